@@ -1,0 +1,7 @@
+//! `harness` rehearses a migration on a clone of a SQLite snapshot and holds every row that changed, tenant by tenant,
+//! against the scope that its author declared.
+//!
+//! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict, report. [`check`] is the
+//! whole of it; the other modules are its stages. The library never prints, reads the environment or exits.
+
+pub mod change;
