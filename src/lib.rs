@@ -5,3 +5,5 @@
 //! whole of it; the other modules are its stages. The library never prints, reads the environment or exits.
 
 pub mod change;
+
+pub mod sql;

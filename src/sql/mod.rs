@@ -1,0 +1,14 @@
+//! SQL as text: quoting identifiers, spelling values, positions, tokens and statement boundaries.
+//!
+//! Knows no domain word and opens no connection. Every name or value that goes into SQL goes through [`ident`] or [`value`].
+
+pub mod affinity;
+pub mod ident;
+pub mod span;
+pub mod split;
+pub mod token;
+pub mod value;
+
+pub use affinity::Affinity;
+pub use span::{Position, Span};
+pub use value::Value;

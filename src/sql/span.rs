@@ -1,0 +1,79 @@
+//! Byte spans in a source text and the line and column they stand at.
+//!
+//! Lines end at `\n`; columns count characters from 1. Does not read files.
+
+/// A half-open range of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// first byte
+    pub start: usize,
+    /// one past the last byte
+    pub end: usize,
+}
+
+impl Span {
+    /// The text the span covers.
+    pub fn of(self, source: &str) -> &str {
+        &source[self.start..self.end]
+    }
+}
+
+/// A place in a file, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// line
+    pub line: usize,
+    /// character in the line
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of byte `offset` in `source`; a byte-order mark takes no column.
+    pub fn at(source: &str, offset: usize) -> Self {
+        let mut offset = offset.min(source.len());
+        while !source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = source[..offset].trim_start_matches('\u{feff}');
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self { line, column }
+    }
+}
+
+/// Positions of ascending offsets in one source, each found from the last: linear over a whole file.
+#[derive(Debug)]
+pub struct LineCursor<'a> {
+    source: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> LineCursor<'a> {
+    /// A cursor at the first line.
+    pub fn new(source: &'a str) -> Self {
+        Self { source, offset: 0, line: 1 }
+    }
+
+    /// The line of `offset`, which must not be smaller than the one asked before.
+    #[expect(clippy::naive_bytecount, reason = "a vectorised count is not worth a dependency here")]
+    pub fn line_of(&mut self, offset: usize) -> usize {
+        self.line += self.source.as_bytes()[self.offset..offset].iter().filter(|b| **b == b'\n').count();
+        self.offset = offset;
+        self.line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lines_and_characters() {
+        let source = "\u{feff}a\r\nbé;\nc";
+        let at = |needle: &str| Position::at(source, source.find(needle).expect("present"));
+        assert_eq!(at("a"), Position { line: 1, column: 1 });
+        assert_eq!(at(";"), Position { line: 2, column: 3 });
+        assert_eq!(at("c"), Position { line: 3, column: 1 });
+    }
+}

@@ -1,0 +1,108 @@
+//! Text into statements, by the rules of `sqlite3_complete` (<https://sqlite.org/c3ref/complete.html>).
+//!
+//! A semicolon ends a statement, except inside `CREATE [TEMP|TEMPORARY] TRIGGER … ; END;`, also behind `EXPLAIN`. Comments and
+//! blanks before a statement are not part of it. Whether a statement is valid is the engine's to say.
+
+use super::span::Span;
+use super::token::{Token, TokenKind, tokens};
+
+/// The spans of the statements of `source`, each from its first token to its semicolon or last token.
+///
+/// `"BEGIN; -- x\n COMMIT"` → `BEGIN;` and `COMMIT`. Empty statements (`;;`) are none.
+pub fn statements(source: &str) -> impl Iterator<Item = Span> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let span = next_statement(source, at)?;
+        at = span.end;
+        Some(span)
+    })
+}
+
+/// Where the text of a statement stands in the grammar of `sqlite3_complete`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// nothing seen yet
+    Start,
+    /// inside an ordinary statement
+    Normal,
+    /// after EXPLAIN at the start
+    Explain,
+    /// after CREATE, at most TEMP or TEMPORARY since
+    Create,
+    /// inside CREATE TRIGGER
+    Trigger,
+    /// after a semicolon inside CREATE TRIGGER
+    TriggerSemicolon,
+    /// after `; END` inside CREATE TRIGGER
+    TriggerEnd,
+}
+
+fn next_statement(source: &str, from: usize) -> Option<Span> {
+    let mut state = State::Start;
+    let mut span: Option<Span> = None;
+    for token in tokens(source, from).filter(Token::is_significant) {
+        if state == State::Start && token.kind == TokenKind::Semicolon {
+            continue;
+        }
+        let start = span.map_or(token.span.start, |s| s.start);
+        span = Some(Span { start, end: token.span.end });
+        match step(state, &token, source) {
+            Some(next) => state = next,
+            None => return span,
+        }
+    }
+    span
+}
+
+/// The next state, or `None` where the statement is complete.
+fn step(state: State, token: &Token, source: &str) -> Option<State> {
+    let semicolon = token.kind == TokenKind::Semicolon;
+    let is = |word: &str| token.is_word(source, word);
+    match state {
+        State::Trigger | State::TriggerSemicolon if semicolon => Some(State::TriggerSemicolon),
+        State::TriggerSemicolon if is("END") => Some(State::TriggerEnd),
+        State::TriggerEnd if semicolon => None,
+        State::Trigger | State::TriggerSemicolon | State::TriggerEnd => Some(State::Trigger),
+        _ if semicolon => None,
+        State::Start if is("EXPLAIN") => Some(State::Explain),
+        State::Start | State::Explain if is("CREATE") => Some(State::Create),
+        State::Explain if is("QUERY") || is("PLAN") => Some(State::Explain),
+        State::Create if is("TEMP") || is("TEMPORARY") => Some(State::Create),
+        State::Create if is("TRIGGER") => Some(State::Trigger),
+        _ => Some(State::Normal),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(source: &str) -> Vec<&str> {
+        statements(source).map(|s| s.of(source)).collect()
+    }
+
+    #[test]
+    fn semicolons_in_strings_comments_and_names_do_not_end_a_statement() {
+        let source = "SELECT ';' /* ; */, \";\" -- ;\n; SELECT [;]";
+        assert_eq!(split(source), ["SELECT ';' /* ; */, \";\" -- ;\n;", "SELECT [;]"]);
+    }
+
+    #[test]
+    fn a_trigger_keeps_its_body() {
+        let trigger = "CREATE TEMP TRIGGER a AFTER INSERT ON t BEGIN UPDATE t SET x = CASE WHEN 1 THEN 2 END; DELETE FROM t; END;";
+        let source = format!("BEGIN; {trigger} COMMIT");
+        assert_eq!(split(&source), ["BEGIN;", trigger, "COMMIT"]);
+        assert_eq!(split("EXPLAIN QUERY PLAN CREATE TRIGGER a BEGIN SELECT 1; END; SELECT 2").len(), 2);
+    }
+
+    #[test]
+    fn nothing_but_comments_is_no_statement() {
+        assert!(split(" -- a\n;; /* b */ ;").is_empty());
+        assert!(split("\u{feff}").is_empty());
+    }
+
+    #[test]
+    fn carriage_returns_are_blanks() {
+        assert_eq!(split("SELECT 1;\r\nSELECT 2\r\n"), ["SELECT 1;", "SELECT 2"]);
+    }
+}

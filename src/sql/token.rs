@@ -1,0 +1,141 @@
+//! Tokens of SQL text, lossless and without failure: every byte belongs to exactly one token.
+//!
+//! Follows SQLite's `tokenize.c`: comments are white space, a block comment or a string may end at the end of the text,
+//! identifiers start with a letter, `_`, `$` inside, or any byte above 127. Does not know the grammar.
+
+use super::span::Span;
+
+/// What a token is, as far as statement boundaries and clauses need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// blanks, line ends, a byte-order mark
+    Space,
+    /// `-- …` or `/* … */`
+    Comment,
+    /// an unquoted word: keyword, identifier or number
+    Word,
+    /// `'…'`
+    Text,
+    /// `"…"`, `` `…` `` or `[…]`
+    Quoted,
+    /// `:a`, `@a`, `$a`, `?`, `?1`
+    Variable,
+    /// `;`
+    Semicolon,
+    /// one character of anything else
+    Punct,
+}
+
+/// One token.
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
+    /// what it is
+    pub kind: TokenKind,
+    /// where it is
+    pub span: Span,
+}
+
+impl Token {
+    /// Whether the token means something to the grammar.
+    pub fn is_significant(&self) -> bool {
+        !matches!(self.kind, TokenKind::Space | TokenKind::Comment)
+    }
+
+    /// Whether the token is this unquoted word, without regard to case.
+    pub fn is_word(&self, source: &str, word: &str) -> bool {
+        self.kind == TokenKind::Word && self.span.of(source).eq_ignore_ascii_case(word)
+    }
+}
+
+/// All tokens of `source`, from byte `start` on.
+pub fn tokens(source: &str, start: usize) -> impl Iterator<Item = Token> + '_ {
+    let mut at = start;
+    std::iter::from_fn(move || {
+        if at >= source.len() {
+            return None;
+        }
+        let (kind, len) = next(&source[at..]);
+        let token = Token { kind, span: Span { start: at, end: at + len } };
+        at += len;
+        Some(token)
+    })
+}
+
+/// The significant tokens of `source`.
+pub fn significant(source: &str) -> Vec<Token> {
+    tokens(source, 0).filter(Token::is_significant).collect()
+}
+
+/// Kind and length of the first token of `rest`, which is not empty.
+fn next(rest: &str) -> (TokenKind, usize) {
+    let bytes = rest.as_bytes();
+    match bytes[0] {
+        b if is_space(b) => (TokenKind::Space, run(bytes, is_space)),
+        b'-' if bytes.get(1) == Some(&b'-') => (TokenKind::Comment, bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len())),
+        b'/' if bytes.get(1) == Some(&b'*') && bytes.len() > 2 => (TokenKind::Comment, block_comment(rest)),
+        b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
+        q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
+        b'[' => (TokenKind::Quoted, bytes.iter().position(|b| *b == b']').map_or(bytes.len(), |i| i + 1)),
+        b';' => (TokenKind::Semicolon, 1),
+        b'?' => (TokenKind::Variable, 1 + run(&bytes[1..], |b| b.is_ascii_digit())),
+        b':' | b'@' | b'$' | b'#' if bytes.get(1).is_some_and(|b| is_word(*b)) => (TokenKind::Variable, 1 + run(&bytes[1..], is_word)),
+        _ if rest.starts_with('\u{feff}') => (TokenKind::Space, 3),
+        b if is_word(b) => (TokenKind::Word, run(bytes, is_word)),
+        _ => (TokenKind::Punct, 1),
+    }
+}
+
+/// SQLite's white space: space, tab, line feed, form feed, carriage return.
+fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\n' | b'\x0c' | b'\r')
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_' || b == b'$' || b >= 0x80
+}
+
+fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().position(|b| !belongs(*b)).unwrap_or(bytes.len())
+}
+
+fn block_comment(rest: &str) -> usize {
+    rest[2..].find("*/").map_or(rest.len(), |i| i + 4)
+}
+
+/// Length of a quoted token, in which a doubled quote is one quote; an open one ends with the text.
+fn quoted(bytes: &[u8], quote: u8) -> usize {
+    let mut at = 1;
+    while at < bytes.len() {
+        if bytes[at] != quote {
+            at += 1;
+        } else if bytes.get(at + 1) == Some(&quote) {
+            at += 2;
+        } else {
+            return at + 1;
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_belongs_to_one_token() {
+        for source in ["", "a'b''c'--x\n/*y*/;", "'open", "/*", "/* open", "é=[a b]?12:x@", "\u{feff}SELECT 1", "-", "\"\"\"\"x", "#"] {
+            let joined: String = tokens(source, 0).map(|t| t.span.of(source)).collect();
+            assert_eq!(joined, source);
+        }
+    }
+
+    #[test]
+    fn knows_the_kinds() {
+        let source = "UPDATE \"t\" SET a=':x' -- c\nWHERE b=:x;";
+        let kinds: Vec<_> = significant(source).iter().map(|t| (t.kind, t.span.of(source))).collect();
+        assert_eq!(kinds[1], (TokenKind::Quoted, "\"t\""));
+        assert_eq!(kinds[5], (TokenKind::Text, "':x'"));
+        assert_eq!(kinds[9], (TokenKind::Variable, ":x"));
+        assert_eq!(kinds[10], (TokenKind::Semicolon, ";"));
+    }
+}

@@ -1,0 +1,206 @@
+//! A value of one of SQLite's five storage classes, how it is spelled and how it compares.
+//!
+//! Source: <https://sqlite.org/datatype3.html>. Two values are equal only if class and bits are: INTEGER 1, REAL 1.0 and
+//! TEXT '1' are three values. Does not convert; see [`super::affinity`].
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use std::cmp::Ordering;
+use std::fmt::Write as _;
+
+/// One cell. Text keeps its bytes: a database may hold text that is not UTF-8.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// NULL
+    Null,
+    /// a 64-bit integer
+    Integer(i64),
+    /// a 64-bit float, never NaN (SQLite stores NaN as NULL)
+    Real(f64),
+    /// text, usually UTF-8
+    Text(Vec<u8>),
+    /// bytes
+    Blob(Vec<u8>),
+}
+
+impl Value {
+    /// Text from a Rust string.
+    pub fn text(s: &str) -> Self {
+        Self::Text(s.as_bytes().to_vec())
+    }
+
+    /// Whether this is NULL.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The SQL literal that evaluates to exactly this value: `NULL`, `9`, `1.0`, `'it''s'`, `X'00FF'`.
+    pub fn literal(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Integer(i) => i.to_string(),
+            Self::Real(r) => real_literal(*r),
+            Self::Blob(b) => format!("X'{}'", hex(b)),
+            Self::Text(t) => match std::str::from_utf8(t) {
+                Ok(s) if !s.contains('\0') => format!("'{}'", s.replace('\'', "''")),
+                _ => format!("CAST(X'{}' AS TEXT)", hex(t)),
+            },
+        }
+    }
+
+    /// The value as a person writes it, without quotes; NULL and blobs as their literal. Two values may share a spelling.
+    pub fn spelling(&self) -> String {
+        match self {
+            Self::Text(t) => String::from_utf8_lossy(t).into_owned(),
+            other => other.literal(),
+        }
+    }
+
+    /// How SQLite orders values of different classes: NULL, numbers, text, blobs.
+    fn class(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Integer(_) | Self::Real(_) => 1,
+            Self::Text(_) => 2,
+            Self::Blob(_) => 3,
+        }
+    }
+}
+
+/// SQLite's own order (`ORDER BY … COLLATE BINARY` in a UTF-8 database), under which 1 and 1.0 tie.
+pub fn engine_order(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Integer(x), Value::Integer(y)) => x.cmp(y),
+        (Value::Real(x), Value::Real(y)) => x.partial_cmp(y).unwrap_or(Ordering::Equal),
+        (Value::Integer(x), Value::Real(y)) => integer_against_real(*x, *y),
+        (Value::Real(x), Value::Integer(y)) => integer_against_real(*y, *x).reverse(),
+        (Value::Text(x), Value::Text(y)) | (Value::Blob(x), Value::Blob(y)) => x.cmp(y),
+        _ => a.class().cmp(&b.class()),
+    }
+}
+
+/// Exact comparison, without rounding the integer to a float (`sqlite3IntFloatCompare`).
+fn integer_against_real(i: i64, r: f64) -> Ordering {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if r >= LIMIT {
+        return Ordering::Less;
+    }
+    if r < -LIMIT {
+        return Ordering::Greater;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the two bounds above keep r inside i64")]
+    let whole = r.trunc() as i64;
+    i.cmp(&whole).then_with(|| 0.0_f64.partial_cmp(&r.fract()).unwrap_or(Ordering::Equal))
+}
+
+impl Ord for Value {
+    fn cmp(&self, other: &Self) -> Ordering {
+        engine_order(self, other).then_with(|| match (self, other) {
+            (Self::Integer(_), Self::Real(_)) => Ordering::Less,
+            (Self::Real(_), Self::Integer(_)) => Ordering::Greater,
+            (Self::Real(x), Self::Real(y)) => x.to_bits().cmp(&y.to_bits()),
+            _ => Ordering::Equal,
+        })
+    }
+}
+
+impl PartialOrd for Value {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Value {}
+
+impl std::hash::Hash for Value {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.class().hash(state);
+        match self {
+            Self::Null => {}
+            Self::Integer(i) => i.hash(state),
+            Self::Real(r) => r.to_bits().hash(state),
+            Self::Text(b) | Self::Blob(b) => b.hash(state),
+        }
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(v: ValueRef<'_>) -> Self {
+        match v {
+            ValueRef::Null => Self::Null,
+            ValueRef::Integer(i) => Self::Integer(i),
+            ValueRef::Real(r) => Self::Real(r),
+            ValueRef::Text(t) => Self::Text(t.to_vec()),
+            ValueRef::Blob(b) => Self::Blob(b.to_vec()),
+        }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(i) => ValueRef::Integer(*i),
+            Self::Real(r) => ValueRef::Real(*r),
+            Self::Text(t) => ValueRef::Text(t),
+            Self::Blob(b) => ValueRef::Blob(b),
+        }))
+    }
+}
+
+/// Bytes as upper-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+        let _ = write!(out, "{b:02X}");
+        out
+    })
+}
+
+fn real_literal(r: f64) -> String {
+    if r.is_infinite() {
+        return if r > 0.0 { "9e999".to_owned() } else { "-9e999".to_owned() };
+    }
+    format!("{r:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples() -> Vec<Value> {
+        let mut all = vec![Value::Null, Value::Blob(vec![0, 255]), Value::Blob(vec![]), Value::Text(vec![0xff, 0, 0x41])];
+        all.extend([0, 1, -1, i64::MAX, i64::MIN, (1 << 53) + 1].map(Value::Integer));
+        all.extend([1.0, -0.5, 1e300, f64::INFINITY, f64::NEG_INFINITY, 9_007_199_254_740_992.0].map(Value::Real));
+        all.extend(["", "it's", "1", "line\nbreak", "\u{1f600}"].map(Value::text));
+        all
+    }
+
+    #[test]
+    fn a_literal_evaluates_to_the_value_it_spells() {
+        let conn = rusqlite::Connection::open_in_memory().expect("memory database");
+        for value in samples() {
+            let sql = format!("SELECT {}", value.literal());
+            let got = conn.query_row(&sql, [], |row| Ok(Value::from(row.get_ref(0)?)));
+            assert_eq!(got.expect("a literal evaluates"), value, "{sql}");
+        }
+    }
+
+    #[test]
+    fn the_order_is_the_engines() {
+        let conn = rusqlite::Connection::open_in_memory().expect("memory database");
+        for a in samples() {
+            for b in samples() {
+                if a.is_null() || b.is_null() {
+                    continue;
+                }
+                let less: bool = conn.query_row("SELECT ?1 < ?2", [&a, &b], |row| row.get(0)).expect("compares");
+                assert_eq!(engine_order(&a, &b) == Ordering::Less, less, "{a:?} < {b:?}");
+            }
+        }
+    }
+}
