@@ -6,4 +6,9 @@
 
 pub mod change;
 
+pub mod change;
+pub mod config;
+pub mod names;
+pub mod regime;
+pub mod scope;
 pub mod sql;

@@ -1,0 +1,189 @@
+//! Changes: one row inserted, updated or deleted, and the set of them, grouped by whose rows they are.
+//!
+//! A row is *touched* when a statement writes it and *changed* when it differs between the states before and after. Rows are
+//! grouped by their owner before and after, so that any sum over groups counts distinct rows. Does not talk to SQLite.
+
+use crate::scope::Tenant;
+use crate::sql::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What happened to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Op {
+    /// it is there after, not before
+    Insert,
+    /// it is there before and after
+    Update,
+    /// it is there before, not after
+    Delete,
+}
+
+impl Op {
+    /// All three, in the order in which reports show them.
+    pub const ALL: [Self; 3] = [Self::Insert, Self::Update, Self::Delete];
+
+    /// The word that stands for it in `harness.toml` and in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Insert => "insert",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// Whose a row is in one state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// a tenant's
+    Tenant(Tenant),
+    /// nobody's: the table is shared
+    Shared,
+    /// unknown: nothing says whose the rows of this table are
+    Unassigned,
+    /// unknown: the lookup gave no tenant, or several
+    Ambiguous,
+}
+
+/// Whose a row is before and after; `None` where there is no row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owners {
+    /// in the state before
+    pub before: Option<Owner>,
+    /// in the state after
+    pub after: Option<Owner>,
+}
+
+impl Owners {
+    /// The one or two different owners.
+    pub fn each(&self) -> impl Iterator<Item = &Owner> {
+        let second = if self.after == self.before { None } else { self.after.as_ref() };
+        self.before.iter().chain(second)
+    }
+}
+
+/// Where a row stands in its table in one state: by this it is found again, not necessarily by a person.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowAddress {
+    /// the rowid
+    Rowid(i64),
+    /// the primary key's values, in a WITHOUT ROWID table
+    Key(Box<[Value]>),
+}
+
+/// A named cell.
+pub type Cell = (String, Value);
+
+/// One changed row, as a sample in a report.
+#[derive(Debug, Clone)]
+pub struct RowChange {
+    /// what happened
+    pub op: Op,
+    /// the key that a person finds the row by: primary key, else rowid, else empty
+    pub key: Vec<Cell>,
+    /// the cells before; of an update, those that differ
+    pub before: Vec<Cell>,
+    /// the cells after; of an update, those that differ
+    pub after: Vec<Cell>,
+}
+
+/// Rows by operation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// inserted
+    pub insert: u64,
+    /// updated
+    pub update: u64,
+    /// deleted
+    pub delete: u64,
+}
+
+impl Counts {
+    /// The number for one operation.
+    pub fn of(self, op: Op) -> u64 {
+        match op {
+            Op::Insert => self.insert,
+            Op::Update => self.update,
+            Op::Delete => self.delete,
+        }
+    }
+
+    /// Counts `n` more.
+    pub fn add(&mut self, op: Op, n: u64) {
+        match op {
+            Op::Insert => self.insert += n,
+            Op::Update => self.update += n,
+            Op::Delete => self.delete += n,
+        }
+    }
+
+    /// The sum over the operations.
+    pub fn total(self) -> u64 {
+        self.insert + self.update + self.delete
+    }
+}
+
+/// The rows of one table that have the same owners.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    /// distinct rows written
+    pub touched: u64,
+    /// distinct rows changed
+    pub changed: Counts,
+    /// for each column, how many updates changed it
+    pub columns: BTreeMap<String, u64>,
+    /// the first few changed rows
+    pub samples: Vec<RowChange>,
+    /// the statements (counted from 1) that wrote these rows
+    pub statements: BTreeSet<usize>,
+}
+
+/// What happened to one table.
+#[derive(Debug, Clone, Default)]
+pub struct TableChanges {
+    /// the rows, by their owners
+    pub groups: BTreeMap<Owners, Group>,
+}
+
+impl TableChanges {
+    /// Distinct changed rows of the whole table.
+    pub fn changed(&self) -> Counts {
+        let mut sum = Counts::default();
+        for group in self.groups.values() {
+            for op in Op::ALL {
+                sum.add(op, group.changed.of(op));
+            }
+        }
+        sum
+    }
+
+    /// The groups that concern `owner`: a row that moves concerns two.
+    pub fn of_owner<'a>(&'a self, owner: &'a Owner) -> impl Iterator<Item = &'a Group> {
+        self.groups.iter().filter(move |(owners, _)| owners.each().any(|o| o == owner)).map(|(_, group)| group)
+    }
+
+    /// Every owner that a touched row had before or after.
+    pub fn owners(&self) -> BTreeSet<&Owner> {
+        self.groups.keys().flat_map(Owners::each).collect()
+    }
+}
+
+/// What a migration did to the rows of every table it touched.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeSet {
+    /// by the table's name
+    pub tables: BTreeMap<String, TableChanges>,
+    /// rows that were not written and belong to another tenant all the same, since the row they look it up in changed
+    pub moved: Vec<MovedRows>,
+}
+
+/// Rows of one table whose tenant changed without a write to them.
+#[derive(Debug, Clone)]
+pub struct MovedRows {
+    /// the table
+    pub table: String,
+    /// how many rows
+    pub rows: u64,
+    /// every owner that they had before or after
+    pub owners: BTreeSet<Owner>,
+}

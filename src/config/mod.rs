@@ -1,0 +1,73 @@
+//! `harness.toml`: the file as its author wrote it, and the validated configuration that the stages get slices of.
+//!
+//! All problems of a file are reported together, each with its line and column. Does not open databases: whether a table or
+//! column exists is checked where a catalog is at hand.
+
+mod file;
+mod validate;
+
+use crate::regime::Regime;
+use crate::scope::{ExpectedScope, TenantMap};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A valid `harness.toml`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// the file, for messages
+    pub path: PathBuf,
+    /// the snapshot's path, resolved against the file's folder
+    pub snapshot: Option<PathBuf>,
+    /// what the production runner does
+    pub regime: Regime,
+    /// the folder of migrations, resolved against the file's folder
+    pub migrations: Option<PathBuf>,
+    /// the query for the names of applied migrations
+    pub applied: Option<String>,
+    /// how tables say whose their rows are
+    pub tenants: TenantMap,
+    /// the query for the tenants' names
+    pub labels: Option<String>,
+    /// the declared scopes, by migration name
+    pub expect: BTreeMap<String, ExpectedScope>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// the file cannot be read
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// the file
+        path: PathBuf,
+        /// the system's reason
+        source: std::io::Error,
+    },
+    /// the file is not valid; one line a problem, each `file:line:column: what`
+    #[error("{}", problems.join("\n"))]
+    Invalid {
+        /// the problems, in the file's order
+        problems: Vec<String>,
+    },
+}
+
+/// Reads and validates the file at `path`.
+///
+/// # Errors
+/// When the file cannot be read, is not TOML of the documented shape, or says something that cannot be.
+pub fn load(path: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    parse(&text, path)
+}
+
+/// Validates `text`; `path` names the file in messages and its folder resolves relative paths.
+///
+/// # Errors
+/// As [`load`], except for reading.
+pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
+    let problems = |found: Vec<validate::Problem>| ConfigError::Invalid {
+        problems: found.into_iter().map(|problem| problem.located(text, path)).collect(),
+    };
+    let raw = file::parse(text).map_err(|problem| problems(vec![problem]))?;
+    validate::config(raw, path).map_err(problems)
+}

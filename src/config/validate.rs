@@ -1,0 +1,217 @@
+//! From the raw file to a valid [`Config`]: every problem is collected, none stops the others from being found.
+
+use super::Config;
+use super::file::{Engine, Expect, ExpectTable, File, RawCount, Rule, Scalar, Tenant, Tenants};
+use crate::change::Op;
+use crate::regime::{OnError, Regime, TransactionMode};
+use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, TableTenancy, TenantMap, TenantRule};
+use crate::sql::{Position, Value, ident};
+use std::collections::BTreeMap;
+use std::path::Path;
+use toml::Spanned;
+
+/// Something wrong at one byte of the file.
+#[derive(Debug)]
+pub(super) struct Problem {
+    offset: usize,
+    message: String,
+}
+
+impl Problem {
+    pub(super) fn at(offset: usize, message: impl Into<String>) -> Self {
+        Self { offset, message: message.into() }
+    }
+
+    /// `harness.toml:7:1: unknown field …`
+    pub(super) fn located(self, text: &str, path: &Path) -> String {
+        let Position { line, column } = Position::at(text, self.offset);
+        format!("{}:{line}:{column}: {}", path.display(), self.message)
+    }
+}
+
+type Problems = Vec<Problem>;
+
+/// Validates the whole file at `path`; relative paths are resolved against its folder.
+pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut problems = Vec::new();
+    let regime = regime(file.engine.as_ref(), &mut problems);
+    let (tenants, labels) = tenants(file.tenant, &mut problems);
+    let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
+    let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
+    match (regime, tenants) {
+        (Some(regime), Some(tenants)) if problems.is_empty() => {
+            let snapshot = file.snapshot.map(|s| folder.join(s.path));
+            Ok(Config { path: path.to_owned(), snapshot, regime, migrations, applied, tenants, labels, expect })
+        }
+        _ => {
+            problems.sort_by_key(|p| p.offset);
+            Err(problems)
+        }
+    }
+}
+
+fn regime(engine: Option<&Spanned<Engine>>, problems: &mut Problems) -> Option<Regime> {
+    let Some(engine) = engine else {
+        problems.push(Problem::at(0, "missing table `[engine]`: it says what the production runner does and has no defaults"));
+        return None;
+    };
+    let (at, engine) = (engine.span().start, engine.get_ref());
+    let mut missing = |name: &str, values: &str| {
+        problems.push(Problem::at(at, format!("missing `{name}` in `[engine]`: {values}; it has no default")));
+    };
+    if engine.foreign_keys.is_none() {
+        missing("foreign_keys", "true or false");
+    }
+    if engine.transaction.is_none() {
+        missing("transaction", "\"none\", \"per-migration\" or \"all\"");
+    }
+    if engine.on_error.is_none() {
+        missing("on_error", "\"stop\" or \"continue\"");
+    }
+    let modes = [TransactionMode::None, TransactionMode::PerMigration, TransactionMode::All];
+    let transaction = word(engine.transaction.as_ref(), &modes, TransactionMode::word, problems);
+    let on_error = word(engine.on_error.as_ref(), &[OnError::Stop, OnError::Continue], OnError::word, problems);
+    Some(Regime { foreign_keys: engine.foreign_keys?, transaction: transaction?, on_error: on_error? })
+}
+
+/// The choice that a word names.
+fn word<T: Copy>(given: Option<&Spanned<String>>, choices: &[T], name: fn(T) -> &'static str, problems: &mut Problems) -> Option<T> {
+    let given = given?;
+    let found = choices.iter().copied().find(|c| name(*c) == given.get_ref());
+    if found.is_none() {
+        let names: Vec<_> = choices.iter().map(|c| format!("\"{}\"", name(*c))).collect();
+        problems.push(Problem::at(given.span().start, format!("unknown value \"{}\": expected {}", given.get_ref(), names.join(" or "))));
+    }
+    found
+}
+
+fn tenants(raw: Option<Tenant>, problems: &mut Problems) -> (Option<TenantMap>, Option<String>) {
+    let Some(raw) = raw else {
+        problems.push(Problem::at(0, "missing table `[tenant]`: its `column` says whose a row is"));
+        return (None, None);
+    };
+    if raw.column.get_ref().is_empty() {
+        problems.push(Problem::at(raw.column.span().start, "`column` is empty: name the column that says whose a row is"));
+    }
+    let mut tables = BTreeMap::new();
+    for (name, rule) in raw.tables {
+        let at = name.span().start;
+        let rule = tenant_rule(rule, problems);
+        let entry = TableTenancy { table: name.get_ref().clone(), rule };
+        if tables.insert(ident::folded(name.get_ref()), entry).is_some() {
+            problems.push(Problem::at(at, format!("table `{}` stands twice in `[tenant.tables]`", name.get_ref())));
+        }
+    }
+    (Some(TenantMap { column: raw.column.into_inner(), tables }), raw.labels)
+}
+
+fn tenant_rule(rule: Spanned<Rule>, problems: &mut Problems) -> TenantRule {
+    let at = rule.span().start;
+    match rule.into_inner() {
+        Rule::Column(column) => TenantRule::Column(column),
+        Rule::Lookup(lookup) => TenantRule::Lookup(lookup.lookup),
+        Rule::Shared(shared) => {
+            if !shared.shared {
+                problems.push(Problem::at(at, "`shared = false` says nothing: name the column, or give a lookup"));
+            }
+            TenantRule::Shared
+        }
+    }
+}
+
+fn scope(raw: Expect, problems: &mut Problems) -> ExpectedScope {
+    let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
+    let mut tables = BTreeMap::new();
+    for (name, table) in raw.tables {
+        let at = name.span().start;
+        let entry = expected_table(name.get_ref(), table, problems);
+        if tables.insert(ident::folded(name.get_ref()), entry).is_some() {
+            problems.push(Problem::at(at, format!("table `{}` is declared twice", name.get_ref())));
+        }
+    }
+    ExpectedScope { tenants, tables }
+}
+
+fn expected_table(name: &str, raw: ExpectTable, problems: &mut Problems) -> ExpectedTable {
+    let mut counts = BTreeMap::new();
+    for (op, given) in [(Op::Insert, raw.insert), (Op::Update, raw.update), (Op::Delete, raw.delete)] {
+        if let Some(count) = given.and_then(|c| count(c, problems)) {
+            counts.insert(op, count);
+        }
+    }
+    let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
+    ExpectedTable { table: name.to_owned(), tenants, counts, columns: raw.columns }
+}
+
+fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
+    let at = raw.span().start;
+    match raw.into_inner() {
+        Tenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
+        Tenants::Word(word) => {
+            let message = format!("unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" }} or \"all\"");
+            problems.push(Problem::at(at, message));
+            None
+        }
+        Tenants::Listed(list) => Some(ExpectedTenants::Listed(list.into_iter().map(scalar).collect())),
+        Tenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query)),
+    }
+}
+
+fn scalar(raw: Scalar) -> Value {
+    match raw {
+        Scalar::Integer(i) => Value::Integer(i),
+        Scalar::Real(r) => Value::Real(r),
+        Scalar::Text(t) => Value::text(&t),
+    }
+}
+
+fn count(raw: Spanned<RawCount>, problems: &mut Problems) -> Option<Count> {
+    let at = raw.span().start;
+    match raw.into_inner() {
+        RawCount::Exact(n) => Some(Count::Range(n, n)),
+        RawCount::PerTenant(each) => Some(Count::PerTenant(each.into_iter().map(|(t, n)| (Value::text(&t), n)).collect())),
+        RawCount::Word(word) => {
+            let parsed = parse_count(&word);
+            if parsed.is_none() {
+                let message = format!("`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" or {{ \"TENANT\" = 6 }}");
+                problems.push(Problem::at(at, message));
+            }
+            parsed
+        }
+    }
+}
+
+/// `any`, `6`, `1..=12` (both included), `1..12` (12 excluded, as in Rust), `1..`, `..=12`.
+fn parse_count(word: &str) -> Option<Count> {
+    let word = word.trim();
+    if word == "any" {
+        return Some(Count::Any);
+    }
+    let Some((from, to)) = word.split_once("..") else {
+        return word.parse().ok().map(|n| Count::Range(n, n));
+    };
+    let from = if from.trim().is_empty() { 0 } else { from.trim().parse().ok()? };
+    let to = match to.trim() {
+        "" => u64::MAX,
+        inclusive if inclusive.starts_with('=') => inclusive[1..].trim().parse().ok()?,
+        exclusive => exclusive.parse::<u64>().ok()?.checked_sub(1)?,
+    };
+    (from <= to).then_some(Count::Range(from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_rust_ranges() {
+        assert_eq!(parse_count("1..=12"), Some(Count::Range(1, 12)));
+        assert_eq!(parse_count("1..12"), Some(Count::Range(1, 11)));
+        assert_eq!(parse_count("3.."), Some(Count::Range(3, u64::MAX)));
+        assert_eq!(parse_count("any"), Some(Count::Any));
+        for wrong in ["", "x", "5..=3", "..0", "1..=", "-1"] {
+            assert_eq!(parse_count(wrong), None, "{wrong}");
+        }
+    }
+}

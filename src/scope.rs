@@ -1,0 +1,156 @@
+//! The expected scope: what the author of a migration promised, and the tenant map it is held against.
+//!
+//! Scope is closed-world: what is not declared is not allowed. Reads no files and runs no SQL.
+
+use crate::change::Op;
+use crate::sql::{Affinity, Value, ident};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The value that says whose row it is. NULL is a tenant of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tenant(pub Value);
+
+/// How each table says whose its rows are.
+#[derive(Debug, Clone)]
+pub struct TenantMap {
+    /// the column that keys every table that has it
+    pub column: String,
+    /// exceptions, by folded table name
+    pub tables: BTreeMap<String, TableTenancy>,
+}
+
+/// An entry of `[tenant.tables]`.
+#[derive(Debug, Clone)]
+pub struct TableTenancy {
+    /// the table's name as the author wrote it
+    pub table: String,
+    /// how its rows say whose they are
+    pub rule: TenantRule,
+}
+
+/// How the rows of one table say whose they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TenantRule {
+    /// by a column of the row
+    Column(String),
+    /// by a query over the row's own columns, which stand in it as `:column`
+    Lookup(String),
+    /// not at all: the table has no tenant
+    Shared,
+}
+
+impl TenantMap {
+    /// The rule for a table with these columns, or `None` where nothing says whose its rows are.
+    pub fn rule_for<'a>(&self, table: &str, mut columns: impl Iterator<Item = &'a str>) -> Option<TenantRule> {
+        match self.tables.get(&ident::folded(table)) {
+            Some(entry) => Some(entry.rule.clone()),
+            None => columns.find(|c| ident::same(c, &self.column)).map(|c| TenantRule::Column(c.to_owned())),
+        }
+    }
+}
+
+/// What one migration may do.
+#[derive(Debug, Clone, Default)]
+pub struct ExpectedScope {
+    /// whose rows it may write; `None` allows none, which is right for a migration of shared tables only
+    pub tenants: Option<ExpectedTenants>,
+    /// what it may do, by folded table name
+    pub tables: BTreeMap<String, ExpectedTable>,
+}
+
+/// What one migration may do to one table.
+#[derive(Debug, Clone)]
+pub struct ExpectedTable {
+    /// the table's name as the author wrote it
+    pub table: String,
+    /// whose rows, where it differs from the migration's
+    pub tenants: Option<ExpectedTenants>,
+    /// how many rows, by operation; an operation that is missing is not allowed
+    pub counts: BTreeMap<Op, Count>,
+    /// the columns that an UPDATE may change; `None` sets no limit to columns
+    pub columns: Option<Vec<String>>,
+}
+
+/// Whose rows a migration may write, as declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectedTenants {
+    /// these
+    Listed(Vec<Value>),
+    /// those that this query returns on the state before the migration
+    Queried(String),
+    /// everybody's
+    All,
+}
+
+/// Whose rows a migration may write, after its query has run.
+#[derive(Debug, Clone)]
+pub enum AllowedTenants {
+    /// these
+    Only(BTreeSet<Tenant>),
+    /// everybody's
+    All,
+}
+
+impl AllowedTenants {
+    /// Whether rows of `tenant` may be written, when declared values are stored under `affinity`.
+    pub fn allows(&self, tenant: &Tenant, affinity: Affinity) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(set) => set.contains(tenant) || set.iter().any(|declared| affinity.apply(declared.0.clone()) == tenant.0),
+        }
+    }
+}
+
+/// A declared number of changed rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Count {
+    /// from so many to so many, both included; `u64::MAX` is no upper end
+    Range(u64, u64),
+    /// any number
+    Any,
+    /// for each tenant its own; tenants not named must have none
+    PerTenant(Vec<(Value, u64)>),
+}
+
+impl Count {
+    /// The number for a report: `6`, `1..=12`, `1..`, `any`, `8 by tenant`.
+    pub fn spelling(&self) -> String {
+        match self {
+            Self::Range(from, to) if from == to => from.to_string(),
+            Self::Range(from, u64::MAX) => format!("{from}.."),
+            Self::Range(from, to) => format!("{from}..={to}"),
+            Self::Any => "any".to_owned(),
+            Self::PerTenant(each) => format!("{} by tenant", each.iter().map(|(_, n)| n).sum::<u64>()),
+        }
+    }
+}
+
+/// Whether a tenant written as a key of TOML, which is always text, names this one in a table of this affinity.
+pub fn key_names_tenant(key: &Value, tenant: &Tenant, affinity: Affinity) -> bool {
+    affinity.apply(key.clone()) == tenant.0 || (affinity == Affinity::Blob && key.spelling() == tenant.0.spelling())
+}
+
+/// An expected scope whose tenant queries have run on the state before the migration.
+#[derive(Debug, Clone)]
+pub struct ResolvedScope {
+    /// whose rows may be written in tables that say nothing else
+    pub tenants: AllowedTenants,
+    /// by folded table name
+    pub tables: BTreeMap<String, ResolvedTable>,
+}
+
+/// An expected table whose tenants are known.
+#[derive(Debug, Clone)]
+pub struct ResolvedTable {
+    /// as declared
+    pub expected: ExpectedTable,
+    /// whose rows of this table may be written
+    pub tenants: AllowedTenants,
+}
+
+impl ResolvedScope {
+    /// Whose rows of a table may be written.
+    pub fn tenants_of(&self, table: &str) -> &AllowedTenants {
+        self.tables.get(&ident::folded(table)).map_or(&self.tenants, |t| &t.tenants)
+    }
+}
