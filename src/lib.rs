@@ -11,4 +11,5 @@ pub mod config;
 pub mod names;
 pub mod regime;
 pub mod scope;
+pub mod snapshot;
 pub mod sql;

@@ -1,0 +1,283 @@
+//! The catalog: tables with their columns, keys, triggers and foreign keys, as one connection sees them at one moment.
+//!
+//! Read through the documented PRAGMAs (<https://sqlite.org/pragma.html>), never by parsing `CREATE` text. Read again
+//! whenever the schema changes. Tables of the main database only, and the names of the temporary ones.
+
+use crate::sql::ident;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The schema of the main database.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// tables and views, by folded name
+    pub tables: BTreeMap<String, Table>,
+    /// every row of `sqlite_schema`, by type and name
+    pub objects: BTreeMap<(String, String), SchemaObject>,
+    /// folded names of temporary tables and views
+    pub temporary: BTreeSet<String>,
+    /// whether text is stored, and so ordered, as UTF-16
+    pub encoding: Encoding,
+    version: i64,
+}
+
+/// How the database stores text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8
+    #[default]
+    Utf8,
+    /// UTF-16, low byte first
+    Utf16Le,
+    /// UTF-16, high byte first
+    Utf16Be,
+}
+
+/// One row of `sqlite_schema`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaObject {
+    /// the table that it belongs to
+    pub table: String,
+    /// its root page, 0 where it has none
+    pub root_page: i64,
+    /// its text, `None` for automatic indexes
+    pub sql: Option<String>,
+}
+
+/// What kind of table it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// rows in a b-tree of its own
+    Ordinary,
+    /// rows from a module
+    Virtual,
+    /// storage of a virtual table
+    Shadow,
+    /// a query
+    View,
+}
+
+/// One table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// its name as the schema spells it
+    pub name: String,
+    /// what kind it is
+    pub kind: TableKind,
+    /// whether it is WITHOUT ROWID
+    pub without_rowid: bool,
+    /// its columns, without the hidden ones of virtual tables
+    pub columns: Vec<Column>,
+    /// the places in `columns` of the primary key's, in the key's order
+    pub primary_key: Vec<usize>,
+    /// the primary key's column where it is the rowid itself
+    pub integer_primary_key: Option<usize>,
+    /// the name under which SQL reaches the rowid, where it has one that no column shadows
+    pub rowid_alias: Option<String>,
+    /// whether a trigger fires before a row is written: it can change or veto the write
+    pub has_before_trigger: bool,
+    /// whether a foreign key of the table refers to the table itself
+    pub refers_to_itself: bool,
+    /// the engine's reason why it cannot open the table, an unknown module for one
+    pub unreadable: Option<String>,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// its name as the schema spells it
+    pub name: String,
+    /// its declared type, possibly empty
+    pub declared_type: String,
+    /// its default as an SQL expression
+    pub default: Option<String>,
+    /// whether its value is computed from other columns
+    pub generated: bool,
+}
+
+impl Catalog {
+    /// Reads the schema as `conn` sees it now.
+    ///
+    /// # Errors
+    /// The engine's, where the schema cannot be read.
+    pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let objects = read_objects(conn)?;
+        let mut tables = BTreeMap::new();
+        let mut temporary = BTreeSet::new();
+        for listed in read_list(conn)? {
+            if listed.schema == "temp" {
+                temporary.insert(ident::folded(&listed.name));
+            } else if listed.schema == "main" && !is_bookkeeping(&listed.name) {
+                tables.insert(ident::folded(&listed.name), read_table(conn, listed, &objects)?);
+            }
+        }
+        let encoding = match conn.query_row("PRAGMA encoding", [], |row| row.get::<_, String>(0))?.as_str() {
+            "UTF-16le" => Encoding::Utf16Le,
+            "UTF-16be" => Encoding::Utf16Be,
+            _ => Encoding::Utf8,
+        };
+        Ok(Self { tables, objects, temporary, encoding, version: schema_version(conn)? })
+    }
+
+    /// Whether the schema that `conn` sees has changed since this catalog was read.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn is_stale(&self, conn: &Connection) -> rusqlite::Result<bool> {
+        Ok(schema_version(conn)? != self.version || temporary_names(conn)? != self.temporary)
+    }
+
+    /// The table of that name in the main database.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(&ident::folded(name))
+    }
+
+    /// The virtual table that a shadow table belongs to.
+    pub fn owner_of_shadow(&self, shadow: &str) -> Option<&Table> {
+        let shadow = ident::folded(shadow);
+        let is_owner = |t: &&Table| {
+            t.kind == TableKind::Virtual && shadow.strip_prefix(&ident::folded(&t.name)).is_some_and(|rest| rest.starts_with('_'))
+        };
+        self.tables.values().filter(is_owner).max_by_key(|t| t.name.len())
+    }
+}
+
+impl Table {
+    /// The place of a column.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| ident::same(&c.name, name))
+    }
+
+    /// The names of the columns.
+    pub fn column_names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|c| c.name.as_str())
+    }
+}
+
+/// Whether a table is the engine's own: sequences, statistics, the schema.
+pub fn is_bookkeeping(name: &str) -> bool {
+    name.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("sqlite_"))
+}
+
+struct Listed {
+    schema: String,
+    name: String,
+    kind: TableKind,
+    without_rowid: bool,
+}
+
+fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
+}
+
+fn temporary_names(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    let mut statement = conn.prepare("SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')")?;
+    let mut rows = statement.raw_query();
+    let mut names = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        names.insert(ident::folded(&row.get::<_, String>(0)?));
+    }
+    Ok(names)
+}
+
+fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
+    let mut statement = conn.prepare("SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM main.sqlite_schema")?;
+    let rows = statement.query_map([], |row| {
+        let object = SchemaObject { table: row.get(2)?, root_page: row.get(3)?, sql: row.get(4)? };
+        Ok(((row.get(0)?, row.get(1)?), object))
+    })?;
+    rows.collect()
+}
+
+fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
+    let mut statement = conn.prepare("SELECT schema, name, type, wr FROM pragma_table_list")?;
+    let rows = statement.query_map([], |row| {
+        let kind = match row.get::<_, String>(2)?.as_str() {
+            "virtual" => TableKind::Virtual,
+            "shadow" => TableKind::Shadow,
+            "view" => TableKind::View,
+            _ => TableKind::Ordinary,
+        };
+        Ok(Listed { schema: row.get(0)?, name: row.get(1)?, kind, without_rowid: row.get(3)? })
+    })?;
+    rows.collect()
+}
+
+fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, String), SchemaObject>) -> rusqlite::Result<Table> {
+    let Listed { name, kind, without_rowid, .. } = listed;
+    let (columns, primary_key, unreadable) = match read_columns(conn, &name) {
+        Ok((columns, key)) => (columns, key, None),
+        Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
+        Err(e) => return Err(e),
+    };
+    let integer_primary_key = match primary_key[..] {
+        [one] if !without_rowid && columns[one].declared_type.eq_ignore_ascii_case("INTEGER") && !has_key_index(conn, &name)? => Some(one),
+        _ => None,
+    };
+    let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
+    let before = |(key, object): (&(String, String), &SchemaObject)| {
+        key.0 == "trigger" && ident::same(&object.table, &name) && object.sql.as_deref().is_some_and(|sql| !fires_after(sql))
+    };
+    let has_before_trigger = objects.iter().any(before);
+    let refers_to_itself = refers_to_itself(conn, &name)?;
+    Ok(Table {
+        name,
+        kind,
+        without_rowid,
+        columns,
+        primary_key,
+        integer_primary_key,
+        rowid_alias,
+        has_before_trigger,
+        refers_to_itself,
+        unreadable,
+    })
+}
+
+/// Whether a trigger's text says AFTER before its body; BEFORE is the default.
+fn fires_after(sql: &str) -> bool {
+    let tokens = crate::sql::token::significant(sql);
+    let head = tokens.iter().take_while(|t| !t.is_word(sql, "BEGIN"));
+    head.take(10).any(|t| t.is_word(sql, "AFTER"))
+}
+
+fn read_columns(conn: &Connection, table: &str) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
+    let mut statement = conn.prepare("SELECT name, type, dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main')")?;
+    let mut rows = statement.query([table])?;
+    let (mut columns, mut key) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let hidden: i64 = row.get(4)?;
+        if hidden == 1 {
+            continue;
+        }
+        let place: i64 = row.get(3)?;
+        if place > 0 {
+            key.push((place, columns.len()));
+        }
+        columns.push(Column { name: row.get(0)?, declared_type: row.get(1)?, default: row.get(2)?, generated: hidden >= 2 });
+    }
+    key.sort_unstable();
+    Ok((columns, key.into_iter().map(|(_, at)| at).collect()))
+}
+
+/// An index of origin `pk` shows that an INTEGER PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`).
+fn has_key_index(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
+    conn.query_row("SELECT count(*) FROM pragma_index_list(?1, 'main') WHERE origin = 'pk'", [table], |row| row.get::<_, i64>(0))
+        .map(|n| n > 0)
+}
+
+fn refers_to_itself(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM pragma_foreign_key_list(?1, 'main') WHERE lower(\"table\") = lower(?1)";
+    conn.query_row(sql, [table], |row| row.get::<_, i64>(0)).map(|n| n > 0)
+}
+
+fn rowid_alias(kind: TableKind, without_rowid: bool, integer_primary_key: Option<usize>, columns: &[Column]) -> Option<String> {
+    if without_rowid || kind == TableKind::View {
+        return None;
+    }
+    if let Some(at) = integer_primary_key {
+        return Some(columns[at].name.clone());
+    }
+    let shadowed = |alias: &str| columns.iter().any(|c| ident::same(&c.name, alias));
+    ["rowid", "_rowid_", "oid"].into_iter().find(|alias| !shadowed(alias)).map(str::to_owned)
+}

@@ -1,0 +1,69 @@
+//! The tenant map against the catalog: entries that name a table or column which is nowhere to be found.
+
+use super::catalog::{Catalog, Table};
+use crate::scope::{TenantMap, TenantRule};
+use crate::sql::token::{self, TokenKind};
+use crate::sql::{Affinity, ident};
+
+/// The rule for a table, by the map and the table's own columns.
+pub fn rule_for(map: &TenantMap, table: &Table) -> Option<TenantRule> {
+    map.rule_for(&table.name, table.column_names())
+}
+
+/// The affinity under which declared tenants compare with the tenants of a table: that of its tenant column; for a lookup,
+/// that of the first table keyed by the map's column.
+pub fn affinity(map: &TenantMap, table: Option<&Table>, catalog: &Catalog) -> Affinity {
+    let of = |table: &Table, column: &str| table.column(column).map(|at| Affinity::of(&table.columns[at].declared_type));
+    let own = table.and_then(|t| match rule_for(map, t)? {
+        TenantRule::Column(column) => of(t, &column),
+        TenantRule::Lookup(_) | TenantRule::Shared => None,
+    });
+    own.or_else(|| catalog.tables.values().find_map(|t| of(t, &map.column))).unwrap_or(Affinity::Blob)
+}
+
+/// Whether any table of the catalog has the map's column, or every key comes from the map's own entries.
+pub fn column_is_found(map: &TenantMap, catalog: &Catalog) -> bool {
+    catalog.tables.values().any(|t| t.column(&map.column).is_some())
+}
+
+/// The entries of the map that hold in none of the catalogs (those before and after each migration of a run), as sentences.
+pub fn unknown_entries(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for entry in map.tables.values() {
+        let tables: Vec<&Table> = catalogs.iter().filter_map(|c| c.table(&entry.table)).collect();
+        if tables.is_empty() {
+            problems.push(format!("[tenant.tables] names `{}`, a table that exists neither before nor after the migration", entry.table));
+            continue;
+        }
+        for column in columns_of(&entry.rule) {
+            if !tables.iter().any(|t| t.column(&column).is_some()) {
+                problems.push(format!(
+                    "[tenant.tables] keys `{}` by `{column}`, a column that the table has neither before nor after the migration",
+                    entry.table
+                ));
+            }
+        }
+    }
+    problems
+}
+
+/// The columns of the row that a rule reads.
+pub fn columns_of(rule: &TenantRule) -> Vec<String> {
+    match rule {
+        TenantRule::Column(column) => vec![column.clone()],
+        TenantRule::Lookup(sql) => lookup_parameters(sql),
+        TenantRule::Shared => Vec::new(),
+    }
+}
+
+/// The names of a lookup's parameters, `:session_id` → `session_id`, each once.
+fn lookup_parameters(sql: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for token in token::significant(sql) {
+        let text = token.span.of(sql);
+        if token.kind == TokenKind::Variable && !names.iter().any(|n| ident::same(n, &text[1..])) {
+            names.push(text[1..].to_owned());
+        }
+    }
+    names
+}
