@@ -8,8 +8,10 @@ pub mod change;
 
 pub mod change;
 pub mod config;
+pub mod migration;
 pub mod names;
 pub mod regime;
+pub mod rewrite;
 pub mod scope;
 pub mod snapshot;
 pub mod sql;

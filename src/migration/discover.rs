@@ -1,0 +1,89 @@
+//! Migration files: which ones a folder holds, and reading one, refusing what could not be run as it stands.
+
+use super::{Migration, foreign};
+use std::path::{Path, PathBuf};
+
+/// Why a file is not rehearsed. Every message names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// the file or folder cannot be read
+    #[error("migration {path}: {reason}")]
+    Unreadable {
+        /// the file or folder
+        path: String,
+        /// why
+        reason: String,
+    },
+    /// the file holds nothing that can be run
+    #[error("migration {path}: {reason}")]
+    Unusable {
+        /// the file
+        path: String,
+        /// what is wrong with it
+        reason: String,
+    },
+    /// the file is in another tool's format
+    #[error("migration {path}:{line}: {reason}; running it through would run both directions, so it is refused")]
+    Foreign {
+        /// the file
+        path: String,
+        /// the line that shows it
+        line: usize,
+        /// what shows it
+        reason: String,
+    },
+}
+
+/// The `*.sql` files of a folder, in the order of their names.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
+    let unreadable = |e: &std::io::Error| MigrationError::Unreadable { path: folder.display().to_string(), reason: sentence(e) };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| unreadable(&e))? {
+        let path = entry.map_err(|e| unreadable(&e))?.path();
+        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sql")) && !path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    Ok(found)
+}
+
+/// Reads one migration file.
+///
+/// # Errors
+/// When the file is missing, a directory, not UTF-8, holds a NUL byte or no statement, or is in another tool's format.
+pub fn read(path: &Path) -> Result<Migration, MigrationError> {
+    let shown = path.display().to_string();
+    let unusable = |reason: String| MigrationError::Unusable { path: shown.clone(), reason };
+    if path.is_dir() {
+        return Err(unusable("is a directory: name the files, or set `[migrations] dir`".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable { path: shown.clone(), reason: sentence(&e) })?;
+    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+        return Err(unusable(format!("holds a NUL byte at byte {at}: SQLite would stop reading there")));
+    }
+    let text = String::from_utf8(bytes).map_err(|e| unusable(format!("is not UTF-8 at byte {}", e.utf8_error().valid_up_to())))?;
+    if let Some(reason) = foreign::by_name(path) {
+        return Err(MigrationError::Foreign { path: shown, line: 1, reason });
+    }
+    if let Some((line, reason)) = foreign::by_text(&text) {
+        return Err(MigrationError::Foreign { path: shown, line, reason });
+    }
+    let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let migration = Migration::parse(&name, &shown, text);
+    if migration.statements.is_empty() {
+        return Err(unusable("holds no statement".to_owned()));
+    }
+    Ok(migration)
+}
+
+fn sentence(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}

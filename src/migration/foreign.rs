@@ -1,0 +1,71 @@
+//! Formats of other tools that hold two directions in one file, or the downward one: recognised, so that they are refused.
+
+use crate::sql::Position;
+use crate::sql::token::{TokenKind, tokens};
+use std::path::Path;
+
+/// Openings of comments by which tools mark their sections, in lower case, with the tool.
+const MARKERS: [(&str, &str); 9] = [
+    ("+goose", "goose"),
+    ("+migrate", "sql-migrate"),
+    ("migrate:up", "dbmate"),
+    ("migrate:down", "dbmate"),
+    ("rambler", "rambler"),
+    ("liquibase formatted sql", "Liquibase"),
+    ("rollback ", "Liquibase"),
+    ("!ups", "Play"),
+    ("!downs", "Play"),
+];
+
+/// Whole comments that head a section.
+const HEADINGS: [&str; 8] = ["up", "down", "up:", "down:", "@up", "@down", "@undo", "+down"];
+
+/// Why the file's name shows a downward migration.
+pub(super) fn by_name(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let suffix = [".down.sql", ".undo.sql", ".rollback.sql"].into_iter().find(|s| name.ends_with(s));
+    if let Some(suffix) = suffix {
+        return Some(format!("its name ends in `{suffix}`: it undoes a migration"));
+    }
+    let version = name.strip_prefix('u')?.split_once("__")?.0;
+    let is_undo = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    is_undo.then(|| "its name is that of a Flyway undo migration".to_owned())
+}
+
+/// The line of a section marker, and what it is.
+pub(super) fn by_text(text: &str) -> Option<(usize, String)> {
+    let comments = tokens(text, 0).filter(|t| t.kind == TokenKind::Comment);
+    for comment in comments {
+        let body = comment.span.of(text).trim_matches(|c: char| c == '-' || c == '/' || c == '*' || c.is_whitespace());
+        let body = body.to_ascii_lowercase();
+        let tool = MARKERS.iter().find(|(marker, _)| body.starts_with(marker)).map(|(_, tool)| *tool);
+        if let Some(what) = tool.map(|t| format!("a section of {t}'s up/down format")).or_else(|| heading(&body)) {
+            return Some((Position::at(text, comment.span.start).line, what));
+        }
+    }
+    None
+}
+
+fn heading(body: &str) -> Option<String> {
+    HEADINGS.contains(&body).then(|| format!("the comment `{body}` heads an up/down section"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_seen_only_in_comments() {
+        assert_eq!(by_text("SELECT 1;\n-- +goose Down\nSELECT 2;").map(|(line, _)| line), Some(2));
+        assert!(by_text("-----\n-- Up\n-----\nSELECT 1;").is_some());
+        assert!(by_text("SELECT '-- migrate:down'; -- goes down to zero").is_none());
+    }
+
+    #[test]
+    fn names_of_downward_files_are_seen() {
+        assert!(by_name(Path::new("a/0001_x.DOWN.sql")).is_some());
+        assert!(by_name(Path::new("U2__undo.sql")).is_some());
+        assert!(by_name(Path::new("update__x.sql")).is_none());
+        assert!(by_name(Path::new("0001_x.up.sql")).is_none());
+    }
+}

@@ -1,0 +1,77 @@
+//! What the grammar says about an UPDATE or DELETE: its target, its columns, and which clauses it has.
+
+use super::NoPreview;
+use crate::sql::ident;
+use bumpalo::Bump;
+use sqlite3_parser::ast::{Cmd, QualifiedName, ResolveType, Stmt};
+use sqlite3_parser::lexer::sql::Parser;
+
+/// Which of the two a statement is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Update,
+    Delete,
+}
+
+/// The FROM clause of an UPDATE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// there is none
+    Absent,
+    /// it has one term
+    One,
+    /// it joins several, which the engine treats as one parenthesised join
+    Join,
+}
+
+/// The outline of an UPDATE or DELETE.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub(super) verb: Verb,
+    pub(super) schema: Option<String>,
+    pub(super) table: String,
+    pub(super) alias: Option<String>,
+    /// for each assignment, the columns it sets
+    pub(super) sets: Vec<Vec<String>>,
+    pub(super) from: From,
+    pub(super) has_where: bool,
+    /// whether a conflict clause may skip rows or stop halfway
+    pub(super) may_skip: bool,
+}
+
+/// Parses one statement.
+pub(super) fn parse(sql: &str) -> Result<Parsed, NoPreview> {
+    let unparsed = |reason: String| NoPreview::Unparsed(reason);
+    let arena = Bump::new();
+    let mut parser = Parser::new(&arena, sql.as_bytes());
+    let command = rusqlite::fallible_iterator::FallibleIterator::next(&mut parser).map_err(|e| unparsed(e.to_string()))?;
+    match command {
+        Some(Cmd::Stmt(Stmt::Update { or_conflict, tbl_name, sets, from, where_clause, .. })) => {
+            let sets = sets.iter().map(|set| set.col_names.iter().map(|n| ident::dequote(n.0)).collect()).collect();
+            let from = match &from {
+                None => From::Absent,
+                Some(from) if from.joins.as_ref().is_some_and(|joins| !joins.is_empty()) => From::Join,
+                Some(_) => From::One,
+            };
+            let may_skip = matches!(or_conflict, Some(ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace));
+            Ok(Parsed { sets, from, may_skip, has_where: where_clause.is_some(), ..outline(Verb::Update, &tbl_name) })
+        }
+        Some(Cmd::Stmt(Stmt::Delete { tbl_name, where_clause, .. })) => {
+            Ok(Parsed { has_where: where_clause.is_some(), ..outline(Verb::Delete, &tbl_name) })
+        }
+        _ => Err(unparsed("it is neither an UPDATE nor a DELETE".to_owned())),
+    }
+}
+
+fn outline(verb: Verb, target: &QualifiedName<'_>) -> Parsed {
+    Parsed {
+        verb,
+        schema: target.db_name.as_ref().map(|n| ident::dequote(n.0)),
+        table: ident::dequote(target.name.0),
+        alias: target.alias.as_ref().map(|n| ident::dequote(n.0)),
+        sets: Vec::new(),
+        from: From::Absent,
+        has_where: false,
+        may_skip: false,
+    }
+}

@@ -1,0 +1,188 @@
+//! Building the SELECT: the row's address, key and tenant, and for UPDATE each assigned column before and after.
+//!
+//! The semantics followed: <https://sqlite.org/lang_update.html>. Expressions see the row as it was; of several assignments to
+//! one column the last counts; UPDATE FROM joins the target with its FROM terms.
+
+use super::NoPreview;
+use super::clauses::{self, Clauses};
+use super::parsed::{From, Parsed};
+use crate::scope::{TenantMap, TenantRule};
+use crate::snapshot::catalog::Table;
+use crate::snapshot::tenancy;
+use crate::sql::ident;
+use crate::sql::token::{self, TokenKind};
+
+/// The SELECT that an UPDATE or DELETE is.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// the SELECT, ready to paste
+    pub sql: String,
+    /// the table whose rows it returns
+    pub table: String,
+    /// the result columns that address the row: the rowid, or the primary key of a WITHOUT ROWID table
+    pub address: Vec<usize>,
+    /// whether that is the rowid
+    pub by_rowid: bool,
+    /// the result column that holds the tenant
+    pub tenant: Option<usize>,
+    /// the columns that an UPDATE sets
+    pub assigned: Vec<Assigned>,
+    /// why the statement may write other rows than the preview returns, where there is a reason
+    pub may_differ: Option<&'static str>,
+}
+
+/// One assigned column of an UPDATE.
+#[derive(Debug, Clone)]
+pub struct Assigned {
+    /// its name
+    pub column: String,
+    /// the result column with its value before
+    pub before: usize,
+    /// the result column with its value after, before the column's affinity is applied
+    pub after: usize,
+}
+
+/// Builds the preview of a statement on an ordinary table.
+pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenants: &TenantMap) -> Result<Preview, NoPreview> {
+    let mut list = Columns { qualifier: ident::quote(parsed.alias.as_deref().unwrap_or(&parsed.table)), items: Vec::new() };
+    let address = address(&mut list, table)?;
+    for at in &table.primary_key {
+        list.column(&table.columns[*at].name);
+    }
+    let tenant = tenant(&mut list, table, tenants);
+    let assigned = assigned(&mut list, parsed, clauses, table)?;
+    let lead = if clauses.with.is_empty() { String::new() } else { format!("{}\n", clauses.with) };
+    let from = match clauses.from {
+        Some(from) if parsed.from == From::Join => format!(", ({from})"),
+        Some(from) => format!(", {from}"),
+        None => String::new(),
+    };
+    let filter = clauses.filter.map(|f| format!("\nWHERE {f}")).unwrap_or_default();
+    let sql = format!("{lead}SELECT {}\nFROM {}{from}{filter};", list.laid_out(&assigned), clauses.target);
+    Ok(Preview {
+        sql,
+        table: table.name.clone(),
+        address,
+        by_rowid: !table.without_rowid,
+        tenant,
+        assigned,
+        may_differ: may_differ(parsed, table),
+    })
+}
+
+/// Known reasons why the rows written can differ from the rows matched.
+fn may_differ(parsed: &Parsed, table: &Table) -> Option<&'static str> {
+    if parsed.may_skip {
+        Some("its OR clause may skip, stop at or replace rows")
+    } else if table.has_before_trigger {
+        Some("a BEFORE trigger of the table may veto or change its writes")
+    } else if table.refers_to_itself {
+        Some("a foreign key of the table to itself may write its rows first")
+    } else {
+        None
+    }
+}
+
+/// The select list under construction.
+struct Columns {
+    qualifier: String,
+    items: Vec<String>,
+}
+
+impl Columns {
+    /// Adds an expression, or finds it where it already stands; its place.
+    fn push(&mut self, item: String) -> usize {
+        if let Some(at) = self.items.iter().position(|i| *i == item) {
+            return at;
+        }
+        self.items.push(item);
+        self.items.len() - 1
+    }
+
+    /// The list with the key on its first line and each assigned column on one of its own.
+    fn laid_out(&self, assigned: &[Assigned]) -> String {
+        let starts_line = |at: usize| assigned.iter().any(|a| a.before == at);
+        let mut out = String::new();
+        for (at, item) in self.items.iter().enumerate() {
+            let separator = match at {
+                0 => "",
+                _ if starts_line(at) => ",\n       ",
+                _ => ", ",
+            };
+            out.push_str(separator);
+            out.push_str(item);
+        }
+        out
+    }
+
+    fn reference(&self, column: &str) -> String {
+        format!("{}.{}", self.qualifier, ident::quote(column))
+    }
+
+    fn column(&mut self, column: &str) -> usize {
+        self.push(self.reference(column))
+    }
+}
+
+fn address(list: &mut Columns, table: &Table) -> Result<Vec<usize>, NoPreview> {
+    if table.without_rowid {
+        return Ok(table.primary_key.iter().map(|at| list.column(&table.columns[*at].name)).collect());
+    }
+    let alias =
+        table.rowid_alias.as_deref().ok_or_else(|| NoPreview::Unsupported(format!("columns of `{}` hide its rowid", table.name)))?;
+    Ok(vec![list.column(alias)])
+}
+
+fn tenant(list: &mut Columns, table: &Table, tenants: &TenantMap) -> Option<usize> {
+    match tenancy::rule_for(tenants, table)? {
+        TenantRule::Shared => None,
+        TenantRule::Column(column) => table.column(&column).map(|at| list.column(&table.columns[at].name)),
+        TenantRule::Lookup(query) => {
+            let query = with_references(&query, list);
+            Some(list.push(format!("({query}) AS tenant")))
+        }
+    }
+}
+
+/// A lookup with its parameters as columns of the row: `:session_id` → `attachments.session_id`.
+fn with_references(query: &str, list: &Columns) -> String {
+    let parts = token::tokens(query, 0).filter(|t| t.kind != TokenKind::Semicolon).map(|t| {
+        let text = t.span.of(query);
+        if t.kind == TokenKind::Variable { list.reference(&text[1..]) } else { text.to_owned() }
+    });
+    parts.collect()
+}
+
+fn assigned(list: &mut Columns, parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Result<Vec<Assigned>, NoPreview> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (columns, value) in parsed.sets.iter().zip(&clauses.values) {
+        for (column, expression) in columns.iter().zip(expressions(columns.len(), value)?) {
+            let spelled = table.column(column).map_or(column.as_str(), |at| &table.columns[at].name);
+            pairs.retain(|(earlier, _)| !ident::same(earlier, spelled));
+            pairs.push((spelled.to_owned(), expression));
+        }
+    }
+    let pair = |(column, expression): (String, String)| {
+        let before = format!("{} AS {}", list.reference(&column), ident::quote(&format!("{column} before")));
+        let after = format!("{expression} AS {}", ident::quote(&format!("{column} after")));
+        let (before, after) = (list.push(before), list.push(after));
+        Assigned { column, before, after }
+    };
+    Ok(pairs.into_iter().map(pair).collect())
+}
+
+/// One expression for each of `n` columns set together: the value itself, the elements of a row value, or the columns of a
+/// subquery, each picked out of it by name.
+fn expressions(n: usize, value: &str) -> Result<Vec<String>, NoPreview> {
+    if n == 1 {
+        return Ok(vec![value.to_owned()]);
+    }
+    if let Some(elements) = clauses::list(value).filter(|elements| elements.len() == n) {
+        return Ok(elements.into_iter().map(str::to_owned).collect());
+    }
+    let query =
+        clauses::subquery(value).ok_or_else(|| NoPreview::Unsupported("its row value has another shape than its columns".to_owned()))?;
+    let names: Vec<String> = (1..=n).map(|i| format!("column{i}")).collect();
+    let pick = |name: &String| format!("(WITH assigned({}) AS ({query}) SELECT {name} FROM assigned)", names.join(", "));
+    Ok(names.iter().map(pick).collect())
+}
