@@ -11,6 +11,7 @@ pub mod config;
 pub mod migration;
 pub mod names;
 pub mod regime;
+pub mod rehearse;
 pub mod rewrite;
 pub mod scope;
 pub mod snapshot;

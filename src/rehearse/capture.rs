@@ -1,0 +1,267 @@
+//! The capture: every row write on a connection, through the pre-update hook, with its address and whether it is direct.
+//!
+//! The hook: <https://sqlite.org/c3ref/preupdate_count.html>. It nominates rows; the states before and after decide what
+//! changed. It cannot return an error, so the first failure is kept and asked for after every statement. It does not see
+//! `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or virtual tables: those show in the catalog.
+#![expect(unsafe_code, reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's machine")]
+
+use crate::change::{Op, RowAddress};
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{TableKind, is_bookkeeping};
+use crate::sql::{Value, ident};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ffi};
+use std::collections::HashMap;
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+/// One row write.
+#[derive(Debug, Clone)]
+pub(super) struct Event {
+    /// place of the table's name in the capture's list
+    pub(super) table: usize,
+    pub(super) op: Op,
+    /// whether the statement itself wrote it, rather than a trigger or a foreign-key action
+    pub(super) direct: bool,
+    /// the address before; `None` for an insert
+    pub(super) old: Option<RowAddress>,
+    /// the address after; `None` for a delete
+    pub(super) new: Option<RowAddress>,
+}
+
+/// What one statement wrote.
+#[derive(Debug, Default)]
+pub(super) struct Captured {
+    pub(super) events: Vec<Event>,
+    /// whether the engine rolled the whole transaction back
+    pub(super) rolled_back: bool,
+}
+
+/// The hooks on one connection. Must be dropped before the connection.
+pub(super) struct Capture {
+    db: *mut ffi::sqlite3,
+    state: *mut State,
+}
+
+#[derive(Default)]
+struct State {
+    plans: HashMap<Vec<u8>, Plan>,
+    names: Vec<String>,
+    captured: Captured,
+    failure: Option<String>,
+    fail_after: Option<u64>,
+}
+
+/// What to do with writes to one table.
+#[derive(Clone)]
+enum Plan {
+    /// rows found by rowid
+    Rowid(usize),
+    /// rows found by these columns
+    Key(usize, Vec<c_int>),
+    /// storage of a virtual table: its rows are seen through that table
+    Derived(usize),
+    /// not rows of the database
+    Ignored,
+}
+
+impl Capture {
+    /// Installs the hooks. Must happen before a statement is prepared: `DELETE` without WHERE is planned then.
+    pub(super) fn install(conn: &Connection, fail_after: Option<u64>) -> Self {
+        let state = Box::into_raw(Box::new(State { fail_after, ..State::default() }));
+        // SAFETY: the handle is valid while `conn` lives; the state lives until `drop`, which removes the hooks first.
+        let db = unsafe {
+            let db = conn.handle();
+            ffi::sqlite3_preupdate_hook(db, Some(on_write), state.cast());
+            ffi::sqlite3_rollback_hook(db, Some(on_rollback), state.cast());
+            db
+        };
+        Self { db, state }
+    }
+
+    /// Tells the capture how the rows of each table are found.
+    pub(super) fn learn(&mut self, catalog: &Catalog) {
+        self.with(|state| state.plan(catalog));
+    }
+
+    /// Takes what was captured since the last time, or the first failure.
+    pub(super) fn drain(&mut self) -> Result<Captured, String> {
+        self.with(|state| match &state.failure {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(std::mem::take(&mut state.captured)),
+        })
+    }
+
+    /// The name of a table by its place.
+    pub(super) fn table_name(&self, table: usize) -> String {
+        self.with(|state| state.names[table].clone())
+    }
+
+    fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
+        // SAFETY: the hooks run only inside calls to the engine on this thread, and none is under way while `f` runs.
+        f(unsafe { &mut *self.state })
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        // SAFETY: the connection is still open by contract; after this no hook holds the state.
+        unsafe {
+            ffi::sqlite3_preupdate_hook(self.db, None, ptr::null_mut());
+            ffi::sqlite3_rollback_hook(self.db, None, ptr::null_mut());
+            drop(Box::from_raw(self.state));
+        }
+    }
+}
+
+impl State {
+    fn plan(&mut self, catalog: &Catalog) {
+        self.plans.clear();
+        for table in catalog.tables.values() {
+            let plan = match (table.kind, catalog.owner_of_shadow(&table.name)) {
+                (TableKind::Shadow, Some(owner)) => Plan::Derived(self.place(&owner.name)),
+                _ if table.without_rowid => {
+                    let columns = table.primary_key.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
+                    Plan::Key(self.place(&table.name), columns)
+                }
+                _ => Plan::Rowid(self.place(&table.name)),
+            };
+            self.plans.insert(table.name.clone().into_bytes(), plan);
+        }
+    }
+
+    fn place(&mut self, name: &str) -> usize {
+        if let Some(at) = self.names.iter().position(|n| ident::same(n, name)) {
+            return at;
+        }
+        self.names.push(name.to_owned());
+        self.names.len() - 1
+    }
+
+    fn plan_for(&self, table: &CStr) -> Result<Plan, String> {
+        match self.plans.get(table.to_bytes()) {
+            Some(plan) => Ok(plan.clone()),
+            None if is_bookkeeping(&table.to_string_lossy()) => Ok(Plan::Ignored),
+            None => Err(format!("a row of table `{}` was written, which the catalog does not know", table.to_string_lossy())),
+        }
+    }
+
+    fn record(&mut self, write: &Write<'_>) -> Result<(), String> {
+        if let Some(left) = self.fail_after.as_mut() {
+            *left = left.checked_sub(1).ok_or("injected failure")?;
+        }
+        if write.database != c"main" {
+            return Ok(());
+        }
+        let plan = self.plan_for(write.table)?;
+        let op = match write.op {
+            ffi::SQLITE_INSERT => Op::Insert,
+            ffi::SQLITE_UPDATE => Op::Update,
+            ffi::SQLITE_DELETE => Op::Delete,
+            other => return Err(format!("the engine reported a write of unknown kind {other}")),
+        };
+        let (table, old, new) = match plan {
+            Plan::Ignored => return Ok(()),
+            Plan::Derived(table) => (table, None, None),
+            Plan::Rowid(table) => (table, Some(RowAddress::Rowid(write.rowids.0)), Some(RowAddress::Rowid(write.rowids.1))),
+            Plan::Key(table, columns) => {
+                let old = if op == Op::Insert { None } else { Some(write.key(&columns, ffi::sqlite3_preupdate_old)?) };
+                let new = if op == Op::Delete { None } else { Some(write.key(&columns, ffi::sqlite3_preupdate_new)?) };
+                (table, old, new)
+            }
+        };
+        let (old, new) = (old.filter(|_| op != Op::Insert), new.filter(|_| op != Op::Delete));
+        self.captured.events.push(Event { table, op, direct: write.depth == 0, old, new });
+        Ok(())
+    }
+}
+
+/// One call of the hook.
+struct Write<'a> {
+    db: *mut ffi::sqlite3,
+    op: c_int,
+    database: &'a CStr,
+    table: &'a CStr,
+    rowids: (i64, i64),
+    depth: c_int,
+}
+
+type ReadColumn = unsafe extern "C" fn(*mut ffi::sqlite3, c_int, *mut *mut ffi::sqlite3_value) -> c_int;
+
+impl Write<'_> {
+    fn key(&self, columns: &[c_int], read: ReadColumn) -> Result<RowAddress, String> {
+        let value = |column: &c_int| {
+            let mut value = ptr::null_mut();
+            // SAFETY: called inside the hook, with the connection it was called for; the value is copied before it returns.
+            unsafe {
+                match read(self.db, *column, &raw mut value) {
+                    ffi::SQLITE_OK => Ok(Value::from(ValueRef::from_value(value))),
+                    code => Err(format!("key column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy())),
+                }
+            }
+        };
+        columns.iter().map(value).collect::<Result<_, _>>().map(RowAddress::Key)
+    }
+}
+
+/// A value of the engine's as one of Rust's.
+trait FromValue<'a> {
+    unsafe fn from_value(value: *mut ffi::sqlite3_value) -> ValueRef<'a>;
+}
+
+impl<'a> FromValue<'a> for ValueRef<'a> {
+    unsafe fn from_value(value: *mut ffi::sqlite3_value) -> ValueRef<'a> {
+        // SAFETY: the caller passes a valid value, and copies what is returned before the value goes.
+        unsafe {
+            let bytes = |start: *const u8| {
+                let len = usize::try_from(ffi::sqlite3_value_bytes(value)).unwrap_or_default();
+                if start.is_null() || len == 0 { &[][..] } else { std::slice::from_raw_parts(start, len) }
+            };
+            match ffi::sqlite3_value_type(value) {
+                ffi::SQLITE_INTEGER => ValueRef::Integer(ffi::sqlite3_value_int64(value)),
+                ffi::SQLITE_FLOAT => ValueRef::Real(ffi::sqlite3_value_double(value)),
+                ffi::SQLITE_TEXT => ValueRef::Text(bytes(ffi::sqlite3_value_text(value))),
+                ffi::SQLITE_BLOB => ValueRef::Blob(bytes(ffi::sqlite3_value_blob(value).cast())),
+                _ => ValueRef::Null,
+            }
+        }
+    }
+}
+
+unsafe extern "C" fn on_write(
+    context: *mut c_void,
+    db: *mut ffi::sqlite3,
+    op: c_int,
+    database: *const c_char,
+    table: *const c_char,
+    old_rowid: ffi::sqlite3_int64,
+    new_rowid: ffi::sqlite3_int64,
+) {
+    // SAFETY: the context is the state of the capture that installed the hook; the names are the engine's, NUL-terminated.
+    let (state, write) = unsafe {
+        let write = Write {
+            db,
+            op,
+            database: CStr::from_ptr(database),
+            table: CStr::from_ptr(table),
+            rowids: (old_rowid, new_rowid),
+            depth: ffi::sqlite3_preupdate_depth(db),
+        };
+        (&mut *context.cast::<State>(), write)
+    };
+    if state.failure.is_some() {
+        return;
+    }
+    let recorded = catch_unwind(AssertUnwindSafe(|| state.record(&write)));
+    state.failure = match recorded {
+        Ok(Ok(())) => None,
+        Ok(Err(failure)) => Some(failure),
+        Err(_) => Some("the capture panicked".to_owned()),
+    };
+}
+
+unsafe extern "C" fn on_rollback(context: *mut c_void) {
+    // SAFETY: as in `on_write`.
+    unsafe { (*context.cast::<State>()).captured.rolled_back = true };
+}

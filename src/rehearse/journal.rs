@@ -1,0 +1,249 @@
+//! The journal: the captured writes of one migration that still stand, with what was taken back taken out again.
+//!
+//! Mirrors the engine's transactions and savepoints (<https://sqlite.org/lang_savepoint.html>): a mark is a length of the
+//! list, and taking back is cutting at a mark. Where the engine does not say what a failing statement left (ABORT or FAIL),
+//! its writes are dropped and its tables are named to be compared whole.
+
+use super::capture::{Captured, Event};
+use crate::change::{Op, RowAddress};
+use crate::migration::StatementKind;
+use crate::sql::ident;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The writes of a migration that stand.
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    writes: Vec<Write>,
+    savepoints: Vec<(String, usize)>,
+    transaction_start: usize,
+    doubtful: BTreeMap<usize, BTreeSet<usize>>,
+    /// for tables that appeared during the migration, the number of writes at that time
+    appeared: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Write {
+    event: Event,
+    statement: usize,
+}
+
+/// A statement as far as the journal needs it.
+pub(super) struct Settled<'a> {
+    pub(super) index: usize,
+    pub(super) kind: Option<&'a StatementKind>,
+    pub(super) failed: bool,
+    pub(super) was_autocommit: bool,
+    pub(super) is_autocommit: bool,
+}
+
+/// A row that a migration wrote, followed through its writes.
+#[derive(Debug, Clone)]
+pub struct TouchedRow {
+    /// where it stood before the migration; `None` for a row that began in it
+    pub origin: Option<RowAddress>,
+    /// where it stands after; `None` for a row that ended
+    pub current: Option<RowAddress>,
+    /// the statements that wrote it, as a place in [`Touched::statement_sets`]
+    pub statements: usize,
+}
+
+/// Every row that a migration wrote.
+#[derive(Debug, Default)]
+pub struct Touched {
+    /// by folded table name; the events of a virtual table's storage leave an empty list
+    pub rows: BTreeMap<String, Vec<TouchedRow>>,
+    /// tables to be compared whole, since what a failing statement left of them is not known, with those statements
+    pub doubtful: BTreeMap<String, BTreeSet<usize>>,
+    /// sets of statement numbers, each once
+    pub statement_sets: Vec<BTreeSet<usize>>,
+}
+
+impl Journal {
+    /// Takes in what a statement wrote and what it did to the transaction.
+    pub(super) fn settle(&mut self, captured: Captured, statement: &Settled<'_>) {
+        let start = self.writes.len();
+        if statement.was_autocommit {
+            self.transaction_start = start;
+        }
+        self.writes.extend(captured.events.into_iter().map(|event| Write { event, statement: statement.index }));
+        if captured.rolled_back {
+            self.cut(self.transaction_start);
+            self.savepoints.clear();
+        } else if statement.failed {
+            self.doubt(start);
+        } else if let Some(kind) = statement.kind {
+            self.apply(kind, start);
+        }
+        if statement.is_autocommit {
+            self.savepoints.clear();
+        }
+    }
+
+    /// Notes that a table of this folded name has just come to be.
+    pub(super) fn appeared(&mut self, table: &str) {
+        self.appeared.insert(table.to_owned(), self.writes.len());
+    }
+
+    fn apply(&mut self, kind: &StatementKind, start: usize) {
+        let at = |name: &String, savepoints: &[(String, usize)]| savepoints.iter().rposition(|(n, _)| ident::same(n, name));
+        match kind {
+            StatementKind::Savepoint(name) => self.savepoints.push((name.clone(), start)),
+            StatementKind::Release(name) => {
+                if let Some(at) = at(name, &self.savepoints) {
+                    self.savepoints.truncate(at);
+                }
+            }
+            StatementKind::RollbackTo(name) => {
+                if let Some(at) = at(name, &self.savepoints) {
+                    self.cut(self.savepoints[at].1);
+                    self.savepoints.truncate(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn cut(&mut self, length: usize) {
+        self.writes.truncate(length);
+    }
+
+    /// Drops the writes of a failing statement and names its tables.
+    fn doubt(&mut self, start: usize) {
+        for write in self.writes.drain(start..) {
+            self.doubtful.entry(write.event.table).or_default().insert(write.statement);
+        }
+    }
+
+    /// Follows every row through the writes that stand.
+    pub(super) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
+        let mut sets = StatementSets::default();
+        let mut tables: BTreeMap<usize, Chains> = BTreeMap::new();
+        let names: HashMap<usize, String> = self.writes.iter().map(|w| w.event.table).map(|t| (t, ident::folded(&name_of(t)))).collect();
+        for (at, write) in self.writes.into_iter().enumerate() {
+            let began = self.appeared.get(&names[&write.event.table]).copied().unwrap_or(0);
+            let chains = tables.entry(write.event.table).or_default();
+            if at >= began {
+                chains.write(write, &mut sets);
+            }
+        }
+        let rows = tables.into_iter().map(|(table, chains)| (names[&table].clone(), chains.finish())).collect();
+        let doubtful = self.doubtful.into_iter().map(|(table, statements)| (ident::folded(&name_of(table)), statements)).collect();
+        Touched { rows, doubtful, statement_sets: sets.all }
+    }
+}
+
+/// The rows of one table on their way through the writes.
+#[derive(Default)]
+struct Chains {
+    rows: Vec<TouchedRow>,
+    standing: HashMap<RowAddress, usize>,
+}
+
+impl Chains {
+    fn write(&mut self, write: Write, sets: &mut StatementSets) {
+        let Event { op, old, new, .. } = write.event;
+        let known = old.as_ref().and_then(|old| self.standing.remove(old));
+        let at = known.unwrap_or_else(|| {
+            let origin = if op == Op::Insert { None } else { old };
+            self.rows.push(TouchedRow { origin, current: None, statements: sets.empty() });
+            self.rows.len() - 1
+        });
+        let row = &mut self.rows[at];
+        row.statements = sets.with(row.statements, write.statement);
+        row.current.clone_from(&new);
+        if let Some(new) = new {
+            self.standing.insert(new, at);
+        }
+    }
+
+    /// The rows in the order of their addresses, without those that began and ended in between.
+    fn finish(self) -> Vec<TouchedRow> {
+        let mut rows: Vec<TouchedRow> = self.rows.into_iter().filter(|r| r.origin.is_some() || r.current.is_some()).collect();
+        rows.sort_by(|a, b| a.origin.as_ref().or(a.current.as_ref()).cmp(&b.origin.as_ref().or(b.current.as_ref())));
+        rows
+    }
+}
+
+/// Sets of statement numbers, each kept once: millions of rows share a few.
+#[derive(Default)]
+struct StatementSets {
+    all: Vec<BTreeSet<usize>>,
+    next: HashMap<(usize, usize), usize>,
+}
+
+impl StatementSets {
+    fn empty(&mut self) -> usize {
+        self.place(BTreeSet::new())
+    }
+
+    fn with(&mut self, set: usize, statement: usize) -> usize {
+        if let Some(at) = self.next.get(&(set, statement)) {
+            return *at;
+        }
+        let mut larger = self.all[set].clone();
+        larger.insert(statement);
+        let at = self.place(larger);
+        self.next.insert((set, statement), at);
+        at
+    }
+
+    fn place(&mut self, set: BTreeSet<usize>) -> usize {
+        self.all.iter().position(|s| *s == set).unwrap_or_else(|| {
+            self.all.push(set);
+            self.all.len() - 1
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(op: Op, old: i64, new: i64) -> Event {
+        let (old, new) = (RowAddress::Rowid(old), RowAddress::Rowid(new));
+        Event { table: 0, op, direct: true, old: Some(old).filter(|_| op != Op::Insert), new: Some(new).filter(|_| op != Op::Delete) }
+    }
+
+    fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {
+        let statement = Settled { index: 1, kind, failed: false, was_autocommit: false, is_autocommit: false };
+        journal.settle(Captured { events, rolled_back }, &statement);
+    }
+
+    fn rows(journal: Journal) -> Vec<(Option<RowAddress>, Option<RowAddress>)> {
+        let touched = journal.follow(|_| "t".to_owned());
+        touched.rows.get("t").into_iter().flatten().map(|r| (r.origin.clone(), r.current.clone())).collect()
+    }
+
+    #[test]
+    fn a_row_keeps_its_origin_whatever_address_it_gets() {
+        let mut journal = Journal::default();
+        settle(
+            &mut journal,
+            vec![write(Op::Update, 1, 7), write(Op::Update, 7, 3), write(Op::Insert, 9, 9), write(Op::Delete, 9, 9)],
+            None,
+            false,
+        );
+        assert_eq!(rows(journal), [(Some(RowAddress::Rowid(1)), Some(RowAddress::Rowid(3)))]);
+    }
+
+    #[test]
+    fn rollback_to_keeps_what_was_before_the_savepoint() {
+        let mut journal = Journal::default();
+        settle(&mut journal, vec![write(Op::Delete, 1, 1)], None, false);
+        let savepoint = StatementKind::Savepoint("S".to_owned());
+        settle(&mut journal, Vec::new(), Some(&savepoint), false);
+        settle(&mut journal, vec![write(Op::Delete, 2, 2)], None, false);
+        settle(&mut journal, Vec::new(), Some(&StatementKind::RollbackTo("s".to_owned())), false);
+        settle(&mut journal, vec![write(Op::Delete, 3, 3)], None, false);
+        let origins: Vec<_> = rows(journal).into_iter().map(|(origin, _)| origin).collect();
+        assert_eq!(origins, [Some(RowAddress::Rowid(1)), Some(RowAddress::Rowid(3))]);
+    }
+
+    #[test]
+    fn a_rollback_takes_everything_back() {
+        let mut journal = Journal::default();
+        settle(&mut journal, vec![write(Op::Delete, 1, 1)], None, false);
+        settle(&mut journal, Vec::new(), None, true);
+        assert!(rows(journal).is_empty());
+    }
+}

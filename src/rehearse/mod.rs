@@ -1,0 +1,231 @@
+//! The rehearsal: running a migration for real on the clone, statement by statement, and recording everything it produced.
+//!
+//! The one place that runs SQL on the clone. For each statement: preview, execute, drain the capture. A migration that fails
+//! is a result; an error of this module means that the rehearsal itself could not be done. Judges nothing.
+
+mod capture;
+mod clock;
+mod clone;
+mod engine;
+mod journal;
+mod queries;
+mod run;
+mod watch;
+
+pub use clock::FrozenClock;
+pub use clone::Clone;
+pub use engine::Engine;
+pub use journal::{Touched, TouchedRow};
+pub use queries::{QueryError, column, pairs};
+pub use run::rehearse;
+
+use crate::change::Counts;
+use crate::rewrite::{Assigned, NoPreview};
+use crate::scope::Tenant;
+use crate::snapshot::{Catalog, SnapshotError};
+use crate::sql::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+/// Everything that running one migration on the clone produced.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// what each statement did, in order; those after a stop are missing
+    pub statements: Vec<StatementRun>,
+    /// how the migration ended
+    pub outcome: Outcome,
+    /// the first failure, the runner's own COMMIT included
+    pub failure: Option<Failure>,
+    /// whether it ended inside a transaction that it had opened, which closing the connection rolls back
+    pub left_open: bool,
+    /// the rows it wrote
+    pub touched: Touched,
+    /// the schema before
+    pub before: Catalog,
+    /// the schema after
+    pub after: Catalog,
+    /// tables whose entry in the schema was not the same throughout, by folded name
+    pub altered: BTreeMap<String, Altered>,
+}
+
+impl Rehearsal {
+    /// Forgets what was written: the runner rolled it back.
+    fn take_back(&mut self) {
+        self.touched = Touched::default();
+        self.altered.clear();
+        self.after = self.before.clone();
+    }
+}
+
+/// How a table's entry in the schema changed during a migration.
+#[derive(Debug, Clone, Default)]
+pub struct Altered {
+    /// the statements after which it was another
+    pub statements: BTreeSet<usize>,
+    /// whether the rows may stand at other addresses: the table was absent for a time, or VACUUM renumbered it
+    pub rebuilt: bool,
+}
+
+/// How a migration ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// every statement ran
+    Applied,
+    /// a statement, or the runner's COMMIT, failed
+    Failed,
+    /// a statement would have reached outside the clone
+    Refused,
+    /// a migration before it did not run through
+    NotRun,
+}
+
+/// Where and why a migration failed.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// the statement's number; `None` for one of the runner's own
+    pub statement: Option<usize>,
+    /// the engine's message
+    pub message: String,
+}
+
+/// What one statement did.
+#[derive(Debug)]
+pub struct StatementRun {
+    /// its number in the migration, from 1
+    pub index: usize,
+    /// for UPDATE and DELETE: its rows just before it ran, or why they are not known
+    pub preview: Option<Result<PreviewRun, NoPreview>>,
+    /// row writes of its own
+    pub direct: Counts,
+    /// row writes of triggers and foreign-key actions
+    pub indirect: Counts,
+    /// the names of its unbound parameters
+    pub unbound: Vec<String>,
+    /// the engine's message, where it failed
+    pub error: Option<String>,
+    /// how long it took
+    pub elapsed: Duration,
+}
+
+/// What a preview returned.
+#[derive(Debug, Clone)]
+pub struct PreviewRun {
+    /// the SELECT
+    pub sql: String,
+    /// distinct rows
+    pub rows: u64,
+    /// distinct rows by tenant; empty for a table that has none
+    pub tenants: BTreeMap<Tenant, u64>,
+    /// the names of the result columns
+    pub columns: Vec<String>,
+    /// the columns that an UPDATE sets, by their places among the result columns
+    pub assigned: Vec<Assigned>,
+    /// the first few result rows
+    pub samples: Vec<Vec<Value>>,
+    /// how its rows differ from those that the statement wrote directly
+    pub mismatch: Option<Mismatch>,
+}
+
+/// A preview whose rows are not those that its statement wrote.
+#[derive(Debug, Clone, Copy)]
+pub struct Mismatch {
+    /// rows that the preview returned and the statement did not write
+    pub unwritten: u64,
+    /// rows that the statement wrote and the preview did not return
+    pub unforeseen: u64,
+    /// the known reason, where there is one
+    pub reason: Option<&'static str>,
+}
+
+/// Why a rehearsal could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearseError {
+    /// the clone cannot be made
+    #[error("cannot copy {from} to {to}: {reason}")]
+    Clone {
+        /// what was copied
+        from: String,
+        /// where to
+        to: String,
+        /// the system's reason
+        reason: std::io::Error,
+    },
+    /// the snapshot is at fault
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// the engine cannot go on: no room, no memory, a damaged file
+    #[error("statement {statement} at line {line} of {migration}: the engine cannot go on: {reason}")]
+    Engine {
+        /// the migration's path
+        migration: String,
+        /// the statement's number
+        statement: usize,
+        /// its line
+        line: usize,
+        /// the engine's reason
+        reason: rusqlite::Error,
+    },
+    /// the engine failed outside the migration's own statements
+    #[error("the engine failed: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// a row write could not be captured
+    #[error("statement {statement} of {migration}: the capture failed: {reason}")]
+    Capture {
+        /// the migration's path
+        migration: String,
+        /// the statement's number
+        statement: usize,
+        /// what went wrong
+        reason: String,
+    },
+    /// the engine and the splitter see different statements
+    #[error(
+        "statement {statement} at line {line} of {migration}: the engine ends it earlier than SQLite's own rules do; this is a fault of harness"
+    )]
+    Split {
+        /// the migration's path
+        migration: String,
+        /// the statement's number
+        statement: usize,
+        /// its line
+        line: usize,
+    },
+}
+
+impl RehearseError {
+    fn clone(from: &Path, to: &Path, reason: &std::io::Error) -> Self {
+        let reason = std::io::Error::new(reason.kind(), reason.to_string());
+        Self::Clone { from: from.display().to_string(), to: to.display().to_string(), reason }
+    }
+}
+
+/// The engine's message without rusqlite's wrapping.
+fn message(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether an error says something about the machine or the file rather than about the statement.
+fn is_environment(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode as Code;
+    let code = error.sqlite_error_code();
+    let codes = [
+        Code::DiskFull,
+        Code::SystemIoFailure,
+        Code::OutOfMemory,
+        Code::DatabaseCorrupt,
+        Code::NotADatabase,
+        Code::CannotOpen,
+        Code::ReadOnly,
+        Code::PermissionDenied,
+        Code::InternalMalfunction,
+        Code::FileLockingProtocolFailed,
+        Code::NoLargeFileSupport,
+        Code::OperationInterrupted,
+    ];
+    code.is_some_and(|code| codes.contains(&code))
+}

@@ -1,0 +1,284 @@
+//! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
+
+use super::capture::Captured;
+use super::engine::Engine;
+use super::journal::{Journal, Settled};
+use super::watch::{self, Watched};
+use super::{Altered, Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment, message};
+use crate::change::{Counts, Op};
+use crate::migration::{Migration, Statement, StatementKind};
+use crate::regime::{OnError, Regime, TransactionMode};
+use crate::rewrite::{self, NoPreview};
+use crate::scope::TenantMap;
+use crate::snapshot::Catalog;
+use crate::sql::ident;
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, ErrorCode};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+/// Runs `migration` on `engine` as `regime` says; keeps up to `samples` rows of each preview.
+///
+/// Under [`TransactionMode::All`] the caller opens and ends the transaction that spans the migrations.
+///
+/// # Errors
+/// When the rehearsal itself cannot be done; a statement that fails is part of the result.
+pub fn rehearse(
+    engine: &mut Engine,
+    migration: &Migration,
+    regime: Regime,
+    tenants: &TenantMap,
+    samples: usize,
+) -> Result<Rehearsal, RehearseError> {
+    let before = Catalog::read(&engine.conn)?;
+    engine.capture.learn(&before);
+    let mut run =
+        Run { engine, migration, tenants, samples, catalog: before.clone(), journal: Journal::default(), altered: BTreeMap::new(), before };
+    let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
+    if regime.transaction == TransactionMode::PerMigration {
+        run.runner("BEGIN", &mut ended)?;
+    }
+    let stopped = run.statements(regime.on_error, &mut ended)?;
+    if regime.transaction == TransactionMode::PerMigration && !stopped {
+        run.runner("COMMIT", &mut ended)?;
+    }
+    let open = regime.transaction != TransactionMode::All && !run.engine.conn.is_autocommit();
+    let left_open = open && regime.transaction == TransactionMode::None && !stopped;
+    if open {
+        // What closing the connection does, done where its effect can still be seen.
+        run.runner("ROLLBACK", &mut ended)?;
+    }
+    run.refresh(0)?;
+    let Run { engine, journal, altered, before, catalog: after, .. } = run;
+    let touched = journal.follow(|table| engine.capture.table_name(table));
+    let Ended { statements, outcome, failure } = ended;
+    Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered })
+}
+
+/// What a migration has come to so far.
+struct Ended {
+    statements: Vec<StatementRun>,
+    outcome: Outcome,
+    failure: Option<Failure>,
+}
+
+impl Ended {
+    /// Keeps the first failure.
+    fn fail(&mut self, statement: Option<usize>, message: &str, outcome: Outcome) {
+        if self.failure.is_none() {
+            self.failure = Some(Failure { statement, message: message.to_owned() });
+            self.outcome = outcome;
+        }
+    }
+}
+
+/// A migration under way.
+struct Run<'a> {
+    engine: &'a mut Engine,
+    migration: &'a Migration,
+    tenants: &'a TenantMap,
+    samples: usize,
+    before: Catalog,
+    catalog: Catalog,
+    journal: Journal,
+    altered: BTreeMap<String, Altered>,
+}
+
+impl Run<'_> {
+    /// Previews and executes one statement.
+    fn statement(&mut self, statement: &Statement) -> Result<(StatementRun, Outcome), RehearseError> {
+        let sql = self.migration.sql(statement);
+        let preview = self.preview(statement, sql)?;
+        let was_autocommit = self.engine.conn.is_autocommit();
+        let started = Instant::now();
+        let executed = execute(&self.engine.conn, sql);
+        let elapsed = started.elapsed();
+        let captured = self.drain(statement.index)?;
+        let (unbound, error) = match executed {
+            Ok(Executed { unbound, ended_early: false }) => (unbound, None),
+            Ok(_) => return Err(self.split_fault(statement)),
+            Err(e) if is_environment(&e) => return Err(self.engine_fault(statement, e)),
+            Err(e) => (Vec::new(), Some(e)),
+        };
+        let outcome = error.as_ref().map_or(Outcome::Applied, outcome_of);
+        let mut done = StatementRun {
+            index: statement.index,
+            preview: self.compare(preview, statement, &captured, error.is_some()),
+            direct: counts(&captured, true),
+            indirect: counts(&captured, false),
+            unbound,
+            error: error.map(|e| message(&e)),
+            elapsed,
+        };
+        if done.error.is_some() {
+            (done.direct, done.indirect) = (Counts::default(), Counts::default());
+        }
+        let settled = Settled {
+            index: statement.index,
+            kind: Some(&statement.kind),
+            failed: done.error.is_some(),
+            was_autocommit,
+            is_autocommit: self.engine.conn.is_autocommit(),
+        };
+        self.journal.settle(captured, &settled);
+        if !statement.kind.keeps_schema() || done.error.is_some() {
+            self.refresh(statement.index)?;
+        }
+        if done.error.is_none() && statement.kind.word() == "vacuum" {
+            self.renumbered(statement.index);
+        }
+        Ok((done, outcome))
+    }
+
+    /// Runs the statements; whether the runner stopped at one that failed.
+    fn statements(&mut self, on_error: OnError, ended: &mut Ended) -> Result<bool, RehearseError> {
+        for statement in &self.migration.statements {
+            let (done, outcome) = self.statement(statement)?;
+            if let Some(message) = &done.error {
+                ended.fail(Some(statement.index), message, outcome);
+            }
+            let stop = done.error.is_some() && on_error == OnError::Stop;
+            ended.statements.push(done);
+            if stop {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Runs a statement of the runner's own; its failure is one of the migration.
+    fn runner(&mut self, sql: &str, ended: &mut Ended) -> Result<(), RehearseError> {
+        let was_autocommit = self.engine.conn.is_autocommit();
+        let executed = execute(&self.engine.conn, sql);
+        let captured = self.drain(0)?;
+        let failed = executed.is_err();
+        let settled = Settled { index: 0, kind: None, failed, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
+        self.journal.settle(captured, &settled);
+        match executed {
+            Err(e) if is_environment(&e) => Err(e.into()),
+            Err(e) => {
+                ended.fail(None, &format!("{sql}: {}", message(&e)), Outcome::Failed);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
+    fn preview(&self, statement: &Statement, sql: &str) -> Result<Option<Result<Watched, NoPreview>>, RehearseError> {
+        if !matches!(statement.kind, StatementKind::Update | StatementKind::Delete) {
+            return Ok(None);
+        }
+        let watched =
+            rewrite::preview(sql, &self.catalog, self.tenants).map(|preview| watch::watch(&self.engine.conn, &preview, self.samples));
+        match watched {
+            Ok(Ok(watched)) => Ok(Some(Ok(watched))),
+            Ok(Err(e)) if is_environment(&e) => Err(self.engine_fault(statement, e)),
+            Ok(Err(e)) => Ok(Some(Err(NoPreview::Unsupported(format!("the engine refuses its SELECT: {}", message(&e)))))),
+            Err(none) => Ok(Some(Err(none))),
+        }
+    }
+
+    fn compare(
+        &self,
+        preview: Option<Result<Watched, NoPreview>>,
+        statement: &Statement,
+        captured: &Captured,
+        failed: bool,
+    ) -> Option<Result<super::PreviewRun, NoPreview>> {
+        let op = if statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
+        let is_target = |event: &&super::capture::Event| {
+            statement.table.as_ref().is_some_and(|name| ident::same(name, &self.engine.capture.table_name(event.table)))
+        };
+        let table = captured.events.iter().find(is_target).map(|event| event.table);
+        Some(preview?.map(|watched| if failed { watched.run } else { watched.against(&captured.events, table, op) }))
+    }
+
+    fn drain(&mut self, statement: usize) -> Result<Captured, RehearseError> {
+        let migration = self.migration.path.clone();
+        self.engine.capture.drain().map_err(|reason| RehearseError::Capture { migration, statement, reason })
+    }
+
+    /// Reads the catalog again where it changed, and notes which tables are other ones now.
+    fn refresh(&mut self, statement: usize) -> Result<(), RehearseError> {
+        if !self.catalog.is_stale(&self.engine.conn)? {
+            return Ok(());
+        }
+        let now = Catalog::read(&self.engine.conn)?;
+        let names: BTreeSet<&String> = self.before.tables.keys().chain(now.tables.keys()).chain(self.catalog.tables.keys()).collect();
+        for name in names {
+            if !self.catalog.tables.contains_key(name) && now.tables.contains_key(name) {
+                self.journal.appeared(name);
+            }
+            let (before, then) = (entry(&self.before, name), entry(&now, name));
+            if before != then {
+                let altered = self.altered.entry(name.clone()).or_default();
+                altered.statements.insert(statement);
+                altered.rebuilt |= before.is_none() || then.is_none();
+            }
+        }
+        self.engine.capture.learn(&now);
+        self.catalog = now;
+        Ok(())
+    }
+
+    /// After VACUUM the rows of a table without INTEGER PRIMARY KEY may have other rowids.
+    fn renumbered(&mut self, statement: usize) {
+        for (name, table) in &self.catalog.tables {
+            if !table.without_rowid && table.integer_primary_key.is_none() {
+                let altered = self.altered.entry(name.clone()).or_default();
+                altered.statements.insert(statement);
+                altered.rebuilt = true;
+            }
+        }
+    }
+
+    fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {
+        RehearseError::Engine { migration: self.migration.path.clone(), statement: statement.index, line: statement.line, reason }
+    }
+
+    fn split_fault(&self, statement: &Statement) -> RehearseError {
+        RehearseError::Split { migration: self.migration.path.clone(), statement: statement.index, line: statement.line }
+    }
+}
+
+/// What tells whether a table is still the same one: its text and its root page.
+fn entry<'a>(catalog: &'a Catalog, folded: &str) -> Option<(&'a Option<String>, i64)> {
+    let table = catalog.tables.get(folded)?;
+    let object = ["table", "view"].iter().find_map(|kind| catalog.objects.get(&((*kind).to_owned(), table.name.clone())))?;
+    Some((&object.sql, object.root_page))
+}
+
+/// A statement that ran.
+struct Executed {
+    unbound: Vec<String>,
+    /// whether the engine sees a second statement in the text
+    ended_early: bool,
+}
+
+fn execute(conn: &rusqlite::Connection, sql: &str) -> rusqlite::Result<Executed> {
+    let mut batch = Batch::new(conn, sql);
+    let Some(mut statement) = batch.next()? else { return Ok(Executed { unbound: Vec::new(), ended_early: false }) };
+    if !matches!(batch.next(), Ok(None)) {
+        return Ok(Executed { unbound: Vec::new(), ended_early: true });
+    }
+    let unbound =
+        (1..=statement.parameter_count()).map(|at| statement.parameter_name(at).map_or_else(|| format!("?{at}"), str::to_owned)).collect();
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(Executed { unbound, ended_early: false })
+}
+
+fn outcome_of(error: &rusqlite::Error) -> Outcome {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::AuthorizationForStatementDenied) => Outcome::Refused,
+        _ => Outcome::Failed,
+    }
+}
+
+fn counts(captured: &Captured, direct: bool) -> Counts {
+    let mut counts = Counts::default();
+    for event in captured.events.iter().filter(|e| e.direct == direct) {
+        counts.add(event.op, 1);
+    }
+    counts
+}
