@@ -8,6 +8,7 @@ pub mod change;
 
 pub mod change;
 pub mod config;
+pub mod diff;
 pub mod migration;
 pub mod names;
 pub mod regime;

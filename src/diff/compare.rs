@@ -1,0 +1,172 @@
+//! Comparing a whole table, where addresses do not carry over: dropped, created, rebuilt, virtual.
+//!
+//! One ordered pass over each side, joined by the primary key where both sides have the same one and no part is NULL, else by
+//! the values of all common columns, as a multiset. Copying rows into a table that replaces another is not touching them.
+
+use super::fold::{Fold, Image};
+use super::pair::Sides;
+use super::read::{self, Cells};
+use super::{DiffError, States};
+use crate::change::RowAddress;
+use crate::rehearse::Rehearsal;
+use crate::snapshot::catalog::{Encoding, Table};
+use crate::sql::value::engine_order;
+use crate::sql::{Value, ident};
+use rusqlite::{Connection, Rows, Statement};
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+
+/// Folds the difference of the whole table `name`.
+pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str, fold: &mut Fold<'_>) -> Result<(), DiffError> {
+    let error = DiffError::sqlite(&sides.either().name);
+    let statements = statements_of(rehearsal, name);
+    let written = written_in_place(rehearsal, name);
+    let keyed = match (sides.before, sides.after) {
+        (Some(before), Some(after)) => {
+            same_key(before, after)
+                && !has_null_key(states.before, before).map_err(&error)?
+                && !has_null_key(states.after, after).map_err(&error)?
+        }
+        _ => false,
+    };
+    let columns = join_columns(sides, keyed);
+    let mut before = sides.before.map(|t| Side::open(states.before, t, &columns)).transpose().map_err(&error)?;
+    let mut after = sides.after.map(|t| Side::open(states.after, t, &columns)).transpose().map_err(&error)?;
+    let mut old_rows = before.as_mut().map(Side::rows);
+    let mut new_rows = after.as_mut().map(Side::rows);
+    let mut old = next(&mut old_rows).map_err(&error)?;
+    let mut new = next(&mut new_rows).map_err(&error)?;
+    while old.is_some() || new.is_some() {
+        let order = order(old.as_ref(), new.as_ref(), rehearsal.after.encoding);
+        let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
+        let row_before = if take_old { old.take() } else { None };
+        let row_after = if take_new { new.take() } else { None };
+        let by = row_after.as_ref().and_then(|r| r.address.as_ref()).and_then(|a| written.get(a));
+        let image = Image {
+            before: row_before.as_ref().map(|r| r.cells.as_slice()),
+            after: row_after.as_ref().map(|r| r.cells.as_slice()),
+            statements: by.copied().unwrap_or(&statements),
+            touched: by.is_some(),
+        };
+        fold.add(&image)?;
+        if take_old {
+            old = next(&mut old_rows).map_err(&error)?;
+        }
+        if take_new {
+            new = next(&mut new_rows).map_err(&error)?;
+        }
+    }
+    Ok(())
+}
+
+/// The statements that altered or wrote the table.
+fn statements_of(rehearsal: &Rehearsal, name: &str) -> BTreeSet<usize> {
+    let sets = &rehearsal.touched.statement_sets;
+    let writing = rehearsal.touched.rows.get(name).into_iter().flatten().flat_map(|row| &sets[row.statements]);
+    let altering = rehearsal.altered.get(name).into_iter().flat_map(|a| &a.statements);
+    writing.chain(altering).copied().filter(|s| *s > 0).collect()
+}
+
+/// The rows that were written where they stand, rather than copied there.
+fn written_in_place<'r>(rehearsal: &'r Rehearsal, name: &str) -> HashMap<RowAddress, &'r BTreeSet<usize>> {
+    let sets = &rehearsal.touched.statement_sets;
+    let rows = rehearsal.touched.rows.get(name).into_iter().flatten();
+    let updated = rows.filter(|row| sets[row.statements].len() > 1 || row.origin.is_some());
+    updated.filter_map(|row| row.current.clone().map(|address| (address, &sets[row.statements]))).collect()
+}
+
+fn same_key(before: &Table, after: &Table) -> bool {
+    let names = |t: &Table| t.primary_key.iter().map(|at| ident::folded(&t.columns[*at].name)).collect::<Vec<_>>();
+    !before.primary_key.is_empty() && names(before) == names(after)
+}
+
+fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
+    if table.without_rowid || table.integer_primary_key.is_some() {
+        return Ok(false);
+    }
+    let tests: Vec<String> = table.primary_key.iter().map(|at| format!("{} IS NULL", ident::quote(&table.columns[*at].name))).collect();
+    conn.prepare(&format!("SELECT 1 FROM {} WHERE {} LIMIT 1", read::from(table), tests.join(" OR ")))?.exists([])
+}
+
+/// The columns to join on: the key's, or all that both sides store.
+fn join_columns(sides: Sides<'_>, keyed: bool) -> Vec<String> {
+    let table = sides.either();
+    if keyed {
+        return table.primary_key.iter().map(|at| table.columns[*at].name.clone()).collect();
+    }
+    let common =
+        |name: &str| [sides.before, sides.after].into_iter().flatten().all(|t| t.column(name).is_some_and(|at| !t.columns[at].generated));
+    table.column_names().filter(|name| common(name)).map(str::to_owned).collect()
+}
+
+/// One side of the join.
+struct Side<'c> {
+    statement: Statement<'c>,
+    table: &'c Table,
+    addressed: usize,
+    join: Vec<usize>,
+}
+
+/// A row of one side.
+struct Joined {
+    address: Option<RowAddress>,
+    cells: Cells,
+    key: Cells,
+}
+
+impl<'c> Side<'c> {
+    fn open(conn: &'c Connection, table: &'c Table, columns: &[String]) -> rusqlite::Result<Self> {
+        let address = read::address_columns(table);
+        let lead = if address.is_empty() { String::new() } else { format!("{}, ", read::list(address.iter().copied())) };
+        let order: Vec<String> = columns.iter().map(|c| format!("{} COLLATE BINARY", ident::quote(c))).collect();
+        let sort = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
+        let sql = format!("SELECT {lead}{} FROM {}{sort}", read::list(table.column_names()), read::from(table));
+        let join = columns.iter().filter_map(|c| table.column(c)).collect();
+        Ok(Self { statement: conn.prepare(&sql)?, table, addressed: address.len(), join })
+    }
+
+    fn rows(&mut self) -> SideRows<'_> {
+        SideRows { rows: self.statement.raw_query(), table: self.table, addressed: self.addressed, join: &self.join }
+    }
+}
+
+/// The rows of one side, in the order of the join columns.
+struct SideRows<'s> {
+    rows: Rows<'s>,
+    table: &'s Table,
+    addressed: usize,
+    join: &'s [usize],
+}
+
+fn next(side: &mut Option<SideRows<'_>>) -> rusqlite::Result<Option<Joined>> {
+    let Some(side) = side else { return Ok(None) };
+    let Some(row) = side.rows.next()? else { return Ok(None) };
+    let address = if side.addressed == 0 { None } else { Some(read::address(row, side.table, side.addressed)?) };
+    let cells = read::cells(row, side.addressed, side.table.columns.len())?;
+    let key = side.join.iter().map(|at| cells[*at].clone()).collect();
+    Ok(Some(Joined { address, cells, key }))
+}
+
+/// Which side comes first; equal where the two rows join. A side at its end comes last.
+fn order(old: Option<&Joined>, new: Option<&Joined>, encoding: Encoding) -> Ordering {
+    match (old, new) {
+        (Some(old), Some(new)) => {
+            let each = old.key.iter().zip(&new.key).map(|(a, b)| value_order(a, b, encoding));
+            each.into_iter().find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        }
+        (Some(_), None) => Ordering::Less,
+        _ => Ordering::Greater,
+    }
+}
+
+/// SQLite's order of values; text in a UTF-16 database is ordered by its UTF-16 bytes.
+fn value_order(a: &Value, b: &Value, encoding: Encoding) -> Ordering {
+    let (Value::Text(x), Value::Text(y)) = (a, b) else { return engine_order(a, b) };
+    let bytes =
+        |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> { String::from_utf8_lossy(text).encode_utf16().flat_map(spell).collect() };
+    match encoding {
+        Encoding::Utf8 => x.cmp(y),
+        Encoding::Utf16Le => bytes(x, u16::to_le_bytes).cmp(&bytes(y, u16::to_le_bytes)),
+        Encoding::Utf16Be => bytes(x, u16::to_be_bytes).cmp(&bytes(y, u16::to_be_bytes)),
+    }
+}

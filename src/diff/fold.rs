@@ -1,0 +1,109 @@
+//! Folding row images into groups by owner: operation, changed columns, samples, statements.
+
+use super::owner::Owners;
+use super::pair::{self, ColumnPair, Sides};
+use super::{DiffError, States};
+use crate::change::{self, Cell, Op, RowChange, TableChanges};
+use crate::scope::TenantMap;
+use crate::snapshot::catalog::Table;
+use crate::sql::Value;
+use std::collections::BTreeSet;
+
+/// The changes of one table under construction.
+pub(super) struct Fold<'a> {
+    sides: Sides<'a>,
+    columns: Vec<ColumnPair>,
+    owners_before: Option<Owners<'a>>,
+    owners_after: Option<Owners<'a>>,
+    samples: usize,
+    changes: TableChanges,
+}
+
+/// One row: its image before, its image after, and who wrote it.
+pub(super) struct Image<'r> {
+    pub(super) before: Option<&'r [Value]>,
+    pub(super) after: Option<&'r [Value]>,
+    pub(super) statements: &'r BTreeSet<usize>,
+    /// whether a statement wrote the row, apart from whether it differs
+    pub(super) touched: bool,
+}
+
+impl<'a> Fold<'a> {
+    pub(super) fn new(states: States<'a>, sides: Sides<'a>, tenants: &TenantMap, samples: usize) -> Result<Self, DiffError> {
+        let columns = pair::columns(sides, states.after).map_err(DiffError::sqlite(&sides.either().name))?;
+        let owners_before = sides.before.map(|t| Owners::new(states.before, t, tenants)).transpose()?;
+        let owners_after = sides.after.map(|t| Owners::new(states.after, t, tenants)).transpose()?;
+        Ok(Self { sides, columns, owners_before, owners_after, samples, changes: TableChanges::default() })
+    }
+
+    /// Takes in one row; one that is neither touched nor changed counts nowhere.
+    pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), DiffError> {
+        let changed = self.changed_columns(image);
+        let op = match (image.before, image.after) {
+            (None, None) => return Ok(()),
+            (None, Some(_)) => Some(Op::Insert),
+            (Some(_), None) => Some(Op::Delete),
+            (Some(_), Some(_)) => (!changed.is_empty()).then_some(Op::Update),
+        };
+        if op.is_none() && !image.touched {
+            return Ok(());
+        }
+        let owners = change::Owners {
+            before: owner(self.owners_before.as_mut(), image.before)?,
+            after: owner(self.owners_after.as_mut(), image.after)?,
+        };
+        let group = self.changes.groups.entry(owners).or_default();
+        group.touched += 1;
+        group.statements.extend(image.statements);
+        let Some(op) = op else { return Ok(()) };
+        group.changed.add(op, 1);
+        for at in &changed {
+            *group.columns.entry(self.columns[*at].name.clone()).or_default() += 1;
+        }
+        if group.samples.len() < self.samples {
+            let sample = sample(&self.columns, self.sides, op, &changed, image);
+            group.samples.push(sample);
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> TableChanges {
+        self.changes
+    }
+
+    /// The columns in which the two images of an updated row differ.
+    fn changed_columns(&self, image: &Image<'_>) -> Vec<usize> {
+        match (image.before, image.after) {
+            (Some(before), Some(after)) => (0..self.columns.len()).filter(|at| self.columns[*at].differs(before, after)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn owner(owners: Option<&mut Owners<'_>>, cells: Option<&[Value]>) -> Result<Option<change::Owner>, DiffError> {
+    match (owners, cells) {
+        (Some(owners), Some(cells)) => owners.of(cells).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn sample(columns: &[ColumnPair], sides: Sides<'_>, op: Op, changed: &[usize], image: &Image<'_>) -> RowChange {
+    let shown: Vec<&ColumnPair> = match op {
+        Op::Update => changed.iter().map(|at| &columns[*at]).collect(),
+        Op::Insert | Op::Delete => columns.iter().collect(),
+    };
+    let cells = |cells: Option<&[Value]>, place: fn(&ColumnPair) -> Option<usize>| -> Vec<Cell> {
+        let named = |pair: &&ColumnPair| Some((pair.name.clone(), cells?[place(pair)?].clone()));
+        shown.iter().filter_map(named).collect()
+    };
+    let key = match (image.before, sides.before, image.after, sides.after) {
+        (Some(cells), Some(table), ..) | (_, _, Some(cells), Some(table)) => key(table, cells),
+        _ => Vec::new(),
+    };
+    RowChange { op, key, before: cells(image.before, |p| p.before), after: cells(image.after, |p| p.after) }
+}
+
+/// The primary key's cells.
+fn key(table: &Table, cells: &[Value]) -> Vec<Cell> {
+    table.primary_key.iter().map(|at| (table.columns[*at].name.clone(), cells[*at].clone())).collect()
+}

@@ -1,0 +1,120 @@
+//! The diff: what a rehearsal changed, row by row, tenant by tenant, and what it did to the schema.
+//!
+//! The capture nominates rows; here the states before and after are read and decide. Tables that the capture cannot follow
+//! are compared whole. The last module with a connection. Does not know what was expected.
+
+mod compare;
+mod fold;
+mod moved;
+mod owner;
+mod pair;
+mod read;
+mod rows;
+mod schema;
+
+pub use schema::{SchemaChange, SchemaEvent};
+
+use crate::change::ChangeSet;
+use crate::rehearse::Rehearsal;
+use crate::scope::TenantMap;
+use crate::snapshot::catalog::TableKind;
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+/// What a migration changed.
+#[derive(Debug, Default)]
+pub struct Diff {
+    /// rows
+    pub changes: ChangeSet,
+    /// schema objects
+    pub schema: Vec<SchemaChange>,
+    /// tables that could not be compared, each with the engine's reason
+    pub unevaluated: Vec<(String, String)>,
+}
+
+/// Why no diff could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DiffError {
+    /// the engine failed
+    #[error("comparing table `{table}`: {source}")]
+    Sqlite {
+        /// the table under comparison
+        table: String,
+        /// the engine's reason
+        source: rusqlite::Error,
+    },
+    /// the capture and the states contradict each other
+    #[error("comparing table `{table}`: the capture followed a row to {place}, and no row is there; this is a fault of harness")]
+    Contradiction {
+        /// the table
+        table: String,
+        /// where the row should be
+        place: String,
+    },
+    /// a tenant lookup cannot be used
+    #[error("the tenant lookup of `{table}` {reason}")]
+    Lookup {
+        /// the table
+        table: String,
+        /// what is wrong with it
+        reason: String,
+    },
+}
+
+impl DiffError {
+    fn sqlite(table: &str) -> impl Fn(rusqlite::Error) -> Self + '_ {
+        move |source| Self::Sqlite { table: table.to_owned(), source }
+    }
+}
+
+/// The two states of one migration.
+#[derive(Clone, Copy)]
+pub struct States<'a> {
+    /// the state before, which nothing writes to
+    pub before: &'a Connection,
+    /// the clone after
+    pub after: &'a Connection,
+}
+
+/// Compares the states for everything that `rehearsal` touched; keeps up to `samples` changed rows of each group.
+///
+/// # Errors
+/// When a state cannot be read, or contradicts the capture.
+pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
+    let mut out = Diff { schema: schema::changes(&rehearsal.before, &rehearsal.after), ..Diff::default() };
+    let touched = &rehearsal.touched;
+    let names: BTreeSet<&String> = touched.rows.keys().chain(touched.doubtful.keys()).chain(rehearsal.altered.keys()).collect();
+    for name in names {
+        let before = rehearsal.before.tables.get(name);
+        let after = rehearsal.after.tables.get(name);
+        let Some(either) = after.or(before) else { continue };
+        let kind_is = |kind| [before, after].into_iter().flatten().any(|t| t.kind == kind);
+        if kind_is(TableKind::Shadow) || ![TableKind::Ordinary, TableKind::Virtual].into_iter().any(kind_is) {
+            continue;
+        }
+        if let Some(reason) = [before, after].into_iter().flatten().find_map(|t| t.unreadable.as_ref()) {
+            out.unevaluated.push((either.name.clone(), reason.clone()));
+            continue;
+        }
+        let sides = pair::Sides { before: before.filter(|t| is_table(t.kind)), after: after.filter(|t| is_table(t.kind)) };
+        let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
+        let altered = rehearsal.altered.get(name);
+        let rebuilt = altered.is_some_and(|a| a.rebuilt) || sides.either().rowid_alias.is_none() && !sides.either().without_rowid;
+        if rebuilt || kind_is(TableKind::Virtual) {
+            compare::whole(states, sides, rehearsal, name, &mut fold)?;
+        } else {
+            let every_row = altered.is_some() || touched.doubtful.contains_key(name);
+            rows::nominated(states, sides, rehearsal, name, every_row, &mut fold)?;
+        }
+        let changes = fold.finish();
+        if !changes.groups.is_empty() {
+            out.changes.tables.insert(either.name.clone(), changes);
+        }
+    }
+    out.changes.moved = moved::moved(states, rehearsal, tenants, &out.changes)?;
+    Ok(out)
+}
+
+fn is_table(kind: TableKind) -> bool {
+    matches!(kind, TableKind::Ordinary | TableKind::Virtual)
+}

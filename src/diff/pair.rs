@@ -1,0 +1,72 @@
+//! Two images of one table and how their columns correspond, by name.
+//!
+//! A dropped column is an update of it in each row where it was not NULL; an added one an update in each row where its value
+//! is not the default that untouched rows show. Generated columns follow from others and are no changes of their own.
+
+use crate::snapshot::catalog::Table;
+use crate::sql::Value;
+use rusqlite::Connection;
+
+/// A table before and after; at least one is there.
+#[derive(Clone, Copy)]
+pub(super) struct Sides<'a> {
+    pub(super) before: Option<&'a Table>,
+    pub(super) after: Option<&'a Table>,
+}
+
+impl<'a> Sides<'a> {
+    /// The table after, or where it is gone, before.
+    pub(super) fn either(self) -> &'a Table {
+        self.after.or(self.before).expect("a table that is compared exists on one side")
+    }
+}
+
+/// A column that either side has.
+pub(super) struct ColumnPair {
+    pub(super) name: String,
+    pub(super) before: Option<usize>,
+    pub(super) after: Option<usize>,
+    /// what a missing side counts as: NULL, or for an added column its default
+    absent: Value,
+}
+
+impl ColumnPair {
+    /// Whether an update changed this column between the two rows.
+    pub(super) fn differs(&self, before: &[Value], after: &[Value]) -> bool {
+        self.value(before, self.before) != self.value(after, self.after)
+    }
+
+    fn value<'v>(&'v self, cells: &'v [Value], at: Option<usize>) -> &'v Value {
+        at.map_or(&self.absent, |at| &cells[at])
+    }
+}
+
+/// The stored columns of both sides.
+pub(super) fn columns(sides: Sides<'_>, after: &Connection) -> rusqlite::Result<Vec<ColumnPair>> {
+    let stored = |table: Option<&Table>, name: &str| table.and_then(|t| t.column(name).filter(|at| !t.columns[*at].generated));
+    let mut pairs = Vec::new();
+    for column in sides.before.iter().flat_map(|t| &t.columns).filter(|c| !c.generated) {
+        let pair = ColumnPair {
+            name: column.name.clone(),
+            before: stored(sides.before, &column.name),
+            after: stored(sides.after, &column.name),
+            absent: Value::Null,
+        };
+        pairs.push(pair);
+    }
+    for column in sides.after.iter().flat_map(|t| &t.columns).filter(|c| !c.generated) {
+        if stored(sides.before, &column.name).is_none() {
+            let absent = default_of(column.default.as_deref(), after)?;
+            pairs.push(ColumnPair { name: column.name.clone(), before: None, after: stored(sides.after, &column.name), absent });
+        }
+    }
+    Ok(pairs)
+}
+
+/// The value of a default, which the engine stored as an expression of its own schema text.
+fn default_of(expression: Option<&str>, conn: &Connection) -> rusqlite::Result<Value> {
+    match expression {
+        None => Ok(Value::Null),
+        Some(expression) => conn.query_row(&format!("SELECT {expression}"), [], |row| Ok(Value::from(row.get_ref(0)?))),
+    }
+}

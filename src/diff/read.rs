@@ -1,0 +1,72 @@
+//! Reading rows of one table in one state: by address, all addresses, or all rows in the order of a key.
+
+use crate::change::RowAddress;
+use crate::snapshot::catalog::Table;
+use crate::sql::{Value, ident};
+use rusqlite::{Connection, Row, Statement, params_from_iter};
+
+/// The cells of a row, in the order of the table's columns.
+pub(super) type Cells = Vec<Value>;
+
+/// `main.t`
+pub(super) fn from(table: &Table) -> String {
+    ident::qualified("main", &table.name)
+}
+
+/// `a, "b c"`
+pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(ident::quote).collect::<Vec<_>>().join(", ")
+}
+
+/// The columns that address a row of the table; empty where nothing does.
+pub(super) fn address_columns(table: &Table) -> Vec<&str> {
+    if table.without_rowid {
+        table.primary_key.iter().map(|at| table.columns[*at].name.as_str()).collect()
+    } else {
+        table.rowid_alias.as_deref().into_iter().collect()
+    }
+}
+
+/// Reads rows of one table by their address.
+pub(super) struct ByAddress<'c> {
+    statement: Statement<'c>,
+    columns: usize,
+}
+
+impl<'c> ByAddress<'c> {
+    pub(super) fn new(conn: &'c Connection, table: &Table) -> rusqlite::Result<Self> {
+        let conditions: Vec<String> =
+            address_columns(table).iter().enumerate().map(|(at, c)| format!("{} = ?{}", ident::quote(c), at + 1)).collect();
+        let sql = format!("SELECT {} FROM {} WHERE {}", list(table.column_names()), from(table), conditions.join(" AND "));
+        Ok(Self { statement: conn.prepare(&sql)?, columns: table.columns.len() })
+    }
+
+    pub(super) fn read(&mut self, address: &RowAddress) -> rusqlite::Result<Option<Cells>> {
+        let mut rows = match address {
+            RowAddress::Rowid(rowid) => self.statement.query([rowid])?,
+            RowAddress::Key(values) => self.statement.query(params_from_iter(values.iter()))?,
+        };
+        rows.next()?.map(|row| cells(row, 0, self.columns)).transpose()
+    }
+}
+
+/// Every address of a table.
+pub(super) fn addresses(conn: &Connection, table: &Table) -> rusqlite::Result<Vec<RowAddress>> {
+    let columns = address_columns(table);
+    let mut statement = conn.prepare(&format!("SELECT {} FROM {}", list(columns.iter().copied()), from(table)))?;
+    let rows = statement.query_map([], |row| address(row, table, columns.len()))?;
+    rows.collect()
+}
+
+/// The address in the first `n` result columns of a row.
+pub(super) fn address(row: &Row<'_>, table: &Table, n: usize) -> rusqlite::Result<RowAddress> {
+    if !table.without_rowid && n == 1 {
+        return Ok(RowAddress::Rowid(row.get(0)?));
+    }
+    Ok(RowAddress::Key(cells(row, 0, n)?.into_boxed_slice()))
+}
+
+/// The cells of `n` result columns from `start` on.
+pub(super) fn cells(row: &Row<'_>, start: usize, n: usize) -> rusqlite::Result<Cells> {
+    (start..start + n).map(|at| row.get_ref(at).map(Value::from)).collect()
+}

@@ -1,0 +1,62 @@
+//! The schema difference: objects created, dropped and altered, by comparing `sqlite_schema` before and after.
+
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{SchemaObject, TableKind, is_bookkeeping};
+use std::collections::BTreeSet;
+
+/// One object of the schema that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaChange {
+    /// `table`, `index`, `view` or `trigger`
+    pub object: String,
+    /// its name
+    pub name: String,
+    /// what happened to it
+    pub event: SchemaEvent,
+}
+
+/// What happened to an object of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaEvent {
+    /// it is new
+    Created,
+    /// it is gone
+    Dropped,
+    /// its text is another
+    Altered,
+}
+
+impl SchemaEvent {
+    /// The word that stands for it in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Dropped => "dropped",
+            Self::Altered => "altered",
+        }
+    }
+}
+
+/// Every difference, in the order of type and name. The engine's own objects and a virtual table's storage are left out.
+pub(super) fn changes(before: &Catalog, after: &Catalog) -> Vec<SchemaChange> {
+    let keys: BTreeSet<&(String, String)> = before.objects.keys().chain(after.objects.keys()).collect();
+    let visible = keys.into_iter().filter(|(_, name)| !is_bookkeeping(name) && !is_shadow(before, name) && !is_shadow(after, name));
+    let change = |key: &(String, String)| {
+        let event = event(before.objects.get(key), after.objects.get(key))?;
+        Some(SchemaChange { object: key.0.clone(), name: key.1.clone(), event })
+    };
+    visible.filter_map(change).collect()
+}
+
+fn event(before: Option<&SchemaObject>, after: Option<&SchemaObject>) -> Option<SchemaEvent> {
+    match (before, after) {
+        (None, Some(_)) => Some(SchemaEvent::Created),
+        (Some(_), None) => Some(SchemaEvent::Dropped),
+        (Some(old), Some(new)) if old.sql != new.sql || old.table != new.table => Some(SchemaEvent::Altered),
+        _ => None,
+    }
+}
+
+fn is_shadow(catalog: &Catalog, name: &str) -> bool {
+    catalog.table(name).is_some_and(|t| t.kind == TableKind::Shadow)
+}
