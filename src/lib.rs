@@ -17,3 +17,4 @@ pub mod rewrite;
 pub mod scope;
 pub mod snapshot;
 pub mod sql;
+pub mod verdict;

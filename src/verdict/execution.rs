@@ -1,0 +1,68 @@
+//! Findings about how the migration ran: failures, open transactions, parameters, previews, tables that could not be read.
+
+use super::{Case, Code, Finding, Severity};
+use crate::rehearse::{Mismatch, Outcome, StatementRun};
+
+pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
+    found.extend(runner_failure(case));
+    if case.rehearsal.left_open {
+        let last = case.migration.statements.last().map(|s| s.line);
+        found.push(
+            Finding::new(
+                Code::TransactionLeftOpen,
+                "the file ends inside a transaction: the runner's disconnect rolls all of it back".to_owned(),
+            )
+            .at(last),
+        );
+    }
+    for (table, reason) in &case.diff.unevaluated {
+        found.push(Finding::new(Code::NotEvaluated, format!("table `{table}` changed and could not be compared: {reason}")).on(table));
+    }
+    found
+}
+
+/// The runner's own BEGIN, COMMIT or ROLLBACK.
+fn runner_failure(case: Case<'_>) -> Option<Finding> {
+    let failure = case.rehearsal.failure.as_ref().filter(|f| f.statement.is_none())?;
+    Some(Finding::new(Code::MigrationFailed, format!("the runner fails at its own {}", failure.message)))
+}
+
+fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
+    let line = case.line(run.index);
+    let table = case.migration.statements[run.index - 1].table.as_deref();
+    let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(line);
+    let mut found = Vec::new();
+    if let Some(message) = &run.error {
+        let refused =
+            case.rehearsal.outcome == Outcome::Refused && case.rehearsal.failure.as_ref().is_some_and(|f| f.statement == Some(run.index));
+        let (code, verb) = if refused { (Code::StatementRefused, "is refused") } else { (Code::MigrationFailed, "fails") };
+        found.push(on_table(Finding::new(code, format!("statement {} {verb}: {message}", run.index))));
+        return found;
+    }
+    if !run.unbound.is_empty() {
+        let message =
+            format!("statement {} has the unbound parameter {}; it ran with NULL in its place", run.index, run.unbound.join(", "));
+        found.push(on_table(Finding::new(Code::UnboundParameter, message)));
+    }
+    match &run.preview {
+        Some(Err(none)) if none.is_a_gap() => {
+            found.push(on_table(Finding::new(Code::NoPreview, format!("statement {} has no preview: {none}", run.index))));
+        }
+        Some(Ok(preview)) => found.extend(preview.mismatch.map(|m| on_table(mismatch(run.index, m)))),
+        _ => {}
+    }
+    found
+}
+
+fn mismatch(statement: usize, mismatch: Mismatch) -> Finding {
+    let Mismatch { unwritten, unforeseen, reason } = mismatch;
+    let rows = format!("{unwritten} previewed rows were not written and {unforeseen} written rows were not previewed");
+    let because = reason.map(|r| format!(" ({r})")).unwrap_or_default();
+    let mut finding = Finding::new(Code::PreviewMismatch, format!("statement {statement}: {rows}{because}"));
+    finding.rows = Some(unwritten + unforeseen);
+    if reason.is_some() {
+        finding.severity = Severity::Note;
+    }
+    finding
+}

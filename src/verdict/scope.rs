@@ -1,0 +1,228 @@
+//! Findings about scope: what changed against what was declared, table by table, tenant by tenant.
+
+use super::{Case, Code, Finding, observed};
+use crate::change::{Group, Op, Owner, Owners, TableChanges};
+use crate::rehearse::Outcome;
+use crate::scope::{Count, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
+use crate::sql::{Affinity, Value, ident};
+use std::collections::BTreeSet;
+
+/// Adds the findings; returns the tables and owners whose changes are outside the scope.
+pub(super) fn findings(case: Case<'_>, found: &mut Vec<Finding>) -> BTreeSet<(String, Owner)> {
+    let mut outside = BTreeSet::new();
+    for (table, changes) in &case.diff.changes.tables {
+        found.extend(unknown_owners(case, table, changes, &Owner::Unassigned));
+        found.extend(unknown_owners(case, table, changes, &Owner::Ambiguous));
+    }
+    found.extend(case.diff.changes.moved.iter().map(|moved| tenant_moved(case, moved)));
+    let Some(scope) = case.scope else {
+        found.push(undeclared(case));
+        return all_owners(case);
+    };
+    for (table, changes) in &case.diff.changes.tables {
+        let affinity = case.affinity(table);
+        outside.extend(changes.owners().into_iter().filter(|o| !allows(scope, table, o, affinity)).map(|o| (table.clone(), o.clone())));
+        found.extend(out_of_scope(case, scope, table, changes, affinity));
+        found.extend(undeclared_changes(case, scope, table, changes));
+    }
+    for declared in scope.tables.values() {
+        found.extend(declared_table(case, declared));
+    }
+    outside
+}
+
+fn allows(scope: &ResolvedScope, table: &str, owner: &Owner, affinity: Affinity) -> bool {
+    match owner {
+        Owner::Tenant(tenant) => scope.tenants_of(table).allows(tenant, affinity),
+        Owner::Shared => true,
+        Owner::Unassigned | Owner::Ambiguous => false,
+    }
+}
+
+fn all_owners(case: Case<'_>) -> BTreeSet<(String, Owner)> {
+    let tables = case.diff.changes.tables.iter();
+    tables.flat_map(|(table, changes)| changes.owners().into_iter().map(|o| (table.clone(), o.clone()))).collect()
+}
+
+/// Sums over the groups that meet a condition: distinct rows, and the statements that wrote them.
+fn sum(changes: &TableChanges, meets: impl Fn(&Owners) -> bool) -> (Vec<&Group>, BTreeSet<usize>) {
+    let groups: Vec<&Group> = changes.groups.iter().filter(|(owners, _)| meets(owners)).map(|(_, g)| g).collect();
+    let statements = groups.iter().flat_map(|g| g.statements.iter().copied()).collect();
+    (groups, statements)
+}
+
+fn unknown_owners(case: Case<'_>, table: &str, changes: &TableChanges, unknown: &Owner) -> Option<Finding> {
+    let (groups, statements) = sum(changes, |owners| owners.each().any(|o| o == unknown));
+    let rows: u64 = groups.iter().map(|g| g.touched).sum();
+    if rows == 0 {
+        return None;
+    }
+    let (code, message) = match unknown {
+        Owner::Unassigned => (Code::UnassignedTable, format!("{} of `{table}` written, and nothing says whose they are", rows_are(rows))),
+        _ => (Code::AmbiguousTenant, format!("{} of `{table}` written whose lookup gives no tenant, or several", rows_are(rows))),
+    };
+    let mut finding = Finding::new(code, message).on(table).at(case.first_line(&statements));
+    finding.rows = Some(rows);
+    Some(finding)
+}
+
+fn tenant_moved(case: Case<'_>, moved: &crate::change::MovedRows) -> Finding {
+    let owners: Vec<String> = moved.owners.iter().map(|o| case.names.describe_owner(o)).collect();
+    let message =
+        format!("{} of `{}` found under another tenant though not written: {}", rows_are(moved.rows), moved.table, owners.join(", "));
+    let mut finding = Finding::new(Code::TenantMoved, message).on(&moved.table);
+    finding.rows = Some(moved.rows);
+    finding.tenants = spell(case, moved.owners.iter());
+    finding
+}
+
+fn undeclared(case: Case<'_>) -> Finding {
+    let message = format!("no scope is declared for `{}`", case.migration.name);
+    let mut finding = Finding::new(Code::NoDeclaredScope, message);
+    finding.help = format!(
+        "review this, which is what was observed, and declare it in harness.toml if it is what you meant:\n{}",
+        observed::as_toml(case)
+    );
+    finding
+}
+
+fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &TableChanges, affinity: Affinity) -> Option<Finding> {
+    let is_outside = |owner: &Owner| matches!(owner, Owner::Tenant(_)) && !allows(scope, table, owner, affinity);
+    let (groups, statements) = sum(changes, |owners| owners.each().any(is_outside));
+    let rows: u64 = groups.iter().map(|g| g.touched).sum();
+    if rows == 0 {
+        return None;
+    }
+    let differing: u64 = groups.iter().map(|g| g.changed.total()).sum();
+    let touched: u64 = changes.groups.values().map(|g| g.touched).sum();
+    let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| is_outside(o)).collect();
+    let whose: Vec<String> = owners.iter().map(|o| case.names.describe_owner(o)).collect();
+    let plural = if owners.len() == 1 { "tenant" } else { "tenants" };
+    let luck = if differing < rows { format!(" ({} of them kept their values)", rows - differing) } else { String::new() };
+    let message = format!(
+        "{rows} of the {touched} rows of `{table}` written belong to {plural} outside the declared scope: {}{luck}",
+        whose.join(", ")
+    );
+    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_line(&statements));
+    finding.rows = Some(rows);
+    finding.tenants = spell(case, owners.into_iter());
+    Some(finding)
+}
+
+/// Changes of tables, or by operations, that are not declared.
+fn undeclared_changes(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &TableChanges) -> Vec<Finding> {
+    let declared = scope.tables.get(&ident::folded(table));
+    let (groups, statements) = sum(changes, |_| true);
+    let is_missing = |op: &Op| declared.is_none_or(|d| !d.expected.counts.contains_key(op));
+    let mut found = Vec::new();
+    for op in Op::ALL.into_iter().filter(is_missing) {
+        let rows: u64 = groups.iter().map(|g| g.changed.of(op)).sum();
+        if rows > 0 {
+            let what =
+                if declared.is_some() { format!("no `{}` is declared for it", op.word()) } else { "the table is not declared".to_owned() };
+            let message = format!("{} of `{table}` {}, and {what}", rows_are(rows), participle(op));
+            let mut finding = Finding::new(Code::UndeclaredChange, message).on(table).at(case.first_line(&statements));
+            finding.rows = Some(rows);
+            found.push(finding);
+        }
+    }
+    found
+}
+
+/// Counts and columns of a declared table, changed or not.
+fn declared_table(case: Case<'_>, declared: &ResolvedTable) -> Vec<Finding> {
+    let table = &declared.expected.table;
+    let none = TableChanges::default();
+    let found = case.diff.changes.tables.iter().find(|(name, _)| ident::same(name, table));
+    let (name, changes) = found.map_or((table, &none), |(name, changes)| (name, changes));
+    let mut findings = Vec::new();
+    // What a failing migration left says nothing about how much it would have changed.
+    if case.rehearsal.outcome == Outcome::Applied && !case.rehearsal.left_open {
+        let each = declared.expected.counts.iter();
+        findings.extend(each.filter_map(|(op, count)| count_mismatch(case, name, changes, *op, count)));
+    }
+    findings.extend(columns_out_of_scope(case, declared, name, changes));
+    findings
+}
+
+fn count_mismatch(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, count: &Count) -> Option<Finding> {
+    let rows = changes.changed().of(op);
+    let wrong = match count {
+        Count::Any => None,
+        Count::Range(from, to) => {
+            (rows < *from || rows > *to).then(|| format!("{} {}, {} declared", rows_are(rows), participle(op), count.spelling()))
+        }
+        Count::PerTenant(each) => per_tenant(case, table, changes, op, each),
+    }?;
+    let (_, statements) = sum(changes, |_| true);
+    let mut finding = Finding::new(Code::CountMismatch, format!("`{table}`: {wrong}")).on(table).at(case.first_line(&statements));
+    finding.rows = Some(rows);
+    Some(finding)
+}
+
+/// The tenants whose numbers differ from the declared ones; a tenant that is not named must have none.
+fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each: &[(Value, u64)]) -> Option<String> {
+    let affinity = case.affinity(table);
+    let is = |declared: &Value, tenant: &Tenant| key_names_tenant(declared, tenant, affinity);
+    let actual = |owner: &Owner| -> u64 { changes.of_owner(owner).map(|g| g.changed.of(op)).sum() };
+    let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| actual(o) > 0).collect();
+    let mut wrong = Vec::new();
+    for owner in &owners {
+        let declared = each.iter().find(|(declared, _)| matches!(owner, Owner::Tenant(t) if is(declared, t))).map_or(0, |(_, n)| *n);
+        if actual(owner) != declared {
+            wrong.push(format!(
+                "{}: {} {}, {declared} declared",
+                case.names.describe_owner(owner),
+                rows_are(actual(owner)),
+                participle(op)
+            ));
+        }
+    }
+    for (declared, n) in each {
+        let met = owners.iter().any(|o| matches!(o, Owner::Tenant(t) if is(declared, t)));
+        if !met && *n > 0 {
+            wrong.push(format!("{}: no row {}, {n} declared", declared.spelling(), participle(op)));
+        }
+    }
+    (!wrong.is_empty()).then(|| wrong.join("; "))
+}
+
+fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, changes: &TableChanges) -> Option<Finding> {
+    let allowed = declared.expected.columns.as_ref()?;
+    let is_outside = |column: &String| !allowed.iter().any(|a| ident::same(a, column));
+    let (groups, statements) = sum(changes, |_| true);
+    let columns: BTreeSet<&String> = groups.iter().flat_map(|g| g.columns.keys()).filter(|c| is_outside(c)).collect();
+    if columns.is_empty() {
+        return None;
+    }
+    let cells = |column: &&String| -> u64 { groups.iter().filter_map(|g| g.columns.get(*column)).sum() };
+    let each: Vec<String> = columns.iter().map(|c| format!("`{c}` in {}", rows(cells(c)))).collect();
+    let message = format!("updates of `{table}` changed columns that are not declared: {}", each.join(", "));
+    let mut finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_line(&statements));
+    finding.rows = columns.iter().map(cells).max();
+    Some(finding)
+}
+
+fn spell<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<String> {
+    let tenant = |owner: &Owner| match owner {
+        Owner::Tenant(tenant) => Some(case.names.spell(tenant)),
+        _ => None,
+    };
+    owners.filter_map(tenant).collect()
+}
+
+fn rows(n: u64) -> String {
+    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+}
+
+fn rows_are(n: u64) -> String {
+    if n == 1 { "1 row was".to_owned() } else { format!("{n} rows were") }
+}
+
+fn participle(op: Op) -> &'static str {
+    match op {
+        Op::Insert => "inserted",
+        Op::Update => "updated",
+        Op::Delete => "deleted",
+    }
+}
