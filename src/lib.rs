@@ -5,14 +5,14 @@
 //! whole of it; the other modules are its stages. The library never prints, reads the environment or exits.
 
 pub mod change;
-
-pub mod change;
+pub mod check;
 pub mod config;
 pub mod diff;
 pub mod migration;
 pub mod names;
 pub mod regime;
 pub mod rehearse;
+pub mod report;
 pub mod rewrite;
 pub mod scope;
 pub mod snapshot;

@@ -1,3 +1,9 @@
 //! `harness`: rehearse a migration on a snapshot before it runs in production.
 
-fn main() {}
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,314 @@
+//! The whole job: from a configuration, a snapshot and migrations to a report. Composes the stages and decides nothing.
+
+use crate::config::Config;
+use crate::diff::{self, Diff, DiffError, States};
+use crate::migration::Migration;
+use crate::names::TenantNames;
+use crate::regime::TransactionMode;
+use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, QueryError, Rehearsal, RehearseError};
+use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
+use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant};
+use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
+use crate::sql::ident;
+use crate::verdict::{self, Case};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// What to rehearse and how.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// the validated configuration
+    pub config: &'a Config,
+    /// the snapshot's path
+    pub snapshot: &'a Path,
+    /// the migrations, in the order in which they run
+    pub migrations: Migrations<'a>,
+    /// a private folder that the caller removes
+    pub workspace: &'a Path,
+    /// the time that `now` stands at, in milliseconds after 1970
+    pub now_ms: i64,
+    /// rows kept for each group
+    pub samples: usize,
+    /// where to leave the migrated database
+    pub keep_clone: Option<&'a Path>,
+    /// whether the report needs the snapshot's hash
+    pub identify: bool,
+    /// lets the capture fail after so many writes, for tests of what follows then
+    pub fail_capture_after: Option<u64>,
+}
+
+/// Which migrations to rehearse.
+#[derive(Debug)]
+pub enum Migrations<'a> {
+    /// these
+    Named(&'a [Migration]),
+    /// those of the folder that the configured query does not name as applied
+    Pending(&'a [Migration]),
+}
+
+/// Why there is no report. The process exits with 2.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// the snapshot cannot be used
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// the rehearsal could not be done
+    #[error(transparent)]
+    Rehearse(#[from] RehearseError),
+    /// the states could not be compared
+    #[error(transparent)]
+    Diff(#[from] DiffError),
+    /// a query of the configuration cannot be used
+    #[error("{place} in harness.toml: {source}: {sql}")]
+    Query {
+        /// where the query stands
+        place: String,
+        /// the query
+        sql: String,
+        /// what is wrong with it
+        source: QueryError,
+    },
+    /// the configuration does not fit the snapshot; one line a problem
+    #[error("{}", .0.join("\n"))]
+    Config(Vec<String>),
+    /// every migration of the folder is applied already
+    #[error("no migration found: all {0} migrations of the folder are applied already")]
+    NothingPending(usize),
+}
+
+impl From<rusqlite::Error> for CheckError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Rehearse(error.into())
+    }
+}
+
+/// Rehearses the migrations and judges each.
+///
+/// # Errors
+/// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the report.
+pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
+    let snapshot = Snapshot::open(request.snapshot, request.workspace)?;
+    let clone = Clone::create(&snapshot, request.workspace)?;
+    let clock = FrozenClock::at(request.now_ms)?;
+    let (labels, migrations) = {
+        let before = Engine::open_before(clone.before(), &clock)?;
+        let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
+        if !tenancy::column_is_found(&request.config.tenants, &catalog) {
+            let column = &request.config.tenants.column;
+            return Err(CheckError::Config(vec![format!("[tenant] column: no table of {} has a column `{column}`", snapshot.source)]));
+        }
+        (labels(request.config, &before)?, pending(request, &before)?)
+    };
+    let mut session = Session { request, clone, clock, engine: None, labels, seen: Seen::default() };
+    let done = session.all(&migrations)?;
+    let unknown = session.seen.unknown(request.config);
+    if !unknown.is_empty() {
+        return Err(CheckError::Config(unknown));
+    }
+    if let Some(target) = request.keep_clone {
+        session.clone.keep(target)?;
+    }
+    snapshot.verify_unchanged()?;
+    let blake3 = if request.identify { Some(snapshot.blake3()?) } else { None };
+    let tenants = session.labels.as_ref().map(BTreeMap::len);
+    Ok(Report {
+        harness: env!("CARGO_PKG_VERSION"),
+        engine: EngineInfo { sqlite: rusqlite::version(), regime: request.config.regime, now_ms: request.now_ms },
+        snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, blake3, tenants },
+        migrations: done,
+    })
+}
+
+fn query<T>(place: &str, sql: &str, run: impl FnOnce(&str) -> Result<T, QueryError>) -> Result<T, CheckError> {
+    run(sql).map_err(|source| CheckError::Query { place: place.to_owned(), sql: sql.to_owned(), source })
+}
+
+fn labels(config: &Config, before: &Connection) -> Result<Option<BTreeMap<Tenant, String>>, CheckError> {
+    let Some(sql) = &config.labels else { return Ok(None) };
+    let rows = query("[tenant] labels", sql, |sql| rehearse::pairs(before, sql))?;
+    Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))
+}
+
+/// The migrations to run: of a folder, those that are not applied.
+fn pending<'a>(request: &Request<'a>, before: &Connection) -> Result<Vec<&'a Migration>, CheckError> {
+    let all = match (&request.migrations, &request.config.applied) {
+        (Migrations::Named(all), _) | (Migrations::Pending(all), None) => return Ok(all.iter().collect()),
+        (Migrations::Pending(all), Some(sql)) => {
+            let applied = query("[migrations] applied", sql, |sql| rehearse::column(before, sql))?;
+            let applied: BTreeSet<String> = applied.iter().map(crate::sql::Value::spelling).collect();
+            all.iter().filter(|m| !applied.contains(&m.name)).collect::<Vec<_>>()
+        }
+    };
+    if all.is_empty() {
+        let (Migrations::Named(found) | Migrations::Pending(found)) = &request.migrations;
+        return Err(CheckError::NothingPending(found.len()));
+    }
+    Ok(all)
+}
+
+/// A run under way.
+struct Session<'a> {
+    request: &'a Request<'a>,
+    clone: Clone,
+    clock: FrozenClock,
+    /// open across migrations only where one transaction spans them
+    engine: Option<Engine>,
+    labels: Option<BTreeMap<Tenant, String>>,
+    seen: Seen,
+}
+
+impl Session<'_> {
+    fn all(&mut self, migrations: &[&Migration]) -> Result<Vec<MigrationReport>, CheckError> {
+        let mut reports = Vec::new();
+        let mut stopped = false;
+        for (at, migration) in migrations.iter().enumerate() {
+            if stopped {
+                reports.push(report::not_run(migration));
+                continue;
+            }
+            let last = at + 1 == migrations.len();
+            let report = self.one(migration, at > 0, last)?;
+            stopped = report.outcome != Outcome::Applied || report.findings.iter().any(|f| f.code == verdict::Code::TransactionLeftOpen);
+            reports.push(report);
+        }
+        if let Some(engine) = self.engine.take() {
+            engine.close()?;
+        }
+        Ok(reports)
+    }
+
+    /// Rehearses one migration on what the ones before it left.
+    fn one(&mut self, migration: &Migration, follows: bool, last: bool) -> Result<MigrationReport, CheckError> {
+        let (config, samples) = (self.request.config, self.request.samples);
+        let spans = config.regime.transaction == TransactionMode::All;
+        if follows {
+            match self.engine.as_mut() {
+                Some(engine) => self.clone.keep_uncommitted_state(engine)?,
+                None => self.clone.keep_state_before()?,
+            }
+        }
+        let mut engine = match self.engine.take() {
+            Some(engine) => engine,
+            None => self.open(spans)?,
+        };
+        let before = Engine::open_before(self.clone.before(), &self.clock)?;
+        let scope = config.expect.get(&migration.name).map(|s| resolve(&migration.name, s, &before)).transpose()?;
+        let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, &config.tenants, samples)?;
+        if spans && (last || rehearsal.outcome != Outcome::Applied) {
+            engine.end_span(&mut rehearsal, config.regime.on_error)?;
+        }
+        let states = States { before: &before, after: engine.connection() };
+        let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
+        self.seen.note(migration, config, &rehearsal);
+        let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
+        let case = Case { migration, rehearsal: &rehearsal, diff: &diff, scope: scope.as_ref(), tenants: &config.tenants, names: &names };
+        let report = report::migration_report(Resolved { case, verdict: verdict::judge(case), samples });
+        drop(before);
+        if spans {
+            self.engine = Some(engine);
+        } else {
+            engine.close()?;
+        }
+        Ok(report)
+    }
+
+    fn open(&self, spans: bool) -> Result<Engine, CheckError> {
+        let engine = Engine::open(self.clone.path(), self.request.config.regime, &self.clock, self.request.fail_capture_after)?;
+        if spans {
+            engine.connection().execute_batch("BEGIN")?;
+        }
+        Ok(engine)
+    }
+}
+
+/// Runs a scope's tenant queries on the state before.
+fn resolve(name: &str, scope: &ExpectedScope, before: &Connection) -> Result<ResolvedScope, CheckError> {
+    let allowed = |place: String, tenants: &ExpectedTenants| -> Result<AllowedTenants, CheckError> {
+        Ok(match tenants {
+            ExpectedTenants::All => AllowedTenants::All,
+            ExpectedTenants::Listed(list) => AllowedTenants::Only(list.iter().cloned().map(Tenant).collect()),
+            ExpectedTenants::Queried(sql) => {
+                let found = query(&place, sql, |sql| rehearse::column(before, sql))?;
+                AllowedTenants::Only(found.into_iter().map(Tenant).collect())
+            }
+        })
+    };
+    let all = match &scope.tenants {
+        Some(tenants) => allowed(format!("[expect.{name}] tenants"), tenants)?,
+        None => AllowedTenants::Only(BTreeSet::new()),
+    };
+    let mut tables = BTreeMap::new();
+    for (folded, table) in &scope.tables {
+        let tenants = match &table.tenants {
+            Some(tenants) => allowed(format!("[expect.{name}.tables.{}] tenants", table.table), tenants)?,
+            None => all.clone(),
+        };
+        tables.insert(folded.clone(), ResolvedTable { expected: table.clone(), tenants });
+    }
+    Ok(ResolvedScope { tenants: all, tables })
+}
+
+/// Every tenant that the report of a migration names.
+fn tenants<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item = &'a Tenant> {
+    use crate::change::Owner;
+    let previews = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).flat_map(|p| p.tenants.keys());
+    let changed = diff.changes.tables.values().flat_map(crate::change::TableChanges::owners);
+    let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
+    let owners = changed.chain(moved).filter_map(|owner| match owner {
+        Owner::Tenant(tenant) => Some(tenant),
+        _ => None,
+    });
+    previews.chain(owners)
+}
+
+/// The schemas that a run met, to find entries of the configuration that fit none of them.
+#[derive(Default)]
+struct Seen {
+    catalogs: Vec<Catalog>,
+    problems: Vec<String>,
+    cut_short: bool,
+}
+
+impl Seen {
+    fn note(&mut self, migration: &Migration, config: &Config, rehearsal: &Rehearsal) {
+        if rehearsal.outcome == Outcome::Applied && !rehearsal.left_open {
+            if let Some(scope) = config.expect.get(&migration.name) {
+                self.problems.extend(unknown_expectations(&migration.name, scope, [&rehearsal.before, &rehearsal.after]));
+            }
+        } else {
+            // What a failed migration would have created is not known.
+            self.cut_short = true;
+        }
+        self.catalogs.push(rehearsal.before.clone());
+        self.catalogs.push(rehearsal.after.clone());
+    }
+
+    fn unknown(&self, config: &Config) -> Vec<String> {
+        let mut problems = self.problems.clone();
+        if !self.cut_short {
+            let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
+            problems.extend(tenancy::unknown_entries(&config.tenants, &catalogs));
+        }
+        problems.into_iter().map(|problem| format!("{}: {problem}", config.path.display())).collect()
+    }
+}
+
+/// Declared tables and columns that exist neither before nor after the migration.
+fn unknown_expectations(name: &str, scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for expected in scope.tables.values() {
+        let place = format!("[expect.{name}.tables.{}]", expected.table);
+        let found: Vec<_> = catalogs.iter().filter_map(|c| c.table(&expected.table)).collect();
+        if found.is_empty() {
+            problems.push(format!("{place} names a table that exists neither before nor after the migration"));
+            continue;
+        }
+        for column in expected.columns.iter().flatten() {
+            if !found.iter().any(|t| t.column_names().any(|c| ident::same(c, column))) {
+                problems.push(format!("{place} columns names `{column}`, which the table has neither before nor after the migration"));
+            }
+        }
+    }
+    problems
+}

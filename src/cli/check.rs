@@ -1,0 +1,76 @@
+//! `harness check`: rehearse and judge.
+
+use super::input::{Input, InputArgs};
+use super::output::{ReportTarget, Standard, format, report_target};
+use super::workspace::Workspace;
+use super::{EXIT_CODES, Ending};
+use anyhow::{Context as _, bail};
+use clap::Args;
+use harness::check;
+use harness::report::Format;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  harness check
+      every migration of the configured folder that is not applied yet
+  harness check migrations/0036_update_amber_point_metadata.sql
+      this migration, against the scope declared in harness.toml
+  harness check --snapshot prod.db --report json=evidence.json 0036.sql
+      another snapshot, with evidence saved for a reviewer
+";
+
+/// Rehearse migrations and say whether they stay within their declared scope.
+///
+/// Clones the snapshot, shows each UPDATE and DELETE as the SELECT it is, runs the migration for real on the clone, and diffs
+/// the rows that changed, by tenant, against the scope declared in harness.toml. The snapshot is never written to.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
+    format: Format,
+
+    /// Also write a report to a file, as FORMAT=PATH (repeatable)
+    ///
+    /// The file is written whole at the end or not at all; that it can be written is known before the run.
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_target)]
+    reports: Vec<(Format, PathBuf)>,
+
+    /// Leave the migrated database at PATH, which must not exist yet
+    #[arg(long, value_name = "PATH")]
+    keep_clone: Option<PathBuf>,
+}
+
+impl CheckArgs {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        let Self { input, format, reports, keep_clone } = self;
+        let input = Input::read(input)?;
+        if let Some(path) = &keep_clone {
+            free_place(path)?;
+        }
+        let workspace = Workspace::create()?;
+        let targets: Vec<ReportTarget> =
+            reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
+        let identify = format == Format::Json || !targets.is_empty();
+        let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, ..input.request(workspace.path()) })?;
+        for target in targets {
+            target.write(&report, input.samples)?;
+        }
+        Standard::write(&report, format, input.samples)?;
+        Ok(if report.is_accepted() { Ending::Accepted } else { Ending::Rejected })
+    }
+}
+
+/// Refuses a path that something is at already, or whose folder is missing.
+fn free_place(path: &Path) -> anyhow::Result<()> {
+    if path.symlink_metadata().is_ok() {
+        bail!("--keep-clone {}: exists already, and is not overwritten", path.display());
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::tempfile_in(folder).with_context(|| format!("--keep-clone {}: cannot write there", path.display()))?;
+    Ok(())
+}

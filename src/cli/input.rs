@@ -1,0 +1,95 @@
+//! What both commands take: configuration, snapshot, migrations.
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use harness::check::{Migrations, Request};
+use harness::config::{self, Config};
+use harness::migration::{self, Migration};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Migration files, in the order in which they run [default: the configured folder's, less the applied ones]
+    #[arg(value_name = "MIGRATION")]
+    migrations: Vec<PathBuf>,
+
+    /// Configuration file [default: harness.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Snapshot to rehearse on, an SQLite database or an SQL dump, instead of the configured one
+    #[arg(long, value_name = "PATH")]
+    snapshot: Option<PathBuf>,
+
+    /// Rows shown per group
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    samples: usize,
+}
+
+/// The same, read and validated.
+pub(super) struct Input {
+    config: Config,
+    snapshot: PathBuf,
+    migrations: Vec<Migration>,
+    named: bool,
+    pub(super) samples: usize,
+    now_ms: i64,
+}
+
+impl Input {
+    pub(super) fn read(args: InputArgs) -> anyhow::Result<Self> {
+        let InputArgs { migrations, config, snapshot, samples } = args;
+        let path = config.map_or_else(find_config, Ok)?;
+        let config = config::load(&path)?;
+        let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone()) else {
+            bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", path.display());
+        };
+        let named = !migrations.is_empty();
+        let files = if named { migrations } else { configured(&config)? };
+        let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock stands before 1970")?;
+        let now_ms = i64::try_from(now.as_millis()).context("the system clock is out of range")?;
+        Ok(Self { config, snapshot, migrations, named, samples, now_ms })
+    }
+
+    pub(super) fn request<'a>(&'a self, workspace: &'a Path) -> Request<'a> {
+        let migrations = if self.named { Migrations::Named(&self.migrations) } else { Migrations::Pending(&self.migrations) };
+        Request {
+            config: &self.config,
+            snapshot: &self.snapshot,
+            migrations,
+            workspace,
+            now_ms: self.now_ms,
+            samples: self.samples,
+            keep_clone: None,
+            identify: false,
+            fail_capture_after: None,
+        }
+    }
+}
+
+/// The nearest harness.toml, as a path relative to here.
+fn find_config() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    let mut relative = PathBuf::new();
+    for _ in here.ancestors() {
+        let candidate = relative.join("harness.toml");
+        if candidate.is_file() {
+            return Ok(candidate);
+        }
+        relative.push("..");
+    }
+    bail!("no harness.toml in {} or a folder above it; name one with --config", here.display())
+}
+
+fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
+    let Some(folder) = &config.migrations else {
+        bail!("no migration found: name files, or set `[migrations] dir` in {}", config.path.display());
+    };
+    let files = migration::in_folder(folder)?;
+    if files.is_empty() {
+        bail!("no migration found: {} holds no .sql file", folder.display());
+    }
+    Ok(files)
+}

@@ -1,0 +1,59 @@
+//! The command line: arguments, outputs, exit codes. One file for each command; computes nothing.
+
+mod check;
+mod input;
+mod output;
+mod preview;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Rehearse a migration on a clone of a SQLite snapshot, and hold every row that it changes, tenant by tenant, against the
+/// scope that its author declared.
+#[derive(Debug, Parser)]
+#[command(name = "harness", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::CheckArgs),
+    Preview(preview::PreviewArgs),
+}
+
+/// How a command ended that could be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// every migration is accepted
+    Accepted,
+    /// at least one is rejected
+    Rejected,
+}
+
+/// What every exit code means, for `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  every migration is accepted
+  1  at least one is rejected: out of scope, undeclared, or it failed to run
+  2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
+
+/// Parses the arguments, runs the command, says what went wrong; the exit code of the process.
+pub(crate) fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Check(args) => args.run(),
+        Command::Preview(args) => args.run(),
+    };
+    match result {
+        Ok(Ending::Accepted) => ExitCode::SUCCESS,
+        Ok(Ending::Rejected) => ExitCode::from(1),
+        Err(error) => {
+            // Standard error may be closed; there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Where reports go: standard output, and files that are opened before the run and written whole after it.
+
+use super::workspace::Workspace;
+use anyhow::Context as _;
+use harness::report::{self, Format, Layout, Report};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Parses `text` or `json`.
+pub(super) fn format(word: &str) -> Result<Format, String> {
+    match word {
+        "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        _ => Err("expected text or json".to_owned()),
+    }
+}
+
+/// Parses `FORMAT=PATH`.
+pub(super) fn report_target(word: &str) -> Result<(Format, PathBuf), String> {
+    match word.split_once('=') {
+        Some((name, path)) if !path.is_empty() => Ok((format(name)?, PathBuf::from(path))),
+        _ => Err("expected FORMAT=PATH, such as json=evidence.json".to_owned()),
+    }
+}
+
+/// A file that a report goes to.
+pub(super) struct ReportTarget {
+    format: Format,
+    path: PathBuf,
+    sink: Sink,
+}
+
+enum Sink {
+    /// a neighbour of the target, renamed onto it at the end
+    Staged(NamedTempFile),
+    /// a device or pipe, which cannot be replaced
+    Direct(std::fs::File),
+}
+
+impl ReportTarget {
+    /// Opens the target, so that one which cannot be written stops the command before its run.
+    pub(super) fn open(format: Format, path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
+        let cannot = || format!("report {} cannot be written", path.display());
+        let existing = path.metadata().ok();
+        let sink = match existing {
+            Some(meta) if meta.is_dir() => anyhow::bail!("report {} cannot be written: is a directory", path.display()),
+            Some(meta) if !meta.is_file() => Sink::Direct(std::fs::OpenOptions::new().write(true).open(path).with_context(cannot)?),
+            Some(_) => {
+                std::fs::OpenOptions::new().append(true).open(path).with_context(cannot)?;
+                Sink::Staged(stage(&path.canonicalize().with_context(cannot)?).with_context(cannot)?)
+            }
+            None => Sink::Staged(stage(path).with_context(cannot)?),
+        };
+        if let Sink::Staged(file) = &sink {
+            workspace.also_remove(file.path());
+        }
+        Ok(Self { format, path: path.canonicalize().unwrap_or_else(|_| path.to_owned()), sink })
+    }
+
+    /// Renders the report into the target.
+    pub(super) fn write(self, report: &Report, samples: usize) -> anyhow::Result<()> {
+        let layout = Layout { width: None, samples };
+        let cannot = || format!("report {} cannot be written", self.path.display());
+        match self.sink {
+            Sink::Direct(file) => render(report, self.format, layout, anstream::StripStream::new(file)).with_context(cannot),
+            Sink::Staged(mut file) => {
+                render(report, self.format, layout, anstream::StripStream::new(file.as_file_mut().try_clone().with_context(cannot)?))
+                    .with_context(cannot)?;
+                file.persist(&self.path).map(drop).with_context(cannot)
+            }
+        }
+    }
+}
+
+fn stage(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".harness-report-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+fn render(report: &Report, format: Format, layout: Layout, to: impl Write) -> io::Result<()> {
+    let mut out = BufWriter::new(to);
+    report::render(report, format, layout, &mut out)?;
+    out.flush()
+}
+
+/// Standard output.
+pub(super) struct Standard;
+
+impl Standard {
+    /// Renders the report; a reader that has gone away is no error.
+    pub(super) fn write(report: &Report, format: Format, samples: usize) -> anyhow::Result<()> {
+        let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+        match render(report, format, Layout { width, samples }, anstream::AutoStream::auto(io::stdout())) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.context("standard output cannot be written"),
+        }
+    }
+}

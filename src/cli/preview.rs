@@ -1,0 +1,44 @@
+//! `harness preview`: print the SELECTs.
+
+use super::Ending;
+use super::input::{Input, InputArgs};
+use super::output::Standard;
+use super::workspace::Workspace;
+use clap::Args;
+use harness::check;
+use harness::rehearse::Outcome;
+use harness::report::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  harness preview migrations/0036_update_amber_point_metadata.sql
+      each UPDATE and DELETE of the file as a SELECT, with its rows by tenant
+  harness preview --samples 20 0036.sql | less
+      more rows of each
+
+Exit codes:
+  0  the previews are printed
+  1  a migration failed to run, so that the statements behind have no preview
+  2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
+
+/// Print each UPDATE and DELETE as the SELECT it is, ready to paste, with its rows by tenant.
+///
+/// Every preview shows the state just before its statement: the statements before it are run, on a clone that is thrown away.
+/// The snapshot is never written to. Nothing is judged.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct PreviewArgs {
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+impl PreviewArgs {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        let input = Input::read(self.input)?;
+        let workspace = Workspace::create()?;
+        let report = check::check(&input.request(workspace.path()))?;
+        Standard::write(&report, Format::Previews, input.samples)?;
+        let complete = report.migrations.iter().all(|m| m.outcome == Outcome::Applied);
+        Ok(if complete { Ending::Accepted } else { Ending::Rejected })
+    }
+}

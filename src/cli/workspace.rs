@@ -1,0 +1,44 @@
+//! The private folder of one run: gone afterwards, after Ctrl-C, SIGTERM and SIGHUP too.
+
+use anyhow::Context as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::TempDir;
+
+/// What the shell reports for a process that SIGINT ended.
+const INTERRUPTED: i32 = 130;
+
+/// A folder for the clone, removed with all in it when the run ends.
+pub(super) struct Workspace {
+    folder: TempDir,
+    others: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+impl Workspace {
+    /// Creates the folder and has signals remove it.
+    pub(super) fn create() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("harness-").tempdir().context("cannot create a private folder for the clone")?;
+        let others = Arc::new(Mutex::new(Vec::new()));
+        let (path, staged) = (folder.path().to_owned(), Arc::clone(&others));
+        let on_signal = move || {
+            for file in staged.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                let _ = std::fs::remove_file(file);
+            }
+            // The rehearsal may still be creating files: once more where it was quicker.
+            while path.exists() && std::fs::remove_dir_all(&path).is_err() {}
+            std::process::exit(INTERRUPTED);
+        };
+        ctrlc::set_handler(on_signal).context("cannot handle signals")?;
+        Ok(Self { folder, others })
+    }
+
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Has signals remove this file too.
+    pub(super) fn also_remove(&self, file: &Path) {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner).push(file.to_owned());
+    }
+}

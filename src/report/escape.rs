@@ -1,0 +1,65 @@
+//! Making untrusted text — names, cells, SQL, messages — harmless on a terminal.
+//!
+//! Control characters could move the cursor or recolour what is already on the screen, and bidirectional controls could
+//! reorder it; both are shown as escapes. Line ends and tabs stay only where the text is laid out in lines.
+
+use crate::sql::Value;
+use crate::sql::value::hex;
+use std::fmt::Write as _;
+
+/// The longest cell shown to a person, in characters.
+const CELL: usize = 60;
+
+/// Text on one line.
+pub(super) fn line(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_unsafe(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+        out
+    })
+}
+
+/// Text that keeps its lines.
+pub(super) fn block(text: &str) -> String {
+    text.split('\n').map(|l| line(l.strip_suffix('\r').unwrap_or(l)).replace("\\t", "\t")).collect::<Vec<_>>().join("\n")
+}
+
+/// A cell as SQL spells it, cut where it is long.
+pub(super) fn cell(value: &Value) -> String {
+    if let Value::Blob(bytes) = value {
+        let shown = hex(&bytes[..bytes.len().min(16)]);
+        return if bytes.len() > 16 { format!("X'{shown}…' ({} bytes)", bytes.len()) } else { format!("X'{shown}'") };
+    }
+    let literal = line(&value.literal());
+    match literal.char_indices().nth(CELL) {
+        Some((at, _)) => format!("{}…", &literal[..at]),
+        None => literal,
+    }
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_reaches_the_terminal_as_a_control() {
+        let hostile = "a\u{1b}[31mred\u{7}\u{9b}x\u{202e}y\u{200b}\r\nz\t";
+        for shown in [line(hostile), block(hostile), cell(&Value::text(hostile))] {
+            assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !is_unsafe(c)), "{shown:?}");
+        }
+        assert_eq!(line("a\nb"), "a\\nb");
+        assert_eq!(block("a\r\nb"), "a\nb");
+    }
+}

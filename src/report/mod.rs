@@ -1,0 +1,246 @@
+//! Reports: one resolved [`Report`], and one file for each format that renders it. Pure: decides nothing, reads nothing.
+//!
+//! Everything a report shows stands in the `Report` already, spelled and sorted; a format only lays it out and escapes it.
+
+mod escape;
+mod json;
+mod previews;
+mod resolve;
+mod table;
+mod text;
+
+pub use resolve::{Resolved, migration_report, not_run};
+
+use crate::change::{Counts, RowChange};
+use crate::regime::Regime;
+use crate::rehearse::{Outcome, PreviewRun};
+use crate::verdict::Finding;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Everything that one run found out.
+#[derive(Debug)]
+pub struct Report {
+    /// harness's version
+    pub harness: &'static str,
+    /// the engine and how it was set
+    pub engine: EngineInfo,
+    /// what was rehearsed on
+    pub snapshot: SnapshotInfo,
+    /// the migrations, in the order in which they ran
+    pub migrations: Vec<MigrationReport>,
+}
+
+/// The engine and how it was set.
+#[derive(Debug)]
+pub struct EngineInfo {
+    /// SQLite's version
+    pub sqlite: &'static str,
+    /// what the production runner does
+    pub regime: Regime,
+    /// what `now` was for the whole rehearsal, in milliseconds after 1970
+    pub now_ms: i64,
+}
+
+/// What was rehearsed on.
+#[derive(Debug)]
+pub struct SnapshotInfo {
+    /// the path as the user gave it
+    pub source: String,
+    /// its size
+    pub bytes: u64,
+    /// its hash, where a report is saved
+    pub blake3: Option<String>,
+    /// how many tenants the labels name
+    pub tenants: Option<usize>,
+}
+
+/// What one migration did and whether that was declared.
+#[derive(Debug)]
+pub struct MigrationReport {
+    /// its name
+    pub name: String,
+    /// its path as the user gave it
+    pub path: String,
+    /// hash of its text
+    pub blake3: String,
+    /// whether it is accepted
+    pub accepted: bool,
+    /// how it ended
+    pub outcome: Outcome,
+    /// its first failure
+    pub error: Option<FailureReport>,
+    /// its statements
+    pub statements: Vec<StatementReport>,
+    /// expected against actual, by table
+    pub tables: Vec<TableReport>,
+    /// the changes, by table and tenant
+    pub changes: Vec<ChangeReport>,
+    /// the schema difference: object, name, change
+    pub schema: Vec<(String, String, &'static str)>,
+    /// what is wrong
+    pub findings: Vec<Finding>,
+}
+
+/// Where and why a migration failed.
+#[derive(Debug)]
+pub struct FailureReport {
+    /// the statement's number; `None` for one of the runner's own
+    pub statement: Option<usize>,
+    /// its line
+    pub line: Option<usize>,
+    /// the engine's message
+    pub message: String,
+}
+
+/// One statement.
+#[derive(Debug)]
+pub struct StatementReport {
+    /// its number, from 1
+    pub index: usize,
+    /// its line
+    pub line: usize,
+    /// what it does
+    pub kind: String,
+    /// the table that it names
+    pub table: Option<String>,
+    /// its text
+    pub sql: String,
+    /// what it did; `None` where it was not reached
+    pub run: Option<StatementResult>,
+}
+
+/// What one statement did.
+#[derive(Debug)]
+pub struct StatementResult {
+    /// its preview
+    pub preview: Option<PreviewReport>,
+    /// why it has none, where that matters
+    pub no_preview: Option<String>,
+    /// row writes of its own
+    pub direct: Counts,
+    /// row writes of triggers and foreign-key actions
+    pub indirect: Counts,
+    /// the engine's message, where it failed
+    pub error: Option<String>,
+    /// how long it took, in milliseconds
+    pub elapsed_ms: f64,
+}
+
+/// A preview and what it returned.
+#[derive(Debug)]
+pub struct PreviewReport {
+    /// what it returned
+    pub run: PreviewRun,
+    /// its rows by tenant: spelling, description, number
+    pub tenants: Vec<(String, String, u64)>,
+}
+
+/// Expected against actual for one table.
+#[derive(Debug)]
+pub struct TableReport {
+    /// the table
+    pub table: String,
+    /// what is declared: `update 6`
+    pub expected: String,
+    /// distinct rows written
+    pub touched: u64,
+    /// distinct rows changed
+    pub actual: Counts,
+    /// whether no finding of severity error concerns it
+    pub ok: bool,
+    /// the same by owner
+    pub owners: Vec<OwnerReport>,
+}
+
+/// Expected against actual for one owner's rows of a table.
+#[derive(Debug)]
+pub struct OwnerReport {
+    /// `9 (Amber Electric)`
+    pub owner: String,
+    /// what is declared for it: `update 6`, `allowed`, `nothing`
+    pub expected: String,
+    /// whether rows of this owner may be written
+    pub allowed: bool,
+    /// whether it may be written and the numbers declared for it are met
+    pub ok: bool,
+    /// distinct rows written
+    pub touched: u64,
+    /// distinct rows changed
+    pub actual: Counts,
+}
+
+/// Whose the rows of a group are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerKind {
+    /// a tenant's
+    Tenant,
+    /// nobody's
+    Shared,
+    /// not known
+    Unassigned,
+    /// not known: the lookup gave none or several
+    Ambiguous,
+}
+
+/// The changes of one owner's rows of one table.
+#[derive(Debug)]
+pub struct ChangeReport {
+    /// the table
+    pub table: String,
+    /// whose rows
+    pub owner: OwnerKind,
+    /// the tenant's spelling, for a tenant
+    pub tenant: Option<String>,
+    /// the owner, described
+    pub described: String,
+    /// whether rows of this owner may be written
+    pub expected: bool,
+    /// distinct rows written
+    pub touched: u64,
+    /// distinct rows changed
+    pub changed: Counts,
+    /// for each column, how many updates changed it
+    pub columns: BTreeMap<String, u64>,
+    /// the first few changed rows
+    pub samples: Vec<RowChange>,
+}
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// for a person at a terminal
+    Text,
+    /// for programs
+    Json,
+    /// the previews only, ready to paste
+    Previews,
+}
+
+/// How a format for people is laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// columns of the terminal; `None` when piped
+    pub width: Option<usize>,
+    /// rows shown per group
+    pub samples: usize,
+}
+
+impl Report {
+    /// Whether every migration is accepted.
+    pub fn is_accepted(&self) -> bool {
+        self.migrations.iter().all(|m| m.accepted)
+    }
+}
+
+/// Writes the report in one format.
+///
+/// # Errors
+/// What `out` gives.
+pub fn render(report: &Report, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::render(report, layout, out),
+        Format::Json => json::render(report, out),
+        Format::Previews => previews::render(report, layout, out),
+    }
+}

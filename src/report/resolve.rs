@@ -1,0 +1,230 @@
+//! From a rehearsal, its diff and its verdict to the resolved report of one migration.
+
+use super::{
+    ChangeReport, FailureReport, MigrationReport, OwnerKind, OwnerReport, PreviewReport, StatementReport, StatementResult, TableReport,
+};
+use crate::change::{Counts, Op, Owner, RowChange, TableChanges};
+use crate::migration::{Migration, Statement};
+use crate::rehearse::{Outcome, PreviewRun, StatementRun};
+use crate::scope::{Count, ResolvedTable, key_names_tenant};
+use crate::snapshot::blake3_of;
+use crate::sql::{Value, ident};
+use crate::verdict::{self, Case, Severity, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the report of one migration is resolved from.
+pub struct Resolved<'a> {
+    /// what was judged
+    pub case: Case<'a>,
+    /// the verdict on it
+    pub verdict: Verdict,
+    /// rows shown per group
+    pub samples: usize,
+}
+
+/// The report of a migration that ran.
+pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
+    let Resolved { case, verdict, samples } = resolved;
+    let line = |statement: Option<usize>| case.migration.statements.get(statement?.checked_sub(1)?).map(|s| s.line);
+    let error = case.rehearsal.failure.as_ref();
+    MigrationReport {
+        accepted: verdict.is_accepted(),
+        outcome: case.rehearsal.outcome,
+        error: error.map(|f| FailureReport { statement: f.statement, line: line(f.statement), message: f.message.clone() }),
+        statements: case.migration.statements.iter().map(|s| statement(case, s)).collect(),
+        tables: tables(case, &verdict),
+        changes: changes(case, &verdict, samples),
+        schema: case.diff.schema.iter().map(|c| (c.object.clone(), c.name.clone(), c.event.word())).collect(),
+        findings: verdict.findings,
+        ..head(case.migration)
+    }
+}
+
+/// The report of a migration that was not run.
+pub fn not_run(migration: &Migration) -> MigrationReport {
+    let statements = migration.statements.iter().map(|s| plain_statement(migration, s)).collect();
+    MigrationReport { findings: verdict::not_run().findings, statements, ..head(migration) }
+}
+
+fn head(migration: &Migration) -> MigrationReport {
+    MigrationReport {
+        name: migration.name.clone(),
+        path: migration.path.clone(),
+        blake3: blake3_of(migration.text.as_bytes()),
+        accepted: false,
+        outcome: Outcome::NotRun,
+        error: None,
+        statements: Vec::new(),
+        tables: Vec::new(),
+        changes: Vec::new(),
+        schema: Vec::new(),
+        findings: Vec::new(),
+    }
+}
+
+fn plain_statement(migration: &Migration, statement: &Statement) -> StatementReport {
+    StatementReport {
+        index: statement.index,
+        line: statement.line,
+        kind: statement.kind.word().to_owned(),
+        table: statement.table.clone(),
+        sql: migration.sql(statement).to_owned(),
+        run: None,
+    }
+}
+
+fn statement(case: Case<'_>, statement: &Statement) -> StatementReport {
+    let run = case.rehearsal.statements.iter().find(|run| run.index == statement.index);
+    StatementReport { run: run.map(|run| result(case, run)), ..plain_statement(case.migration, statement) }
+}
+
+fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
+    let (preview, no_preview) = match &run.preview {
+        Some(Ok(preview)) => (Some(preview_report(case, preview)), None),
+        Some(Err(none)) => (None, Some(none.to_string())),
+        None => (None, None),
+    };
+    StatementResult {
+        preview,
+        no_preview,
+        direct: run.direct,
+        indirect: run.indirect,
+        error: run.error.clone(),
+        elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
+    }
+}
+
+fn preview_report(case: Case<'_>, run: &PreviewRun) -> PreviewReport {
+    let tenants = run.tenants.iter().map(|(tenant, rows)| (case.names.spell(tenant), case.names.describe(tenant), *rows)).collect();
+    PreviewReport { run: run.clone(), tenants }
+}
+
+/// Every table that changed or is declared, what is wrong first.
+fn tables(case: Case<'_>, verdict: &Verdict) -> Vec<TableReport> {
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for declared in case.scope.iter().flat_map(|s| s.tables.values()) {
+        names.insert(ident::folded(&declared.expected.table), &declared.expected.table);
+    }
+    for table in case.diff.changes.tables.keys() {
+        names.insert(ident::folded(table), table);
+    }
+    let declared = |folded: &str| case.scope.and_then(|s| s.tables.get(folded));
+    let mut tables: Vec<TableReport> = names.iter().map(|(folded, name)| table(case, verdict, name, declared(folded))).collect();
+    tables.sort_by_key(|table| table.ok);
+    tables
+}
+
+fn table(case: Case<'_>, verdict: &Verdict, name: &str, declared: Option<&ResolvedTable>) -> TableReport {
+    let none = TableChanges::default();
+    let changes = case.diff.changes.tables.get(name).unwrap_or(&none);
+    let wrong = |f: &verdict::Finding| f.severity == Severity::Error && f.table.as_deref().is_some_and(|t| ident::same(t, name));
+    TableReport {
+        table: name.to_owned(),
+        expected: expected(declared),
+        touched: changes.groups.values().map(|g| g.touched).sum(),
+        actual: changes.changed(),
+        ok: declared.is_some() && !verdict.findings.iter().any(wrong),
+        owners: owners(case, verdict, name, declared, changes),
+    }
+}
+
+/// The owners that a table's changes concern, and behind them the tenants that are declared and met nothing.
+fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&ResolvedTable>, changes: &TableChanges) -> Vec<OwnerReport> {
+    let affinity = case.affinity(table);
+    let per_tenant = || declared.into_iter().flat_map(|d| &d.expected.counts).filter_map(|(op, count)| Some((*op, by_tenant(count)?)));
+    let mut reports = Vec::new();
+    for owner in changes.owners() {
+        let names = |key: &Value| matches!(owner, Owner::Tenant(t) if key_names_tenant(key, t, affinity));
+        let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map_or(0, |(_, n)| *n);
+        let wanted: Vec<(Op, u64)> = per_tenant().map(|(op, each)| (op, of(each))).collect();
+        let actual = counts(changes, owner);
+        let allowed = !verdict.outside.contains(&(table.to_owned(), owner.clone()));
+        let met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
+        let expected = if allowed { wanted_words(&wanted) } else { "nothing".to_owned() };
+        reports.push(OwnerReport {
+            owner: case.names.describe_owner(owner),
+            expected,
+            allowed,
+            ok: allowed && met,
+            touched: touched(changes, owner),
+            actual,
+        });
+    }
+    let unmet = |key: &Value| !changes.owners().into_iter().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, affinity)));
+    for (op, (key, n)) in
+        per_tenant().flat_map(|(op, each)| each.iter().map(move |entry| (op, entry))).filter(|(_, (key, n))| *n > 0 && unmet(key))
+    {
+        let expected = wanted_words(&[(op, *n)]);
+        reports.push(OwnerReport { owner: key.spelling(), expected, allowed: true, ok: false, touched: 0, actual: Counts::default() });
+    }
+    reports
+}
+
+fn by_tenant(count: &Count) -> Option<&[(Value, u64)]> {
+    match count {
+        Count::PerTenant(each) => Some(each),
+        Count::Range(..) | Count::Any => None,
+    }
+}
+
+fn wanted_words(wanted: &[(Op, u64)]) -> String {
+    if wanted.is_empty() {
+        return "allowed".to_owned();
+    }
+    let parts: Vec<String> = wanted.iter().filter(|(_, n)| *n > 0).map(|(op, n)| format!("{} {n}", op.word())).collect();
+    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+}
+
+fn expected(declared: Option<&ResolvedTable>) -> String {
+    let Some(declared) = declared else { return "nothing".to_owned() };
+    let parts: Vec<String> = declared.expected.counts.iter().map(|(op, count)| format!("{} {}", op.word(), count.spelling())).collect();
+    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+}
+
+fn touched(changes: &TableChanges, owner: &Owner) -> u64 {
+    changes.of_owner(owner).map(|g| g.touched).sum()
+}
+
+fn counts(changes: &TableChanges, owner: &Owner) -> Counts {
+    let mut sum = Counts::default();
+    for group in changes.of_owner(owner) {
+        for op in Op::ALL {
+            sum.add(op, group.changed.of(op));
+        }
+    }
+    sum
+}
+
+fn changes(case: Case<'_>, verdict: &Verdict, samples: usize) -> Vec<ChangeReport> {
+    let mut out = Vec::new();
+    for (table, changes) in &case.diff.changes.tables {
+        let owners: BTreeSet<&Owner> = changes.owners();
+        out.extend(owners.into_iter().map(|owner| change(case, verdict, table, changes, owner, samples)));
+    }
+    out
+}
+
+fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges, owner: &Owner, samples: usize) -> ChangeReport {
+    let mut columns: BTreeMap<String, u64> = BTreeMap::new();
+    for (column, rows) in changes.of_owner(owner).flat_map(|g| &g.columns) {
+        *columns.entry(column.clone()).or_default() += rows;
+    }
+    let shown: Vec<RowChange> = changes.of_owner(owner).flat_map(|g| &g.samples).take(samples).cloned().collect();
+    let (kind, tenant) = match owner {
+        Owner::Tenant(tenant) => (OwnerKind::Tenant, Some(case.names.spell(tenant))),
+        Owner::Shared => (OwnerKind::Shared, None),
+        Owner::Unassigned => (OwnerKind::Unassigned, None),
+        Owner::Ambiguous => (OwnerKind::Ambiguous, None),
+    };
+    ChangeReport {
+        table: table.to_owned(),
+        owner: kind,
+        tenant,
+        described: case.names.describe_owner(owner),
+        expected: !verdict.outside.contains(&(table.to_owned(), owner.clone())),
+        touched: touched(changes, owner),
+        changed: counts(changes, owner),
+        columns,
+        samples: shown,
+    }
+}

@@ -1,0 +1,238 @@
+//! The terminal report: verdict first, then expected against actual, then the statements, then the findings.
+//!
+//! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
+
+use super::{FailureReport, Layout, MigrationReport, PreviewReport, Report, StatementReport, StatementResult, escape, table};
+use crate::change::{Counts, Op};
+use crate::rehearse::Outcome;
+use crate::rewrite::Assigned;
+use crate::sql::Value;
+use crate::verdict::{Finding, Severity};
+use anstyle::{AnsiColor, Style};
+use std::io::{self, Write};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+const HEAD: Style = Style::new().bold();
+
+/// Statements of one migration that are shown with preview and samples; the rest get a line each.
+const DETAILED: usize = 12;
+
+pub(super) fn render(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if let [only] = &report.migrations[..] {
+        headline(only, layout, out)?;
+        setting(report, out)?;
+        return body(only, layout, out);
+    }
+    let accepted = report.migrations.iter().filter(|m| m.accepted).count();
+    writeln!(out, "{} — {accepted} of {} migrations accepted", verdict(report.is_accepted()), report.migrations.len())?;
+    setting(report, out)?;
+    for migration in &report.migrations {
+        writeln!(out)?;
+        headline(migration, layout, out)?;
+        body(migration, layout, out)?;
+    }
+    Ok(())
+}
+
+/// What was rehearsed on, and how.
+fn setting(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let tenants = report.snapshot.tenants.map(|n| format!(", {n} tenants")).unwrap_or_default();
+    writeln!(out, "{DIM}snapshot  {} ({} bytes{tenants}){DIM:#}", escape::line(&report.snapshot.source), report.snapshot.bytes)?;
+    let regime = report.engine.regime;
+    let keys = if regime.foreign_keys { "on" } else { "off" };
+    let (transaction, on_error) = (regime.transaction.word(), regime.on_error.word());
+    writeln!(
+        out,
+        "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error {on_error}{DIM:#}",
+        report.engine.sqlite
+    )
+}
+
+fn verdict(accepted: bool) -> String {
+    if accepted { format!("{GOOD}ACCEPTED{GOOD:#}") } else { format!("{BAD}REJECTED{BAD:#}") }
+}
+
+/// The verdict on one migration and the first thing that is wrong.
+fn headline(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let errors: Vec<&Finding> = migration.findings.iter().filter(|f| f.severity == Severity::Error).collect();
+    let result = match errors.len() {
+        0 => "within its declared scope".to_owned(),
+        1 => "1 error".to_owned(),
+        n => format!("{n} errors"),
+    };
+    writeln!(out, "{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.accepted), escape::line(&migration.name))?;
+    match errors.first() {
+        Some(first) => wrapped(&first.message, "  ", "  ", layout, out),
+        None => Ok(()),
+    }
+}
+
+/// Everything below the verdict.
+fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(error) = &migration.error {
+        wrapped(&failure(error), "  ", "  ", layout, out)?;
+    }
+    if let Some(grid) = table::render(migration, layout) {
+        writeln!(out, "\n{grid}")?;
+    }
+    schema(migration, out)?;
+    statements(migration, layout, out)?;
+    findings(migration, layout, out)
+}
+
+fn failure(error: &FailureReport) -> String {
+    let place = match (error.statement, error.line) {
+        (Some(statement), Some(line)) => format!("statement {statement} at line {line}"),
+        _ => "the runner's own".to_owned(),
+    };
+    format!("failed at {place}: {}", error.message)
+}
+
+/// Untrusted text of possibly several lines, escaped and wrapped to the terminal, behind an indent.
+fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut indent = first;
+    for line in escape::block(text.trim_end()).lines() {
+        let width = layout.width.unwrap_or(usize::MAX).max(40);
+        let lead = line.len() - line.trim_start().len();
+        let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(rest).break_words(false);
+        if lead > 0 || layout.width.is_none() {
+            writeln!(out, "{indent}{line}")?;
+        } else {
+            for part in textwrap::wrap(line, options) {
+                writeln!(out, "{part}")?;
+            }
+        }
+        indent = rest;
+    }
+    Ok(())
+}
+
+fn schema(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
+    if migration.schema.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{HEAD}Schema{HEAD:#}")?;
+    for (object, name, change) in &migration.schema {
+        writeln!(out, "  {change} {object} {}", escape::line(name))?;
+    }
+    Ok(())
+}
+
+fn statements(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if migration.outcome == Outcome::NotRun {
+        return Ok(());
+    }
+    writeln!(out, "\n{HEAD}Statements{HEAD:#}")?;
+    let mut detailed = 0;
+    for statement in &migration.statements {
+        writeln!(out, "{}", heading(statement))?;
+        let Some(preview) = statement.run.as_ref().and_then(|r| r.preview.as_ref()).filter(|p| p.run.rows > 0) else { continue };
+        detailed += 1;
+        if detailed <= DETAILED {
+            details(preview, layout, out)?;
+        }
+    }
+    if detailed > DETAILED {
+        writeln!(out, "  {DIM}{} previews are left out; `harness preview` prints them all{DIM:#}", detailed - DETAILED)?;
+    }
+    Ok(())
+}
+
+/// `  3  line 12  update point_info: 6 rows; tenants 1: 1, 9: 1`
+fn heading(statement: &StatementReport) -> String {
+    let what = match &statement.table {
+        Some(table) => format!("{} {}", statement.kind, escape::line(table)),
+        None => statement.kind.clone(),
+    };
+    let result = statement.run.as_ref().map_or_else(|| "not reached".to_owned(), result);
+    let sep = if result.is_empty() { "" } else { ": " };
+    format!("  {:>2}  line {:<4} {what}{sep}{result}", statement.index, statement.line)
+}
+
+fn result(run: &StatementResult) -> String {
+    if let Some(error) = &run.error {
+        return format!("{BAD}failed{BAD:#}: {}", escape::line(error));
+    }
+    let mut parts = Vec::new();
+    if let Some(preview) = &run.preview {
+        parts.push(matched(preview));
+    } else if let Some(none) = &run.no_preview {
+        parts.push(format!("no preview: {}", escape::line(none)));
+    }
+    if run.preview.is_none() && run.direct.total() > 0 {
+        parts.push(counts(run.direct));
+    }
+    if run.indirect.total() > 0 {
+        parts.push(format!("indirectly {}", counts(run.indirect)));
+    }
+    parts.join("; ")
+}
+
+/// `matches 6 rows of 2 tenants (1: 5, 9: 1)`
+fn matched(preview: &PreviewReport) -> String {
+    let rows = match preview.run.rows {
+        0 => "matches no row".to_owned(),
+        1 => "matches 1 row".to_owned(),
+        n => format!("matches {n} rows"),
+    };
+    let each: Vec<String> = preview.tenants.iter().map(|(tenant, _, n)| format!("{}: {n}", escape::line(tenant))).collect();
+    match &preview.tenants[..] {
+        [] => rows,
+        [(_, described, _)] => format!("{rows} of tenant {}", escape::line(described)),
+        _ => format!("{rows} of {} tenants ({})", each.len(), each.join(", ")),
+    }
+}
+
+fn counts(counts: Counts) -> String {
+    let parts: Vec<String> =
+        Op::ALL.into_iter().filter(|op| counts.of(*op) > 0).map(|op| format!("{} {}", op.word(), counts.of(op))).collect();
+    parts.join(", ")
+}
+
+fn details(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    for line in escape::block(&preview.run.sql).lines() {
+        writeln!(out, "        {DIM}{line}{DIM:#}")?;
+    }
+    for row in preview.run.samples.iter().take(layout.samples) {
+        wrapped(&sample(preview, row), "        ", "          ", layout, out)?;
+    }
+    let left = preview.run.rows.saturating_sub(layout.samples as u64);
+    if left > 0 && layout.samples > 0 {
+        writeln!(out, "        {DIM}… and {left} more{DIM:#}")?;
+    }
+    Ok(())
+}
+
+/// `system_id 1, id 3: point_name 'Solar Local' → 'Grid import'`
+fn sample(preview: &PreviewReport, row: &[Value]) -> String {
+    let run = &preview.run;
+    let is_assigned = |at: usize| run.assigned.iter().any(|a| a.before == at || a.after == at);
+    let mut keys: Vec<usize> = (0..run.columns.len()).filter(|at| !is_assigned(*at)).collect();
+    // The rowid is for the machine where there is a key for the person.
+    if keys.len() > 1 && matches!(run.columns[0].as_str(), "rowid" | "_rowid_" | "oid") {
+        keys.remove(0);
+    }
+    let named = |at: usize| format!("{} {}", run.columns[at], escape::cell(&row[at]));
+    let key: Vec<String> = keys.into_iter().map(named).collect();
+    let arrow = |a: &Assigned| format!("{} {} → {}", a.column, escape::cell(&row[a.before]), escape::cell(&row[a.after]));
+    let changes: Vec<String> = run.assigned.iter().map(arrow).collect();
+    let key = key.join(", ");
+    escape::line(&if changes.is_empty() { key } else { format!("{key}: {}", changes.join(", ")) })
+}
+
+fn findings(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if migration.findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{HEAD}Findings{HEAD:#}")?;
+    for finding in &migration.findings {
+        let style = if finding.severity == Severity::Error { BAD } else { HEAD };
+        let place = finding.line.map(|line| format!(" {}:{line}", escape::line(&migration.path))).unwrap_or_default();
+        writeln!(out, "  {style}{}[{}]{style:#}{place}", finding.severity.word(), finding.code.id())?;
+        wrapped(&finding.message, "    ", "    ", layout, out)?;
+        wrapped(&finding.help, "    → ", "      ", layout, out)?;
+    }
+    Ok(())
+}
