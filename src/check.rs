@@ -5,7 +5,7 @@ use crate::diff::{self, Diff, DiffError, States};
 use crate::migration::Migration;
 use crate::names::TenantNames;
 use crate::regime::TransactionMode;
-use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, QueryError, Rehearsal, RehearseError};
+use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, QueryError, Rehearsal, RehearseError};
 use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
 use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
@@ -97,6 +97,9 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
         if !tenancy::column_is_found(&request.config.tenants, &catalog) {
             let column = &request.config.tenants.column;
             return Err(CheckError::Config(vec![format!("[tenant] column: no table of {} has a column `{column}`", snapshot.source)]));
+        }
+        for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
+            Owners::new(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
         (labels(request.config, &before)?, pending(request, &before)?)
     };

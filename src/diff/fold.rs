@@ -1,9 +1,9 @@
 //! Folding row images into groups by owner: operation, changed columns, samples, statements.
 
-use super::owner::Owners;
 use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
 use crate::change::{self, Cell, Op, RowChange, TableChanges};
+use crate::rehearse::Owners;
 use crate::scope::TenantMap;
 use crate::snapshot::catalog::Table;
 use crate::sql::Value;
@@ -82,7 +82,7 @@ impl<'a> Fold<'a> {
 
 fn owner(owners: Option<&mut Owners<'_>>, cells: Option<&[Value]>) -> Result<Option<change::Owner>, DiffError> {
     match (owners, cells) {
-        (Some(owners), Some(cells)) => owners.of(cells).map(Some),
+        (Some(owners), Some(cells)) => Ok(Some(owners.of(cells)?)),
         _ => Ok(None),
     }
 }

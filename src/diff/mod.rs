@@ -6,7 +6,6 @@
 mod compare;
 mod fold;
 mod moved;
-mod owner;
 mod pair;
 mod read;
 mod rows;
@@ -15,7 +14,7 @@ mod schema;
 pub use schema::{SchemaChange, SchemaEvent};
 
 use crate::change::ChangeSet;
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{LookupError, Rehearsal};
 use crate::scope::TenantMap;
 use crate::snapshot::catalog::TableKind;
 use rusqlite::Connection;
@@ -52,13 +51,8 @@ pub enum DiffError {
         place: String,
     },
     /// a tenant lookup cannot be used
-    #[error("the tenant lookup of `{table}` {reason}")]
-    Lookup {
-        /// the table
-        table: String,
-        /// what is wrong with it
-        reason: String,
-    },
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
 }
 
 impl DiffError {

@@ -1,10 +1,9 @@
 //! Rows that change hands without being written: their tenant is looked up in a row that the migration changed.
 
-use super::owner::Owners;
 use super::read::{self, ByAddress};
 use super::{DiffError, States};
 use crate::change::{ChangeSet, MovedRows, RowAddress};
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{Owners, Rehearsal};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;

@@ -11,7 +11,7 @@ use crate::snapshot::catalog::{TableKind, is_bookkeeping};
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -36,6 +36,8 @@ pub(super) struct Captured {
     pub(super) events: Vec<Event>,
     /// whether the engine rolled the whole transaction back
     pub(super) rolled_back: bool,
+    /// tables that the catalog did not know before the statement
+    pub(super) unknown: BTreeSet<String>,
 }
 
 /// The hooks on one connection. Must be dropped before the connection.
@@ -139,12 +141,16 @@ impl State {
         self.names.len() - 1
     }
 
-    fn plan_for(&self, table: &CStr) -> Result<Plan, String> {
-        match self.plans.get(table.to_bytes()) {
-            Some(plan) => Ok(plan.clone()),
-            None if is_bookkeeping(&table.to_string_lossy()) => Ok(Plan::Ignored),
-            None => Err(format!("a row of table `{}` was written, which the catalog does not know", table.to_string_lossy())),
+    fn plan_for(&mut self, table: &CStr) -> Plan {
+        if let Some(plan) = self.plans.get(table.to_bytes()) {
+            return plan.clone();
         }
+        let name = table.to_string_lossy();
+        if !is_bookkeeping(&name) {
+            // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
+            self.captured.unknown.insert(name.into_owned());
+        }
+        Plan::Ignored
     }
 
     fn record(&mut self, write: &Write<'_>) -> Result<(), String> {
@@ -154,7 +160,7 @@ impl State {
         if write.database != c"main" {
             return Ok(());
         }
-        let plan = self.plan_for(write.table)?;
+        let plan = self.plan_for(write.table);
         let op = match write.op {
             ffi::SQLITE_INSERT => Op::Insert,
             ffi::SQLITE_UPDATE => Op::Update,

@@ -206,7 +206,7 @@ mod tests {
 
     fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {
         let statement = Settled { index: 1, kind, failed: false, was_autocommit: false, is_autocommit: false };
-        journal.settle(Captured { events, rolled_back }, &statement);
+        journal.settle(Captured { events, rolled_back, ..Captured::default() }, &statement);
     }
 
     fn rows(journal: Journal) -> Vec<(Option<RowAddress>, Option<RowAddress>)> {

@@ -8,6 +8,7 @@ mod clock;
 mod clone;
 mod engine;
 mod journal;
+mod owner;
 mod queries;
 mod run;
 mod watch;
@@ -16,6 +17,7 @@ pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
 pub use journal::{Touched, TouchedRow};
+pub use owner::{LookupError, Owners};
 pub use queries::{QueryError, column, pairs};
 pub use run::rehearse;
 
@@ -104,6 +106,8 @@ pub struct StatementRun {
     pub unbound: Vec<String>,
     /// the engine's message, where it failed
     pub error: Option<String>,
+    /// whether that is because it would reach outside the clone
+    pub refused: bool,
     /// how long it took
     pub elapsed: Duration,
 }
@@ -117,8 +121,12 @@ pub struct PreviewRun {
     pub rows: u64,
     /// distinct rows by tenant; empty for a table that has none
     pub tenants: BTreeMap<Tenant, u64>,
+    /// distinct rows whose lookup gives no tenant, or several
+    pub ambiguous: u64,
     /// the names of the result columns
     pub columns: Vec<String>,
+    /// the result columns that a person knows a row by: its key and tenant
+    pub shown: Vec<usize>,
     /// the columns that an UPDATE sets, by their places among the result columns
     pub assigned: Vec<Assigned>,
     /// the first few result rows
@@ -169,6 +177,9 @@ pub enum RehearseError {
     /// the engine failed outside the migration's own statements
     #[error("the engine failed: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// a tenant lookup cannot be used
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
     /// a row write could not be captured
     #[error("statement {statement} of {migration}: the capture failed: {reason}")]
     Capture {

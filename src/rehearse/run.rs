@@ -1,9 +1,9 @@
 //! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
 
-use super::capture::Captured;
+use super::capture::{Captured, Event};
 use super::engine::Engine;
 use super::journal::{Journal, Settled};
-use super::watch::{self, Watched};
+use super::watch::{self, WatchError, Watched};
 use super::{Altered, Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment, message};
 use crate::change::{Counts, Op};
 use crate::migration::{Migration, Statement, StatementKind};
@@ -48,7 +48,7 @@ pub fn rehearse(
         // What closing the connection does, done where its effect can still be seen.
         run.runner("ROLLBACK", &mut ended)?;
     }
-    run.refresh(0)?;
+    run.refresh(0, Cause::Restored)?;
     let Run { engine, journal, altered, before, catalog: after, .. } = run;
     let touched = journal.follow(|table| engine.capture.table_name(table));
     let Ended { statements, outcome, failure } = ended;
@@ -93,7 +93,8 @@ impl Run<'_> {
         let started = Instant::now();
         let executed = execute(&self.engine.conn, sql);
         let elapsed = started.elapsed();
-        let captured = self.drain(statement.index)?;
+        let mut captured = self.drain(statement.index)?;
+        let (rolled_back, unknown) = (captured.rolled_back, std::mem::take(&mut captured.unknown));
         let (unbound, error) = match executed {
             Ok(Executed { unbound, ended_early: false }) => (unbound, None),
             Ok(_) => return Err(self.split_fault(statement)),
@@ -107,6 +108,7 @@ impl Run<'_> {
             direct: counts(&captured, true),
             indirect: counts(&captured, false),
             unbound,
+            refused: outcome == Outcome::Refused,
             error: error.map(|e| message(&e)),
             elapsed,
         };
@@ -121,8 +123,12 @@ impl Run<'_> {
             is_autocommit: self.engine.conn.is_autocommit(),
         };
         self.journal.settle(captured, &settled);
-        if !statement.kind.keeps_schema() || done.error.is_some() {
-            self.refresh(statement.index)?;
+        let restored = rolled_back || done.error.is_some() || matches!(statement.kind, StatementKind::RollbackTo(_));
+        if !statement.kind.keeps_schema() || restored {
+            self.refresh(statement.index, if restored { Cause::Restored } else { Cause::Defined })?;
+        }
+        if done.error.is_none() {
+            self.all_known(&unknown, statement)?;
         }
         if done.error.is_none() && statement.kind.word() == "vacuum" {
             self.renumbered(statement.index);
@@ -168,13 +174,16 @@ impl Run<'_> {
         if !matches!(statement.kind, StatementKind::Update | StatementKind::Delete) {
             return Ok(None);
         }
-        let watched =
-            rewrite::preview(sql, &self.catalog, self.tenants).map(|preview| watch::watch(&self.engine.conn, &preview, self.samples));
-        match watched {
-            Ok(Ok(watched)) => Ok(Some(Ok(watched))),
-            Ok(Err(e)) if is_environment(&e) => Err(self.engine_fault(statement, e)),
-            Ok(Err(e)) => Ok(Some(Err(NoPreview::Unsupported(format!("the engine refuses its SELECT: {}", message(&e)))))),
-            Err(none) => Ok(Some(Err(none))),
+        let preview = match rewrite::preview(sql, &self.catalog, self.tenants) {
+            Ok(preview) => preview,
+            Err(none) => return Ok(Some(Err(none))),
+        };
+        let Some(table) = self.catalog.table(&preview.table) else { return Ok(None) };
+        match watch::watch(&self.engine.conn, &preview, table, self.tenants, self.samples) {
+            Ok(watched) => Ok(Some(Ok(watched))),
+            Err(WatchError::Lookup(e)) => Err(e.into()),
+            Err(WatchError::Sqlite(e)) if is_environment(&e) => Err(self.engine_fault(statement, e)),
+            Err(WatchError::Sqlite(e)) => Ok(Some(Err(NoPreview::Unsupported(format!("the engine refuses its SELECT: {}", message(&e)))))),
         }
     }
 
@@ -186,9 +195,8 @@ impl Run<'_> {
         failed: bool,
     ) -> Option<Result<super::PreviewRun, NoPreview>> {
         let op = if statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
-        let is_target = |event: &&super::capture::Event| {
-            statement.table.as_ref().is_some_and(|name| ident::same(name, &self.engine.capture.table_name(event.table)))
-        };
+        let is_target =
+            |event: &&Event| statement.table.as_ref().is_some_and(|name| ident::same(name, &self.engine.capture.table_name(event.table)));
         let table = captured.events.iter().find(is_target).map(|event| event.table);
         Some(preview?.map(|watched| if failed { watched.run } else { watched.against(&captured.events, table, op) }))
     }
@@ -199,14 +207,15 @@ impl Run<'_> {
     }
 
     /// Reads the catalog again where it changed, and notes which tables are other ones now.
-    fn refresh(&mut self, statement: usize) -> Result<(), RehearseError> {
+    fn refresh(&mut self, statement: usize, cause: Cause) -> Result<(), RehearseError> {
         if !self.catalog.is_stale(&self.engine.conn)? {
             return Ok(());
         }
         let now = Catalog::read(&self.engine.conn)?;
         let names: BTreeSet<&String> = self.before.tables.keys().chain(now.tables.keys()).chain(self.catalog.tables.keys()).collect();
         for name in names {
-            if !self.catalog.tables.contains_key(name) && now.tables.contains_key(name) {
+            let is_new = !self.catalog.tables.contains_key(name) && now.tables.contains_key(name);
+            if is_new && cause == Cause::Defined {
                 self.journal.appeared(name);
             }
             let (before, then) = (entry(&self.before, name), entry(&now, name));
@@ -219,6 +228,19 @@ impl Run<'_> {
         self.engine.capture.learn(&now);
         self.catalog = now;
         Ok(())
+    }
+
+    /// Rows were written to tables that the catalog did not know before the statement: it must have created them, so that they
+    /// are compared whole.
+    fn all_known(&self, unknown: &BTreeSet<String>, statement: &Statement) -> Result<(), RehearseError> {
+        match unknown.iter().find(|name| self.catalog.table(name).is_none()) {
+            None => Ok(()),
+            Some(name) => Err(RehearseError::Capture {
+                migration: self.migration.path.clone(),
+                statement: statement.index,
+                reason: format!("a row of table `{name}` was written, which the catalog does not know"),
+            }),
+        }
     }
 
     /// After VACUUM the rows of a table without INTEGER PRIMARY KEY may have other rowids.
@@ -239,6 +261,15 @@ impl Run<'_> {
     fn split_fault(&self, statement: &Statement) -> RehearseError {
         RehearseError::Split { migration: self.migration.path.clone(), statement: statement.index, line: statement.line }
     }
+}
+
+/// Why the schema is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// a statement of the migration changed it
+    Defined,
+    /// a rollback brought an earlier one back
+    Restored,
 }
 
 /// What tells whether a table is still the same one: its text and its root page.
@@ -277,7 +308,9 @@ fn outcome_of(error: &rusqlite::Error) -> Outcome {
 
 fn counts(captured: &Captured, direct: bool) -> Counts {
     let mut counts = Counts::default();
-    for event in captured.events.iter().filter(|e| e.direct == direct) {
+    // An event without addresses is storage of a virtual table, whose rows count where they are compared.
+    let own = |e: &&Event| e.direct == direct && (e.old.is_some() || e.new.is_some());
+    for event in captured.events.iter().filter(own) {
         counts.add(event.op, 1);
     }
     counts

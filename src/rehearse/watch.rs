@@ -5,10 +5,11 @@
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
 use super::capture::Event;
-use super::{Mismatch, PreviewRun};
-use crate::change::{Op, RowAddress};
+use super::{LookupError, Mismatch, Owners, PreviewRun};
+use crate::change::{Op, Owner, RowAddress};
 use crate::rewrite::Preview;
-use crate::scope::Tenant;
+use crate::scope::TenantMap;
+use crate::snapshot::catalog::Table;
 use crate::sql::Value;
 use rusqlite::{Connection, Row, ffi};
 use std::collections::{BTreeMap, HashSet};
@@ -21,10 +22,27 @@ pub(super) struct Watched {
     may_differ: Option<&'static str>,
 }
 
+/// Why a preview gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WatchError {
+    /// the engine refuses the SELECT
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// the tenant lookup cannot be used
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+}
+
 /// Runs `preview` on the state just before its statement; keeps up to `samples` rows.
-pub(super) fn watch(conn: &Connection, preview: &Preview, samples: usize) -> rusqlite::Result<Watched> {
+pub(super) fn watch(
+    conn: &Connection,
+    preview: &Preview,
+    table: &Table,
+    tenants: &TenantMap,
+    samples: usize,
+) -> Result<Watched, WatchError> {
     random_state(ffi::SQLITE_TESTCTRL_PRNG_SAVE);
-    let watched = select(conn, preview, samples);
+    let watched = select(conn, preview, table, tenants, samples);
     random_state(ffi::SQLITE_TESTCTRL_PRNG_RESTORE);
     watched
 }
@@ -34,18 +52,11 @@ fn random_state(operation: c_int) {
     unsafe { ffi::sqlite3_test_control(operation) };
 }
 
-fn select(conn: &Connection, preview: &Preview, samples: usize) -> rusqlite::Result<Watched> {
+fn select(conn: &Connection, preview: &Preview, table: &Table, tenants: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
+    let mut owners = Owners::new(conn, table, tenants)?;
+    let mut cells = vec![Value::Null; table.columns.len()];
     let mut statement = conn.prepare(&preview.sql)?;
-    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut run = PreviewRun {
-        sql: preview.sql.clone(),
-        rows: 0,
-        tenants: BTreeMap::new(),
-        columns,
-        assigned: preview.assigned.clone(),
-        samples: Vec::new(),
-        mismatch: None,
-    };
+    let mut run = empty(preview, statement.column_names().map(str::to_owned).collect());
     let mut addresses = HashSet::new();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
@@ -53,8 +64,13 @@ fn select(conn: &Connection, preview: &Preview, samples: usize) -> rusqlite::Res
             continue;
         }
         run.rows += 1;
-        if let Some(at) = preview.tenant {
-            *run.tenants.entry(Tenant(row.get_ref(at)?.into())).or_default() += 1;
+        for (column, at) in &preview.owner {
+            cells[*column] = row.get_ref(*at)?.into();
+        }
+        match owners.of(&cells)? {
+            Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += 1,
+            Owner::Ambiguous => run.ambiguous += 1,
+            Owner::Shared | Owner::Unassigned => {}
         }
         if run.samples.len() < samples {
             let values = (0..run.columns.len()).map(|at| row.get_ref(at).map(Value::from));
@@ -62,6 +78,20 @@ fn select(conn: &Connection, preview: &Preview, samples: usize) -> rusqlite::Res
         }
     }
     Ok(Watched { run, addresses, may_differ: preview.may_differ })
+}
+
+fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
+    PreviewRun {
+        sql: preview.sql.clone(),
+        rows: 0,
+        tenants: BTreeMap::new(),
+        ambiguous: 0,
+        columns,
+        shown: preview.shown.clone(),
+        assigned: preview.assigned.clone(),
+        samples: Vec::new(),
+        mismatch: None,
+    }
 }
 
 fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {

@@ -131,6 +131,7 @@ struct PreviewWire<'a> {
     sql: &'a str,
     rows: u64,
     tenants: Map<String, Json>,
+    ambiguous: u64,
     samples: Vec<Json>,
 }
 
@@ -140,6 +141,7 @@ impl<'a> PreviewWire<'a> {
         Self {
             sql: &p.run.sql,
             rows: p.run.rows,
+            ambiguous: p.run.ambiguous,
             tenants: p.tenants.iter().map(|(tenant, _, rows)| (tenant.clone(), json!(rows))).collect(),
             samples: p.run.samples.iter().map(row).collect(),
         }

@@ -8,6 +8,7 @@ mod previews;
 mod resolve;
 mod table;
 mod text;
+mod words;
 
 pub use resolve::{Resolved, migration_report, not_run};
 
@@ -123,6 +124,8 @@ pub struct StatementResult {
     pub indirect: Counts,
     /// the engine's message, where it failed
     pub error: Option<String>,
+    /// whether that is because it would reach outside the clone
+    pub refused: bool,
     /// how long it took, in milliseconds
     pub elapsed_ms: f64,
 }
@@ -147,10 +150,23 @@ pub struct TableReport {
     pub touched: u64,
     /// distinct rows changed
     pub actual: Counts,
-    /// whether no finding of severity error concerns it
-    pub ok: bool,
+    /// how the two compare
+    pub mark: Mark,
     /// the same by owner
     pub owners: Vec<OwnerReport>,
+}
+
+/// How expected and actual compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// rows that nobody declared
+    Outside,
+    /// declared, and not met
+    Wrong,
+    /// not judged: the migration did not run through
+    Unjudged,
+    /// as declared
+    Ok,
 }
 
 /// Expected against actual for one owner's rows of a table.
@@ -160,10 +176,8 @@ pub struct OwnerReport {
     pub owner: String,
     /// what is declared for it: `update 6`, `allowed`, `nothing`
     pub expected: String,
-    /// whether rows of this owner may be written
-    pub allowed: bool,
-    /// whether it may be written and the numbers declared for it are met
-    pub ok: bool,
+    /// how the two compare
+    pub mark: Mark,
     /// distinct rows written
     pub touched: u64,
     /// distinct rows changed

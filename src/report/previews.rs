@@ -1,6 +1,6 @@
 //! The previews alone, as SQL that can be pasted into a shell: everything that is not a SELECT is a comment.
 
-use super::{Layout, MigrationReport, PreviewReport, Report, StatementReport, escape};
+use super::{Layout, MigrationReport, PreviewReport, Report, StatementReport, escape, words};
 use std::io::{self, Write};
 
 pub(super) fn render(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -29,7 +29,7 @@ fn one(statement: &StatementReport, layout: Layout, out: &mut dyn Write) -> io::
     let run = statement.run.as_ref();
     match (run.and_then(|r| r.preview.as_ref()), run.and_then(|r| r.no_preview.as_ref())) {
         (Some(preview), _) => {
-            writeln!(out, "\n{head}: {}", rows(preview))?;
+            writeln!(out, "\n{head}: {}", words::matched(preview))?;
             writeln!(out, "{}", escape::block(&preview.run.sql))?;
             samples(preview, layout, out)?;
         }
@@ -37,12 +37,6 @@ fn one(statement: &StatementReport, layout: Layout, out: &mut dyn Write) -> io::
         (None, None) => writeln!(out, "\n{head}: not reached")?,
     }
     Ok(true)
-}
-
-fn rows(preview: &PreviewReport) -> String {
-    let each: Vec<String> = preview.tenants.iter().map(|(_, described, n)| format!("{n} of {}", escape::line(described))).collect();
-    let rows = if preview.run.rows == 1 { "1 row".to_owned() } else { format!("{} rows", preview.run.rows) };
-    if each.is_empty() { rows } else { format!("{rows}: {}", each.join(", ")) }
 }
 
 fn samples(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {

@@ -1,7 +1,8 @@
 //! From a rehearsal, its diff and its verdict to the resolved report of one migration.
 
 use super::{
-    ChangeReport, FailureReport, MigrationReport, OwnerKind, OwnerReport, PreviewReport, StatementReport, StatementResult, TableReport,
+    ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, StatementReport, StatementResult,
+    TableReport,
 };
 use crate::change::{Counts, Op, Owner, RowChange, TableChanges};
 use crate::migration::{Migration, Statement};
@@ -90,6 +91,7 @@ fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
         direct: run.direct,
         indirect: run.indirect,
         error: run.error.clone(),
+        refused: run.refused,
         elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
     }
 }
@@ -110,7 +112,7 @@ fn tables(case: Case<'_>, verdict: &Verdict) -> Vec<TableReport> {
     }
     let declared = |folded: &str| case.scope.and_then(|s| s.tables.get(folded));
     let mut tables: Vec<TableReport> = names.iter().map(|(folded, name)| table(case, verdict, name, declared(folded))).collect();
-    tables.sort_by_key(|table| table.ok);
+    tables.sort_by_key(|table| table.mark);
     tables
 }
 
@@ -118,12 +120,17 @@ fn table(case: Case<'_>, verdict: &Verdict, name: &str, declared: Option<&Resolv
     let none = TableChanges::default();
     let changes = case.diff.changes.tables.get(name).unwrap_or(&none);
     let wrong = |f: &verdict::Finding| f.severity == Severity::Error && f.table.as_deref().is_some_and(|t| ident::same(t, name));
+    let mark = match (declared, ran_through(case)) {
+        _ if verdict.findings.iter().any(wrong) || declared.is_none() => Mark::Wrong,
+        (_, true) => Mark::Ok,
+        (_, false) => Mark::Unjudged,
+    };
     TableReport {
         table: name.to_owned(),
         expected: expected(declared),
         touched: changes.groups.values().map(|g| g.touched).sum(),
         actual: changes.changed(),
-        ok: declared.is_some() && !verdict.findings.iter().any(wrong),
+        mark,
         owners: owners(case, verdict, name, declared, changes),
     }
 }
@@ -140,24 +147,34 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         let actual = counts(changes, owner);
         let allowed = !verdict.outside.contains(&(table.to_owned(), owner.clone()));
         let met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
+        let mark = match (allowed, met, ran_through(case)) {
+            (false, ..) => Mark::Outside,
+            (true, _, false) => Mark::Unjudged,
+            (true, false, true) => Mark::Wrong,
+            (true, true, true) => Mark::Ok,
+        };
         let expected = if allowed { wanted_words(&wanted) } else { "nothing".to_owned() };
-        reports.push(OwnerReport {
-            owner: case.names.describe_owner(owner),
-            expected,
-            allowed,
-            ok: allowed && met,
-            touched: touched(changes, owner),
-            actual,
-        });
+        reports.push(OwnerReport { owner: case.names.describe_owner(owner), expected, mark, touched: touched(changes, owner), actual });
     }
     let unmet = |key: &Value| !changes.owners().into_iter().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, affinity)));
     for (op, (key, n)) in
         per_tenant().flat_map(|(op, each)| each.iter().map(move |entry| (op, entry))).filter(|(_, (key, n))| *n > 0 && unmet(key))
     {
         let expected = wanted_words(&[(op, *n)]);
-        reports.push(OwnerReport { owner: key.spelling(), expected, allowed: true, ok: false, touched: 0, actual: Counts::default() });
+        reports.push(OwnerReport {
+            owner: key.spelling(),
+            expected,
+            mark: if ran_through(case) { Mark::Wrong } else { Mark::Unjudged },
+            touched: 0,
+            actual: Counts::default(),
+        });
     }
     reports
+}
+
+/// Whether the numbers mean anything: what a failing migration left says nothing about what it would have done.
+fn ran_through(case: Case<'_>) -> bool {
+    case.rehearsal.outcome == Outcome::Applied && !case.rehearsal.left_open
 }
 
 fn by_tenant(count: &Count) -> Option<&[(Value, u64)]> {

@@ -1,7 +1,7 @@
 //! The table × tenant table of the terminal report: expected against actual.
 
-use super::{Layout, MigrationReport, OwnerReport, TableReport, escape};
-use crate::change::{Counts, Op};
+use super::{Layout, Mark, MigrationReport, OwnerReport, TableReport, escape, words};
+use crate::change::Counts;
 use tabled::builder::Builder;
 use tabled::settings::peaker::Priority;
 use tabled::settings::{Style, Width};
@@ -34,26 +34,36 @@ fn is_shared(table: &TableReport) -> bool {
 
 fn total(table: &TableReport) -> [String; 5] {
     let whose = if is_shared(table) { "shared" } else { "all" };
-    let mark = if table.ok { "ok" } else { "WRONG" };
-    [escape::line(&table.table), whose.to_owned(), escape::line(&table.expected), actual(table.actual, table.touched), mark.to_owned()]
+    [
+        escape::line(&table.table),
+        whose.to_owned(),
+        escape::line(&table.expected),
+        actual(table.actual, table.touched),
+        mark(table.mark).to_owned(),
+    ]
+}
+
+fn mark(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Outside => "OUTSIDE",
+        Mark::Wrong => "WRONG",
+        Mark::Unjudged => "-",
+        Mark::Ok => "ok",
+    }
 }
 
 fn row(owner: &OwnerReport) -> [String; 5] {
-    let mark = match (owner.allowed, owner.ok) {
-        (false, _) => "OUTSIDE",
-        (true, false) => "WRONG",
-        (true, true) => "ok",
-    };
-    [String::new(), escape::line(&owner.owner), escape::line(&owner.expected), actual(owner.actual, owner.touched), mark.to_owned()]
+    let actual = actual(owner.actual, owner.touched);
+    [String::new(), escape::line(&owner.owner), escape::line(&owner.expected), actual, mark(owner.mark).to_owned()]
 }
 
 /// `update 6`; rows that were written and kept their values are named apart.
 fn actual(changed: Counts, touched: u64) -> String {
-    let mut parts: Vec<String> =
-        Op::ALL.into_iter().filter(|op| changed.of(*op) > 0).map(|op| format!("{} {}", op.word(), changed.of(op))).collect();
     let kept = touched.saturating_sub(changed.total());
+    let mut parts = vec![words::counts(changed)];
     if kept > 0 {
         parts.push(format!("unchanged {kept}"));
     }
+    parts.retain(|part| !part.is_empty());
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
 }

@@ -2,8 +2,7 @@
 //!
 //! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
 
-use super::{FailureReport, Layout, MigrationReport, PreviewReport, Report, StatementReport, StatementResult, escape, table};
-use crate::change::{Counts, Op};
+use super::{Layout, MigrationReport, PreviewReport, Report, StatementReport, StatementResult, escape, table, words};
 use crate::rehearse::Outcome;
 use crate::rewrite::Assigned;
 use crate::sql::Value;
@@ -71,23 +70,12 @@ fn headline(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) ->
 
 /// Everything below the verdict.
 fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(error) = &migration.error {
-        wrapped(&failure(error), "  ", "  ", layout, out)?;
-    }
     if let Some(grid) = table::render(migration, layout) {
         writeln!(out, "\n{grid}")?;
     }
     schema(migration, out)?;
     statements(migration, layout, out)?;
     findings(migration, layout, out)
-}
-
-fn failure(error: &FailureReport) -> String {
-    let place = match (error.statement, error.line) {
-        (Some(statement), Some(line)) => format!("statement {statement} at line {line}"),
-        _ => "the runner's own".to_owned(),
-    };
-    format!("failed at {place}: {}", error.message)
 }
 
 /// Untrusted text of possibly several lines, escaped and wrapped to the terminal, behind an indent.
@@ -153,42 +141,25 @@ fn heading(statement: &StatementReport) -> String {
 
 fn result(run: &StatementResult) -> String {
     if let Some(error) = &run.error {
-        return format!("{BAD}failed{BAD:#}: {}", escape::line(error));
+        let how = if run.refused { "refused" } else { "failed" };
+        return format!("{BAD}{how}{BAD:#}: {}", escape::line(error));
     }
     let mut parts = Vec::new();
     if let Some(preview) = &run.preview {
-        parts.push(matched(preview));
+        parts.push(match preview.run.rows {
+            0 => "matches no row".to_owned(),
+            _ => format!("matches {}", words::matched(preview)),
+        });
     } else if let Some(none) = &run.no_preview {
         parts.push(format!("no preview: {}", escape::line(none)));
     }
     if run.preview.is_none() && run.direct.total() > 0 {
-        parts.push(counts(run.direct));
+        parts.push(words::counts(run.direct));
     }
     if run.indirect.total() > 0 {
-        parts.push(format!("indirectly {}", counts(run.indirect)));
+        parts.push(format!("indirectly {}", words::counts(run.indirect)));
     }
     parts.join("; ")
-}
-
-/// `matches 6 rows of 2 tenants (1: 5, 9: 1)`
-fn matched(preview: &PreviewReport) -> String {
-    let rows = match preview.run.rows {
-        0 => "matches no row".to_owned(),
-        1 => "matches 1 row".to_owned(),
-        n => format!("matches {n} rows"),
-    };
-    let each: Vec<String> = preview.tenants.iter().map(|(tenant, _, n)| format!("{}: {n}", escape::line(tenant))).collect();
-    match &preview.tenants[..] {
-        [] => rows,
-        [(_, described, _)] => format!("{rows} of tenant {}", escape::line(described)),
-        _ => format!("{rows} of {} tenants ({})", each.len(), each.join(", ")),
-    }
-}
-
-fn counts(counts: Counts) -> String {
-    let parts: Vec<String> =
-        Op::ALL.into_iter().filter(|op| counts.of(*op) > 0).map(|op| format!("{} {}", op.word(), counts.of(op))).collect();
-    parts.join(", ")
 }
 
 fn details(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -208,14 +179,8 @@ fn details(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> io::
 /// `system_id 1, id 3: point_name 'Solar Local' → 'Grid import'`
 fn sample(preview: &PreviewReport, row: &[Value]) -> String {
     let run = &preview.run;
-    let is_assigned = |at: usize| run.assigned.iter().any(|a| a.before == at || a.after == at);
-    let mut keys: Vec<usize> = (0..run.columns.len()).filter(|at| !is_assigned(*at)).collect();
-    // The rowid is for the machine where there is a key for the person.
-    if keys.len() > 1 && matches!(run.columns[0].as_str(), "rowid" | "_rowid_" | "oid") {
-        keys.remove(0);
-    }
     let named = |at: usize| format!("{} {}", run.columns[at], escape::cell(&row[at]));
-    let key: Vec<String> = keys.into_iter().map(named).collect();
+    let key: Vec<String> = run.shown.iter().copied().map(named).collect();
     let arrow = |a: &Assigned| format!("{} {} → {}", a.column, escape::cell(&row[a.before]), escape::cell(&row[a.after]));
     let changes: Vec<String> = run.assigned.iter().map(arrow).collect();
     let key = key.join(", ");

@@ -23,8 +23,10 @@ pub struct Preview {
     pub address: Vec<usize>,
     /// whether that is the rowid
     pub by_rowid: bool,
-    /// the result column that holds the tenant
-    pub tenant: Option<usize>,
+    /// how a row's owner is told: pairs of a column of the table and the result column that holds it
+    pub owner: Vec<(usize, usize)>,
+    /// the result columns that a person knows a row by: its key and tenant
+    pub shown: Vec<usize>,
     /// the columns that an UPDATE sets
     pub assigned: Vec<Assigned>,
     /// why the statement may write other rows than the preview returns, where there is a reason
@@ -46,10 +48,12 @@ pub struct Assigned {
 pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenants: &TenantMap) -> Result<Preview, NoPreview> {
     let mut list = Columns { qualifier: ident::quote(parsed.alias.as_deref().unwrap_or(&parsed.table)), items: Vec::new() };
     let address = address(&mut list, table)?;
-    for at in &table.primary_key {
-        list.column(&table.columns[*at].name);
+    let mut shown: Vec<usize> = table.primary_key.iter().map(|at| list.column(&table.columns[*at].name)).collect();
+    if shown.is_empty() {
+        shown.clone_from(&address);
     }
-    let tenant = tenant(&mut list, table, tenants);
+    let owner = owner(&mut list, table, tenants, &mut shown);
+    shown.dedup();
     let assigned = assigned(&mut list, parsed, clauses, table)?;
     let lead = if clauses.with.is_empty() { String::new() } else { format!("{}\n", clauses.with) };
     let from = match clauses.from {
@@ -64,23 +68,30 @@ pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenan
         table: table.name.clone(),
         address,
         by_rowid: !table.without_rowid,
-        tenant,
+        owner,
+        shown,
         assigned,
-        may_differ: may_differ(parsed, table),
+        may_differ: may_differ(parsed, clauses, table),
     })
 }
 
 /// Known reasons why the rows written can differ from the rows matched.
-fn may_differ(parsed: &Parsed, table: &Table) -> Option<&'static str> {
+fn may_differ(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Option<&'static str> {
     if parsed.may_skip {
         Some("its OR clause may skip, stop at or replace rows")
-    } else if table.has_before_trigger {
-        Some("a BEFORE trigger of the table may veto or change its writes")
+    } else if table.has_trigger {
+        Some("a trigger of the table may veto, change or forestall its writes")
     } else if table.refers_to_itself {
         Some("a foreign key of the table to itself may write its rows first")
+    } else if [clauses.with, clauses.from.unwrap_or(""), clauses.filter.unwrap_or("")].into_iter().any(calls_random) {
+        Some("it calls a function that gives another value each time")
     } else {
         None
     }
+}
+
+fn calls_random(sql: &str) -> bool {
+    token::significant(sql).iter().any(|t| t.is_word(sql, "random") || t.is_word(sql, "randomblob"))
 }
 
 /// The select list under construction.
@@ -133,15 +144,21 @@ fn address(list: &mut Columns, table: &Table) -> Result<Vec<usize>, NoPreview> {
     Ok(vec![list.column(alias)])
 }
 
-fn tenant(list: &mut Columns, table: &Table, tenants: &TenantMap) -> Option<usize> {
-    match tenancy::rule_for(tenants, table)? {
-        TenantRule::Shared => None,
-        TenantRule::Column(column) => table.column(&column).map(|at| list.column(&table.columns[at].name)),
+/// Adds what tells a row's owner: the tenant column, or the columns that a lookup takes and, for the reader, its result.
+fn owner(list: &mut Columns, table: &Table, tenants: &TenantMap, shown: &mut Vec<usize>) -> Vec<(usize, usize)> {
+    let Some(rule) = tenancy::rule_for(tenants, table) else { return Vec::new() };
+    let columns: Vec<usize> = tenancy::columns_of(&rule).iter().filter_map(|c| table.column(c)).collect();
+    let pairs: Vec<(usize, usize)> = columns.into_iter().map(|at| (at, list.column(&table.columns[at].name))).collect();
+    match rule {
         TenantRule::Lookup(query) => {
             let query = with_references(&query, list);
-            Some(list.push(format!("({query}) AS tenant")))
+            let all = format!("(WITH looked_up(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM looked_up)");
+            shown.push(list.push(format!("{all} AS tenant")));
         }
+        TenantRule::Column(_) => shown.extend(pairs.iter().map(|(_, at)| *at).filter(|at| !shown.contains(at)).collect::<Vec<_>>()),
+        TenantRule::Shared => {}
     }
+    pairs
 }
 
 /// A lookup with its parameters as columns of the row: `:session_id` → `attachments.session_id`.

@@ -74,8 +74,8 @@ pub struct Table {
     pub integer_primary_key: Option<usize>,
     /// the name under which SQL reaches the rowid, where it has one that no column shadows
     pub rowid_alias: Option<String>,
-    /// whether a trigger fires before a row is written: it can change or veto the write
-    pub has_before_trigger: bool,
+    /// whether writes to it fire a trigger, which can change, veto or forestall them
+    pub has_trigger: bool,
     /// whether a foreign key of the table refers to the table itself
     pub refers_to_itself: bool,
     /// the engine's reason why it cannot open the table, an unknown module for one
@@ -215,10 +215,7 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
         _ => None,
     };
     let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
-    let before = |(key, object): (&(String, String), &SchemaObject)| {
-        key.0 == "trigger" && ident::same(&object.table, &name) && object.sql.as_deref().is_some_and(|sql| !fires_after(sql))
-    };
-    let has_before_trigger = objects.iter().any(before);
+    let has_trigger = objects.iter().any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
     let refers_to_itself = refers_to_itself(conn, &name)?;
     Ok(Table {
         name,
@@ -228,17 +225,10 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
         primary_key,
         integer_primary_key,
         rowid_alias,
-        has_before_trigger,
+        has_trigger,
         refers_to_itself,
         unreadable,
     })
-}
-
-/// Whether a trigger's text says AFTER before its body; BEFORE is the default.
-fn fires_after(sql: &str) -> bool {
-    let tokens = crate::sql::token::significant(sql);
-    let head = tokens.iter().take_while(|t| !t.is_word(sql, "BEGIN"));
-    head.take(10).any(|t| t.is_word(sql, "AFTER"))
 }
 
 fn read_columns(conn: &Connection, table: &str) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {

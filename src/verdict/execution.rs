@@ -1,7 +1,7 @@
 //! Findings about how the migration ran: failures, open transactions, parameters, previews, tables that could not be read.
 
 use super::{Case, Code, Finding, Severity};
-use crate::rehearse::{Mismatch, Outcome, StatementRun};
+use crate::rehearse::{Mismatch, StatementRun};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
@@ -34,9 +34,7 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(line);
     let mut found = Vec::new();
     if let Some(message) = &run.error {
-        let refused =
-            case.rehearsal.outcome == Outcome::Refused && case.rehearsal.failure.as_ref().is_some_and(|f| f.statement == Some(run.index));
-        let (code, verb) = if refused { (Code::StatementRefused, "is refused") } else { (Code::MigrationFailed, "fails") };
+        let (code, verb) = if run.refused { (Code::StatementRefused, "is refused") } else { (Code::MigrationFailed, "fails") };
         found.push(on_table(Finding::new(code, format!("statement {} {verb}: {message}", run.index))));
         return found;
     }
@@ -57,7 +55,12 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
 
 fn mismatch(statement: usize, mismatch: Mismatch) -> Finding {
     let Mismatch { unwritten, unforeseen, reason } = mismatch;
-    let rows = format!("{unwritten} previewed rows were not written and {unforeseen} written rows were not previewed");
+    let part = |n: u64, what: &str, not: &str| {
+        let (rows, were) = if n == 1 { ("row", "was") } else { ("rows", "were") };
+        (n > 0).then(|| format!("{n} {what} {rows} {were} not {not}"))
+    };
+    let parts = [part(unwritten, "previewed", "written"), part(unforeseen, "written", "previewed")];
+    let rows = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let because = reason.map(|r| format!(" ({r})")).unwrap_or_default();
     let mut finding = Finding::new(Code::PreviewMismatch, format!("statement {statement}: {rows}{because}"));
     finding.rows = Some(unwritten + unforeseen);

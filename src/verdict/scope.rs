@@ -58,8 +58,13 @@ fn unknown_owners(case: Case<'_>, table: &str, changes: &TableChanges, unknown: 
         return None;
     }
     let (code, message) = match unknown {
-        Owner::Unassigned => (Code::UnassignedTable, format!("{} of `{table}` written, and nothing says whose they are", rows_are(rows))),
-        _ => (Code::AmbiguousTenant, format!("{} of `{table}` written whose lookup gives no tenant, or several", rows_are(rows))),
+        Owner::Unassigned => {
+            (Code::UnassignedTable, format!("{} of `{table}` {} written, and nothing says whose", self::rows(rows), was(rows)))
+        }
+        _ => (
+            Code::AmbiguousTenant,
+            format!("{} of `{table}` {} written whose lookup gives no tenant, or several", self::rows(rows), was(rows)),
+        ),
     };
     let mut finding = Finding::new(code, message).on(table).at(case.first_line(&statements));
     finding.rows = Some(rows);
@@ -68,8 +73,7 @@ fn unknown_owners(case: Case<'_>, table: &str, changes: &TableChanges, unknown: 
 
 fn tenant_moved(case: Case<'_>, moved: &crate::change::MovedRows) -> Finding {
     let owners: Vec<String> = moved.owners.iter().map(|o| case.names.describe_owner(o)).collect();
-    let message =
-        format!("{} of `{}` found under another tenant though not written: {}", rows_are(moved.rows), moved.table, owners.join(", "));
+    let message = format!("{} of `{}` moved to another tenant without being written: {}", rows(moved.rows), moved.table, owners.join(", "));
     let mut finding = Finding::new(Code::TenantMoved, message).on(&moved.table);
     finding.rows = Some(moved.rows);
     finding.tenants = spell(case, moved.owners.iter());
@@ -97,10 +101,11 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     let touched: u64 = changes.groups.values().map(|g| g.touched).sum();
     let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| is_outside(o)).collect();
     let whose: Vec<String> = owners.iter().map(|o| case.names.describe_owner(o)).collect();
-    let plural = if owners.len() == 1 { "tenant" } else { "tenants" };
+    let tenants = if owners.len() == 1 { "a tenant" } else { "tenants" };
+    let belong = if rows == 1 { "belongs" } else { "belong" };
     let luck = if differing < rows { format!(" ({} of them kept their values)", rows - differing) } else { String::new() };
     let message = format!(
-        "{rows} of the {touched} rows of `{table}` written belong to {plural} outside the declared scope: {}{luck}",
+        "{rows} of the {touched} rows of `{table}` written {belong} to {tenants} outside the declared scope: {}{luck}",
         whose.join(", ")
     );
     let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_line(&statements));
@@ -120,7 +125,7 @@ fn undeclared_changes(case: Case<'_>, scope: &ResolvedScope, table: &str, change
         if rows > 0 {
             let what =
                 if declared.is_some() { format!("no `{}` is declared for it", op.word()) } else { "the table is not declared".to_owned() };
-            let message = format!("{} of `{table}` {}, and {what}", rows_are(rows), participle(op));
+            let message = format!("{} of `{table}` {} {}, and {what}", self::rows(rows), was(rows), participle(op));
             let mut finding = Finding::new(Code::UndeclaredChange, message).on(table).at(case.first_line(&statements));
             finding.rows = Some(rows);
             found.push(finding);
@@ -150,7 +155,7 @@ fn count_mismatch(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, c
     let wrong = match count {
         Count::Any => None,
         Count::Range(from, to) => {
-            (rows < *from || rows > *to).then(|| format!("{} {}, {} declared", rows_are(rows), participle(op), count.spelling()))
+            (rows < *from || rows > *to).then(|| format!("{} {}, {} declared", self::rows(rows), participle(op), count.spelling()))
         }
         Count::PerTenant(each) => per_tenant(case, table, changes, op, each),
     }?;
@@ -170,12 +175,7 @@ fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each:
     for owner in &owners {
         let declared = each.iter().find(|(declared, _)| matches!(owner, Owner::Tenant(t) if is(declared, t))).map_or(0, |(_, n)| *n);
         if actual(owner) != declared {
-            wrong.push(format!(
-                "{}: {} {}, {declared} declared",
-                case.names.describe_owner(owner),
-                rows_are(actual(owner)),
-                participle(op)
-            ));
+            wrong.push(format!("{}: {} {}, {declared} declared", case.names.describe_owner(owner), rows(actual(owner)), participle(op)));
         }
     }
     for (declared, n) in each {
@@ -215,8 +215,8 @@ fn rows(n: u64) -> String {
     if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
 }
 
-fn rows_are(n: u64) -> String {
-    if n == 1 { "1 row was".to_owned() } else { format!("{n} rows were") }
+fn was(n: u64) -> &'static str {
+    if n == 1 { "was" } else { "were" }
 }
 
 fn participle(op: Op) -> &'static str {

@@ -1,0 +1,112 @@
+//! Whose a row is in one state: by its column, by a lookup run in that state, or unknown.
+//!
+//! A lookup must give exactly one distinct tenant: one by half a key gives several, and is the incident again.
+
+use super::message;
+use crate::change::Owner;
+use crate::scope::{Tenant, TenantMap, TenantRule};
+use crate::snapshot::catalog::Table;
+use crate::snapshot::tenancy;
+use crate::sql::{Value, split};
+use rusqlite::{Connection, Statement};
+use std::collections::{BTreeSet, HashMap};
+
+/// Why a tenant lookup cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the tenant lookup of `{table}` {reason}")]
+pub struct LookupError {
+    table: String,
+    reason: String,
+}
+
+/// The cells of a row, in the order of the table's columns.
+type Cells = Vec<Value>;
+
+/// Finds the owners of one table's rows in one state.
+pub enum Owners<'c> {
+    /// the same for all rows
+    Fixed(Owner),
+    /// the cell at this place
+    Column(usize),
+    /// a query over these cells, with what it gave before
+    Lookup(Lookup<'c>),
+}
+
+/// A lookup query on one state.
+pub struct Lookup<'c> {
+    statement: Statement<'c>,
+    /// the cells that its parameters take
+    parameters: Vec<usize>,
+    known: HashMap<Cells, Owner>,
+    table: String,
+}
+
+impl<'c> Owners<'c> {
+    /// Prepares the rule of `table` on the state that `conn` sees.
+    ///
+    /// # Errors
+    /// When the rule is a lookup that the engine refuses, or of the wrong shape.
+    pub fn new(conn: &'c Connection, table: &Table, tenants: &TenantMap) -> Result<Self, LookupError> {
+        Ok(match tenancy::rule_for(tenants, table) {
+            None => Self::Fixed(Owner::Unassigned),
+            Some(TenantRule::Shared) => Self::Fixed(Owner::Shared),
+            Some(TenantRule::Column(column)) => table.column(&column).map_or(Self::Fixed(Owner::Unassigned), Self::Column),
+            Some(TenantRule::Lookup(sql)) => Self::Lookup(Lookup::new(conn, table, &sql)?),
+        })
+    }
+
+    /// The owner of the row with these cells, in the order of the table's columns.
+    ///
+    /// # Errors
+    /// When the lookup fails.
+    pub fn of(&mut self, cells: &[Value]) -> Result<Owner, LookupError> {
+        match self {
+            Self::Fixed(owner) => Ok(owner.clone()),
+            Self::Column(at) => Ok(Owner::Tenant(Tenant(cells[*at].clone()))),
+            Self::Lookup(lookup) => lookup.of(cells),
+        }
+    }
+}
+
+impl<'c> Lookup<'c> {
+    fn new(conn: &'c Connection, table: &Table, sql: &str) -> Result<Self, LookupError> {
+        let wrong = |reason: String| LookupError { table: table.name.clone(), reason };
+        let statement = conn.prepare(sql).map_err(|e| wrong(format!("fails: {}", message(&e))))?;
+        if !statement.readonly() || statement.column_count() != 1 || split::statements(sql).count() != 1 {
+            return Err(wrong("must be one SELECT of one column".to_owned()));
+        }
+        let mut parameters = Vec::new();
+        for at in 1..=statement.parameter_count() {
+            let name = statement.parameter_name(at).unwrap_or("?").to_owned();
+            let column = table.column(name.get(1..).unwrap_or_default());
+            parameters.push(column.ok_or_else(|| wrong(format!("has the parameter `{name}`, and the table no such column")))?);
+        }
+        Ok(Self { statement, parameters, known: HashMap::new(), table: table.name.clone() })
+    }
+
+    fn of(&mut self, cells: &[Value]) -> Result<Owner, LookupError> {
+        let key: Cells = self.parameters.iter().map(|at| cells[*at].clone()).collect();
+        if let Some(owner) = self.known.get(&key) {
+            return Ok(owner.clone());
+        }
+        let failed = |e: rusqlite::Error| LookupError { table: self.table.clone(), reason: format!("fails: {}", message(&e)) };
+        let owner = run(&mut self.statement, &key).map_err(failed)?;
+        self.known.insert(key, owner.clone());
+        Ok(owner)
+    }
+}
+
+fn run(statement: &mut Statement<'_>, parameters: &[Value]) -> rusqlite::Result<Owner> {
+    let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        found.insert(Tenant(row.get_ref(0)?.into()));
+        if found.len() > 1 {
+            break;
+        }
+    }
+    Ok(match (found.len(), found.pop_first()) {
+        (1, Some(tenant)) => Owner::Tenant(tenant),
+        _ => Owner::Ambiguous,
+    })
+}

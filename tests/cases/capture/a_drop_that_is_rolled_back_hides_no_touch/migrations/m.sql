@@ -1,0 +1,6 @@
+BEGIN;
+UPDATE note SET body = body WHERE id = 1;
+SAVEPOINT s;
+DROP TABLE note;
+ROLLBACK TO s;
+COMMIT;

@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO slug(id, org, slug) VALUES (9, 1, 'home');

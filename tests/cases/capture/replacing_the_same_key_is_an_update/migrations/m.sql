@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO note VALUES (1, 1, 'new', 0);

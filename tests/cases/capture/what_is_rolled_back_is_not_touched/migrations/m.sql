@@ -1,0 +1,4 @@
+BEGIN;
+DELETE FROM note;
+ROLLBACK;
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;

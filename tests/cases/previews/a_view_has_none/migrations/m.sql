@@ -1,0 +1,1 @@
+UPDATE open_note SET body = 'x' WHERE org = 1 AND id = 1;

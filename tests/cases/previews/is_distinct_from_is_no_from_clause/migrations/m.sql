@@ -1,0 +1,1 @@
+UPDATE note SET body = 'x' IS DISTINCT FROM 'y' WHERE org = 1 AND id IS NOT DISTINCT FROM 1;

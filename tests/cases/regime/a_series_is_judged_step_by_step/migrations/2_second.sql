@@ -1,0 +1,1 @@
+UPDATE note SET body = 'y' WHERE body = 'x' AND id = 1;

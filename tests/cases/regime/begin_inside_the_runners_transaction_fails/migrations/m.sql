@@ -1,0 +1,3 @@
+BEGIN;
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+COMMIT;

@@ -1,0 +1,1 @@
+INSERT INTO comment VALUES (1, 1, 77);

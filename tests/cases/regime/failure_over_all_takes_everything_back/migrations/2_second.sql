@@ -1,0 +1,2 @@
+UPDATE note SET body = 'y' WHERE body = 'x' AND id = 1;
+nonsense;

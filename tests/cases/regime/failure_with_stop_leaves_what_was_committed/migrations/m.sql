@@ -1,0 +1,3 @@
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+INSERT INTO note(org, id) VALUES (1, 2);
+DELETE FROM note;

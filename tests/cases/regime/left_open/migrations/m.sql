@@ -1,0 +1,2 @@
+BEGIN;
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;

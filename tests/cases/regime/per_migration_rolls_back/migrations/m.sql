@@ -1,0 +1,2 @@
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+SELECT no_such_function();

@@ -1,0 +1,2 @@
+ALTER TABLE note ADD COLUMN rank INTEGER NOT NULL DEFAULT 5;
+CREATE INDEX note_rank ON note(rank);

@@ -1,0 +1,2 @@
+ALTER TABLE note ADD COLUMN rank INTEGER;
+UPDATE note SET rank = NULL WHERE id = 1;

@@ -1,0 +1,10 @@
+ANALYZE;
+REINDEX;
+PRAGMA optimize;
+VACUUM;
+PRAGMA user_version = 7;
+PRAGMA journal_mode = WAL;
+ATTACH ':memory:' AS scratch;
+CREATE TABLE scratch.t(a);
+INSERT INTO scratch.t VALUES (1);
+DETACH scratch;

@@ -1,0 +1,1 @@
+UPDATE loose SET v = 1;

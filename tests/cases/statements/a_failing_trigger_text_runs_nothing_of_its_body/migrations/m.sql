@@ -1,0 +1,6 @@
+BEGIN;
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+CREATE TRIGGER broken AFTER UPDATE ON note BEGIN
+  DELETE FROM note WHERE;
+END;
+COMMIT;

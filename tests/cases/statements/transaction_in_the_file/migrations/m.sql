@@ -1,0 +1,7 @@
+BEGIN IMMEDIATE;
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+SAVEPOINT s;
+DELETE FROM note;
+ROLLBACK TO s;
+RELEASE s;
+COMMIT;

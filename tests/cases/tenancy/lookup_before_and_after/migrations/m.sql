@@ -1,0 +1,1 @@
+UPDATE attachment SET session = 200 WHERE id = 1;

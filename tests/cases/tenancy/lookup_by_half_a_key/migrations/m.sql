@@ -1,0 +1,1 @@
+UPDATE mark SET n = 1;

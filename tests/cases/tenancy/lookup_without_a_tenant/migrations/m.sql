@@ -1,0 +1,1 @@
+UPDATE attachment SET name = 'z' WHERE id = 3;

@@ -1,0 +1,1 @@
+UPDATE session SET org = 2 WHERE id = 100;

@@ -1,0 +1,1 @@
+UPDATE Note SET Body = 'x' WHERE ORG = 1 AND id = 1;

@@ -1,0 +1,1 @@
+INSERT INTO lookup_list VALUES ('x');

@@ -1,0 +1,11 @@
+//! Everything that is tested through the command line or the library's surface, in one binary.
+
+mod bad_input;
+mod cases;
+mod faults;
+mod help;
+mod incident;
+mod readme;
+mod roads;
+mod snapshots;
+mod support;

@@ -1,0 +1,105 @@
+//! The shape of the source, held by `cargo test`: who imports whom, the first line of every file, sizes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rows of the design, top to bottom: a module imports only from rows above its own.
+const ROWS: [&[&str]; 11] = [
+    &["sql"],
+    &["scope", "change", "regime", "names"],
+    &["config"],
+    &["snapshot"],
+    &["migration"],
+    &["rewrite"],
+    &["rehearse"],
+    &["diff"],
+    &["verdict"],
+    &["report"],
+    &["check"],
+];
+
+/// Lines of a file before its tests.
+const LONGEST: usize = 400;
+
+/// Modules that speak C.
+const UNSAFE: [&str; 3] = ["src/rehearse/capture.rs", "src/rehearse/clock.rs", "src/rehearse/watch.rs"];
+
+fn sources() -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of the source") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = fs::read_to_string(&path).expect("a source file");
+                found.insert(path, text);
+            }
+        }
+    }
+    assert!(found.len() > 40, "the source is found");
+    found
+}
+
+/// The top-level module that a file belongs to.
+fn module(path: &Path) -> String {
+    let first = path.strip_prefix("src").expect("below src").components().next().expect("a file");
+    Path::new(first.as_os_str()).file_stem().expect("a name").to_string_lossy().into_owned()
+}
+
+fn row(module: &str) -> Option<usize> {
+    ROWS.iter().position(|row| row.contains(&module))
+}
+
+/// Every `crate::name` in the code of a file, its own tests left out.
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines
+        .flat_map(|line| line.split("crate::").skip(1))
+        .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default())
+}
+
+#[test]
+fn modules_import_only_from_rows_above() {
+    let mut seen = 0;
+    for (path, text) in sources() {
+        let own = module(&path);
+        let Some(own_row) = row(&own) else {
+            assert!(["lib", "main", "cli"].contains(&own.as_str()), "{} stands in no row", path.display());
+            continue;
+        };
+        for import in imports(&text).filter(|i| !i.is_empty() && *i != own) {
+            let Some(import_row) = row(import) else { panic!("{}: `crate::{import}` is no module of the design", path.display()) };
+            let peers = own_row == 1 && import_row == 1;
+            assert!(import_row < own_row || peers, "{}: `{own}` must not import `{import}`", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "imports are seen");
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    for (path, text) in sources() {
+        assert!(text.starts_with("//! "), "{} opens with //!", path.display());
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for (path, text) in sources() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(code.lines().count() <= LONGEST, "{} has more than {LONGEST} lines", path.display());
+    }
+}
+
+#[test]
+fn unsafe_stands_only_where_c_is_spoken() {
+    for (path, text) in sources() {
+        let spoken = text.contains("unsafe_code");
+        assert_eq!(spoken, UNSAFE.iter().any(|p| Path::new(p) == path), "{}", path.display());
+    }
+}
