@@ -11,7 +11,7 @@ use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope
 use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
 use crate::sql::ident;
 use crate::verdict::{self, Case};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -77,6 +77,23 @@ pub enum CheckError {
     NothingPending(usize),
 }
 
+impl CheckError {
+    /// The same error; one about a damaged file names the snapshot that the file was cloned from.
+    fn blaming(self, snapshot: &Snapshot) -> Self {
+        let engine = match &self {
+            Self::Rehearse(RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason)) => Some(reason),
+            Self::Diff(DiffError::Sqlite { source, .. }) => Some(source),
+            _ => None,
+        };
+        let damaged = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
+        if engine.and_then(rusqlite::Error::sqlite_error_code).is_some_and(|code| damaged.contains(&code)) {
+            let reason = format!("is corrupt, as a rehearsal on it showed: {self}");
+            return Self::Snapshot(SnapshotError::Unusable { path: snapshot.source.clone(), reason });
+        }
+        self
+    }
+}
+
 impl From<rusqlite::Error> for CheckError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Rehearse(error.into())
@@ -104,7 +121,7 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
         (labels(request.config, &before)?, pending(request, &before)?)
     };
     let mut session = Session { request, clone, clock, engine: None, labels, seen: Seen::default() };
-    let done = session.all(&migrations)?;
+    let done = session.all(&migrations).map_err(|error| error.blaming(&snapshot))?;
     let unknown = session.seen.unknown(request.config);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));

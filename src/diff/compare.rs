@@ -1,7 +1,7 @@
 //! Comparing a whole table, where addresses do not carry over: dropped, created, rebuilt, virtual.
 //!
-//! One ordered pass over each side, joined by the primary key where both sides have the same one and no part is NULL, else by
-//! the values of all common columns, as a multiset. Copying rows into a table that replaces another is not touching them.
+//! One ordered pass over each side, joined by the primary key where both sides have the same one and no part is NULL; by the
+//! rowid in a virtual table that stayed; else by the values of all common columns, as a multiset. Copying rows into a table that replaces another is not touching them.
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
@@ -21,17 +21,9 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
     let error = DiffError::sqlite(&sides.either().name);
     let statements = statements_of(rehearsal, name);
     let written = written_in_place(rehearsal, name);
-    let keyed = match (sides.before, sides.after) {
-        (Some(before), Some(after)) => {
-            same_key(before, after)
-                && !has_null_key(states.before, before).map_err(&error)?
-                && !has_null_key(states.after, after).map_err(&error)?
-        }
-        _ => false,
-    };
-    let columns = join_columns(sides, keyed);
-    let mut before = sides.before.map(|t| Side::open(states.before, t, &columns)).transpose().map_err(&error)?;
-    let mut after = sides.after.map(|t| Side::open(states.after, t, &columns)).transpose().map_err(&error)?;
+    let join = join(states, sides, rehearsal, name).map_err(&error)?;
+    let mut before = sides.before.map(|t| Side::open(states.before, t, &join)).transpose().map_err(&error)?;
+    let mut after = sides.after.map(|t| Side::open(states.after, t, &join)).transpose().map_err(&error)?;
     let mut old_rows = before.as_mut().map(Side::rows);
     let mut new_rows = after.as_mut().map(Side::rows);
     let mut old = next(&mut old_rows).map_err(&error)?;
@@ -88,15 +80,28 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
     conn.prepare(&format!("SELECT 1 FROM {} WHERE {} LIMIT 1", read::from(table), tests.join(" OR ")))?.exists([])
 }
 
-/// The columns to join on: the key's, or all that both sides store.
-fn join_columns(sides: Sides<'_>, keyed: bool) -> Vec<String> {
+/// What tells that two rows of the two sides are one.
+enum Join {
+    /// the same values in these columns
+    Columns(Vec<String>),
+    /// the same rowid
+    Rowid,
+}
+
+fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {
     let table = sides.either();
-    if keyed {
-        return table.primary_key.iter().map(|at| table.columns[*at].name.clone()).collect();
+    if let (Some(before), Some(after)) = (sides.before, sides.after) {
+        if same_key(before, after) && !has_null_key(states.before, before)? && !has_null_key(states.after, after)? {
+            return Ok(Join::Columns(table.primary_key.iter().map(|at| table.columns[*at].name.clone()).collect()));
+        }
+        let stayed = !rehearsal.altered.get(name).is_some_and(|a| a.rebuilt);
+        if stayed && before.rowid_alias.is_some() && before.rowid_alias == after.rowid_alias {
+            return Ok(Join::Rowid);
+        }
     }
-    let common =
-        |name: &str| [sides.before, sides.after].into_iter().flatten().all(|t| t.column(name).is_some_and(|at| !t.columns[at].generated));
-    table.column_names().filter(|name| common(name)).map(str::to_owned).collect()
+    let stored = |t: &Table, column: &str| t.column(column).is_some_and(|at| !t.columns[at].generated);
+    let common = |column: &str| [sides.before, sides.after].into_iter().flatten().all(|t| stored(t, column));
+    Ok(Join::Columns(table.column_names().filter(|column| common(column)).map(str::to_owned).collect()))
 }
 
 /// One side of the join.
@@ -104,7 +109,8 @@ struct Side<'c> {
     statement: Statement<'c>,
     table: &'c Table,
     addressed: usize,
-    join: Vec<usize>,
+    /// the cells to join on; `None` joins on the address
+    join: Option<Vec<usize>>,
 }
 
 /// A row of one side.
@@ -115,18 +121,24 @@ struct Joined {
 }
 
 impl<'c> Side<'c> {
-    fn open(conn: &'c Connection, table: &'c Table, columns: &[String]) -> rusqlite::Result<Self> {
+    fn open(conn: &'c Connection, table: &'c Table, join: &Join) -> rusqlite::Result<Self> {
         let address = read::address_columns(table);
         let lead = if address.is_empty() { String::new() } else { format!("{}, ", read::list(address.iter().copied())) };
-        let order: Vec<String> = columns.iter().map(|c| format!("{} COLLATE BINARY", ident::quote(c))).collect();
+        let order: Vec<String> = match join {
+            Join::Columns(columns) => columns.iter().map(|c| format!("{} COLLATE BINARY", ident::quote(c))).collect(),
+            Join::Rowid => address.iter().map(|c| ident::quote(c)).collect(),
+        };
         let sort = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
         let sql = format!("SELECT {lead}{} FROM {}{sort}", read::list(table.column_names()), read::from(table));
-        let join = columns.iter().filter_map(|c| table.column(c)).collect();
-        Ok(Self { statement: conn.prepare(&sql)?, table, addressed: address.len(), join })
+        let cells = match join {
+            Join::Columns(columns) => Some(columns.iter().filter_map(|c| table.column(c)).collect()),
+            Join::Rowid => None,
+        };
+        Ok(Self { statement: conn.prepare(&sql)?, table, addressed: address.len(), join: cells })
     }
 
     fn rows(&mut self) -> SideRows<'_> {
-        SideRows { rows: self.statement.raw_query(), table: self.table, addressed: self.addressed, join: &self.join }
+        SideRows { rows: self.statement.raw_query(), table: self.table, addressed: self.addressed, join: self.join.as_deref() }
     }
 }
 
@@ -135,7 +147,7 @@ struct SideRows<'s> {
     rows: Rows<'s>,
     table: &'s Table,
     addressed: usize,
-    join: &'s [usize],
+    join: Option<&'s [usize]>,
 }
 
 fn next(side: &mut Option<SideRows<'_>>) -> rusqlite::Result<Option<Joined>> {
@@ -143,7 +155,11 @@ fn next(side: &mut Option<SideRows<'_>>) -> rusqlite::Result<Option<Joined>> {
     let Some(row) = side.rows.next()? else { return Ok(None) };
     let address = if side.addressed == 0 { None } else { Some(read::address(row, side.table, side.addressed)?) };
     let cells = read::cells(row, side.addressed, side.table.columns.len())?;
-    let key = side.join.iter().map(|at| cells[*at].clone()).collect();
+    let key = match (side.join, &address) {
+        (Some(join), _) => join.iter().map(|at| cells[*at].clone()).collect(),
+        (None, Some(RowAddress::Rowid(rowid))) => vec![Value::Integer(*rowid)],
+        (None, _) => cells.clone(),
+    };
     Ok(Some(Joined { address, cells, key }))
 }
 

@@ -76,6 +76,7 @@ pub struct States<'a> {
 /// When a state cannot be read, or contradicts the capture.
 pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
     let mut out = Diff { schema: schema::changes(&rehearsal.before, &rehearsal.after), ..Diff::default() };
+    out.schema.extend(schema::sequences(states).map_err(DiffError::sqlite("sqlite_sequence"))?);
     let touched = &rehearsal.touched;
     let names: BTreeSet<&String> = touched.rows.keys().chain(touched.doubtful.keys()).chain(rehearsal.altered.keys()).collect();
     for name in names {

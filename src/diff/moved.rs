@@ -5,10 +5,10 @@ use super::{DiffError, States};
 use crate::change::{ChangeSet, MovedRows, RowAddress};
 use crate::rehearse::{Owners, Rehearsal};
 use crate::scope::{TenantMap, TenantRule};
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::ident;
-use crate::sql::token::{self, TokenKind};
 use std::collections::{BTreeSet, HashSet};
 
 /// Finds them, for each table with a lookup that reads a changed table. Rows that were written count where they were written.
@@ -24,7 +24,8 @@ pub(super) fn moved(
             continue;
         };
         let addressed = !read::address_columns(before).is_empty() && !rehearsal.altered.get(name).is_some_and(|a| a.rebuilt);
-        if addressed && changes.tables.keys().any(|changed| mentions(&sql, changed)) {
+        let reads = reads_changed(states, &rehearsal.before, &sql, changes).map_err(DiffError::sqlite(&before.name))?;
+        if addressed && reads {
             let written = rehearsal.touched.rows.get(name).into_iter().flatten().filter_map(|row| row.origin.clone()).collect();
             let rows = scan(states, before, after, tenants, &written)?;
             found.extend((rows.rows > 0).then_some(rows));
@@ -33,10 +34,20 @@ pub(super) fn moved(
     Ok(found)
 }
 
-/// Whether a query names a table.
-fn mentions(sql: &str, table: &str) -> bool {
-    let names = token::significant(sql).into_iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Quoted));
-    names.map(|t| ident::dequote(t.span.of(sql))).any(|name| ident::same(&name, table))
+/// Whether a query reads one of the changed tables, by what the engine would open for it (`EXPLAIN`), views and indexes
+/// included. A virtual table opens nothing of its own, so a query over one may read anything.
+fn reads_changed(states: States<'_>, before: &Catalog, sql: &str, changes: &ChangeSet) -> rusqlite::Result<bool> {
+    let mut statement = states.before.prepare(&format!("EXPLAIN {sql}"))?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let (opcode, root): (String, i64) = (row.get(1)?, row.get(3)?);
+        let mut opened = before.objects.values().filter(|object| object.root_page == root && root > 0);
+        let is_changed = |table: &str| changes.tables.keys().any(|changed| ident::same(changed, table));
+        if opcode == "VOpen" || (opcode == "OpenRead" && opened.any(|object| is_changed(&object.table))) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn scan(

@@ -1,13 +1,18 @@
-//! The schema difference: objects created, dropped and altered, by comparing `sqlite_schema` before and after.
+//! The schema difference: objects created, dropped and altered, by comparing `sqlite_schema` before and after; and the
+//! sequences of AUTOINCREMENT tables.
 
+use super::States;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, TableKind, is_bookkeeping};
-use std::collections::BTreeSet;
+use crate::sql::Value;
+use rusqlite::Connection;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One object of the schema that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaChange {
-    /// `table`, `index`, `view` or `trigger`
+    /// `table`, `index`, `view`, `trigger` or `sequence`
     pub object: String,
     /// its name
     pub name: String,
@@ -24,6 +29,10 @@ pub enum SchemaEvent {
     Dropped,
     /// its text is another
     Altered,
+    /// the next key that a sequence gives is higher
+    Advanced,
+    /// the next key that a sequence gives is lower: keys may be given again
+    Regressed,
 }
 
 impl SchemaEvent {
@@ -33,6 +42,8 @@ impl SchemaEvent {
             Self::Created => "created",
             Self::Dropped => "dropped",
             Self::Altered => "altered",
+            Self::Advanced => "advanced",
+            Self::Regressed => "regressed",
         }
     }
 }
@@ -46,6 +57,29 @@ pub(super) fn changes(before: &Catalog, after: &Catalog) -> Vec<SchemaChange> {
         Some(SchemaChange { object: key.0.clone(), name: key.1.clone(), event })
     };
     visible.filter_map(change).collect()
+}
+
+/// The AUTOINCREMENT sequences that both states have and that stand elsewhere (<https://sqlite.org/autoinc.html>).
+pub(super) fn sequences(states: States<'_>) -> rusqlite::Result<Vec<SchemaChange>> {
+    let (before, after) = (read_sequences(states.before)?, read_sequences(states.after)?);
+    let moved = before.iter().filter_map(|(name, was)| {
+        let event = match after.get(name)?.cmp(was) {
+            Ordering::Less => SchemaEvent::Regressed,
+            Ordering::Equal => return None,
+            Ordering::Greater => SchemaEvent::Advanced,
+        };
+        Some(SchemaChange { object: "sequence".to_owned(), name: name.clone(), event })
+    });
+    Ok(moved.collect())
+}
+
+fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<String, Value>> {
+    if !conn.table_exists(Some("main"), "sqlite_sequence")? {
+        return Ok(BTreeMap::new());
+    }
+    let mut statement = conn.prepare("SELECT name, seq FROM main.sqlite_sequence WHERE name IS NOT NULL")?;
+    let rows = statement.query_map([], |row| Ok((Value::from(row.get_ref(0)?).spelling(), Value::from(row.get_ref(1)?))))?;
+    rows.collect()
 }
 
 fn event(before: Option<&SchemaObject>, after: Option<&SchemaObject>) -> Option<SchemaEvent> {

@@ -118,7 +118,7 @@ fn probe(conn: &Connection) -> rusqlite::Result<()> {
     let mut names = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
     let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names {
-        let sql = format!("SELECT 1 FROM {} LIMIT 1", crate::sql::ident::qualified("main", &name));
+        let sql = format!("SELECT * FROM {} NOT INDEXED LIMIT 1", crate::sql::ident::qualified("main", &name));
         match conn.prepare(&sql).and_then(|mut statement| statement.exists([])) {
             Err(e) if super::is_environment(&e) => return Err(e),
             _ => {}

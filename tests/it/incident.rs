@@ -1,1 +1,83 @@
-//! placeholder
+//! The incident and its neighbours, through the bundled configuration and snapshots.
+
+use crate::support::{accepted, harness, rejected_with, root};
+use serde_json::Value;
+
+const RECOVERY: [&str; 3] = ["check", "--snapshot", "snapshots/liveone-recovery-20251117-194532.sql"];
+
+fn json(args: &[&str]) -> Value {
+    let args: Vec<&str> = ["check", "--format", "json"].into_iter().chain(args.iter().copied()).collect();
+    serde_json::from_str(&harness(&root(), &args).stdout).expect("JSON")
+}
+
+#[test]
+fn the_buggy_0036_reaches_26_rows_of_five_other_systems() {
+    let labels = ["1 (Selectronic (daylesford))", "2 (Selectronic)", "3 (Enphase)", "5 (Fronius (kink_fron))", "6 (Mondo (kink_mondo))"];
+    let words: Vec<&str> = ["error[out-of-scope]", "error[count-mismatch]", "26 of the 32 rows"].into_iter().chain(labels).collect();
+    rejected_with(&root(), &["check", "tests/incident/0036_update_amber_point_metadata.sql"], &words);
+    let report = json(&["tests/incident/0036_update_amber_point_metadata.sql"]);
+    let migration = &report["migrations"][0];
+    let touched: u64 = migration["changes"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .filter(|c| c["table"] == "point_info")
+        .map(|c| c["touched"].as_u64().expect("a number"))
+        .sum();
+    assert_eq!(touched, 32);
+    let finding = migration["findings"].as_array().expect("findings").iter().find(|f| f["code"] == "out-of-scope").expect("it");
+    assert_eq!((&finding["rows"], &finding["tenants"]), (&26.into(), &serde_json::json!(["1", "2", "3", "5", "6"])));
+    let rows = |s: &Value| s["preview"]["rows"].as_u64();
+    let previews: Vec<u64> = migration["statements"].as_array().expect("statements").iter().filter_map(rows).collect();
+    assert_eq!(previews, [5, 5, 6, 5, 5, 6, 0, 0, 0], "six match, the three `controlled` ones do not");
+    for statement in migration["statements"].as_array().expect("statements").iter().filter(|s| rows(s).is_some()) {
+        let by_tenant: u64 = statement["preview"]["tenants"].as_object().expect("tenants").values().filter_map(Value::as_u64).sum();
+        assert_eq!(Some(by_tenant), rows(statement));
+        assert!(statement["preview"]["sql"].as_str().expect("SQL").starts_with("SELECT "));
+    }
+}
+
+#[test]
+fn the_corrected_0036_stays_with_tenant_9() {
+    let run = accepted(&root(), &["check", "tests/incident/corrected/0036_update_amber_point_metadata.sql"]);
+    assert!(run.stdout.contains("9 (Amber Electric)") && run.stdout.contains("update 6"));
+}
+
+#[test]
+fn the_buggy_0035_is_rejected_and_its_correction_accepted() {
+    rejected_with(&root(), &["check", "tests/incident/0035_delta_for_energy_points.sql"], &["error[out-of-scope]", "600 of the 1040 rows"]);
+    accepted(&root(), &["check", "tests/incident/corrected/0035_delta_for_energy_points.sql"]);
+}
+
+#[test]
+fn the_whole_recovery_is_accepted_in_sequence() {
+    let files = ["0044_restore_point_info_metadata", "0045_migrate_readings_to_old_points", "0046_delete_duplicate_points"];
+    let paths = files.map(|f| format!("tests/incident/recovery/{f}.sql"));
+    let args: Vec<&str> = RECOVERY.into_iter().chain(paths.iter().map(String::as_str)).collect();
+    let run = accepted(&root(), &args);
+    assert!(run.stdout.starts_with("ACCEPTED — 3 of 3"));
+    assert!(!run.stdout.contains("Findings"), "no false alarm\n{}", run.stdout);
+}
+
+#[test]
+fn a_wrong_range_in_the_last_delete_is_rejected() {
+    let args: Vec<&str> = RECOVERY
+        .into_iter()
+        .chain([
+            "tests/incident/recovery/0044_restore_point_info_metadata.sql",
+            "tests/incident/recovery/0045_migrate_readings_to_old_points.sql",
+            "tests/incident/wrong-range/0046_delete_duplicate_points.sql",
+        ])
+        .collect();
+    rejected_with(
+        &root(),
+        &args,
+        &["REJECTED — 2 of 3", "REJECTED 0046_delete_duplicate_points", "5 (Fronius (kink_fron)): 3 rows deleted, 6 declared"],
+    );
+}
+
+#[test]
+fn the_pending_folder_is_run_in_the_order_of_names() {
+    let run = rejected_with(&root(), &["check"], &["0035_delta_for_energy_points", "0036_update_amber_point_metadata"]);
+    assert!(run.stdout.find("0035_") < run.stdout.find("0036_"));
+}

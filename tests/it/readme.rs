@@ -1,1 +1,20 @@
-//! placeholder
+//! The README's sample is the real output of its first command.
+
+use crate::support::{harness, root};
+
+const COMMAND: &str = "harness check tests/incident/0036_update_amber_point_metadata.sql";
+
+#[test]
+fn the_readme_opens_with_the_two_commands_and_shows_what_the_first_prints() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
+    let built = COMMAND.replace("harness ", "cargo run --release -- ");
+    let (first, second) = (readme.find(&built).expect("the first command"), readme.find("\ncargo test\n").expect("the second"));
+    assert!(first < second && second < 1200, "they open it");
+    let args: Vec<&str> = COMMAND.split(' ').skip(1).collect();
+    let run = harness(&root(), &args);
+    assert_eq!(run.code, 1);
+    let sample = readme.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("a sample");
+    let (head, tail) = sample.split_once("\n[…]\n").expect("the sample leaves out the middle, and says so");
+    assert!(run.stdout.starts_with(head), "the sample's head is stale; it is now\n{}", run.stdout);
+    assert!(run.stdout.trim_end().ends_with(tail), "the sample's tail is stale; it is now\n{}", run.stdout);
+}
