@@ -5,7 +5,7 @@ use crate::diff::{self, Diff, DiffError, States};
 use crate::migration::Migration;
 use crate::names::TenantNames;
 use crate::regime::TransactionMode;
-use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, QueryError, Rehearsal, RehearseError};
+use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, Place, QueryError, Rehearsal, RehearseError};
 use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
 use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
@@ -187,8 +187,11 @@ impl Session<'_> {
                 reports.push(report::not_run(migration));
                 continue;
             }
-            let last = at + 1 == migrations.len();
-            let report = self.one(migration, at > 0, last)?;
+            if at > 0 {
+                self.advance()?;
+            }
+            let place = if at + 1 == migrations.len() { Place::Last } else { Place::Inner };
+            let report = self.one(migration, place)?;
             stopped = report.outcome != Outcome::Applied || report.findings.iter().any(|f| f.code == verdict::Code::TransactionLeftOpen);
             reports.push(report);
         }
@@ -198,26 +201,25 @@ impl Session<'_> {
         Ok(reports)
     }
 
+    /// Makes what the last migration left the state before the next.
+    fn advance(&mut self) -> Result<(), RehearseError> {
+        match self.engine.as_mut() {
+            Some(engine) => self.clone.keep_uncommitted_state(engine),
+            None => self.clone.keep_state_before(),
+        }
+    }
+
     /// Rehearses one migration on what the ones before it left.
-    fn one(&mut self, migration: &Migration, follows: bool, last: bool) -> Result<MigrationReport, CheckError> {
+    fn one(&mut self, migration: &Migration, place: Place) -> Result<MigrationReport, CheckError> {
         let (config, samples) = (self.request.config, self.request.samples);
         let spans = config.regime.transaction == TransactionMode::All;
-        if follows {
-            match self.engine.as_mut() {
-                Some(engine) => self.clone.keep_uncommitted_state(engine)?,
-                None => self.clone.keep_state_before()?,
-            }
-        }
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
             None => self.open(spans)?,
         };
         let before = Engine::open_before(self.clone.before(), &self.clock)?;
         let scope = config.expect.get(&migration.name).map(|s| resolve(&migration.name, s, &before)).transpose()?;
-        let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, &config.tenants, samples)?;
-        if spans && (last || rehearsal.outcome != Outcome::Applied) {
-            engine.end_span(&mut rehearsal, config.regime.on_error)?;
-        }
+        let rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let states = States { before: &before, after: engine.connection() };
         let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
         self.seen.note(migration, config, &rehearsal);

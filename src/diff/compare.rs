@@ -1,4 +1,4 @@
-//! Comparing a whole table, where addresses do not carry over: dropped, created, rebuilt, virtual.
+//! Comparing a whole table, where its rows cannot be followed: dropped, created, rebuilt, virtual, or left in doubt by a failure.
 //!
 //! One ordered pass over each side, joined by the primary key where both sides have the same one and no part is NULL; by the
 //! rowid in a virtual table that stayed; else by the values of all common columns, as a multiset. Copying rows into a table that replaces another is not touching them.
@@ -51,12 +51,13 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
     Ok(())
 }
 
-/// The statements that altered or wrote the table.
+/// The statements that altered or wrote the table, or may have.
 fn statements_of(rehearsal: &Rehearsal, name: &str) -> BTreeSet<usize> {
     let sets = &rehearsal.touched.statement_sets;
     let writing = rehearsal.touched.rows.get(name).into_iter().flatten().flat_map(|row| &sets[row.statements]);
     let altering = rehearsal.altered.get(name).into_iter().flat_map(|a| &a.statements);
-    writing.chain(altering).copied().filter(|s| *s > 0).collect()
+    let doubtful = rehearsal.touched.doubtful.get(name).into_iter().flatten();
+    writing.chain(altering).chain(doubtful).copied().filter(|s| *s > 0).collect()
 }
 
 /// The rows that were written where they stand, rather than copied there.

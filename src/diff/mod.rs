@@ -94,12 +94,12 @@ pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samp
         let sides = pair::Sides { before: before.filter(|t| is_table(t.kind)), after: after.filter(|t| is_table(t.kind)) };
         let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
         let altered = rehearsal.altered.get(name);
-        let rebuilt = altered.is_some_and(|a| a.rebuilt) || sides.either().rowid_alias.is_none() && !sides.either().without_rowid;
-        if rebuilt || kind_is(TableKind::Virtual) {
+        let followed = !touched.doubtful.contains_key(name) && !altered.is_some_and(|a| a.rebuilt);
+        let addressed = sides.either().rowid_alias.is_some() || sides.either().without_rowid;
+        if !followed || !addressed || kind_is(TableKind::Virtual) {
             compare::whole(states, sides, rehearsal, name, &mut fold)?;
         } else {
-            let every_row = altered.is_some() || touched.doubtful.contains_key(name);
-            rows::nominated(states, sides, rehearsal, name, every_row, &mut fold)?;
+            rows::nominated(states, sides, rehearsal, name, &mut fold)?;
         }
         let changes = fold.finish();
         if !changes.groups.is_empty() {

@@ -21,13 +21,12 @@ struct Nominee {
     touched: bool,
 }
 
-/// Folds the nominated rows of table `name`; with `every_row`, also those that no write nominated.
+/// Folds the nominated rows of table `name`; where its schema changed, also those that no write nominated.
 pub(super) fn nominated(
     states: States<'_>,
     sides: Sides<'_>,
     rehearsal: &Rehearsal,
     name: &str,
-    every_row: bool,
     fold: &mut Fold<'_>,
 ) -> Result<(), DiffError> {
     let table = &sides.either().name;
@@ -35,10 +34,8 @@ pub(super) fn nominated(
     let touched = rehearsal.touched.rows.get(name).map(Vec::as_slice).unwrap_or_default();
     let sets = &rehearsal.touched.statement_sets;
     let mut nominees: Vec<Nominee> = touched.iter().map(|row| nominee(row, sets)).collect();
-    if every_row {
-        let doubtful = rehearsal.touched.doubtful.get(name).into_iter().flatten();
-        let altering = rehearsal.altered.get(name).into_iter().flat_map(|a| &a.statements);
-        let statements: BTreeSet<usize> = doubtful.chain(altering).copied().filter(|s| *s > 0).collect();
+    if let Some(altered) = rehearsal.altered.get(name) {
+        let statements: BTreeSet<usize> = altered.statements.iter().copied().filter(|s| *s > 0).collect();
         add_others(&mut nominees, states, sides, &statements).map_err(&error)?;
     }
     let mut before = sides.before.map(|t| ByAddress::new(states.before, t)).transpose().map_err(&error)?;

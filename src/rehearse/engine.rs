@@ -1,8 +1,8 @@
 //! A connection to the clone as the production runner would have one, guarded, with the clock frozen.
 
+use super::FrozenClock;
 use super::capture::Capture;
-use super::{Failure, FrozenClock, Outcome, Rehearsal, message};
-use crate::regime::{OnError, Regime};
+use crate::regime::Regime;
 use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -32,25 +32,6 @@ impl Engine {
     /// The connection, for reading what the migration sees.
     pub fn connection(&self) -> &Connection {
         &self.conn
-    }
-
-    /// Ends the transaction that spans all migrations, after one that failed or the last: ROLLBACK where the runner stopped,
-    /// else COMMIT, whose failure is one of the migration.
-    ///
-    /// # Errors
-    /// When the engine cannot go on.
-    pub fn end_span(&mut self, rehearsal: &mut Rehearsal, on_error: OnError) -> rusqlite::Result<()> {
-        let stopped = rehearsal.failure.is_some() && on_error == OnError::Stop;
-        if !stopped {
-            let Err(error) = self.conn.execute_batch("COMMIT") else { return Ok(()) };
-            rehearsal.outcome = Outcome::Failed;
-            rehearsal.failure.get_or_insert(Failure { statement: None, message: format!("COMMIT: {}", message(&error)) });
-        }
-        if !self.conn.is_autocommit() {
-            self.conn.execute_batch("ROLLBACK")?;
-            rehearsal.take_back();
-        }
-        Ok(())
     }
 
     /// Closes the connection.

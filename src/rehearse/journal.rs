@@ -1,8 +1,9 @@
 //! The journal: the captured writes of one migration that still stand, with what was taken back taken out again.
 //!
 //! Mirrors the engine's transactions and savepoints (<https://sqlite.org/lang_savepoint.html>): a mark is a length of the
-//! list, and taking back is cutting at a mark. Where the engine does not say what a failing statement left (ABORT or FAIL),
-//! its writes are dropped and its tables are named to be compared whole.
+//! list, and taking back is cutting at a mark. After a failing statement `sqlite3_changes()` tells FAIL, which keeps what was
+//! written, from ABORT, which does not: it is 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the
+//! writes are dropped and their tables named to be compared whole.
 
 use super::capture::{Captured, Event};
 use crate::change::{Op, RowAddress};
@@ -31,7 +32,8 @@ struct Write {
 pub(super) struct Settled<'a> {
     pub(super) index: usize,
     pub(super) kind: Option<&'a StatementKind>,
-    pub(super) failed: bool,
+    /// for a statement that failed, `sqlite3_changes()` after it
+    pub(super) failed_after: Option<u64>,
     pub(super) was_autocommit: bool,
     pub(super) is_autocommit: bool,
 }
@@ -69,9 +71,9 @@ impl Journal {
         if captured.rolled_back {
             self.cut(self.transaction_start);
             self.savepoints.clear();
-        } else if statement.failed {
+        } else if statement.failed_after == Some(0) {
             self.doubt(start);
-        } else if let Some(kind) = statement.kind {
+        } else if let (None, Some(kind)) = (statement.failed_after, statement.kind) {
             self.apply(kind, start);
         }
         if statement.is_autocommit {
@@ -205,7 +207,7 @@ mod tests {
     }
 
     fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {
-        let statement = Settled { index: 1, kind, failed: false, was_autocommit: false, is_autocommit: false };
+        let statement = Settled { index: 1, kind, failed_after: None, was_autocommit: false, is_autocommit: false };
         journal.settle(Captured { events, rolled_back, ..Captured::default() }, &statement);
     }
 

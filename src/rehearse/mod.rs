@@ -19,7 +19,7 @@ pub use engine::Engine;
 pub use journal::{Touched, TouchedRow};
 pub use owner::{LookupError, Owners};
 pub use queries::{QueryError, column, pairs};
-pub use run::rehearse;
+pub use run::{Place, rehearse};
 
 use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview};
@@ -49,15 +49,6 @@ pub struct Rehearsal {
     pub after: Catalog,
     /// tables whose entry in the schema was not the same throughout, by folded name
     pub altered: BTreeMap<String, Altered>,
-}
-
-impl Rehearsal {
-    /// Forgets what was written: the runner rolled it back.
-    fn take_back(&mut self) {
-        self.touched = Touched::default();
-        self.altered.clear();
-        self.after = self.before.clone();
-    }
 }
 
 /// How a table's entry in the schema changed during a migration.

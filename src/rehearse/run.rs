@@ -2,7 +2,7 @@
 
 use super::capture::{Captured, Event};
 use super::engine::Engine;
-use super::journal::{Journal, Settled};
+use super::journal::{Journal, Settled, Touched};
 use super::watch::{self, WatchError, Watched};
 use super::{Altered, Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment, message};
 use crate::change::{Counts, Op};
@@ -17,9 +17,16 @@ use rusqlite::{Batch, ErrorCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+/// Where a migration stands in the transaction that spans all migrations, under [`TransactionMode::All`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// others follow
+    Inner,
+    /// the runner commits behind it
+    Last,
+}
+
 /// Runs `migration` on `engine` as `regime` says; keeps up to `samples` rows of each preview.
-///
-/// Under [`TransactionMode::All`] the caller opens and ends the transaction that spans the migrations.
 ///
 /// # Errors
 /// When the rehearsal itself cannot be done; a statement that fails is part of the result.
@@ -27,31 +34,39 @@ pub fn rehearse(
     engine: &mut Engine,
     migration: &Migration,
     regime: Regime,
+    place: Place,
     tenants: &TenantMap,
     samples: usize,
 ) -> Result<Rehearsal, RehearseError> {
     let before = Catalog::read(&engine.conn)?;
     engine.capture.learn(&before);
-    let mut run =
-        Run { engine, migration, tenants, samples, catalog: before.clone(), journal: Journal::default(), altered: BTreeMap::new(), before };
+    let within = !engine.conn.is_autocommit();
+    let mut run = Run {
+        engine,
+        migration,
+        tenants,
+        samples,
+        catalog: before.clone(),
+        journal: Journal::default(),
+        altered: BTreeMap::new(),
+        before,
+        within,
+    };
     let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
     if regime.transaction == TransactionMode::PerMigration {
         run.runner("BEGIN", &mut ended)?;
     }
     let stopped = run.statements(regime.on_error, &mut ended)?;
-    if regime.transaction == TransactionMode::PerMigration && !stopped {
-        run.runner("COMMIT", &mut ended)?;
-    }
-    let open = regime.transaction != TransactionMode::All && !run.engine.conn.is_autocommit();
-    let left_open = open && regime.transaction == TransactionMode::None && !stopped;
-    if open {
-        // What closing the connection does, done where its effect can still be seen.
-        run.runner("ROLLBACK", &mut ended)?;
-    }
+    let left_open = regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
+    let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
     run.refresh(0, Cause::Restored)?;
     let Run { engine, journal, altered, before, catalog: after, .. } = run;
     let touched = journal.follow(|table| engine.capture.table_name(table));
     let Ended { statements, outcome, failure } = ended;
+    if taken_back {
+        let (touched, after, altered) = (Touched::default(), before.clone(), BTreeMap::new());
+        return Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered });
+    }
     Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered })
 }
 
@@ -82,6 +97,8 @@ struct Run<'a> {
     catalog: Catalog,
     journal: Journal,
     altered: BTreeMap<String, Altered>,
+    /// whether the transaction that spans the migrations is still the one in which this one began
+    within: bool,
 }
 
 impl Run<'_> {
@@ -118,10 +135,11 @@ impl Run<'_> {
         let settled = Settled {
             index: statement.index,
             kind: Some(&statement.kind),
-            failed: done.error.is_some(),
+            failed_after: done.error.is_some().then(|| self.engine.conn.changes()),
             was_autocommit,
             is_autocommit: self.engine.conn.is_autocommit(),
         };
+        self.within &= !settled.is_autocommit;
         self.journal.settle(captured, &settled);
         let restored = rolled_back || done.error.is_some() || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || restored {
@@ -152,13 +170,32 @@ impl Run<'_> {
         Ok(false)
     }
 
+    /// Does what the runner does after the last statement, and what closing its connection does; whether that took back the
+    /// transaction in which the migration began, and with it the migrations before it.
+    fn end(&mut self, mode: TransactionMode, place: Place, stopped: bool, ended: &mut Ended) -> Result<bool, RehearseError> {
+        let commits = match mode {
+            TransactionMode::None => false,
+            TransactionMode::PerMigration => !stopped,
+            TransactionMode::All => !stopped && (place == Place::Last || ended.failure.is_some()),
+        };
+        if commits {
+            self.runner("COMMIT", ended)?;
+        }
+        let goes_on = mode == TransactionMode::All && place == Place::Inner && ended.failure.is_none();
+        if goes_on || self.engine.conn.is_autocommit() {
+            return Ok(false);
+        }
+        self.runner("ROLLBACK", ended)?;
+        Ok(self.within)
+    }
+
     /// Runs a statement of the runner's own; its failure is one of the migration.
     fn runner(&mut self, sql: &str, ended: &mut Ended) -> Result<(), RehearseError> {
         let was_autocommit = self.engine.conn.is_autocommit();
         let executed = execute(&self.engine.conn, sql);
         let captured = self.drain(0)?;
-        let failed = executed.is_err();
-        let settled = Settled { index: 0, kind: None, failed, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
+        let failed_after = executed.is_err().then(|| self.engine.conn.changes());
+        let settled = Settled { index: 0, kind: None, failed_after, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
         self.journal.settle(captured, &settled);
         match executed {
             Err(e) if is_environment(&e) => Err(e.into()),
