@@ -54,7 +54,9 @@ impl<'a> Fold<'a> {
         };
         let group = self.changes.groups.entry(owners).or_default();
         group.touched += 1;
-        group.statements.extend(image.statements);
+        if !group.statements.is_superset(image.statements) {
+            group.statements.extend(image.statements);
+        }
         let Some(op) = op else { return Ok(()) };
         group.changed.add(op, 1);
         for at in &changed {

@@ -17,7 +17,8 @@ use crate::change::ChangeSet;
 use crate::rehearse::{LookupError, Rehearsal};
 use crate::scope::TenantMap;
 use crate::snapshot::catalog::TableKind;
-use rusqlite::Connection;
+use crate::sql::message;
+use rusqlite::{Connection, Transaction};
 use std::collections::BTreeSet;
 
 /// What a migration changed.
@@ -35,7 +36,7 @@ pub struct Diff {
 #[derive(Debug, thiserror::Error)]
 pub enum DiffError {
     /// the engine failed
-    #[error("comparing table `{table}`: {source}")]
+    #[error("comparing table `{table}`: {}", message(source))]
     Sqlite {
         /// the table under comparison
         table: String,
@@ -75,6 +76,16 @@ pub struct States<'a> {
 /// # Errors
 /// When a state cannot be read, or contradicts the capture.
 pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
+    // One read transaction on each side: without it, each of millions of reads would lock the file anew.
+    let begun = [states.before, states.after].into_iter().filter(|conn| conn.is_autocommit());
+    let begun =
+        begun.map(Connection::unchecked_transaction).collect::<rusqlite::Result<Vec<_>>>().map_err(DiffError::sqlite("sqlite_schema"))?;
+    let out = compare(states, rehearsal, tenants, samples)?;
+    begun.into_iter().try_for_each(Transaction::commit).map_err(DiffError::sqlite("sqlite_schema"))?;
+    Ok(out)
+}
+
+fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
     let mut out = Diff { schema: schema::changes(&rehearsal.before, &rehearsal.after), ..Diff::default() };
     out.schema.extend(schema::sequences(states).map_err(DiffError::sqlite("sqlite_sequence"))?);
     let touched = &rehearsal.touched;

@@ -12,12 +12,13 @@ use crate::rehearse::{Rehearsal, TouchedRow};
 use crate::snapshot::catalog::Table;
 use crate::sql::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 /// A row on its way from before to after.
 struct Nominee {
     origin: Option<RowAddress>,
     current: Option<RowAddress>,
-    statements: BTreeSet<usize>,
+    statements: Rc<BTreeSet<usize>>,
     touched: bool,
 }
 
@@ -32,10 +33,10 @@ pub(super) fn nominated(
     let table = &sides.either().name;
     let error = DiffError::sqlite(table);
     let touched = rehearsal.touched.rows.get(name).map(Vec::as_slice).unwrap_or_default();
-    let sets = &rehearsal.touched.statement_sets;
-    let mut nominees: Vec<Nominee> = touched.iter().map(|row| nominee(row, sets)).collect();
+    let sets: Vec<Rc<BTreeSet<usize>>> = rehearsal.touched.statement_sets.iter().cloned().map(Rc::new).collect();
+    let mut nominees: Vec<Nominee> = touched.iter().map(|row| nominee(row, &sets)).collect();
     if let Some(altered) = rehearsal.altered.get(name) {
-        let statements: BTreeSet<usize> = altered.statements.iter().copied().filter(|s| *s > 0).collect();
+        let statements = Rc::new(altered.statements.iter().copied().filter(|s| *s > 0).collect());
         add_others(&mut nominees, states, sides, &statements).map_err(&error)?;
     }
     let mut before = sides.before.map(|t| ByAddress::new(states.before, t)).transpose().map_err(&error)?;
@@ -49,8 +50,8 @@ pub(super) fn nominated(
     Ok(())
 }
 
-fn nominee(row: &TouchedRow, sets: &[BTreeSet<usize>]) -> Nominee {
-    Nominee { origin: row.origin.clone(), current: row.current.clone(), statements: sets[row.statements].clone(), touched: true }
+fn nominee(row: &TouchedRow, sets: &[Rc<BTreeSet<usize>>]) -> Nominee {
+    Nominee { origin: row.origin.clone(), current: row.current.clone(), statements: Rc::clone(&sets[row.statements]), touched: true }
 }
 
 /// Reads the row that must be at an address.
@@ -68,7 +69,7 @@ fn place(address: &RowAddress) -> String {
 }
 
 /// Nominates the rows that stayed where they were, and those that are only on one side, without a write that says so.
-fn add_others(nominees: &mut Vec<Nominee>, states: States<'_>, sides: Sides<'_>, statements: &BTreeSet<usize>) -> rusqlite::Result<()> {
+fn add_others(nominees: &mut Vec<Nominee>, states: States<'_>, sides: Sides<'_>, statements: &Rc<BTreeSet<usize>>) -> rusqlite::Result<()> {
     let origins: HashSet<RowAddress> = nominees.iter().filter_map(|n| n.origin.clone()).collect();
     let currents: HashSet<RowAddress> = nominees.iter().filter_map(|n| n.current.clone()).collect();
     let before = sides.before.map_or(Ok(Vec::new()), |t| read::addresses(states.before, t))?;
@@ -78,10 +79,10 @@ fn add_others(nominees: &mut Vec<Nominee>, states: States<'_>, sides: Sides<'_>,
     let kept: HashSet<&RowAddress> = left.iter().copied().collect();
     for address in &left {
         let current = free.contains(*address).then(|| (*address).clone());
-        nominees.push(Nominee { origin: Some((*address).clone()), current, statements: statements.clone(), touched: false });
+        nominees.push(Nominee { origin: Some((*address).clone()), current, statements: Rc::clone(statements), touched: false });
     }
     for address in after.iter().filter(|a| free.contains(a) && !kept.contains(a)) {
-        nominees.push(Nominee { origin: None, current: Some(address.clone()), statements: statements.clone(), touched: false });
+        nominees.push(Nominee { origin: None, current: Some(address.clone()), statements: Rc::clone(statements), touched: false });
     }
     Ok(())
 }
@@ -113,8 +114,8 @@ fn join_replaced(
             let current = nominees[other].current.take();
             nominees[at].current = current;
             nominees[at].touched |= nominees[other].touched;
-            let statements = nominees[other].statements.clone();
-            nominees[at].statements.extend(statements);
+            let both = nominees[at].statements.union(&nominees[other].statements).copied().collect();
+            nominees[at].statements = Rc::new(both);
             joined.insert(other);
         }
     }

@@ -25,7 +25,7 @@ use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview};
 use crate::scope::Tenant;
 use crate::snapshot::{Catalog, SnapshotError};
-use crate::sql::Value;
+use crate::sql::{Value, message};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -154,7 +154,7 @@ pub enum RehearseError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// the engine cannot go on: no room, no memory, a damaged file
-    #[error("statement {statement} at line {line} of {migration}: the engine cannot go on: {reason}")]
+    #[error("statement {statement} at line {line} of {migration}: the engine cannot go on: {}", message(reason))]
     Engine {
         /// the migration's path
         migration: String,
@@ -166,7 +166,7 @@ pub enum RehearseError {
         reason: rusqlite::Error,
     },
     /// the engine failed outside the migration's own statements
-    #[error("the engine failed: {0}")]
+    #[error("the engine failed: {}", message(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// a tenant lookup cannot be used
     #[error(transparent)]
@@ -199,15 +199,6 @@ impl RehearseError {
     fn clone(from: &Path, to: &Path, reason: &std::io::Error) -> Self {
         let reason = std::io::Error::new(reason.kind(), reason.to_string());
         Self::Clone { from: from.display().to_string(), to: to.display().to_string(), reason }
-    }
-}
-
-/// The engine's message without rusqlite's wrapping.
-fn message(error: &rusqlite::Error) -> String {
-    match error {
-        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
-        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
-        other => other.to_string(),
     }
 }
 

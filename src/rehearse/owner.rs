@@ -2,12 +2,11 @@
 //!
 //! A lookup must give exactly one distinct tenant: one by half a key gives several, and is the incident again.
 
-use super::message;
 use crate::change::Owner;
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
-use crate::sql::{Value, split};
+use crate::sql::{Value, message, split};
 use rusqlite::{Connection, Statement};
 use std::collections::{BTreeSet, HashMap};
 

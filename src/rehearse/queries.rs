@@ -1,13 +1,13 @@
 //! The configuration's own queries — tenants, labels, applied migrations — run on the state before, read-only.
 
-use crate::sql::{Value, split};
+use crate::sql::{Value, message, split};
 use rusqlite::Connection;
 
 /// Why a query of the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// the engine refuses it
-    #[error("{0}")]
+    #[error("{}", message(.0))]
     Sqlite(#[from] rusqlite::Error),
     /// it is not one SELECT
     #[error("it must be one SELECT")]

@@ -208,7 +208,7 @@ pub struct ChangeReport {
     pub tenant: Option<String>,
     /// the owner, described
     pub described: String,
-    /// whether rows of this owner may be written
+    /// whether rows of this owner may be written, and by these operations in these columns
     pub expected: bool,
     /// distinct rows written
     pub touched: u64,

@@ -145,15 +145,16 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map_or(0, |(_, n)| *n);
         let wanted: Vec<(Op, u64)> = per_tenant().map(|(op, each)| (op, of(each))).collect();
         let actual = counts(changes, owner);
-        let allowed = !verdict.outside.contains(&(table.to_owned(), owner.clone()));
+        let place = (table.to_owned(), owner.clone());
+        let (allowed, meant) = (!verdict.outside.contains(&place), !verdict.undeclared.contains(&place));
         let met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
-        let mark = match (allowed, met, ran_through(case)) {
+        let mark = match (allowed, met && meant, ran_through(case)) {
             (false, ..) => Mark::Outside,
             (true, _, false) => Mark::Unjudged,
             (true, false, true) => Mark::Wrong,
             (true, true, true) => Mark::Ok,
         };
-        let expected = if allowed { wanted_words(&wanted) } else { "nothing".to_owned() };
+        let expected = if allowed && declared.is_some() { wanted_words(&wanted) } else { "nothing".to_owned() };
         reports.push(OwnerReport { owner: case.names.describe_owner(owner), expected, mark, touched: touched(changes, owner), actual });
     }
     let unmet = |key: &Value| !changes.owners().into_iter().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, affinity)));
@@ -233,12 +234,13 @@ fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges
         Owner::Unassigned => (OwnerKind::Unassigned, None),
         Owner::Ambiguous => (OwnerKind::Ambiguous, None),
     };
+    let place = (table.to_owned(), owner.clone());
     ChangeReport {
         table: table.to_owned(),
         owner: kind,
         tenant,
         described: case.names.describe_owner(owner),
-        expected: !verdict.outside.contains(&(table.to_owned(), owner.clone())),
+        expected: [&verdict.outside, &verdict.undeclared].into_iter().all(|places| !places.contains(&place)),
         touched: touched(changes, owner),
         changed: counts(changes, owner),
         columns,

@@ -5,7 +5,7 @@
 use super::SnapshotError;
 use super::guard::{self, Purpose};
 use crate::sql::span::LineCursor;
-use crate::sql::{Position, split};
+use crate::sql::{Position, message, split};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -42,14 +42,17 @@ fn run(conn: &Connection, text: &str, shown: &str) -> Result<(), SnapshotError> 
         let sql = span.of(text);
         let line = lines.line_of(span.start);
         step(conn, sql, &mut ours).map_err(|e| {
-            let message =
-                if line_is_first(text, span.start) { format!("neither an SQLite database nor an SQL dump: {e}") } else { e.to_string() };
+            let message = if line_is_first(text, span.start) {
+                format!("neither an SQLite database nor an SQL dump: {}", message(&e))
+            } else {
+                message(&e)
+            };
             SnapshotError::Dump { path: shown.to_owned(), line, message }
         })?;
     }
     let end = |message: String| SnapshotError::Dump { path: shown.to_owned(), line: Position::at(text, text.len()).line, message };
     if ours {
-        return conn.execute_batch("COMMIT").map_err(|e| end(e.to_string()));
+        return conn.execute_batch("COMMIT").map_err(|e| end(message(&e)));
     }
     if conn.is_autocommit() { Ok(()) } else { Err(end("the dump ends inside a transaction: it is truncated".to_owned())) }
 }

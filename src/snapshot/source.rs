@@ -2,6 +2,7 @@
 //!
 //! The header's fields: <https://sqlite.org/fileformat2.html#the_database_header>.
 
+use crate::sql::message;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -53,8 +54,8 @@ pub(super) fn engine_reason(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => "is not an SQLite database, or is encrypted".to_owned(),
-        Some(ErrorCode::DatabaseCorrupt) => format!("is corrupt ({error})"),
-        _ => format!("cannot be read ({error})"),
+        Some(ErrorCode::DatabaseCorrupt) => format!("is corrupt ({})", message(error)),
+        _ => format!("cannot be read ({})", message(error)),
     }
 }
 

@@ -4,11 +4,13 @@
 
 pub mod affinity;
 pub mod ident;
+mod message;
 pub mod span;
 pub mod split;
 pub mod token;
 pub mod value;
 
 pub use affinity::Affinity;
+pub use message::message;
 pub use span::{Position, Span};
 pub use value::Value;

@@ -46,8 +46,10 @@ pub struct Finding {
 pub struct Verdict {
     /// what is wrong, worst first
     pub findings: Vec<Finding>,
-    /// the tables and owners whose changes are outside the scope
+    /// the tables and owners whose rows may not be written
     pub outside: BTreeSet<(String, Owner)>,
+    /// the tables and owners whose changes are of an operation or column that is not declared
+    pub undeclared: BTreeSet<(String, Owner)>,
 }
 
 impl Verdict {
@@ -77,15 +79,15 @@ pub struct Case<'a> {
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
     let mut findings = execution::findings(case);
-    let outside = scope::findings(case, &mut findings);
+    let (outside, undeclared) = scope::findings(case, &mut findings);
     findings.sort_by_key(|f| (f.severity, f.code, f.table.clone(), f.line));
-    Verdict { findings, outside }
+    Verdict { findings, outside, undeclared }
 }
 
 /// The verdict on a migration that was not run, since one before it failed.
 pub fn not_run() -> Verdict {
     let finding = Finding::new(Code::MigrationNotRun, "a migration before it did not run through, so this one was not run".to_owned());
-    Verdict { findings: vec![finding], outside: BTreeSet::new() }
+    Verdict { findings: vec![finding], outside: BTreeSet::new(), undeclared: BTreeSet::new() }
 }
 
 impl Finding {

@@ -7,9 +7,11 @@ use crate::scope::{Count, ResolvedScope, ResolvedTable, Tenant, key_names_tenant
 use crate::sql::{Affinity, Value, ident};
 use std::collections::BTreeSet;
 
-/// Adds the findings; returns the tables and owners whose changes are outside the scope.
-pub(super) fn findings(case: Case<'_>, found: &mut Vec<Finding>) -> BTreeSet<(String, Owner)> {
-    let mut outside = BTreeSet::new();
+/// Tables with owners of rows in them.
+type Places = BTreeSet<(String, Owner)>;
+
+/// Adds the findings; returns where rows are outside the declared tenants, and where changes are not declared.
+pub(super) fn findings(case: Case<'_>, found: &mut Vec<Finding>) -> (Places, Places) {
     for (table, changes) in &case.diff.changes.tables {
         found.extend(unknown_owners(case, table, changes, &Owner::Unassigned));
         found.extend(unknown_owners(case, table, changes, &Owner::Ambiguous));
@@ -17,18 +19,37 @@ pub(super) fn findings(case: Case<'_>, found: &mut Vec<Finding>) -> BTreeSet<(St
     found.extend(case.diff.changes.moved.iter().map(|moved| tenant_moved(case, moved)));
     let Some(scope) = case.scope else {
         found.push(undeclared(case));
-        return all_owners(case);
+        return (places(case, |_, _, _| true), Places::new());
     };
     for (table, changes) in &case.diff.changes.tables {
-        let affinity = case.affinity(table);
-        outside.extend(changes.owners().into_iter().filter(|o| !allows(scope, table, o, affinity)).map(|o| (table.clone(), o.clone())));
-        found.extend(out_of_scope(case, scope, table, changes, affinity));
+        found.extend(out_of_scope(case, scope, table, changes, case.affinity(table)));
         found.extend(undeclared_changes(case, scope, table, changes));
     }
     for declared in scope.tables.values() {
         found.extend(declared_table(case, declared));
     }
-    outside
+    let outside = places(case, |table, _, owner| !allows(scope, table, owner, case.affinity(table)));
+    (outside, places(case, |table, changes, owner| !is_declared(scope, table, changes, owner)))
+}
+
+/// The tables and owners that meet a condition.
+fn places(case: Case<'_>, meets: impl Fn(&str, &TableChanges, &Owner) -> bool) -> Places {
+    let mut found = Places::new();
+    for (table, changes) in &case.diff.changes.tables {
+        let owners = changes.owners().into_iter().filter(|owner| meets(table, changes, owner));
+        found.extend(owners.map(|owner| (table.clone(), owner.clone())));
+    }
+    found
+}
+
+/// Whether every operation and column that changed an owner's rows is declared.
+fn is_declared(scope: &ResolvedScope, table: &str, changes: &TableChanges, owner: &Owner) -> bool {
+    let declared = scope.tables.get(&ident::folded(table)).map(|d| &d.expected);
+    let op_is = |op: Op| declared.is_some_and(|d| d.counts.contains_key(&op));
+    let column_is =
+        |column: &String| declared.and_then(|d| d.columns.as_ref()).is_none_or(|all| all.iter().any(|c| ident::same(c, column)));
+    let mut groups = changes.of_owner(owner);
+    groups.all(|g| Op::ALL.into_iter().all(|op| g.changed.of(op) == 0 || op_is(op)) && g.columns.keys().all(column_is))
 }
 
 fn allows(scope: &ResolvedScope, table: &str, owner: &Owner, affinity: Affinity) -> bool {
@@ -37,11 +58,6 @@ fn allows(scope: &ResolvedScope, table: &str, owner: &Owner, affinity: Affinity)
         Owner::Shared => true,
         Owner::Unassigned | Owner::Ambiguous => false,
     }
-}
-
-fn all_owners(case: Case<'_>) -> BTreeSet<(String, Owner)> {
-    let tables = case.diff.changes.tables.iter();
-    tables.flat_map(|(table, changes)| changes.owners().into_iter().map(|o| (table.clone(), o.clone()))).collect()
 }
 
 /// Sums over the groups that meet a condition: distinct rows, and the statements that wrote them.
