@@ -3,34 +3,9 @@
 //! A row is *touched* when a statement writes it and *changed* when it differs between the states before and after. Rows are
 //! grouped by their owner before and after, so that any sum over groups counts distinct rows. Does not talk to SQLite.
 
-use crate::scope::Tenant;
+use crate::scope::{Op, Tenant};
 use crate::sql::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What happened to a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Op {
-    /// it is there after, not before
-    Insert,
-    /// it is there before and after
-    Update,
-    /// it is there before, not after
-    Delete,
-}
-
-impl Op {
-    /// All three, in the order in which reports show them.
-    pub const ALL: [Self; 3] = [Self::Insert, Self::Update, Self::Delete];
-
-    /// The word that stands for it in `harness.toml` and in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
-    }
-}
 
 /// Whose a row is in one state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 //!
 //! Every table refuses unknown keys, so a misspelt one is an error with its place, never ignored.
 
-use super::validate::Problem;
+use super::problem::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 //! column exists is checked where a catalog is at hand.
 
 mod file;
+mod problem;
 mod validate;
 
 use crate::regime::Regime;
@@ -65,7 +66,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// # Errors
 /// As [`load`], except for reading.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
-    let problems = |found: Vec<validate::Problem>| ConfigError::Invalid {
+    let problems = |found: Vec<problem::Problem>| ConfigError::Invalid {
         problems: found.into_iter().map(|problem| problem.located(text, path)).collect(),
     };
     let raw = file::parse(text).map_err(|problem| problems(vec![problem]))?;

@@ -2,32 +2,13 @@
 
 use super::Config;
 use super::file::{Engine, Expect, ExpectTable, File, RawCount, Rule, Scalar, Tenant, Tenants};
-use crate::change::Op;
+use super::problem::Problem;
 use crate::regime::{OnError, Regime, TransactionMode};
-use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, TableTenancy, TenantMap, TenantRule};
-use crate::sql::{Position, Value, ident};
+use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, Op, TableTenancy, TenantMap, TenantRule};
+use crate::sql::{Value, ident};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
-
-/// Something wrong at one byte of the file.
-#[derive(Debug)]
-pub(super) struct Problem {
-    offset: usize,
-    message: String,
-}
-
-impl Problem {
-    pub(super) fn at(offset: usize, message: impl Into<String>) -> Self {
-        Self { offset, message: message.into() }
-    }
-
-    /// `harness.toml:7:1: unknown field …`
-    pub(super) fn located(self, text: &str, path: &Path) -> String {
-        let Position { line, column } = Position::at(text, self.offset);
-        format!("{}:{line}:{column}: {}", path.display(), self.message)
-    }
-}
 
 type Problems = Vec<Problem>;
 
@@ -45,7 +26,7 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
             Ok(Config { path: path.to_owned(), snapshot, regime, migrations, applied, tenants, labels, expect })
         }
         _ => {
-            problems.sort_by_key(|p| p.offset);
+            problems.sort_by_key(Problem::offset);
             Err(problems)
         }
     }

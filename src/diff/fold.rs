@@ -2,9 +2,9 @@
 
 use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
-use crate::change::{self, Cell, Op, RowChange, TableChanges};
+use crate::change::{self, Cell, RowChange, TableChanges};
 use crate::rehearse::Owners;
-use crate::scope::TenantMap;
+use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::sql::Value;
 use std::collections::BTreeSet;

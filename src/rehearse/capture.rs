@@ -5,7 +5,8 @@
 //! `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or virtual tables: those show in the catalog.
 #![expect(unsafe_code, reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's machine")]
 
-use crate::change::{Op, RowAddress};
+use crate::change::RowAddress;
+use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{TableKind, is_bookkeeping};
 use crate::sql::{Value, ident};

@@ -6,8 +6,9 @@
 //! writes are dropped and their tables named to be compared whole.
 
 use super::capture::{Captured, Event};
-use crate::change::{Op, RowAddress};
+use crate::change::RowAddress;
 use crate::migration::StatementKind;
+use crate::scope::Op;
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -6,9 +6,9 @@
 
 use super::capture::Event;
 use super::{LookupError, Mismatch, Owners, PreviewRun};
-use crate::change::{Op, Owner, RowAddress};
+use crate::change::{Owner, RowAddress};
 use crate::rewrite::Preview;
-use crate::scope::TenantMap;
+use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::sql::Value;
 use rusqlite::{Connection, Row, ffi};

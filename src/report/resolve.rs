@@ -4,10 +4,10 @@ use super::{
     ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, StatementReport, StatementResult,
     TableReport,
 };
-use crate::change::{Counts, Op, Owner, RowChange, TableChanges};
+use crate::change::{Counts, Owner, RowChange, TableChanges};
 use crate::migration::{Migration, Statement};
 use crate::rehearse::{Outcome, PreviewRun, StatementRun};
-use crate::scope::{Count, ResolvedTable, key_names_tenant};
+use crate::scope::{Count, Op, ResolvedTable, key_names_tenant};
 use crate::snapshot::blake3_of;
 use crate::sql::{Value, ident};
 use crate::verdict::{self, Case, Severity, Verdict};

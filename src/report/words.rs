@@ -1,7 +1,8 @@
 //! The few phrases that more than one format for people uses.
 
 use super::{PreviewReport, escape};
-use crate::change::{Counts, Op};
+use crate::change::Counts;
+use crate::scope::Op;
 
 /// `1 row`, `6 rows`
 pub(super) fn rows(n: u64) -> String {

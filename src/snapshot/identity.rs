@@ -3,7 +3,6 @@
 //! A live file can be read torn, and `PRAGMA quick_check` often passes on it; so size, modification time, change counter
 //! (bytes 24–27 of the header) and the WAL's header with its salts are compared before and after.
 
-use super::source::Form;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -36,12 +35,8 @@ struct FileState {
 }
 
 impl Fingerprint {
-    /// The state now; an error names the file that cannot be read.
-    pub(super) fn take(path: &Path, form: Form) -> Result<Self, String> {
-        let suffixes: &[&str] = match form {
-            Form::Database => &["", "-wal", "-journal"],
-            Form::Dump => &[""],
-        };
+    /// The state now of the files of `path` with each of `suffixes`; an error names the file that cannot be read.
+    pub(super) fn take(path: &Path, suffixes: &[&str]) -> Result<Self, String> {
         let mut files = Vec::new();
         for suffix in suffixes {
             let file = with_suffix(path, suffix);

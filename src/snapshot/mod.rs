@@ -68,7 +68,7 @@ impl Snapshot {
         let source = path.display().to_string();
         let unusable = |reason: String| SnapshotError::Unusable { path: source.clone(), reason };
         let found = source::find(path).map_err(unusable)?;
-        let fingerprint = Fingerprint::take(&found.path, found.form).map_err(unusable)?;
+        let fingerprint = Fingerprint::take(&found.path, found.form.suffixes()).map_err(unusable)?;
         let database = match found.form {
             source::Form::Database => found.path,
             source::Form::Dump => dump::load(&found.path, &workspace.join("loaded.db"), &source)?,

@@ -16,6 +16,16 @@ pub(super) enum Form {
     Dump,
 }
 
+impl Form {
+    /// The suffixes of the files that hold the snapshot.
+    pub(super) fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Self::Database => &["", "-wal", "-journal"],
+            Self::Dump => &[""],
+        }
+    }
+}
+
 /// A file that looks like a snapshot.
 #[derive(Debug)]
 pub(super) struct Found {

@@ -1,7 +1,8 @@
 //! The observed scope as TOML, ready to be reviewed and declared.
 
 use super::Case;
-use crate::change::{Op, Owner, TableChanges};
+use crate::change::{Owner, TableChanges};
+use crate::scope::Op;
 use crate::sql::Value;
 use std::collections::BTreeSet;
 use toml::{Table, Value as Toml};

@@ -1,9 +1,9 @@
 //! Findings about scope: what changed against what was declared, table by table, tenant by tenant.
 
 use super::{Case, Code, Finding, observed};
-use crate::change::{Group, Op, Owner, Owners, TableChanges};
+use crate::change::{Group, Owner, Owners, TableChanges};
 use crate::rehearse::Outcome;
-use crate::scope::{Count, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
+use crate::scope::{Count, Op, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Value, ident};
 use std::collections::BTreeSet;
 

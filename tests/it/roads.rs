@@ -3,11 +3,12 @@
 //! `HARNESS_CASES=20000 cargo test --release --test it roads` runs more of them.
 
 use crate::support::Playground;
-use harness::change::{Op, RowChange};
+use harness::change::RowChange;
 use harness::check::{Migrations, Request, check};
 use harness::config::{self, Config};
 use harness::migration::Migration;
 use harness::report::Report;
+use harness::scope::Op;
 use harness::sql::Value;
 use harness::verdict::{Code, Severity};
 use rusqlite::Connection;
