@@ -7,6 +7,7 @@ mod preview;
 mod workspace;
 
 use clap::{Parser, Subcommand};
+use harness::report::terminal_text;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -52,7 +53,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
             // Standard error may be closed; there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            let _ = writeln!(std::io::stderr(), "error: {}", terminal_text(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

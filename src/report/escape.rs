@@ -26,8 +26,8 @@ pub(super) fn line(text: &str) -> String {
     })
 }
 
-/// Text that keeps its lines.
-pub(super) fn block(text: &str) -> String {
+/// Text that keeps its lines, harmless on a terminal.
+pub fn block(text: &str) -> String {
     text.split('\n').map(|l| line(l.strip_suffix('\r').unwrap_or(l)).replace("\\t", "\t")).collect::<Vec<_>>().join("\n")
 }
 

@@ -10,6 +10,7 @@ mod table;
 mod text;
 mod words;
 
+pub use escape::block as terminal_text;
 pub use resolve::{Resolved, migration_report, not_run};
 
 use crate::change::{Counts, RowChange};

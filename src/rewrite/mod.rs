@@ -48,7 +48,7 @@ pub fn preview(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Result<Prev
         return Err(NoPreview::Unsupported("this engine has no ORDER BY or LIMIT on UPDATE and DELETE".to_owned()));
     }
     let in_temp = parsed.schema.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("temp"));
-    let unqualified_temp = parsed.schema.is_none() && catalog.temporary.contains(&parsed.table.to_ascii_lowercase());
+    let unqualified_temp = parsed.schema.is_none() && catalog.temporary.tables.contains(&parsed.table.to_ascii_lowercase());
     if in_temp || unqualified_temp {
         return Err(NoPreview::Temporary);
     }

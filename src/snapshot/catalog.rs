@@ -14,11 +14,20 @@ pub struct Catalog {
     pub tables: BTreeMap<String, Table>,
     /// every row of `sqlite_schema`, by type and name
     pub objects: BTreeMap<(String, String), SchemaObject>,
-    /// folded names of temporary tables and views
-    pub temporary: BTreeSet<String>,
+    /// what the connection has of its own
+    pub temporary: Temporary,
     /// whether text is stored, and so ordered, as UTF-16
     pub encoding: Encoding,
     version: i64,
+}
+
+/// The temporary objects of a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Temporary {
+    /// folded names of tables and views
+    pub tables: BTreeSet<String>,
+    /// folded names of the tables that temporary triggers are on
+    triggered: BTreeSet<String>,
 }
 
 /// How the database stores text.
@@ -76,8 +85,8 @@ pub struct Table {
     pub rowid_alias: Option<String>,
     /// whether writes to it fire a trigger, which can change, veto or forestall them
     pub has_trigger: bool,
-    /// whether a foreign key of the table refers to the table itself
-    pub refers_to_itself: bool,
+    /// whether a foreign key of the table has an action, which writes its rows when others are written
+    pub has_key_action: bool,
     /// the engine's reason why it cannot open the table, an unknown module for one
     pub unreadable: Option<String>,
 }
@@ -102,14 +111,13 @@ impl Catalog {
     /// The engine's, where the schema cannot be read.
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let objects = read_objects(conn)?;
-        let mut tables = BTreeMap::new();
-        let mut temporary = BTreeSet::new();
-        for listed in read_list(conn)? {
-            if listed.schema == "temp" {
-                temporary.insert(ident::folded(&listed.name));
-            } else if listed.schema == "main" && !is_bookkeeping(&listed.name) {
-                tables.insert(ident::folded(&listed.name), read_table(conn, listed, &objects)?);
-            }
+        let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+        for listed in read_list(conn)?.into_iter().filter(|listed| !is_bookkeeping(&listed.name)) {
+            tables.insert(ident::folded(&listed.name), read_table(conn, listed, &objects)?);
+        }
+        let temporary = read_temporary(conn)?;
+        for (name, table) in &mut tables {
+            table.has_trigger |= temporary.triggered.contains(name);
         }
         let encoding = match conn.query_row("PRAGMA encoding", [], |row| row.get::<_, String>(0))?.as_str() {
             "UTF-16le" => Encoding::Utf16Le,
@@ -124,7 +132,7 @@ impl Catalog {
     /// # Errors
     /// The engine's.
     pub fn is_stale(&self, conn: &Connection) -> rusqlite::Result<bool> {
-        Ok(schema_version(conn)? != self.version || temporary_names(conn)? != self.temporary)
+        Ok(schema_version(conn)? != self.version || read_temporary(conn)? != self.temporary)
     }
 
     /// The table of that name in the main database.
@@ -160,7 +168,6 @@ pub fn is_bookkeeping(name: &str) -> bool {
 }
 
 struct Listed {
-    schema: String,
     name: String,
     kind: TableKind,
     without_rowid: bool,
@@ -170,14 +177,18 @@ fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
     conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
 }
 
-fn temporary_names(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
-    let mut statement = conn.prepare("SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')")?;
+fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
+    let mut statement = conn.prepare("SELECT type, name, tbl_name FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger')")?;
     let mut rows = statement.raw_query();
-    let mut names = BTreeSet::new();
+    let mut temporary = Temporary::default();
     while let Some(row) = rows.next()? {
-        names.insert(ident::folded(&row.get::<_, String>(0)?));
+        if row.get_ref(0)?.as_str()? == "trigger" {
+            temporary.triggered.insert(ident::folded(&row.get::<_, String>(2)?));
+        } else {
+            temporary.tables.insert(ident::folded(&row.get::<_, String>(1)?));
+        }
     }
-    Ok(names)
+    Ok(temporary)
 }
 
 fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
@@ -190,21 +201,21 @@ fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String)
 }
 
 fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
-    let mut statement = conn.prepare("SELECT schema, name, type, wr FROM pragma_table_list")?;
+    let mut statement = conn.prepare("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'")?;
     let rows = statement.query_map([], |row| {
-        let kind = match row.get::<_, String>(2)?.as_str() {
+        let kind = match row.get::<_, String>(1)?.as_str() {
             "virtual" => TableKind::Virtual,
             "shadow" => TableKind::Shadow,
             "view" => TableKind::View,
             _ => TableKind::Ordinary,
         };
-        Ok(Listed { schema: row.get(0)?, name: row.get(1)?, kind, without_rowid: row.get(3)? })
+        Ok(Listed { name: row.get(0)?, kind, without_rowid: row.get(2)? })
     })?;
     rows.collect()
 }
 
 fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, String), SchemaObject>) -> rusqlite::Result<Table> {
-    let Listed { name, kind, without_rowid, .. } = listed;
+    let Listed { name, kind, without_rowid } = listed;
     let (columns, primary_key, unreadable) = match read_columns(conn, &name) {
         Ok((columns, key)) => (columns, key, None),
         Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
@@ -216,19 +227,8 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
     };
     let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
     let has_trigger = objects.iter().any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
-    let refers_to_itself = refers_to_itself(conn, &name)?;
-    Ok(Table {
-        name,
-        kind,
-        without_rowid,
-        columns,
-        primary_key,
-        integer_primary_key,
-        rowid_alias,
-        has_trigger,
-        refers_to_itself,
-        unreadable,
-    })
+    let has_key_action = has_key_action(conn, &name)?;
+    Ok(Table { name, kind, without_rowid, columns, primary_key, integer_primary_key, rowid_alias, has_trigger, has_key_action, unreadable })
 }
 
 fn read_columns(conn: &Connection, table: &str) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
@@ -256,8 +256,9 @@ fn has_key_index(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
         .map(|n| n > 0)
 }
 
-fn refers_to_itself(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT count(*) FROM pragma_foreign_key_list(?1, 'main') WHERE lower(\"table\") = lower(?1)";
+fn has_key_action(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT count(*) FROM pragma_foreign_key_list(?1, 'main')
+        WHERE on_update NOT IN ('NO ACTION', 'RESTRICT') OR on_delete NOT IN ('NO ACTION', 'RESTRICT')";
     conn.query_row(sql, [table], |row| row.get::<_, i64>(0)).map(|n| n > 0)
 }
 

@@ -69,3 +69,17 @@ fn mismatch(statement: usize, mismatch: Mismatch) -> Finding {
     }
     finding
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_without_a_reason_is_an_error_and_with_one_a_note() {
+        let found = |reason| mismatch(3, Mismatch { unwritten: 1, unforeseen: 2, reason });
+        assert_eq!(found(None).severity, Severity::Error);
+        assert_eq!(found(None).message, "statement 3: 1 previewed row was not written, 2 written rows were not previewed");
+        assert_eq!(found(Some("a trigger")).severity, Severity::Note);
+        assert_eq!(found(Some("a trigger")).rows, Some(3));
+    }
+}

@@ -118,12 +118,14 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| is_outside(o)).collect();
     let whose: Vec<String> = owners.iter().map(|o| case.names.describe_owner(o)).collect();
     let tenants = if owners.len() == 1 { "a tenant" } else { "tenants" };
-    let belong = if rows == 1 { "belongs" } else { "belong" };
+    let which = match (rows, touched) {
+        (1, 1) => format!("the one row of `{table}` written belongs"),
+        (n, m) if n == m => format!("all {n} rows of `{table}` written belong"),
+        (1, m) => format!("1 of the {m} rows of `{table}` written belongs"),
+        (n, m) => format!("{n} of the {m} rows of `{table}` written belong"),
+    };
     let luck = if differing < rows { format!(" ({} of them kept their values)", rows - differing) } else { String::new() };
-    let message = format!(
-        "{rows} of the {touched} rows of `{table}` written {belong} to {tenants} outside the declared scope: {}{luck}",
-        whose.join(", ")
-    );
+    let message = format!("{which} to {tenants} outside the declared scope: {}{luck}", whose.join(", "));
     let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_line(&statements));
     finding.rows = Some(rows);
     finding.tenants = spell(case, owners.into_iter());

@@ -92,6 +92,15 @@ fn a_database_that_is_truncated_or_corrupt() {
 }
 
 #[test]
+fn a_hostile_name_cannot_write_to_the_terminal() {
+    let playground = Playground::new();
+    playground.write("evil.sql", format!("{SEED}SELECT * FROM \"\u{1b}[2Jgone\u{202e}\";\n"));
+    let run =
+        refused_with(playground.path(), &["check", "--snapshot", "evil.sql", "ok.sql"], &["evil.sql:3", "no such table", "\\u{1b}[2Jgone"]);
+    assert!(!run.stderr.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
 fn a_remote_snapshot() {
     refuses(&Playground::new(), &["--snapshot", "libsql://prod.example.io", "ok.sql"], &["libsql://prod.example.io", "not supported yet"]);
 }
