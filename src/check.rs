@@ -7,7 +7,7 @@ use crate::names::TenantNames;
 use crate::regime::TransactionMode;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, Place, QueryError, Rehearsal, RehearseError};
 use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
-use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant};
+use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
 use crate::sql::ident;
 use crate::verdict::{self, Case};
@@ -109,7 +109,7 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let clone = Clone::create(&snapshot, request.workspace)?;
     let clock = FrozenClock::at(request.now_ms)?;
     let (labels, migrations) = {
-        let before = Engine::open_before(clone.before(), &clock)?;
+        let before = Engine::open_state(clone.before(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
         if !tenancy::column_is_found(&request.config.tenants, &catalog) {
             let column = &request.config.tenants.column;
@@ -217,21 +217,24 @@ impl Session<'_> {
             Some(engine) => engine,
             None => self.open(spans)?,
         };
-        let before = Engine::open_before(self.clone.before(), &self.clock)?;
+        let before = Engine::open_state(self.clone.before(), &self.clock)?;
         let scope = config.expect.get(&migration.name).map(|s| resolve(&migration.name, s, &before)).transpose()?;
         let rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
-        let states = States { before: &before, after: engine.connection() };
-        let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
+        let diff = if spans {
+            let mut diff = diff::diff(States { before: &before, after: engine.connection() }, &rehearsal, &config.tenants, samples)?;
+            diff.unevaluated.extend(hidden_tables(config, &rehearsal));
+            self.engine = Some(engine);
+            diff
+        } else {
+            engine.close()?;
+            // A connection of its own: temporary objects of the migration's would hide tables from the lookups.
+            let after = Engine::open_state(self.clone.path(), &self.clock)?;
+            diff::diff(States { before: &before, after: &after }, &rehearsal, &config.tenants, samples)?
+        };
         self.seen.note(migration, config, &rehearsal);
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
         let case = Case { migration, rehearsal: &rehearsal, diff: &diff, scope: scope.as_ref(), tenants: &config.tenants, names: &names };
         let report = report::migration_report(Resolved { case, verdict: verdict::judge(case), samples });
-        drop(before);
-        if spans {
-            self.engine = Some(engine);
-        } else {
-            engine.close()?;
-        }
         Ok(report)
     }
 
@@ -242,6 +245,14 @@ impl Session<'_> {
         }
         Ok(engine)
     }
+}
+
+/// Under one transaction over all migrations, the tables that temporary ones hide from the tenant lookups.
+fn hidden_tables(config: &Config, rehearsal: &Rehearsal) -> Vec<(String, String)> {
+    let has_lookup = config.tenants.tables.values().any(|t| matches!(t.rule, TenantRule::Lookup(_)));
+    let hidden = rehearsal.after.temporary.tables.iter().filter_map(|name| rehearsal.after.tables.get(name));
+    let reason = "a temporary table or view of the same name hides it from the tenant lookups";
+    hidden.filter(|_| has_lookup).map(|table| (table.name.clone(), reason.to_owned())).collect()
 }
 
 /// Runs a scope's tenant queries on the state before.
@@ -277,7 +288,8 @@ fn tenants<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item =
     let previews = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).flat_map(|p| p.tenants.keys());
     let changed = diff.changes.tables.values().flat_map(crate::change::TableChanges::owners);
     let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
-    let owners = changed.chain(moved).filter_map(|owner| match owner {
+    let passing = rehearsal.touched.passing.iter().map(|touch| &touch.owner);
+    let owners = changed.chain(moved).chain(passing).filter_map(|owner| match owner {
         Owner::Tenant(tenant) => Some(tenant),
         _ => None,
     });

@@ -149,9 +149,10 @@ impl Count {
     }
 }
 
-/// Whether a tenant written as a key of TOML, which is always text, names this one in a table of this affinity.
-pub fn key_names_tenant(key: &Value, tenant: &Tenant, affinity: Affinity) -> bool {
-    affinity.apply(key.clone()) == tenant.0 || (affinity == Affinity::Blob && key.spelling() == tenant.0.spelling())
+/// Whether a tenant written as a key of TOML, which is always text, names this one in a table of this affinity. A column
+/// without affinity may hold 1 and '1': there the key is what reports spell the tenant as.
+pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: Affinity) -> bool {
+    if affinity == Affinity::Blob { key.spelling() == spelled } else { affinity.apply(key.clone()) == tenant.0 }
 }
 
 /// An expected scope whose tenant queries have run on the state before the migration.

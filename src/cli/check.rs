@@ -2,6 +2,7 @@
 
 use super::input::{Input, InputArgs};
 use super::output::{ReportTarget, Standard, format, report_target};
+use super::targets::Targets;
 use super::workspace::Workspace;
 use super::{EXIT_CODES, Ending};
 use anyhow::{Context as _, bail};
@@ -49,8 +50,13 @@ impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let Self { input, format, reports, keep_clone } = self;
         let input = Input::read(input)?;
+        let mut taken = Targets::protecting(input.snapshot(), input.files());
         if let Some(path) = &keep_clone {
+            taken.claim("--keep-clone", path)?;
             free_place(path)?;
+        }
+        for (_, path) in &reports {
+            taken.claim("--report", path)?;
         }
         let workspace = Workspace::create()?;
         let targets: Vec<ReportTarget> =

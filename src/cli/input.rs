@@ -53,6 +53,16 @@ impl Input {
         Ok(Self { config, snapshot, migrations, named, samples, now_ms })
     }
 
+    pub(super) fn snapshot(&self) -> &Path {
+        &self.snapshot
+    }
+
+    /// The other files that the run reads.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        let migrations = self.migrations.iter().map(|migration| Path::new(&migration.path));
+        std::iter::once(self.config.path.as_path()).chain(migrations)
+    }
+
     pub(super) fn request<'a>(&'a self, workspace: &'a Path) -> Request<'a> {
         let migrations = if self.named { Migrations::Named(&self.migrations) } else { Migrations::Pending(&self.migrations) };
         Request {

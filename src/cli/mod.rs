@@ -4,9 +4,13 @@ mod check;
 mod input;
 mod output;
 mod preview;
+mod targets;
 mod workspace;
 
 use clap::{Parser, Subcommand};
+use harness::check::CheckError;
+use harness::config::ConfigError;
+use harness::migration::MigrationError;
 use harness::report::terminal_text;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -24,6 +28,12 @@ struct Cli {
 enum Command {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
+}
+
+/// The message of an error: the library's own say everything, those of the binary have their causes behind them.
+fn sentence(error: &anyhow::Error) -> String {
+    let is_whole = error.is::<CheckError>() || error.is::<ConfigError>() || error.is::<MigrationError>();
+    if is_whole { error.to_string() } else { format!("{error:#}") }
 }
 
 /// How a command ended that could be carried out.
@@ -53,7 +63,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
             // Standard error may be closed; there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "error: {}", terminal_text(&format!("{error:#}")));
+            let _ = writeln!(std::io::stderr(), "error: {}", terminal_text(&sentence(&error)));
             ExitCode::from(2)
         }
     }

@@ -5,10 +5,10 @@
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
-use super::read::{self, Cells};
 use super::{DiffError, States};
 use crate::change::RowAddress;
 use crate::rehearse::Rehearsal;
+use crate::rehearse::read::{self, Cells};
 use crate::snapshot::catalog::{Encoding, Table};
 use crate::sql::value::engine_order;
 use crate::sql::{Value, ident};

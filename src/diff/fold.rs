@@ -2,7 +2,7 @@
 
 use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
-use crate::change::{self, Cell, RowChange, TableChanges};
+use crate::change::{self, Cell, MovedRows, RowChange, TableChanges};
 use crate::rehearse::Owners;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
@@ -17,6 +17,7 @@ pub(super) struct Fold<'a> {
     owners_after: Option<Owners<'a>>,
     samples: usize,
     changes: TableChanges,
+    moved: MovedRows,
 }
 
 /// One row: its image before, its image after, and who wrote it.
@@ -30,13 +31,14 @@ pub(super) struct Image<'r> {
 
 impl<'a> Fold<'a> {
     pub(super) fn new(states: States<'a>, sides: Sides<'a>, tenants: &TenantMap, samples: usize) -> Result<Self, DiffError> {
-        let columns = pair::columns(sides, states.after).map_err(DiffError::sqlite(&sides.either().name))?;
+        let columns = pair::columns(sides).map_err(DiffError::sqlite(&sides.either().name))?;
         let owners_before = sides.before.map(|t| Owners::new(states.before, t, tenants)).transpose()?;
         let owners_after = sides.after.map(|t| Owners::new(states.after, t, tenants)).transpose()?;
-        Ok(Self { sides, columns, owners_before, owners_after, samples, changes: TableChanges::default() })
+        let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };
+        Ok(Self { sides, columns, owners_before, owners_after, samples, changes: TableChanges::default(), moved })
     }
 
-    /// Takes in one row; one that is neither touched nor changed counts nowhere.
+    /// Takes in one row; one that is neither touched nor changed counts only where it belongs to another tenant now.
     pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), DiffError> {
         let changed = self.changed_columns(image);
         let op = match (image.before, image.after) {
@@ -45,13 +47,17 @@ impl<'a> Fold<'a> {
             (Some(_), None) => Some(Op::Delete),
             (Some(_), Some(_)) => (!changed.is_empty()).then_some(Op::Update),
         };
-        if op.is_none() && !image.touched {
-            return Ok(());
-        }
         let owners = change::Owners {
             before: owner(self.owners_before.as_mut(), image.before)?,
             after: owner(self.owners_after.as_mut(), image.after)?,
         };
+        if op.is_none() && !image.touched {
+            if owners.before != owners.after {
+                self.moved.rows += 1;
+                self.moved.owners.extend(owners.each().cloned());
+            }
+            return Ok(());
+        }
         let group = self.changes.groups.entry(owners).or_default();
         group.touched += 1;
         if !group.statements.is_superset(image.statements) {
@@ -69,8 +75,10 @@ impl<'a> Fold<'a> {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> TableChanges {
-        self.changes
+    /// The changes, and the rows that moved to another tenant without being written.
+    pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
+        let moved = (self.moved.rows > 0).then_some(self.moved);
+        (self.changes, moved)
     }
 
     /// The columns in which the two images of an updated row differ.

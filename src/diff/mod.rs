@@ -7,7 +7,6 @@ mod compare;
 mod fold;
 mod moved;
 mod pair;
-mod read;
 mod rows;
 mod schema;
 
@@ -16,7 +15,7 @@ pub use schema::{SchemaChange, SchemaEvent};
 use crate::change::ChangeSet;
 use crate::rehearse::{LookupError, Rehearsal};
 use crate::scope::TenantMap;
-use crate::snapshot::catalog::TableKind;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::message;
 use rusqlite::{Connection, Transaction};
 use std::collections::BTreeSet;
@@ -102,6 +101,19 @@ fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, sampl
             out.unevaluated.push((either.name.clone(), reason.clone()));
             continue;
         }
+        if kind_is(TableKind::Virtual) {
+            match content_of(rehearsal, either) {
+                schema::Content::Own => {}
+                schema::Content::Elsewhere => {
+                    out.schema.push(reindexed(either));
+                    continue;
+                }
+                schema::Content::Nowhere => {
+                    out.unevaluated.push((either.name.clone(), "it keeps no content of its own that could be read back".to_owned()));
+                    continue;
+                }
+            }
+        }
         let sides = pair::Sides { before: before.filter(|t| is_table(t.kind)), after: after.filter(|t| is_table(t.kind)) };
         let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
         let altered = rehearsal.altered.get(name);
@@ -112,13 +124,32 @@ fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, sampl
         } else {
             rows::nominated(states, sides, rehearsal, name, &mut fold)?;
         }
-        let changes = fold.finish();
+        let (changes, moved) = fold.finish();
+        out.changes.moved.extend(moved);
+        if kind_is(TableKind::Virtual) && changes.groups.is_empty() {
+            out.schema.push(reindexed(either));
+        } else if !addressed && !either.without_rowid && touched.rows.get(name).is_some_and(|rows| !rows.is_empty()) {
+            out.unevaluated.push((either.name.clone(), "its columns hide its rowid, so its rows cannot be followed".to_owned()));
+        }
         if !changes.groups.is_empty() {
             out.changes.tables.insert(either.name.clone(), changes);
         }
     }
-    out.changes.moved = moved::moved(states, rehearsal, tenants, &out.changes)?;
+    let moved = moved::moved(states, rehearsal, tenants, &out)?;
+    out.changes.moved.extend(moved);
     Ok(out)
+}
+
+/// What a virtual table holds, by its declaration before or after.
+fn content_of(rehearsal: &Rehearsal, table: &Table) -> schema::Content {
+    let key = ("table".to_owned(), table.name.clone());
+    let objects = [&rehearsal.after, &rehearsal.before].into_iter().find_map(|catalog| catalog.objects.get(&key));
+    schema::content(objects.and_then(|object| object.sql.as_deref()).unwrap_or_default())
+}
+
+/// An index was written that has no rows of its own, or none that differ.
+fn reindexed(table: &Table) -> SchemaChange {
+    SchemaChange { object: "table".to_owned(), name: table.name.clone(), event: SchemaEvent::Reindexed }
 }
 
 fn is_table(kind: TableKind) -> bool {

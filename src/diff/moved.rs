@@ -1,34 +1,32 @@
-//! Rows that change hands without being written: their tenant is looked up in a row that the migration changed.
+//! Rows that change hands without being written: their tenant is looked up in a row, or by a schema, that the migration changed.
 
-use super::read::{self, ByAddress};
-use super::{DiffError, States};
-use crate::change::{ChangeSet, MovedRows, RowAddress};
-use crate::rehearse::{Owners, Rehearsal};
+use super::fold::Fold;
+use super::pair::Sides;
+use super::{Diff, DiffError, States, compare};
+use crate::change::MovedRows;
+use crate::rehearse::Rehearsal;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::ident;
-use std::collections::{BTreeSet, HashSet};
 
-/// Finds them, for each table with a lookup that reads a changed table. Rows that were written count where they were written.
-pub(super) fn moved(
-    states: States<'_>,
-    rehearsal: &Rehearsal,
-    tenants: &TenantMap,
-    changes: &ChangeSet,
-) -> Result<Vec<MovedRows>, DiffError> {
+/// Finds them in the tables with a lookup that reads something changed. Rows that were written count where they were written;
+/// tables of which every row was compared already have theirs counted.
+pub(super) fn moved(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, diff: &Diff) -> Result<Vec<MovedRows>, DiffError> {
     let mut found = Vec::new();
+    let schema_changed = !rehearsal.altered.is_empty() || !diff.schema.is_empty();
     for (name, before) in &rehearsal.before.tables {
-        let (Some(TenantRule::Lookup(sql)), Some(after)) = (tenancy::rule_for(tenants, before), rehearsal.after.tables.get(name)) else {
+        let Some(TenantRule::Lookup(sql)) = tenancy::rule_for(tenants, before) else { continue };
+        let Some(after) = rehearsal.after.tables.get(name) else { continue };
+        let error = DiffError::sqlite(&before.name);
+        if rehearsal.altered.contains_key(name) || before.unreadable.is_some() || after.unreadable.is_some() {
             continue;
-        };
-        let addressed = !read::address_columns(before).is_empty() && !rehearsal.altered.get(name).is_some_and(|a| a.rebuilt);
-        let reads = reads_changed(states, &rehearsal.before, &sql, changes).map_err(DiffError::sqlite(&before.name))?;
-        if addressed && reads {
-            let written = rehearsal.touched.rows.get(name).into_iter().flatten().filter_map(|row| row.origin.clone()).collect();
-            let rows = scan(states, before, after, tenants, &written)?;
-            found.extend((rows.rows > 0).then_some(rows));
+        }
+        if schema_changed || reads_changed(states, &rehearsal.before, &sql, diff).map_err(error)? {
+            let sides = Sides { before: Some(before), after: Some(after) };
+            let mut fold = Fold::new(states, sides, tenants, 0)?;
+            compare::whole(states, sides, rehearsal, name, &mut fold)?;
+            found.extend(fold.finish().1);
         }
     }
     Ok(found)
@@ -36,43 +34,16 @@ pub(super) fn moved(
 
 /// Whether a query reads one of the changed tables, by what the engine would open for it (`EXPLAIN`), views and indexes
 /// included. A virtual table opens nothing of its own, so a query over one may read anything.
-fn reads_changed(states: States<'_>, before: &Catalog, sql: &str, changes: &ChangeSet) -> rusqlite::Result<bool> {
+fn reads_changed(states: States<'_>, before: &Catalog, sql: &str, diff: &Diff) -> rusqlite::Result<bool> {
     let mut statement = states.before.prepare(&format!("EXPLAIN {sql}"))?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         let (opcode, root): (String, i64) = (row.get(1)?, row.get(3)?);
         let mut opened = before.objects.values().filter(|object| object.root_page == root && root > 0);
-        let is_changed = |table: &str| changes.tables.keys().any(|changed| ident::same(changed, table));
+        let is_changed = |table: &str| diff.changes.tables.keys().any(|changed| ident::same(changed, table));
         if opcode == "VOpen" || (opcode == "OpenRead" && opened.any(|object| is_changed(&object.table))) {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-fn scan(
-    states: States<'_>,
-    before: &Table,
-    after: &Table,
-    tenants: &TenantMap,
-    written: &HashSet<RowAddress>,
-) -> Result<MovedRows, DiffError> {
-    let error = DiffError::sqlite(&before.name);
-    let mut owners_before = Owners::new(states.before, before, tenants)?;
-    let mut owners_after = Owners::new(states.after, after, tenants)?;
-    let mut old_rows = ByAddress::new(states.before, before).map_err(&error)?;
-    let mut new_rows = ByAddress::new(states.after, after).map_err(&error)?;
-    let mut moved = MovedRows { table: before.name.clone(), rows: 0, owners: BTreeSet::new() };
-    for address in read::addresses(states.before, before).map_err(&error)? {
-        if written.contains(&address) {
-            continue;
-        }
-        let (Some(old), Some(new)) = (old_rows.read(&address).map_err(&error)?, new_rows.read(&address).map_err(&error)?) else { continue };
-        let (was, is) = (owners_before.of(&old)?, owners_after.of(&new)?);
-        if was != is {
-            moved.rows += 1;
-            moved.owners.extend([was, is]);
-        }
-    }
-    Ok(moved)
 }

@@ -3,8 +3,8 @@
 //! A dropped column is an update of it in each row where it was not NULL; an added one an update in each row where its value
 //! is not the default that untouched rows show. Generated columns follow from others and are no changes of their own.
 
-use crate::snapshot::catalog::Table;
-use crate::sql::Value;
+use crate::snapshot::catalog::{Column, Table};
+use crate::sql::{Affinity, Value};
 use rusqlite::Connection;
 
 /// A table before and after; at least one is there.
@@ -42,7 +42,7 @@ impl ColumnPair {
 }
 
 /// The stored columns of both sides.
-pub(super) fn columns(sides: Sides<'_>, after: &Connection) -> rusqlite::Result<Vec<ColumnPair>> {
+pub(super) fn columns(sides: Sides<'_>) -> rusqlite::Result<Vec<ColumnPair>> {
     let stored = |table: Option<&Table>, name: &str| table.and_then(|t| t.column(name).filter(|at| !t.columns[*at].generated));
     let mut pairs = Vec::new();
     for column in sides.before.iter().flat_map(|t| &t.columns).filter(|c| !c.generated) {
@@ -56,17 +56,22 @@ pub(super) fn columns(sides: Sides<'_>, after: &Connection) -> rusqlite::Result<
     }
     for column in sides.after.iter().flat_map(|t| &t.columns).filter(|c| !c.generated) {
         if stored(sides.before, &column.name).is_none() {
-            let absent = default_of(column.default.as_deref(), after)?;
+            let absent = default_of(column)?;
             pairs.push(ColumnPair { name: column.name.clone(), before: None, after: stored(sides.after, &column.name), absent });
         }
     }
     Ok(pairs)
 }
 
-/// The value of a default, which the engine stored as an expression of its own schema text.
-fn default_of(expression: Option<&str>, conn: &Connection) -> rusqlite::Result<Value> {
-    match expression {
-        None => Ok(Value::Null),
-        Some(expression) => conn.query_row(&format!("SELECT {expression}"), [], |row| Ok(Value::from(row.get_ref(0)?))),
-    }
+/// The value that a column's default gives rows which do not set it: the engine evaluates it, as a default, in a database of
+/// its own, and stores it under the column's affinity.
+fn default_of(column: &Column) -> rusqlite::Result<Value> {
+    let Some(expression) = column.default.as_deref() else { return Ok(Value::Null) };
+    let scratch = Connection::open_in_memory()?;
+    scratch
+        .execute_batch(&format!("CREATE TABLE scratch(id INTEGER PRIMARY KEY, value DEFAULT ({expression}))"))
+        .or_else(|_| scratch.execute_batch(&format!("CREATE TABLE scratch(id INTEGER PRIMARY KEY, value DEFAULT {expression})")))?;
+    scratch.execute_batch("INSERT INTO scratch DEFAULT VALUES")?;
+    let value = scratch.query_row("SELECT value FROM scratch", [], |row| Ok(Value::from(row.get_ref(0)?)))?;
+    Ok(Affinity::of(&column.declared_type).apply(value))
 }

@@ -5,9 +5,9 @@
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
-use super::read::{self, ByAddress, Cells};
 use super::{DiffError, States};
 use crate::change::RowAddress;
+use crate::rehearse::read::{self, ByAddress, Cells};
 use crate::rehearse::{Rehearsal, TouchedRow};
 use crate::snapshot::catalog::Table;
 use crate::sql::Value;

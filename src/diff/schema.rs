@@ -4,7 +4,7 @@
 use super::States;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, TableKind, is_bookkeeping};
-use crate::sql::Value;
+use crate::sql::{Value, ident, token};
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,8 @@ pub enum SchemaEvent {
     Advanced,
     /// the next key that a sequence gives is lower: keys may be given again
     Regressed,
+    /// a virtual table's index was written, and none of its rows is another
+    Reindexed,
 }
 
 impl SchemaEvent {
@@ -44,6 +46,7 @@ impl SchemaEvent {
             Self::Altered => "altered",
             Self::Advanced => "advanced",
             Self::Regressed => "regressed",
+            Self::Reindexed => "reindexed",
         }
     }
 }
@@ -93,4 +96,26 @@ fn event(before: Option<&SchemaObject>, after: Option<&SchemaObject>) -> Option<
 
 fn is_shadow(catalog: &Catalog, name: &str) -> bool {
     catalog.table(name).is_some_and(|t| t.kind == TableKind::Shadow)
+}
+
+/// Where a full-text table keeps the text that it indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// in itself: its rows are rows
+    Own,
+    /// in another table or view: it is an index, which says nothing of its own
+    Elsewhere,
+    /// nowhere
+    Nowhere,
+}
+
+/// What the option `content=` of a virtual table's declaration says.
+pub(super) fn content(sql: &str) -> Content {
+    let tokens = token::significant(sql);
+    let given = tokens.windows(3).find(|t| t[0].is_word(sql, "content") && t[1].span.of(sql) == "=");
+    match given.map(|t| ident::dequote(t[2].span.of(sql))) {
+        None => Content::Own,
+        Some(name) if name.is_empty() => Content::Nowhere,
+        Some(_) => Content::Elsewhere,
+    }
 }

@@ -110,9 +110,10 @@ fn object(sql: &str, verb: &str, rest: &[Token]) -> (StatementKind, Option<Strin
 
 /// The first name behind filler words, without its schema.
 fn table(sql: &str, rest: &[Token]) -> Option<String> {
-    let start = rest.iter().position(|t| !FILLER.iter().any(|word| t.is_word(sql, word)))?;
-    let dot = rest.get(start + 1).is_some_and(|t| t.span.of(sql) == ".");
-    let token = rest.get(if dot { start + 2 } else { start })?;
+    let is_dot = |at: usize| rest.get(at).is_some_and(|t| t.span.of(sql) == ".");
+    let is_filler = |at: usize| FILLER.iter().any(|word| rest[at].is_word(sql, word)) && !is_dot(at + 1);
+    let start = (0..rest.len()).find(|at| !is_filler(*at))?;
+    let token = rest.get(if is_dot(start + 1) { start + 2 } else { start })?;
     let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted | TokenKind::Text);
     is_name.then(|| ident::dequote(token.span.of(sql)))
 }
@@ -140,6 +141,7 @@ mod tests {
             ("UPDATE OR IGNORE main.\"a b\" AS x SET y=1", "update", Some("a b")),
             ("with q(x) as (select 1) DELETE FROM [t] WHERE 1;", "delete", Some("t")),
             ("REPLACE INTO t VALUES(1)", "insert", Some("t")),
+            ("INSERT INTO temp.t VALUES(1)", "insert", Some("t")),
             ("CREATE TEMP TABLE IF NOT EXISTS t(a)", "create-table", Some("t")),
             ("CREATE UNIQUE INDEX i ON t(a)", "create-index", None),
             ("ALTER TABLE t RENAME TO u", "alter-table", Some("t")),

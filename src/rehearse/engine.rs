@@ -44,11 +44,11 @@ impl Engine {
         conn.close().map_err(|(_, error)| error)
     }
 
-    /// Opens the state before, for reading only.
+    /// Opens the state before, or the clone after, for reading only.
     ///
     /// # Errors
     /// The engine's.
-    pub fn open_before(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
+    pub fn open_state(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
         let mut conn = Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())?;
         conn.execute_batch("PRAGMA query_only = ON")?;
         guard::install(&mut conn, Purpose::Migration)?;

@@ -6,7 +6,7 @@
 //! writes are dropped and their tables named to be compared whole.
 
 use super::capture::{Captured, Event};
-use crate::change::RowAddress;
+use crate::change::{Owner, RowAddress};
 use crate::migration::StatementKind;
 use crate::scope::Op;
 use crate::sql::ident;
@@ -16,11 +16,34 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     writes: Vec<Write>,
-    savepoints: Vec<(String, usize)>,
-    transaction_start: usize,
+    savepoints: Vec<(String, Mark)>,
+    transaction_start: Mark,
     doubtful: BTreeMap<usize, BTreeSet<usize>>,
-    /// for tables that appeared during the migration, the number of writes at that time
-    appeared: HashMap<String, usize>,
+    /// for tables whose rows got other addresses during the migration, the number of writes at that time
+    readdressed: HashMap<String, usize>,
+    /// the number of writes when addresses were last about to change
+    passed: usize,
+    passing: Vec<(usize, PassingTouch)>,
+}
+
+/// A moment that a rollback can go back to.
+#[derive(Debug, Clone, Default)]
+struct Mark {
+    length: usize,
+    readdressed: HashMap<String, usize>,
+}
+
+/// Rows that were written before their table was dropped, altered or vacuumed, so that they could not be followed further.
+#[derive(Debug, Clone)]
+pub struct PassingTouch {
+    /// the table's name at that time
+    pub table: String,
+    /// whose rows
+    pub owner: Owner,
+    /// how many
+    pub rows: u64,
+    /// the statements that wrote them
+    pub statements: BTreeSet<usize>,
 }
 
 #[derive(Debug)]
@@ -59,36 +82,74 @@ pub struct Touched {
     pub doubtful: BTreeMap<String, BTreeSet<usize>>,
     /// sets of statement numbers, each once
     pub statement_sets: Vec<BTreeSet<usize>>,
+    /// rows that could not be followed to the end
+    pub passing: Vec<PassingTouch>,
+}
+
+/// A row that stands at an address, with the statements that wrote it.
+pub(super) struct Standing {
+    pub(super) address: RowAddress,
+    pub(super) statements: BTreeSet<usize>,
+    /// whether an UPDATE wrote it, rather than an INSERT alone
+    pub(super) updated: bool,
 }
 
 impl Journal {
-    /// Takes in what a statement wrote and what it did to the transaction.
-    pub(super) fn settle(&mut self, captured: Captured, statement: &Settled<'_>) {
-        let start = self.writes.len();
+    /// Takes in what a statement wrote and what it did to the transaction; whether it went back past the migration's start.
+    pub(super) fn settle(&mut self, captured: Captured, statement: &Settled<'_>) -> bool {
+        let start = self.mark();
         if statement.was_autocommit {
-            self.transaction_start = start;
+            self.transaction_start = start.clone();
         }
         self.writes.extend(captured.events.into_iter().map(|event| Write { event, statement: statement.index }));
+        let mut reaches_back = false;
         if captured.rolled_back {
-            self.cut(self.transaction_start);
+            self.cut(&self.transaction_start.clone());
             self.savepoints.clear();
         } else if statement.failed_after == Some(0) {
-            self.doubt(start);
+            self.doubt(start.length);
         } else if let (None, Some(kind)) = (statement.failed_after, statement.kind) {
-            self.apply(kind, start);
+            reaches_back = self.apply(kind, start);
         }
         if statement.is_autocommit {
             self.savepoints.clear();
         }
+        reaches_back
     }
 
-    /// Notes that a table of this folded name has just come to be.
-    pub(super) fn appeared(&mut self, table: &str) {
-        self.appeared.insert(table.to_owned(), self.writes.len());
+    /// Notes that the rows of a table of this folded name have other addresses from now on.
+    pub(super) fn readdressed(&mut self, table: &str) {
+        self.readdressed.insert(table.to_owned(), self.writes.len());
     }
 
-    fn apply(&mut self, kind: &StatementKind, start: usize) {
-        let at = |name: &String, savepoints: &[(String, usize)]| savepoints.iter().rposition(|(n, _)| ident::same(n, name));
+    /// The rows that were written since the last time and stand, by place of their table.
+    pub(super) fn standing(&mut self) -> BTreeMap<usize, Vec<Standing>> {
+        let mut tables: BTreeMap<usize, HashMap<RowAddress, Standing>> = BTreeMap::new();
+        for Write { event, statement } in &self.writes[self.passed.min(self.writes.len())..] {
+            let rows = tables.entry(event.table).or_default();
+            let known = event.old.as_ref().and_then(|old| rows.remove(old));
+            let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| (row.statements, row.updated));
+            if let Some(new) = &event.new {
+                statements.insert(*statement);
+                let updated = updated || event.op == Op::Update;
+                rows.insert(new.clone(), Standing { address: new.clone(), statements, updated });
+            }
+        }
+        self.passed = self.writes.len();
+        tables.into_iter().map(|(table, rows)| (table, rows.into_values().collect())).collect()
+    }
+
+    /// Keeps whose those rows were.
+    pub(super) fn pass(&mut self, touch: PassingTouch) {
+        self.passing.push((self.writes.len(), touch));
+    }
+
+    fn mark(&self) -> Mark {
+        Mark { length: self.writes.len(), readdressed: self.readdressed.clone() }
+    }
+
+    fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
+        let at = |name: &String, savepoints: &[(String, Mark)]| savepoints.iter().rposition(|(n, _)| ident::same(n, name));
         match kind {
             StatementKind::Savepoint(name) => self.savepoints.push((name.clone(), start)),
             StatementKind::Release(name) => {
@@ -97,17 +158,20 @@ impl Journal {
                 }
             }
             StatementKind::RollbackTo(name) => {
-                if let Some(at) = at(name, &self.savepoints) {
-                    self.cut(self.savepoints[at].1);
-                    self.savepoints.truncate(at + 1);
-                }
+                let Some(at) = at(name, &self.savepoints) else { return true };
+                self.cut(&self.savepoints[at].1.clone());
+                self.savepoints.truncate(at + 1);
             }
             _ => {}
         }
+        false
     }
 
-    fn cut(&mut self, length: usize) {
-        self.writes.truncate(length);
+    fn cut(&mut self, mark: &Mark) {
+        self.writes.truncate(mark.length);
+        self.passed = self.passed.min(mark.length);
+        self.passing.retain(|(at, _)| *at <= mark.length);
+        self.readdressed.clone_from(&mark.readdressed);
     }
 
     /// Drops the writes of a failing statement and names its tables.
@@ -123,7 +187,7 @@ impl Journal {
         let mut tables: BTreeMap<usize, Chains> = BTreeMap::new();
         let names: HashMap<usize, String> = self.writes.iter().map(|w| w.event.table).map(|t| (t, ident::folded(&name_of(t)))).collect();
         for (at, write) in self.writes.into_iter().enumerate() {
-            let began = self.appeared.get(&names[&write.event.table]).copied().unwrap_or(0);
+            let began = self.readdressed.get(&names[&write.event.table]).copied().unwrap_or(0);
             let chains = tables.entry(write.event.table).or_default();
             if at >= began {
                 chains.write(write, &mut sets);
@@ -131,7 +195,8 @@ impl Journal {
         }
         let rows = tables.into_iter().map(|(table, chains)| (names[&table].clone(), chains.finish())).collect();
         let doubtful = self.doubtful.into_iter().map(|(table, statements)| (ident::folded(&name_of(table)), statements)).collect();
-        Touched { rows, doubtful, statement_sets: sets.all }
+        let passing = self.passing.into_iter().map(|(_, touch)| touch).collect();
+        Touched { rows, doubtful, statement_sets: sets.all, passing }
     }
 }
 

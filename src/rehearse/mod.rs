@@ -9,14 +9,16 @@ mod clone;
 mod engine;
 mod journal;
 mod owner;
+mod passing;
 mod queries;
+pub mod read;
 mod run;
 mod watch;
 
 pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
-pub use journal::{Touched, TouchedRow};
+pub use journal::{PassingTouch, Touched, TouchedRow};
 pub use owner::{LookupError, Owners};
 pub use queries::{QueryError, column, pairs};
 pub use run::{Place, rehearse};
@@ -213,7 +215,6 @@ fn is_environment(error: &rusqlite::Error) -> bool {
         Code::DatabaseCorrupt,
         Code::NotADatabase,
         Code::CannotOpen,
-        Code::ReadOnly,
         Code::PermissionDenied,
         Code::InternalMalfunction,
         Code::FileLockingProtocolFailed,

@@ -3,6 +3,7 @@
 use super::capture::{Captured, Event};
 use super::engine::Engine;
 use super::journal::{Journal, Settled, Touched};
+use super::passing;
 use super::watch::{self, WatchError, Watched};
 use super::{Altered, Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
 use crate::change::Counts;
@@ -51,6 +52,7 @@ pub fn rehearse(
         altered: BTreeMap::new(),
         before,
         within,
+        span_lost: false,
     };
     let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
     if regime.transaction == TransactionMode::PerMigration {
@@ -99,6 +101,8 @@ struct Run<'a> {
     altered: BTreeMap<String, Altered>,
     /// whether the transaction that spans the migrations is still the one in which this one began
     within: bool,
+    /// whether a statement of the migration rolled that transaction back, or part of what came before the migration
+    span_lost: bool,
 }
 
 impl Run<'_> {
@@ -106,6 +110,9 @@ impl Run<'_> {
     fn statement(&mut self, statement: &Statement) -> Result<(StatementRun, Outcome), RehearseError> {
         let sql = self.migration.sql(statement);
         let preview = self.preview(statement, sql)?;
+        if passing::changes_addresses(statement.kind.word()) {
+            self.pass()?;
+        }
         let was_autocommit = self.engine.conn.is_autocommit();
         let started = Instant::now();
         let executed = execute(&self.engine.conn, sql);
@@ -139,8 +146,9 @@ impl Run<'_> {
             was_autocommit,
             is_autocommit: self.engine.conn.is_autocommit(),
         };
+        let reaches_back = self.journal.settle(captured, &settled);
+        self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
-        self.journal.settle(captured, &settled);
         let restored = rolled_back || done.error.is_some() || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || restored {
             self.refresh(statement.index, if restored { Cause::Restored } else { Cause::Defined })?;
@@ -157,11 +165,15 @@ impl Run<'_> {
     /// Runs the statements; whether the runner stopped at one that failed.
     fn statements(&mut self, on_error: OnError, ended: &mut Ended) -> Result<bool, RehearseError> {
         for statement in &self.migration.statements {
-            let (done, outcome) = self.statement(statement)?;
+            let (mut done, mut outcome) = self.statement(statement)?;
+            if self.span_lost && done.error.is_none() {
+                done.error = Some("it takes back the runner's transaction, and with it the migrations before this one".to_owned());
+                outcome = Outcome::Failed;
+            }
             if let Some(message) = &done.error {
                 ended.fail(Some(statement.index), message, outcome);
             }
-            let stop = done.error.is_some() && on_error == OnError::Stop;
+            let stop = self.span_lost || (done.error.is_some() && on_error == OnError::Stop);
             ended.statements.push(done);
             if stop {
                 return Ok(true);
@@ -183,10 +195,11 @@ impl Run<'_> {
         }
         let goes_on = mode == TransactionMode::All && place == Place::Inner && ended.failure.is_none();
         if goes_on || self.engine.conn.is_autocommit() {
-            return Ok(false);
+            return Ok(self.span_lost);
         }
+        let within = self.within || self.span_lost;
         self.runner("ROLLBACK", ended)?;
-        Ok(self.within)
+        Ok(within)
     }
 
     /// Runs a statement of the runner's own; its failure is one of the migration.
@@ -253,7 +266,7 @@ impl Run<'_> {
         for name in names {
             let is_new = !self.catalog.tables.contains_key(name) && now.tables.contains_key(name);
             if is_new && cause == Cause::Defined {
-                self.journal.appeared(name);
+                self.journal.readdressed(name);
             }
             let (before, then) = (entry(&self.before, name), entry(&now, name));
             if before != then {
@@ -287,8 +300,21 @@ impl Run<'_> {
                 let altered = self.altered.entry(name.clone()).or_default();
                 altered.statements.insert(statement);
                 altered.rebuilt = true;
+                self.journal.readdressed(name);
             }
         }
+    }
+
+    /// Notes whose rows were written, before a statement that may leave their addresses meaning other rows.
+    fn pass(&mut self) -> Result<(), RehearseError> {
+        for (table, rows) in self.journal.standing() {
+            let name = self.engine.capture.table_name(table);
+            let touches = passing::touches(&self.engine.conn, &self.catalog, &self.before, self.tenants, &name, rows)?;
+            for touch in touches {
+                self.journal.pass(touch);
+            }
+        }
+        Ok(())
     }
 
     fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {

@@ -141,7 +141,7 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
     let per_tenant = || declared.into_iter().flat_map(|d| &d.expected.counts).filter_map(|(op, count)| Some((*op, by_tenant(count)?)));
     let mut reports = Vec::new();
     for owner in changes.owners() {
-        let names = |key: &Value| matches!(owner, Owner::Tenant(t) if key_names_tenant(key, t, affinity));
+        let names = |key: &Value| matches!(owner, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity));
         let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map_or(0, |(_, n)| *n);
         let wanted: Vec<(Op, u64)> = per_tenant().map(|(op, each)| (op, of(each))).collect();
         let actual = counts(changes, owner);
@@ -157,7 +157,9 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         let expected = if allowed && declared.is_some() { wanted_words(&wanted) } else { "nothing".to_owned() };
         reports.push(OwnerReport { owner: case.names.describe_owner(owner), expected, mark, touched: touched(changes, owner), actual });
     }
-    let unmet = |key: &Value| !changes.owners().into_iter().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, affinity)));
+    let unmet = |key: &Value| {
+        !changes.owners().into_iter().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)))
+    };
     for (op, (key, n)) in
         per_tenant().flat_map(|(op, each)| each.iter().map(move |entry| (op, entry))).filter(|(_, (key, n))| *n > 0 && unmet(key))
     {

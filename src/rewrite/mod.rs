@@ -11,7 +11,6 @@ pub use select::{Assigned, Preview};
 
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::TableKind;
 
 /// Why an UPDATE or DELETE has no preview.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +18,9 @@ pub enum NoPreview {
     /// the target is a temporary table: its rows are not rows of the database
     #[error("its target is a temporary table")]
     Temporary,
+    /// the target is in an attached database, which can only be one in memory
+    #[error("its target is in an attached database")]
+    Attached,
     /// the target is the engine's own bookkeeping
     #[error("its target `{0}` is the engine's own table")]
     Bookkeeping(String),
@@ -33,7 +35,7 @@ pub enum NoPreview {
 impl NoPreview {
     /// Whether the missing preview hides rows of the database from the reader.
     pub fn is_a_gap(&self) -> bool {
-        !matches!(self, Self::Temporary | Self::Bookkeeping(_))
+        !matches!(self, Self::Temporary | Self::Attached | Self::Bookkeeping(_))
     }
 }
 
@@ -56,14 +58,8 @@ pub fn preview(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Result<Prev
         return Err(NoPreview::Bookkeeping(parsed.table));
     }
     if parsed.schema.as_deref().is_some_and(|s| !s.eq_ignore_ascii_case("main")) {
-        return Err(NoPreview::Unsupported("its target is in an attached database".to_owned()));
+        return Err(NoPreview::Attached);
     }
     let table = catalog.table(&parsed.table).ok_or_else(|| NoPreview::Unsupported(format!("no table `{}`", parsed.table)))?;
-    match table.kind {
-        TableKind::Ordinary => select::build(&parsed, &clauses, table, tenants),
-        TableKind::View => {
-            Err(NoPreview::Unsupported(format!("`{}` is a view: its INSTEAD OF triggers decide what is written", table.name)))
-        }
-        TableKind::Virtual | TableKind::Shadow => Err(NoPreview::Unsupported(format!("`{}` belongs to a virtual table", table.name))),
-    }
+    select::build(&parsed, &clauses, table, tenants)
 }

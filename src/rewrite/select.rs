@@ -7,7 +7,7 @@ use super::NoPreview;
 use super::clauses::{self, Clauses};
 use super::parsed::{From, Parsed};
 use crate::scope::{TenantMap, TenantRule};
-use crate::snapshot::catalog::Table;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
 use crate::sql::ident;
 use crate::sql::token::{self, TokenKind};
@@ -19,7 +19,7 @@ pub struct Preview {
     pub sql: String,
     /// the table whose rows it returns
     pub table: String,
-    /// the result columns that address the row: the rowid, or the primary key of a WITHOUT ROWID table
+    /// the result columns that address the row: the rowid, or the primary key of a WITHOUT ROWID table; a view has none
     pub address: Vec<usize>,
     /// whether that is the rowid
     pub by_rowid: bool,
@@ -44,10 +44,15 @@ pub struct Assigned {
     pub after: usize,
 }
 
-/// Builds the preview of a statement on an ordinary table.
+/// Builds the preview of a statement on a table or view.
 pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenants: &TenantMap) -> Result<Preview, NoPreview> {
     let mut list = Columns { qualifier: ident::quote(parsed.alias.as_deref().unwrap_or(&parsed.table)), items: Vec::new() };
     let address = address(&mut list, table)?;
+    if table.kind == TableKind::View {
+        table.column_names().for_each(|name| {
+            list.column(name);
+        });
+    }
     let mut shown: Vec<usize> = table.primary_key.iter().map(|at| list.column(&table.columns[*at].name)).collect();
     if shown.is_empty() {
         shown.clone_from(&address);
@@ -62,7 +67,7 @@ pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenan
         None => String::new(),
     };
     let filter = clauses.filter.map(|f| format!("\nWHERE {f}")).unwrap_or_default();
-    let sql = format!("{lead}SELECT {}\nFROM {}{from}{filter};", list.laid_out(&assigned), clauses.target);
+    let sql = format!("{lead}SELECT {}\nFROM {}{from}{filter};", list.laid_out(&assigned), target(parsed, clauses));
     Ok(Preview {
         sql,
         table: table.name.clone(),
@@ -75,9 +80,19 @@ pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenan
     })
 }
 
+/// The target as the author wrote it, with its schema where a common table expression could take its name.
+fn target(parsed: &Parsed, clauses: &Clauses<'_>) -> String {
+    let hidden = parsed.schema.is_none() && !clauses.with.is_empty();
+    if hidden { format!("main.{}", clauses.target) } else { clauses.target.to_owned() }
+}
+
 /// Known reasons why the rows written can differ from the rows matched.
 fn may_differ(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Option<&'static str> {
-    if parsed.may_skip {
+    if table.kind == TableKind::View {
+        Some("INSTEAD OF triggers of the view decide what is written")
+    } else if table.kind != TableKind::Ordinary {
+        Some("the rows of a virtual table are written by its module")
+    } else if parsed.may_skip {
         Some("its OR clause may skip, stop at or replace rows")
     } else if table.has_trigger {
         Some("a trigger of the table may veto, change or forestall its writes")
@@ -136,6 +151,9 @@ impl Columns {
 }
 
 fn address(list: &mut Columns, table: &Table) -> Result<Vec<usize>, NoPreview> {
+    if table.kind == TableKind::View {
+        return Ok(Vec::new());
+    }
     if table.without_rowid {
         return Ok(table.primary_key.iter().map(|at| list.column(&table.columns[*at].name)).collect());
     }

@@ -4,7 +4,7 @@
 //! whenever the schema changes. Tables of the main database only, and the names of the temporary ones.
 
 use crate::sql::ident;
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema of the main database.
@@ -60,7 +60,7 @@ pub enum TableKind {
     Ordinary,
     /// rows from a module
     Virtual,
-    /// storage of a virtual table
+    /// storage of a virtual table, by name and shape
     Shadow,
     /// a query
     View,
@@ -201,15 +201,15 @@ fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String)
 }
 
 fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
-    let mut statement = conn.prepare("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'")?;
+    let mut statement = conn.prepare("PRAGMA main.table_list")?;
     let rows = statement.query_map([], |row| {
-        let kind = match row.get::<_, String>(1)?.as_str() {
+        let kind = match row.get::<_, String>(2)?.as_str() {
             "virtual" => TableKind::Virtual,
             "shadow" => TableKind::Shadow,
             "view" => TableKind::View,
             _ => TableKind::Ordinary,
         };
-        Ok(Listed { name: row.get(0)?, kind, without_rowid: row.get(2)? })
+        Ok(Listed { name: row.get(1)?, kind, without_rowid: row.get(4)? })
     })?;
     rows.collect()
 }
@@ -221,6 +221,7 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
         Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
         Err(e) => return Err(e),
     };
+    let kind = if kind == TableKind::Shadow && !is_storage(&name, &columns) { TableKind::Ordinary } else { kind };
     let integer_primary_key = match primary_key[..] {
         [one] if !without_rowid && columns[one].declared_type.eq_ignore_ascii_case("INTEGER") && !has_key_index(conn, &name)? => Some(one),
         _ => None,
@@ -232,34 +233,71 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
 }
 
 fn read_columns(conn: &Connection, table: &str) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
-    let mut statement = conn.prepare("SELECT name, type, dflt_value, pk, hidden FROM pragma_table_xinfo(?1, 'main')")?;
-    let mut rows = statement.query([table])?;
+    let mut statement = about(conn, "table_xinfo", table)?;
+    let mut rows = statement.raw_query();
     let (mut columns, mut key) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let hidden: i64 = row.get(4)?;
+        let hidden: i64 = row.get(6)?;
         if hidden == 1 {
             continue;
         }
-        let place: i64 = row.get(3)?;
+        let place: i64 = row.get(5)?;
         if place > 0 {
             key.push((place, columns.len()));
         }
-        columns.push(Column { name: row.get(0)?, declared_type: row.get(1)?, default: row.get(2)?, generated: hidden >= 2 });
+        columns.push(Column { name: row.get(1)?, declared_type: row.get(2)?, default: row.get(4)?, generated: hidden >= 2 });
     }
     key.sort_unstable();
     Ok((columns, key.into_iter().map(|(_, at)| at).collect()))
 }
 
+/// A PRAGMA about one table, as a statement: its table-valued form would read a table that has the PRAGMA's name.
+fn about<'c>(conn: &'c Connection, pragma: &str, table: &str) -> rusqlite::Result<Statement<'c>> {
+    conn.prepare(&format!("PRAGMA main.{pragma}({})", ident::quote(table)))
+}
+
 /// An index of origin `pk` shows that an INTEGER PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`).
 fn has_key_index(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
-    conn.query_row("SELECT count(*) FROM pragma_index_list(?1, 'main') WHERE origin = 'pk'", [table], |row| row.get::<_, i64>(0))
-        .map(|n| n > 0)
+    let mut statement = about(conn, "index_list", table)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        if row.get_ref(3)?.as_str()? == "pk" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn has_key_action(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT count(*) FROM pragma_foreign_key_list(?1, 'main')
-        WHERE on_update NOT IN ('NO ACTION', 'RESTRICT') OR on_delete NOT IN ('NO ACTION', 'RESTRICT')";
-    conn.query_row(sql, [table], |row| row.get::<_, i64>(0)).map(|n| n > 0)
+    let mut statement = about(conn, "foreign_key_list", table)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let (on_update, on_delete): (String, String) = (row.get(5)?, row.get(6)?);
+        if [on_update, on_delete].iter().any(|action| !matches!(action.as_str(), "NO ACTION" | "RESTRICT")) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a table that the engine takes for a module's storage, by its name alone, has the shape that the module gives it.
+fn is_storage(name: &str, columns: &[Column]) -> bool {
+    let first: Vec<&str> = columns.iter().map(|c| c.name.as_str()).take(2).collect();
+    let suffix = name.rsplit('_').next().unwrap_or_default().to_ascii_lowercase();
+    match suffix.as_str() {
+        "data" => first == ["id", "block"],
+        "idx" => first == ["segid", "term"],
+        "content" => matches!(first[..], ["id" | "docid"] | ["id", "c0"]) || first.first() == Some(&"docid"),
+        "docsize" => matches!(first[..], ["id" | "docid", "sz" | "size"]),
+        "config" => first == ["k", "v"],
+        "segments" => first == ["blockid", "block"],
+        "segdir" => first == ["level", "idx"],
+        "stat" => first == ["id", "value"],
+        "node" => first == ["nodeno", "data"],
+        "parent" => first == ["nodeno", "parentnode"],
+        "rowid" => first == ["rowid", "nodeno"],
+        _ => false,
+    }
 }
 
 fn rowid_alias(kind: TableKind, without_rowid: bool, integer_primary_key: Option<usize>, columns: &[Column]) -> Option<String> {

@@ -34,6 +34,12 @@ fn is_denied(action: &AuthAction<'_>, purpose: Purpose) -> bool {
     match action {
         // An expression that is no literal arrives without a name; it may spell any path.
         AuthAction::Attach { filename } => !matches!(*filename, "" | ":memory:"),
+        // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
+        AuthAction::Pragma { pragma_name, pragma_value: Some(value) }
+            if purpose == Purpose::Migration && pragma_name.eq_ignore_ascii_case("journal_mode") && value.eq_ignore_ascii_case("off") =>
+        {
+            true
+        }
         AuthAction::Pragma { pragma_name, pragma_value: Some(_) } => {
             let denied = DENIED_PRAGMAS.iter().any(|name| pragma_name.eq_ignore_ascii_case(name));
             denied && !(purpose == Purpose::Dump && pragma_name.eq_ignore_ascii_case("writable_schema"))

@@ -82,10 +82,10 @@ pub const TABLE: [Entry; 16] = [
     error(
         Code::StatementRefused,
         "statement-refused",
-        "a statement would reach outside the clone, so it was not run",
+        "a statement would reach outside the clone or behind its journal, so it was not run",
         "rehearse without it, or run it apart from the migration",
         "A rehearsal reads and writes the clone and nothing else. ATTACH of a file, VACUUM INTO, loading an extension, and PRAGMAs that write \
-         elsewhere or edit the schema as rows are refused before they run. `ATTACH 'other.db' AS other;` is one.",
+         elsewhere, edit the schema as rows or switch the journal off, so that ROLLBACK takes nothing back, are refused before they run. `ATTACH 'other.db' AS other;` is one.",
     ),
     error(
         Code::MigrationFailed,
@@ -187,9 +187,11 @@ pub const TABLE: [Entry; 16] = [
     error(
         Code::NotEvaluated,
         "not-evaluated",
-        "a table changed that could not be compared",
+        "something that the migration did to a table could not be evaluated",
         "make the table readable for SQLite alone, or keep the migration away from it",
-        "The engine cannot open the table: its module, function or collation is not part of SQLite. What cannot be evaluated is never a pass.",
+        "The table cannot be opened since its module, function or collation is not part of SQLite; or it cannot be read back, as a full-text index \
+         declared with content=''; or its rows cannot be followed, since columns named rowid, oid and _rowid_ hide its rowid. What cannot be \
+         evaluated is never a pass.",
     ),
     error(
         Code::NoPreview,

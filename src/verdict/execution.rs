@@ -1,7 +1,7 @@
 //! Findings about how the migration ran: failures, open transactions, parameters, previews, tables that could not be read.
 
 use super::{Case, Code, Finding, Severity};
-use crate::rehearse::{Mismatch, StatementRun};
+use crate::rehearse::{Mismatch, Outcome, StatementRun};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
@@ -17,15 +17,18 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         );
     }
     for (table, reason) in &case.diff.unevaluated {
-        found.push(Finding::new(Code::NotEvaluated, format!("table `{table}` changed and could not be compared: {reason}")).on(table));
+        found.push(Finding::new(Code::NotEvaluated, format!("table `{table}` could not be evaluated: {reason}")).on(table));
     }
     found
 }
 
-/// The runner's own BEGIN, COMMIT or ROLLBACK.
+/// A failure that no statement shows: the runner's own BEGIN, COMMIT or ROLLBACK.
 fn runner_failure(case: Case<'_>) -> Option<Finding> {
-    let failure = case.rehearsal.failure.as_ref().filter(|f| f.statement.is_none())?;
-    Some(Finding::new(Code::MigrationFailed, format!("the runner fails at its own {}", failure.message)))
+    if case.rehearsal.outcome == Outcome::Applied || case.rehearsal.statements.iter().any(|run| run.error.is_some()) {
+        return None;
+    }
+    let message = case.rehearsal.failure.as_ref().map_or("without a message", |f| &f.message);
+    Some(Finding::new(Code::MigrationFailed, format!("the runner fails at its own {message}")))
 }
 
 fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
@@ -35,7 +38,8 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(message) = &run.error {
         let (code, verb) = if run.refused { (Code::StatementRefused, "is refused") } else { (Code::MigrationFailed, "fails") };
-        found.push(on_table(Finding::new(code, format!("statement {} {verb}: {message}", run.index))));
+        let why = if run.refused { ", as it would reach outside the clone or behind its journal" } else { "" };
+        found.push(on_table(Finding::new(code, format!("statement {} {verb}{why}: {message}", run.index))));
         return found;
     }
     if !run.unbound.is_empty() {

@@ -2,10 +2,10 @@
 
 use super::{Case, Code, Finding, observed};
 use crate::change::{Group, Owner, Owners, TableChanges};
-use crate::rehearse::Outcome;
+use crate::rehearse::{Outcome, PassingTouch};
 use crate::scope::{Count, Op, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Value, ident};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables with owners of rows in them.
 type Places = BTreeSet<(String, Owner)>;
@@ -25,6 +25,7 @@ pub(super) fn findings(case: Case<'_>, found: &mut Vec<Finding>) -> (Places, Pla
         found.extend(out_of_scope(case, scope, table, changes, case.affinity(table)));
         found.extend(undeclared_changes(case, scope, table, changes));
     }
+    found.extend(passing(case, scope));
     for declared in scope.tables.values() {
         found.extend(declared_table(case, declared));
     }
@@ -132,6 +133,39 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     Some(finding)
 }
 
+/// Rows outside the scope that were written before their table was dropped, altered or vacuumed, where nothing else shows it.
+fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
+    let shown = |table: &str, owner: &Owner| {
+        let mut tables = case.diff.changes.tables.iter().filter(|(name, _)| ident::same(name, table));
+        tables.any(|(_, changes)| changes.owners().contains(owner))
+    };
+    let is_outside = |touch: &&PassingTouch| {
+        let (table, owner) = (&touch.table, &touch.owner);
+        !allows(scope, table, owner, case.affinity(table)) && !shown(table, owner)
+    };
+    let mut tables: BTreeMap<&str, Vec<&PassingTouch>> = BTreeMap::new();
+    for touch in case.rehearsal.touched.passing.iter().filter(is_outside) {
+        tables.entry(&touch.table).or_default().push(touch);
+    }
+    tables.into_iter().map(|(table, touches)| passed(case, table, &touches)).collect()
+}
+
+fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {
+    let n: u64 = touches.iter().map(|touch| touch.rows).sum();
+    let owners: BTreeSet<&Owner> = touches.iter().map(|touch| &touch.owner).collect();
+    let whose: Vec<String> = owners.iter().map(|owner| case.names.describe_owner(owner)).collect();
+    let (rows, were) = (rows(n), was(n));
+    let message = format!(
+        "{rows} of `{table}` outside the declared scope {were} written before the table was dropped, altered or vacuumed: {}",
+        whose.join(", ")
+    );
+    let line = case.first_line(touches.iter().flat_map(|touch| &touch.statements));
+    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(line);
+    finding.rows = Some(n);
+    finding.tenants = spell(case, owners.into_iter());
+    finding
+}
+
 /// Changes of tables, or by operations, that are not declared.
 fn undeclared_changes(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &TableChanges) -> Vec<Finding> {
     let declared = scope.tables.get(&ident::folded(table));
@@ -186,7 +220,7 @@ fn count_mismatch(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, c
 /// The tenants whose numbers differ from the declared ones; a tenant that is not named must have none.
 fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each: &[(Value, u64)]) -> Option<String> {
     let affinity = case.affinity(table);
-    let is = |declared: &Value, tenant: &Tenant| key_names_tenant(declared, tenant, affinity);
+    let is = |declared: &Value, tenant: &Tenant| key_names_tenant(declared, tenant, &case.names.spell(tenant), affinity);
     let actual = |owner: &Owner| -> u64 { changes.of_owner(owner).map(|g| g.changed.of(op)).sum() };
     let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| actual(o) > 0).collect();
     let mut wrong = Vec::new();

@@ -195,8 +195,47 @@ fn a_report_that_cannot_be_written_is_known_before_the_run() {
     let playground = Playground::new();
     refuses(&playground, &["--report", "json=no/such/folder/x.json", "ok.sql"], &["report no/such/folder/x.json", "cannot be written"]);
     refuses(&playground, &["--report", "json=.", "ok.sql"], &["report .", "is a directory"]);
-    refuses(&playground, &["--keep-clone", "seed.sql", "ok.sql"], &["--keep-clone seed.sql", "exists already"]);
+    playground.write("kept.db", "something");
+    refuses(&playground, &["--keep-clone", "kept.db", "ok.sql"], &["--keep-clone kept.db", "exists already"]);
     refuses(&playground, &["--keep-clone", "no/such/clone.db", "ok.sql"], &["--keep-clone no/such/clone.db", "cannot write"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_output_goes_over_what_the_run_reads() {
+    let playground = Playground::new();
+    playground.database("s.db", SEED);
+    std::os::unix::fs::symlink("s.db", playground.at("link")).expect("a link");
+    let before: Vec<_> =
+        playground.listing().into_iter().map(|name| (std::fs::read(playground.at(&name)).expect("a file"), name)).collect();
+    for (option, path, what) in [
+        ("--report", "s.db", "the snapshot"),
+        ("--report", "./link", "the snapshot"),
+        ("--report", "s.db-wal", "neighbour"),
+        ("--report", "harness.toml", "read by this run"),
+        ("--report", "ok.sql", "read by this run"),
+        ("--keep-clone", "s.db-journal", "neighbour"),
+    ] {
+        let value = if option == "--report" { format!("json={path}") } else { path.to_owned() };
+        refuses(&playground, &["--snapshot", "s.db", option, &value, "ok.sql"], &[option, path, what, "not overwritten"]);
+    }
+    refuses(&playground, &["--report", "json=x", "--report", "text=./x", "ok.sql"], &["./x", "another --report"]);
+    refuses(&playground, &["--report", "json=x", "--keep-clone", "x", "ok.sql"], &["x", "another --keep-clone"]);
+    for (bytes, name) in before {
+        assert_eq!(std::fs::read(playground.at(&name)).expect("a file"), bytes, "{name}");
+    }
+}
+
+#[test]
+fn reports_are_written_whole() {
+    let playground = Playground::new();
+    playground.write("old.json", "something longer than nothing".repeat(1000));
+    crate::support::accepted(playground.path(), &["check", "--report", "json=old.json", "--report", "text=new.txt", "ok.sql"]);
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(playground.at("old.json")).expect("a file")).expect("JSON");
+    assert_eq!(report["format"], "harness-report");
+    assert!(report["snapshot"]["blake3"].is_string(), "a saved report identifies its snapshot");
+    assert!(std::fs::read_to_string(playground.at("new.txt")).expect("a file").starts_with("ACCEPTED ok"));
+    assert_eq!(playground.listing(), ["harness.toml", "new.txt", "ok.sql", "old.json", "seed.sql"]);
 }
 
 #[test]

@@ -6,20 +6,20 @@ use crate::sql::{Value, ident};
 use rusqlite::{Connection, Row, Statement, params_from_iter};
 
 /// The cells of a row, in the order of the table's columns.
-pub(super) type Cells = Vec<Value>;
+pub type Cells = Vec<Value>;
 
 /// `main.t`
-pub(super) fn from(table: &Table) -> String {
+pub fn from(table: &Table) -> String {
     ident::qualified("main", &table.name)
 }
 
 /// `a, "b c"`
-pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(ident::quote).collect::<Vec<_>>().join(", ")
 }
 
 /// The columns that address a row of the table; empty where nothing does.
-pub(super) fn address_columns(table: &Table) -> Vec<&str> {
+pub fn address_columns(table: &Table) -> Vec<&str> {
     if table.without_rowid {
         table.primary_key.iter().map(|at| table.columns[*at].name.as_str()).collect()
     } else {
@@ -28,20 +28,28 @@ pub(super) fn address_columns(table: &Table) -> Vec<&str> {
 }
 
 /// Reads rows of one table by their address.
-pub(super) struct ByAddress<'c> {
+pub struct ByAddress<'c> {
     statement: Statement<'c>,
     columns: usize,
 }
 
 impl<'c> ByAddress<'c> {
-    pub(super) fn new(conn: &'c Connection, table: &Table) -> rusqlite::Result<Self> {
+    /// Prepares the read; the table must have an address.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn new(conn: &'c Connection, table: &Table) -> rusqlite::Result<Self> {
         let conditions: Vec<String> =
             address_columns(table).iter().enumerate().map(|(at, c)| format!("{} = ?{}", ident::quote(c), at + 1)).collect();
         let sql = format!("SELECT {} FROM {} WHERE {}", list(table.column_names()), from(table), conditions.join(" AND "));
         Ok(Self { statement: conn.prepare(&sql)?, columns: table.columns.len() })
     }
 
-    pub(super) fn read(&mut self, address: &RowAddress) -> rusqlite::Result<Option<Cells>> {
+    /// The row at an address, where there is one.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn read(&mut self, address: &RowAddress) -> rusqlite::Result<Option<Cells>> {
         let mut rows = match address {
             RowAddress::Rowid(rowid) => self.statement.query([rowid])?,
             RowAddress::Key(values) => self.statement.query(params_from_iter(values.iter()))?,
@@ -51,7 +59,10 @@ impl<'c> ByAddress<'c> {
 }
 
 /// Every address of a table.
-pub(super) fn addresses(conn: &Connection, table: &Table) -> rusqlite::Result<Vec<RowAddress>> {
+///
+/// # Errors
+/// The engine's.
+pub fn addresses(conn: &Connection, table: &Table) -> rusqlite::Result<Vec<RowAddress>> {
     let columns = address_columns(table);
     let mut statement = conn.prepare(&format!("SELECT {} FROM {}", list(columns.iter().copied()), from(table)))?;
     let rows = statement.query_map([], |row| address(row, table, columns.len()))?;
@@ -59,7 +70,10 @@ pub(super) fn addresses(conn: &Connection, table: &Table) -> rusqlite::Result<Ve
 }
 
 /// The address in the first `n` result columns of a row.
-pub(super) fn address(row: &Row<'_>, table: &Table, n: usize) -> rusqlite::Result<RowAddress> {
+///
+/// # Errors
+/// The engine's.
+pub fn address(row: &Row<'_>, table: &Table, n: usize) -> rusqlite::Result<RowAddress> {
     if !table.without_rowid && n == 1 {
         return Ok(RowAddress::Rowid(row.get(0)?));
     }
@@ -67,6 +81,9 @@ pub(super) fn address(row: &Row<'_>, table: &Table, n: usize) -> rusqlite::Resul
 }
 
 /// The cells of `n` result columns from `start` on.
-pub(super) fn cells(row: &Row<'_>, start: usize, n: usize) -> rusqlite::Result<Cells> {
+///
+/// # Errors
+/// The engine's.
+pub fn cells(row: &Row<'_>, start: usize, n: usize) -> rusqlite::Result<Cells> {
     (start..start + n).map(|at| row.get_ref(at).map(Value::from)).collect()
 }

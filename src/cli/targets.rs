@@ -1,0 +1,47 @@
+//! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same one twice.
+
+use anyhow::bail;
+use std::path::{Path, PathBuf};
+
+/// The files that a run reads, and those it is about to create.
+pub(super) struct Targets {
+    taken: Vec<(PathBuf, String)>,
+}
+
+impl Targets {
+    /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the migrations.
+    pub(super) fn protecting<'a>(snapshot: &Path, others: impl IntoIterator<Item = &'a Path>) -> Self {
+        let mut taken = Vec::new();
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let mut name = resolved(snapshot).into_os_string();
+            name.push(suffix);
+            taken.push((PathBuf::from(name), if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" }.to_owned()));
+        }
+        taken.extend(others.into_iter().map(|path| (resolved(path), "read by this run".to_owned())));
+        Self { taken }
+    }
+
+    /// Claims a path for an output; `option` names it in the message.
+    pub(super) fn claim(&mut self, option: &str, path: &Path) -> anyhow::Result<()> {
+        let place = resolved(path);
+        if let Some((_, what)) = self.taken.iter().find(|(taken, _)| *taken == place) {
+            bail!("{option} {}: is {what}, and is not overwritten", path.display());
+        }
+        if path.metadata().map_or(true, |meta| meta.is_file()) {
+            self.taken.push((place, format!("written by another {option}")));
+        }
+        Ok(())
+    }
+}
+
+/// The file that a path leads to, links followed; of one that does not exist, its folder followed.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(whole) = path.canonicalize() {
+        return whole;
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}

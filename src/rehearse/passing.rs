@@ -1,0 +1,50 @@
+//! Whose rows were written, read just before a statement that may give the rows of a table other addresses, or another table.
+//!
+//! A row that is written with the values it had shows nowhere but in the capture; once its address means another row, only
+//! what was noted here tells that it was reached.
+
+use super::RehearseError;
+use super::journal::{PassingTouch, Standing};
+use super::owner::Owners;
+use super::read::{self, ByAddress};
+use crate::change::Owner;
+use crate::scope::TenantMap;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::TableKind;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The statements of the migration that can do that.
+pub(super) fn changes_addresses(kind: &str) -> bool {
+    matches!(kind, "drop-table" | "alter-table" | "vacuum")
+}
+
+/// The owners of rows standing in table `name`, as `conn` sees them now. Rows that an INSERT alone wrote to a table which the
+/// migration itself made are copies, and not counted.
+pub(super) fn touches(
+    conn: &Connection,
+    catalog: &Catalog,
+    before: &Catalog,
+    tenants: &TenantMap,
+    name: &str,
+    rows: Vec<Standing>,
+) -> Result<Vec<PassingTouch>, RehearseError> {
+    let Some(table) = catalog.table(name).filter(|t| t.kind == TableKind::Ordinary && !read::address_columns(t).is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let is_old = before.table(name).is_some();
+    let mut owners = Owners::new(conn, table, tenants)?;
+    let mut reader = ByAddress::new(conn, table)?;
+    let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| is_old || row.updated) {
+        let Some(cells) = reader.read(&row.address)? else { continue };
+        let owner = owners.of(&cells)?;
+        if is_old || matches!(owner, Owner::Tenant(_)) {
+            let (count, statements) = found.entry(owner).or_default();
+            *count += 1;
+            statements.extend(row.statements);
+        }
+    }
+    let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), owner, rows, statements };
+    Ok(found.into_iter().map(touch).collect())
+}

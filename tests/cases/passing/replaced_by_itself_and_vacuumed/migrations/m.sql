@@ -1,0 +1,2 @@
+REPLACE INTO note VALUES (2, 1, 'b1', 0);
+VACUUM;

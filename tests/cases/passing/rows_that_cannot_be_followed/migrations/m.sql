@@ -1,0 +1,1 @@
+INSERT INTO odd VALUES (2, 1, 1, 1, 'b') ON CONFLICT(k) DO UPDATE SET oid = oid;

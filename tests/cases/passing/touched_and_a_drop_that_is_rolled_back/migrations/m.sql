@@ -1,0 +1,7 @@
+BEGIN;
+UPDATE note SET body = body WHERE id = 1;
+SAVEPOINT s;
+DROP TABLE note;
+CREATE TABLE note(org INTEGER, id);
+ROLLBACK TO s;
+COMMIT;

@@ -1,0 +1,3 @@
+DELETE FROM log WHERE rowid = 1;
+UPDATE log SET t = t WHERE org = 2;
+VACUUM;

@@ -1,0 +1,3 @@
+ALTER TABLE note RENAME TO n2;
+UPDATE n2 SET body = body WHERE id = 1;
+ALTER TABLE n2 RENAME TO note;

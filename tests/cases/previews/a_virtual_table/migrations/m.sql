@@ -1,0 +1,1 @@
+UPDATE search SET body = 'changed' WHERE rowid = 1;

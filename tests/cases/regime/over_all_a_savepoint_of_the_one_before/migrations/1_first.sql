@@ -1,0 +1,2 @@
+SAVEPOINT s;
+UPDATE note SET body = 'z' WHERE org = 1;

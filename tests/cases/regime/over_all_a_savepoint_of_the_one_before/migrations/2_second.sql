@@ -1,0 +1,3 @@
+INSERT INTO note VALUES (1, 9, 'x', 0);
+ROLLBACK TO s;
+RELEASE s;

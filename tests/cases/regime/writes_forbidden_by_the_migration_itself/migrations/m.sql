@@ -1,0 +1,2 @@
+PRAGMA query_only = ON;
+UPDATE note SET body = 'x';

@@ -1,0 +1,1 @@
+UPDATE note SET body = 'word' WHERE org = 1;
