@@ -101,7 +101,7 @@ fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str)
         }
     }
     let stored = |t: &Table, column: &str| t.column(column).is_some_and(|at| !t.columns[at].generated);
-    let common = |column: &str| [sides.before, sides.after].into_iter().flatten().all(|t| stored(t, column));
+    let common = |column: &str| sides.each().all(|t| stored(t, column));
     Ok(Join::Columns(table.column_names().filter(|column| common(column)).map(str::to_owned).collect()))
 }
 

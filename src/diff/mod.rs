@@ -15,6 +15,7 @@ pub use schema::{SchemaChange, SchemaEvent};
 use crate::change::ChangeSet;
 use crate::rehearse::{LookupError, Rehearsal};
 use crate::scope::TenantMap;
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::message;
 use rusqlite::{Connection, Transaction};
@@ -90,54 +91,74 @@ fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, sampl
     let touched = &rehearsal.touched;
     let names: BTreeSet<&String> = touched.rows.keys().chain(touched.doubtful.keys()).chain(rehearsal.altered.keys()).collect();
     for name in names {
-        let before = rehearsal.before.tables.get(name);
-        let after = rehearsal.after.tables.get(name);
-        let Some(either) = after.or(before) else { continue };
-        let kind_is = |kind| [before, after].into_iter().flatten().any(|t| t.kind == kind);
-        if kind_is(TableKind::Shadow) || ![TableKind::Ordinary, TableKind::Virtual].into_iter().any(kind_is) {
-            continue;
-        }
-        if let Some(reason) = [before, after].into_iter().flatten().find_map(|t| t.unreadable.as_ref()) {
-            out.unevaluated.push((either.name.clone(), reason.clone()));
-            continue;
-        }
-        if kind_is(TableKind::Virtual) {
-            match content_of(rehearsal, either) {
-                schema::Content::Own => {}
-                schema::Content::Elsewhere => {
-                    out.schema.push(reindexed(either));
-                    continue;
-                }
-                schema::Content::Nowhere => {
-                    out.unevaluated.push((either.name.clone(), "it keeps no content of its own that could be read back".to_owned()));
-                    continue;
-                }
-            }
-        }
-        let sides = pair::Sides { before: before.filter(|t| is_table(t.kind)), after: after.filter(|t| is_table(t.kind)) };
-        let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
-        let altered = rehearsal.altered.get(name);
-        let followed = !touched.doubtful.contains_key(name) && !altered.is_some_and(|a| a.rebuilt);
-        let addressed = sides.either().rowid_alias.is_some() || sides.either().without_rowid;
-        if !followed || !addressed || kind_is(TableKind::Virtual) {
-            compare::whole(states, sides, rehearsal, name, &mut fold)?;
-        } else {
-            rows::nominated(states, sides, rehearsal, name, &mut fold)?;
-        }
-        let (changes, moved) = fold.finish();
-        out.changes.moved.extend(moved);
-        if kind_is(TableKind::Virtual) && changes.groups.is_empty() {
-            out.schema.push(reindexed(either));
-        } else if !addressed && !either.without_rowid && touched.rows.get(name).is_some_and(|rows| !rows.is_empty()) {
-            out.unevaluated.push((either.name.clone(), "its columns hide its rowid, so its rows cannot be followed".to_owned()));
-        }
-        if !changes.groups.is_empty() {
-            out.changes.tables.insert(either.name.clone(), changes);
-        }
+        table(states, rehearsal, tenants, samples, name, &mut out)?;
     }
     let moved = moved::moved(states, rehearsal, tenants, &out)?;
     out.changes.moved.extend(moved);
     Ok(out)
+}
+
+/// Compares one table and adds what it finds to `out`.
+fn table(
+    states: States<'_>,
+    rehearsal: &Rehearsal,
+    tenants: &TenantMap,
+    samples: usize,
+    name: &str,
+    out: &mut Diff,
+) -> Result<(), DiffError> {
+    let Some(sides) = comparable(rehearsal, name, out) else { return Ok(()) };
+    let either = sides.either();
+    let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
+    let touched = &rehearsal.touched;
+    let is_plain = sides.each().all(|t| t.kind == TableKind::Ordinary);
+    let followed = !touched.doubtful.contains_key(name) && !rehearsal.altered.get(name).is_some_and(|a| a.rebuilt);
+    let addressed = either.rowid_alias.is_some() || either.without_rowid;
+    if followed && addressed && is_plain {
+        rows::nominated(states, sides, rehearsal, name, &mut fold)?;
+    } else {
+        compare::whole(states, sides, rehearsal, name, &mut fold)?;
+    }
+    let (changes, moved) = fold.finish();
+    out.changes.moved.extend(moved);
+    if either.kind == TableKind::Virtual && changes.groups.is_empty() {
+        out.schema.push(reindexed(either));
+    }
+    if !addressed && touched.rows.get(name).is_some_and(|rows| !rows.is_empty()) {
+        out.unevaluated.push((either.name.clone(), "its columns hide its rowid, so its rows cannot be followed".to_owned()));
+    }
+    if !changes.groups.is_empty() {
+        out.changes.tables.insert(either.name.clone(), changes);
+    }
+    Ok(())
+}
+
+/// The two sides of a table whose rows can be compared; what cannot be evaluated goes into `out`. A view has no rows of its own,
+/// and the storage of a virtual table none that are not the virtual table's.
+fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Option<pair::Sides<'a>> {
+    let side = |catalog: &'a Catalog| catalog.tables.get(name).filter(|t| t.kind != TableKind::View);
+    let sides = pair::Sides { before: side(&rehearsal.before), after: side(&rehearsal.after) };
+    if sides.each().all(|t| t.kind == TableKind::Shadow) {
+        return None;
+    }
+    let either = sides.either();
+    let mut unevaluated = |reason: &str| out.unevaluated.push((either.name.clone(), reason.to_owned()));
+    if let Some(reason) = sides.each().find_map(|t| t.unreadable.as_ref()) {
+        unevaluated(reason);
+        return None;
+    }
+    let is_virtual = sides.each().any(|t| t.kind == TableKind::Virtual);
+    match is_virtual.then(|| content_of(rehearsal, either)) {
+        Some(schema::Content::Nowhere) => {
+            unevaluated("it keeps no content of its own that could be read back");
+            None
+        }
+        Some(schema::Content::Elsewhere) => {
+            out.schema.push(reindexed(either));
+            None
+        }
+        Some(schema::Content::Own) | None => Some(sides),
+    }
 }
 
 /// What a virtual table holds, by its declaration before or after.
@@ -150,8 +171,4 @@ fn content_of(rehearsal: &Rehearsal, table: &Table) -> schema::Content {
 /// An index was written that has no rows of its own, or none that differ.
 fn reindexed(table: &Table) -> SchemaChange {
     SchemaChange { object: "table".to_owned(), name: table.name.clone(), event: SchemaEvent::Reindexed }
-}
-
-fn is_table(kind: TableKind) -> bool {
-    matches!(kind, TableKind::Ordinary | TableKind::Virtual)
 }

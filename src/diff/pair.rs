@@ -15,6 +15,11 @@ pub(super) struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
+    /// The sides that there are.
+    pub(super) fn each(self) -> impl Iterator<Item = &'a Table> {
+        [self.before, self.after].into_iter().flatten()
+    }
+
     /// The table after, or where it is gone, before.
     pub(super) fn either(self) -> &'a Table {
         self.after.or(self.before).expect("a table that is compared exists on one side")

@@ -117,8 +117,7 @@ impl Run<'_> {
         let started = Instant::now();
         let executed = execute(&self.engine.conn, sql);
         let elapsed = started.elapsed();
-        let mut captured = self.drain(statement.index)?;
-        let (rolled_back, unknown) = (captured.rolled_back, std::mem::take(&mut captured.unknown));
+        let captured = self.drain(statement.index)?;
         let (unbound, error) = match executed {
             Ok(Executed { unbound, ended_early: false }) => (unbound, None),
             Ok(_) => return Err(self.split_fault(statement)),
@@ -139,27 +138,42 @@ impl Run<'_> {
         if done.error.is_some() {
             (done.direct, done.indirect) = (Counts::default(), Counts::default());
         }
+        self.settle(statement, captured, was_autocommit, &done)?;
+        Ok((done, outcome))
+    }
+
+    /// Takes in what a statement wrote, what it did to the transaction, and what it did to the schema.
+    fn settle(
+        &mut self,
+        statement: &Statement,
+        mut captured: Captured,
+        was_autocommit: bool,
+        done: &StatementRun,
+    ) -> Result<(), RehearseError> {
+        let failed = done.error.is_some();
+        let (rolled_back, unknown) = (captured.rolled_back, std::mem::take(&mut captured.unknown));
         let settled = Settled {
             index: statement.index,
             kind: Some(&statement.kind),
-            failed_after: done.error.is_some().then(|| self.engine.conn.changes()),
+            failed_after: failed.then(|| self.engine.conn.changes()),
             was_autocommit,
             is_autocommit: self.engine.conn.is_autocommit(),
         };
         let reaches_back = self.journal.settle(captured, &settled);
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
-        let restored = rolled_back || done.error.is_some() || matches!(statement.kind, StatementKind::RollbackTo(_));
+        let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || restored {
             self.refresh(statement.index, if restored { Cause::Restored } else { Cause::Defined })?;
         }
-        if done.error.is_none() {
-            self.all_known(&unknown, statement)?;
+        if failed {
+            return Ok(());
         }
-        if done.error.is_none() && statement.kind.word() == "vacuum" {
+        self.all_known(&unknown, statement)?;
+        if statement.kind.word() == "vacuum" {
             self.renumbered(statement.index);
         }
-        Ok((done, outcome))
+        Ok(())
     }
 
     /// Runs the statements; whether the runner stopped at one that failed.
