@@ -31,7 +31,7 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
 
-    /// Format of standard output
+    /// Format of standard output: text or json
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Format,
 

@@ -259,21 +259,37 @@ fn usage_errors_exit_with_2() {
     }
 }
 
-/// A limit on the size of files stands in for a full disk.
+/// Runs `check` where no file may grow past so many blocks of 512 bytes, which stands in for a full disk; it exits with 2 and
+/// leaves nothing.
+#[cfg(unix)]
+fn without_room(playground: &Playground, blocks: u32, args: &str, words: &[&str]) {
+    let before = playground.listing();
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{}' check {args}", env!("CARGO_BIN_EXE_harness"));
+    let temporary = tempfile::tempdir().expect("a folder");
+    let output = Command::new("sh").arg("-c").arg(script).current_dir(playground.path()).env("TMPDIR", temporary.path()).output();
+    let run = finish(output.expect("sh runs"));
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    for word in words {
+        assert!(run.stderr.contains(word), "`{word}` in\n{}", run.stderr);
+    }
+    assert_eq!(playground.listing(), before);
+    assert_eq!(std::fs::read_dir(temporary.path()).expect("the folder").count(), 0, "the clone is gone");
+}
+
 #[cfg(unix)]
 #[test]
 fn no_room_for_the_clone() {
     let playground = Playground::new();
     playground.database("big.db", &format!("{SEED}CREATE TABLE pad(x); INSERT INTO pad VALUES (zeroblob(3000000));"));
-    let before = playground.listing();
-    let script = format!("trap '' XFSZ; ulimit -f 1000; exec '{}' check --snapshot big.db ok.sql", env!("CARGO_BIN_EXE_harness"));
-    let temporary = tempfile::tempdir().expect("a folder");
-    let output = Command::new("sh").arg("-c").arg(script).current_dir(playground.path()).env("TMPDIR", temporary.path()).output();
-    let run = finish(output.expect("sh runs"));
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
-    assert!(run.stderr.contains("cannot copy") && run.stderr.contains("big.db"), "{}", run.stderr);
-    assert_eq!(playground.listing(), before);
-    assert_eq!(std::fs::read_dir(temporary.path()).expect("the folder").count(), 0, "the clone is gone");
+    without_room(&playground, 1_000, "--snapshot big.db ok.sql", &["cannot copy", "big.db"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_room_for_what_the_migration_writes() {
+    let playground = Playground::new();
+    playground.write("ok.sql", "SELECT 1;\nINSERT INTO note VALUES (1, 9, zeroblob(20000000));\n");
+    without_room(&playground, 10_000, "--report json=evidence.json ok.sql", &["statement 2 at line 2 of ok.sql", "cannot go on"]);
 }
 
 #[test]
