@@ -28,7 +28,8 @@ pub(super) fn line(text: &str) -> String {
 
 /// Text that keeps its lines, harmless on a terminal.
 pub fn block(text: &str) -> String {
-    text.split('\n').map(|l| line(l.strip_suffix('\r').unwrap_or(l)).replace("\\t", "\t")).collect::<Vec<_>>().join("\n")
+    let escaped = |l: &str| l.split('\t').map(line).collect::<Vec<_>>().join("\t");
+    text.split('\n').map(|l| escaped(l.strip_suffix('\r').unwrap_or(l))).collect::<Vec<_>>().join("\n")
 }
 
 /// A cell as SQL spells it, cut where it is long.
@@ -60,6 +61,6 @@ mod tests {
             assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !is_unsafe(c)), "{shown:?}");
         }
         assert_eq!(line("a\nb"), "a\\nb");
-        assert_eq!(block("a\r\nb"), "a\nb");
+        assert_eq!(block("a\r\nb\tc '\\t'"), "a\nb\tc '\\t'");
     }
 }

@@ -221,7 +221,7 @@ fn killed_at_any_moment_the_snapshot_is_what_it_was() {
         killed += u32::from(output.status.code().is_none());
         assert_eq!(contents(folder.path()), before, "after {delay} ms");
     }
-    assert!(killed > 3, "some runs were killed on the way: {killed}");
+    assert!(killed > 1, "some runs were killed on the way: {killed}");
     let run = harness(playground.path(), &["check", "--snapshot", snapshot.to_str().expect("a path"), "ok.sql"]);
     assert_eq!(run.code, 1, "the next run trips over nothing\n{}", run.stderr);
 }
