@@ -111,10 +111,6 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let (labels, migrations) = {
         let before = Engine::open_state(clone.before(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
-        if !tenancy::column_is_found(&request.config.tenants, &catalog) {
-            let column = &request.config.tenants.column;
-            return Err(CheckError::Config(vec![format!("[tenant] column: no table of {} has a column `{column}`", snapshot.source)]));
-        }
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
             Owners::new(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
@@ -221,7 +217,12 @@ impl Session<'_> {
         let scope = config.expect.get(&migration.name).map(|s| resolve(&migration.name, s, &before)).transpose()?;
         let rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let diff = if spans {
-            let mut diff = diff::diff(States { before: &before, after: engine.connection() }, &rehearsal, &config.tenants, samples)?;
+            let mut diff = diff::diff(
+                States { before: &before, after: engine.connection(), clock: &self.clock },
+                &rehearsal,
+                &config.tenants,
+                samples,
+            )?;
             diff.unevaluated.extend(hidden_tables(config, &rehearsal));
             self.engine = Some(engine);
             diff
@@ -229,7 +230,7 @@ impl Session<'_> {
             engine.close()?;
             // A connection of its own: temporary objects of the migration's would hide tables from the lookups.
             let after = Engine::open_state(self.clone.path(), &self.clock)?;
-            diff::diff(States { before: &before, after: &after }, &rehearsal, &config.tenants, samples)?
+            diff::diff(States { before: &before, after: &after, clock: &self.clock }, &rehearsal, &config.tenants, samples)?
         };
         self.seen.note(migration, config, &rehearsal);
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
@@ -322,6 +323,7 @@ impl Seen {
         let mut problems = self.problems.clone();
         if !self.cut_short {
             let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
+            problems.extend(tenancy::unknown_column(&config.tenants, &catalogs));
             problems.extend(tenancy::unknown_entries(&config.tenants, &catalogs));
         }
         problems.into_iter().map(|problem| format!("{}: {problem}", config.path.display())).collect()

@@ -149,10 +149,11 @@ impl Count {
     }
 }
 
-/// Whether a tenant written as a key of TOML, which is always text, names this one in a table of this affinity. A column
-/// without affinity may hold 1 and '1': there the key is what reports spell the tenant as.
+/// Whether a tenant written as a key of TOML, which is always text, names this one: it is what reports spell the tenant as,
+/// or the same number under the affinity of the column.
 pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: Affinity) -> bool {
-    if affinity == Affinity::Blob { key.spelling() == spelled } else { affinity.apply(key.clone()) == tenant.0 }
+    let is_number = matches!(tenant.0, Value::Integer(_) | Value::Real(_));
+    key.spelling() == spelled || (is_number && affinity != Affinity::Blob && affinity.apply(key.clone()) == tenant.0)
 }
 
 /// An expected scope whose tenant queries have run on the state before the migration.

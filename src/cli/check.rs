@@ -73,8 +73,12 @@ impl CheckArgs {
 
 /// Refuses a path that something is at already, or whose folder is missing.
 fn free_place(path: &Path) -> anyhow::Result<()> {
-    if path.symlink_metadata().is_ok() {
-        bail!("--keep-clone {}: exists already, and is not overwritten", path.display());
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        if Path::new(&name).symlink_metadata().is_ok() {
+            bail!("--keep-clone {}: {} exists already, and is not overwritten", path.display(), Path::new(&name).display());
+        }
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::tempfile_in(folder).with_context(|| format!("--keep-clone {}: cannot write there", path.display()))?;

@@ -45,6 +45,10 @@ impl ReportTarget {
         let existing = path.metadata().ok();
         let sink = match existing {
             Some(meta) if meta.is_dir() => anyhow::bail!("report {} cannot be written: is a directory", path.display()),
+            // Renaming onto what /dev/stdout leads to would take the file away from whoever holds it open.
+            Some(_) if ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder)) => {
+                Sink::Direct(std::fs::OpenOptions::new().append(true).open(path).with_context(cannot)?)
+            }
             Some(meta) if !meta.is_file() => Sink::Direct(std::fs::OpenOptions::new().write(true).open(path).with_context(cannot)?),
             Some(_) => {
                 std::fs::OpenOptions::new().append(true).open(path).with_context(cannot)?;

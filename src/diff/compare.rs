@@ -63,9 +63,8 @@ fn statements_of(rehearsal: &Rehearsal, name: &str) -> BTreeSet<usize> {
 /// The rows that were written where they stand, rather than copied there.
 fn written_in_place<'r>(rehearsal: &'r Rehearsal, name: &str) -> HashMap<RowAddress, &'r BTreeSet<usize>> {
     let sets = &rehearsal.touched.statement_sets;
-    let rows = rehearsal.touched.rows.get(name).into_iter().flatten();
-    let updated = rows.filter(|row| sets[row.statements].len() > 1 || row.origin.is_some());
-    updated.filter_map(|row| row.current.clone().map(|address| (address, &sets[row.statements]))).collect()
+    let written = rehearsal.touched.rows.get(name).into_iter().flatten().filter(|row| row.written);
+    written.filter_map(|row| row.current.clone().map(|address| (address, &sets[row.statements]))).collect()
 }
 
 fn same_key(before: &Table, after: &Table) -> bool {

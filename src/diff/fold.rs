@@ -31,7 +31,7 @@ pub(super) struct Image<'r> {
 
 impl<'a> Fold<'a> {
     pub(super) fn new(states: States<'a>, sides: Sides<'a>, tenants: &TenantMap, samples: usize) -> Result<Self, DiffError> {
-        let columns = pair::columns(sides).map_err(DiffError::sqlite(&sides.either().name))?;
+        let columns = pair::columns(sides, states.clock);
         let owners_before = sides.before.map(|t| Owners::new(states.before, t, tenants)).transpose()?;
         let owners_after = sides.after.map(|t| Owners::new(states.after, t, tenants)).transpose()?;
         let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };

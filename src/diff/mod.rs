@@ -13,10 +13,11 @@ mod schema;
 pub use schema::{SchemaChange, SchemaEvent};
 
 use crate::change::ChangeSet;
-use crate::rehearse::{LookupError, Rehearsal};
+use crate::rehearse::{FrozenClock, LookupError, Rehearsal};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::storage::{self, Content};
 use crate::sql::message;
 use rusqlite::{Connection, Transaction};
 use std::collections::BTreeSet;
@@ -69,6 +70,8 @@ pub struct States<'a> {
     pub before: &'a Connection,
     /// the clone after
     pub after: &'a Connection,
+    /// the time at which both were made
+    pub clock: &'a FrozenClock,
 }
 
 /// Compares the states for everything that `rehearsal` touched; keeps up to `samples` changed rows of each group.
@@ -149,23 +152,23 @@ fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Optio
     }
     let is_virtual = sides.each().any(|t| t.kind == TableKind::Virtual);
     match is_virtual.then(|| content_of(rehearsal, either)) {
-        Some(schema::Content::Nowhere) => {
+        Some(Content::Nowhere) => {
             unevaluated("it keeps no content of its own that could be read back");
             None
         }
-        Some(schema::Content::Elsewhere) => {
+        Some(Content::Elsewhere) => {
             out.schema.push(reindexed(either));
             None
         }
-        Some(schema::Content::Own) | None => Some(sides),
+        Some(Content::Own) | None => Some(sides),
     }
 }
 
 /// What a virtual table holds, by its declaration before or after.
-fn content_of(rehearsal: &Rehearsal, table: &Table) -> schema::Content {
+fn content_of(rehearsal: &Rehearsal, table: &Table) -> Content {
     let key = ("table".to_owned(), table.name.clone());
     let objects = [&rehearsal.after, &rehearsal.before].into_iter().find_map(|catalog| catalog.objects.get(&key));
-    schema::content(objects.and_then(|object| object.sql.as_deref()).unwrap_or_default())
+    storage::content(objects.and_then(|object| object.sql.as_deref()).unwrap_or_default())
 }
 
 /// An index was written that has no rows of its own, or none that differ.

@@ -4,7 +4,7 @@
 use super::States;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, TableKind, is_bookkeeping};
-use crate::sql::{Value, ident, token};
+use crate::sql::Value;
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,14 +62,14 @@ pub(super) fn changes(before: &Catalog, after: &Catalog) -> Vec<SchemaChange> {
     visible.filter_map(change).collect()
 }
 
-/// The AUTOINCREMENT sequences that both states have and that stand elsewhere (<https://sqlite.org/autoinc.html>).
+/// The AUTOINCREMENT sequences of the state before that stand elsewhere or are gone (<https://sqlite.org/autoinc.html>).
 pub(super) fn sequences(states: States<'_>) -> rusqlite::Result<Vec<SchemaChange>> {
     let (before, after) = (read_sequences(states.before)?, read_sequences(states.after)?);
     let moved = before.iter().filter_map(|(name, was)| {
-        let event = match after.get(name)?.cmp(was) {
-            Ordering::Less => SchemaEvent::Regressed,
-            Ordering::Equal => return None,
-            Ordering::Greater => SchemaEvent::Advanced,
+        let event = match after.get(name).map(|is| is.cmp(was)) {
+            None | Some(Ordering::Less) => SchemaEvent::Regressed,
+            Some(Ordering::Equal) => return None,
+            Some(Ordering::Greater) => SchemaEvent::Advanced,
         };
         Some(SchemaChange { object: "sequence".to_owned(), name: name.clone(), event })
     });
@@ -96,26 +96,4 @@ fn event(before: Option<&SchemaObject>, after: Option<&SchemaObject>) -> Option<
 
 fn is_shadow(catalog: &Catalog, name: &str) -> bool {
     catalog.table(name).is_some_and(|t| t.kind == TableKind::Shadow)
-}
-
-/// Where a full-text table keeps the text that it indexes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
-    /// in itself: its rows are rows
-    Own,
-    /// in another table or view: it is an index, which says nothing of its own
-    Elsewhere,
-    /// nowhere
-    Nowhere,
-}
-
-/// What the option `content=` of a virtual table's declaration says.
-pub(super) fn content(sql: &str) -> Content {
-    let tokens = token::significant(sql);
-    let given = tokens.windows(3).find(|t| t[0].is_word(sql, "content") && t[1].span.of(sql) == "=");
-    match given.map(|t| ident::dequote(t[2].span.of(sql))) {
-        None => Content::Own,
-        Some(name) if name.is_empty() => Content::Nowhere,
-        Some(_) => Content::Elsewhere,
-    }
 }

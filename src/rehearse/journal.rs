@@ -19,8 +19,8 @@ pub(super) struct Journal {
     savepoints: Vec<(String, Mark)>,
     transaction_start: Mark,
     doubtful: BTreeMap<usize, BTreeSet<usize>>,
-    /// for tables whose rows got other addresses during the migration, the number of writes at that time
-    readdressed: HashMap<String, usize>,
+    /// for tables whose rows got other addresses during the migration, since when and why
+    readdressed: HashMap<String, Readdressed>,
     /// the number of writes when addresses were last about to change
     passed: usize,
     passing: Vec<(usize, PassingTouch)>,
@@ -30,7 +30,23 @@ pub(super) struct Journal {
 #[derive(Debug, Clone, Default)]
 struct Mark {
     length: usize,
-    readdressed: HashMap<String, usize>,
+    readdressed: HashMap<String, Readdressed>,
+}
+
+/// Why a table's rows have other addresses than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NewAddresses {
+    /// the migration made the table, so what it inserts there first may be copies
+    Made,
+    /// VACUUM renumbered its rows
+    Renumbered,
+}
+
+/// Since how many writes a table's rows have other addresses, and why.
+#[derive(Debug, Clone, Copy)]
+struct Readdressed {
+    since: usize,
+    cause: NewAddresses,
 }
 
 /// Rows that were written before their table was dropped, altered or vacuumed, so that they could not be followed further.
@@ -71,6 +87,8 @@ pub struct TouchedRow {
     pub current: Option<RowAddress>,
     /// the statements that wrote it, as a place in [`Touched::statement_sets`]
     pub statements: usize,
+    /// whether it is known to be more than a copy, inserted into a table that the migration made
+    pub written: bool,
 }
 
 /// Every row that a migration wrote.
@@ -90,7 +108,7 @@ pub struct Touched {
 pub(super) struct Standing {
     pub(super) address: RowAddress,
     pub(super) statements: BTreeSet<usize>,
-    /// whether an UPDATE wrote it, rather than an INSERT alone
+    /// whether an UPDATE wrote it, or an INSERT that may replace a deleted row, rather than an INSERT alone
     pub(super) updated: bool,
 }
 
@@ -118,16 +136,27 @@ impl Journal {
     }
 
     /// Notes that the rows of a table of this folded name have other addresses from now on.
-    pub(super) fn readdressed(&mut self, table: &str) {
-        self.readdressed.insert(table.to_owned(), self.writes.len());
+    pub(super) fn readdressed(&mut self, table: &str, cause: NewAddresses) {
+        self.readdressed.insert(table.to_owned(), Readdressed { since: self.writes.len(), cause });
+    }
+
+    /// Notes that a table has another name from now on.
+    pub(super) fn renamed(&mut self, from: &str, to: &str) {
+        for (_, touch) in self.passing.iter_mut().filter(|(_, touch)| ident::same(&touch.table, from)) {
+            to.clone_into(&mut touch.table);
+        }
     }
 
     /// The rows that were written since the last time and stand, by place of their table.
     pub(super) fn standing(&mut self) -> BTreeMap<usize, Vec<Standing>> {
         let mut tables: BTreeMap<usize, HashMap<RowAddress, Standing>> = BTreeMap::new();
+        let mut replacing: BTreeSet<usize> = BTreeSet::new();
         for Write { event, statement } in &self.writes[self.passed.min(self.writes.len())..] {
             let rows = tables.entry(event.table).or_default();
             let known = event.old.as_ref().and_then(|old| rows.remove(old));
+            if known.is_none() && event.op == Op::Delete {
+                replacing.insert(event.table);
+            }
             let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| (row.statements, row.updated));
             if let Some(new) = &event.new {
                 statements.insert(*statement);
@@ -136,7 +165,8 @@ impl Journal {
             }
         }
         self.passed = self.writes.len();
-        tables.into_iter().map(|(table, rows)| (table, rows.into_values().collect())).collect()
+        let rewritten = |table: usize, row: Standing| Standing { updated: row.updated || replacing.contains(&table), ..row };
+        tables.into_iter().map(|(table, rows)| (table, rows.into_values().map(|row| rewritten(table, row)).collect())).collect()
     }
 
     /// Keeps whose those rows were.
@@ -187,10 +217,11 @@ impl Journal {
         let mut tables: BTreeMap<usize, Chains> = BTreeMap::new();
         let names: HashMap<usize, String> = self.writes.iter().map(|w| w.event.table).map(|t| (t, ident::folded(&name_of(t)))).collect();
         for (at, write) in self.writes.into_iter().enumerate() {
-            let began = self.readdressed.get(&names[&write.event.table]).copied().unwrap_or(0);
+            let readdressed = self.readdressed.get(&names[&write.event.table]);
             let chains = tables.entry(write.event.table).or_default();
-            if at >= began {
-                chains.write(write, &mut sets);
+            if readdressed.is_none_or(|r| at >= r.since) {
+                let may_copy = readdressed.is_some_and(|r| r.cause == NewAddresses::Made);
+                chains.write(write, may_copy, &mut sets);
             }
         }
         let rows = tables.into_iter().map(|(table, chains)| (names[&table].clone(), chains.finish())).collect();
@@ -205,19 +236,23 @@ impl Journal {
 struct Chains {
     rows: Vec<TouchedRow>,
     standing: HashMap<RowAddress, usize>,
+    /// whether a row that was there at the beginning was deleted: what is inserted then may replace it
+    replaces: bool,
 }
 
 impl Chains {
-    fn write(&mut self, write: Write, sets: &mut StatementSets) {
+    fn write(&mut self, write: Write, may_copy: bool, sets: &mut StatementSets) {
         let Event { op, old, new, .. } = write.event;
         let known = old.as_ref().and_then(|old| self.standing.remove(old));
         let at = known.unwrap_or_else(|| {
             let origin = if op == Op::Insert { None } else { old };
-            self.rows.push(TouchedRow { origin, current: None, statements: sets.empty() });
+            self.rows.push(TouchedRow { origin, current: None, statements: sets.empty(), written: false });
             self.rows.len() - 1
         });
         let row = &mut self.rows[at];
         row.statements = sets.with(row.statements, write.statement);
+        row.written |= op != Op::Insert || !may_copy;
+        self.replaces |= op == Op::Delete && row.origin.is_some();
         row.current.clone_from(&new);
         if let Some(new) = new {
             self.standing.insert(new, at);
@@ -227,6 +262,9 @@ impl Chains {
     /// The rows in the order of their addresses, without those that began and ended in between.
     fn finish(self) -> Vec<TouchedRow> {
         let mut rows: Vec<TouchedRow> = self.rows.into_iter().filter(|r| r.origin.is_some() || r.current.is_some()).collect();
+        for row in &mut rows {
+            row.written |= self.replaces;
+        }
         rows.sort_by(|a, b| a.origin.as_ref().or(a.current.as_ref()).cmp(&b.origin.as_ref().or(b.current.as_ref())));
         rows
     }

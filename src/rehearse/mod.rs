@@ -7,6 +7,7 @@ mod capture;
 mod clock;
 mod clone;
 mod engine;
+mod execute;
 mod journal;
 mod owner;
 mod passing;

@@ -8,9 +8,10 @@ use super::journal::{PassingTouch, Standing};
 use super::owner::Owners;
 use super::read::{self, ByAddress};
 use crate::change::Owner;
-use crate::scope::TenantMap;
+use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::TableKind;
+use crate::snapshot::tenancy;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,12 +34,15 @@ pub(super) fn touches(
         return Ok(Vec::new());
     };
     let is_old = before.table(name).is_some();
+    // A temporary table or view may hide what a lookup reads; then nobody can say whose the rows are.
+    let is_lookup = matches!(tenancy::rule_for(tenants, table), Some(TenantRule::Lookup(_)));
+    let hidden = is_lookup && catalog.temporary.tables.iter().any(|temporary| catalog.tables.contains_key(temporary));
     let mut owners = Owners::new(conn, table, tenants)?;
     let mut reader = ByAddress::new(conn, table)?;
     let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| is_old || row.updated) {
         let Some(cells) = reader.read(&row.address)? else { continue };
-        let owner = owners.of(&cells)?;
+        let owner = if hidden { Owner::Ambiguous } else { owners.of(&cells)? };
         if is_old || matches!(owner, Owner::Tenant(_)) {
             let (count, statements) = found.entry(owner).or_default();
             *count += 1;

@@ -2,7 +2,8 @@
 
 use super::capture::{Captured, Event};
 use super::engine::Engine;
-use super::journal::{Journal, Settled, Touched};
+use super::execute::{Executed, execute, is_own_limit, outcome_of};
+use super::journal::{Journal, NewAddresses, Settled, Touched};
 use super::passing;
 use super::watch::{self, WatchError, Watched};
 use super::{Altered, Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
@@ -13,8 +14,6 @@ use crate::rewrite::{self, NoPreview};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::sql::{ident, message};
-use rusqlite::fallible_iterator::FallibleIterator as _;
-use rusqlite::{Batch, ErrorCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -121,7 +120,7 @@ impl Run<'_> {
         let (unbound, error) = match executed {
             Ok(Executed { unbound, ended_early: false }) => (unbound, None),
             Ok(_) => return Err(self.split_fault(statement)),
-            Err(e) if is_environment(&e) => return Err(self.engine_fault(statement, e)),
+            Err(e) if is_environment(&e) && !is_own_limit(&self.engine.conn, &e) => return Err(self.engine_fault(statement, e)),
             Err(e) => (Vec::new(), Some(e)),
         };
         let outcome = error.as_ref().map_or(Outcome::Applied, outcome_of);
@@ -163,7 +162,7 @@ impl Run<'_> {
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
         let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
-        if !statement.kind.keeps_schema() || restored {
+        if !statement.kind.keeps_schema() || restored || !unknown.is_empty() {
             self.refresh(statement.index, if restored { Cause::Restored } else { Cause::Defined })?;
         }
         if failed {
@@ -280,7 +279,10 @@ impl Run<'_> {
         for name in names {
             let is_new = !self.catalog.tables.contains_key(name) && now.tables.contains_key(name);
             if is_new && cause == Cause::Defined {
-                self.journal.readdressed(name);
+                self.journal.readdressed(name, NewAddresses::Made);
+                if let Some(old) = renamed_from(&self.catalog, &now, name) {
+                    self.journal.renamed(old, name);
+                }
             }
             let (before, then) = (entry(&self.before, name), entry(&now, name));
             if before != then {
@@ -314,7 +316,7 @@ impl Run<'_> {
                 let altered = self.altered.entry(name.clone()).or_default();
                 altered.statements.insert(statement);
                 altered.rebuilt = true;
-                self.journal.readdressed(name);
+                self.journal.readdressed(name, NewAddresses::Renumbered);
             }
         }
     }
@@ -349,38 +351,19 @@ enum Cause {
     Restored,
 }
 
+/// The name that a table of `now` had before the statement: the one that is gone and had its root page.
+fn renamed_from<'a>(earlier: &'a Catalog, now: &Catalog, name: &str) -> Option<&'a str> {
+    let (_, root) = entry(now, name)?;
+    let gone = earlier.tables.keys().filter(|other| !now.tables.contains_key(*other));
+    let mut same = gone.filter(|other| root > 0 && entry(earlier, other).is_some_and(|(_, page)| page == root));
+    same.next().map(String::as_str)
+}
+
 /// What tells whether a table is still the same one: its text and its root page.
 fn entry<'a>(catalog: &'a Catalog, folded: &str) -> Option<(&'a Option<String>, i64)> {
     let table = catalog.tables.get(folded)?;
     let object = ["table", "view"].iter().find_map(|kind| catalog.objects.get(&((*kind).to_owned(), table.name.clone())))?;
     Some((&object.sql, object.root_page))
-}
-
-/// A statement that ran.
-struct Executed {
-    unbound: Vec<String>,
-    /// whether the engine sees a second statement in the text
-    ended_early: bool,
-}
-
-fn execute(conn: &rusqlite::Connection, sql: &str) -> rusqlite::Result<Executed> {
-    let mut batch = Batch::new(conn, sql);
-    let Some(mut statement) = batch.next()? else { return Ok(Executed { unbound: Vec::new(), ended_early: false }) };
-    if !matches!(batch.next(), Ok(None)) {
-        return Ok(Executed { unbound: Vec::new(), ended_early: true });
-    }
-    let unbound =
-        (1..=statement.parameter_count()).map(|at| statement.parameter_name(at).map_or_else(|| format!("?{at}"), str::to_owned)).collect();
-    let mut rows = statement.raw_query();
-    while rows.next()?.is_some() {}
-    Ok(Executed { unbound, ended_early: false })
-}
-
-fn outcome_of(error: &rusqlite::Error) -> Outcome {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::AuthorizationForStatementDenied) => Outcome::Refused,
-        _ => Outcome::Failed,
-    }
 }
 
 fn counts(captured: &Captured, direct: bool) -> Counts {

@@ -170,7 +170,7 @@ fn owner(list: &mut Columns, table: &Table, tenants: &TenantMap, shown: &mut Vec
     match rule {
         TenantRule::Lookup(query) => {
             let query = with_references(&query, list);
-            let all = format!("(WITH looked_up(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM looked_up)");
+            let all = format!("(WITH harness_lookup(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM harness_lookup)");
             shown.push(list.push(format!("{all} AS tenant")));
         }
         TenantRule::Column(_) => shown.extend(pairs.iter().map(|(_, at)| *at).filter(|at| !shown.contains(at)).collect::<Vec<_>>()),
@@ -181,7 +181,7 @@ fn owner(list: &mut Columns, table: &Table, tenants: &TenantMap, shown: &mut Vec
 
 /// A lookup with its parameters as columns of the row: `:session_id` → `attachments.session_id`.
 fn with_references(query: &str, list: &Columns) -> String {
-    let parts = token::tokens(query, 0).filter(|t| t.kind != TokenKind::Semicolon).map(|t| {
+    let parts = token::tokens(query, 0).filter(|t| !matches!(t.kind, TokenKind::Semicolon | TokenKind::Comment)).map(|t| {
         let text = t.span.of(query);
         if t.kind == TokenKind::Variable { list.reference(&text[1..]) } else { text.to_owned() }
     });
@@ -218,6 +218,6 @@ fn expressions(n: usize, value: &str) -> Result<Vec<String>, NoPreview> {
     let query =
         clauses::subquery(value).ok_or_else(|| NoPreview::Unsupported("its row value has another shape than its columns".to_owned()))?;
     let names: Vec<String> = (1..=n).map(|i| format!("column{i}")).collect();
-    let pick = |name: &String| format!("(WITH assigned({}) AS ({query}) SELECT {name} FROM assigned)", names.join(", "));
+    let pick = |name: &String| format!("(WITH harness_assigned({}) AS ({query}) SELECT {name} FROM harness_assigned)", names.join(", "));
     Ok(names.iter().map(pick).collect())
 }

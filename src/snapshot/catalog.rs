@@ -3,7 +3,8 @@
 //! Read through the documented PRAGMAs (<https://sqlite.org/pragma.html>), never by parsing `CREATE` text. Read again
 //! whenever the schema changes. Tables of the main database only, and the names of the temporary ones.
 
-use crate::sql::ident;
+use super::storage;
+use crate::sql::{Affinity, ident};
 use rusqlite::{Connection, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,6 +99,8 @@ pub struct Column {
     pub name: String,
     /// its declared type, possibly empty
     pub declared_type: String,
+    /// what it prefers to store
+    pub affinity: Affinity,
     /// its default as an SQL expression
     pub default: Option<String>,
     /// whether its value is computed from other columns
@@ -115,6 +118,7 @@ impl Catalog {
         for listed in read_list(conn)?.into_iter().filter(|listed| !is_bookkeeping(&listed.name)) {
             tables.insert(ident::folded(&listed.name), read_table(conn, listed, &objects)?);
         }
+        unmask(&mut tables, &objects);
         let temporary = read_temporary(conn)?;
         for (name, table) in &mut tables {
             table.has_trigger |= temporary.triggered.contains(name);
@@ -142,11 +146,7 @@ impl Catalog {
 
     /// The virtual table that a shadow table belongs to.
     pub fn owner_of_shadow(&self, shadow: &str) -> Option<&Table> {
-        let shadow = ident::folded(shadow);
-        let is_owner = |t: &&Table| {
-            t.kind == TableKind::Virtual && shadow.strip_prefix(&ident::folded(&t.name)).is_some_and(|rest| rest.starts_with('_'))
-        };
-        self.tables.values().filter(is_owner).max_by_key(|t| t.name.len())
+        owner_of(&self.tables, &ident::folded(shadow))
     }
 }
 
@@ -171,6 +171,7 @@ struct Listed {
     name: String,
     kind: TableKind,
     without_rowid: bool,
+    strict: bool,
 }
 
 fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
@@ -209,19 +210,18 @@ fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
             "view" => TableKind::View,
             _ => TableKind::Ordinary,
         };
-        Ok(Listed { name: row.get(1)?, kind, without_rowid: row.get(4)? })
+        Ok(Listed { name: row.get(1)?, kind, without_rowid: row.get(4)?, strict: row.get(5)? })
     })?;
     rows.collect()
 }
 
 fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, String), SchemaObject>) -> rusqlite::Result<Table> {
-    let Listed { name, kind, without_rowid } = listed;
-    let (columns, primary_key, unreadable) = match read_columns(conn, &name) {
+    let Listed { name, kind, without_rowid, strict } = listed;
+    let (columns, primary_key, unreadable) = match read_columns(conn, &name, strict) {
         Ok((columns, key)) => (columns, key, None),
         Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
         Err(e) => return Err(e),
     };
-    let kind = if kind == TableKind::Shadow && !is_storage(&name, &columns) { TableKind::Ordinary } else { kind };
     let integer_primary_key = match primary_key[..] {
         [one] if !without_rowid && columns[one].declared_type.eq_ignore_ascii_case("INTEGER") && !has_key_index(conn, &name)? => Some(one),
         _ => None,
@@ -232,7 +232,7 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
     Ok(Table { name, kind, without_rowid, columns, primary_key, integer_primary_key, rowid_alias, has_trigger, has_key_action, unreadable })
 }
 
-fn read_columns(conn: &Connection, table: &str) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
+fn read_columns(conn: &Connection, table: &str, strict: bool) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
     let mut statement = about(conn, "table_xinfo", table)?;
     let mut rows = statement.raw_query();
     let (mut columns, mut key) = (Vec::new(), Vec::new());
@@ -245,7 +245,11 @@ fn read_columns(conn: &Connection, table: &str) -> rusqlite::Result<(Vec<Column>
         if place > 0 {
             key.push((place, columns.len()));
         }
-        columns.push(Column { name: row.get(1)?, declared_type: row.get(2)?, default: row.get(4)?, generated: hidden >= 2 });
+        let declared_type: String = row.get(2)?;
+        // In a STRICT table ANY stores what it is given; elsewhere it is a type like any other (https://sqlite.org/stricttables.html).
+        let is_any = strict && declared_type.eq_ignore_ascii_case("ANY");
+        let affinity = if is_any { Affinity::Blob } else { Affinity::of(&declared_type) };
+        columns.push(Column { name: row.get(1)?, declared_type, affinity, default: row.get(4)?, generated: hidden >= 2 });
     }
     key.sort_unstable();
     Ok((columns, key.into_iter().map(|(_, at)| at).collect()))
@@ -280,24 +284,24 @@ fn has_key_action(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-/// Whether a table that the engine takes for a module's storage, by its name alone, has the shape that the module gives it.
-fn is_storage(name: &str, columns: &[Column]) -> bool {
-    let first: Vec<&str> = columns.iter().map(|c| c.name.as_str()).take(2).collect();
-    let suffix = name.rsplit('_').next().unwrap_or_default().to_ascii_lowercase();
-    match suffix.as_str() {
-        "data" => first == ["id", "block"],
-        "idx" => first == ["segid", "term"],
-        "content" => matches!(first[..], ["id" | "docid"] | ["id", "c0"]) || first.first() == Some(&"docid"),
-        "docsize" => matches!(first[..], ["id" | "docid", "sz" | "size"]),
-        "config" => first == ["k", "v"],
-        "segments" => first == ["blockid", "block"],
-        "segdir" => first == ["level", "idx"],
-        "stat" => first == ["id", "value"],
-        "node" => first == ["nodeno", "data"],
-        "parent" => first == ["nodeno", "parentnode"],
-        "rowid" => first == ["rowid", "nodeno"],
-        _ => false,
+/// Tables that the engine takes for a module's storage by their name alone, and that do not look as the module makes them, are
+/// tables like any other.
+fn unmask(tables: &mut BTreeMap<String, Table>, objects: &BTreeMap<(String, String), SchemaObject>) {
+    let masked: Vec<String> = tables.iter().filter(|(_, t)| t.kind == TableKind::Shadow).map(|(name, _)| name.clone()).collect();
+    for name in masked {
+        let owner = owner_of(tables, &name).and_then(|owner| objects.get(&("table".to_owned(), owner.name.clone()))?.sql.clone());
+        if let Some(table) = tables.get_mut(&name)
+            && !owner.is_some_and(|sql| storage::is_made_by(&sql, table))
+        {
+            table.kind = TableKind::Ordinary;
+        }
     }
+}
+
+fn owner_of<'a>(tables: &'a BTreeMap<String, Table>, shadow: &str) -> Option<&'a Table> {
+    let is_owner =
+        |t: &&Table| t.kind == TableKind::Virtual && shadow.strip_prefix(&ident::folded(&t.name)).is_some_and(|rest| rest.starts_with('_'));
+    tables.values().filter(is_owner).max_by_key(|t| t.name.len())
 }
 
 fn rowid_alias(kind: TableKind, without_rowid: bool, integer_primary_key: Option<usize>, columns: &[Column]) -> Option<String> {

@@ -8,6 +8,7 @@ mod dump;
 pub mod guard;
 mod identity;
 mod source;
+pub mod storage;
 pub mod tenancy;
 
 pub use catalog::Catalog;

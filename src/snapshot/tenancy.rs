@@ -13,7 +13,7 @@ pub fn rule_for(map: &TenantMap, table: &Table) -> Option<TenantRule> {
 /// The affinity under which declared tenants compare with the tenants of a table: that of its tenant column; for a lookup,
 /// that of the first table keyed by the map's column.
 pub fn affinity(map: &TenantMap, table: Option<&Table>, catalog: &Catalog) -> Affinity {
-    let of = |table: &Table, column: &str| table.column(column).map(|at| Affinity::of(&table.columns[at].declared_type));
+    let of = |table: &Table, column: &str| table.column(column).map(|at| table.columns[at].affinity);
     let own = table.and_then(|t| match rule_for(map, t)? {
         TenantRule::Column(column) => of(t, &column),
         TenantRule::Lookup(_) | TenantRule::Shared => None,
@@ -21,9 +21,11 @@ pub fn affinity(map: &TenantMap, table: Option<&Table>, catalog: &Catalog) -> Af
     own.or_else(|| catalog.tables.values().find_map(|t| of(t, &map.column))).unwrap_or(Affinity::Blob)
 }
 
-/// Whether any table of the catalog has the map's column, or every key comes from the map's own entries.
-pub fn column_is_found(map: &TenantMap, catalog: &Catalog) -> bool {
-    catalog.tables.values().any(|t| t.column(&map.column).is_some())
+/// A sentence where no table of the catalogs (those before and after each migration of a run) has the map's column.
+pub fn unknown_column(map: &TenantMap, catalogs: &[&Catalog]) -> Option<String> {
+    let mut tables = catalogs.iter().flat_map(|c| c.tables.values());
+    let found = tables.any(|t| t.column(&map.column).is_some());
+    (!found).then(|| format!("[tenant] column names `{}`, which no table has, neither before nor after the migration", map.column))
 }
 
 /// The entries of the map that hold in none of the catalogs (those before and after each migration of a run), as sentences.

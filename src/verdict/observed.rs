@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use toml::{Table, Value as Toml};
 
 /// `[expect.NAME]` with everything that the migration was seen to change. Tenants that TOML cannot spell (NULL, blobs) are left
-/// out: they have to be declared as `"all"` or by a query.
+/// out, and a comment says so: they have to be declared as `"all"` or by a query.
 pub fn as_toml(case: Case<'_>) -> String {
     let changes = &case.diff.changes.tables;
     let owners: BTreeSet<&Owner> = changes.values().flat_map(TableChanges::owners).collect();
@@ -22,7 +22,13 @@ pub fn as_toml(case: Case<'_>) -> String {
     scope.insert("tables".to_owned(), Toml::Table(tables));
     let named = Table::from_iter([(case.migration.name.clone(), Toml::Table(scope))]);
     let document = Table::from_iter([("expect".to_owned(), Toml::Table(named))]);
-    toml::to_string(&document).unwrap_or_default()
+    let spelled = toml::to_string(&document).unwrap_or_default();
+    let unspelled = changes.values().flat_map(TableChanges::owners).any(|o| matches!(o, Owner::Tenant(_)) && tenant(o).is_none());
+    if unspelled {
+        format!("{spelled}# tenants that TOML cannot spell, such as NULL, are left out: declare them by a query\n")
+    } else {
+        spelled
+    }
 }
 
 fn tenant(owner: &Owner) -> Option<Toml> {

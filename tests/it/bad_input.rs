@@ -132,7 +132,10 @@ fn every_missing_engine_setting_is_named_at_once() {
 
 #[test]
 fn entries_for_what_exists_nowhere() {
-    with_config(&CONFIG.replace("column = \"org\"", "column = \"organisation\""), &["seed.sql", "`organisation`"]);
+    with_config(
+        &CONFIG.replace("column = \"org\"", "column = \"organisation\""),
+        &["harness.toml", "[tenant] column", "`organisation`", "no table has"],
+    );
     with_config(&format!("{CONFIG}[tenant.tables]\nnotes = \"org\"\n"), &["harness.toml", "`notes`", "neither before nor after"]);
     with_config(&format!("{CONFIG}[tenant.tables]\nnote = \"orgg\"\n"), &["harness.toml", "`note`", "`orgg`"]);
     with_config(&format!("{CONFIG}[expect.ok.tables.nota]\ninsert = 0\n"), &["[expect.ok.tables.nota]", "neither before nor after"]);

@@ -1,0 +1,43 @@
+//! Executing one statement as the engine sees it, and what its error means.
+
+use super::Outcome;
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, Connection, ErrorCode};
+
+/// Whether "database or disk is full" means a limit of the database's own: no key is left for an AUTOINCREMENT table, or the
+/// migration set `max_page_count`.
+pub(super) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
+    let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).ok();
+    let no_key_left = number("SELECT max(seq) FROM main.sqlite_sequence") == Some(i64::MAX);
+    let few_pages = number("PRAGMA main.max_page_count").is_some_and(|pages| pages < 0xffff_fffe);
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull) && (no_key_left || few_pages)
+}
+
+/// A statement that ran.
+pub(super) struct Executed {
+    pub(super) unbound: Vec<String>,
+    /// whether the engine sees a second statement in the text
+    pub(super) ended_early: bool,
+}
+
+/// Runs one statement to its end; its rows are not kept.
+pub(super) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed> {
+    let mut batch = Batch::new(conn, sql);
+    let Some(mut statement) = batch.next()? else { return Ok(Executed { unbound: Vec::new(), ended_early: false }) };
+    if !matches!(batch.next(), Ok(None)) {
+        return Ok(Executed { unbound: Vec::new(), ended_early: true });
+    }
+    let unbound =
+        (1..=statement.parameter_count()).map(|at| statement.parameter_name(at).map_or_else(|| format!("?{at}"), str::to_owned)).collect();
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(Executed { unbound, ended_early: false })
+}
+
+/// What a migration comes to by this error.
+pub(super) fn outcome_of(error: &rusqlite::Error) -> Outcome {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::AuthorizationForStatementDenied) => Outcome::Refused,
+        _ => Outcome::Failed,
+    }
+}

@@ -1,0 +1,4 @@
+CREATE TEMP TABLE doc AS SELECT id, 1 AS org FROM main.doc;
+UPDATE att SET t = t WHERE doc = 2;
+ALTER TABLE att RENAME TO a2;
+ALTER TABLE a2 RENAME TO att;

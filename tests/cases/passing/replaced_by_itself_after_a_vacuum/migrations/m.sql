@@ -1,0 +1,2 @@
+VACUUM;
+REPLACE INTO note SELECT * FROM note WHERE org = 2;

@@ -1,0 +1,1 @@
+INSERT INTO a(org) VALUES (1);

@@ -1,0 +1,2 @@
+UPDATE page_content SET body = 'x';
+DELETE FROM page_content WHERE org = 3;

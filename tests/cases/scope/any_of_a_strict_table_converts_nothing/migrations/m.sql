@@ -1,0 +1,1 @@
+UPDATE s SET v = 'z' WHERE id < 3;

@@ -1,0 +1,1 @@
+UPDATE att SET t = 'z' WHERE k = 'p';
