@@ -49,7 +49,8 @@ struct Readdressed {
     cause: NewAddresses,
 }
 
-/// Rows that were written before their table was dropped, altered or vacuumed, so that they could not be followed further.
+/// Rows that were written and could not be followed further: their table was dropped, altered or vacuumed, or it is a virtual
+/// table, whose rows the capture does not see.
 #[derive(Debug, Clone)]
 pub struct PassingTouch {
     /// the table's name at that time

@@ -3,12 +3,13 @@
 //! A row that is written with the values it had shows nowhere but in the capture; once its address means another row, only
 //! what was noted here tells that it was reached.
 
-use super::RehearseError;
 use super::journal::{PassingTouch, Standing};
 use super::owner::Owners;
 use super::read::{self, ByAddress};
+use super::{PreviewRun, RehearseError};
 use crate::change::Owner;
-use crate::scope::{TenantMap, TenantRule};
+use crate::migration::Statement;
+use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::TableKind;
 use crate::snapshot::tenancy;
@@ -51,4 +52,17 @@ pub(super) fn touches(
     }
     let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), owner, rows, statements };
     Ok(found.into_iter().map(touch).collect())
+}
+
+/// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the module writes them unseen.
+pub(super) fn of_virtual(catalog: &Catalog, statement: &Statement, preview: &PreviewRun) -> Vec<PassingTouch> {
+    let target = statement.table.as_deref().and_then(|name| catalog.table(name));
+    let Some(table) = target.filter(|t| t.kind == TableKind::Virtual) else { return Vec::new() };
+    let touch = |(tenant, rows): (&Tenant, &u64)| PassingTouch {
+        table: table.name.clone(),
+        owner: Owner::Tenant(tenant.clone()),
+        rows: *rows,
+        statements: BTreeSet::from([statement.index]),
+    };
+    preview.tenants.iter().map(touch).collect()
 }

@@ -138,6 +138,11 @@ impl Run<'_> {
             (done.direct, done.indirect) = (Counts::default(), Counts::default());
         }
         self.settle(statement, captured, was_autocommit, &done)?;
+        if let (Some(Ok(preview)), None) = (&done.preview, &done.error) {
+            for touch in passing::of_virtual(&self.catalog, statement, preview) {
+                self.journal.pass(touch);
+            }
+        }
         Ok((done, outcome))
     }
 

@@ -133,7 +133,7 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     Some(finding)
 }
 
-/// Rows outside the scope that were written before their table was dropped, altered or vacuumed, where nothing else shows it.
+/// Rows outside the scope that were written and could not be followed to the end, where nothing else shows it.
 fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
     let shown = |table: &str, owner: &Owner| {
         let mut tables = case.diff.changes.tables.iter().filter(|(name, _)| ident::same(name, table));
@@ -156,7 +156,7 @@ fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {
     let whose: Vec<String> = owners.iter().map(|owner| case.names.describe_owner(owner)).collect();
     let (rows, were) = (rows(n), was(n));
     let message = format!(
-        "{rows} of `{table}` outside the declared scope {were} written before the table was dropped, altered or vacuumed: {}",
+        "{rows} of `{table}` outside the declared scope {were} written, though nothing in the two states shows it: {}",
         whose.join(", ")
     );
     let line = case.first_line(touches.iter().flat_map(|touch| &touch.statements));

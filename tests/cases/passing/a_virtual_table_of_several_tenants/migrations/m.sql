@@ -1,0 +1,1 @@
+UPDATE search SET body = body WHERE org = 2;
