@@ -44,11 +44,9 @@ pub(super) fn touches(
     for row in rows.into_iter().filter(|row| is_old || row.updated) {
         let Some(cells) = reader.read(&row.address)? else { continue };
         let owner = if hidden { Owner::Ambiguous } else { owners.of(&cells)? };
-        if is_old || matches!(owner, Owner::Tenant(_)) {
-            let (count, statements) = found.entry(owner).or_default();
-            *count += 1;
-            statements.extend(row.statements);
-        }
+        let (count, statements) = found.entry(owner).or_default();
+        *count += 1;
+        statements.extend(row.statements);
     }
     let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), owner, rows, statements };
     Ok(found.into_iter().map(touch).collect())
