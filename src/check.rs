@@ -60,9 +60,9 @@ pub enum CheckError {
     #[error(transparent)]
     Diff(#[from] DiffError),
     /// a query of the configuration cannot be used
-    #[error("{place} in harness.toml: {source}: {sql}")]
+    #[error("{place}: {source}: {sql}")]
     Query {
-        /// where the query stands
+        /// the file, and where in it the query stands
         place: String,
         /// the query
         sql: String,
@@ -122,11 +122,11 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
     }
+    let blake3 = if request.identify { Some(snapshot.blake3()?) } else { None };
+    snapshot.verify_unchanged()?;
     if let Some(target) = request.keep_clone {
         session.clone.keep(target)?;
     }
-    snapshot.verify_unchanged()?;
-    let blake3 = if request.identify { Some(snapshot.blake3()?) } else { None };
     let tenants = session.labels.as_ref().map(BTreeMap::len);
     Ok(Report {
         harness: env!("CARGO_PKG_VERSION"),
@@ -136,13 +136,14 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     })
 }
 
-fn query<T>(place: &str, sql: &str, run: impl FnOnce(&str) -> Result<T, QueryError>) -> Result<T, CheckError> {
-    run(sql).map_err(|source| CheckError::Query { place: place.to_owned(), sql: sql.to_owned(), source })
+fn query<T>(config: &Config, place: &str, sql: &str, run: impl FnOnce(&str) -> Result<T, QueryError>) -> Result<T, CheckError> {
+    let wrong = |source| CheckError::Query { place: format!("{}: {place}", config.path.display()), sql: sql.to_owned(), source };
+    run(sql).map_err(wrong)
 }
 
 fn labels(config: &Config, before: &Connection) -> Result<Option<BTreeMap<Tenant, String>>, CheckError> {
     let Some(sql) = &config.labels else { return Ok(None) };
-    let rows = query("[tenant] labels", sql, |sql| rehearse::pairs(before, sql))?;
+    let rows = query(config, "[tenant] labels", sql, |sql| rehearse::pairs(before, sql))?;
     Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))
 }
 
@@ -151,7 +152,7 @@ fn pending<'a>(request: &Request<'a>, before: &Connection) -> Result<Vec<&'a Mig
     let all = match (&request.migrations, &request.config.applied) {
         (Migrations::Named(all), _) | (Migrations::Pending(all), None) => return Ok(all.iter().collect()),
         (Migrations::Pending(all), Some(sql)) => {
-            let applied = query("[migrations] applied", sql, |sql| rehearse::column(before, sql))?;
+            let applied = query(request.config, "[migrations] applied", sql, |sql| rehearse::column(before, sql))?;
             let applied: BTreeSet<String> = applied.iter().map(crate::sql::Value::spelling).collect();
             all.iter().filter(|m| !applied.contains(&m.name)).collect::<Vec<_>>()
         }
@@ -214,7 +215,7 @@ impl Session<'_> {
             None => self.open(spans)?,
         };
         let before = Engine::open_state(self.clone.before(), &self.clock)?;
-        let scope = config.expect.get(&migration.name).map(|s| resolve(&migration.name, s, &before)).transpose()?;
+        let scope = config.expect.get(&migration.name).map(|s| resolve(config, &migration.name, s, &before)).transpose()?;
         let rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let diff = if spans {
             let mut diff = diff::diff(
@@ -251,19 +252,18 @@ impl Session<'_> {
 /// Under one transaction over all migrations, the tables that temporary ones hide from the tenant lookups.
 fn hidden_tables(config: &Config, rehearsal: &Rehearsal) -> Vec<(String, String)> {
     let has_lookup = config.tenants.tables.values().any(|t| matches!(t.rule, TenantRule::Lookup(_)));
-    let hidden = rehearsal.after.temporary.tables.iter().filter_map(|name| rehearsal.after.tables.get(name));
     let reason = "a temporary table or view of the same name hides it from the tenant lookups";
-    hidden.filter(|_| has_lookup).map(|table| (table.name.clone(), reason.to_owned())).collect()
+    rehearsal.after.hidden().filter(|_| has_lookup).map(|table| (table.name.clone(), reason.to_owned())).collect()
 }
 
 /// Runs a scope's tenant queries on the state before.
-fn resolve(name: &str, scope: &ExpectedScope, before: &Connection) -> Result<ResolvedScope, CheckError> {
+fn resolve(config: &Config, name: &str, scope: &ExpectedScope, before: &Connection) -> Result<ResolvedScope, CheckError> {
     let allowed = |place: String, tenants: &ExpectedTenants| -> Result<AllowedTenants, CheckError> {
         Ok(match tenants {
             ExpectedTenants::All => AllowedTenants::All,
             ExpectedTenants::Listed(list) => AllowedTenants::Only(list.iter().cloned().map(Tenant).collect()),
             ExpectedTenants::Queried(sql) => {
-                let found = query(&place, sql, |sql| rehearse::column(before, sql))?;
+                let found = query(config, &place, sql, |sql| rehearse::column(before, sql))?;
                 AllowedTenants::Only(found.into_iter().map(Tenant).collect())
             }
         })

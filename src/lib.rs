@@ -8,6 +8,7 @@ pub mod change;
 pub mod check;
 pub mod config;
 pub mod diff;
+pub mod files;
 pub mod migration;
 pub mod names;
 pub mod regime;

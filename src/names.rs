@@ -12,18 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct TenantNames {
     ambiguous: BTreeSet<String>,
     labels: BTreeMap<Tenant, String>,
-    labelled: bool,
 }
 
 impl TenantNames {
     /// Names for every tenant that the run met; `labels` are the configuration's, where it has a query for them.
     pub fn new<'a>(met: impl IntoIterator<Item = &'a Tenant>, labels: Option<BTreeMap<Tenant, String>>) -> Self {
-        let labelled = labels.is_some();
         let labels = labels.unwrap_or_default();
         let all: BTreeSet<Tenant> = met.into_iter().cloned().chain(labels.keys().cloned()).collect();
         let mut seen = BTreeSet::new();
         let ambiguous = all.iter().map(|t| t.0.spelling()).filter(|spelling| !seen.insert(spelling.clone())).collect();
-        Self { ambiguous, labels, labelled }
+        Self { ambiguous, labels }
     }
 
     /// `9`; or `'9'` where there is also a tenant 9 of another storage class.
@@ -38,16 +36,6 @@ impl TenantNames {
             Some(label) => format!("{} ({label})", self.spell(tenant)),
             None => self.spell(tenant),
         }
-    }
-
-    /// The label alone.
-    pub fn label(&self, tenant: &Tenant) -> Option<&str> {
-        self.labels.get(tenant).map(String::as_str)
-    }
-
-    /// How many tenants the labels name; `None` without labels.
-    pub fn count(&self) -> Option<usize> {
-        self.labelled.then_some(self.labels.len())
     }
 
     /// An owner, described.

@@ -8,6 +8,7 @@ use super::{EXIT_CODES, Ending};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use harness::check;
+use harness::files::{DATABASE_SUFFIXES, with_suffix};
 use harness::report::Format;
 use std::path::{Path, PathBuf};
 
@@ -73,12 +74,9 @@ impl CheckArgs {
 
 /// Refuses a path that something is at already, or whose folder is missing.
 fn free_place(path: &Path) -> anyhow::Result<()> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        if Path::new(&name).symlink_metadata().is_ok() {
-            bail!("--keep-clone {}: {} exists already, and is not overwritten", path.display(), Path::new(&name).display());
-        }
+    let mut files = DATABASE_SUFFIXES.into_iter().map(|suffix| with_suffix(path, suffix));
+    if let Some(file) = files.find(|file| file.symlink_metadata().is_ok()) {
+        bail!("--keep-clone {}: {} exists already, and is not overwritten", path.display(), file.display());
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::tempfile_in(folder).with_context(|| format!("--keep-clone {}: cannot write there", path.display()))?;

@@ -1,6 +1,7 @@
 //! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same one twice.
 
 use anyhow::bail;
+use harness::files::{DATABASE_SUFFIXES, with_suffix};
 use std::path::{Path, PathBuf};
 
 /// The files that a run reads, and those it is about to create.
@@ -12,10 +13,9 @@ impl Targets {
     /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the migrations.
     pub(super) fn protecting<'a>(snapshot: &Path, others: impl IntoIterator<Item = &'a Path>) -> Self {
         let mut taken = Vec::new();
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            let mut name = resolved(snapshot).into_os_string();
-            name.push(suffix);
-            taken.push((PathBuf::from(name), if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" }.to_owned()));
+        for suffix in DATABASE_SUFFIXES {
+            let what = if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" };
+            taken.push((with_suffix(&resolved(snapshot), suffix), what.to_owned()));
         }
         taken.extend(others.into_iter().map(|path| (resolved(path), "read by this run".to_owned())));
         Self { taken }

@@ -19,7 +19,8 @@ pub(super) fn moved(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantM
         let Some(TenantRule::Lookup(sql)) = tenancy::rule_for(tenants, before) else { continue };
         let Some(after) = rehearsal.after.tables.get(name) else { continue };
         let error = DiffError::sqlite(&before.name);
-        if rehearsal.altered.contains_key(name) || before.unreadable.is_some() || after.unreadable.is_some() {
+        let counted = rehearsal.altered.contains_key(name) || diff.changes.moved.iter().any(|moved| moved.table == before.name);
+        if counted || before.unreadable.is_some() || after.unreadable.is_some() {
             continue;
         }
         if schema_changed || reads_changed(states, &rehearsal.before, &sql, diff).map_err(error)? {

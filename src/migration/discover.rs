@@ -1,6 +1,7 @@
 //! Migration files: which ones a folder holds, and reading one, refusing what could not be run as it stands.
 
 use super::{Migration, foreign};
+use crate::files;
 use std::path::{Path, PathBuf};
 
 /// Why a file is not rehearsed. Every message names the file.
@@ -39,7 +40,7 @@ pub enum MigrationError {
 /// # Errors
 /// When the folder cannot be read.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
-    let unreadable = |e: &std::io::Error| MigrationError::Unreadable { path: folder.display().to_string(), reason: sentence(e) };
+    let unreadable = |e: &std::io::Error| MigrationError::Unreadable { path: folder.display().to_string(), reason: files::unreadable(e) };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| unreadable(&e))? {
         let path = entry.map_err(|e| unreadable(&e))?.path();
@@ -61,7 +62,7 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
     if path.is_dir() {
         return Err(unusable("is a directory: name the files, or set `[migrations] dir`".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable { path: shown.clone(), reason: sentence(&e) })?;
+    let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable { path: shown.clone(), reason: files::unreadable(&e) })?;
     if let Some(at) = bytes.iter().position(|b| *b == 0) {
         return Err(unusable(format!("holds a NUL byte at byte {at}: SQLite would stop reading there")));
     }
@@ -78,12 +79,4 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
         return Err(unusable("holds no statement".to_owned()));
     }
     Ok(migration)
-}
-
-fn sentence(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    }
 }

@@ -96,6 +96,11 @@ impl Capture {
         })
     }
 
+    /// The place of a table by its name, where the catalog has had it.
+    pub(super) fn place_of(&self, table: &str) -> Option<usize> {
+        self.with(|state| state.known(table))
+    }
+
     /// The name of a table by its place.
     pub(super) fn table_name(&self, table: usize) -> String {
         self.with(|state| state.names[table].clone())
@@ -135,11 +140,14 @@ impl State {
     }
 
     fn place(&mut self, name: &str) -> usize {
-        if let Some(at) = self.names.iter().position(|n| ident::same(n, name)) {
-            return at;
-        }
-        self.names.push(name.to_owned());
-        self.names.len() - 1
+        self.known(name).unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        })
+    }
+
+    fn known(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| ident::same(n, name))
     }
 
     fn plan_for(&mut self, table: &CStr) -> Plan {

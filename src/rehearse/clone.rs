@@ -4,6 +4,7 @@
 //! snapshot's `-wal` or hot `-journal` is copied with it, so that the engine recovers the copy and never the original.
 
 use super::RehearseError;
+use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::snapshot::Snapshot;
 use rusqlite::Connection;
 use std::io;
@@ -93,10 +94,8 @@ fn make_private(path: &Path) -> io::Result<()> {
 }
 
 fn remove_with_neighbours(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        match std::fs::remove_file(PathBuf::from(name)) {
+    for suffix in DATABASE_SUFFIXES {
+        match std::fs::remove_file(with_suffix(path, suffix)) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
         }

@@ -37,7 +37,7 @@ pub(super) fn touches(
     let is_old = before.table(name).is_some();
     // A temporary table or view may hide what a lookup reads; then nobody can say whose the rows are.
     let is_lookup = matches!(tenancy::rule_for(tenants, table), Some(TenantRule::Lookup(_)));
-    let hidden = is_lookup && catalog.temporary.tables.iter().any(|temporary| catalog.tables.contains_key(temporary));
+    let hidden = is_lookup && catalog.hidden().next().is_some();
     let mut owners = Owners::new(conn, table, tenants)?;
     let mut reader = ByAddress::new(conn, table)?;
     let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Reading rows of one table in one state: by address, all addresses, or all rows in the order of a key.
+//! Reading rows of one table in one state: by address, or all addresses.
 
 use crate::change::RowAddress;
 use crate::snapshot::catalog::Table;

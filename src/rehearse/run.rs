@@ -13,7 +13,7 @@ use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
-use crate::sql::{ident, message};
+use crate::sql::message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -263,9 +263,7 @@ impl Run<'_> {
         failed: bool,
     ) -> Option<Result<super::PreviewRun, NoPreview>> {
         let op = if statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
-        let is_target =
-            |event: &&Event| statement.table.as_ref().is_some_and(|name| ident::same(name, &self.engine.capture.table_name(event.table)));
-        let table = captured.events.iter().find(is_target).map(|event| event.table);
+        let table = statement.table.as_ref().and_then(|name| self.engine.capture.place_of(name));
         Some(preview?.map(|watched| if failed { watched.run } else { watched.against(&captured.events, table, op) }))
     }
 

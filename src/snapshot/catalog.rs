@@ -144,6 +144,11 @@ impl Catalog {
         self.tables.get(&ident::folded(name))
     }
 
+    /// The tables of the main database that a temporary table or view of the same name hides.
+    pub fn hidden(&self) -> impl Iterator<Item = &Table> {
+        self.temporary.tables.iter().filter_map(|name| self.tables.get(name))
+    }
+
     /// The virtual table that a shadow table belongs to.
     pub fn owner_of_shadow(&self, shadow: &str) -> Option<&Table> {
         owner_of(&self.tables, &ident::folded(shadow))

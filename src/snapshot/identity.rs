@@ -3,17 +3,11 @@
 //! A live file can be read torn, and `PRAGMA quick_check` often passes on it; so size, modification time, change counter
 //! (bytes 24–27 of the header) and the WAL's header with its salts are compared before and after.
 
+use crate::files::with_suffix;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-/// `path` with `suffix` behind its name, as SQLite names the files beside a database.
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
 
 /// BLAKE3 of bytes, as hexadecimal.
 pub fn blake3_of(bytes: &[u8]) -> String {

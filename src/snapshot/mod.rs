@@ -14,6 +14,7 @@ pub mod tenancy;
 pub use catalog::Catalog;
 pub use identity::blake3_of;
 
+use crate::files::with_suffix;
 use identity::Fingerprint;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +80,7 @@ impl Snapshot {
 
     /// The files to clone: the database, and those of `-wal` and `-journal` that stand beside it, with their suffixes.
     pub fn files(&self) -> Vec<(PathBuf, &'static str)> {
-        let beside = ["", "-wal", "-journal"].map(|suffix| (identity::with_suffix(&self.database, suffix), suffix));
+        let beside = ["", "-wal", "-journal"].map(|suffix| (with_suffix(&self.database, suffix), suffix));
         beside.into_iter().filter(|(path, suffix)| suffix.is_empty() || path.exists()).collect()
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The header's fields: <https://sqlite.org/fileformat2.html#the_database_header>.
 
+use crate::files;
 use crate::sql::message;
 use std::fs::File;
 use std::io::Read;
@@ -40,8 +41,8 @@ pub(super) fn find(path: &Path) -> Result<Found, String> {
     if path.to_str().is_some_and(|p| p.contains("://")) {
         return Err("remote snapshots are not supported yet: download the database and name the file".to_owned());
     }
-    let path = path.canonicalize().map_err(|e| reason(&e))?;
-    let meta = path.metadata().map_err(|e| reason(&e))?;
+    let path = path.canonicalize().map_err(|e| files::unreadable(&e))?;
+    let meta = path.metadata().map_err(|e| files::unreadable(&e))?;
     if meta.is_dir() {
         return Err("is a directory, not a database or an SQL dump".to_owned());
     }
@@ -51,9 +52,9 @@ pub(super) fn find(path: &Path) -> Result<Found, String> {
     if meta.len() == 0 {
         return Err("is empty".to_owned());
     }
-    let head = read_head(&path).map_err(|e| reason(&e))?;
+    let head = read_head(&path).map_err(|e| files::unreadable(&e))?;
     let form = form_of(&head)?;
-    if form == Form::Database && !["-wal", "-journal"].iter().any(|s| super::identity::with_suffix(&path, s).exists()) {
+    if form == Form::Database && !["-wal", "-journal"].iter().any(|s| files::with_suffix(&path, s).exists()) {
         whole(&head, meta.len())?;
     }
     Ok(Found { path, form })
@@ -66,14 +67,6 @@ pub(super) fn engine_reason(error: &rusqlite::Error) -> String {
         Some(ErrorCode::NotADatabase) => "is not an SQLite database, or is encrypted".to_owned(),
         Some(ErrorCode::DatabaseCorrupt) => format!("is corrupt ({})", message(error)),
         _ => format!("cannot be read ({})", message(error)),
-    }
-}
-
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
-        _ => format!("cannot be read: {error}"),
     }
 }
 

@@ -145,7 +145,7 @@ fn entries_for_what_exists_nowhere() {
 #[test]
 fn queries_that_fail_or_have_the_wrong_shape() {
     let tenants = |sql: &str| CONFIG.replace("tenants = [1]", &format!("tenants = {{ query = \"{sql}\" }}"));
-    with_config(&tenants("SELECT org FROM nowhere"), &["[expect.ok] tenants", "no such table: nowhere"]);
+    with_config(&tenants("SELECT org FROM nowhere"), &["harness.toml: [expect.ok] tenants", "no such table: nowhere"]);
     with_config(&tenants("SELECT org, id FROM note"), &["[expect.ok] tenants", "2 columns, not 1"]);
     with_config(&tenants("DELETE FROM note"), &["[expect.ok] tenants", "must be one SELECT"]);
     let lookup = |sql: &str| CONFIG.replace("[expect.ok]\n", &format!("[tenant.tables]\nnote = {{ lookup = \"{sql}\" }}\n[expect.ok]\n"));

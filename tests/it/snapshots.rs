@@ -174,12 +174,13 @@ fn a_snapshot_that_changes_while_it_is_read_is_refused() {
     let playground = Playground::new();
     let path = playground.database("s.db", SEED);
     playground.write("ok.sql", busy(1_500_000));
-    let run = start(&playground, &["check", "--snapshot", "s.db", "ok.sql"]);
+    let run = start(&playground, &["check", "--snapshot", "s.db", "--keep-clone", "kept.db", "ok.sql"]);
     run.wait_for_clone();
     Connection::open(&path).expect("opens").execute_batch("UPDATE note SET body = 'live'").expect("writes");
     let run = finish(run.end().0);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     assert!(run.stderr.contains("s.db") && run.stderr.contains("changed while it was read"), "{}", run.stderr);
+    assert!(!playground.at("kept.db").exists(), "nothing is left of a rehearsal on a torn snapshot");
 }
 
 #[cfg(unix)]

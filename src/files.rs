@@ -1,0 +1,23 @@
+//! Files: what SQLite keeps beside a database, and the sentence for a file that cannot be read. Opens nothing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The suffixes of a database and of the files that SQLite keeps beside it (<https://sqlite.org/tempfiles.html>).
+pub const DATABASE_SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// `path` with `suffix` behind its name, as SQLite names the files beside a database.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Why a file cannot be read, to stand behind its name.
+pub fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
