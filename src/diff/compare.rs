@@ -19,11 +19,15 @@ use std::collections::{BTreeSet, HashMap};
 /// Folds the difference of the whole table `name`.
 pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str, fold: &mut Fold<'_>) -> Result<(), DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
-    let statements = statements_of(rehearsal, name);
+    let statements = statements_of(rehearsal, sides, name);
     let written = written_in_place(rehearsal, name);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
-    let mut before = sides.before.map(|t| Side::open(states.before, t, &join)).transpose().map_err(&error)?;
-    let mut after = sides.after.map(|t| Side::open(states.after, t, &join)).transpose().map_err(&error)?;
+    let (join_before, join_after) = match &join {
+        Join::Columns { before, after } => (Some(before), Some(after)),
+        Join::Rowid => (None, None),
+    };
+    let mut before = sides.before.map(|t| Side::open(states.before, t, join_before)).transpose().map_err(&error)?;
+    let mut after = sides.after.map(|t| Side::open(states.after, t, join_after)).transpose().map_err(&error)?;
     let mut old_rows = before.as_mut().map(Side::rows);
     let mut new_rows = after.as_mut().map(Side::rows);
     let mut old = next(&mut old_rows).map_err(&error)?;
@@ -52,12 +56,19 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
 }
 
 /// The statements that altered or wrote the table, or may have.
-fn statements_of(rehearsal: &Rehearsal, name: &str) -> BTreeSet<usize> {
+fn statements_of(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
     let sets = &rehearsal.touched.statement_sets;
     let writing = rehearsal.touched.rows.get(name).into_iter().flatten().flat_map(|row| &sets[row.statements]);
-    let altering = rehearsal.altered.get(name).into_iter().flat_map(|a| &a.statements);
+    let altering = altering(rehearsal, sides, name);
     let doubtful = rehearsal.touched.doubtful.get(name).into_iter().flatten();
-    writing.chain(altering).chain(doubtful).copied().filter(|s| *s > 0).collect()
+    writing.chain(doubtful).copied().chain(altering).filter(|s| *s > 0).collect()
+}
+
+/// The statements that altered a table under its name now or the one it had.
+pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
+    let names = [Some(name.to_owned()), sides.before.map(|t| ident::folded(&t.name))];
+    let each = names.iter().flatten().filter_map(|name| rehearsal.altered.get(name));
+    each.flatten().copied().filter(|s| *s > 0).collect()
 }
 
 /// The rows that were written where they stand, rather than copied there.
@@ -67,9 +78,9 @@ fn written_in_place<'r>(rehearsal: &'r Rehearsal, name: &str) -> HashMap<RowAddr
     written.filter_map(|row| row.current.clone().map(|address| (address, &sets[row.statements]))).collect()
 }
 
-fn same_key(before: &Table, after: &Table) -> bool {
-    let names = |t: &Table| t.primary_key.iter().map(|at| ident::folded(&t.columns[*at].name)).collect::<Vec<_>>();
-    !before.primary_key.is_empty() && names(before) == names(after)
+fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
+    let origins: Option<Vec<usize>> = after.primary_key.iter().map(|at| sides.column_before(*at)).collect();
+    !before.primary_key.is_empty() && origins.as_ref() == Some(&before.primary_key)
 }
 
 fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
@@ -82,26 +93,30 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
 
 /// What tells that two rows of the two sides are one.
 enum Join {
-    /// the same values in these columns
-    Columns(Vec<String>),
+    /// the same values in these columns, by their places on either side
+    Columns { before: Vec<usize>, after: Vec<usize> },
     /// the same rowid
     Rowid,
 }
 
 fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {
-    let table = sides.either();
     if let (Some(before), Some(after)) = (sides.before, sides.after) {
-        if same_key(before, after) && !has_null_key(states.before, before)? && !has_null_key(states.after, after)? {
-            return Ok(Join::Columns(table.primary_key.iter().map(|at| table.columns[*at].name.clone()).collect()));
+        if same_key(sides, before, after) && !has_null_key(states.before, before)? && !has_null_key(states.after, after)? {
+            return Ok(Join::Columns { before: before.primary_key.clone(), after: after.primary_key.clone() });
         }
-        let stayed = !rehearsal.altered.get(name).is_some_and(|a| a.rebuilt);
+        let stayed = !rehearsal.lineage.is_readdressed(name, before);
         if stayed && before.rowid_alias.is_some() && before.rowid_alias == after.rowid_alias {
             return Ok(Join::Rowid);
         }
     }
-    let stored = |t: &Table, column: &str| t.column(column).is_some_and(|at| !t.columns[at].generated);
-    let common = |column: &str| sides.each().all(|t| stored(t, column));
-    Ok(Join::Columns(table.column_names().filter(|column| common(column)).map(str::to_owned).collect()))
+    let stored = |t: &Table, at: usize| !t.columns[at].generated;
+    let all = |t: Option<&Table>| t.map_or(Vec::new(), |t| (0..t.columns.len()).filter(|at| stored(t, *at)).collect());
+    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+        return Ok(Join::Columns { before: all(sides.before), after: all(sides.after) });
+    };
+    let common = all(Some(after)).into_iter().filter_map(|at| Some((sides.column_before(at).filter(|b| stored(before, *b))?, at)));
+    let (before, after) = common.unzip();
+    Ok(Join::Columns { before, after })
 }
 
 /// One side of the join.
@@ -110,7 +125,7 @@ struct Side<'c> {
     table: &'c Table,
     addressed: usize,
     /// the cells to join on; `None` joins on the address
-    join: Option<Vec<usize>>,
+    join: Option<&'c Vec<usize>>,
 }
 
 /// A row of one side.
@@ -121,24 +136,20 @@ struct Joined {
 }
 
 impl<'c> Side<'c> {
-    fn open(conn: &'c Connection, table: &'c Table, join: &Join) -> rusqlite::Result<Self> {
+    fn open(conn: &'c Connection, table: &'c Table, join: Option<&'c Vec<usize>>) -> rusqlite::Result<Self> {
         let address = read::address_columns(table);
         let lead = if address.is_empty() { String::new() } else { format!("{}, ", read::list(address.iter().copied())) };
         let order: Vec<String> = match join {
-            Join::Columns(columns) => columns.iter().map(|c| format!("{} COLLATE BINARY", ident::quote(c))).collect(),
-            Join::Rowid => address.iter().map(|c| ident::quote(c)).collect(),
+            Some(columns) => columns.iter().map(|at| format!("{} COLLATE BINARY", ident::quote(&table.columns[*at].name))).collect(),
+            None => address.iter().map(|c| ident::quote(c)).collect(),
         };
         let sort = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
         let sql = format!("SELECT {lead}{} FROM {}{sort}", read::list(table.column_names()), read::from(table));
-        let cells = match join {
-            Join::Columns(columns) => Some(columns.iter().filter_map(|c| table.column(c)).collect()),
-            Join::Rowid => None,
-        };
-        Ok(Self { statement: conn.prepare(&sql)?, table, addressed: address.len(), join: cells })
+        Ok(Self { statement: conn.prepare(&sql)?, table, addressed: address.len(), join })
     }
 
     fn rows(&mut self) -> SideRows<'_> {
-        SideRows { rows: self.statement.raw_query(), table: self.table, addressed: self.addressed, join: self.join.as_deref() }
+        SideRows { rows: self.statement.raw_query(), table: self.table, addressed: self.addressed, join: self.join.map(Vec::as_slice) }
     }
 }
 

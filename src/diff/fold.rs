@@ -4,9 +4,11 @@ use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
 use crate::change::{self, Cell, MovedRows, RowChange, TableChanges};
 use crate::rehearse::Owners;
-use crate::scope::{Op, TenantMap};
+use crate::scope::{Op, TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
+use crate::snapshot::tenancy;
 use crate::sql::Value;
+use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// The changes of one table under construction.
@@ -32,8 +34,8 @@ pub(super) struct Image<'r> {
 impl<'a> Fold<'a> {
     pub(super) fn new(states: States<'a>, sides: Sides<'a>, tenants: &TenantMap, samples: usize) -> Result<Self, DiffError> {
         let columns = pair::columns(sides, states.clock);
-        let owners_before = sides.before.map(|t| Owners::new(states.before, t, tenants)).transpose()?;
-        let owners_after = sides.after.map(|t| Owners::new(states.after, t, tenants)).transpose()?;
+        let owners_before = sides.before.map(|t| owners(states.before, t, sides.after, |at| sides.column_before(at), tenants)).transpose()?;
+        let owners_after = sides.after.map(|t| owners(states.after, t, sides.before, |at| sides.column_after(at), tenants)).transpose()?;
         let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };
         Ok(Self { sides, columns, owners_before, owners_after, samples, changes: TableChanges::default(), moved })
     }
@@ -88,6 +90,25 @@ impl<'a> Fold<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+/// Who owns the rows of one side. Where nothing says so, since the table or its tenant column has another name there, what is said
+/// of the other side holds; `here` is the place of a column of the other side on this one.
+fn owners<'c>(
+    conn: &'c Connection,
+    table: &Table,
+    other: Option<&Table>,
+    here: impl Fn(usize) -> Option<usize>,
+    tenants: &TenantMap,
+) -> Result<Owners<'c>, DiffError> {
+    let own = Owners::new(conn, table, tenants)?;
+    let (Owners::Fixed(change::Owner::Unassigned), Some(other)) = (&own, other) else { return Ok(own) };
+    let Some(rule) = tenancy::rule_for(tenants, other) else { return Ok(own) };
+    if let TenantRule::Column(column) = &rule {
+        return Ok(other.column(column).and_then(here).map_or(own, Owners::Column));
+    }
+    let has_all = tenancy::columns_of(&rule).iter().all(|column| table.column(column).is_some());
+    if has_all { Ok(Owners::by(conn, table, &rule)?) } else { Ok(own) }
 }
 
 fn owner(owners: Option<&mut Owners<'_>>, cells: Option<&[Value]>) -> Result<Option<change::Owner>, DiffError> {

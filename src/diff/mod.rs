@@ -15,7 +15,6 @@ pub use schema::{SchemaChange, SchemaEvent};
 use crate::change::ChangeSet;
 use crate::rehearse::{FrozenClock, LookupError, Rehearsal};
 use crate::scope::TenantMap;
-use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::storage::{self, Content};
 use crate::sql::message;
@@ -115,7 +114,8 @@ fn table(
     let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
     let touched = &rehearsal.touched;
     let is_plain = sides.each().all(|t| t.kind == TableKind::Ordinary);
-    let followed = !touched.doubtful.contains_key(name) && !rehearsal.altered.get(name).is_some_and(|a| a.rebuilt);
+    let stayed = sides.before.is_some_and(|before| !rehearsal.lineage.is_readdressed(name, before)) && sides.after.is_some();
+    let followed = stayed && !touched.doubtful.contains_key(name);
     let addressed = either.rowid_alias.is_some() || either.without_rowid;
     if followed && addressed && is_plain {
         rows::nominated(states, sides, rehearsal, name, &mut fold)?;
@@ -136,11 +136,19 @@ fn table(
     Ok(())
 }
 
+/// The two sides of a table by its folded name after, else before; nothing for the old name of one that has another now.
+fn sides<'a>(rehearsal: &'a Rehearsal, name: &str) -> pair::Sides<'a> {
+    let Rehearsal { before, after, lineage, .. } = rehearsal;
+    let is_gone = lineage.renamed_to(name, before, after).is_some();
+    let origin = if is_gone { None } else { lineage.before(name, before, after) };
+    let is_row_table = |t: &&Table| t.kind != TableKind::View;
+    pair::Sides { before: origin.filter(is_row_table), after: after.tables.get(name).filter(is_row_table), lineage }
+}
+
 /// The two sides of a table whose rows can be compared; what cannot be evaluated goes into `out`. A view has no rows of its own,
 /// and the storage of a virtual table none that are not the virtual table's.
 fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Option<pair::Sides<'a>> {
-    let side = |catalog: &'a Catalog| catalog.tables.get(name).filter(|t| t.kind != TableKind::View);
-    let sides = pair::Sides { before: side(&rehearsal.before), after: side(&rehearsal.after) };
+    let sides = sides(rehearsal, name);
     if sides.each().all(|t| t.kind == TableKind::Shadow) {
         return None;
     }

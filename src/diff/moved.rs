@@ -17,14 +17,15 @@ pub(super) fn moved(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantM
     let schema_changed = !rehearsal.altered.is_empty() || !diff.schema.is_empty();
     for (name, before) in &rehearsal.before.tables {
         let Some(TenantRule::Lookup(sql)) = tenancy::rule_for(tenants, before) else { continue };
-        let Some(after) = rehearsal.after.tables.get(name) else { continue };
+        let renamed = rehearsal.lineage.renamed_to(name, &rehearsal.before, &rehearsal.after);
+        let Some(after) = rehearsal.after.tables.get(renamed.unwrap_or(name)) else { continue };
         let error = DiffError::sqlite(&before.name);
-        let counted = rehearsal.altered.contains_key(name) || diff.changes.moved.iter().any(|moved| moved.table == before.name);
+        let counted = renamed.is_some() || rehearsal.altered.contains_key(name) || diff.changes.moved.iter().any(|moved| moved.table == before.name);
         if counted || before.unreadable.is_some() || after.unreadable.is_some() {
             continue;
         }
         if schema_changed || reads_changed(states, &rehearsal.before, &sql, diff).map_err(error)? {
-            let sides = Sides { before: Some(before), after: Some(after) };
+            let sides = Sides { before: Some(before), after: Some(after), lineage: &rehearsal.lineage };
             let mut fold = Fold::new(states, sides, tenants, 0)?;
             compare::whole(states, sides, rehearsal, name, &mut fold)?;
             found.extend(fold.finish().1);

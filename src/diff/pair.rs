@@ -1,9 +1,9 @@
-//! Two images of one table and how their columns correspond, by name.
+//! Two images of one table and how their columns correspond: by name, else by the renames in between.
 //!
 //! A dropped column is an update of it in each row where it was not NULL; an added one an update in each row where its value
 //! is not the default that untouched rows show. Generated columns follow from others and are no changes of their own.
 
-use crate::rehearse::FrozenClock;
+use crate::rehearse::{FrozenClock, Lineage};
 use crate::snapshot::catalog::{Column, Table};
 use crate::sql::Value;
 use rusqlite::{Connection, OpenFlags};
@@ -13,9 +13,22 @@ use rusqlite::{Connection, OpenFlags};
 pub(super) struct Sides<'a> {
     pub(super) before: Option<&'a Table>,
     pub(super) after: Option<&'a Table>,
+    /// what was renamed between the two
+    pub(super) lineage: &'a Lineage,
 }
 
 impl<'a> Sides<'a> {
+    /// The column before that the one at this place after continues.
+    pub(super) fn column_before(self, after: usize) -> Option<usize> {
+        let (old, new) = (self.before?, self.after?);
+        self.lineage.column_before(&new.columns[after].name, old, new)
+    }
+
+    /// The column after that continues the one at this place before.
+    pub(super) fn column_after(self, before: usize) -> Option<usize> {
+        (0..self.after?.columns.len()).find(|at| self.column_before(*at) == Some(before))
+    }
+
     /// The sides that there are.
     pub(super) fn each(self) -> impl Iterator<Item = &'a Table> {
         [self.before, self.after].into_iter().flatten()
@@ -49,24 +62,23 @@ impl ColumnPair {
 
 /// The stored columns of both sides.
 pub(super) fn columns(sides: Sides<'_>, clock: &FrozenClock) -> Vec<ColumnPair> {
-    let stored = |table: Option<&Table>, name: &str| table.and_then(|t| t.column(name).filter(|at| !t.columns[*at].generated));
     let mut pairs = Vec::new();
-    for column in sides.before.iter().flat_map(|t| &t.columns).filter(|c| !c.generated) {
-        let pair = ColumnPair {
-            name: column.name.clone(),
-            before: stored(sides.before, &column.name),
-            after: stored(sides.after, &column.name),
-            absent: Value::Null,
-        };
-        pairs.push(pair);
+    for (at, column) in stored(sides.before) {
+        let after = sides.column_after(at).and_then(|at| stored(sides.after).find(|(other, _)| *other == at));
+        let name = after.map_or(column, |(_, column)| column).name.clone();
+        pairs.push(ColumnPair { name, before: Some(at), after: after.map(|(at, _)| at), absent: Value::Null });
     }
-    for column in sides.after.iter().flat_map(|t| &t.columns).filter(|c| !c.generated) {
-        if stored(sides.before, &column.name).is_none() {
-            let absent = default_of(column, clock);
-            pairs.push(ColumnPair { name: column.name.clone(), before: None, after: stored(sides.after, &column.name), absent });
+    for (at, column) in stored(sides.after) {
+        if !pairs.iter().any(|pair| pair.after == Some(at)) {
+            pairs.push(ColumnPair { name: column.name.clone(), before: None, after: Some(at), absent: default_of(column, clock) });
         }
     }
     pairs
+}
+
+/// The columns of a side that hold values of their own.
+fn stored(table: Option<&Table>) -> impl Iterator<Item = (usize, &Column)> {
+    table.into_iter().flat_map(|t| t.columns.iter().enumerate()).filter(|(_, column)| !column.generated)
 }
 
 /// The value that a column's default gives rows which do not set it: the engine evaluates it, as a default, in a database of

@@ -5,12 +5,12 @@
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
-use super::{DiffError, States};
+use super::{DiffError, States, compare};
 use crate::change::RowAddress;
 use crate::rehearse::read::{self, ByAddress, Cells};
 use crate::rehearse::{Rehearsal, TouchedRow};
 use crate::snapshot::catalog::Table;
-use crate::sql::Value;
+use crate::sql::{Value, ident};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -35,8 +35,9 @@ pub(super) fn nominated(
     let touched = rehearsal.touched.rows.get(name).map(Vec::as_slice).unwrap_or_default();
     let sets: Vec<Rc<BTreeSet<usize>>> = rehearsal.touched.statement_sets.iter().cloned().map(Rc::new).collect();
     let mut nominees: Vec<Nominee> = touched.iter().map(|row| nominee(row, &sets)).collect();
-    if let Some(altered) = rehearsal.altered.get(name) {
-        let statements = Rc::new(altered.statements.iter().copied().filter(|s| *s > 0).collect());
+    let is_renamed = sides.before.is_some_and(|t| !ident::same(&t.name, name));
+    if is_renamed || rehearsal.altered.contains_key(name) {
+        let statements = Rc::new(compare::altering(rehearsal, sides, name));
         add_others(&mut nominees, states, sides, &statements).map_err(&error)?;
     }
     let mut before = sides.before.map(|t| ByAddress::new(states.before, t)).transpose().map_err(&error)?;

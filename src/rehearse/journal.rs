@@ -6,47 +6,48 @@
 //! writes are dropped and their tables named to be compared whole.
 
 use super::capture::{Captured, Event};
+use super::lineage::Lineage;
 use crate::change::{Owner, RowAddress};
 use crate::migration::StatementKind;
 use crate::scope::Op;
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The writes of a migration that stand.
+/// The writes of a migration that stand, and what happened to its tables between them.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     writes: Vec<Write>,
+    /// each with the number of writes before it
+    steps: Vec<(usize, Step)>,
     savepoints: Vec<(String, Mark)>,
     transaction_start: Mark,
-    doubtful: BTreeMap<usize, BTreeSet<usize>>,
-    /// for tables whose rows got other addresses during the migration, since when and why
-    readdressed: HashMap<String, Readdressed>,
     /// the number of writes when addresses were last about to change
     passed: usize,
-    passing: Vec<(usize, PassingTouch)>,
 }
 
 /// A moment that a rollback can go back to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Mark {
-    length: usize,
-    readdressed: HashMap<String, Readdressed>,
+    writes: usize,
+    steps: usize,
+    passed: usize,
 }
 
-/// Why a table's rows have other addresses than before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NewAddresses {
+/// Something other than a row write that decides what the writes mean. Tables go by their folded name at that time.
+#[derive(Debug)]
+pub(super) enum Step {
     /// the migration made the table, so what it inserts there first may be copies
-    Made,
-    /// VACUUM renumbered its rows
-    Renumbered,
-}
-
-/// Since how many writes a table's rows have other addresses, and why.
-#[derive(Debug, Clone, Copy)]
-struct Readdressed {
-    since: usize,
-    cause: NewAddresses,
+    Made(String),
+    /// VACUUM gave the table's rows other rowids
+    Renumbered(String),
+    /// a table has another name
+    Renamed { from: String, to: String },
+    /// a column has another name
+    ColumnRenamed { table: String, from: String, to: String },
+    /// a failing statement left it open what it wrote to the table
+    Doubtful { table: String, statement: usize },
+    /// rows that cannot be followed further
+    Passed(PassingTouch),
 }
 
 /// Rows that were written and could not be followed further: their table was dropped, altered or vacuumed, or it is a virtual
@@ -115,18 +116,19 @@ pub(super) struct Standing {
 
 impl Journal {
     /// Takes in what a statement wrote and what it did to the transaction; whether it went back past the migration's start.
-    pub(super) fn settle(&mut self, captured: Captured, statement: &Settled<'_>) -> bool {
+    /// `name_of` tells a table's name by its place in the capture.
+    pub(super) fn settle(&mut self, captured: Captured, statement: &Settled<'_>, name_of: impl Fn(usize) -> String) -> bool {
         let start = self.mark();
         if statement.was_autocommit {
-            self.transaction_start = start.clone();
+            self.transaction_start = start;
         }
         self.writes.extend(captured.events.into_iter().map(|event| Write { event, statement: statement.index }));
         let mut reaches_back = false;
         if captured.rolled_back {
-            self.cut(&self.transaction_start.clone());
+            self.cut(self.transaction_start);
             self.savepoints.clear();
         } else if statement.failed_after == Some(0) {
-            self.doubt(start.length);
+            self.doubt(start.writes, name_of);
         } else if let (None, Some(kind)) = (statement.failed_after, statement.kind) {
             reaches_back = self.apply(kind, start);
         }
@@ -136,16 +138,16 @@ impl Journal {
         reaches_back
     }
 
-    /// Notes that the rows of a table of this folded name have other addresses from now on.
-    pub(super) fn readdressed(&mut self, table: &str, cause: NewAddresses) {
-        self.readdressed.insert(table.to_owned(), Readdressed { since: self.writes.len(), cause });
+    /// Notes a step.
+    pub(super) fn step(&mut self, step: Step) {
+        self.steps.push((self.writes.len(), step));
     }
 
-    /// Notes that a table has another name from now on.
-    pub(super) fn renamed(&mut self, from: &str, to: &str) {
-        for (_, touch) in self.passing.iter_mut().filter(|(_, touch)| ident::same(&touch.table, from)) {
-            to.clone_into(&mut touch.table);
-        }
+    /// Which table of the state before each table continues, as of now.
+    pub(super) fn lineage(&self) -> Lineage {
+        let mut lineage = Lineage::default();
+        self.steps.iter().for_each(|(_, step)| lineage.take(step));
+        lineage
     }
 
     /// The rows that were written since the last time and stand, by place of their table.
@@ -170,13 +172,8 @@ impl Journal {
         tables.into_iter().map(|(table, rows)| (table, rows.into_values().map(|row| rewritten(table, row)).collect())).collect()
     }
 
-    /// Keeps whose those rows were.
-    pub(super) fn pass(&mut self, touch: PassingTouch) {
-        self.passing.push((self.writes.len(), touch));
-    }
-
     fn mark(&self) -> Mark {
-        Mark { length: self.writes.len(), readdressed: self.readdressed.clone() }
+        Mark { writes: self.writes.len(), steps: self.steps.len(), passed: self.passed }
     }
 
     fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
@@ -190,7 +187,7 @@ impl Journal {
             }
             StatementKind::RollbackTo(name) => {
                 let Some(at) = at(name, &self.savepoints) else { return true };
-                self.cut(&self.savepoints[at].1.clone());
+                self.cut(self.savepoints[at].1);
                 self.savepoints.truncate(at + 1);
             }
             _ => {}
@@ -198,37 +195,84 @@ impl Journal {
         false
     }
 
-    fn cut(&mut self, mark: &Mark) {
-        self.writes.truncate(mark.length);
-        self.passed = self.passed.min(mark.length);
-        self.passing.retain(|(at, _)| *at <= mark.length);
-        self.readdressed.clone_from(&mark.readdressed);
+    fn cut(&mut self, mark: Mark) {
+        self.writes.truncate(mark.writes);
+        self.steps.truncate(mark.steps);
+        self.passed = mark.passed;
     }
 
     /// Drops the writes of a failing statement and names its tables.
-    fn doubt(&mut self, start: usize) {
-        for write in self.writes.drain(start..) {
-            self.doubtful.entry(write.event.table).or_default().insert(write.statement);
+    fn doubt(&mut self, start: usize, name_of: impl Fn(usize) -> String) {
+        let dropped: BTreeSet<(usize, usize)> = self.writes.drain(start..).map(|w| (w.event.table, w.statement)).collect();
+        for (table, statement) in dropped {
+            self.step(Step::Doubtful { table: ident::folded(&name_of(table)), statement });
         }
     }
 
     /// Follows every row through the writes that stand.
     pub(super) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
-        let mut sets = StatementSets::default();
-        let mut tables: BTreeMap<usize, Chains> = BTreeMap::new();
         let names: HashMap<usize, String> = self.writes.iter().map(|w| w.event.table).map(|t| (t, ident::folded(&name_of(t)))).collect();
+        let mut trail = Trail::default();
+        let mut steps = self.steps.into_iter().peekable();
         for (at, write) in self.writes.into_iter().enumerate() {
-            let readdressed = self.readdressed.get(&names[&write.event.table]);
-            let chains = tables.entry(write.event.table).or_default();
-            if readdressed.is_none_or(|r| at >= r.since) {
-                let may_copy = readdressed.is_some_and(|r| r.cause == NewAddresses::Made);
-                chains.write(write, may_copy, &mut sets);
+            while let Some((_, step)) = steps.next_if(|(before, _)| *before <= at) {
+                trail.take(step);
             }
+            trail.write(&names[&write.event.table], write);
         }
-        let rows = tables.into_iter().map(|(table, chains)| (names[&table].clone(), chains.finish())).collect();
-        let doubtful = self.doubtful.into_iter().map(|(table, statements)| (ident::folded(&name_of(table)), statements)).collect();
-        let passing = self.passing.into_iter().map(|(_, touch)| touch).collect();
-        Touched { rows, doubtful, statement_sets: sets.all, passing }
+        steps.for_each(|(_, step)| trail.take(step));
+        trail.finish()
+    }
+}
+
+/// Everything that is followed, on its way through the writes and steps.
+#[derive(Default)]
+struct Trail {
+    sets: StatementSets,
+    tables: BTreeMap<String, Chains>,
+    doubtful: BTreeMap<String, BTreeSet<usize>>,
+    passing: Vec<PassingTouch>,
+}
+
+impl Trail {
+    fn write(&mut self, table: &str, write: Write) {
+        if !self.tables.contains_key(table) {
+            self.tables.insert(table.to_owned(), Chains::default());
+        }
+        if let Some(chains) = self.tables.get_mut(table) {
+            chains.write(write, &mut self.sets);
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Made(table) => {
+                self.tables.insert(table, Chains { may_copy: true, ..Chains::default() });
+            }
+            Step::Renumbered(table) => {
+                self.tables.insert(table, Chains::default());
+            }
+            Step::Renamed { from, to } => {
+                let chains = self.tables.remove(&from).unwrap_or_default();
+                self.tables.insert(to.clone(), chains);
+                if let Some(statements) = self.doubtful.remove(&from) {
+                    self.doubtful.entry(to.clone()).or_default().extend(statements);
+                }
+                for touch in self.passing.iter_mut().filter(|touch| ident::same(&touch.table, &from)) {
+                    touch.table.clone_from(&to);
+                }
+            }
+            Step::ColumnRenamed { .. } => {}
+            Step::Doubtful { table, statement } => {
+                self.doubtful.entry(table).or_default().insert(statement);
+            }
+            Step::Passed(touch) => self.passing.push(touch),
+        }
+    }
+
+    fn finish(self) -> Touched {
+        let rows = self.tables.into_iter().map(|(table, chains)| (table, chains.finish())).collect();
+        Touched { rows, doubtful: self.doubtful, statement_sets: self.sets.all, passing: self.passing }
     }
 }
 
@@ -237,12 +281,14 @@ impl Journal {
 struct Chains {
     rows: Vec<TouchedRow>,
     standing: HashMap<RowAddress, usize>,
-    /// whether a row that was there at the beginning was deleted: what is inserted then may replace it
+    /// whether the migration made the table, so that what is inserted may be a copy
+    may_copy: bool,
+    /// whether a row was deleted: what is inserted then may replace it
     replaces: bool,
 }
 
 impl Chains {
-    fn write(&mut self, write: Write, may_copy: bool, sets: &mut StatementSets) {
+    fn write(&mut self, write: Write, sets: &mut StatementSets) {
         let Event { op, old, new, .. } = write.event;
         let known = old.as_ref().and_then(|old| self.standing.remove(old));
         let at = known.unwrap_or_else(|| {
@@ -252,8 +298,8 @@ impl Chains {
         });
         let row = &mut self.rows[at];
         row.statements = sets.with(row.statements, write.statement);
-        row.written |= op != Op::Insert || !may_copy;
-        self.replaces |= op == Op::Delete && row.origin.is_some();
+        row.written |= op != Op::Insert || !self.may_copy || self.replaces;
+        self.replaces |= op == Op::Delete;
         row.current.clone_from(&new);
         if let Some(new) = new {
             self.standing.insert(new, at);
@@ -263,9 +309,6 @@ impl Chains {
     /// The rows in the order of their addresses, without those that began and ended in between.
     fn finish(self) -> Vec<TouchedRow> {
         let mut rows: Vec<TouchedRow> = self.rows.into_iter().filter(|r| r.origin.is_some() || r.current.is_some()).collect();
-        for row in &mut rows {
-            row.written |= self.replaces;
-        }
         rows.sort_by(|a, b| a.origin.as_ref().or(a.current.as_ref()).cmp(&b.origin.as_ref().or(b.current.as_ref())));
         rows
     }
@@ -313,7 +356,7 @@ mod tests {
 
     fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {
         let statement = Settled { index: 1, kind, failed_after: None, was_autocommit: false, is_autocommit: false };
-        journal.settle(Captured { events, rolled_back, ..Captured::default() }, &statement);
+        journal.settle(Captured { events, rolled_back, ..Captured::default() }, &statement, |_| "t".to_owned());
     }
 
     fn rows(journal: Journal) -> Vec<(Option<RowAddress>, Option<RowAddress>)> {

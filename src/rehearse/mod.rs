@@ -3,12 +3,14 @@
 //! The one place that runs SQL on the clone. For each statement: preview, execute, drain the capture. A migration that fails
 //! is a result; an error of this module means that the rehearsal itself could not be done. Judges nothing.
 
+mod alter;
 mod capture;
 mod clock;
 mod clone;
 mod engine;
 mod execute;
 mod journal;
+mod lineage;
 mod owner;
 mod passing;
 mod queries;
@@ -20,6 +22,7 @@ pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
 pub use journal::{PassingTouch, Touched, TouchedRow};
+pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
 pub use queries::{QueryError, column, pairs};
 pub use run::{Place, rehearse};
@@ -50,17 +53,11 @@ pub struct Rehearsal {
     pub before: Catalog,
     /// the schema after
     pub after: Catalog,
-    /// tables whose entry in the schema was not the same throughout, by folded name
-    pub altered: BTreeMap<String, Altered>,
-}
-
-/// How a table's entry in the schema changed during a migration.
-#[derive(Debug, Clone, Default)]
-pub struct Altered {
-    /// the statements after which it was another
-    pub statements: BTreeSet<usize>,
-    /// whether the rows may stand at other addresses: the table was absent for a time, or VACUUM renumbered it
-    pub rebuilt: bool,
+    /// tables whose entry in the schema was not the same throughout, by folded name, with the statements that changed it; 0 is one
+    /// of the runner's own
+    pub altered: BTreeMap<String, BTreeSet<usize>>,
+    /// which table of the state before each table of the state after continues
+    pub lineage: Lineage,
 }
 
 /// How a migration ended.

@@ -46,11 +46,18 @@ impl<'c> Owners<'c> {
     /// # Errors
     /// When the rule is a lookup that the engine refuses, or of the wrong shape.
     pub fn new(conn: &'c Connection, table: &Table, tenants: &TenantMap) -> Result<Self, LookupError> {
-        Ok(match tenancy::rule_for(tenants, table) {
-            None => Self::Fixed(Owner::Unassigned),
-            Some(TenantRule::Shared) => Self::Fixed(Owner::Shared),
-            Some(TenantRule::Column(column)) => table.column(&column).map_or(Self::Fixed(Owner::Unassigned), Self::Column),
-            Some(TenantRule::Lookup(sql)) => Self::Lookup(Lookup::new(conn, table, &sql)?),
+        tenancy::rule_for(tenants, table).map_or(Ok(Self::Fixed(Owner::Unassigned)), |rule| Self::by(conn, table, &rule))
+    }
+
+    /// Prepares `rule` for `table`, whether the map gives it to the table or not.
+    ///
+    /// # Errors
+    /// As [`Owners::new`].
+    pub fn by(conn: &'c Connection, table: &Table, rule: &TenantRule) -> Result<Self, LookupError> {
+        Ok(match rule {
+            TenantRule::Shared => Self::Fixed(Owner::Shared),
+            TenantRule::Column(column) => table.column(column).map_or(Self::Fixed(Owner::Unassigned), Self::Column),
+            TenantRule::Lookup(sql) => Self::Lookup(Lookup::new(conn, table, sql)?),
         })
     }
 

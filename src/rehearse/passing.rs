@@ -22,11 +22,11 @@ pub(super) fn changes_addresses(kind: &str) -> bool {
 }
 
 /// The owners of rows standing in table `name`, as `conn` sees them now. Rows that an INSERT alone wrote to a table which the
-/// migration itself made are copies, and not counted.
+/// migration itself made, so that it `is_old` not, are copies, and not counted.
 pub(super) fn touches(
     conn: &Connection,
     catalog: &Catalog,
-    before: &Catalog,
+    is_old: bool,
     tenants: &TenantMap,
     name: &str,
     rows: Vec<Standing>,
@@ -34,7 +34,6 @@ pub(super) fn touches(
     let Some(table) = catalog.table(name).filter(|t| t.kind == TableKind::Ordinary && !read::address_columns(t).is_empty()) else {
         return Ok(Vec::new());
     };
-    let is_old = before.table(name).is_some();
     // A temporary table or view may hide what a lookup reads; then nobody can say whose the rows are.
     let is_lookup = matches!(tenancy::rule_for(tenants, table), Some(TenantRule::Lookup(_)));
     let hidden = is_lookup && catalog.hidden().next().is_some();

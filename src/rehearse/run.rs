@@ -3,17 +3,20 @@
 use super::capture::{Captured, Event};
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
-use super::journal::{Journal, NewAddresses, Settled, Touched};
+use super::alter;
+use super::journal::{Journal, Settled, Step, Touched};
+use super::lineage::Lineage;
 use super::passing;
 use super::watch::{self, WatchError, Watched};
-use super::{Altered, Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
+use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
 use crate::change::Counts;
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
-use crate::sql::message;
+use crate::snapshot::catalog::Table;
+use crate::sql::{ident, message};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -60,15 +63,16 @@ pub fn rehearse(
     let stopped = run.statements(regime.on_error, &mut ended)?;
     let left_open = regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
     let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
-    run.refresh(0, Cause::Restored)?;
+    run.refresh(0, None)?;
     let Run { engine, journal, altered, before, catalog: after, .. } = run;
+    let lineage = journal.lineage();
     let touched = journal.follow(|table| engine.capture.table_name(table));
     let Ended { statements, outcome, failure } = ended;
     if taken_back {
-        let (touched, after, altered) = (Touched::default(), before.clone(), BTreeMap::new());
-        return Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered });
+        let (touched, after, altered, lineage) = (Touched::default(), before.clone(), BTreeMap::new(), Lineage::default());
+        return Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, lineage });
     }
-    Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered })
+    Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, lineage })
 }
 
 /// What a migration has come to so far.
@@ -97,7 +101,7 @@ struct Run<'a> {
     before: Catalog,
     catalog: Catalog,
     journal: Journal,
-    altered: BTreeMap<String, Altered>,
+    altered: BTreeMap<String, BTreeSet<usize>>,
     /// whether the transaction that spans the migrations is still the one in which this one began
     within: bool,
     /// whether a statement of the migration rolled that transaction back, or part of what came before the migration
@@ -140,7 +144,7 @@ impl Run<'_> {
         self.settle(statement, captured, was_autocommit, &done)?;
         if let (Some(Ok(preview)), None) = (&done.preview, &done.error) {
             for touch in passing::of_virtual(&self.catalog, statement, preview) {
-                self.journal.pass(touch);
+                self.journal.step(Step::Passed(touch));
             }
         }
         Ok((done, outcome))
@@ -163,19 +167,19 @@ impl Run<'_> {
             was_autocommit,
             is_autocommit: self.engine.conn.is_autocommit(),
         };
-        let reaches_back = self.journal.settle(captured, &settled);
+        let reaches_back = self.journal.settle(captured, &settled, |table| self.engine.capture.table_name(table));
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
         let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || restored || !unknown.is_empty() {
-            self.refresh(statement.index, if restored { Cause::Restored } else { Cause::Defined })?;
+            self.refresh(statement.index, (!restored).then(|| statement.kind.word()))?;
         }
         if failed {
             return Ok(());
         }
         self.all_known(&unknown, statement)?;
         if statement.kind.word() == "vacuum" {
-            self.renumbered(statement.index);
+            self.renumbered();
         }
         Ok(())
     }
@@ -227,7 +231,7 @@ impl Run<'_> {
         let captured = self.drain(0)?;
         let failed_after = executed.is_err().then(|| self.engine.conn.changes());
         let settled = Settled { index: 0, kind: None, failed_after, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
-        self.journal.settle(captured, &settled);
+        self.journal.settle(captured, &settled, |table| self.engine.capture.table_name(table));
         match executed {
             Err(e) if is_environment(&e) => Err(e.into()),
             Err(e) => {
@@ -272,27 +276,19 @@ impl Run<'_> {
         self.engine.capture.drain().map_err(|reason| RehearseError::Capture { migration, statement, reason })
     }
 
-    /// Reads the catalog again where it changed, and notes which tables are other ones now.
-    fn refresh(&mut self, statement: usize, cause: Cause) -> Result<(), RehearseError> {
+    /// Reads the catalog again where it changed, and notes which tables are other ones now. `defined` is the kind of the statement
+    /// that changed it; `None` where a rollback brought an earlier one back.
+    fn refresh(&mut self, statement: usize, defined: Option<&str>) -> Result<(), RehearseError> {
         if !self.catalog.is_stale(&self.engine.conn)? {
             return Ok(());
         }
         let now = Catalog::read(&self.engine.conn)?;
-        let names: BTreeSet<&String> = self.before.tables.keys().chain(now.tables.keys()).chain(self.catalog.tables.keys()).collect();
-        for name in names {
-            let is_new = !self.catalog.tables.contains_key(name) && now.tables.contains_key(name);
-            if is_new && cause == Cause::Defined {
-                self.journal.readdressed(name, NewAddresses::Made);
-                if let Some(old) = renamed_from(&self.catalog, &now, name) {
-                    self.journal.renamed(old, name);
-                }
-            }
-            let (before, then) = (entry(&self.before, name), entry(&now, name));
-            if before != then {
-                let altered = self.altered.entry(name.clone()).or_default();
-                altered.statements.insert(statement);
-                altered.rebuilt |= before.is_none() || then.is_none();
-            }
+        if let Some(kind) = defined {
+            let steps = alter::steps(&self.catalog, &now, kind == "alter-table");
+            steps.into_iter().for_each(|step| self.journal.step(step));
+        }
+        for name in alter::altered(&self.catalog, &now) {
+            self.altered.entry(name.clone()).or_default().insert(statement);
         }
         self.engine.capture.learn(&now);
         self.catalog = now;
@@ -313,14 +309,10 @@ impl Run<'_> {
     }
 
     /// After VACUUM the rows of a table without INTEGER PRIMARY KEY may have other rowids.
-    fn renumbered(&mut self, statement: usize) {
-        for (name, table) in &self.catalog.tables {
-            if !table.without_rowid && table.integer_primary_key.is_none() {
-                let altered = self.altered.entry(name.clone()).or_default();
-                altered.statements.insert(statement);
-                altered.rebuilt = true;
-                self.journal.readdressed(name, NewAddresses::Renumbered);
-            }
+    fn renumbered(&mut self) {
+        let may_move = |table: &&Table| !table.without_rowid && table.integer_primary_key.is_none();
+        for table in self.catalog.tables.values().filter(may_move) {
+            self.journal.step(Step::Renumbered(ident::folded(&table.name)));
         }
     }
 
@@ -328,10 +320,9 @@ impl Run<'_> {
     fn pass(&mut self) -> Result<(), RehearseError> {
         for (table, rows) in self.journal.standing() {
             let name = self.engine.capture.table_name(table);
-            let touches = passing::touches(&self.engine.conn, &self.catalog, &self.before, self.tenants, &name, rows)?;
-            for touch in touches {
-                self.journal.pass(touch);
-            }
+            let is_old = self.journal.lineage().origin(&ident::folded(&name)).is_some_and(|origin| self.before.tables.contains_key(origin));
+            let touches = passing::touches(&self.engine.conn, &self.catalog, is_old, self.tenants, &name, rows)?;
+            touches.into_iter().for_each(|touch| self.journal.step(Step::Passed(touch)));
         }
         Ok(())
     }
@@ -343,30 +334,6 @@ impl Run<'_> {
     fn split_fault(&self, statement: &Statement) -> RehearseError {
         RehearseError::Split { migration: self.migration.path.clone(), statement: statement.index, line: statement.line }
     }
-}
-
-/// Why the schema is another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
-    /// a statement of the migration changed it
-    Defined,
-    /// a rollback brought an earlier one back
-    Restored,
-}
-
-/// The name that a table of `now` had before the statement: the one that is gone and had its root page.
-fn renamed_from<'a>(earlier: &'a Catalog, now: &Catalog, name: &str) -> Option<&'a str> {
-    let (_, root) = entry(now, name)?;
-    let gone = earlier.tables.keys().filter(|other| !now.tables.contains_key(*other));
-    let mut same = gone.filter(|other| root > 0 && entry(earlier, other).is_some_and(|(_, page)| page == root));
-    same.next().map(String::as_str)
-}
-
-/// What tells whether a table is still the same one: its text and its root page.
-fn entry<'a>(catalog: &'a Catalog, folded: &str) -> Option<(&'a Option<String>, i64)> {
-    let table = catalog.tables.get(folded)?;
-    let object = ["table", "view"].iter().find_map(|kind| catalog.objects.get(&((*kind).to_owned(), table.name.clone())))?;
-    Some((&object.sql, object.root_page))
 }
 
 fn counts(captured: &Captured, direct: bool) -> Counts {
