@@ -34,7 +34,8 @@ pub(super) struct Image<'r> {
 impl<'a> Fold<'a> {
     pub(super) fn new(states: States<'a>, sides: Sides<'a>, tenants: &TenantMap, samples: usize) -> Result<Self, DiffError> {
         let columns = pair::columns(sides, states.clock);
-        let owners_before = sides.before.map(|t| owners(states.before, t, sides.after, |at| sides.column_before(at), tenants)).transpose()?;
+        let owners_before =
+            sides.before.map(|t| owners(states.before, t, sides.after, |at| sides.column_before(at), tenants)).transpose()?;
         let owners_after = sides.after.map(|t| owners(states.after, t, sides.before, |at| sides.column_after(at), tenants)).transpose()?;
         let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };
         Ok(Self { sides, columns, owners_before, owners_after, samples, changes: TableChanges::default(), moved })

@@ -88,8 +88,8 @@ pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samp
 }
 
 fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
-    let mut out = Diff { schema: schema::changes(&rehearsal.before, &rehearsal.after), ..Diff::default() };
-    out.schema.extend(schema::sequences(states).map_err(DiffError::sqlite("sqlite_sequence"))?);
+    let mut out = Diff { schema: schema::changes(rehearsal), ..Diff::default() };
+    out.schema.extend(schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?);
     let touched = &rehearsal.touched;
     let names: BTreeSet<&String> = touched.rows.keys().chain(touched.doubtful.keys()).chain(rehearsal.altered.keys()).collect();
     for name in names {
@@ -181,5 +181,5 @@ fn content_of(rehearsal: &Rehearsal, table: &Table) -> Content {
 
 /// An index was written that has no rows of its own, or none that differ.
 fn reindexed(table: &Table) -> SchemaChange {
-    SchemaChange { object: "table".to_owned(), name: table.name.clone(), event: SchemaEvent::Reindexed }
+    SchemaChange::new("table", &table.name, SchemaEvent::Reindexed)
 }

@@ -20,7 +20,8 @@ pub(super) fn moved(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantM
         let renamed = rehearsal.lineage.renamed_to(name, &rehearsal.before, &rehearsal.after);
         let Some(after) = rehearsal.after.tables.get(renamed.unwrap_or(name)) else { continue };
         let error = DiffError::sqlite(&before.name);
-        let counted = renamed.is_some() || rehearsal.altered.contains_key(name) || diff.changes.moved.iter().any(|moved| moved.table == before.name);
+        let counted =
+            renamed.is_some() || rehearsal.altered.contains_key(name) || diff.changes.moved.iter().any(|moved| moved.table == before.name);
         if counted || before.unreadable.is_some() || after.unreadable.is_some() {
             continue;
         }

@@ -2,9 +2,10 @@
 //! sequences of AUTOINCREMENT tables.
 
 use super::States;
+use crate::rehearse::Rehearsal;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, TableKind, is_bookkeeping};
-use crate::sql::Value;
+use crate::sql::{Value, ident};
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,16 @@ pub struct SchemaChange {
     pub name: String,
     /// what happened to it
     pub event: SchemaEvent,
+    /// of a renamed one, its name before
+    pub from: Option<String>,
+    /// whether a statement changed it without naming it
+    pub unnamed: bool,
+}
+
+impl SchemaChange {
+    pub(super) fn new(object: &str, name: &str, event: SchemaEvent) -> Self {
+        Self { object: object.to_owned(), name: name.to_owned(), event, from: None, unnamed: false }
+    }
 }
 
 /// What happened to an object of the schema.
@@ -29,6 +40,8 @@ pub enum SchemaEvent {
     Dropped,
     /// its text is another
     Altered,
+    /// it is a table under another name
+    Renamed,
     /// the next key that a sequence gives is higher
     Advanced,
     /// the next key that a sequence gives is lower: keys may be given again
@@ -44,6 +57,7 @@ impl SchemaEvent {
             Self::Created => "created",
             Self::Dropped => "dropped",
             Self::Altered => "altered",
+            Self::Renamed => "renamed",
             Self::Advanced => "advanced",
             Self::Regressed => "regressed",
             Self::Reindexed => "reindexed",
@@ -52,26 +66,38 @@ impl SchemaEvent {
 }
 
 /// Every difference, in the order of type and name. The engine's own objects and a virtual table's storage are left out.
-pub(super) fn changes(before: &Catalog, after: &Catalog) -> Vec<SchemaChange> {
+pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
+    let Rehearsal { before, after, lineage, unnamed, .. } = rehearsal;
     let keys: BTreeSet<&(String, String)> = before.objects.keys().chain(after.objects.keys()).collect();
     let visible = keys.into_iter().filter(|(_, name)| !is_bookkeeping(name) && !is_shadow(before, name) && !is_shadow(after, name));
     let change = |key: &(String, String)| {
         let event = event(before.objects.get(key), after.objects.get(key))?;
-        Some(SchemaChange { object: key.0.clone(), name: key.1.clone(), event })
+        let (folded, is_table) = (ident::folded(&key.1), key.0 == "table");
+        if is_table && event == SchemaEvent::Dropped && lineage.renamed_to(&folded, before, after).is_some() {
+            return None;
+        }
+        let origin = if is_table && event == SchemaEvent::Created { lineage.before(&folded, before, after) } else { None };
+        let event = if origin.is_some() { SchemaEvent::Renamed } else { event };
+        let from = origin.map(|table| table.name.clone());
+        Some(SchemaChange { from, unnamed: unnamed.contains(key), ..SchemaChange::new(&key.0, &key.1, event) })
     };
     visible.filter_map(change).collect()
 }
 
-/// The AUTOINCREMENT sequences of the state before that stand elsewhere or are gone (<https://sqlite.org/autoinc.html>).
-pub(super) fn sequences(states: States<'_>) -> rusqlite::Result<Vec<SchemaChange>> {
+/// The AUTOINCREMENT sequences of the state before that stand elsewhere or are gone, though their table is not
+/// (<https://sqlite.org/autoinc.html>).
+pub(super) fn sequences(states: States<'_>, rehearsal: &Rehearsal) -> rusqlite::Result<Vec<SchemaChange>> {
+    let Rehearsal { before: old, after: new, lineage, .. } = rehearsal;
     let (before, after) = (read_sequences(states.before)?, read_sequences(states.after)?);
     let moved = before.iter().filter_map(|(name, was)| {
+        let folded = ident::folded(name);
+        let name = &new.tables.get(lineage.renamed_to(&folded, old, new).unwrap_or(&folded))?.name;
         let event = match after.get(name).map(|is| is.cmp(was)) {
             None | Some(Ordering::Less) => SchemaEvent::Regressed,
             Some(Ordering::Equal) => return None,
             Some(Ordering::Greater) => SchemaEvent::Advanced,
         };
-        Some(SchemaChange { object: "sequence".to_owned(), name: name.clone(), event })
+        Some(SchemaChange::new("sequence", name, event))
     });
     Ok(moved.collect())
 }

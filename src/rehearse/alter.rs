@@ -3,12 +3,23 @@
 use super::journal::Step;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::sql::ident;
+use crate::sql::{ident, token};
 
 /// The folded names of tables that are not what they were: made, gone, of another text or at another root page.
 pub(super) fn altered<'a>(earlier: &'a Catalog, now: &'a Catalog) -> impl Iterator<Item = &'a String> {
     let gone = earlier.tables.keys().filter(|name| !now.tables.contains_key(*name));
     now.tables.keys().chain(gone).filter(|name| entry(earlier, name) != entry(now, name))
+}
+
+/// The objects that are gone, or have another text or table, although the statement's text `sql` does not name them: by type and
+/// name.
+pub(super) fn unnamed<'a>(earlier: &'a Catalog, now: &'a Catalog, sql: &str) -> impl Iterator<Item = &'a (String, String)> {
+    let names: Vec<String> = token::significant(sql).iter().map(|t| ident::folded(&ident::dequote(t.span.of(sql)))).collect();
+    let is_other = |key: &&(String, String)| {
+        let (old, new) = (earlier.objects.get(*key), now.objects.get(*key));
+        old.map(|o| (&o.sql, &o.table)) != new.map(|o| (&o.sql, &o.table))
+    };
+    earlier.objects.keys().filter(is_other).filter(move |(_, name)| !names.contains(&ident::folded(name)))
 }
 
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does one thing to one table, so
@@ -48,11 +59,9 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Step> {
     }
     let mut differing = earlier.columns.iter().zip(&now.columns).filter(|(old, new)| !ident::same(&old.name, &new.name));
     match (differing.next(), differing.next()) {
-        (Some((old, new)), None) => Some(Step::ColumnRenamed {
-            table: ident::folded(&now.name),
-            from: ident::folded(&old.name),
-            to: ident::folded(&new.name),
-        }),
+        (Some((old, new)), None) => {
+            Some(Step::ColumnRenamed { table: ident::folded(&now.name), from: ident::folded(&old.name), to: ident::folded(&new.name) })
+        }
         _ => None,
     }
 }

@@ -67,9 +67,8 @@ impl Lineage {
 
     /// The folded name under which a table of the state before goes on, where that is another.
     pub fn renamed_to<'a>(&'a self, table: &str, before: &Catalog, after: &Catalog) -> Option<&'a str> {
-        let goes_on = |name: &&String| {
-            name.as_str() != table && self.before(name, before, after).is_some_and(|t| ident::folded(&t.name) == table)
-        };
+        let goes_on =
+            |name: &&String| name.as_str() != table && self.before(name, before, after).is_some_and(|t| ident::folded(&t.name) == table);
         self.tables.keys().find(goes_on).map(String::as_str)
     }
 

@@ -56,6 +56,8 @@ pub struct Rehearsal {
     /// tables whose entry in the schema was not the same throughout, by folded name, with the statements that changed it; 0 is one
     /// of the runner's own
     pub altered: BTreeMap<String, BTreeSet<usize>>,
+    /// objects of the schema, by type and name, that a statement changed or dropped without naming them
+    pub unnamed: BTreeSet<(String, String)>,
     /// which table of the state before each table of the state after continues
     pub lineage: Lineage,
 }

@@ -1,9 +1,9 @@
 //! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
 
+use super::alter;
 use super::capture::{Captured, Event};
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
-use super::alter;
 use super::journal::{Journal, Settled, Step, Touched};
 use super::lineage::Lineage;
 use super::passing;
@@ -52,6 +52,7 @@ pub fn rehearse(
         catalog: before.clone(),
         journal: Journal::default(),
         altered: BTreeMap::new(),
+        unnamed: BTreeSet::new(),
         before,
         within,
         span_lost: false,
@@ -64,15 +65,18 @@ pub fn rehearse(
     let left_open = regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
     let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
     run.refresh(0, None)?;
-    let Run { engine, journal, altered, before, catalog: after, .. } = run;
+    let Run { engine, journal, altered, unnamed, before, catalog: after, .. } = run;
     let lineage = journal.lineage();
     let touched = journal.follow(|table| engine.capture.table_name(table));
     let Ended { statements, outcome, failure } = ended;
-    if taken_back {
-        let (touched, after, altered, lineage) = (Touched::default(), before.clone(), BTreeMap::new(), Lineage::default());
-        return Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, lineage });
-    }
-    Ok(Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, lineage })
+    let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, lineage };
+    Ok(if taken_back { without_effect(done) } else { done })
+}
+
+/// A rehearsal of which nothing stands.
+fn without_effect(done: Rehearsal) -> Rehearsal {
+    let (touched, altered, lineage, after) = (Touched::default(), BTreeMap::new(), Lineage::default(), done.before.clone());
+    Rehearsal { touched, altered, lineage, after, unnamed: BTreeSet::new(), ..done }
 }
 
 /// What a migration has come to so far.
@@ -102,6 +106,7 @@ struct Run<'a> {
     catalog: Catalog,
     journal: Journal,
     altered: BTreeMap<String, BTreeSet<usize>>,
+    unnamed: BTreeSet<(String, String)>,
     /// whether the transaction that spans the migrations is still the one in which this one began
     within: bool,
     /// whether a statement of the migration rolled that transaction back, or part of what came before the migration
@@ -286,6 +291,8 @@ impl Run<'_> {
         if let Some(kind) = defined {
             let steps = alter::steps(&self.catalog, &now, kind == "alter-table");
             steps.into_iter().for_each(|step| self.journal.step(step));
+            let sql = self.migration.statements.get(statement - 1).map_or("", |s| self.migration.sql(s));
+            self.unnamed.extend(alter::unnamed(&self.catalog, &now, sql).cloned());
         }
         for name in alter::altered(&self.catalog, &now) {
             self.altered.entry(name.clone()).or_default().insert(statement);

@@ -3,7 +3,7 @@
 //! A tenant is text, `null` where the rows have none. A BLOB is `{"blob": hex of at most 32 bytes, "bytes": n}`; text that is
 //! not UTF-8 likewise with `text`; a number that JSON cannot spell is its SQL literal as a string.
 
-use super::{ChangeReport, FailureReport, MigrationReport, OwnerKind, PreviewReport, Report, StatementReport};
+use super::{ChangeReport, FailureReport, MigrationReport, OwnerKind, PreviewReport, Report, SchemaReport, StatementReport};
 use crate::change::{Cell, Counts, RowChange};
 use crate::rehearse::Outcome;
 use crate::sql::Value;
@@ -45,6 +45,10 @@ fn wire(report: &Report) -> Json {
     })
 }
 
+fn schema(s: &SchemaReport) -> Json {
+    json!({ "object": s.object, "name": s.name, "change": s.change, "from": s.from, "named": s.named })
+}
+
 fn verdict(accepted: bool) -> &'static str {
     if accepted { "accepted" } else { "rejected" }
 }
@@ -84,7 +88,7 @@ impl<'a> MigrationWire<'a> {
             error: m.error.as_ref().map(error),
             statements: m.statements.iter().map(StatementWire::new).collect(),
             changes: m.changes.iter().map(ChangeWire::new).collect(),
-            schema: m.schema.iter().map(|(object, name, change)| json!({ "object": object, "name": name, "change": change })).collect(),
+            schema: m.schema.iter().map(schema).collect(),
             findings: m.findings.iter().map(FindingWire::new).collect(),
         }
     }

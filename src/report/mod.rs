@@ -78,10 +78,25 @@ pub struct MigrationReport {
     pub tables: Vec<TableReport>,
     /// the changes, by table and tenant
     pub changes: Vec<ChangeReport>,
-    /// the schema difference: object, name, change
-    pub schema: Vec<(String, String, &'static str)>,
+    /// the schema difference
+    pub schema: Vec<SchemaReport>,
     /// what is wrong
     pub findings: Vec<Finding>,
+}
+
+/// One object of the schema that is not what it was.
+#[derive(Debug)]
+pub struct SchemaReport {
+    /// its type
+    pub object: String,
+    /// its name
+    pub name: String,
+    /// what happened to it, in one word
+    pub change: &'static str,
+    /// of a renamed one, its name before
+    pub from: Option<String>,
+    /// whether a statement named it, rather than changing it along with another
+    pub named: bool,
 }
 
 /// Where and why a migration failed.

@@ -1,10 +1,11 @@
 //! From a rehearsal, its diff and its verdict to the resolved report of one migration.
 
 use super::{
-    ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, StatementReport, StatementResult,
-    TableReport,
+    ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, SchemaReport, StatementReport,
+    StatementResult, TableReport,
 };
 use crate::change::{Counts, Owner, RowChange, TableChanges};
+use crate::diff::SchemaChange;
 use crate::migration::{Migration, Statement};
 use crate::rehearse::{Outcome, PreviewRun, StatementRun};
 use crate::scope::{Count, Op, ResolvedTable, key_names_tenant};
@@ -35,10 +36,15 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
         statements: case.migration.statements.iter().map(|s| statement(case, s)).collect(),
         tables: tables(case, &verdict),
         changes: changes(case, &verdict, samples),
-        schema: case.diff.schema.iter().map(|c| (c.object.clone(), c.name.clone(), c.event.word())).collect(),
+        schema: case.diff.schema.iter().map(schema_report).collect(),
         findings: verdict.findings,
         ..head(case.migration)
     }
+}
+
+fn schema_report(change: &SchemaChange) -> SchemaReport {
+    let SchemaChange { object, name, event, from, unnamed } = change.clone();
+    SchemaReport { object, name, change: event.word(), from, named: !unnamed }
 }
 
 /// The report of a migration that was not run.

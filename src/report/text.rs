@@ -2,7 +2,7 @@
 //!
 //! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
 
-use super::{Layout, MigrationReport, PreviewReport, Report, StatementReport, StatementResult, escape, table, words};
+use super::{Layout, MigrationReport, PreviewReport, Report, SchemaReport, StatementReport, StatementResult, escape, table, words};
 use crate::rehearse::Outcome;
 use crate::rewrite::Assigned;
 use crate::sql::Value;
@@ -102,8 +102,10 @@ fn schema(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "\n{HEAD}Schema{HEAD:#}")?;
-    for (object, name, change) in &migration.schema {
-        writeln!(out, "  {change} {object} {}", escape::line(name))?;
+    for SchemaReport { object, name, change, from, named } in &migration.schema {
+        let from = from.as_ref().map(|from| format!("{} → ", escape::line(from))).unwrap_or_default();
+        let aside = if *named { "" } else { ", which no statement names" };
+        writeln!(out, "  {change} {object} {from}{}{aside}", escape::line(name))?;
     }
     Ok(())
 }

@@ -1,0 +1,7 @@
+BEGIN;
+SAVEPOINT s;
+ALTER TABLE note RENAME TO memo;
+ALTER TABLE memo RENAME COLUMN body TO text;
+ROLLBACK TO s;
+UPDATE note SET body = 'x' WHERE org = 3;
+COMMIT;

@@ -1,0 +1,3 @@
+ALTER TABLE note RENAME TO tmp;
+ALTER TABLE memo RENAME TO note;
+ALTER TABLE tmp RENAME TO memo;
