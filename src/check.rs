@@ -107,12 +107,12 @@ impl From<rusqlite::Error> for CheckError {
 pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let snapshot = Snapshot::open(request.snapshot, request.workspace)?;
     let clone = Clone::create(&snapshot, request.workspace)?;
-    let clock = FrozenClock::at(request.now_ms)?;
+    let clock = FrozenClock::at(request.now_ms, request.workspace, &request.config.bounds)?;
     let (labels, migrations) = {
         let before = Engine::open_state(clone.before(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
-            Owners::new(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
+            Owners::check(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
         (labels(request.config, &before)?, pending(request, &before)?)
     };
@@ -241,7 +241,8 @@ impl Session<'_> {
     }
 
     fn open(&self, spans: bool) -> Result<Engine, CheckError> {
-        let engine = Engine::open(self.clone.path(), self.request.config.regime, &self.clock, self.request.fail_capture_after)?;
+        let Request { config, fail_capture_after, .. } = self.request;
+        let engine = Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, *fail_capture_after)?;
         if spans {
             engine.connection().execute_batch("BEGIN")?;
         }

@@ -21,3 +21,15 @@ pub fn unreadable(error: &io::Error) -> String {
         _ => format!("cannot be read: {error}"),
     }
 }
+
+/// The file that a path leads to, links followed; of one that does not exist, its folder followed. Asks the file system.
+pub fn resolved(path: &Path) -> PathBuf {
+    if let Ok(whole) = path.canonicalize() {
+        return whole;
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}

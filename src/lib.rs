@@ -4,6 +4,7 @@
 //! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict, report. [`check`] is the
 //! whole of it; the other modules are its stages. The library never prints, reads the environment or exits.
 
+pub mod bounds;
 pub mod change;
 pub mod check;
 pub mod config;

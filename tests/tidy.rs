@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rows of the design, top to bottom: a module imports only from rows above its own.
 const ROWS: [&[&str]; 13] = [
     &["sql", "files"],
-    &["scope", "regime"],
+    &["scope", "regime", "bounds"],
     &["change"],
     &["names"],
     &["config"],

@@ -1,7 +1,7 @@
 //! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same one twice.
 
 use anyhow::bail;
-use harness::files::{DATABASE_SUFFIXES, with_suffix};
+use harness::files::{DATABASE_SUFFIXES, resolved, with_suffix};
 use std::path::{Path, PathBuf};
 
 /// The files that a run reads, and those it is about to create.
@@ -31,17 +31,5 @@ impl Targets {
             self.taken.push((place, format!("written by another {option}")));
         }
         Ok(())
-    }
-}
-
-/// The file that a path leads to, links followed; of one that does not exist, its folder followed.
-fn resolved(path: &Path) -> PathBuf {
-    if let Ok(whole) = path.canonicalize() {
-        return whole;
-    }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
     }
 }

@@ -13,6 +13,8 @@ use toml::Spanned;
 pub(super) struct File {
     pub(super) snapshot: Option<Snapshot>,
     pub(super) engine: Option<Spanned<Engine>>,
+    pub(super) reach: Option<Reach>,
+    pub(super) limits: Option<Limits>,
     pub(super) migrations: Option<Migrations>,
     pub(super) tenant: Option<Tenant>,
     #[serde(default)]
@@ -31,6 +33,20 @@ pub(super) struct Engine {
     pub(super) foreign_keys: Option<bool>,
     pub(super) transaction: Option<Spanned<String>>,
     pub(super) on_error: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Reach {
+    pub(super) attach: Vec<String>,
+    pub(super) vacuum_into: Vec<String>,
+    pub(super) writable_schema: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) statement_seconds: Option<Spanned<f64>>,
 }
 
 #[derive(Debug, Deserialize)]

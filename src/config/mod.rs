@@ -7,6 +7,7 @@ mod file;
 mod problem;
 mod validate;
 
+use crate::bounds::Bounds;
 use crate::regime::Regime;
 use crate::scope::{ExpectedScope, TenantMap};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Config {
     pub snapshot: Option<PathBuf>,
     /// what the production runner does
     pub regime: Regime,
+    /// what the migrations may reach, and for how long
+    pub bounds: Bounds,
     /// the folder of migrations, resolved against the file's folder
     pub migrations: Option<PathBuf>,
     /// the query for the names of applied migrations

@@ -1,13 +1,15 @@
 //! From the raw file to a valid [`Config`]: every problem is collected, none stops the others from being found.
 
 use super::Config;
-use super::file::{Engine, Expect, ExpectTable, File, RawCount, Rule, Scalar, Tenant, Tenants};
+use super::file::{Engine, Expect, ExpectTable, File, Limits, RawCount, Reach, Rule, Scalar, Tenant, Tenants};
 use super::problem::Problem;
+use crate::bounds::Bounds;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, Op, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Value, ident};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 use toml::Spanned;
 
 type Problems = Vec<Problem>;
@@ -17,17 +19,31 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut problems = Vec::new();
     let regime = regime(file.engine.as_ref(), &mut problems);
+    let bounds = bounds(file.reach, file.limits, &mut problems);
     let (tenants, labels) = tenants(file.tenant, &mut problems);
     let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
     match (regime, tenants) {
         (Some(regime), Some(tenants)) if problems.is_empty() => {
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
-            Ok(Config { path: path.to_owned(), snapshot, regime, migrations, applied, tenants, labels, expect })
+            Ok(Config { path: path.to_owned(), snapshot, regime, bounds, migrations, applied, tenants, labels, expect })
         }
         _ => {
             problems.sort_by_key(Problem::offset);
             Err(problems)
+        }
+    }
+}
+
+fn bounds(reach: Option<Reach>, limits: Option<Limits>, problems: &mut Problems) -> Bounds {
+    let Reach { attach, vacuum_into, writable_schema } = reach.unwrap_or_default();
+    let bounds = Bounds { attach, vacuum_into, writable_schema, ..Bounds::default() };
+    let Some(seconds) = limits.and_then(|limits| limits.statement_seconds) else { return bounds };
+    match Duration::try_from_secs_f64(*seconds.get_ref()) {
+        Ok(statement) if !statement.is_zero() => Bounds { statement, ..bounds },
+        _ => {
+            problems.push(Problem::at(seconds.span().start, "`statement_seconds` must be a number of seconds above 0"));
+            bounds
         }
     }
 }

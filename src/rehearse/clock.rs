@@ -1,18 +1,22 @@
-//! The frozen clock: `now` stands still for a whole rehearsal, so that a preview and its statement see the same moment.
+//! The frozen clock and the closed door: `now` stands still for a whole rehearsal, so that a preview and its statement see the
+//! same moment; and no database outside the workspace is opened, but those that the bounds name.
 //!
-//! SQLite takes the time from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one is the default VFS with the two time
-//! methods replaced.
+//! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one is the default VFS with the
+//! two time methods and the opening of files replaced. What may be attached is opened read-only, whatever the statement wants.
 #![expect(unsafe_code, reason = "a VFS is a C structure of function pointers")]
 
+use crate::bounds::Bounds;
+use crate::files;
 use rusqlite::ffi;
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, CString, c_int};
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The Unix epoch in milliseconds of the Julian calendar, as SQLite counts.
 const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
 
-/// A VFS whose clock stands still. Every connection opened through it must be closed before it is dropped.
+/// A VFS whose clock stands still and whose door is closed. Every connection opened through it must be closed before it is dropped.
 #[derive(Debug)]
 pub struct FrozenClock {
     vfs: *mut Frozen,
@@ -22,15 +26,22 @@ pub struct FrozenClock {
 #[repr(C)]
 struct Frozen {
     base: ffi::sqlite3_vfs,
+    open: Open,
     julian_ms: i64,
+    workspace: PathBuf,
+    readable: Vec<PathBuf>,
+    writable: Vec<PathBuf>,
 }
 
+type Open = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, ffi::sqlite3_filename, *mut ffi::sqlite3_file, c_int, *mut c_int) -> c_int;
+
 impl FrozenClock {
-    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970.
+    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970, and opens the databases of `workspace` and, as `bounds`
+    /// say, others.
     ///
     /// # Errors
     /// When the engine does not take it.
-    pub fn at(unix_ms: i64) -> rusqlite::Result<Self> {
+    pub fn at(unix_ms: i64, workspace: &Path, bounds: &Bounds) -> rusqlite::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = CString::new(format!("harness-frozen-{}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap_or_default();
         // SAFETY: the default VFS is found once the engine is initialised and lives as long as the process; its copy only
@@ -46,7 +57,11 @@ impl FrozenClock {
             base.pNext = ptr::null_mut();
             base.xCurrentTime = Some(current_time);
             base.xCurrentTimeInt64 = Some(current_time_ms);
-            let vfs = Box::into_raw(Box::new(Frozen { base, julian_ms: unix_ms + JULIAN_OFFSET_MS }));
+            let open = base.xOpen.replace(open).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+            let julian_ms = unix_ms + JULIAN_OFFSET_MS;
+            let each = |files: &[String]| files.iter().map(|file| files::resolved(Path::new(file))).collect();
+            let (readable, writable, workspace) = (each(&bounds.attach), each(&bounds.vacuum_into), files::resolved(workspace));
+            let vfs = Box::into_raw(Box::new(Frozen { base, open, julian_ms, workspace, readable, writable }));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
         };
         let clock = Self { vfs, name };
@@ -65,6 +80,37 @@ impl Drop for FrozenClock {
         unsafe {
             ffi::sqlite3_vfs_unregister(self.vfs.cast());
             drop(Box::from_raw(self.vfs));
+        }
+    }
+}
+
+/// The flags to open a file with; `None` where it must not be opened. Journals and temporary files follow their database.
+fn flags_for(frozen: &Frozen, name: Option<&Path>, flags: c_int) -> Option<c_int> {
+    let Some(path) = name.filter(|_| flags & ffi::SQLITE_OPEN_MAIN_DB != 0) else { return Some(flags) };
+    if path.starts_with(&frozen.workspace) || frozen.writable.iter().any(|allowed| allowed == path) {
+        return Some(flags);
+    }
+    let read_only = (flags & !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE)) | ffi::SQLITE_OPEN_READONLY;
+    frozen.readable.iter().any(|allowed| allowed == path).then_some(read_only)
+}
+
+unsafe extern "C" fn open(
+    vfs: *mut ffi::sqlite3_vfs,
+    name: ffi::sqlite3_filename,
+    file: *mut ffi::sqlite3_file,
+    flags: c_int,
+    out: *mut c_int,
+) -> c_int {
+    // SAFETY: as in `current_time_ms`; a name is NUL-terminated, and of a file that is not opened the methods are left empty.
+    unsafe {
+        let frozen = &*vfs.cast::<Frozen>();
+        let path = (!name.is_null()).then(|| PathBuf::from(CStr::from_ptr(name).to_string_lossy().into_owned()));
+        match flags_for(frozen, path.as_deref(), flags) {
+            Some(flags) => (frozen.open)(vfs, name, file, flags, out),
+            None => {
+                (*file).pMethods = ptr::null();
+                ffi::SQLITE_CANTOPEN
+            }
         }
     }
 }

@@ -2,31 +2,51 @@
 
 use super::FrozenClock;
 use super::capture::Capture;
+use crate::bounds::Bounds;
 use crate::regime::Regime;
 use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 /// A guarded connection with its capture.
 pub struct Engine {
     /// removes its hooks from the connection, so it goes first
     pub(super) capture: Capture,
     pub(super) conn: Connection,
+    pub(super) bounds: Bounds,
+    /// when the statement under way is interrupted
+    deadline: Arc<Mutex<Option<Instant>>>,
 }
 
+/// Steps of the engine's between two looks at the time.
+const STEPS: i32 = 10_000;
+
 impl Engine {
-    /// Opens the clone at `path` under `regime`; after `fail_after` captured writes the capture fails, which tests ask for.
+    /// Opens the clone at `path` under `regime` and within `bounds`; after `fail_after` captured writes the capture fails, which tests ask for.
     ///
     /// # Errors
     /// The engine's.
-    pub fn open(path: &Path, regime: Regime, clock: &FrozenClock, fail_after: Option<u64>) -> rusqlite::Result<Self> {
+    pub fn open(path: &Path, regime: Regime, bounds: &Bounds, clock: &FrozenClock, fail_after: Option<u64>) -> rusqlite::Result<Self> {
         let mut conn = Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())?;
         // The file is private and temporary: nothing of it has to survive a crash.
         conn.execute_batch("PRAGMA synchronous = OFF")?;
         conn.pragma_update(None, "foreign_keys", regime.foreign_keys)?;
-        guard::install(&mut conn, Purpose::Migration)?;
+        guard::install(&mut conn, Purpose::Migration(bounds.clone()))?;
+        let deadline = Arc::new(Mutex::new(None));
+        conn.progress_handler(STEPS, Some(is_past(Arc::clone(&deadline))))?;
         let capture = Capture::install(&conn, fail_after);
-        Ok(Self { capture, conn })
+        Ok(Self { capture, conn, bounds: bounds.clone(), deadline })
+    }
+
+    /// Runs `work` and interrupts it where it takes longer than a statement may.
+    pub(super) fn timed<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
+        let set = |at: Option<Instant>| *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        set(Instant::now().checked_add(self.bounds.statement));
+        let done = work(&self.conn);
+        set(None);
+        done
     }
 
     /// The connection, for reading what the migration sees.
@@ -39,7 +59,7 @@ impl Engine {
     /// # Errors
     /// The engine's.
     pub fn close(self) -> rusqlite::Result<()> {
-        let Self { capture, conn } = self;
+        let Self { capture, conn, .. } = self;
         drop(capture);
         conn.close().map_err(|(_, error)| error)
     }
@@ -51,7 +71,11 @@ impl Engine {
     pub fn open_state(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
         let mut conn = Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())?;
         conn.execute_batch("PRAGMA query_only = ON")?;
-        guard::install(&mut conn, Purpose::Migration)?;
+        guard::install(&mut conn, Purpose::Reading)?;
         Ok(conn)
     }
+}
+
+fn is_past(deadline: Arc<Mutex<Option<Instant>>>) -> impl FnMut() -> bool + Send {
+    move || deadline.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| Instant::now() > at)
 }

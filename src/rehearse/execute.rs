@@ -38,6 +38,7 @@ pub(super) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed
 pub(super) fn outcome_of(error: &rusqlite::Error) -> Outcome {
     match error.sqlite_error_code() {
         Some(ErrorCode::AuthorizationForStatementDenied) => Outcome::Refused,
+        Some(ErrorCode::OperationInterrupted) => Outcome::TimedOut,
         _ => Outcome::Failed,
     }
 }

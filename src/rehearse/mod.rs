@@ -13,6 +13,7 @@ mod journal;
 mod lineage;
 mod owner;
 mod passing;
+mod pragma;
 mod queries;
 pub mod read;
 mod run;
@@ -71,6 +72,8 @@ pub enum Outcome {
     Failed,
     /// a statement would have reached outside the clone
     Refused,
+    /// a statement took longer than the bounds allow, and was interrupted
+    TimedOut,
     /// a migration before it did not run through
     NotRun,
 }
@@ -99,8 +102,10 @@ pub struct StatementRun {
     pub unbound: Vec<String>,
     /// the engine's message, where it failed
     pub error: Option<String>,
-    /// whether that is because it would reach outside the clone
-    pub refused: bool,
+    /// what the migration comes to by that
+    pub outcome: Outcome,
+    /// whether it is a PRAGMA after which the setting is not the one that it asks for
+    pub without_effect: bool,
     /// how long it took
     pub elapsed: Duration,
 }
@@ -219,7 +224,6 @@ fn is_environment(error: &rusqlite::Error) -> bool {
         Code::InternalMalfunction,
         Code::FileLockingProtocolFailed,
         Code::NoLargeFileSupport,
-        Code::OperationInterrupted,
     ];
     code.is_some_and(|code| codes.contains(&code))
 }

@@ -44,9 +44,20 @@ impl<'c> Owners<'c> {
     /// Prepares the rule of `table` on the state that `conn` sees.
     ///
     /// # Errors
-    /// When the rule is a lookup that the engine refuses, or of the wrong shape.
+    /// When the rule is a lookup of the wrong shape.
     pub fn new(conn: &'c Connection, table: &Table, tenants: &TenantMap) -> Result<Self, LookupError> {
         tenancy::rule_for(tenants, table).map_or(Ok(Self::Fixed(Owner::Unassigned)), |rule| Self::by(conn, table, &rule))
+    }
+
+    /// Whether the rule of `table` can be used on the state that `conn` sees.
+    ///
+    /// # Errors
+    /// When it is a lookup that the engine refuses, or of the wrong shape.
+    pub fn check(conn: &Connection, table: &Table, tenants: &TenantMap) -> Result<(), LookupError> {
+        match tenancy::rule_for(tenants, table) {
+            Some(TenantRule::Lookup(sql)) => Lookup::new(conn, table, &sql).map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// Prepares `rule` for `table`, whether the map gives it to the table or not.
@@ -57,6 +68,8 @@ impl<'c> Owners<'c> {
         Ok(match rule {
             TenantRule::Shared => Self::Fixed(Owner::Shared),
             TenantRule::Column(column) => table.column(column).map_or(Self::Fixed(Owner::Unassigned), Self::Column),
+            // What it reads may not be there in this state, between a DROP and a RENAME for one: then nobody can say whose the rows are.
+            TenantRule::Lookup(sql) if conn.prepare(sql).is_err() => Self::Fixed(Owner::Ambiguous),
             TenantRule::Lookup(sql) => Self::Lookup(Lookup::new(conn, table, sql)?),
         })
     }

@@ -37,10 +37,14 @@ pub(super) fn touches(
     // A temporary table or view may hide what a lookup reads; then nobody can say whose the rows are.
     let is_lookup = matches!(tenancy::rule_for(tenants, table), Some(TenantRule::Lookup(_)));
     let hidden = is_lookup && catalog.hidden().next().is_some();
+    let rows: Vec<Standing> = rows.into_iter().filter(|row| is_old || row.updated).collect();
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut owners = Owners::new(conn, table, tenants)?;
     let mut reader = ByAddress::new(conn, table)?;
     let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();
-    for row in rows.into_iter().filter(|row| is_old || row.updated) {
+    for row in rows {
         let Some(cells) = reader.read(&row.address)? else { continue };
         let owner = if hidden { Owner::Ambiguous } else { owners.of(&cells)? };
         let (count, statements) = found.entry(owner).or_default();

@@ -7,6 +7,7 @@ use super::execute::{Executed, execute, is_own_limit, outcome_of};
 use super::journal::{Journal, Settled, Step, Touched};
 use super::lineage::Lineage;
 use super::passing;
+use super::pragma;
 use super::watch::{self, WatchError, Watched};
 use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
 use crate::change::Counts;
@@ -123,7 +124,7 @@ impl Run<'_> {
         }
         let was_autocommit = self.engine.conn.is_autocommit();
         let started = Instant::now();
-        let executed = execute(&self.engine.conn, sql);
+        let executed = self.engine.timed(|conn| execute(conn, sql));
         let elapsed = started.elapsed();
         let captured = self.drain(statement.index)?;
         let (unbound, error) = match executed {
@@ -139,8 +140,9 @@ impl Run<'_> {
             direct: counts(&captured, true),
             indirect: counts(&captured, false),
             unbound,
-            refused: outcome == Outcome::Refused,
-            error: error.map(|e| message(&e)),
+            error: error.map(|e| if outcome == Outcome::TimedOut { self.took_too_long("it") } else { message(&e) }),
+            outcome,
+            without_effect: pragma::is_without_effect(&self.engine.conn, sql)?,
             elapsed,
         };
         if done.error.is_some() {
@@ -176,7 +178,7 @@ impl Run<'_> {
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
         let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
-        if !statement.kind.keeps_schema() || restored || !unknown.is_empty() {
+        if !statement.kind.keeps_schema() || self.engine.bounds.writable_schema || restored || !unknown.is_empty() {
             self.refresh(statement.index, (!restored).then(|| statement.kind.word()))?;
         }
         if failed {
@@ -200,7 +202,7 @@ impl Run<'_> {
             if let Some(message) = &done.error {
                 ended.fail(Some(statement.index), message, outcome);
             }
-            let stop = self.span_lost || (done.error.is_some() && on_error == OnError::Stop);
+            let stop = self.span_lost || outcome == Outcome::TimedOut || (done.error.is_some() && on_error == OnError::Stop);
             ended.statements.push(done);
             if stop {
                 return Ok(true);
@@ -256,10 +258,13 @@ impl Run<'_> {
             Err(none) => return Ok(Some(Err(none))),
         };
         let Some(table) = self.catalog.table(&preview.table) else { return Ok(None) };
-        match watch::watch(&self.engine.conn, &preview, table, self.tenants, self.samples) {
+        match self.engine.timed(|conn| watch::watch(conn, &preview, table, self.tenants, self.samples)) {
             Ok(watched) => Ok(Some(Ok(watched))),
             Err(WatchError::Lookup(e)) => Err(e.into()),
             Err(WatchError::Sqlite(e)) if is_environment(&e) => Err(self.engine_fault(statement, e)),
+            Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => {
+                Ok(Some(Err(NoPreview::Unsupported(self.took_too_long("its SELECT")))))
+            }
             Err(WatchError::Sqlite(e)) => Ok(Some(Err(NoPreview::Unsupported(format!("the engine refuses its SELECT: {}", message(&e)))))),
         }
     }
@@ -284,7 +289,8 @@ impl Run<'_> {
     /// Reads the catalog again where it changed, and notes which tables are other ones now. `defined` is the kind of the statement
     /// that changed it; `None` where a rollback brought an earlier one back.
     fn refresh(&mut self, statement: usize, defined: Option<&str>) -> Result<(), RehearseError> {
-        if !self.catalog.is_stale(&self.engine.conn)? {
+        // An edit of the schema as rows changes no version.
+        if !self.engine.bounds.writable_schema && !self.catalog.is_stale(&self.engine.conn)? {
             return Ok(());
         }
         let now = Catalog::read(&self.engine.conn)?;
@@ -332,6 +338,11 @@ impl Run<'_> {
             touches.into_iter().for_each(|touch| self.journal.step(Step::Passed(touch)));
         }
         Ok(())
+    }
+
+    /// What is said of a statement, or of its preview, that was interrupted.
+    fn took_too_long(&self, what: &str) -> String {
+        format!("{what} took longer than {} seconds, the limit", self.engine.bounds.statement.as_secs_f64())
     }
 
     fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {

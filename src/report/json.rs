@@ -58,6 +58,7 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Applied => "applied",
         Outcome::Failed => "failed",
         Outcome::Refused => "refused",
+        Outcome::TimedOut => "timed-out",
         Outcome::NotRun => "not-run",
     }
 }

@@ -140,8 +140,8 @@ pub struct StatementResult {
     pub indirect: Counts,
     /// the engine's message, where it failed
     pub error: Option<String>,
-    /// whether that is because it would reach outside the clone
-    pub refused: bool,
+    /// what the migration comes to by that
+    pub outcome: Outcome,
     /// how long it took, in milliseconds
     pub elapsed_ms: f64,
 }

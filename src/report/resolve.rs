@@ -97,7 +97,7 @@ fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
         direct: run.direct,
         indirect: run.indirect,
         error: run.error.clone(),
-        refused: run.refused,
+        outcome: run.outcome,
         elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
     }
 }
@@ -127,7 +127,7 @@ fn table(case: Case<'_>, verdict: &Verdict, name: &str, declared: Option<&Resolv
     let changes = case.diff.changes.tables.get(name).unwrap_or(&none);
     let wrong = |f: &verdict::Finding| f.severity == Severity::Error && f.table.as_deref().is_some_and(|t| ident::same(t, name));
     let mark = match (declared, ran_through(case)) {
-        _ if verdict.findings.iter().any(wrong) || declared.is_none() => Mark::Wrong,
+        _ if verdict.findings.iter().any(wrong) || (declared.is_none() && changes.changed().total() > 0) => Mark::Wrong,
         (_, true) => Mark::Ok,
         (_, false) => Mark::Unjudged,
     };

@@ -143,7 +143,11 @@ fn heading(statement: &StatementReport) -> String {
 
 fn result(run: &StatementResult) -> String {
     if let Some(error) = &run.error {
-        let how = if run.refused { "refused" } else { "failed" };
+        let how = match run.outcome {
+            Outcome::Refused => "refused",
+            Outcome::TimedOut => "timed out",
+            _ => "failed",
+        };
         return format!("{BAD}{how}{BAD:#}: {}", escape::line(error));
     }
     let mut parts = Vec::new();

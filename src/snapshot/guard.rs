@@ -1,19 +1,23 @@
 //! The guard: what no SQL that harness runs may do, whoever wrote it — reach any file but its own database.
 //!
 //! An authorizer sees every statement while it is prepared (<https://sqlite.org/c3ref/set_authorizer.html>), so what it
-//! denies has not run. ATTACH with the empty name stays allowed: plain VACUUM attaches it.
+//! denies has not run. ATTACH with the empty name stays allowed: plain VACUUM attaches it. What is attached on purpose is opened
+//! read-only, which is the business of whoever opens files.
 
+use crate::bounds::Bounds;
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-/// PRAGMAs that write elsewhere, or make the catalog a matter of plain row writes.
-const DENIED_PRAGMAS: [&str; 3] = ["temp_store_directory", "data_store_directory", "writable_schema"];
+/// PRAGMAs that write elsewhere.
+const DENIED_PRAGMAS: [&str; 2] = ["temp_store_directory", "data_store_directory"];
 
 /// What a guarded connection is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
-    /// running a migration
-    Migration,
+    /// running a migration within these bounds
+    Migration(Bounds),
+    /// reading a state
+    Reading,
     /// loading a dump, which writes `sqlite_schema` for its virtual tables
     Dump,
 }
@@ -25,27 +29,36 @@ pub enum Purpose {
 pub fn install(conn: &mut Connection, purpose: Purpose) -> rusqlite::Result<()> {
     conn.authorizer(Some(
         move |context: AuthContext<'_>| {
-            if is_denied(&context.action, purpose) { Authorization::Deny } else { Authorization::Allow }
+            if is_denied(&context.action, &purpose) { Authorization::Deny } else { Authorization::Allow }
         },
     ))
 }
 
-fn is_denied(action: &AuthAction<'_>, purpose: Purpose) -> bool {
+fn is_denied(action: &AuthAction<'_>, purpose: &Purpose) -> bool {
     match action {
         // An expression that is no literal arrives without a name; it may spell any path.
-        AuthAction::Attach { filename } => !matches!(*filename, "" | ":memory:"),
-        // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
-        AuthAction::Pragma { pragma_name, pragma_value: Some(value) }
-            if purpose == Purpose::Migration && pragma_name.eq_ignore_ascii_case("journal_mode") && value.eq_ignore_ascii_case("off") =>
-        {
-            true
-        }
-        AuthAction::Pragma { pragma_name, pragma_value: Some(_) } => {
-            let denied = DENIED_PRAGMAS.iter().any(|name| pragma_name.eq_ignore_ascii_case(name));
-            denied && !(purpose == Purpose::Dump && pragma_name.eq_ignore_ascii_case("writable_schema"))
-        }
+        AuthAction::Attach { filename } => !matches!(*filename, "" | ":memory:") && !purpose.may_open(filename),
+        AuthAction::Pragma { pragma_name, pragma_value: Some(value) } => purpose.denies_pragma(&pragma_name.to_ascii_lowercase(), value),
         AuthAction::Function { function_name } => function_name.eq_ignore_ascii_case("load_extension"),
         AuthAction::Unknown { .. } => true,
         _ => false,
+    }
+}
+
+impl Purpose {
+    fn may_open(&self, file: &str) -> bool {
+        matches!(self, Self::Migration(bounds) if bounds.attach.iter().chain(&bounds.vacuum_into).any(|allowed| allowed == file))
+    }
+
+    fn denies_pragma(&self, name: &str, value: &str) -> bool {
+        match (name, self) {
+            // It makes the catalog a matter of plain row writes.
+            ("writable_schema", Self::Dump) => false,
+            ("writable_schema", Self::Migration(bounds)) => !bounds.writable_schema,
+            ("writable_schema", Self::Reading) => true,
+            // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
+            ("journal_mode", Self::Migration(_)) => value.eq_ignore_ascii_case("off"),
+            _ => DENIED_PRAGMAS.contains(&name),
+        }
     }
 }

@@ -28,6 +28,7 @@ impl Severity {
 pub enum Code {
     StatementRefused,
     MigrationFailed,
+    TimedOut,
     MigrationNotRun,
     TransactionLeftOpen,
     UnboundParameter,
@@ -42,6 +43,7 @@ pub enum Code {
     NotEvaluated,
     NoPreview,
     PreviewMismatch,
+    PragmaWithoutEffect,
 }
 
 /// What the table says about a code.
@@ -78,14 +80,16 @@ const fn error(code: Code, id: &'static str, sentence: &'static str, help: &'sta
 }
 
 /// Every code.
-pub const TABLE: [Entry; 16] = [
+pub const TABLE: [Entry; 18] = [
     error(
         Code::StatementRefused,
         "statement-refused",
         "a statement would reach outside the clone or behind its journal, so it was not run",
-        "rehearse without it, or run it apart from the migration",
+        "rehearse without it, run it apart from the migration, or allow it under [reach] in harness.toml",
         "A rehearsal reads and writes the clone and nothing else. ATTACH of a file, VACUUM INTO, loading an extension, and PRAGMAs that write \
-         elsewhere, edit the schema as rows or switch the journal off, so that ROLLBACK takes nothing back, are refused before they run. `ATTACH 'other.db' AS other;` is one.",
+         elsewhere, edit the schema as rows or switch the journal off, so that ROLLBACK takes nothing back, are refused before they run. `ATTACH 'other.db' AS other;` is one. \
+         Files that [reach] names may be attached, to be read, or created by VACUUM INTO; an extension, a PRAGMA that writes elsewhere and a journal that is off cannot be \
+         allowed, since no rehearsal could say what they do.",
     ),
     error(
         Code::MigrationFailed,
@@ -94,6 +98,15 @@ pub const TABLE: [Entry; 16] = [
         "correct the statement; the changes shown are what would remain committed",
         "The engine refused a statement of the migration under the configured runner. Everything up to it ran for real on the clone; what the runner \
          leaves behind then is what the report shows as changed. `INSERT INTO t(id) VALUES (1), (1);` on a primary key is an example.",
+    ),
+    error(
+        Code::TimedOut,
+        "timed-out",
+        "a statement took longer than the configured limit and was interrupted",
+        "find out why it takes so long; raise `statement_seconds` under [limits] if it is meant to",
+        "A statement, or its preview, may take `[limits] statement_seconds` (600 where nothing is said). One that takes longer is interrupted and \
+         the rehearsal ends there: what it would have done is not known, and that is not a pass. An INSERT from a recursive query without an end is \
+         an example.",
     ),
     error(
         Code::MigrationNotRun,
@@ -209,6 +222,18 @@ pub const TABLE: [Entry; 16] = [
         "The preview's rows must be the rows that the statement writes directly. OR IGNORE, OR FAIL and BEFORE triggers can account for a difference, \
          and then it is a note with the reason. Any other difference is an error.",
     ),
+    Entry {
+        severity: Severity::Warning,
+        ..error(
+            Code::PragmaWithoutEffect,
+            "pragma-without-effect",
+            "a PRAGMA did nothing",
+            "set foreign keys before BEGIN, and see to it that the runner opens no transaction of its own",
+            "Inside a transaction `PRAGMA foreign_keys = OFF` is ignored without an error. A rebuild that relies on it then deletes the rows that refer to \
+             the rebuilt table, by ON DELETE CASCADE, or empties their columns. Where the runner wraps the migration in a transaction, the PRAGMA in the \
+             file is always inside one.",
+        )
+    },
 ];
 
 #[cfg(test)]
@@ -225,6 +250,6 @@ mod tests {
             assert!(entry.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.id);
             assert!(!entry.sentence.is_empty() && !entry.help.is_empty() && entry.explanation.len() > 100, "{}", entry.id);
         }
-        assert_eq!(Code::PreviewMismatch as usize + 1, TABLE.len());
+        assert_eq!(Code::PragmaWithoutEffect as usize + 1, TABLE.len());
     }
 }

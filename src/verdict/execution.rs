@@ -37,15 +37,22 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(line);
     let mut found = Vec::new();
     if let Some(message) = &run.error {
-        let (code, verb) = if run.refused { (Code::StatementRefused, "is refused") } else { (Code::MigrationFailed, "fails") };
-        let why = if run.refused { ", as it would reach outside the clone or behind its journal" } else { "" };
-        found.push(on_table(Finding::new(code, format!("statement {} {verb}{why}: {message}", run.index))));
+        let (code, what) = match run.outcome {
+            Outcome::Refused => (Code::StatementRefused, "is refused, as it would reach outside the clone or behind its journal"),
+            Outcome::TimedOut => (Code::TimedOut, "was interrupted"),
+            _ => (Code::MigrationFailed, "fails"),
+        };
+        found.push(on_table(Finding::new(code, format!("statement {} {what}: {message}", run.index))));
         return found;
     }
     if !run.unbound.is_empty() {
         let message =
             format!("statement {} has the unbound parameter {}; it ran with NULL in its place", run.index, run.unbound.join(", "));
         found.push(on_table(Finding::new(Code::UnboundParameter, message)));
+    }
+    if run.without_effect {
+        let message = format!("statement {} did nothing: inside a transaction the setting of foreign keys stays as it is", run.index);
+        found.push(Finding::new(Code::PragmaWithoutEffect, message).at(line));
     }
     match &run.preview {
         Some(Err(none)) if none.is_a_gap() => {

@@ -252,9 +252,22 @@ fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, c
     let cells = |column: &&String| -> u64 { groups.iter().filter_map(|g| g.columns.get(*column)).sum() };
     let each: Vec<String> = columns.iter().map(|c| format!("`{c}` in {}", rows(cells(c)))).collect();
     let message = format!("updates of `{table}` changed columns that are not declared: {}", each.join(", "));
-    let mut finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_line(&statements));
+    let writing = statements.iter().filter(|statement| columns.iter().any(|column| may_set(case, **statement, table, column)));
+    let mut finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_line(writing));
     finding.rows = columns.iter().map(cells).max();
     Some(finding)
+}
+
+/// Whether a statement may have set a column of a table: an UPDATE of that very table that assigns others has not.
+fn may_set(case: Case<'_>, statement: usize, table: &str, column: &str) -> bool {
+    let run = case.rehearsal.statements.iter().find(|run| run.index == statement);
+    let target = case.migration.statements.get(statement.wrapping_sub(1)).and_then(|s| s.table.as_deref());
+    match run.and_then(|run| run.preview.as_ref()) {
+        Some(Ok(preview)) if target.is_some_and(|t| ident::same(t, table)) && !preview.assigned.is_empty() => {
+            preview.assigned.iter().any(|assigned| ident::same(&assigned.column, column))
+        }
+        _ => true,
+    }
 }
 
 fn spell<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<String> {

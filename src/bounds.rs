@@ -1,0 +1,25 @@
+//! Bounds: what a rehearsed migration may reach besides the clone, and how long one of its statements may take.
+//!
+//! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce anything; see
+//! [`crate::snapshot::guard`] and [`crate::rehearse`].
+
+use std::time::Duration;
+
+/// What a migration may do beyond its own rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// files that it may attach, to read them, spelled as it spells them
+    pub attach: Vec<String>,
+    /// files that it may create by VACUUM INTO, spelled as it spells them
+    pub vacuum_into: Vec<String>,
+    /// whether it may edit the schema as rows
+    pub writable_schema: bool,
+    /// how long a statement, or its preview, may take
+    pub statement: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { attach: Vec::new(), vacuum_into: Vec::new(), writable_schema: false, statement: Duration::from_mins(10) }
+    }
+}

@@ -1,0 +1,62 @@
+//! PRAGMAs that do nothing: inside a transaction `PRAGMA foreign_keys` leaves the setting as it is
+//! (<https://sqlite.org/pragma.html#pragma_foreign_keys>), without an error.
+
+use crate::sql::token::{self, TokenKind};
+use rusqlite::Connection;
+
+/// Whether `sql`, which has just run, asks for a setting of foreign keys that the connection does not have.
+pub(super) fn is_without_effect(conn: &Connection, sql: &str) -> rusqlite::Result<bool> {
+    let Some(wanted) = wanted(sql) else { return Ok(false) };
+    let actual: bool = conn.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
+    Ok(actual != wanted)
+}
+
+/// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.
+fn wanted(sql: &str) -> Option<bool> {
+    let words: Vec<&str> = token::significant(sql).iter().filter(|t| t.kind != TokenKind::Semicolon).map(|t| t.span.of(sql)).collect();
+    let words: Vec<String> = words.into_iter().map(|word| word.trim_matches(['\'', '"', '`', '[', ']']).to_ascii_lowercase()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["pragma", "foreign_keys", "=", ref value @ ..] | ["pragma", _, ".", "foreign_keys", "=", ref value @ ..] => is_true(value),
+        ["pragma", "foreign_keys", "(", ref value @ .., ")"] | ["pragma", _, ".", "foreign_keys", "(", ref value @ .., ")"] => {
+            is_true(value)
+        }
+        _ => None,
+    }
+}
+
+/// How the engine reads a switch: a word for on, or a number that is not 0.
+fn is_true(value: &[&str]) -> Option<bool> {
+    let last = value.last()?;
+    Some(match last.parse::<i64>() {
+        Ok(number) => number != 0,
+        Err(_) => matches!(*last, "on" | "yes" | "true" | "extra" | "full"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wanted_setting_is_read_as_the_engine_reads_it() {
+        let cases = [
+            ("PRAGMA foreign_keys = OFF;", Some(false)),
+            ("pragma main.foreign_keys(1)", Some(true)),
+            ("PRAGMA \"foreign_keys\"='on'", Some(true)),
+            ("PRAGMA foreign_keys=-1", Some(true)),
+            ("PRAGMA foreign_keys=00", Some(false)),
+            ("PRAGMA foreign_keys", None),
+            ("PRAGMA defer_foreign_keys = ON", None),
+        ];
+        for (sql, wanted) in cases {
+            assert_eq!(super::wanted(sql), wanted, "{sql}");
+            let Some(wanted) = wanted else { continue };
+            for start in ["ON", "OFF"] {
+                let conn = Connection::open_in_memory().expect("opens");
+                conn.execute_batch(&format!("PRAGMA foreign_keys={start}; {sql}")).expect("runs");
+                assert!(!is_without_effect(&conn, sql).expect("reads"), "{sql} from {start} gives {wanted}");
+            }
+        }
+    }
+}
