@@ -1,0 +1,7 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch'), (3, 'Cedar');
+
+CREATE TABLE price(org INTEGER NOT NULL, id INTEGER NOT NULL, cents INTEGER, PRIMARY KEY(org, id));
+INSERT INTO price VALUES (1, 7, 100), (2, 7, 200), (2, 8, 250), (3, 9, 300);
+CREATE TABLE quote(org INTEGER NOT NULL, id INTEGER NOT NULL, cents INTEGER, PRIMARY KEY(org, id));
+INSERT INTO quote VALUES (1, 7, 111), (2, 7, 222), (3, 7, 333);
