@@ -35,7 +35,7 @@ impl Op {
 }
 
 /// How each table says whose its rows are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TenantMap {
     /// the column that keys every table that has it
     pub column: String,

@@ -5,14 +5,13 @@ use crate::sql::token::{TokenKind, tokens};
 use std::path::Path;
 
 /// Openings of comments by which tools mark their sections, in lower case, with the tool.
-const MARKERS: [(&str, &str); 9] = [
+const MARKERS: [(&str, &str); 8] = [
     ("+goose", "goose"),
     ("+migrate", "sql-migrate"),
     ("migrate:up", "dbmate"),
     ("migrate:down", "dbmate"),
     ("rambler", "rambler"),
     ("liquibase formatted sql", "Liquibase"),
-    ("rollback ", "Liquibase"),
     ("!ups", "Play"),
     ("!downs", "Play"),
 ];

@@ -1,6 +1,7 @@
 //! Executing one statement as the engine sees it, and what its error means.
 
 use super::Outcome;
+use crate::sql::message;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, ErrorCode};
 
@@ -36,6 +37,9 @@ pub(super) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed
 
 /// What a migration comes to by this error.
 pub(super) fn outcome_of(error: &rusqlite::Error) -> Outcome {
+    if message(error).starts_with("not authorized") {
+        return Outcome::Refused;
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::AuthorizationForStatementDenied) => Outcome::Refused,
         Some(ErrorCode::OperationInterrupted) => Outcome::TimedOut,

@@ -12,6 +12,7 @@ use crate::migration::StatementKind;
 use crate::scope::Op;
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 /// The writes of a migration that stand, and what happened to its tables between them.
 #[derive(Debug, Default)]
@@ -21,8 +22,6 @@ pub(super) struct Journal {
     steps: Vec<(usize, Step)>,
     savepoints: Vec<(String, Mark)>,
     transaction_start: Mark,
-    /// the number of writes when addresses were last about to change
-    passed: usize,
 }
 
 /// A moment that a rollback can go back to.
@@ -30,7 +29,6 @@ pub(super) struct Journal {
 struct Mark {
     writes: usize,
     steps: usize,
-    passed: usize,
 }
 
 /// Something other than a row write that decides what the writes mean. Tables go by their folded name at that time.
@@ -110,7 +108,7 @@ pub struct Touched {
 pub(super) struct Standing {
     pub(super) address: RowAddress,
     pub(super) statements: BTreeSet<usize>,
-    /// whether an UPDATE wrote it, or an INSERT that may replace a deleted row, rather than an INSERT alone
+    /// whether an UPDATE wrote it, or an INSERT behind a deletion, which may replace the deleted row, rather than an INSERT alone
     pub(super) updated: bool,
 }
 
@@ -150,30 +148,60 @@ impl Journal {
         lineage
     }
 
-    /// The rows that were written since the last time and stand, by place of their table.
-    pub(super) fn standing(&mut self) -> BTreeMap<usize, Vec<Standing>> {
-        let mut tables: BTreeMap<usize, HashMap<RowAddress, Standing>> = BTreeMap::new();
-        let mut replacing: BTreeSet<usize> = BTreeSet::new();
-        for Write { event, statement } in &self.writes[self.passed.min(self.writes.len())..] {
-            let rows = tables.entry(event.table).or_default();
+    /// The rows that were written and stand in the table of this folded name, since its rows have their addresses.
+    pub(super) fn standing(&self, table: &str, name_of: impl Fn(usize) -> String) -> Vec<Standing> {
+        let mut rows: HashMap<&RowAddress, Standing> = HashMap::new();
+        let mut replacing = false;
+        for Write { event, statement } in self.spans(table).into_iter().flat_map(|(span, name)| self.written(span, name, &name_of)) {
             let known = event.old.as_ref().and_then(|old| rows.remove(old));
-            if known.is_none() && event.op == Op::Delete {
-                replacing.insert(event.table);
-            }
             let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| (row.statements, row.updated));
+            replacing |= event.op == Op::Delete;
             if let Some(new) = &event.new {
                 statements.insert(*statement);
-                let updated = updated || event.op == Op::Update;
-                rows.insert(new.clone(), Standing { address: new.clone(), statements, updated });
+                let updated = updated || event.op == Op::Update || replacing;
+                rows.insert(new, Standing { address: new.clone(), statements, updated });
             }
         }
-        self.passed = self.writes.len();
-        let rewritten = |table: usize, row: Standing| Standing { updated: row.updated || replacing.contains(&table), ..row };
-        tables.into_iter().map(|(table, rows)| (table, rows.into_values().map(|row| rewritten(table, row)).collect())).collect()
+        rows.into_values().collect()
+    }
+
+    /// The writes of a span to the table that has this name in it.
+    fn written(&self, span: Range<usize>, name: &str, name_of: impl Fn(usize) -> String) -> impl Iterator<Item = &Write> {
+        let places: BTreeSet<usize> = self.writes[span.clone()].iter().map(|write| write.event.table).collect();
+        let places: BTreeSet<usize> = places.into_iter().filter(|place| ident::same(&name_of(*place), name)).collect();
+        self.writes[span].iter().filter(move |write| places.contains(&write.event.table))
+    }
+
+    /// The spans of writes during which the table that has this folded name now kept its rows' addresses, each with its name then.
+    fn spans<'a>(&'a self, table: &'a str) -> Vec<(Range<usize>, &'a str)> {
+        let (mut name, mut end) = (table, self.writes.len());
+        let mut spans = Vec::new();
+        for (at, step) in self.steps.iter().rev() {
+            let is_start = match step {
+                Step::Renamed { to, .. } => to == name,
+                Step::Made(table) | Step::Renumbered(table) => table == name,
+                _ => false,
+            };
+            if !is_start {
+                continue;
+            }
+            spans.push((*at..end, name));
+            end = *at;
+            match step {
+                Step::Renamed { from, .. } => name = from,
+                _ => {
+                    end = 0;
+                    break;
+                }
+            }
+        }
+        spans.push((0..end, name));
+        spans.reverse();
+        spans
     }
 
     fn mark(&self) -> Mark {
-        Mark { writes: self.writes.len(), steps: self.steps.len(), passed: self.passed }
+        Mark { writes: self.writes.len(), steps: self.steps.len() }
     }
 
     fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
@@ -198,7 +226,6 @@ impl Journal {
     fn cut(&mut self, mark: Mark) {
         self.writes.truncate(mark.writes);
         self.steps.truncate(mark.steps);
-        self.passed = mark.passed;
     }
 
     /// Drops the writes of a failing statement and names its tables.

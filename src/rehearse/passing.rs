@@ -16,11 +16,6 @@ use crate::snapshot::tenancy;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The statements of the migration that can do that.
-pub(super) fn changes_addresses(kind: &str) -> bool {
-    matches!(kind, "drop-table" | "alter-table" | "vacuum")
-}
-
 /// The owners of rows standing in table `name`, as `conn` sees them now. Rows that an INSERT alone wrote to a table which the
 /// migration itself made, so that it `is_old` not, are copies, and not counted.
 pub(super) fn touches(

@@ -25,9 +25,13 @@ fn wanted(sql: &str) -> Option<bool> {
     }
 }
 
-/// How the engine reads a switch: a word for on, or a number that is not 0.
+/// How the engine reads a switch: a word for on, or a number that is not 0; one with a minus sign is no number to it.
 fn is_true(value: &[&str]) -> Option<bool> {
-    let last = value.last()?;
+    let last = match value {
+        [] => return None,
+        ["+", last] | [last] => last,
+        _ => return Some(false),
+    };
     Some(match last.parse::<i64>() {
         Ok(number) => number != 0,
         Err(_) => matches!(*last, "on" | "yes" | "true" | "extra" | "full"),
@@ -44,7 +48,8 @@ mod tests {
             ("PRAGMA foreign_keys = OFF;", Some(false)),
             ("pragma main.foreign_keys(1)", Some(true)),
             ("PRAGMA \"foreign_keys\"='on'", Some(true)),
-            ("PRAGMA foreign_keys=-1", Some(true)),
+            ("PRAGMA foreign_keys=-1", Some(false)),
+            ("PRAGMA foreign_keys=+7", Some(true)),
             ("PRAGMA foreign_keys=00", Some(false)),
             ("PRAGMA foreign_keys", None),
             ("PRAGMA defer_foreign_keys = ON", None),

@@ -9,8 +9,8 @@ use super::lineage::Lineage;
 use super::passing;
 use super::pragma;
 use super::watch::{self, WatchError, Watched};
-use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
-use crate::change::Counts;
+use super::{Failure, LookupError, Outcome, Owners, Rehearsal, RehearseError, StatementRun, is_environment};
+use crate::change::{Counts, Owner};
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rewrite::{self, NoPreview};
@@ -119,9 +119,7 @@ impl Run<'_> {
     fn statement(&mut self, statement: &Statement) -> Result<(StatementRun, Outcome), RehearseError> {
         let sql = self.migration.sql(statement);
         let preview = self.preview(statement, sql)?;
-        if passing::changes_addresses(statement.kind.word()) {
-            self.pass()?;
-        }
+        self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
         let started = Instant::now();
         let executed = self.engine.timed(|conn| execute(conn, sql));
@@ -186,7 +184,8 @@ impl Run<'_> {
         }
         self.all_known(&unknown, statement)?;
         if statement.kind.word() == "vacuum" {
-            self.renumbered();
+            let moved: Vec<String> = self.movable().collect();
+            moved.into_iter().for_each(|table| self.journal.step(Step::Renumbered(table)));
         }
         Ok(())
     }
@@ -253,7 +252,14 @@ impl Run<'_> {
         if !matches!(statement.kind, StatementKind::Update | StatementKind::Delete) {
             return Ok(None);
         }
-        let preview = match rewrite::preview(sql, &self.catalog, self.tenants) {
+        let target = statement.table.as_deref().and_then(|name| self.catalog.table(name));
+        // A lookup that cannot run now cannot be shown either.
+        let lost = |table: &Table| {
+            Ok::<_, LookupError>(matches!(Owners::new(&self.engine.conn, table, self.tenants)?, Owners::Fixed(Owner::Ambiguous)))
+        };
+        let is_lost = target.map(lost).transpose()?.unwrap_or_default();
+        let shown = if is_lost { &TenantMap::default() } else { self.tenants };
+        let preview = match rewrite::preview(sql, &self.catalog, shown) {
             Ok(preview) => preview,
             Err(none) => return Ok(Some(Err(none))),
         };
@@ -321,23 +327,26 @@ impl Run<'_> {
         }
     }
 
-    /// After VACUUM the rows of a table without INTEGER PRIMARY KEY may have other rowids.
-    fn renumbered(&mut self) {
-        let may_move = |table: &&Table| !table.without_rowid && table.integer_primary_key.is_none();
-        for table in self.catalog.tables.values().filter(may_move) {
-            self.journal.step(Step::Renumbered(ident::folded(&table.name)));
-        }
-    }
-
-    /// Notes whose rows were written, before a statement that may leave their addresses meaning other rows.
-    fn pass(&mut self) -> Result<(), RehearseError> {
-        for (table, rows) in self.journal.standing() {
-            let name = self.engine.capture.table_name(table);
-            let is_old = self.journal.lineage().origin(&ident::folded(&name)).is_some_and(|origin| self.before.tables.contains_key(origin));
+    /// Notes whose rows were written, before a statement after which their addresses mean other rows, or none.
+    fn pass(&mut self, statement: &Statement) -> Result<(), RehearseError> {
+        let tables: Vec<String> = match statement.kind.word() {
+            "drop-table" => statement.table.iter().map(|name| ident::folded(name)).collect(),
+            "vacuum" => self.movable().collect(),
+            _ => Vec::new(),
+        };
+        for name in tables {
+            let rows = self.journal.standing(&name, |table| self.engine.capture.table_name(table));
+            let is_old = self.journal.lineage().origin(&name).is_some_and(|origin| self.before.tables.contains_key(origin));
             let touches = passing::touches(&self.engine.conn, &self.catalog, is_old, self.tenants, &name, rows)?;
             touches.into_iter().for_each(|touch| self.journal.step(Step::Passed(touch)));
         }
         Ok(())
+    }
+
+    /// The folded names of the tables whose rows VACUUM may give other rowids: those without INTEGER PRIMARY KEY.
+    fn movable(&self) -> impl Iterator<Item = String> {
+        let may_move = |table: &&Table| !table.without_rowid && table.integer_primary_key.is_none();
+        self.catalog.tables.values().filter(may_move).map(|table| ident::folded(&table.name))
     }
 
     /// What is said of a statement, or of its preview, that was interrupted.
