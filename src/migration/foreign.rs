@@ -22,9 +22,11 @@ const HEADINGS: [&str; 8] = ["up", "down", "up:", "down:", "@up", "@down", "@und
 /// Why the file's name shows a downward migration.
 pub(super) fn by_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-    let suffix = [".down.sql", ".undo.sql", ".rollback.sql"].into_iter().find(|s| name.ends_with(s));
-    if let Some(suffix) = suffix {
-        return Some(format!("its name ends in `{suffix}`: it undoes a migration"));
+    for suffix in ["down.sql", "undo.sql", "rollback.sql"] {
+        // The whole name where a tool keeps a folder for each migration, as Diesel does.
+        if name.strip_suffix(suffix).is_some_and(|stem| stem.is_empty() || stem.ends_with('.')) {
+            return Some(format!("its name ends in `{suffix}`: it undoes a migration"));
+        }
     }
     let version = name.strip_prefix('u')?.split_once("__")?.0;
     let is_undo = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
@@ -64,6 +66,8 @@ mod tests {
     fn names_of_downward_files_are_seen() {
         assert!(by_name(Path::new("a/0001_x.DOWN.sql")).is_some());
         assert!(by_name(Path::new("U2__undo.sql")).is_some());
+        assert!(by_name(Path::new("2024-09-21_settings/down.sql")).is_some());
+        assert!(by_name(Path::new("touchdown.sql")).is_none());
         assert!(by_name(Path::new("update__x.sql")).is_none());
         assert!(by_name(Path::new("0001_x.up.sql")).is_none());
     }
