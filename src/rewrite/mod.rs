@@ -7,6 +7,7 @@ mod clauses;
 mod parsed;
 mod select;
 
+pub use parsed::read;
 pub use select::{Assigned, Preview};
 
 use crate::scope::TenantMap;

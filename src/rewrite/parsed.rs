@@ -1,10 +1,11 @@
-//! What the grammar says about an UPDATE or DELETE: its target, its columns, and which clauses it has.
+//! What the grammar says about an UPDATE or DELETE: its target, its columns, and which clauses it has; and whether it reads a
+//! statement at all.
 
 use super::NoPreview;
 use crate::sql::ident;
 use bumpalo::Bump;
 use sqlite3_parser::ast::{Cmd, QualifiedName, ResolveType, Stmt};
-use sqlite3_parser::lexer::sql::Parser;
+use sqlite3_parser::lexer::sql::{Error, Parser};
 
 /// Which of the two a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,29 @@ pub(super) fn parse(sql: &str) -> Result<Parsed, NoPreview> {
     }
 }
 
+/// Whether the grammar reads `sql` as one statement, of whatever kind.
+///
+/// # Errors
+/// What it does not read, and where in `sql`.
+pub fn read(sql: &str) -> Result<(), String> {
+    let arena = Bump::new();
+    let mut parser = Parser::new(&arena, sql.as_bytes());
+    let mut next = || rusqlite::fallible_iterator::FallibleIterator::next(&mut parser).map_err(|e| reason(&e));
+    match (next()?, next()?) {
+        (Some(_), None) => Ok(()),
+        (None, _) => Err("no statement in it".to_owned()),
+        (Some(_), Some(_)) => Err("a second statement in it".to_owned()),
+    }
+}
+
+/// The parser's message; its position is one in the statement, and says so.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::ParserError(what, Some(at)) => format!("{what} (line {}, column {} of the statement)", at.line, at.column),
+        other => other.to_string().split(" at ").next().unwrap_or_default().to_owned(),
+    }
+}
+
 fn outline(verb: Verb, target: &QualifiedName<'_>) -> Parsed {
     Parsed {
         verb,
@@ -73,5 +97,23 @@ fn outline(verb: Verb, target: &QualifiedName<'_>) -> Parsed {
         from: From::Absent,
         has_where: false,
         may_skip: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_one_statement_of_any_kind() {
+        for sql in
+            ["CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END;", "PRAGMA foreign_keys = ON", "BEGIN;", "EXPLAIN DELETE FROM t"]
+        {
+            assert_eq!(read(sql), Ok(()), "{sql}");
+        }
+        assert_eq!(read("SELECT\n x y z;"), Err("near \"z\": syntax error (line 2, column 6 of the statement)".to_owned()));
+        assert_eq!(read("SELECT 'open"), Err("non-terminated literal".to_owned()));
+        assert_eq!(read("SELECT 1; SELECT 2"), Err("a second statement in it".to_owned()));
+        assert_eq!(read("-- nothing"), Err("no statement in it".to_owned()));
     }
 }
