@@ -34,6 +34,18 @@ impl Clone {
         Ok(clone)
     }
 
+    /// A clone of nothing: the database as a runner finds it before the first migration, a file without a byte.
+    ///
+    /// # Errors
+    /// When the workspace cannot be written to.
+    pub fn empty(workspace: &Path) -> Result<Self, RehearseError> {
+        let clone = Self { path: workspace.join("clone.db"), before: workspace.join("before.db") };
+        for file in [&clone.path, &clone.before] {
+            std::fs::write(file, []).map_err(|e| RehearseError::clone(file, workspace, &e))?;
+        }
+        Ok(clone)
+    }
+
     /// The writable database.
     pub fn path(&self) -> &Path {
         &self.path
