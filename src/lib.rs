@@ -2,7 +2,7 @@
 //! against the scope that its author declared.
 //!
 //! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict, report. [`check`] is the
-//! whole of it; the other modules are its stages. The library never prints, reads the environment or exits.
+//! whole of it, [`survey`] the part that asks what of a project's history can be rehearsed at all; the other modules are stages. The library never prints, reads the environment or exits.
 
 pub mod bounds;
 pub mod change;
@@ -19,4 +19,5 @@ pub mod rewrite;
 pub mod scope;
 pub mod snapshot;
 pub mod sql;
+pub mod survey;
 pub mod verdict;

@@ -18,7 +18,7 @@ const ROWS: [&[&str]; 13] = [
     &["diff"],
     &["verdict"],
     &["report"],
-    &["check"],
+    &["check", "survey"],
 ];
 
 /// Lines of a file before its tests.

@@ -44,12 +44,17 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| unreadable(&e))? {
         let path = entry.map_err(|e| unreadable(&e))?.path();
-        if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sql")) && !path.is_dir() {
+        if is_named_sql(&path) && !path.is_dir() {
             found.push(path);
         }
     }
     found.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
     Ok(found)
+}
+
+/// Whether the name ends in `.sql`, in whatever case.
+pub fn is_named_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sql"))
 }
 
 /// Reads one migration file.

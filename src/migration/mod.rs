@@ -6,7 +6,7 @@ mod discover;
 mod foreign;
 mod kind;
 
-pub use discover::{MigrationError, in_folder, read};
+pub use discover::{MigrationError, in_folder, is_named_sql, read};
 pub use kind::StatementKind;
 
 use crate::sql::span::LineCursor;

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 const CELL: usize = 60;
 
 /// Text on one line.
-pub(super) fn line(text: &str) -> String {
+pub fn line(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
         match c {
             '\n' => out.push_str("\\n"),

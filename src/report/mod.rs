@@ -10,8 +10,9 @@ mod table;
 mod text;
 mod words;
 
-pub use escape::block as terminal_text;
+pub use escape::{block as terminal_text, line as terminal_line};
 pub use resolve::{Resolved, migration_report, not_run};
+pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
 
 use crate::change::{Counts, RowChange};
 use crate::regime::Regime;

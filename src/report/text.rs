@@ -10,10 +10,10 @@ use crate::verdict::{Finding, Severity};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const DIM: Style = Style::new().dimmed();
-const HEAD: Style = Style::new().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const HEAD: Style = Style::new().bold();
 
 /// Statements of one migration that are shown with preview and samples; the rest get a line each.
 const DETAILED: usize = 12;
@@ -79,7 +79,7 @@ fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io:
 }
 
 /// Untrusted text of possibly several lines, escaped and wrapped to the terminal, behind an indent.
-fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut indent = first;
     for line in escape::block(text.trim_end()).lines() {
         let width = layout.width.unwrap_or(usize::MAX).max(40);

@@ -1,0 +1,102 @@
+//! The survey as JSON, version 1: every file, every statement. Keys are added, never renamed.
+//!
+//! A file that is no migration has `reason` and no statements; `line` says where it shows. A statement's `previewed` is `yes`,
+//! `not-applicable`, `no`, `differs` or `unknown`; its `ran` is `yes`, `unbound`, `failed`, `refused`, `gave-up`,
+//! `not-reached` or `lost`; the `_reason` beside each is null where nothing is to be said.
+
+use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
+use serde_json::{Value as Json, json};
+use std::io::{self, Write};
+
+pub(super) fn render(survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &wire(survey))?;
+    writeln!(out)
+}
+
+fn wire(survey: &Survey) -> Json {
+    let regime = survey.engine.regime;
+    json!({
+        "format": "harness-survey",
+        "version": 1,
+        "harness": survey.harness,
+        "engine": {
+            "sqlite": survey.engine.sqlite,
+            "foreign_keys": regime.foreign_keys,
+            "transaction": regime.transaction.word(),
+            "on_error": regime.on_error.word(),
+            "now_ms": survey.engine.now_ms,
+        },
+        "snapshot": survey.snapshot.as_ref().map(|s| json!({ "source": s.source, "bytes": s.bytes })),
+        "folder": survey.folder,
+        "clean": survey.is_clean(),
+        "totals": totals(survey.totals()),
+        "files": survey.files.iter().map(file).collect::<Vec<_>>(),
+    })
+}
+
+fn totals(totals: Totals) -> Json {
+    let Totals { statements, parsed, previewable, previewed, ran } = totals;
+    json!({ "statements": statements, "parsed": parsed, "previewable": previewable, "previewed": previewed, "ran": ran })
+}
+
+fn file(file: &SurveyedFile) -> Json {
+    let (read, line, reason, left_open) = match &file.reading {
+        Reading::Refused { line, reason } => (false, *line, Some(reason), false),
+        Reading::Ran { left_open, fault, .. } => (true, None, fault.as_ref().map(|f| &f.message), *left_open),
+    };
+    json!({
+        "path": file.path,
+        "read": read,
+        "clean": file.is_clean(),
+        "line": line,
+        "reason": reason,
+        "left_open": left_open,
+        "totals": totals(Totals::of(file.statements())),
+        "statements": file.statements().iter().map(statement).collect::<Vec<_>>(),
+    })
+}
+
+fn statement(statement: &SurveyedStatement) -> Json {
+    let (previewed, preview_reason) = previewed(&statement.previewed);
+    let (ran, ran_reason) = ran(&statement.ran);
+    let preview = match &statement.previewed {
+        Previewed::Yes { sql, rows } => Some(json!({ "sql": sql, "rows": rows })),
+        _ => None,
+    };
+    json!({
+        "index": statement.index,
+        "line": statement.line,
+        "kind": statement.kind,
+        "table": statement.table,
+        "sql": statement.sql,
+        "parsed": statement.unparsed.is_none(),
+        "parsed_reason": statement.unparsed,
+        "previewed": previewed,
+        "previewed_reason": preview_reason,
+        "preview": preview,
+        "ran": ran,
+        "ran_reason": ran_reason,
+    })
+}
+
+fn previewed(previewed: &Previewed) -> (&'static str, Option<&String>) {
+    match previewed {
+        Previewed::Yes { .. } => ("yes", None),
+        Previewed::NotApplicable(why) => ("not-applicable", why.as_ref()),
+        Previewed::No(why) => ("no", Some(why)),
+        Previewed::Differs(how) => ("differs", Some(how)),
+        Previewed::Unknown => ("unknown", None),
+    }
+}
+
+fn ran(ran: &Ran) -> (&'static str, Option<String>) {
+    match ran {
+        Ran::Yes => ("yes", None),
+        Ran::Unbound(names) => ("unbound", Some(names.join(", "))),
+        Ran::Failed(message) => ("failed", Some(message.clone())),
+        Ran::Refused(message) => ("refused", Some(message.clone())),
+        Ran::GaveUp(message) => ("gave-up", Some(message.clone())),
+        Ran::NotReached => ("not-reached", None),
+        Ran::Lost => ("lost", None),
+    }
+}

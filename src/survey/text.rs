@@ -1,0 +1,140 @@
+//! The survey for a person: a line for each file, below it what is wrong in it by file and line, the totals last.
+//!
+//! ```text
+//! ok       db/0001.sql  12 statements, 12 parsed, 3 of 3 previewed, 12 ran
+//! trouble  db/0002.sql  2 statements, 2 parsed, 0 of 1 previewed, 1 ran
+//!          db/0002.sql:7 update no preview: no table `notes`
+//!          db/0002.sql:7 update failed: no such table: notes
+//! not read db/0003.sql  is not UTF-8 at byte 3
+//! ```
+
+use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
+use crate::report::{BAD, DIM, GOOD, HEAD, Layout, terminal_line, wrapped};
+use std::io::{self, Write};
+
+/// Paths longer than this do not push the counts of the other files to the right.
+const WIDEST: usize = 60;
+
+/// Below the path of the file.
+const INDENT: &str = "         ";
+
+pub(super) fn render(survey: &Survey, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    setting(survey, out)?;
+    let widths = survey.files.iter().map(|f| terminal_line(&f.path).chars().count());
+    let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);
+    writeln!(out)?;
+    for file in &survey.files {
+        one(file, width, layout, out)?;
+    }
+    totals(survey, out)
+}
+
+/// What the history started from, and how it ran.
+fn setting(survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+    let start = match &survey.snapshot {
+        Some(snapshot) => format!("{} ({} bytes)", terminal_line(&snapshot.source), snapshot.bytes),
+        None => "none: from an empty database".to_owned(),
+    };
+    let regime = survey.engine.regime;
+    let keys = if regime.foreign_keys { "on" } else { "off" };
+    let (transaction, on_error) = (regime.transaction.word(), regime.on_error.word());
+    writeln!(out, "{DIM}snapshot  {start}{DIM:#}")?;
+    writeln!(
+        out,
+        "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error {on_error}{DIM:#}",
+        survey.engine.sqlite
+    )
+}
+
+fn one(file: &SurveyedFile, width: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let path = format!("{:width$}", terminal_line(&file.path));
+    match &file.reading {
+        Reading::Refused { line, reason } => {
+            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let reason = format!("{place}{}", terminal_line(reason));
+            summary([&format!("{BAD}not read{BAD:#}"), &path, &reason], layout, out)
+        }
+        Reading::Ran { statements, .. } => {
+            let word = if file.is_clean() { format!("{GOOD}ok      {GOOD:#}") } else { format!("{BAD}trouble {BAD:#}") };
+            summary([&word, &path, &counts(Totals::of(statements))], layout, out)?;
+            details(file, path.trim_end(), layout, out)
+        }
+    }
+}
+
+/// The line of a file; where the terminal is too narrow, what is to be said stands below the path.
+fn summary([word, path, said]: [&str; 3], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let needed = INDENT.len() + path.chars().count() + 2 + said.chars().count();
+    if layout.width.is_none_or(|columns| needed <= columns) {
+        return writeln!(out, "{word} {path}  {said}");
+    }
+    writeln!(out, "{word} {}", path.trim_end())?;
+    below(said, layout, out)
+}
+
+/// What is wrong in a file that ran.
+fn details(file: &SurveyedFile, path: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let Reading::Ran { statements, left_open, fault } = &file.reading else { return Ok(()) };
+    for statement in statements {
+        troubles(path, statement, layout, out)?;
+    }
+    if let Some(fault) = fault.as_ref().filter(|f| f.statement.is_none()) {
+        below(&format!("{path}: {}", terminal_line(&fault.message)), layout, out)?;
+    }
+    if *left_open {
+        below(&format!("{path}: ends inside a transaction: closing the connection rolls all of it back"), layout, out)?;
+    }
+    Ok(())
+}
+
+fn below(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    wrapped(text, INDENT, "             ", layout, out)
+}
+
+/// `12 statements, 12 parsed, 3 of 3 previewed, 12 ran`
+fn counts(totals: Totals) -> String {
+    let Totals { statements, parsed, previewable, previewed, ran } = totals;
+    let noun = if statements == 1 { "statement" } else { "statements" };
+    format!("{statements} {noun}, {parsed} parsed, {previewed} of {previewable} previewed, {ran} ran")
+}
+
+/// A line for each thing that is wrong with a statement.
+fn troubles(path: &str, statement: &SurveyedStatement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let (line, kind) = (statement.line, terminal_line(&statement.kind));
+    let preview = preview_trouble(&statement.previewed).filter(|_| statement.unparsed.is_none());
+    let parts = [statement.unparsed.as_ref().map(|why| format!("not parsed: {why}")), preview, run_trouble(&statement.ran)];
+    for part in parts.into_iter().flatten() {
+        below(&format!("{path}:{line} {kind} {}", terminal_line(&part)), layout, out)?;
+    }
+    Ok(())
+}
+
+fn preview_trouble(previewed: &Previewed) -> Option<String> {
+    match previewed {
+        Previewed::Yes { .. } | Previewed::NotApplicable(_) | Previewed::Unknown => None,
+        Previewed::No(why) => Some(format!("no preview: {why}")),
+        Previewed::Differs(how) => Some(format!("wrong preview: {how}")),
+    }
+}
+
+fn run_trouble(ran: &Ran) -> Option<String> {
+    match ran {
+        Ran::Yes => None,
+        Ran::Unbound(names) => Some(format!("unbound parameter {}: it ran with NULL in its place", names.join(", "))),
+        Ran::Failed(message) => Some(format!("failed: {message}")),
+        Ran::Refused(message) => Some(format!("refused, as it would reach outside the clone or behind its journal: {message}")),
+        Ran::GaveUp(message) => Some(format!("given up: {message}")),
+        Ran::NotReached => Some("not reached".to_owned()),
+        Ran::Lost => Some("not known whether it ran: its record is lost".to_owned()),
+    }
+}
+
+/// The last two lines.
+fn totals(survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+    let files = survey.files.len();
+    let clean = survey.files.iter().filter(|f| f.is_clean()).count();
+    let refused = survey.files.iter().filter(|f| matches!(f.reading, Reading::Refused { .. })).count();
+    let noun = if files == 1 { "file" } else { "files" };
+    writeln!(out, "\n{HEAD}{files} {noun}: {clean} ok, {} with trouble, {refused} not read{HEAD:#}", files - clean - refused)?;
+    writeln!(out, "{HEAD}{}{HEAD:#}", counts(survey.totals()))
+}
