@@ -1,4 +1,4 @@
-//! What both commands take: configuration, snapshot, migrations.
+//! What `check` and `preview` take: configuration, snapshot, migrations.
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -48,9 +48,7 @@ impl Input {
         let named = !migrations.is_empty();
         let files = if named { migrations } else { configured(&config)? };
         let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock stands before 1970")?;
-        let now_ms = i64::try_from(now.as_millis()).context("the system clock is out of range")?;
-        Ok(Self { config, snapshot, migrations, named, samples, now_ms })
+        Ok(Self { config, snapshot, migrations, named, samples, now_ms: now_ms()? })
     }
 
     pub(super) fn snapshot(&self) -> &Path {
@@ -77,6 +75,12 @@ impl Input {
             fail_capture_after: None,
         }
     }
+}
+
+/// The time that `now` stands at for this run, in milliseconds after 1970.
+pub(super) fn now_ms() -> anyhow::Result<i64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock stands before 1970")?;
+    i64::try_from(now.as_millis()).context("the system clock is out of range")
 }
 
 /// The nearest harness.toml, as a path relative to here.

@@ -4,6 +4,7 @@ mod check;
 mod input;
 mod output;
 mod preview;
+mod survey;
 mod targets;
 mod workspace;
 
@@ -12,6 +13,7 @@ use harness::check::CheckError;
 use harness::config::ConfigError;
 use harness::migration::MigrationError;
 use harness::report::terminal_text;
+use harness::survey::SurveyError;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -28,20 +30,21 @@ struct Cli {
 enum Command {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
+    Survey(survey::SurveyArgs),
 }
 
 /// The message of an error: the library's own say everything, those of the binary have their causes behind them.
 fn sentence(error: &anyhow::Error) -> String {
-    let is_whole = error.is::<CheckError>() || error.is::<ConfigError>() || error.is::<MigrationError>();
+    let is_whole = error.is::<CheckError>() || error.is::<ConfigError>() || error.is::<MigrationError>() || error.is::<SurveyError>();
     if is_whole { error.to_string() } else { format!("{error:#}") }
 }
 
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted
+    /// every migration is accepted, every preview printed, every statement surveyed without trouble
     Accepted,
-    /// at least one is rejected
+    /// at least one is not
     Rejected,
 }
 
@@ -57,6 +60,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
+        Command::Survey(args) => args.run(),
     };
     match result {
         Ok(Ending::Accepted) => ExitCode::SUCCESS,

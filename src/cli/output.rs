@@ -90,8 +90,12 @@ fn stage(path: &Path) -> io::Result<NamedTempFile> {
 }
 
 fn render(report: &Report, format: Format, layout: Layout, to: impl Write) -> io::Result<()> {
+    buffered(to, |out| report::render(report, format, layout, out))
+}
+
+fn buffered(to: impl Write, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(to);
-    report::render(report, format, layout, &mut out)?;
+    render(&mut out)?;
     out.flush()
 }
 
@@ -99,10 +103,16 @@ fn render(report: &Report, format: Format, layout: Layout, to: impl Write) -> io
 pub(super) struct Standard;
 
 impl Standard {
-    /// Renders the report; a reader that has gone away is no error.
+    /// Renders the report.
     pub(super) fn write(report: &Report, format: Format, samples: usize) -> anyhow::Result<()> {
+        Self::print(samples, |layout, out| report::render(report, format, layout, out))
+    }
+
+    /// Has `render` write to it; a reader that has gone away is no error.
+    pub(super) fn print(samples: usize, render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
         let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
-        match render(report, format, Layout { width, samples }, anstream::AutoStream::auto(io::stdout())) {
+        let layout = Layout { width, samples };
+        match buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other.context("standard output cannot be written"),
         }

@@ -6,9 +6,10 @@ use std::fs;
 #[test]
 fn help_reads_as_it_was_read_when_it_was_accepted() {
     let bless = std::env::var_os("HARNESS_BLESS").is_some();
-    for (name, args) in [("harness", &["--help"][..]), ("check", &["check", "--help"]), ("preview", &["preview", "--help"])] {
+    let commands = ["check", "preview", "survey"].map(|name| (name, vec![name, "--help"]));
+    for (name, args) in [("harness", vec!["--help"])].into_iter().chain(commands) {
         let path = root().join(format!("tests/it/help/{name}.txt"));
-        let run = harness(&root(), args);
+        let run = harness(&root(), &args);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
         if bless {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");

@@ -9,3 +9,4 @@ mod readme;
 mod roads;
 mod snapshots;
 mod support;
+mod survey;
