@@ -35,7 +35,7 @@ impl Op {
 }
 
 /// How each table says whose its rows are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct TenantMap {
     /// the column that keys every table that has it
     pub column: String,
@@ -64,6 +64,12 @@ pub enum TenantRule {
 }
 
 impl TenantMap {
+    /// A map that gives no row a tenant.
+    pub fn nobody() -> Self {
+        // No column can have this name: SQL text ends at a NUL.
+        Self { column: "\0".to_owned(), tables: BTreeMap::new() }
+    }
+
     /// The rule for a table with these columns, or `None` where nothing says whose its rows are.
     pub fn rule_for<'a>(&self, table: &str, mut columns: impl Iterator<Item = &'a str>) -> Option<TenantRule> {
         match self.tables.get(&ident::folded(table)) {

@@ -258,7 +258,7 @@ impl Run<'_> {
             Ok::<_, LookupError>(matches!(Owners::new(&self.engine.conn, table, self.tenants)?, Owners::Fixed(Owner::Ambiguous)))
         };
         let is_lost = target.map(lost).transpose()?.unwrap_or_default();
-        let shown = if is_lost { &TenantMap::default() } else { self.tenants };
+        let shown = if is_lost { &TenantMap::nobody() } else { self.tenants };
         let preview = match rewrite::preview(sql, &self.catalog, shown) {
             Ok(preview) => preview,
             Err(none) => return Ok(Some(Err(none))),

@@ -2,13 +2,13 @@
 
 use super::folder::Found;
 use super::{Fault, Previewed, Ran, Reading, SurveyedFile, SurveyedStatement};
+use crate::bounds::Bounds;
 use crate::migration::{self, Migration, MigrationError, Statement, StatementKind};
 use crate::regime::Regime;
-use crate::rehearse::{self, Clone, Engine, FrozenClock, Mismatch, Place, PreviewRun, Rehearsal, RehearseError, StatementRun};
+use crate::rehearse::{self, Clone, Engine, FrozenClock, Mismatch, Outcome, Place, PreviewRun, Rehearsal, RehearseError, StatementRun};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
 use crate::sql::message;
-use std::collections::BTreeMap;
 
 /// Reads and runs one file.
 pub(super) fn file(found: &Found, clone: &Clone, clock: &FrozenClock, regime: Regime) -> SurveyedFile {
@@ -33,10 +33,8 @@ fn refused(error: MigrationError) -> Reading {
 
 /// On a fresh connection, as a runner would.
 fn rehearse(migration: &Migration, clone: &Clone, clock: &FrozenClock, regime: Regime) -> Result<Rehearsal, RehearseError> {
-    // No column can have this name: SQL text ends at a NUL.
-    let nobody = TenantMap { column: "\0".to_owned(), tables: BTreeMap::new() };
-    let mut engine = Engine::open(clone.path(), regime, clock, None)?;
-    let rehearsal = rehearse::rehearse(&mut engine, migration, regime, Place::Last, &nobody, 0)?;
+    let mut engine = Engine::open(clone.path(), regime, &Bounds::default(), clock, None)?;
+    let rehearsal = rehearse::rehearse(&mut engine, migration, regime, Place::Last, &TenantMap::nobody(), 0)?;
     engine.close()?;
     Ok(rehearsal)
 }
@@ -81,7 +79,9 @@ fn reason(error: &RehearseError) -> String {
 fn with_run(migration: &Migration, statement: &Statement, run: Option<StatementRun>) -> SurveyedStatement {
     match run {
         None => surveyed(migration, statement, unknown(statement), Ran::NotReached),
-        Some(run) => surveyed(migration, statement, previewed(run.preview), outcome(run.error, run.refused, run.unbound)),
+        Some(run) => {
+            surveyed(migration, statement, previewed(run.preview), outcome(run.error, run.outcome == Outcome::Refused, run.unbound))
+        }
     }
 }
 

@@ -1,0 +1,1 @@
+ATTACH './prices.db' AS prices;
