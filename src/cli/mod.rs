@@ -62,6 +62,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Preview(args) => args.run(),
         Command::Survey(args) => args.run(),
     };
+    workspace::give_way_to_signal();
     match result {
         Ok(Ending::Accepted) => ExitCode::SUCCESS,
         Ok(Ending::Rejected) => ExitCode::from(1),

@@ -2,11 +2,22 @@
 
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
 
 /// What the shell reports for a process that SIGINT ended.
 const INTERRUPTED: i32 = 130;
+
+/// Whether a signal is ending the process.
+static SIGNALLED: AtomicBool = AtomicBool::new(false);
+
+/// Leaves the ending of the process to a signal, where there was one: a run whose folder it removes fails, and must not say so.
+pub(super) fn give_way_to_signal() {
+    while SIGNALLED.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+}
 
 /// A folder for the clone, removed with all in it when the run ends.
 pub(super) struct Workspace {
@@ -21,6 +32,7 @@ impl Workspace {
         let others = Arc::new(Mutex::new(Vec::new()));
         let (path, staged) = (folder.path().to_owned(), Arc::clone(&others));
         let on_signal = move || {
+            SIGNALLED.store(true, Ordering::SeqCst);
             for file in staged.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                 let _ = std::fs::remove_file(file);
             }

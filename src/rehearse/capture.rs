@@ -23,8 +23,8 @@ pub(super) struct Event {
     /// place of the table's name in the capture's list
     pub(super) table: usize,
     pub(super) op: Op,
-    /// whether the statement itself wrote it, rather than a trigger or a foreign-key action
-    pub(super) direct: bool,
+    /// how many triggers and foreign-key actions it stood in
+    pub(super) depth: u32,
     /// the address before; `None` for an insert
     pub(super) old: Option<RowAddress>,
     /// the address after; `None` for a delete
@@ -187,7 +187,7 @@ impl State {
             }
         };
         let (old, new) = (old.filter(|_| op != Op::Insert), new.filter(|_| op != Op::Delete));
-        self.captured.events.push(Event { table, op, direct: write.depth == 0, old, new });
+        self.captured.events.push(Event { table, op, depth: u32::try_from(write.depth).unwrap_or(u32::MAX), old, new });
         Ok(())
     }
 }

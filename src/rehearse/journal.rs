@@ -378,7 +378,7 @@ mod tests {
 
     fn write(op: Op, old: i64, new: i64) -> Event {
         let (old, new) = (RowAddress::Rowid(old), RowAddress::Rowid(new));
-        Event { table: 0, op, direct: true, old: Some(old).filter(|_| op != Op::Insert), new: Some(new).filter(|_| op != Op::Delete) }
+        Event { table: 0, op, depth: 0, old: Some(old).filter(|_| op != Op::Insert), new: Some(new).filter(|_| op != Op::Delete) }
     }
 
     fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {

@@ -13,6 +13,7 @@ mod journal;
 mod lineage;
 mod owner;
 mod passing;
+mod paths;
 mod pragma;
 mod queries;
 pub mod read;
@@ -25,6 +26,7 @@ pub use engine::Engine;
 pub use journal::{PassingTouch, Touched, TouchedRow};
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
+pub use paths::Indirect;
 pub use queries::{QueryError, column, pairs};
 pub use run::{Place, rehearse};
 
@@ -96,8 +98,10 @@ pub struct StatementRun {
     pub preview: Option<Result<PreviewRun, NoPreview>>,
     /// row writes of its own
     pub direct: Counts,
-    /// row writes of triggers and foreign-key actions
+    /// row writes of triggers, foreign-key actions and REPLACE
     pub indirect: Counts,
+    /// the same by table, with how the statement led there
+    pub paths: Vec<Indirect>,
     /// the names of its unbound parameters
     pub unbound: Vec<String>,
     /// the engine's message, where it failed

@@ -7,6 +7,7 @@ use super::execute::{Executed, execute, is_own_limit, outcome_of};
 use super::journal::{Journal, Settled, Step, Touched};
 use super::lineage::Lineage;
 use super::passing;
+use super::paths;
 use super::pragma;
 use super::watch::{self, WatchError, Watched};
 use super::{Failure, LookupError, Outcome, Owners, Rehearsal, RehearseError, StatementRun, is_environment};
@@ -135,8 +136,9 @@ impl Run<'_> {
         let mut done = StatementRun {
             index: statement.index,
             preview: self.compare(preview, statement, &captured, error.is_some()),
-            direct: counts(&captured, true),
-            indirect: counts(&captured, false),
+            direct: counts(&captured, |e| paths::is_direct(e, &statement.kind)),
+            indirect: counts(&captured, |e| !paths::is_direct(e, &statement.kind)),
+            paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
             unbound,
             error: error.map(|e| if outcome == Outcome::TimedOut { self.took_too_long("it") } else { message(&e) }),
             outcome,
@@ -144,7 +146,7 @@ impl Run<'_> {
             elapsed,
         };
         if done.error.is_some() {
-            (done.direct, done.indirect) = (Counts::default(), Counts::default());
+            (done.direct, done.indirect, done.paths) = (Counts::default(), Counts::default(), Vec::new());
         }
         self.settle(statement, captured, was_autocommit, &done)?;
         if let (Some(Ok(preview)), None) = (&done.preview, &done.error) {
@@ -363,10 +365,10 @@ impl Run<'_> {
     }
 }
 
-fn counts(captured: &Captured, direct: bool) -> Counts {
+fn counts(captured: &Captured, counts_in: impl Fn(&Event) -> bool) -> Counts {
     let mut counts = Counts::default();
     // An event without addresses is storage of a virtual table, whose rows count where they are compared.
-    let own = |e: &&Event| e.direct == direct && (e.old.is_some() || e.new.is_some());
+    let own = |e: &&Event| counts_in(e) && (e.old.is_some() || e.new.is_some());
     for event in captured.events.iter().filter(own) {
         counts.add(event.op, 1);
     }

@@ -106,7 +106,7 @@ fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {
 impl Watched {
     /// The run, with how its rows differ from those that `events` say the statement wrote directly to `table`.
     pub(super) fn against(mut self, events: &[Event], table: Option<usize>, op: Op) -> PreviewRun {
-        let own = |e: &&Event| e.direct && e.op == op && Some(e.table) == table;
+        let own = |e: &&Event| e.depth == 0 && e.op == op && Some(e.table) == table;
         let written: HashSet<&RowAddress> = events.iter().filter(own).filter_map(|e| e.old.as_ref()).collect();
         let unforeseen = written.iter().filter(|a| !self.addresses.contains(a)).count() as u64;
         let unwritten = self.addresses.iter().filter(|a| !written.contains(a)).count() as u64;

@@ -5,7 +5,7 @@
 
 use super::{ChangeReport, FailureReport, MigrationReport, OwnerKind, PreviewReport, Report, SchemaReport, StatementReport};
 use crate::change::{Cell, Counts, RowChange};
-use crate::rehearse::Outcome;
+use crate::rehearse::{Indirect, Outcome};
 use crate::sql::Value;
 use crate::sql::value::hex;
 use crate::verdict::Finding;
@@ -47,6 +47,10 @@ fn wire(report: &Report) -> Json {
 
 fn schema(s: &SchemaReport) -> Json {
     json!({ "object": s.object, "name": s.name, "change": s.change, "from": s.from, "named": s.named })
+}
+
+fn path(i: &Indirect) -> Json {
+    json!({ "table": i.table, "op": i.op.word(), "rows": i.rows, "paths": i.paths })
 }
 
 fn verdict(accepted: bool) -> &'static str {
@@ -107,6 +111,7 @@ struct StatementWire<'a> {
     no_preview: Option<&'a str>,
     direct: CountsWire,
     indirect: CountsWire,
+    paths: Vec<Json>,
     error: Option<&'a str>,
     elapsed_ms: Option<f64>,
 }
@@ -125,6 +130,7 @@ impl<'a> StatementWire<'a> {
             no_preview: run.and_then(|r| r.no_preview.as_deref()),
             direct: CountsWire::new(run.map(|r| r.direct).unwrap_or_default()),
             indirect: CountsWire::new(run.map(|r| r.indirect).unwrap_or_default()),
+            paths: run.iter().flat_map(|r| &r.paths).map(path).collect(),
             error: run.and_then(|r| r.error.as_deref()),
             elapsed_ms: run.map(|r| (r.elapsed_ms * 1000.0).round() / 1000.0),
         }

@@ -16,7 +16,7 @@ pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
 
 use crate::change::{Counts, RowChange};
 use crate::regime::Regime;
-use crate::rehearse::{Outcome, PreviewRun};
+use crate::rehearse::{Indirect, Outcome, PreviewRun};
 use crate::verdict::Finding;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -137,8 +137,10 @@ pub struct StatementResult {
     pub no_preview: Option<String>,
     /// row writes of its own
     pub direct: Counts,
-    /// row writes of triggers and foreign-key actions
+    /// row writes of triggers, foreign-key actions and REPLACE
     pub indirect: Counts,
+    /// the same by table, with how the statement led there
+    pub paths: Vec<Indirect>,
     /// the engine's message, where it failed
     pub error: Option<String>,
     /// what the migration comes to by that

@@ -96,6 +96,7 @@ fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
         no_preview,
         direct: run.direct,
         indirect: run.indirect,
+        paths: run.paths.clone(),
         error: run.error.clone(),
         outcome: run.outcome,
         elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,

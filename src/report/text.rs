@@ -118,6 +118,9 @@ fn statements(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) 
     let mut detailed = 0;
     for statement in &migration.statements {
         writeln!(out, "{}", heading(statement))?;
+        for indirect in statement.run.iter().flat_map(|run| &run.paths) {
+            wrapped(&words::indirect(indirect), "        ", "          ", layout, out)?;
+        }
         let Some(preview) = statement.run.as_ref().and_then(|r| r.preview.as_ref()).filter(|p| p.run.rows > 0) else { continue };
         detailed += 1;
         if detailed <= DETAILED {

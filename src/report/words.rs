@@ -2,6 +2,7 @@
 
 use super::{PreviewReport, escape};
 use crate::change::Counts;
+use crate::rehearse::Indirect;
 use crate::scope::Op;
 
 /// `1 row`, `6 rows`
@@ -14,6 +15,11 @@ pub(super) fn counts(counts: Counts) -> String {
     let parts: Vec<String> =
         Op::ALL.into_iter().filter(|op| counts.of(*op) > 0).map(|op| format!("{} {}", op.word(), counts.of(op))).collect();
     parts.join(", ")
+}
+
+/// `DROP TABLE chats → cascade → messages: delete 812`
+pub(super) fn indirect(indirect: &Indirect) -> String {
+    format!("{}: {} {}", indirect.told(), indirect.op.word(), indirect.rows)
 }
 
 /// `6 rows of 2 tenants (1: 5, 9: 1)`

@@ -6,9 +6,11 @@
 mod clauses;
 mod parsed;
 mod select;
+mod trigger;
 
 pub use parsed::read;
 pub use select::{Assigned, Preview};
+pub use trigger::{TriggerOutline, trigger};
 
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;

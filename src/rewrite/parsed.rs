@@ -42,25 +42,35 @@ pub(super) struct Parsed {
 
 /// Parses one statement.
 pub(super) fn parse(sql: &str) -> Result<Parsed, NoPreview> {
-    let unparsed = |reason: String| NoPreview::Unparsed(reason);
+    first_command(sql, outlined)
+        .map_err(NoPreview::Unparsed)?
+        .ok_or_else(|| NoPreview::Unparsed("it is neither an UPDATE nor a DELETE".to_owned()))
+}
+
+/// What `look` makes of the first statement in `sql`; an error where the grammar does not read it.
+pub(super) fn first_command<T>(sql: &str, look: impl FnOnce(&Cmd<'_>) -> Option<T>) -> Result<Option<T>, String> {
     let arena = Bump::new();
     let mut parser = Parser::new(&arena, sql.as_bytes());
-    let command = rusqlite::fallible_iterator::FallibleIterator::next(&mut parser).map_err(|e| unparsed(e.to_string()))?;
+    let command = rusqlite::fallible_iterator::FallibleIterator::next(&mut parser).map_err(|e| e.to_string())?;
+    Ok(command.as_ref().and_then(look))
+}
+
+fn outlined(command: &Cmd<'_>) -> Option<Parsed> {
     match command {
-        Some(Cmd::Stmt(Stmt::Update { or_conflict, tbl_name, sets, from, where_clause, .. })) => {
+        Cmd::Stmt(Stmt::Update { or_conflict, tbl_name, sets, from, where_clause, .. }) => {
             let sets = sets.iter().map(|set| set.col_names.iter().map(|n| ident::dequote(n.0)).collect()).collect();
-            let from = match &from {
+            let from = match from {
                 None => From::Absent,
                 Some(from) if from.joins.as_ref().is_some_and(|joins| !joins.is_empty()) => From::Join,
                 Some(_) => From::One,
             };
             let may_skip = matches!(or_conflict, Some(ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace));
-            Ok(Parsed { sets, from, may_skip, has_where: where_clause.is_some(), ..outline(Verb::Update, &tbl_name) })
+            Some(Parsed { sets, from, may_skip, has_where: where_clause.is_some(), ..outline(Verb::Update, tbl_name) })
         }
-        Some(Cmd::Stmt(Stmt::Delete { tbl_name, where_clause, .. })) => {
-            Ok(Parsed { has_where: where_clause.is_some(), ..outline(Verb::Delete, &tbl_name) })
+        Cmd::Stmt(Stmt::Delete { tbl_name, where_clause, .. }) => {
+            Some(Parsed { has_where: where_clause.is_some(), ..outline(Verb::Delete, tbl_name) })
         }
-        _ => Err(unparsed("it is neither an UPDATE nor a DELETE".to_owned())),
+        _ => None,
     }
 }
 

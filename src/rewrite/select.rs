@@ -96,7 +96,7 @@ fn may_differ(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Option<&
         Some("its OR clause may skip, stop at or replace rows")
     } else if table.has_trigger {
         Some("a trigger of the table may veto, change or forestall its writes")
-    } else if table.has_key_action {
+    } else if table.has_key_action() {
         Some("an action of its foreign keys may write its rows first")
     } else if [clauses.with, clauses.from.unwrap_or(""), clauses.filter.unwrap_or("")].into_iter().any(calls_random) {
         Some("it calls a function that gives another value each time")

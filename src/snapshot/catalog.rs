@@ -27,8 +27,8 @@ pub struct Catalog {
 pub struct Temporary {
     /// folded names of tables and views
     pub tables: BTreeSet<String>,
-    /// folded names of the tables that temporary triggers are on
-    triggered: BTreeSet<String>,
+    /// triggers, by name; a temporary one may be on a table of the main database
+    triggers: BTreeMap<String, SchemaObject>,
 }
 
 /// How the database stores text.
@@ -86,10 +86,21 @@ pub struct Table {
     pub rowid_alias: Option<String>,
     /// whether writes to it fire a trigger, which can change, veto or forestall them
     pub has_trigger: bool,
-    /// whether a foreign key of the table has an action, which writes its rows when others are written
-    pub has_key_action: bool,
+    /// its foreign keys
+    pub foreign_keys: Vec<ForeignKey>,
     /// the engine's reason why it cannot open the table, an unknown module for one
     pub unreadable: Option<String>,
+}
+
+/// One foreign key of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// the table that it refers to
+    pub parent: String,
+    /// what happens to the row when the parent's key changes, as `PRAGMA foreign_key_list` spells it
+    pub on_update: String,
+    /// what happens to the row when the parent is deleted
+    pub on_delete: String,
 }
 
 /// One column.
@@ -121,7 +132,7 @@ impl Catalog {
         unmask(&mut tables, &objects);
         let temporary = read_temporary(conn)?;
         for (name, table) in &mut tables {
-            table.has_trigger |= temporary.triggered.contains(name);
+            table.has_trigger |= temporary.triggers.values().any(|trigger| ident::same(&trigger.table, name));
         }
         let encoding = match conn.query_row("PRAGMA encoding", [], |row| row.get::<_, String>(0))?.as_str() {
             "UTF-16le" => Encoding::Utf16Le,
@@ -149,6 +160,12 @@ impl Catalog {
         self.temporary.tables.iter().filter_map(|name| self.tables.get(name))
     }
 
+    /// Every trigger, temporary ones included, by its name.
+    pub fn triggers(&self) -> impl Iterator<Item = (&str, &SchemaObject)> {
+        let own = self.objects.iter().filter(|((kind, _), _)| kind == "trigger").map(|((_, name), trigger)| (name.as_str(), trigger));
+        own.chain(self.temporary.triggers.iter().map(|(name, trigger)| (name.as_str(), trigger)))
+    }
+
     /// The virtual table that a shadow table belongs to.
     pub fn owner_of_shadow(&self, shadow: &str) -> Option<&Table> {
         owner_of(&self.tables, &ident::folded(shadow))
@@ -159,6 +176,12 @@ impl Table {
     /// The place of a column.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| ident::same(&c.name, name))
+    }
+
+    /// Whether a foreign key of the table has an action, which writes its rows when others are written.
+    pub fn has_key_action(&self) -> bool {
+        let acts = |action: &String| !matches!(action.as_str(), "NO ACTION" | "RESTRICT");
+        self.foreign_keys.iter().any(|key| acts(&key.on_update) || acts(&key.on_delete))
     }
 
     /// The names of the columns.
@@ -184,12 +207,13 @@ fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
-    let mut statement = conn.prepare("SELECT type, name, tbl_name FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger')")?;
+    let mut statement =
+        conn.prepare("SELECT type, name, tbl_name, sql FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger')")?;
     let mut rows = statement.raw_query();
     let mut temporary = Temporary::default();
     while let Some(row) = rows.next()? {
         if row.get_ref(0)?.as_str()? == "trigger" {
-            temporary.triggered.insert(ident::folded(&row.get::<_, String>(2)?));
+            temporary.triggers.insert(row.get(1)?, SchemaObject { table: row.get(2)?, root_page: 0, sql: row.get(3)? });
         } else {
             temporary.tables.insert(ident::folded(&row.get::<_, String>(1)?));
         }
@@ -233,8 +257,8 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
     };
     let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
     let has_trigger = objects.iter().any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
-    let has_key_action = has_key_action(conn, &name)?;
-    Ok(Table { name, kind, without_rowid, columns, primary_key, integer_primary_key, rowid_alias, has_trigger, has_key_action, unreadable })
+    let foreign_keys = read_foreign_keys(conn, &name)?;
+    Ok(Table { name, kind, without_rowid, columns, primary_key, integer_primary_key, rowid_alias, has_trigger, foreign_keys, unreadable })
 }
 
 fn read_columns(conn: &Connection, table: &str, strict: bool) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
@@ -277,16 +301,13 @@ fn has_key_index(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-fn has_key_action(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
+/// Of a key over several columns the list has a row for each.
+fn read_foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<ForeignKey>> {
     let mut statement = about(conn, "foreign_key_list", table)?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let (on_update, on_delete): (String, String) = (row.get(5)?, row.get(6)?);
-        if [on_update, on_delete].iter().any(|action| !matches!(action.as_str(), "NO ACTION" | "RESTRICT")) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let rows = statement.query_map([], |row| Ok(ForeignKey { parent: row.get(2)?, on_update: row.get(5)?, on_delete: row.get(6)? }))?;
+    let mut keys: Vec<ForeignKey> = rows.collect::<rusqlite::Result<_>>()?;
+    keys.dedup();
+    Ok(keys)
 }
 
 /// Tables that the engine takes for a module's storage by their name alone, and that do not look as the module makes them, are

@@ -2,7 +2,7 @@
 
 use super::{Case, Code, Finding, observed};
 use crate::change::{Group, Owner, Owners, TableChanges};
-use crate::rehearse::{Outcome, PassingTouch};
+use crate::rehearse::{Indirect, Outcome, PassingTouch};
 use crate::scope::{Count, Op, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +127,7 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     };
     let luck = if differing < rows { format!(" ({} of them kept their values)", rows - differing) } else { String::new() };
     let message = format!("{which} to {tenants} outside the declared scope: {}{luck}", whose.join(", "));
-    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_line(&statements));
+    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_line(&statements)).by_way_of(case, &statements);
     finding.rows = Some(rows);
     finding.tenants = spell(case, owners.into_iter());
     Some(finding)
@@ -180,7 +180,8 @@ fn undeclared_changes(case: Case<'_>, scope: &ResolvedScope, table: &str, change
             let what =
                 if declared.is_some() { format!("no `{}` is declared for it", op.word()) } else { "the table is not declared".to_owned() };
             let message = format!("{} of `{table}` {} {}, and {what}", self::rows(rows), was(rows), participle(op));
-            let mut finding = Finding::new(Code::UndeclaredChange, message).on(table).at(case.first_line(&statements));
+            let finding = Finding::new(Code::UndeclaredChange, message).on(table).at(case.first_line(&statements));
+            let mut finding = finding.by_way_of(case, &statements);
             finding.rows = Some(rows);
             found.push(finding);
         }
@@ -253,7 +254,8 @@ fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, c
     let each: Vec<String> = columns.iter().map(|c| format!("`{c}` in {}", rows(cells(c)))).collect();
     let message = format!("updates of `{table}` changed columns that are not declared: {}", each.join(", "));
     let writing = statements.iter().filter(|statement| columns.iter().any(|column| may_set(case, **statement, table, column)));
-    let mut finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_line(writing));
+    let finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_line(writing));
+    let mut finding = finding.by_way_of(case, &statements);
     finding.rows = columns.iter().map(cells).max();
     Some(finding)
 }
@@ -267,6 +269,25 @@ fn may_set(case: Case<'_>, statement: usize, table: &str, column: &str) -> bool 
             preview.assigned.iter().any(|assigned| ident::same(&assigned.column, column))
         }
         _ => true,
+    }
+}
+
+impl Finding {
+    /// Adds how the statements led to the rows, where no statement wrote them itself.
+    fn by_way_of(mut self, case: Case<'_>, statements: &BTreeSet<usize>) -> Self {
+        let Some(table) = self.table.clone() else { return self };
+        let runs = case.rehearsal.statements.iter().filter(|run| statements.contains(&run.index));
+        let ways: BTreeSet<String> =
+            runs.flat_map(|run| &run.paths).filter(|i| ident::same(&i.table, &table)).map(Indirect::told).collect();
+        if ways.is_empty() {
+            return self;
+        }
+        self.message = format!("{} ({})", self.message, ways.into_iter().collect::<Vec<_>>().join("; "));
+        if self.code == Code::OutOfScope {
+            "look at what leads there from the statement; keep it from doing so, or declare these tenants if they are meant"
+                .clone_into(&mut self.help);
+        }
+        self
     }
 }
 
