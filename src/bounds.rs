@@ -20,6 +20,6 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { attach: Vec::new(), vacuum_into: Vec::new(), writable_schema: false, statement: Duration::from_mins(10) }
+        Self { attach: Vec::new(), vacuum_into: Vec::new(), writable_schema: false, statement: Duration::from_secs(600) }
     }
 }

@@ -5,7 +5,7 @@ use crate::diff::{self, Diff, DiffError, States};
 use crate::migration::Migration;
 use crate::names::TenantNames;
 use crate::regime::TransactionMode;
-use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, Place, QueryError, Rehearsal, RehearseError};
+use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError};
 use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
 use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
@@ -287,7 +287,10 @@ fn resolve(config: &Config, name: &str, scope: &ExpectedScope, before: &Connecti
 /// Every tenant that the report of a migration names.
 fn tenants<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item = &'a Tenant> {
     use crate::change::Owner;
-    let previews = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).flat_map(|p| p.tenants.keys());
+    let previews: Vec<&PreviewRun> = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).collect();
+    let selected = previews.iter().flat_map(|p| &p.subqueries).filter_map(|s| s.result.as_ref().ok()?.tenants.as_ref());
+    let previewed = previews.iter().flat_map(|p| p.tenants.keys()).chain(selected.flat_map(|(tenants, _)| tenants.keys()));
+    let previewed: Vec<&Tenant> = previewed.collect();
     let changed = diff.changes.tables.values().flat_map(crate::change::TableChanges::owners);
     let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
     let passing = rehearsal.touched.passing.iter().map(|touch| &touch.owner);
@@ -295,7 +298,7 @@ fn tenants<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item =
         Owner::Tenant(tenant) => Some(tenant),
         _ => None,
     });
-    previews.chain(owners)
+    previewed.into_iter().chain(owners)
 }
 
 /// The schemas that a run met, to find entries of the configuration that fit none of them.

@@ -12,7 +12,9 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn at(offset: usize, message: impl Into<String>) -> Self {
-        Self { offset, message: message.into() }
+        // A problem is one line, whatever the file's own values hold.
+        let message = message.into().replace('\r', "\\r").replace('\n', "\\n");
+        Self { offset, message }
     }
 
     /// The byte that it is at.

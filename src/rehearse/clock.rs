@@ -105,13 +105,11 @@ unsafe extern "C" fn open(
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         let path = (!name.is_null()).then(|| PathBuf::from(CStr::from_ptr(name).to_string_lossy().into_owned()));
-        match flags_for(frozen, path.as_deref(), flags) {
-            Some(flags) => (frozen.open)(vfs, name, file, flags, out),
-            None => {
-                (*file).pMethods = ptr::null();
-                ffi::SQLITE_CANTOPEN
-            }
-        }
+        let Some(flags) = flags_for(frozen, path.as_deref(), flags) else {
+            (*file).pMethods = ptr::null();
+            return ffi::SQLITE_CANTOPEN;
+        };
+        (frozen.open)(vfs, name, file, flags, out)
     }
 }
 

@@ -136,9 +136,10 @@ impl Journal {
         reaches_back
     }
 
-    /// Notes a step.
-    pub(super) fn step(&mut self, step: Step) {
-        self.steps.push((self.writes.len(), step));
+    /// Notes steps that happen now.
+    pub(super) fn note(&mut self, steps: impl IntoIterator<Item = Step>) {
+        let now = self.writes.len();
+        self.steps.extend(steps.into_iter().map(|step| (now, step)));
     }
 
     /// Which table of the state before each table continues, as of now.
@@ -187,13 +188,11 @@ impl Journal {
             }
             spans.push((*at..end, name));
             end = *at;
-            match step {
-                Step::Renamed { from, .. } => name = from,
-                _ => {
-                    end = 0;
-                    break;
-                }
-            }
+            let Step::Renamed { from, .. } = step else {
+                spans.reverse();
+                return spans;
+            };
+            name = from;
         }
         spans.push((0..end, name));
         spans.reverse();
@@ -231,9 +230,7 @@ impl Journal {
     /// Drops the writes of a failing statement and names its tables.
     fn doubt(&mut self, start: usize, name_of: impl Fn(usize) -> String) {
         let dropped: BTreeSet<(usize, usize)> = self.writes.drain(start..).map(|w| (w.event.table, w.statement)).collect();
-        for (table, statement) in dropped {
-            self.step(Step::Doubtful { table: ident::folded(&name_of(table)), statement });
-        }
+        self.note(dropped.into_iter().map(|(table, statement)| Step::Doubtful { table: ident::folded(&name_of(table)), statement }));
     }
 
     /// Follows every row through the writes that stand.

@@ -3,6 +3,7 @@
 //! The one place that runs SQL on the clone. For each statement: preview, execute, drain the capture. A migration that fails
 //! is a result; an error of this module means that the rehearsal itself could not be done. Judges nothing.
 
+mod alone;
 mod alter;
 mod capture;
 mod clock;
@@ -20,6 +21,7 @@ pub mod read;
 mod run;
 mod watch;
 
+pub use alone::{Selected, SubqueryRun};
 pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
@@ -94,7 +96,7 @@ pub struct Failure {
 pub struct StatementRun {
     /// its number in the migration, from 1
     pub index: usize,
-    /// for UPDATE and DELETE: its rows just before it ran, or why they are not known
+    /// for UPDATE and DELETE its rows just before it ran, for INSERT from a query what that selected; or why they are not known
     pub preview: Option<Result<PreviewRun, NoPreview>>,
     /// row writes of its own
     pub direct: Counts,
@@ -131,6 +133,10 @@ pub struct PreviewRun {
     pub shown: Vec<usize>,
     /// the columns that an UPDATE sets, by their places among the result columns
     pub assigned: Vec<Assigned>,
+    /// distinct rows that a join with the FROM clause matches several times, with different values
+    pub several: u64,
+    /// the subqueries of the WHERE clause, each run alone
+    pub subqueries: Vec<SubqueryRun>,
     /// the first few result rows
     pub samples: Vec<Vec<Value>>,
     /// how its rows differ from those that the statement wrote directly

@@ -149,10 +149,8 @@ impl Run<'_> {
             (done.direct, done.indirect, done.paths) = (Counts::default(), Counts::default(), Vec::new());
         }
         self.settle(statement, captured, was_autocommit, &done)?;
-        if let (Some(Ok(preview)), None) = (&done.preview, &done.error) {
-            for touch in passing::of_virtual(&self.catalog, statement, preview) {
-                self.journal.step(Step::Passed(touch));
-            }
+        if let (Some(Ok(preview)), None, true) = (&done.preview, &done.error, statement.kind != StatementKind::Insert) {
+            self.journal.note(passing::of_virtual(&self.catalog, statement, preview).into_iter().map(Step::Passed));
         }
         Ok((done, outcome))
     }
@@ -187,7 +185,7 @@ impl Run<'_> {
         self.all_known(&unknown, statement)?;
         if statement.kind.word() == "vacuum" {
             let moved: Vec<String> = self.movable().collect();
-            moved.into_iter().for_each(|table| self.journal.step(Step::Renumbered(table)));
+            self.journal.note(moved.into_iter().map(Step::Renumbered));
         }
         Ok(())
     }
@@ -251,7 +249,7 @@ impl Run<'_> {
     }
 
     fn preview(&self, statement: &Statement, sql: &str) -> Result<Option<Result<Watched, NoPreview>>, RehearseError> {
-        if !matches!(statement.kind, StatementKind::Update | StatementKind::Delete) {
+        if !matches!(statement.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete) {
             return Ok(None);
         }
         let target = statement.table.as_deref().and_then(|name| self.catalog.table(name));
@@ -261,19 +259,21 @@ impl Run<'_> {
         };
         let is_lost = target.map(lost).transpose()?.unwrap_or_default();
         let shown = if is_lost { &TenantMap::nobody() } else { self.tenants };
-        let preview = match rewrite::preview(sql, &self.catalog, shown) {
-            Ok(preview) => preview,
+        let is_insert = statement.kind == StatementKind::Insert;
+        let preview =
+            if is_insert { rewrite::source(sql, &self.catalog, shown) } else { rewrite::preview(sql, &self.catalog, shown).map(Some) };
+        let preview = match preview {
+            Ok(Some(preview)) => preview,
+            Ok(None) => return Ok(None),
             Err(none) => return Ok(Some(Err(none))),
         };
-        let Some(table) = self.catalog.table(&preview.table) else { return Ok(None) };
-        match self.engine.timed(|conn| watch::watch(conn, &preview, table, self.tenants, self.samples)) {
+        let refused = |reason: String| if is_insert { NoPreview::Source(reason) } else { NoPreview::Unsupported(reason) };
+        match self.engine.timed(|conn| watch::watch(conn, &preview, &self.catalog, self.tenants, self.samples)) {
             Ok(watched) => Ok(Some(Ok(watched))),
             Err(WatchError::Lookup(e)) => Err(e.into()),
             Err(WatchError::Sqlite(e)) if is_environment(&e) => Err(self.engine_fault(statement, e)),
-            Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => {
-                Ok(Some(Err(NoPreview::Unsupported(self.took_too_long("its SELECT")))))
-            }
-            Err(WatchError::Sqlite(e)) => Ok(Some(Err(NoPreview::Unsupported(format!("the engine refuses its SELECT: {}", message(&e)))))),
+            Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => Ok(Some(Err(refused(self.took_too_long("its SELECT"))))),
+            Err(WatchError::Sqlite(e)) => Ok(Some(Err(refused(format!("the engine refuses its SELECT: {}", message(&e)))))),
         }
     }
 
@@ -286,7 +286,9 @@ impl Run<'_> {
     ) -> Option<Result<super::PreviewRun, NoPreview>> {
         let op = if statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
         let table = statement.table.as_ref().and_then(|name| self.engine.capture.place_of(name));
-        Some(preview?.map(|watched| if failed { watched.run } else { watched.against(&captured.events, table, op) }))
+        Some(preview?.map(|watched| {
+            if failed || statement.kind == StatementKind::Insert { watched.run } else { watched.against(&captured.events, table, op) }
+        }))
     }
 
     fn drain(&mut self, statement: usize) -> Result<Captured, RehearseError> {
@@ -303,8 +305,7 @@ impl Run<'_> {
         }
         let now = Catalog::read(&self.engine.conn)?;
         if let Some(kind) = defined {
-            let steps = alter::steps(&self.catalog, &now, kind == "alter-table");
-            steps.into_iter().for_each(|step| self.journal.step(step));
+            self.journal.note(alter::steps(&self.catalog, &now, kind == "alter-table"));
             let sql = self.migration.statements.get(statement - 1).map_or("", |s| self.migration.sql(s));
             self.unnamed.extend(alter::unnamed(&self.catalog, &now, sql).cloned());
         }
@@ -340,7 +341,7 @@ impl Run<'_> {
             let rows = self.journal.standing(&name, |table| self.engine.capture.table_name(table));
             let is_old = self.journal.lineage().origin(&name).is_some_and(|origin| self.before.tables.contains_key(origin));
             let touches = passing::touches(&self.engine.conn, &self.catalog, is_old, self.tenants, &name, rows)?;
-            touches.into_iter().for_each(|touch| self.journal.step(Step::Passed(touch)));
+            self.journal.note(touches.into_iter().map(Step::Passed));
         }
         Ok(())
     }

@@ -4,21 +4,24 @@
 //! leaves `changes()`, `total_changes()` and `last_insert_rowid()` alone.
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
+use super::alone::alone;
 use super::capture::Event;
 use super::{LookupError, Mismatch, Owners, PreviewRun};
 use crate::change::{Owner, RowAddress};
 use crate::rewrite::Preview;
 use crate::scope::{Op, TenantMap};
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::TableKind;
 use crate::sql::Value;
 use rusqlite::{Connection, Row, ffi};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::c_int;
 
 /// What a preview returned, with the addresses of its rows.
 pub(super) struct Watched {
     pub(super) run: PreviewRun,
-    addresses: HashSet<RowAddress>,
+    /// of each row, the values that it would be given first
+    addresses: HashMap<RowAddress, Vec<Value>>,
     may_differ: Option<&'static str>,
     incomparable: bool,
 }
@@ -38,12 +41,15 @@ pub(super) enum WatchError {
 pub(super) fn watch(
     conn: &Connection,
     preview: &Preview,
-    table: &Table,
+    catalog: &Catalog,
     tenants: &TenantMap,
     samples: usize,
 ) -> Result<Watched, WatchError> {
     random_state(ffi::SQLITE_TESTCTRL_PRNG_SAVE);
-    let watched = select(conn, preview, table, tenants, samples);
+    let mut watched = select(conn, preview, catalog, tenants, samples);
+    if let Ok(Watched { run, .. }) = &mut watched {
+        run.subqueries = alone(conn, &preview.subqueries, catalog, tenants);
+    }
     random_state(ffi::SQLITE_TESTCTRL_PRNG_RESTORE);
     watched
 }
@@ -53,20 +59,30 @@ fn random_state(operation: c_int) {
     unsafe { ffi::sqlite3_test_control(operation) };
 }
 
-fn select(conn: &Connection, preview: &Preview, table: &Table, tenants: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
+fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
+    let table = catalog.table(&preview.table).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let mut owners = Owners::new(conn, table, tenants)?;
     let mut cells = vec![Value::Null; table.columns.len()];
     let mut statement = conn.prepare(&preview.sql)?;
     let mut run = empty(preview, statement.column_names().map(str::to_owned).collect());
-    let mut addresses = HashSet::new();
+    let mut addresses: HashMap<RowAddress, Vec<Value>> = HashMap::new();
+    let mut several = HashSet::new();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        if !preview.address.is_empty() && !addresses.insert(address(row, preview)?) {
-            continue;
+        if !preview.address.is_empty() {
+            let (at, given) = (address(row, preview)?, given(row, preview)?);
+            match addresses.get(&at) {
+                Some(first) if *first == given => continue,
+                Some(_) => {
+                    several.insert(at);
+                    continue;
+                }
+                None => addresses.insert(at, given),
+            };
         }
         run.rows += 1;
         for (column, at) in &preview.owner {
-            cells[*column] = row.get_ref(*at)?.into();
+            cells[*column] = table.columns[*column].affinity.apply(row.get_ref(*at)?.into());
         }
         match owners.of(&cells)? {
             Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += 1,
@@ -78,7 +94,14 @@ fn select(conn: &Connection, preview: &Preview, table: &Table, tenants: &TenantM
             run.samples.push(values.collect::<rusqlite::Result<_>>()?);
         }
     }
+    run.several = several.len() as u64;
     Ok(Watched { run, addresses, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
+}
+
+/// The values that a row would be given, where a join may give it several.
+fn given(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
+    let assigned = preview.assigned.iter().filter(|_| preview.joins);
+    assigned.map(|assigned| row.get_ref(assigned.after).map(Value::from)).collect()
 }
 
 fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
@@ -87,9 +110,11 @@ fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
         rows: 0,
         tenants: BTreeMap::new(),
         ambiguous: 0,
+        shown: if preview.shown.is_empty() { (0..columns.len()).collect() } else { preview.shown.clone() },
         columns,
-        shown: preview.shown.clone(),
         assigned: preview.assigned.clone(),
+        several: 0,
+        subqueries: Vec::new(),
         samples: Vec::new(),
         mismatch: None,
     }
@@ -108,8 +133,8 @@ impl Watched {
     pub(super) fn against(mut self, events: &[Event], table: Option<usize>, op: Op) -> PreviewRun {
         let own = |e: &&Event| e.depth == 0 && e.op == op && Some(e.table) == table;
         let written: HashSet<&RowAddress> = events.iter().filter(own).filter_map(|e| e.old.as_ref()).collect();
-        let unforeseen = written.iter().filter(|a| !self.addresses.contains(a)).count() as u64;
-        let unwritten = self.addresses.iter().filter(|a| !written.contains(a)).count() as u64;
+        let unforeseen = written.iter().filter(|a| !self.addresses.contains_key(*a)).count() as u64;
+        let unwritten = self.addresses.keys().filter(|a| !written.contains(a)).count() as u64;
         // The rows of a view or virtual table are not those that are written; the reason stands in any case.
         let unwritten = if self.incomparable { self.run.rows } else { unwritten };
         if unforeseen + unwritten > 0 {

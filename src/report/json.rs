@@ -3,7 +3,9 @@
 //! A tenant is text, `null` where the rows have none. A BLOB is `{"blob": hex of at most 32 bytes, "bytes": n}`; text that is
 //! not UTF-8 likewise with `text`; a number that JSON cannot spell is its SQL literal as a string.
 
-use super::{ChangeReport, FailureReport, MigrationReport, OwnerKind, PreviewReport, Report, SchemaReport, StatementReport};
+use super::{
+    ChangeReport, FailureReport, MigrationReport, OwnerKind, PreviewReport, Report, SchemaReport, StatementReport, SubqueryReport,
+};
 use crate::change::{Cell, Counts, RowChange};
 use crate::rehearse::{Indirect, Outcome};
 use crate::sql::Value;
@@ -51,6 +53,22 @@ fn schema(s: &SchemaReport) -> Json {
 
 fn path(i: &Indirect) -> Json {
     json!({ "table": i.table, "op": i.op.word(), "rows": i.rows, "paths": i.paths })
+}
+
+fn by_tenant(tenants: &[(String, String, u64)]) -> Map<String, Json> {
+    tenants.iter().map(|(tenant, _, rows)| (tenant.clone(), json!(rows))).collect()
+}
+
+fn subquery(s: &SubqueryReport) -> Json {
+    let selected = s.run.result.as_ref().ok();
+    json!({
+        "sql": s.run.sql,
+        "rows": selected.map(|s| s.rows),
+        "distinct": selected.map(|s| s.distinct),
+        "tenants": s.tenants.as_deref().map(by_tenant),
+        "ambiguous": selected.and_then(|s| s.tenants.as_ref()).map(|(_, ambiguous)| ambiguous),
+        "not_alone": s.run.result.as_ref().err(),
+    })
 }
 
 fn verdict(accepted: bool) -> &'static str {
@@ -143,6 +161,8 @@ struct PreviewWire<'a> {
     rows: u64,
     tenants: Map<String, Json>,
     ambiguous: u64,
+    several: u64,
+    subqueries: Vec<Json>,
     samples: Vec<Json>,
 }
 
@@ -153,7 +173,9 @@ impl<'a> PreviewWire<'a> {
             sql: &p.run.sql,
             rows: p.run.rows,
             ambiguous: p.run.ambiguous,
-            tenants: p.tenants.iter().map(|(tenant, _, rows)| (tenant.clone(), json!(rows))).collect(),
+            several: p.run.several,
+            subqueries: p.subqueries.iter().map(subquery).collect(),
+            tenants: by_tenant(&p.tenants),
             samples: p.run.samples.iter().map(row).collect(),
         }
     }

@@ -16,7 +16,7 @@ pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
 
 use crate::change::{Counts, RowChange};
 use crate::regime::Regime;
-use crate::rehearse::{Indirect, Outcome, PreviewRun};
+use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::verdict::Finding;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -156,6 +156,17 @@ pub struct PreviewReport {
     pub run: PreviewRun,
     /// its rows by tenant: spelling, description, number
     pub tenants: Vec<(String, String, u64)>,
+    /// the subqueries of the WHERE clause
+    pub subqueries: Vec<SubqueryReport>,
+}
+
+/// A subquery of a WHERE clause, run alone.
+#[derive(Debug)]
+pub struct SubqueryReport {
+    /// what it gave
+    pub run: SubqueryRun,
+    /// its rows by tenant, as of a preview; none where that cannot be told
+    pub tenants: Option<Vec<(String, String, u64)>>,
 }
 
 /// Expected against actual for one table.

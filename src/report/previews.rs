@@ -19,9 +19,10 @@ pub(super) fn render(report: &Report, layout: Layout, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// One statement; whether it was an UPDATE or DELETE.
+/// One statement; whether it was an UPDATE, a DELETE, or an INSERT from a query.
 fn one(statement: &StatementReport, layout: Layout, out: &mut dyn Write) -> io::Result<bool> {
-    if !matches!(statement.kind.as_str(), "update" | "delete") {
+    let has_preview = statement.run.as_ref().is_some_and(|run| run.preview.is_some() || run.no_preview.is_some());
+    if !matches!(statement.kind.as_str(), "update" | "delete") && !has_preview {
         return Ok(false);
     }
     let table = statement.table.as_deref().map(escape::line).unwrap_or_default();
@@ -30,6 +31,9 @@ fn one(statement: &StatementReport, layout: Layout, out: &mut dyn Write) -> io::
     match (run.and_then(|r| r.preview.as_ref()), run.and_then(|r| r.no_preview.as_ref())) {
         (Some(preview), _) => {
             writeln!(out, "\n{head}: {}", words::matched(preview))?;
+            for (at, subquery) in preview.subqueries.iter().enumerate() {
+                writeln!(out, "--   {}", words::subquery(Some(at + 1), subquery, preview))?;
+            }
             writeln!(out, "{}", escape::block(&preview.run.sql))?;
             samples(preview, layout, out)?;
         }

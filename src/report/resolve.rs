@@ -2,13 +2,13 @@
 
 use super::{
     ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, SchemaReport, StatementReport,
-    StatementResult, TableReport,
+    StatementResult, SubqueryReport, TableReport,
 };
 use crate::change::{Counts, Owner, RowChange, TableChanges};
 use crate::diff::SchemaChange;
 use crate::migration::{Migration, Statement};
-use crate::rehearse::{Outcome, PreviewRun, StatementRun};
-use crate::scope::{Count, Op, ResolvedTable, key_names_tenant};
+use crate::rehearse::{Outcome, PreviewRun, StatementRun, SubqueryRun};
+use crate::scope::{Count, Op, ResolvedTable, Tenant, key_names_tenant};
 use crate::snapshot::blake3_of;
 use crate::sql::{Value, ident};
 use crate::verdict::{self, Case, Severity, Verdict};
@@ -104,8 +104,19 @@ fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
 }
 
 fn preview_report(case: Case<'_>, run: &PreviewRun) -> PreviewReport {
-    let tenants = run.tenants.iter().map(|(tenant, rows)| (case.names.spell(tenant), case.names.describe(tenant), *rows)).collect();
-    PreviewReport { run: run.clone(), tenants }
+    let subquery = |run: &SubqueryRun| {
+        let tenants = run.result.as_ref().ok().and_then(|selected| selected.tenants.as_ref());
+        SubqueryReport { run: run.clone(), tenants: tenants.map(|(tenants, _)| by_tenant_name(case, tenants)) }
+    };
+    PreviewReport {
+        run: run.clone(),
+        tenants: by_tenant_name(case, &run.tenants),
+        subqueries: run.subqueries.iter().map(subquery).collect(),
+    }
+}
+
+fn by_tenant_name(case: Case<'_>, tenants: &BTreeMap<Tenant, u64>) -> Vec<(String, String, u64)> {
+    tenants.iter().map(|(tenant, rows)| (case.names.spell(tenant), case.names.describe(tenant), *rows)).collect()
 }
 
 /// Every table that changed or is declared, what is wrong first.

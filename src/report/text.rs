@@ -121,7 +121,11 @@ fn statements(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) 
         for indirect in statement.run.iter().flat_map(|run| &run.paths) {
             wrapped(&words::indirect(indirect), "        ", "          ", layout, out)?;
         }
-        let Some(preview) = statement.run.as_ref().and_then(|r| r.preview.as_ref()).filter(|p| p.run.rows > 0) else { continue };
+        let Some(preview) = statement.run.as_ref().and_then(|r| r.preview.as_ref()) else { continue };
+        subqueries(preview, layout, out)?;
+        if preview.run.rows == 0 {
+            continue;
+        }
         detailed += 1;
         if detailed <= DETAILED {
             details(preview, layout, out)?;
@@ -133,18 +137,27 @@ fn statements(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) 
     Ok(())
 }
 
+/// Each subquery of the WHERE clause beside what the whole clause matched.
+fn subqueries(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    for (at, subquery) in preview.subqueries.iter().enumerate() {
+        let number = (preview.subqueries.len() > 1).then_some(at + 1);
+        wrapped(&words::subquery(number, subquery, preview), "        ", "          ", layout, out)?;
+    }
+    Ok(())
+}
+
 /// `  3  line 12  update point_info: 6 rows; tenants 1: 1, 9: 1`
 fn heading(statement: &StatementReport) -> String {
     let what = match &statement.table {
         Some(table) => format!("{} {}", statement.kind, escape::line(table)),
         None => statement.kind.clone(),
     };
-    let result = statement.run.as_ref().map_or_else(|| "not reached".to_owned(), result);
+    let result = statement.run.as_ref().map_or_else(|| "not reached".to_owned(), |run| result(run, statement.kind == "insert"));
     let sep = if result.is_empty() { "" } else { ": " };
     format!("  {:>2}  line {:<4} {what}{sep}{result}", statement.index, statement.line)
 }
 
-fn result(run: &StatementResult) -> String {
+fn result(run: &StatementResult, is_insert: bool) -> String {
     if let Some(error) = &run.error {
         let how = match run.outcome {
             Outcome::Refused => "refused",
@@ -156,14 +169,19 @@ fn result(run: &StatementResult) -> String {
     let mut parts = Vec::new();
     if let Some(preview) = &run.preview {
         parts.push(match preview.run.rows {
+            0 if is_insert => "selects no row".to_owned(),
+            _ if is_insert => format!("selects {}", words::matched(preview)),
             0 => "matches no row".to_owned(),
             _ => format!("matches {}", words::matched(preview)),
         });
     } else if let Some(none) = &run.no_preview {
         parts.push(format!("no preview: {}", escape::line(none)));
     }
-    if run.preview.is_none() && run.direct.total() > 0 {
+    if (is_insert || run.preview.is_none()) && run.direct.total() > 0 {
         parts.push(words::counts(run.direct));
+    }
+    if is_insert && let Some(left) = words::left_out(run) {
+        parts.push(left);
     }
     if run.indirect.total() > 0 {
         parts.push(format!("indirectly {}", words::counts(run.indirect)));

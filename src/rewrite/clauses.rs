@@ -69,13 +69,13 @@ fn target_start(top: &Top<'_>, verb: usize, parsed: &Parsed) -> Option<usize> {
 }
 
 /// The significant tokens of a statement with their depth in parentheses, without the last semicolon.
-struct Top<'a> {
+pub(super) struct Top<'a> {
     sql: &'a str,
     tokens: Vec<(Token, usize)>,
 }
 
 impl<'a> Top<'a> {
-    fn of(sql: &'a str) -> Self {
+    pub(super) fn of(sql: &'a str) -> Self {
         let mut depth = 0_usize;
         let with_depth = |token: Token| {
             let text = token.span.of(sql);
@@ -92,32 +92,44 @@ impl<'a> Top<'a> {
         Self { sql, tokens }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.tokens.len()
     }
 
     /// Whether token `at` is this word outside parentheses.
-    fn is(&self, at: usize, word: &str) -> bool {
+    pub(super) fn is(&self, at: usize, word: &str) -> bool {
         self.tokens.get(at).is_some_and(|(token, depth)| *depth == 0 && token.is_word(self.sql, word))
     }
 
     /// The first such token from `start` on.
-    fn find(&self, start: usize, word: &str) -> Option<usize> {
+    pub(super) fn find(&self, start: usize, word: &str) -> Option<usize> {
         (start..self.len()).find(|at| self.is(*at, word))
     }
 
     /// The FROM that is a clause: not that of `IS DISTINCT FROM`.
-    fn find_from(&self, start: usize) -> Option<usize> {
+    pub(super) fn find_from(&self, start: usize) -> Option<usize> {
         let end = self.find(start, "WHERE").unwrap_or(self.len());
         (start..end).find(|at| self.is(*at, "FROM") && !self.is(at - 1, "DISTINCT"))
     }
 
     /// The text from token `start` up to before token `end`.
-    fn slice(&self, start: usize, end: usize) -> &'a str {
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'a str {
         if start >= end || end > self.len() {
             return "";
         }
         &self.sql[self.tokens[start].0.span.start..self.tokens[end - 1].0.span.end]
+    }
+
+    /// The subqueries at any depth, without their parentheses.
+    pub(super) fn subqueries(&self) -> Vec<&'a str> {
+        let opens = (0..self.tokens.len()).filter(|at| self.tokens[*at].0.span.of(self.sql) == "(");
+        let inner = |open: usize| {
+            let depth = self.tokens[open].1;
+            let close =
+                (open + 1..self.tokens.len()).find(|at| self.tokens[*at].1 == depth && self.tokens[*at].0.span.of(self.sql) == ")")?;
+            Some(&self.sql[self.tokens[open].0.span.end..self.tokens[close].0.span.start])
+        };
+        opens.filter_map(inner).filter(|text| is_query(text)).collect()
     }
 
     /// The right-hand sides of the assignments between two tokens.
@@ -128,7 +140,9 @@ impl<'a> Top<'a> {
         while from < end {
             let to = (from..end).find(|at| is_punct(*at, ",")).unwrap_or(end);
             let equals = (from..to).find(|at| is_punct(*at, "="))?;
-            values.push(self.slice(equals + 1, to));
+            // `==` is another spelling of `=`.
+            let value = if equals + 1 < to && is_punct(equals + 1, "=") { equals + 2 } else { equals + 1 };
+            values.push(self.slice(value, to));
             from = to + 1;
         }
         Some(values)

@@ -6,14 +6,20 @@
 mod clauses;
 mod parsed;
 mod select;
+mod source;
+mod subquery;
 mod trigger;
 
 pub use parsed::read;
 pub use select::{Assigned, Preview};
+pub use source::source;
+pub use subquery::{OwnerQuery, Subquery};
 pub use trigger::{TriggerOutline, trigger};
 
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{Table, is_bookkeeping};
+use crate::sql::ident;
 
 /// Why an UPDATE or DELETE has no preview.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +36,9 @@ pub enum NoPreview {
     /// the parser does not read the statement
     #[error("the parser does not read it: {0}")]
     Unparsed(String),
+    /// the source of an INSERT could not be shown; its rows are seen all the same
+    #[error("its source cannot be shown: {0}")]
+    Source(String),
     /// the statement uses something that previews do not cover
     #[error("{0}")]
     Unsupported(String),
@@ -38,7 +47,7 @@ pub enum NoPreview {
 impl NoPreview {
     /// Whether the missing preview hides rows of the database from the reader.
     pub fn is_a_gap(&self) -> bool {
-        !matches!(self, Self::Temporary | Self::Attached | Self::Bookkeeping(_))
+        !matches!(self, Self::Temporary | Self::Attached | Self::Bookkeeping(_) | Self::Source(_))
     }
 }
 
@@ -52,17 +61,22 @@ pub fn preview(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Result<Prev
     if clauses.limited {
         return Err(NoPreview::Unsupported("this engine has no ORDER BY or LIMIT on UPDATE and DELETE".to_owned()));
     }
-    let in_temp = parsed.schema.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("temp"));
-    let unqualified_temp = parsed.schema.is_none() && catalog.temporary.tables.contains(&parsed.table.to_ascii_lowercase());
+    let table = target_of(parsed.schema.as_deref(), &parsed.table, catalog)?;
+    select::build(&parsed, &clauses, table, catalog, tenants)
+}
+
+/// The table or view of the main database that a statement names as its target.
+fn target_of<'c>(schema: Option<&str>, table: &str, catalog: &'c Catalog) -> Result<&'c Table, NoPreview> {
+    let in_temp = schema.is_some_and(|s| s.eq_ignore_ascii_case("temp"));
+    let unqualified_temp = schema.is_none() && catalog.temporary.tables.contains(&ident::folded(table));
     if in_temp || unqualified_temp {
         return Err(NoPreview::Temporary);
     }
-    if crate::snapshot::catalog::is_bookkeeping(&parsed.table) {
-        return Err(NoPreview::Bookkeeping(parsed.table));
+    if is_bookkeeping(table) {
+        return Err(NoPreview::Bookkeeping(table.to_owned()));
     }
-    if parsed.schema.as_deref().is_some_and(|s| !s.eq_ignore_ascii_case("main")) {
+    if schema.is_some_and(|s| !s.eq_ignore_ascii_case("main")) {
         return Err(NoPreview::Attached);
     }
-    let table = catalog.table(&parsed.table).ok_or_else(|| NoPreview::Unsupported(format!("no table `{}`", parsed.table)))?;
-    select::build(&parsed, &clauses, table, tenants)
+    catalog.table(table).ok_or_else(|| NoPreview::Unsupported(format!("no table `{table}`")))
 }

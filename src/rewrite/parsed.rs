@@ -4,7 +4,7 @@
 use super::NoPreview;
 use crate::sql::ident;
 use bumpalo::Bump;
-use sqlite3_parser::ast::{Cmd, QualifiedName, ResolveType, Stmt};
+use sqlite3_parser::ast::{As, Cmd, Expr, FromClause, InsertBody, OneSelect, QualifiedName, ResolveType, ResultColumn, SelectTable, Stmt};
 use sqlite3_parser::lexer::sql::{Error, Parser};
 
 /// Which of the two a statement is.
@@ -95,6 +95,114 @@ fn reason(error: &Error) -> String {
         Error::ParserError(what, Some(at)) => format!("{what} (line {}, column {} of the statement)", at.line, at.column),
         other => other.to_string().split(" at ").next().unwrap_or_default().to_owned(),
     }
+}
+
+/// A query as far as it tells where its first result column comes from.
+#[derive(Debug)]
+pub(super) struct SelectOutline {
+    /// the terms of its FROM clause
+    pub(super) terms: Vec<Term>,
+    /// its first result column
+    pub(super) first: FirstColumn,
+    /// whether it is one SELECT without grouping
+    pub(super) is_plain: bool,
+}
+
+/// A term of a FROM clause.
+#[derive(Debug)]
+pub(super) struct Term {
+    /// what the query calls it
+    pub(super) called: String,
+    /// the table that it is
+    pub(super) table: String,
+    /// whether it is a table of the main database, by what is written: no subquery and of no other schema
+    pub(super) in_main: bool,
+}
+
+/// Where the first result column of a query comes from.
+#[derive(Debug)]
+pub(super) enum FirstColumn {
+    /// this term of the FROM clause
+    Of(String),
+    /// a column of this name
+    Named(String),
+    /// the first of all columns
+    All,
+    /// an expression
+    Computed,
+}
+
+/// The outline of a query; `None` where the grammar does not read it as one.
+pub(super) fn select_outline(sql: &str) -> Option<SelectOutline> {
+    let look = |command: &Cmd<'_>| match command {
+        Cmd::Stmt(Stmt::Select(select)) => match &select.body.select {
+            OneSelect::Select { columns, from, group_by, .. } => Some(SelectOutline {
+                terms: from.iter().flat_map(terms).collect(),
+                first: columns.first().map_or(FirstColumn::Computed, first_column),
+                is_plain: group_by.is_none() && select.body.compounds.as_ref().is_none_or(sqlite3_parser::Vec::is_empty),
+            }),
+            OneSelect::Values(_) => None,
+        },
+        _ => None,
+    };
+    first_command(sql, look).ok().flatten()
+}
+
+fn terms(from: &FromClause<'_>) -> Vec<Term> {
+    let joined = from.joins.iter().flatten().map(|join| &join.table);
+    from.select.into_iter().chain(joined).map(term).collect()
+}
+
+fn term(table: &SelectTable<'_>) -> Term {
+    let called = |alias: &Option<As<'_>>, name: &str| match alias {
+        Some(As::As(alias) | As::Elided(alias)) => ident::dequote(alias.0),
+        None => ident::dequote(name),
+    };
+    match table {
+        SelectTable::Table(name, alias, _) => Term {
+            called: called(alias, name.name.0),
+            table: ident::dequote(name.name.0),
+            in_main: name.db_name.as_ref().is_none_or(|schema| ident::same(&ident::dequote(schema.0), "main")),
+        },
+        SelectTable::TableCall(_, _, alias) | SelectTable::Select(_, alias) | SelectTable::Sub(_, alias) => {
+            Term { called: called(alias, ""), table: String::new(), in_main: false }
+        }
+    }
+}
+
+fn first_column(column: &ResultColumn<'_>) -> FirstColumn {
+    match column {
+        ResultColumn::Star => FirstColumn::All,
+        ResultColumn::TableStar(name) | ResultColumn::Expr(Expr::Qualified(name, _) | Expr::DoublyQualified(_, name, _), _) => {
+            FirstColumn::Of(ident::dequote(name.0))
+        }
+        ResultColumn::Expr(Expr::Id(name), _) => FirstColumn::Named(ident::dequote(name.0)),
+        ResultColumn::Expr(Expr::Name(name), _) => FirstColumn::Named(ident::dequote(name.0)),
+        ResultColumn::Expr(..) => FirstColumn::Computed,
+    }
+}
+
+/// The outline of an `INSERT … SELECT`.
+#[derive(Debug)]
+pub(super) struct InsertOutline {
+    pub(super) schema: Option<String>,
+    pub(super) table: String,
+    /// the columns that it names
+    pub(super) columns: Option<Vec<String>>,
+}
+
+/// The outline of an INSERT from a query; `None` for one of values.
+pub(super) fn insert_outline(sql: &str) -> Result<Option<InsertOutline>, NoPreview> {
+    let look = |command: &Cmd<'_>| match command {
+        Cmd::Stmt(Stmt::Insert { tbl_name, columns, body: InsertBody::Select(select, _), .. }) => {
+            let is_values = matches!(select.body.select, OneSelect::Values(_)) && select.body.compounds.is_none();
+            let columns = columns.as_ref().map(|names| names.iter().map(|n| ident::dequote(n.0)).collect());
+            let Parsed { schema, table, .. } = outline(Verb::Update, tbl_name);
+            (!is_values).then_some(InsertOutline { schema, table, columns })
+        }
+        _ => None,
+    };
+    first_command(sql, look).map_err(NoPreview::Source)
 }
 
 fn outline(verb: Verb, target: &QualifiedName<'_>) -> Parsed {

@@ -6,11 +6,14 @@
 use super::NoPreview;
 use super::clauses::{self, Clauses};
 use super::parsed::{From, Parsed};
+use super::subquery::{Subquery, subqueries};
 use crate::scope::{TenantMap, TenantRule};
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
 use crate::sql::ident;
 use crate::sql::token::{self, TokenKind};
+use std::collections::BTreeSet;
 
 /// The SELECT that an UPDATE or DELETE is.
 #[derive(Debug, Clone)]
@@ -25,10 +28,14 @@ pub struct Preview {
     pub by_rowid: bool,
     /// how a row's owner is told: pairs of a column of the table and the result column that holds it
     pub owner: Vec<(usize, usize)>,
-    /// the result columns that a person knows a row by: its key and tenant
+    /// the result columns that a person knows a row by: its key and tenant; where empty, all
     pub shown: Vec<usize>,
     /// the columns that an UPDATE sets
     pub assigned: Vec<Assigned>,
+    /// whether it joins the target with others, so that a row may match several times
+    pub joins: bool,
+    /// the subqueries of its WHERE clause
+    pub subqueries: Vec<Subquery>,
     /// why the statement may write other rows than the preview returns, where there is a reason
     pub may_differ: Option<&'static str>,
 }
@@ -45,8 +52,15 @@ pub struct Assigned {
 }
 
 /// Builds the preview of a statement on a table or view.
-pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenants: &TenantMap) -> Result<Preview, NoPreview> {
-    let mut list = Columns { qualifier: ident::quote(parsed.alias.as_deref().unwrap_or(&parsed.table)), items: Vec::new() };
+pub(super) fn build(
+    parsed: &Parsed,
+    clauses: &Clauses<'_>,
+    table: &Table,
+    catalog: &Catalog,
+    tenants: &TenantMap,
+) -> Result<Preview, NoPreview> {
+    let called = parsed.alias.as_deref().unwrap_or(&parsed.table);
+    let mut list = Columns { qualifier: ident::quote(called), items: Vec::new(), taken: names(clauses) };
     let address = address(&mut list, table)?;
     if table.kind == TableKind::View {
         table.column_names().for_each(|name| {
@@ -57,7 +71,7 @@ pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenan
     if shown.is_empty() {
         shown.clone_from(&address);
     }
-    let owner = owner(&mut list, table, tenants, &mut shown);
+    let owner = owner(&mut list, table, tenants, called, clauses, &mut shown);
     shown.dedup();
     let assigned = assigned(&mut list, parsed, clauses, table)?;
     let lead = if clauses.with.is_empty() { String::new() } else { format!("{}\n", clauses.with) };
@@ -76,6 +90,8 @@ pub(super) fn build(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, tenan
         owner,
         shown,
         assigned,
+        joins: parsed.from != From::Absent,
+        subqueries: clauses.filter.map(|filter| subqueries(filter, clauses.with, catalog, tenants)).unwrap_or_default(),
         may_differ: may_differ(parsed, clauses, table),
     })
 }
@@ -113,6 +129,14 @@ fn calls_random(sql: &str) -> bool {
 struct Columns {
     qualifier: String,
     items: Vec<String>,
+    /// folded names that the statement uses: as an alias, each would take the name's place in the WHERE clause
+    taken: BTreeSet<String>,
+}
+
+/// Every name in the clauses, folded.
+fn names(clauses: &Clauses<'_>) -> BTreeSet<String> {
+    let texts = [clauses.with, clauses.from.unwrap_or(""), clauses.filter.unwrap_or("")].into_iter().chain(clauses.values.iter().copied());
+    texts.flat_map(|text| token::significant(text).into_iter().map(|t| ident::folded(&ident::dequote(t.span.of(text))))).collect()
 }
 
 impl Columns {
@@ -141,6 +165,15 @@ impl Columns {
         out
     }
 
+    /// A name that the statement does not use: this one, or a longer one.
+    fn fresh(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while self.taken.contains(&ident::folded(&name)) {
+            name.push('_');
+        }
+        name
+    }
+
     fn reference(&self, column: &str) -> String {
         format!("{}.{}", self.qualifier, ident::quote(column))
     }
@@ -163,15 +196,28 @@ fn address(list: &mut Columns, table: &Table) -> Result<Vec<usize>, NoPreview> {
 }
 
 /// Adds what tells a row's owner: the tenant column, or the columns that a lookup takes and, for the reader, its result.
-fn owner(list: &mut Columns, table: &Table, tenants: &TenantMap, shown: &mut Vec<usize>) -> Vec<(usize, usize)> {
+fn owner(
+    list: &mut Columns,
+    table: &Table,
+    tenants: &TenantMap,
+    called: &str,
+    clauses: &Clauses<'_>,
+    shown: &mut Vec<usize>,
+) -> Vec<(usize, usize)> {
     let Some(rule) = tenancy::rule_for(tenants, table) else { return Vec::new() };
     let columns: Vec<usize> = tenancy::columns_of(&rule).iter().filter_map(|c| table.column(c)).collect();
     let pairs: Vec<(usize, usize)> = columns.into_iter().map(|at| (at, list.column(&table.columns[at].name))).collect();
     match rule {
+        // Inside the statement a common table expression, or the target itself, could take the place of what the lookup reads.
+        TenantRule::Lookup(query) if !clauses.with.is_empty() || mentions(&query, called) || mentions(&query, &table.name) => {
+            shown.extend(pairs.iter().map(|(_, at)| *at).filter(|at| !shown.contains(at)).collect::<Vec<_>>());
+        }
         TenantRule::Lookup(query) => {
             let query = with_references(&query, list);
-            let all = format!("(WITH harness_lookup(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM harness_lookup)");
-            shown.push(list.push(format!("{all} AS tenant")));
+            let lookup = list.fresh("harness_lookup");
+            let all = format!("(WITH {lookup}(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM {lookup})");
+            let alias = ident::quote(&list.fresh("tenant"));
+            shown.push(list.push(format!("{all} AS {alias}")));
         }
         TenantRule::Column(_) => shown.extend(pairs.iter().map(|(_, at)| *at).filter(|at| !shown.contains(at)).collect::<Vec<_>>()),
         TenantRule::Shared => {}
@@ -179,11 +225,17 @@ fn owner(list: &mut Columns, table: &Table, tenants: &TenantMap, shown: &mut Vec
     pairs
 }
 
+/// Whether SQL uses a name.
+fn mentions(sql: &str, name: &str) -> bool {
+    token::significant(sql).iter().any(|t| ident::same(&ident::dequote(t.span.of(sql)), name))
+}
+
 /// A lookup with its parameters as columns of the row: `:session_id` → `attachments.session_id`.
 fn with_references(query: &str, list: &Columns) -> String {
-    let parts = token::tokens(query, 0).filter(|t| !matches!(t.kind, TokenKind::Semicolon | TokenKind::Comment)).map(|t| {
-        let text = t.span.of(query);
-        if t.kind == TokenKind::Variable { list.reference(&text[1..]) } else { text.to_owned() }
+    let parts = token::tokens(query, 0).filter(|t| t.kind != TokenKind::Semicolon).map(|t| match t.kind {
+        TokenKind::Variable => list.reference(&t.span.of(query)[1..]),
+        TokenKind::Comment => " ".to_owned(),
+        _ => t.span.of(query).to_owned(),
     });
     parts.collect()
 }
@@ -191,15 +243,18 @@ fn with_references(query: &str, list: &Columns) -> String {
 fn assigned(list: &mut Columns, parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Result<Vec<Assigned>, NoPreview> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for (columns, value) in parsed.sets.iter().zip(&clauses.values) {
-        for (column, expression) in columns.iter().zip(expressions(columns.len(), value)?) {
+        for (column, expression) in columns.iter().zip(expressions(columns.len(), value, &list.fresh("harness_assigned"))?) {
             let spelled = table.column(column).map_or(column.as_str(), |at| &table.columns[at].name);
             pairs.retain(|(earlier, _)| !ident::same(earlier, spelled));
             pairs.push((spelled.to_owned(), expression));
         }
     }
     let pair = |(column, expression): (String, String)| {
-        let before = format!("{} AS {}", list.reference(&column), ident::quote(&format!("{column} before")));
-        let after = format!("{expression} AS {}", ident::quote(&format!("{column} after")));
+        // A view may be set at a rowid that it does not have.
+        let is_there = table.kind != TableKind::View || table.column(&column).is_some();
+        let value = if is_there { list.reference(&column) } else { "NULL".to_owned() };
+        let before = format!("{value} AS {}", ident::quote(&list.fresh(&format!("{column} before"))));
+        let after = format!("{expression} AS {}", ident::quote(&list.fresh(&format!("{column} after"))));
         let (before, after) = (list.push(before), list.push(after));
         Assigned { column, before, after }
     };
@@ -208,7 +263,7 @@ fn assigned(list: &mut Columns, parsed: &Parsed, clauses: &Clauses<'_>, table: &
 
 /// One expression for each of `n` columns set together: the value itself, the elements of a row value, or the columns of a
 /// subquery, each picked out of it by name.
-fn expressions(n: usize, value: &str) -> Result<Vec<String>, NoPreview> {
+fn expressions(n: usize, value: &str, fresh: &str) -> Result<Vec<String>, NoPreview> {
     if n == 1 {
         return Ok(vec![value.to_owned()]);
     }
@@ -218,6 +273,6 @@ fn expressions(n: usize, value: &str) -> Result<Vec<String>, NoPreview> {
     let query =
         clauses::subquery(value).ok_or_else(|| NoPreview::Unsupported("its row value has another shape than its columns".to_owned()))?;
     let names: Vec<String> = (1..=n).map(|i| format!("column{i}")).collect();
-    let pick = |name: &String| format!("(WITH harness_assigned({}) AS ({query}) SELECT {name} FROM harness_assigned)", names.join(", "));
+    let pick = |name: &String| format!("(WITH {fresh}({}) AS ({query}) SELECT {name} FROM {fresh})", names.join(", "));
     Ok(names.iter().map(pick).collect())
 }

@@ -34,8 +34,10 @@ pub fn qualified(schema: &str, name: &str) -> String {
 
 /// The name that a token of SQL spells: `"a""b"` → `a"b`, `[x y]` → `x y`, `` `x` `` → `x`, `x` → `x`.
 pub fn dequote(token: &str) -> String {
-    let (Some(first), true) = (token.chars().next(), token.len() >= 2) else { return token.to_owned() };
-    let inner = || token[1..token.len() - 1].to_owned();
+    let Some(first) = token.chars().next() else { return String::new() };
+    let close = if first == '[' { ']' } else { first };
+    // A quote that nothing closes is an error of the statement's, and its name only a guess.
+    let inner = || token[1..].strip_suffix(close).unwrap_or(&token[1..]).to_owned();
     match first {
         '[' => inner(),
         '"' | '\'' | '`' => inner().replace(&format!("{first}{first}"), &first.to_string()),

@@ -44,6 +44,7 @@ pub enum Code {
     NoPreview,
     PreviewMismatch,
     PragmaWithoutEffect,
+    AmbiguousUpdateFrom,
 }
 
 /// What the table says about a code.
@@ -80,7 +81,7 @@ const fn error(code: Code, id: &'static str, sentence: &'static str, help: &'sta
 }
 
 /// Every code.
-pub const TABLE: [Entry; 18] = [
+pub const TABLE: [Entry; 19] = [
     error(
         Code::StatementRefused,
         "statement-refused",
@@ -234,6 +235,18 @@ pub const TABLE: [Entry; 18] = [
              file is always inside one.",
         )
     },
+    Entry {
+        severity: Severity::Warning,
+        ..error(
+            Code::AmbiguousUpdateFrom,
+            "ambiguous-update-from",
+            "an UPDATE FROM matches several rows for one that it updates",
+            "join on a key of the FROM clause's table, so that each row finds one match",
+            "UPDATE FROM updates each row once, however many rows it is joined with: the values of one match are taken, and SQLite does not say of which. \
+             The next version of the engine, or another index, may take another. `UPDATE a SET v = b.v FROM b WHERE b.a_id = a.id` with three rows of b \
+             for one of a is an example.",
+        )
+    },
 ];
 
 #[cfg(test)]
@@ -250,6 +263,6 @@ mod tests {
             assert!(entry.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.id);
             assert!(!entry.sentence.is_empty() && !entry.help.is_empty() && entry.explanation.len() > 100, "{}", entry.id);
         }
-        assert_eq!(Code::PragmaWithoutEffect as usize + 1, TABLE.len());
+        assert_eq!(Code::AmbiguousUpdateFrom as usize + 1, TABLE.len());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{Mismatch, Outcome, StatementRun};
+use crate::rewrite::NoPreview;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
@@ -42,7 +43,11 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
             Outcome::TimedOut => (Code::TimedOut, "was interrupted"),
             _ => (Code::MigrationFailed, "fails"),
         };
-        found.push(on_table(Finding::new(code, format!("statement {} {what}: {message}", run.index))));
+        let why = match &run.preview {
+            Some(Err(none @ NoPreview::Unsupported(_))) => format!(" ({none})"),
+            _ => String::new(),
+        };
+        found.push(on_table(Finding::new(code, format!("statement {} {what}: {message}{why}", run.index))));
         return found;
     }
     if !run.unbound.is_empty() {
@@ -58,10 +63,24 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
         Some(Err(none)) if none.is_a_gap() => {
             found.push(on_table(Finding::new(Code::NoPreview, format!("statement {} has no preview: {none}", run.index))));
         }
-        Some(Ok(preview)) => found.extend(preview.mismatch.map(|m| on_table(mismatch(run.index, m)))),
+        Some(Ok(preview)) => {
+            found.extend(preview.mismatch.map(|m| on_table(mismatch(run.index, m))));
+            if preview.several > 0 {
+                let mut finding = on_table(Finding::new(Code::AmbiguousUpdateFrom, several(run.index, preview.several)));
+                finding.rows = Some(preview.several);
+                found.push(finding);
+            }
+        }
         _ => {}
     }
     found
+}
+
+fn several(statement: usize, rows: u64) -> String {
+    let (rows, match_) = if rows == 1 { ("1 row".to_owned(), "matches") } else { (format!("{rows} rows"), "match") };
+    format!(
+        "statement {statement}: {rows} {match_} several rows of its FROM clause that give other values; one of them is taken, and which is arbitrary"
+    )
 }
 
 fn mismatch(statement: usize, mismatch: Mismatch) -> Finding {

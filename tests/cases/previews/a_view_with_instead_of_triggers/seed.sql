@@ -1,0 +1,8 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch'), (3, 'Cedar');
+CREATE TABLE note(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, done INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(org, id));
+INSERT INTO note VALUES (1, 1, 'a1', 0), (1, 2, 'a2', 0), (2, 1, 'b1', 0), (2, 2, 'b2', 1), (3, 1, 'c1', 0);
+CREATE VIEW open AS SELECT org, id, body FROM note WHERE done = 0;
+CREATE TRIGGER open_update INSTEAD OF UPDATE ON open BEGIN UPDATE note SET body = new.body WHERE org = old.org AND id = old.id; END;
+CREATE TRIGGER open_delete INSTEAD OF DELETE ON open BEGIN DELETE FROM note WHERE org = old.org AND id = old.id; END;
+CREATE TRIGGER open_insert INSTEAD OF INSERT ON open BEGIN INSERT INTO note(org, id, body) VALUES (new.org, new.id, new.body); END;

@@ -1,0 +1,1 @@
+UPDATE OR ROLLBACK note SET id = 2 WHERE org = 1;

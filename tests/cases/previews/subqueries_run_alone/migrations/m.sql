@@ -1,0 +1,1 @@
+UPDATE note SET done = 1 WHERE id IN (SELECT n.id FROM note n JOIN org o ON o.id = n.org WHERE o.name = 'Ash' AND n.id IN (SELECT max(id) FROM note)) AND EXISTS (SELECT 1 FROM org WHERE org.id = note.org);
