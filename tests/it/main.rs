@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod faults;
+mod fuzzed;
 mod help;
 mod incident;
 mod readme;

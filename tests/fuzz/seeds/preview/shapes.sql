@@ -1,0 +1,14 @@
+UPDATE computed SET org = b + c WHERE rowid = 1;
+UPDATE named_rowid SET rowid = v WHERE _rowid_ > 1;
+DELETE FROM no_rowid_left WHERE oid = 1;
+UPDATE strictly SET v = v || 'x', id = -id;
+UPDATE attachment SET "note id" = note_org WHERE id IN (SELECT id FROM note);
+UPDATE open_note SET body = 'x' WHERE org = 1;
+DELETE FROM open_note;
+DELETE FROM search WHERE search MATCH 'a';
+UPDATE hidden SET z = 1;
+UPDATE main.hidden SET a = 1;
+UPDATE scratch SET a = org;
+UPDATE sqlite_sequence SET seq = 1;
+UPDATE point_info SET (point_name, display_name) = (VALUES ('a', 'b')) WHERE (system_id, id) IN (SELECT 1, 2);
+EXPLAIN UPDATE setting SET v = count(*) OVER () WHERE k = @k;

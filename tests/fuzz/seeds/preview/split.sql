@@ -1,0 +1,4 @@
+EXPLAIN QUERY PLAN CREATE TEMP TRIGGER t AFTER UPDATE ON note BEGIN UPDATE note SET body = CASE WHEN 1 THEN 2 END; DELETE FROM log; END;
+CREATE TEMPORARY TRIGGER IF NOT EXISTS u BEFORE DELETE ON "set" WHEN old.org = 'end;' BEGIN SELECT RAISE(ABORT, ';'); END;; ;
+SELECT ';' AS "a;b", [c;d], `e;f`, :g, $h::i(j), 1e-3, 0x1F, 1_000 -- ;
+; /* ; */ VALUES (1), (2) /* open
