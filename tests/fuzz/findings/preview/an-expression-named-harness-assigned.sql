@@ -1,0 +1,1 @@
+WITH harness_assigned(a, b) AS (SELECT 7, 8) UPDATE note SET (body, done) = (SELECT a, b FROM harness_assigned)

@@ -1,0 +1,1 @@
+UPDATE log SET n == 1

@@ -1,0 +1,1 @@
+UPDATE open_note SET rowid = 1
