@@ -118,13 +118,30 @@ impl Bench {
         if matches!(whole.next(), Ok(Some(_))) != prepared {
             return Err(format!("the engine ends the statement elsewhere than at the end of {sql:?}"));
         }
-        if !matches!(statement.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete) {
-            return Ok(());
-        }
-        match rewrite::preview(sql, &self.catalog, &self.tenants) {
-            Ok(preview) if prepared => self.preview(&preview).map_err(|what| format!("{what}\nstatement: {sql}\npreview: {}", preview.sql)),
+        // These answer for any text.
+        let _ = (rewrite::read(sql), rewrite::trigger(sql));
+        let preview = match statement.kind {
+            StatementKind::Insert => rewrite::source(sql, &self.catalog, &self.tenants),
+            StatementKind::Update | StatementKind::Delete => rewrite::preview(sql, &self.catalog, &self.tenants).map(Some),
+            _ => return Ok(()),
+        };
+        match preview {
+            Ok(Some(preview)) if prepared => {
+                self.preview(&preview).map_err(|what| format!("{what}\nstatement: {sql}\npreview: {}", preview.sql))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// What is run beside the preview may be refused by the engine, and writes nothing.
+    fn reads_only(&self, sql: &str) -> Result<(), String> {
+        let mut batch = Batch::new(&self.conn, sql);
+        while let Ok(Some(select)) = batch.next() {
+            if !select.readonly() {
+                return Err(format!("it writes: {sql}"));
+            }
+        }
+        Ok(())
     }
 
     fn preview(&self, preview: &Preview) -> Result<(), String> {
@@ -136,12 +153,17 @@ impl Bench {
         if !select.readonly() {
             return Err("the preview writes".to_owned());
         }
+        for subquery in &preview.subqueries {
+            self.reads_only(&subquery.sql)?;
+            self.reads_only(subquery.owner.as_ref().map_or("", |owner| &owner.sql))?;
+        }
         let names: Vec<&str> = select.column_names().collect();
         let owners = preview.owner.iter().map(|(_, at)| at);
         if let Some(at) = preview.address.iter().chain(owners).chain(&preview.shown).find(|at| **at >= names.len()) {
             return Err(format!("the preview has no result column {at}"));
         }
-        let is_named = |at: usize, name: &str, time: &str| names.get(at).is_some_and(|n| n.strip_suffix(time) == Some(name));
+        let is_named =
+            |at: usize, name: &str, time: &str| names.get(at).is_some_and(|n| n.trim_end_matches('_').strip_suffix(time) == Some(name));
         match preview.assigned.iter().find(|a| !is_named(a.before, &a.column, " before") || !is_named(a.after, &a.column, " after")) {
             Some(assigned) => Err(format!("`{}` before and after stand elsewhere in the preview", assigned.column)),
             None => Ok(()),
