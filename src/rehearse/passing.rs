@@ -11,8 +11,9 @@ use crate::change::Owner;
 use crate::migration::Statement;
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::TableKind;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
+use crate::sql::{lacking, message};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,11 @@ pub(super) fn touches(
         return Ok(Vec::new());
     }
     let mut owners = Owners::new(conn, table, tenants)?;
-    let mut reader = ByAddress::new(conn, table)?;
+    let mut reader = match ByAddress::new(conn, table) {
+        // Whose the rows are stands in them, and they cannot be read.
+        Err(e) if lacking(&message(&e)).is_some() => return Ok(vec![unread(table, &rows)]),
+        other => other?,
+    };
     let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();
     for row in rows {
         let Some(cells) = reader.read(&row.address)? else { continue };
@@ -48,6 +53,12 @@ pub(super) fn touches(
     }
     let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), owner, rows, statements };
     Ok(found.into_iter().map(touch).collect())
+}
+
+/// Rows of which nobody can say whose they are.
+fn unread(table: &Table, rows: &[Standing]) -> PassingTouch {
+    let statements = rows.iter().flat_map(|row| row.statements.iter().copied()).collect();
+    PassingTouch { table: table.name.clone(), owner: Owner::Ambiguous, rows: rows.len() as u64, statements }
 }
 
 /// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the module writes them unseen.

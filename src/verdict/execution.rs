@@ -3,6 +3,7 @@
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{Mismatch, Outcome, StatementRun};
 use crate::rewrite::NoPreview;
+use crate::sql::{ident, lacking, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
@@ -38,6 +39,14 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(line);
     let mut found = Vec::new();
     if let Some(message) = &run.error {
+        if let Some(name) = missing(case, run, message) {
+            let text = format!(
+                "statement {} could not be run here, since this engine has no `{name}`: {message}; what it and the statements behind it do is not known",
+                run.index
+            );
+            found.push(on_table(Finding::new(Code::NotEvaluated, text)));
+            return found;
+        }
         let (code, what) = match run.outcome {
             Outcome::Refused => (Code::StatementRefused, "is refused, as it would reach outside the clone or behind its journal"),
             Outcome::TimedOut => (Code::TimedOut, "was interrupted"),
@@ -74,6 +83,12 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
         _ => {}
     }
     found
+}
+
+/// What the engine lacks that the schema relies on, rather than the statement's own text.
+fn missing<'m>(case: Case<'_>, run: &StatementRun, message: &'m str) -> Option<&'m str> {
+    let sql = case.migration.sql(case.migration.statements.get(run.index - 1)?);
+    lacking(message).filter(|name| !token::significant(sql).iter().any(|t| ident::same(&ident::dequote(t.span.of(sql)), name)))
 }
 
 fn several(statement: usize, rows: u64) -> String {

@@ -1,0 +1,1 @@
+UPDATE note SET body = phonetic(body) WHERE org = 1;

@@ -1,0 +1,2 @@
+DELETE FROM loose WHERE org = 1;
+VACUUM;

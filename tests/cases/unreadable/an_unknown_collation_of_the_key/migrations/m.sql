@@ -1,0 +1,1 @@
+UPDATE tag SET v = 1 WHERE org = 1;

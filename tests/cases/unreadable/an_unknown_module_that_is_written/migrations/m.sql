@@ -1,0 +1,2 @@
+UPDATE note SET body = 'x' WHERE org = 1;
+DELETE FROM place;

@@ -1,0 +1,2 @@
+DELETE FROM note WHERE org = 1 AND id = 1;
+DROP TABLE note;
