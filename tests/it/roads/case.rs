@@ -1,0 +1,121 @@
+//! One case: a seed, a regime and migrations, made from its number; and its two runs.
+
+use super::migration::{self, Step, Transactions};
+use super::plain::{self, Regime, Transaction};
+use super::random::Random;
+use super::schema::Schema;
+use super::state::{self, State};
+use super::tally::Tally;
+use super::{checks, oracle};
+use crate::support::Playground;
+use harness::check::{Migrations, Request, check};
+use harness::config;
+use harness::migration::Migration;
+use harness::report::Report;
+use rusqlite::Connection;
+use std::fmt;
+use std::path::Path;
+
+pub(super) struct Case {
+    number: u64,
+    seed: String,
+    regime: Regime,
+    migrations: Vec<Vec<Step>>,
+}
+
+impl Case {
+    pub(super) fn generate(number: u64) -> Self {
+        let mut random = Random::of_case(number);
+        let transaction = random.weighted(&[(2, Transaction::None), (1, Transaction::PerMigration), (1, Transaction::All)]);
+        let regime = Regime { foreign_keys: random.chance(50), transaction, stops: random.chance(30) };
+        let (mut schema, seed) = Schema::generate(&mut random);
+        let count = random.weighted(&[(4, 1), (1, 2)]);
+        let transactions = match transaction {
+            Transaction::None => Transactions::Own,
+            Transaction::All if count > 1 => Transactions::Untouchable,
+            _ => Transactions::Within,
+        };
+        let migrations = (0..count).map(|_| migration::generate(&mut random, &mut schema, transactions)).collect();
+        Self { number, seed, regime, migrations }
+    }
+
+    fn config(&self) -> String {
+        let transaction = match self.regime.transaction {
+            Transaction::None => "none",
+            Transaction::PerMigration => "per-migration",
+            Transaction::All => "all",
+        };
+        let on_error = if self.regime.stops { "stop" } else { "continue" };
+        format!(
+            "[engine]\nforeign_keys = {}\ntransaction = \"{transaction}\"\non_error = \"{on_error}\"\n\n[tenant]\ncolumn = \"org\"\n",
+            self.regime.foreign_keys
+        )
+    }
+
+    /// Goes both roads; what differs, where something does.
+    pub(super) fn run(&self, tally: &mut Tally) -> Result<(), String> {
+        let playground = Playground::new();
+        let snapshot = playground.database("s.db", &self.seed);
+        let before = state::read(&Connection::open(&snapshot).expect("opens"));
+        let copy = playground.at("plain.db");
+        std::fs::copy(&snapshot, &copy).expect("copies");
+        let plain = plain::run(&copy, self.regime, &self.migrations);
+        let report = self.rehearse(&playground, &snapshot)?;
+        let kept = state::read(&Connection::open(playground.at("after.db")).expect("opens"));
+        let last = plain.last().map_or(&before, |ran| &ran.after);
+        if let Some(difference) = state::difference(&kept, last) {
+            return Err(format!("the clone is not what the plain road leaves: {difference}"));
+        }
+        let mut from: &State = &before;
+        for (at, ran) in plain.iter().enumerate() {
+            let (steps, report) = (&self.migrations[at], &report.migrations[at]);
+            let inside = |e: String| format!("migration m{}: {e}", at + 1);
+            checks::failures(report, &ran.errors, steps.len()).map_err(inside)?;
+            let after = if ran.taken_back { from } else { &ran.after };
+            tally.changes += oracle::explain(from, after, &ran.renamed, report).map_err(inside)?;
+            checks::previews(report).map_err(inside)?;
+            for (step, run) in steps.iter().zip(report.statements.iter().filter_map(|s| s.run.as_ref())) {
+                tally.note(&step.tags, run.error.is_some(), run.direct.total() + run.indirect.total());
+            }
+            from = &ran.after;
+        }
+        Ok(())
+    }
+
+    fn rehearse(&self, playground: &Playground, snapshot: &Path) -> Result<Report, String> {
+        let config = config::parse(&self.config(), &playground.at("harness.toml")).expect("valid");
+        let workspace = tempfile::tempdir().expect("a folder");
+        let named = |(at, steps): (usize, &Vec<Step>)| Migration::parse(&format!("m{}", at + 1), &format!("m{}.sql", at + 1), text(steps));
+        let migrations: Vec<Migration> = self.migrations.iter().enumerate().map(named).collect();
+        let request = Request {
+            config: &config,
+            snapshot,
+            migrations: Migrations::Named(&migrations),
+            workspace: workspace.path(),
+            now_ms: 1_763_272_800_000,
+            samples: 100_000,
+            keep_clone: Some(&playground.at("after.db")),
+            identify: false,
+            fail_capture_after: None,
+        };
+        check(&request).map_err(|error| format!("no report: {error}"))
+    }
+}
+
+/// The statements as one file, each on its line.
+fn text(steps: &[Step]) -> String {
+    steps.iter().flat_map(|step| [step.sql.as_str(), ";\n"]).collect()
+}
+
+/// The files of a case folder.
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "==> case {} <==\n==> seed.sql <==\n{}", self.number, self.seed)?;
+        let places = "[snapshot]\npath = \"seed.sql\"\n\n[migrations]\ndir = \"migrations\"\n\n";
+        writeln!(f, "==> harness.toml <==\n{places}{}", self.config())?;
+        for (at, steps) in self.migrations.iter().enumerate() {
+            writeln!(f, "==> migrations/m{}.sql <==\n{}", at + 1, text(steps))?;
+        }
+        writeln!(f, "==> what is wrong <==")
+    }
+}

@@ -1,0 +1,21 @@
+//! What the generator leaves out, or the checks let pass, since the tool is known to be wrong or not to be there yet.
+//!
+//! Every entry is a fault or a gap: take it out when the tool can do it.
+
+/// The statements that give a table or column another name. With `RENAMES_KEEP_ROWS`, a renamed table is expected under its
+/// name after, with its rows' identity kept, and a renamed column's cells under the column's name after.
+pub(super) const RENAMES: &[&str] = &[];
+
+/// Whether the tool follows a rename; without, a renamed table is a dropped and a created one, and a column too.
+pub(super) const RENAMES_KEEP_ROWS: bool = false;
+
+/// Shapes that the generator does not make, each with what the tool does wrong.
+const LEFT_OUT: &[(&str, &str)] = &[
+    ("row value sets one column twice", "`SET (a, a) = (1, 2)` runs, and its preview is refused: the parser does not read it"),
+    ("on conflict in a constraint", "`UNIQUE ON CONFLICT IGNORE` skips rows of a plain UPDATE, and the mismatch has no reason"),
+];
+
+/// Whether this shape is left out.
+pub(super) fn left_out(shape: &str) -> bool {
+    LEFT_OUT.iter().any(|(left, _)| *left == shape)
+}

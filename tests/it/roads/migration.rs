@@ -1,0 +1,191 @@
+//! Generated migrations: statements of every kind one after the other, most of which run.
+
+use super::random::Random;
+use super::schema::Schema;
+use super::{ddl, inserts, rebuild, writes};
+
+/// One statement and the kinds that it counts as.
+#[derive(Clone)]
+pub(super) struct Step {
+    pub(super) sql: String,
+    pub(super) tags: Vec<&'static str>,
+}
+
+impl Step {
+    pub(super) fn new(sql: String, tag: &'static str) -> Self {
+        Self { sql, tags: vec![tag] }
+    }
+}
+
+/// What a migration may do to the transaction around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transactions {
+    /// the runner opens none
+    Own,
+    /// the runner has one open
+    Within,
+    /// the runner has one open that holds other migrations too, so it is left alone
+    Untouchable,
+}
+
+/// A migration under construction.
+struct Draft<'a> {
+    random: &'a mut Random,
+    schema: &'a mut Schema,
+    steps: Vec<Step>,
+    transactions: Transactions,
+    open: bool,
+    savepoints: Vec<&'static str>,
+}
+
+/// The statements of one migration on `schema`, which is then what they should have made of it.
+pub(super) fn generate(random: &mut Random, schema: &mut Schema, transactions: Transactions) -> Vec<Step> {
+    let length = 1 + random.index(10).max(random.index(10));
+    let open = transactions != Transactions::Own;
+    let mut draft = Draft { random, schema, steps: Vec::new(), transactions, open, savepoints: Vec::new() };
+    if draft.transactions == Transactions::Own && draft.random.chance(25) {
+        draft.begin();
+    }
+    while draft.steps.len() < length {
+        draft.step();
+    }
+    if draft.transactions == Transactions::Own && draft.open && draft.random.chance(90) {
+        draft.steps.push(Step::new("COMMIT".to_owned(), "commit"));
+    }
+    draft.steps
+}
+
+impl Draft<'_> {
+    fn step(&mut self) {
+        let kinds = [
+            (30, "update"),
+            (13, "delete"),
+            (18, "insert"),
+            (4, "view"),
+            (11, "transaction"),
+            (7, "alter"),
+            (5, "rebuild"),
+            (3, "create as"),
+            (3, "drop"),
+            (6, "object"),
+            (5, "maintenance"),
+            (6, "pragma"),
+            (1, "fails"),
+        ];
+        match self.random.weighted(&kinds) {
+            "insert" => self.steps.push(inserts::insert(self.random, self.schema)),
+            "delete" => self.steps.push(writes::delete(self.random, self.schema)),
+            "view" => self.view(),
+            "transaction" if self.transactions != Transactions::Untouchable => self.transaction(),
+            "alter" => self.all(ddl::alter),
+            "rebuild" => self.rebuild(),
+            "create as" => self.all(ddl::create_as),
+            "drop" => self.all(ddl::drop_table),
+            "object" => self.all(ddl::object),
+            "maintenance" => self.maintenance(),
+            "pragma" => self.pragma(),
+            "fails" => self.failing(),
+            _ => self.steps.push(writes::update(self.random, self.schema)),
+        }
+    }
+
+    fn all(&mut self, make: fn(&mut Random, &mut Schema) -> Vec<Step>) {
+        let steps = make(self.random, self.schema);
+        self.steps.extend(steps);
+    }
+
+    fn view(&mut self) {
+        let view = self.random.one(&self.schema.views).cloned();
+        let step = view.and_then(|view| writes::through_view(self.random, &view));
+        let step = step.unwrap_or_else(|| writes::update(self.random, self.schema));
+        self.steps.push(step);
+    }
+
+    /// The statements of a rebuild, sometimes with writes between them.
+    fn rebuild(&mut self) {
+        let between = self.random.chance(30);
+        for step in rebuild::rebuild(self.random, self.schema) {
+            self.steps.push(step);
+            if between && self.random.chance(50) {
+                self.steps.push(writes::update(self.random, self.schema));
+            }
+        }
+    }
+
+    fn begin(&mut self) {
+        let word = self.random.pick(&["BEGIN", "BEGIN IMMEDIATE", "BEGIN TRANSACTION", "BEGIN EXCLUSIVE"]);
+        self.steps.push(Step::new(word.to_owned(), "begin"));
+        self.open = true;
+    }
+
+    /// A statement about transactions that fits where the migration stands, or now and then one that does not.
+    fn transaction(&mut self) {
+        if !self.open && self.random.chance(60) {
+            return self.begin();
+        }
+        let name = self.random.pick(&["s", "S", "\"a b\"", "t"]);
+        let inner = self.savepoints.last().copied();
+        match (self.random.below(10), inner) {
+            (0..=2, Some(name)) => self.push(format!("RELEASE {name}"), "release"),
+            (3..=5, Some(name)) => return self.push(format!("ROLLBACK TO {name}"), "rollback to"),
+            (6, _) if self.open && self.transactions == Transactions::Own => return self.end("COMMIT", "commit"),
+            (7, _) if self.open && self.transactions == Transactions::Own => return self.end("ROLLBACK", "rollback"),
+            (8, _) if self.random.chance(30) => {
+                let word = self.random.pick(&["COMMIT", "ROLLBACK", "RELEASE s", "ROLLBACK TO s", "END"]);
+                return self.end(word, "ends or fails");
+            }
+            _ => {
+                self.open = true;
+                self.savepoints.push(name);
+                return self.push(format!("SAVEPOINT {name}"), "savepoint");
+            }
+        }
+        self.savepoints.pop();
+        self.open = !self.savepoints.is_empty() || self.transactions != Transactions::Own;
+    }
+
+    fn end(&mut self, sql: &str, tag: &'static str) {
+        self.open = false;
+        self.savepoints.clear();
+        self.push(sql.to_owned(), tag);
+    }
+
+    fn push(&mut self, sql: String, tag: &'static str) {
+        self.steps.push(Step::new(sql, tag));
+    }
+
+    fn maintenance(&mut self) {
+        match self.random.below(4) {
+            0 if self.random.chance(50) => self.push("REINDEX".to_owned(), "reindex"),
+            1 => self.push("ANALYZE".to_owned(), "analyze"),
+            _ if !self.open => self.push("VACUUM".to_owned(), "vacuum"),
+            _ => self.push("REINDEX NOCASE".to_owned(), "reindex"),
+        }
+    }
+
+    fn pragma(&mut self) {
+        let value = self.random.pick(&["ON", "OFF", "1", "0"]);
+        match self.random.below(5) {
+            0 => self.push(format!("PRAGMA foreign_keys = {value}"), "pragma foreign_keys"),
+            1 => self.push(format!("PRAGMA user_version = {}", 3), "pragma user_version"),
+            2 => self.push(format!("PRAGMA defer_foreign_keys = {value}"), "pragma defer_foreign_keys"),
+            3 => self.push("PRAGMA foreign_key_check".to_owned(), "pragma foreign_key_check"),
+            _ if !self.schema.cyclic => self.push(format!("PRAGMA recursive_triggers = {value}"), "pragma recursive_triggers"),
+            _ => self.push("SELECT count(*) FROM sqlite_schema".to_owned(), "select"),
+        }
+    }
+
+    fn failing(&mut self) {
+        let sql = self.random.pick(&[
+            "UPDATE nowhere SET x = 1",
+            "DELETE FORM note",
+            "INSERT INTO sqlite_schema VALUES (1)",
+            "DELETE FROM sqlite_schema",
+            "CREATE TABLE",
+            "SELECT RAISE(IGNORE)",
+            "DROP TABLE nowhere",
+            "UPDATE sqlite_schema SET name = 1",
+        ]);
+        self.push(sql.to_owned(), "fails");
+    }
+}

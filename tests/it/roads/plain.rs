@@ -1,0 +1,129 @@
+//! The plain road: the same migrations through a bare connection, as the configured runner would run them.
+//!
+//! Written from the meaning of the regime alone; knows nothing of the harness's clone, journal or splitting.
+
+use super::migration::Step;
+use super::renames::{Renamed, Trace};
+use super::state::{self, State};
+use rusqlite::fallible_iterator::FallibleIterator as _;
+use rusqlite::{Batch, Connection};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The runner's settings.
+#[derive(Clone, Copy)]
+pub(super) struct Regime {
+    pub(super) foreign_keys: bool,
+    pub(super) transaction: Transaction,
+    pub(super) stops: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transaction {
+    None,
+    PerMigration,
+    All,
+}
+
+/// What one migration came to.
+pub(super) struct Ran {
+    /// of each statement that was reached, its error
+    pub(super) errors: Vec<Option<String>>,
+    /// what the database held behind it
+    pub(super) after: State,
+    /// whether the transaction that holds it and the migrations before it was rolled back
+    pub(super) taken_back: bool,
+    /// tables and columns that have another name than before
+    pub(super) renamed: Renamed,
+}
+
+/// Runs the migrations on the database at `path`; those behind one that does not run through are not run.
+pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Vec<Ran> {
+    let mut done = Vec::new();
+    let mut open: Option<Connection> = None;
+    for (at, steps) in migrations.iter().enumerate() {
+        let mut conn = open.take().unwrap_or_else(|| connect(path, regime));
+        let Went { errors, renamed, stopped } = one(&mut conn, regime, steps);
+        let (last, mut fine) = (at + 1 == migrations.len(), !errors.iter().any(Option::is_some));
+        let commits = match regime.transaction {
+            Transaction::None => false,
+            Transaction::PerMigration => !stopped,
+            Transaction::All => !stopped && (last || !fine),
+        };
+        let committed = commits && conn.execute_batch("COMMIT").is_ok();
+        fine &= committed == commits;
+        let keeps = regime.transaction == Transaction::All && !last && fine;
+        fine &= keeps || conn.is_autocommit();
+        let taken_back = regime.transaction == Transaction::All && !keeps && (stopped || !conn.is_autocommit());
+        let after = if keeps { state::read(open.insert(conn)) } else { close(conn, path) };
+        done.push(Ran { errors, after, taken_back, renamed });
+        if !fine {
+            break;
+        }
+    }
+    done
+}
+
+fn connect(path: &Path, regime: Regime) -> Connection {
+    let conn = Connection::open(path).expect("opens");
+    conn.execute_batch("PRAGMA synchronous = OFF").expect("a setting");
+    conn.pragma_update(None, "foreign_keys", regime.foreign_keys).expect("a setting");
+    if regime.transaction == Transaction::All {
+        conn.execute_batch("BEGIN").expect("begins");
+    }
+    conn
+}
+
+/// How the statements of one migration went.
+struct Went {
+    errors: Vec<Option<String>>,
+    renamed: Renamed,
+    stopped: bool,
+}
+
+/// Runs the statements of one migration. Where the transaction that spans all migrations is rolled back by one of them, the
+/// runner cannot go on, whatever it does at errors.
+fn one(conn: &mut Connection, regime: Regime, steps: &[Step]) -> Went {
+    let mut went = Went { errors: Vec::new(), renamed: Renamed::default(), stopped: false };
+    let mut trace = Trace::start(conn);
+    let rolled_back = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&rolled_back);
+    conn.rollback_hook(Some(move || seen.store(true, Ordering::Relaxed))).expect("a hook");
+    if regime.transaction == Transaction::PerMigration {
+        conn.execute_batch("BEGIN").expect("begins");
+    }
+    let mut within = regime.transaction == Transaction::All;
+    for step in steps {
+        rolled_back.store(false, Ordering::Relaxed);
+        let error = execute(conn, &step.sql).err().map(|e| e.to_string());
+        trace.note(conn, error.is_none().then_some(step.sql.as_str()));
+        let lost = within && conn.is_autocommit() && rolled_back.load(Ordering::Relaxed);
+        within &= !conn.is_autocommit();
+        went.stopped = lost || (regime.stops && error.is_some());
+        went.errors.push(error.or_else(|| lost.then(|| "rolls all migrations back".to_owned())));
+        if went.stopped {
+            break;
+        }
+    }
+    // Closing the connection would call the hook after it was dropped.
+    conn.rollback_hook(None::<fn()>).expect("no hook");
+    went.renamed = trace.end();
+    went
+}
+
+/// What closing the connection leaves.
+fn close(conn: Connection, path: &Path) -> State {
+    conn.close().expect("closes");
+    state::read(&Connection::open(path).expect("opens"))
+}
+
+/// Runs one statement to its end.
+fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let mut batch = Batch::new(conn, sql);
+    while let Some(mut statement) = batch.next()? {
+        let mut rows = statement.raw_query();
+        while rows.next()?.is_some() {}
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Which tables and columns have another name than before, told by watching the plain road statement by statement.
+
+use super::state::{self, Cells};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// Where the tables and columns of now come from.
+#[derive(Clone, Default)]
+pub(super) struct Renamed {
+    /// by the name now, the name before
+    pub(super) tables: BTreeMap<String, String>,
+    /// by the table's name now, the columns' names now and before
+    pub(super) columns: BTreeMap<String, Vec<(String, String)>>,
+}
+
+/// The names during one migration.
+pub(super) struct Trace {
+    now: Renamed,
+    schema: Vec<Cells>,
+    history: Vec<(Vec<Cells>, Renamed)>,
+}
+
+const COLUMNS: &str =
+    "SELECT t.name, c.name FROM main.sqlite_schema t, pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table' ORDER BY t.rowid, c.cid";
+
+impl Trace {
+    pub(super) fn start(conn: &Connection) -> Self {
+        let schema = state::all(conn, COLUMNS);
+        let names = schema.iter().map(|cells| (cells[0].spelling(), cells[1].spelling()));
+        let mut now = Renamed::default();
+        for (table, column) in names {
+            now.tables.insert(table.clone(), table.clone());
+            now.columns.entry(table).or_default().push((column.clone(), column));
+        }
+        Self { history: vec![(schema.clone(), now.clone())], now, schema }
+    }
+
+    /// Takes in a statement, given where it ran.
+    pub(super) fn note(&mut self, conn: &Connection, sql: Option<&str>) {
+        let schema = state::all(conn, COLUMNS);
+        if schema == self.schema {
+            return;
+        }
+        let renames = |sql: &str| sql.starts_with("ALTER TABLE") && sql.contains(" RENAME ");
+        let earlier = self.history.iter().rev().find(|(then, _)| *then == schema).map(|(_, names)| names.clone());
+        match (sql, earlier) {
+            (Some(sql), _) if renames(sql) => self.renamed(&schema),
+            (sql, Some(earlier)) if sql.is_none_or(|sql| sql.starts_with("ROLLBACK")) => self.now = earlier,
+            _ => self.kept(&schema),
+        }
+        self.schema = schema;
+        self.history.push((self.schema.clone(), self.now.clone()));
+    }
+
+    pub(super) fn end(self) -> Renamed {
+        self.now
+    }
+
+    /// The rows of the two listings that differ stand at the same places.
+    fn renamed(&mut self, schema: &[Cells]) {
+        let mut tables = BTreeMap::new();
+        let mut columns: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        for (was, is) in self.schema.iter().zip(schema) {
+            let [old_table, old_column, table, column] = [&was[0], &was[1], &is[0], &is[1]].map(harness::sql::Value::spelling);
+            if let Some(origin) = self.now.tables.get(&old_table) {
+                tables.insert(table.clone(), origin.clone());
+            }
+            let origin = self.now.columns.get(&old_table).into_iter().flatten().find(|(now, _)| *now == old_column);
+            columns.entry(table).or_default().extend(origin.map(|(_, origin)| (column, origin.clone())));
+        }
+        self.now = Renamed { tables, columns };
+    }
+
+    /// What has the same name is the same, unless it was gone for a time.
+    fn kept(&mut self, schema: &[Cells]) {
+        let there = |table: &String| schema.iter().any(|cells| cells[0].spelling() == *table);
+        self.now.tables.retain(|table, _| there(table));
+        self.now.columns.retain(|table, _| there(table));
+        for (table, columns) in &mut self.now.columns {
+            columns.retain(|(column, _)| schema.iter().any(|cells| cells[0].spelling() == *table && cells[1].spelling() == *column));
+        }
+    }
+}
