@@ -1,6 +1,6 @@
 //! Generated changes of the schema, and of the model with it.
 
-use super::known::RENAMES;
+use super::known::{self, RENAMES};
 use super::migration::Step;
 use super::objects;
 use super::random::Random;
@@ -25,6 +25,8 @@ fn add_column(random: &mut Random, table: &mut Table) -> Vec<Step> {
     let default = rows::literal(random, &column);
     // A default that is an expression cannot be added to a table with rows.
     let constant = if default.contains("||") || default.contains("CAST") { "'d'".to_owned() } else { default };
+    let is_odd = constant.starts_with("9007199254740993") && known::left_out("default of another class when added");
+    let constant = if is_odd { "2.5".to_owned() } else { constant };
     let table_name = spell(random, &table.name);
     match random.below(6) {
         0 | 1 => {}

@@ -3,7 +3,6 @@
 //! Written from the meaning of the regime alone; knows nothing of the harness's clone, journal or splitting.
 
 use super::migration::Step;
-use super::renames::{Renamed, Trace};
 use super::state::{self, State};
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection};
@@ -34,17 +33,29 @@ pub(super) struct Ran {
     pub(super) after: State,
     /// whether the transaction that holds it and the migrations before it was rolled back
     pub(super) taken_back: bool,
-    /// tables and columns that have another name than before
-    pub(super) renamed: Renamed,
 }
 
+/// When a watcher of the road is called.
+#[derive(Clone, Copy)]
+pub(super) enum Moment<'a> {
+    /// a migration begins
+    Begins,
+    /// this statement ran
+    Ran(&'a str),
+    /// a statement failed
+    Failed,
+}
+
+/// Somebody who looks on. What it reads can change what the engine does next, as after a failed ALTER it reads the schema again.
+pub(super) type Watcher<'a> = dyn FnMut(&Connection, Moment<'_>) + 'a;
+
 /// Runs the migrations on the database at `path`; those behind one that does not run through are not run.
-pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Vec<Ran> {
+pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>], watcher: &mut Watcher<'_>) -> Vec<Ran> {
     let mut done = Vec::new();
     let mut open: Option<Connection> = None;
     for (at, steps) in migrations.iter().enumerate() {
         let mut conn = open.take().unwrap_or_else(|| connect(path, regime));
-        let Went { errors, renamed, stopped } = one(&mut conn, regime, steps);
+        let Went { errors, stopped, within } = one(&mut conn, regime, steps, watcher);
         let (last, mut fine) = (at + 1 == migrations.len(), !errors.iter().any(Option::is_some));
         let commits = match regime.transaction {
             Transaction::None => false,
@@ -55,9 +66,9 @@ pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Vec<
         fine &= committed == commits;
         let keeps = regime.transaction == Transaction::All && !last && fine;
         fine &= keeps || conn.is_autocommit();
-        let taken_back = regime.transaction == Transaction::All && !keeps && (stopped || !conn.is_autocommit());
+        let taken_back = within && !keeps && !committed;
         let after = if keeps { state::read(open.insert(conn)) } else { close(conn, path) };
-        done.push(Ran { errors, after, taken_back, renamed });
+        done.push(Ran { errors, after, taken_back });
         if !fine {
             break;
         }
@@ -78,28 +89,28 @@ fn connect(path: &Path, regime: Regime) -> Connection {
 /// How the statements of one migration went.
 struct Went {
     errors: Vec<Option<String>>,
-    renamed: Renamed,
     stopped: bool,
+    /// whether it ended in the transaction that spans all migrations, or rolled that back
+    within: bool,
 }
 
 /// Runs the statements of one migration. Where the transaction that spans all migrations is rolled back by one of them, the
 /// runner cannot go on, whatever it does at errors.
-fn one(conn: &mut Connection, regime: Regime, steps: &[Step]) -> Went {
-    let mut went = Went { errors: Vec::new(), renamed: Renamed::default(), stopped: false };
-    let mut trace = Trace::start(conn);
+fn one(conn: &mut Connection, regime: Regime, steps: &[Step], watcher: &mut Watcher<'_>) -> Went {
+    let mut went = Went { errors: Vec::new(), stopped: false, within: regime.transaction == Transaction::All };
+    watcher(conn, Moment::Begins);
     let rolled_back = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&rolled_back);
     conn.rollback_hook(Some(move || seen.store(true, Ordering::Relaxed))).expect("a hook");
     if regime.transaction == Transaction::PerMigration {
         conn.execute_batch("BEGIN").expect("begins");
     }
-    let mut within = regime.transaction == Transaction::All;
     for step in steps {
         rolled_back.store(false, Ordering::Relaxed);
         let error = execute(conn, &step.sql).err().map(|e| e.to_string());
-        trace.note(conn, error.is_none().then_some(step.sql.as_str()));
-        let lost = within && conn.is_autocommit() && rolled_back.load(Ordering::Relaxed);
-        within &= !conn.is_autocommit();
+        watcher(conn, if error.is_none() { Moment::Ran(&step.sql) } else { Moment::Failed });
+        let lost = went.within && conn.is_autocommit() && rolled_back.load(Ordering::Relaxed);
+        went.within &= lost || !conn.is_autocommit();
         went.stopped = lost || (regime.stops && error.is_some());
         went.errors.push(error.or_else(|| lost.then(|| "rolls all migrations back".to_owned())));
         if went.stopped {
@@ -108,7 +119,6 @@ fn one(conn: &mut Connection, regime: Regime, steps: &[Step]) -> Went {
     }
     // Closing the connection would call the hook after it was dropped.
     conn.rollback_hook(None::<fn()>).expect("no hook");
-    went.renamed = trace.end();
     went
 }
 

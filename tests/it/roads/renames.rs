@@ -1,8 +1,11 @@
 //! Which tables and columns have another name than before, told by watching the plain road statement by statement.
 
+use super::migration::Step;
+use super::plain::{self, Moment, Regime};
 use super::state::{self, Cells};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Where the tables and columns of now come from.
 #[derive(Clone, Default)]
@@ -13,8 +16,20 @@ pub(super) struct Renamed {
     pub(super) columns: BTreeMap<String, Vec<(String, String)>>,
 }
 
+/// Goes the plain road once more, on a database of its own, and watches: for each migration that was reached, the names.
+pub(super) fn watch(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Vec<Renamed> {
+    let mut traces: Vec<Trace> = Vec::new();
+    let mut note = |conn: &Connection, moment: Moment<'_>| match (moment, traces.last_mut()) {
+        (Moment::Ran(sql), Some(trace)) => trace.note(conn, Some(sql)),
+        (Moment::Failed, Some(trace)) => trace.note(conn, None),
+        _ => traces.push(Trace::start(conn)),
+    };
+    plain::run(path, regime, migrations, &mut note);
+    traces.into_iter().map(|trace| trace.now).collect()
+}
+
 /// The names during one migration.
-pub(super) struct Trace {
+struct Trace {
     now: Renamed,
     schema: Vec<Cells>,
     history: Vec<(Vec<Cells>, Renamed)>,
@@ -24,7 +39,7 @@ const COLUMNS: &str =
     "SELECT t.name, c.name FROM main.sqlite_schema t, pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table' ORDER BY t.rowid, c.cid";
 
 impl Trace {
-    pub(super) fn start(conn: &Connection) -> Self {
+    fn start(conn: &Connection) -> Self {
         let schema = state::all(conn, COLUMNS);
         let names = schema.iter().map(|cells| (cells[0].spelling(), cells[1].spelling()));
         let mut now = Renamed::default();
@@ -36,7 +51,7 @@ impl Trace {
     }
 
     /// Takes in a statement, given where it ran.
-    pub(super) fn note(&mut self, conn: &Connection, sql: Option<&str>) {
+    fn note(&mut self, conn: &Connection, sql: Option<&str>) {
         let schema = state::all(conn, COLUMNS);
         if schema == self.schema {
             return;
@@ -50,10 +65,6 @@ impl Trace {
         }
         self.schema = schema;
         self.history.push((self.schema.clone(), self.now.clone()));
-    }
-
-    pub(super) fn end(self) -> Renamed {
-        self.now
     }
 
     /// The rows of the two listings that differ stand at the same places.
