@@ -1,6 +1,6 @@
 //! One case: a seed, a regime and migrations, made from its number; and its two runs.
 
-use super::known::RENAMES_KEEP_ROWS;
+use super::known::{RENAMES_KEEP_ROWS, left_with_another_schema};
 use super::migration::{self, Step, Transactions};
 use super::plain::{self, Regime, Transaction};
 use super::random::Random;
@@ -71,6 +71,9 @@ impl Case {
         let plain = plain::run(&copy("plain.db"), self.regime, &self.migrations, &mut |_, _| {});
         let renames = RENAMES_KEEP_ROWS && self.migrations.iter().flatten().any(|step| step.sql.contains(" RENAME "));
         let renamed = if renames { renames::watch(&copy("watched.db"), self.regime, &self.migrations) } else { Vec::new() };
+        if plain.iter().any(|ran| left_with_another_schema(&ran.errors)) {
+            return Ok(());
+        }
         let is_broken = |error: &String| error.contains(ENGINE_FAULT);
         let report = match self.rehearse(&playground, &snapshot) {
             // The engine's own fault: the database is sound. There is no report, and nothing to compare.
