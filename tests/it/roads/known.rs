@@ -7,7 +7,7 @@
 pub(super) const RENAMES: &[&str] = &["rename to", "rename column"];
 
 /// Whether the tool follows a rename; without, a renamed table is a dropped and a created one, and a column too.
-pub(super) const RENAMES_KEEP_ROWS: bool = false;
+pub(super) const RENAMES_KEEP_ROWS: bool = true;
 
 /// Shapes that the generator does not make, each with what the tool does wrong.
 const LEFT_OUT: &[(&str, &str)] = &[
