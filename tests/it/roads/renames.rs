@@ -4,7 +4,7 @@ use super::migration::Step;
 use super::plain::{self, Moment, Regime};
 use super::state::{self, Cells};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Where the tables and columns of now come from.
@@ -89,6 +89,13 @@ impl Trace {
         self.now.columns.retain(|table, _| there(table));
         for (table, columns) in &mut self.now.columns {
             columns.retain(|(column, _)| schema.iter().any(|cells| cells[0].spelling() == *table && cells[1].spelling() == *column));
+        }
+        // A table that is made again is compared by its name, and its columns by theirs.
+        let known: BTreeSet<String> = self.now.columns.keys().cloned().collect();
+        for [table, column] in schema.iter().map(|cells| [cells[0].spelling(), cells[1].spelling()]) {
+            if !known.contains(&table) {
+                self.now.columns.entry(table).or_default().push((column.clone(), column));
+            }
         }
     }
 }
