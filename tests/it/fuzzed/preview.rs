@@ -111,7 +111,12 @@ impl Bench {
         let sql = migration.sql(statement);
         let mut whole = Batch::new(&self.conn, &migration.text[statement.span.start..]);
         let mut own = Batch::new(&self.conn, sql);
-        let prepared = matches!(own.next(), Ok(Some(_)));
+        let first = own.next();
+        // The arguments of a module may hold a semicolon that no shell passes on; such a statement is refused as cut off.
+        if first.as_ref().is_err_and(|e| e.to_string().contains("incomplete input")) {
+            return Ok(());
+        }
+        let prepared = matches!(first, Ok(Some(_)));
         if prepared && !matches!(own.next(), Ok(None)) {
             return Err(format!("the engine sees more than one statement in {sql:?}"));
         }

@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE found USING found(a ; b);
