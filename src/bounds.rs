@@ -16,10 +16,18 @@ pub struct Bounds {
     pub writable_schema: bool,
     /// how long a statement, or its preview, may take
     pub statement: Duration,
+    /// how many row writes of a migration are followed one by one; the tables of those beyond are compared whole
+    pub followed_writes: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { attach: Vec::new(), vacuum_into: Vec::new(), writable_schema: false, statement: Duration::from_secs(600) }
+        Self {
+            attach: Vec::new(),
+            vacuum_into: Vec::new(),
+            writable_schema: false,
+            statement: Duration::from_secs(600),
+            followed_writes: 500_000,
+        }
     }
 }

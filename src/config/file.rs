@@ -47,6 +47,7 @@ pub(super) struct Reach {
 #[serde(deny_unknown_fields)]
 pub(super) struct Limits {
     pub(super) statement_seconds: Option<Spanned<f64>>,
+    pub(super) followed_writes: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -37,8 +37,10 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
 
 fn bounds(reach: Option<Reach>, limits: Option<Limits>, problems: &mut Problems) -> Bounds {
     let Reach { attach, vacuum_into, writable_schema } = reach.unwrap_or_default();
-    let bounds = Bounds { attach, vacuum_into, writable_schema, ..Bounds::default() };
-    let Some(seconds) = limits.and_then(|limits| limits.statement_seconds) else { return bounds };
+    let mut bounds = Bounds { attach, vacuum_into, writable_schema, ..Bounds::default() };
+    let Some(limits) = limits else { return bounds };
+    bounds.followed_writes = limits.followed_writes.unwrap_or(bounds.followed_writes);
+    let Some(seconds) = limits.statement_seconds else { return bounds };
     match Duration::try_from_secs_f64(*seconds.get_ref()) {
         Ok(statement) if !statement.is_zero() => Bounds { statement, ..bounds },
         _ => {

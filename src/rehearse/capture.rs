@@ -5,10 +5,12 @@
 //! `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or virtual tables: those show in the catalog.
 #![expect(unsafe_code, reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's machine")]
 
+use super::tally::{OwnerCells, Tally};
 use crate::change::RowAddress;
-use crate::scope::Op;
+use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{TableKind, is_bookkeeping};
+use crate::snapshot::tenancy;
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
@@ -16,6 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::rc::Rc;
 
 /// One row write.
 #[derive(Debug, Clone)]
@@ -35,6 +38,8 @@ pub(super) struct Event {
 #[derive(Debug, Default)]
 pub(super) struct Captured {
     pub(super) events: Vec<Event>,
+    /// writes that were counted only
+    pub(super) tally: Tally,
     /// whether the engine rolled the whole transaction back
     pub(super) rolled_back: bool,
     /// tables that the catalog did not know before the statement
@@ -52,6 +57,8 @@ struct State {
     plans: HashMap<Vec<u8>, Plan>,
     names: Vec<String>,
     captured: Captured,
+    /// how many more writes are kept before they are only counted
+    room: usize,
     failure: Option<String>,
     fail_after: Option<u64>,
 }
@@ -59,14 +66,21 @@ struct State {
 /// What to do with writes to one table.
 #[derive(Clone)]
 enum Plan {
-    /// rows found by rowid
-    Rowid(usize),
-    /// rows found by these columns
-    Key(usize, Vec<c_int>),
+    /// rows of the table at this place
+    Rows(Rc<RowPlan>),
     /// storage of a virtual table: its rows are seen through that table
     Derived(usize),
     /// not rows of the database
     Ignored,
+}
+
+/// How rows of a table are found, and how their owner is told.
+struct RowPlan {
+    table: usize,
+    /// the key's columns; `None` where they are found by rowid
+    key: Option<Vec<c_int>>,
+    /// the columns that tell the owner
+    owner: Vec<c_int>,
 }
 
 impl Capture {
@@ -83,9 +97,14 @@ impl Capture {
         Self { db, state }
     }
 
-    /// Tells the capture how the rows of each table are found.
-    pub(super) fn learn(&mut self, catalog: &Catalog) {
-        self.with(|state| state.plan(catalog));
+    /// Tells the capture how the rows of each table are found, and how their owners are told.
+    pub(super) fn learn(&mut self, catalog: &Catalog, tenants: &TenantMap) {
+        self.with(|state| state.plan(catalog, tenants));
+    }
+
+    /// How many writes to keep from now on before they are only counted.
+    pub(super) fn make_room(&mut self, writes: usize) {
+        self.with(|state| state.room = writes);
     }
 
     /// Takes what was captured since the last time, or the first failure.
@@ -124,16 +143,18 @@ impl Drop for Capture {
 }
 
 impl State {
-    fn plan(&mut self, catalog: &Catalog) {
+    fn plan(&mut self, catalog: &Catalog, tenants: &TenantMap) {
         self.plans.clear();
         for table in catalog.tables.values() {
             let plan = match (table.kind, catalog.owner_of_shadow(&table.name)) {
                 (TableKind::Shadow, Some(owner)) => Plan::Derived(self.place(&owner.name)),
-                _ if table.without_rowid => {
-                    let columns = table.primary_key.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
-                    Plan::Key(self.place(&table.name), columns)
+                _ => {
+                    let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
+                    let rule = tenancy::rule_for(tenants, table);
+                    let owner: Vec<usize> = rule.iter().flat_map(tenancy::columns_of).filter_map(|column| table.column(&column)).collect();
+                    let key = table.without_rowid.then(|| places(&table.primary_key));
+                    Plan::Rows(Rc::new(RowPlan { table: self.place(&table.name), key, owner: places(&owner) }))
                 }
-                _ => Plan::Rowid(self.place(&table.name)),
             };
             self.plans.insert(table.name.clone().into_bytes(), plan);
         }
@@ -176,18 +197,26 @@ impl State {
             ffi::SQLITE_DELETE => Op::Delete,
             other => return Err(format!("the engine reported a write of unknown kind {other}")),
         };
-        let (table, old, new) = match plan {
+        let depth = u32::try_from(write.depth).unwrap_or(u32::MAX);
+        let plan = match plan {
             Plan::Ignored => return Ok(()),
-            Plan::Derived(table) => (table, None, None),
-            Plan::Rowid(table) => (table, Some(RowAddress::Rowid(write.rowids.0)), Some(RowAddress::Rowid(write.rowids.1))),
-            Plan::Key(table, columns) => {
-                let old = if op == Op::Insert { None } else { Some(write.key(&columns, ffi::sqlite3_preupdate_old)?) };
-                let new = if op == Op::Delete { None } else { Some(write.key(&columns, ffi::sqlite3_preupdate_new)?) };
-                (table, old, new)
+            Plan::Derived(table) => {
+                // One event tells all there is to tell.
+                if !self.captured.events.iter().rev().take(8).any(|e| e.table == table) {
+                    self.captured.events.push(Event { table, op, depth, old: None, new: None });
+                }
+                return Ok(());
             }
+            Plan::Rows(plan) => plan,
         };
-        let (old, new) = (old.filter(|_| op != Op::Insert), new.filter(|_| op != Op::Delete));
-        self.captured.events.push(Event { table, op, depth: u32::try_from(write.depth).unwrap_or(u32::MAX), old, new });
+        let old = if op == Op::Insert { None } else { Some(write.old(&plan)?) };
+        if self.captured.events.len() >= self.room {
+            let owners = write.owners(&plan, op).ok();
+            self.captured.tally.add(plan.table, op, depth, old.as_ref(), owners);
+            return Ok(());
+        }
+        let new = if op == Op::Delete { None } else { Some(write.new(&plan)?) };
+        self.captured.events.push(Event { table: plan.table, op, depth, old, new });
         Ok(())
     }
 }
@@ -205,18 +234,41 @@ struct Write<'a> {
 type ReadColumn = unsafe extern "C" fn(*mut ffi::sqlite3, c_int, *mut *mut ffi::sqlite3_value) -> c_int;
 
 impl Write<'_> {
-    fn key(&self, columns: &[c_int], read: ReadColumn) -> Result<RowAddress, String> {
+    fn old(&self, plan: &RowPlan) -> Result<RowAddress, String> {
+        let key = plan.key.as_ref().map(|columns| self.cells(columns, ffi::sqlite3_preupdate_old)).transpose()?;
+        Ok(key.map_or(RowAddress::Rowid(self.rowids.0), |cells| RowAddress::Key(cells.into_boxed_slice())))
+    }
+
+    fn new(&self, plan: &RowPlan) -> Result<RowAddress, String> {
+        let key = plan.key.as_ref().map(|columns| self.cells(columns, ffi::sqlite3_preupdate_new)).transpose()?;
+        Ok(key.map_or(RowAddress::Rowid(self.rowids.1), |cells| RowAddress::Key(cells.into_boxed_slice())))
+    }
+
+    /// What tells the owners of the row before and after, each once. A row that begins here shows in the states, if it stays.
+    fn owners(&self, plan: &RowPlan, op: Op) -> Result<Vec<OwnerCells>, String> {
+        if op == Op::Insert {
+            return Ok(Vec::new());
+        }
+        let mut owners = vec![self.cells(&plan.owner, ffi::sqlite3_preupdate_old)?];
+        if op == Op::Update {
+            owners.push(self.cells(&plan.owner, ffi::sqlite3_preupdate_new)?);
+        }
+        owners.dedup();
+        Ok(owners)
+    }
+
+    fn cells(&self, columns: &[c_int], read: ReadColumn) -> Result<Vec<Value>, String> {
         let value = |column: &c_int| {
             let mut value = ptr::null_mut();
             // SAFETY: called inside the hook, with the connection it was called for; the value is copied before it returns.
             unsafe {
                 match read(self.db, *column, &raw mut value) {
                     ffi::SQLITE_OK => Ok(Value::from(ValueRef::from_value(value))),
-                    code => Err(format!("key column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy())),
+                    code => Err(format!("column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy())),
                 }
             }
         };
-        columns.iter().map(value).collect::<Result<_, _>>().map(RowAddress::Key)
+        columns.iter().map(value).collect()
     }
 }
 

@@ -136,6 +136,11 @@ impl Journal {
         reaches_back
     }
 
+    /// How many writes stand.
+    pub(super) fn writes(&self) -> usize {
+        self.writes.len()
+    }
+
     /// Notes steps that happen now.
     pub(super) fn note(&mut self, steps: impl IntoIterator<Item = Step>) {
         let now = self.writes.len();

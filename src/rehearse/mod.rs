@@ -19,6 +19,7 @@ mod pragma;
 mod queries;
 pub mod read;
 mod run;
+mod tally;
 mod watch;
 
 pub use alone::{Selected, SubqueryRun};

@@ -6,6 +6,7 @@
 use super::journal::{PassingTouch, Standing};
 use super::owner::Owners;
 use super::read::{self, ByAddress};
+use super::tally::OwnerCells;
 use super::{PreviewRun, RehearseError};
 use crate::change::Owner;
 use crate::migration::Statement;
@@ -13,7 +14,7 @@ use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::{lacking, message};
+use crate::sql::{Value, lacking, message};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,35 @@ pub(super) fn touches(
         statements.extend(row.statements);
     }
     let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), owner, rows, statements };
+    Ok(found.into_iter().map(touch).collect())
+}
+
+/// Whose the rows are of which only the cells that tell their owner are known.
+pub(super) fn counted(
+    conn: &Connection,
+    catalog: &Catalog,
+    tenants: &TenantMap,
+    name: &str,
+    (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
+    statement: usize,
+) -> Result<Vec<PassingTouch>, RehearseError> {
+    let Some(table) = catalog.table(name) else { return Ok(Vec::new()) };
+    let mut owners = Owners::new(conn, table, tenants)?;
+    let telling: Vec<usize> =
+        tenancy::rule_for(tenants, table).iter().flat_map(tenancy::columns_of).filter_map(|c| table.column(&c)).collect();
+    let mut found: BTreeMap<Owner, u64> = BTreeMap::new();
+    let mut cells = vec![Value::Null; table.columns.len()];
+    for (told, rows) in by_cells {
+        for (at, value) in telling.iter().zip(told) {
+            cells[*at] = value.clone();
+        }
+        *found.entry(owners.of(&cells)?).or_default() += rows;
+    }
+    if unknown > 0 {
+        *found.entry(Owner::Ambiguous).or_default() += unknown;
+    }
+    let statements = BTreeSet::from([statement]);
+    let touch = |(owner, rows)| PassingTouch { table: table.name.clone(), owner, rows, statements: statements.clone() };
     Ok(found.into_iter().map(touch).collect())
 }
 

@@ -4,7 +4,7 @@
 //! schema is searched for what can lead from the statement's own writes, one level at a time, to each write that was captured.
 //! Where it allows several paths all of them are told, where it explains none the write stands without one.
 
-use super::capture::{Captured, Event};
+use super::capture::Captured;
 use crate::migration::{Statement, StatementKind};
 use crate::rewrite;
 use crate::scope::Op;
@@ -50,37 +50,42 @@ struct Edge {
 }
 
 /// Whether a write is of the statement's own: not of a trigger, of a foreign-key action or a deletion by REPLACE.
-pub(super) fn is_direct(event: &Event, kind: &StatementKind) -> bool {
+pub(super) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
     let is_own = match kind {
-        StatementKind::Insert => event.op != Op::Delete,
-        StatementKind::Update => event.op == Op::Update,
+        StatementKind::Insert => op != Op::Delete,
+        StatementKind::Update => op == Op::Update,
         _ => true,
     };
-    event.depth == 0 && is_own
+    depth == 0 && is_own
+}
+
+/// Writes of a statement by table, operation and depth. An event without addresses is storage of a virtual table, whose rows
+/// count where they are compared.
+pub(super) fn writes(captured: &Captured) -> BTreeMap<(usize, Op, u32), u64> {
+    let mut writes = captured.tally.counts.clone();
+    for event in captured.events.iter().filter(|e| e.old.is_some() || e.new.is_some()) {
+        *writes.entry((event.table, event.op, event.depth)).or_default() += 1;
+    }
+    writes
 }
 
 /// What a statement wrote indirectly, in the order of depth and table; `catalog` is that of the moment before it ran.
 pub(super) fn indirect(captured: &Captured, statement: &Statement, catalog: &Catalog, name_of: impl Fn(usize) -> String) -> Vec<Indirect> {
-    let mut places: BTreeMap<(u32, usize, Op), (u64, bool)> = BTreeMap::new();
-    for event in captured.events.iter().filter(|e| e.old.is_some() || e.new.is_some()) {
-        let (rows, direct) = places.entry((event.depth, event.table, event.op)).or_default();
-        *rows += 1;
-        *direct |= is_direct(event, &statement.kind);
-    }
-    if places.values().all(|(_, direct)| *direct) {
+    let writes = writes(captured);
+    let direct = |op: Op, depth: u32| is_direct(op, depth, &statement.kind);
+    if writes.keys().all(|(_, op, depth)| direct(*op, *depth)) {
         return Vec::new();
     }
-    let nodes: BTreeMap<Node, (u64, bool)> =
-        places.into_iter().map(|((depth, table, op), count)| ((depth, ident::folded(&name_of(table)), op), count)).collect();
+    let node = |((table, op, depth), rows)| ((depth, ident::folded(&name_of(table)), op), (rows, direct(op, depth)));
+    let nodes: BTreeMap<Node, (u64, bool)> = writes.into_iter().map(node).collect();
     let reached = search(&nodes, statement, catalog);
     let mut found: BTreeMap<(String, Op), Indirect> = BTreeMap::new();
-    for (node, (rows, direct)) in nodes.iter().filter(|(_, (_, direct))| !direct) {
+    for (node, (rows, _)) in nodes.iter().filter(|(_, (_, direct))| !direct) {
         let table = catalog.table(&node.1).map_or_else(|| node.1.clone(), |t| t.name.clone());
         let entry = || Indirect { paths: BTreeSet::new(), table, op: node.2, rows: 0 };
         let indirect = found.entry((node.1.clone(), node.2)).or_insert_with(entry);
         indirect.rows += rows;
         indirect.paths.extend(reached.get(node).cloned().unwrap_or_default());
-        debug_assert!(!direct, "only indirect writes are told");
     }
     found.into_values().collect()
 }

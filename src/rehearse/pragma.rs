@@ -1,5 +1,6 @@
-//! PRAGMAs that do nothing: inside a transaction `PRAGMA foreign_keys` leaves the setting as it is
-//! (<https://sqlite.org/pragma.html#pragma_foreign_keys>), without an error.
+//! PRAGMAs that need a second look. Some do nothing: inside a transaction `PRAGMA foreign_keys` leaves the setting as it is
+//! (<https://sqlite.org/pragma.html#pragma_foreign_keys>), without an error. And `PRAGMA defer_foreign_keys` ends with the next
+//! transaction, which outside of one is the next SELECT: those of a rehearsal must not be the ones that end it.
 
 use crate::sql::token::{self, TokenKind};
 use rusqlite::Connection;
@@ -9,6 +10,19 @@ pub(super) fn is_without_effect(conn: &Connection, sql: &str) -> rusqlite::Resul
     let Some(wanted) = wanted(sql) else { return Ok(false) };
     let actual: bool = conn.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
     Ok(actual != wanted)
+}
+
+/// Whether foreign keys are deferred to the end of the transaction. Asking opens none.
+pub(super) fn defers_keys(conn: &Connection) -> rusqlite::Result<bool> {
+    conn.query_row("PRAGMA defer_foreign_keys", [], |row| row.get(0))
+}
+
+/// Puts back what SELECTs since the last statement have ended.
+pub(super) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()> {
+    if wanted && !defers_keys(conn)? {
+        conn.pragma_update(None, "defer_foreign_keys", true)?;
+    }
+    Ok(())
 }
 
 /// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.

@@ -1,7 +1,7 @@
 //! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
 
 use super::alter;
-use super::capture::{Captured, Event};
+use super::capture::Captured;
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
 use super::journal::{Journal, Settled, Step, Touched};
@@ -9,6 +9,7 @@ use super::lineage::Lineage;
 use super::passing;
 use super::paths;
 use super::pragma;
+use super::tally::Tally;
 use super::watch::{self, WatchError, Watched};
 use super::{Failure, LookupError, Outcome, Owners, Rehearsal, RehearseError, StatementRun, is_environment};
 use crate::change::{Counts, Owner};
@@ -44,7 +45,7 @@ pub fn rehearse(
     samples: usize,
 ) -> Result<Rehearsal, RehearseError> {
     let before = Catalog::read(&engine.conn)?;
-    engine.capture.learn(&before);
+    engine.capture.learn(&before, tenants);
     let within = !engine.conn.is_autocommit();
     let mut run = Run {
         engine,
@@ -58,6 +59,7 @@ pub fn rehearse(
         before,
         within,
         span_lost: false,
+        defers_keys: false,
     };
     let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
     if regime.transaction == TransactionMode::PerMigration {
@@ -113,6 +115,8 @@ struct Run<'a> {
     within: bool,
     /// whether a statement of the migration rolled that transaction back, or part of what came before the migration
     span_lost: bool,
+    /// whether `PRAGMA defer_foreign_keys` was on after the last statement
+    defers_keys: bool,
 }
 
 impl Run<'_> {
@@ -122,9 +126,12 @@ impl Run<'_> {
         let preview = self.preview(statement, sql)?;
         self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
+        self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.writes()));
+        pragma::defer_keys(&self.engine.conn, self.defers_keys)?;
         let started = Instant::now();
         let executed = self.engine.timed(|conn| execute(conn, sql));
         let elapsed = started.elapsed();
+        self.defers_keys = pragma::defers_keys(&self.engine.conn)?;
         let captured = self.drain(statement.index)?;
         let (unbound, error) = match executed {
             Ok(Executed { unbound, ended_early: false }) => (unbound, None),
@@ -136,8 +143,8 @@ impl Run<'_> {
         let mut done = StatementRun {
             index: statement.index,
             preview: self.compare(preview, statement, &captured, error.is_some()),
-            direct: counts(&captured, |e| paths::is_direct(e, &statement.kind)),
-            indirect: counts(&captured, |e| !paths::is_direct(e, &statement.kind)),
+            direct: counts(&captured, |op, depth| paths::is_direct(op, depth, &statement.kind)),
+            indirect: counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
             paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
             unbound,
             error: error.map(|e| if outcome == Outcome::TimedOut { self.took_too_long("it") } else { message(&e) }),
@@ -165,6 +172,7 @@ impl Run<'_> {
     ) -> Result<(), RehearseError> {
         let failed = done.error.is_some();
         let (rolled_back, unknown) = (captured.rolled_back, std::mem::take(&mut captured.unknown));
+        let tally = std::mem::take(&mut captured.tally);
         let settled = Settled {
             index: statement.index,
             kind: Some(&statement.kind),
@@ -175,6 +183,9 @@ impl Run<'_> {
         let reaches_back = self.journal.settle(captured, &settled, |table| self.engine.capture.table_name(table));
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
+        if !rolled_back {
+            self.counted(&tally, statement.index)?;
+        }
         let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || self.engine.bounds.writable_schema || restored || !unknown.is_empty() {
             self.refresh(statement.index, (!restored).then(|| statement.kind.word()))?;
@@ -287,7 +298,7 @@ impl Run<'_> {
         let op = if statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
         let table = statement.table.as_ref().and_then(|name| self.engine.capture.place_of(name));
         Some(preview?.map(|watched| {
-            if failed || statement.kind == StatementKind::Insert { watched.run } else { watched.against(&captured.events, table, op) }
+            if failed || statement.kind == StatementKind::Insert { watched.run } else { watched.against(captured, table, op) }
         }))
     }
 
@@ -312,7 +323,7 @@ impl Run<'_> {
         for name in alter::altered(&self.catalog, &now) {
             self.altered.entry(name.clone()).or_default().insert(statement);
         }
-        self.engine.capture.learn(&now);
+        self.engine.capture.learn(&now, self.tenants);
         self.catalog = now;
         Ok(())
     }
@@ -328,6 +339,17 @@ impl Run<'_> {
                 reason: format!("a row of table `{name}` was written, which the catalog does not know"),
             }),
         }
+    }
+
+    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were.
+    fn counted(&mut self, tally: &Tally, statement: usize) -> Result<(), RehearseError> {
+        for place in tally.tables() {
+            let table = ident::folded(&self.engine.capture.table_name(place));
+            let touches = passing::counted(&self.engine.conn, &self.catalog, self.tenants, &table, tally.owners_of(place), statement)?;
+            self.journal.note([Step::Doubtful { table, statement }]);
+            self.journal.note(touches.into_iter().map(Step::Passed));
+        }
+        Ok(())
     }
 
     /// Notes whose rows were written, before a statement after which their addresses mean other rows, or none.
@@ -366,12 +388,12 @@ impl Run<'_> {
     }
 }
 
-fn counts(captured: &Captured, counts_in: impl Fn(&Event) -> bool) -> Counts {
+fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -> Counts {
     let mut counts = Counts::default();
-    // An event without addresses is storage of a virtual table, whose rows count where they are compared.
-    let own = |e: &&Event| counts_in(e) && (e.old.is_some() || e.new.is_some());
-    for event in captured.events.iter().filter(own) {
-        counts.add(event.op, 1);
+    for ((_, op, depth), rows) in paths::writes(captured) {
+        if counts_in(op, depth) {
+            counts.add(op, rows);
+        }
     }
     counts
 }

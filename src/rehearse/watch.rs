@@ -5,8 +5,8 @@
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
 use super::alone::alone;
-use super::capture::Event;
-use super::{LookupError, Mismatch, Owners, PreviewRun};
+use super::capture::{Captured, Event};
+use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
 use crate::rewrite::Preview;
 use crate::scope::{Op, TenantMap};
@@ -20,8 +20,10 @@ use std::ffi::c_int;
 /// What a preview returned, with the addresses of its rows.
 pub(super) struct Watched {
     pub(super) run: PreviewRun,
-    /// of each row, the values that it would be given first
-    addresses: HashMap<RowAddress, Vec<Value>>,
+    /// of each row, the values that it would be given first; `None` where they are too many
+    addresses: Option<HashMap<RowAddress, Vec<Value>>>,
+    /// the sum of the hashes of the rows' addresses
+    print: u64,
     may_differ: Option<&'static str>,
     incomparable: bool,
 }
@@ -65,20 +67,11 @@ fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &Ten
     let mut cells = vec![Value::Null; table.columns.len()];
     let mut statement = conn.prepare(&preview.sql)?;
     let mut run = empty(preview, statement.column_names().map(str::to_owned).collect());
-    let mut addresses: HashMap<RowAddress, Vec<Value>> = HashMap::new();
-    let mut several = HashSet::new();
+    let mut seen = Seen { addresses: Some(HashMap::new()), ..Seen::default() };
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        if !preview.address.is_empty() {
-            let (at, given) = (address(row, preview)?, given(row, preview)?);
-            match addresses.get(&at) {
-                Some(first) if *first == given => continue,
-                Some(_) => {
-                    several.insert(at);
-                    continue;
-                }
-                None => addresses.insert(at, given),
-            };
+        if !preview.address.is_empty() && !seen.is_first(address(row, preview)?, given(row, preview)?, preview.joins) {
+            continue;
         }
         run.rows += 1;
         for (column, at) in &preview.owner {
@@ -94,8 +87,49 @@ fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &Ten
             run.samples.push(values.collect::<rusqlite::Result<_>>()?);
         }
     }
-    run.several = several.len() as u64;
-    Ok(Watched { run, addresses, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
+    run.several = seen.several.len() as u64;
+    let Seen { addresses, print, .. } = seen;
+    Ok(Watched { run, addresses, print, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
+}
+
+/// Rows whose addresses are kept one by one.
+const KEPT: usize = 500_000;
+
+/// The rows that a preview has returned so far.
+#[derive(Default)]
+struct Seen {
+    addresses: Option<HashMap<RowAddress, Vec<Value>>>,
+    /// where a join may return a row again, the hashes of those that are not kept
+    hashes: HashSet<u64>,
+    print: u64,
+    several: HashSet<u64>,
+}
+
+impl Seen {
+    /// Whether the row is met for the first time; notes one that is met with other values.
+    fn is_first(&mut self, address: RowAddress, given: Vec<Value>, joins: bool) -> bool {
+        let hash = tally::hash(&address);
+        let is_full = |kept: &HashMap<RowAddress, Vec<Value>>| kept.len() >= KEPT;
+        if let Some(kept) = self.addresses.take_if(|kept| is_full(kept)) {
+            self.hashes = if joins { kept.keys().map(tally::hash).collect() } else { HashSet::new() };
+        }
+        let is_first = match &mut self.addresses {
+            None => !joins || self.hashes.insert(hash),
+            Some(kept) => match kept.get(&address) {
+                Some(first) => {
+                    if *first != given {
+                        self.several.insert(hash);
+                    }
+                    false
+                }
+                None => kept.insert(address, given).is_none(),
+            },
+        };
+        if is_first {
+            self.print = self.print.wrapping_add(hash);
+        }
+        is_first
+    }
 }
 
 /// The values that a row would be given, where a join may give it several.
@@ -130,11 +164,22 @@ fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {
 
 impl Watched {
     /// The run, with how its rows differ from those that `events` say the statement wrote directly to `table`.
-    pub(super) fn against(mut self, events: &[Event], table: Option<usize>, op: Op) -> PreviewRun {
+    pub(super) fn against(mut self, captured: &Captured, table: Option<usize>, op: Op) -> PreviewRun {
         let own = |e: &&Event| e.depth == 0 && e.op == op && Some(e.table) == table;
-        let written: HashSet<&RowAddress> = events.iter().filter(own).filter_map(|e| e.old.as_ref()).collect();
-        let unforeseen = written.iter().filter(|a| !self.addresses.contains_key(*a)).count() as u64;
-        let unwritten = self.addresses.keys().filter(|a| !written.contains(a)).count() as u64;
+        let written: HashSet<&RowAddress> = captured.events.iter().filter(own).filter_map(|e| e.old.as_ref()).collect();
+        let (counted, print) = table.map_or((0, 0), |table| captured.tally.direct(table, op));
+        let (unforeseen, unwritten) = match &self.addresses {
+            Some(addresses) if counted == 0 => {
+                let unforeseen = written.iter().filter(|a| !addresses.contains_key(**a)).count() as u64;
+                (unforeseen, addresses.keys().filter(|a| !written.contains(a)).count() as u64)
+            }
+            // Too many to be held against each other one by one: their number and the sum of their hashes.
+            _ => {
+                let (all, sum) = (written.len() as u64 + counted, written.iter().fold(print, |sum, a| sum.wrapping_add(tally::hash(a))));
+                let others = u64::from(all == self.run.rows && sum != self.print);
+                (all.saturating_sub(self.run.rows) + others, self.run.rows.saturating_sub(all) + others)
+            }
+        };
         // The rows of a view or virtual table are not those that are written; the reason stands in any case.
         let unwritten = if self.incomparable { self.run.rows } else { unwritten };
         if unforeseen + unwritten > 0 {

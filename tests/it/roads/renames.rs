@@ -1,7 +1,7 @@
 //! Which tables and columns have another name than before, told by watching the plain road statement by statement.
 
 use super::migration::Step;
-use super::plain::{self, Moment, Regime};
+use super::plain::{self, Moment, Regime, Transaction};
 use super::state::{self, Cells};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,12 +25,18 @@ pub(super) fn watch(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Ve
         _ => traces.push(Trace::start(conn)),
     };
     plain::run(path, regime, migrations, &mut note);
+    // Closing the connection takes back what was left open.
+    if let (Transaction::None, Some(last)) = (regime.transaction, traces.last_mut()) {
+        last.now = last.committed.clone();
+    }
     traces.into_iter().map(|trace| trace.now).collect()
 }
 
 /// The names during one migration.
 struct Trace {
     now: Renamed,
+    /// as of the last moment outside a transaction
+    committed: Renamed,
     schema: Vec<Cells>,
     history: Vec<(Vec<Cells>, Renamed)>,
 }
@@ -47,11 +53,18 @@ impl Trace {
             now.tables.insert(table.clone(), table.clone());
             now.columns.entry(table).or_default().push((column.clone(), column));
         }
-        Self { history: vec![(schema.clone(), now.clone())], now, schema }
+        Self { history: vec![(schema.clone(), now.clone())], committed: now.clone(), now, schema }
     }
 
     /// Takes in a statement, given where it ran.
     fn note(&mut self, conn: &Connection, sql: Option<&str>) {
+        self.take(conn, sql);
+        if conn.is_autocommit() {
+            self.committed = self.now.clone();
+        }
+    }
+
+    fn take(&mut self, conn: &Connection, sql: Option<&str>) {
         let schema = state::all(conn, COLUMNS);
         if schema == self.schema {
             return;

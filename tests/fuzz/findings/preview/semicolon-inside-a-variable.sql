@@ -1,0 +1,1 @@
+VALUES(1),(:a(1;b);SELECT 1;
