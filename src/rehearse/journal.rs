@@ -268,7 +268,10 @@ impl Trail {
         if !self.tables.contains_key(table) {
             self.tables.insert(table.to_owned(), Chains::default());
         }
-        if let Some(chains) = self.tables.get_mut(table) {
+        if write.event.old.is_none() && write.event.new.is_none() {
+            // Storage of a virtual table: it tells no row, only that there was a write.
+            self.doubtful.entry(table.to_owned()).or_default().insert(write.statement);
+        } else if let Some(chains) = self.tables.get_mut(table) {
             chains.write(write, &mut self.sets);
         }
     }

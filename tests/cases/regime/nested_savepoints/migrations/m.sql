@@ -1,0 +1,10 @@
+SAVEPOINT a;
+UPDATE note SET done = 1 WHERE org = 1 AND id = 1;
+SAVEPOINT b;
+DELETE FROM note WHERE org = 2;
+SAVEPOINT a;
+DELETE FROM note WHERE org = 3;
+ROLLBACK TO a;
+ROLLBACK TO b;
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+RELEASE a;

@@ -1,0 +1,2 @@
+VACUUM;
+UPDATE loose SET what = 'x' WHERE org = 1;

@@ -1,0 +1,3 @@
+CREATE TABLE kept AS SELECT * FROM loose;
+DROP TABLE loose;
+ALTER TABLE kept RENAME TO loose;

@@ -1,0 +1,6 @@
+CREATE TABLE _t7(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, done INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(org, id));
+INSERT INTO _t7 SELECT * FROM note WHERE org = 1;
+INSERT INTO _t7 SELECT * FROM note WHERE org = 2;
+INSERT INTO _t7(org, id, body, done) SELECT org, id, body, done FROM note WHERE org > 2;
+DROP TABLE note;
+ALTER TABLE _t7 RENAME TO note;
