@@ -96,6 +96,9 @@ impl Case {
             checks::failures(report, &ran.errors, steps.len()).map_err(inside)?;
             let after = if ran.taken_back { from } else { &ran.after };
             tally.changes += oracle::explain(from, after, renamed.get(at).unwrap_or(&Renamed::default()), report).map_err(inside)?;
+            if !(RENAMES_KEEP_ROWS && steps.iter().any(|step| step.sql.contains(" RENAME "))) {
+                checks::schema(report, from, after).map_err(inside)?;
+            }
             checks::previews(report).map_err(inside)?;
             for (step, run) in steps.iter().zip(report.statements.iter().filter_map(|s| s.run.as_ref())) {
                 tally.note(&step.tags, run.error.is_some(), run.direct.total() + run.indirect.total());
@@ -125,9 +128,9 @@ impl Case {
     }
 }
 
-/// The statements as one file, each on its line.
+/// The statements as one file, each beginning a line.
 fn text(steps: &[Step]) -> String {
-    steps.iter().flat_map(|step| [step.sql.as_str(), ";\n"]).collect()
+    steps.iter().map(Step::text).collect()
 }
 
 /// The files of a case folder.

@@ -1,5 +1,6 @@
 //! What is held of every case beside the rows: previews, failures, and that the clone is what the plain road leaves.
 
+use super::state::{Cells, State};
 use harness::report::{MigrationReport, StatementReport};
 use harness::scope::Op;
 use harness::verdict::{Code, Finding, Severity};
@@ -19,6 +20,11 @@ pub(super) fn previews(report: &MigrationReport) -> Result<(), String> {
     report.statements.iter().try_for_each(|statement| preview(report, statement))
 }
 
+/// Whether a statement without a preview wrote rows of the database.
+fn hides_rows(why: &str) -> bool {
+    !(why.contains("temporary table") || why.contains("engine's own table"))
+}
+
 fn preview(report: &MigrationReport, statement: &StatementReport) -> Result<(), String> {
     let op = match statement.kind.as_str() {
         "update" => Op::Update,
@@ -29,6 +35,7 @@ fn preview(report: &MigrationReport, statement: &StatementReport) -> Result<(), 
     let explained = report.findings.iter().any(|f| is_about_preview(f) && f.line == Some(statement.line));
     match &run.preview {
         _ if explained => Ok(()),
+        None if run.no_preview.as_ref().is_some_and(|why| !hides_rows(why)) => Ok(()),
         None => Err(format!("no preview and no finding: {}", statement.sql)),
         Some(preview) if preview.run.rows == run.direct.of(op) => Ok(()),
         Some(preview) => Err(format!("{} rows previewed, {:?} written directly: {}", preview.run.rows, run.direct, statement.sql)),
@@ -43,4 +50,34 @@ pub(super) fn failures(report: &MigrationReport, errors: &[Option<String>], stat
     let reached: Vec<_> = report.statements.iter().filter_map(|s| s.run.as_ref()).map(|run| run.error.is_some()).collect();
     let plain: Vec<bool> = errors.iter().map(Option::is_some).collect();
     if reached == plain { Ok(()) } else { Err(format!("statements that failed: {reached:?}, on the plain road {plain:?}: {errors:?}")) }
+}
+
+/// The schema difference is that of the two listings of `sqlite_schema`. Where something was renamed, it is left to the cases.
+pub(super) fn schema(report: &MigrationReport, before: &State, after: &State) -> Result<(), String> {
+    let plain = schema_changes(before, after);
+    let is_object = |object: &str| object != "sequence";
+    let mut reported: Vec<_> = report
+        .schema
+        .iter()
+        .filter(|(object, ..)| is_object(object))
+        .map(|(object, name, change)| (object.clone(), name.clone(), *change))
+        .collect();
+    reported.sort();
+    if reported == plain { Ok(()) } else { Err(format!("the schema changes are {plain:?}, reported are {reported:?}")) }
+}
+
+fn schema_changes(before: &State, after: &State) -> Vec<(String, String, &'static str)> {
+    let of = |one: &State, other: &State, alike: fn(&Cells, &Cells) -> bool| -> Vec<(String, String)> {
+        let own = |cells: &&Cells| !cells[1].spelling().starts_with("sqlite_");
+        let lacking = |cells: &&Cells| !other.schema.iter().any(|o| alike(cells, o));
+        one.schema.iter().filter(own).filter(lacking).map(|cells| (cells[0].spelling(), cells[1].spelling())).collect()
+    };
+    let named: fn(&Cells, &Cells) -> bool = |a, b| a[..2] == b[..2];
+    let (created, dropped) = (of(after, before, named), of(before, after, named));
+    let altered = of(before, after, |a, b| a == b).into_iter().filter(|o| !dropped.contains(o)).collect::<Vec<_>>();
+    let kinds = [(created, "created"), (dropped.clone(), "dropped"), (altered, "altered")];
+    let mut all: Vec<_> =
+        kinds.into_iter().flat_map(|(objects, change)| objects.into_iter().map(move |(object, name)| (object, name, change))).collect();
+    all.sort();
+    all
 }

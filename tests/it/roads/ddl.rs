@@ -121,7 +121,10 @@ pub(super) fn object(random: &mut Random, schema: &mut Schema) -> Vec<Step> {
     let at = random.index(schema.tables.len());
     match random.below(7) {
         0 => vec![Step::new(objects::index(random, schema, at), "create index")],
-        1 | 2 => triggers::on_table(random, schema, at).into_iter().map(|sql| Step::new(sql, "create trigger")).collect(),
+        1 | 2 => {
+            let create = random.pick(&["CREATE TRIGGER", "CREATE TRIGGER", "CREATE TEMP TRIGGER"]);
+            triggers::on_table(random, schema, at, create).into_iter().map(|sql| Step::new(sql, "create trigger")).collect()
+        }
         3 => objects::view(random, schema, at).into_iter().map(|sql| Step::new(sql, "create view")).collect(),
         4 if !schema.indexes.is_empty() => {
             let (name, ..) = schema.indexes.remove(random.index(schema.indexes.len()));

@@ -1,7 +1,7 @@
 //! Generated migrations: statements of every kind one after the other, most of which run.
 
 use super::random::Random;
-use super::schema::Schema;
+use super::schema::{Schema, quote};
 use super::{ddl, inserts, rebuild, writes};
 
 /// One statement and the kinds that it counts as.
@@ -12,6 +12,12 @@ pub(super) struct Step {
 }
 
 impl Step {
+    /// The statement with its end, laid out in the ways of people; a line begins behind it.
+    pub(super) fn text(&self) -> String {
+        let ends = [";\n", ";\n", "\n;\n", "; -- it's done; really\n", ";\r\n\n", " /* ; */;\n", ";\n-- BEGIN;\n"];
+        format!("{}{}", self.sql, ends[self.sql.len() % ends.len()])
+    }
+
     pub(super) fn new(sql: String, tag: &'static str) -> Self {
         Self { sql, tags: vec![tag] }
     }
@@ -61,7 +67,7 @@ impl Draft<'_> {
             (30, "update"),
             (13, "delete"),
             (18, "insert"),
-            (4, "view"),
+            (6, "view"),
             (11, "transaction"),
             (7, "alter"),
             (5, "rebuild"),
@@ -165,7 +171,19 @@ impl Draft<'_> {
 
     fn pragma(&mut self) {
         let value = self.random.pick(&["ON", "OFF", "1", "0"]);
-        match self.random.below(5) {
+        match self.random.below(7) {
+            5 => {
+                let sql = self.random.pick(&[
+                    "UPDATE sqlite_sequence SET seq = seq + 5",
+                    "DELETE FROM sqlite_sequence",
+                    "UPDATE sqlite_sequence SET seq = 2",
+                ]);
+                self.push(sql.to_owned(), "sequence");
+            }
+            6 if self.random.chance(40) => {
+                let name = quote(&self.schema.some(self.random).name);
+                self.push(format!("CREATE TEMP TABLE {name} AS SELECT * FROM main.{name}"), "temporary table");
+            }
             0 => self.push(format!("PRAGMA foreign_keys = {value}"), "pragma foreign_keys"),
             1 => self.push(format!("PRAGMA user_version = {}", 3), "pragma user_version"),
             2 => self.push(format!("PRAGMA defer_foreign_keys = {value}"), "pragma defer_foreign_keys"),

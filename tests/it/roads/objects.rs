@@ -38,9 +38,13 @@ pub(super) fn views_and_triggers(random: &mut Random, schema: &mut Schema) -> Ve
         made.extend(view(random, schema, at));
     }
     if random.chance(60) {
+        if random.chance(25) && !schema.cyclic {
+            let at = random.index(schema.tables.len());
+            made.extend(triggers::recursive(schema, at));
+        }
         for _ in 0..=random.below(4) {
             let at = random.index(schema.tables.len());
-            made.extend(triggers::on_table(random, schema, at));
+            made.extend(triggers::on_table(random, schema, at, "CREATE TRIGGER"));
         }
     }
     made

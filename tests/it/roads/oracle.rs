@@ -140,6 +140,11 @@ fn changes(sides: &Sides<'_>, reports: &[&ChangeReport]) -> Result<Vec<Change>, 
         if Op::ALL.iter().any(|op| report.changed.of(*op) != of(*op)) || report.touched < report.changed.total() {
             return Err("the counts are not those of the rows".to_owned());
         }
+        let sets = |c: &RowChange, column: &String| c.op == Op::Update && c.before.iter().chain(&c.after).any(|(name, _)| name == column);
+        let updating = |column: &String| report.samples.iter().filter(|c| sets(c, column)).count() as u64;
+        if report.columns.iter().any(|(column, n)| updating(column) != *n) {
+            return Err(format!("the columns are not those of the rows: {:?}", report.columns));
+        }
     }
     let all = reports.iter().flat_map(|r| &r.samples).map(change);
     let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) =

@@ -107,7 +107,7 @@ fn one(conn: &mut Connection, regime: Regime, steps: &[Step], watcher: &mut Watc
     }
     for step in steps {
         rolled_back.store(false, Ordering::Relaxed);
-        let error = execute(conn, &step.sql).err().map(|e| e.to_string());
+        let error = execute(conn, &step.text()).err().map(|e| e.to_string());
         watcher(conn, if error.is_none() { Moment::Ran(&step.sql) } else { Moment::Failed });
         let lost = went.within && conn.is_autocommit() && rolled_back.load(Ordering::Relaxed);
         went.within &= lost || !conn.is_autocommit();

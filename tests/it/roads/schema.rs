@@ -112,7 +112,10 @@ impl Schema {
             let table = table(random, &schema.tables);
             schema.tables.push(table);
         }
-        let mut seed: Vec<String> = vec!["PRAGMA foreign_keys = OFF".to_owned()];
+        let encoding = random.weighted(&[(10, "UTF-8"), (1, "UTF-16le"), (1, "UTF-16be")]);
+        let journal = random.weighted(&[(8, "DELETE"), (1, "WAL")]);
+        let mut seed = vec![format!("PRAGMA encoding = '{encoding}'"), format!("PRAGMA journal_mode = {journal}")];
+        seed.push("PRAGMA foreign_keys = OFF".to_owned());
         seed.extend(schema.tables.iter().map(|t| t.create(&t.name)));
         seed.extend(objects::indexes(random, &mut schema));
         seed.extend(schema.tables.iter().flat_map(|t| rows::fill(random, t)).collect::<Vec<_>>());

@@ -6,7 +6,8 @@ use super::random::Random;
 use super::rows;
 use super::schema::{Column, Kind, Schema, Table, list, quote};
 
-pub(super) fn on_table(random: &mut Random, schema: &mut Schema, at: usize) -> Option<String> {
+/// A trigger on a table, made by `create`: `CREATE TRIGGER`, or a temporary one.
+pub(super) fn on_table(random: &mut Random, schema: &mut Schema, at: usize, create: &str) -> Option<String> {
     let name = schema.fresh("tr'");
     let table = schema.tables[at].clone();
     let event = random.pick(&["INSERT", "UPDATE", "UPDATE", "DELETE", "DELETE"]);
@@ -20,7 +21,19 @@ pub(super) fn on_table(random: &mut Random, schema: &mut Schema, at: usize) -> O
     let when = if random.chance(35) { when(random, &table, row) } else { String::new() };
     schema.triggers.push((name.clone(), table.name.clone()));
     let each = random.pick(&["", " FOR EACH ROW"]);
-    Some(format!("CREATE TRIGGER {} {time} {event}{of} ON {}{each}{when} BEGIN {}; END", quote(&name), quote(&table.name), body.join("; ")))
+    Some(format!("{create} {} {time} {event}{of} ON {}{each}{when} BEGIN {}; END", quote(&name), quote(&table.name), body.join("; ")))
+}
+
+/// A trigger that fires itself, where triggers are recursive, until the number is high enough.
+pub(super) fn recursive(schema: &mut Schema, at: usize) -> Option<String> {
+    let name = schema.fresh("again ");
+    let table = schema.tables[at].clone();
+    let id = quote(&table.columns.iter().find(|c| table.key == [c.name.clone()])?.name);
+    let n = quote(&table.columns.iter().find(|c| c.kind == Kind::Int && !c.rules.contains("UNIQUE"))?.name);
+    let on = quote(&table.name);
+    schema.triggers.push((name.clone(), table.name));
+    let body = format!("UPDATE {on} SET {n} = {n} + 1 WHERE {id} = new.{id}");
+    Some(format!("CREATE TRIGGER {} AFTER UPDATE ON {on} WHEN new.{n} BETWEEN 1 AND 4 BEGIN {body}; END", quote(&name)))
 }
 
 fn of(random: &mut Random, table: &Table) -> String {
