@@ -71,8 +71,8 @@ impl Case {
             copy
         };
         let plain = plain::run(&copy("plain.db"), self.regime, &self.migrations, &mut |_, _| {});
-        let renames = RENAMES_KEEP_ROWS && self.migrations.iter().flatten().any(|step| step.sql.contains(" RENAME "));
-        let renamed = if renames { renames::watch(&copy("watched.db"), self.regime, &self.migrations) } else { Vec::new() };
+        let moves_names = RENAMES_KEEP_ROWS && self.migrations.iter().flatten().any(|step| step.sql.contains(" RENAME "));
+        let renamed = if moves_names { renames::watch(&copy("watched.db"), self.regime, &self.migrations) } else { Vec::new() };
         if plain.iter().any(|ran| left_with_another_schema(&ran.errors)) {
             return Ok(());
         }

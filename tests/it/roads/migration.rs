@@ -40,22 +40,21 @@ struct Draft<'a> {
     schema: &'a mut Schema,
     steps: Vec<Step>,
     transactions: Transactions,
-    open: bool,
+    begun: bool,
     savepoints: Vec<&'static str>,
 }
 
 /// The statements of one migration on `schema`, which is then what they should have made of it.
 pub(super) fn generate(random: &mut Random, schema: &mut Schema, transactions: Transactions) -> Vec<Step> {
     let length = 1 + random.index(10).max(random.index(10));
-    let open = transactions != Transactions::Own;
-    let mut draft = Draft { random, schema, steps: Vec::new(), transactions, open, savepoints: Vec::new() };
+    let mut draft = Draft { random, schema, steps: Vec::new(), transactions, begun: false, savepoints: Vec::new() };
     if draft.transactions == Transactions::Own && draft.random.chance(25) {
         draft.begin();
     }
     while draft.steps.len() < length {
         draft.step();
     }
-    if draft.transactions == Transactions::Own && draft.open && draft.random.chance(90) {
+    if draft.transactions == Transactions::Own && draft.is_open() && draft.random.chance(90) {
         draft.steps.push(Step::new("COMMIT".to_owned(), "commit"));
     }
     draft.steps
@@ -68,7 +67,7 @@ impl Draft<'_> {
             (13, "delete"),
             (18, "insert"),
             (6, "view"),
-            (11, "transaction"),
+            (13, "transaction"),
             (7, "alter"),
             (5, "rebuild"),
             (3, "create as"),
@@ -78,6 +77,10 @@ impl Draft<'_> {
             (6, "pragma"),
             (1, "fails"),
         ];
+        // What was begun is more likely to be ended than something else to begin.
+        if (self.begun || !self.savepoints.is_empty()) && self.random.chance(30) {
+            return self.transaction();
+        }
         match self.random.weighted(&kinds) {
             "insert" => self.steps.push(inserts::insert(self.random, self.schema)),
             "delete" => self.steps.push(writes::delete(self.random, self.schema)),
@@ -121,37 +124,44 @@ impl Draft<'_> {
     fn begin(&mut self) {
         let word = self.random.pick(&["BEGIN", "BEGIN IMMEDIATE", "BEGIN TRANSACTION", "BEGIN EXCLUSIVE"]);
         self.steps.push(Step::new(word.to_owned(), "begin"));
-        self.open = true;
+        self.begun = true;
     }
 
     /// A statement about transactions that fits where the migration stands, or now and then one that does not.
     fn transaction(&mut self) {
-        if !self.open && self.random.chance(60) {
-            return self.begin();
-        }
-        let name = self.random.pick(&["s", "S", "\"a b\"", "t"]);
-        let inner = self.savepoints.last().copied();
-        match (self.random.below(10), inner) {
-            (0..=2, Some(name)) => self.push(format!("RELEASE {name}"), "release"),
-            (3..=5, Some(name)) => return self.push(format!("ROLLBACK TO {name}"), "rollback to"),
-            (6, _) if self.open && self.transactions == Transactions::Own => return self.end("COMMIT", "commit"),
-            (7, _) if self.open && self.transactions == Transactions::Own => return self.end("ROLLBACK", "rollback"),
-            (8, _) if self.random.chance(30) => {
+        let ends = self.begun && self.random.chance(25);
+        match self.random.one(&self.savepoints).copied() {
+            _ if self.random.chance(3) => {
                 let word = self.random.pick(&["COMMIT", "ROLLBACK", "RELEASE s", "ROLLBACK TO s", "END"]);
-                return self.end(word, "ends or fails");
+                self.end(word, "ends or fails");
             }
+            _ if ends && self.random.chance(50) => self.end("COMMIT", "commit"),
+            _ if ends => self.end("ROLLBACK", "rollback"),
+            Some(name) if self.random.chance(75) => self.back_to(name),
+            None if !self.is_open() && self.random.chance(50) => self.begin(),
             _ => {
-                self.open = true;
+                let name = self.random.pick(&["s", "S", "\"a b\"", "t"]);
                 self.savepoints.push(name);
-                return self.push(format!("SAVEPOINT {name}"), "savepoint");
+                self.push(format!("SAVEPOINT {name}"), "savepoint");
             }
         }
-        self.savepoints.pop();
-        self.open = !self.savepoints.is_empty() || self.transactions != Transactions::Own;
+    }
+
+    /// Releases or takes back to a savepoint, and with it the ones inside.
+    fn back_to(&mut self, name: &'static str) {
+        let at = self.savepoints.iter().rposition(|n| n.eq_ignore_ascii_case(name)).expect("one of them");
+        let takes_back = self.random.chance(50);
+        self.savepoints.truncate(at + usize::from(takes_back));
+        let (word, tag) = if takes_back { ("ROLLBACK TO", "rollback to") } else { ("RELEASE", "release") };
+        self.push(format!("{word} {name}"), tag);
+    }
+
+    fn is_open(&self) -> bool {
+        self.begun || !self.savepoints.is_empty() || self.transactions != Transactions::Own
     }
 
     fn end(&mut self, sql: &str, tag: &'static str) {
-        self.open = false;
+        self.begun = false;
         self.savepoints.clear();
         self.push(sql.to_owned(), tag);
     }
@@ -164,7 +174,7 @@ impl Draft<'_> {
         match self.random.below(4) {
             0 if self.random.chance(50) => self.push("REINDEX".to_owned(), "reindex"),
             1 => self.push("ANALYZE".to_owned(), "analyze"),
-            _ if !self.open => self.push("VACUUM".to_owned(), "vacuum"),
+            _ if !self.is_open() => self.push("VACUUM".to_owned(), "vacuum"),
             _ => self.push("REINDEX NOCASE".to_owned(), "reindex"),
         }
     }
