@@ -99,6 +99,9 @@ impl Case {
             if !(RENAMES_KEEP_ROWS && steps.iter().any(|step| step.sql.contains(" RENAME "))) {
                 checks::schema(report, from, after).map_err(inside)?;
             }
+            if !steps.iter().any(|step| step.sql.contains(" TEMP ")) {
+                checks::writes(report, ran, &self.seed).map_err(inside)?;
+            }
             checks::previews(report).map_err(inside)?;
             for (step, run) in steps.iter().zip(report.statements.iter().filter_map(|s| s.run.as_ref())) {
                 tally.note(&step.tags, run.error.is_some(), run.direct.total() + run.indirect.total());

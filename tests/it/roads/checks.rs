@@ -1,5 +1,6 @@
 //! What is held of every case beside the rows: previews, failures, and that the clone is what the plain road leaves.
 
+use super::plain::Ran;
 use super::state::{Cells, State};
 use harness::report::{MigrationReport, StatementReport};
 use harness::scope::Op;
@@ -50,6 +51,29 @@ pub(super) fn failures(report: &MigrationReport, errors: &[Option<String>], stat
     let reached: Vec<_> = report.statements.iter().filter_map(|s| s.run.as_ref()).map(|run| run.error.is_some()).collect();
     let plain: Vec<bool> = errors.iter().map(Option::is_some).collect();
     if reached == plain { Ok(()) } else { Err(format!("statements that failed: {reached:?}, on the plain road {plain:?}: {errors:?}")) }
+}
+
+/// The writes that the capture saw of each statement are those that SQLite counts.
+pub(super) fn writes(report: &MigrationReport, plain: &Ran, seed: &str) -> Result<(), String> {
+    let counted = report.statements.iter().zip(&plain.counts).zip(&plain.errors);
+    let replaces = std::iter::once(seed).chain(report.statements.iter().map(|s| s.sql.as_str())).any(|sql| sql.contains("REPLACE"));
+    for ((statement, (own, all)), error) in counted {
+        let Some(run) = statement.run.as_ref().filter(|_| error.is_none()) else { continue };
+        let direct = match statement.kind.as_str() {
+            "insert" => run.direct.insert + run.direct.update,
+            "update" if run.preview.is_some() => run.direct.update,
+            "delete" if run.preview.is_some() => run.direct.delete,
+            _ => continue,
+        };
+        let seen = run.direct.total() + run.indirect.total();
+        if direct != *own || seen < *all || (seen != *all && !replaces) {
+            return Err(format!(
+                "direct {:?}, indirect {:?}, but SQLite counts {own}, {all} in all: {}",
+                run.direct, run.indirect, statement.sql
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The schema difference is that of the two listings of `sqlite_schema`. Where something was renamed, it is left to the cases.

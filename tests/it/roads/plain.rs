@@ -29,6 +29,9 @@ pub(super) enum Transaction {
 pub(super) struct Ran {
     /// of each statement that was reached, its error
     pub(super) errors: Vec<Option<String>>,
+    /// of each, how many rows it wrote itself, and how many with its triggers and foreign-key actions, as SQLite counts:
+    /// what REPLACE deletes is in neither
+    pub(super) counts: Vec<(u64, u64)>,
     /// what the database held behind it
     pub(super) after: State,
     /// whether the transaction that holds it and the migrations before it was rolled back
@@ -55,7 +58,7 @@ pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>], watcher
     let mut open: Option<Connection> = None;
     for (at, steps) in migrations.iter().enumerate() {
         let mut conn = open.take().unwrap_or_else(|| connect(path, regime));
-        let Went { errors, stopped, within } = one(&mut conn, regime, steps, watcher);
+        let Went { errors, counts, stopped, within } = one(&mut conn, regime, steps, watcher);
         let (last, mut fine) = (at + 1 == migrations.len(), !errors.iter().any(Option::is_some));
         let commits = match regime.transaction {
             Transaction::None => false,
@@ -68,7 +71,7 @@ pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>], watcher
         fine &= keeps || conn.is_autocommit();
         let taken_back = within && !keeps && !committed;
         let after = if keeps { state::read(open.insert(conn)) } else { close(conn, path) };
-        done.push(Ran { errors, after, taken_back });
+        done.push(Ran { errors, counts, after, taken_back });
         if !fine {
             break;
         }
@@ -89,6 +92,7 @@ fn connect(path: &Path, regime: Regime) -> Connection {
 /// How the statements of one migration went.
 struct Went {
     errors: Vec<Option<String>>,
+    counts: Vec<(u64, u64)>,
     stopped: bool,
     /// whether it ended in the transaction that spans all migrations, or rolled that back
     within: bool,
@@ -97,7 +101,7 @@ struct Went {
 /// Runs the statements of one migration. Where the transaction that spans all migrations is rolled back by one of them, the
 /// runner cannot go on, whatever it does at errors.
 fn one(conn: &mut Connection, regime: Regime, steps: &[Step], watcher: &mut Watcher<'_>) -> Went {
-    let mut went = Went { errors: Vec::new(), stopped: false, within: regime.transaction == Transaction::All };
+    let mut went = Went { errors: Vec::new(), counts: Vec::new(), stopped: false, within: regime.transaction == Transaction::All };
     watcher(conn, Moment::Begins);
     let rolled_back = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&rolled_back);
@@ -107,7 +111,9 @@ fn one(conn: &mut Connection, regime: Regime, steps: &[Step], watcher: &mut Watc
     }
     for step in steps {
         rolled_back.store(false, Ordering::Relaxed);
+        let before = conn.total_changes();
         let error = execute(conn, &step.text()).err().map(|e| e.to_string());
+        went.counts.push((conn.changes(), conn.total_changes() - before));
         watcher(conn, if error.is_none() { Moment::Ran(&step.sql) } else { Moment::Failed });
         let lost = went.within && conn.is_autocommit() && rolled_back.load(Ordering::Relaxed);
         went.within &= lost || !conn.is_autocommit();
