@@ -99,7 +99,7 @@ impl Case {
             if !(RENAMES_KEEP_ROWS && steps.iter().any(|step| step.sql.contains(" RENAME "))) {
                 checks::schema(report, from, after).map_err(inside)?;
             }
-            if !steps.iter().any(|step| step.sql.contains(" TEMP ")) {
+            if !self.migrations.iter().flatten().any(|step| step.sql.contains(" TEMP ")) {
                 checks::writes(report, ran, &self.seed).map_err(inside)?;
             }
             checks::previews(report).map_err(inside)?;

@@ -65,8 +65,8 @@ pub(super) fn writes(report: &MigrationReport, plain: &Ran, seed: &str) -> Resul
             "delete" if run.preview.is_some() => run.direct.delete,
             _ => continue,
         };
-        let seen = run.direct.total() + run.indirect.total();
-        if direct != *own || seen < *all || (seen != *all && !replaces) {
+        let captured = run.direct.total() + run.indirect.total();
+        if direct != *own || captured < *all || (captured != *all && !replaces) {
             return Err(format!(
                 "direct {:?}, indirect {:?}, but SQLite counts {own}, {all} in all: {}",
                 run.direct, run.indirect, statement.sql

@@ -140,6 +140,9 @@ pub(super) fn value(random: &mut Random, schema: &Schema, target: &Target<'_>, c
         (5, Kind::Text | Kind::Int | Kind::Any) => scalar(random, schema, target),
         (_, Kind::Rowid | Kind::Id) => random.pick(&["# + 10", "# + 1", "# - 1", "-#", "# * 2"]).replace('#', &own),
         (_, Kind::Int | Kind::Real) => random.pick(&["# + 1", "coalesce(#, 0) + 1", "-#", "# / 2", "length(#)"]).replace('#', &own),
+        (6, Kind::Any | Kind::Org) => {
+            random.pick(&["# * 1.0", "CAST(# AS TEXT)", "CAST(# AS INTEGER)", "CAST(# AS REAL)"]).replace('#', &own)
+        }
         (_, Kind::Text | Kind::Word | Kind::Any) => random
             .pick(&["# || '+'", "upper(#)", "coalesce(#, 'none')", "CASE WHEN # IS NULL THEN 'n' ELSE # END", "typeof(#)"])
             .replace('#', &own),

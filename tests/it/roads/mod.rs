@@ -19,11 +19,13 @@ mod plain;
 mod random;
 mod rebuild;
 mod renames;
+mod reported;
 mod rows;
 mod schema;
 mod state;
 mod tally;
 mod triggers;
+mod value;
 mod writes;
 
 use case::Case;

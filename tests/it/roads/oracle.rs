@@ -4,28 +4,19 @@
 //! update names the key, and the cells that differ; where no key tells which row it is, any row may be meant that has the
 //! cells before, as long as all updates together explain all rows.
 
-use super::known::RENAMES_KEEP_ROWS;
+use super::known::{RENAMES_KEEP_ROWS, left_out};
 use super::renames::Renamed;
+use super::reported::{self, Change, changes, spelled};
 use super::state::{Column, State, Table};
-use harness::change::{Cell, RowChange};
+use super::value::Value;
 use harness::report::{ChangeReport, MigrationReport};
 use harness::scope::Op;
-use harness::sql::Value;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Row = BTreeMap<String, Value>;
+pub(super) type Row = BTreeMap<String, Value>;
 /// Rows with how often each is there.
 type Bag = BTreeMap<Row, usize>;
-
-/// One reported change, names folded.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Change {
-    op: Op,
-    key: Row,
-    before: Row,
-    after: Row,
-}
 
 /// Steps of the search for the rows that updates without a key mean.
 const SEARCH: usize = 20_000;
@@ -39,7 +30,7 @@ pub(super) fn explain(before: &State, after: &State, renamed: &Renamed, report: 
         let names = if RENAMES_KEEP_ROWS { renamed.columns.get(&name).map(Vec::as_slice).unwrap_or_default() } else { &[] };
         let reports: Vec<&ChangeReport> = report.changes.iter().filter(|c| c.table.eq_ignore_ascii_case(&name)).collect();
         let sides = Sides { before: old.map(|n| &before.tables[n]), after: new.map(|n| &after.tables[n]), names };
-        count += table(&sides, &reports).map_err(|e| format!("table {name}: {e}\nreported:{}", reported(&reports)))?;
+        count += table(&sides, &reports).map_err(|e| format!("table {name}: {e}\nreported:{}", reported::listed(&reports)))?;
         known.insert(name.to_ascii_lowercase());
     }
     match report.changes.iter().find(|c| c.changed.total() > 0 && !known.contains(&c.table.to_ascii_lowercase())) {
@@ -76,8 +67,16 @@ impl Sides<'_> {
         renamed.map_or(column, |(is, _)| is).to_ascii_lowercase()
     }
 
-    fn cells(&self, cells: &[Cell]) -> Row {
-        cells.iter().map(|(name, value)| (self.name(name), value.clone())).collect()
+    /// Whether the key of the rows before is the key of the rows after.
+    fn same_key(&self) -> bool {
+        let key = |table: &Table| table.key.iter().map(|name| self.name(name)).collect::<Vec<_>>();
+        matches!((self.before, self.after), (Some(old), Some(new)) if key(old) == key(new))
+    }
+
+    fn has_null_key(&self) -> bool {
+        let is_key = |table: &Table, at: usize| table.key.contains(&table.columns[at].name);
+        let has = |table: &Table| table.rows.iter().any(|(_, cells)| (0..cells.len()).any(|at| is_key(table, at) && cells[at].is_null()));
+        self.before.is_some_and(has) || self.after.is_some_and(has)
     }
 
     fn stored(&self, table: Option<&Table>) -> BTreeSet<String> {
@@ -96,7 +95,10 @@ impl Sides<'_> {
 }
 
 fn table(sides: &Sides<'_>, reports: &[&ChangeReport]) -> Result<usize, String> {
-    let changes = changes(sides, reports)?;
+    let changes = changes(reports, &|name| sides.name(name))?;
+    if sides.same_key() && !(sides.has_null_key() && left_out("same key where a key is NULL")) {
+        reported::no_key_comes_and_goes(&changes)?;
+    }
     let (mut old, mut new) = (sides.bag(sides.before), sides.bag(sides.after));
     let mut updates = Vec::new();
     for change in &changes {
@@ -117,46 +119,8 @@ fn table(sides: &Sides<'_>, reports: &[&ChangeReport]) -> Result<usize, String> 
     Err(format!("{why}\nunexplained before:{}\nunexplained after:{}", shown(&old), shown(&new)))
 }
 
-fn spelled<'a>(cells: impl IntoIterator<Item = (&'a String, &'a Value)>) -> String {
-    cells.into_iter().map(|(name, value)| format!("{name} {}", value.literal())).collect::<Vec<_>>().join(", ")
-}
-
 fn shown(bag: &Bag) -> String {
     bag.iter().map(|(row, n)| format!("\n  {n} x {}", spelled(row))).collect::<Vec<_>>().concat()
-}
-
-fn reported(reports: &[&ChangeReport]) -> String {
-    let cells = |cells: &[Cell]| spelled(cells.iter().map(|(name, value)| (name, value)));
-    let change = |c: &RowChange| format!("\n  {:?} [{}]: {} -> {}", c.op, cells(&c.key), cells(&c.before), cells(&c.after));
-    reports.iter().flat_map(|r| &r.samples).map(change).collect::<Vec<_>>().concat()
-}
-
-/// Each reported change once: that of a row which moved to another tenant is reported under both.
-fn changes(sides: &Sides<'_>, reports: &[&ChangeReport]) -> Result<Vec<Change>, String> {
-    let change =
-        |c: &RowChange| Change { op: c.op, key: sides.cells(&c.key), before: sides.cells(&c.before), after: sides.cells(&c.after) };
-    for report in reports {
-        let of = |op| report.samples.iter().filter(|c| c.op == op).count() as u64;
-        if Op::ALL.iter().any(|op| report.changed.of(*op) != of(*op)) || report.touched < report.changed.total() {
-            return Err("the counts are not those of the rows".to_owned());
-        }
-        let sets = |c: &RowChange, column: &String| c.op == Op::Update && c.before.iter().chain(&c.after).any(|(name, _)| name == column);
-        let updating = |column: &String| report.samples.iter().filter(|c| sets(c, column)).count() as u64;
-        if report.columns.iter().any(|(column, n)| updating(column) != *n) {
-            return Err(format!("the columns are not those of the rows: {:?}", report.columns));
-        }
-    }
-    let all = reports.iter().flat_map(|r| &r.samples).map(change);
-    let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) =
-        all.partition(|c| c.op == Op::Update && (c.before.contains_key("org") || c.after.contains_key("org")));
-    moved.sort();
-    for pair in moved.chunks(2) {
-        match pair {
-            [one, other] if one == other => stayed.push(one.clone()),
-            _ => return Err(format!("a row that moved is not reported under both tenants: {pair:?}")),
-        }
-    }
-    Ok(stayed)
 }
 
 fn take(bag: &mut Bag, row: &Row) -> Option<()> {

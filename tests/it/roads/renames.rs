@@ -3,6 +3,7 @@
 use super::migration::Step;
 use super::plain::{self, Moment, Regime, Transaction};
 use super::state::{self, Cells};
+use super::value::Value;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -85,7 +86,7 @@ impl Trace {
         let mut tables = BTreeMap::new();
         let mut columns: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (was, is) in self.schema.iter().zip(schema) {
-            let [old_table, old_column, table, column] = [&was[0], &was[1], &is[0], &is[1]].map(harness::sql::Value::spelling);
+            let [old_table, old_column, table, column] = [&was[0], &was[1], &is[0], &is[1]].map(Value::spelling);
             if let Some(origin) = self.now.tables.get(&old_table) {
                 tables.insert(table.clone(), origin.clone());
             }

@@ -44,8 +44,13 @@ pub(super) fn fill(random: &mut Random, table: &Table) -> Vec<String> {
     let row = |random: &mut Random| columns.iter().map(|c| literal(random, c)).collect::<Vec<_>>().join(", ");
     let rows: Vec<String> = (0..rows).map(|_| format!("({})", row(random))).collect();
     if rows.is_empty() {
-        Vec::new()
-    } else {
-        vec![format!("INSERT OR IGNORE INTO {}({names}) VALUES {}", quote(&table.name), rows.join(", "))]
+        return Vec::new();
     }
+    let name = quote(&table.name);
+    let mut made = vec![format!("INSERT OR IGNORE INTO {name}({names}) VALUES {}", rows.join(", "))];
+    if let Some(rowid) = table.rowid().filter(|_| random.chance(40)) {
+        // A gap in the rowids, which VACUUM closes where the table has no index.
+        made.push(format!("DELETE FROM {name} WHERE {rowid} % 4 = 1"));
+    }
+    made
 }

@@ -205,7 +205,7 @@ fn free(random: &mut Random, pool: &[&'static str], taken: impl Fn(&str) -> bool
 
 fn table(random: &mut Random, earlier: &[Table]) -> Table {
     let name = free(random, &TABLES, |name| earlier.iter().any(|t| t.name == name));
-    let shapes = [(4, Shape::Alias), (2, Shape::Auto), (5, Shape::Composite), (3, Shape::Word), (2, Shape::Nullable), (2, Shape::Keyless)];
+    let shapes = [(4, Shape::Alias), (2, Shape::Auto), (5, Shape::Composite), (3, Shape::Word), (2, Shape::Nullable), (3, Shape::Keyless)];
     let shape = random.weighted(&shapes);
     let strict = random.chance(15);
     let can_lack = matches!(shape, Shape::Alias | Shape::Composite | Shape::Word);

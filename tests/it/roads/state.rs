@@ -1,6 +1,6 @@
 //! What a database holds, read by nothing but SELECT.
 
-use harness::sql::Value;
+use super::value::Value;
 use rusqlite::{Connection, Row};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ pub(super) type Cells = Vec<Value>;
 pub(super) struct Table {
     pub(super) columns: Vec<Column>,
     pub(super) strict: bool,
+    /// the names of the primary key's columns
+    pub(super) key: Vec<String>,
     /// in the order of the table, with the rowid first where there is one
     pub(super) rows: Vec<(Option<Value>, Cells)>,
 }
@@ -52,12 +54,14 @@ fn table(conn: &Connection, name: &str) -> Table {
     let columns: Vec<Column> = columns.query_map([], column).expect("runs").collect::<rusqlite::Result<_>>().expect("reads");
     let kind = all(conn, &format!("SELECT wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = {text}"));
     let (rowless, strict) = (kind[0][0] == Value::Integer(1), kind[0][1] == Value::Integer(1));
+    let key = all(conn, &format!("SELECT name FROM pragma_table_xinfo({text}, 'main') WHERE pk > 0 ORDER BY pk"));
+    let key = key.iter().map(|cells| cells[0].spelling()).collect();
     let shadowed = |alias: &&str| columns.iter().any(|c| c.name.eq_ignore_ascii_case(alias));
     let rowid = ["rowid", "oid", "_rowid_"].into_iter().find(|alias| !rowless && !shadowed(alias));
     let names: Vec<String> = rowid.map(str::to_owned).into_iter().chain(columns.iter().map(|c| super::schema::quote(&c.name))).collect();
     let rows = all(conn, &format!("SELECT {} FROM main.{}", names.join(", "), super::schema::quote(name)));
     let split = |mut cells: Cells| if rowid.is_some() { (Some(cells.remove(0)), cells) } else { (None, cells) };
-    Table { columns, strict, rows: rows.into_iter().map(split).collect() }
+    Table { columns, strict, key, rows: rows.into_iter().map(split).collect() }
 }
 
 pub(super) fn all(conn: &Connection, sql: &str) -> Vec<Cells> {
