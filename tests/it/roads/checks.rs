@@ -83,8 +83,8 @@ pub(super) fn schema(report: &MigrationReport, before: &State, after: &State) ->
     let mut reported: Vec<_> = report
         .schema
         .iter()
-        .filter(|(object, ..)| is_object(object))
-        .map(|(object, name, change)| (object.clone(), name.clone(), *change))
+        .filter(|change| is_object(&change.object))
+        .map(|change| (change.object.clone(), change.name.clone(), change.change))
         .collect();
     reported.sort();
     if reported == plain { Ok(()) } else { Err(format!("the schema changes are {plain:?}, reported are {reported:?}")) }
