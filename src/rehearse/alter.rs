@@ -1,6 +1,6 @@
 //! What one statement did to the tables of the schema, told from the catalogs before and after it rather than from its text.
 
-use super::journal::Step;
+use super::step::Step;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{ident, token};

@@ -9,7 +9,7 @@ use super::tally::{OwnerCells, Tally};
 use crate::change::RowAddress;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{TableKind, is_bookkeeping};
+use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::snapshot::tenancy;
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
@@ -83,6 +83,15 @@ struct RowPlan {
     owner: Vec<c_int>,
 }
 
+impl RowPlan {
+    fn new(place: usize, table: &Table, tenants: &TenantMap) -> Self {
+        let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
+        let rule = tenancy::rule_for(tenants, table);
+        let owner: Vec<usize> = rule.iter().flat_map(tenancy::columns_of).filter_map(|column| table.column(&column)).collect();
+        Self { table: place, key: table.without_rowid.then(|| places(&table.primary_key)), owner: places(&owner) }
+    }
+}
+
 impl Capture {
     /// Installs the hooks. Must happen before a statement is prepared: `DELETE` without WHERE is planned then.
     pub(super) fn install(conn: &Connection, fail_after: Option<u64>) -> Self {
@@ -146,15 +155,10 @@ impl State {
     fn plan(&mut self, catalog: &Catalog, tenants: &TenantMap) {
         self.plans.clear();
         for table in catalog.tables.values() {
-            let plan = match (table.kind, catalog.owner_of_shadow(&table.name)) {
-                (TableKind::Shadow, Some(owner)) => Plan::Derived(self.place(&owner.name)),
-                _ => {
-                    let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
-                    let rule = tenancy::rule_for(tenants, table);
-                    let owner: Vec<usize> = rule.iter().flat_map(tenancy::columns_of).filter_map(|column| table.column(&column)).collect();
-                    let key = table.without_rowid.then(|| places(&table.primary_key));
-                    Plan::Rows(Rc::new(RowPlan { table: self.place(&table.name), key, owner: places(&owner) }))
-                }
+            let storage_of = catalog.owner_of_shadow(&table.name).filter(|_| table.kind == TableKind::Shadow);
+            let plan = match storage_of {
+                Some(owner) => Plan::Derived(self.place(&owner.name)),
+                None => Plan::Rows(Rc::new(RowPlan::new(self.place(&table.name), table, tenants))),
             };
             self.plans.insert(table.name.clone().into_bytes(), plan);
         }
@@ -209,13 +213,13 @@ impl State {
             }
             Plan::Rows(plan) => plan,
         };
-        let old = if op == Op::Insert { None } else { Some(write.old(&plan)?) };
+        let old = if op == Op::Insert { None } else { Some(write.address(&plan, write.rowids.0, ffi::sqlite3_preupdate_old)?) };
         if self.captured.events.len() >= self.room {
             let owners = write.owners(&plan, op).ok();
             self.captured.tally.add(plan.table, op, depth, old.as_ref(), owners);
             return Ok(());
         }
-        let new = if op == Op::Delete { None } else { Some(write.new(&plan)?) };
+        let new = if op == Op::Delete { None } else { Some(write.address(&plan, write.rowids.1, ffi::sqlite3_preupdate_new)?) };
         self.captured.events.push(Event { table: plan.table, op, depth, old, new });
         Ok(())
     }
@@ -234,14 +238,11 @@ struct Write<'a> {
 type ReadColumn = unsafe extern "C" fn(*mut ffi::sqlite3, c_int, *mut *mut ffi::sqlite3_value) -> c_int;
 
 impl Write<'_> {
-    fn old(&self, plan: &RowPlan) -> Result<RowAddress, String> {
-        let key = plan.key.as_ref().map(|columns| self.cells(columns, ffi::sqlite3_preupdate_old)).transpose()?;
-        Ok(key.map_or(RowAddress::Rowid(self.rowids.0), |cells| RowAddress::Key(cells.into_boxed_slice())))
-    }
-
-    fn new(&self, plan: &RowPlan) -> Result<RowAddress, String> {
-        let key = plan.key.as_ref().map(|columns| self.cells(columns, ffi::sqlite3_preupdate_new)).transpose()?;
-        Ok(key.map_or(RowAddress::Rowid(self.rowids.1), |cells| RowAddress::Key(cells.into_boxed_slice())))
+    fn address(&self, plan: &RowPlan, rowid: i64, read: ReadColumn) -> Result<RowAddress, String> {
+        match &plan.key {
+            None => Ok(RowAddress::Rowid(rowid)),
+            Some(columns) => Ok(RowAddress::Key(self.cells(columns, read)?.into_boxed_slice())),
+        }
     }
 
     /// What tells the owners of the row before and after, each once. A row that begins here shows in the states, if it stays.

@@ -49,6 +49,11 @@ impl Engine {
         done
     }
 
+    /// What is said of a statement, or of its preview, that was interrupted.
+    pub(super) fn took_too_long(&self, what: &str) -> String {
+        format!("{what} took longer than {} seconds, the limit", self.bounds.statement.as_secs_f64())
+    }
+
     /// The connection, for reading what the migration sees.
     pub fn connection(&self) -> &Connection {
         &self.conn

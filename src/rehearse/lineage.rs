@@ -3,7 +3,7 @@
 //! It pairs what is compared and decides nothing: a pair that it names wrongly shows as rows and cells that differ. Where the
 //! state after has a table or column of the old name again, the name decides, since that is what readers of the database use.
 
-use super::journal::Step;
+use super::step::Step;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;

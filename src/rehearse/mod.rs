@@ -16,9 +16,11 @@ mod owner;
 mod passing;
 mod paths;
 mod pragma;
+mod preview;
 mod queries;
 pub mod read;
 mod run;
+mod step;
 mod tally;
 mod watch;
 
@@ -26,12 +28,13 @@ pub use alone::{Selected, SubqueryRun};
 pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
-pub use journal::{PassingTouch, Touched, TouchedRow};
+pub use journal::{Touched, TouchedRow};
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
 pub use paths::Indirect;
 pub use queries::{QueryError, column, pairs};
 pub use run::{Place, rehearse};
+pub use step::PassingTouch;
 
 use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview};

@@ -3,9 +3,10 @@
 //! A row that is written with the values it had shows nowhere but in the capture; once its address means another row, only
 //! what was noted here tells that it was reached.
 
-use super::journal::{PassingTouch, Standing};
+use super::journal::Standing;
 use super::owner::Owners;
 use super::read::{self, ByAddress};
+use super::step::PassingTouch;
 use super::tally::OwnerCells;
 use super::{PreviewRun, RehearseError};
 use crate::change::Owner;

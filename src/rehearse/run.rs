@@ -4,18 +4,20 @@ use super::alter;
 use super::capture::Captured;
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
-use super::journal::{Journal, Settled, Step, Touched};
+use super::journal::{Journal, Settled, Touched};
 use super::lineage::Lineage;
 use super::passing;
 use super::paths;
 use super::pragma;
+use super::preview::{View, preview};
+use super::step::Step;
 use super::tally::Tally;
-use super::watch::{self, WatchError, Watched};
-use super::{Failure, LookupError, Outcome, Owners, Rehearsal, RehearseError, StatementRun, is_environment};
-use crate::change::{Counts, Owner};
+use super::watch::{WatchError, Watched};
+use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
+use crate::change::Counts;
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::regime::{OnError, Regime, TransactionMode};
-use crate::rewrite::{self, NoPreview};
+use crate::rewrite::NoPreview;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
@@ -147,7 +149,7 @@ impl Run<'_> {
             indirect: counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
             paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
             unbound,
-            error: error.map(|e| if outcome == Outcome::TimedOut { self.took_too_long("it") } else { message(&e) }),
+            error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.took_too_long("it") } else { message(&e) }),
             outcome,
             without_effect: pragma::is_without_effect(&self.engine.conn, sql)?,
             elapsed,
@@ -260,32 +262,11 @@ impl Run<'_> {
     }
 
     fn preview(&self, statement: &Statement, sql: &str) -> Result<Option<Result<Watched, NoPreview>>, RehearseError> {
-        if !matches!(statement.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete) {
-            return Ok(None);
-        }
-        let target = statement.table.as_deref().and_then(|name| self.catalog.table(name));
-        // A lookup that cannot run now cannot be shown either.
-        let lost = |table: &Table| {
-            Ok::<_, LookupError>(matches!(Owners::new(&self.engine.conn, table, self.tenants)?, Owners::Fixed(Owner::Ambiguous)))
-        };
-        let is_lost = target.map(lost).transpose()?.unwrap_or_default();
-        let shown = if is_lost { &TenantMap::nobody() } else { self.tenants };
-        let is_insert = statement.kind == StatementKind::Insert;
-        let preview =
-            if is_insert { rewrite::source(sql, &self.catalog, shown) } else { rewrite::preview(sql, &self.catalog, shown).map(Some) };
-        let preview = match preview {
-            Ok(Some(preview)) => preview,
-            Ok(None) => return Ok(None),
-            Err(none) => return Ok(Some(Err(none))),
-        };
-        let refused = |reason: String| if is_insert { NoPreview::Source(reason) } else { NoPreview::Unsupported(reason) };
-        match self.engine.timed(|conn| watch::watch(conn, &preview, &self.catalog, self.tenants, self.samples)) {
-            Ok(watched) => Ok(Some(Ok(watched))),
-            Err(WatchError::Lookup(e)) => Err(e.into()),
-            Err(WatchError::Sqlite(e)) if is_environment(&e) => Err(self.engine_fault(statement, e)),
-            Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => Ok(Some(Err(refused(self.took_too_long("its SELECT"))))),
-            Err(WatchError::Sqlite(e)) => Ok(Some(Err(refused(format!("the engine refuses its SELECT: {}", message(&e)))))),
-        }
+        let view = View { catalog: &self.catalog, tenants: self.tenants, samples: self.samples };
+        preview(self.engine, view, statement, sql).map_err(|e| match e {
+            WatchError::Lookup(e) => e.into(),
+            WatchError::Sqlite(e) => self.engine_fault(statement, e),
+        })
     }
 
     fn compare(
@@ -372,11 +353,6 @@ impl Run<'_> {
     fn movable(&self) -> impl Iterator<Item = String> {
         let may_move = |table: &&Table| !table.without_rowid && table.integer_primary_key.is_none();
         self.catalog.tables.values().filter(may_move).map(|table| ident::folded(&table.name))
-    }
-
-    /// What is said of a statement, or of its preview, that was interrupted.
-    fn took_too_long(&self, what: &str) -> String {
-        format!("{what} took longer than {} seconds, the limit", self.engine.bounds.statement.as_secs_f64())
     }
 
     fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {

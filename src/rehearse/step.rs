@@ -1,0 +1,35 @@
+//! Steps: what happens to tables between row writes, and decides what those mean.
+
+use crate::change::Owner;
+use std::collections::BTreeSet;
+
+/// Something other than a row write that decides what the writes mean. Tables go by their folded name at that time.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// the migration made the table, so what it inserts there first may be copies
+    Made(String),
+    /// VACUUM gave the table's rows other rowids
+    Renumbered(String),
+    /// a table has another name
+    Renamed { from: String, to: String },
+    /// a column has another name
+    ColumnRenamed { table: String, from: String, to: String },
+    /// a failing statement left it open what it wrote to the table
+    Doubtful { table: String, statement: usize },
+    /// rows that cannot be followed further
+    Passed(PassingTouch),
+}
+
+/// Rows that were written and could not be followed further: their table was dropped, altered or vacuumed, or it is a virtual
+/// table, whose rows the capture does not see.
+#[derive(Debug, Clone)]
+pub struct PassingTouch {
+    /// the table's name at that time
+    pub table: String,
+    /// whose rows
+    pub owner: Owner,
+    /// how many
+    pub rows: u64,
+    /// the statements that wrote them
+    pub statements: BTreeSet<usize>,
+}
