@@ -5,7 +5,7 @@
 
 use super::Owners;
 use crate::change::Owner;
-use crate::rewrite::{OwnerQuery, Subquery};
+use crate::rewrite::{OwnerQuery, Preview, Subquery};
 use crate::scope::{Tenant, TenantMap};
 use crate::snapshot::Catalog;
 use crate::sql::{Value, message};
@@ -33,28 +33,48 @@ pub struct Selected {
     pub tenants: Option<(BTreeMap<Tenant, u64>, u64)>,
 }
 
-/// Runs each subquery alone.
-pub(super) fn alone(conn: &Connection, subqueries: &[Subquery], catalog: &Catalog, tenants: &TenantMap) -> Vec<SubqueryRun> {
+/// Runs each subquery of a preview alone.
+pub(super) fn alone(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &TenantMap) -> Vec<SubqueryRun> {
     let run = |subquery: &Subquery| {
-        let result = select(conn, subquery, catalog, tenants).map_err(|e| reason(&e));
+        let result = if subquery.behind_with {
+            Err("it stands in a query that has common table expressions of its own".to_owned())
+        } else {
+            strictly(conn, subquery, preview, catalog, tenants)
+        };
         SubqueryRun { sql: subquery.sql.clone(), result }
     };
-    subqueries.iter().map(run).collect()
+    preview.subqueries.iter().map(run).collect()
 }
 
-fn reason(error: &rusqlite::Error) -> String {
-    let message = message(error);
+/// Runs a subquery with double-quoted names taken for columns, and only where none could be of the row outside for strings too.
+fn strictly(conn: &Connection, subquery: &Subquery, preview: &Preview, catalog: &Catalog, tenants: &TenantMap) -> Result<Selected, String> {
+    let strings = |on: bool| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, on).map(drop);
+    let strict = strings(false).and_then(|()| select(conn, subquery, catalog, tenants));
+    strings(true).map_err(|e| message(&e))?;
+    let error = match strict {
+        Ok(selected) => return Ok(selected),
+        Err(error) => message(&error),
+    };
+    let quoted = error.strip_prefix("no such column: \"").and_then(|rest| rest.split('"').next());
+    let outside = catalog.table(&preview.table);
+    let is_string = |name: &str| !subquery.nested && !preview.joins && outside.is_some_and(|table| table.column(name).is_none());
+    if quoted.is_some_and(is_string) {
+        return select(conn, subquery, catalog, tenants).map_err(|e| reason(&message(&e)));
+    }
+    Err(reason(&error))
+}
+
+fn reason(message: &str) -> String {
     if message.starts_with("no such column") {
         return format!("it refers to the row outside it ({message})");
     }
-    message
+    if message == "interrupted" {
+        return "it takes too long".to_owned();
+    }
+    message.to_owned()
 }
 
 fn select(conn: &Connection, subquery: &Subquery, catalog: &Catalog, tenants: &TenantMap) -> rusqlite::Result<Selected> {
-    let strings = conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false);
-    let prepared = conn.prepare(&subquery.sql).map(drop);
-    strings.and_then(|_| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, true))?;
-    prepared?;
     let count =
         |from: &str| conn.query_row(&format!("SELECT count(*) FROM ({from}\n)"), [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs);
     let rows = count(&subquery.sql)?;
@@ -70,10 +90,11 @@ fn owners(conn: &Connection, query: &OwnerQuery, catalog: &Catalog, tenants: &Te
     let mut statement = conn.prepare(&query.sql).ok()?;
     let mut rows = statement.raw_query();
     let mut cells = vec![Value::Null; table.columns.len()];
+    let first = rows.as_ref()?.column_count().checked_sub(query.columns.len())?;
     let (mut found, mut ambiguous) = (BTreeMap::new(), 0);
     while let Some(row) = rows.next().ok()? {
         for (at, column) in query.columns.iter().enumerate() {
-            cells[*column] = row.get_ref(at).ok()?.into();
+            cells[*column] = row.get_ref(first + at).ok()?.into();
         }
         match owners.of(&cells).ok()? {
             Owner::Tenant(tenant) => *found.entry(tenant).or_default() += 1,

@@ -8,7 +8,7 @@ use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A guarded connection with its capture.
 pub struct Engine {
@@ -42,8 +42,13 @@ impl Engine {
 
     /// Runs `work` and interrupts it where it takes longer than a statement may.
     pub(super) fn timed<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
+        self.within(self.bounds.statement, work)
+    }
+
+    /// Runs `work` and interrupts it where it takes longer than `limit`.
+    pub(super) fn within<T>(&self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
         let set = |at: Option<Instant>| *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = at;
-        set(Instant::now().checked_add(self.bounds.statement));
+        set(Instant::now().checked_add(limit));
         let done = work(&self.conn);
         set(None);
         done

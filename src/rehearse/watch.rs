@@ -4,7 +4,6 @@
 //! leaves `changes()`, `total_changes()` and `last_insert_rowid()` alone.
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
-use super::alone::alone;
 use super::capture::{Captured, Event};
 use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
@@ -47,13 +46,15 @@ pub(super) fn watch(
     tenants: &TenantMap,
     samples: usize,
 ) -> Result<Watched, WatchError> {
+    untraced(|| select(conn, preview, catalog, tenants, samples))
+}
+
+/// Does some reading and leaves the pseudo-random numbers that the migration gets what they were.
+pub(super) fn untraced<T>(read: impl FnOnce() -> T) -> T {
     random_state(ffi::SQLITE_TESTCTRL_PRNG_SAVE);
-    let mut watched = select(conn, preview, catalog, tenants, samples);
-    if let Ok(Watched { run, .. }) = &mut watched {
-        run.subqueries = alone(conn, &preview.subqueries, catalog, tenants);
-    }
+    let read = read();
     random_state(ffi::SQLITE_TESTCTRL_PRNG_RESTORE);
-    watched
+    read
 }
 
 fn random_state(operation: c_int) {
@@ -74,13 +75,13 @@ fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &Ten
             continue;
         }
         run.rows += 1;
-        for (column, at) in &preview.owner {
+        for (column, at) in preview.owner.iter().flatten() {
             cells[*column] = table.columns[*column].affinity.apply(row.get_ref(*at)?.into());
         }
-        match owners.of(&cells)? {
-            Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += 1,
-            Owner::Ambiguous => run.ambiguous += 1,
-            Owner::Shared | Owner::Unassigned => {}
+        match preview.owner.as_ref().map(|_| owners.of(&cells)).transpose()? {
+            Some(Owner::Tenant(tenant)) => *run.tenants.entry(tenant).or_default() += 1,
+            Some(Owner::Ambiguous) => run.ambiguous += 1,
+            Some(Owner::Shared | Owner::Unassigned) | None => {}
         }
         if run.samples.len() < samples {
             let values = (0..run.columns.len()).map(|at| row.get_ref(at).map(Value::from));

@@ -5,7 +5,7 @@
 
 use super::NoPreview;
 use super::clauses::{self, Clauses};
-use super::parsed::{From, Parsed};
+use super::parsed::{From, Parsed, Verb};
 use super::subquery::{Subquery, subqueries};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
@@ -26,8 +26,9 @@ pub struct Preview {
     pub address: Vec<usize>,
     /// whether that is the rowid
     pub by_rowid: bool,
-    /// how a row's owner is told: pairs of a column of the table and the result column that holds it
-    pub owner: Vec<(usize, usize)>,
+    /// how a row's owner is told: pairs of a column of the table and the result column that holds it; `None` where the results do
+    /// not tell
+    pub owner: Option<Vec<(usize, usize)>>,
     /// the result columns that a person knows a row by: its key and tenant; where empty, all
     pub shown: Vec<usize>,
     /// the columns that an UPDATE sets
@@ -87,12 +88,12 @@ pub(super) fn build(
         table: table.name.clone(),
         address,
         by_rowid: !table.without_rowid,
-        owner,
+        owner: Some(owner),
         shown,
         assigned,
         joins: parsed.from != From::Absent,
         subqueries: clauses.filter.map(|filter| subqueries(filter, clauses.with, catalog, tenants)).unwrap_or_default(),
-        may_differ: may_differ(parsed, clauses, table),
+        may_differ: may_differ(parsed, clauses, table, catalog),
     })
 }
 
@@ -103,13 +104,15 @@ fn target(parsed: &Parsed, clauses: &Clauses<'_>) -> String {
 }
 
 /// Known reasons why the rows written can differ from the rows matched.
-fn may_differ(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Option<&'static str> {
+fn may_differ(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table, catalog: &Catalog) -> Option<&'static str> {
     if table.kind == TableKind::View {
         Some("INSTEAD OF triggers of the view decide what is written")
     } else if table.kind != TableKind::Ordinary {
         Some("the rows of a virtual table are written by its module")
     } else if parsed.may_skip {
         Some("its OR clause may skip, stop at or replace rows")
+    } else if parsed.verb == Verb::Update && catalog.definition(&table.name).is_some_and(|sql| mentions(sql, "conflict")) {
+        Some("a conflict clause of the table may skip, stop at or replace rows")
     } else if table.has_trigger {
         Some("a trigger of the table may veto, change or forestall its writes")
     } else if table.has_key_action() {
@@ -121,7 +124,7 @@ fn may_differ(parsed: &Parsed, clauses: &Clauses<'_>, table: &Table) -> Option<&
     }
 }
 
-fn calls_random(sql: &str) -> bool {
+pub(super) fn calls_random(sql: &str) -> bool {
     token::significant(sql).iter().any(|t| t.is_word(sql, "random") || t.is_word(sql, "randomblob"))
 }
 

@@ -39,22 +39,25 @@ fn cut(sql: &str) -> Option<(&str, &str)> {
     let verb = (0..top.len()).find(|at| top.is(*at, "INSERT") || top.is(*at, "REPLACE"))?;
     let into = top.find(verb, "INTO")?;
     let start = (into + 2..top.len()).find(|at| ["SELECT", "WITH", "VALUES"].iter().any(|word| top.is(*at, word)))?;
-    let upsert = (start..top.len()).find(|at| top.is(*at, "ON") && top.is(*at + 1, "CONFLICT"));
+    let is_upsert =
+        |at: usize| top.is(at, "ON") && top.is(at + 1, "CONFLICT") && (top.is(at + 2, "DO") || top.slice(at + 2, at + 3) == "(");
+    let upsert = (start..top.len()).find(|at| is_upsert(*at));
     let end = upsert.into_iter().chain(top.find(start, "RETURNING")).min().unwrap_or(top.len());
     Some((top.slice(0, verb), top.slice(start, end)))
 }
 
 /// Pairs of a column of the table that tells the owner and the place of its value among the SELECT's results.
-fn owner(table: &Table, columns: Option<&[String]>, tenants: &TenantMap) -> Vec<(usize, usize)> {
-    let Some(rule) = tenancy::rule_for(tenants, table) else { return Vec::new() };
+/// `None` where the statement leaves one of them to a default or the engine.
+fn owner(table: &Table, columns: Option<&[String]>, tenants: &TenantMap) -> Option<Vec<(usize, usize)>> {
+    let Some(rule) = tenancy::rule_for(tenants, table) else { return Some(Vec::new()) };
     let targets: Vec<usize> = match columns {
         Some(names) => names.iter().map(|name| table.column(name).unwrap_or(usize::MAX)).collect(),
         None => (0..table.columns.len()).filter(|at| !table.columns[*at].generated).collect(),
     };
     let place = |column: &String| {
-        let at = table.column(column)?;
+        // NULL in an INTEGER PRIMARY KEY becomes a number that the engine chooses.
+        let at = table.column(column).filter(|at| table.integer_primary_key != Some(*at))?;
         Some((at, targets.iter().position(|target| *target == at)?))
     };
-    let places: Option<Vec<(usize, usize)>> = tenancy::columns_of(&rule).iter().map(place).collect();
-    places.unwrap_or_default()
+    tenancy::columns_of(&rule).iter().map(place).collect()
 }

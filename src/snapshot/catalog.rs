@@ -155,6 +155,11 @@ impl Catalog {
         self.tables.get(&ident::folded(name))
     }
 
+    /// The text that a table was made by.
+    pub fn definition(&self, table: &str) -> Option<&str> {
+        self.objects.get(&("table".to_owned(), table.to_owned()))?.sql.as_deref()
+    }
+
     /// The tables of the main database that a temporary table or view of the same name hides.
     pub fn hidden(&self) -> impl Iterator<Item = &Table> {
         self.temporary.tables.iter().filter_map(|name| self.tables.get(name))

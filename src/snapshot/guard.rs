@@ -8,8 +8,8 @@ use crate::bounds::Bounds;
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-/// PRAGMAs that write elsewhere.
-const DENIED_PRAGMAS: [&str; 2] = ["temp_store_directory", "data_store_directory"];
+/// PRAGMAs that write elsewhere, or bind the whole process.
+const DENIED_PRAGMAS: [&str; 4] = ["temp_store_directory", "data_store_directory", "hard_heap_limit", "soft_heap_limit"];
 
 /// What a guarded connection is for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,1 @@
+UPDATE open_note SET body = 'x' FROM note open_note;
