@@ -3,14 +3,15 @@
 //! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce anything; see
 //! [`crate::snapshot::guard`] and [`crate::rehearse`].
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a migration may do beyond its own rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
-    /// files that it may attach, to read them, spelled as it spells them
-    pub attach: Vec<String>,
-    /// files that it may create by VACUUM INTO, spelled as it spells them
+    /// files that it may attach, to read copies of them, each as it spells the name and as the path that this means
+    pub attach: Vec<(String, PathBuf)>,
+    /// files that it may create by VACUUM INTO, in a private place, spelled as it spells them
     pub vacuum_into: Vec<String>,
     /// whether it may edit the schema as rows
     pub writable_schema: bool,

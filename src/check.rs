@@ -107,7 +107,8 @@ impl From<rusqlite::Error> for CheckError {
 pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let snapshot = Snapshot::open(request.snapshot, request.workspace)?;
     let clone = Clone::create(&snapshot, request.workspace)?;
-    let clock = FrozenClock::at(request.now_ms, request.workspace, &request.config.bounds)?;
+    let redirects = rehearse::redirects(&request.config.bounds, request.workspace)?;
+    let clock = FrozenClock::at(request.now_ms, request.workspace, redirects)?;
     let (labels, migrations) = {
         let before = Engine::open_state(clone.before(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;

@@ -38,8 +38,8 @@ pub(super) struct Engine {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Reach {
-    pub(super) attach: Vec<String>,
-    pub(super) vacuum_into: Vec<String>,
+    pub(super) attach: Vec<Spanned<String>>,
+    pub(super) vacuum_into: Vec<Spanned<String>>,
     pub(super) writable_schema: bool,
 }
 

@@ -19,7 +19,7 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut problems = Vec::new();
     let regime = regime(file.engine.as_ref(), &mut problems);
-    let bounds = bounds(file.reach, file.limits, &mut problems);
+    let bounds = bounds(file.reach, file.limits, folder, &mut problems);
     let (tenants, labels) = tenants(file.tenant, &mut problems);
     let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
@@ -35,8 +35,13 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     }
 }
 
-fn bounds(reach: Option<Reach>, limits: Option<Limits>, problems: &mut Problems) -> Bounds {
+fn bounds(reach: Option<Reach>, limits: Option<Limits>, folder: &Path, problems: &mut Problems) -> Bounds {
     let Reach { attach, vacuum_into, writable_schema } = reach.unwrap_or_default();
+    for uri in attach.iter().chain(&vacuum_into).filter(|name| name.get_ref().to_ascii_lowercase().starts_with("file:")) {
+        problems.push(Problem::at(uri.span().start, format!("`{}` is a URI: name a file", uri.get_ref())));
+    }
+    let attach = attach.into_iter().map(|name| (name.get_ref().clone(), folder.join(name.get_ref()))).collect();
+    let vacuum_into = vacuum_into.into_iter().map(toml::Spanned::into_inner).collect();
     let mut bounds = Bounds { attach, vacuum_into, writable_schema, ..Bounds::default() };
     let Some(limits) = limits else { return bounds };
     bounds.followed_writes = limits.followed_writes.unwrap_or(bounds.followed_writes);

@@ -1,14 +1,15 @@
 //! The frozen clock and the closed door: `now` stands still for a whole rehearsal, so that a preview and its statement see the
-//! same moment; and no database outside the workspace is opened, but those that the bounds name.
+//! same moment; and no database outside the workspace is opened.
 //!
 //! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one is the default VFS with the
-//! two time methods and the opening of files replaced. What may be attached is opened read-only, whatever the statement wants.
+//! two time methods, the naming and the opening of files replaced. A file that the migration may name is another, private one,
+//! from the full name on, so that its journals are private too.
 #![expect(unsafe_code, reason = "a VFS is a C structure of function pointers")]
 
-use crate::bounds::Bounds;
+use super::reach::Redirect;
 use crate::files;
 use rusqlite::ffi;
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,21 +28,23 @@ pub struct FrozenClock {
 struct Frozen {
     base: ffi::sqlite3_vfs,
     open: Open,
+    full_name: FullName,
     julian_ms: i64,
     workspace: PathBuf,
-    readable: Vec<PathBuf>,
-    writable: Vec<PathBuf>,
+    redirects: Vec<Redirect>,
 }
+
+type FullName = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int, *mut c_char) -> c_int;
 
 type Open = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, ffi::sqlite3_filename, *mut ffi::sqlite3_file, c_int, *mut c_int) -> c_int;
 
 impl FrozenClock {
-    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970, and opens the databases of `workspace` and, as `bounds`
-    /// say, others.
+    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970, and opens the databases of `workspace`, where
+    /// `redirects` lead.
     ///
     /// # Errors
     /// When the engine does not take it.
-    pub fn at(unix_ms: i64, workspace: &Path, bounds: &Bounds) -> rusqlite::Result<Self> {
+    pub fn at(unix_ms: i64, workspace: &Path, redirects: Vec<Redirect>) -> rusqlite::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = CString::new(format!("harness-frozen-{}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap_or_default();
         // SAFETY: the default VFS is found once the engine is initialised and lives as long as the process; its copy only
@@ -59,9 +62,9 @@ impl FrozenClock {
             base.xCurrentTimeInt64 = Some(current_time_ms);
             let open = base.xOpen.replace(open).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             let julian_ms = unix_ms + JULIAN_OFFSET_MS;
-            let each = |files: &[String]| files.iter().map(|file| files::resolved(Path::new(file))).collect();
-            let (readable, writable, workspace) = (each(&bounds.attach), each(&bounds.vacuum_into), files::resolved(workspace));
-            let vfs = Box::into_raw(Box::new(Frozen { base, open, julian_ms, workspace, readable, writable }));
+            let full_name = base.xFullPathname.replace(full_name).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+            let vfs =
+                Box::into_raw(Box::new(Frozen { base, open, full_name, julian_ms, workspace: files::resolved(workspace), redirects }));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
         };
         let clock = Self { vfs, name };
@@ -87,11 +90,20 @@ impl Drop for FrozenClock {
 /// The flags to open a file with; `None` where it must not be opened. Journals and temporary files follow their database.
 fn flags_for(frozen: &Frozen, name: Option<&Path>, flags: c_int) -> Option<c_int> {
     let Some(path) = name.filter(|_| flags & ffi::SQLITE_OPEN_MAIN_DB != 0) else { return Some(flags) };
-    if path.starts_with(&frozen.workspace) || frozen.writable.iter().any(|allowed| allowed == path) {
-        return Some(flags);
-    }
+    let is_copy = frozen.redirects.iter().any(|redirect| redirect.read_only && redirect.target.file_name() == path.file_name());
     let read_only = (flags & !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE)) | ffi::SQLITE_OPEN_READONLY;
-    frozen.readable.iter().any(|allowed| allowed == path).then_some(read_only)
+    path.starts_with(&frozen.workspace).then_some(if is_copy { read_only } else { flags })
+}
+
+unsafe extern "C" fn full_name(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, size: c_int, out: *mut c_char) -> c_int {
+    // SAFETY: as in `open`; the private name is as NUL-terminated as the one that it stands for.
+    unsafe {
+        let frozen = &*vfs.cast::<Frozen>();
+        let spelled = CStr::from_ptr(name).to_string_lossy();
+        let redirect = frozen.redirects.iter().find(|redirect| redirect.spelled == spelled);
+        let private = redirect.and_then(|redirect| CString::new(redirect.target.to_string_lossy().into_owned()).ok());
+        (frozen.full_name)(vfs, private.as_ref().map_or(name, |private| private.as_ptr()), size, out)
+    }
 }
 
 unsafe extern "C" fn open(

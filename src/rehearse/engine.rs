@@ -7,6 +7,7 @@ use crate::regime::Regime;
 use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ pub struct Engine {
     pub(super) bounds: Bounds,
     /// when the statement under way is interrupted
     deadline: Arc<Mutex<Option<Instant>>>,
+    vacuums: Arc<AtomicBool>,
 }
 
 /// Steps of the engine's between two looks at the time.
@@ -33,11 +35,17 @@ impl Engine {
         // The file is private and temporary: nothing of it has to survive a crash.
         conn.execute_batch("PRAGMA synchronous = OFF")?;
         conn.pragma_update(None, "foreign_keys", regime.foreign_keys)?;
-        guard::install(&mut conn, Purpose::Migration(bounds.clone()))?;
+        let vacuums = Arc::new(AtomicBool::new(false));
+        guard::install(&mut conn, Purpose::Migration(bounds.clone(), Arc::clone(&vacuums)))?;
         let deadline = Arc::new(Mutex::new(None));
         conn.progress_handler(STEPS, Some(is_past(Arc::clone(&deadline))))?;
         let capture = Capture::install(&conn, fail_after);
-        Ok(Self { capture, conn, bounds: bounds.clone(), deadline })
+        Ok(Self { capture, conn, bounds: bounds.clone(), deadline, vacuums })
+    }
+
+    /// Says whether the statement that comes is a VACUUM.
+    pub(super) fn expect_vacuum(&self, is_vacuum: bool) {
+        self.vacuums.store(is_vacuum, Ordering::Relaxed);
     }
 
     /// Runs `work` and interrupts it where it takes longer than a statement may.

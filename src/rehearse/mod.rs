@@ -18,6 +18,7 @@ mod paths;
 mod pragma;
 mod preview;
 mod queries;
+mod reach;
 pub mod read;
 mod run;
 mod step;
@@ -33,6 +34,7 @@ pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
 pub use paths::Indirect;
 pub use queries::{QueryError, column, pairs};
+pub use reach::{Redirect, redirects};
 pub use run::{Place, rehearse};
 pub use step::PassingTouch;
 
@@ -170,6 +172,14 @@ pub enum RehearseError {
         to: String,
         /// the system's reason
         reason: std::io::Error,
+    },
+    /// a file that the migration may attach cannot be
+    #[error("[reach] attach names {file}, which cannot be copied: {reason}")]
+    Reach {
+        /// the file
+        file: String,
+        /// why
+        reason: String,
     },
     /// the snapshot is at fault
     #[error(transparent)]

@@ -131,6 +131,7 @@ impl Run<'_> {
         self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.writes()));
         pragma::defer_keys(&self.engine.conn, self.defers_keys)?;
         let started = Instant::now();
+        self.engine.expect_vacuum(statement.kind.word() == "vacuum");
         let executed = self.engine.timed(|conn| execute(conn, sql));
         let elapsed = started.elapsed();
         self.defers_keys = pragma::defers_keys(&self.engine.conn)?;

@@ -1,21 +1,23 @@
 //! The guard: what no SQL that harness runs may do, whoever wrote it — reach any file but its own database.
 //!
 //! An authorizer sees every statement while it is prepared (<https://sqlite.org/c3ref/set_authorizer.html>), so what it
-//! denies has not run. ATTACH with the empty name stays allowed: plain VACUUM attaches it. What is attached on purpose is opened
-//! read-only, which is the business of whoever opens files.
+//! denies has not run. ATTACH with the empty name stays allowed: plain VACUUM attaches it. What is attached on purpose is a
+//! private copy, which is the business of whoever opens files.
 
 use crate::bounds::Bounds;
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// PRAGMAs that write elsewhere, or bind the whole process.
 const DENIED_PRAGMAS: [&str; 4] = ["temp_store_directory", "data_store_directory", "hard_heap_limit", "soft_heap_limit"];
 
 /// What a guarded connection is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Purpose {
-    /// running a migration within these bounds
-    Migration(Bounds),
+    /// running a migration within these bounds; the flag is up while a VACUUM runs, which attaches what it creates
+    Migration(Bounds, Arc<AtomicBool>),
     /// reading a state
     Reading,
     /// loading a dump, which writes `sqlite_schema` for its virtual tables
@@ -47,17 +49,21 @@ fn is_denied(action: &AuthAction<'_>, purpose: &Purpose) -> bool {
 
 impl Purpose {
     fn may_open(&self, file: &str) -> bool {
-        matches!(self, Self::Migration(bounds) if bounds.attach.iter().chain(&bounds.vacuum_into).any(|allowed| allowed == file))
+        match self {
+            Self::Migration(bounds, vacuums) if vacuums.load(Ordering::Relaxed) => bounds.vacuum_into.iter().any(|allowed| allowed == file),
+            Self::Migration(bounds, _) => bounds.attach.iter().any(|(allowed, _)| allowed == file),
+            Self::Reading | Self::Dump => false,
+        }
     }
 
     fn denies_pragma(&self, name: &str, value: &str) -> bool {
         match (name, self) {
             // It makes the catalog a matter of plain row writes.
             ("writable_schema", Self::Dump) => false,
-            ("writable_schema", Self::Migration(bounds)) => !bounds.writable_schema,
+            ("writable_schema", Self::Migration(bounds, _)) => !bounds.writable_schema,
             ("writable_schema", Self::Reading) => true,
             // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
-            ("journal_mode", Self::Migration(_)) => value.eq_ignore_ascii_case("off"),
+            ("journal_mode", Self::Migration(..)) => value.eq_ignore_ascii_case("off"),
             _ => DENIED_PRAGMAS.contains(&name),
         }
     }

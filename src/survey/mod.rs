@@ -8,7 +8,6 @@ mod json;
 mod run;
 mod text;
 
-use crate::bounds::Bounds;
 use crate::migration::MigrationError;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rehearse::{Clone, FrozenClock, RehearseError};
@@ -220,7 +219,7 @@ pub fn survey(request: &Request<'_>) -> Result<Survey, SurveyError> {
         Some(snapshot) => Clone::create(snapshot, request.workspace)?,
         None => Clone::empty(request.workspace)?,
     };
-    let clock = FrozenClock::at(request.now_ms, request.workspace, &Bounds::default())?;
+    let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
     let regime = Regime { foreign_keys: request.foreign_keys, transaction: TransactionMode::None, on_error: OnError::Continue };
     let files = found.into_iter().map(|file| run::file(&file, &clone, &clock, regime)).collect();
     if let Some(snapshot) = &snapshot {

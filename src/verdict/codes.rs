@@ -89,7 +89,7 @@ pub const TABLE: [Entry; 19] = [
         "rehearse without it, run it apart from the migration, or allow it under [reach] in harness.toml",
         "A rehearsal reads and writes the clone and nothing else. ATTACH of a file, VACUUM INTO, loading an extension, and PRAGMAs that write \
          elsewhere, edit the schema as rows or switch the journal off, so that ROLLBACK takes nothing back, are refused before they run. `ATTACH 'other.db' AS other;` is one. \
-         Files that [reach] names may be attached, to be read, or created by VACUUM INTO; an extension, a PRAGMA that writes elsewhere and a journal that is off cannot be \
+         Of files that [reach] names, private copies may be attached, to be read, and VACUUM INTO may create private ones; an extension, a PRAGMA that writes elsewhere and a journal that is off cannot be \
          allowed, since no rehearsal could say what they do.",
     ),
     error(

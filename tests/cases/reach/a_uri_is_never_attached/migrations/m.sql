@@ -1,0 +1,1 @@
+ATTACH 'file:prices.db?vfs=unix' AS p;

@@ -1,0 +1,1 @@
+ATTACH 'gone.db' AS p;
