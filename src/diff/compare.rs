@@ -21,6 +21,7 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
     let error = DiffError::sqlite(&sides.either().name);
     let statements = statements_of(rehearsal, sides, name);
     let written = written_in_place(rehearsal, name);
+    let origins = written_before(rehearsal, sides);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
     let (join_before, join_after) = match &join {
         Join::Columns { before, after } => (Some(before), Some(after)),
@@ -37,7 +38,8 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
         let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
         let row_before = if take_old { old.take() } else { None };
         let row_after = if take_new { new.take() } else { None };
-        let by = row_after.as_ref().and_then(|r| r.address.as_ref()).and_then(|a| written.get(a));
+        let address = |row: &Option<Joined>| row.as_ref().and_then(|r| r.address.clone());
+        let by = address(&row_after).and_then(|a| written.get(&a)).or_else(|| address(&row_before).and_then(|a| origins.get(&a)));
         let image = Image {
             before: row_before.as_ref().map(|r| r.cells.as_slice()),
             after: row_after.as_ref().map(|r| r.cells.as_slice()),
@@ -89,6 +91,13 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
     }
     let tests: Vec<String> = table.primary_key.iter().map(|at| format!("{} IS NULL", ident::quote(&table.columns[*at].name))).collect();
     conn.prepare(&format!("SELECT 1 FROM {} WHERE {} LIMIT 1", read::from(table), tests.join(" OR ")))?.exists([])
+}
+
+/// The rows of the state before that were written, wherever they went.
+fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> HashMap<RowAddress, &'r BTreeSet<usize>> {
+    let sets = &rehearsal.touched.statement_sets;
+    let rows = sides.before.and_then(|table| rehearsal.touched.origins.get(&ident::folded(&table.name)));
+    rows.into_iter().flatten().map(|(address, set)| (address.clone(), &sets[*set])).collect()
 }
 
 /// What tells that two rows of the two sides are one.

@@ -4,7 +4,7 @@ use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
 use crate::change::{self, Cell, MovedRows, RowChange, TableChanges};
 use crate::rehearse::Owners;
-use crate::scope::{Op, TenantMap, TenantRule};
+use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::Value;
@@ -102,14 +102,10 @@ fn owners<'c>(
     here: impl Fn(usize) -> Option<usize>,
     tenants: &TenantMap,
 ) -> Result<Owners<'c>, DiffError> {
-    let own = Owners::new(conn, table, tenants)?;
-    let (Owners::Fixed(change::Owner::Unassigned), Some(other)) = (&own, other) else { return Ok(own) };
-    let Some(rule) = tenancy::rule_for(tenants, other) else { return Ok(own) };
-    if let TenantRule::Column(column) = &rule {
-        return Ok(other.column(column).and_then(here).map_or(own, Owners::Column));
-    }
-    let has_all = tenancy::columns_of(&rule).iter().all(|column| table.column(column).is_some());
-    if has_all { Ok(Owners::by(conn, table, &rule)?) } else { Ok(own) }
+    let rule = tenancy::rule_for(tenants, table).or_else(|| tenancy::rule_for(tenants, other?));
+    let Some(rule) = rule else { return Ok(Owners::Fixed(change::Owner::Unassigned)) };
+    let place = |name: &str| table.column(name).or_else(|| other?.column(name).and_then(&here));
+    Ok(Owners::by(conn, table, &rule, place)?)
 }
 
 fn owner(owners: Option<&mut Owners<'_>>, cells: Option<&[Value]>) -> Result<Option<change::Owner>, DiffError> {

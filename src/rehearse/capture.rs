@@ -7,10 +7,9 @@
 
 use super::tally::{OwnerCells, Tally};
 use crate::change::RowAddress;
-use crate::scope::{Op, TenantMap};
+use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
-use crate::snapshot::tenancy;
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
@@ -84,11 +83,9 @@ struct RowPlan {
 }
 
 impl RowPlan {
-    fn new(place: usize, table: &Table, tenants: &TenantMap) -> Self {
+    fn new(place: usize, table: &Table, telling: &[usize]) -> Self {
         let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
-        let rule = tenancy::rule_for(tenants, table);
-        let owner: Vec<usize> = rule.iter().flat_map(tenancy::columns_of).filter_map(|column| table.column(&column)).collect();
-        Self { table: place, key: table.without_rowid.then(|| places(&table.primary_key)), owner: places(&owner) }
+        Self { table: place, key: table.without_rowid.then(|| places(&table.primary_key)), owner: places(telling) }
     }
 }
 
@@ -106,9 +103,9 @@ impl Capture {
         Self { db, state }
     }
 
-    /// Tells the capture how the rows of each table are found, and how their owners are told.
-    pub(super) fn learn(&mut self, catalog: &Catalog, tenants: &TenantMap) {
-        self.with(|state| state.plan(catalog, tenants));
+    /// Tells the capture how the rows of each table are found, and which columns tell their owners.
+    pub(super) fn learn(&mut self, catalog: &Catalog, telling: impl Fn(&Table) -> Option<Vec<usize>>) {
+        self.with(|state| state.plan(catalog, telling));
     }
 
     /// How many writes to keep from now on before they are only counted.
@@ -152,13 +149,13 @@ impl Drop for Capture {
 }
 
 impl State {
-    fn plan(&mut self, catalog: &Catalog, tenants: &TenantMap) {
+    fn plan(&mut self, catalog: &Catalog, telling: impl Fn(&Table) -> Option<Vec<usize>>) {
         self.plans.clear();
         for table in catalog.tables.values() {
             let storage_of = catalog.owner_of_shadow(&table.name).filter(|_| table.kind == TableKind::Shadow);
             let plan = match storage_of {
                 Some(owner) => Plan::Derived(self.place(&owner.name)),
-                None => Plan::Rows(Rc::new(RowPlan::new(self.place(&table.name), table, tenants))),
+                None => Plan::Rows(Rc::new(RowPlan::new(self.place(&table.name), table, &telling(table).unwrap_or_default()))),
             };
             self.plans.insert(table.name.clone().into_bytes(), plan);
         }

@@ -42,6 +42,8 @@ struct Write {
 pub(super) struct Settled<'a> {
     pub(super) index: usize,
     pub(super) kind: Option<&'a StatementKind>,
+    /// the place of the table that it drops: what the engine deletes of that is no write of the migration's
+    pub(super) drops: Option<usize>,
     /// for a statement that failed, `sqlite3_changes()` after it
     pub(super) failed_after: Option<u64>,
     pub(super) was_autocommit: bool,
@@ -72,6 +74,8 @@ pub struct Touched {
     pub statement_sets: Vec<BTreeSet<usize>>,
     /// rows that could not be followed to the end
     pub passing: Vec<PassingTouch>,
+    /// by folded name of a table of the state before, the rows of that state that were written, with a place in the sets
+    pub origins: BTreeMap<String, Vec<(RowAddress, usize)>>,
 }
 
 /// A row that stands at an address, with the statements that wrote it.
@@ -90,7 +94,9 @@ impl Journal {
         if statement.was_autocommit {
             self.transaction_start = start;
         }
-        self.writes.extend(captured.events.into_iter().map(|event| Write { event, statement: statement.index }));
+        let is_write = |event: &Event| statement.drops != Some(event.table);
+        let events = captured.events.into_iter().filter(is_write);
+        self.writes.extend(events.map(|event| Write { event, statement: statement.index }));
         let mut reaches_back = false;
         if captured.rolled_back {
             self.cut(self.transaction_start);
@@ -231,9 +237,21 @@ struct Trail {
     tables: BTreeMap<String, Chains>,
     doubtful: BTreeMap<String, BTreeSet<usize>>,
     passing: Vec<PassingTouch>,
+    lineage: Lineage,
+    origins: BTreeMap<String, Vec<(RowAddress, usize)>>,
 }
 
 impl Trail {
+    /// Keeps which rows of the state before were written, before a table ends or its rows get other addresses.
+    fn keep_origins(&mut self, table: &str) {
+        let Some(origin) = self.lineage.origin(table).filter(|_| self.lineage.is_original(table)) else { return };
+        let rows = self.tables.get(table).into_iter().flat_map(|chains| &chains.rows);
+        let written: Vec<_> = rows.filter_map(|row| Some((row.origin.clone()?, row.statements))).collect();
+        if !written.is_empty() {
+            self.origins.entry(origin.to_owned()).or_default().extend(written);
+        }
+    }
+
     fn write(&mut self, table: &str, write: Write) {
         if !self.tables.contains_key(table) {
             self.tables.insert(table.to_owned(), Chains::default());
@@ -247,12 +265,18 @@ impl Trail {
     }
 
     fn take(&mut self, step: Step) {
+        match &step {
+            Step::Made(table) | Step::Renumbered(table) | Step::Renamed { to: table, .. } => self.keep_origins(table),
+            _ => {}
+        }
+        self.lineage.take(&step);
         match step {
             Step::Made(table) => {
                 self.tables.insert(table, Chains { may_copy: true, ..Chains::default() });
             }
             Step::Renumbered(table) => {
-                self.tables.insert(table, Chains::default());
+                let may_copy = self.tables.get(&table).is_some_and(|chains| chains.may_copy);
+                self.tables.insert(table, Chains { may_copy, ..Chains::default() });
             }
             Step::Renamed { from, to } => {
                 let chains = self.tables.remove(&from).unwrap_or_default();
@@ -272,9 +296,11 @@ impl Trail {
         }
     }
 
-    fn finish(self) -> Touched {
+    fn finish(mut self) -> Touched {
+        let all: Vec<String> = self.tables.keys().cloned().collect();
+        all.iter().for_each(|table| self.keep_origins(table));
         let rows = self.tables.into_iter().map(|(table, chains)| (table, chains.finish())).collect();
-        Touched { rows, doubtful: self.doubtful, statement_sets: self.sets.all, passing: self.passing }
+        Touched { rows, doubtful: self.doubtful, statement_sets: self.sets.all, passing: self.passing, origins: self.origins }
     }
 }
 
@@ -285,8 +311,8 @@ struct Chains {
     standing: HashMap<RowAddress, usize>,
     /// whether the migration made the table, so that what is inserted may be a copy
     may_copy: bool,
-    /// whether a row was deleted: what is inserted then may replace it
-    replaces: bool,
+    /// the statement that deleted rows last, and how many: what it inserts then replaces them
+    replaces: (usize, usize),
 }
 
 impl Chains {
@@ -300,8 +326,15 @@ impl Chains {
         });
         let row = &mut self.rows[at];
         row.statements = sets.with(row.statements, write.statement);
-        row.written |= op != Op::Insert || !self.may_copy || self.replaces;
-        self.replaces |= op == Op::Delete;
+        if self.replaces.0 != write.statement {
+            self.replaces = (write.statement, 0);
+        }
+        row.written |= op != Op::Insert || !self.may_copy || self.replaces.1 > 0;
+        match op {
+            Op::Delete => self.replaces.1 += 1,
+            Op::Insert => self.replaces.1 = self.replaces.1.saturating_sub(1),
+            Op::Update => {}
+        }
         row.current.clone_from(&new);
         if let Some(new) = new {
             self.standing.insert(new, at);
@@ -357,7 +390,7 @@ mod tests {
     }
 
     fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {
-        let statement = Settled { index: 1, kind, failed_after: None, was_autocommit: false, is_autocommit: false };
+        let statement = Settled { index: 1, kind, drops: None, failed_after: None, was_autocommit: false, is_autocommit: false };
         journal.settle(Captured { events, rolled_back, ..Captured::default() }, &statement, |_| "t".to_owned());
     }
 

@@ -4,8 +4,10 @@
 //! state after has a table or column of the old name again, the name decides, since that is what readers of the database use.
 
 use super::step::Step;
+use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::tenancy;
 use crate::sql::ident;
 use std::collections::BTreeMap;
 
@@ -22,6 +24,8 @@ struct Line {
     origin: Option<String>,
     /// for each column that was renamed, its name before; `None` for a name that is free again
     columns: BTreeMap<String, Option<String>>,
+    /// of a table without an origin, the one before whose place it took under a name that it had got in between
+    successor_of: Option<String>,
     /// whether VACUUM gave its rows other rowids
     renumbered: bool,
 }
@@ -30,11 +34,15 @@ impl Lineage {
     pub(super) fn take(&mut self, step: &Step) {
         match step {
             Step::Made(table) => {
-                self.tables.insert(table.clone(), Line::default());
+                let line = Line { successor_of: self.held(table), ..Line::default() };
+                self.tables.insert(table.clone(), line);
             }
             Step::Renumbered(table) => self.line(table).renumbered = true,
             Step::Renamed { from, to } => {
-                let line = self.line(from).clone();
+                let (mut line, held) = (self.line(from).clone(), self.held(to));
+                if line.origin.is_none() && held.is_some() {
+                    line.successor_of = held;
+                }
                 self.tables.insert(from.clone(), Line::default());
                 self.tables.insert(to.clone(), line);
             }
@@ -52,6 +60,31 @@ impl Lineage {
         self.tables.entry(table.to_owned()).or_insert_with(|| Line { origin: Some(table.to_owned()), ..Line::default() })
     }
 
+    /// The table before that a name stood for until now, where it got that name in between.
+    fn held(&self, name: &str) -> Option<String> {
+        let line = self.tables.get(name)?;
+        line.origin.clone().or_else(|| line.successor_of.clone()).filter(|origin| origin != name)
+    }
+
+    /// Whether the rows of a table still have the addresses of the state before.
+    pub(super) fn is_original(&self, table: &str) -> bool {
+        self.tables.get(table).is_none_or(|line| line.origin.is_some() && !line.renumbered)
+    }
+
+    /// How the rows of a table tell whose they are, with the places of the columns that tell: by its own name and columns, else by
+    /// those that it had.
+    pub(super) fn rule(&self, table: &Table, before: &Catalog, tenants: &TenantMap) -> Option<(TenantRule, Vec<usize>)> {
+        let old = self.origin(&ident::folded(&table.name)).and_then(|origin| before.tables.get(origin));
+        let rule = tenancy::rule_for(tenants, table).or_else(|| tenancy::rule_for(tenants, old?))?;
+        let renamed = |name: &str| {
+            let was = old?.column(name)?;
+            (0..table.columns.len()).find(|at| old.and_then(|old| self.column_before(&table.columns[*at].name, old, table)) == Some(was))
+        };
+        let places: Option<Vec<usize>> =
+            tenancy::columns_of(&rule).iter().map(|name| table.column(name).or_else(|| renamed(name))).collect();
+        Some((rule, places?))
+    }
+
     /// The folded name of the table of the state before that the one of this folded name continues, whatever else has that name now.
     pub(super) fn origin<'a>(&'a self, table: &'a str) -> Option<&'a str> {
         self.tables.get(table).map_or(Some(table), |line| line.origin.as_deref())
@@ -60,8 +93,10 @@ impl Lineage {
     /// The table before that a table of the state after is compared with: the one of its name, else the one it was.
     pub fn before<'c>(&self, table: &str, before: &'c Catalog, after: &Catalog) -> Option<&'c Table> {
         before.tables.get(table).or_else(|| {
-            let origin = self.origin(table)?;
-            if after.tables.contains_key(origin) || !after.tables.contains_key(table) { None } else { before.tables.get(origin) }
+            let line = self.tables.get(table)?;
+            let origin = line.origin.as_ref().or(line.successor_of.as_ref())?;
+            let is_there = |name: &str| after.tables.get(name).is_some_and(|t| t.kind != TableKind::View);
+            if is_there(origin) || !is_there(table) { None } else { before.tables.get(origin) }
         })
     }
 

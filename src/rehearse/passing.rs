@@ -4,6 +4,7 @@
 //! what was noted here tells that it was reached.
 
 use super::journal::Standing;
+use super::lineage::Lineage;
 use super::owner::Owners;
 use super::read::{self, ByAddress};
 use super::step::PassingTouch;
@@ -15,61 +16,78 @@ use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::{Value, lacking, message};
+use crate::sql::{Value, ident, lacking, message};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The moment at which rows are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Now<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) before: &'a Catalog,
+    pub(super) lineage: &'a Lineage,
+    pub(super) tenants: &'a TenantMap,
+}
+
+impl Now<'_> {
+    /// The folded name of the table of the state before that a table continues.
+    fn origin(self, name: &str) -> Option<String> {
+        self.lineage.origin(name).filter(|origin| self.before.tables.contains_key(*origin)).map(str::to_owned)
+    }
+
+    /// Whose the rows of a table are. A temporary table or view may hide what a lookup reads; then nobody can say.
+    fn owners<'c>(self, conn: &'c Connection, table: &Table) -> Result<Owners<'c>, RehearseError> {
+        let Some((rule, places)) = self.lineage.rule(table, self.before, self.tenants) else {
+            return Ok(Owners::Fixed(Owner::Unassigned));
+        };
+        if matches!(rule, TenantRule::Lookup(_)) && self.catalog.hidden().next().is_some() {
+            return Ok(Owners::Fixed(Owner::Ambiguous));
+        }
+        let names = tenancy::columns_of(&rule);
+        let place = |name: &str| names.iter().position(|n| ident::same(n, name)).map(|at| places[at]);
+        Ok(Owners::by(conn, table, &rule, place)?)
+    }
+}
+
 /// The owners of rows standing in table `name`, as `conn` sees them now. Rows that an INSERT alone wrote to a table which the
-/// migration itself made, so that it `is_old` not, are copies, and not counted.
-pub(super) fn touches(
-    conn: &Connection,
-    catalog: &Catalog,
-    is_old: bool,
-    tenants: &TenantMap,
-    name: &str,
-    rows: Vec<Standing>,
-) -> Result<Vec<PassingTouch>, RehearseError> {
-    let Some(table) = catalog.table(name).filter(|t| t.kind == TableKind::Ordinary && !read::address_columns(t).is_empty()) else {
+/// migration itself made are copies, and not counted.
+pub(super) fn touches(conn: &Connection, now: Now<'_>, name: &str, rows: Vec<Standing>) -> Result<Vec<PassingTouch>, RehearseError> {
+    let Some(table) = now.catalog.table(name).filter(|t| t.kind == TableKind::Ordinary && !read::address_columns(t).is_empty()) else {
         return Ok(Vec::new());
     };
-    // A temporary table or view may hide what a lookup reads; then nobody can say whose the rows are.
-    let is_lookup = matches!(tenancy::rule_for(tenants, table), Some(TenantRule::Lookup(_)));
-    let hidden = is_lookup && catalog.hidden().next().is_some();
+    let (origin, is_old) = (now.origin(name), now.origin(name).is_some());
     let rows: Vec<Standing> = rows.into_iter().filter(|row| is_old || row.updated).collect();
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut owners = Owners::new(conn, table, tenants)?;
+    let mut owners = now.owners(conn, table)?;
     let mut reader = match ByAddress::new(conn, table) {
         // Whose the rows are stands in them, and they cannot be read.
-        Err(e) if lacking(&message(&e)).is_some() => return Ok(vec![unread(table, &rows)]),
+        Err(e) if lacking(&message(&e)).is_some() => return Ok(vec![unread(table, origin, &rows)]),
         other => other?,
     };
     let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();
     for row in rows {
         let Some(cells) = reader.read(&row.address)? else { continue };
-        let owner = if hidden { Owner::Ambiguous } else { owners.of(&cells)? };
-        let (count, statements) = found.entry(owner).or_default();
+        let (count, statements) = found.entry(owners.of(&cells)?).or_default();
         *count += 1;
         statements.extend(row.statements);
     }
-    let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), owner, rows, statements };
+    let touch = |(owner, (rows, statements))| PassingTouch { table: table.name.clone(), origin: origin.clone(), owner, rows, statements };
     Ok(found.into_iter().map(touch).collect())
 }
 
 /// Whose the rows are of which only the cells that tell their owner are known.
 pub(super) fn counted(
     conn: &Connection,
-    catalog: &Catalog,
-    tenants: &TenantMap,
+    now: Now<'_>,
     name: &str,
     (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
     statement: usize,
 ) -> Result<Vec<PassingTouch>, RehearseError> {
-    let Some(table) = catalog.table(name) else { return Ok(Vec::new()) };
-    let mut owners = Owners::new(conn, table, tenants)?;
-    let telling: Vec<usize> =
-        tenancy::rule_for(tenants, table).iter().flat_map(tenancy::columns_of).filter_map(|c| table.column(&c)).collect();
+    let Some(table) = now.catalog.table(name) else { return Ok(Vec::new()) };
+    let mut owners = now.owners(conn, table)?;
+    let telling = now.lineage.rule(table, now.before, now.tenants).map(|(_, places)| places).unwrap_or_default();
     let mut found: BTreeMap<Owner, u64> = BTreeMap::new();
     let mut cells = vec![Value::Null; table.columns.len()];
     for (told, rows) in by_cells {
@@ -82,14 +100,16 @@ pub(super) fn counted(
         *found.entry(Owner::Ambiguous).or_default() += unknown;
     }
     let statements = BTreeSet::from([statement]);
-    let touch = |(owner, rows)| PassingTouch { table: table.name.clone(), owner, rows, statements: statements.clone() };
+    let origin = now.origin(name);
+    let touch =
+        |(owner, rows)| PassingTouch { table: table.name.clone(), origin: origin.clone(), owner, rows, statements: statements.clone() };
     Ok(found.into_iter().map(touch).collect())
 }
 
 /// Rows of which nobody can say whose they are.
-fn unread(table: &Table, rows: &[Standing]) -> PassingTouch {
+fn unread(table: &Table, origin: Option<String>, rows: &[Standing]) -> PassingTouch {
     let statements = rows.iter().flat_map(|row| row.statements.iter().copied()).collect();
-    PassingTouch { table: table.name.clone(), owner: Owner::Ambiguous, rows: rows.len() as u64, statements }
+    PassingTouch { table: table.name.clone(), origin, owner: Owner::Ambiguous, rows: rows.len() as u64, statements }
 }
 
 /// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the module writes them unseen.
@@ -98,6 +118,7 @@ pub(super) fn of_virtual(catalog: &Catalog, statement: &Statement, preview: &Pre
     let Some(table) = target.filter(|t| t.kind == TableKind::Virtual) else { return Vec::new() };
     let touch = |(tenant, rows): (&Tenant, &u64)| PassingTouch {
         table: table.name.clone(),
+        origin: None,
         owner: Owner::Tenant(tenant.clone()),
         rows: *rows,
         statements: BTreeSet::from([statement.index]),

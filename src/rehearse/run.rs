@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
 use super::journal::{Journal, Settled, Touched};
 use super::lineage::Lineage;
-use super::passing;
+use super::passing::{self, Now};
 use super::paths;
 use super::pragma;
 use super::preview::{View, preview};
@@ -47,7 +47,7 @@ pub fn rehearse(
     samples: usize,
 ) -> Result<Rehearsal, RehearseError> {
     let before = Catalog::read(&engine.conn)?;
-    engine.capture.learn(&before, tenants);
+    engine.capture.learn(&before, |table| Lineage::default().rule(table, &before, tenants).map(|(_, places)| places));
     let within = !engine.conn.is_autocommit();
     let mut run = Run {
         engine,
@@ -73,10 +73,23 @@ pub fn rehearse(
     run.refresh(0, None)?;
     let Run { engine, journal, altered, unnamed, before, catalog: after, .. } = run;
     let lineage = journal.lineage();
-    let touched = journal.follow(|table| engine.capture.table_name(table));
+    let mut touched = journal.follow(|table| engine.capture.table_name(table));
+    for touch in &mut touched.passing {
+        if let Some(origin) = &touch.origin {
+            touch.table = judged_as(&lineage, origin, &before, &after);
+        }
+    }
     let Ended { statements, outcome, failure } = ended;
     let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, lineage };
     Ok(if taken_back { without_effect(done) } else { done })
+}
+
+/// The name under which what happened to a table of the state before is judged: its own where the state after has it, else the one
+/// that it got.
+fn judged_as(lineage: &Lineage, origin: &str, before: &Catalog, after: &Catalog) -> String {
+    let name = if after.tables.contains_key(origin) { origin } else { lineage.renamed_to(origin, before, after).unwrap_or(origin) };
+    let table = after.tables.get(name).or_else(|| before.tables.get(name));
+    table.map_or_else(|| name.to_owned(), |table| table.name.clone())
 }
 
 /// A rehearsal of which nothing stands.
@@ -179,6 +192,11 @@ impl Run<'_> {
         let settled = Settled {
             index: statement.index,
             kind: Some(&statement.kind),
+            drops: statement
+                .table
+                .as_ref()
+                .filter(|_| statement.kind.word() == "drop-table")
+                .and_then(|name| self.engine.capture.place_of(name)),
             failed_after: failed.then(|| self.engine.conn.changes()),
             was_autocommit,
             is_autocommit: self.engine.conn.is_autocommit(),
@@ -250,7 +268,8 @@ impl Run<'_> {
         let executed = execute(&self.engine.conn, sql);
         let captured = self.drain(0)?;
         let failed_after = executed.is_err().then(|| self.engine.conn.changes());
-        let settled = Settled { index: 0, kind: None, failed_after, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
+        let settled =
+            Settled { index: 0, kind: None, drops: None, failed_after, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
         self.journal.settle(captured, &settled, |table| self.engine.capture.table_name(table));
         match executed {
             Err(e) if is_environment(&e) => Err(e.into()),
@@ -305,7 +324,8 @@ impl Run<'_> {
         for name in alter::altered(&self.catalog, &now) {
             self.altered.entry(name.clone()).or_default().insert(statement);
         }
-        self.engine.capture.learn(&now, self.tenants);
+        let lineage = self.journal.lineage();
+        self.engine.capture.learn(&now, |table| lineage.rule(table, &self.before, self.tenants).map(|(_, places)| places));
         self.catalog = now;
         Ok(())
     }
@@ -323,11 +343,16 @@ impl Run<'_> {
         }
     }
 
+    fn now<'a>(&'a self, lineage: &'a Lineage) -> Now<'a> {
+        Now { catalog: &self.catalog, before: &self.before, lineage, tenants: self.tenants }
+    }
+
     /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were.
     fn counted(&mut self, tally: &Tally, statement: usize) -> Result<(), RehearseError> {
         for place in tally.tables() {
             let table = ident::folded(&self.engine.capture.table_name(place));
-            let touches = passing::counted(&self.engine.conn, &self.catalog, self.tenants, &table, tally.owners_of(place), statement)?;
+            let lineage = self.journal.lineage();
+            let touches = passing::counted(&self.engine.conn, self.now(&lineage), &table, tally.owners_of(place), statement)?;
             self.journal.note([Step::Doubtful { table, statement }]);
             self.journal.note(touches.into_iter().map(Step::Passed));
         }
@@ -341,10 +366,11 @@ impl Run<'_> {
             "vacuum" => self.movable().collect(),
             _ => Vec::new(),
         };
-        for name in tables {
+        let lineage = self.journal.lineage();
+        // Where rows have the addresses of the state before, those tell whose they are.
+        for name in tables.into_iter().filter(|name| !lineage.is_original(name)) {
             let rows = self.journal.standing(&name, |table| self.engine.capture.table_name(table));
-            let is_old = self.journal.lineage().origin(&name).is_some_and(|origin| self.before.tables.contains_key(origin));
-            let touches = passing::touches(&self.engine.conn, &self.catalog, is_old, self.tenants, &name, rows)?;
+            let touches = passing::touches(&self.engine.conn, self.now(&lineage), &name, rows)?;
             self.journal.note(touches.into_iter().map(Step::Passed));
         }
         Ok(())

@@ -24,8 +24,10 @@ pub(super) enum Step {
 /// table, whose rows the capture does not see.
 #[derive(Debug, Clone)]
 pub struct PassingTouch {
-    /// the table's name at that time
+    /// the table's name at that time; once the migration is over, the one under which it is judged
     pub table: String,
+    /// the folded name of the table of the state before that it continued
+    pub origin: Option<String>,
     /// whose rows
     pub owner: Owner,
     /// how many

@@ -141,8 +141,11 @@ fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
     };
     let is_outside = |touch: &&PassingTouch| {
         let (table, owner) = (&touch.table, &touch.owner);
-        // A helper table of the migration's own has no tenant to tell; one that took a table's place should have had.
-        let is_helper = *owner == Owner::Unassigned && case.rehearsal.before.table(table).is_none();
+        // A helper table of the migration's own that is gone at its end, or has no tenant to tell, is nobody's; one that took a
+        // table's place is not.
+        let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+        let is_own = touch.origin.is_none() && before.table(table).is_none();
+        let is_helper = is_own && (*owner == Owner::Unassigned || after.table(table).is_none());
         !is_helper && !allows(scope, table, owner, case.affinity(table)) && !shown(table, owner)
     };
     let mut tables: BTreeMap<&str, Vec<&PassingTouch>> = BTreeMap::new();
