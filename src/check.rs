@@ -217,7 +217,7 @@ impl Session<'_> {
         };
         let before = Engine::open_state(self.clone.before(), &self.clock)?;
         let scope = config.expect.get(&migration.name).map(|s| resolve(config, &migration.name, s, &before)).transpose()?;
-        let rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
+        let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let diff = if spans {
             let mut diff = diff::diff(
                 States { before: &before, after: engine.connection(), clock: &self.clock },
@@ -232,6 +232,9 @@ impl Session<'_> {
             engine.close()?;
             // A connection of its own: temporary objects of the migration's would hide tables from the lookups.
             let after = Engine::open_state(self.clone.path(), &self.clock)?;
+            if config.bounds.writable_schema {
+                rehearsal.reread(&after)?;
+            }
             diff::diff(States { before: &before, after: &after, clock: &self.clock }, &rehearsal, &config.tenants, samples)?
         };
         self.seen.note(migration, config, &rehearsal);

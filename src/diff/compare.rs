@@ -24,11 +24,12 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
     let origins = written_before(rehearsal, sides);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
     let (join_before, join_after) = match &join {
-        Join::Columns { before, after } => (Some(before), Some(after)),
+        Join::Columns { before, after, .. } => (Some(before), Some(after)),
         Join::Rowid => (None, None),
     };
-    let mut before = sides.before.map(|t| Side::open(states.before, t, join_before)).transpose().map_err(&error)?;
-    let mut after = sides.after.map(|t| Side::open(states.after, t, join_after)).transpose().map_err(&error)?;
+    let unique = matches!(join, Join::Columns { unique: true, .. });
+    let mut before = sides.before.map(|t| Side::open(states.before, t, join_before, unique)).transpose().map_err(&error)?;
+    let mut after = sides.after.map(|t| Side::open(states.after, t, join_after, unique)).transpose().map_err(&error)?;
     let mut old_rows = before.as_mut().map(Side::rows);
     let mut new_rows = after.as_mut().map(Side::rows);
     let mut old = next(&mut old_rows).map_err(&error)?;
@@ -103,7 +104,7 @@ fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> HashMap<Row
 /// What tells that two rows of the two sides are one.
 enum Join {
     /// the same values in these columns, by their places on either side
-    Columns { before: Vec<usize>, after: Vec<usize> },
+    Columns { before: Vec<usize>, after: Vec<usize>, unique: bool },
     /// the same rowid
     Rowid,
 }
@@ -111,7 +112,7 @@ enum Join {
 fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {
     if let (Some(before), Some(after)) = (sides.before, sides.after) {
         if same_key(sides, before, after) && !has_null_key(states.before, before)? && !has_null_key(states.after, after)? {
-            return Ok(Join::Columns { before: before.primary_key.clone(), after: after.primary_key.clone() });
+            return Ok(Join::Columns { before: before.primary_key.clone(), after: after.primary_key.clone(), unique: true });
         }
         let stayed = !rehearsal.lineage.is_readdressed(name, before);
         if stayed && before.rowid_alias.is_some() && before.rowid_alias == after.rowid_alias {
@@ -121,11 +122,11 @@ fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str)
     let stored = |t: &Table, at: usize| !t.columns[at].generated;
     let all = |t: Option<&Table>| t.map_or(Vec::new(), |t| (0..t.columns.len()).filter(|at| stored(t, *at)).collect());
     let (Some(before), Some(after)) = (sides.before, sides.after) else {
-        return Ok(Join::Columns { before: all(sides.before), after: all(sides.after) });
+        return Ok(Join::Columns { before: all(sides.before), after: all(sides.after), unique: false });
     };
     let common = all(Some(after)).into_iter().filter_map(|at| Some((sides.column_before(at).filter(|b| stored(before, *b))?, at)));
     let (before, after) = common.unzip();
-    Ok(Join::Columns { before, after })
+    Ok(Join::Columns { before, after, unique: false })
 }
 
 /// One side of the join.
@@ -145,11 +146,18 @@ struct Joined {
 }
 
 impl<'c> Side<'c> {
-    fn open(conn: &'c Connection, table: &'c Table, join: Option<&'c Vec<usize>>) -> rusqlite::Result<Self> {
+    fn open(conn: &'c Connection, table: &'c Table, join: Option<&'c Vec<usize>>, unique: bool) -> rusqlite::Result<Self> {
         let address = read::address_columns(table);
         let lead = if address.is_empty() { String::new() } else { format!("{}, ", read::list(address.iter().copied())) };
         let order: Vec<String> = match join {
-            Some(columns) => columns.iter().map(|at| format!("{} COLLATE BINARY", ident::quote(&table.columns[*at].name))).collect(),
+            // 1 and 1.0 are equal to the engine, and two values to us.
+            Some(columns) => columns
+                .iter()
+                .map(|at| ident::quote(&table.columns[*at].name))
+                .map(
+                    |column| if unique { format!("{column} COLLATE BINARY") } else { format!("{column} COLLATE BINARY, typeof({column})") },
+                )
+                .collect(),
             None => address.iter().map(|c| ident::quote(c)).collect(),
         };
         let sort = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
@@ -197,7 +205,10 @@ fn order(old: Option<&Joined>, new: Option<&Joined>, encoding: Encoding) -> Orde
 
 /// SQLite's order of values; text in a UTF-16 database is ordered by its UTF-16 bytes.
 fn value_order(a: &Value, b: &Value, encoding: Encoding) -> Ordering {
-    let (Value::Text(x), Value::Text(y)) = (a, b) else { return engine_order(a, b) };
+    let (Value::Text(x), Value::Text(y)) = (a, b) else {
+        let class = |value: &Value| u8::from(matches!(value, Value::Real(_)));
+        return engine_order(a, b).then(class(a).cmp(&class(b)));
+    };
     let bytes =
         |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> { String::from_utf8_lossy(text).encode_utf16().flat_map(spell).collect() };
     match encoding {

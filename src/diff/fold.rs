@@ -87,7 +87,14 @@ impl<'a> Fold<'a> {
     /// The columns in which the two images of an updated row differ.
     fn changed_columns(&self, image: &Image<'_>) -> Vec<usize> {
         match (image.before, image.after) {
-            (Some(before), Some(after)) => (0..self.columns.len()).filter(|at| self.columns[*at].differs(before, after)).collect(),
+            (Some(before), Some(after)) => {
+                let differing = |follows: bool| -> Vec<usize> {
+                    let each = self.columns.iter().enumerate().filter(|(_, pair)| pair.follows == follows);
+                    each.filter(|(_, pair)| pair.differs(before, after)).map(|(at, _)| at).collect()
+                };
+                let stored = differing(false);
+                if stored.is_empty() { differing(true) } else { stored }
+            }
             _ => Vec::new(),
         }
     }
@@ -118,7 +125,7 @@ fn owner(owners: Option<&mut Owners<'_>>, cells: Option<&[Value]>) -> Result<Opt
 fn sample(columns: &[ColumnPair], sides: Sides<'_>, op: Op, changed: &[usize], image: &Image<'_>) -> RowChange {
     let shown: Vec<&ColumnPair> = match op {
         Op::Update => changed.iter().map(|at| &columns[*at]).collect(),
-        Op::Insert | Op::Delete => columns.iter().collect(),
+        Op::Insert | Op::Delete => columns.iter().filter(|pair| !pair.follows).collect(),
     };
     let cells = |cells: Option<&[Value]>, place: fn(&ColumnPair) -> Option<usize>| -> Vec<Cell> {
         let named = |pair: &&ColumnPair| Some((pair.name.clone(), cells?[place(pair)?].clone()));

@@ -1,7 +1,8 @@
 //! Two images of one table and how their columns correspond: by name, else by the renames in between.
 //!
 //! A dropped column is an update of it in each row where it was not NULL; an added one an update in each row where its value
-//! is not the default that untouched rows show. Generated columns follow from others and are no changes of their own.
+//! is not the default that untouched rows show. Generated columns follow from others and are no changes of their own, unless
+//! nothing else of the row changed: then their expression did.
 
 use crate::rehearse::{FrozenClock, Lineage};
 use crate::snapshot::catalog::{Column, Table};
@@ -45,6 +46,8 @@ pub(super) struct ColumnPair {
     pub(super) name: String,
     pub(super) before: Option<usize>,
     pub(super) after: Option<usize>,
+    /// whether both sides compute it
+    pub(super) follows: bool,
     /// what a missing side counts as: NULL, or for an added column its default
     absent: Value,
 }
@@ -63,22 +66,26 @@ impl ColumnPair {
 /// The stored columns of both sides.
 pub(super) fn columns(sides: Sides<'_>, clock: &FrozenClock) -> Vec<ColumnPair> {
     let mut pairs = Vec::new();
-    for (at, column) in stored(sides.before) {
-        let after = sides.column_after(at).and_then(|at| stored(sides.after).find(|(other, _)| *other == at));
-        let name = after.map_or(column, |(_, column)| column).name.clone();
-        pairs.push(ColumnPair { name, before: Some(at), after: after.map(|(at, _)| at), absent: Value::Null });
+    for (at, column) in all(sides.before) {
+        let after = sides.column_after(at).and_then(|at| all(sides.after).find(|(other, _)| *other == at));
+        // What was computed and is gone was never stored.
+        if after.is_some() || !column.generated {
+            let name = after.map_or(column, |(_, column)| column).name.clone();
+            let follows = column.generated && after.is_some_and(|(_, column)| column.generated);
+            pairs.push(ColumnPair { name, before: Some(at), after: after.map(|(at, _)| at), follows, absent: Value::Null });
+        }
     }
-    for (at, column) in stored(sides.after) {
+    for (at, column) in all(sides.after).filter(|(_, column)| !column.generated) {
         if !pairs.iter().any(|pair| pair.after == Some(at)) {
-            pairs.push(ColumnPair { name: column.name.clone(), before: None, after: Some(at), absent: default_of(column, clock) });
+            let absent = default_of(column, clock);
+            pairs.push(ColumnPair { name: column.name.clone(), before: None, after: Some(at), follows: false, absent });
         }
     }
     pairs
 }
 
-/// The columns of a side that hold values of their own.
-fn stored(table: Option<&Table>) -> impl Iterator<Item = (usize, &Column)> {
-    table.into_iter().flat_map(|t| t.columns.iter().enumerate()).filter(|(_, column)| !column.generated)
+fn all(table: Option<&Table>) -> impl Iterator<Item = (usize, &Column)> {
+    table.into_iter().flat_map(|t| t.columns.iter().enumerate())
 }
 
 /// The value that a column's default gives rows which do not set it: the engine evaluates it, as a default, in a database of
@@ -86,6 +93,17 @@ fn stored(table: Option<&Table>) -> impl Iterator<Item = (usize, &Column)> {
 /// its value either; NULL stands for it.
 fn default_of(column: &Column, clock: &FrozenClock) -> Value {
     let Some(expression) = column.default.as_deref() else { return Value::Null };
+    // A constant is shown as it stands in the schema; only what is inserted is stored.
+    let shown = || {
+        let scratch = Connection::open_in_memory_with_flags_and_vfs(OpenFlags::default(), clock.vfs_name())?;
+        scratch.execute_batch("CREATE TABLE scratch(id INTEGER PRIMARY KEY); INSERT INTO scratch DEFAULT VALUES")?;
+        let affinity = column.affinity.word();
+        scratch.execute_batch(&format!("ALTER TABLE scratch ADD COLUMN value {affinity} DEFAULT ({expression}\n)"))?;
+        scratch.query_row("SELECT value FROM scratch", [], |row| Ok(Value::from(row.get_ref(0)?)))
+    };
+    if let Ok(value) = shown() as rusqlite::Result<Value> {
+        return value;
+    }
     let evaluate = |default: String| {
         let scratch = Connection::open_in_memory_with_flags_and_vfs(OpenFlags::default(), clock.vfs_name())?;
         scratch.execute_batch(&format!("CREATE TABLE scratch(id INTEGER PRIMARY KEY, value DEFAULT {default})"))?;

@@ -73,7 +73,8 @@ pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
     let change = |key: &(String, String)| {
         let event = event(before.objects.get(key), after.objects.get(key))?;
         let (folded, is_table) = (ident::folded(&key.1), key.0 == "table");
-        if is_table && event == SchemaEvent::Dropped && lineage.renamed_to(&folded, before, after).is_some() {
+        let goes_on = || after.tables.contains_key(&folded) || lineage.renamed_to(&folded, before, after).is_some();
+        if is_table && event == SchemaEvent::Dropped && goes_on() {
             return None;
         }
         let origin = if is_table && event == SchemaEvent::Created { lineage.before(&folded, before, after) } else { None };

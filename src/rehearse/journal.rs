@@ -298,7 +298,9 @@ impl Trail {
 
     fn finish(mut self) -> Touched {
         let all: Vec<String> = self.tables.keys().cloned().collect();
-        all.iter().for_each(|table| self.keep_origins(table));
+        for table in &all {
+            self.keep_origins(table);
+        }
         let rows = self.tables.into_iter().map(|(table, chains)| (table, chains.finish())).collect();
         Touched { rows, doubtful: self.doubtful, statement_sets: self.sets.all, passing: self.passing, origins: self.origins }
     }

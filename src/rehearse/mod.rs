@@ -73,6 +73,21 @@ pub struct Rehearsal {
     pub lineage: Lineage,
 }
 
+impl Rehearsal {
+    /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's own did not see that.
+    ///
+    /// # Errors
+    /// The engine's, where the schema cannot be read.
+    pub fn reread(&mut self, after: &rusqlite::Connection) -> rusqlite::Result<()> {
+        let seen = std::mem::replace(&mut self.after, Catalog::read(after)?);
+        let altered: Vec<String> = alter::altered(&seen, &self.after).cloned().collect();
+        for name in altered {
+            self.altered.entry(name).or_default();
+        }
+        Ok(())
+    }
+}
+
 /// How a migration ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

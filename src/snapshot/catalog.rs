@@ -212,10 +212,16 @@ fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
+    let mut temporary = Temporary::default();
+    // Reading it would open the temporary database, and so forbid the migration to change where it is stored.
+    let mut list = conn.prepare("PRAGMA database_list")?;
+    let names: Vec<String> = list.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
+    if !names.iter().any(|name| name == "temp") {
+        return Ok(temporary);
+    }
     let mut statement =
         conn.prepare("SELECT type, name, tbl_name, sql FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger')")?;
     let mut rows = statement.raw_query();
-    let mut temporary = Temporary::default();
     while let Some(row) = rows.next()? {
         if row.get_ref(0)?.as_str()? == "trigger" {
             temporary.triggers.insert(row.get(1)?, SchemaObject { table: row.get(2)?, root_page: 0, sql: row.get(3)? });

@@ -20,6 +20,17 @@ pub enum Affinity {
 }
 
 impl Affinity {
+    /// A declared type that has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "TEXT",
+            Self::Numeric => "NUMERIC",
+            Self::Integer => "INTEGER",
+            Self::Real => "REAL",
+            Self::Blob => "BLOB",
+        }
+    }
+
     /// The affinity of a declared type, by SQLite's five rules in their order.
     pub fn of(declared_type: &str) -> Self {
         let upper = declared_type.to_ascii_uppercase();

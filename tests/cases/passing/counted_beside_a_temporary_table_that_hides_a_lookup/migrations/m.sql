@@ -1,0 +1,4 @@
+CREATE TEMP TABLE sess(id INTEGER PRIMARY KEY, org INTEGER);
+INSERT INTO temp.sess VALUES (1, 1), (2, 1);
+UPDATE att SET b = b;
+DROP TABLE temp.sess;

@@ -1,0 +1,2 @@
+ALTER TABLE org RENAME TO orgs;
+UPDATE orgs SET name = name;

@@ -1,0 +1,2 @@
+ALTER TABLE note RENAME COLUMN org TO tenant_id;
+UPDATE note SET body = 'z' WHERE tenant_id = 1;

@@ -1,0 +1,5 @@
+UPDATE note SET body = body WHERE org = 2;
+ALTER TABLE note RENAME TO note_old;
+CREATE TABLE note(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, done INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(org, id));
+INSERT INTO note SELECT * FROM note_old;
+DROP TABLE note_old;

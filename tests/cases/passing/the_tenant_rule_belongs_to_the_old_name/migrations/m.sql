@@ -1,0 +1,5 @@
+UPDATE org SET name = name WHERE id = 2;
+ALTER TABLE org RENAME TO org_old;
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org SELECT * FROM org_old;
+DROP TABLE org_old;

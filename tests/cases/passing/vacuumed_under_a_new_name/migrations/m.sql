@@ -1,0 +1,3 @@
+ALTER TABLE item RENAME TO items;
+UPDATE items SET v = v;
+VACUUM;

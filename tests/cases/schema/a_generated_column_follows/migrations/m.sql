@@ -1,0 +1,1 @@
+UPDATE t SET price = 9 WHERE org = 1;

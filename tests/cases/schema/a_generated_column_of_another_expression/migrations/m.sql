@@ -1,0 +1,2 @@
+ALTER TABLE t DROP COLUMN total;
+ALTER TABLE t ADD COLUMN total AS (price * 3);

@@ -1,0 +1,2 @@
+ALTER TABLE note RENAME TO memo;
+CREATE VIEW note AS SELECT * FROM memo;

@@ -1,0 +1,1 @@
+ALTER TABLE att DROP COLUMN sess_id;
