@@ -1,5 +1,6 @@
 //! One case: a seed, a regime and migrations, made from its number; and its two runs.
 
+use super::identity::Rebuilt;
 use super::known::{RENAMES_KEEP_ROWS, left_with_another_schema};
 use super::migration::{self, Step, Transactions};
 use super::plain::{self, Regime, Transaction};
@@ -95,7 +96,8 @@ impl Case {
             let inside = |e: String| format!("migration m{}: {e}", at + 1);
             checks::failures(report, &ran.errors, steps.len()).map_err(inside)?;
             let after = if ran.taken_back { from } else { &ran.after };
-            tally.changes += oracle::explain(from, after, renamed.get(at).unwrap_or(&Renamed::default()), report).map_err(inside)?;
+            tally.changes += oracle::explain(from, after, renamed.get(at).unwrap_or(&Renamed::default()), &Rebuilt::by(steps, ran), report)
+                .map_err(inside)?;
             if !(RENAMES_KEEP_ROWS && steps.iter().any(|step| step.sql.contains(" RENAME "))) {
                 checks::schema(report, from, after).map_err(inside)?;
             }

@@ -9,6 +9,7 @@ mod case;
 mod checks;
 mod condition;
 mod ddl;
+mod identity;
 mod inserts;
 mod keys;
 mod known;

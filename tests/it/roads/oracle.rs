@@ -4,6 +4,7 @@
 //! update names the key, and the cells that differ; where no key tells which row it is, any row may be meant that has the
 //! cells before, as long as all updates together explain all rows.
 
+use super::identity::{self, Rebuilt};
 use super::known::{RENAMES_KEEP_ROWS, left_out};
 use super::renames::Renamed;
 use super::reported::{self, Change, changes, spelled};
@@ -22,7 +23,13 @@ type Bag = BTreeMap<Row, usize>;
 const SEARCH: usize = 20_000;
 
 /// Holds what is reported of each table against its rows before and after; how many changes were reported.
-pub(super) fn explain(before: &State, after: &State, renamed: &Renamed, report: &MigrationReport) -> Result<usize, String> {
+pub(super) fn explain(
+    before: &State,
+    after: &State,
+    renamed: &Renamed,
+    rebuilt: &Rebuilt,
+    report: &MigrationReport,
+) -> Result<usize, String> {
     let mut count = 0;
     let mut known = BTreeSet::new();
     for (old, new) in pairs(before, after, renamed) {
@@ -30,7 +37,8 @@ pub(super) fn explain(before: &State, after: &State, renamed: &Renamed, report: 
         let names = if RENAMES_KEEP_ROWS { renamed.columns.get(&name).map(Vec::as_slice).unwrap_or_default() } else { &[] };
         let reports: Vec<&ChangeReport> = report.changes.iter().filter(|c| c.table.eq_ignore_ascii_case(&name)).collect();
         let sides = Sides { before: old.map(|n| &before.tables[n]), after: new.map(|n| &after.tables[n]), names };
-        count += table(&sides, &reports).map_err(|e| format!("table {name}: {e}\nreported:{}", reported::listed(&reports)))?;
+        count +=
+            table(&name, &sides, rebuilt, &reports).map_err(|e| format!("table {name}: {e}\nreported:{}", reported::listed(&reports)))?;
         known.insert(name.to_ascii_lowercase());
     }
     match report.changes.iter().find(|c| c.changed.total() > 0 && !known.contains(&c.table.to_ascii_lowercase())) {
@@ -94,10 +102,15 @@ impl Sides<'_> {
     }
 }
 
-fn table(sides: &Sides<'_>, reports: &[&ChangeReport]) -> Result<usize, String> {
+fn table(name: &str, sides: &Sides<'_>, rebuilt: &Rebuilt, reports: &[&ChangeReport]) -> Result<usize, String> {
     let changes = changes(reports, &|name| sides.name(name))?;
     if sides.same_key() && !(sides.has_null_key() && left_out("same key where a key is NULL")) {
         reported::no_key_comes_and_goes(&changes)?;
+    }
+    if sides.before.is_some_and(|t| rebuilt.concerns(name, t)) && sides.same_key() && !sides.has_null_key() {
+        let key = sides.before.into_iter().flat_map(|t| &t.key).map(|column| sides.name(column)).collect();
+        let common = sides.stored(sides.before).intersection(&sides.stored(sides.after)).cloned().collect();
+        identity::is_kept(&changes, &key, &common)?;
     }
     let (mut old, mut new) = (sides.bag(sides.before), sides.bag(sides.after));
     let mut updates = Vec::new();
