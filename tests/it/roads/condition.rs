@@ -139,6 +139,7 @@ pub(super) fn value(random: &mut Random, schema: &Schema, target: &Target<'_>, c
         (4, _) => own,
         (5, Kind::Text | Kind::Int | Kind::Any) => scalar(random, schema, target),
         (_, Kind::Rowid | Kind::Id) => random.pick(&["# + 10", "# + 1", "# - 1", "-#", "# * 2"]).replace('#', &own),
+        (7, Kind::Int | Kind::Any) => random.pick(&["changes()", "last_insert_rowid()", "total_changes()"]).to_owned(),
         (_, Kind::Int | Kind::Real) => random.pick(&["# + 1", "coalesce(#, 0) + 1", "-#", "# / 2", "length(#)"]).replace('#', &own),
         (6, Kind::Any | Kind::Org) => {
             random.pick(&["# * 1.0", "CAST(# AS TEXT)", "CAST(# AS INTEGER)", "CAST(# AS REAL)"]).replace('#', &own)

@@ -12,6 +12,14 @@ pub(super) const RENAMES_KEEP_ROWS: bool = true;
 /// Shapes that the generator does not make or the checks do not look at, each with what the tool does wrong.
 const LEFT_OUT: &[(&str, &str)] = &[
     (
+        "defer_foreign_keys outside a transaction",
+        "the rehearsal reads the schema behind the PRAGMA, and the end of that read switches it off before the BEGIN that it is meant for",
+    ),
+    (
+        "temp_store inside a transaction",
+        "the rehearsal has read the temporary schema by then, so that the PRAGMA fails, which it would not in production",
+    ),
+    (
         "same key where a key is NULL",
         "after a rebuild or VACUUM, one NULL in a key makes every updated row of the table a deleted and an inserted one",
     ),

@@ -1,5 +1,6 @@
 //! Generated migrations: statements of every kind one after the other, most of which run.
 
+use super::known;
 use super::random::Random;
 use super::schema::{Schema, quote};
 use super::{ddl, inserts, rebuild, writes};
@@ -22,6 +23,31 @@ impl Step {
         Self { sql, tags: vec![tag] }
     }
 }
+
+const SEQUENCES: [&str; 3] =
+    ["UPDATE sqlite_sequence SET seq = seq + 5", "DELETE FROM sqlite_sequence", "UPDATE sqlite_sequence SET seq = 2"];
+
+/// Settings that change how statements run, or what a look at the database finds.
+const SETTINGS: [&str; 18] = [
+    "reverse_unordered_selects = ON",
+    "ignore_check_constraints = ON",
+    "case_sensitive_like = ON",
+    "full_column_names = ON",
+    "short_column_names = OFF",
+    "empty_result_callbacks = ON",
+    "count_changes = ON",
+    "query_only = ON",
+    "query_only = OFF",
+    "trusted_schema = OFF",
+    "automatic_index = OFF",
+    "auto_vacuum = FULL",
+    "page_size = 8192",
+    "locking_mode = EXCLUSIVE",
+    "journal_mode = MEMORY",
+    "journal_mode = WAL",
+    "temp_store = MEMORY",
+    "optimize",
+];
 
 /// What a migration may do to the transaction around it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -181,23 +207,26 @@ impl Draft<'_> {
 
     fn pragma(&mut self) {
         let value = self.random.pick(&["ON", "OFF", "1", "0"]);
-        match self.random.below(7) {
-            5 => {
-                let sql = self.random.pick(&[
-                    "UPDATE sqlite_sequence SET seq = seq + 5",
-                    "DELETE FROM sqlite_sequence",
-                    "UPDATE sqlite_sequence SET seq = 2",
-                ]);
+        let defers = self.is_open() || !known::left_out("defer_foreign_keys outside a transaction");
+        match self.random.below(9) {
+            0 => self.push(format!("PRAGMA foreign_keys = {value}"), "pragma foreign_keys"),
+            1 => self.push(format!("PRAGMA user_version = {}", 3), "pragma user_version"),
+            2 if defers => self.push(format!("PRAGMA defer_foreign_keys = {value}"), "pragma defer_foreign_keys"),
+            3 => self.push("PRAGMA foreign_key_check".to_owned(), "pragma foreign_key_check"),
+            4 => {
+                let sql = self.random.pick(&SEQUENCES);
                 self.push(sql.to_owned(), "sequence");
             }
-            6 if self.random.chance(40) => {
+            5 if self.random.chance(40) => {
                 let name = quote(&self.schema.some(self.random).name);
                 self.push(format!("CREATE TEMP TABLE {name} AS SELECT * FROM main.{name}"), "temporary table");
             }
-            0 => self.push(format!("PRAGMA foreign_keys = {value}"), "pragma foreign_keys"),
-            1 => self.push(format!("PRAGMA user_version = {}", 3), "pragma user_version"),
-            2 => self.push(format!("PRAGMA defer_foreign_keys = {value}"), "pragma defer_foreign_keys"),
-            3 => self.push("PRAGMA foreign_key_check".to_owned(), "pragma foreign_key_check"),
+            6 | 7 => {
+                let sql = self.random.pick(&SETTINGS);
+                let fails = sql.starts_with("temp_store") && self.is_open() && known::left_out("temp_store inside a transaction");
+                let sql = if fails { "application_id = 7" } else { sql };
+                self.push(format!("PRAGMA {sql}"), "setting");
+            }
             _ if !self.schema.cyclic => self.push(format!("PRAGMA recursive_triggers = {value}"), "pragma recursive_triggers"),
             _ => self.push("SELECT count(*) FROM sqlite_schema".to_owned(), "select"),
         }
