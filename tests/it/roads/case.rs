@@ -104,6 +104,7 @@ impl Case {
             if !self.migrations.iter().flatten().any(|step| step.sql.contains(" TEMP ")) {
                 checks::writes(report, ran, &self.seed).map_err(inside)?;
             }
+            checks::outcome(report, ran).map_err(inside)?;
             checks::previews(report).map_err(inside)?;
             for (step, run) in steps.iter().zip(report.statements.iter().filter_map(|s| s.run.as_ref())) {
                 tally.note(&step.tags, run.error.is_some(), run.direct.total() + run.indirect.total());

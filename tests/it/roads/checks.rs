@@ -2,6 +2,7 @@
 
 use super::plain::Ran;
 use super::state::{Cells, State};
+use harness::rehearse::Outcome;
 use harness::report::{MigrationReport, StatementReport};
 use harness::scope::Op;
 use harness::verdict::{Code, Finding, Severity};
@@ -51,6 +52,17 @@ pub(super) fn failures(report: &MigrationReport, errors: &[Option<String>], stat
     let reached: Vec<_> = report.statements.iter().filter_map(|s| s.run.as_ref()).map(|run| run.error.is_some()).collect();
     let plain: Vec<bool> = errors.iter().map(Option::is_some).collect();
     if reached == plain { Ok(()) } else { Err(format!("statements that failed: {reached:?}, on the plain road {plain:?}: {errors:?}")) }
+}
+
+/// How the migration ended is how it ended on the plain road, and the failure that is named is the first.
+pub(super) fn outcome(report: &MigrationReport, plain: &Ran) -> Result<(), String> {
+    let first = plain.errors.iter().position(Option::is_some).map(|at| at + 1);
+    let ran_through = first.is_none() && !plain.commit_failed;
+    let named = report.error.as_ref().and_then(|error| error.statement);
+    let left_open = report.findings.iter().any(|f| f.code == Code::TransactionLeftOpen);
+    let told = (report.outcome == Outcome::Applied, report.error.is_none(), named, left_open);
+    let seen = (ran_through, ran_through, first, plain.left_open);
+    if told == seen { Ok(()) } else { Err(format!("ran through, without an error, first failure, left open: {seen:?}, reported {told:?}")) }
 }
 
 /// The writes that the capture saw of each statement are those that SQLite counts.

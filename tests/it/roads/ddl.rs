@@ -52,8 +52,12 @@ fn simple_org(table: &Table) -> String {
 }
 
 fn drop_column(random: &mut Random, table: &mut Table) -> Vec<Step> {
-    let free: Vec<String> =
-        table.columns.iter().filter(|c| !c.pinned && !table.is_key(c) && c.kind != Kind::Org).map(|c| c.name.clone()).collect();
+    let free: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|c| !c.pinned && !table.is_key(c) && (c.kind != Kind::Org || random.chance(15)))
+        .map(|c| c.name.clone())
+        .collect();
     let Some(name) = random.one(&free) else { return Vec::new() };
     table.columns.retain(|c| c.name != *name);
     vec![Step::new(format!("ALTER TABLE {} DROP COLUMN {}", spell(random, &table.name), quote(name)), "drop column")]

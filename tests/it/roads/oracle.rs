@@ -7,7 +7,7 @@
 use super::identity::{self, Rebuilt};
 use super::known::{RENAMES_KEEP_ROWS, left_out};
 use super::renames::Renamed;
-use super::reported::{self, Change, changes, spelled};
+use super::reported::{self, Change, Tenancy, changes, spelled};
 use super::state::{Column, State, Table};
 use super::value::Value;
 use harness::report::{ChangeReport, MigrationReport};
@@ -81,6 +81,14 @@ impl Sides<'_> {
         matches!((self.before, self.after), (Some(old), Some(new)) if key(old) == key(new))
     }
 
+    fn tenancy(&self) -> Tenancy {
+        let has = |table: &Table| table.columns.iter().any(|c| c.name.eq_ignore_ascii_case("org"));
+        match (self.before, self.after) {
+            (Some(old), Some(new)) if has(old) != has(new) => Tenancy::Changes,
+            _ => Tenancy::Stays,
+        }
+    }
+
     fn has_null_key(&self) -> bool {
         let is_key = |table: &Table, at: usize| table.key.contains(&table.columns[at].name);
         let has = |table: &Table| table.rows.iter().any(|(_, cells)| (0..cells.len()).any(|at| is_key(table, at) && cells[at].is_null()));
@@ -103,7 +111,7 @@ impl Sides<'_> {
 }
 
 fn table(name: &str, sides: &Sides<'_>, rebuilt: &Rebuilt, reports: &[&ChangeReport]) -> Result<usize, String> {
-    let changes = changes(reports, &|name| sides.name(name))?;
+    let changes = changes(reports, &|column| sides.name(column), sides.tenancy())?;
     if sides.same_key() && !(sides.has_null_key() && left_out("same key where a key is NULL")) {
         reported::no_key_comes_and_goes(&changes)?;
     }

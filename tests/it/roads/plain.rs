@@ -32,6 +32,10 @@ pub(super) struct Ran {
     /// of each, how many rows it wrote itself, and how many with its triggers and foreign-key actions, as SQLite counts:
     /// what REPLACE deletes is in neither
     pub(super) counts: Vec<(u64, u64)>,
+    /// whether the runner's own COMMIT failed
+    pub(super) commit_failed: bool,
+    /// whether it ended in a transaction of its own, which closing the connection rolled back
+    pub(super) left_open: bool,
     /// what the database held behind it
     pub(super) after: State,
     /// whether the transaction that holds it and the migrations before it was rolled back
@@ -66,12 +70,14 @@ pub(super) fn run(path: &Path, regime: Regime, migrations: &[Vec<Step>], watcher
             Transaction::All => !stopped && (last || !fine),
         };
         let committed = commits && conn.execute_batch("COMMIT").is_ok();
-        fine &= committed == commits;
+        let (commit_failed, left_open) =
+            (commits && !committed, regime.transaction == Transaction::None && !stopped && !conn.is_autocommit());
+        fine &= !commit_failed;
         let keeps = regime.transaction == Transaction::All && !last && fine;
         fine &= keeps || conn.is_autocommit();
         let taken_back = within && !keeps && !committed;
         let after = if keeps { state::read(open.insert(conn)) } else { close(conn, path) };
-        done.push(Ran { errors, counts, after, taken_back });
+        done.push(Ran { errors, counts, commit_failed, left_open, after, taken_back });
         if !fine {
             break;
         }

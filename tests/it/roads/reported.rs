@@ -15,6 +15,15 @@ pub(super) struct Change {
     pub(super) after: Row,
 }
 
+/// Whether a table has the tenant column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tenancy {
+    /// before and after alike
+    Stays,
+    /// only before, or only after: every row moves from or to nobody
+    Changes,
+}
+
 /// Deleting and inserting the same primary key is an update.
 pub(super) fn no_key_comes_and_goes(changes: &[Change]) -> Result<(), String> {
     let whole = |change: &&Change| !change.key.is_empty() && !change.key.values().any(Value::is_null);
@@ -35,7 +44,7 @@ pub(super) fn listed(reports: &[&ChangeReport]) -> String {
 }
 
 /// Each reported change once: that of a row which moved to another tenant is reported under both.
-pub(super) fn changes(reports: &[&ChangeReport], name: &dyn Fn(&str) -> String) -> Result<Vec<Change>, String> {
+pub(super) fn changes(reports: &[&ChangeReport], name: &dyn Fn(&str) -> String, tenancy: Tenancy) -> Result<Vec<Change>, String> {
     let row = |cells: &[Cell]| -> Row { cells.iter().map(|(column, value)| (name(column), Value::from(value))).collect() };
     let change = |c: &RowChange| Change { op: c.op, key: row(&c.key), before: row(&c.before), after: row(&c.after) };
     for report in reports {
@@ -50,8 +59,8 @@ pub(super) fn changes(reports: &[&ChangeReport], name: &dyn Fn(&str) -> String) 
         }
     }
     let all = reports.iter().flat_map(|r| &r.samples).map(change);
-    let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) =
-        all.partition(|c| c.op == Op::Update && (c.before.contains_key("org") || c.after.contains_key("org")));
+    let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) = all
+        .partition(|c| c.op == Op::Update && (tenancy == Tenancy::Changes || c.before.contains_key("org") || c.after.contains_key("org")));
     moved.sort();
     for pair in moved.chunks(2) {
         match pair {
