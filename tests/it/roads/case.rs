@@ -102,7 +102,7 @@ impl Case {
                 checks::schema(report, from, after).map_err(inside)?;
             }
             if !self.migrations.iter().flatten().any(|step| step.sql.contains(" TEMP ")) {
-                checks::writes(report, ran, &self.seed).map_err(inside)?;
+                checks::writes(report, ran, &self.to_string()).map_err(inside)?;
             }
             checks::outcome(report, ran).map_err(inside)?;
             checks::previews(report).map_err(inside)?;

@@ -58,7 +58,7 @@ fn drop_column(random: &mut Random, table: &mut Table) -> Vec<Step> {
         .filter(|c| !c.pinned && !table.is_key(c) && (c.kind != Kind::Org || random.chance(15)))
         .map(|c| c.name.clone())
         .collect();
-    let Some(name) = random.one(&free) else { return Vec::new() };
+    let Some(name) = random.one(&free).filter(|_| table.settable().len() > 2) else { return Vec::new() };
     table.columns.retain(|c| c.name != *name);
     vec![Step::new(format!("ALTER TABLE {} DROP COLUMN {}", spell(random, &table.name), quote(name)), "drop column")]
 }

@@ -1,5 +1,6 @@
 //! Which row is which in a table that another one replaced, or that VACUUM numbered anew: by its key, else by all it holds.
 
+use super::known::left_out;
 use super::migration::Step;
 use super::plain::Ran;
 use super::reported::{Change, spelled};
@@ -44,7 +45,12 @@ fn unquoted(name: &str) -> String {
 /// Updates of a replaced table leave what identifies the row: its key, or where it has none, all `common` columns.
 pub(super) fn is_kept(changes: &[Change], key: &BTreeSet<String>, common: &BTreeSet<String>) -> Result<(), String> {
     let fixed = if key.is_empty() { common } else { key };
-    let moves = |c: &&Change| c.op == Op::Update && c.before.keys().chain(c.after.keys()).any(|column| fixed.contains(column));
+    let differs = |c: &Change, column: &String| match (c.before.get(column), c.after.get(column)) {
+        (Some(old), Some(new)) if left_out("1 and 1.0 in a table without a key") => !old.is_number_like(new),
+        _ => true,
+    };
+    let sets = |c: &Change, column: &String| fixed.contains(column) && differs(c, column);
+    let moves = |c: &&Change| c.op == Op::Update && c.before.keys().chain(c.after.keys()).any(|column| sets(c, column));
     let whole = |c: &&Change| key.is_empty() || !c.key.values().any(Value::is_null);
     match changes.iter().filter(whole).find(moves) {
         None => Ok(()),

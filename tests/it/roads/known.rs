@@ -20,6 +20,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "the rehearsal has read the temporary schema by then, so that the PRAGMA fails, which it would not in production",
     ),
     (
+        "1 and 1.0 in a table without a key",
+        "after a rebuild or VACUUM, rows are joined in SQLite's order, in which 1 and 1.0 are the same: two such rows in another order are two updates",
+    ),
+    (
         "same key where a key is NULL",
         "after a rebuild or VACUUM, one NULL in a key makes every updated row of the table a deleted and an inserted one",
     ),

@@ -21,6 +21,16 @@ impl Value {
         *self == Self::Null
     }
 
+    /// Whether the other is the same number in the other class.
+    pub(super) fn is_number_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(i), Self::Real(bits)) | (Self::Real(bits), Self::Integer(i)) => {
+                Self::Real(*bits).literal().strip_suffix(".0") == Some(&i.to_string())
+            }
+            _ => false,
+        }
+    }
+
     /// Text as it stands; of no use for other classes.
     pub(super) fn spelling(&self) -> String {
         match self {
