@@ -96,14 +96,21 @@ impl Sides<'_> {
     }
 
     fn stored(&self, table: Option<&Table>) -> BTreeSet<String> {
-        table.into_iter().flat_map(|t| &t.columns).filter(|c| !c.computed).map(|c| self.name(&c.name)).collect()
+        table.into_iter().flat_map(|t| &t.columns).filter(|c| self.is_held(c)).map(|c| self.name(&c.name)).collect()
+    }
+
+    /// Whether a column's value counts: it is stored, or the other side stores it.
+    fn is_held(&self, column: &Column) -> bool {
+        let name = self.name(&column.name);
+        let mut all = [self.before, self.after].into_iter().flatten().flat_map(|t| &t.columns);
+        !column.computed || all.any(|c| !c.computed && self.name(&c.name) == name)
     }
 
     fn bag(&self, table: Option<&Table>) -> Bag {
         let mut bag = Bag::new();
         for (_, cells) in table.into_iter().flat_map(|t| &t.rows) {
             let columns = table.into_iter().flat_map(|t| &t.columns).zip(cells);
-            let row = columns.filter(|(c, _)| !c.computed).map(|(c, value)| (self.name(&c.name), value.clone())).collect();
+            let row = columns.filter(|(c, _)| self.is_held(c)).map(|(c, value)| (self.name(&c.name), value.clone())).collect();
             *bag.entry(row).or_default() += 1;
         }
         bag
