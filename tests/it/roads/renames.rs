@@ -36,6 +36,8 @@ pub(super) fn watch(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Ve
 /// The names during one migration.
 struct Trace {
     now: Renamed,
+    /// tables that are gone under a name that they had got, with the name before: another may take their place
+    held: BTreeMap<String, String>,
     /// as of the last moment outside a transaction
     committed: Renamed,
     schema: Vec<Cells>,
@@ -54,7 +56,7 @@ impl Trace {
             now.tables.insert(table.clone(), table.clone());
             now.columns.entry(table).or_default().push((column.clone(), column));
         }
-        Self { history: vec![(schema.clone(), now.clone())], committed: now.clone(), now, schema }
+        Self { history: vec![(schema.clone(), now.clone())], held: BTreeMap::new(), committed: now.clone(), now, schema }
     }
 
     /// Takes in a statement, given where it ran.
@@ -76,6 +78,11 @@ impl Trace {
             (Some(sql), _) if renames(sql) => self.renamed(&schema),
             (sql, Some(earlier)) if sql.is_none_or(|sql| sql.starts_with("ROLLBACK")) => self.now = earlier,
             _ => self.kept(&schema),
+        }
+        for table in schema.iter().map(|cells| cells[0].spelling()) {
+            if let (false, Some(origin)) = (self.now.tables.contains_key(&table), self.held.get(&table)) {
+                self.now.tables.insert(table, origin.clone());
+            }
         }
         self.schema = schema;
         self.history.push((self.schema.clone(), self.now.clone()));
@@ -99,6 +106,8 @@ impl Trace {
     /// What has the same name is the same, unless it was gone for a time.
     fn kept(&mut self, schema: &[Cells]) {
         let there = |table: &String| schema.iter().any(|cells| cells[0].spelling() == *table);
+        let gone = self.now.tables.iter().filter(|(table, origin)| !there(table) && table != origin);
+        self.held.extend(gone.map(|(table, origin)| (table.clone(), origin.clone())));
         self.now.tables.retain(|table, _| there(table));
         self.now.columns.retain(|table, _| there(table));
         for (table, columns) in &mut self.now.columns {
