@@ -12,7 +12,7 @@ use harness::report::Format;
 const EXAMPLES: &str = "\
 Examples:
   harness preview migrations/0036_update_amber_point_metadata.sql
-      each UPDATE and DELETE of the file as a SELECT, with its rows by tenant
+      each UPDATE and DELETE of the file as a SELECT, and the query of each INSERT from one, with rows by tenant
   harness preview --samples 20 0036.sql | less
       more rows of each
 
@@ -21,7 +21,7 @@ Exit codes:
   1  a migration failed to run, so that the statements behind have no preview
   2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
 
-/// Print each UPDATE and DELETE as the SELECT it is, ready to paste, with its rows by tenant.
+/// Print each UPDATE and DELETE as the SELECT it is, and the query of each INSERT from one, ready to paste, with rows by tenant.
 ///
 /// Every preview shows the state just before its statement: the statements before it are run, on a clone that is thrown away.
 /// The snapshot is never written to. Nothing is judged.

@@ -121,4 +121,12 @@ impl Lineage {
             if after.column(origin).is_some() { None } else { before.column(origin) }
         })
     }
+
+    /// The name under which what happened to a table of the state before is judged: its own where the state after has it, else the one
+    /// that it got.
+    pub(super) fn judged_as(&self, origin: &str, before: &Catalog, after: &Catalog) -> String {
+        let name = if after.tables.contains_key(origin) { origin } else { self.renamed_to(origin, before, after).unwrap_or(origin) };
+        let table = after.tables.get(name).or_else(|| before.tables.get(name));
+        table.map_or_else(|| name.to_owned(), |table| table.name.clone())
+    }
 }

@@ -23,13 +23,13 @@ pub mod read;
 mod run;
 mod step;
 mod tally;
+mod trail;
 mod watch;
 
 pub use alone::{Selected, SubqueryRun};
 pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
-pub use journal::{Touched, TouchedRow};
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
 pub use paths::Indirect;
@@ -37,6 +37,7 @@ pub use queries::{QueryError, column, pairs};
 pub use reach::{Redirect, redirects};
 pub use run::{Place, rehearse};
 pub use step::PassingTouch;
+pub use trail::{Touched, TouchedRow};
 
 use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview};

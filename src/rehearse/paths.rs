@@ -5,6 +5,7 @@
 //! Where it allows several paths all of them are told, where it explains none the write stands without one.
 
 use super::capture::Captured;
+use crate::change::Counts;
 use crate::migration::{Statement, StatementKind};
 use crate::rewrite;
 use crate::scope::Op;
@@ -67,6 +68,17 @@ pub(super) fn writes(captured: &Captured) -> BTreeMap<(usize, Op, u32), u64> {
         *writes.entry((event.table, event.op, event.depth)).or_default() += 1;
     }
     writes
+}
+
+/// The writes of a statement that meet a condition on operation and depth.
+pub(super) fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -> Counts {
+    let mut counts = Counts::default();
+    for ((_, op, depth), rows) in writes(captured) {
+        if counts_in(op, depth) {
+            counts.add(op, rows);
+        }
+    }
+    counts
 }
 
 /// What a statement wrote indirectly, in the order of depth and table; `catalog` is that of the moment before it ran.

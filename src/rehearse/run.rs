@@ -4,7 +4,7 @@ use super::alter;
 use super::capture::Captured;
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
-use super::journal::{Journal, Settled, Touched};
+use super::journal::{Journal, Settled};
 use super::lineage::Lineage;
 use super::passing::{self, Now};
 use super::paths;
@@ -12,6 +12,7 @@ use super::pragma;
 use super::preview::{View, preview};
 use super::step::Step;
 use super::tally::Tally;
+use super::trail::Touched;
 use super::watch::{WatchError, Watched};
 use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
 use crate::change::Counts;
@@ -76,20 +77,12 @@ pub fn rehearse(
     let mut touched = journal.follow(|table| engine.capture.table_name(table));
     for touch in &mut touched.passing {
         if let Some(origin) = &touch.origin {
-            touch.table = judged_as(&lineage, origin, &before, &after);
+            touch.table = lineage.judged_as(origin, &before, &after);
         }
     }
     let Ended { statements, outcome, failure } = ended;
     let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, lineage };
     Ok(if taken_back { without_effect(done) } else { done })
-}
-
-/// The name under which what happened to a table of the state before is judged: its own where the state after has it, else the one
-/// that it got.
-fn judged_as(lineage: &Lineage, origin: &str, before: &Catalog, after: &Catalog) -> String {
-    let name = if after.tables.contains_key(origin) { origin } else { lineage.renamed_to(origin, before, after).unwrap_or(origin) };
-    let table = after.tables.get(name).or_else(|| before.tables.get(name));
-    table.map_or_else(|| name.to_owned(), |table| table.name.clone())
 }
 
 /// A rehearsal of which nothing stands.
@@ -159,8 +152,8 @@ impl Run<'_> {
         let mut done = StatementRun {
             index: statement.index,
             preview: self.compare(preview, statement, &captured, error.is_some()),
-            direct: counts(&captured, |op, depth| paths::is_direct(op, depth, &statement.kind)),
-            indirect: counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
+            direct: paths::counts(&captured, |op, depth| paths::is_direct(op, depth, &statement.kind)),
+            indirect: paths::counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
             paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
             unbound,
             error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.took_too_long("it") } else { message(&e) }),
@@ -389,14 +382,4 @@ impl Run<'_> {
     fn split_fault(&self, statement: &Statement) -> RehearseError {
         RehearseError::Split { migration: self.migration.path.clone(), statement: statement.index, line: statement.line }
     }
-}
-
-fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -> Counts {
-    let mut counts = Counts::default();
-    for ((_, op, depth), rows) in paths::writes(captured) {
-        if counts_in(op, depth) {
-            counts.add(op, rows);
-        }
-    }
-    counts
 }

@@ -47,7 +47,7 @@ pub(super) fn cell(value: &Value) -> String {
 
 fn is_unsafe(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{fff9}'..='\u{fffb}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn nothing_reaches_the_terminal_as_a_control() {
-        let hostile = "a\u{1b}[31mred\u{7}\u{9b}x\u{202e}y\u{200b}\r\nz\t";
+        let hostile = "a\u{61c}\u{1b}[31mred\u{7}\u{9b}x\u{202e}y\u{200b}\r\nz\t";
         for shown in [line(hostile), block(hostile), cell(&Value::text(hostile))] {
             assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !is_unsafe(c)), "{shown:?}");
         }

@@ -12,7 +12,7 @@ pub(super) fn render(report: &Report, layout: Layout, out: &mut dyn Write) -> io
             shown += usize::from(one(statement, layout, out)?);
         }
         if shown == 0 {
-            writeln!(out, "-- holds no UPDATE or DELETE")?;
+            writeln!(out, "-- holds no UPDATE, DELETE or INSERT from a query")?;
         }
         ending(migration, out)?;
     }
@@ -48,6 +48,10 @@ fn samples(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> io::
         let cells: Vec<String> =
             preview.run.columns.iter().zip(row).map(|(name, value)| format!("{} = {}", escape::line(name), escape::cell(value))).collect();
         writeln!(out, "--   {}", cells.join(", "))?;
+    }
+    let left = preview.run.rows.saturating_sub(preview.run.samples.len().min(layout.samples) as u64);
+    if left > 0 && layout.samples > 0 {
+        writeln!(out, "--   … and {left} more")?;
     }
     Ok(())
 }
