@@ -150,6 +150,8 @@ fn subqueries(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> i
 fn heading(statement: &StatementReport) -> String {
     let what = match &statement.table {
         Some(table) => format!("{} {}", statement.kind, escape::line(table)),
+        // What a PRAGMA sets is all there is to say about it.
+        None if statement.kind == "pragma" => escape::line(&statement.sql.chars().take(60).collect::<String>()),
         None => statement.kind.clone(),
     };
     let result = statement.run.as_ref().map_or_else(|| "not reached".to_owned(), |run| result(run, statement.kind == "insert"));
