@@ -35,7 +35,7 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
     let mut old = next(&mut old_rows).map_err(&error)?;
     let mut new = next(&mut new_rows).map_err(&error)?;
     while old.is_some() || new.is_some() {
-        let order = order(old.as_ref(), new.as_ref(), rehearsal.after.encoding);
+        let order = order(old.as_ref(), new.as_ref(), rehearsal.after.encoding, unique);
         let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
         let row_before = if take_old { old.take() } else { None };
         let row_after = if take_new { new.take() } else { None };
@@ -192,10 +192,10 @@ fn next(side: &mut Option<SideRows<'_>>) -> rusqlite::Result<Option<Joined>> {
 }
 
 /// Which side comes first; equal where the two rows join. A side at its end comes last.
-fn order(old: Option<&Joined>, new: Option<&Joined>, encoding: Encoding) -> Ordering {
+fn order(old: Option<&Joined>, new: Option<&Joined>, encoding: Encoding, unique: bool) -> Ordering {
     match (old, new) {
         (Some(old), Some(new)) => {
-            let each = old.key.iter().zip(&new.key).map(|(a, b)| value_order(a, b, encoding));
+            let each = old.key.iter().zip(&new.key).map(|(a, b)| value_order(a, b, encoding, unique));
             each.into_iter().find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
         }
         (Some(_), None) => Ordering::Less,
@@ -204,10 +204,11 @@ fn order(old: Option<&Joined>, new: Option<&Joined>, encoding: Encoding) -> Orde
 }
 
 /// SQLite's order of values; text in a UTF-16 database is ordered by its UTF-16 bytes.
-fn value_order(a: &Value, b: &Value, encoding: Encoding) -> Ordering {
+fn value_order(a: &Value, b: &Value, encoding: Encoding, unique: bool) -> Ordering {
     let (Value::Text(x), Value::Text(y)) = (a, b) else {
         let class = |value: &Value| u8::from(matches!(value, Value::Real(_)));
-        return engine_order(a, b).then(class(a).cmp(&class(b)));
+        let order = engine_order(a, b);
+        return if unique { order } else { order.then(class(a).cmp(&class(b))) };
     };
     let bytes =
         |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> { String::from_utf8_lossy(text).encode_utf16().flat_map(spell).collect() };

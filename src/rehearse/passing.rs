@@ -30,9 +30,14 @@ pub(super) struct Now<'a> {
 }
 
 impl Now<'_> {
-    /// The folded name of the table of the state before that a table continues.
+    /// The folded name of the table of the state before that a table continues or took the place of.
     fn origin(self, name: &str) -> Option<String> {
-        self.lineage.origin(name).filter(|origin| self.before.tables.contains_key(*origin)).map(str::to_owned)
+        self.lineage.stands_for(name, self.before).map(str::to_owned)
+    }
+
+    /// Whether a table continues one of the state before.
+    fn is_old(self, name: &str) -> bool {
+        self.lineage.origin(name).is_some_and(|origin| self.before.tables.contains_key(origin))
     }
 
     /// Whose the rows of a table are. A temporary table or view may hide what a lookup reads; then nobody can say.
@@ -55,7 +60,7 @@ pub(super) fn touches(conn: &Connection, now: Now<'_>, name: &str, rows: Vec<Sta
     let Some(table) = now.catalog.table(name).filter(|t| t.kind == TableKind::Ordinary && !read::address_columns(t).is_empty()) else {
         return Ok(Vec::new());
     };
-    let (origin, is_old) = (now.origin(name), now.origin(name).is_some());
+    let (origin, is_old) = (now.origin(name), now.is_old(name));
     let rows: Vec<Standing> = rows.into_iter().filter(|row| is_old || row.updated).collect();
     if rows.is_empty() {
         return Ok(Vec::new());

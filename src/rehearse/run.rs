@@ -198,7 +198,7 @@ impl Run<'_> {
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
         if !rolled_back {
-            self.counted(&tally, statement.index)?;
+            self.counted(&tally, settled.drops, statement.index)?;
         }
         let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || self.engine.bounds.writable_schema || restored || !unknown.is_empty() {
@@ -341,8 +341,8 @@ impl Run<'_> {
     }
 
     /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were.
-    fn counted(&mut self, tally: &Tally, statement: usize) -> Result<(), RehearseError> {
-        for place in tally.tables() {
+    fn counted(&mut self, tally: &Tally, drops: Option<usize>, statement: usize) -> Result<(), RehearseError> {
+        for place in tally.tables().filter(|place| drops != Some(*place)) {
             let table = ident::folded(&self.engine.capture.table_name(place));
             let lineage = self.journal.lineage();
             let touches = passing::counted(&self.engine.conn, self.now(&lineage), &table, tally.owners_of(place), statement)?;

@@ -89,8 +89,9 @@ impl Trail {
                 self.tables.insert(table, Chains { may_copy, ..Chains::default() });
             }
             Step::Renamed { from, to } => {
+                // What is inserted once a copy has taken its place is no copy.
                 let chains = self.tables.remove(&from).unwrap_or_default();
-                self.tables.insert(to.clone(), chains);
+                self.tables.insert(to.clone(), Chains { may_copy: false, ..chains });
                 if let Some(statements) = self.doubtful.remove(&from) {
                     self.doubtful.entry(to.clone()).or_default().extend(statements);
                 }
