@@ -24,8 +24,10 @@ struct Line {
     origin: Option<String>,
     /// for each column that was renamed, its name before; `None` for a name that is free again
     columns: BTreeMap<String, Option<String>>,
-    /// of a table without an origin, the names whose place it took, the last one last; some may be of no table before
-    successor_of: Vec<String>,
+    /// of a table without an origin, the one before whose place it took under a name that that had got in between
+    successor_of: Option<String>,
+    /// the names that it has borne, and what those stood for, the last one last; some may be of no table before
+    stood_for: Vec<String>,
     /// whether VACUUM gave its rows other rowids
     renumbered: bool,
 }
@@ -34,13 +36,16 @@ impl Lineage {
     pub(super) fn take(&mut self, step: &Step) {
         match step {
             Step::Made(table) => {
-                let line = Line { successor_of: self.held(table), ..Line::default() };
+                let line = Line { successor_of: self.predecessor(table), stood_for: self.held(table), ..Line::default() };
                 self.tables.insert(table.clone(), line);
             }
             Step::Renumbered(table) => self.line(table).renumbered = true,
             Step::Renamed { from, to } => {
                 let (mut line, held) = (self.line(from).clone(), self.held(to));
-                line.successor_of.extend(held);
+                line.stood_for.extend(held);
+                if line.origin.is_none() {
+                    line.successor_of = self.predecessor(to).or(line.successor_of);
+                }
                 self.tables.insert(from.clone(), Line::default());
                 self.tables.insert(to.clone(), line);
             }
@@ -58,19 +63,25 @@ impl Lineage {
         self.tables.entry(table.to_owned()).or_insert_with(|| Line { origin: Some(table.to_owned()), ..Line::default() })
     }
 
+    /// The folded name of the table before that has got this name in between and held it until now.
+    fn predecessor(&self, name: &str) -> Option<String> {
+        let line = self.tables.get(name)?;
+        line.origin.clone().or_else(|| line.successor_of.clone()).filter(|origin| origin != name)
+    }
+
     /// The folded names of the tables before that a name may have stood for until now.
     fn held(&self, name: &str) -> Vec<String> {
         match self.tables.get(name) {
             None => vec![name.to_owned()],
-            Some(line) => line.origin.as_ref().map_or_else(|| line.successor_of.clone(), |origin| vec![origin.clone()]),
+            Some(line) => line.origin.as_ref().map_or_else(|| line.stood_for.clone(), |origin| vec![origin.clone()]),
         }
     }
 
     /// The folded name of the table of the state before that a table continues or took the place of, if there was one.
     pub(super) fn stands_for<'a>(&'a self, table: &'a str, before: &Catalog) -> Option<&'a str> {
         let was = |name: &&str| before.tables.contains_key(*name);
-        let successor_of = || self.tables.get(table)?.successor_of.iter().map(String::as_str).rfind(was);
-        self.origin(table).filter(was).or_else(successor_of)
+        let stood_for = || self.tables.get(table)?.stood_for.iter().map(String::as_str).rfind(was);
+        self.origin(table).filter(was).or_else(stood_for)
     }
 
     /// Whether the rows of a table still have the addresses of the state before.
@@ -100,7 +111,8 @@ impl Lineage {
     /// The table before that a table of the state after is compared with: the one of its name, else the one it was.
     pub fn before<'c>(&self, table: &str, before: &'c Catalog, after: &Catalog) -> Option<&'c Table> {
         before.tables.get(table).or_else(|| {
-            let origin = self.stands_for(table, before)?;
+            let line = self.tables.get(table)?;
+            let origin = line.origin.as_ref().or(line.successor_of.as_ref())?;
             let is_there = |name: &str| after.tables.get(name).is_some_and(|t| t.kind != TableKind::View);
             if is_there(origin) || !is_there(table) { None } else { before.tables.get(origin) }
         })
