@@ -105,6 +105,7 @@ pub(super) fn indirect(captured: &Captured, statement: &Statement, catalog: &Cat
 /// The paths to every node that the schema explains, level by level.
 fn search(nodes: &BTreeMap<Node, (u64, bool)>, statement: &Statement, catalog: &Catalog) -> BTreeMap<Node, BTreeSet<Vec<String>>> {
     let edges = edges(catalog);
+    let deepest = nodes.keys().map(|node| node.0).max().unwrap_or_default();
     let is_view = |table: &str| catalog.tables.get(table).is_some_and(|t| t.kind == TableKind::View);
     let mut reached: BTreeMap<Node, BTreeSet<Vec<String>>> = BTreeMap::new();
     let mut open: Vec<Node> = roots(nodes, statement, &mut reached);
@@ -112,7 +113,6 @@ fn search(nodes: &BTreeMap<Node, (u64, bool)>, statement: &Statement, catalog: &
         let paths = reached[&node].clone();
         for edge in edges.iter().filter(|edge| edge.from.0 == node.1 && edge.from.1 == node.2) {
             let next = (node.0 + edge.depth, edge.to.0.clone(), edge.to.1);
-            let deepest = nodes.keys().map(|node| node.0).max().unwrap_or_default();
             if next.0 > deepest || !(nodes.contains_key(&next) || is_view(&next.1)) {
                 continue;
             }

@@ -158,7 +158,7 @@ impl Run<'_> {
             unbound,
             error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.took_too_long("it") } else { message(&e) }),
             outcome,
-            without_effect: pragma::is_without_effect(&self.engine.conn, sql)?,
+            without_effect: statement.kind.word() == "pragma" && pragma::is_without_effect(&self.engine.conn, sql)?,
             elapsed,
         };
         if done.error.is_some() {

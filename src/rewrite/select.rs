@@ -12,7 +12,7 @@ use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
 use crate::sql::ident;
-use crate::sql::token::{self, TokenKind};
+use crate::sql::token::{self, TokenKind, mentions};
 use std::collections::BTreeSet;
 
 /// The SELECT that an UPDATE or DELETE is.
@@ -226,11 +226,6 @@ fn owner(
         TenantRule::Shared => {}
     }
     pairs
-}
-
-/// Whether SQL uses a name.
-fn mentions(sql: &str, name: &str) -> bool {
-    token::significant(sql).iter().any(|t| ident::same(&ident::dequote(t.span.of(sql)), name))
 }
 
 /// A lookup with its parameters as columns of the row: `:session_id` → `attachments.session_id`.

@@ -90,8 +90,7 @@ fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Opti
 
 /// The term of the FROM clause that the first result column comes from, by the name that the query has for it.
 fn source<'a>(outline: &'a SelectOutline, with: &str, catalog: &'a Catalog) -> Option<(&'a str, &'a Table)> {
-    let is_cte = |name: &str| token::significant(with).iter().any(|t| ident::same(&ident::dequote(t.span.of(with)), name));
-    let is_hidden = |name: &str| is_cte(name) || catalog.temporary.tables.contains(&ident::folded(name));
+    let is_hidden = |name: &str| token::mentions(with, name) || catalog.temporary.tables.contains(&ident::folded(name));
     let table = |name: &str| catalog.table(name).filter(|t| t.kind != TableKind::View && !is_hidden(name));
     let mut terms = outline.terms.iter().map(|term| (term.called.as_str(), term.in_main.then(|| table(&term.table)).flatten()));
     let (name, found) = match &outline.first {

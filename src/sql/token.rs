@@ -3,6 +3,7 @@
 //! Follows SQLite's `tokenize.c`: comments are white space, a block comment or a string may end at the end of the text,
 //! identifiers start with a letter, `_`, `$` inside, or any byte above 127. Does not know the grammar.
 
+use super::ident;
 use super::span::Span;
 
 /// What a token is, as far as statement boundaries and clauses need it.
@@ -45,6 +46,11 @@ impl Token {
     pub fn is_word(&self, source: &str, word: &str) -> bool {
         self.kind == TokenKind::Word && self.span.of(source).eq_ignore_ascii_case(word)
     }
+}
+
+/// Whether SQL uses a name, quoted or not.
+pub fn mentions(source: &str, name: &str) -> bool {
+    significant(source).iter().any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
 }
 
 /// All tokens of `source`, from byte `start` on.

@@ -3,7 +3,7 @@
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{Mismatch, Outcome, StatementRun};
 use crate::rewrite::NoPreview;
-use crate::sql::{ident, lacking, token};
+use crate::sql::{lacking, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
@@ -88,7 +88,7 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
 /// What the engine lacks that the schema relies on, rather than the statement's own text.
 fn missing<'m>(case: Case<'_>, run: &StatementRun, message: &'m str) -> Option<&'m str> {
     let sql = case.migration.sql(case.migration.statements.get(run.index - 1)?);
-    lacking(message).filter(|name| !token::significant(sql).iter().any(|t| ident::same(&ident::dequote(t.span.of(sql)), name)))
+    lacking(message).filter(|name| !token::mentions(sql, name))
 }
 
 fn several(statement: usize, rows: u64) -> String {
