@@ -7,23 +7,70 @@ use super::fold::{Fold, Image};
 use super::pair::Sides;
 use super::{DiffError, States};
 use crate::change::RowAddress;
-use crate::rehearse::Rehearsal;
 use crate::rehearse::read::{self, Cells};
+use crate::rehearse::{Addressed, Rehearsal, Statements, TouchedRows};
 use crate::snapshot::catalog::{Encoding, Table};
 use crate::sql::value::engine_order;
 use crate::sql::{Value, ident};
 use rusqlite::{Connection, Rows, Statement};
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Folds the difference of the whole table `name`.
 pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str, fold: &mut Fold<'_>) -> Result<(), DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
     let statements = statements_of(rehearsal, sides, name);
-    let written = written_in_place(rehearsal, name);
-    let origins = written_before(rehearsal, sides);
+    let written: Vec<Addressed<'_>> = rehearsal.touched.rows.get(name).map(TouchedRows::standing).into_iter().collect();
+    let origins: Vec<Addressed<'_>> = written_before(rehearsal, sides).iter().map(TouchedRows::original).collect();
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
-    let (join_before, join_after) = match &join {
+    merge(states, sides, rehearsal, &join, |row_before, row_after| {
+        let by = find(&written, row_after).or_else(|| find(&origins, row_before));
+        fold.add(&Image {
+            before: row_before.map(|r| r.cells.as_slice()),
+            after: row_after.map(|r| r.cells.as_slice()),
+            statements: by.as_deref().unwrap_or(&statements),
+            touched: by.is_some(),
+        })
+    })
+}
+
+/// Folds the rows of a table whose schema changed under them and that no write nominated: those that stayed where they were, and
+/// those that are only on one side.
+pub(super) fn unwritten(
+    states: States<'_>,
+    sides: Sides<'_>,
+    rehearsal: &Rehearsal,
+    name: &str,
+    fold: &mut Fold<'_>,
+) -> Result<(), DiffError> {
+    let statements = altering(rehearsal, sides, name);
+    let touched = rehearsal.touched.rows.get(name);
+    let standing: Vec<Addressed<'_>> = touched.map(TouchedRows::standing).into_iter().collect();
+    let origins: Vec<Addressed<'_>> = touched.map(TouchedRows::original).into_iter().collect();
+    merge(states, sides, rehearsal, &by_address(sides), |row_before, row_after| {
+        let row_before = row_before.filter(|_| find(&origins, row_before).is_none());
+        let row_after = row_after.filter(|_| find(&standing, row_after).is_none());
+        let (before, after) = (row_before.map(|r| r.cells.as_slice()), row_after.map(|r| r.cells.as_slice()));
+        fold.add(&Image { before, after, statements: &statements, touched: false })
+    })
+}
+
+/// The statements that wrote a row, where it is among these.
+fn find(rows: &[Addressed<'_>], row: Option<&Joined>) -> Option<Statements> {
+    let address = row?.address.as_ref()?;
+    rows.iter().find_map(|rows| rows.statements_of(address))
+}
+
+/// Goes through both sides in the order of what joins their rows, and hands over each row or pair.
+fn merge(
+    states: States<'_>,
+    sides: Sides<'_>,
+    rehearsal: &Rehearsal,
+    join: &Join,
+    mut take: impl FnMut(Option<&Joined>, Option<&Joined>) -> Result<(), DiffError>,
+) -> Result<(), DiffError> {
+    let error = DiffError::sqlite(&sides.either().name);
+    let (join_before, join_after) = match join {
         Join::Columns { before, after, .. } => (Some(before), Some(after)),
         Join::Rowid => (None, None),
     };
@@ -37,17 +84,7 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
     while old.is_some() || new.is_some() {
         let order = order(old.as_ref(), new.as_ref(), rehearsal.after.encoding, unique);
         let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
-        let row_before = if take_old { old.take() } else { None };
-        let row_after = if take_new { new.take() } else { None };
-        let address = |row: &Option<Joined>| row.as_ref().and_then(|r| r.address.clone());
-        let by = address(&row_after).and_then(|a| written.get(&a)).or_else(|| address(&row_before).and_then(|a| origins.get(&a)));
-        let image = Image {
-            before: row_before.as_ref().map(|r| r.cells.as_slice()),
-            after: row_after.as_ref().map(|r| r.cells.as_slice()),
-            statements: by.copied().unwrap_or(&statements),
-            touched: by.is_some(),
-        };
-        fold.add(&image)?;
+        take(old.as_ref().filter(|_| take_old), new.as_ref().filter(|_| take_new))?;
         if take_old {
             old = next(&mut old_rows).map_err(&error)?;
         }
@@ -60,11 +97,10 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
 
 /// The statements that altered or wrote the table, or may have.
 fn statements_of(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
-    let sets = &rehearsal.touched.statement_sets;
-    let writing = rehearsal.touched.rows.get(name).into_iter().flatten().flat_map(|row| &sets[row.statements]);
+    let writing = rehearsal.touched.rows.get(name).map(TouchedRows::statements).unwrap_or_default();
     let altering = altering(rehearsal, sides, name);
-    let doubtful = rehearsal.touched.doubtful.get(name).into_iter().flatten();
-    writing.chain(doubtful).copied().chain(altering).filter(|s| *s > 0).collect()
+    let doubtful = rehearsal.touched.doubtful.get(name).into_iter().flatten().copied();
+    writing.into_iter().chain(doubtful).chain(altering).filter(|s| *s > 0).collect()
 }
 
 /// The statements that altered a table under its name now or the one it had.
@@ -72,13 +108,6 @@ pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> B
     let names = [Some(name.to_owned()), sides.before.map(|t| ident::folded(&t.name))];
     let each = names.iter().flatten().filter_map(|name| rehearsal.altered.get(name));
     each.flatten().copied().filter(|s| *s > 0).collect()
-}
-
-/// The rows that were written where they stand, rather than copied there.
-fn written_in_place<'r>(rehearsal: &'r Rehearsal, name: &str) -> HashMap<RowAddress, &'r BTreeSet<usize>> {
-    let sets = &rehearsal.touched.statement_sets;
-    let written = rehearsal.touched.rows.get(name).into_iter().flatten().filter(|row| row.written);
-    written.filter_map(|row| row.current.clone().map(|address| (address, &sets[row.statements]))).collect()
 }
 
 fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
@@ -95,10 +124,9 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
 }
 
 /// The rows of the state before that were written, wherever they went.
-fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> HashMap<RowAddress, &'r BTreeSet<usize>> {
-    let sets = &rehearsal.touched.statement_sets;
+fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> &'r [TouchedRows] {
     let rows = sides.before.and_then(|table| rehearsal.touched.origins.get(&ident::folded(&table.name)));
-    rows.into_iter().flatten().map(|(address, set)| (address.clone(), &sets[*set])).collect()
+    rows.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// What tells that two rows of the two sides are one.
@@ -107,6 +135,16 @@ enum Join {
     Columns { before: Vec<usize>, after: Vec<usize>, unique: bool },
     /// the same rowid
     Rowid,
+}
+
+/// The join of rows that stayed where they were.
+fn by_address(sides: Sides<'_>) -> Join {
+    let key = |table: Option<&Table>| table.map_or_else(Vec::new, |table| table.primary_key.clone());
+    if sides.either().without_rowid {
+        Join::Columns { before: key(sides.before), after: key(sides.after), unique: true }
+    } else {
+        Join::Rowid
+    }
 }
 
 fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {

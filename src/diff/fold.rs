@@ -3,7 +3,7 @@
 use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
 use crate::change::{self, Cell, MovedRows, RowChange, TableChanges};
-use crate::rehearse::Owners;
+use crate::rehearse::{JudgedRows, Owners};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
@@ -17,6 +17,8 @@ pub(super) struct Fold<'a> {
     columns: Vec<ColumnPair>,
     owners_before: Option<Owners<'a>>,
     owners_after: Option<Owners<'a>>,
+    /// the places of the columns before that tell whose a row is
+    told_by: Vec<usize>,
     samples: usize,
     changes: TableChanges,
     moved: MovedRows,
@@ -38,7 +40,8 @@ impl<'a> Fold<'a> {
             sides.before.map(|t| owners(states.before, t, sides.after, |at| sides.column_before(at), tenants)).transpose()?;
         let owners_after = sides.after.map(|t| owners(states.after, t, sides.before, |at| sides.column_after(at), tenants)).transpose()?;
         let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };
-        Ok(Self { sides, columns, owners_before, owners_after, samples, changes: TableChanges::default(), moved })
+        let told_by = sides.before.and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t)).unwrap_or_default();
+        Ok(Self { sides, columns, owners_before, owners_after, told_by, samples, changes: TableChanges::default(), moved })
     }
 
     /// Takes in one row; one that is neither touched nor changed counts only where it belongs to another tenant now.
@@ -74,6 +77,43 @@ impl<'a> Fold<'a> {
         if group.samples.len() < self.samples {
             let sample = sample(&self.columns, self.sides, op, &changed, image);
             group.samples.push(sample);
+        }
+        Ok(())
+    }
+
+    /// Changed rows of each group that are kept as samples.
+    pub(super) fn samples(&self) -> usize {
+        self.samples
+    }
+
+    /// Takes in this many rows of a class that the capture judged, without an image.
+    pub(super) fn add_judged(&mut self, class: &JudgedRows<'_>, rows: u64) -> Result<(), DiffError> {
+        if rows == 0 {
+            return Ok(());
+        }
+        let JudgedRows { op, judged, statement, .. } = class;
+        let row = |table: Option<&Table>, told: &[Value]| -> Option<Vec<Value>> {
+            let mut cells = vec![Value::Null; table?.columns.len()];
+            for (at, value) in self.told_by.iter().zip(told) {
+                cells[*at] = value.clone();
+            }
+            Some(cells)
+        };
+        let before = row(self.sides.before.filter(|_| *op != Op::Insert), &judged.before);
+        let after = row(self.sides.after.filter(|_| *op != Op::Delete), &judged.after);
+        let owners = change::Owners {
+            before: owner(self.owners_before.as_mut(), before.as_deref())?,
+            after: owner(self.owners_after.as_mut(), after.as_deref())?,
+        };
+        let group = self.changes.groups.entry(owners).or_default();
+        group.touched += rows;
+        group.statements.insert(*statement);
+        if *op == Op::Update && judged.differs == 0 {
+            return Ok(());
+        }
+        group.changed.add(*op, rows);
+        for pair in self.columns.iter().filter(|pair| pair.before.is_some_and(|at| judged.differs & (1 << at) != 0)) {
+            *group.columns.entry(pair.name.clone()).or_default() += rows;
         }
         Ok(())
     }

@@ -7,20 +7,12 @@ use super::fold::{Fold, Image};
 use super::pair::Sides;
 use super::{DiffError, States, compare};
 use crate::change::RowAddress;
-use crate::rehearse::read::{self, ByAddress, Cells};
-use crate::rehearse::{Rehearsal, TouchedRow};
+use crate::rehearse::read::{ByAddress, Cells};
+use crate::rehearse::{Rehearsal, Rowids, TouchedRow, TouchedRows, TouchedSets};
 use crate::snapshot::catalog::Table;
 use crate::sql::{Value, ident};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// A row on its way from before to after.
-struct Nominee {
-    origin: Option<RowAddress>,
-    current: Option<RowAddress>,
-    statements: Rc<BTreeSet<usize>>,
-    touched: bool,
-}
 
 /// Folds the nominated rows of table `name`; where its schema changed, also those that no write nominated.
 pub(super) fn nominated(
@@ -30,29 +22,61 @@ pub(super) fn nominated(
     name: &str,
     fold: &mut Fold<'_>,
 ) -> Result<(), DiffError> {
-    let table = &sides.either().name;
-    let error = DiffError::sqlite(table);
-    let touched = rehearsal.touched.rows.get(name).map(Vec::as_slice).unwrap_or_default();
-    let sets: Vec<Rc<BTreeSet<usize>>> = rehearsal.touched.statement_sets.iter().cloned().map(Rc::new).collect();
-    let mut nominees: Vec<Nominee> = touched.iter().map(|row| nominee(row, &sets)).collect();
     let is_renamed = sides.before.is_some_and(|t| !ident::same(&t.name, name));
-    if is_renamed || rehearsal.altered.contains_key(name) {
-        let statements = Rc::new(compare::altering(rehearsal, sides, name));
-        add_others(&mut nominees, states, sides, &statements).map_err(&error)?;
+    let is_altered = is_renamed || rehearsal.altered.contains_key(name);
+    match rehearsal.touched.rows.get(name) {
+        None => {}
+        Some(TouchedRows::Sets(sets)) if !is_altered => {
+            let others = judged(sets, sides, fold)?;
+            read_again(|| sets.rows(others.clone()), states, sides, fold)?;
+        }
+        Some(rows) => read_again(|| rows.each(), states, sides, fold)?,
     }
-    let mut before = sides.before.map(|t| ByAddress::new(states.before, t)).transpose().map_err(&error)?;
-    let mut after = sides.after.map(|t| ByAddress::new(states.after, t)).transpose().map_err(&error)?;
-    join_replaced(&mut nominees, sides, before.as_mut(), after.as_mut()).map_err(&error)?;
-    for row in nominees {
-        let old = fetch(before.as_mut(), row.origin.as_ref(), table)?;
-        let new = fetch(after.as_mut(), row.current.as_ref(), table)?;
-        fold.add(&Image { before: old.as_deref(), after: new.as_deref(), statements: &row.statements, touched: row.touched })?;
-    }
-    Ok(())
+    if is_altered { compare::unwritten(states, sides, rehearsal, name, fold) } else { Ok(()) }
 }
 
-fn nominee(row: &TouchedRow, sets: &[Rc<BTreeSet<usize>>]) -> Nominee {
-    Nominee { origin: row.origin.clone(), current: row.current.clone(), statements: Rc::clone(&sets[row.statements]), touched: true }
+/// Folds the rows that the capture judged, and tells those that are to be read again. The first of each class are among these, so
+/// that the samples come from the states.
+fn judged(sets: &TouchedSets, sides: Sides<'_>, fold: &mut Fold<'_>) -> Result<Rowids, DiffError> {
+    let has_other_key = sides.before.is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
+    let (classes, mut others) = sets.judged(has_other_key);
+    for class in classes {
+        let samples = class.rows.iter().take(fold.samples());
+        others.extend(samples);
+        let rows = class.rows.len().saturating_sub(fold.samples() as u64);
+        fold.add_judged(&class, rows)?;
+    }
+    Ok(others)
+}
+
+/// Folds rows by their images in the two states; `rows` starts over each time.
+fn read_again<I: Iterator<Item = TouchedRow>>(
+    rows: impl Fn() -> I,
+    states: States<'_>,
+    sides: Sides<'_>,
+    fold: &mut Fold<'_>,
+) -> Result<(), DiffError> {
+    let table = &sides.either().name;
+    let error = DiffError::sqlite(table);
+    let mut before = sides.before.map(|t| ByAddress::new(states.before, t)).transpose().map_err(&error)?;
+    let mut after = sides.after.map(|t| ByAddress::new(states.after, t)).transpose().map_err(&error)?;
+    let mut replaced = replaced(&rows, sides, before.as_mut(), after.as_mut()).map_err(&error)?;
+    for mut row in rows() {
+        match (&row.origin, &row.current) {
+            (Some(origin), None) => {
+                if let Some(replacement) = replaced.by_origin.remove(origin) {
+                    row.statements = Rc::new(row.statements.union(&replacement.statements).copied().collect());
+                    row.current = replacement.current;
+                }
+            }
+            (None, Some(current)) if replaced.replacements.contains(current) => continue,
+            _ => {}
+        }
+        let old = fetch(before.as_mut(), row.origin.as_ref(), table)?;
+        let new = fetch(after.as_mut(), row.current.as_ref(), table)?;
+        fold.add(&Image { before: old.as_deref(), after: new.as_deref(), statements: &row.statements, touched: true })?;
+    }
+    Ok(())
 }
 
 /// Reads the row that must be at an address.
@@ -69,63 +93,50 @@ fn place(address: &RowAddress) -> String {
     }
 }
 
-/// Nominates the rows that stayed where they were, and those that are only on one side, without a write that says so.
-fn add_others(nominees: &mut Vec<Nominee>, states: States<'_>, sides: Sides<'_>, statements: &Rc<BTreeSet<usize>>) -> rusqlite::Result<()> {
-    let origins: HashSet<RowAddress> = nominees.iter().filter_map(|n| n.origin.clone()).collect();
-    let currents: HashSet<RowAddress> = nominees.iter().filter_map(|n| n.current.clone()).collect();
-    let before = sides.before.map_or(Ok(Vec::new()), |t| read::addresses(states.before, t))?;
-    let after = sides.after.map_or(Ok(Vec::new()), |t| read::addresses(states.after, t))?;
-    let free: HashSet<&RowAddress> = after.iter().filter(|a| !currents.contains(a)).collect();
-    let left: Vec<&RowAddress> = before.iter().filter(|a| !origins.contains(a)).collect();
-    let kept: HashSet<&RowAddress> = left.iter().copied().collect();
-    for address in &left {
-        let current = free.contains(*address).then(|| (*address).clone());
-        nominees.push(Nominee { origin: Some((*address).clone()), current, statements: Rc::clone(statements), touched: false });
-    }
-    for address in after.iter().filter(|a| free.contains(a) && !kept.contains(a)) {
-        nominees.push(Nominee { origin: None, current: Some(address.clone()), statements: Rc::clone(statements), touched: false });
-    }
-    Ok(())
+/// Rows that ended, each with one that began under the same primary key.
+#[derive(Default)]
+struct Replaced {
+    by_origin: HashMap<RowAddress, TouchedRow>,
+    /// where the ones that began stand
+    replacements: HashSet<RowAddress>,
 }
 
-/// Joins a row that ended with one that began under the same primary key.
-fn join_replaced(
-    nominees: &mut Vec<Nominee>,
+/// Joins rows that ended with those that began under the same primary key.
+fn replaced<I: Iterator<Item = TouchedRow>>(
+    rows: &impl Fn() -> I,
     sides: Sides<'_>,
     before: Option<&mut ByAddress<'_>>,
     after: Option<&mut ByAddress<'_>>,
-) -> rusqlite::Result<()> {
-    let (Some(old), Some(new), Some(before), Some(after)) = (sides.before, sides.after, before, after) else { return Ok(()) };
-    if old.primary_key.is_empty() || !nominees.iter().any(|n| n.current.is_none()) {
-        return Ok(());
+) -> rusqlite::Result<Replaced> {
+    let mut replaced = Replaced::default();
+    let (Some(old), Some(new), Some(before), Some(after)) = (sides.before, sides.after, before, after) else { return Ok(replaced) };
+    let has_ended = |row: TouchedRow| row.current.is_none();
+    let has_begun = |row: TouchedRow| row.origin.is_none();
+    if old.primary_key.is_empty() || !rows().any(has_ended) || !rows().any(has_begun) {
+        return Ok(replaced);
     }
-    let mut began: HashMap<Cells, usize> = HashMap::new();
-    for (at, row) in nominees.iter().enumerate() {
-        if let (None, Some(current)) = (&row.origin, &row.current)
-            && let Some(key) = after.read(current)?.and_then(|cells| key(new, &cells))
-        {
-            began.insert(key, at);
+    let mut began: HashMap<Cells, TouchedRow> = HashMap::new();
+    for row in rows().filter(|row| row.origin.is_none()) {
+        if let Some(key) = row.current.as_ref().map_or(Ok(None), |current| key_of(current, after, new))? {
+            began.insert(key, row);
         }
     }
-    let mut joined: HashSet<usize> = HashSet::new();
-    for at in 0..nominees.len() {
-        let (Some(origin), None) = (&nominees[at].origin, &nominees[at].current) else { continue };
-        let Some(key) = before.read(origin)?.and_then(|cells| key(old, &cells)) else { continue };
-        if let Some(other) = began.remove(&key) {
-            let current = nominees[other].current.take();
-            nominees[at].current = current;
-            nominees[at].touched |= nominees[other].touched;
-            let both = nominees[at].statements.union(&nominees[other].statements).copied().collect();
-            nominees[at].statements = Rc::new(both);
-            joined.insert(other);
+    for origin in rows().filter(|row| row.current.is_none()).filter_map(|row| row.origin) {
+        let replacement = key_of(&origin, before, old)?.and_then(|key| began.remove(&key));
+        if let Some(replacement) = replacement {
+            replaced.replacements.extend(replacement.current.clone());
+            replaced.by_origin.insert(origin, replacement);
         }
     }
-    let mut at = 0;
-    nominees.retain(|_| {
-        at += 1;
-        !joined.contains(&(at - 1))
-    });
-    Ok(())
+    Ok(replaced)
+}
+
+/// The primary key of the row at an address.
+fn key_of(address: &RowAddress, reader: &mut ByAddress<'_>, table: &Table) -> rusqlite::Result<Option<Cells>> {
+    match address {
+        RowAddress::Rowid(rowid) if table.integer_primary_key.is_some() => Ok(Some(vec![Value::Integer(*rowid)])),
+        _ => Ok(reader.read(address)?.and_then(|cells| key(table, &cells))),
+    }
 }
 
 /// The primary key's values, where none of them is NULL.

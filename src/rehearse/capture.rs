@@ -5,19 +5,21 @@
 //! `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or virtual tables: those show in the catalog.
 #![expect(unsafe_code, reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's machine")]
 
+use super::batch::Batch;
+use super::judge::{self, Images, Telling};
+use super::plan::{Plan, Plans, RowPlan, Told};
 use super::tally::{OwnerCells, Tally};
 use crate::change::RowAddress;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
-use crate::sql::{Value, ident};
+use crate::snapshot::catalog::{Table, is_bookkeeping};
+use crate::sql::{Affinity, Value};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::rc::Rc;
 
 /// One row write.
 #[derive(Debug, Clone)]
@@ -36,9 +38,14 @@ pub(super) struct Event {
 /// What one statement wrote.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
+    /// rows that kept their rowids, by the place of their table
+    pub(super) batches: Vec<(usize, Batch)>,
+    /// all other writes, each one
     pub(super) events: Vec<Event>,
-    /// writes that were counted only
+    /// those of them that were counted only
     pub(super) tally: Tally,
+    /// all writes, by place of the table, operation and depth
+    pub(super) counts: Vec<((usize, Op, u32), u64)>,
     /// whether the engine rolled the whole transaction back
     pub(super) rolled_back: bool,
     /// tables that the catalog did not know before the statement
@@ -53,40 +60,14 @@ pub(super) struct Capture {
 
 #[derive(Default)]
 struct State {
-    plans: HashMap<Vec<u8>, Plan>,
-    names: Vec<String>,
+    plans: Plans,
     captured: Captured,
-    /// how many more writes are kept before they are only counted
+    /// the plan for the table of the last write, by where the engine keeps its name
+    last: Option<(*const c_char, Plan)>,
+    /// how many more single writes are kept before they are only counted
     room: usize,
     failure: Option<String>,
     fail_after: Option<u64>,
-}
-
-/// What to do with writes to one table.
-#[derive(Clone)]
-enum Plan {
-    /// rows of the table at this place
-    Rows(Rc<RowPlan>),
-    /// storage of a virtual table: its rows are seen through that table
-    Derived(usize),
-    /// not rows of the database
-    Ignored,
-}
-
-/// How rows of a table are found, and how their owner is told.
-struct RowPlan {
-    table: usize,
-    /// the key's columns; `None` where they are found by rowid
-    key: Option<Vec<c_int>>,
-    /// the columns that tell the owner
-    owner: Vec<c_int>,
-}
-
-impl RowPlan {
-    fn new(place: usize, table: &Table, telling: &[usize]) -> Self {
-        let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
-        Self { table: place, key: table.without_rowid.then(|| places(&table.primary_key)), owner: places(telling) }
-    }
 }
 
 impl Capture {
@@ -104,31 +85,39 @@ impl Capture {
     }
 
     /// Tells the capture how the rows of each table are found, and which columns tell their owners.
-    pub(super) fn learn(&mut self, catalog: &Catalog, telling: impl Fn(&Table) -> Option<Vec<usize>>) {
-        self.with(|state| state.plan(catalog, telling));
+    pub(super) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
+        self.with(|state| {
+            state.plans.learn(catalog, told);
+            state.last = None;
+        });
     }
 
-    /// How many writes to keep from now on before they are only counted.
+    /// How many single writes to keep from now on before they are only counted.
     pub(super) fn make_room(&mut self, writes: usize) {
         self.with(|state| state.room = writes);
     }
 
     /// Takes what was captured since the last time, or the first failure.
     pub(super) fn drain(&mut self) -> Result<Captured, String> {
-        self.with(|state| match &state.failure {
-            Some(failure) => Err(failure.clone()),
-            None => Ok(std::mem::take(&mut state.captured)),
+        self.with(|state| {
+            if let Some(failure) = &state.failure {
+                return Err(failure.clone());
+            }
+            state.last = None;
+            let mut captured = std::mem::take(&mut state.captured);
+            captured.batches.iter_mut().for_each(|(_, batch)| batch.finish());
+            Ok(captured)
         })
     }
 
     /// The place of a table by its name, where the catalog has had it.
     pub(super) fn place_of(&self, table: &str) -> Option<usize> {
-        self.with(|state| state.known(table))
+        self.with(|state| state.plans.place_of(table))
     }
 
     /// The name of a table by its place.
     pub(super) fn table_name(&self, table: usize) -> String {
-        self.with(|state| state.names[table].clone())
+        self.with(|state| state.plans.name(table).to_owned())
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
@@ -149,39 +138,25 @@ impl Drop for Capture {
 }
 
 impl State {
-    fn plan(&mut self, catalog: &Catalog, telling: impl Fn(&Table) -> Option<Vec<usize>>) {
-        self.plans.clear();
-        for table in catalog.tables.values() {
-            let storage_of = catalog.owner_of_shadow(&table.name).filter(|_| table.kind == TableKind::Shadow);
-            let plan = match storage_of {
-                Some(owner) => Plan::Derived(self.place(&owner.name)),
-                None => Plan::Rows(Rc::new(RowPlan::new(self.place(&table.name), table, &telling(table).unwrap_or_default()))),
-            };
-            self.plans.insert(table.name.clone().into_bytes(), plan);
-        }
-    }
-
-    fn place(&mut self, name: &str) -> usize {
-        self.known(name).unwrap_or_else(|| {
-            self.names.push(name.to_owned());
-            self.names.len() - 1
-        })
-    }
-
-    fn known(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|n| ident::same(n, name))
-    }
-
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        if let Some(plan) = self.plans.get(table.to_bytes()) {
+        // The name of a table stays where it is while a statement runs.
+        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| *name == table.as_ptr()) {
             return plan.clone();
         }
-        let name = table.to_string_lossy();
-        if !is_bookkeeping(&name) {
-            // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
-            self.captured.unknown.insert(name.into_owned());
-        }
-        Plan::Ignored
+        let plan = self.find_plan(table);
+        self.last = Some((table.as_ptr(), plan.clone()));
+        plan
+    }
+
+    fn find_plan(&mut self, table: &CStr) -> Plan {
+        self.plans.of(table.to_bytes()).unwrap_or_else(|| {
+            let name = table.to_string_lossy();
+            if !is_bookkeeping(&name) {
+                // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
+                self.captured.unknown.insert(name.into_owned());
+            }
+            Plan::Ignored
+        })
     }
 
     fn record(&mut self, write: &Write<'_>) -> Result<(), String> {
@@ -210,6 +185,16 @@ impl State {
             }
             Plan::Rows(plan) => plan,
         };
+        self.captured.count(plan.table, op, depth);
+        let keeps_rowid = plan.key.is_none() && (op != Op::Update || write.rowids.0 == write.rowids.1);
+        let batch = self.captured.batch(plan.table);
+        if keeps_rowid && !batch.is_some_and(|batch| batch.is_moving) {
+            write.put_into(&plan, op, depth == 0, self.captured.batch_of(plan.table));
+            return Ok(());
+        }
+        if plan.key.is_none() {
+            self.captured.batch_of(plan.table).is_moving = true;
+        }
         let old = if op == Op::Insert { None } else { Some(write.address(&plan, write.rowids.0, ffi::sqlite3_preupdate_old)?) };
         if self.captured.events.len() >= self.room {
             let owners = write.owners(&plan, op).ok();
@@ -219,6 +204,27 @@ impl State {
         let new = if op == Op::Delete { None } else { Some(write.address(&plan, write.rowids.1, ffi::sqlite3_preupdate_new)?) };
         self.captured.events.push(Event { table: plan.table, op, depth, old, new });
         Ok(())
+    }
+}
+
+impl Captured {
+    fn batch(&self, table: usize) -> Option<&Batch> {
+        self.batches.iter().find(|(place, _)| *place == table).map(|(_, batch)| batch)
+    }
+
+    fn batch_of(&mut self, table: usize) -> &mut Batch {
+        let at = self.batches.iter().position(|(place, _)| *place == table).unwrap_or_else(|| {
+            self.batches.push((table, Batch::default()));
+            self.batches.len() - 1
+        });
+        &mut self.batches[at].1
+    }
+
+    fn count(&mut self, table: usize, op: Op, depth: u32) {
+        match self.counts.iter_mut().find(|(what, _)| *what == (table, op, depth)) {
+            Some((_, rows)) => *rows += 1,
+            None => self.counts.push(((table, op, depth), 1)),
+        }
     }
 }
 
@@ -256,17 +262,63 @@ impl Write<'_> {
     }
 
     fn cells(&self, columns: &[c_int], read: ReadColumn) -> Result<Vec<Value>, String> {
-        let value = |column: &c_int| {
-            let mut value = ptr::null_mut();
-            // SAFETY: called inside the hook, with the connection it was called for; the value is copied before it returns.
-            unsafe {
-                match read(self.db, *column, &raw mut value) {
-                    ffi::SQLITE_OK => Ok(Value::from(ValueRef::from_value(value))),
-                    code => Err(format!("column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy())),
-                }
+        columns.iter().map(|column| self.cell(*column, read).map(Value::from)).collect()
+    }
+
+    /// A cell, in memory that is the engine's while the hook runs.
+    fn cell(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, String> {
+        let mut value = ptr::null_mut();
+        // SAFETY: called inside the hook, with the connection it was called for; `self` does not outlive that call.
+        unsafe {
+            match read(self.db, column, &raw mut value) {
+                ffi::SQLITE_OK => Ok(ValueRef::from_value(value)),
+                code => Err(format!("column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy())),
+            }
+        }
+    }
+
+    /// Puts the row where rows are that were written alike.
+    fn put_into(&self, plan: &RowPlan, op: Op, direct: bool, batch: &mut Batch) {
+        let rowid = if op == Op::Insert { self.rowids.1 } else { self.rowids.0 };
+        if !batch.is_first(rowid) {
+            return batch.write_again(rowid, op, direct);
+        }
+        let images = plan.judged.as_ref().and_then(|affinities| self.images(plan, affinities, op, direct));
+        let class = match images {
+            None => batch.unjudged(op, direct),
+            Some(images) => {
+                let known = batch.last_class(|class| images.fit(class));
+                known.unwrap_or_else(|| batch.class(images.hash(), |class| images.fit(class), || images.class()))
             }
         };
-        columns.iter().map(value).collect()
+        batch.write_first(rowid, op, class);
+    }
+
+    /// What the images of the row say; nothing where a cell cannot be read or is not certain.
+    fn images(&self, plan: &RowPlan, affinities: &[Affinity], op: Op, direct: bool) -> Option<Images<'_>> {
+        let (mut before, mut after): (Telling<'_>, Telling<'_>) = ([ValueRef::Null; judge::TELLING], [ValueRef::Null; judge::TELLING]);
+        let mut differs = 0;
+        if op == Op::Update {
+            for (at, affinity) in affinities.iter().enumerate() {
+                let column = c_int::try_from(at).ok()?;
+                let old = self.cell(column, ffi::sqlite3_preupdate_old).ok()?;
+                let new = judge::stored(*affinity, self.cell(column, ffi::sqlite3_preupdate_new).ok()?)?;
+                if !judge::same(old, new) {
+                    differs |= 1 << at;
+                }
+                if let Some(told) = plan.owner.iter().position(|telling| *telling == column) {
+                    (before[told], after[told]) = (old, new);
+                }
+            }
+        } else {
+            let (cells, read): (_, ReadColumn) =
+                if op == Op::Insert { (&mut after, ffi::sqlite3_preupdate_new) } else { (&mut before, ffi::sqlite3_preupdate_old) };
+            for (told, column) in plan.owner.iter().enumerate() {
+                cells[told] = self.cell(*column, read).ok()?;
+            }
+        }
+        let used = |has: bool| if has { plan.owner.len() } else { 0 };
+        Some(Images { op, direct, before, after, used: (used(op != Op::Insert), used(op != Op::Delete)), differs })
     }
 }
 

@@ -5,21 +5,26 @@
 //! written, from ABORT, which does not: it is 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the
 //! writes are dropped and their tables named to be compared whole.
 
+use super::batch::Batch;
 use super::capture::{Captured, Event};
 use super::lineage::Lineage;
 use super::step::Step;
-use super::trail::{Touched, Trail};
+use super::touched::Touched;
+use super::trail::Trail;
 use crate::change::RowAddress;
 use crate::migration::StatementKind;
 use crate::scope::Op;
 use crate::sql::ident;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// The writes of a migration that stand, and what happened to its tables between them.
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     writes: Vec<Write>,
+    /// how many of them are kept one by one
+    single: usize,
     /// each with the number of writes before it
     steps: Vec<(usize, Step)>,
     savepoints: Vec<(String, Mark)>,
@@ -30,14 +35,26 @@ pub(super) struct Journal {
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
     writes: usize,
+    single: usize,
     steps: usize,
 }
 
-/// A captured write and the statement that made it.
+/// What a statement wrote to one table.
 #[derive(Debug)]
-pub(super) struct Write {
-    pub(super) event: Event,
-    pub(super) statement: usize,
+pub(super) enum Write {
+    /// rows that kept their rowids
+    Rows { table: usize, batch: Rc<Batch>, statement: usize },
+    /// one row
+    Row { event: Event, statement: usize },
+}
+
+impl Write {
+    fn table(&self) -> usize {
+        match self {
+            Self::Rows { table, .. } => *table,
+            Self::Row { event, .. } => event.table,
+        }
+    }
 }
 
 /// A statement as far as the journal needs it.
@@ -68,15 +85,22 @@ impl Journal {
         if statement.was_autocommit {
             self.transaction_start = start;
         }
-        let is_write = |event: &Event| statement.drops != Some(event.table);
-        let events = captured.events.into_iter().filter(is_write);
-        self.writes.extend(events.map(|event| Write { event, statement: statement.index }));
+        for (table, mut batch) in captured.batches.into_iter().filter(|(table, _)| statement.drops != Some(*table)) {
+            if statement.failed_after.is_some() {
+                batch.doubt();
+            }
+            self.writes.push(Write::Rows { table, batch: Rc::new(batch), statement: statement.index });
+        }
+        let rows = self.writes.len();
+        let events = captured.events.into_iter().filter(|event| statement.drops != Some(event.table));
+        self.writes.extend(events.map(|event| Write::Row { event, statement: statement.index }));
+        self.single += self.writes.len() - rows;
         let mut reaches_back = false;
         if captured.rolled_back {
             self.cut(self.transaction_start);
             self.savepoints.clear();
         } else if statement.failed_after == Some(0) {
-            self.doubt(start.writes, name_of);
+            self.doubt(start, statement.index, name_of);
         } else if let (None, Some(kind)) = (statement.failed_after, statement.kind) {
             reaches_back = self.apply(kind, start);
         }
@@ -86,9 +110,9 @@ impl Journal {
         reaches_back
     }
 
-    /// How many writes stand.
-    pub(super) fn writes(&self) -> usize {
-        self.writes.len()
+    /// How many writes stand that are kept one by one.
+    pub(super) fn single(&self) -> usize {
+        self.single
     }
 
     /// Notes steps that happen now.
@@ -106,16 +130,32 @@ impl Journal {
 
     /// The rows that were written and stand in the table of this folded name, since its rows have their addresses.
     pub(super) fn standing(&self, table: &str, name_of: impl Fn(usize) -> String) -> Vec<Standing> {
-        let mut rows: HashMap<&RowAddress, Standing> = HashMap::new();
+        let mut rows: HashMap<RowAddress, Standing> = HashMap::new();
         let mut replacing = false;
-        for Write { event, statement } in self.spans(table).into_iter().flat_map(|(span, name)| self.written(span, name, &name_of)) {
-            let known = event.old.as_ref().and_then(|old| rows.remove(old));
+        let mut write = |old: Option<&RowAddress>, new: Option<RowAddress>, statement: usize, is_more: bool| {
+            let known = old.and_then(|old| rows.remove(old));
             let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| (row.statements, row.updated));
-            replacing |= event.op == Op::Delete;
-            if let Some(new) = &event.new {
-                statements.insert(*statement);
-                let updated = updated || event.op == Op::Update || replacing;
-                rows.insert(new, Standing { address: new.clone(), statements, updated });
+            if let Some(address) = new {
+                statements.insert(statement);
+                rows.insert(address.clone(), Standing { address, statements, updated: updated || is_more });
+            }
+        };
+        for written in self.spans(table).into_iter().flat_map(|(span, name)| self.written(span, name, &name_of)) {
+            match written {
+                Write::Rows { batch, statement, .. } => {
+                    let net = batch.net();
+                    let address = |rowid: i64| RowAddress::Rowid(rowid);
+                    net.ended.iter().map(address).for_each(|old| write(Some(&old), None, *statement, true));
+                    net.kept.iter().map(address).for_each(|old| write(Some(&old), Some(old.clone()), *statement, true));
+                    for rowid in net.began.iter() {
+                        write(None, Some(address(rowid)), *statement, replacing || batch.is_more_than_inserted(rowid));
+                    }
+                    replacing |= batch.deletes;
+                }
+                Write::Row { event, statement } => {
+                    replacing |= event.op == Op::Delete;
+                    write(event.old.as_ref(), event.new.clone(), *statement, replacing || event.op == Op::Update);
+                }
             }
         }
         rows.into_values().collect()
@@ -123,9 +163,9 @@ impl Journal {
 
     /// The writes of a span to the table that has this name in it.
     fn written(&self, span: Range<usize>, name: &str, name_of: impl Fn(usize) -> String) -> impl Iterator<Item = &Write> {
-        let places: BTreeSet<usize> = self.writes[span.clone()].iter().map(|write| write.event.table).collect();
+        let places: BTreeSet<usize> = self.writes[span.clone()].iter().map(Write::table).collect();
         let places: BTreeSet<usize> = places.into_iter().filter(|place| ident::same(&name_of(*place), name)).collect();
-        self.writes[span].iter().filter(move |write| places.contains(&write.event.table))
+        self.writes[span].iter().filter(move |write| places.contains(&write.table()))
     }
 
     /// The spans of writes during which the table that has this folded name now kept its rows' addresses, each with its name then.
@@ -155,7 +195,7 @@ impl Journal {
     }
 
     fn mark(&self) -> Mark {
-        Mark { writes: self.writes.len(), steps: self.steps.len() }
+        Mark { writes: self.writes.len(), single: self.single, steps: self.steps.len() }
     }
 
     fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
@@ -179,25 +219,27 @@ impl Journal {
 
     fn cut(&mut self, mark: Mark) {
         self.writes.truncate(mark.writes);
+        self.single = mark.single;
         self.steps.truncate(mark.steps);
     }
 
     /// Drops the writes of a failing statement and names its tables.
-    fn doubt(&mut self, start: usize, name_of: impl Fn(usize) -> String) {
-        let dropped: BTreeSet<(usize, usize)> = self.writes.drain(start..).map(|w| (w.event.table, w.statement)).collect();
-        self.note(dropped.into_iter().map(|(table, statement)| Step::Doubtful { table: ident::folded(&name_of(table)), statement }));
+    fn doubt(&mut self, start: Mark, statement: usize, name_of: impl Fn(usize) -> String) {
+        let dropped: BTreeSet<usize> = self.writes.drain(start.writes..).map(|write| write.table()).collect();
+        self.single = start.single;
+        self.note(dropped.into_iter().map(|table| Step::Doubtful { table: ident::folded(&name_of(table)), statement }));
     }
 
     /// Follows every row through the writes that stand.
     pub(super) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
-        let names: HashMap<usize, String> = self.writes.iter().map(|w| w.event.table).map(|t| (t, ident::folded(&name_of(t)))).collect();
+        let names: HashMap<usize, String> = self.writes.iter().map(Write::table).map(|t| (t, ident::folded(&name_of(t)))).collect();
         let mut trail = Trail::default();
         let mut steps = self.steps.into_iter().peekable();
         for (at, write) in self.writes.into_iter().enumerate() {
             while let Some((_, step)) = steps.next_if(|(before, _)| *before <= at) {
                 trail.take(step);
             }
-            trail.write(&names[&write.event.table], write);
+            trail.write(&names[&write.table()], write);
         }
         steps.for_each(|(_, step)| trail.take(step));
         trail.finish()
@@ -207,6 +249,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rehearse::TouchedRows;
 
     fn write(op: Op, old: i64, new: i64) -> Event {
         let (old, new) = (RowAddress::Rowid(old), RowAddress::Rowid(new));
@@ -220,7 +263,7 @@ mod tests {
 
     fn rows(journal: Journal) -> Vec<(Option<RowAddress>, Option<RowAddress>)> {
         let touched = journal.follow(|_| "t".to_owned());
-        touched.rows.get("t").into_iter().flatten().map(|r| (r.origin.clone(), r.current.clone())).collect()
+        touched.rows.get("t").into_iter().flat_map(TouchedRows::each).map(|r| (r.origin, r.current)).collect()
     }
 
     #[test]

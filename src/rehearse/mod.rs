@@ -5,28 +5,34 @@
 
 mod alone;
 mod alter;
+mod batch;
 mod capture;
 mod clock;
 mod clone;
 mod engine;
 mod execute;
 mod journal;
+mod judge;
 mod lineage;
 mod owner;
 mod passing;
 mod paths;
+mod plan;
 mod pragma;
 mod preview;
 mod queries;
 mod reach;
 pub mod read;
+mod rowids;
 mod run;
 mod step;
 mod tally;
+mod touched;
 mod trail;
 mod watch;
 
 pub use alone::{Selected, SubqueryRun};
+pub use batch::Judged;
 pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
@@ -35,9 +41,10 @@ pub use owner::{LookupError, Owners};
 pub use paths::Indirect;
 pub use queries::{QueryError, column, pairs};
 pub use reach::{Redirect, redirects};
+pub use rowids::Rowids;
 pub use run::{Place, rehearse};
 pub use step::PassingTouch;
-pub use trail::{Touched, TouchedRow};
+pub use touched::{Addressed, JudgedRows, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 
 use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview};

@@ -60,22 +60,12 @@ pub(super) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
     depth == 0 && is_own
 }
 
-/// Writes of a statement by table, operation and depth. An event without addresses is storage of a virtual table, whose rows
-/// count where they are compared.
-pub(super) fn writes(captured: &Captured) -> BTreeMap<(usize, Op, u32), u64> {
-    let mut writes = captured.tally.counts.clone();
-    for event in captured.events.iter().filter(|e| e.old.is_some() || e.new.is_some()) {
-        *writes.entry((event.table, event.op, event.depth)).or_default() += 1;
-    }
-    writes
-}
-
 /// The writes of a statement that meet a condition on operation and depth.
 pub(super) fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -> Counts {
     let mut counts = Counts::default();
-    for ((_, op, depth), rows) in writes(captured) {
-        if counts_in(op, depth) {
-            counts.add(op, rows);
+    for ((_, op, depth), rows) in &captured.counts {
+        if counts_in(*op, *depth) {
+            counts.add(*op, *rows);
         }
     }
     counts
@@ -83,13 +73,14 @@ pub(super) fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -
 
 /// What a statement wrote indirectly, in the order of depth and table; `catalog` is that of the moment before it ran.
 pub(super) fn indirect(captured: &Captured, statement: &Statement, catalog: &Catalog, name_of: impl Fn(usize) -> String) -> Vec<Indirect> {
-    let writes = writes(captured);
     let direct = |op: Op, depth: u32| is_direct(op, depth, &statement.kind);
-    if writes.keys().all(|(_, op, depth)| direct(*op, *depth)) {
+    if captured.counts.iter().all(|((_, op, depth), _)| direct(*op, *depth)) {
         return Vec::new();
     }
-    let node = |((table, op, depth), rows)| ((depth, ident::folded(&name_of(table)), op), (rows, direct(op, depth)));
-    let nodes: BTreeMap<Node, (u64, bool)> = writes.into_iter().map(node).collect();
+    let node = |((table, op, depth), rows): &((usize, Op, u32), u64)| {
+        ((*depth, ident::folded(&name_of(*table)), *op), (*rows, direct(*op, *depth)))
+    };
+    let nodes: BTreeMap<Node, (u64, bool)> = captured.counts.iter().map(node).collect();
     let reached = search(&nodes, statement, catalog);
     let mut found: BTreeMap<(String, Op), Indirect> = BTreeMap::new();
     for (node, (rows, _)) in nodes.iter().filter(|(_, (_, direct))| !direct) {

@@ -8,11 +8,12 @@ use super::journal::{Journal, Settled};
 use super::lineage::Lineage;
 use super::passing::{self, Now};
 use super::paths;
+use super::plan::Told;
 use super::pragma;
 use super::preview::{View, preview};
 use super::step::Step;
 use super::tally::Tally;
-use super::trail::Touched;
+use super::touched::Touched;
 use super::watch::{WatchError, Watched};
 use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
 use crate::change::Counts;
@@ -22,6 +23,7 @@ use crate::rewrite::NoPreview;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
+use crate::snapshot::tenancy;
 use crate::sql::{ident, message};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -48,7 +50,7 @@ pub fn rehearse(
     samples: usize,
 ) -> Result<Rehearsal, RehearseError> {
     let before = Catalog::read(&engine.conn)?;
-    engine.capture.learn(&before, |table| Lineage::default().rule(table, &before, tenants).map(|(_, places)| places));
+    engine.capture.learn(&before, |table| told(table, &Lineage::default(), &before, &BTreeMap::new(), tenants));
     let within = !engine.conn.is_autocommit();
     let mut run = Run {
         engine,
@@ -83,6 +85,15 @@ pub fn rehearse(
     let Ended { statements, outcome, failure } = ended;
     let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, lineage };
     Ok(if taken_back { without_effect(done) } else { done })
+}
+
+/// How the rows of a table tell whose they are, and whether it is still the one of the state before.
+fn told(table: &Table, lineage: &Lineage, before: &Catalog, altered: &BTreeMap<String, BTreeSet<usize>>, tenants: &TenantMap) -> Told {
+    let name = ident::folded(&table.name);
+    let by = lineage.rule(table, before, tenants).map(|(_, places)| places);
+    let is_told = by.is_some() || tenancy::rule_for(tenants, table).is_none();
+    let is_same = lineage.is_original(&name) && before.tables.contains_key(&name) && !altered.contains_key(&name);
+    Told { by: by.unwrap_or_default(), is_original: is_told && is_same }
 }
 
 /// A rehearsal of which nothing stands.
@@ -134,7 +145,7 @@ impl Run<'_> {
         let preview = self.preview(statement, sql)?;
         self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
-        self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.writes()));
+        self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.single()));
         pragma::defer_keys(&self.engine.conn, self.defers_keys)?;
         let started = Instant::now();
         self.engine.expect_vacuum(statement.kind.word() == "vacuum");
@@ -318,7 +329,7 @@ impl Run<'_> {
             self.altered.entry(name.clone()).or_default().insert(statement);
         }
         let lineage = self.journal.lineage();
-        self.engine.capture.learn(&now, |table| lineage.rule(table, &self.before, self.tenants).map(|(_, places)| places));
+        self.engine.capture.learn(&now, |table| told(table, &lineage, &self.before, &self.altered, self.tenants));
         self.catalog = now;
         Ok(())
     }

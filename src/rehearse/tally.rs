@@ -1,4 +1,4 @@
-//! The tally: row writes beyond those that are followed one by one, counted by table and owner.
+//! The tally: single row writes beyond those that are followed, counted by table and owner.
 //!
 //! It keeps memory bounded when millions of rows change. The tables in it are compared whole afterwards, so that what changed is
 //! exact all the same; the owners say whose rows were written with the values that they had.

@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
 use super::capture::{Captured, Event};
+use super::rowids::Rowids;
 use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
 use crate::rewrite::Preview;
@@ -19,10 +20,7 @@ use std::ffi::c_int;
 /// What a preview returned, with the addresses of its rows.
 pub(super) struct Watched {
     pub(super) run: PreviewRun,
-    /// of each row, the values that it would be given first; `None` where they are too many
-    addresses: Option<HashMap<RowAddress, Vec<Value>>>,
-    /// the sum of the hashes of the rows' addresses
-    print: u64,
+    seen: Seen,
     may_differ: Option<&'static str>,
     incomparable: bool,
 }
@@ -68,11 +66,18 @@ fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &Ten
     let mut cells = vec![Value::Null; table.columns.len()];
     let mut statement = conn.prepare(&preview.sql)?;
     let mut run = empty(preview, statement.column_names().map(str::to_owned).collect());
-    let mut seen = Seen { addresses: Some(HashMap::new()), ..Seen::default() };
+    let mut seen = Seen { keys: Some(HashSet::new()), ..Seen::default() };
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        if !preview.address.is_empty() && !seen.is_first(address(row, preview)?, given(row, preview)?, preview.joins) {
-            continue;
+        if !preview.address.is_empty() {
+            let address = address(row, preview)?;
+            let is_first = seen.is_first(&address, preview.joins);
+            if preview.joins {
+                seen.compare(address, given(row, preview)?);
+            }
+            if !is_first {
+                continue;
+            }
         }
         run.rows += 1;
         for (column, at) in preview.owner.iter().flatten() {
@@ -89,48 +94,70 @@ fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &Ten
         }
     }
     run.several = seen.several.len() as u64;
-    let Seen { addresses, print, .. } = seen;
-    Ok(Watched { run, addresses, print, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
+    Ok(Watched { run, seen, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
 }
 
-/// Rows whose addresses are kept one by one.
+/// Keys, and values that a join gives, that are kept one by one.
 const KEPT: usize = 500_000;
 
 /// The rows that a preview has returned so far.
 #[derive(Default)]
 struct Seen {
-    addresses: Option<HashMap<RowAddress, Vec<Value>>>,
-    /// where a join may return a row again, the hashes of those that are not kept
+    rowids: Rowids,
+    /// keys of rows without rowid; `None` where they are too many
+    keys: Option<HashSet<RowAddress>>,
+    /// where a join may return a row again, the hashes of keys that are not kept
     hashes: HashSet<u64>,
+    /// the sum of the hashes of the keys
     print: u64,
+    /// the values that a join gives a row first
+    given: HashMap<RowAddress, Vec<Value>>,
+    /// rows that it gives others too
     several: HashSet<u64>,
 }
 
 impl Seen {
-    /// Whether the row is met for the first time; notes one that is met with other values.
-    fn is_first(&mut self, address: RowAddress, given: Vec<Value>, joins: bool) -> bool {
-        let hash = tally::hash(&address);
-        let is_full = |kept: &HashMap<RowAddress, Vec<Value>>| kept.len() >= KEPT;
-        if let Some(kept) = self.addresses.take_if(|kept| is_full(kept)) {
-            self.hashes = if joins { kept.keys().map(tally::hash).collect() } else { HashSet::new() };
+    /// Whether the row is met for the first time.
+    fn is_first(&mut self, address: &RowAddress, joins: bool) -> bool {
+        let key = match address {
+            RowAddress::Rowid(rowid) => return self.rowids.insert(*rowid),
+            RowAddress::Key(_) => address,
+        };
+        let hash = tally::hash(key);
+        if let Some(kept) = self.keys.take_if(|kept| kept.len() >= KEPT) {
+            self.hashes = if joins { kept.iter().map(tally::hash).collect() } else { HashSet::new() };
         }
-        let is_first = match &mut self.addresses {
+        let is_first = match &mut self.keys {
             None => !joins || self.hashes.insert(hash),
-            Some(kept) => match kept.get(&address) {
-                Some(first) => {
-                    if *first != given {
-                        self.several.insert(hash);
-                    }
-                    false
-                }
-                None => kept.insert(address, given).is_none(),
-            },
+            Some(kept) => kept.insert(key.clone()),
         };
         if is_first {
             self.print = self.print.wrapping_add(hash);
         }
         is_first
     }
+
+    /// Notes a row that a join gives other values than before.
+    fn compare(&mut self, address: RowAddress, given: Vec<Value>) {
+        match self.given.get(&address) {
+            Some(first) if *first != given => {
+                self.several.insert(tally::hash(&address));
+            }
+            None if self.given.len() < KEPT => {
+                self.given.insert(address, given);
+            }
+            _ => {}
+        }
+    }
+
+    /// The sum of the hashes of all addresses.
+    fn print(&self) -> u64 {
+        print_of(&self.rowids).wrapping_add(self.print)
+    }
+}
+
+fn print_of(rowids: &Rowids) -> u64 {
+    rowids.iter().fold(0, |sum: u64, rowid| sum.wrapping_add(tally::hash(&RowAddress::Rowid(rowid))))
 }
 
 /// The values that a row would be given, where a join may give it several.
@@ -167,17 +194,27 @@ impl Watched {
     /// The run, with how its rows differ from those that `events` say the statement wrote directly to `table`.
     pub(super) fn against(mut self, captured: &Captured, table: Option<usize>, op: Op) -> PreviewRun {
         let own = |e: &&Event| e.depth == 0 && e.op == op && Some(e.table) == table;
-        let written: HashSet<&RowAddress> = captured.events.iter().filter(own).filter_map(|e| e.old.as_ref()).collect();
+        let batch = captured.batches.iter().find(|(place, _)| Some(*place) == table);
+        let mut rowids = batch.map_or_else(Rowids::default, |(_, batch)| batch.direct(op));
+        let mut keys: HashSet<&RowAddress> = HashSet::new();
+        for address in captured.events.iter().filter(own).filter_map(|e| e.old.as_ref()) {
+            match address {
+                RowAddress::Rowid(rowid) => drop(rowids.insert(*rowid)),
+                RowAddress::Key(_) => drop(keys.insert(address)),
+            }
+        }
         let (counted, print) = table.map_or((0, 0), |table| captured.tally.direct(table, op));
-        let (unforeseen, unwritten) = match &self.addresses {
-            Some(addresses) if counted == 0 => {
-                let unforeseen = written.iter().filter(|a| !addresses.contains_key(**a)).count() as u64;
-                (unforeseen, addresses.keys().filter(|a| !written.contains(a)).count() as u64)
+        let (unforeseen, unwritten) = match &self.seen.keys {
+            Some(seen) if counted == 0 => {
+                let unforeseen = keys.iter().filter(|key| !seen.contains(**key)).count() as u64;
+                let unwritten = seen.iter().filter(|key| !keys.contains(key)).count() as u64;
+                (unforeseen + rowids.count_without(&self.seen.rowids), unwritten + self.seen.rowids.count_without(&rowids))
             }
             // Too many to be held against each other one by one: their number and the sum of their hashes.
             _ => {
-                let (all, sum) = (written.len() as u64 + counted, written.iter().fold(print, |sum, a| sum.wrapping_add(tally::hash(a))));
-                let others = u64::from(all == self.run.rows && sum != self.print);
+                let all = rowids.len() + keys.len() as u64 + counted;
+                let sum = keys.iter().fold(print.wrapping_add(print_of(&rowids)), |sum, key| sum.wrapping_add(tally::hash(key)));
+                let others = u64::from(all == self.run.rows && sum != self.seen.print());
                 (all.saturating_sub(self.run.rows) + others, self.run.rows.saturating_sub(all) + others)
             }
         };

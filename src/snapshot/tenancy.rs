@@ -58,6 +58,11 @@ pub fn columns_of(rule: &TenantRule) -> Vec<String> {
     }
 }
 
+/// The places of the columns of `table` that a rule reads, where it has them all.
+pub fn places_of(rule: &TenantRule, table: &Table) -> Option<Vec<usize>> {
+    columns_of(rule).iter().map(|name| table.column(name)).collect()
+}
+
 /// The names of a lookup's parameters, `:session_id` → `session_id`, each once.
 fn lookup_parameters(sql: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();

@@ -1,0 +1,102 @@
+//! What the capture does with writes to each table: how its rows are found, how their owners are told, whether they can be judged.
+
+use super::judge;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::{Affinity, ident};
+use std::collections::HashMap;
+use std::ffi::c_int;
+use std::rc::Rc;
+
+/// The plans for all tables, and places for their names.
+#[derive(Default)]
+pub(super) struct Plans {
+    by_name: HashMap<Vec<u8>, Plan>,
+    names: Vec<String>,
+}
+
+/// What to do with writes to one table.
+#[derive(Clone)]
+pub(super) enum Plan {
+    /// rows of the table at this place
+    Rows(Rc<RowPlan>),
+    /// storage of a virtual table: its rows are seen through that table
+    Derived(usize),
+    /// not rows of the database
+    Ignored,
+}
+
+/// How rows of a table are found, and how their owner is told.
+pub(super) struct RowPlan {
+    pub(super) table: usize,
+    /// the key's columns; `None` where they are found by rowid
+    pub(super) key: Option<Vec<c_int>>,
+    /// the columns that tell the owner
+    pub(super) owner: Vec<c_int>,
+    /// the affinities of the columns, where rows can be judged by what the hook shows of them
+    pub(super) judged: Option<Vec<Affinity>>,
+}
+
+/// How the rows of a table tell whose they are.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// the columns
+    pub(super) by: Vec<usize>,
+    /// whether the table is the one of the state before, as it was, so that its rows can be judged by their images
+    pub(super) is_original: bool,
+}
+
+impl Plans {
+    /// Makes the plans anew for the tables of a catalog; places stay.
+    pub(super) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
+        self.by_name.clear();
+        for table in catalog.tables.values() {
+            let storage_of = catalog.owner_of_shadow(&table.name).filter(|_| table.kind == TableKind::Shadow);
+            let plan = match storage_of {
+                Some(owner) => Plan::Derived(self.place(&owner.name)),
+                None => Plan::Rows(Rc::new(RowPlan::new(self.place(&table.name), table, &told(table)))),
+            };
+            self.by_name.insert(table.name.clone().into_bytes(), plan);
+        }
+    }
+
+    /// The plan for a table, by its name as the engine spells it.
+    pub(super) fn of(&self, table: &[u8]) -> Option<Plan> {
+        self.by_name.get(table).cloned()
+    }
+
+    /// The place of a table by its name, where a catalog has had it.
+    pub(super) fn place_of(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| ident::same(n, name))
+    }
+
+    /// The name of a table by its place.
+    pub(super) fn name(&self, place: usize) -> &str {
+        &self.names[place]
+    }
+
+    fn place(&mut self, name: &str) -> usize {
+        self.place_of(name).unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        })
+    }
+}
+
+impl RowPlan {
+    fn new(place: usize, table: &Table, told: &Told) -> Self {
+        let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
+        let can_judge = told.is_original
+            && table.kind == TableKind::Ordinary
+            && table.rowid_alias.is_some()
+            && table.columns.len() <= judge::COLUMNS
+            && told.by.len() <= judge::TELLING
+            && !table.columns.iter().any(|column| column.generated);
+        Self {
+            table: place,
+            key: table.without_rowid.then(|| places(&table.primary_key)),
+            owner: places(&told.by),
+            judged: can_judge.then(|| table.columns.iter().map(|column| column.affinity).collect()),
+        }
+    }
+}
