@@ -1,4 +1,5 @@
-//! Bounds: what a rehearsed migration may reach besides the clone, and how long one of its statements may take.
+//! Bounds: what a rehearsed migration may reach besides the clone, how long one of its statements may take, and what the clone
+//! may cost.
 //!
 //! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce anything; see
 //! [`crate::snapshot::guard`] and [`crate::rehearse`].
@@ -19,6 +20,32 @@ pub struct Bounds {
     pub statement: Duration,
     /// how many row writes of a migration are followed one by one; the tables of those beyond are compared whole
     pub followed_writes: usize,
+}
+
+/// What a clone stands on. The reports are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloneKind {
+    /// the snapshot's own file, opened read-only: no byte of it is copied
+    Thin,
+    /// a private copy of it, which shares blocks where the file system can
+    Copy,
+}
+
+impl CloneKind {
+    /// The word that stands for it in `harness.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Thin => "thin",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+impl Default for CloneKind {
+    /// Thin where that is tried: other systems may refuse to let a file be replaced or removed while it is open.
+    fn default() -> Self {
+        if cfg!(any(target_os = "linux", target_os = "macos")) { Self::Thin } else { Self::Copy }
+    }
 }
 
 impl Default for Bounds {

@@ -78,8 +78,11 @@ pub enum CheckError {
 }
 
 impl CheckError {
-    /// The same error; one about a damaged file names the snapshot that the file was cloned from.
+    /// The same error; one that comes of a snapshot that changed, or is damaged, says so.
     fn blaming(self, snapshot: &Snapshot) -> Self {
+        if let Err(changed) = snapshot.verify_unchanged() {
+            return Self::Snapshot(changed);
+        }
         let engine = match &self {
             Self::Rehearse(RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason)) => Some(reason),
             Self::Diff(DiffError::Sqlite { source, .. }) => Some(source),
@@ -106,19 +109,23 @@ impl From<rusqlite::Error> for CheckError {
 /// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the report.
 pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let snapshot = Snapshot::open(request.snapshot, request.workspace)?;
-    let clone = Clone::create(&snapshot, request.workspace)?;
+    check_on(&snapshot, request).map_err(|error| error.blaming(&snapshot))
+}
+
+fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckError> {
     let redirects = rehearse::redirects(&request.config.bounds, request.workspace)?;
     let clock = FrozenClock::at(request.now_ms, request.workspace, redirects)?;
+    let clone = Clone::create(snapshot, request.workspace, request.config.clone, &clock)?;
     let (labels, migrations) = {
-        let before = Engine::open_state(clone.before(), &clock)?;
+        let before = Engine::open_state(clone.path(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
             Owners::check(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
         (labels(request.config, &before)?, pending(request, &before)?)
     };
-    let mut session = Session { request, clone, clock, engine: None, labels, seen: Seen::default() };
-    let done = session.all(&migrations).map_err(|error| error.blaming(&snapshot))?;
+    let mut session = Session { request, engine: None, clock, clone, labels, seen: Seen::default() };
+    let done = session.all(&migrations)?;
     let unknown = session.seen.unknown(request.config);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
@@ -126,7 +133,7 @@ pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let blake3 = if request.identify { Some(snapshot.blake3()?) } else { None };
     snapshot.verify_unchanged()?;
     if let Some(target) = request.keep_clone {
-        session.clone.keep(target)?;
+        session.clone.keep(snapshot, target)?;
     }
     let tenants = session.labels.as_ref().map(BTreeMap::len);
     Ok(Report {
@@ -168,10 +175,10 @@ fn pending<'a>(request: &Request<'a>, before: &Connection) -> Result<Vec<&'a Mig
 /// A run under way.
 struct Session<'a> {
     request: &'a Request<'a>,
-    clone: Clone,
-    clock: FrozenClock,
-    /// open across migrations only where one transaction spans them
+    /// open across migrations only where one transaction spans them; closed before the clock goes
     engine: Option<Engine>,
+    clock: FrozenClock,
+    clone: Clone,
     labels: Option<BTreeMap<Tenant, String>>,
     seen: Seen,
 }
@@ -201,10 +208,7 @@ impl Session<'_> {
 
     /// Makes what the last migration left the state before the next.
     fn advance(&mut self) -> Result<(), RehearseError> {
-        match self.engine.as_mut() {
-            Some(engine) => self.clone.keep_uncommitted_state(engine),
-            None => self.clone.keep_state_before(),
-        }
+        self.engine.as_mut().map_or(Ok(()), |engine| self.clone.keep_uncommitted_state(engine))
     }
 
     /// Rehearses one migration on what the ones before it left.
@@ -215,7 +219,7 @@ impl Session<'_> {
             Some(engine) => engine,
             None => self.open(spans)?,
         };
-        let before = Engine::open_state(self.clone.before(), &self.clock)?;
+        let before = self.clone.hold_state(&self.clock)?;
         let scope = config.expect.get(&migration.name).map(|s| resolve(config, &migration.name, s, &before)).transpose()?;
         let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let diff = if spans {

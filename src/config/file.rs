@@ -25,6 +25,7 @@ pub(super) struct File {
 #[serde(deny_unknown_fields)]
 pub(super) struct Snapshot {
     pub(super) path: PathBuf,
+    pub(super) clone: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,7 @@ mod file;
 mod problem;
 mod validate;
 
-use crate::bounds::Bounds;
+use crate::bounds::{Bounds, CloneKind};
 use crate::regime::Regime;
 use crate::scope::{ExpectedScope, TenantMap};
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ pub struct Config {
     pub path: PathBuf,
     /// the snapshot's path, resolved against the file's folder
     pub snapshot: Option<PathBuf>,
+    /// what the clone stands on
+    pub clone: CloneKind,
     /// what the production runner does
     pub regime: Regime,
     /// what the migrations may reach, and for how long

@@ -3,7 +3,7 @@
 use super::Config;
 use super::file::{Engine, Expect, ExpectTable, File, Limits, RawCount, Reach, Rule, Scalar, Tenant, Tenants};
 use super::problem::Problem;
-use crate::bounds::Bounds;
+use crate::bounds::{Bounds, CloneKind};
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, Op, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Value, ident};
@@ -23,10 +23,12 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     let (tenants, labels) = tenants(file.tenant, &mut problems);
     let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
+    let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
+    let clone = word(kind, &[CloneKind::Thin, CloneKind::Copy], CloneKind::word, &mut problems).unwrap_or_default();
     match (regime, tenants) {
         (Some(regime), Some(tenants)) if problems.is_empty() => {
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
-            Ok(Config { path: path.to_owned(), snapshot, regime, bounds, migrations, applied, tenants, labels, expect })
+            Ok(Config { path: path.to_owned(), snapshot, clone, regime, bounds, migrations, applied, tenants, labels, expect })
         }
         _ => {
             problems.sort_by_key(Problem::offset);

@@ -1,37 +1,71 @@
-//! The clone: the private, temporary, writable copy of a snapshot, and beside it the state before the migration at hand.
+//! The clone: the private, temporary, writable state of a snapshot that one rehearsal runs on.
 //!
-//! Both are files in a workspace that the caller owns and removes. The copy shares blocks where the file system can. The
-//! snapshot's `-wal` or hot `-journal` is copied with it, so that the engine recovers the copy and never the original.
+//! Its main file is the snapshot's own, opened read-only, or a private copy of it; either way nothing is written there. What the
+//! migrations write lies in a WAL in a workspace that the caller owns and removes, so that a reader who began before a migration
+//! keeps the state before it, and no byte of the snapshot is copied but its `-wal` or `-journal`. A hot journal is rolled back by
+//! the engine, beside the file.
 
-use super::RehearseError;
+use super::vfs::MainFile;
+use super::{Engine, FrozenClock, RehearseError};
+use crate::bounds::CloneKind;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::snapshot::Snapshot;
-use rusqlite::Connection;
-use std::io;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The clone and the state before.
+/// The clone and the state before the migration at hand.
 #[derive(Debug)]
 pub struct Clone {
     path: PathBuf,
+    /// what it stands on; `None` where it stands on nothing and is a plain file
+    base: Option<Base>,
+    /// where the state before is kept that no reader can hold, since it is not committed
     before: PathBuf,
+    is_kept: bool,
+}
+
+/// What a clone stands on.
+#[derive(Debug)]
+struct Base {
+    path: PathBuf,
+    main: Arc<MainFile>,
 }
 
 impl Clone {
-    /// Copies `snapshot` into `workspace` and lets the engine recover the copy.
+    /// Makes a clone of `snapshot`, whose own files lie in `workspace` and which is opened through `clock` from now on.
     ///
     /// # Errors
-    /// When there is no room for the copy, the snapshot changed under it, or the engine cannot read it.
-    pub fn create(snapshot: &Snapshot, workspace: &Path) -> Result<Self, RehearseError> {
-        let clone = Self { path: workspace.join("clone.db"), before: workspace.join("before.db") };
+    /// When there is no room for it, the snapshot changed under it, or the engine cannot read it.
+    pub fn create(snapshot: &Snapshot, workspace: &Path, kind: CloneKind, clock: &FrozenClock) -> Result<Self, RehearseError> {
+        let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
+        // The default VFS takes the permissions of a WAL from the database beside it.
+        File::create_new(&clone.path).and_then(|_| make_private(&clone.path)).map_err(|e| clone.fault(&clone.path, &e))?;
+        let mut base = PathBuf::new();
         for (file, suffix) in snapshot.files() {
-            let target = workspace.join(format!("clone.db{suffix}"));
-            copy(&file, &target).map_err(|e| RehearseError::clone(&file, workspace, &e))?;
+            let target = match (suffix, kind) {
+                ("", CloneKind::Copy) => workspace.join("base.db"),
+                _ => with_suffix(&clone.path, suffix),
+            };
+            if suffix.is_empty() && kind == CloneKind::Thin {
+                base = file;
+                continue;
+            }
+            copy(&file, &target).map_err(|e| clone.fault(&file, &e))?;
+            if suffix.is_empty() {
+                base = target;
+            }
         }
         snapshot.verify_unchanged()?;
-        recover(&clone.path).map_err(|e| snapshot.unreadable(&e))?;
-        clone.keep_state_before()?;
-        Ok(clone)
+        let main = clone.serve(&base, clock).map_err(|e| clone.fault(&base, &e))?;
+        if with_suffix(&clone.path, "-journal").exists() {
+            clone.connect(clock).and_then(|conn| read_schema(&conn)).map_err(|e| snapshot.unreadable(&e))?;
+        }
+        main.seal(with_suffix(&clone.path, "-wal").exists()).map_err(|e| clone.fault(&base, &e))?;
+        clone.connect(clock).and_then(|conn| probe(&conn)).map_err(|e| snapshot.unreadable(&e))?;
+        Ok(Self { base: Some(Base { path: base, main }), ..clone })
     }
 
     /// A clone of nothing: the database as a runner finds it before the first migration, a file without a byte.
@@ -39,11 +73,24 @@ impl Clone {
     /// # Errors
     /// When the workspace cannot be written to.
     pub fn empty(workspace: &Path) -> Result<Self, RehearseError> {
-        let clone = Self { path: workspace.join("clone.db"), before: workspace.join("before.db") };
-        for file in [&clone.path, &clone.before] {
-            std::fs::write(file, []).map_err(|e| RehearseError::clone(file, workspace, &e))?;
-        }
+        let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
+        File::create_new(&clone.path).map_err(|e| clone.fault(&clone.path, &e))?;
         Ok(clone)
+    }
+
+    fn serve(&self, base: &Path, clock: &FrozenClock) -> io::Result<Arc<MainFile>> {
+        let has_journal = with_suffix(&self.path, "-journal").exists();
+        let main = Arc::new(MainFile::open(base, has_journal.then(|| with_suffix(&self.path, "-recovered")))?);
+        clock.serve(&self.path, Arc::clone(&main));
+        Ok(main)
+    }
+
+    fn connect(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
+        Connection::open_with_flags_and_vfs(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())
+    }
+
+    fn fault(&self, from: &Path, reason: &io::Error) -> RehearseError {
+        RehearseError::clone(from, &self.path, reason)
     }
 
     /// The writable database.
@@ -51,38 +98,58 @@ impl Clone {
         &self.path
     }
 
-    /// The state before the migration at hand.
-    pub fn before(&self) -> &Path {
-        &self.before
-    }
-
-    /// Makes the state that the clone is in the state before the next migration. No connection may be open on either.
+    /// A connection that goes on seeing the state that the clone is in now, whatever a migration writes.
     ///
     /// # Errors
-    /// When there is no room for the copy.
-    pub fn keep_state_before(&self) -> Result<(), RehearseError> {
-        remove_with_neighbours(&self.before)
-            .and_then(|()| copy(&self.path, &self.before))
-            .map_err(|e| RehearseError::clone(&self.path, &self.before, &e))
+    /// The engine's.
+    pub fn hold_state(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
+        let conn = Engine::open_state(if self.is_kept { &self.before } else { &self.path }, clock)?;
+        conn.execute_batch("BEGIN")?;
+        read_schema(&conn)?;
+        Ok(conn)
     }
 
-    /// The same while `engine` holds a transaction open: what it sees, committed or not, becomes the state before.
+    /// Keeps what `engine` sees inside the transaction that it holds open, for [`Self::hold_state`]: no other connection sees it.
     ///
     /// # Errors
     /// When the engine cannot serialize the database, or there is no room for it.
-    pub fn keep_uncommitted_state(&self, engine: &mut super::Engine) -> Result<(), RehearseError> {
+    pub fn keep_uncommitted_state(&mut self, engine: &mut Engine) -> Result<(), RehearseError> {
         let image = engine.conn.serialize("main")?;
         remove_with_neighbours(&self.before)
-            .and_then(|()| std::fs::write(&self.before, &*image))
-            .map_err(|e| RehearseError::clone(&self.path, &self.before, &e))
+            .and_then(|()| write_plain(&self.before, &image))
+            .map_err(|e| RehearseError::clone(&self.path, &self.before, &e))?;
+        self.is_kept = true;
+        Ok(())
     }
 
-    /// Copies the migrated database to `target`, which does not exist. No connection may be open on the clone.
+    /// Leaves the migrated database at `target`, which does not exist: one file, or nothing where that fails. It is in the journal
+    /// mode that production would be in. No connection may be open on the clone.
     ///
     /// # Errors
-    /// When it cannot be written there.
-    pub fn keep(&self, target: &Path) -> Result<(), RehearseError> {
-        copy(&self.path, target).map_err(|e| RehearseError::clone(&self.path, target, &e))
+    /// When it cannot be written there, the engine fails on it, or the snapshot changed meanwhile.
+    pub fn keep(&self, snapshot: &Snapshot, target: &Path) -> Result<(), RehearseError> {
+        let kept = self.assemble(target).and_then(|is_wal| Ok(write_back(target, is_wal)?));
+        let kept = kept.and_then(|()| Ok(snapshot.verify_unchanged()?));
+        if kept.is_err() {
+            // The first failure is the one to report.
+            let _ = remove_with_neighbours(target);
+        }
+        kept
+    }
+
+    /// Puts main file and WAL together at `target`; whether production would be in WAL mode.
+    fn assemble(&self, target: &Path) -> Result<bool, RehearseError> {
+        let fault = |from: &Path, e: &io::Error| RehearseError::clone(from, target, e);
+        let Some(Base { path, main }) = &self.base else {
+            copy(&self.path, target).map_err(|e| fault(&self.path, &e))?;
+            return Ok(false);
+        };
+        copy(path, target).and_then(|()| main.recover_copy(target)).map_err(|e| fault(path, &e))?;
+        let wal = with_suffix(&self.path, "-wal");
+        if wal.exists() {
+            copy(&wal, &with_suffix(target, "-wal")).map_err(|e| fault(&wal, &e))?;
+        }
+        Ok(main.is_wal())
     }
 }
 
@@ -115,17 +182,34 @@ fn remove_with_neighbours(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Opening recovers a hot journal; a WAL is written back into the file, so that the file alone holds the state.
-fn recover(path: &Path) -> rusqlite::Result<()> {
+/// Writes a database that lay in WAL mode as one that needs no WAL.
+fn write_plain(path: &Path, image: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    // Bytes 18 and 19 of the header: <https://sqlite.org/fileformat2.html#file_format_version_numbers>.
+    let (head, rest) = image.split_at(image.len().min(18));
+    file.write_all(head)?;
+    file.write_all(&[1, 1][..rest.len().min(2)])?;
+    file.write_all(rest.get(2..).unwrap_or_default())
+}
+
+/// Writes the WAL of the database at `path` back into it, and leaves it in the journal mode that it is to have.
+fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
     let conn = Connection::open(path)?;
-    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    read_schema(&conn)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    probe(&conn)?;
+    let mode = if is_wal { "PRAGMA journal_mode = WAL" } else { "PRAGMA journal_mode = DELETE" };
+    conn.query_row(mode, [], |_| Ok(()))?;
     conn.close().map_err(|(_, e)| e)
+}
+
+/// Makes the connection read: it recovers what there is to recover, and within a transaction it keeps the state from then on.
+fn read_schema(conn: &Connection) -> rusqlite::Result<()> {
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map(drop)
 }
 
 /// Reads down to the first row of every table: a damaged root or missing page shows before anything is judged on it.
 fn probe(conn: &Connection) -> rusqlite::Result<()> {
+    read_schema(conn)?;
     let mut names = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
     let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names {

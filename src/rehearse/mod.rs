@@ -7,7 +7,6 @@ mod alone;
 mod alter;
 mod batch;
 mod capture;
-mod clock;
 mod clone;
 mod engine;
 mod execute;
@@ -29,11 +28,11 @@ mod step;
 mod tally;
 mod touched;
 mod trail;
+mod vfs;
 mod watch;
 
 pub use alone::{Selected, SubqueryRun};
 pub use batch::Judged;
-pub use clock::FrozenClock;
 pub use clone::Clone;
 pub use engine::Engine;
 pub use lineage::Lineage;
@@ -45,6 +44,7 @@ pub use rowids::Rowids;
 pub use run::{Place, rehearse};
 pub use step::PassingTouch;
 pub use touched::{Addressed, JudgedRows, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
+pub use vfs::FrozenClock;
 
 use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview};

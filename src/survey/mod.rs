@@ -8,6 +8,7 @@ mod json;
 mod run;
 mod text;
 
+use crate::bounds::CloneKind;
 use crate::migration::MigrationError;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rehearse::{Clone, FrozenClock, RehearseError};
@@ -215,11 +216,11 @@ pub enum Format {
 pub fn survey(request: &Request<'_>) -> Result<Survey, SurveyError> {
     let found = folder::files(request.folder, request.depth)?;
     let snapshot = request.snapshot.map(|path| Snapshot::open(path, request.workspace)).transpose()?;
+    let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
     let clone = match &snapshot {
-        Some(snapshot) => Clone::create(snapshot, request.workspace)?,
+        Some(snapshot) => Clone::create(snapshot, request.workspace, CloneKind::default(), &clock)?,
         None => Clone::empty(request.workspace)?,
     };
-    let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
     let regime = Regime { foreign_keys: request.foreign_keys, transaction: TransactionMode::None, on_error: OnError::Continue };
     let files = found.into_iter().map(|file| run::file(&file, &clone, &clock, regime)).collect();
     if let Some(snapshot) = &snapshot {

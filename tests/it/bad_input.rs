@@ -1,6 +1,6 @@
 //! Input that nothing can be rehearsed on: one clear sentence naming the thing and the place, exit 2, nothing written.
 
-use crate::support::{CONFIG, Playground, SEED, command, finish, refused_with};
+use crate::support::{CONFIG, Playground, Run, SEED, command, finish, refused_with};
 use std::process::{Command, Stdio};
 
 /// Runs `check` on `ok.sql`, which is refused with these words and leaves the folder as it was.
@@ -110,6 +110,7 @@ fn a_configuration_that_is_missing_or_broken() {
     let playground = Playground::new();
     refuses(&playground, &["--config", "other.toml", "ok.sql"], &["other.toml"]);
     with_config(&CONFIG.replace("path = ", "path "), &["harness.toml:2:"]);
+    with_config(&CONFIG.replace("[engine]", "clone = \"thick\"\n[engine]"), &["harness.toml:3:9", "\"thick\"", "\"thin\" or \"copy\""]);
     with_config(&format!("{CONFIG}colunms = [\"body\"]\n"), &["harness.toml:13:1", "unknown field `colunms`", "`columns`"]);
     with_config(&CONFIG.replace("column = \"org\"", "colum = \"org\""), &["harness.toml:8:1", "unknown field `colum`"]);
     with_config(&CONFIG.replace("update = 1", "update = \"some\""), &["harness.toml:12:10", "no number of rows"]);
@@ -262,28 +263,38 @@ fn usage_errors_exit_with_2() {
     }
 }
 
-/// Runs `check` where no file may grow past so many blocks of 512 bytes, which stands in for a full disk; it exits with 2 and
-/// leaves nothing.
+/// Runs `check` where no file may grow past so many blocks of 512 bytes, which stands in for a full disk; it leaves nothing.
 #[cfg(unix)]
-fn without_room(playground: &Playground, blocks: u32, args: &str, words: &[&str]) {
+fn in_little_room(playground: &Playground, blocks: u32, args: &str) -> Run {
     let before = playground.listing();
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{}' check {args}", env!("CARGO_BIN_EXE_harness"));
     let temporary = tempfile::tempdir().expect("a folder");
     let output = Command::new("sh").arg("-c").arg(script).current_dir(playground.path()).env("TMPDIR", temporary.path()).output();
-    let run = finish(output.expect("sh runs"));
+    assert_eq!(playground.listing(), before);
+    assert_eq!(std::fs::read_dir(temporary.path()).expect("the folder").count(), 0, "the clone is gone");
+    finish(output.expect("sh runs"))
+}
+
+/// The same where it exits with 2.
+#[cfg(unix)]
+fn without_room(playground: &Playground, blocks: u32, args: &str, words: &[&str]) {
+    let run = in_little_room(playground, blocks, args);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     for word in words {
         assert!(run.stderr.contains(word), "`{word}` in\n{}", run.stderr);
     }
-    assert_eq!(playground.listing(), before);
-    assert_eq!(std::fs::read_dir(temporary.path()).expect("the folder").count(), 0, "the clone is gone");
 }
 
 #[cfg(unix)]
 #[test]
-fn no_room_for_the_clone() {
+fn a_thin_clone_needs_no_room_and_a_copy_does() {
     let playground = Playground::new();
     playground.database("big.db", &format!("{SEED}CREATE TABLE pad(x); INSERT INTO pad VALUES (zeroblob(3000000));"));
+    let clone = |kind: &str| playground.write("harness.toml", CONFIG.replace("[engine]", &format!("clone = \"{kind}\"\n[engine]")));
+    clone("thin");
+    assert_eq!(in_little_room(&playground, 1_000, "--snapshot big.db ok.sql").code, 0);
+    without_room(&playground, 1_000, "--snapshot big.db --keep-clone kept.db ok.sql", &["cannot copy", "kept.db"]);
+    clone("copy");
     without_room(&playground, 1_000, "--snapshot big.db ok.sql", &["cannot copy", "big.db"]);
 }
 

@@ -142,7 +142,7 @@ impl Background {
                 .ok()
                 .and_then(|mut d| d.next())
                 .and_then(Result::ok)
-                .is_some_and(|e| e.path().join("before.db").exists())
+                .is_some_and(|e| e.path().join("clone.db-wal").exists())
         };
         while !there() {
             assert!(Instant::now() < until, "the clone appears");

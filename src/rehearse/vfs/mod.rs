@@ -1,18 +1,27 @@
-//! The frozen clock and the closed door: `now` stands still for a whole rehearsal, so that a preview and its statement see the
-//! same moment; and no database outside the workspace is opened.
+//! The frozen clock, the closed door and the clone's main file: `now` stands still for a whole rehearsal, so that a preview and its
+//! statement see the same moment; no database outside the workspace is opened; and the clone is the snapshot's own file, read-only.
 //!
 //! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one is the default VFS with the
-//! two time methods, the naming and the opening of files replaced. A file that the migration may name is another, private one,
-//! from the full name on, so that its journals are private too.
+//! two time methods, the naming, opening and deleting of files replaced. A file that the migration may name is another, private
+//! one, from the full name on, so that its journals are private too.
 #![expect(unsafe_code, reason = "a VFS is a C structure of function pointers")]
+
+mod answer;
+mod main_file;
+mod source;
+mod wal_index;
+
+pub(super) use main_file::MainFile;
 
 use super::reach::Redirect;
 use crate::files;
+use main_file::Handle;
 use rusqlite::ffi;
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The Unix epoch in milliseconds of the Julian calendar, as SQLite counts.
 const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
@@ -29,10 +38,15 @@ struct Frozen {
     base: ffi::sqlite3_vfs,
     open: Open,
     full_name: FullName,
+    delete: Delete,
     julian_ms: i64,
     workspace: PathBuf,
     redirects: Vec<Redirect>,
+    /// the clone's main file, and the path in the workspace that stands for it
+    main: Mutex<Option<(PathBuf, Arc<MainFile>)>>,
 }
+
+type Delete = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int) -> c_int;
 
 type FullName = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int, *mut c_char) -> c_int;
 
@@ -63,12 +77,21 @@ impl FrozenClock {
             let open = base.xOpen.replace(open).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             let julian_ms = unix_ms + JULIAN_OFFSET_MS;
             let full_name = base.xFullPathname.replace(full_name).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
-            let vfs =
-                Box::into_raw(Box::new(Frozen { base, open, full_name, julian_ms, workspace: files::resolved(workspace), redirects }));
+            let delete = base.xDelete.replace(delete).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+            base.szOsFile = base.szOsFile.max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
+            let (workspace, main) = (files::resolved(workspace), Mutex::new(None));
+            let vfs = Box::into_raw(Box::new(Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main }));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
         };
         let clock = Self { vfs, name };
         if code == ffi::SQLITE_OK { Ok(clock) } else { Err(failure(code)) }
+    }
+
+    /// Lets `main` be what is opened at `path`, a file of the workspace.
+    pub(super) fn serve(&self, path: &Path, main: Arc<MainFile>) {
+        // SAFETY: from a box in `at`, which lives as long as this.
+        let frozen = unsafe { &*self.vfs };
+        *frozen.main.lock().unwrap_or_else(PoisonError::into_inner) = Some((files::resolved(path), main));
     }
 
     /// The name to open connections with.
@@ -121,7 +144,32 @@ unsafe extern "C" fn open(
             (*file).pMethods = ptr::null();
             return ffi::SQLITE_CANTOPEN;
         };
+        if let Some(main) = frozen.main_at(path.as_deref(), flags) {
+            Handle::write_to(file, main);
+            if let Some(out) = out.as_mut() {
+                *out = flags;
+            }
+            return ffi::SQLITE_OK;
+        }
         (frozen.open)(vfs, name, file, flags, out)
+    }
+}
+
+impl Frozen {
+    fn main_at(&self, path: Option<&Path>, flags: c_int) -> Option<Arc<MainFile>> {
+        let main = self.main.lock().unwrap_or_else(PoisonError::into_inner);
+        let (served, main) = main.as_ref()?;
+        (flags & ffi::SQLITE_OPEN_MAIN_DB != 0 && path == Some(served)).then(|| Arc::clone(main))
+    }
+}
+
+/// Deletes files of the workspace. Others stay: a hot journal that is rolled back may name one beside the snapshot.
+unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, sync: c_int) -> c_int {
+    // SAFETY: as in `open`.
+    unsafe {
+        let frozen = &*vfs.cast::<Frozen>();
+        let path = PathBuf::from(CStr::from_ptr(name).to_string_lossy().into_owned());
+        if path.starts_with(&frozen.workspace) { (frozen.delete)(vfs, name, sync) } else { ffi::SQLITE_OK }
     }
 }
 

@@ -1,0 +1,301 @@
+//! The clone's main file as the engine sees it: the source, read-only, under a header that says WAL.
+//!
+//! Bytes 18 and 19 of the header (<https://sqlite.org/fileformat2.html#file_format_version_numbers>) read as 2, so that all that is
+//! written goes to the private WAL. Nothing is locked in the file system: every connection is of this process, and other processes
+//! may read the snapshot as if nobody did. Version 2 of the methods: without memory mapping, which would pass by the header.
+#![expect(unsafe_code, reason = "the methods of a file are C function pointers")]
+
+use super::answer::{self, JournalMode, Standing, Told};
+use super::source::Source;
+use super::wal_index::{Held, REGION, WalIndex};
+use rusqlite::ffi;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The places in the header of the versions that are needed to write and to read the file; 2 stands for WAL.
+const VERSIONS: std::ops::Range<u64> = 18..20;
+
+/// The main file, which all connections share.
+#[derive(Debug)]
+pub(in crate::rehearse) struct MainFile {
+    source: Source,
+    index: WalIndex,
+    /// whether recovery is over: nothing is written any more, and the header says WAL
+    sealed: AtomicBool,
+    /// whether the production database would be in WAL mode by now, whose header keeps that across connections
+    wal: AtomicBool,
+}
+
+impl MainFile {
+    /// The file at `path`. Where `recovered` names a file to be made, the engine may recover it first, until it is sealed.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be opened.
+    pub(in crate::rehearse) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
+        let source = Source::open(path, recovered)?;
+        Ok(Self { source, index: WalIndex::default(), sealed: AtomicBool::new(false), wal: AtomicBool::new(false) })
+    }
+
+    /// Ends recovery; `has_wal` says that a WAL belongs to it. No connection may be open.
+    ///
+    /// # Errors
+    /// The system's, where the header cannot be read.
+    pub(in crate::rehearse) fn seal(&self, has_wal: bool) -> io::Result<()> {
+        let mut versions = [0; 2];
+        self.source.read(&mut versions, VERSIONS.start)?;
+        self.index.clear();
+        self.wal.store(has_wal || versions[1] == 2, Ordering::Relaxed);
+        self.sealed.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Whether the production database would be in WAL mode after what the migrations set.
+    pub(in crate::rehearse) fn is_wal(&self) -> bool {
+        self.wal.load(Ordering::Relaxed)
+    }
+
+    /// Brings `copy`, a copy of the file, to what recovery made of it.
+    ///
+    /// # Errors
+    /// The system's, where it cannot be written.
+    pub(in crate::rehearse) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
+        self.source.recover_copy(copy)
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.sealed.load(Ordering::Relaxed)
+    }
+
+    /// Reads, with the header that the engine is to see; how many bytes.
+    fn read(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
+        let read = self.source.read(out, offset)?;
+        if self.is_sealed() && offset < VERSIONS.end {
+            let versions = VERSIONS.filter_map(|at| usize::try_from(at.checked_sub(offset)?).ok()).filter(|at| *at < read);
+            for at in versions {
+                // A version above 2 keeps its meaning: the database cannot be written to, or not be read.
+                out[at] = out[at].max(2);
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// One connection's view of it.
+#[repr(C)]
+pub(super) struct Handle {
+    base: ffi::sqlite3_file,
+    main: Arc<MainFile>,
+    held: Held,
+    told: Told,
+    db: *mut ffi::sqlite3,
+    /// whether the engine itself is being asked, by a PRAGMA in a PRAGMA
+    asking: bool,
+}
+
+impl Handle {
+    /// Writes a handle to `file`, which has room for it.
+    pub(super) unsafe fn write_to(file: *mut ffi::sqlite3_file, main: Arc<MainFile>) {
+        let journal_mode = if main.is_wal() { JournalMode::Wal } else { JournalMode::Delete };
+        let told = Told { journal_mode, exclusive: false };
+        let base = ffi::sqlite3_file { pMethods: &raw const METHODS };
+        let handle = Self { base, main, held: Held::default(), told, db: ptr::null_mut(), asking: false };
+        // SAFETY: the engine gives `szOsFile` bytes, which the VFS sets to hold a handle.
+        unsafe { ptr::write(file.cast(), handle) };
+    }
+
+    /// What the engine says of the transaction: within one that has written nothing it refuses to leave WAL mode, and changes
+    /// nothing in any case.
+    fn standing(db: *mut ffi::sqlite3) -> Standing {
+        // SAFETY: the connection that is preparing the PRAGMA; SQLite allows statements within a file control.
+        unsafe {
+            if db.is_null() || ffi::sqlite3_get_autocommit(db) != 0 {
+                return Standing::Outside;
+            }
+            let sql = c"PRAGMA main.journal_mode = DELETE";
+            match ffi::sqlite3_exec(db, sql.as_ptr(), None, ptr::null_mut(), ptr::null_mut()) {
+                ffi::SQLITE_OK => Standing::Dirty,
+                _ => Standing::Clean,
+            }
+        }
+    }
+}
+
+static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {
+    iVersion: 2,
+    xClose: Some(close),
+    xRead: Some(read),
+    xWrite: Some(write),
+    xTruncate: Some(truncate),
+    xSync: Some(sync),
+    xFileSize: Some(file_size),
+    xLock: Some(lock),
+    xUnlock: Some(unlock),
+    xCheckReservedLock: Some(check_reserved_lock),
+    xFileControl: Some(file_control),
+    xSectorSize: Some(sector_size),
+    xDeviceCharacteristics: Some(device_characteristics),
+    xShmMap: Some(shm_map),
+    xShmLock: Some(shm_lock),
+    xShmBarrier: Some(shm_barrier),
+    xShmUnmap: Some(shm_unmap),
+    xFetch: None,
+    xUnfetch: None,
+};
+
+/// The handle of a file that the engine passes to a method.
+unsafe fn handle<'a>(file: *mut ffi::sqlite3_file) -> &'a mut Handle {
+    // SAFETY: the engine calls these methods with files that `write_to` filled, one call at a time for each.
+    unsafe { &mut *file.cast() }
+}
+
+unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
+    // SAFETY: as in `handle`; the engine does not use the file behind this call.
+    unsafe {
+        let this = handle(file);
+        this.main.index.release(&mut this.held);
+        ptr::drop_in_place(file.cast::<Handle>());
+    }
+    ffi::SQLITE_OK
+}
+
+unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, out: *mut c_void, amount: c_int, offset: i64) -> c_int {
+    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else { return ffi::SQLITE_IOERR_READ };
+    // SAFETY: as in `handle`; `out` has room for `amount` bytes. Behind the end of the file zeros are asked for.
+    let (read, amount) = unsafe {
+        ptr::write_bytes(out.cast::<u8>(), 0, amount);
+        (handle(file).main.read(std::slice::from_raw_parts_mut(out.cast(), amount), offset), amount)
+    };
+    match read {
+        Ok(read) if read == amount => ffi::SQLITE_OK,
+        Ok(_) => ffi::SQLITE_IOERR_SHORT_READ,
+        Err(_) => ffi::SQLITE_IOERR_READ,
+    }
+}
+
+unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, bytes: *const c_void, amount: c_int, offset: i64) -> c_int {
+    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else { return ffi::SQLITE_IOERR_WRITE };
+    // SAFETY: as in `handle`; `bytes` are `amount` bytes.
+    let (main, bytes) = unsafe { (&handle(file).main, std::slice::from_raw_parts(bytes.cast(), amount)) };
+    let written = !main.is_sealed() && main.source.write(bytes, offset).is_ok();
+    if written { ffi::SQLITE_OK } else { ffi::SQLITE_IOERR_WRITE }
+}
+
+unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int {
+    // SAFETY: as in `handle`.
+    let main = unsafe { &handle(file).main };
+    let done = !main.is_sealed() && u64::try_from(size).is_ok_and(|size| main.source.truncate(size).is_ok());
+    if done { ffi::SQLITE_OK } else { ffi::SQLITE_IOERR_TRUNCATE }
+}
+
+/// Nothing of the clone has to survive a crash.
+unsafe extern "C" fn sync(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
+    ffi::SQLITE_OK
+}
+
+unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut i64) -> c_int {
+    // SAFETY: as in `handle`; `out` is a place for the result.
+    unsafe {
+        match handle(file).main.source.len().map(i64::try_from) {
+            Ok(Ok(len)) => *out = len,
+            _ => return ffi::SQLITE_IOERR_FSTAT,
+        }
+    }
+    ffi::SQLITE_OK
+}
+
+/// An exclusive lock is asked for to write the WAL back, which is done in recovery only.
+unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
+    // SAFETY: as in `handle`.
+    let sealed = unsafe { handle(file).main.is_sealed() };
+    if sealed && level == ffi::SQLITE_LOCK_EXCLUSIVE { ffi::SQLITE_BUSY } else { ffi::SQLITE_OK }
+}
+
+unsafe extern "C" fn unlock(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
+    ffi::SQLITE_OK
+}
+
+unsafe extern "C" fn check_reserved_lock(_: *mut ffi::sqlite3_file, out: *mut c_int) -> c_int {
+    // SAFETY: `out` is a place for the result.
+    unsafe { *out = 0 };
+    ffi::SQLITE_OK
+}
+
+unsafe extern "C" fn file_control(file: *mut ffi::sqlite3_file, op: c_int, arg: *mut c_void) -> c_int {
+    // SAFETY: as in `handle`; `arg` is what <https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html> says of each operation.
+    unsafe {
+        let this = handle(file);
+        match op {
+            ffi::SQLITE_FCNTL_PDB => {
+                this.db = *arg.cast::<*mut ffi::sqlite3>();
+                ffi::SQLITE_OK
+            }
+            ffi::SQLITE_FCNTL_PRAGMA if this.main.is_sealed() && !this.asking => pragma(file, arg.cast()),
+            _ => ffi::SQLITE_NOTFOUND,
+        }
+    }
+}
+
+/// Answers a PRAGMA, or leaves it to the engine. `args` are the place for the answer, the name and the value or null.
+unsafe fn pragma(file: *mut ffi::sqlite3_file, args: *mut *mut c_char) -> c_int {
+    // SAFETY: as in `file_control`; no reference to the handle is held while the engine is asked, which calls it again.
+    unsafe {
+        let text = |at: usize| (*args.add(at)).as_ref().map(|text| CStr::from_ptr(text).to_string_lossy());
+        let Some(name) = text(1) else { return ffi::SQLITE_NOTFOUND };
+        let db = handle(file).db;
+        let standing = || {
+            (*file.cast::<Handle>()).asking = true;
+            let standing = Handle::standing(db);
+            (*file.cast::<Handle>()).asking = false;
+            standing
+        };
+        let mut told = Told { ..handle(file).told };
+        let Some(answer) = answer::answer(&mut told, standing, &name, text(2).as_deref()) else { return ffi::SQLITE_NOTFOUND };
+        let this = handle(file);
+        if told.journal_mode != this.told.journal_mode {
+            this.main.wal.store(told.journal_mode == JournalMode::Wal, Ordering::Relaxed);
+        }
+        this.told = told;
+        let (code, words) = answer.map_or_else(|error| (ffi::SQLITE_ERROR, error), |word| (ffi::SQLITE_OK, word));
+        let words = CString::new(words).unwrap_or_default();
+        *args = ffi::sqlite3_mprintf(c"%s".as_ptr(), words.as_ptr());
+        code
+    }
+}
+
+unsafe extern "C" fn sector_size(_: *mut ffi::sqlite3_file) -> c_int {
+    4096
+}
+
+unsafe extern "C" fn device_characteristics(_: *mut ffi::sqlite3_file) -> c_int {
+    ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE
+}
+
+unsafe extern "C" fn shm_map(file: *mut ffi::sqlite3_file, at: c_int, size: c_int, extend: c_int, out: *mut *mut c_void) -> c_int {
+    let (Ok(at), true) = (usize::try_from(at), usize::try_from(size) == Ok(REGION)) else { return ffi::SQLITE_IOERR_SHMMAP };
+    // SAFETY: as in `handle`; `out` is a place for the result.
+    unsafe { *out = handle(file).main.index.region(at, extend != 0) };
+    ffi::SQLITE_OK
+}
+
+unsafe extern "C" fn shm_lock(file: *mut ffi::sqlite3_file, first: c_int, count: c_int, flags: c_int) -> c_int {
+    let (Ok(first), Ok(count)) = (usize::try_from(first), usize::try_from(count)) else { return ffi::SQLITE_IOERR_SHMLOCK };
+    // SAFETY: as in `handle`.
+    let this = unsafe { handle(file) };
+    this.main.index.lock(&mut this.held, first, count, flags)
+}
+
+unsafe extern "C" fn shm_barrier(_: *mut ffi::sqlite3_file) {
+    std::sync::atomic::fence(Ordering::SeqCst);
+}
+
+/// The regions stay for the next connection, which need not read the WAL again.
+unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
+    // SAFETY: as in `handle`.
+    let this = unsafe { handle(file) };
+    this.main.index.release(&mut this.held);
+    ffi::SQLITE_OK
+}

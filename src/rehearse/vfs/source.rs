@@ -1,0 +1,189 @@
+//! The source of a clone: the bytes of the file that it stands on, which is opened read-only and never written to.
+//!
+//! Where the file has a hot journal, the engine rolls it back as if the file were writable; what it writes then goes to a private
+//! file beside it, at the same places, and is read from there (<https://sqlite.org/fileformat2.html#the_rollback_journal>).
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The unit of what is recovered, in bytes: the smallest page. The engine writes whole pages.
+const BLOCK: u64 = 512;
+
+/// A read-only file, and what recovery puts in the place of parts of it.
+#[derive(Debug)]
+pub(super) struct Source {
+    file: File,
+    recovered: Option<Mutex<Recovered>>,
+}
+
+/// Blocks that stand for those of the file.
+#[derive(Debug)]
+struct Recovered {
+    file: File,
+    blocks: BTreeSet<u64>,
+    /// bytes of the whole
+    len: u64,
+    /// bytes of the original that still count
+    original: u64,
+}
+
+impl Source {
+    /// Opens the file at `path` for reading; what is recovered goes to a new file at `recovered`, where one is named.
+    pub(super) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let recovered = recovered.map(|path| Recovered::new(&path, &file)).transpose()?.map(Mutex::new);
+        Ok(Self { file, recovered })
+    }
+
+    fn recovered(&self) -> Option<MutexGuard<'_, Recovered>> {
+        self.recovered.as_ref().map(|recovered| recovered.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Bytes.
+    pub(super) fn len(&self) -> io::Result<u64> {
+        match self.recovered() {
+            Some(recovered) => Ok(recovered.len),
+            None => self.file.metadata().map(|meta| meta.len()),
+        }
+    }
+
+    /// Reads up to the end of the file; how many bytes.
+    pub(super) fn read(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self.recovered() {
+            Some(recovered) => recovered.read(&self.file, out, offset),
+            None => read_at(&self.file, out, offset),
+        }
+    }
+
+    /// Writes in the recovered part; without one it refuses.
+    pub(super) fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.recovered().ok_or(io::ErrorKind::PermissionDenied)?.write(bytes, offset)
+    }
+
+    /// Sets the length; without a recovered part it refuses.
+    pub(super) fn truncate(&self, len: u64) -> io::Result<()> {
+        let mut recovered = self.recovered().ok_or(io::ErrorKind::PermissionDenied)?;
+        recovered.truncate(len);
+        Ok(())
+    }
+
+    /// Brings `copy`, a copy of the file, to what recovery made of it.
+    pub(super) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
+        let Some(recovered) = self.recovered() else { return Ok(()) };
+        let mut copy = File::options().write(true).open(copy)?;
+        copy.set_len(recovered.original)?;
+        copy.set_len(recovered.len)?;
+        for block in &recovered.blocks {
+            let mut bytes = [0; 512];
+            let read = read_at(&recovered.file, &mut bytes, block * BLOCK)?;
+            copy.seek(SeekFrom::Start(block * BLOCK))?;
+            copy.write_all(&bytes[..read])?;
+        }
+        Ok(())
+    }
+}
+
+impl Recovered {
+    fn new(path: &Path, original: &File) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).create_new(true).open(path)?;
+        let len = original.metadata()?.len();
+        Ok(Self { file, blocks: BTreeSet::new(), len, original: len })
+    }
+
+    fn read(&self, original: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
+        let wanted = usize::try_from(self.len.saturating_sub(offset)).map_or(out.len(), |left| left.min(out.len()));
+        let mut done = 0;
+        while done < wanted {
+            let at = offset + done as u64;
+            let in_block = usize::try_from(BLOCK - at % BLOCK).unwrap_or(wanted).min(wanted - done);
+            let part = &mut out[done..done + in_block];
+            let from = if self.blocks.contains(&(at / BLOCK)) { &self.file } else { original };
+            // Beyond what either holds, the file that was made longer reads as zeros.
+            let readable = if std::ptr::eq(from, original) { self.original.saturating_sub(at) } else { u64::MAX };
+            let readable = usize::try_from(readable).map_or(part.len(), |n| n.min(part.len()));
+            let read = read_at(from, &mut part[..readable], at)?;
+            part[read..].fill(0);
+            done += in_block;
+        }
+        Ok(wanted)
+    }
+
+    fn write(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let end = offset + bytes.len() as u64;
+        if !offset.is_multiple_of(BLOCK) || !end.is_multiple_of(BLOCK) {
+            return Err(io::Error::other("recovery writes less than a page"));
+        }
+        self.file.seek(SeekFrom::Start(offset))?;
+        self.file.write_all(bytes)?;
+        self.blocks.extend(offset / BLOCK..end / BLOCK);
+        self.len = self.len.max(end);
+        Ok(())
+    }
+
+    fn truncate(&mut self, len: u64) {
+        self.len = len;
+        self.original = self.original.min(len);
+        self.blocks.split_off(&len.div_ceil(BLOCK));
+    }
+}
+
+/// Reads as much as there is.
+fn read_at(file: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut done = 0;
+    while done < out.len() {
+        match read_some(file, &mut out[done..], offset + done as u64) {
+            Ok(0) => break,
+            Ok(n) => done += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(done)
+}
+
+#[cfg(unix)]
+fn read_some(file: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, out, offset)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, out, offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_recovered_stands_for_the_original_which_stays_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("original");
+        std::fs::write(&path, [1; 2048]).expect("written");
+        let source = Source::open(&path, Some(folder.path().join("recovered"))).expect("opens");
+        source.write(&[2; 512], 512).expect("writes");
+        let all = |len: usize| {
+            let mut bytes = vec![9; len];
+            let read = source.read(&mut bytes, 0).expect("reads");
+            bytes.truncate(read);
+            bytes
+        };
+        assert_eq!(all(4096), [[1; 512], [2; 512], [1; 512], [1; 512]].concat());
+        source.truncate(1536).expect("shortens");
+        source.write(&[3; 512], 2048).expect("writes behind the end");
+        let whole = [[1; 512], [2; 512], [1; 512], [0; 512], [3; 512]].concat();
+        assert_eq!(all(4096), whole, "what was cut off does not come back");
+        let mut part = [0; 100];
+        assert_eq!(source.read(&mut part, 1000).expect("reads"), 100);
+        assert_eq!(part, whole[1000..1100]);
+        assert!(source.write(&[4; 100], 0).is_err());
+        let copy = folder.path().join("copy");
+        std::fs::copy(&path, &copy).expect("copied");
+        source.recover_copy(&copy).expect("recovers");
+        assert_eq!(std::fs::read(&copy).expect("reads"), whole);
+        assert_eq!(std::fs::read(&path).expect("reads"), [1; 2048]);
+    }
+}
