@@ -117,6 +117,9 @@ pub(super) struct Batch {
 /// Classes that are kept apart for one statement; rows beyond are read again.
 const CLASSES: usize = 10_000;
 
+/// Classes that are looked through one by one.
+const FEW: usize = 16;
+
 fn at(op: Op) -> usize {
     match op {
         Op::Insert => 0,
@@ -144,13 +147,8 @@ impl Batch {
 
     /// Notes the first write to a row, which belongs to the class at this place.
     pub(super) fn write_first(&mut self, rowid: i64, op: Op, class: usize) {
-        let rows = &mut self.classes[class].1;
-        if self.highest.is_none_or(|highest| rowid > highest) {
-            self.highest = Some(rowid);
-            rows.push(rowid);
-        } else {
-            rows.insert(rowid);
-        }
+        self.classes[class].1.insert(rowid);
+        self.highest = self.highest.max(Some(rowid));
         if let Some(first) = &mut self.first {
             first[at(op)].insert(rowid);
         }
@@ -187,9 +185,12 @@ impl Batch {
         }
     }
 
-    /// The class of the last write, where `fits` says that it is the one.
-    pub(super) fn last_class(&self, fits: impl Fn(&Class) -> bool) -> Option<usize> {
-        self.classes.get(self.last).filter(|(class, _)| fits(class)).map(|_| self.last)
+    /// The class of the last write or one of the first few, where `fits` says that it is the one.
+    pub(super) fn known_class(&mut self, fits: impl Fn(&Class) -> bool) -> Option<usize> {
+        let fit = |at: usize| self.classes.get(at).is_some_and(|(class, _)| fits(class)).then_some(at);
+        let known = fit(self.last).or_else(|| (0..FEW).find_map(fit))?;
+        self.last = known;
+        Some(known)
     }
 
     /// The place of the class of this hash, made where it is not there yet. `fits` tells it from others of the same hash.

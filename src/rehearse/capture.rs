@@ -267,13 +267,22 @@ impl Write<'_> {
 
     /// A cell, in memory that is the engine's while the hook runs.
     fn cell(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, String> {
+        self.peek(column, read)
+            .map_err(|code| format!("column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy()))
+    }
+
+    /// The same, or the engine's error code.
+    fn peek(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, c_int> {
+        // SAFETY: `self` does not outlive the call of the hook, and the value does.
+        self.raw(column, read).map(|value| unsafe { ValueRef::from_value(value) })
+    }
+
+    fn raw(&self, column: c_int, read: ReadColumn) -> Result<*mut ffi::sqlite3_value, c_int> {
         let mut value = ptr::null_mut();
-        // SAFETY: called inside the hook, with the connection it was called for; `self` does not outlive that call.
-        unsafe {
-            match read(self.db, column, &raw mut value) {
-                ffi::SQLITE_OK => Ok(ValueRef::from_value(value)),
-                code => Err(format!("column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy())),
-            }
+        // SAFETY: called inside the hook, with the connection it was called for.
+        match unsafe { read(self.db, column, &raw mut value) } {
+            ffi::SQLITE_OK => Ok(value),
+            code => Err(code),
         }
     }
 
@@ -287,7 +296,7 @@ impl Write<'_> {
         let class = match images {
             None => batch.unjudged(op, direct),
             Some(images) => {
-                let known = batch.last_class(|class| images.fit(class));
+                let known = batch.known_class(|class| images.fit(class));
                 known.unwrap_or_else(|| batch.class(images.hash(), |class| images.fit(class), || images.class()))
             }
         };
@@ -299,26 +308,41 @@ impl Write<'_> {
         let (mut before, mut after): (Telling<'_>, Telling<'_>) = ([ValueRef::Null; judge::TELLING], [ValueRef::Null; judge::TELLING]);
         let mut differs = 0;
         if op == Op::Update {
-            for (at, affinity) in affinities.iter().enumerate() {
-                let column = c_int::try_from(at).ok()?;
-                let old = self.cell(column, ffi::sqlite3_preupdate_old).ok()?;
-                let new = judge::stored(*affinity, self.cell(column, ffi::sqlite3_preupdate_new).ok()?)?;
-                if !judge::same(old, new) {
-                    differs |= 1 << at;
+            for (column, affinity) in (0..).zip(affinities) {
+                let (old, new) = (self.raw(column, ffi::sqlite3_preupdate_old).ok()?, self.raw(column, ffi::sqlite3_preupdate_new).ok()?);
+                if !stays(*affinity, old, new)? {
+                    differs |= 1 << column;
                 }
-                if let Some(told) = plan.owner.iter().position(|telling| *telling == column) {
-                    (before[told], after[told]) = (old, new);
+                if plan.telling & 1 << column != 0 {
+                    let told = plan.owner.iter().position(|telling| *telling == column)?;
+                    // SAFETY: both are values of the hook under way.
+                    let (old, new) = unsafe { (ValueRef::from_value(old), ValueRef::from_value(new)) };
+                    (before[told], after[told]) = (old, judge::stored(*affinity, new)?);
                 }
             }
         } else {
             let (cells, read): (_, ReadColumn) =
                 if op == Op::Insert { (&mut after, ffi::sqlite3_preupdate_new) } else { (&mut before, ffi::sqlite3_preupdate_old) };
             for (told, column) in plan.owner.iter().enumerate() {
-                cells[told] = self.cell(*column, read).ok()?;
+                cells[told] = self.peek(*column, read).ok()?;
             }
         }
         let used = |has: bool| if has { plan.owner.len() } else { 0 };
         Some(Images { op, direct, before, after, used: (used(op != Op::Insert), used(op != Op::Delete)), differs })
+    }
+}
+
+/// Whether an update left a column as it was, where that is certain. Most do, and most are integers or NULL.
+fn stays(affinity: Affinity, old: *mut ffi::sqlite3_value, new: *mut ffi::sqlite3_value) -> Option<bool> {
+    // SAFETY: both are values of the hook under way.
+    unsafe {
+        match (ffi::sqlite3_value_type(old), ffi::sqlite3_value_type(new)) {
+            (ffi::SQLITE_NULL, ffi::SQLITE_NULL) => Some(true),
+            (ffi::SQLITE_INTEGER, ffi::SQLITE_INTEGER) if matches!(affinity, Affinity::Integer | Affinity::Numeric) => {
+                Some(ffi::sqlite3_value_int64(old) == ffi::sqlite3_value_int64(new))
+            }
+            _ => judge::stays(affinity, ValueRef::from_value(old), ValueRef::from_value(new)),
+        }
     }
 }
 

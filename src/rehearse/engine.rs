@@ -22,6 +22,9 @@ pub struct Engine {
     vacuums: Arc<AtomicBool>,
 }
 
+/// A connection is used by one thread at a time, so it needs no lock of its own.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// Steps of the engine's between two looks at the time.
 const STEPS: i32 = 10_000;
 
@@ -31,7 +34,7 @@ impl Engine {
     /// # Errors
     /// The engine's.
     pub fn open(path: &Path, regime: Regime, bounds: &Bounds, clock: &FrozenClock, fail_after: Option<u64>) -> rusqlite::Result<Self> {
-        let mut conn = Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())?;
+        let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, clock.vfs_name())?;
         // The file is private and temporary: nothing of it has to survive a crash.
         conn.execute_batch("PRAGMA synchronous = OFF")?;
         conn.pragma_update(None, "foreign_keys", regime.foreign_keys)?;
@@ -87,7 +90,7 @@ impl Engine {
     /// # Errors
     /// The engine's.
     pub fn open_state(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        let mut conn = Connection::open_with_flags_and_vfs(path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())?;
+        let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, clock.vfs_name())?;
         conn.execute_batch("PRAGMA query_only = ON")?;
         guard::install(&mut conn, Purpose::Reading)?;
         Ok(conn)

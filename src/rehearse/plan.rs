@@ -33,6 +33,8 @@ pub(super) struct RowPlan {
     pub(super) key: Option<Vec<c_int>>,
     /// the columns that tell the owner
     pub(super) owner: Vec<c_int>,
+    /// the same, as bits
+    pub(super) telling: u128,
     /// the affinities of the columns, where rows can be judged by what the hook shows of them
     pub(super) judged: Option<Vec<Affinity>>,
 }
@@ -96,6 +98,7 @@ impl RowPlan {
             table: place,
             key: table.without_rowid.then(|| places(&table.primary_key)),
             owner: places(&told.by),
+            telling: told.by.iter().filter(|at| **at < judge::COLUMNS).fold(0, |bits, at| bits | 1 << at),
             judged: can_judge.then(|| table.columns.iter().map(|column| column.affinity).collect()),
         }
     }

@@ -15,16 +15,9 @@ fn place(rowid: i64) -> u64 {
 }
 
 impl Rowids {
-    /// Puts a rowid in; whether it was not there.
+    /// Puts a rowid in, at little cost where it is higher than all that are there; whether it was not there.
     pub fn insert(&mut self, rowid: i64) -> bool {
-        self.0.insert(place(rowid))
-    }
-
-    /// Puts a rowid in, at little cost where it is higher than all that are there.
-    pub(super) fn push(&mut self, rowid: i64) {
-        if self.0.try_push(place(rowid)).is_err() {
-            self.0.insert(place(rowid));
-        }
+        self.0.try_push(place(rowid)).is_ok() || self.0.insert(place(rowid))
     }
 
     /// Takes a rowid out; whether it was there.

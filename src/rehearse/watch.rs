@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
 use super::capture::{Captured, Event};
+use super::judge;
 use super::rowids::Rowids;
 use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
@@ -13,6 +14,7 @@ use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::TableKind;
 use crate::sql::Value;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, ffi};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::c_int;
@@ -63,38 +65,64 @@ fn random_state(operation: c_int) {
 fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
     let table = catalog.table(&preview.table).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let mut owners = Owners::new(conn, table, tenants)?;
-    let mut cells = vec![Value::Null; table.columns.len()];
+    let mut by_owner = ByOwner::default();
     let mut statement = conn.prepare(&preview.sql)?;
     let mut run = empty(preview, statement.column_names().map(str::to_owned).collect());
     let mut seen = Seen { keys: Some(HashSet::new()), ..Seen::default() };
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        if !preview.address.is_empty() {
-            let address = address(row, preview)?;
-            let is_first = seen.is_first(&address, preview.joins);
-            if preview.joins {
-                seen.compare(address, given(row, preview)?);
-            }
-            if !is_first {
-                continue;
-            }
+        if !seen.is_first(row, preview)? {
+            continue;
         }
         run.rows += 1;
-        for (column, at) in preview.owner.iter().flatten() {
-            cells[*column] = table.columns[*column].affinity.apply(row.get_ref(*at)?.into());
-        }
-        match preview.owner.as_ref().map(|_| owners.of(&cells)).transpose()? {
-            Some(Owner::Tenant(tenant)) => *run.tenants.entry(tenant).or_default() += 1,
-            Some(Owner::Ambiguous) => run.ambiguous += 1,
-            Some(Owner::Shared | Owner::Unassigned) | None => {}
+        if let Some(owner) = &preview.owner {
+            match &owner[..] {
+                [(_, at)] => by_owner.add(&[row.get_ref(*at)?]),
+                _ => by_owner.add(&owner.iter().map(|(_, at)| row.get_ref(*at)).collect::<rusqlite::Result<Vec<_>>>()?),
+            }
         }
         if run.samples.len() < samples {
             let values = (0..run.columns.len()).map(|at| row.get_ref(at).map(Value::from));
             run.samples.push(values.collect::<rusqlite::Result<_>>()?);
         }
     }
+    for (told, rows) in by_owner.groups {
+        let mut cells = vec![Value::Null; table.columns.len()];
+        for ((column, _), value) in preview.owner.iter().flatten().zip(told) {
+            cells[*column] = table.columns[*column].affinity.apply(value);
+        }
+        match owners.of(&cells)? {
+            Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
+            Owner::Ambiguous => run.ambiguous += rows,
+            Owner::Shared | Owner::Unassigned => {}
+        }
+    }
     run.several = seen.several.len() as u64;
     Ok(Watched { run, seen, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
+}
+
+/// Rows by the cells that tell whose they are.
+#[derive(Default)]
+struct ByOwner {
+    groups: Vec<(Vec<Value>, u64)>,
+    places: HashMap<Vec<Value>, usize>,
+}
+
+/// Groups that are looked through one by one.
+const FEW: usize = 16;
+
+impl ByOwner {
+    fn add(&mut self, told: &[ValueRef<'_>]) {
+        let is = |group: &(Vec<Value>, u64)| group.0.iter().zip(told).all(|(cell, seen)| judge::same(cell.into(), *seen));
+        let place = self.groups.iter().take(FEW).position(is).unwrap_or_else(|| {
+            let cells: Vec<Value> = told.iter().map(|cell| Value::from(*cell)).collect();
+            *self.places.entry(cells.clone()).or_insert_with(|| {
+                self.groups.push((cells, 0));
+                self.groups.len() - 1
+            })
+        });
+        self.groups[place].1 += 1;
+    }
 }
 
 /// Keys, and values that a join gives, that are kept one by one.
@@ -117,12 +145,29 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether the row is met for the first time.
-    fn is_first(&mut self, address: &RowAddress, joins: bool) -> bool {
-        let key = match address {
-            RowAddress::Rowid(rowid) => return self.rowids.insert(*rowid),
-            RowAddress::Key(_) => address,
-        };
+    /// Whether the row is met for the first time, as every row is that has no address.
+    fn is_first(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<bool> {
+        match (&preview.address[..], preview.joins) {
+            ([], _) => Ok(true),
+            ([at], false) if preview.by_rowid => match row.get_ref(*at)? {
+                ValueRef::Integer(rowid) => Ok(self.rowids.insert(rowid)),
+                other => Ok(self.is_first_key(&RowAddress::Key([other.into()].into()), false)),
+            },
+            (_, joins) => {
+                let address = address(row, preview)?;
+                let is_first = match &address {
+                    RowAddress::Rowid(rowid) => self.rowids.insert(*rowid),
+                    RowAddress::Key(_) => self.is_first_key(&address, joins),
+                };
+                if joins {
+                    self.compare(address, given(row, preview)?);
+                }
+                Ok(is_first)
+            }
+        }
+    }
+
+    fn is_first_key(&mut self, key: &RowAddress, joins: bool) -> bool {
         let hash = tally::hash(key);
         if let Some(kept) = self.keys.take_if(|kept| kept.len() >= KEPT) {
             self.hashes = if joins { kept.iter().map(tally::hash).collect() } else { HashSet::new() };
@@ -160,10 +205,9 @@ fn print_of(rowids: &Rowids) -> u64 {
     rowids.iter().fold(0, |sum: u64, rowid| sum.wrapping_add(tally::hash(&RowAddress::Rowid(rowid))))
 }
 
-/// The values that a row would be given, where a join may give it several.
+/// The values that a row would be given.
 fn given(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
-    let assigned = preview.assigned.iter().filter(|_| preview.joins);
-    assigned.map(|assigned| row.get_ref(assigned.after).map(Value::from)).collect()
+    preview.assigned.iter().map(|assigned| row.get_ref(assigned.after).map(Value::from)).collect()
 }
 
 fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {

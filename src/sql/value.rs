@@ -141,15 +141,21 @@ impl From<ValueRef<'_>> for Value {
     }
 }
 
+impl<'v> From<&'v Value> for ValueRef<'v> {
+    fn from(v: &'v Value) -> Self {
+        match v {
+            Value::Null => Self::Null,
+            Value::Integer(i) => Self::Integer(*i),
+            Value::Real(r) => Self::Real(*r),
+            Value::Text(t) => Self::Text(t),
+            Value::Blob(b) => Self::Blob(b),
+        }
+    }
+}
+
 impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Integer(i) => ValueRef::Integer(*i),
-            Self::Real(r) => ValueRef::Real(*r),
-            Self::Text(t) => ValueRef::Text(t),
-            Self::Blob(b) => ValueRef::Blob(b),
-        }))
+        Ok(ToSqlOutput::Borrowed(self.into()))
     }
 }
 
