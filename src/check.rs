@@ -125,12 +125,18 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         (labels(request.config, &before)?, pending(request, &before)?)
     };
     let mut session = Session { request, engine: None, clock, clone, labels, seen: Seen::default() };
-    let done = session.all(&migrations)?;
+    let mut rehearse = || session.all(&migrations);
+    let (done, identity) = if request.identify {
+        let (done, identity) = snapshot.identify_beside(Snapshot::identity, rehearse);
+        (done?, Some(identity))
+    } else {
+        (rehearse()?, None)
+    };
     let unknown = session.seen.unknown(request.config);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
     }
-    let blake3 = if request.identify { Some(snapshot.blake3()?) } else { None };
+    let identity = identity.transpose()?;
     snapshot.verify_unchanged()?;
     if let Some(target) = request.keep_clone {
         session.clone.keep(snapshot, target)?;
@@ -139,7 +145,7 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     Ok(Report {
         harness: env!("CARGO_PKG_VERSION"),
         engine: EngineInfo { sqlite: rusqlite::version(), regime: request.config.regime, now_ms: request.now_ms },
-        snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, blake3, tenants },
+        snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, identity, tenants },
         migrations: done,
     })
 }

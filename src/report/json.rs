@@ -39,7 +39,8 @@ fn wire(report: &Report) -> Json {
         "snapshot": {
             "source": report.snapshot.source,
             "bytes": report.snapshot.bytes,
-            "blake3": report.snapshot.blake3,
+            "blake3": report.snapshot.identity.as_ref().map(|identity| &identity.blake3),
+            "blake3_from": report.snapshot.identity.as_ref().map(|identity| identity.from.word()),
             "tenants": report.snapshot.tenants,
         },
         "verdict": verdict(report.is_accepted()),

@@ -17,6 +17,7 @@ pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
 use crate::change::{Counts, RowChange};
 use crate::regime::Regime;
 use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
+use crate::snapshot::Identity;
 use crate::verdict::Finding;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -53,7 +54,7 @@ pub struct SnapshotInfo {
     /// its size
     pub bytes: u64,
     /// its hash, where a report is saved
-    pub blake3: Option<String>,
+    pub identity: Option<Identity>,
     /// how many tenants the labels name
     pub tenants: Option<usize>,
 }

@@ -6,29 +6,39 @@
 pub mod catalog;
 mod dump;
 pub mod guard;
+pub mod header;
 mod identity;
+mod manifest;
 mod source;
 pub mod storage;
 pub mod tenancy;
 
 pub use catalog::Catalog;
-pub use identity::blake3_of;
+pub use header::Header;
+pub use identity::{Identity, IdentityFrom, blake3_of};
+pub use manifest::{Manifest, manifest_path, moment};
 
 use crate::files::with_suffix;
 use identity::Fingerprint;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A database to rehearse on.
 #[derive(Debug)]
 pub struct Snapshot {
     /// the path as the user gave it
     pub source: String,
+    /// what it is, such as `SQL dump`
+    pub form: &'static str,
     /// size of the file in bytes
     pub bytes: u64,
     /// the database to clone: the file itself, or the private database that a dump was loaded into
     database: PathBuf,
     fingerprint: Fingerprint,
 }
+
+/// How the hash of a snapshot is found.
+pub type Identify = fn(&Snapshot) -> Result<Identity, SnapshotError>;
 
 /// Why there is no snapshot to rehearse on. Every message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +49,14 @@ pub enum SnapshotError {
         /// as the user gave it
         path: String,
         /// what is wrong with it
+        reason: String,
+    },
+    /// what stands in the place of the snapshot's manifest cannot be used, or none can be made
+    #[error("manifest {path}: {reason}")]
+    Manifest {
+        /// where it stands
+        path: String,
+        /// what is wrong
         reason: String,
     },
     /// an SQL dump fails at a statement
@@ -75,7 +93,7 @@ impl Snapshot {
             source::Form::Database => found.path,
             source::Form::Dump => dump::load(&found.path, &workspace.join("loaded.db"), &source)?,
         };
-        Ok(Self { source, bytes: fingerprint.bytes(), database, fingerprint })
+        Ok(Self { source, form: found.form.word(), bytes: fingerprint.bytes(), database, fingerprint })
     }
 
     /// The files to clone: the database, and those of `-wal` and `-journal` that stand beside it, with their suffixes.
@@ -91,6 +109,78 @@ impl Snapshot {
     pub fn blake3(&self) -> Result<String, SnapshotError> {
         let unusable = |reason: std::io::Error| SnapshotError::Unusable { path: self.source.clone(), reason: reason.to_string() };
         self.fingerprint.blake3().map_err(unusable)
+    }
+
+    /// The hash of the snapshot: that of its manifest, where that is of these very files, else of their bytes.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or what stands in the manifest's place is none.
+    pub fn identity(&self) -> Result<Identity, SnapshotError> {
+        match self.manifest()? {
+            Some(Manifest { blake3, .. }) => Ok(Identity { blake3, from: IdentityFrom::Manifest }),
+            None => Ok(Identity { blake3: self.blake3()?, from: IdentityFrom::File }),
+        }
+    }
+
+    /// Does some work, and finds the hash on another thread meanwhile.
+    pub fn identify_beside<T>(&self, how: Identify, work: impl FnOnce() -> T) -> (T, Result<Identity, SnapshotError>) {
+        std::thread::scope(|scope| {
+            let beside = std::thread::Builder::new().spawn_scoped(scope, || how(self));
+            let done = work();
+            let identity = match beside {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // A machine that has no thread to spare.
+                Err(_) => how(self),
+            };
+            (done, identity)
+        })
+    }
+
+    /// The manifest beside the snapshot, where it is of these very files.
+    ///
+    /// # Errors
+    /// When what stands in its place is none.
+    pub fn manifest(&self) -> Result<Option<Manifest>, SnapshotError> {
+        let Some(path) = self.fingerprint.path().map(manifest_path) else { return Ok(None) };
+        let found = Manifest::read(&path).map_err(|reason| SnapshotError::Manifest { path: path.display().to_string(), reason })?;
+        Ok(found.filter(|manifest| self.fingerprint.stamps().is_some_and(|stamps| stamps == manifest.files)))
+    }
+
+    /// A manifest of the snapshot, whose bytes have this hash. To be called when it is known not to have changed while it was read.
+    ///
+    /// # Errors
+    /// When its files could be written to again, at `now`, without their times showing it.
+    pub fn certify(&self, blake3: &str, taken_at: Option<String>, now: SystemTime) -> Result<Manifest, SnapshotError> {
+        let wrong = |reason: &str| SnapshotError::Manifest { path: format!("{}.manifest.json", self.source), reason: reason.to_owned() };
+        let stamps = self.fingerprint.stamps().ok_or_else(|| wrong("a file of the snapshot has no modification time after 1970"))?;
+        if !stamps.iter().all(|stamp| stamp.is_settled(now)) {
+            return Err(wrong(
+                "the snapshot was written to less than 2 seconds ago, so that its time would not show another write; try again",
+            ));
+        }
+        Ok(Manifest::new(blake3.to_owned(), taken_at, stamps))
+    }
+
+    /// When the file was written to last; none where the system does not say.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.fingerprint.modified()
+    }
+
+    /// The files that SQLite keeps beside it and that are there: suffix, size in bytes.
+    pub fn neighbours(&self) -> Vec<(&'static str, u64)> {
+        self.fingerprint.beside()
+    }
+
+    /// The header of the database, before anything that stands in a WAL or journal beside it is taken in; a dump has none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn header(&self) -> Result<Option<Header>, SnapshotError> {
+        if self.fingerprint.path() != Some(&self.database) {
+            return Ok(None);
+        }
+        let unusable = |e| SnapshotError::Unusable { path: self.source.clone(), reason: crate::files::unreadable(&e) };
+        Header::read(&self.database).map(Some).map_err(unusable)
     }
 
     /// Whether the snapshot is still what it was when it was opened: size, time, change counter and WAL header of its files.

@@ -18,6 +18,14 @@ pub(super) enum Form {
 }
 
 impl Form {
+    /// What it is, for reports.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Database => "SQLite database",
+            Self::Dump => "SQL dump",
+        }
+    }
+
     /// The suffixes of the files that hold the snapshot.
     pub(super) fn suffixes(self) -> &'static [&'static str] {
         match self {

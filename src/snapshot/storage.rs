@@ -20,13 +20,18 @@ pub enum Content {
 
 /// What the option `content=` of a virtual table's declaration says.
 pub fn content(sql: &str) -> Content {
-    let tokens = token::significant(sql);
-    let given = tokens.windows(3).find(|t| t[0].is_word(sql, "content") && t[1].span.of(sql) == "=");
-    match given.map(|t| ident::dequote(t[2].span.of(sql))) {
+    match option(sql, "content") {
         None => Content::Own,
         Some(name) if name.is_empty() => Content::Nowhere,
         Some(_) => Content::Elsewhere,
     }
+}
+
+/// The first word or text of an option `name=` of a virtual table's declaration.
+pub fn option(sql: &str, name: &str) -> Option<String> {
+    let tokens = token::significant(sql);
+    let given = tokens.windows(3).find(|t| t[0].is_word(sql, name) && t[1].span.of(sql) == "=");
+    given.map(|t| ident::dequote(t[2].span.of(sql)))
 }
 
 /// Whether the virtual table declared by `sql` makes a table with this name's ending and exactly these columns.
@@ -57,8 +62,8 @@ pub(super) fn is_made_by(sql: &str, table: &Table) -> bool {
     }
 }
 
-/// The module's name, behind USING, in lower case.
-fn module(sql: &str) -> String {
+/// The name of a virtual table's module, behind USING in its declaration, in lower case.
+pub fn module(sql: &str) -> String {
     let tokens = token::significant(sql);
     let name = tokens.iter().skip_while(|t| !t.is_word(sql, "USING")).nth(1);
     name.map(|t| ident::folded(&ident::dequote(t.span.of(sql)))).unwrap_or_default()
