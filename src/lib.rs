@@ -2,7 +2,8 @@
 //! against the scope that its author declared.
 //!
 //! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict, report. [`check`] is the
-//! whole of it, [`survey`] the part that asks what of a project's history can be rehearsed at all; the other modules are stages. The library never prints, reads the environment or exits.
+//! whole of it, [`survey`] the part that asks what of a project's history can be rehearsed at all, and [`inspect`] the one that asks
+//! whether a snapshot is fit to rehearse on; the other modules are stages. The library never prints, reads the environment or exits.
 
 pub mod bounds;
 pub mod change;
@@ -10,6 +11,7 @@ pub mod check;
 pub mod config;
 pub mod diff;
 pub mod files;
+pub mod inspect;
 pub mod migration;
 pub mod names;
 pub mod regime;

@@ -86,15 +86,22 @@ pub(super) fn now_ms() -> anyhow::Result<i64> {
 /// The nearest harness.toml, as a path relative to here.
 fn find_config() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
+    let missing = || anyhow::anyhow!("no harness.toml in {} or a folder above it; name one with --config", here.display());
+    nearest_config()?.ok_or_else(missing)
+}
+
+/// The same, or none where there is none.
+pub(super) fn nearest_config() -> anyhow::Result<Option<PathBuf>> {
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
     let mut relative = PathBuf::new();
     for _ in here.ancestors() {
         let candidate = relative.join("harness.toml");
         if candidate.is_file() {
-            return Ok(candidate);
+            return Ok(Some(candidate));
         }
         relative.push("..");
     }
-    bail!("no harness.toml in {} or a folder above it; name one with --config", here.display())
+    Ok(None)
 }
 
 fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {

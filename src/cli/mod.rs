@@ -4,6 +4,7 @@ mod check;
 mod input;
 mod output;
 mod preview;
+mod snapshot;
 mod survey;
 mod targets;
 mod workspace;
@@ -11,6 +12,7 @@ mod workspace;
 use clap::{Parser, Subcommand};
 use harness::check::CheckError;
 use harness::config::ConfigError;
+use harness::inspect::InspectError;
 use harness::migration::MigrationError;
 use harness::report::terminal_text;
 use harness::survey::SurveyError;
@@ -31,20 +33,25 @@ enum Command {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
     Survey(survey::SurveyArgs),
+    Snapshot(snapshot::SnapshotArgs),
 }
 
 /// The message of an error: the library's own say everything, those of the binary have their causes behind them.
 fn sentence(error: &anyhow::Error) -> String {
-    let is_whole = error.is::<CheckError>() || error.is::<ConfigError>() || error.is::<MigrationError>() || error.is::<SurveyError>();
+    let is_whole = error.is::<CheckError>()
+        || error.is::<ConfigError>()
+        || error.is::<MigrationError>()
+        || error.is::<SurveyError>()
+        || error.is::<InspectError>();
     if is_whole { error.to_string() } else { format!("{error:#}") }
 }
 
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted, every preview printed, every statement surveyed without trouble
+    /// every migration is accepted, every preview printed, every statement surveyed without trouble, the snapshot fit
     Accepted,
-    /// at least one is not
+    /// at least one is not, or the snapshot is not
     Rejected,
 }
 
@@ -61,6 +68,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
         Command::Survey(args) => args.run(),
+        Command::Snapshot(args) => args.run(),
     };
     workspace::give_way_to_signal();
     match result {

@@ -77,7 +77,8 @@ impl ReportTarget {
     }
 }
 
-fn stage(path: &Path) -> io::Result<NamedTempFile> {
+/// A file beside `path`, to be renamed onto it.
+pub(super) fn stage(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".harness-report-");

@@ -17,13 +17,18 @@ fn folders() -> Vec<PathBuf> {
     found
 }
 
-/// The two fields of the JSON report that hold times, blanked out.
+/// The fields of the JSON reports that hold times of the machine's, and what an inspection says of them, blanked out.
 fn without_times(output: &str) -> String {
     let blank = |line: &str| {
-        let field = ["\"elapsed_ms\": ", "\"now_ms\": "].into_iter().find(|field| line.trim_start().starts_with(field));
+        let field = ["\"elapsed_ms\": ", "\"now_ms\": ", "\"modified_at\": ", "modified  "]
+            .into_iter()
+            .find(|field| line.trim_start().starts_with(field));
         match field {
             Some(field) if !line.contains("null") => format!("{}{field}TIME", &line[..line.len() - line.trim_start().len()]),
-            _ => line.to_owned(),
+            _ => match line.split_once(" days ago") {
+                Some((before, after)) => format!("{} TIME ago{after}", before.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end()),
+                None => line.to_owned(),
+            },
         }
     };
     output.split('\n').map(blank).collect::<Vec<_>>().join("\n")

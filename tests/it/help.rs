@@ -7,7 +7,9 @@ use std::fs;
 fn help_reads_as_it_was_read_when_it_was_accepted() {
     let bless = std::env::var_os("HARNESS_BLESS").is_some();
     let commands = ["check", "preview", "survey"].map(|name| (name, vec![name, "--help"]));
-    for (name, args) in [("harness", vec!["--help"])].into_iter().chain(commands) {
+    let others =
+        [("harness", vec!["--help"]), ("snapshot", vec!["snapshot", "--help"]), ("inspect", vec!["snapshot", "inspect", "--help"])];
+    for (name, args) in others.into_iter().chain(commands) {
         let path = root().join(format!("tests/it/help/{name}.txt"));
         let run = harness(&root(), &args);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));

@@ -6,6 +6,7 @@ mod faults;
 mod fuzzed;
 mod help;
 mod incident;
+mod inspect;
 mod readme;
 mod roads;
 mod snapshots;

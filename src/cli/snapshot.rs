@@ -1,0 +1,200 @@
+//! `harness snapshot inspect`: what a snapshot is, and whether it is fit for rehearsal.
+
+use super::Ending;
+use super::input::{nearest_config, now_ms};
+use super::output::{Standard, stage};
+use super::workspace::Workspace;
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use harness::config::{self, Config};
+use harness::inspect::{self, Declared, Format, ManifestUse, Request};
+use harness::scope::TenantMap;
+use harness::snapshot::{Manifest, manifest_path, moment};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use tempfile::NamedTempFile;
+
+const EXAMPLES: &str = "\
+Examples:
+  harness snapshot inspect
+      the configured snapshot, with the tenants of harness.toml
+  harness snapshot inspect prod.db --tenant-column org_id
+      any database, with the column that says whose a row is
+  harness snapshot inspect prod.db --deep --format json > prod.json
+      the whole of it read, as JSON
+  harness snapshot inspect prod.db --write-manifest --taken-at 2025-11-16T10:04:16Z
+      its hash left beside it, so that `harness check` need not find it anew
+";
+
+const INSPECT_EXIT_CODES: &str = "\
+Exit codes:
+  0  the snapshot is fit for rehearsal
+  1  it is not, or what decides it is not known
+  2  could not inspect: usage, configuration, snapshot, or what stands in its manifest's place";
+
+/// Look at a snapshot without rehearsing on it.
+#[derive(Debug, Args)]
+pub(super) struct SnapshotArgs {
+    #[command(subcommand)]
+    command: SnapshotCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum SnapshotCommand {
+    Inspect(InspectArgs),
+}
+
+impl SnapshotArgs {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        match self.command {
+            SnapshotCommand::Inspect(args) => args.run(),
+        }
+    }
+}
+
+/// Say what a snapshot is and whether it is fit for rehearsal.
+///
+/// Shows its form and size, what of the engine it uses, its tables with their rows by tenant and their keys, how old it is, and
+/// its hash. It is fit where the tenancy is declared, at least two tenants share a table, a key has several columns, and this engine
+/// can read and write every table. Empty tables, and tables that are nobody's, are noted and decide nothing.
+///
+/// Works on a clone; the snapshot is never written to.
+#[derive(Debug, Args)]
+#[command(after_help = INSPECT_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{INSPECT_EXIT_CODES}"))]
+struct InspectArgs {
+    /// The snapshot, an SQLite database or an SQL dump [default: the configured one]
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+
+    /// Configuration file [default: harness.toml, here or in a folder above, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Column that says whose a row is, in every table that has it, instead of the configured tenancy
+    #[arg(long, value_name = "NAME")]
+    tenant_column: Option<String>,
+
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: InspectFormat,
+
+    /// Tenants shown, those with the most rows
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    tenants: usize,
+
+    /// Read the whole database to see that it is sound
+    #[arg(long)]
+    deep: bool,
+
+    /// Write PATH.manifest.json, with the hash of the snapshot, size and time of its files
+    ///
+    /// While the files have that size and time, commands take the hash from there. A file of that name that is no manifest is
+    /// not overwritten.
+    #[arg(long)]
+    write_manifest: bool,
+
+    /// When the snapshot was taken, for the manifest, such as 2025-11-16T10:04:16Z
+    #[arg(long, value_name = "TIME", requires = "write_manifest", value_parser = time)]
+    taken_at: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum InspectFormat {
+    /// For a person
+    Text,
+    /// For programs
+    Json,
+}
+
+fn time(word: &str) -> Result<String, String> {
+    moment(word).map(|_| word.to_owned())
+}
+
+/// Who says whose the rows are.
+struct Tenancy {
+    by: String,
+    map: TenantMap,
+    labels: Option<String>,
+}
+
+impl InspectArgs {
+    fn run(self) -> anyhow::Result<Ending> {
+        let Self { path, config, tenant_column, format, tenants, deep, write_manifest, taken_at } = self;
+        let is_needed = path.is_none() || tenant_column.is_none();
+        let config = match config {
+            None if is_needed => nearest_config()?,
+            named => named,
+        };
+        let config = config.map(|path| config::load(&path)).transpose()?;
+        let path = snapshot(path, config.as_ref())?;
+        let tenancy = tenancy(tenant_column, config)?;
+        let workspace = Workspace::create()?;
+        let target = if write_manifest { Some(ManifestTarget::open(&path, &workspace)?) } else { None };
+        let inspection = inspect::inspect(&Request {
+            snapshot: &path,
+            tenancy: tenancy.as_ref().map(|t| Declared { by: &t.by, map: &t.map, labels: t.labels.as_deref() }),
+            deep,
+            manifest: if write_manifest { ManifestUse::Make { taken_at } } else { ManifestUse::Read },
+            workspace: workspace.path(),
+            now: SystemTime::now(),
+            now_ms: now_ms()?,
+        })?;
+        if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
+            target.write(manifest)?;
+        }
+        let format = match format {
+            InspectFormat::Text => Format::Text,
+            InspectFormat::Json => Format::Json,
+        };
+        Standard::print(0, |layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
+        Ok(if inspection.is_fit() { Ending::Accepted } else { Ending::Rejected })
+    }
+}
+
+/// The named snapshot, or the configured one.
+fn snapshot(named: Option<PathBuf>, config: Option<&Config>) -> anyhow::Result<PathBuf> {
+    match (named, config) {
+        (Some(path), _) => Ok(path),
+        (None, None) => bail!("no snapshot: name one, or a configuration with --config"),
+        (None, Some(config)) => match &config.snapshot {
+            Some(path) => Ok(path.clone()),
+            None => bail!("no snapshot: name one, or set `[snapshot] path` in {}", config.path.display()),
+        },
+    }
+}
+
+/// The named column, or the configured tenancy.
+fn tenancy(column: Option<String>, config: Option<Config>) -> anyhow::Result<Option<Tenancy>> {
+    Ok(match (column, config) {
+        (Some(column), _) if column.is_empty() => bail!("--tenant-column is empty: name the column that says whose a row is"),
+        (Some(column), _) => {
+            Some(Tenancy { by: "--tenant-column".to_owned(), map: TenantMap { column, tables: BTreeMap::new() }, labels: None })
+        }
+        (None, Some(config)) => Some(Tenancy { by: config.path.display().to_string(), map: config.tenants, labels: config.labels }),
+        (None, None) => None,
+    })
+}
+
+/// The place of a manifest, found to be writable before the snapshot is read.
+struct ManifestTarget {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl ManifestTarget {
+    fn open(snapshot: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
+        let path = manifest_path(snapshot);
+        let file = stage(&path).with_context(|| format!("manifest {} cannot be written", path.display()))?;
+        workspace.also_remove(file.path());
+        Ok(Self { path, file })
+    }
+
+    /// Writes the manifest in the place of the one that is there: what is none has stopped the inspection.
+    fn write(mut self, manifest: &Manifest) -> anyhow::Result<()> {
+        use std::io::Write as _;
+        let cannot = || format!("manifest {} cannot be written", self.path.display());
+        self.file.write_all(manifest.text().as_bytes()).with_context(cannot)?;
+        self.file.persist(&self.path).map(drop).with_context(|| format!("manifest {} cannot be written", self.path.display()))
+    }
+}

@@ -1,0 +1,122 @@
+//! How old a snapshot is: when it was taken, by its manifest or its name, and when its file was written to.
+
+use crate::snapshot::{Manifest, Snapshot, moment};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// When a snapshot was taken and written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Age {
+    /// when it was taken, and what says so
+    pub taken: Option<(SystemTime, TakenBy)>,
+    /// when its file was written to last
+    pub modified: Option<SystemTime>,
+    now: SystemTime,
+}
+
+/// What says when a snapshot was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBy {
+    /// the manifest beside it
+    Manifest,
+    /// the name of its file, which names no zone: it is read as UTC
+    Name,
+}
+
+impl TakenBy {
+    /// The word that stands for it in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::Name => "file name",
+        }
+    }
+}
+
+impl Age {
+    pub(super) fn of(snapshot: &Snapshot, manifest: Option<&Manifest>, now: SystemTime) -> Self {
+        let by_manifest = manifest.and_then(|manifest| moment(manifest.taken_at.as_deref()?).ok());
+        let name = Path::new(&snapshot.source).file_name().map(|name| name.to_string_lossy().into_owned());
+        let by_name = || named(&name.unwrap_or_default()).map(|at| (at, TakenBy::Name));
+        Self { taken: by_manifest.map(|at| (at, TakenBy::Manifest)).or_else(by_name), modified: snapshot.modified(), now }
+    }
+
+    /// `12 days ago`, from the moment of the inspection.
+    pub fn ago(&self, at: SystemTime) -> String {
+        match self.now.duration_since(at) {
+            Ok(age) => format!("{} ago", span(age)),
+            Err(ahead) => format!("{} ahead of this machine's clock", span(ahead.duration())),
+        }
+    }
+}
+
+/// `2025-11-16T10:04:16Z`; none outside of the years 1970 to 9999.
+pub fn spelling(at: SystemTime) -> Option<String> {
+    const YEAR_10000: u64 = 253_402_300_800;
+    let seconds = at.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    (seconds < YEAR_10000).then(|| humantime::format_rfc3339_seconds(at).to_string())
+}
+
+/// A duration in its largest unit that counts to 2 at least: `1 second`, `90 minutes`, `2 hours`, `47 hours`, `2 days`.
+fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
+    match units.into_iter().find(|(unit, _)| seconds >= 2 * unit) {
+        Some((unit, name)) => format!("{} {name}", seconds / unit),
+        None if seconds == 1 => "1 second".to_owned(),
+        None => format!("{seconds} seconds"),
+    }
+}
+
+/// The first moment that a file name spells: `liveone-20251116-100416.sql`, `prod_2025-11-16T10:04:16Z.db`, `20251116100416.db`.
+fn named(name: &str) -> Option<SystemTime> {
+    let digits: Vec<(usize, char)> = name.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
+    digits.windows(14).find_map(|window| {
+        let (start, end) = (window[0].0, window[13].0 + 1);
+        let d: Vec<char> = window.iter().map(|(_, c)| *c).collect();
+        let field = |at: usize, n: usize| d[at..at + n].iter().collect::<String>();
+        let is_alone = !name[..start].ends_with(|c: char| c.is_ascii_digit()) && !name[end..].starts_with(|c: char| c.is_ascii_digit());
+        // Between the digits stands at most one character, and only where a date or time has one.
+        let is_tight = window.windows(2).enumerate().all(|(at, pair)| {
+            let gap = pair[1].0 - pair[0].0 - 1;
+            gap == 0 || (gap == 1 && [3, 5, 7, 9, 11].contains(&at))
+        });
+        let text = format!("{}-{}-{}T{}:{}:{}Z", field(0, 4), field(4, 2), field(6, 2), field(8, 2), field(10, 2), field(12, 2));
+        if is_alone && is_tight { moment(&text).ok() } else { None }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_when_the_snapshot_was_taken() {
+        let at = Some("2025-11-16T10:04:16Z".to_owned());
+        for name in ["liveone-20251116-100416.sql", "prod_2025-11-16T10:04:16Z.db", "20251116100416.db", "v2-2025-11-16_10-04-16.sql.gz"] {
+            assert_eq!(named(name).and_then(spelling), at, "{name}");
+        }
+        for name in ["prod.db", "20251116.db", "20251345-100416.db", "20251131-100416.db", "120251116-100416.db", "20251116--100416.db", ""]
+        {
+            assert_eq!(named(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_age_is_told_in_its_largest_unit() {
+        let spans =
+            [(0, "0 seconds"), (1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (7_199, "119 minutes"), (172_800, "2 days")];
+        for (seconds, told) in spans {
+            assert_eq!(span(Duration::from_secs(seconds)), told);
+        }
+        let age = Age { taken: None, modified: None, now: UNIX_EPOCH };
+        assert_eq!(age.ago(UNIX_EPOCH + Duration::from_secs(5)), "5 seconds ahead of this machine's clock");
+    }
+
+    #[test]
+    fn a_time_that_rfc_3339_cannot_spell_has_no_spelling() {
+        assert_eq!(spelling(UNIX_EPOCH - Duration::from_secs(1)), None);
+        assert_eq!(spelling(UNIX_EPOCH + Duration::from_secs(253_402_300_800)), None);
+        assert_eq!(spelling(UNIX_EPOCH).as_deref(), Some("1970-01-01T00:00:00Z"));
+    }
+}

@@ -1,0 +1,122 @@
+//! The keys of a table: primary, unique and foreign, with their columns, read through the PRAGMAs of
+//! <https://sqlite.org/pragma.html>. Counts no rows.
+
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::ident;
+use rusqlite::Connection;
+
+/// The keys of one table.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// the columns of the primary key, in the key's order
+    pub primary: Vec<String>,
+    /// the other unique keys
+    pub unique: Vec<Unique>,
+    /// the foreign keys
+    pub foreign: Vec<Foreign>,
+}
+
+/// A UNIQUE constraint or unique index.
+#[derive(Debug, Clone)]
+pub struct Unique {
+    /// its columns; none for an expression
+    pub columns: Vec<Option<String>>,
+    /// whether it holds for some rows only
+    pub partial: bool,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone)]
+pub struct Foreign {
+    /// its columns
+    pub columns: Vec<String>,
+    /// the table that it refers to
+    pub parent: String,
+    /// the columns there; empty for the primary key
+    pub parent_columns: Vec<String>,
+    /// what happens to the row when the parent is deleted, as the PRAGMA spells it
+    pub on_delete: String,
+    /// what happens to it when the parent's key changes
+    pub on_update: String,
+}
+
+impl Keys {
+    /// Whether several columns together tell a row of every row of the table.
+    pub fn is_composite(&self) -> bool {
+        self.primary.len() > 1 || self.unique.iter().any(|key| key.columns.len() > 1 && !key.partial)
+    }
+
+    /// The columns of the keys of several columns.
+    pub fn composite_columns(&self) -> impl Iterator<Item = &str> {
+        let primary = self.primary.iter().filter(|_| self.primary.len() > 1);
+        let unique = self.unique.iter().filter(|key| key.columns.len() > 1).flat_map(|key| key.columns.iter().flatten());
+        primary.chain(unique).map(String::as_str)
+    }
+}
+
+/// Reads the keys of a table; a view or virtual table has none.
+pub(super) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
+    if !matches!(table.kind, TableKind::Ordinary) {
+        return Ok(Keys::default());
+    }
+    Ok(Keys {
+        primary: table.primary_key.iter().map(|at| table.columns[*at].name.clone()).collect(),
+        unique: unique(conn, &table.name)?,
+        foreign: foreign(conn, &table.name)?,
+    })
+}
+
+fn unique(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Unique>> {
+    let mut keys = Vec::new();
+    for index in indexes(conn, table)?.into_iter().filter(|index| index.unique && index.origin != "pk") {
+        let columns = columns(conn, &index.name)?.into_iter().map(|(_, name)| name).collect();
+        keys.push(Unique { columns, partial: index.partial });
+    }
+    Ok(keys)
+}
+
+/// An index of a table.
+pub(super) struct Index {
+    pub(super) name: String,
+    pub(super) unique: bool,
+    /// `c` for CREATE INDEX, `u` for UNIQUE, `pk` for PRIMARY KEY
+    pub(super) origin: String,
+    pub(super) partial: bool,
+}
+
+/// The indexes of a table, by name.
+pub(super) fn indexes(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Index>> {
+    let mut statement = conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(table)))?;
+    let rows =
+        statement.query_map([], |row| Ok(Index { name: row.get(1)?, unique: row.get(2)?, origin: row.get(3)?, partial: row.get(4)? }))?;
+    let mut indexes: Vec<Index> = rows.collect::<rusqlite::Result<_>>()?;
+    indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(indexes)
+}
+
+/// The columns of an index: place in the table, name; -1 is the rowid, -2 an expression, which have no name.
+pub(super) fn columns(conn: &Connection, index: &str) -> rusqlite::Result<Vec<(i64, Option<String>)>> {
+    let mut statement = conn.prepare(&format!("PRAGMA main.index_info({})", ident::quote(index)))?;
+    let rows = statement.query_map([], |row| Ok((row.get(1)?, row.get(2)?)))?;
+    rows.collect()
+}
+
+fn foreign(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Foreign>> {
+    let mut statement = conn.prepare(&format!("PRAGMA main.foreign_key_list({})", ident::quote(table)))?;
+    let mut rows = statement.raw_query();
+    let mut keys: Vec<Foreign> = Vec::new();
+    while let Some(row) = rows.next()? {
+        // A row for each column, those of one key in their order.
+        if row.get::<_, i64>(1)? == 0 {
+            let (parent, on_update, on_delete) = (row.get(2)?, row.get(5)?, row.get(6)?);
+            keys.push(Foreign { columns: Vec::new(), parent, parent_columns: Vec::new(), on_delete, on_update });
+        }
+        if let Some(key) = keys.last_mut() {
+            key.columns.push(row.get(3)?);
+            key.parent_columns.extend(row.get::<_, Option<String>>(4)?);
+        }
+    }
+    // The PRAGMA names the last one declared first.
+    keys.reverse();
+    Ok(keys)
+}

@@ -1,0 +1,190 @@
+//! What the state of a snapshot says by itself: the database, its tenancy, its tables. Compares nothing with what it should be.
+
+use super::keys::{self, Keys};
+use super::needs::{self, Needs};
+use super::rows::{self, Rows};
+use super::{Declared, InspectError, Request};
+use crate::names::TenantNames;
+use crate::rehearse::{self, Owners};
+use crate::scope::{Tenant, TenantMap, TenantRule};
+use crate::snapshot::catalog::TableKind;
+use crate::snapshot::{Catalog, tenancy};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// What the state of a snapshot says.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) catalog: Catalog,
+    pub(super) database: Database,
+    pub(super) tenancy: Option<TenancyFacts>,
+    pub(super) tables: Vec<TableFacts>,
+    pub(super) tenants: Vec<(Tenant, u64)>,
+    pub(super) names: TenantNames,
+    pub(super) needs: Needs,
+    /// what is wrong with the database, where the whole of it was read
+    pub(super) damage: Option<Vec<String>>,
+}
+
+/// The database as a whole, by the PRAGMAs of the same names.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// bytes of a page
+    pub page_size: u64,
+    /// pages
+    pub pages: u64,
+    /// pages that hold nothing
+    pub free_pages: u64,
+    /// what becomes of such pages: `none`, `full` or `incremental`
+    pub auto_vacuum: &'static str,
+    /// how text is stored
+    pub encoding: String,
+    /// how often the schema was changed
+    pub schema_version: i64,
+    /// a number of the application's own
+    pub user_version: i64,
+    /// another one, which says whose file it is
+    pub application_id: i64,
+}
+
+/// Who says whose the rows are.
+#[derive(Debug, Clone)]
+pub struct TenancyFacts {
+    /// the configuration's path, or the option
+    pub by: String,
+    /// the column that keys every table that has it
+    pub column: String,
+    /// how many tables have a rule of their own
+    pub exceptions: usize,
+    /// what of the map fits nothing in this snapshot, as sentences
+    pub unfitting: Vec<String>,
+}
+
+/// One table or view.
+#[derive(Debug)]
+pub struct TableFacts {
+    /// its name as the schema spells it
+    pub name: String,
+    /// what kind it is
+    pub kind: TableKind,
+    /// how its rows say whose they are; none where nothing says it
+    pub rule: Option<TenantRule>,
+    /// its keys
+    pub keys: Keys,
+    /// its rows; none of a view or of a virtual table's own storage, which are not counted
+    pub rows: Option<Result<Rows, String>>,
+    /// the engine's reason why it cannot open the table
+    pub unreadable: Option<String>,
+}
+
+pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, InspectError> {
+    let catalog = Catalog::read(conn)?;
+    let labels = request.tenancy.map_or(Ok(None), |declared| labels(conn, declared))?;
+    let map = request.tenancy.map_or_else(TenantMap::nobody, |declared| declared.map.clone());
+    if let Some(declared) = request.tenancy {
+        for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
+            Owners::check(conn, table, &map).map_err(|source| InspectError::Lookup { by: declared.by.to_owned(), source })?;
+        }
+    }
+    let mut tables = Vec::new();
+    for table in catalog.tables.values() {
+        tables.push(TableFacts {
+            name: table.name.clone(),
+            kind: table.kind,
+            // By a column that the table does not have, nobody can say it.
+            rule: tenancy::rule_for(&map, table).filter(|rule| tenancy::columns_of(rule).iter().all(|c| table.column(c).is_some())),
+            keys: keys::read(conn, table)?,
+            rows: rows::count(conn, table, &map),
+            unreadable: table.unreadable.clone(),
+        });
+    }
+    let tenants = rows::tenants(&tables);
+    Ok(Found {
+        database: Database::read(conn)?,
+        tenancy: request.tenancy.map(|declared| TenancyFacts::of(declared, &catalog)),
+        names: TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels),
+        needs: needs::read(conn, &catalog)?,
+        damage: if request.deep { Some(damage(conn)?) } else { None },
+        tables,
+        tenants,
+        catalog,
+    })
+}
+
+fn labels(conn: &Connection, declared: Declared<'_>) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
+    let Some(sql) = declared.labels else { return Ok(None) };
+    let wrong = |source| InspectError::Labels { by: declared.by.to_owned(), sql: sql.to_owned(), source };
+    let rows = rehearse::pairs(conn, sql).map_err(wrong)?;
+    Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))
+}
+
+/// The first few things that are wrong with the database, by reading all of it; indexes are not held against their tables.
+fn damage(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = conn.prepare("PRAGMA main.quick_check(5)")?;
+    let found: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(if found == ["ok"] { Vec::new() } else { found })
+}
+
+impl Database {
+    fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let number = |pragma: &str| conn.query_row(&format!("PRAGMA main.{pragma}"), [], |row| row.get::<_, i64>(0));
+        let size = |pragma: &str| number(pragma).map(i64::unsigned_abs);
+        let auto_vacuum = match number("auto_vacuum")? {
+            1 => "full",
+            2 => "incremental",
+            _ => "none",
+        };
+        Ok(Self {
+            page_size: size("page_size")?,
+            pages: size("page_count")?,
+            free_pages: size("freelist_count")?,
+            auto_vacuum,
+            encoding: conn.query_row("PRAGMA main.encoding", [], |row| row.get(0))?,
+            schema_version: number("schema_version")?,
+            user_version: number("user_version")?,
+            application_id: number("application_id")?,
+        })
+    }
+}
+
+impl TenancyFacts {
+    fn of(declared: Declared<'_>, catalog: &Catalog) -> Self {
+        let Declared { by, map, .. } = declared;
+        let mut unfitting = Vec::new();
+        if !catalog.tables.values().any(|table| table.column(&map.column).is_some()) {
+            unfitting.push(format!("no table has the column `{}`", map.column));
+        }
+        for entry in map.tables.values() {
+            match catalog.table(&entry.table) {
+                None => unfitting.push(format!("there is no table `{}`", entry.table)),
+                Some(table) => {
+                    let missing = tenancy::columns_of(&entry.rule).into_iter().filter(|column| table.column(column).is_none());
+                    unfitting.extend(missing.map(|column| format!("`{}` has no column `{column}`", entry.table)));
+                }
+            }
+        }
+        Self { by: by.to_owned(), column: map.column.clone(), exceptions: map.tables.len(), unfitting }
+    }
+}
+
+impl TableFacts {
+    /// Whether it has rows of its own.
+    pub fn has_rows(&self) -> bool {
+        matches!(self.kind, TableKind::Ordinary | TableKind::Virtual)
+    }
+
+    /// Its rows, where they were counted.
+    pub fn counted(&self) -> Option<&Rows> {
+        self.rows.as_ref()?.as_ref().ok()
+    }
+
+    /// What kind it is, in one word.
+    pub fn kind_word(&self) -> &'static str {
+        match self.kind {
+            TableKind::Ordinary => "table",
+            TableKind::Virtual => "virtual",
+            TableKind::Shadow => "shadow",
+            TableKind::View => "view",
+        }
+    }
+}

@@ -1,0 +1,14 @@
+CREATE TABLE orgs(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE points(org INTEGER NOT NULL REFERENCES orgs(id) ON DELETE CASCADE, id INTEGER NOT NULL, name TEXT, PRIMARY KEY(org, id));
+CREATE UNIQUE INDEX points_by_name ON points(org, name);
+CREATE TABLE readings(id INTEGER PRIMARY KEY AUTOINCREMENT, org INTEGER NOT NULL, point INTEGER NOT NULL, value REAL, FOREIGN KEY(org, point) REFERENCES points(org, id));
+CREATE TABLE files(id INTEGER PRIMARY KEY, reading INTEGER REFERENCES readings(id), path TEXT UNIQUE);
+CREATE UNIQUE INDEX files_of_readings ON files(reading, lower(path)) WHERE reading IS NOT NULL;
+CREATE TABLE migrations(id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TRIGGER no_rename BEFORE UPDATE OF id ON migrations BEGIN SELECT RAISE(ABORT, 'no'); END;
+CREATE VIEW totals AS SELECT org, count(*) FROM readings GROUP BY org;
+INSERT INTO orgs VALUES (1, 'Acme'), (2, 'Bolt'), (10, 'Cord');
+INSERT INTO points VALUES (1, 1, 'in'), (1, 2, 'out'), (2, 1, 'in'), (10, 1, 'in');
+INSERT INTO readings(org, point, value) VALUES (1, 1, 0.5), (1, 2, 1.5), (2, 1, 2.5), (2, 1, 3.5), (10, 1, 4.5);
+INSERT INTO files VALUES (1, 1, 'a'), (2, 3, 'b'), (3, 4, 'c'), (4, 5, 'd');
+INSERT INTO migrations VALUES ('0001');

@@ -1,0 +1,2 @@
+CREATE TABLE note(org INTEGER, id INTEGER, body TEXT, PRIMARY KEY(org, id));
+INSERT INTO note VALUES (1, 1, 'a'), (1, 2, 'b'), (NULL, 3, 'c');

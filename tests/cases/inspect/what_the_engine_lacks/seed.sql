@@ -1,0 +1,10 @@
+PRAGMA writable_schema = ON;
+CREATE TABLE note(org INTEGER, id INTEGER, body TEXT, PRIMARY KEY(org, id));
+INSERT INTO note VALUES (1, 1, 'a'), (2, 1, 'b');
+CREATE TABLE page(org INTEGER, title TEXT);
+CREATE TRIGGER slugs AFTER INSERT ON page BEGIN SELECT slugify(new.title); END;
+CREATE VIRTUAL TABLE found USING fts5(org, body, tokenize = 'porter ascii');
+INSERT INTO found VALUES (2, 'b');
+INSERT INTO sqlite_schema VALUES ('table', 'vectors', 'vectors', 0, 'CREATE VIRTUAL TABLE vectors USING vec0(org, embedding float[3])');
+INSERT INTO sqlite_schema VALUES ('view', 'gone', 'gone', 0, 'CREATE VIEW gone AS SELECT * FROM nowhere');
+PRAGMA writable_schema = OFF;
