@@ -87,6 +87,8 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
         }
     }
     let mut tables = Vec::new();
+    // Outside of a transaction each lookup would lock the file anew.
+    conn.execute_batch("BEGIN")?;
     for table in catalog.tables.values() {
         tables.push(TableFacts {
             name: table.name.clone(),
@@ -98,6 +100,7 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
             unreadable: table.unreadable.clone(),
         });
     }
+    conn.execute_batch("COMMIT")?;
     let tenants = rows::tenants(&tables);
     Ok(Found {
         database: Database::read(conn)?,
