@@ -13,6 +13,7 @@ pub mod rows;
 mod state;
 mod text;
 
+use crate::bounds::CloneKind;
 use crate::names::TenantNames;
 use crate::rehearse::{Clone, Engine, FrozenClock, LookupError, QueryError, RehearseError};
 use crate::report::Layout;
@@ -210,9 +211,9 @@ fn with_state<T>(
     request: &Request<'_>,
     read: impl FnOnce(&Connection) -> Result<T, InspectError>,
 ) -> Result<T, InspectError> {
-    let clone = Clone::create(snapshot, request.workspace)?;
     let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
-    let state = Engine::open_state(clone.before(), &clock).map_err(|e| snapshot.unreadable(&e))?;
+    let clone = Clone::create(snapshot, request.workspace, CloneKind::default(), &clock)?;
+    let state = Engine::open_state(clone.path(), &clock).map_err(|e| snapshot.unreadable(&e))?;
     read(&state).map_err(|error| match error {
         InspectError::Rehearse(RehearseError::Sqlite(reason)) => snapshot.unreadable(&reason).into(),
         other => other,

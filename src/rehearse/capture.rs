@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's machine")]
 
 use super::batch::Batch;
+use super::cell;
 use super::judge::{self, Images, Telling};
 use super::plan::{Plan, Plans, RowPlan, Told};
 use super::tally::{OwnerCells, Tally};
@@ -274,7 +275,7 @@ impl Write<'_> {
     /// The same, or the engine's error code.
     fn peek(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, c_int> {
         // SAFETY: `self` does not outlive the call of the hook, and the value does.
-        self.raw(column, read).map(|value| unsafe { ValueRef::from_value(value) })
+        self.raw(column, read).map(|value| unsafe { cell::borrowed(value) })
     }
 
     fn raw(&self, column: c_int, read: ReadColumn) -> Result<*mut ffi::sqlite3_value, c_int> {
@@ -310,13 +311,14 @@ impl Write<'_> {
         if op == Op::Update {
             for (column, affinity) in (0..).zip(affinities) {
                 let (old, new) = (self.raw(column, ffi::sqlite3_preupdate_old).ok()?, self.raw(column, ffi::sqlite3_preupdate_new).ok()?);
-                if !stays(*affinity, old, new)? {
+                // SAFETY: both are values of the hook under way.
+                if !unsafe { cell::stays(*affinity, old, new)? } {
                     differs |= 1 << column;
                 }
                 if plan.telling & 1 << column != 0 {
                     let told = plan.owner.iter().position(|telling| *telling == column)?;
-                    // SAFETY: both are values of the hook under way.
-                    let (old, new) = unsafe { (ValueRef::from_value(old), ValueRef::from_value(new)) };
+                    // SAFETY: as above.
+                    let (old, new) = unsafe { (cell::borrowed(old), cell::borrowed(new)) };
                     (before[told], after[told]) = (old, judge::stored(*affinity, new)?);
                 }
             }
@@ -329,44 +331,6 @@ impl Write<'_> {
         }
         let used = |has: bool| if has { plan.owner.len() } else { 0 };
         Some(Images { op, direct, before, after, used: (used(op != Op::Insert), used(op != Op::Delete)), differs })
-    }
-}
-
-/// Whether an update left a column as it was, where that is certain. Most do, and most are integers or NULL.
-fn stays(affinity: Affinity, old: *mut ffi::sqlite3_value, new: *mut ffi::sqlite3_value) -> Option<bool> {
-    // SAFETY: both are values of the hook under way.
-    unsafe {
-        match (ffi::sqlite3_value_type(old), ffi::sqlite3_value_type(new)) {
-            (ffi::SQLITE_NULL, ffi::SQLITE_NULL) => Some(true),
-            (ffi::SQLITE_INTEGER, ffi::SQLITE_INTEGER) if matches!(affinity, Affinity::Integer | Affinity::Numeric) => {
-                Some(ffi::sqlite3_value_int64(old) == ffi::sqlite3_value_int64(new))
-            }
-            _ => judge::stays(affinity, ValueRef::from_value(old), ValueRef::from_value(new)),
-        }
-    }
-}
-
-/// A value of the engine's as one of Rust's.
-trait FromValue<'a> {
-    unsafe fn from_value(value: *mut ffi::sqlite3_value) -> ValueRef<'a>;
-}
-
-impl<'a> FromValue<'a> for ValueRef<'a> {
-    unsafe fn from_value(value: *mut ffi::sqlite3_value) -> ValueRef<'a> {
-        // SAFETY: the caller passes a valid value, and copies what is returned before the value goes.
-        unsafe {
-            let bytes = |start: *const u8| {
-                let len = usize::try_from(ffi::sqlite3_value_bytes(value)).unwrap_or_default();
-                if start.is_null() || len == 0 { &[][..] } else { std::slice::from_raw_parts(start, len) }
-            };
-            match ffi::sqlite3_value_type(value) {
-                ffi::SQLITE_INTEGER => ValueRef::Integer(ffi::sqlite3_value_int64(value)),
-                ffi::SQLITE_FLOAT => ValueRef::Real(ffi::sqlite3_value_double(value)),
-                ffi::SQLITE_TEXT => ValueRef::Text(bytes(ffi::sqlite3_value_text(value))),
-                ffi::SQLITE_BLOB => ValueRef::Blob(bytes(ffi::sqlite3_value_blob(value).cast())),
-                _ => ValueRef::Null,
-            }
-        }
     }
 }
 

@@ -7,6 +7,7 @@ mod alone;
 mod alter;
 mod batch;
 mod capture;
+mod cell;
 mod clone;
 mod engine;
 mod execute;
