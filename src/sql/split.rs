@@ -12,10 +12,26 @@ use super::token::{Token, TokenKind, tokens};
 pub fn statements(source: &str) -> impl Iterator<Item = Span> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let span = next_statement(source, at)?;
+        let Found { span, .. } = next_statement(source, at)?;
         at = span.end;
         Some(span)
     })
+}
+
+/// The first statement of `source` at or behind byte `from` whose end is in it: more text behind `source` leaves it as it is.
+pub fn complete(source: &[u8], from: usize) -> Option<Span> {
+    next_statement(source, from).filter(|found| found.closed).map(|found| found.span)
+}
+
+/// The first statement of `source` at or behind byte `from`, where `source` ends with the text.
+pub fn last(source: &[u8], from: usize) -> Option<Span> {
+    next_statement(source, from).map(|found| found.span)
+}
+
+/// A statement, and whether its semicolon is part of it.
+struct Found {
+    span: Span,
+    closed: bool,
 }
 
 /// Where the text of a statement stands in the grammar of `sqlite3_complete`.
@@ -37,7 +53,8 @@ enum State {
     TriggerEnd,
 }
 
-fn next_statement(source: &str, from: usize) -> Option<Span> {
+fn next_statement<S: AsRef<[u8]> + ?Sized>(source: &S, from: usize) -> Option<Found> {
+    let source = source.as_ref();
     let mut state = State::Start;
     let mut span: Option<Span> = None;
     for token in tokens(source, from).filter(Token::is_significant) {
@@ -48,14 +65,14 @@ fn next_statement(source: &str, from: usize) -> Option<Span> {
         span = Some(Span { start, end: token.span.end });
         match step(state, &token, source) {
             Some(next) => state = next,
-            None => return span,
+            None => return span.map(|span| Found { span, closed: true }),
         }
     }
-    span
+    span.map(|span| Found { span, closed: false })
 }
 
 /// The next state, or `None` where the statement is complete.
-fn step(state: State, token: &Token, source: &str) -> Option<State> {
+fn step(state: State, token: &Token, source: &[u8]) -> Option<State> {
     let semicolon = token.kind == TokenKind::Semicolon;
     let is = |word: &str| token.is_word(source, word);
     match state {
@@ -99,6 +116,15 @@ mod tests {
     fn nothing_but_comments_is_no_statement() {
         assert!(split(" -- a\n;; /* b */ ;").is_empty());
         assert!(split("\u{feff}").is_empty());
+    }
+
+    #[test]
+    fn a_statement_is_complete_where_more_text_cannot_change_it() {
+        let source = b"-- a;\nSELECT '\xff;'; CREATE TRIGGER a BEGIN SELECT 1; END";
+        let first = complete(source, 0).expect("a statement");
+        assert_eq!(&source[first.start..first.end], b"SELECT '\xff;';");
+        assert_eq!(complete(source, first.end), None);
+        assert_eq!(last(source, first.end).map(|span| span.end), Some(source.len()));
     }
 
     #[test]

@@ -43,8 +43,8 @@ impl Token {
     }
 
     /// Whether the token is this unquoted word, without regard to case.
-    pub fn is_word(&self, source: &str, word: &str) -> bool {
-        self.kind == TokenKind::Word && self.span.of(source).eq_ignore_ascii_case(word)
+    pub fn is_word(&self, source: impl AsRef<[u8]>, word: &str) -> bool {
+        self.kind == TokenKind::Word && source.as_ref()[self.span.start..self.span.end].eq_ignore_ascii_case(word.as_bytes())
     }
 }
 
@@ -53,8 +53,9 @@ pub fn mentions(source: &str, name: &str) -> bool {
     significant(source).iter().any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
 }
 
-/// All tokens of `source`, from byte `start` on.
-pub fn tokens(source: &str, start: usize) -> impl Iterator<Item = Token> + '_ {
+/// All tokens of `source`, from byte `start` on; it may be bytes that are not UTF-8, as the engine takes them.
+pub fn tokens<S: AsRef<[u8]> + ?Sized>(source: &S, start: usize) -> impl Iterator<Item = Token> + '_ {
+    let source = source.as_ref();
     let mut at = start;
     std::iter::from_fn(move || {
         if at >= source.len() {
@@ -73,19 +74,18 @@ pub fn significant(source: &str) -> Vec<Token> {
 }
 
 /// Kind and length of the first token of `rest`, which is not empty.
-fn next(rest: &str) -> (TokenKind, usize) {
-    let bytes = rest.as_bytes();
+fn next(bytes: &[u8]) -> (TokenKind, usize) {
     match bytes[0] {
         b if is_space(b) => (TokenKind::Space, run(bytes, is_space)),
         b'-' if bytes.get(1) == Some(&b'-') => (TokenKind::Comment, bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len())),
-        b'/' if bytes.get(1) == Some(&b'*') && bytes.len() > 2 => (TokenKind::Comment, block_comment(rest)),
+        b'/' if bytes.get(1) == Some(&b'*') && bytes.len() > 2 => (TokenKind::Comment, block_comment(bytes)),
         b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
         q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
         b'[' => (TokenKind::Quoted, bytes.iter().position(|b| *b == b']').map_or(bytes.len(), |i| i + 1)),
         b';' => (TokenKind::Semicolon, 1),
         b'?' => (TokenKind::Variable, 1 + run(&bytes[1..], |b| b.is_ascii_digit())),
         b':' | b'@' | b'$' | b'#' if bytes.get(1).is_some_and(|b| is_word(*b)) => (TokenKind::Variable, 1 + run(&bytes[1..], is_word)),
-        _ if rest.starts_with('\u{feff}') => (TokenKind::Space, 3),
+        _ if bytes.starts_with("\u{feff}".as_bytes()) => (TokenKind::Space, 3),
         b if is_word(b) => (TokenKind::Word, run(bytes, is_word)),
         _ => (TokenKind::Punct, 1),
     }
@@ -104,8 +104,8 @@ fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
     bytes.iter().position(|b| !belongs(*b)).unwrap_or(bytes.len())
 }
 
-fn block_comment(rest: &str) -> usize {
-    rest[2..].find("*/").map_or(rest.len(), |i| i + 4)
+fn block_comment(bytes: &[u8]) -> usize {
+    bytes[2..].windows(2).position(|pair| pair == b"*/").map_or(bytes.len(), |i| i + 4)
 }
 
 /// Length of a quoted token, in which a doubled quote is one quote; an open one ends with the text.
