@@ -20,8 +20,8 @@ use std::path::Path;
 pub struct Request<'a> {
     /// the validated configuration
     pub config: &'a Config,
-    /// the snapshot's path
-    pub snapshot: &'a Path,
+    /// the snapshot
+    pub snapshot: &'a Snapshot,
     /// the migrations, in the order in which they run
     pub migrations: Migrations<'a>,
     /// a private folder that the caller removes
@@ -108,8 +108,7 @@ impl From<rusqlite::Error> for CheckError {
 /// # Errors
 /// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the report.
 pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
-    let snapshot = Snapshot::open(request.snapshot, request.workspace)?;
-    check_on(&snapshot, request).map_err(|error| error.blaming(&snapshot))
+    check_on(request.snapshot, request).map_err(|error| error.blaming(request.snapshot))
 }
 
 fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckError> {

@@ -1,6 +1,7 @@
 //! `harness check`: rehearse and judge.
 
 use super::input::{Input, InputArgs};
+use super::loading;
 use super::output::{ReportTarget, Standard, format, report_target};
 use super::targets::Targets;
 use super::workspace::Workspace;
@@ -20,6 +21,8 @@ Examples:
       this migration, against the scope declared in harness.toml
   harness check --snapshot prod.db --report json=evidence.json 0036.sql
       another snapshot, with evidence saved for a reviewer
+  ssh prod 'sqlite3 app.db .dump | zstd' | harness check --snapshot - 0036.sql
+      a snapshot that is not saved here
 ";
 
 /// Rehearse migrations and say whether they stay within their declared scope.
@@ -63,7 +66,9 @@ impl CheckArgs {
         let targets: Vec<ReportTarget> =
             reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
         let identify = format == Format::Json || !targets.is_empty();
-        let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, ..input.request(workspace.path()) })?;
+        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let request = input.request(&snapshot, workspace.path());
+        let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, ..request })?;
         for target in targets {
             target.write(&report, input.samples)?;
         }

@@ -2,9 +2,11 @@
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use harness::check::{Migrations, Request};
 use harness::config::{self, Config};
 use harness::migration::{self, Migration};
+use harness::snapshot::{Snapshot, Source};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,9 +20,10 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Snapshot to rehearse on, an SQLite database or an SQL dump, instead of the configured one
-    #[arg(long, value_name = "PATH")]
-    snapshot: Option<PathBuf>,
+    /// Snapshot to rehearse on instead of the configured one: an SQLite database or an SQL dump, as it is or compressed by
+    /// gzip or zstd; `-` is standard input
+    #[arg(long, value_name = "PATH", value_parser = source())]
+    snapshot: Option<Source>,
 
     /// Rows shown per group
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -30,7 +33,7 @@ pub(super) struct InputArgs {
 /// The same, read and validated.
 pub(super) struct Input {
     config: Config,
-    snapshot: PathBuf,
+    snapshot: Source,
     migrations: Vec<Migration>,
     named: bool,
     pub(super) samples: usize,
@@ -42,7 +45,7 @@ impl Input {
         let InputArgs { migrations, config, snapshot, samples } = args;
         let path = config.map_or_else(find_config, Ok)?;
         let config = config::load(&path)?;
-        let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone()) else {
+        let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone().map(Source::File)) else {
             bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", path.display());
         };
         let named = !migrations.is_empty();
@@ -51,7 +54,7 @@ impl Input {
         Ok(Self { config, snapshot, migrations, named, samples, now_ms: now_ms()? })
     }
 
-    pub(super) fn snapshot(&self) -> &Path {
+    pub(super) fn snapshot(&self) -> &Source {
         &self.snapshot
     }
 
@@ -61,11 +64,11 @@ impl Input {
         std::iter::once(self.config.path.as_path()).chain(migrations)
     }
 
-    pub(super) fn request<'a>(&'a self, workspace: &'a Path) -> Request<'a> {
+    pub(super) fn request<'a>(&'a self, snapshot: &'a Snapshot, workspace: &'a Path) -> Request<'a> {
         let migrations = if self.named { Migrations::Named(&self.migrations) } else { Migrations::Pending(&self.migrations) };
         Request {
             config: &self.config,
-            snapshot: &self.snapshot,
+            snapshot,
             migrations,
             workspace,
             now_ms: self.now_ms,
@@ -75,6 +78,11 @@ impl Input {
             fail_capture_after: None,
         }
     }
+}
+
+/// Parses a path, or `-`: a file of that name is `./-`.
+pub(super) fn source() -> impl TypedValueParser<Value = Source> {
+    OsStringValueParser::new().map(|word| if word == "-" { Source::StandardInput } else { Source::File(word.into()) })
 }
 
 /// The time that `now` stands at for this run, in milliseconds after 1970.

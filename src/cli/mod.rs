@@ -2,6 +2,7 @@
 
 mod check;
 mod input;
+mod loading;
 mod output;
 mod preview;
 mod snapshot;
@@ -15,6 +16,7 @@ use harness::config::ConfigError;
 use harness::inspect::InspectError;
 use harness::migration::MigrationError;
 use harness::report::terminal_text;
+use harness::snapshot::SnapshotError;
 use harness::survey::SurveyError;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -38,11 +40,8 @@ enum Command {
 
 /// The message of an error: the library's own say everything, those of the binary have their causes behind them.
 fn sentence(error: &anyhow::Error) -> String {
-    let is_whole = error.is::<CheckError>()
-        || error.is::<ConfigError>()
-        || error.is::<MigrationError>()
-        || error.is::<SurveyError>()
-        || error.is::<InspectError>();
+    let stages = error.is::<SnapshotError>() || error.is::<CheckError>() || error.is::<SurveyError>() || error.is::<InspectError>();
+    let is_whole = stages || error.is::<ConfigError>() || error.is::<MigrationError>();
     if is_whole { error.to_string() } else { format!("{error:#}") }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Ending;
 use super::input::{Input, InputArgs};
+use super::loading;
 use super::output::Standard;
 use super::workspace::Workspace;
 use clap::Args;
@@ -36,7 +37,8 @@ impl PreviewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let input = Input::read(self.input)?;
         let workspace = Workspace::create()?;
-        let report = check::check(&input.request(workspace.path()))?;
+        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let report = check::check(&input.request(&snapshot, workspace.path()))?;
         Standard::write(&report, Format::Previews, input.samples)?;
         let complete = report.migrations.iter().all(|m| m.outcome == Outcome::Applied);
         Ok(if complete { Ending::Accepted } else { Ending::Rejected })

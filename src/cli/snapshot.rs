@@ -1,7 +1,8 @@
 //! `harness snapshot inspect`: what a snapshot is, and whether it is fit for rehearsal.
 
 use super::Ending;
-use super::input::{nearest_config, now_ms};
+use super::input::{nearest_config, now_ms, source};
+use super::loading;
 use super::output::{Standard, stage};
 use super::workspace::Workspace;
 use anyhow::{Context as _, bail};
@@ -9,9 +10,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use harness::config::{self, Config};
 use harness::inspect::{self, Declared, Format, ManifestUse, Request};
 use harness::scope::TenantMap;
-use harness::snapshot::{Manifest, manifest_path, moment};
+use harness::snapshot::{Manifest, Source, manifest_path, moment};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
@@ -63,9 +64,10 @@ impl SnapshotArgs {
 #[derive(Debug, Args)]
 #[command(after_help = INSPECT_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{INSPECT_EXIT_CODES}"))]
 struct InspectArgs {
-    /// The snapshot, an SQLite database or an SQL dump [default: the configured one]
-    #[arg(value_name = "PATH")]
-    path: Option<PathBuf>,
+    /// The snapshot, an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-` is standard input
+    /// [default: the configured one]
+    #[arg(value_name = "PATH", value_parser = source())]
+    path: Option<Source>,
 
     /// Configuration file [default: harness.toml, here or in a folder above, where there is one]
     #[arg(long, value_name = "FILE")]
@@ -127,12 +129,13 @@ impl InspectArgs {
             named => named,
         };
         let config = config.map(|path| config::load(&path)).transpose()?;
-        let path = snapshot(path, config.as_ref())?;
+        let source = snapshot(path, config.as_ref())?;
         let tenancy = tenancy(tenant_column, config)?;
         let workspace = Workspace::create()?;
-        let target = if write_manifest { Some(ManifestTarget::open(&path, &workspace)?) } else { None };
+        let target = if write_manifest { Some(ManifestTarget::open(&source, &workspace)?) } else { None };
+        let snapshot = loading::open(&source, &workspace)?;
         let inspection = inspect::inspect(&Request {
-            snapshot: &path,
+            snapshot: &snapshot,
             tenancy: tenancy.as_ref().map(|t| Declared { by: &t.by, map: &t.map, labels: t.labels.as_deref() }),
             deep,
             manifest: if write_manifest { ManifestUse::Make { taken_at } } else { ManifestUse::Read },
@@ -153,12 +156,12 @@ impl InspectArgs {
 }
 
 /// The named snapshot, or the configured one.
-fn snapshot(named: Option<PathBuf>, config: Option<&Config>) -> anyhow::Result<PathBuf> {
+fn snapshot(named: Option<Source>, config: Option<&Config>) -> anyhow::Result<Source> {
     match (named, config) {
-        (Some(path), _) => Ok(path),
+        (Some(source), _) => Ok(source),
         (None, None) => bail!("no snapshot: name one, or a configuration with --config"),
         (None, Some(config)) => match &config.snapshot {
-            Some(path) => Ok(path.clone()),
+            Some(path) => Ok(Source::File(path.clone())),
             None => bail!("no snapshot: name one, or set `[snapshot] path` in {}", config.path.display()),
         },
     }
@@ -183,7 +186,8 @@ struct ManifestTarget {
 }
 
 impl ManifestTarget {
-    fn open(snapshot: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
+    fn open(source: &Source, workspace: &Workspace) -> anyhow::Result<Self> {
+        let Source::File(snapshot) = source else { bail!("--write-manifest: what comes from standard input has no file to stand beside") };
         let path = manifest_path(snapshot);
         let file = stage(&path).with_context(|| format!("manifest {} cannot be written", path.display()))?;
         workspace.also_remove(file.path());

@@ -1,10 +1,12 @@
 //! `harness survey`: try a project's migration history.
 
 use super::Ending;
-use super::input::now_ms;
+use super::input::{now_ms, source};
+use super::loading;
 use super::output::Standard;
 use super::workspace::Workspace;
 use clap::{Args, ValueEnum};
+use harness::snapshot::Source;
 use harness::survey::{self, Depth, Format, Request};
 use std::path::PathBuf;
 
@@ -47,9 +49,10 @@ pub(super) struct SurveyArgs {
     #[arg(long, value_name = "WORD")]
     foreign_keys: ForeignKeys,
 
-    /// Snapshot to start from, an SQLite database or an SQL dump [default: an empty database]
-    #[arg(long, value_name = "PATH")]
-    snapshot: Option<PathBuf>,
+    /// Snapshot to start from: an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-` is standard input
+    /// [default: an empty database]
+    #[arg(long, value_name = "PATH", value_parser = source())]
+    snapshot: Option<Source>,
 
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -76,10 +79,11 @@ impl SurveyArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let Self { folder, recursive, foreign_keys, snapshot, format } = self;
         let workspace = Workspace::create()?;
+        let snapshot = snapshot.map(|source| loading::open(&source, &workspace)).transpose()?;
         let survey = survey::survey(&Request {
             folder: &folder,
             depth: if recursive { Depth::Tree } else { Depth::Files },
-            snapshot: snapshot.as_deref(),
+            snapshot: snapshot.as_ref(),
             foreign_keys: foreign_keys == ForeignKeys::On,
             workspace: workspace.path(),
             now_ms: now_ms()?,

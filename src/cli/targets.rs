@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use harness::files::{DATABASE_SUFFIXES, resolved, with_suffix};
+use harness::snapshot::Source;
 use std::path::{Path, PathBuf};
 
 /// The files that a run reads, and those it is about to create.
@@ -11,7 +12,12 @@ pub(super) struct Targets {
 
 impl Targets {
     /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the migrations.
-    pub(super) fn protecting<'a>(snapshot: &Path, others: impl IntoIterator<Item = &'a Path>) -> Self {
+    pub(super) fn protecting<'a>(snapshot: &Source, others: impl IntoIterator<Item = &'a Path>) -> Self {
+        let snapshot = match snapshot {
+            Source::File(path) => path,
+            // Where the system has it, it leads to the file that is redirected here.
+            Source::StandardInput => Path::new("/dev/stdin"),
+        };
         let mut taken = Vec::new();
         for suffix in DATABASE_SUFFIXES {
             let what = if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" };

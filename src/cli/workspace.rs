@@ -1,6 +1,7 @@
 //! The private folder of one run: gone afterwards, after Ctrl-C, SIGTERM and SIGHUP too.
 
 use anyhow::Context as _;
+use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ pub(super) fn give_way_to_signal() {
 pub(super) struct Workspace {
     folder: TempDir,
     others: Arc<Mutex<Vec<PathBuf>>>,
+    line: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Workspace {
@@ -30,9 +32,13 @@ impl Workspace {
     pub(super) fn create() -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("harness-").tempdir().context("cannot create a private folder for the clone")?;
         let others = Arc::new(Mutex::new(Vec::new()));
-        let (path, staged) = (folder.path().to_owned(), Arc::clone(&others));
+        let line: Arc<Mutex<Option<ProgressBar>>> = Arc::default();
+        let (path, staged, shown) = (folder.path().to_owned(), Arc::clone(&others), Arc::clone(&line));
         let on_signal = move || {
             SIGNALLED.store(true, Ordering::SeqCst);
+            if let Some(line) = shown.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                line.finish_and_clear();
+            }
             for file in staged.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                 let _ = std::fs::remove_file(file);
             }
@@ -41,12 +47,17 @@ impl Workspace {
             std::process::exit(INTERRUPTED);
         };
         ctrlc::set_handler(on_signal).context("cannot handle signals")?;
-        Ok(Self { folder, others })
+        Ok(Self { folder, others, line })
     }
 
     /// The folder.
     pub(super) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Has signals clear this line of progress.
+    pub(super) fn also_clear(&self, line: &ProgressBar) {
+        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = Some(line.clone());
     }
 
     /// Has signals remove this file too.

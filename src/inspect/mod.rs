@@ -34,8 +34,8 @@ pub use state::{Database, TableFacts, TenancyFacts};
 /// What to inspect and how.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// the snapshot's path
-    pub snapshot: &'a Path,
+    /// the snapshot
+    pub snapshot: &'a Snapshot,
     /// who says whose the rows are; none where nobody does
     pub tenancy: Option<Declared<'a>>,
     /// whether the whole database is read to see that it is sound
@@ -163,13 +163,13 @@ pub enum Format {
 /// # Errors
 /// When the snapshot cannot be used or changes meanwhile, or the tenancy declared for it cannot be.
 pub fn inspect(request: &Request<'_>) -> Result<Inspection, InspectError> {
-    let snapshot = Snapshot::open(request.snapshot, request.workspace)?;
+    let snapshot = request.snapshot;
     let known = snapshot.manifest()?;
     let how: Identify = match request.manifest {
         ManifestUse::Read => Snapshot::identity,
         ManifestUse::Make { .. } => |snapshot| Ok(Identity { blake3: snapshot.blake3()?, from: IdentityFrom::File }),
     };
-    let (found, identity) = snapshot.identify_beside(how, || with_state(&snapshot, request, |conn| state::read(conn, request)));
+    let (found, identity) = snapshot.identify_beside(how, || with_state(snapshot, request, |conn| state::read(conn, request)));
     let (found, identity) = (found?, identity?);
     snapshot.verify_unchanged()?;
     let manifest = match &request.manifest {
@@ -179,7 +179,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Inspection, InspectError> {
             Some(snapshot.certify(&identity.blake3, taken_at, request.now)?)
         }
     };
-    let age = Age::of(&snapshot, manifest.as_ref().or(known.as_ref()), request.now);
+    let age = Age::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
     let proposals = if request.tenancy.is_some() { Vec::new() } else { proposal::propose(&found.tables, &found.catalog) };
     let facts = fitness::facts(&found);
     let Found { database, tenancy, tables, tenants, names, needs, .. } = found;

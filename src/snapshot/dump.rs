@@ -1,30 +1,69 @@
 //! Loading an SQL dump into a private database, statement by statement.
 //!
-//! Handing a whole dump to one `sqlite3_exec` is quadratic in its length: each prepare copies the text that is left.
+//! Handing a whole dump to one `sqlite3_exec` is quadratic in its length where the text is not NUL-terminated, and says of no
+//! error where it stands. What a dump holds: <https://sqlite.org/cli.html#converting_an_entire_database_to_a_text_file>.
 
 use super::SnapshotError;
 use super::guard::{self, Purpose};
-use crate::sql::span::LineCursor;
-use crate::sql::{Position, message, split};
-use rusqlite::Connection;
-use std::path::{Path, PathBuf};
+use super::load::unreadable;
+use super::raw;
+use super::statements::{Statements, Stop};
+use crate::sql::{lacking, message};
+use rusqlite::{Connection, ErrorCode};
+use std::ffi::CStr;
+use std::io::Read;
+use std::path::Path;
 
-/// Loads the dump at `path` into a new database `target`; `shown` names it in messages.
-pub(super) fn load(path: &Path, target: &Path, shown: &str) -> Result<PathBuf, SnapshotError> {
+/// Loads the dump that `input` gives into a new database `target`; `shown` names it in messages.
+pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
     let unusable = |reason: String| SnapshotError::Unusable { path: shown.to_owned(), reason };
-    let bytes = std::fs::read(path).map_err(|e| unusable(format!("cannot be read: {e}")))?;
-    let text =
-        String::from_utf8(bytes).map_err(|e| unusable(format!("is no SQL dump: byte {} is not UTF-8", e.utf8_error().valid_up_to())))?;
     let conn = open(target).map_err(|e| unusable(format!("cannot be loaded into {}: {e}", target.display())))?;
-    run(&conn, &text, shown)?;
+    let mut statements = Statements::new(input);
+    run(&conn, &mut statements).map_err(|fault| match fault {
+        Fault::Io(e) => unusable(unreadable(&e)),
+        Fault::Place(message) => unusable(format!("cannot be loaded into {}: {message}", target.display())),
+        Fault::Dump(message) => SnapshotError::Dump { path: shown.to_owned(), line: statements.line(), message },
+    })?;
     let tables: i64 = conn
         .query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |row| row.get(0))
         .map_err(|e| unusable(format!("cannot be read after loading: {e}")))?;
     if tables == 0 {
         return Err(unusable("creates no table: neither an SQLite database nor an SQL dump of one".to_owned()));
     }
-    conn.close().map_err(|(_, e)| unusable(format!("cannot be loaded: {e}")))?;
-    Ok(target.to_owned())
+    conn.close().map_err(|(_, e)| unusable(format!("cannot be loaded: {e}")))
+}
+
+/// Why a dump is not loaded.
+enum Fault {
+    /// it cannot be read
+    Io(std::io::Error),
+    /// the place that it is loaded into fails
+    Place(String),
+    /// the statement at hand
+    Dump(String),
+}
+
+impl From<Stop> for Fault {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Io(error) => Self::Io(error),
+            Stop::Dump(message) => Self::Dump(message),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        let message = message(&error);
+        let place = [ErrorCode::DiskFull, ErrorCode::SystemIoFailure, ErrorCode::OutOfMemory, ErrorCode::CannotOpen];
+        if error.sqlite_error_code().is_some_and(|code| place.contains(&code)) {
+            return Self::Place(message);
+        }
+        match lacking(&message) {
+            Some(_) => Self::Dump(format!("{message}: SQLite {} of harness lacks what this statement relies on", rusqlite::version())),
+            None => Self::Dump(message),
+        }
+    }
 }
 
 /// A private database where durability costs nothing: if the load fails, the file is thrown away.
@@ -35,36 +74,30 @@ fn open(target: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-fn run(conn: &Connection, text: &str, shown: &str) -> Result<(), SnapshotError> {
-    let mut lines = LineCursor::new(text);
+fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> {
     let mut ours = false;
-    for span in split::statements(text) {
-        let sql = span.of(text);
-        let line = lines.line_of(span.start);
-        step(conn, sql, &mut ours).map_err(|e| {
-            let message = if line_is_first(text, span.start) {
-                format!("neither an SQLite database nor an SQL dump: {}", message(&e))
-            } else {
-                message(&e)
-            };
-            SnapshotError::Dump { path: shown.to_owned(), line, message }
+    let mut terminated = Vec::new();
+    let mut count = 0_u64;
+    while statements.advance()? {
+        let done = step(conn, statements.sql(), &mut terminated, &mut ours);
+        done.map_err(|fault| match fault {
+            Fault::Dump(message) if count == 0 => Fault::Dump(format!("neither an SQLite database nor an SQL dump: {message}")),
+            fault => fault,
         })?;
+        count += 1;
     }
-    let end = |message: String| SnapshotError::Dump { path: shown.to_owned(), line: Position::at(text, text.len()).line, message };
     if ours {
-        return conn.execute_batch("COMMIT").map_err(|e| end(message(&e)));
+        conn.execute_batch("COMMIT")?;
     }
-    if conn.is_autocommit() { Ok(()) } else { Err(end("the dump ends inside a transaction: it is truncated".to_owned())) }
-}
-
-/// Whether nothing but blanks and comments stands before `offset`.
-fn line_is_first(text: &str, offset: usize) -> bool {
-    split::statements(text).next().is_some_and(|first| first.start == offset)
+    if conn.is_autocommit() { Ok(()) } else { Err(Fault::Dump("the dump ends inside a transaction: it is truncated".to_owned())) }
 }
 
 /// Runs one statement; outside the dump's own transaction, rows are loaded in one of ours, or each would cost a commit.
-fn step(conn: &Connection, sql: &str, ours: &mut bool) -> rusqlite::Result<()> {
-    let is_row = sql.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("INSERT"));
+fn step(conn: &Connection, sql: &[u8], terminated: &mut Vec<u8>, ours: &mut bool) -> Result<(), Fault> {
+    let is_row = starts_with(sql, "INSERT");
+    if !is_row {
+        fits(sql)?;
+    }
     if is_row && conn.is_autocommit() {
         conn.execute_batch("BEGIN")?;
         *ours = true;
@@ -72,8 +105,24 @@ fn step(conn: &Connection, sql: &str, ours: &mut bool) -> rusqlite::Result<()> {
         conn.execute_batch("COMMIT")?;
         *ours = false;
     }
-    let mut statement = conn.prepare(sql)?;
-    let mut rows = statement.raw_query();
-    while rows.next()?.is_some() {}
-    Ok(())
+    terminated.clear();
+    terminated.extend_from_slice(sql);
+    terminated.push(0);
+    let sql = CStr::from_bytes_with_nul(terminated).map_err(|_| Fault::Dump("the statement holds a NUL byte".to_owned()))?;
+    Ok(raw::execute(conn, sql)?)
+}
+
+/// Refuses what the engine would run but no dump of a sound database holds.
+fn fits(sql: &[u8]) -> Result<(), Fault> {
+    if starts_with(sql, "ROLLBACK") {
+        return Err(Fault::Dump("the dump is rolled back: a shell ends one so where it could not read the database".to_owned()));
+    }
+    match std::str::from_utf8(sql) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Fault::Dump("the statement is not UTF-8, which only the text of a row need not be".to_owned())),
+    }
+}
+
+fn starts_with(sql: &[u8], word: &str) -> bool {
+    sql.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }

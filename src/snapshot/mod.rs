@@ -4,12 +4,17 @@
 //! It has no write method; the writable copy is [`crate::rehearse`]'s clone.
 
 pub mod catalog;
+mod content;
 mod dump;
 pub mod guard;
 pub mod header;
 mod identity;
+mod load;
 mod manifest;
+mod metered;
+mod raw;
 mod source;
+mod statements;
 pub mod storage;
 pub mod tenancy;
 
@@ -17,24 +22,33 @@ pub use catalog::Catalog;
 pub use header::Header;
 pub use identity::{Identity, IdentityFrom, blake3_of};
 pub use manifest::{Manifest, manifest_path, moment};
+pub use metered::Progress;
+pub use source::Source;
 
-use crate::files::with_suffix;
+use crate::files::{unreadable, with_suffix};
+use content::Form;
 use identity::Fingerprint;
+use metered::Metered;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// A database to rehearse on.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// the path as the user gave it
+    /// the path as the user gave it, or `standard input`
     pub source: String,
     /// what it is, such as `SQL dump`
     pub form: &'static str,
-    /// size of the file in bytes
+    /// size of the file, or of what came from standard input, in bytes
     pub bytes: u64,
-    /// the database to clone: the file itself, or the private database that a dump was loaded into
+    /// the database to clone: the file itself, or the private database that it was loaded into
     database: PathBuf,
-    fingerprint: Fingerprint,
+    /// the states of its files; standard input has none
+    fingerprint: Option<Fingerprint>,
+    /// of what was loaded, the BLAKE3 as it was read
+    loaded: Option<String>,
 }
 
 /// How the hash of a snapshot is found.
@@ -80,20 +94,35 @@ pub enum SnapshotError {
 }
 
 impl Snapshot {
-    /// Opens the snapshot at `path`; a dump is loaded into a private database in `workspace`.
+    /// Opens the snapshot that `source` leads to. What is no database file as it stands (a dump, what is compressed, standard
+    /// input) is loaded into a private database in `workspace`, and `observer` is told how far that is.
     ///
     /// # Errors
-    /// When the path leads to no SQLite database and to no SQL dump, or the file cannot be read.
-    pub fn open(path: &Path, workspace: &Path) -> Result<Self, SnapshotError> {
+    /// When it is no SQLite database and no SQL dump, cannot be read or unpacked, or the workspace has no room for it.
+    pub fn open(source: &Source, workspace: &Path, observer: &mut dyn FnMut(Progress)) -> Result<Self, SnapshotError> {
+        let target = workspace.join("loaded.db");
+        match source {
+            Source::File(path) => Self::open_file(path, target, observer),
+            Source::StandardInput => {
+                let shown = source.to_string();
+                let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &shown, observer)?;
+                Ok(Self { source: shown, form: "standard input", bytes, database: target, fingerprint: None, loaded: Some(hash) })
+            }
+        }
+    }
+
+    fn open_file(path: &Path, target: PathBuf, observer: &mut dyn FnMut(Progress)) -> Result<Self, SnapshotError> {
         let source = path.display().to_string();
         let unusable = |reason: String| SnapshotError::Unusable { path: source.clone(), reason };
         let found = source::find(path).map_err(unusable)?;
-        let fingerprint = Fingerprint::take(&found.path, found.form.suffixes()).map_err(unusable)?;
-        let database = match found.form {
-            source::Form::Database => found.path,
-            source::Form::Dump => dump::load(&found.path, &workspace.join("loaded.db"), &source)?,
-        };
-        Ok(Self { source, form: found.form.word(), bytes: fingerprint.bytes(), database, fingerprint })
+        let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(unusable)?;
+        let (bytes, form) = (fingerprint.bytes(), found.form.word());
+        if found.form == Form::Database {
+            return Ok(Self { source, form, bytes, database: found.path, fingerprint: Some(fingerprint), loaded: None });
+        }
+        let file = File::open(&found.path).map_err(|e| unusable(unreadable(&e)))?;
+        let (_, hash) = loaded(file, Some(bytes), &target, &source, observer)?;
+        Ok(Self { source, form, bytes, database: target, fingerprint: Some(fingerprint), loaded: Some(hash) })
     }
 
     /// The files to clone: the database, and those of `-wal` and `-journal` that stand beside it, with their suffixes.
@@ -108,7 +137,10 @@ impl Snapshot {
     /// When a file cannot be read.
     pub fn blake3(&self) -> Result<String, SnapshotError> {
         let unusable = |reason: std::io::Error| SnapshotError::Unusable { path: self.source.clone(), reason: reason.to_string() };
-        self.fingerprint.blake3().map_err(unusable)
+        match (&self.loaded, &self.fingerprint) {
+            (None, Some(fingerprint)) => fingerprint.blake3().map_err(unusable),
+            (loaded, _) => Ok(loaded.clone().unwrap_or_default()),
+        }
     }
 
     /// The hash of the snapshot: that of its manifest, where that is of these very files, else of their bytes.
@@ -141,9 +173,11 @@ impl Snapshot {
     /// # Errors
     /// When what stands in its place is none.
     pub fn manifest(&self) -> Result<Option<Manifest>, SnapshotError> {
-        let Some(path) = self.fingerprint.path().map(manifest_path) else { return Ok(None) };
+        let Some((path, fingerprint)) = self.fingerprint.as_ref().and_then(|f| Some((manifest_path(f.path()?), f))) else {
+            return Ok(None);
+        };
         let found = Manifest::read(&path).map_err(|reason| SnapshotError::Manifest { path: path.display().to_string(), reason })?;
-        Ok(found.filter(|manifest| self.fingerprint.stamps().is_some_and(|stamps| stamps == manifest.files)))
+        Ok(found.filter(|manifest| fingerprint.stamps().is_some_and(|stamps| stamps == manifest.files)))
     }
 
     /// A manifest of the snapshot, whose bytes have this hash. To be called when it is known not to have changed while it was read.
@@ -152,7 +186,8 @@ impl Snapshot {
     /// When its files could be written to again, at `now`, without their times showing it.
     pub fn certify(&self, blake3: &str, taken_at: Option<String>, now: SystemTime) -> Result<Manifest, SnapshotError> {
         let wrong = |reason: &str| SnapshotError::Manifest { path: format!("{}.manifest.json", self.source), reason: reason.to_owned() };
-        let stamps = self.fingerprint.stamps().ok_or_else(|| wrong("a file of the snapshot has no modification time after 1970"))?;
+        let fingerprint = self.fingerprint.as_ref().ok_or_else(|| wrong("what comes from standard input has no file to stand beside"))?;
+        let stamps = fingerprint.stamps().ok_or_else(|| wrong("a file of the snapshot has no modification time after 1970"))?;
         if !stamps.iter().all(|stamp| stamp.is_settled(now)) {
             return Err(wrong(
                 "the snapshot was written to less than 2 seconds ago, so that its time would not show another write; try again",
@@ -163,12 +198,12 @@ impl Snapshot {
 
     /// When the file was written to last; none where the system does not say.
     pub fn modified(&self) -> Option<SystemTime> {
-        self.fingerprint.modified()
+        self.fingerprint.as_ref()?.modified()
     }
 
     /// The files that SQLite keeps beside it and that are there: suffix, size in bytes.
     pub fn neighbours(&self) -> Vec<(&'static str, u64)> {
-        self.fingerprint.beside()
+        self.fingerprint.as_ref().map(Fingerprint::beside).unwrap_or_default()
     }
 
     /// The header of the database, before anything that stands in a WAL or journal beside it is taken in; a dump has none.
@@ -176,10 +211,10 @@ impl Snapshot {
     /// # Errors
     /// When the file cannot be read.
     pub fn header(&self) -> Result<Option<Header>, SnapshotError> {
-        if self.fingerprint.path() != Some(&self.database) {
+        if self.loaded.is_some() {
             return Ok(None);
         }
-        let unusable = |e| SnapshotError::Unusable { path: self.source.clone(), reason: crate::files::unreadable(&e) };
+        let unusable = |e| SnapshotError::Unusable { path: self.source.clone(), reason: unreadable(&e) };
         Header::read(&self.database).map(Some).map_err(unusable)
     }
 
@@ -188,11 +223,25 @@ impl Snapshot {
     /// # Errors
     /// [`SnapshotError::Changed`] when it is not: what was read of it may be torn.
     pub fn verify_unchanged(&self) -> Result<(), SnapshotError> {
-        self.fingerprint.verify().map_err(|what| SnapshotError::Changed { path: self.source.clone(), what })
+        let Some(fingerprint) = &self.fingerprint else { return Ok(()) };
+        fingerprint.verify().map_err(|what| SnapshotError::Changed { path: self.source.clone(), what })
     }
 
     /// A snapshot that the engine found fault with, as an error that names it.
     pub fn unreadable(&self, error: &rusqlite::Error) -> SnapshotError {
         SnapshotError::Unusable { path: self.source.clone(), reason: source::engine_reason(error) }
     }
+}
+
+/// Loads `input` into a database at `target`; the number of its bytes, and their hash.
+fn loaded(
+    input: impl io::Read,
+    of: Option<u64>,
+    target: &Path,
+    shown: &str,
+    observer: &mut dyn FnMut(Progress),
+) -> Result<(u64, String), SnapshotError> {
+    let mut input = Metered::new(input, of, observer);
+    load::load(&mut input, target, shown)?;
+    Ok(input.finish())
 }

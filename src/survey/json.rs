@@ -8,12 +8,12 @@ use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, To
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
-pub(super) fn render(survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &wire(survey))?;
     writeln!(out)
 }
 
-fn wire(survey: &Survey) -> Json {
+fn wire(survey: &Survey<'_>) -> Json {
     let regime = survey.engine.regime;
     json!({
         "format": "harness-survey",

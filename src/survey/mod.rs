@@ -25,7 +25,7 @@ pub struct Request<'a> {
     /// whether the folders in it are surveyed too
     pub depth: Depth,
     /// the database that the history starts from; an empty one otherwise
-    pub snapshot: Option<&'a Path>,
+    pub snapshot: Option<&'a Snapshot>,
     /// whether the production runner enforces foreign keys
     pub foreign_keys: bool,
     /// a private folder that the caller removes
@@ -45,13 +45,13 @@ pub enum Depth {
 
 /// Everything that one survey found out.
 #[derive(Debug)]
-pub struct Survey {
+pub struct Survey<'a> {
     /// harness's version
     pub harness: &'static str,
     /// the folder as the user gave it
     pub folder: String,
     /// what the history started from; an empty database where there is none
-    pub snapshot: Option<Snapshot>,
+    pub snapshot: Option<&'a Snapshot>,
     /// the engine and how it was set
     pub engine: EngineInfo,
     /// the files, in the order in which they ran
@@ -213,17 +213,17 @@ pub enum Format {
 ///
 /// # Errors
 /// When the folder cannot be read or holds no `*.sql`, or the snapshot cannot be used or changed meanwhile.
-pub fn survey(request: &Request<'_>) -> Result<Survey, SurveyError> {
+pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
     let found = folder::files(request.folder, request.depth)?;
-    let snapshot = request.snapshot.map(|path| Snapshot::open(path, request.workspace)).transpose()?;
+    let snapshot = request.snapshot;
     let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
-    let clone = match &snapshot {
+    let clone = match snapshot {
         Some(snapshot) => Clone::create(snapshot, request.workspace, CloneKind::default(), &clock)?,
         None => Clone::empty(request.workspace)?,
     };
     let regime = Regime { foreign_keys: request.foreign_keys, transaction: TransactionMode::None, on_error: OnError::Continue };
     let files = found.into_iter().map(|file| run::file(&file, &clone, &clock, regime)).collect();
-    if let Some(snapshot) = &snapshot {
+    if let Some(snapshot) = snapshot {
         snapshot.verify_unchanged()?;
     }
     Ok(Survey {
@@ -239,14 +239,14 @@ pub fn survey(request: &Request<'_>) -> Result<Survey, SurveyError> {
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(survey: &Survey, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(survey: &Survey<'_>, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::render(survey, layout, out),
         Format::Json => json::render(survey, out),
     }
 }
 
-impl Survey {
+impl Survey<'_> {
     /// Whether every file was read, and every statement parsed, previewed where that applies, and ran.
     pub fn is_clean(&self) -> bool {
         self.files.iter().all(SurveyedFile::is_clean)

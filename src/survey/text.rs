@@ -18,7 +18,7 @@ const WIDEST: usize = 60;
 /// Below the path of the file.
 const INDENT: &str = "         ";
 
-pub(super) fn render(survey: &Survey, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(survey: &Survey<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     setting(survey, out)?;
     let widths = survey.files.iter().map(|f| terminal_line(&f.path).chars().count());
     let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);
@@ -30,7 +30,7 @@ pub(super) fn render(survey: &Survey, layout: Layout, out: &mut dyn Write) -> io
 }
 
 /// What the history started from, and how it ran.
-fn setting(survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     let start = match &survey.snapshot {
         Some(snapshot) => format!("{} ({} bytes)", terminal_line(&snapshot.source), snapshot.bytes),
         None => "none: from an empty database".to_owned(),
@@ -130,7 +130,7 @@ fn run_trouble(ran: &Ran) -> Option<String> {
 }
 
 /// The last two lines.
-fn totals(survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+fn totals(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     let files = survey.files.len();
     let clean = survey.files.iter().filter(|f| f.is_clean()).count();
     let refused = survey.files.iter().filter(|f| matches!(f.reading, Reading::Refused { .. })).count();

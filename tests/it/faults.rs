@@ -5,15 +5,18 @@ use harness::check::{CheckError, Migrations, Request, check};
 use harness::config;
 use harness::migration::Migration;
 use harness::rehearse::RehearseError;
+use harness::snapshot::{Snapshot, Source};
 
 fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
     let playground = Playground::new();
     let config = config::load(&playground.at("harness.toml")).expect("a configuration");
     let migrations = [Migration::parse("ok", "ok.sql", "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;".to_owned())];
     let workspace = tempfile::tempdir().expect("a folder");
+    let source = Source::File(playground.at("seed.sql"));
+    let snapshot = Snapshot::open(&source, workspace.path(), &mut |_| ()).expect("a snapshot");
     let request = Request {
         config: &config,
-        snapshot: &playground.at("seed.sql"),
+        snapshot: &snapshot,
         migrations: Migrations::Named(&migrations),
         workspace: workspace.path(),
         now_ms: 0,

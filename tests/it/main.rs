@@ -10,5 +10,6 @@ mod inspect;
 mod readme;
 mod roads;
 mod snapshots;
+mod sources;
 mod support;
 mod survey;

@@ -15,6 +15,7 @@ use harness::check::{Migrations, Request, check};
 use harness::config;
 use harness::migration::Migration;
 use harness::report::Report;
+use harness::snapshot::{Snapshot, Source};
 use rusqlite::Connection;
 use std::fmt;
 use std::path::Path;
@@ -119,9 +120,10 @@ impl Case {
         let workspace = tempfile::tempdir().expect("a folder");
         let named = |(at, steps): (usize, &Vec<Step>)| Migration::parse(&format!("m{}", at + 1), &format!("m{}.sql", at + 1), text(steps));
         let migrations: Vec<Migration> = self.migrations.iter().enumerate().map(named).collect();
+        let snapshot = Snapshot::open(&Source::File(snapshot.to_owned()), workspace.path(), &mut |_| ()).expect("a snapshot");
         let request = Request {
             config: &config,
-            snapshot,
+            snapshot: &snapshot,
             migrations: Migrations::Named(&migrations),
             workspace: workspace.path(),
             now_ms: 1_763_272_800_000,

@@ -1,0 +1,76 @@
+//! Loading a snapshot that is no database file as it stands: a stream, unpacked where it is compressed, into a private database.
+//!
+//! What a stream is, and what is in it, is told by content. Nothing is held in memory as a whole, and every stream is read to
+//! its end, where an archive's checksums stand.
+
+use super::content::{self, Form, HEAD};
+use super::{SnapshotError, dump};
+use crate::files;
+use flate2::read::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Write as _};
+use std::path::Path;
+
+/// Loads what `input` gives into a new database `target`; `shown` names it in messages.
+pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
+    let unusable = |reason: String| SnapshotError::Unusable { path: shown.to_owned(), reason };
+    let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
+    match content::form_of(&head).map_err(unusable)? {
+        Form::Gzip => unpacked(&mut MultiGzDecoder::new(input), target, shown),
+        Form::Zstd => unpacked(&mut zstd::Decoder::new(input).map_err(|e| unusable(unreadable(&e)))?, target, shown),
+        form => store(form, &head, &mut input, target, shown),
+    }
+}
+
+/// Loads what an archive holds, which is no archive again.
+fn unpacked(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
+    let unusable = |reason: String| SnapshotError::Unusable { path: shown.to_owned(), reason };
+    let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
+    match content::form_of(&head).map_err(|reason| unusable(format!("is compressed, and what it holds {reason}")))? {
+        Form::Gzip | Form::Zstd => Err(unusable("is compressed more than once: unpack it".to_owned())),
+        form => store(form, &head, &mut input, target, shown),
+    }
+}
+
+fn store(form: Form, head: &[u8], input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
+    if form == Form::Dump {
+        return dump::load(input, target, shown);
+    }
+    let stored = copy(input, target).and_then(|bytes| content::whole(head, bytes));
+    stored.map_err(|reason| SnapshotError::Unusable { path: shown.to_owned(), reason })
+}
+
+/// The first bytes of `input`, and all of it.
+fn peek<R: Read>(mut input: R) -> io::Result<(Vec<u8>, impl Read)> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head)?;
+    Ok((head.clone(), Cursor::new(head).chain(input)))
+}
+
+/// Copies `input` into a new file; the number of its bytes.
+fn copy(input: &mut dyn Read, target: &Path) -> Result<u64, String> {
+    let full = |e: io::Error| format!("cannot be copied to {}: {e}", target.display());
+    let mut file = File::create_new(target).map_err(full)?;
+    let mut buffer = vec![0; 1 << 18];
+    let mut bytes = 0;
+    loop {
+        match input.read(&mut buffer) {
+            Ok(0) => return Ok(bytes),
+            Ok(read) => {
+                file.write_all(&buffer[..read]).map_err(full)?;
+                bytes += read as u64;
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(unreadable(&e)),
+        }
+    }
+}
+
+/// Why a stream cannot be read on: the system's error, or else a decoder's.
+pub(super) fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        _ if error.raw_os_error().is_some() => files::unreadable(error),
+        io::ErrorKind::UnexpectedEof => "is truncated: its compressed data ends too early".to_owned(),
+        _ => format!("is damaged: its compressed data cannot be unpacked ({error})"),
+    }
+}
