@@ -81,7 +81,9 @@ fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> 
     while statements.advance()? {
         let done = step(conn, statements.sql(), &mut terminated, &mut ours);
         done.map_err(|fault| match fault {
-            Fault::Dump(message) if count == 0 => Fault::Dump(format!("neither an SQLite database nor an SQL dump: {message}")),
+            Fault::Dump(message) if count == 0 && is_no_sql(&message) => {
+                Fault::Dump(format!("neither an SQLite database nor an SQL dump: {message}"))
+            }
             fault => fault,
         })?;
         count += 1;
@@ -90,6 +92,11 @@ fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> 
         conn.execute_batch("COMMIT")?;
     }
     if conn.is_autocommit() { Ok(()) } else { Err(Fault::Dump("the dump ends inside a transaction: it is truncated".to_owned())) }
+}
+
+/// Whether the engine cannot read a statement, rather than not run it.
+fn is_no_sql(message: &str) -> bool {
+    message.ends_with("syntax error") || message.starts_with("unrecognized token")
 }
 
 /// Runs one statement; outside the dump's own transaction, rows are loaded in one of ours, or each would cost a commit.
@@ -116,6 +123,9 @@ fn step(conn: &Connection, sql: &[u8], terminated: &mut Vec<u8>, ours: &mut bool
 fn fits(sql: &[u8]) -> Result<(), Fault> {
     if starts_with(sql, "ROLLBACK") {
         return Err(Fault::Dump("the dump is rolled back: a shell ends one so where it could not read the database".to_owned()));
+    }
+    if sql.starts_with(b".") {
+        return Err(Fault::Dump("a command of the sqlite3 shell is no SQL: take its line out of the dump".to_owned()));
     }
     match std::str::from_utf8(sql) {
         Ok(_) => Ok(()),

@@ -185,7 +185,8 @@ fn a_dump_that_this_engine_cannot_load() {
     refuses(format!("{SEED}CREATE VIRTUAL TABLE v USING vec0(x);\n"), &["snapshot given:3", "no such module: vec0", "of harness lacks"]);
     refuses(format!("{SEED}{}SELECT '\0';\n", "-- far from the head\n".repeat(999)), &["snapshot given:1002", "NUL byte"]);
     refuses([SEED.as_bytes(), b"CREATE TABLE \"\xff\"(a);\n"].concat(), &["snapshot given:3", "not UTF-8"]);
-    refuses("INSERT INTO note VALUES (1, 9, 'only rows');\n", &["snapshot given:1", "no such table: note"]);
+    refuses("INSERT INTO note VALUES (1, 9, 'only rows');\n", &["snapshot given:1: no such table: note"]);
+    refuses(format!(".dbconfig defensive off\n{SEED}"), &["snapshot given:1", "a command of the sqlite3 shell"]);
 }
 
 #[test]
