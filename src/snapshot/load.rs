@@ -71,6 +71,6 @@ pub(super) fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         _ if error.raw_os_error().is_some() => files::unreadable(error),
         io::ErrorKind::UnexpectedEof => "is truncated: its compressed data ends too early".to_owned(),
-        _ => format!("is damaged: its compressed data cannot be unpacked ({error})"),
+        _ => format!("cannot be unpacked: {error}"),
     }
 }

@@ -119,12 +119,27 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_is_complete_where_more_text_cannot_change_it() {
-        let source = b"-- a;\nSELECT '\xff;'; CREATE TRIGGER a BEGIN SELECT 1; END";
-        let first = complete(source, 0).expect("a statement");
-        assert_eq!(&source[first.start..first.end], b"SELECT '\xff;';");
-        assert_eq!(complete(source, first.end), None);
-        assert_eq!(last(source, first.end).map(|span| span.end), Some(source.len()));
+    fn wherever_a_text_is_cut_its_complete_statements_are_those_of_the_whole() {
+        let text = "\u{feff}-- a;\n;/*;*/ SELECT ';''', \";\", [;], `;`, é; EXPLAIN CREATE TEMP TRIGGER a BEGIN SELECT 1;; END; -- */\n\
+                    CREATE TRIGGER b BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; END /* ; */ ; SELECT 1";
+        let whole: Vec<Span> = statements(text).collect();
+        assert_eq!(whole.len(), 4);
+        for cut in 0..=text.len() {
+            let piece = &text.as_bytes()[..cut];
+            let mut found = Vec::new();
+            while let Some(span) = complete(piece, found.last().map_or(0, |last: &Span| last.end)) {
+                found.push(span);
+            }
+            let expected: Vec<Span> = whole.iter().copied().filter(|s| s.end <= cut && text.as_bytes()[s.end - 1] == b';').collect();
+            assert_eq!(found, expected, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_split_as_well() {
+        let source = b"SELECT '\xff;'; SELECT \xff";
+        assert_eq!(complete(source, 0), Some(Span { start: 0, end: 12 }));
+        assert_eq!((complete(source, 12), last(source, 12)), (None, Some(Span { start: 13, end: 21 })));
     }
 
     #[test]

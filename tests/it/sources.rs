@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 const TRUNCATED: &[&str] = &["snapshot given", "is truncated"];
-const DAMAGED: &[&str] = &["snapshot given", "is damaged"];
+const DAMAGED: &[&str] = &["snapshot given: cannot be unpacked"];
 
 fn gz(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
