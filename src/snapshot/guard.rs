@@ -63,7 +63,8 @@ impl Purpose {
             ("writable_schema", Self::Migration(bounds, _)) => !bounds.writable_schema,
             ("writable_schema", Self::Reading) => true,
             // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
-            ("journal_mode", Self::Migration(..)) => value.eq_ignore_ascii_case("off"),
+            // The engine takes any beginning of the word.
+            ("journal_mode", Self::Migration(..)) => ["o", "of", "off"].iter().any(|word| value.eq_ignore_ascii_case(word)),
             _ => DENIED_PRAGMAS.contains(&name),
         }
     }
