@@ -39,6 +39,7 @@ pub use engine::Engine;
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
 pub use paths::Indirect;
+pub use pragma::not_rehearsed;
 pub use queries::{QueryError, column, pairs};
 pub use reach::{Redirect, redirects};
 pub use rowids::Rowids;

@@ -25,10 +25,35 @@ pub(super) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()
     Ok(())
 }
 
+/// What a PRAGMA for the main database would do in production and does not do on the clone, which keeps its private WAL; `None` for
+/// any other statement. One that only asks is answered, so that there is nothing to say of it.
+pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
+    let words = words(sql);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (name, rest) = match &words[..] {
+        ["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..] => (*name, rest),
+        _ => return None,
+    };
+    match name {
+        "wal_checkpoint" => Some("the WAL of the clone is not written back"),
+        _ if !matches!(rest, ["=" | "(", ..]) => None,
+        "journal_mode" => Some("the clone keeps its own journal"),
+        "locking_mode" => Some("the clone keeps its own locks"),
+        "page_size" => Some("the pages of the clone keep their size, in a VACUUM too"),
+        _ => None,
+    }
+}
+
+/// The words of a statement as the engine compares them.
+fn words(sql: &str) -> Vec<String> {
+    let tokens = token::significant(sql);
+    let words = tokens.iter().filter(|t| t.kind != TokenKind::Semicolon).map(|t| t.span.of(sql));
+    words.map(|word| word.trim_matches(['\'', '"', '`', '[', ']']).to_ascii_lowercase()).collect()
+}
+
 /// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.
 fn wanted(sql: &str) -> Option<bool> {
-    let words: Vec<&str> = token::significant(sql).iter().filter(|t| t.kind != TokenKind::Semicolon).map(|t| t.span.of(sql)).collect();
-    let words: Vec<String> = words.into_iter().map(|word| word.trim_matches(['\'', '"', '`', '[', ']']).to_ascii_lowercase()).collect();
+    let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["pragma", "foreign_keys", "=", ref value @ ..] | ["pragma", _, ".", "foreign_keys", "=", ref value @ ..] => is_true(value),
@@ -55,6 +80,22 @@ fn is_true(value: &[&str]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_clone_does_not_do_is_told_from_what_it_does() {
+        for sql in [
+            "PRAGMA journal_mode = WAL;",
+            "pragma main.\"Journal_Mode\"(wal)",
+            "PRAGMA page_size=512",
+            "PRAGMA wal_checkpoint",
+            "PRAGMA main.wal_checkpoint(TRUNCATE)",
+        ] {
+            assert!(not_rehearsed(sql).is_some(), "{sql}");
+        }
+        for sql in ["PRAGMA journal_mode", "PRAGMA temp.journal_mode = DELETE", "PRAGMA cache_size = 1", "SELECT 1", "PRAGMA page_size;"] {
+            assert_eq!(not_rehearsed(sql), None, "{sql}");
+        }
+    }
 
     #[test]
     fn the_wanted_setting_is_read_as_the_engine_reads_it() {

@@ -44,6 +44,7 @@ pub enum Code {
     NoPreview,
     PreviewMismatch,
     PragmaWithoutEffect,
+    PragmaNotRehearsed,
     AmbiguousUpdateFrom,
 }
 
@@ -81,7 +82,7 @@ const fn error(code: Code, id: &'static str, sentence: &'static str, help: &'sta
 }
 
 /// Every code.
-pub const TABLE: [Entry; 19] = [
+pub const TABLE: [Entry; 20] = [
     error(
         Code::StatementRefused,
         "statement-refused",
@@ -233,6 +234,18 @@ pub const TABLE: [Entry; 19] = [
             "Inside a transaction `PRAGMA foreign_keys = OFF` is ignored without an error. A rebuild that relies on it then deletes the rows that refer to \
              the rebuilt table, by ON DELETE CASCADE, or empties their columns. Where the runner wraps the migration in a transaction, the PRAGMA in the \
              file is always inside one.",
+        )
+    },
+    Entry {
+        severity: Severity::Note,
+        ..error(
+            Code::PragmaNotRehearsed,
+            "pragma-not-rehearsed",
+            "a PRAGMA was answered as production would answer it, and not carried out on the clone",
+            "if the migration relies on it, run it once on a copy of the database to see it done",
+            "The clone keeps the snapshot's file as it is and writes to a WAL of its own, so that the state before stays readable. `journal_mode`, \
+             `locking_mode`, `page_size` and `wal_checkpoint` concern that file and not its rows: no row differs for them. A clone that is kept has the \
+             journal mode that was asked for, and the snapshot's page size.",
         )
     },
     Entry {

@@ -1,7 +1,7 @@
 //! Findings about how the migration ran: failures, open transactions, parameters, previews, tables that could not be read.
 
 use super::{Case, Code, Finding, Severity};
-use crate::rehearse::{Mismatch, Outcome, StatementRun};
+use crate::rehearse::{self, Mismatch, Outcome, StatementRun};
 use crate::rewrite::NoPreview;
 use crate::sql::{lacking, token};
 
@@ -67,6 +67,10 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     if run.without_effect {
         let message = format!("statement {} did nothing: inside a transaction the setting of foreign keys stays as it is", run.index);
         found.push(Finding::new(Code::PragmaWithoutEffect, message).at(line));
+    }
+    if let Some(what) = rehearse::not_rehearsed(case.migration.sql(&case.migration.statements[run.index - 1])) {
+        let message = format!("statement {} was answered as in production and not carried out: {what}", run.index);
+        found.push(Finding::new(Code::PragmaNotRehearsed, message).at(line));
     }
     match &run.preview {
         Some(Err(none)) if none.is_a_gap() => {

@@ -1,0 +1,10 @@
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA journal_mode = WAL;
+PRAGMA page_size = 8192;
+VACUUM;
+UPDATE note SET body = 'x' WHERE org = 1;
+PRAGMA wal_checkpoint(TRUNCATE);
+PRAGMA main.journal_mode = DELETE;
+PRAGMA journal_mode;
+BEGIN;
+PRAGMA journal_mode = WAL;
