@@ -246,6 +246,10 @@ impl Session<'_> {
             }
             diff::diff(States { before: &before, after: &after, clock: &self.clock }, &rehearsal, &config.tenants, samples)?
         };
+        if before.is_autocommit() {
+            // The engine ends a transaction of its own accord after some errors; what was read since is not the state before.
+            return Err(RehearseError::StateLost.into());
+        }
         self.seen.note(migration, config, &rehearsal);
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
         let case = Case { migration, rehearsal: &rehearsal, diff: &diff, scope: scope.as_ref(), tenants: &config.tenants, names: &names };

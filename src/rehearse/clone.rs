@@ -197,8 +197,11 @@ fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
     let conn = Connection::open(path)?;
     read_schema(&conn)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    let mode = if is_wal { "PRAGMA journal_mode = WAL" } else { "PRAGMA journal_mode = DELETE" };
-    conn.query_row(mode, [], |_| Ok(()))?;
+    // With a WAL beside it the connection is in WAL mode whatever the header says: only a change is written there.
+    let modes: &[&str] = if is_wal { &["DELETE", "WAL"] } else { &["DELETE"] };
+    for mode in modes {
+        conn.pragma_update(None, "journal_mode", mode)?;
+    }
     conn.close().map_err(|(_, e)| e)
 }
 

@@ -224,6 +224,9 @@ pub enum RehearseError {
     /// the engine failed outside the migration's own statements
     #[error("the engine failed: {}", message(.0))]
     Sqlite(#[from] rusqlite::Error),
+    /// the reader of the state before lost it
+    #[error("the state before the migration was lost while it was read")]
+    StateLost,
     /// a tenant lookup cannot be used
     #[error(transparent)]
     Lookup(#[from] LookupError),

@@ -1,15 +1,16 @@
 //! Cases as folders: `harness.toml`, `seed.sql`, migrations, and `expected.txt` with the exit code and the whole report.
 //!
-//! `args` in a folder replaces the default command `check`. Times are blanked out. With `HARNESS_BLESS=1` the expected output is written instead of
+//! Each runs under either kind of clone and gives the same. `args` in a folder replaces the default command `check`. Times are blanked out. With `HARNESS_BLESS=1` the expected output is written instead of
 //! compared; read it before it is committed.
 
 use crate::support::{harness, root};
+use harness::bounds::CloneKind;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-fn folders() -> Vec<PathBuf> {
+fn folders(cases: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for family in fs::read_dir(root().join("tests/cases")).expect("families of cases") {
+    for family in fs::read_dir(cases).expect("families of cases") {
         let family = family.expect("a family").path();
         found.extend(fs::read_dir(family).expect("cases").map(|case| case.expect("a case").path()));
     }
@@ -34,21 +35,60 @@ fn without_times(output: &str) -> String {
     output.split('\n').map(blank).collect::<Vec<_>>().join("\n")
 }
 
+/// The case's output: exit code, report, messages.
+fn output(folder: &Path) -> String {
+    let args = fs::read_to_string(folder.join("args")).unwrap_or_else(|_| "check".to_owned());
+    let run = harness(folder, &args.split_whitespace().collect::<Vec<_>>());
+    format!("exit {}\n{}{}", run.code, without_times(&run.stdout), run.stderr)
+}
+
+/// A copy of all cases that asks for a clone of this kind; the configurations keep their lines.
+fn cases_on(kind: &str) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    copy_folder(&root().join("tests/cases"), copy.path());
+    for folder in folders(copy.path()) {
+        let path = folder.join("harness.toml");
+        let config = fs::read_to_string(&path).expect("a configuration");
+        let (head, rest) = config.split_once("\n[").expect("a second table");
+        let place = head.strip_prefix("[snapshot]\n").expect("the snapshot first").trim_end();
+        let lines = "\n".repeat(head.matches('\n').count());
+        fs::write(path, format!("snapshot = {{ {place}, clone = \"{kind}\" }}{lines}\n[{rest}")).expect("written");
+    }
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let (path, target) = entry.map(|e| (e.path(), to.join(e.file_name()))).expect("an entry");
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("copied");
+        }
+    }
+}
+
 #[test]
 fn every_case_gives_its_expected_output() {
     let bless = std::env::var_os("HARNESS_BLESS").is_some();
-    let folders = folders();
+    let cases = root().join("tests/cases");
+    let folders = folders(&cases);
+    let other = if CloneKind::default() == CloneKind::Thin { CloneKind::Copy } else { CloneKind::Thin };
+    let copy = cases_on(other.word());
     assert!(folders.len() >= 60, "cases are found: {}", folders.len());
     let mut wrong = Vec::new();
     for folder in folders {
-        let args = fs::read_to_string(folder.join("args")).unwrap_or_else(|_| "check".to_owned());
-        let run = harness(&folder, &args.split_whitespace().collect::<Vec<_>>());
-        let got = format!("exit {}\n{}{}", run.code, without_times(&run.stdout), run.stderr);
+        let got = output(&folder);
         let expected = folder.join("expected.txt");
         if bless {
             fs::write(&expected, &got).expect("written");
         } else if fs::read_to_string(&expected).unwrap_or_default() != got {
             wrong.push(format!("{}:\n{got}", folder.display()));
+        }
+        let same = output(&copy.path().join(folder.strip_prefix(&cases).expect("a case")));
+        if same != got {
+            wrong.push(format!("{} on a clone that is {other:?}:\n{same}", folder.display()));
         }
     }
     assert!(wrong.is_empty(), "{} cases differ\n{}", wrong.len(), wrong.join("\n\n"));

@@ -13,3 +13,4 @@ mod snapshots;
 mod sources;
 mod support;
 mod survey;
+mod thin;

@@ -1,6 +1,6 @@
 //! The snapshot is sacred: read with what its WAL or hot journal says, never written to, whatever happens to the process.
 
-use crate::support::{Playground, SEED, accepted, command, finish, harness, refused_with, rejected_with};
+use crate::support::{CONFIG, Playground, SEED, accepted, command, finish, harness, refused_with, rejected_with};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -134,7 +134,7 @@ fn start(playground: &Playground, args: &[&str]) -> Background {
 }
 
 impl Background {
-    /// Waits until the state before the migration has been set aside: the migration is about to run.
+    /// Waits until the clone's WAL is there: the migration is about to run.
     fn wait_for_clone(&self) {
         let until = Instant::now() + Duration::from_secs(20);
         let there = || {
@@ -183,6 +183,21 @@ fn a_snapshot_that_changes_while_it_is_read_is_refused() {
     assert!(!playground.at("kept.db").exists(), "nothing is left of a rehearsal on a torn snapshot");
 }
 
+#[test]
+fn a_snapshot_that_is_cut_off_while_it_is_read_is_refused() {
+    let playground = Playground::new();
+    let pad = "CREATE TABLE pad(org INTEGER, x); INSERT INTO pad SELECT value, zeroblob(90000) FROM json_each('[1,2,3,4,5,6,7,8,9]');";
+    let path = playground.database("s.db", &format!("{SEED}{pad}"));
+    playground.write("ok.sql", format!("{}DELETE FROM pad;\nVACUUM;\n", busy(1_500_000)));
+    let run = start(&playground, &["check", "--snapshot", "s.db", "ok.sql"]);
+    run.wait_for_clone();
+    fs::File::options().write(true).open(&path).and_then(|file| file.set_len(8192)).expect("cut");
+    let (output, left) = run.end();
+    let run = finish(output);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("s.db has another size") && left.is_empty(), "{}\n{left:?}", run.stderr);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_and_sigterm_leave_nothing_behind() {
@@ -215,6 +230,8 @@ fn killed_at_any_moment_the_snapshot_is_what_it_was() {
     let snapshot = folder.path().join("s.db");
     let mut killed = 0;
     for delay in (0..240).step_by(15) {
+        let kind = if delay % 2 == 0 { "thin" } else { "copy" };
+        playground.write("harness.toml", CONFIG.replace("[engine]", &format!("clone = \"{kind}\"\n[engine]")));
         let run = start(&playground, &["check", "--snapshot", snapshot.to_str().expect("a path"), "ok.sql"]);
         std::thread::sleep(Duration::from_millis(delay));
         run.signal(libc::SIGKILL);

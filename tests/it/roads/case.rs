@@ -56,16 +56,24 @@ impl Case {
         let on_error = if self.regime.stops { "stop" } else { "continue" };
         // Some are followed for a few writes only, so that tables are compared whole.
         let followed = [500_000, 500_000, 500_000, 0, 5][usize::try_from(self.number % 5).expect("small")];
+        let clone = if self.number.is_multiple_of(2) { "thin" } else { "copy" };
         format!(
-            "[engine]\nforeign_keys = {}\ntransaction = \"{transaction}\"\non_error = \"{on_error}\"\n\n[limits]\nfollowed_writes = {followed}\n\n[tenant]\ncolumn = \"org\"\n",
+            "[snapshot]\npath = \"seed.sql\"\nclone = \"{clone}\"\n\n[engine]\nforeign_keys = {}\ntransaction = \"{transaction}\"\non_error = \"{on_error}\"\n\n[limits]\nfollowed_writes = {followed}\n\n[tenant]\ncolumn = \"org\"\n",
             self.regime.foreign_keys
         )
+    }
+
+    /// How the file of the snapshot is laid out, which must not matter.
+    fn layout(&self) -> String {
+        let of = |choices: &[&'static str], step: u64| choices[usize::try_from(self.number / step).expect("small") % choices.len()];
+        let (page_size, auto_vacuum) = (of(&["4096", "512", "65536"], 2), of(&["NONE", "FULL", "INCREMENTAL"], 6));
+        format!("PRAGMA page_size = {page_size}; PRAGMA auto_vacuum = {auto_vacuum}; PRAGMA journal_mode = {};", of(&["DELETE", "WAL"], 18))
     }
 
     /// Goes both roads; what differs, where something does.
     pub(super) fn run(&self, tally: &mut Tally) -> Result<(), String> {
         let playground = Playground::new();
-        let snapshot = playground.database("s.db", &format!("PRAGMA synchronous = OFF;\n{}", self.seed));
+        let snapshot = playground.database("s.db", &format!("PRAGMA synchronous = OFF;\n{}\n{}", self.layout(), self.seed));
         let before = state::read(&Connection::open(&snapshot).expect("opens"));
         let copy = |name: &str| {
             let copy = playground.at(name);
@@ -145,7 +153,7 @@ fn text(steps: &[Step]) -> String {
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "==> case {} <==\n==> seed.sql <==\n{}", self.number, self.seed)?;
-        let places = "[snapshot]\npath = \"seed.sql\"\n\n[migrations]\ndir = \"migrations\"\n\n";
+        let places = "[migrations]\ndir = \"migrations\"\n\n";
         writeln!(f, "==> harness.toml <==\n{places}{}", self.config())?;
         for (at, steps) in self.migrations.iter().enumerate() {
             writeln!(f, "==> migrations/m{}.sql <==\n{}", at + 1, text(steps))?;
