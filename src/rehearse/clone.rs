@@ -16,6 +16,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What stands where the main file is opened.
+const STAND_IN: &str = "The clone is read through harness from the file that it stands on.\n";
+
 /// The clone and the state before the migration at hand.
 #[derive(Debug)]
 pub struct Clone {
@@ -41,8 +44,8 @@ impl Clone {
     /// When there is no room for it, the snapshot changed under it, or the engine cannot read it.
     pub fn create(snapshot: &Snapshot, workspace: &Path, kind: CloneKind, clock: &FrozenClock) -> Result<Self, RehearseError> {
         let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
-        // The default VFS takes the permissions of a WAL from the database beside it.
-        File::create_new(&clone.path).and_then(|_| make_private(&clone.path)).map_err(|e| clone.fault(&clone.path, &e))?;
+        // The default VFS takes the permissions of a WAL from the database beside it. Opened by itself, this one is no database.
+        std::fs::write(&clone.path, STAND_IN).and_then(|()| make_private(&clone.path)).map_err(|e| clone.fault(&clone.path, &e))?;
         let mut base = PathBuf::new();
         for (file, suffix) in snapshot.files() {
             let target = match (suffix, kind) {
@@ -216,7 +219,7 @@ fn probe(conn: &Connection) -> rusqlite::Result<()> {
     let mut names = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
     let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names {
-        let sql = format!("SELECT * FROM {} NOT INDEXED LIMIT 1", crate::sql::ident::qualified("main", &name));
+        let sql = format!("SELECT 1 FROM {} NOT INDEXED LIMIT 1", crate::sql::ident::qualified("main", &name));
         match conn.prepare(&sql).and_then(|mut statement| statement.exists([])) {
             Err(e) if super::is_environment(&e) => return Err(e),
             _ => {}

@@ -141,6 +141,8 @@ const SCRIPTS: &[&str] = &[
     "PRAGMA schema_version = 77; PRAGMA schema_version; PRAGMA user_version = 5; PRAGMA application_id = 9; PRAGMA encoding; PRAGMA page_size; PRAGMA page_count; PRAGMA max_page_count; PRAGMA secure_delete = 1; PRAGMA cache_size; PRAGMA legacy_file_format;",
     "DELETE FROM pad; PRAGMA freelist_count; VACUUM; PRAGMA page_count; INSERT INTO pad SELECT 1, value, zeroblob(3000) FROM json_each('[1,2,3,4,5,6,7,8,9,10]'); PRAGMA page_count; PRAGMA integrity_check;",
     "PRAGMA journal_mode = WAL; BEGIN; UPDATE note SET body = 16; VACUUM; ROLLBACK; SELECT * FROM note; VACUUM;",
+    "BEGIN EXCLUSIVE; UPDATE note SET body = 17; COMMIT; BEGIN IMMEDIATE; DELETE FROM note; ROLLBACK; SELECT * FROM note;",
+    "ATTACH ':memory:' AS m; CREATE TABLE m.t(x); BEGIN; INSERT INTO m.t VALUES (1); UPDATE note SET body = 18; COMMIT; PRAGMA m.journal_mode; DETACH m;",
     "PRAGMA data_version; PRAGMA optimize; ANALYZE; PRAGMA quick_check; REINDEX; PRAGMA foreign_key_check; PRAGMA fullfsync; PRAGMA exclusive;",
 ];
 
@@ -285,6 +287,15 @@ fn each_migration_of_a_series_keeps_its_own_state_before() {
         assert_eq!(seen, (i64::try_from(at).expect("small"), body));
     }
     drop(readers);
+}
+
+#[test]
+fn past_its_vfs_the_clone_is_no_database() {
+    let playground = Playground::new();
+    let cloned = Cloned::of(&playground.database("s.db", SEED), CloneKind::Thin);
+    let around = Connection::open(cloned.clone.path()).expect("opens");
+    let error = around.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).expect_err("no empty database in its place");
+    assert_eq!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::NotADatabase));
 }
 
 #[cfg(target_os = "linux")]
