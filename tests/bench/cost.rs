@@ -86,7 +86,10 @@ fn main() -> ExitCode {
     }
     let table = if args.markdown { table::markdown(&measured) } else { table::columns(&measured) };
     println!("\n{table}");
-    println!("Times and ratios are medians of {} rounds (least–greatest ratio of a round), memory is the most of any.", args.runs);
+    println!(
+        "Times are medians of {} rounds, ratios those of the medians (least–greatest of a round), memory is the most of any round.",
+        args.runs
+    );
     growth(&measured);
     ExitCode::SUCCESS
 }

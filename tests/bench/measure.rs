@@ -1,7 +1,8 @@
-//! What a process cost: how long it took from start to end, and the most memory that it held.
+//! What a process cost: how long it took from start to end, how long it computed, and the most memory that it held.
 //!
-//! The peak is `ru_maxrss` of `wait4(2)`. Linux counts into it what the process held between fork and exec, which is this
-//! program's own memory: a benchmark that measures stays small and leaves the work to the processes that it starts.
+//! The last two are the `rusage` of `wait4(2)`; where others use the machine too, what a process computed tells more than how
+//! long it took. Linux counts into the peak what the process held between fork and exec, which is this program's own memory: a
+//! benchmark that measures stays small and leaves the work to the processes that it starts.
 
 use std::fs::File;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Cost {
     /// from start to end
     pub(crate) time: Duration,
+    /// the processor's time, that of the kernel on its behalf included
+    pub(crate) cpu: Duration,
     /// bytes of memory
     pub(crate) peak: u64,
 }
@@ -19,7 +22,7 @@ pub(crate) struct Cost {
 impl Cost {
     /// The cost of this and then that.
     pub(crate) fn then(self, next: Self) -> Self {
-        Self { time: self.time + next.time, peak: self.peak.max(next.peak) }
+        Self { time: self.time + next.time, cpu: self.cpu + next.cpu, peak: self.peak.max(next.peak) }
     }
 }
 
@@ -28,14 +31,16 @@ impl Cost {
 pub(crate) fn run(command: &mut Command, output: File) -> Cost {
     let started = Instant::now();
     let child = command.stdout(output).stderr(Stdio::inherit()).spawn().unwrap_or_else(|e| panic!("{command:?}: {e}"));
-    let (status, peak) = wait(&child);
+    let (status, usage) = wait(&child);
     let time = started.elapsed();
     assert_eq!(status, 0, "{command:?} ends with 0; this is its wait status");
-    Cost { time, peak }
+    // Linux and the BSDs count in KiB, macOS in bytes.
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    Cost { time, cpu: duration(usage.ru_utime) + duration(usage.ru_stime), peak: u64::try_from(usage.ru_maxrss).expect("a size") * unit }
 }
 
-#[expect(unsafe_code, reason = "the standard library does not say what memory a process held")]
-fn wait(child: &Child) -> (i32, u64) {
+#[expect(unsafe_code, reason = "the standard library does not say what a process used")]
+fn wait(child: &Child) -> (i32, libc::rusage) {
     let pid = libc::pid_t::try_from(child.id()).expect("a process id");
     let mut status = 0;
     // SAFETY: a rusage of zeros is a valid one, and both pointers are to this function's own values.
@@ -44,9 +49,13 @@ fn wait(child: &Child) -> (i32, u64) {
         (libc::wait4(pid, &raw mut status, 0, &raw mut usage), usage)
     };
     assert_eq!(waited, pid, "wait4: {}", std::io::Error::last_os_error());
-    // Linux and the BSDs count in KiB, macOS in bytes.
-    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    (status, u64::try_from(usage.ru_maxrss).expect("a size") * unit)
+    (status, usage)
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    let seconds = u64::try_from(time.tv_sec).expect("a time since the start");
+    let micros = u64::try_from(time.tv_usec).expect("a part of a second");
+    Duration::from_secs(seconds) + Duration::from_micros(micros)
 }
 
 /// The median; of an even number the lower of the middle two.

@@ -3,7 +3,6 @@
 use crate::measure::{Cost, median};
 use crate::readings::Size;
 use crate::scenario::Scenario;
-use std::fmt::Write as _;
 
 /// One round: the same migration on the same snapshot in each way.
 #[derive(Debug, Clone, Copy)]
@@ -28,16 +27,34 @@ pub(crate) struct Measured {
 }
 
 /// The head of the table.
-pub(crate) const HEAD: [&str; 9] =
-    ["data", "migration", "harness", "bare sqlite3", "ratio", "by hand", "ratio", "peak memory, of sqlite3", "bound"];
+pub(crate) const HEAD: [&str; 10] = [
+    "data",
+    "migration",
+    "harness",
+    "bare sqlite3",
+    "× bare",
+    "by hand",
+    "× by hand",
+    "processor, of sqlite3",
+    "memory, of sqlite3",
+    "bound",
+];
 
 impl Measured {
     fn seconds(&self, of: impl Fn(&Round) -> Cost) -> f64 {
         median(self.rounds.iter().map(|round| of(round).time.as_secs_f64()).collect())
     }
 
-    fn ratios(&self, to: impl Fn(&Round) -> Cost) -> Vec<f64> {
-        self.rounds.iter().map(|round| round.harness.time.as_secs_f64() / to(round).time.as_secs_f64()).collect()
+    fn cpu(&self, of: impl Fn(&Round) -> Cost) -> f64 {
+        median(self.rounds.iter().map(|round| of(round).cpu.as_secs_f64()).collect())
+    }
+
+    /// The ratio of the medians, and the least and the greatest of a round where there are several.
+    fn ratio(&self, to: impl Fn(&Round) -> Cost) -> String {
+        let median = self.harness_seconds() / self.seconds(&to);
+        let of_round = self.rounds.iter().map(|round| round.harness.time.as_secs_f64() / to(round).time.as_secs_f64());
+        let (least, greatest) = of_round.fold((f64::INFINITY, 0.0_f64), |(l, g), ratio| (l.min(ratio), g.max(ratio)));
+        if self.rounds.len() == 1 { format!("{median:.2}") } else { format!("{median:.2} ({least:.2}–{greatest:.2})") }
     }
 
     fn peak(&self, of: impl Fn(&Round) -> Cost) -> u64 {
@@ -50,15 +67,16 @@ impl Measured {
     }
 
     /// The cells of its row in the table, as [`HEAD`] names them.
-    pub(crate) fn cells(&self) -> [String; 9] {
+    pub(crate) fn cells(&self) -> [String; 10] {
         [
             self.size.to_string(),
             format!("{}: {}", self.scenario.name, self.scenario.what),
             time(self.harness_seconds()),
             time(self.seconds(|r| r.bare)),
-            spread(self.ratios(|r| r.bare)),
+            self.ratio(|r| r.bare),
             time(self.seconds(|r| r.by_hand)),
-            spread(self.ratios(|r| r.by_hand)),
+            self.ratio(|r| r.by_hand),
+            format!("{}, {}", time(self.cpu(|r| r.harness)), time(self.cpu(|r| r.bare))),
             format!("{}, {}", memory(self.peak(|r| r.harness)), memory(self.peak(|r| r.bare))),
             self.held(),
         ]
@@ -91,13 +109,14 @@ impl Measured {
     }
 }
 
+/// The columns that a README has room for.
+const SHORT: [usize; 7] = [0, 1, 2, 4, 6, 8, 9];
+
 /// The rows as Markdown.
 pub(crate) fn markdown(measured: &[Measured]) -> String {
-    let mut text = format!("| {} |\n|{}\n", HEAD.join(" | "), "---|".repeat(HEAD.len()));
-    for row in measured {
-        writeln!(text, "| {} |", row.cells().join(" | ")).expect("text grows");
-    }
-    text
+    let short = |cells: [&str; 10]| format!("| {} |\n", SHORT.map(|at| cells[at]).join(" | "));
+    let rows = measured.iter().map(|row| short(row.cells().each_ref().map(String::as_str)));
+    format!("{}|{}\n{}", short(HEAD), "---|".repeat(SHORT.len()), rows.collect::<String>())
 }
 
 /// The rows in columns, for a terminal.
@@ -117,10 +136,4 @@ fn time(seconds: f64) -> String {
 
 fn memory(bytes: u64) -> String {
     format!("{} MiB", bytes.div_ceil(1 << 20))
-}
-
-/// The median of the ratios of the rounds, and the least and the greatest where there are several.
-fn spread(ratios: Vec<f64>) -> String {
-    let (least, greatest) = ratios.iter().fold((f64::INFINITY, 0.0_f64), |(l, g), &r| (l.min(r), g.max(r)));
-    if ratios.len() == 1 { format!("{least:.2}") } else { format!("{:.2} ({least:.2}–{greatest:.2})", median(ratios)) }
 }
