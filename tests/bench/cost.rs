@@ -71,13 +71,14 @@ fn main() -> ExitCode {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("{cores} cores, sqlite3 {}", by_hand::query(Path::new(":memory:"), "SELECT sqlite_version();").trim());
     let only: Vec<&Scenario> = if args.only.is_empty() { SCENARIOS.iter().collect() } else { args.only };
+    let scratch = tempfile::tempdir_in(&dir).expect("a folder for the copies");
     let mut measured = Vec::new();
     for size in args.sizes {
-        let snapshot = readings::database(size, &dir);
+        let snapshot = readings::database(size, &dir, scratch.path());
         let bytes = std::fs::metadata(&snapshot).expect("the snapshot").len();
         println!("{size}: {} readings, {bytes} bytes", size.readings());
         for scenario in &only {
-            let place = Place::prepare(scenario, size, &snapshot, &dir);
+            let place = Place::prepare(scenario, size, &snapshot, scratch.path());
             place.prove(scenario, size);
             let rounds = (0..args.runs).map(|round| place.round(round)).collect();
             measured.push(Measured { scenario, size, rounds });
@@ -106,7 +107,8 @@ fn growth(measured: &[Measured]) {
 /// The files of one scenario at one size.
 struct Place<'a> {
     snapshot: &'a Path,
-    dir: &'a Path,
+    /// where all parties write, removed at the end
+    scratch: &'a Path,
     migration: PathBuf,
     config: PathBuf,
     copy: PathBuf,
@@ -115,13 +117,13 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn prepare(scenario: &Scenario, size: Size, snapshot: &'a Path, dir: &'a Path) -> Self {
+    fn prepare(scenario: &Scenario, size: Size, snapshot: &'a Path, scratch: &'a Path) -> Self {
         let place = Self {
             snapshot,
-            dir,
-            migration: dir.join(format!("{}.sql", scenario.name)),
-            config: dir.join("harness.toml"),
-            copy: dir.join("copy.db"),
+            scratch,
+            migration: scratch.join(format!("{}.sql", scenario.name)),
+            config: scratch.join("harness.toml"),
+            copy: scratch.join("copy.db"),
             shown: ["narrow", "statements"].contains(&scenario.name).then_some("point_readings"),
         };
         std::fs::write(&place.migration, scenario::migration(scenario, size)).expect("the migration");
@@ -131,14 +133,14 @@ impl<'a> Place<'a> {
 
     /// Standard output of a run, as a file to be read afterwards.
     fn output(&self) -> (PathBuf, File) {
-        let path = self.dir.join("output.txt");
+        let path = self.scratch.join("output.txt");
         let file = File::create(&path).expect("a file for the output");
         (path, file)
     }
 
     fn run(&self, command: &mut Command) -> (Cost, String) {
         let (path, file) = self.output();
-        let cost = measure::run(command.env("TMPDIR", self.dir).env("SQLITE_TMPDIR", self.dir), file);
+        let cost = measure::run(command.env("TMPDIR", self.scratch).env("SQLITE_TMPDIR", self.scratch), file);
         (cost, std::fs::read_to_string(path).expect("the output"))
     }
 

@@ -64,15 +64,14 @@ impl Size {
     }
 }
 
-/// The database of `size` in `folder`, made where it does not stand there already.
-pub(crate) fn database(size: Size, folder: &Path) -> PathBuf {
+/// The database of `size` in `folder`; made in `scratch`, on the same disk, where it does not stand there already.
+pub(crate) fn database(size: Size, folder: &Path, scratch: &Path) -> PathBuf {
     let path = folder.join(format!("readings-{}MB.db", size.megabytes()));
     let sql = sql(size);
     let version = i32::from_le_bytes(blake3::hash(sql.as_bytes()).as_bytes()[..4].try_into().expect("four bytes"));
     let found = path.exists().then(|| by_hand::query(&path, "PRAGMA user_version;"));
     if found.is_none_or(|found| found.trim() != version.to_string()) {
-        let making = folder.join("making.db");
-        by_hand::remove(&making);
+        let making = scratch.join("making.db");
         by_hand::query(&making, &format!("{sql} PRAGMA user_version = {version};"));
         std::fs::rename(&making, &path).expect("a name for the database");
     }
