@@ -5,7 +5,7 @@ use crate::support::{Playground, SEED};
 use harness::bounds::{Bounds, CloneKind};
 use harness::regime::{OnError, Regime, TransactionMode};
 use harness::rehearse::{Clone, Engine, FrozenClock};
-use harness::snapshot::Snapshot;
+use harness::snapshot::{Snapshot, Source};
 use rusqlite::Connection;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::types::ValueRef;
@@ -52,7 +52,7 @@ impl Cloned {
     fn of(path: &Path, kind: CloneKind) -> Self {
         let workspace = tempfile::tempdir().expect("a folder");
         let clock = FrozenClock::at(0, workspace.path(), Vec::new()).expect("a clock");
-        let snapshot = Snapshot::open(path, workspace.path()).expect("a snapshot");
+        let snapshot = Snapshot::open(&Source::File(path.to_owned()), workspace.path(), &mut |_| ()).expect("a snapshot");
         let clone = Clone::create(&snapshot, workspace.path(), kind, &clock).expect("a clone");
         Self { clone, clock, snapshot, _workspace: workspace }
     }
