@@ -5,32 +5,37 @@
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
+use super::side::{self, Seen, Side, SideRows};
 use super::{DiffError, States};
-use crate::change::RowAddress;
 use crate::rehearse::read::{self, Cells};
 use crate::rehearse::{Addressed, Rehearsal, Statements, TouchedRows};
-use crate::snapshot::catalog::{Encoding, Table};
-use crate::sql::value::engine_order;
-use crate::sql::{Value, ident};
-use rusqlite::{Connection, Rows, Statement};
+use crate::snapshot::catalog::Table;
+use crate::sql::ident;
+use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Folds the difference of the whole table `name`.
 pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str, fold: &mut Fold<'_>) -> Result<(), DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
-    let statements = statements_of(rehearsal, sides, name);
-    let written: Vec<Addressed<'_>> = rehearsal.touched.rows.get(name).map(TouchedRows::standing).into_iter().collect();
-    let origins: Vec<Addressed<'_>> = written_before(rehearsal, sides).iter().map(TouchedRows::original).collect();
+    let statements = Statements::new(statements_of(rehearsal, sides, name));
+    let written = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
+    let origins = addressed(written_before(rehearsal, sides), TouchedRows::original);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
+    let same_columns = have_same_columns(sides) && fold.tells_by_cells();
     merge(states, sides, rehearsal, &join, |row_before, row_after| {
-        let by = find(&written, row_after).or_else(|| find(&origins, row_before));
-        fold.add(&Image {
-            before: row_before.map(|r| r.cells.as_slice()),
-            after: row_after.map(|r| r.cells.as_slice()),
-            statements: by.as_deref().unwrap_or(&statements),
-            touched: by.is_some(),
-        })
+        let by = match find(&written, row_after).map_err(&error)? {
+            None => find(&origins, row_before).map_err(&error)?,
+            found => found,
+        };
+        if let (None, Some(old), Some(new), true) = (&by, row_before, row_after, same_columns)
+            && old.is_like(new).map_err(&error)?
+        {
+            return Ok(());
+        }
+        let (before, after) = (cells(row_before).map_err(&error)?, cells(row_after).map_err(&error)?);
+        let statements_here = by.as_ref().unwrap_or(&statements);
+        fold.add(&Image { before: before.as_deref(), after: after.as_deref(), statements: statements_here, touched: by.is_some() })
     })
 }
 
@@ -43,22 +48,38 @@ pub(super) fn unwritten(
     name: &str,
     fold: &mut Fold<'_>,
 ) -> Result<(), DiffError> {
-    let statements = altering(rehearsal, sides, name);
-    let touched = rehearsal.touched.rows.get(name);
-    let standing: Vec<Addressed<'_>> = touched.map(TouchedRows::standing).into_iter().collect();
-    let origins: Vec<Addressed<'_>> = touched.map(TouchedRows::original).into_iter().collect();
+    let error = DiffError::sqlite(&sides.either().name);
+    let statements = Statements::new(altering(rehearsal, sides, name));
+    let standing = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
+    let origins = addressed(rehearsal.touched.rows.get(name), TouchedRows::original);
     merge(states, sides, rehearsal, &by_address(sides), |row_before, row_after| {
-        let row_before = row_before.filter(|_| find(&origins, row_before).is_none());
-        let row_after = row_after.filter(|_| find(&standing, row_after).is_none());
-        let (before, after) = (row_before.map(|r| r.cells.as_slice()), row_after.map(|r| r.cells.as_slice()));
-        fold.add(&Image { before, after, statements: &statements, touched: false })
+        let row_before = if find(&origins, row_before).map_err(&error)?.is_some() { None } else { row_before };
+        let row_after = if find(&standing, row_after).map_err(&error)?.is_some() { None } else { row_after };
+        let (before, after) = (cells(row_before).map_err(&error)?, cells(row_after).map_err(&error)?);
+        fold.add(&Image { before: before.as_deref(), after: after.as_deref(), statements: &statements, touched: false })
     })
 }
 
+/// Touched rows to be asked for by their address, where there are any.
+fn addressed<'t>(rows: impl IntoIterator<Item = &'t TouchedRows>, by: impl Fn(&'t TouchedRows) -> Addressed<'t>) -> Vec<Addressed<'t>> {
+    rows.into_iter().map(by).filter(|rows| !rows.is_empty()).collect()
+}
+
+fn cells(row: Option<Seen<'_>>) -> rusqlite::Result<Option<Cells>> {
+    row.map(Seen::cells).transpose()
+}
+
 /// The statements that wrote a row, where it is among these.
-fn find(rows: &[Addressed<'_>], row: Option<&Joined>) -> Option<Statements> {
-    let address = row?.address.as_ref()?;
-    rows.iter().find_map(|rows| rows.statements_of(address))
+fn find(rows: &[Addressed<'_>], row: Option<Seen<'_>>) -> rusqlite::Result<Option<Statements>> {
+    let Some(row) = row.filter(|_| !rows.is_empty()) else { return Ok(None) };
+    let address = row.address()?;
+    Ok(rows.iter().find_map(|rows| rows.statements_of(address.as_ref()?)))
+}
+
+/// Whether both sides have the same columns at the same places.
+fn have_same_columns(sides: Sides<'_>) -> bool {
+    let (Some(before), Some(after)) = (sides.before, sides.after) else { return false };
+    before.columns.len() == after.columns.len() && (0..after.columns.len()).all(|at| sides.column_before(at) == Some(at))
 }
 
 /// Goes through both sides in the order of what joins their rows, and hands over each row or pair.
@@ -67,32 +88,32 @@ fn merge(
     sides: Sides<'_>,
     rehearsal: &Rehearsal,
     join: &Join,
-    mut take: impl FnMut(Option<&Joined>, Option<&Joined>) -> Result<(), DiffError>,
+    mut take: impl FnMut(Option<Seen<'_>>, Option<Seen<'_>>) -> Result<(), DiffError>,
 ) -> Result<(), DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
-    let (join_before, join_after) = match join {
-        Join::Columns { before, after, .. } => (Some(before), Some(after)),
-        Join::Rowid => (None, None),
+    let (join_before, join_after, unique) = match join {
+        Join::Columns { before, after, unique } => (Some(before.as_slice()), Some(after.as_slice()), *unique),
+        Join::Rowid => (None, None, false),
     };
-    let unique = matches!(join, Join::Columns { unique: true, .. });
     let mut before = sides.before.map(|t| Side::open(states.before, t, join_before, unique)).transpose().map_err(&error)?;
     let mut after = sides.after.map(|t| Side::open(states.after, t, join_after, unique)).transpose().map_err(&error)?;
-    let mut old_rows = before.as_mut().map(Side::rows);
-    let mut new_rows = after.as_mut().map(Side::rows);
-    let mut old = next(&mut old_rows).map_err(&error)?;
-    let mut new = next(&mut new_rows).map_err(&error)?;
-    while old.is_some() || new.is_some() {
-        let order = order(old.as_ref(), new.as_ref(), rehearsal.after.encoding, unique);
-        let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
-        take(old.as_ref().filter(|_| take_old), new.as_ref().filter(|_| take_new))?;
-        if take_old {
-            old = next(&mut old_rows).map_err(&error)?;
+    let mut old_rows = before.as_mut().map(Side::rows).transpose().map_err(&error)?;
+    let mut new_rows = after.as_mut().map(Side::rows).transpose().map_err(&error)?;
+    loop {
+        let (old, new) = (old_rows.as_ref().and_then(SideRows::row), new_rows.as_ref().and_then(SideRows::row));
+        if old.is_none() && new.is_none() {
+            return Ok(());
         }
-        if take_new {
-            new = next(&mut new_rows).map_err(&error)?;
+        let order = side::order(old, new, rehearsal.after.encoding, unique).map_err(&error)?;
+        let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
+        take(old.filter(|_| take_old), new.filter(|_| take_new))?;
+        if let Some(rows) = old_rows.as_mut().filter(|_| take_old) {
+            rows.advance().map_err(&error)?;
+        }
+        if let Some(rows) = new_rows.as_mut().filter(|_| take_new) {
+            rows.advance().map_err(&error)?;
         }
     }
-    Ok(())
 }
 
 /// The statements that altered or wrote the table, or may have.
@@ -165,94 +186,4 @@ fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str)
     let common = all(Some(after)).into_iter().filter_map(|at| Some((sides.column_before(at).filter(|b| stored(before, *b))?, at)));
     let (before, after) = common.unzip();
     Ok(Join::Columns { before, after, unique: false })
-}
-
-/// One side of the join.
-struct Side<'c> {
-    statement: Statement<'c>,
-    table: &'c Table,
-    addressed: usize,
-    /// the cells to join on; `None` joins on the address
-    join: Option<&'c Vec<usize>>,
-}
-
-/// A row of one side.
-struct Joined {
-    address: Option<RowAddress>,
-    cells: Cells,
-    key: Cells,
-}
-
-impl<'c> Side<'c> {
-    fn open(conn: &'c Connection, table: &'c Table, join: Option<&'c Vec<usize>>, unique: bool) -> rusqlite::Result<Self> {
-        let address = read::address_columns(table);
-        let lead = if address.is_empty() { String::new() } else { format!("{}, ", read::list(address.iter().copied())) };
-        let order: Vec<String> = match join {
-            // 1 and 1.0 are equal to the engine, and two values to us.
-            Some(columns) => columns
-                .iter()
-                .map(|at| ident::quote(&table.columns[*at].name))
-                .map(
-                    |column| if unique { format!("{column} COLLATE BINARY") } else { format!("{column} COLLATE BINARY, typeof({column})") },
-                )
-                .collect(),
-            None => address.iter().map(|c| ident::quote(c)).collect(),
-        };
-        let sort = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
-        let sql = format!("SELECT {lead}{} FROM {}{sort}", read::list(table.column_names()), read::from(table));
-        Ok(Self { statement: conn.prepare(&sql)?, table, addressed: address.len(), join })
-    }
-
-    fn rows(&mut self) -> SideRows<'_> {
-        SideRows { rows: self.statement.raw_query(), table: self.table, addressed: self.addressed, join: self.join.map(Vec::as_slice) }
-    }
-}
-
-/// The rows of one side, in the order of the join columns.
-struct SideRows<'s> {
-    rows: Rows<'s>,
-    table: &'s Table,
-    addressed: usize,
-    join: Option<&'s [usize]>,
-}
-
-fn next(side: &mut Option<SideRows<'_>>) -> rusqlite::Result<Option<Joined>> {
-    let Some(side) = side else { return Ok(None) };
-    let Some(row) = side.rows.next()? else { return Ok(None) };
-    let address = if side.addressed == 0 { None } else { Some(read::address(row, side.table, side.addressed)?) };
-    let cells = read::cells(row, side.addressed, side.table.columns.len())?;
-    let key = match (side.join, &address) {
-        (Some(join), _) => join.iter().map(|at| cells[*at].clone()).collect(),
-        (None, Some(RowAddress::Rowid(rowid))) => vec![Value::Integer(*rowid)],
-        (None, _) => cells.clone(),
-    };
-    Ok(Some(Joined { address, cells, key }))
-}
-
-/// Which side comes first; equal where the two rows join. A side at its end comes last.
-fn order(old: Option<&Joined>, new: Option<&Joined>, encoding: Encoding, unique: bool) -> Ordering {
-    match (old, new) {
-        (Some(old), Some(new)) => {
-            let each = old.key.iter().zip(&new.key).map(|(a, b)| value_order(a, b, encoding, unique));
-            each.into_iter().find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-        }
-        (Some(_), None) => Ordering::Less,
-        _ => Ordering::Greater,
-    }
-}
-
-/// SQLite's order of values; text in a UTF-16 database is ordered by its UTF-16 bytes.
-fn value_order(a: &Value, b: &Value, encoding: Encoding, unique: bool) -> Ordering {
-    let (Value::Text(x), Value::Text(y)) = (a, b) else {
-        let class = |value: &Value| u8::from(matches!(value, Value::Real(_)));
-        let order = engine_order(a, b);
-        return if unique { order } else { order.then(class(a).cmp(&class(b))) };
-    };
-    let bytes =
-        |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> { String::from_utf8_lossy(text).encode_utf16().flat_map(spell).collect() };
-    match encoding {
-        Encoding::Utf8 => x.cmp(y),
-        Encoding::Utf16Le => bytes(x, u16::to_le_bytes).cmp(&bytes(y, u16::to_le_bytes)),
-        Encoding::Utf16Be => bytes(x, u16::to_be_bytes).cmp(&bytes(y, u16::to_be_bytes)),
-    }
 }

@@ -2,14 +2,15 @@
 
 use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
-use crate::change::{self, Cell, MovedRows, RowChange, TableChanges};
-use crate::rehearse::{JudgedRows, Owners};
+use crate::change::{self, Cell, Group, MovedRows, RowChange, TableChanges};
+use crate::rehearse::{JudgedRows, Owners, Statements};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::Value;
 use rusqlite::Connection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// The changes of one table under construction.
 pub(super) struct Fold<'a> {
@@ -20,7 +21,8 @@ pub(super) struct Fold<'a> {
     /// the places of the columns before that tell whose a row is
     told_by: Vec<usize>,
     samples: usize,
-    changes: TableChanges,
+    /// the rows by their owners, each group with the statements that were added to it last
+    groups: BTreeMap<change::Owners, (Group, Statements)>,
     moved: MovedRows,
 }
 
@@ -28,7 +30,7 @@ pub(super) struct Fold<'a> {
 pub(super) struct Image<'r> {
     pub(super) before: Option<&'r [Value]>,
     pub(super) after: Option<&'r [Value]>,
-    pub(super) statements: &'r BTreeSet<usize>,
+    pub(super) statements: &'r Statements,
     /// whether a statement wrote the row, apart from whether it differs
     pub(super) touched: bool,
 }
@@ -41,7 +43,7 @@ impl<'a> Fold<'a> {
         let owners_after = sides.after.map(|t| owners(states.after, t, sides.before, |at| sides.column_after(at), tenants)).transpose()?;
         let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };
         let told_by = sides.before.and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t)).unwrap_or_default();
-        Ok(Self { sides, columns, owners_before, owners_after, told_by, samples, changes: TableChanges::default(), moved })
+        Ok(Self { sides, columns, owners_before, owners_after, told_by, samples, groups: BTreeMap::new(), moved })
     }
 
     /// Takes in one row; one that is neither touched nor changed counts only where it belongs to another tenant now.
@@ -64,10 +66,12 @@ impl<'a> Fold<'a> {
             }
             return Ok(());
         }
-        let group = self.changes.groups.entry(owners).or_default();
+        let (group, latest) = self.groups.entry(owners).or_default();
         group.touched += 1;
-        if !group.statements.is_superset(image.statements) {
-            group.statements.extend(image.statements);
+        // Millions of rows share a set, which may be of thousands.
+        if !Rc::ptr_eq(latest, image.statements) {
+            group.statements.extend(image.statements.iter());
+            *latest = Rc::clone(image.statements);
         }
         let Some(op) = op else { return Ok(()) };
         group.changed.add(op, 1);
@@ -79,6 +83,15 @@ impl<'a> Fold<'a> {
             group.samples.push(sample);
         }
         Ok(())
+    }
+
+    /// Whether a row with the same cells on both sides has the same owner on both.
+    pub(super) fn tells_by_cells(&self) -> bool {
+        match (&self.owners_before, &self.owners_after) {
+            (Some(Owners::Column(before)), Some(Owners::Column(after))) => before == after,
+            (Some(Owners::Fixed(before)), Some(Owners::Fixed(after))) => before == after,
+            _ => false,
+        }
     }
 
     /// Changed rows of each group that are kept as samples.
@@ -105,7 +118,7 @@ impl<'a> Fold<'a> {
             before: owner(self.owners_before.as_mut(), before.as_deref())?,
             after: owner(self.owners_after.as_mut(), after.as_deref())?,
         };
-        let group = self.changes.groups.entry(owners).or_default();
+        let (group, _) = self.groups.entry(owners).or_default();
         group.touched += rows;
         group.statements.insert(*statement);
         if *op == Op::Update && judged.differs == 0 {
@@ -121,7 +134,8 @@ impl<'a> Fold<'a> {
     /// The changes, and the rows that moved to another tenant without being written.
     pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
         let moved = (self.moved.rows > 0).then_some(self.moved);
-        (self.changes, moved)
+        let groups = self.groups.into_iter().map(|(owners, (group, _))| (owners, group)).collect();
+        (TableChanges { groups }, moved)
     }
 
     /// The columns in which the two images of an updated row differ.

@@ -9,6 +9,7 @@ mod moved;
 mod pair;
 mod rows;
 mod schema;
+mod side;
 
 pub use schema::{SchemaChange, SchemaEvent};
 

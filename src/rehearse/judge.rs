@@ -5,6 +5,7 @@
 
 use super::batch::{Class, Judged};
 use crate::scope::Op;
+use crate::sql::value::same;
 use crate::sql::{Affinity, Value};
 use rusqlite::types::ValueRef;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -40,17 +41,6 @@ pub(super) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef
 fn may_be_number(text: &[u8]) -> bool {
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0x0b);
     first.is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte))
-}
-
-/// Whether two stored values are one.
-pub(super) fn same(a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
-    match (a, b) {
-        (ValueRef::Null, ValueRef::Null) => true,
-        (ValueRef::Integer(a), ValueRef::Integer(b)) => a == b,
-        (ValueRef::Real(a), ValueRef::Real(b)) => a.to_bits() == b.to_bits(),
-        (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => a == b,
-        _ => false,
-    }
 }
 
 /// Whether an update left a column as it was, where that is certain.

@@ -138,6 +138,14 @@ pub enum Addressed<'t> {
 }
 
 impl Addressed<'_> {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Listed(rows) => rows.is_empty(),
+            Self::Sets(rows, _) => rows.is_empty(),
+        }
+    }
+
     /// The statements that wrote the row at an address, where it is one of them.
     pub fn statements_of(&self, address: &RowAddress) -> Option<Statements> {
         match (self, address) {
@@ -266,14 +274,18 @@ impl ByRow {
     }
 
     fn each(batches: &[(usize, Rc<Batch>)]) -> Self {
-        let mut each: HashMap<i64, Statements> = HashMap::new();
+        let mut by_row: HashMap<i64, Vec<usize>> = HashMap::new();
         for (statement, batch) in batches {
-            let alone = Statements::new(BTreeSet::from([*statement]));
             for rowid in batch.rows().into_each() {
-                each.entry(rowid).and_modify(|known| *known = with(known, *statement)).or_insert_with(|| Rc::clone(&alone));
+                by_row.entry(rowid).or_default().push(*statement);
             }
         }
-        Self::Each(each)
+        let mut sets: HashMap<Vec<usize>, Statements> = HashMap::new();
+        let mut set = |statements: Vec<usize>| {
+            let make = |statements: &Vec<usize>| Statements::new(statements.iter().copied().collect());
+            Rc::clone(sets.entry(statements).or_insert_with_key(make))
+        };
+        Self::Each(by_row.into_iter().map(|(rowid, statements)| (rowid, set(statements))).collect())
     }
 
     fn of(&self, rowid: i64) -> Statements {

@@ -5,7 +5,6 @@
 #![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
 
 use super::capture::{Captured, Event};
-use super::judge;
 use super::rowids::Rowids;
 use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
@@ -14,6 +13,7 @@ use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::TableKind;
 use crate::sql::Value;
+use crate::sql::value::same;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, ffi};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -113,7 +113,7 @@ const FEW: usize = 16;
 
 impl ByOwner {
     fn add(&mut self, told: &[ValueRef<'_>]) {
-        let is = |group: &(Vec<Value>, u64)| group.0.iter().zip(told).all(|(cell, seen)| judge::same(cell.into(), *seen));
+        let is = |group: &(Vec<Value>, u64)| group.0.iter().zip(told).all(|(cell, seen)| same(cell.into(), *seen));
         let place = self.groups.iter().take(FEW).position(is).unwrap_or_else(|| {
             let cells: Vec<Value> = told.iter().map(|cell| Value::from(*cell)).collect();
             *self.places.entry(cells.clone()).or_insert_with(|| {

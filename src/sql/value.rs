@@ -54,27 +54,38 @@ impl Value {
             other => other.literal(),
         }
     }
-
-    /// How SQLite orders values of different classes: NULL, numbers, text, blobs.
-    fn class(&self) -> u8 {
-        match self {
-            Self::Null => 0,
-            Self::Integer(_) | Self::Real(_) => 1,
-            Self::Text(_) => 2,
-            Self::Blob(_) => 3,
-        }
-    }
 }
 
 /// SQLite's own order (`ORDER BY … COLLATE BINARY` in a UTF-8 database), under which 1 and 1.0 tie.
-pub fn engine_order(a: &Value, b: &Value) -> Ordering {
+pub fn engine_order(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
     match (a, b) {
-        (Value::Integer(x), Value::Integer(y)) => x.cmp(y),
-        (Value::Real(x), Value::Real(y)) => x.partial_cmp(y).unwrap_or(Ordering::Equal),
-        (Value::Integer(x), Value::Real(y)) => integer_against_real(*x, *y),
-        (Value::Real(x), Value::Integer(y)) => integer_against_real(*y, *x).reverse(),
-        (Value::Text(x), Value::Text(y)) | (Value::Blob(x), Value::Blob(y)) => x.cmp(y),
-        _ => a.class().cmp(&b.class()),
+        (ValueRef::Integer(x), ValueRef::Integer(y)) => x.cmp(&y),
+        (ValueRef::Real(x), ValueRef::Real(y)) => x.partial_cmp(&y).unwrap_or(Ordering::Equal),
+        (ValueRef::Integer(x), ValueRef::Real(y)) => integer_against_real(x, y),
+        (ValueRef::Real(x), ValueRef::Integer(y)) => integer_against_real(y, x).reverse(),
+        (ValueRef::Text(x), ValueRef::Text(y)) | (ValueRef::Blob(x), ValueRef::Blob(y)) => x.cmp(y),
+        _ => class(a).cmp(&class(b)),
+    }
+}
+
+/// Whether two values are one: of the same class, with the same bits.
+pub fn same(a: ValueRef<'_>, b: ValueRef<'_>) -> bool {
+    match (a, b) {
+        (ValueRef::Null, ValueRef::Null) => true,
+        (ValueRef::Integer(a), ValueRef::Integer(b)) => a == b,
+        (ValueRef::Real(a), ValueRef::Real(b)) => a.to_bits() == b.to_bits(),
+        (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// How SQLite orders values of different classes: NULL, numbers, text, blobs.
+fn class(value: ValueRef<'_>) -> u8 {
+    match value {
+        ValueRef::Null => 0,
+        ValueRef::Integer(_) | ValueRef::Real(_) => 1,
+        ValueRef::Text(_) => 2,
+        ValueRef::Blob(_) => 3,
     }
 }
 
@@ -94,7 +105,7 @@ fn integer_against_real(i: i64, r: f64) -> Ordering {
 
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
-        engine_order(self, other).then_with(|| match (self, other) {
+        engine_order(self.into(), other.into()).then_with(|| match (self, other) {
             (Self::Integer(_), Self::Real(_)) => Ordering::Less,
             (Self::Real(_), Self::Integer(_)) => Ordering::Greater,
             (Self::Real(x), Self::Real(y)) => x.to_bits().cmp(&y.to_bits()),
@@ -111,7 +122,7 @@ impl PartialOrd for Value {
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+        same(self.into(), other.into())
     }
 }
 
@@ -119,7 +130,7 @@ impl Eq for Value {}
 
 impl std::hash::Hash for Value {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.class().hash(state);
+        class(self.into()).hash(state);
         match self {
             Self::Null => {}
             Self::Integer(i) => i.hash(state),
@@ -205,7 +216,7 @@ mod tests {
                     continue;
                 }
                 let less: bool = conn.query_row("SELECT ?1 < ?2", [&a, &b], |row| row.get(0)).expect("compares");
-                assert_eq!(engine_order(&a, &b) == Ordering::Less, less, "{a:?} < {b:?}");
+                assert_eq!(engine_order((&a).into(), (&b).into()) == Ordering::Less, less, "{a:?} < {b:?}");
             }
         }
     }
