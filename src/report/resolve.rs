@@ -81,8 +81,9 @@ fn plain_statement(migration: &Migration, statement: &Statement) -> StatementRep
 }
 
 fn statement(case: Case<'_>, statement: &Statement) -> StatementReport {
-    let run = case.rehearsal.statements.iter().find(|run| run.index == statement.index);
-    StatementReport { run: run.map(|run| result(case, run)), ..plain_statement(case.migration, statement) }
+    let runs = &case.rehearsal.statements;
+    let run = runs.binary_search_by_key(&statement.index, |run| run.index).ok();
+    StatementReport { run: run.map(|at| result(case, &runs[at])), ..plain_statement(case.migration, statement) }
 }
 
 fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
