@@ -20,6 +20,8 @@ pub struct Bounds {
     pub statement: Duration,
     /// how many row writes of a migration are followed one by one; the tables of those beyond are compared whole
     pub followed_writes: usize,
+    /// pages from which on a database is worth a second thread, on which previews run while their statements do
+    pub beside_from: u64,
 }
 
 /// What a clone stands on. The reports are the same.
@@ -56,6 +58,7 @@ impl Default for Bounds {
             writable_schema: false,
             statement: Duration::from_secs(600),
             followed_writes: 500_000,
+            beside_from: 4096,
         }
     }
 }

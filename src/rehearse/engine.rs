@@ -6,7 +6,8 @@ use crate::bounds::Bounds;
 use crate::regime::Regime;
 use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,9 +18,74 @@ pub struct Engine {
     pub(super) capture: Capture,
     pub(super) conn: Connection,
     pub(super) bounds: Bounds,
-    /// when the statement under way is interrupted
-    deadline: Arc<Mutex<Option<Instant>>>,
+    deadline: Deadline,
     vacuums: Arc<AtomicBool>,
+    /// where the clone is, and the VFS that serves it
+    place: (PathBuf, String),
+    beside: RefCell<Option<Beside>>,
+}
+
+/// When the statement under way is interrupted.
+#[derive(Clone, Default)]
+pub(super) struct Deadline(Arc<Mutex<Option<Instant>>>);
+
+impl Deadline {
+    fn set(&self, at: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    fn is_past(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| Instant::now() > at)
+    }
+
+    /// Interrupts what runs on `conn` once it is past.
+    fn watch(&self, conn: &mut Connection) -> rusqlite::Result<()> {
+        let deadline = self.clone();
+        conn.progress_handler(STEPS, Some(move || deadline.is_past()))
+    }
+}
+
+/// A connection to read on, with what bounds its time.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'e> {
+    pub(super) conn: &'e Connection,
+    deadline: &'e Deadline,
+    limit: Duration,
+    /// whether the migration runs on it too
+    pub(super) is_engine: bool,
+}
+
+impl Reader<'_> {
+    /// Runs `work` and interrupts it where it takes longer than a statement may.
+    pub(super) fn timed<T>(self, work: impl FnOnce(&Connection) -> T) -> T {
+        self.within(self.limit, work)
+    }
+
+    /// Runs `work` and interrupts it where it takes longer than `limit`, or than a statement may.
+    pub(super) fn within<T>(self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
+        self.deadline.set(Instant::now().checked_add(limit.min(self.limit)));
+        let done = work(self.conn);
+        self.deadline.set(None);
+        done
+    }
+
+    /// What is said of what was interrupted.
+    pub(super) fn took_too_long(self, what: &str) -> String {
+        format!("{what} took longer than {} seconds, the limit", self.limit.as_secs_f64())
+    }
+}
+
+/// A second connection to the clone, for reading what was committed while the engine goes on.
+pub(super) struct Beside {
+    conn: Connection,
+    deadline: Deadline,
+    limit: Duration,
+}
+
+impl Beside {
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { conn: &self.conn, deadline: &self.deadline, limit: self.limit, is_engine: false }
+    }
 }
 
 /// A connection is used by one thread at a time, so it needs no lock of its own.
@@ -40,10 +106,37 @@ impl Engine {
         conn.pragma_update(None, "foreign_keys", regime.foreign_keys)?;
         let vacuums = Arc::new(AtomicBool::new(false));
         guard::install(&mut conn, Purpose::Migration(bounds.clone(), Arc::clone(&vacuums)))?;
-        let deadline = Arc::new(Mutex::new(None));
-        conn.progress_handler(STEPS, Some(is_past(Arc::clone(&deadline))))?;
+        let deadline = Deadline::default();
+        deadline.watch(&mut conn)?;
         let capture = Capture::install(&conn, fail_after);
-        Ok(Self { capture, conn, bounds: bounds.clone(), deadline, vacuums })
+        let place = (path.to_owned(), clock.vfs_name().to_owned());
+        Ok(Self { capture, conn, bounds: bounds.clone(), deadline, vacuums, place, beside: RefCell::default() })
+    }
+
+    /// A second connection, whose reads see what is committed now, until it is given back.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(super) fn take_beside(&self) -> rusqlite::Result<Beside> {
+        let open = || -> rusqlite::Result<Beside> {
+            let (mut conn, deadline) = (reading(&self.place.0, &self.place.1)?, Deadline::default());
+            deadline.watch(&mut conn)?;
+            Ok(Beside { conn, deadline, limit: self.bounds.statement })
+        };
+        let beside = self.beside.take().map_or_else(open, Ok)?;
+        // A transaction begins to see with its first read.
+        beside.conn.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema")?;
+        Ok(beside)
+    }
+
+    /// Keeps the second connection for the next time.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub(super) fn give_back(&self, beside: Beside) -> rusqlite::Result<()> {
+        beside.conn.execute_batch("COMMIT")?;
+        *self.beside.borrow_mut() = Some(beside);
+        Ok(())
     }
 
     /// Says whether the statement that comes is a VACUUM.
@@ -51,23 +144,9 @@ impl Engine {
         self.vacuums.store(is_vacuum, Ordering::Relaxed);
     }
 
-    /// Runs `work` and interrupts it where it takes longer than a statement may.
-    pub(super) fn timed<T>(&self, work: impl FnOnce(&Connection) -> T) -> T {
-        self.within(self.bounds.statement, work)
-    }
-
-    /// Runs `work` and interrupts it where it takes longer than `limit`.
-    pub(super) fn within<T>(&self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
-        let set = |at: Option<Instant>| *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = at;
-        set(Instant::now().checked_add(limit));
-        let done = work(&self.conn);
-        set(None);
-        done
-    }
-
-    /// What is said of a statement, or of its preview, that was interrupted.
-    pub(super) fn took_too_long(&self, what: &str) -> String {
-        format!("{what} took longer than {} seconds, the limit", self.bounds.statement.as_secs_f64())
+    /// The migration's own connection, to read on.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { conn: &self.conn, deadline: &self.deadline, limit: self.bounds.statement, is_engine: true }
     }
 
     /// The connection, for reading what the migration sees.
@@ -80,8 +159,8 @@ impl Engine {
     /// # Errors
     /// The engine's.
     pub fn close(self) -> rusqlite::Result<()> {
-        let Self { capture, conn, .. } = self;
-        drop(capture);
+        let Self { capture, conn, beside, .. } = self;
+        drop((capture, beside));
         conn.close().map_err(|(_, error)| error)
     }
 
@@ -90,13 +169,13 @@ impl Engine {
     /// # Errors
     /// The engine's.
     pub fn open_state(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, clock.vfs_name())?;
-        conn.execute_batch("PRAGMA query_only = ON")?;
-        guard::install(&mut conn, Purpose::Reading)?;
-        Ok(conn)
+        reading(path, clock.vfs_name())
     }
 }
 
-fn is_past(deadline: Arc<Mutex<Option<Instant>>>) -> impl FnMut() -> bool + Send {
-    move || deadline.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| Instant::now() > at)
+fn reading(path: &Path, vfs: &str) -> rusqlite::Result<Connection> {
+    let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, vfs)?;
+    conn.execute_batch("PRAGMA query_only = ON")?;
+    guard::install(&mut conn, Purpose::Reading)?;
+    Ok(conn)
 }

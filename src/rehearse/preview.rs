@@ -1,7 +1,7 @@
 //! The preview of one statement: rewritten, run just before it, or the reason why it has none.
 
 use super::alone::alone;
-use super::engine::Engine;
+use super::engine::{Engine, Reader};
 use super::execute::outcome_of;
 use super::watch::{self, WatchError, Watched};
 use super::{LookupError, Outcome, Owners, is_environment};
@@ -10,9 +10,10 @@ use crate::migration::{Statement, StatementKind};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::{ident, message};
+use crate::sql::{ident, message, token};
+use rusqlite::Connection;
 use std::time::Duration;
 
 /// What a preview is seen with.
@@ -26,43 +27,110 @@ pub(super) struct View<'a> {
     pub(super) samples: usize,
 }
 
-/// What the preview of a statement returned, where a statement of its kind has one.
+/// The preview of a statement, ready to run.
+pub(super) struct Planned<'a> {
+    select: rewrite::Preview,
+    view: View<'a>,
+    /// whether the tenants cannot be told at the moment
+    is_lost: bool,
+    is_insert: bool,
+}
+
+/// The preview of a statement of a kind that has one.
 ///
 /// # Errors
 /// When the engine cannot go on, or a lookup cannot be used.
-pub(super) fn preview(
+pub(super) fn plan<'a>(
     engine: &Engine,
-    view: View<'_>,
+    view: View<'a>,
     statement: &Statement,
     sql: &str,
-) -> Result<Option<Result<Watched, NoPreview>>, WatchError> {
-    let View { catalog, tenants, samples } = view;
+) -> Result<Option<Result<Planned<'a>, NoPreview>>, WatchError> {
     let nobody = TenantMap::nobody();
-    let shown = if is_lost(engine, view, statement)? { &nobody } else { tenants };
-    let is_insert = statement.kind == StatementKind::Insert;
+    let is_lost = is_lost(engine, view, statement)?;
+    let shown = if is_lost { &nobody } else { view.tenants };
     let select = match statement.kind {
-        StatementKind::Insert => rewrite::source(sql, catalog, shown),
-        StatementKind::Update | StatementKind::Delete => rewrite::preview(sql, catalog, shown).map(Some),
+        StatementKind::Insert => rewrite::source(sql, view.catalog, shown),
+        StatementKind::Update | StatementKind::Delete => rewrite::preview(sql, view.catalog, shown).map(Some),
         _ => Ok(None),
     };
-    let select = match select {
-        Ok(Some(select)) => select,
-        Ok(None) => return Ok(None),
-        Err(NoPreview::Unsupported(_)) if is_attached(engine, view, statement)? => return Ok(Some(Err(NoPreview::Attached))),
-        Err(none) => return Ok(Some(Err(none))),
-    };
-    let refused = |reason: String| Ok(Some(Err(if is_insert { NoPreview::Source(reason) } else { NoPreview::Unsupported(reason) })));
-    match engine.timed(|conn| watch::watch(conn, &select, catalog, shown, samples)) {
-        Ok(mut watched) => {
-            // What is read for the reader alone gets little time: the statement itself may need none of it.
-            let limit = engine.bounds.statement.min(ALONE);
-            watched.run.subqueries = watch::untraced(|| engine.within(limit, |conn| alone(conn, &select, catalog, shown)));
-            Ok(Some(Ok(watched)))
-        }
-        Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => refused(engine.took_too_long("its SELECT")),
-        Err(WatchError::Sqlite(e)) if !is_environment(&e) => refused(format!("the engine refuses its SELECT: {}", message(&e))),
-        Err(e) => Err(e),
+    Ok(match select {
+        Ok(Some(select)) => Some(Ok(Planned { select, view, is_lost, is_insert: statement.kind == StatementKind::Insert })),
+        Ok(None) => None,
+        Err(NoPreview::Unsupported(_)) if is_attached(engine, view, statement)? => Some(Err(NoPreview::Attached)),
+        Err(none) => Some(Err(none)),
+    })
+}
+
+impl Planned<'_> {
+    /// Whether another connection that sees the same rows returns the same: nothing in it depends on what the migration's own
+    /// connection did, or takes of its pseudo-random numbers.
+    fn is_of_any_connection(&self, conn: &Connection) -> bool {
+        const OWN: [&str; 5] = ["random", "randomblob", "changes", "total_changes", "last_insert_rowid"];
+        let catalog = self.view.catalog;
+        let is_own = |sql: &str| OWN.iter().any(|name| token::mentions(sql, name));
+        let computed = |name: &str| catalog.table(name).is_some_and(|t| t.kind == TableKind::View || t.columns.iter().any(|c| c.generated));
+        let mut computing = catalog.objects.iter().filter(|((_, name), _)| computed(name)).filter_map(|(_, object)| object.sql.as_deref());
+        !is_own(&self.select.sql) && !computing.any(is_own) && conn.prepare(&self.select.sql).is_ok()
     }
+
+    /// Runs it while `execute` runs its statement, where `may_be_beside` allows and it shows the same then; before it otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(super) fn run_with<T>(
+        &self,
+        engine: &Engine,
+        may_be_beside: bool,
+        execute: impl FnOnce() -> T,
+    ) -> Result<(Result<Watched, NoPreview>, T), WatchError> {
+        if !may_be_beside || !self.view.catalog.temporary.is_empty() || watch::is_writing(&engine.conn) {
+            return Ok((self.run(engine.reader())?, execute()));
+        }
+        let mut beside = engine.take_beside()?;
+        let is_same = self.is_of_any_connection(beside.reader().conn);
+        let reading = &mut beside;
+        let done = std::thread::scope(|scope| {
+            let run = is_same.then(|| std::thread::Builder::new().spawn_scoped(scope, move || self.run(reading.reader())));
+            match run {
+                Some(Ok(thread)) => {
+                    let executed = execute();
+                    let watched = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    Ok::<_, WatchError>((watched?, executed))
+                }
+                // It shows something else there, or the machine has no thread to spare.
+                Some(Err(_)) | None => Ok((self.run(engine.reader())?, execute())),
+            }
+        })?;
+        engine.give_back(beside)?;
+        Ok(done)
+    }
+
+    /// Runs it, without a trace; the reason where it gives nothing.
+    ///
+    /// # Errors
+    /// When the engine cannot go on, or a lookup cannot be used.
+    fn run(&self, reader: Reader<'_>) -> Result<Result<Watched, NoPreview>, WatchError> {
+        let nobody = TenantMap::nobody();
+        let View { catalog, tenants, samples } = self.view;
+        let shown = if self.is_lost { &nobody } else { tenants };
+        let refused = |reason: String| Ok(Err(if self.is_insert { NoPreview::Source(reason) } else { NoPreview::Unsupported(reason) }));
+        match reader.timed(|conn| untraced(reader, || watch::select(conn, &self.select, catalog, shown, samples))) {
+            Ok(mut watched) => {
+                // What is read for the reader alone gets little time: the statement itself may need none of it.
+                watched.run.subqueries = untraced(reader, || reader.within(ALONE, |conn| alone(conn, &self.select, catalog, shown)));
+                Ok(Ok(watched))
+            }
+            Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => refused(reader.took_too_long("its SELECT")),
+            Err(WatchError::Sqlite(e)) if !is_environment(&e) => refused(format!("the engine refuses its SELECT: {}", message(&e))),
+            Err(e) => Err(e),
+        }
+    }
+}
+
+/// Reads without a trace. Beside the engine the numbers stay as they are: what reads there takes none, and the engine may.
+fn untraced<T>(reader: Reader<'_>, read: impl FnOnce() -> T) -> T {
+    if reader.is_engine { watch::untraced(read) } else { read() }
 }
 
 /// Whether the target is in none but an attached database, which a statement finds by the bare name too.

@@ -1,18 +1,19 @@
 //! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
 
+mod passed;
+
 use super::alter;
 use super::capture::Captured;
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
 use super::journal::{Journal, Settled};
 use super::lineage::Lineage;
-use super::passing::{self, Now};
+use super::passing;
 use super::paths;
 use super::plan::Told;
 use super::pragma;
-use super::preview::{View, preview};
+use super::preview::{self, View};
 use super::step::Step;
-use super::tally::Tally;
 use super::touched::Touched;
 use super::watch::{WatchError, Watched};
 use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
@@ -26,7 +27,7 @@ use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::{ident, message};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where a migration stands in the transaction that spans all migrations, under [`TransactionMode::All`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub fn rehearse(
     let before = Catalog::read(&engine.conn)?;
     engine.capture.learn(&before, |table| told(table, &Lineage::default(), &before, &BTreeMap::new(), tenants));
     let within = !engine.conn.is_autocommit();
+    let pages: i64 = engine.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    let may_be_beside = pages.cast_unsigned() >= engine.bounds.beside_from;
     let mut run = Run {
         engine,
         migration,
@@ -65,6 +68,7 @@ pub fn rehearse(
         within,
         span_lost: false,
         defers_keys: false,
+        may_be_beside,
     };
     let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
     if regime.transaction == TransactionMode::PerMigration {
@@ -120,6 +124,7 @@ impl Ended {
 }
 
 /// A migration under way.
+#[expect(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
 struct Run<'a> {
     engine: &'a mut Engine,
     migration: &'a Migration,
@@ -136,21 +141,27 @@ struct Run<'a> {
     span_lost: bool,
     /// whether `PRAGMA defer_foreign_keys` was on after the last statement
     defers_keys: bool,
+    /// whether another connection reads as the migration's does, and the database is large enough for that to be worth while
+    may_be_beside: bool,
 }
+
+/// What a preview returned, or why there is none.
+type Previewed = Result<Watched, NoPreview>;
+
+/// What executing a statement gave, and how long it took.
+type Done = (rusqlite::Result<Executed>, Duration);
 
 impl Run<'_> {
     /// Previews and executes one statement.
     fn statement(&mut self, statement: &Statement) -> Result<(StatementRun, Outcome), RehearseError> {
         let sql = self.migration.sql(statement);
-        let preview = self.preview(statement, sql)?;
         self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
         self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.single()));
-        pragma::defer_keys(&self.engine.conn, self.defers_keys)?;
-        let started = Instant::now();
-        self.engine.expect_vacuum(statement.kind.word() == "vacuum");
-        let executed = self.engine.timed(|conn| execute(conn, sql));
-        let elapsed = started.elapsed();
+        let (preview, executed) = self.preview_and_execute(statement, sql)?;
+        let (executed, elapsed) = executed?;
+        // What a connection is set to, another is not.
+        self.may_be_beside &= !["pragma", "attach", "detach", "unknown"].contains(&statement.kind.word());
         self.defers_keys = pragma::defers_keys(&self.engine.conn)?;
         let captured = self.drain(statement.index)?;
         let (unbound, error) = match executed {
@@ -167,7 +178,7 @@ impl Run<'_> {
             indirect: paths::counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
             paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
             unbound,
-            error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.took_too_long("it") } else { message(&e) }),
+            error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.reader().took_too_long("it") } else { message(&e) }),
             outcome,
             without_effect: statement.kind.word() == "pragma" && pragma::is_without_effect(&self.engine.conn, sql)?,
             elapsed,
@@ -285,17 +296,34 @@ impl Run<'_> {
         }
     }
 
-    fn preview(&self, statement: &Statement, sql: &str) -> Result<Option<Result<Watched, NoPreview>>, RehearseError> {
-        let view = View { catalog: &self.catalog, tenants: self.tenants, samples: self.samples };
-        preview(self.engine, view, statement, sql).map_err(|e| match e {
+    /// Runs the preview of a statement, where it has one, and the statement.
+    fn preview_and_execute(&self, statement: &Statement, sql: &str) -> Result<(Option<Previewed>, rusqlite::Result<Done>), RehearseError> {
+        let engine = &*self.engine;
+        let fault = |e: WatchError| match e {
             WatchError::Lookup(e) => e.into(),
             WatchError::Sqlite(e) => self.engine_fault(statement, e),
-        })
+        };
+        let execute = || {
+            pragma::defer_keys(&engine.conn, self.defers_keys)?;
+            engine.expect_vacuum(statement.kind.word() == "vacuum");
+            let started = Instant::now();
+            let executed = engine.reader().timed(|conn| execute(conn, sql));
+            Ok((executed, started.elapsed()))
+        };
+        let view = View { catalog: &self.catalog, tenants: self.tenants, samples: self.samples };
+        match preview::plan(engine, view, statement, sql).map_err(fault)? {
+            None => Ok((None, execute())),
+            Some(Err(none)) => Ok((Some(Err(none)), execute())),
+            Some(Ok(planned)) => {
+                let (watched, executed) = planned.run_with(engine, self.may_be_beside, execute).map_err(fault)?;
+                Ok((Some(watched), executed))
+            }
+        }
     }
 
     fn compare(
         &self,
-        preview: Option<Result<Watched, NoPreview>>,
+        preview: Option<Previewed>,
         statement: &Statement,
         captured: &Captured,
         failed: bool,
@@ -345,45 +373,6 @@ impl Run<'_> {
                 reason: format!("a row of table `{name}` was written, which the catalog does not know"),
             }),
         }
-    }
-
-    fn now<'a>(&'a self, lineage: &'a Lineage) -> Now<'a> {
-        Now { catalog: &self.catalog, before: &self.before, lineage, tenants: self.tenants }
-    }
-
-    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were.
-    fn counted(&mut self, tally: &Tally, drops: Option<usize>, statement: usize) -> Result<(), RehearseError> {
-        for place in tally.tables().filter(|place| drops != Some(*place)) {
-            let table = ident::folded(&self.engine.capture.table_name(place));
-            let lineage = self.journal.lineage();
-            let touches = passing::counted(&self.engine.conn, self.now(&lineage), &table, tally.owners_of(place), statement)?;
-            self.journal.note([Step::Doubtful { table, statement }]);
-            self.journal.note(touches.into_iter().map(Step::Passed));
-        }
-        Ok(())
-    }
-
-    /// Notes whose rows were written, before a statement after which their addresses mean other rows, or none.
-    fn pass(&mut self, statement: &Statement) -> Result<(), RehearseError> {
-        let tables: Vec<String> = match statement.kind.word() {
-            "drop-table" => statement.table.iter().map(|name| ident::folded(name)).collect(),
-            "vacuum" => self.movable().collect(),
-            _ => Vec::new(),
-        };
-        let lineage = self.journal.lineage();
-        // Where rows have the addresses of the state before, those tell whose they are.
-        for name in tables.into_iter().filter(|name| !lineage.is_original(name)) {
-            let rows = self.journal.standing(&name, |table| self.engine.capture.table_name(table));
-            let touches = passing::touches(&self.engine.conn, self.now(&lineage), &name, rows)?;
-            self.journal.note(touches.into_iter().map(Step::Passed));
-        }
-        Ok(())
-    }
-
-    /// The folded names of the tables whose rows VACUUM may give other rowids: those without INTEGER PRIMARY KEY.
-    fn movable(&self) -> impl Iterator<Item = String> {
-        let may_move = |table: &&Table| !table.without_rowid && table.integer_primary_key.is_none();
-        self.catalog.tables.values().filter(may_move).map(|table| ident::folded(&table.name))
     }
 
     fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {

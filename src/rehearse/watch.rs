@@ -38,17 +38,6 @@ pub(super) enum WatchError {
     Lookup(#[from] LookupError),
 }
 
-/// Runs `preview` on the state just before its statement; keeps up to `samples` rows.
-pub(super) fn watch(
-    conn: &Connection,
-    preview: &Preview,
-    catalog: &Catalog,
-    tenants: &TenantMap,
-    samples: usize,
-) -> Result<Watched, WatchError> {
-    untraced(|| select(conn, preview, catalog, tenants, samples))
-}
-
 /// Does some reading and leaves the pseudo-random numbers that the migration gets what they were.
 pub(super) fn untraced<T>(read: impl FnOnce() -> T) -> T {
     random_state(ffi::SQLITE_TESTCTRL_PRNG_SAVE);
@@ -62,7 +51,20 @@ fn random_state(operation: c_int) {
     unsafe { ffi::sqlite3_test_control(operation) };
 }
 
-fn select(conn: &Connection, preview: &Preview, catalog: &Catalog, tenants: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
+/// Whether a write to the main database is under way on a connection, so that no other sees what it does.
+pub(super) fn is_writing(conn: &Connection) -> bool {
+    // SAFETY: the handle is valid while `conn` lives; the name is NUL-terminated.
+    unsafe { ffi::sqlite3_txn_state(conn.handle(), c"main".as_ptr()) == ffi::SQLITE_TXN_WRITE }
+}
+
+/// Runs `preview` on the state just before its statement; keeps up to `samples` rows.
+pub(super) fn select(
+    conn: &Connection,
+    preview: &Preview,
+    catalog: &Catalog,
+    tenants: &TenantMap,
+    samples: usize,
+) -> Result<Watched, WatchError> {
     let table = catalog.table(&preview.table).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let mut owners = Owners::new(conn, table, tenants)?;
     let mut by_owner = ByOwner::default();

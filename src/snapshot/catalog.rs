@@ -31,6 +31,13 @@ pub struct Temporary {
     triggers: BTreeMap<String, SchemaObject>,
 }
 
+impl Temporary {
+    /// Whether the connection has nothing of its own.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.triggers.is_empty()
+    }
+}
+
 /// How the database stores text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Encoding {

@@ -3,7 +3,7 @@
 use super::plain::Ran;
 use super::state::{Cells, State};
 use harness::rehearse::Outcome;
-use harness::report::{MigrationReport, StatementReport};
+use harness::report::{MigrationReport, Report, StatementReport};
 use harness::scope::Op;
 use harness::verdict::{Code, Finding, Severity};
 
@@ -116,4 +116,32 @@ fn schema_changes(before: &State, after: &State) -> Vec<(String, String, &'stati
         kinds.into_iter().flat_map(|(objects, change)| objects.into_iter().map(move |(object, name)| (object, name, change))).collect();
     all.sort();
     all
+}
+
+/// Whether two reports say the same but for their samples and times.
+pub(super) fn same_figures(one: &Report, other: &Report) -> Result<(), String> {
+    for (one, other) in one.migrations.iter().zip(&other.migrations) {
+        let (one, other) = (figures(one), figures(other));
+        if let Some((one, other)) = one.iter().zip(&other).find(|(one, other)| one != other) {
+            return Err(format!("read from the states: {one}\njudged by the capture: {other}"));
+        }
+        if one.len() != other.len() {
+            return Err(format!("read from the states: {one:#?}\njudged by the capture: {other:#?}"));
+        }
+    }
+    Ok(())
+}
+
+fn figures(report: &MigrationReport) -> Vec<String> {
+    let mut figures = vec![format!("{:?} {:?}", report.outcome, report.error)];
+    figures.extend(report.tables.iter().map(|table| format!("{table:?}")));
+    figures.extend(report.changes.iter().map(|c| format!("{} {} {} {:?} {:?}", c.table, c.described, c.touched, c.changed, c.columns)));
+    figures.extend(report.schema.iter().map(|change| format!("{change:?}")));
+    figures.extend(report.findings.iter().map(|finding| format!("{finding:?}")));
+    for statement in &report.statements {
+        let Some(run) = &statement.run else { continue };
+        let preview = run.preview.as_ref().map(|p| (p.run.rows, &p.tenants, p.run.several, p.run.mismatch, &p.subqueries));
+        figures.push(format!("{} {:?} {:?} {:?} {preview:?}", statement.index, run.direct, run.indirect, run.no_preview));
+    }
+    figures
 }
