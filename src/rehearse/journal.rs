@@ -5,10 +5,9 @@
 //! written, from ABORT, which does not: it is 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the
 //! writes are dropped and their tables named to be compared whole.
 
-use super::batch::Batch;
-use super::capture::{Captured, Event};
+use super::capture::Captured;
 use super::lineage::Lineage;
-use super::step::Step;
+use super::step::{Step, Write};
 use super::touched::Touched;
 use super::trail::Trail;
 use crate::change::RowAddress;
@@ -37,24 +36,6 @@ struct Mark {
     writes: usize,
     single: usize,
     steps: usize,
-}
-
-/// What a statement wrote to one table.
-#[derive(Debug)]
-pub(super) enum Write {
-    /// rows that kept their rowids
-    Rows { table: usize, batch: Rc<Batch>, statement: usize },
-    /// one row
-    Row { event: Event, statement: usize },
-}
-
-impl Write {
-    fn table(&self) -> usize {
-        match self {
-            Self::Rows { table, .. } => *table,
-            Self::Row { event, .. } => event.table,
-        }
-    }
 }
 
 /// A statement as far as the journal needs it.
@@ -248,6 +229,7 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::capture::Event;
     use super::*;
     use crate::rehearse::TouchedRows;
 

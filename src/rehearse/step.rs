@@ -1,7 +1,28 @@
-//! Steps: what happens to tables between row writes, and decides what those mean.
+//! Row writes, and steps: what happens to tables between them, and decides what they mean.
 
+use super::batch::Batch;
+use super::capture::Event;
 use crate::change::Owner;
 use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What a statement wrote to one table.
+#[derive(Debug)]
+pub(super) enum Write {
+    /// rows that kept their rowids
+    Rows { table: usize, batch: Rc<Batch>, statement: usize },
+    /// one row
+    Row { event: Event, statement: usize },
+}
+
+impl Write {
+    pub(super) fn table(&self) -> usize {
+        match self {
+            Self::Rows { table, .. } => *table,
+            Self::Row { event, .. } => event.table,
+        }
+    }
+}
 
 /// Something other than a row write that decides what the writes mean. Tables go by their folded name at that time.
 #[derive(Debug)]

@@ -3,9 +3,8 @@
 
 use super::batch::Batch;
 use super::capture::Event;
-use super::journal::Write;
 use super::lineage::Lineage;
-use super::step::{PassingTouch, Step};
+use super::step::{PassingTouch, Step, Write};
 use super::touched::{Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 use crate::change::RowAddress;
 use crate::scope::Op;
