@@ -56,13 +56,20 @@ impl CheckArgs {
         let input = Input::read(input)?;
         let mut taken = Targets::protecting(input.snapshot(), input.files());
         if let Some(path) = &keep_clone {
-            taken.claim("--keep-clone", path)?;
+            for suffix in DATABASE_SUFFIXES {
+                taken.claim("--keep-clone", &with_suffix(path, suffix))?;
+            }
             free_place(path)?;
         }
         for (_, path) in &reports {
             taken.claim("--report", path)?;
         }
         let workspace = Workspace::create()?;
+        if let Some(path) = &keep_clone {
+            for suffix in DATABASE_SUFFIXES {
+                workspace.also_remove(&with_suffix(path, suffix));
+            }
+        }
         let targets: Vec<ReportTarget> =
             reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
         let identify = format == Format::Json || !targets.is_empty();

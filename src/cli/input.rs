@@ -5,6 +5,7 @@ use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use harness::check::{Migrations, Request};
 use harness::config::{self, Config};
+use harness::files::{DATABASE_SUFFIXES, with_suffix};
 use harness::migration::{self, Migration};
 use harness::snapshot::{Snapshot, Source};
 use std::path::{Path, PathBuf};
@@ -59,9 +60,10 @@ impl Input {
     }
 
     /// The other files that the run reads.
-    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
-        let migrations = self.migrations.iter().map(|migration| Path::new(&migration.path));
-        std::iter::once(self.config.path.as_path()).chain(migrations)
+    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let migrations = self.migrations.iter().map(|migration| PathBuf::from(&migration.path));
+        let attached = self.config.bounds.attach.iter().flat_map(|(_, file)| DATABASE_SUFFIXES.map(|suffix| with_suffix(file, suffix)));
+        std::iter::once(self.config.path.clone()).chain(migrations).chain(attached)
     }
 
     pub(super) fn request<'a>(&'a self, snapshot: &'a Snapshot, workspace: &'a Path) -> Request<'a> {

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use harness::files::{DATABASE_SUFFIXES, resolved, with_suffix};
-use harness::snapshot::Source;
+use harness::snapshot::{Source, manifest_path};
 use std::path::{Path, PathBuf};
 
 /// The files that a run reads, and those it is about to create.
@@ -12,7 +12,7 @@ pub(super) struct Targets {
 
 impl Targets {
     /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the migrations.
-    pub(super) fn protecting<'a>(snapshot: &Source, others: impl IntoIterator<Item = &'a Path>) -> Self {
+    pub(super) fn protecting(snapshot: &Source, others: impl IntoIterator<Item = PathBuf>) -> Self {
         let snapshot = match snapshot {
             Source::File(path) => path,
             // Where the system has it, it leads to the file that is redirected here.
@@ -23,7 +23,8 @@ impl Targets {
             let what = if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" };
             taken.push((with_suffix(&resolved(snapshot), suffix), what.to_owned()));
         }
-        taken.extend(others.into_iter().map(|path| (resolved(path), "read by this run".to_owned())));
+        taken.push((resolved(&manifest_path(snapshot)), "the manifest of the snapshot".to_owned()));
+        taken.extend(others.into_iter().map(|path| (resolved(&path), "read by this run".to_owned())));
         Self { taken }
     }
 

@@ -66,7 +66,7 @@ pub(super) fn facts(found: &Found) -> Vec<Fact> {
         empty(found),
         owners(found),
         engine(found),
-        integrity(found.damage.as_deref()),
+        integrity(found.damage.as_ref()),
     ]
 }
 
@@ -208,12 +208,13 @@ fn engine(found: &Found) -> Fact {
     }
 }
 
-fn integrity(damage: Option<&[String]>) -> Fact {
+fn integrity(damage: Option<&Result<Vec<String>, String>>) -> Fact {
     const NAME: &str = "integrity";
     match damage {
         None => noted(NAME, Mark::NotEvaluated, "--deep reads the whole database for it"),
-        Some([]) => needed(NAME, Mark::Ok, "PRAGMA quick_check finds nothing wrong"),
-        Some(damage) => needed(NAME, Mark::NotOk, format!("PRAGMA quick_check: {}", damage.join("; "))),
+        Some(Err(lack)) => needed(NAME, Mark::NotEvaluated, format!("PRAGMA quick_check cannot run: {lack}")),
+        Some(Ok(damage)) if damage.is_empty() => needed(NAME, Mark::Ok, "PRAGMA quick_check finds nothing wrong"),
+        Some(Ok(damage)) => needed(NAME, Mark::NotOk, format!("PRAGMA quick_check: {}", damage.join("; "))),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::rehearse::{self, Owners};
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::TableKind;
 use crate::snapshot::{Catalog, tenancy};
+use crate::sql::{lacking, message};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ pub(super) struct Found {
     pub(super) names: TenantNames,
     pub(super) needs: Needs,
     /// what is wrong with the database, where the whole of it was read
-    pub(super) damage: Option<Vec<String>>,
+    pub(super) damage: Option<Result<Vec<String>, String>>,
 }
 
 /// The database as a whole, by the PRAGMAs of the same names.
@@ -122,10 +123,15 @@ fn labels(conn: &Connection, declared: Declared<'_>) -> Result<Option<BTreeMap<T
 }
 
 /// The first few things that are wrong with the database, by reading all of it; indexes are not held against their tables.
-fn damage(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = conn.prepare("PRAGMA main.quick_check(5)")?;
-    let found: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(if found == ["ok"] { Vec::new() } else { found })
+/// The reason where the schema relies on something that this engine lacks, so that it cannot tell.
+fn damage(conn: &Connection) -> rusqlite::Result<Result<Vec<String>, String>> {
+    let read =
+        || -> rusqlite::Result<Vec<String>> { conn.prepare("PRAGMA main.quick_check(5)")?.query_map([], |row| row.get(0))?.collect() };
+    match read() {
+        Ok(found) => Ok(Ok(if found == ["ok"] { Vec::new() } else { found })),
+        Err(e) if lacking(&message(&e)).is_some() => Ok(Err(message(&e))),
+        Err(e) => Err(e),
+    }
 }
 
 impl Database {

@@ -3,7 +3,8 @@
 
 use super::RehearseError;
 use crate::bounds::Bounds;
-use crate::files::{DATABASE_SUFFIXES, with_suffix};
+use crate::files::with_suffix;
+use crate::snapshot::Fingerprint;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -35,14 +36,19 @@ pub fn redirects(bounds: &Bounds, workspace: &Path) -> Result<Vec<Redirect>, Reh
     Ok(redirects)
 }
 
+/// What is copied: a `-shm` is made anew from the WAL.
+const COPIED: [&str; 3] = ["", "-wal", "-journal"];
+
 /// Copies a database with its journal or WAL, and has the engine bring the copy to one file.
 fn copy(file: &Path, target: &Path) -> Result<(), String> {
-    for suffix in DATABASE_SUFFIXES.into_iter().filter(|suffix| *suffix != "-shm") {
+    let seen = Fingerprint::take(file, &COPIED)?;
+    for suffix in COPIED {
         let from = with_suffix(file, suffix);
         if suffix.is_empty() || from.exists() {
             std::fs::copy(&from, with_suffix(target, suffix)).map_err(|e| e.to_string())?;
         }
     }
+    seen.verify().map_err(|what| format!("it changed while it was read ({what}): name a copy that nothing writes to"))?;
     let recover = || -> rusqlite::Result<()> {
         let conn = Connection::open(target)?;
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -45,7 +45,7 @@ impl IdentityFrom {
 
 /// The states of the snapshot's files at one moment.
 #[derive(Debug)]
-pub(super) struct Fingerprint {
+pub struct Fingerprint {
     files: Vec<Sighting>,
 }
 
@@ -68,8 +68,11 @@ struct FileState {
 }
 
 impl Fingerprint {
-    /// The state now of the files of `path` with each of `suffixes`; an error names the file that cannot be read.
-    pub(super) fn take(path: &Path, suffixes: &[&'static str]) -> Result<Self, String> {
+    /// The state now of the files of `path` with each of `suffixes`.
+    ///
+    /// # Errors
+    /// A sentence that names the file that cannot be read.
+    pub fn take(path: &Path, suffixes: &[&'static str]) -> Result<Self, String> {
         let mut files = Vec::new();
         for suffix in suffixes {
             let path = with_suffix(path, suffix);
@@ -112,8 +115,11 @@ impl Fingerprint {
         self.files.iter().filter_map(|file| Some((file, file.state.as_ref()?)))
     }
 
-    /// Compares with the state now; the error says which file changed and how.
-    pub(super) fn verify(&self) -> Result<(), String> {
+    /// Compares with the state now.
+    ///
+    /// # Errors
+    /// A sentence that says which file changed and how.
+    pub fn verify(&self) -> Result<(), String> {
         for Sighting { path, state: before, .. } in &self.files {
             let now = state(path).map_err(|e| format!("{} can no longer be read: {e}", path.display()))?;
             if let Some(how) = difference(before.as_ref(), now.as_ref()) {

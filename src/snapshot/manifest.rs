@@ -83,7 +83,8 @@ impl Manifest {
     /// The manifest at `path`, where there is something; the reason where that is no manifest of ours.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, String> {
         match path.metadata() {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            // Beside a name of the greatest length there is no room for one.
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename) => return Ok(None),
             Err(e) => return Err(unreadable(&e)),
             // A pipe would keep its reader waiting.
             Ok(meta) if !meta.is_file() => return Err("is not a regular file".to_owned()),

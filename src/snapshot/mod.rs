@@ -20,14 +20,13 @@ pub mod tenancy;
 
 pub use catalog::Catalog;
 pub use header::Header;
-pub use identity::{Identity, IdentityFrom, blake3_of};
+pub use identity::{Fingerprint, Identity, IdentityFrom, blake3_of};
 pub use manifest::{Manifest, manifest_path, moment};
 pub use metered::Progress;
 pub use source::Source;
 
 use crate::files::{unreadable, with_suffix};
 use content::Form;
-use identity::Fingerprint;
 use metered::Metered;
 use std::fs::File;
 use std::io;

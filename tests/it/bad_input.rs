@@ -209,6 +209,9 @@ fn a_report_that_cannot_be_written_is_known_before_the_run() {
 fn no_output_goes_over_what_the_run_reads() {
     let playground = Playground::new();
     playground.database("s.db", SEED);
+    playground.database("prices.db", "CREATE TABLE price(a)");
+    let config = std::fs::read_to_string(playground.at("harness.toml")).expect("a file");
+    playground.write("harness.toml", format!("[reach]\nattach = [\"prices.db\"]\n{config}"));
     std::os::unix::fs::symlink("s.db", playground.at("link")).expect("a link");
     let before: Vec<_> =
         playground.listing().into_iter().map(|name| (std::fs::read(playground.at(&name)).expect("a file"), name)).collect();
@@ -218,13 +221,18 @@ fn no_output_goes_over_what_the_run_reads() {
         ("--report", "s.db-wal", "neighbour"),
         ("--report", "harness.toml", "read by this run"),
         ("--report", "ok.sql", "read by this run"),
+        ("--report", "s.db.manifest.json", "the manifest"),
+        ("--report", "prices.db", "read by this run"),
+        ("--report", "prices.db-wal", "read by this run"),
         ("--keep-clone", "s.db-journal", "neighbour"),
+        ("--keep-clone", "prices.db", "read by this run"),
     ] {
         let value = if option == "--report" { format!("json={path}") } else { path.to_owned() };
         refuses(&playground, &["--snapshot", "s.db", option, &value, "ok.sql"], &[option, path, what, "not overwritten"]);
     }
     refuses(&playground, &["--report", "json=x", "--report", "text=./x", "ok.sql"], &["./x", "another --report"]);
     refuses(&playground, &["--report", "json=x", "--keep-clone", "x", "ok.sql"], &["x", "another --keep-clone"]);
+    refuses(&playground, &["--report", "json=x-wal", "--keep-clone", "x", "ok.sql"], &["x-wal", "another --keep-clone"]);
     for (bytes, name) in before {
         assert_eq!(std::fs::read(playground.at(&name)).expect("a file"), bytes, "{name}");
     }
@@ -315,4 +323,24 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_beside_the_snapshot_keeps_nobody_waiting() {
+    for suffix in ["-wal", "-journal"] {
+        let playground = Playground::new();
+        playground.database("s.db", SEED);
+        let pipe = playground.at(&format!("s.db{suffix}"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+        refuses(&playground, &["--snapshot", "s.db", "ok.sql"], &[suffix, "not a regular file"]);
+    }
+}
+
+#[test]
+fn a_snapshot_with_the_longest_name_has_no_manifest() {
+    let playground = Playground::new();
+    let name = format!("{}.db", "n".repeat(240));
+    playground.database(&name, SEED);
+    crate::support::accepted(playground.path(), &["check", "--snapshot", &name, "--format", "json", "ok.sql"]);
 }

@@ -140,6 +140,22 @@ fn a_wal_beside_it_is_told_and_read() {
 }
 
 #[test]
+fn what_this_engine_lacks_leaves_the_integrity_open() {
+    let playground = Playground::new();
+    let path = playground.database("s.db", &format!("{SEED} CREATE TABLE odd(org INTEGER, a TEXT PRIMARY KEY);"));
+    let conn = Connection::open(&path).expect("opens");
+    conn.execute_batch(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'a TEXT', 'a TEXT COLLATE zz') WHERE name = 'odd'",
+    )
+    .expect("edits");
+    conn.close().expect("closes");
+    let deep = json(&playground, 1, &["s.db", "--deep"]);
+    let (mark, sentence) = fact(&deep, "integrity");
+    assert_eq!(mark, "not evaluated", "{sentence}");
+    assert!(sentence.contains("zz"), "{sentence}");
+}
+
+#[test]
 fn damage_that_only_reading_all_of_it_shows_is_found_by_deep() {
     let playground = Playground::new();
     let rows = "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 900) INSERT INTO note SELECT 1, i, hex(zeroblob(40)) FROM n;";

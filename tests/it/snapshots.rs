@@ -184,6 +184,54 @@ fn a_snapshot_that_changes_while_it_is_read_is_refused() {
 }
 
 #[test]
+fn an_attached_file_that_changes_while_it_is_copied_is_refused() {
+    use harness::bounds::Bounds;
+    use harness::rehearse::redirects;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let playground = Playground::new();
+    let big = "CREATE TABLE price(a); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO price SELECT zeroblob(90000) FROM n;";
+    let path = playground.database("prices.db", big);
+    let bounds = Bounds { attach: vec![("prices.db".to_owned(), path.clone())], ..Bounds::default() };
+    let copies = |name: &str| {
+        let workspace = playground.at(name);
+        fs::create_dir(&workspace).expect("a folder");
+        redirects(&bounds, &workspace).map(drop).map_err(|e| e.to_string())
+    };
+    copies("still").expect("nothing writes to it");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                fs::File::options()
+                    .append(true)
+                    .open(&path)
+                    .and_then(|mut file| std::io::Write::write_all(&mut file, &[0; 4096]))
+                    .expect("grows");
+            }
+        });
+        let error = copies("moving").expect_err("it grows all the time");
+        done.store(true, Ordering::Relaxed);
+        assert!(error.contains("prices.db") && error.contains("changed while it was read"), "{error}");
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_while_the_clone_is_kept_leaves_none() {
+    let playground = Playground::new();
+    playground.write("ok.sql", busy(u64::MAX >> 2));
+    let run = start(&playground, &["check", "--keep-clone", "kept.db", "ok.sql"]);
+    run.wait_for_clone();
+    // As far as a clone that is being written there comes.
+    playground.write("kept.db", "SQLite");
+    playground.write("kept.db-wal", "");
+    run.signal(libc::SIGINT);
+    let (output, left) = run.end();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(left.is_empty() && !playground.at("kept.db").exists() && !playground.at("kept.db-wal").exists(), "{left:?}");
+}
+
+#[test]
 fn a_snapshot_that_is_cut_off_while_it_is_read_is_refused() {
     let playground = Playground::new();
     let pad = "CREATE TABLE pad(org INTEGER, x); INSERT INTO pad SELECT value, zeroblob(90000) FROM json_each('[1,2,3,4,5,6,7,8,9]');";
