@@ -118,9 +118,22 @@ pub struct Group {
 pub struct TableChanges {
     /// the rows, by their owners
     pub groups: BTreeMap<Owners, Group>,
+    /// for each owner the groups that concern it
+    by_owner: BTreeMap<Owner, Vec<Owners>>,
 }
 
 impl TableChanges {
+    /// The changes of a table by the owners of its rows.
+    pub fn new(groups: BTreeMap<Owners, Group>) -> Self {
+        let mut by_owner: BTreeMap<Owner, Vec<Owners>> = BTreeMap::new();
+        for owners in groups.keys() {
+            for owner in owners.each() {
+                by_owner.entry(owner.clone()).or_default().push(owners.clone());
+            }
+        }
+        Self { groups, by_owner }
+    }
+
     /// Distinct changed rows of the whole table.
     pub fn changed(&self) -> Counts {
         let mut sum = Counts::default();
@@ -133,13 +146,18 @@ impl TableChanges {
     }
 
     /// The groups that concern `owner`: a row that moves concerns two.
-    pub fn of_owner<'a>(&'a self, owner: &'a Owner) -> impl Iterator<Item = &'a Group> {
-        self.groups.iter().filter(move |(owners, _)| owners.each().any(|o| o == owner)).map(|(_, group)| group)
+    pub fn of_owner(&self, owner: &Owner) -> impl Iterator<Item = &Group> {
+        self.by_owner.get(owner).into_iter().flatten().filter_map(|owners| self.groups.get(owners))
     }
 
-    /// Every owner that a touched row had before or after.
-    pub fn owners(&self) -> BTreeSet<&Owner> {
-        self.groups.keys().flat_map(Owners::each).collect()
+    /// Every owner that a touched row had before or after, in order.
+    pub fn owners(&self) -> impl Iterator<Item = &Owner> {
+        self.by_owner.keys()
+    }
+
+    /// Whether a touched row had this owner before or after.
+    pub fn concerns(&self, owner: &Owner) -> bool {
+        self.by_owner.contains_key(owner)
     }
 }
 

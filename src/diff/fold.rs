@@ -135,7 +135,7 @@ impl<'a> Fold<'a> {
     pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
         let moved = (self.moved.rows > 0).then_some(self.moved);
         let groups = self.groups.into_iter().map(|(owners, (group, _))| (owners, group)).collect();
-        (TableChanges { groups }, moved)
+        (TableChanges::new(groups), moved)
     }
 
     /// The columns in which the two images of an updated row differ.

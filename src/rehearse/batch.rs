@@ -227,11 +227,14 @@ impl Batch {
         self.first = None;
     }
 
-    /// Leaves every row to be read again, where the statement failed and may not have written what it began to.
-    pub(super) fn doubt(&mut self) {
-        for (class, _) in &mut self.classes {
-            class.judged = None;
+    /// Leaves every row to be read again: where the statement failed and may not have written what it began to, or where there are
+    /// more classes than are worth their memory.
+    pub(super) fn blur(&mut self) {
+        for (class, rows) in std::mem::take(&mut self.classes) {
+            let at = self.unjudged(class.op, class.direct);
+            self.classes[at].1 |= &rows;
         }
+        self.unjudged.clear();
     }
 
     /// The classes, each with its rows; some of those may have been written again.

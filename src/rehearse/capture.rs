@@ -8,13 +8,13 @@
 use super::batch::Batch;
 use super::cell;
 use super::judge::{self, Images, Telling};
-use super::plan::{Plan, Plans, RowPlan, Told};
+use super::plan::{JudgedColumn, Plan, Plans, RowPlan, Told};
 use super::tally::{OwnerCells, Tally};
 use crate::change::RowAddress;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
-use crate::sql::{Affinity, Value};
+use crate::sql::Value;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
 use std::collections::BTreeSet;
@@ -293,7 +293,7 @@ impl Write<'_> {
         if !batch.is_first(rowid) {
             return batch.write_again(rowid, op, direct);
         }
-        let images = plan.judged.as_ref().and_then(|affinities| self.images(plan, affinities, op, direct));
+        let images = plan.judged.as_ref().and_then(|columns| self.images(plan, columns, op, direct));
         let class = match images {
             None => batch.unjudged(op, direct),
             Some(images) => {
@@ -305,11 +305,11 @@ impl Write<'_> {
     }
 
     /// What the images of the row say; nothing where a cell cannot be read or is not certain.
-    fn images(&self, plan: &RowPlan, affinities: &[Affinity], op: Op, direct: bool) -> Option<Images<'_>> {
+    fn images(&self, plan: &RowPlan, columns: &[JudgedColumn], op: Op, direct: bool) -> Option<Images<'_>> {
         let (mut before, mut after): (Telling<'_>, Telling<'_>) = ([ValueRef::Null; judge::TELLING], [ValueRef::Null; judge::TELLING]);
         let mut differs = 0;
         if op == Op::Update {
-            for (column, affinity) in (0..).zip(affinities) {
+            for (column, JudgedColumn { affinity, .. }) in (0..).zip(columns) {
                 let (old, new) = (self.raw(column, ffi::sqlite3_preupdate_old).ok()?, self.raw(column, ffi::sqlite3_preupdate_new).ok()?);
                 // SAFETY: both are values of the hook under way.
                 if !unsafe { cell::stays(*affinity, old, new)? } {
@@ -323,10 +323,13 @@ impl Write<'_> {
                 }
             }
         } else {
-            let (cells, read): (_, ReadColumn) =
-                if op == Op::Insert { (&mut after, ffi::sqlite3_preupdate_new) } else { (&mut before, ffi::sqlite3_preupdate_old) };
             for (told, column) in plan.owner.iter().enumerate() {
-                cells[told] = self.peek(*column, read).ok()?;
+                let JudgedColumn { affinity, has_default } = columns[usize::try_from(*column).ok()?];
+                if op == Op::Insert {
+                    after[told] = judge::begun(has_default, self.peek(*column, ffi::sqlite3_preupdate_new).ok()?)?;
+                } else {
+                    before[told] = judge::held(affinity, self.peek(*column, ffi::sqlite3_preupdate_old).ok()?)?;
+                }
             }
         }
         let used = |has: bool| if has { plan.owner.len() } else { 0 };

@@ -24,11 +24,16 @@ pub(super) struct Journal {
     writes: Vec<Write>,
     /// how many of them are kept one by one
     single: usize,
+    /// how many classes of rows all statements made, those taken back included
+    classes: usize,
     /// each with the number of writes before it
     steps: Vec<(usize, Step)>,
     savepoints: Vec<(String, Mark)>,
     transaction_start: Mark,
 }
+
+/// Classes of rows that are kept for one migration; the rows of further ones are read again.
+const CLASSES: usize = 50_000;
 
 /// A moment that a rollback can go back to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,9 +72,10 @@ impl Journal {
             self.transaction_start = start;
         }
         for (table, mut batch) in captured.batches.into_iter().filter(|(table, _)| statement.drops != Some(*table)) {
-            if statement.failed_after.is_some() {
-                batch.doubt();
+            if statement.failed_after.is_some() || self.classes + batch.classes().len() > CLASSES {
+                batch.blur();
             }
+            self.classes += batch.classes().len();
             self.writes.push(Write::Rows { table, batch: Rc::new(batch), statement: statement.index });
         }
         let rows = self.writes.len();

@@ -22,8 +22,8 @@ pub(super) type Telling<'v> = [ValueRef<'v>; TELLING];
 /// The value that the column will hold, where that is certain.
 pub(super) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
     match (affinity, value) {
-        // Zero has two signs and may be stored as an integer, which has none.
-        (_, ValueRef::Real(real)) if real == 0.0 || real.is_nan() => None,
+        // Zero with a sign may be stored as an integer, which has none.
+        (_, ValueRef::Real(real)) if is_negative_zero(real) || real.is_nan() => None,
         (_, ValueRef::Null | ValueRef::Blob(_))
         | (Affinity::Blob, _)
         | (Affinity::Text, ValueRef::Text(_))
@@ -43,9 +43,30 @@ fn may_be_number(text: &[u8]) -> bool {
     first.is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte))
 }
 
+/// A cell as the row holds it before, where that is certain: the default that a short record shows in a REAL column comes as it is
+/// spelled, and a reader sees a float.
+pub(super) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
+    let is_as_spelled = match cell {
+        ValueRef::Integer(_) => true,
+        ValueRef::Real(real) => is_negative_zero(real),
+        _ => false,
+    };
+    (affinity != Affinity::Real || !is_as_spelled).then_some(cell)
+}
+
+fn is_negative_zero(real: f64) -> bool {
+    real == 0.0 && real.is_sign_negative()
+}
+
+/// A cell of a row that begins, where it is certain: a record that another table lent, as `INSERT … SELECT` does where both are
+/// alike, may be shorter than the row, and a reader sees the default where the hook shows NULL.
+pub(super) fn begun(has_default: bool, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
+    (!has_default || !matches!(cell, ValueRef::Null)).then_some(cell)
+}
+
 /// Whether an update left a column as it was, where that is certain.
 pub(super) fn stays(affinity: Affinity, old: ValueRef<'_>, new: ValueRef<'_>) -> Option<bool> {
-    stored(affinity, new).map(|new| same(old, new))
+    Some(same(held(affinity, old)?, stored(affinity, new)?))
 }
 
 /// What the images of one row say, still in the hook's own memory.

@@ -2,7 +2,7 @@
 
 use super::judge;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::{Column, Table, TableKind};
 use crate::sql::{Affinity, ident};
 use std::collections::HashMap;
 use std::ffi::c_int;
@@ -35,8 +35,16 @@ pub(super) struct RowPlan {
     pub(super) owner: Vec<c_int>,
     /// the same, as bits
     pub(super) telling: u128,
-    /// the affinities of the columns, where rows can be judged by what the hook shows of them
-    pub(super) judged: Option<Vec<Affinity>>,
+    /// the columns, where rows can be judged by what the hook shows of them
+    pub(super) judged: Option<Vec<JudgedColumn>>,
+}
+
+/// What is to be known of a column whose cells the hook shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct JudgedColumn {
+    pub(super) affinity: Affinity,
+    /// whether a record that was written before the column was added shows something else than NULL there
+    pub(super) has_default: bool,
 }
 
 /// How the rows of a table tell whose they are.
@@ -99,7 +107,10 @@ impl RowPlan {
             key: table.without_rowid.then(|| places(&table.primary_key)),
             owner: places(&told.by),
             telling: told.by.iter().filter(|at| **at < judge::COLUMNS).fold(0, |bits, at| bits | 1 << at),
-            judged: can_judge.then(|| table.columns.iter().map(|column| column.affinity).collect()),
+            judged: can_judge.then(|| {
+                let column = |c: &Column| JudgedColumn { affinity: c.affinity, has_default: c.default.is_some() };
+                table.columns.iter().map(column).collect()
+            }),
         }
     }
 }

@@ -220,7 +220,7 @@ impl Run<'_> {
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
         if !rolled_back {
-            self.counted(&tally, settled.drops, statement.index)?;
+            self.counted(&tally, &settled)?;
         }
         let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
         if !statement.kind.keeps_schema() || self.engine.bounds.writable_schema || restored || !unknown.is_empty() {

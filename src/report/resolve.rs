@@ -12,7 +12,7 @@ use crate::scope::{Count, Op, ResolvedTable, Tenant, key_names_tenant};
 use crate::snapshot::blake3_of;
 use crate::sql::{Value, ident};
 use crate::verdict::{self, Case, Severity, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What the report of one migration is resolved from.
 pub struct Resolved<'a> {
@@ -177,7 +177,7 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         reports.push(OwnerReport { owner: case.names.describe_owner(owner), expected, mark, touched: touched(changes, owner), actual });
     }
     let unmet = |key: &Value| {
-        !changes.owners().into_iter().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)))
+        !changes.owners().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)))
     };
     for (op, (key, n)) in
         per_tenant().flat_map(|(op, each)| each.iter().map(move |entry| (op, entry))).filter(|(_, (key, n))| *n > 0 && unmet(key))
@@ -237,8 +237,7 @@ fn counts(changes: &TableChanges, owner: &Owner) -> Counts {
 fn changes(case: Case<'_>, verdict: &Verdict, samples: usize) -> Vec<ChangeReport> {
     let mut out = Vec::new();
     for (table, changes) in &case.diff.changes.tables {
-        let owners: BTreeSet<&Owner> = changes.owners();
-        out.extend(owners.into_iter().map(|owner| change(case, verdict, table, changes, owner, samples)));
+        out.extend(changes.owners().map(|owner| change(case, verdict, table, changes, owner, samples)));
     }
     out
 }

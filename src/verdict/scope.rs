@@ -37,7 +37,7 @@ pub(super) fn findings(case: Case<'_>, found: &mut Vec<Finding>) -> (Places, Pla
 fn places(case: Case<'_>, meets: impl Fn(&str, &TableChanges, &Owner) -> bool) -> Places {
     let mut found = Places::new();
     for (table, changes) in &case.diff.changes.tables {
-        let owners = changes.owners().into_iter().filter(|owner| meets(table, changes, owner));
+        let owners = changes.owners().filter(|owner| meets(table, changes, owner));
         found.extend(owners.map(|owner| (table.clone(), owner.clone())));
     }
     found
@@ -116,7 +116,7 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     }
     let differing: u64 = groups.iter().map(|g| g.changed.total()).sum();
     let touched: u64 = changes.groups.values().map(|g| g.touched).sum();
-    let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| is_outside(o)).collect();
+    let owners: Vec<&Owner> = changes.owners().filter(|o| is_outside(o)).collect();
     let whose: Vec<String> = owners.iter().map(|o| case.names.describe_owner(o)).collect();
     let tenants = if owners.len() == 1 { "a tenant" } else { "tenants" };
     let which = match (rows, touched) {
@@ -137,7 +137,7 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
 fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
     let shown = |table: &str, owner: &Owner| {
         let mut tables = case.diff.changes.tables.iter().filter(|(name, _)| ident::same(name, table));
-        tables.any(|(_, changes)| changes.owners().contains(owner))
+        tables.any(|(_, changes)| changes.concerns(owner))
     };
     let is_outside = |touch: &&PassingTouch| {
         let (table, owner) = (&touch.table, &touch.owner);
@@ -228,7 +228,7 @@ fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each:
     let affinity = case.affinity(table);
     let is = |declared: &Value, tenant: &Tenant| key_names_tenant(declared, tenant, &case.names.spell(tenant), affinity);
     let actual = |owner: &Owner| -> u64 { changes.of_owner(owner).map(|g| g.changed.of(op)).sum() };
-    let owners: Vec<&Owner> = changes.owners().into_iter().filter(|o| actual(o) > 0).collect();
+    let owners: Vec<&Owner> = changes.owners().filter(|o| actual(o) > 0).collect();
     let mut wrong = Vec::new();
     for owner in &owners {
         let declared = each.iter().find(|(declared, _)| matches!(owner, Owner::Tenant(t) if is(declared, t))).map_or(0, |(_, n)| *n);

@@ -1,6 +1,7 @@
 //! Noting whose rows were written where they cannot be followed: counted only, or about to get other addresses.
 
 use super::super::RehearseError;
+use super::super::journal::Settled;
 use super::super::lineage::Lineage;
 use super::super::passing::{self, Now};
 use super::super::step::Step;
@@ -15,14 +16,17 @@ impl Run<'_> {
         Now { catalog: &self.catalog, before: &self.before, lineage, tenants: self.tenants }
     }
 
-    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were.
-    pub(super) fn counted(&mut self, tally: &Tally, drops: Option<usize>, statement: usize) -> Result<(), RehearseError> {
-        for place in tally.tables().filter(|place| drops != Some(*place)) {
+    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were, unless they were taken back.
+    pub(super) fn counted(&mut self, tally: &Tally, settled: &Settled<'_>) -> Result<(), RehearseError> {
+        let statement = settled.index;
+        for place in tally.tables().filter(|place| settled.drops != Some(*place)) {
             let table = ident::folded(&self.engine.capture.table_name(place));
             let lineage = self.journal.lineage();
-            let touches = passing::counted(&self.engine.conn, self.now(&lineage), &table, tally.owners_of(place), statement)?;
+            if settled.failed_after != Some(0) {
+                let touches = passing::counted(&self.engine.conn, self.now(&lineage), &table, tally.owners_of(place), statement)?;
+                self.journal.note(touches.into_iter().map(Step::Passed));
+            }
             self.journal.note([Step::Doubtful { table, statement }]);
-            self.journal.note(touches.into_iter().map(Step::Passed));
         }
         Ok(())
     }

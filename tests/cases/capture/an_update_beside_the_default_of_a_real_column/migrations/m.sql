@@ -1,0 +1,1 @@
+UPDATE note SET done = 1;

@@ -1,0 +1,4 @@
+BEGIN;
+UPDATE w SET v = v + 1;
+UPDATE o SET v = 2;
+COMMIT;
