@@ -7,6 +7,9 @@ use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rowids(RoaringTreemap);
 
+/// Rows up to which a set is put into another one by one.
+const FEW: u64 = 64;
+
 /// Negative rowids come first here too.
 const SIGN: u64 = 1 << 63;
 
@@ -68,8 +71,13 @@ impl Extend<i64> for Rowids {
 }
 
 impl BitOrAssign<&Self> for Rowids {
+    /// A union is made anew in full: a few rows are put in one by one, or thousands of small sets would take their square.
     fn bitor_assign(&mut self, other: &Self) {
-        self.0 |= &other.0;
+        if other.len() <= FEW {
+            self.0.extend(&other.0);
+        } else {
+            self.0 |= &other.0;
+        }
     }
 }
 
