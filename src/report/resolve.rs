@@ -176,9 +176,8 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         let expected = if allowed && declared.is_some() { wanted_words(&wanted) } else { "nothing".to_owned() };
         reports.push(OwnerReport { owner: case.names.describe_owner(owner), expected, mark, touched: touched(changes, owner), actual });
     }
-    let unmet = |key: &Value| {
-        !changes.owners().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)))
-    };
+    let unmet =
+        |key: &Value| !changes.owners().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)));
     for (op, (key, n)) in
         per_tenant().flat_map(|(op, each)| each.iter().map(move |entry| (op, entry))).filter(|(_, (key, n))| *n > 0 && unmet(key))
     {

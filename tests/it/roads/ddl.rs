@@ -20,7 +20,8 @@ pub(super) fn alter(random: &mut Random, schema: &mut Schema) -> Vec<Step> {
     }
 }
 
-fn add_column(random: &mut Random, table: &mut Table) -> Vec<Step> {
+/// `ALTER TABLE … ADD COLUMN`, and sometimes an UPDATE that fills it.
+pub(super) fn add_column(random: &mut Random, table: &mut Table) -> Vec<Step> {
     let mut column = schema::payload(random, table);
     let default = rows::literal(random, &column);
     // A default that is an expression cannot be added to a table with rows.

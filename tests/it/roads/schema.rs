@@ -2,7 +2,7 @@
 
 use super::random::Random;
 use super::rows;
-use super::{keys, objects};
+use super::{ddl, keys, objects};
 
 /// What a database holds, and during a migration, what it should hold by then.
 #[derive(Clone)]
@@ -119,6 +119,18 @@ impl Schema {
         seed.extend(schema.tables.iter().map(|t| t.create(&t.name)));
         seed.extend(objects::indexes(random, &mut schema));
         seed.extend(schema.tables.iter().flat_map(|t| rows::fill(random, t)).collect::<Vec<_>>());
+        // Records that are shorter than their rows. The rowid's own names cannot be added.
+        for table in &mut schema.tables {
+            if !random.chance(25) || table.strict {
+                continue;
+            }
+            let mut longer = table.clone();
+            let steps = ddl::add_column(random, &mut longer);
+            if longer.columns.last().is_some_and(|column| !["rowid", "oid"].contains(&column.name.as_str())) {
+                seed.extend(steps.into_iter().take(1).map(|step| step.sql));
+                *table = longer;
+            }
+        }
         seed.extend(objects::views_and_triggers(random, &mut schema));
         (schema, seed.join(";\n") + ";\n")
     }
