@@ -131,6 +131,8 @@ impl Clone {
     /// # Errors
     /// When it cannot be written there, the engine fails on it, or the snapshot changed meanwhile.
     pub fn keep(&self, snapshot: &Snapshot, target: &Path) -> Result<(), RehearseError> {
+        // A name that begins with `file:` is a URI to the engine, and `:memory:` is no file; neither is one behind a folder.
+        let target = &std::path::absolute(target).map_err(|e| RehearseError::clone(&self.path, target, &e))?;
         let kept = self.assemble(target).and_then(|is_wal| Ok(write_back(target, is_wal)?));
         let kept = kept.and_then(|()| Ok(snapshot.verify_unchanged()?));
         if kept.is_err() {
@@ -197,7 +199,7 @@ fn write_plain(path: &Path, image: &[u8]) -> io::Result<()> {
 
 /// Writes the WAL of the database at `path` back into it, and leaves it in the journal mode that it is to have.
 fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
-    let conn = Connection::open(path)?;
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     read_schema(&conn)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     // With a WAL beside it the connection is in WAL mode whatever the header says: only a change is written there.

@@ -110,6 +110,31 @@ fn the_kept_clone_is_the_migrated_database() {
     assert_eq!(bodies, "xbcd");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_clone_is_kept_in_the_file_of_that_name_and_in_no_other() {
+    for name in ["file:other.db", "file:other.db?mode=memory", "file:/other.db", ":memory:", "kept?.db", "kept#.db", "sub/../kept.db"] {
+        let playground = Playground::new();
+        // Opening and closing this one would write its WAL back.
+        let other = playground.database("other.db", &format!("PRAGMA journal_mode = WAL; {SEED}"));
+        fs::create_dir(playground.at("sub")).expect("made");
+        let (before, folder) = (fs::read(&other).expect("a file"), playground.listing());
+        if name == "file:/other.db" {
+            refused_with(playground.path(), &["check", "--keep-clone", name, "ok.sql"], &["cannot write there"]);
+            continue;
+        }
+        accepted(playground.path(), &["check", "--snapshot", "other.db", "--keep-clone", name, "ok.sql"]);
+        assert_eq!(fs::read(&other).expect("a file"), before, "{name}");
+        let mut expected = [folder, vec![name.trim_start_matches("sub/../").to_owned()]].concat();
+        expected.sort();
+        assert_eq!(playground.listing(), expected, "{name}");
+        fs::rename(playground.at(name), playground.at("plain.db")).expect("renamed");
+        let kept = Connection::open(playground.at("plain.db")).expect("opens");
+        let body: String = kept.query_row("SELECT body FROM note WHERE org = 1 AND id = 1", [], |row| row.get(0)).expect("reads");
+        assert_eq!(body, "x", "{name}: the migrated rows are in it");
+    }
+}
+
 #[test]
 fn one_dump_statement_at_a_time_is_not_quadratic() {
     let playground = Playground::new();
