@@ -66,7 +66,7 @@ impl Clone {
         if with_suffix(&clone.path, "-journal").exists() {
             clone.connect(clock).and_then(|conn| read_schema(&conn)).map_err(|e| snapshot.unreadable(&e))?;
         }
-        main.seal(with_suffix(&clone.path, "-wal").exists()).map_err(|e| clone.fault(&base, &e))?;
+        main.seal(has_wal(&clone.path).map_err(|e| clone.fault(&base, &e))?).map_err(|e| clone.fault(&base, &e))?;
         clone.connect(clock).and_then(|conn| probe(&conn)).map_err(|e| snapshot.unreadable(&e))?;
         Ok(Self { base: Some(Base { path: base, main }), ..clone })
     }
@@ -151,10 +151,20 @@ impl Clone {
         };
         copy(path, target).and_then(|()| main.recover_copy(target)).map_err(|e| fault(path, &e))?;
         let wal = with_suffix(&self.path, "-wal");
-        if wal.exists() {
+        if has_wal(&self.path).map_err(|e| fault(&wal, &e))? {
             copy(&wal, &with_suffix(target, "-wal")).map_err(|e| fault(&wal, &e))?;
         }
         Ok(main.is_wal())
+    }
+}
+
+/// Whether a WAL stands beside the database at `path`. To the engine an empty one is none: it puts the database in no other mode
+/// (`unixAccess` of its source), and one beside a database in another mode stays there.
+fn has_wal(path: &Path) -> io::Result<bool> {
+    match std::fs::metadata(with_suffix(path, "-wal")) {
+        Ok(meta) => Ok(meta.len() > 0),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
     }
 }
 

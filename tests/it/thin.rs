@@ -212,6 +212,22 @@ fn a_wal_is_carried_over_as_far_as_it_is_whole() {
     }
 }
 
+#[test]
+fn an_empty_wal_is_none_and_none_is_left_beside_the_kept_clone() {
+    for (start, wal) in [("", Some("")), ("", None), ("PRAGMA journal_mode = WAL;", Some("")), ("PRAGMA journal_mode = WAL;", None)] {
+        for script in ["SELECT 1;", "PRAGMA journal_mode; UPDATE note SET body = 2;"] {
+            let playground = Playground::new();
+            let path = playground.database("s.db", &format!("{start}{SEED}{PAD}"));
+            wal.into_iter().for_each(|wal| fs::write(beside(&path, "-wal"), wal).expect("written"));
+            alike(&playground, &path, CloneKind::Thin, script);
+            let cloned = Cloned::of(&path, CloneKind::Thin);
+            cloned.engine().close().expect("closes");
+            cloned.clone.keep(&cloned.snapshot, &playground.at("alone.db")).expect("kept");
+            assert_eq!(playground.listing().into_iter().filter(|name| name.starts_with("alone")).collect::<Vec<_>>(), ["alone.db"]);
+        }
+    }
+}
+
 /// A database in the middle of a transaction, copied with its journal.
 fn with_hot_journal(playground: &Playground, page_size: u32) -> PathBuf {
     let live = playground.at("live.db");
