@@ -1,6 +1,7 @@
 //! Executing one statement as the engine sees it, and what its error means.
 
 use super::Outcome;
+use super::vfs::ToldMode;
 use crate::sql::message;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, ErrorCode};
@@ -23,8 +24,13 @@ pub(super) struct Executed {
 
 /// Runs one statement to its end; its rows are not kept.
 pub(super) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed> {
+    let mode = ToldMode::of(conn);
     let mut batch = Batch::new(conn, sql);
-    let Some(mut statement) = batch.next()? else { return Ok(Executed { unbound: Vec::new(), ended_early: false }) };
+    let prepared = batch.next();
+    if prepared.as_ref().map_or(true, |statement| statement.as_ref().is_some_and(|s| s.is_explain() != 0)) {
+        mode.restore(conn);
+    }
+    let Some(mut statement) = prepared? else { return Ok(Executed { unbound: Vec::new(), ended_early: false }) };
     if !matches!(batch.next(), Ok(None)) {
         return Ok(Executed { unbound: Vec::new(), ended_early: true });
     }

@@ -136,6 +136,30 @@ fn the_clone_is_kept_in_the_file_of_that_name_and_in_no_other() {
 }
 
 #[test]
+fn a_journal_mode_that_no_statement_ran_to_set_is_not_set() {
+    let asked = ["EXPLAIN PRAGMA journal_mode = {};", "EXPLAIN QUERY PLAN PRAGMA main.journal_mode({});", "PRAGMA journal_mode = {} x;"];
+    for (before, after) in [("delete", "wal"), ("wal", "delete")] {
+        for sql in asked.iter().chain(&["PRAGMA journal_mode = {};"]) {
+            let playground = Playground::new();
+            let sql = sql.replace("{}", after);
+            let path = playground.database("s.db", &format!("PRAGMA journal_mode = {before}; {SEED}"));
+            playground.write("harness.toml", CONFIG.replace("stop", "continue"));
+            playground.write("ok.sql", format!("{sql}\nUPDATE note SET body = 'x' WHERE org = 1 AND id = 1;\n"));
+            harness(playground.path(), &["check", "--snapshot", "s.db", "--keep-clone", "kept.db", "ok.sql"]);
+            let mode = |path: &Path| -> String {
+                let conn = Connection::open(path).expect("opens");
+                conn.query_row("PRAGMA journal_mode", [], |row| row.get(0)).expect("a mode")
+            };
+            // The engine's own answer, to a connection that does nothing else with the statement than to run it.
+            let conn = Connection::open(&path).expect("opens");
+            let _ = conn.prepare(&sql).and_then(|mut s| s.raw_query().next().map(drop));
+            conn.close().expect("closes");
+            assert_eq!(mode(&playground.at("kept.db")), mode(&path), "{sql}");
+        }
+    }
+}
+
+#[test]
 fn one_dump_statement_at_a_time_is_not_quadratic() {
     let playground = Playground::new();
     let mut dump = SEED.to_owned();

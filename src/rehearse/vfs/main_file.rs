@@ -8,7 +8,7 @@
 use super::answer::{self, JournalMode, Standing, Told};
 use super::source::Source;
 use super::wal_index::{Held, REGION, WalIndex};
-use rusqlite::ffi;
+use rusqlite::{Connection, ffi};
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -107,6 +107,14 @@ impl Handle {
         unsafe { ptr::write(file.cast(), handle) };
     }
 
+    /// Another mode is also that of the database from now on.
+    fn tell(&mut self, mode: JournalMode) {
+        if mode != self.told.journal_mode {
+            self.main.wal.store(mode == JournalMode::Wal, Ordering::Relaxed);
+        }
+        self.told.journal_mode = mode;
+    }
+
     /// What the engine says of the transaction: within one that has written nothing it refuses to leave WAL mode, and changes
     /// nothing in any case.
     fn standing(db: *mut ffi::sqlite3) -> Standing {
@@ -121,6 +129,35 @@ impl Handle {
                 _ => Standing::Clean,
             }
         }
+    }
+}
+
+/// File controls of our own, beyond those that SQLite keeps to itself (<https://sqlite.org/c3ref/file_control.html>): they read and
+/// set the journal mode that a connection has been told.
+const ASK_MODE: c_int = 0x4841_0001;
+const TELL_MODE: c_int = 0x4841_0002;
+
+/// The journal mode that a connection to a clone has been told.
+#[derive(Debug)]
+pub(in crate::rehearse) struct ToldMode(Option<JournalMode>);
+
+impl ToldMode {
+    /// As it stands on `conn`, which may be a connection to any database.
+    pub(in crate::rehearse) fn of(conn: &Connection) -> Self {
+        let mut mode = Self(None);
+        mode.pass(conn, ASK_MODE);
+        mode
+    }
+
+    /// Takes back what `conn` has been told since. A PRAGMA is answered when it is prepared, and may then be explained only, or be
+    /// followed by what is no SQL.
+    pub(in crate::rehearse) fn restore(mut self, conn: &Connection) {
+        self.pass(conn, TELL_MODE);
+    }
+
+    fn pass(&mut self, conn: &Connection, op: c_int) {
+        // SAFETY: the handle is open as long as `conn` is; `file_control` takes a mode for these two, other files know neither.
+        unsafe { ffi::sqlite3_file_control(conn.handle(), c"main".as_ptr(), op, (&raw mut self.0).cast()) };
     }
 }
 
@@ -233,6 +270,14 @@ unsafe extern "C" fn file_control(file: *mut ffi::sqlite3_file, op: c_int, arg: 
                 this.db = *arg.cast::<*mut ffi::sqlite3>();
                 ffi::SQLITE_OK
             }
+            ASK_MODE => {
+                *arg.cast::<Option<JournalMode>>() = Some(this.told.journal_mode);
+                ffi::SQLITE_OK
+            }
+            TELL_MODE => {
+                (*arg.cast::<Option<JournalMode>>()).into_iter().for_each(|mode| this.tell(mode));
+                ffi::SQLITE_OK
+            }
             ffi::SQLITE_FCNTL_PRAGMA if this.main.is_sealed() && !this.asking => pragma(file, arg.cast()),
             _ => ffi::SQLITE_NOTFOUND,
         }
@@ -255,9 +300,7 @@ unsafe fn pragma(file: *mut ffi::sqlite3_file, args: *mut *mut c_char) -> c_int 
         let mut told = Told { ..handle(file).told };
         let Some(answer) = answer::answer(&mut told, standing, &name, text(2).as_deref()) else { return ffi::SQLITE_NOTFOUND };
         let this = handle(file);
-        if told.journal_mode != this.told.journal_mode {
-            this.main.wal.store(told.journal_mode == JournalMode::Wal, Ordering::Relaxed);
-        }
+        this.tell(told.journal_mode);
         this.told = told;
         let (code, words) = answer.map_or_else(|error| (ffi::SQLITE_ERROR, error), |word| (ffi::SQLITE_OK, word));
         let words = CString::new(words).unwrap_or_default();

@@ -11,7 +11,7 @@ mod main_file;
 mod source;
 mod wal_index;
 
-pub(super) use main_file::MainFile;
+pub(super) use main_file::{MainFile, ToldMode};
 
 use super::reach::Redirect;
 use crate::files;
