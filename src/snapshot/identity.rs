@@ -1,7 +1,8 @@
 //! Identity of a snapshot: what shows that it changed while it was read, and its hash.
 //!
 //! A live file can be read torn, and `PRAGMA quick_check` often passes on it; so size, modification time, change counter
-//! (bytes 24–27 of the header) and the WAL's header with its salts are compared before and after.
+//! (bytes 24–27 of the header) and the WAL's header with its salts are compared before and after. What a writer has put into the file
+//! and may still take back shows in none of them where it keeps its journal in memory: so its locks are looked for too.
 
 use super::manifest::FileStamp;
 use crate::files::with_suffix;
@@ -77,6 +78,9 @@ impl Fingerprint {
         for suffix in suffixes {
             let path = with_suffix(path, suffix);
             let state = state(&path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
+            if suffix.is_empty() {
+                refuse_writer(&path)?;
+            }
             files.push(Sighting { path, suffix, state });
         }
         Ok(Self { files })
@@ -120,10 +124,13 @@ impl Fingerprint {
     /// # Errors
     /// A sentence that says which file changed and how.
     pub fn verify(&self) -> Result<(), String> {
-        for Sighting { path, state: before, .. } in &self.files {
+        for Sighting { path, suffix, state: before } in &self.files {
             let now = state(path).map_err(|e| format!("{} can no longer be read: {e}", path.display()))?;
             if let Some(how) = difference(before.as_ref(), now.as_ref()) {
                 return Err(format!("{} {how}", path.display()));
+            }
+            if suffix.is_empty() {
+                refuse_writer(path)?;
             }
         }
         Ok(())
@@ -150,6 +157,32 @@ fn state(path: &Path) -> std::io::Result<Option<FileState>> {
     let mut head = Vec::new();
     file.by_ref().take(100).read_to_end(&mut head)?;
     Ok(Some(FileState { bytes: meta.len(), modified: meta.modified().ok(), head }))
+}
+
+/// An error where another process holds the lock under which SQLite writes to the database at `path`, or waits for it; it is only
+/// asked for. One that has merely announced that it will write (RESERVED) has changed nothing yet.
+///
+/// <https://sqlite.org/lockingv3.html#locking>; the places of the locks: `PENDING_BYTE` and `SHARED_FIRST` of SQLite's `os.h`.
+#[cfg(unix)]
+fn refuse_writer(path: &Path) -> Result<(), String> {
+    use rustix::process::{Flock, FlockType, fcntl_getlk};
+    let failed = |e: std::io::Error| format!("{}: cannot tell whether it is being written to: {e}", path.display());
+    let file = File::open(path).map_err(failed)?;
+    for (start, length) in [(0x4000_0000, 1), (0x4000_0002, 510)] {
+        // Only a lock for writing stands in the way of one for reading.
+        let wanted = Flock { start, length, ..Flock::from(FlockType::ReadLock) };
+        if fcntl_getlk(&file, &wanted).map_err(|e| failed(e.into()))?.is_some() {
+            return Err(format!("{} is being written to by another process: rehearse on a copy that nothing writes to", path.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Elsewhere a lock cannot be asked for without taking it, which would disturb the writer.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as where locks can be asked for")]
+fn refuse_writer(_: &Path) -> Result<(), String> {
+    Ok(())
 }
 
 fn difference(before: Option<&FileState>, now: Option<&FileState>) -> Option<&'static str> {

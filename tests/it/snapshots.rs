@@ -159,6 +159,64 @@ fn a_journal_mode_that_no_statement_ran_to_set_is_not_set() {
     }
 }
 
+/// A connection in the middle of a transaction on `path`, whose first part is in the file already.
+#[cfg(unix)]
+fn spilled(path: &Path, journal: &str) -> Connection {
+    let live = Connection::open(path).expect("opens");
+    let sql = format!(
+        "PRAGMA journal_mode = {journal}; PRAGMA cache_size = 2; BEGIN; UPDATE note SET body = 'never committed';
+        INSERT INTO pad SELECT 1, zeroblob(4000) FROM json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]');"
+    );
+    live.execute_batch(&sql).expect("runs");
+    live
+}
+
+#[cfg(unix)]
+#[test]
+fn a_snapshot_in_the_middle_of_a_write_is_refused() {
+    for journal in ["memory", "off", "delete"] {
+        let playground = Playground::new();
+        let path = playground.database("s.db", &format!("{SEED} CREATE TABLE pad(org INTEGER, x);"));
+        let live = spilled(&path, journal);
+        refused_with(playground.path(), &["check", "--snapshot", "s.db", "ok.sql"], &["s.db", "is being written to"]);
+        drop(live);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_and_one_who_has_only_announced_to_write_do_no_harm() {
+    for sql in [
+        "BEGIN; SELECT 1 FROM note",
+        "BEGIN IMMEDIATE; UPDATE note SET body = 'in memory only'",
+        "PRAGMA journal_mode = WAL; BEGIN; UPDATE note SET body = 1",
+    ] {
+        let playground = Playground::new();
+        let path = playground.database("s.db", SEED);
+        let live = Connection::open(&path).expect("opens");
+        live.execute_batch(sql).expect("runs");
+        accepted(playground.path(), &["check", "--snapshot", "s.db", "ok.sql"]);
+        drop(live);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_write_that_begins_while_the_snapshot_is_read_is_seen_by_its_lock() {
+    let playground = Playground::new();
+    let path = playground.database("s.db", SEED);
+    playground.write("ok.sql", busy(1_500_000));
+    let run = start(&playground, &["check", "--snapshot", "s.db", "ok.sql"]);
+    run.wait_for_clone();
+    // It has written nothing: size, time and header are the same.
+    let live = Connection::open(&path).expect("opens");
+    live.execute_batch("BEGIN EXCLUSIVE").expect("runs");
+    let run = finish(run.end().0);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("s.db is being written to"), "{}", run.stderr);
+    drop(live);
+}
+
 #[test]
 fn one_dump_statement_at_a_time_is_not_quadratic() {
     let playground = Playground::new();
