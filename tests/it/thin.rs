@@ -316,6 +316,36 @@ fn past_its_vfs_the_clone_is_no_database() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn what_the_engine_spills_lies_in_the_workspace() {
+    let playground = Playground::new();
+    let cloned = Cloned::of(&playground.database("s.db", &format!("{SEED}{PAD}")), CloneKind::Thin);
+    let workspace = cloned.clone.path().parent().expect("a folder").canonicalize().expect("a path");
+    let open = || {
+        let links = fs::read_dir("/proc/self/fd").expect("descriptors").filter_map(|e| fs::read_link(e.expect("an entry").path()).ok());
+        links.filter(|path| path.starts_with(&workspace) && path.to_string_lossy().ends_with(" (deleted)")).count()
+    };
+    let engine = cloned.engine();
+    let conn = engine.connection();
+    let tables =
+        "PRAGMA temp_store = FILE; ATTACH '' AS other; PRAGMA cache_size = 1; PRAGMA temp.cache_size = 1; PRAGMA other.cache_size = 1;
+        CREATE TEMP TABLE t AS SELECT * FROM pad; CREATE TABLE other.o AS SELECT * FROM pad;";
+    conn.execute_batch(tables).expect("runs");
+    let spilled = open();
+    assert!(spilled >= 2, "the temporary table and the nameless database: {spilled}");
+    {
+        let mut sorted = conn.prepare("SELECT a.x || b.x FROM pad a, pad b ORDER BY a.x || b.x, a.id").expect("prepares");
+        let mut rows = sorted.raw_query();
+        assert!(rows.next().expect("runs").is_some());
+        assert!(open() > spilled, "the sorter");
+    }
+    engine.close().expect("closes");
+    assert_eq!(open(), 0, "they are gone with the connection");
+    let left = fs::read_dir(&workspace).expect("a folder").map(|e| e.expect("an entry").file_name());
+    assert_eq!(left.filter(|name| name.to_string_lossy().starts_with("temporary")).count(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn the_snapshots_descriptor_cannot_write() {
     let playground = Playground::new();
     let path = playground.database("s.db", SEED).canonicalize().expect("a path");

@@ -44,6 +44,8 @@ struct Frozen {
     redirects: Vec<Redirect>,
     /// the clone's main file, and the path in the workspace that stands for it
     main: Mutex<Option<(PathBuf, Arc<MainFile>)>>,
+    /// the names given to files that the engine leaves nameless; a file may refer to its own as long as it is open
+    temporary: Mutex<Vec<CString>>,
 }
 
 type Delete = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int) -> c_int;
@@ -79,8 +81,9 @@ impl FrozenClock {
             let full_name = base.xFullPathname.replace(full_name).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             let delete = base.xDelete.replace(delete).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             base.szOsFile = base.szOsFile.max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
-            let (workspace, main) = (files::resolved(workspace), Mutex::new(None));
-            let vfs = Box::into_raw(Box::new(Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main }));
+            let (workspace, main, temporary) = (files::resolved(workspace), Mutex::new(None), Mutex::default());
+            let frozen = Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main, temporary };
+            let vfs = Box::into_raw(Box::new(frozen));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
         };
         let clock = Self { vfs, name };
@@ -151,11 +154,30 @@ unsafe extern "C" fn open(
             }
             return ffi::SQLITE_OK;
         }
-        (frozen.open)(vfs, name, file, flags, out)
+        if !name.is_null() {
+            return (frozen.open)(vfs, name, file, flags, out);
+        }
+        match frozen.temporary_name() {
+            Some(name) => (frozen.open)(vfs, name, file, flags | ffi::SQLITE_OPEN_DELETEONCLOSE, out),
+            None => {
+                (*file).pMethods = ptr::null();
+                ffi::SQLITE_CANTOPEN
+            }
+        }
     }
 }
 
 impl Frozen {
+    /// A name for a temporary table, sorter or journal, which is this connection's only and gone when it is closed. Left to itself,
+    /// the default VFS takes a folder of its own choice (<https://sqlite.org/tempfiles.html#temporary_file_storage_locations>).
+    fn temporary_name(&self) -> Option<*const c_char> {
+        let mut names = self.temporary.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.workspace.join(format!("temporary-{}", names.len()));
+        names.push(CString::new(path.as_os_str().as_encoded_bytes()).ok()?);
+        // The text stays where it is when the list grows.
+        names.last().map(|name| name.as_ptr())
+    }
+
     fn main_at(&self, path: Option<&Path>, flags: c_int) -> Option<Arc<MainFile>> {
         let main = self.main.lock().unwrap_or_else(PoisonError::into_inner);
         let (served, main) = main.as_ref()?;
