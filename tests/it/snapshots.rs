@@ -217,6 +217,40 @@ fn a_write_that_begins_while_the_snapshot_is_read_is_seen_by_its_lock() {
     drop(live);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_private_folder_may_have_any_name_that_the_engine_takes() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let playground = Playground::new();
+    playground.database("s.db", SEED);
+    let run = |temporary: &Path| {
+        fs::create_dir_all(temporary).expect("a folder");
+        let mut run = command(playground.path());
+        run.args(["check", "--snapshot", "s.db", "ok.sql"]).env("TMPDIR", temporary);
+        finish(run.output().expect("the binary runs"))
+    };
+    for name in [&b"not \xff UTF-8"[..], b"file:x?mode=memory#", b"%41"] {
+        let ran = run(&playground.path().join(std::ffi::OsStr::from_bytes(name)));
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", String::from_utf8_lossy(name));
+    }
+    let (mut refused, mut done) = (0, 0);
+    for length in 430..510 {
+        let here = playground.path().canonicalize().expect("a path");
+        // No single name may have more than 255 bytes.
+        let (half, rest) = ("d".repeat(length / 2), length - length / 2 - here.as_os_str().len() - 2);
+        let ran = run(&here.join(half).join("e".repeat(rest)));
+        match ran.code {
+            0 => done += 1,
+            _ => {
+                assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{length}: {}", ran.stderr);
+                assert!(ran.stderr.contains("is too long") && !ran.stderr.contains("s.db"), "{length}: {}", ran.stderr);
+                refused += 1;
+            }
+        }
+    }
+    assert!(done > 0 && refused > 0, "{done} {refused}");
+}
+
 #[test]
 fn one_dump_statement_at_a_time_is_not_quadratic() {
     let playground = Playground::new();

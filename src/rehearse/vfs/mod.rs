@@ -26,6 +26,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The Unix epoch in milliseconds of the Julian calendar, as SQLite counts.
 const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
 
+/// Bytes that a name in the workspace may have behind the folder's, with what the engine puts behind it.
+const ROOM: usize = 40;
+
 /// A VFS whose clock stands still and whose door is closed. Every connection opened through it must be closed before it is dropped.
 #[derive(Debug)]
 pub struct FrozenClock {
@@ -59,7 +62,7 @@ impl FrozenClock {
     /// `redirects` lead.
     ///
     /// # Errors
-    /// When the engine does not take it.
+    /// When the engine does not take it, or the path of the workspace is longer than the engine takes.
     pub fn at(unix_ms: i64, workspace: &Path, redirects: Vec<Redirect>) -> rusqlite::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let name = CString::new(format!("harness-frozen-{}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap_or_default();
@@ -72,6 +75,8 @@ impl FrozenClock {
                 return Err(failure(ffi::SQLITE_ERROR));
             }
             let mut base = ptr::read(default);
+            let workspace = files::resolved(workspace);
+            refuse_long(&workspace, base.mxPathname)?;
             base.zName = name.as_ptr();
             base.pNext = ptr::null_mut();
             base.xCurrentTime = Some(current_time);
@@ -81,7 +86,7 @@ impl FrozenClock {
             let full_name = base.xFullPathname.replace(full_name).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             let delete = base.xDelete.replace(delete).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             base.szOsFile = base.szOsFile.max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
-            let (workspace, main, temporary) = (files::resolved(workspace), Mutex::new(None), Mutex::default());
+            let (main, temporary) = (Mutex::new(None), Mutex::default());
             let frozen = Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main, temporary };
             let vfs = Box::into_raw(Box::new(frozen));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
@@ -127,7 +132,7 @@ unsafe extern "C" fn full_name(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, 
         let frozen = &*vfs.cast::<Frozen>();
         let spelled = CStr::from_ptr(name).to_string_lossy();
         let redirect = frozen.redirects.iter().find(|redirect| redirect.spelled == spelled);
-        let private = redirect.and_then(|redirect| CString::new(redirect.target.to_string_lossy().into_owned()).ok());
+        let private = redirect.and_then(|redirect| CString::new(redirect.target.as_os_str().as_encoded_bytes()).ok());
         (frozen.full_name)(vfs, private.as_ref().map_or(name, |private| private.as_ptr()), size, out)
     }
 }
@@ -142,7 +147,7 @@ unsafe extern "C" fn open(
     // SAFETY: as in `current_time_ms`; a name is NUL-terminated, and of a file that is not opened the methods are left empty.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
-        let path = (!name.is_null()).then(|| PathBuf::from(CStr::from_ptr(name).to_string_lossy().into_owned()));
+        let path = (!name.is_null()).then(|| path_of(CStr::from_ptr(name)));
         let Some(flags) = flags_for(frozen, path.as_deref(), flags) else {
             (*file).pMethods = ptr::null();
             return ffi::SQLITE_CANTOPEN;
@@ -190,9 +195,31 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, syn
     // SAFETY: as in `open`.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
-        let path = PathBuf::from(CStr::from_ptr(name).to_string_lossy().into_owned());
+        let path = path_of(CStr::from_ptr(name));
         if path.starts_with(&frozen.workspace) { (frozen.delete)(vfs, name, sync) } else { ffi::SQLITE_OK }
     }
+}
+
+/// The path that the engine has a file's name for: on Unix any bytes, elsewhere UTF-8.
+fn path_of(name: &CStr) -> PathBuf {
+    #[cfg(unix)]
+    return PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name.to_bytes()));
+    #[cfg(not(unix))]
+    return PathBuf::from(name.to_string_lossy().into_owned());
+}
+
+/// Refuses a workspace whose path leaves no room for the names of files in it: the engine opens none, and does not say why.
+fn refuse_long(workspace: &Path, longest: c_int) -> rusqlite::Result<()> {
+    let taken = workspace.as_os_str().len() + ROOM;
+    if usize::try_from(longest).is_ok_and(|longest| taken <= longest) {
+        return Ok(());
+    }
+    let message = format!(
+        "the path of the private folder {} is too long: with the files in it {taken} bytes, and SQLite takes {longest}; name a shorter \
+         temporary folder",
+        workspace.display()
+    );
+    Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CANTOPEN), Some(message)))
 }
 
 fn failure(code: c_int) -> rusqlite::Error {
