@@ -41,6 +41,9 @@ const COPIED: [&str; 3] = ["", "-wal", "-journal"];
 
 /// Copies a database with its journal or WAL, and has the engine bring the copy to one file.
 fn copy(file: &Path, target: &Path) -> Result<(), String> {
+    if !file.metadata().map_err(|e| e.to_string())?.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
     let seen = Fingerprint::take(file, &COPIED)?;
     for suffix in COPIED {
         let from = with_suffix(file, suffix);
