@@ -1,18 +1,15 @@
 //! Executing one statement as the engine sees it, and what its error means.
 
 use super::Outcome;
-use super::vfs::ToldMode;
+use super::vfs::{self, ToldMode};
 use crate::sql::message;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, ErrorCode};
 
-/// Whether "database or disk is full" means a limit of the database's own: no key is left for an AUTOINCREMENT table, or the
-/// migration set `max_page_count`.
+/// Whether "database or disk is full" means a limit of the database's own and not the disk's: no key is left for a table, or no page
+/// below the `max_page_count` that the migration set.
 pub(super) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
-    let number = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).ok();
-    let no_key_left = number("SELECT max(seq) FROM main.sqlite_sequence") == Some(i64::MAX);
-    let few_pages = number("PRAGMA main.max_page_count").is_some_and(|pages| pages < 0xffff_fffe);
-    error.sqlite_error_code() == Some(ErrorCode::DiskFull) && (no_key_left || few_pages)
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull) && !vfs::is_disk_full(conn)
 }
 
 /// A statement that ran.

@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "a VFS is a C structure of function pointers")]
 
 mod answer;
+mod disk;
 mod main_file;
 mod source;
 mod wal_index;
@@ -15,8 +16,9 @@ pub(super) use main_file::{MainFile, ToldMode};
 
 use super::reach::Redirect;
 use crate::files;
+use disk::Disk;
 use main_file::Handle;
-use rusqlite::ffi;
+use rusqlite::{Connection, ffi};
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::ptr;
@@ -25,6 +27,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The Unix epoch in milliseconds of the Julian calendar, as SQLite counts.
 const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
+
+/// What the names of frozen clocks begin with, a number behind it.
+const NAME: &str = "harness-frozen-";
 
 /// Bytes that a name in the workspace may have behind the folder's, with what the engine puts behind it.
 const ROOM: usize = 40;
@@ -49,6 +54,7 @@ struct Frozen {
     main: Mutex<Option<(PathBuf, Arc<MainFile>)>>,
     /// the names given to files that the engine leaves nameless; a file may refer to its own as long as it is open
     temporary: Mutex<Vec<CString>>,
+    disk: Disk,
 }
 
 type Delete = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int) -> c_int;
@@ -65,7 +71,7 @@ impl FrozenClock {
     /// When the engine does not take it, or the path of the workspace is longer than the engine takes.
     pub fn at(unix_ms: i64, workspace: &Path, redirects: Vec<Redirect>) -> rusqlite::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = CString::new(format!("harness-frozen-{}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap_or_default();
+        let name = CString::new(format!("{NAME}{}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap_or_default();
         // SAFETY: the default VFS is found once the engine is initialised and lives as long as the process; its copy only
         // differs in name and clock, and its methods never write to the structure they are called with.
         let (vfs, code) = unsafe {
@@ -86,8 +92,8 @@ impl FrozenClock {
             let full_name = base.xFullPathname.replace(full_name).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             let delete = base.xDelete.replace(delete).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             base.szOsFile = base.szOsFile.max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
-            let (main, temporary) = (Mutex::new(None), Mutex::default());
-            let frozen = Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main, temporary };
+            let (main, temporary, disk) = (Mutex::new(None), Mutex::default(), Disk::default());
+            let frozen = Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main, temporary, disk };
             let vfs = Box::into_raw(Box::new(frozen));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
         };
@@ -105,6 +111,19 @@ impl FrozenClock {
     /// The name to open connections with.
     pub fn vfs_name(&self) -> &str {
         self.name.to_str().unwrap_or_default()
+    }
+}
+
+/// Whether a write of a connection like `conn` found no room on the disk; so it is said to be where the connection is not one of a
+/// frozen clock.
+pub(super) fn is_disk_full(conn: &Connection) -> bool {
+    let mut vfs: *mut ffi::sqlite3_vfs = ptr::null_mut();
+    // SAFETY: the handle is open as long as `conn` is; this operation gives the VFS of the database, which outlives it, and one of this
+    // name starts a `Frozen`.
+    unsafe {
+        ffi::sqlite3_file_control(conn.handle(), c"main".as_ptr(), ffi::SQLITE_FCNTL_VFS_POINTER, (&raw mut vfs).cast());
+        let is_frozen = vfs.as_ref().is_some_and(|vfs| CStr::from_ptr(vfs.zName).to_bytes().starts_with(NAME.as_bytes()));
+        !is_frozen || (*vfs.cast::<Frozen>()).disk.is_full()
     }
 }
 
@@ -159,16 +178,18 @@ unsafe extern "C" fn open(
             }
             return ffi::SQLITE_OK;
         }
-        if !name.is_null() {
-            return (frozen.open)(vfs, name, file, flags, out);
-        }
-        match frozen.temporary_name() {
-            Some(name) => (frozen.open)(vfs, name, file, flags | ffi::SQLITE_OPEN_DELETEONCLOSE, out),
-            None => {
-                (*file).pMethods = ptr::null();
-                ffi::SQLITE_CANTOPEN
-            }
-        }
+        let given = if name.is_null() {
+            frozen.temporary_name().map(|name| (name, flags | ffi::SQLITE_OPEN_DELETEONCLOSE))
+        } else {
+            Some((name, flags))
+        };
+        let Some((name, flags)) = given else {
+            (*file).pMethods = ptr::null();
+            return ffi::SQLITE_CANTOPEN;
+        };
+        let code = (frozen.open)(vfs, name, file, flags, out);
+        frozen.disk.watch(file);
+        code
     }
 }
 
