@@ -17,19 +17,21 @@ pub(super) fn defers_keys(conn: &Connection) -> rusqlite::Result<bool> {
     conn.query_row("PRAGMA defer_foreign_keys", [], |row| row.get(0))
 }
 
-/// Puts back what SELECTs since the last statement have ended, and ends what the clone's answer did not.
+/// Puts back what SELECTs since the last statement have ended.
 pub(super) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()> {
-    if wanted != defers_keys(conn)? {
-        conn.pragma_update(None, "defer_foreign_keys", wanted)?;
+    if wanted && !defers_keys(conn)? {
+        conn.pragma_update(None, "defer_foreign_keys", true)?;
     }
     Ok(())
 }
 
-/// Whether a statement would have ended a transaction of its own, and with it the deferral, but for the clone's answer to it.
-pub(super) fn ends_deferral(conn: &Connection, sql: &str) -> bool {
+/// Ends the deferral where the statement that has just run would have: outside of a transaction `PRAGMA journal_mode` is one of its
+/// own, and the clone's answer to it is none.
+pub(super) fn end_deferral(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    conn.is_autocommit() && matches!(&words[..], ["pragma", "journal_mode", ..] | ["pragma", _, ".", "journal_mode", ..])
+    let is_answered = matches!(&words[..], ["pragma", "journal_mode", ..] | ["pragma", _, ".", "journal_mode", ..]);
+    if is_answered && conn.is_autocommit() { conn.pragma_update(None, "defer_foreign_keys", false) } else { Ok(()) }
 }
 
 /// What a PRAGMA for the main database would do in production and does not do on the clone, which keeps its private WAL; `None` for

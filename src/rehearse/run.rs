@@ -162,7 +162,10 @@ impl Run<'_> {
         let (executed, elapsed) = executed?;
         // What a connection is set to, another is not.
         self.may_be_beside &= !["pragma", "attach", "detach", "unknown"].contains(&statement.kind.word());
-        self.defers_keys = pragma::defers_keys(&self.engine.conn)? && !pragma::ends_deferral(&self.engine.conn, sql);
+        if statement.kind.word() == "pragma" {
+            pragma::end_deferral(&self.engine.conn, sql)?;
+        }
+        self.defers_keys = pragma::defers_keys(&self.engine.conn)?;
         let captured = self.drain(statement.index)?;
         let (unbound, error) = match executed {
             Ok(Executed { unbound, ended_early: false }) => (unbound, None),
