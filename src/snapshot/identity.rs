@@ -148,11 +148,16 @@ impl Fingerprint {
 }
 
 fn state(path: &Path) -> std::io::Result<Option<FileState>> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
+    let meta = match path.metadata() {
+        Ok(meta) => meta,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e),
     };
+    // Opening a pipe waits for whoever writes to it.
+    if !meta.is_file() {
+        return Err(std::io::Error::other("it is not a regular file"));
+    }
+    let mut file = File::open(path)?;
     let meta = file.metadata()?;
     let mut head = Vec::new();
     file.by_ref().take(100).read_to_end(&mut head)?;

@@ -58,12 +58,6 @@ pub(super) fn find(path: &Path) -> Result<Found, String> {
     }
     let head = read_head(&path).map_err(|e| files::unreadable(&e))?;
     let form = content::form_of(&head)?;
-    for neighbour in ["-wal", "-journal"].map(|suffix| files::with_suffix(&path, suffix)) {
-        // A pipe would keep its reader waiting.
-        if form == Form::Database && neighbour.metadata().is_ok_and(|meta| !meta.is_file()) {
-            return Err(format!("has {} beside it, which is not a regular file", neighbour.display()));
-        }
-    }
     if form == Form::Database && !["-wal", "-journal"].iter().any(|s| files::with_suffix(&path, s).exists()) {
         content::whole(&head, meta.len())?;
     }
