@@ -158,9 +158,8 @@ impl Batch {
     /// Notes another write to a row that was written before.
     pub(super) fn write_again(&mut self, rowid: i64, op: Op, direct: bool) {
         if self.again.insert(rowid) {
-            let first = self.first.iter().flatten().position(|rows| rows.contains(rowid));
-            let first = first.and_then(|place| Op::ALL.into_iter().find(|op| at(*op) == place));
-            if let Some(first) = first {
+            let was = |op: &Op| self.first.as_ref().is_some_and(|first| first[at(*op)].contains(rowid));
+            if let Some(first) = Op::ALL.into_iter().find(was) {
                 self.net.write(rowid, first);
             }
         }

@@ -63,8 +63,8 @@ pub(super) struct Capture {
 struct State {
     plans: Plans,
     captured: Captured,
-    /// the plan for the table of the last write, by where the engine keeps its name
-    last: Option<(*const c_char, Plan)>,
+    /// the plan for the table of the last write, which is that of the next, as a rule
+    last: Option<(Vec<u8>, Plan)>,
     /// how many more single writes are kept before they are only counted
     room: usize,
     failure: Option<String>,
@@ -140,12 +140,11 @@ impl Drop for Capture {
 
 impl State {
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        // The name of a table stays where it is while a statement runs.
-        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| *name == table.as_ptr()) {
+        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == table.to_bytes()) {
             return plan.clone();
         }
         let plan = self.find_plan(table);
-        self.last = Some((table.as_ptr(), plan.clone()));
+        self.last = Some((table.to_bytes().to_vec(), plan.clone()));
         plan
     }
 
@@ -187,14 +186,13 @@ impl State {
             Plan::Rows(plan) => plan,
         };
         self.captured.count(plan.table, op, depth);
-        let keeps_rowid = plan.key.is_none() && (op != Op::Update || write.rowids.0 == write.rowids.1);
-        let batch = self.captured.batch(plan.table);
-        if keeps_rowid && !batch.is_some_and(|batch| batch.is_moving) {
-            write.put_into(&plan, op, depth == 0, self.captured.batch_of(plan.table));
-            return Ok(());
-        }
         if plan.key.is_none() {
-            self.captured.batch_of(plan.table).is_moving = true;
+            let batch = self.captured.batch_of(plan.table);
+            batch.is_moving |= op == Op::Update && write.rowids.0 != write.rowids.1;
+            if !batch.is_moving {
+                write.put_into(&plan, op, depth == 0, batch);
+                return Ok(());
+            }
         }
         let old = if op == Op::Insert { None } else { Some(write.address(&plan, write.rowids.0, ffi::sqlite3_preupdate_old)?) };
         if self.captured.events.len() >= self.room {
@@ -209,10 +207,6 @@ impl State {
 }
 
 impl Captured {
-    fn batch(&self, table: usize) -> Option<&Batch> {
-        self.batches.iter().find(|(place, _)| *place == table).map(|(_, batch)| batch)
-    }
-
     fn batch_of(&mut self, table: usize) -> &mut Batch {
         let at = self.batches.iter().position(|(place, _)| *place == table).unwrap_or_else(|| {
             self.batches.push((table, Batch::default()));

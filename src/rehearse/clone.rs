@@ -5,12 +5,13 @@
 //! keeps the state before it, and no byte of the snapshot is copied but its `-wal` or `-journal`. A hot journal is rolled back by
 //! the engine, beside the file.
 
+use super::engine::FLAGS;
 use super::vfs::MainFile;
 use super::{Engine, FrozenClock, RehearseError};
 use crate::bounds::CloneKind;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::snapshot::Snapshot;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -89,7 +90,7 @@ impl Clone {
     }
 
     fn connect(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        Connection::open_with_flags_and_vfs(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, clock.vfs_name())
+        Connection::open_with_flags_and_vfs(&self.path, FLAGS, clock.vfs_name())
     }
 
     fn fault(&self, from: &Path, reason: &io::Error) -> RehearseError {
@@ -209,7 +210,7 @@ fn write_plain(path: &Path, image: &[u8]) -> io::Result<()> {
 
 /// Writes the WAL of the database at `path` back into it, and leaves it in the journal mode that it is to have.
 fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let conn = Connection::open_with_flags(path, FLAGS)?;
     read_schema(&conn)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     // With a WAL beside it the connection is in WAL mode whatever the header says: only a change is written there.

@@ -89,7 +89,7 @@ impl Beside {
 }
 
 /// A connection is used by one thread at a time, so it needs no lock of its own.
-const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+pub(super) const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// Steps of the engine's between two looks at the time.
 const STEPS: i32 = 10_000;

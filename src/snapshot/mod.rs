@@ -137,8 +137,9 @@ impl Snapshot {
     pub fn blake3(&self) -> Result<String, SnapshotError> {
         let unusable = |reason: std::io::Error| SnapshotError::Unusable { path: self.source.clone(), reason: reason.to_string() };
         match (&self.loaded, &self.fingerprint) {
+            (Some(hash), _) => Ok(hash.clone()),
             (None, Some(fingerprint)) => fingerprint.blake3().map_err(unusable),
-            (loaded, _) => Ok(loaded.clone().unwrap_or_default()),
+            (None, None) => Err(unusable(io::Error::other("it has neither a file nor a hash; this is a fault of harness"))),
         }
     }
 
