@@ -14,6 +14,7 @@ use crate::verdict::{self, Case};
 use rusqlite::{Connection, ErrorCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What to rehearse and how.
 #[derive(Debug)]
@@ -145,6 +146,7 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         harness: env!("CARGO_PKG_VERSION"),
         engine: EngineInfo { sqlite: rusqlite::version(), regime: request.config.regime, now_ms: request.now_ms },
         snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, identity, tenants },
+        severities: request.config.severities.clone(),
         migrations: done,
     })
 }
@@ -252,9 +254,23 @@ impl Session<'_> {
         }
         self.seen.note(migration, config, &rehearsal);
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
-        let case = Case { migration, rehearsal: &rehearsal, diff: &diff, scope: scope.as_ref(), tenants: &config.tenants, names: &names };
+        let case = Case {
+            migration,
+            rehearsal: &rehearsal,
+            diff: &diff,
+            scope: scope.as_ref(),
+            tenants: &config.tenants,
+            names: &names,
+            severities: &config.severities,
+            now: self.now(),
+        };
         let report = report::migration_report(Resolved { case, verdict: verdict::judge(case), samples });
         Ok(report)
+    }
+
+    /// The time of the rehearsal.
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.request.now_ms).unwrap_or_default())
     }
 
     fn open(&self, spans: bool) -> Result<Engine, CheckError> {

@@ -8,6 +8,7 @@
 pub mod bounds;
 pub mod change;
 pub mod check;
+pub mod codes;
 pub mod config;
 pub mod diff;
 pub mod files;

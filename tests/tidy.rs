@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rows of the design, top to bottom: a module imports only from rows above its own.
 const ROWS: [&[&str]; 13] = [
     &["sql", "files"],
-    &["scope", "regime", "bounds"],
+    &["codes", "scope", "regime", "bounds"],
     &["change"],
     &["names"],
     &["config"],
@@ -44,7 +44,7 @@ fn sources() -> BTreeMap<PathBuf, String> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.extension().is_some_and(|e| e == "rs") {
                 let text = fs::read_to_string(&path).expect("a source file");
                 found.insert(path, text);
             }

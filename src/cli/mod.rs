@@ -1,6 +1,7 @@
 //! The command line: arguments, outputs, exit codes. One file for each command; computes nothing.
 
 mod check;
+mod explain;
 mod input;
 mod loading;
 mod output;
@@ -34,6 +35,7 @@ struct Cli {
 enum Command {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
+    Explain(explain::ExplainArgs),
     Survey(survey::SurveyArgs),
     Snapshot(snapshot::SnapshotArgs),
 }
@@ -66,6 +68,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
+        Command::Explain(args) => args.run(),
         Command::Survey(args) => args.run(),
         Command::Snapshot(args) => args.run(),
     };

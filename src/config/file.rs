@@ -18,6 +18,8 @@ pub(super) struct File {
     pub(super) migrations: Option<Migrations>,
     pub(super) tenant: Option<Tenant>,
     #[serde(default)]
+    pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
     pub(super) expect: BTreeMap<String, Expect>,
 }
 

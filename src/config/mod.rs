@@ -8,6 +8,7 @@ mod problem;
 mod validate;
 
 use crate::bounds::{Bounds, CloneKind};
+use crate::codes::{Code, Severity};
 use crate::regime::Regime;
 use crate::scope::{ExpectedScope, TenantMap};
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ pub struct Config {
     pub tenants: TenantMap,
     /// the query for the tenants' names
     pub labels: Option<String>,
+    /// how bad the findings of a code are, where it is said; `None` where they are off
+    pub severities: BTreeMap<Code, Option<Severity>>,
     /// the declared scopes, by migration name
     pub expect: BTreeMap<String, ExpectedScope>,
 }

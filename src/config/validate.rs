@@ -4,6 +4,7 @@ use super::Config;
 use super::file::{Engine, Expect, ExpectTable, File, Limits, RawCount, Reach, Rule, Scalar, Tenant, Tenants};
 use super::problem::Problem;
 use crate::bounds::{Bounds, CloneKind};
+use crate::codes::{Code, Severity};
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, Op, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Value, ident};
@@ -21,6 +22,7 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     let regime = regime(file.engine.as_ref(), &mut problems);
     let bounds = bounds(file.reach, file.limits, folder, &mut problems);
     let (tenants, labels) = tenants(file.tenant, &mut problems);
+    let severities = severities(file.findings, &mut problems);
     let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
     let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
@@ -28,7 +30,7 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     match (regime, tenants) {
         (Some(regime), Some(tenants)) if problems.is_empty() => {
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
-            Ok(Config { path: path.to_owned(), snapshot, clone, regime, bounds, migrations, applied, tenants, labels, expect })
+            Ok(Config { path: path.to_owned(), snapshot, clone, regime, bounds, migrations, applied, tenants, labels, severities, expect })
         }
         _ => {
             problems.sort_by_key(Problem::offset);
@@ -88,6 +90,27 @@ fn word<T: Copy>(given: Option<&Spanned<String>>, choices: &[T], name: fn(T) -> 
     if found.is_none() {
         let names: Vec<_> = choices.iter().map(|c| format!("\"{}\"", name(*c))).collect();
         problems.push(Problem::at(given.span().start, format!("unknown value \"{}\": expected {}", given.get_ref(), names.join(" or "))));
+    }
+    found
+}
+
+/// How bad the findings of each code are, as configured. What stands for an accident of scope, capture, preview or failure stays an error.
+fn severities(raw: BTreeMap<Spanned<String>, Spanned<String>>, problems: &mut Problems) -> BTreeMap<Code, Option<Severity>> {
+    let mut found = BTreeMap::new();
+    for (id, given) in raw {
+        let at = id.span().start;
+        let Some(code) = Code::named(id.get_ref()) else {
+            problems.push(Problem::at(at, format!("there is no finding `{}`: `harness explain` lists them all", id.get_ref())));
+            continue;
+        };
+        if code.entry().is_core {
+            problems
+                .push(Problem::at(at, format!("`{}` is always an error: what a migration may do is declared under [expect]", code.id())));
+        }
+        let levels = [Some(Severity::Error), Some(Severity::Warning), Some(Severity::Note), None];
+        if let Some(severity) = word(Some(&given), &levels, |level| level.map_or("off", Severity::word), problems) {
+            found.insert(code, severity);
+        }
     }
     found
 }

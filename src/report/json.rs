@@ -10,9 +10,10 @@ use crate::change::{Cell, Counts, RowChange};
 use crate::rehearse::{Indirect, Outcome};
 use crate::sql::Value;
 use crate::sql::value::hex;
-use crate::verdict::Finding;
+use crate::verdict::{Finding, Suppressed};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Bytes of a BLOB that are shown.
@@ -43,6 +44,7 @@ fn wire(report: &Report) -> Json {
             "blake3_from": report.snapshot.identity.as_ref().map(|identity| identity.from.word()),
             "tenants": report.snapshot.tenants,
         },
+        "severities": report.severities.iter().map(|(code, level)| (code.id(), super::words::level(*level))).collect::<BTreeMap<_, _>>(),
         "verdict": verdict(report.is_accepted()),
         "migrations": report.migrations.iter().map(MigrationWire::new).collect::<Vec<_>>(),
     })
@@ -98,6 +100,7 @@ struct MigrationWire<'a> {
     changes: Vec<ChangeWire<'a>>,
     schema: Vec<Json>,
     findings: Vec<FindingWire<'a>>,
+    suppressed: Vec<SuppressedWire<'a>>,
 }
 
 impl<'a> MigrationWire<'a> {
@@ -114,6 +117,7 @@ impl<'a> MigrationWire<'a> {
             changes: m.changes.iter().map(ChangeWire::new).collect(),
             schema: m.schema.iter().map(schema).collect(),
             findings: m.findings.iter().map(FindingWire::new).collect(),
+            suppressed: m.suppressed.iter().map(SuppressedWire::new).collect(),
         }
     }
 }
@@ -236,6 +240,9 @@ struct FindingWire<'a> {
     message: &'a str,
     help: &'a str,
     line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
     table: Option<&'a str>,
     tenants: &'a [String],
     rows: Option<u64>,
@@ -248,10 +255,34 @@ impl<'a> FindingWire<'a> {
             severity: f.severity.word(),
             message: &f.message,
             help: &f.help,
-            line: f.line,
+            line: f.place.map(|place| place.from.line),
+            column: f.place.map(|place| place.from.column),
+            end_line: f.place.map(|place| place.to.line),
+            end_column: f.place.map(|place| place.to.column),
             table: f.table.as_deref(),
             tenants: &f.tenants,
             rows: f.rows,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SuppressedWire<'a> {
+    code: &'static str,
+    until: &'a str,
+    reason: &'a str,
+    line: usize,
+    findings: Vec<FindingWire<'a>>,
+}
+
+impl<'a> SuppressedWire<'a> {
+    fn new(s: &'a Suppressed) -> Self {
+        Self {
+            code: s.code.id(),
+            until: &s.until,
+            reason: &s.reason,
+            line: s.place.from.line,
+            findings: s.findings.iter().map(FindingWire::new).collect(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Everything a report shows stands in the `Report` already, spelled and sorted; a format only lays it out and escapes it.
 
 mod escape;
+mod excerpt;
 mod json;
 mod previews;
 mod resolve;
@@ -18,7 +19,7 @@ use crate::change::{Counts, RowChange};
 use crate::regime::Regime;
 use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::snapshot::Identity;
-use crate::verdict::Finding;
+use crate::verdict::{Code, Finding, Severity, Suppressed};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -31,6 +32,8 @@ pub struct Report {
     pub engine: EngineInfo,
     /// what was rehearsed on
     pub snapshot: SnapshotInfo,
+    /// how bad the findings of a code are, where the configuration says so; `None` where they are off
+    pub severities: BTreeMap<Code, Option<Severity>>,
     /// the migrations, in the order in which they ran
     pub migrations: Vec<MigrationReport>,
 }
@@ -84,6 +87,10 @@ pub struct MigrationReport {
     pub schema: Vec<SchemaReport>,
     /// what is wrong
     pub findings: Vec<Finding>,
+    /// what comments in the migration keep from being findings
+    pub suppressed: Vec<Suppressed>,
+    /// its whole text, which the findings point into
+    pub text: String,
 }
 
 /// One object of the schema that is not what it was.

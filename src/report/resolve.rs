@@ -38,6 +38,7 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
         changes: changes(case, &verdict, samples),
         schema: case.diff.schema.iter().map(schema_report).collect(),
         findings: verdict.findings,
+        suppressed: verdict.suppressed,
         ..head(case.migration)
     }
 }
@@ -66,6 +67,8 @@ fn head(migration: &Migration) -> MigrationReport {
         changes: Vec::new(),
         schema: Vec::new(),
         findings: Vec::new(),
+        suppressed: Vec::new(),
+        text: migration.text.clone(),
     }
 }
 

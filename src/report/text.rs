@@ -2,11 +2,13 @@
 //!
 //! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
 
-use super::{Layout, MigrationReport, PreviewReport, Report, SchemaReport, StatementReport, StatementResult, escape, table, words};
+use super::{
+    Layout, MigrationReport, PreviewReport, Report, SchemaReport, StatementReport, StatementResult, escape, excerpt, table, words,
+};
 use crate::rehearse::Outcome;
 use crate::rewrite::Assigned;
 use crate::sql::Value;
-use crate::verdict::{Finding, Severity};
+use crate::verdict::{Finding, Place, Severity};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
@@ -46,7 +48,12 @@ fn setting(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out,
         "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error {on_error}{DIM:#}",
         report.engine.sqlite
-    )
+    )?;
+    if !report.severities.is_empty() {
+        let each: Vec<String> = report.severities.iter().map(|(code, level)| format!("{} {}", code.id(), words::level(*level))).collect();
+        writeln!(out, "{DIM}findings  {}{DIM:#}", each.join(", "))?;
+    }
+    Ok(())
 }
 
 fn verdict(accepted: bool) -> String {
@@ -75,7 +82,8 @@ fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io:
     }
     schema(migration, out)?;
     statements(migration, layout, out)?;
-    findings(migration, layout, out)
+    findings(migration, layout, out)?;
+    suppressed(migration, layout, out)
 }
 
 /// Untrusted text of possibly several lines, escaped and wrapped to the terminal, behind an indent.
@@ -223,10 +231,39 @@ fn findings(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) ->
     writeln!(out, "\n{HEAD}Findings{HEAD:#}")?;
     for finding in &migration.findings {
         let style = if finding.severity == Severity::Error { BAD } else { HEAD };
-        let place = finding.line.map(|line| format!(" {}:{line}", escape::line(&migration.path))).unwrap_or_default();
+        let place = finding.place.map(|place| at(migration, &place)).unwrap_or_default();
         writeln!(out, "  {style}{}[{}]{style:#}{place}", finding.severity.word(), finding.code.id())?;
         wrapped(&finding.message, "    ", "    ", layout, out)?;
+        if let Some(place) = &finding.place {
+            for line in excerpt::render(&migration.text, place, layout.width.unwrap_or(120).saturating_sub(4).max(40)).lines() {
+                writeln!(out, "    {line}")?;
+            }
+        }
         wrapped(&finding.help, "    → ", "      ", layout, out)?;
+    }
+    Ok(())
+}
+
+/// ` migrations/0036.sql:12:9`
+fn at(migration: &MigrationReport, place: &Place) -> String {
+    format!(" {}:{}:{}", escape::line(&migration.path), place.from.line, place.from.column)
+}
+
+/// What comments in the migration keep from being findings, in full.
+fn suppressed(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if migration.suppressed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{HEAD}Suppressed{HEAD:#}")?;
+    for suppressed in &migration.suppressed {
+        writeln!(out, "  {} until {}{}", suppressed.code.id(), escape::line(&suppressed.until), at(migration, &suppressed.place))?;
+        wrapped(&format!("because {}", suppressed.reason), "    ", "    ", layout, out)?;
+        for finding in &suppressed.findings {
+            wrapped(&format!("{}: {}", finding.severity.word(), finding.message), "    - ", "      ", layout, out)?;
+        }
+        if suppressed.findings.is_empty() {
+            writeln!(out, "    - there is nothing that it suppresses")?;
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::{PreviewReport, StatementResult, SubqueryReport, escape};
 use crate::change::Counts;
 use crate::rehearse::Indirect;
 use crate::scope::Op;
+use crate::verdict::Severity;
 
 /// `1 row`, `6 rows`
 pub(super) fn rows(n: u64) -> String {
@@ -20,6 +21,11 @@ pub(super) fn counts(counts: Counts) -> String {
 /// `DROP TABLE chats → cascade → messages: delete 812`
 pub(super) fn indirect(indirect: &Indirect) -> String {
     format!("{}: {} {}", indirect.told(), indirect.op.word(), indirect.rows)
+}
+
+/// The word for how bad findings of a code are, by configuration.
+pub(super) fn level(severity: Option<Severity>) -> &'static str {
+    severity.map_or("off", Severity::word)
 }
 
 /// `6 rows of 2 tenants (1: 5, 9: 1)`

@@ -9,7 +9,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.rehearsal.statements.iter().flat_map(|run| of_statement(case, run)).collect();
     found.extend(runner_failure(case));
     if case.rehearsal.left_open {
-        let last = case.migration.statements.last().map(|s| s.line);
+        let last = case.migration.statements.last().and_then(|s| case.place(s.index));
         found.push(
             Finding::new(
                 Code::TransactionLeftOpen,
@@ -34,9 +34,9 @@ fn runner_failure(case: Case<'_>) -> Option<Finding> {
 }
 
 fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
-    let line = case.line(run.index);
+    let place = case.place(run.index);
     let table = case.migration.statements[run.index - 1].table.as_deref();
-    let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(line);
+    let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(place);
     let mut found = Vec::new();
     if let Some(message) = &run.error {
         if let Some(name) = missing(case, run, message) {
@@ -66,11 +66,11 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     }
     if run.without_effect {
         let message = format!("statement {} did nothing: inside a transaction the setting of foreign keys stays as it is", run.index);
-        found.push(Finding::new(Code::PragmaWithoutEffect, message).at(line));
+        found.push(Finding::new(Code::PragmaWithoutEffect, message).at(place));
     }
     if let Some(what) = rehearse::not_rehearsed(case.migration.sql(&case.migration.statements[run.index - 1])) {
         let message = format!("statement {} was answered as in production and not carried out: {what}", run.index);
-        found.push(Finding::new(Code::PragmaNotRehearsed, message).at(line));
+        found.push(Finding::new(Code::PragmaNotRehearsed, message).at(place));
     }
     match &run.preview {
         Some(Err(none)) if none.is_a_gap() => {

@@ -2,12 +2,13 @@
 //!
 //! What could not be evaluated is a finding, never a pass. Does not format reports.
 
-pub mod codes;
+mod adjust;
 mod execution;
 mod observed;
 mod scope;
 
-pub use codes::{Code, Severity};
+pub use crate::codes::{Code, Severity};
+pub use adjust::Suppressed;
 pub use observed::as_toml as observed_scope;
 
 use crate::change::Owner;
@@ -17,8 +18,9 @@ use crate::names::TenantNames;
 use crate::rehearse::Rehearsal;
 use crate::scope::{ResolvedScope, TenantMap};
 use crate::snapshot::tenancy;
-use crate::sql::Affinity;
-use std::collections::BTreeSet;
+use crate::sql::{Affinity, Position, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 /// One thing wrong.
 #[derive(Debug, Clone)]
@@ -31,14 +33,27 @@ pub struct Finding {
     pub message: String,
     /// what to do about it
     pub help: String,
-    /// the line in the migration
-    pub line: Option<usize>,
+    /// where in the migration
+    pub place: Option<Place>,
     /// the table concerned
     pub table: Option<String>,
     /// the tenants concerned, as reports spell them
     pub tenants: Vec<String>,
     /// the distinct rows concerned
     pub rows: Option<u64>,
+}
+
+/// A place in the text of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// the number of the statement, where it is in one
+    pub statement: Option<usize>,
+    /// its bytes
+    pub span: Span,
+    /// where it starts
+    pub from: Position,
+    /// where it ends: the character behind its last
+    pub to: Position,
 }
 
 /// Accepted or rejected, and why.
@@ -50,6 +65,8 @@ pub struct Verdict {
     pub outside: BTreeSet<(String, Owner)>,
     /// the tables and owners whose changes are of an operation or column that is not declared
     pub undeclared: BTreeSet<(String, Owner)>,
+    /// what comments in the migration keep from being findings
+    pub suppressed: Vec<Suppressed>,
 }
 
 impl Verdict {
@@ -74,20 +91,25 @@ pub struct Case<'a> {
     pub tenants: &'a TenantMap,
     /// how tenants are spelled
     pub names: &'a TenantNames,
+    /// how bad the findings of a code are, where the configuration says so; `None` where they are off
+    pub severities: &'a BTreeMap<Code, Option<Severity>>,
+    /// the time of the rehearsal
+    pub now: SystemTime,
 }
 
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
     let mut findings = execution::findings(case);
     let (outside, undeclared) = scope::findings(case, &mut findings);
-    findings.sort_by_key(|f| (f.severity, f.code, f.table.clone(), f.line));
-    Verdict { findings, outside, undeclared }
+    let (mut findings, suppressed) = adjust::adjusted(case, findings);
+    findings.sort_by_key(|f| (f.severity, f.code, f.table.clone(), f.place.map(|place| place.span.start)));
+    Verdict { findings, outside, undeclared, suppressed }
 }
 
 /// The verdict on a migration that was not run, since one before it failed.
 pub fn not_run() -> Verdict {
     let finding = Finding::new(Code::MigrationNotRun, "a migration before it did not run through, so this one was not run".to_owned());
-    Verdict { findings: vec![finding], outside: BTreeSet::new(), undeclared: BTreeSet::new() }
+    Verdict { findings: vec![finding], outside: BTreeSet::new(), undeclared: BTreeSet::new(), suppressed: Vec::new() }
 }
 
 impl Finding {
@@ -98,15 +120,15 @@ impl Finding {
             severity: entry.severity,
             message,
             help: entry.help.to_owned(),
-            line: None,
+            place: None,
             table: None,
             tenants: Vec::new(),
             rows: None,
         }
     }
 
-    fn at(mut self, line: Option<usize>) -> Self {
-        self.line = line;
+    fn at(mut self, place: Option<Place>) -> Self {
+        self.place = place;
         self
     }
 
@@ -124,13 +146,21 @@ impl Case<'_> {
         tenancy::affinity(self.tenants, catalog.table(table), catalog)
     }
 
-    /// The line of a statement by its number; the runner's own statements have none.
-    fn line(&self, statement: usize) -> Option<usize> {
-        self.migration.statements.get(statement.checked_sub(1)?).map(|s| s.line)
+    /// The place of a statement by its number: its first line. The runner's own statements have none.
+    fn place(&self, statement: usize) -> Option<Place> {
+        let span = self.migration.statements.get(statement.checked_sub(1)?)?.span;
+        let first = span.of(&self.migration.text).lines().next().unwrap_or_default().trim_end();
+        Some(self.place_of(Some(statement), Span { start: span.start, end: span.start + first.len() }))
     }
 
-    /// The line of the first of some statements.
-    fn first_line<'s>(&self, statements: impl IntoIterator<Item = &'s usize>) -> Option<usize> {
-        statements.into_iter().min().and_then(|first| self.line(*first))
+    /// The place of the first of some statements.
+    fn first_place<'s>(&self, statements: impl IntoIterator<Item = &'s usize>) -> Option<Place> {
+        statements.into_iter().min().and_then(|first| self.place(*first))
+    }
+
+    /// Some bytes of the migration as a place.
+    fn place_of(&self, statement: Option<usize>, span: Span) -> Place {
+        let at = |offset| Position::at(&self.migration.text, offset);
+        Place { statement, span, from: at(span.start), to: at(span.end) }
     }
 }

@@ -83,7 +83,7 @@ fn unknown_owners(case: Case<'_>, table: &str, changes: &TableChanges, unknown: 
             format!("{} of `{table}` {} written whose lookup gives no tenant, or several", self::rows(rows), was(rows)),
         ),
     };
-    let mut finding = Finding::new(code, message).on(table).at(case.first_line(&statements));
+    let mut finding = Finding::new(code, message).on(table).at(case.first_place(&statements));
     finding.rows = Some(rows);
     Some(finding)
 }
@@ -127,7 +127,7 @@ fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &Ta
     };
     let luck = if differing < rows { format!(" ({} of them kept their values)", rows - differing) } else { String::new() };
     let message = format!("{which} to {tenants} outside the declared scope: {}{luck}", whose.join(", "));
-    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_line(&statements)).by_way_of(case, &statements);
+    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_place(&statements)).by_way_of(case, &statements);
     finding.rows = Some(rows);
     finding.tenants = spell(case, owners.into_iter());
     Some(finding)
@@ -164,8 +164,8 @@ fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {
         "{rows} of `{table}` outside the declared scope {were} written, though nothing in the two states shows it: {}",
         whose.join(", ")
     );
-    let line = case.first_line(touches.iter().flat_map(|touch| &touch.statements));
-    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(line);
+    let place = case.first_place(touches.iter().flat_map(|touch| &touch.statements));
+    let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(place);
     finding.rows = Some(n);
     finding.tenants = spell(case, owners.into_iter());
     finding
@@ -183,7 +183,7 @@ fn undeclared_changes(case: Case<'_>, scope: &ResolvedScope, table: &str, change
             let what =
                 if declared.is_some() { format!("no `{}` is declared for it", op.word()) } else { "the table is not declared".to_owned() };
             let message = format!("{} of `{table}` {} {}, and {what}", self::rows(rows), was(rows), participle(op));
-            let finding = Finding::new(Code::UndeclaredChange, message).on(table).at(case.first_line(&statements));
+            let finding = Finding::new(Code::UndeclaredChange, message).on(table).at(case.first_place(&statements));
             let mut finding = finding.by_way_of(case, &statements);
             finding.rows = Some(rows);
             found.push(finding);
@@ -218,7 +218,7 @@ fn count_mismatch(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, c
         Count::PerTenant(each) => per_tenant(case, table, changes, op, each),
     }?;
     let (_, statements) = sum(changes, |_| true);
-    let mut finding = Finding::new(Code::CountMismatch, format!("`{table}`: {wrong}")).on(table).at(case.first_line(&statements));
+    let mut finding = Finding::new(Code::CountMismatch, format!("`{table}`: {wrong}")).on(table).at(case.first_place(&statements));
     finding.rows = Some(rows);
     Some(finding)
 }
@@ -257,7 +257,7 @@ fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, c
     let each: Vec<String> = columns.iter().map(|c| format!("`{c}` in {}", rows(cells(c)))).collect();
     let message = format!("updates of `{table}` changed columns that are not declared: {}", each.join(", "));
     let writing = statements.iter().filter(|statement| columns.iter().any(|column| may_set(case, **statement, table, column)));
-    let finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_line(writing));
+    let finding = Finding::new(Code::ColumnOutOfScope, message).on(table).at(case.first_place(writing));
     let mut finding = finding.by_way_of(case, &statements);
     finding.rows = columns.iter().map(cells).max();
     Some(finding)

@@ -14,7 +14,7 @@ fn is_about_preview(finding: &Finding) -> bool {
 /// Every UPDATE and DELETE that ran has a preview, of as many rows as it wrote, or a finding says why not.
 pub(super) fn previews(report: &MigrationReport) -> Result<(), String> {
     if let Some(fault) = report.findings.iter().find(|f| is_about_preview(f) && f.severity == Severity::Error) {
-        return Err(format!("a preview is wrong: line {:?}: {}", fault.line, fault.message));
+        return Err(format!("a preview is wrong: line {:?}: {}", fault.place.map(|place| place.from.line), fault.message));
     }
     if let Some(gap) = report.findings.iter().find(|f| f.code == Code::NotEvaluated) {
         return Err(format!("not evaluated: {}", gap.message));
@@ -34,7 +34,7 @@ fn preview(report: &MigrationReport, statement: &StatementReport) -> Result<(), 
         _ => return Ok(()),
     };
     let Some(run) = statement.run.as_ref().filter(|run| run.error.is_none()) else { return Ok(()) };
-    let explained = report.findings.iter().any(|f| is_about_preview(f) && f.line == Some(statement.line));
+    let explained = report.findings.iter().any(|f| is_about_preview(f) && f.place.is_some_and(|place| place.from.line == statement.line));
     match &run.preview {
         _ if explained => Ok(()),
         None if run.no_preview.as_ref().is_some_and(|why| !hides_rows(why)) => Ok(()),

@@ -1,0 +1,295 @@
+//! The table of codes: every kind of finding once, with its severity, its sentence, what to do, and a long explanation.
+//!
+//! The explanation of a code is the file `codes/CODE.md`.
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// it rejects
+    Error,
+    /// it should be looked at
+    Warning,
+    /// it should be known
+    Note,
+}
+
+impl Severity {
+    /// All three, worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+
+    /// The word that stands for it in reports and configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// What kind of thing a finding is, in the order in which reports show them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is explained in the table below")]
+pub enum Code {
+    StatementRefused,
+    MigrationFailed,
+    TimedOut,
+    MigrationNotRun,
+    TransactionLeftOpen,
+    UnboundParameter,
+    InvalidSuppression,
+    ExpiredSuppression,
+    PartialKeyMatch,
+    SubqueryFanOut,
+    MissingWhere,
+    SelfNamedLiteral,
+    DoubleQuotedLiteral,
+    AmbiguousUpdateFrom,
+    PragmaWithoutEffect,
+    Cascade,
+    TriggerEffect,
+    RowsLostInRebuild,
+    SchemaObjectLost,
+    ForeignKeyRepointed,
+    SequenceRegressed,
+    ForeignKeyViolation,
+    Integrity,
+    NoDeclaredScope,
+    OutOfScope,
+    TenantMoved,
+    UndeclaredChange,
+    CountMismatch,
+    ColumnOutOfScope,
+    NotConserved,
+    InvariantBroken,
+    UnassignedTable,
+    AmbiguousTenant,
+    NotEvaluated,
+    NoPreview,
+    PreviewMismatch,
+    PragmaNotRehearsed,
+    MatchesNothing,
+    NoEffect,
+    Nondeterministic,
+    NotAtomic,
+    NotIdempotent,
+    SingleTenantSnapshot,
+    UnpopulatedTable,
+    StaleSnapshot,
+}
+
+/// What the table says about a code.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// the code
+    pub code: Code,
+    /// its name in reports and configuration
+    pub id: &'static str,
+    /// how bad it is unless the finding says otherwise
+    pub severity: Severity,
+    /// whether it is one of scope, capture, preview or failure: nothing lowers or suppresses it
+    pub is_core: bool,
+    /// what it means, in one sentence
+    pub sentence: &'static str,
+    /// what to do
+    pub help: &'static str,
+    /// how it comes about, with an example and its fix, as Markdown
+    pub explanation: &'static str,
+}
+
+impl Code {
+    /// The code of this name.
+    pub fn named(id: &str) -> Option<Self> {
+        TABLE.iter().find(|entry| entry.id == id).map(|entry| entry.code)
+    }
+
+    /// What the table says about it.
+    pub fn entry(self) -> &'static Entry {
+        &TABLE[self as usize]
+    }
+
+    /// Its name in reports and configuration.
+    pub fn id(self) -> &'static str {
+        self.entry().id
+    }
+}
+
+macro_rules! row {
+    ($core:ident $severity:ident $code:ident $id:literal, $sentence:literal, $help:literal) => {
+        Entry {
+            code: Code::$code,
+            id: $id,
+            severity: Severity::$severity,
+            is_core: row!($core),
+            sentence: $sentence,
+            help: $help,
+            explanation: include_str!(concat!("codes/", $id, ".md")),
+        }
+    };
+    (core) => {
+        true
+    };
+    (cause) => {
+        false
+    };
+}
+
+/// Every code.
+#[rustfmt::skip]
+pub const TABLE: [Entry; 45] = [
+    row!(core Error StatementRefused "statement-refused",
+        "a statement would reach outside the clone or behind its journal, so it was not run",
+        "rehearse without it, run it apart from the migration, or allow it under [reach] in harness.toml"),
+    row!(core Error MigrationFailed "migration-failed",
+        "a statement, or the runner's COMMIT, failed",
+        "correct the statement; the changes shown are what would remain committed"),
+    row!(core Error TimedOut "timed-out",
+        "a statement took longer than the configured limit and was interrupted",
+        "find out why it takes so long; raise `statement_seconds` under [limits] if it is meant to"),
+    row!(core Error MigrationNotRun "migration-not-run",
+        "a migration before this one did not run through",
+        "correct the migration that failed, then rehearse all of them again"),
+    row!(core Error TransactionLeftOpen "transaction-left-open",
+        "the migration ends inside a transaction that it opened",
+        "end the file with COMMIT"),
+    row!(core Error UnboundParameter "unbound-parameter",
+        "a statement has a parameter that nothing binds",
+        "write the value into the statement"),
+    row!(core Error InvalidSuppression "invalid-suppression",
+        "a comment for harness cannot be read",
+        "write `-- harness: allow CODE until YYYY-MM-DD because REASON`, with a code that `harness explain` lists"),
+    row!(core Error ExpiredSuppression "expired-suppression",
+        "a suppression is past its date",
+        "correct what it allows, or review it again and give it a new date"),
+    row!(cause Error PartialKeyMatch "partial-key-match",
+        "a WHERE clause compares a part of a key with rows that could supply the whole",
+        "compare the whole key, tenant column included"),
+    row!(cause Warning SubqueryFanOut "subquery-fan-out",
+        "a statement reaches tenants that its subquery does not select",
+        "repeat the subquery's tenant condition outside, or compare the whole key"),
+    row!(cause Warning MissingWhere "missing-where",
+        "an UPDATE or DELETE has no WHERE clause",
+        "name the rows that are meant, or declare that all are"),
+    row!(cause Error SelfNamedLiteral "self-named-literal",
+        "a column is set to its own name",
+        "write the name without quotes, or with double quotes, if the column's value is meant"),
+    row!(cause Error DoubleQuotedLiteral "double-quoted-literal",
+        "a double-quoted name is no column, so SQLite takes it for a string",
+        "correct the name; a string stands in single quotes"),
+    row!(cause Warning AmbiguousUpdateFrom "ambiguous-update-from",
+        "an UPDATE FROM matches several rows for one that it updates",
+        "join on a key of the FROM clause's table, so that each row finds one match"),
+    row!(cause Warning PragmaWithoutEffect "pragma-without-effect",
+        "a PRAGMA did nothing",
+        "set foreign keys before BEGIN, and see to it that the runner opens no transaction of its own"),
+    row!(cause Warning Cascade "cascade",
+        "a foreign-key action changed rows of a table that the statement does not name",
+        "declare the table if that is meant; else switch foreign keys off before BEGIN, or do not delete the rows referred to"),
+    row!(cause Warning TriggerEffect "trigger-effect",
+        "a trigger changed rows that the statement does not name",
+        "declare the table if that is meant; else drop the trigger for the time of the migration"),
+    row!(cause Error RowsLostInRebuild "rows-lost-in-rebuild",
+        "rows of a table did not arrive in the table that took its place",
+        "compare the SELECT that fills the new table with the old one; declare the deletions if they are meant"),
+    row!(cause Error SchemaObjectLost "schema-object-lost",
+        "an object or property of the schema is gone, and no statement dropped it by name",
+        "create it again behind the rebuild"),
+    row!(cause Error ForeignKeyRepointed "foreign-key-repointed",
+        "a foreign key refers to another table than before, and no statement named its table",
+        "rebuild under a new name and rename last, or with PRAGMA legacy_alter_table = ON"),
+    row!(cause Warning SequenceRegressed "sequence-regressed",
+        "an AUTOINCREMENT sequence went back, so keys may be given again",
+        "set the sequence in sqlite_sequence behind the rebuild"),
+    row!(cause Error ForeignKeyViolation "foreign-key-violation",
+        "a row refers to a row that is not there, and did not before",
+        "delete or correct the rows, or insert what they refer to"),
+    row!(cause Error Integrity "integrity",
+        "the integrity check of the migrated database found a fault",
+        "look at the rows that it names"),
+    row!(core Error NoDeclaredScope "no-declared-scope",
+        "nothing declares what the migration may change",
+        "review what was observed and, if it is what you meant, declare it in harness.toml"),
+    row!(core Error OutOfScope "out-of-scope",
+        "rows of tenants outside the declared scope were written",
+        "narrow the WHERE clause to the whole key, tenant column included; or declare these tenants if they are meant"),
+    row!(core Error TenantMoved "tenant-moved",
+        "rows belong to another tenant now although nothing wrote them",
+        "check the rows that the tenant lookup reads: changing them moves every row that refers to them"),
+    row!(core Error UndeclaredChange "undeclared-change",
+        "a table changed in a way that is not declared",
+        "declare the table and operation under [expect.NAME.tables], or remove the change"),
+    row!(core Error CountMismatch "count-mismatch",
+        "another number of rows changed than declared",
+        "compare the rows shown with the ones you meant; correct the statement or the declared number"),
+    row!(core Error ColumnOutOfScope "column-out-of-scope",
+        "an UPDATE changed a column that is not declared",
+        "declare the column under `columns`, or stop changing it"),
+    row!(core Error NotConserved "not-conserved",
+        "a table that should keep its number of rows has another",
+        "compare both numbers with what you meant"),
+    row!(core Error InvariantBroken "invariant-broken",
+        "a declared invariant does not hold",
+        "look at what the query returned before and after"),
+    row!(core Error UnassignedTable "unassigned-table",
+        "a table changed of which nothing says whose its rows are",
+        "under [tenant.tables], name its tenant column, give a lookup, or say { shared = true }"),
+    row!(core Error AmbiguousTenant "ambiguous-tenant",
+        "the lookup of a row's tenant gave none, or several",
+        "make the lookup match on the whole key of the table that it reads"),
+    row!(core Error NotEvaluated "not-evaluated",
+        "something that the migration did to a table could not be evaluated",
+        "make the table readable for SQLite alone, or keep the migration away from it"),
+    row!(core Error NoPreview "no-preview",
+        "an UPDATE or DELETE could not be shown as the SELECT it is",
+        "write the statement against a plain table; its changes were captured all the same"),
+    row!(core Error PreviewMismatch "preview-mismatch",
+        "a statement wrote other rows than its preview returned",
+        "look for a trigger, a conflict clause or a function that gives another value each time; without one, this is a fault of harness"),
+    row!(cause Note PragmaNotRehearsed "pragma-not-rehearsed",
+        "a PRAGMA was answered as production would answer it, and not carried out on the clone",
+        "if the migration relies on it, run it once on a copy of the database to see it done"),
+    row!(cause Warning MatchesNothing "matches-nothing",
+        "an UPDATE or DELETE matched no row",
+        "correct its WHERE clause, or leave it out"),
+    row!(cause Warning NoEffect "no-effect",
+        "a statement wrote rows and changed none",
+        "leave it out, or correct what it sets"),
+    row!(cause Note Nondeterministic "nondeterministic",
+        "what a statement writes differs from run to run",
+        "keep chance and the clock out of WHERE; order what is limited"),
+    row!(cause Warning NotAtomic "not-atomic",
+        "a failure in the middle would leave a part of the migration committed",
+        "put everything into one transaction"),
+    row!(cause Warning NotIdempotent "not-idempotent",
+        "a second run fails, or changes rows again",
+        "write it so that a second run finds nothing to do"),
+    row!(cause Warning SingleTenantSnapshot "single-tenant-snapshot",
+        "the snapshot has rows of fewer than two tenants",
+        "rehearse on a snapshot with several tenants"),
+    row!(cause Warning UnpopulatedTable "unpopulated-table",
+        "a statement met a table without rows, so nothing was shown",
+        "rehearse on a snapshot in which the table has rows"),
+    row!(cause Warning StaleSnapshot "stale-snapshot",
+        "the snapshot is older than configured",
+        "take a new one"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_table_has_every_code_once_and_says_something_about_it() {
+        let ids: BTreeSet<&str> = TABLE.iter().map(|e| e.id).collect();
+        assert_eq!(ids.len(), TABLE.len());
+        for (at, entry) in TABLE.iter().enumerate() {
+            assert_eq!(entry.code as usize, at, "{} stands in the order of the enum", entry.id);
+            assert!(entry.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.id);
+            assert!(!entry.sentence.is_empty() && !entry.help.is_empty(), "{}", entry.id);
+            assert!(!entry.is_core || entry.severity == Severity::Error, "{} is core and rejects", entry.id);
+            assert_eq!(Code::named(entry.id), Some(entry.code));
+        }
+        assert_eq!(Code::StaleSnapshot as usize + 1, TABLE.len());
+    }
+}

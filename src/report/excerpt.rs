@@ -1,0 +1,55 @@
+//! The lines of a migration that a finding points at, with the clause underlined.
+
+use super::escape;
+use crate::verdict::Place;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// Characters of a line that are shown on either side of what is underlined.
+const ASIDE: usize = 200;
+
+/// Lines that are underlined in full; of more, the first.
+const LINES: usize = 4;
+
+/// The excerpt of `text` at `place`, without a last line end, for a terminal of so many columns.
+pub(super) fn render(text: &str, place: &Place, width: usize) -> String {
+    let (start, end) = (place.span.start, place.span.end);
+    let marked = &text[start..end];
+    let marked = if marked.lines().count() > LINES { marked.lines().next().unwrap_or_default() } else { marked };
+    let before = text[..start].rsplit('\n').next().unwrap_or_default();
+    let behind = text[start + marked.len()..].split('\n').next().unwrap_or_default();
+    let from = before.char_indices().rev().nth(ASIDE).map_or(0, |(at, _)| at);
+    let to = behind.char_indices().nth(ASIDE).map_or(behind.len(), |(at, _)| at);
+    let [before, marked, behind] = [&before[from..], marked, &behind[..to]].map(escape::block);
+    let span = before.len()..before.len() + marked.len();
+    let source = format!("{before}{marked}{}", behind.trim_end());
+    let snippet = Snippet::source(source).line_start(place.from.line).annotation(AnnotationKind::Primary.span(span));
+    Renderer::styled().term_width(width).render(&[Group::with_level(Level::ERROR).element(snippet)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::{Position, Span};
+
+    fn plain(text: &str, marked: &str) -> String {
+        let start = text.find(marked).expect("is there");
+        let span = Span { start, end: start + marked.len() };
+        let place = Place { statement: None, span, from: Position::at(text, start), to: Position::at(text, span.end) };
+        anstream::adapter::strip_str(&render(text, &place, 100)).to_string()
+    }
+
+    #[test]
+    fn the_clause_is_underlined_and_nothing_of_it_reaches_the_terminal_raw() {
+        let shown = plain("SELECT 1;\r\nUPDATE \u{1b}[31mt SET é = 1\r\n WHERE id IN (1);\r\n", "id");
+        assert_eq!(shown, "  |\n3 |  WHERE id IN (1);\n  |        ^^");
+        assert!(plain("UPDATE \u{1b}[31m\u{202e}t\tSET a", "SET").contains("UPDATE \\u{1b}[31m\\u{202e}t"));
+    }
+
+    #[test]
+    fn long_lines_and_clauses_are_cut() {
+        let text = format!("SELECT '{}', 2, '{}'", "a".repeat(100_000), "b".repeat(100_000));
+        assert!(plain(&text, "2").len() < 2_000);
+        let text = "a\n".repeat(50);
+        assert_eq!(plain(&text, &text).lines().count(), 3);
+    }
+}
