@@ -9,6 +9,7 @@ mod batch;
 mod capture;
 mod cell;
 mod clone;
+mod emptiness;
 mod engine;
 mod execute;
 mod journal;
@@ -154,6 +155,8 @@ pub struct PreviewRun {
     pub sql: String,
     /// distinct rows
     pub rows: u64,
+    /// whether it returned none because none was there: the target has no row, or of an INSERT no table that its query reads
+    pub target_is_empty: bool,
     /// distinct rows by tenant; empty for a table that has none
     pub tenants: BTreeMap<Tenant, u64>,
     /// distinct rows whose lookup gives no tenant, or several

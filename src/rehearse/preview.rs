@@ -1,6 +1,7 @@
 //! The preview of one statement: rewritten, run just before it, or the reason why it has none.
 
 use super::alone::alone;
+use super::emptiness;
 use super::engine::{Engine, Reader};
 use super::execute::outcome_of;
 use super::watch::{self, WatchError, Watched};
@@ -115,7 +116,7 @@ impl Planned<'_> {
         let View { catalog, tenants, samples } = self.view;
         let shown = if self.is_lost { &nobody } else { tenants };
         let refused = |reason: String| Ok(Err(if self.is_insert { NoPreview::Source(reason) } else { NoPreview::Unsupported(reason) }));
-        match reader.timed(|conn| untraced(reader, || watch::select(conn, &self.select, catalog, shown, samples))) {
+        match reader.timed(|conn| untraced(reader, || self.select(conn, shown, samples))) {
             Ok(mut watched) => {
                 // What is read for the reader alone gets little time: the statement itself may need none of it.
                 watched.run.subqueries = untraced(reader, || reader.within(ALONE, |conn| alone(conn, &self.select, catalog, shown)));
@@ -125,6 +126,19 @@ impl Planned<'_> {
             Err(WatchError::Sqlite(e)) if !is_environment(&e) => refused(format!("the engine refuses its SELECT: {}", message(&e))),
             Err(e) => Err(e),
         }
+    }
+
+    fn select(&self, conn: &Connection, shown: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
+        let catalog = self.view.catalog;
+        let mut watched = watch::select(conn, &self.select, catalog, shown, samples)?;
+        if watched.run.rows == 0 {
+            watched.run.target_is_empty = if self.is_insert {
+                emptiness::reads_only_empty(conn, &self.select.sql, catalog)?
+            } else {
+                emptiness::is_empty(conn, &self.select.table)?
+            };
+        }
+        Ok(watched)
     }
 }
 

@@ -216,6 +216,7 @@ fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
     PreviewRun {
         sql: preview.sql.clone(),
         rows: 0,
+        target_is_empty: false,
         tenants: BTreeMap::new(),
         ambiguous: 0,
         shown: if preview.shown.is_empty() { (0..columns.len()).collect() } else { preview.shown.clone() },
