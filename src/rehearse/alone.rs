@@ -8,7 +8,7 @@ use crate::change::Owner;
 use crate::rewrite::{OwnerQuery, Preview, Subquery};
 use crate::scope::{Tenant, TenantMap};
 use crate::snapshot::Catalog;
-use crate::sql::{Value, message};
+use crate::sql::{Span, Value, message};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct SubqueryRun {
     /// the SELECT
     pub sql: String,
+    /// its bytes in the statement, where it selects the statement's rows in a branch of the WHERE clause that names no tenant
+    pub selects: Option<Span>,
     /// what it gave, or why it did not run alone
     pub result: Result<Selected, String>,
 }
@@ -41,7 +43,7 @@ pub(super) fn alone(conn: &Connection, preview: &Preview, catalog: &Catalog, ten
         } else {
             strictly(conn, subquery, preview, catalog, tenants)
         };
-        SubqueryRun { sql: subquery.sql.clone(), result }
+        SubqueryRun { sql: subquery.sql.clone(), selects: None, result }
     };
     preview.subqueries.iter().map(run).collect()
 }

@@ -27,6 +27,7 @@ pub mod read;
 mod rowids;
 mod run;
 mod step;
+mod strings;
 mod tally;
 mod touched;
 mod trail;
@@ -46,11 +47,12 @@ pub use reach::{Redirect, redirects};
 pub use rowids::Rowids;
 pub use run::{Place, rehearse};
 pub use step::PassingTouch;
+pub use strings::TakenString;
 pub use touched::{Addressed, JudgedRows, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 pub use vfs::FrozenClock;
 
 use crate::change::Counts;
-use crate::rewrite::{Assigned, NoPreview};
+use crate::rewrite::{Assigned, NoPreview, PartialKey};
 use crate::scope::Tenant;
 use crate::snapshot::{Catalog, SnapshotError};
 use crate::sql::{Value, message};
@@ -136,6 +138,8 @@ pub struct StatementRun {
     pub indirect: Counts,
     /// the same by table, with how the statement led there
     pub paths: Vec<Indirect>,
+    /// the double-quoted names in it that the engine takes for strings
+    pub strings: Vec<TakenString>,
     /// the names of its unbound parameters
     pub unbound: Vec<String>,
     /// the engine's message, where it failed
@@ -171,10 +175,23 @@ pub struct PreviewRun {
     pub several: u64,
     /// the subqueries of the WHERE clause, each run alone
     pub subqueries: Vec<SubqueryRun>,
+    /// whether it is that of an UPDATE which gives every row the values that it has
+    pub changes_nothing: bool,
+    /// its comparisons of a part of a key
+    pub partial: Vec<PartialRun>,
     /// the first few result rows
     pub samples: Vec<Vec<Value>>,
     /// how its rows differ from those that the statement wrote directly
     pub mismatch: Option<Mismatch>,
+}
+
+/// A comparison of a part of a key, and what the statement would match with the whole one.
+#[derive(Debug, Clone)]
+pub struct PartialRun {
+    /// the comparison
+    pub partial: PartialKey,
+    /// rows and tenants with the whole key; `None` where that statement cannot be written or did not run
+    pub whole: Option<(u64, BTreeMap<Tenant, u64>)>,
 }
 
 /// A preview whose rows are not those that its statement wrote.

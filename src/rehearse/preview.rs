@@ -5,10 +5,10 @@ use super::emptiness;
 use super::engine::{Engine, Reader};
 use super::execute::outcome_of;
 use super::watch::{self, WatchError, Watched};
-use super::{LookupError, Outcome, Owners, is_environment};
+use super::{LookupError, Outcome, Owners, PartialRun, is_environment};
 use crate::change::Owner;
 use crate::migration::{Statement, StatementKind};
-use crate::rewrite::{self, NoPreview};
+use crate::rewrite::{self, Comparisons, NoPreview, PartialKey};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -35,6 +35,8 @@ pub(super) struct Planned<'a> {
     /// whether the tenants cannot be told at the moment
     is_lost: bool,
     is_insert: bool,
+    comparisons: Comparisons,
+    sql: &'a str,
 }
 
 /// The preview of a statement of a kind that has one.
@@ -45,7 +47,7 @@ pub(super) fn plan<'a>(
     engine: &Engine,
     view: View<'a>,
     statement: &Statement,
-    sql: &str,
+    sql: &'a str,
 ) -> Result<Option<Result<Planned<'a>, NoPreview>>, WatchError> {
     let nobody = TenantMap::nobody();
     let is_lost = is_lost(engine, view, statement)?;
@@ -56,7 +58,11 @@ pub(super) fn plan<'a>(
         _ => Ok(None),
     };
     Ok(match select {
-        Ok(Some(select)) => Some(Ok(Planned { select, view, is_lost, is_insert: statement.kind == StatementKind::Insert })),
+        Ok(Some(select)) => {
+            let is_insert = statement.kind == StatementKind::Insert;
+            let comparisons = if is_insert { Comparisons::default() } else { rewrite::comparisons(sql, view.catalog, shown) };
+            Some(Ok(Planned { select, view, is_lost, is_insert, comparisons, sql }))
+        }
         Ok(None) => None,
         Err(NoPreview::Unsupported(_)) if is_attached(engine, view, statement)? => Some(Err(NoPreview::Attached)),
         Err(none) => Some(Err(none)),
@@ -120,12 +126,27 @@ impl Planned<'_> {
             Ok(mut watched) => {
                 // What is read for the reader alone gets little time: the statement itself may need none of it.
                 watched.run.subqueries = untraced(reader, || reader.within(ALONE, |conn| alone(conn, &self.select, catalog, shown)));
+                for subquery in &mut watched.run.subqueries {
+                    subquery.selects = self.comparisons.selecting.iter().copied().find(|span| subquery.sql.ends_with(span.of(self.sql)));
+                }
+                watched.run.partial = untraced(reader, || reader.within(ALONE, |conn| self.by_whole_keys(conn, shown)));
                 Ok(Ok(watched))
             }
             Err(WatchError::Sqlite(e)) if outcome_of(&e) == Outcome::TimedOut => refused(reader.took_too_long("its SELECT")),
             Err(WatchError::Sqlite(e)) if !is_environment(&e) => refused(format!("the engine refuses its SELECT: {}", message(&e))),
             Err(e) => Err(e),
         }
+    }
+
+    /// What the statement would match if it compared whole keys.
+    fn by_whole_keys(&self, conn: &Connection, tenants: &TenantMap) -> Vec<PartialRun> {
+        let catalog = self.view.catalog;
+        let whole = |partial: &PartialKey| {
+            let select = rewrite::preview(partial.statement.as_deref()?, catalog, tenants).ok()?;
+            let watched = watch::select(conn, &select, catalog, tenants, 0).ok()?;
+            Some((watched.run.rows, watched.run.tenants))
+        };
+        self.comparisons.partial.iter().map(|partial| PartialRun { whole: whole(partial), partial: partial.clone() }).collect()
     }
 
     fn select(&self, conn: &Connection, shown: &TenantMap, samples: usize) -> Result<Watched, WatchError> {

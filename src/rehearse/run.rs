@@ -14,6 +14,7 @@ use super::plan::Told;
 use super::pragma;
 use super::preview::{self, View};
 use super::step::Step;
+use super::strings::taken_for_strings;
 use super::touched::Touched;
 use super::watch::{WatchError, Watched};
 use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
@@ -159,6 +160,7 @@ impl Run<'_> {
         self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
         self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.single()));
+        let strings = taken_for_strings(&self.engine.conn, &self.catalog, statement, sql)?;
         let (preview, executed) = self.preview_and_execute(statement, sql)?;
         let (executed, elapsed) = executed?;
         // What a connection is set to, another is not.
@@ -181,6 +183,7 @@ impl Run<'_> {
             direct: paths::counts(&captured, |op, depth| paths::is_direct(op, depth, &statement.kind)),
             indirect: paths::counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
             paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
+            strings,
             unbound,
             error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.reader().took_too_long("it") } else { message(&e) }),
             outcome,

@@ -8,10 +8,10 @@ use super::capture::{Captured, Event};
 use super::rowids::Rowids;
 use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
-use crate::rewrite::Preview;
+use crate::rewrite::{Assigned, Preview};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::TableKind;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::Value;
 use crate::sql::value::same;
 use rusqlite::types::ValueRef;
@@ -77,6 +77,7 @@ pub(super) fn select(
             continue;
         }
         run.rows += 1;
+        run.changes_nothing = run.changes_nothing && gives_the_same(row, preview, table)?;
         if let Some(owner) = &preview.owner {
             match &owner[..] {
                 [(_, at)] => by_owner.add(&[row.get_ref(*at)?]),
@@ -100,6 +101,7 @@ pub(super) fn select(
         }
     }
     run.several = seen.several.len() as u64;
+    run.changes_nothing &= run.rows > 0 && run.several == 0;
     Ok(Watched { run, seen, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
 }
 
@@ -212,6 +214,16 @@ fn given(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
     preview.assigned.iter().map(|assigned| row.get_ref(assigned.after).map(Value::from)).collect()
 }
 
+/// Whether a row would be given the values that it has.
+fn gives_the_same(row: &Row<'_>, preview: &Preview, table: &Table) -> rusqlite::Result<bool> {
+    let is_same = |assigned: &Assigned| -> rusqlite::Result<bool> {
+        let after = Value::from(row.get_ref(assigned.after)?);
+        let stored = table.column(&assigned.column).map_or(after.clone(), |at| table.columns[at].affinity.apply(after));
+        Ok(same((&stored).into(), row.get_ref(assigned.before)?))
+    };
+    preview.assigned.iter().try_fold(true, |all, assigned| Ok(all && is_same(assigned)?))
+}
+
 fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
     PreviewRun {
         sql: preview.sql.clone(),
@@ -224,6 +236,8 @@ fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
         assigned: preview.assigned.clone(),
         several: 0,
         subqueries: Vec::new(),
+        partial: Vec::new(),
+        changes_nothing: !preview.assigned.is_empty(),
         samples: Vec::new(),
         mismatch: None,
     }

@@ -63,10 +63,12 @@ fn verdict(accepted: bool) -> String {
 /// The verdict on one migration and the first thing that is wrong.
 fn headline(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let errors: Vec<&Finding> = migration.findings.iter().filter(|f| f.severity == Severity::Error).collect();
-    let result = match errors.len() {
-        0 => "within its declared scope".to_owned(),
-        1 => "1 error".to_owned(),
-        n => format!("{n} errors"),
+    let warnings = migration.findings.iter().filter(|f| f.severity == Severity::Warning).count();
+    let counted = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let result = match (errors.len(), warnings) {
+        (0, 0) => "within its declared scope".to_owned(),
+        (0, n) => format!("within its declared scope, with {}", counted(n, "warning")),
+        (n, _) => counted(n, "error"),
     };
     writeln!(out, "{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.accepted), escape::line(&migration.name))?;
     match errors.first() {
@@ -229,6 +231,7 @@ fn findings(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) ->
         return Ok(());
     }
     writeln!(out, "\n{HEAD}Findings{HEAD:#}")?;
+    let mut said = None;
     for finding in &migration.findings {
         let style = if finding.severity == Severity::Error { BAD } else { HEAD };
         let place = finding.place.map(|place| at(migration, &place)).unwrap_or_default();
@@ -239,7 +242,10 @@ fn findings(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) ->
                 writeln!(out, "    {line}")?;
             }
         }
-        wrapped(&finding.help, "    → ", "      ", layout, out)?;
+        // What to do about one after the other is said once.
+        if said.replace((finding.code, &finding.help)) != Some((finding.code, &finding.help)) {
+            wrapped(&finding.help, "    → ", "      ", layout, out)?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 use super::NoPreview;
 use super::parsed::{From, Parsed, Verb};
+use crate::sql::Span;
 use crate::sql::token::{self, Token, TokenKind};
 
 /// The clauses of one UPDATE or DELETE.
@@ -101,6 +102,36 @@ impl<'a> Top<'a> {
         self.tokens.get(at).is_some_and(|(token, depth)| *depth == 0 && token.is_word(self.sql, word))
     }
 
+    /// Whether token `at` stands outside parentheses.
+    pub(super) fn is_top(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|(_, depth)| *depth == 0)
+    }
+
+    /// The text of token `at`; empty where there is none.
+    pub(super) fn text(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |(token, _)| token.span.of(self.sql))
+    }
+
+    /// What token `at` is.
+    pub(super) fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens.get(at).map(|(token, _)| token.kind)
+    }
+
+    /// Whether token `at` is this word, in parentheses or not.
+    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
+        self.tokens.get(at).is_some_and(|(token, _)| token.is_word(self.sql, word))
+    }
+
+    /// How many parentheses token `at` stands in.
+    pub(super) fn depth(&self, at: usize) -> usize {
+        self.tokens.get(at).map_or(0, |(_, depth)| *depth)
+    }
+
+    /// The bytes of token `at`.
+    pub(super) fn span(&self, at: usize) -> Option<Span> {
+        self.tokens.get(at).map(|(token, _)| token.span)
+    }
+
     /// The first such token from `start` on.
     pub(super) fn find(&self, start: usize, word: &str) -> Option<usize> {
         (start..self.len()).find(|at| self.is(*at, word))
@@ -152,19 +183,32 @@ impl<'a> Top<'a> {
 /// The elements of a parenthesised list, `(a, f(b, c))` → `a`, `f(b, c)`; `None` where the text is a subquery or no list.
 pub(super) fn list(text: &str) -> Option<Vec<&str>> {
     let inner = parenthesised(text)?;
+    if is_query(inner) { None } else { Some(elements(inner)) }
+}
+
+/// The elements of a list without parentheses.
+pub(super) fn elements(inner: &str) -> Vec<&str> {
     let top = Top::of(inner);
-    if is_query(inner) {
-        return None;
-    }
     let commas: Vec<usize> = (0..top.len()).filter(|at| top.tokens[*at].1 == 0 && top.tokens[*at].0.span.of(inner) == ",").collect();
     let starts = std::iter::once(0).chain(commas.iter().map(|c| c + 1));
     let ends = commas.iter().copied().chain(std::iter::once(top.len()));
-    Some(starts.zip(ends).map(|(start, end)| top.slice(start, end)).collect())
+    starts.zip(ends).map(|(start, end)| top.slice(start, end)).collect()
 }
 
 /// The subquery inside one pair of parentheses, `(SELECT 1)` → `SELECT 1`.
 pub(super) fn subquery(text: &str) -> Option<&str> {
     parenthesised(text).filter(|inner| is_query(inner))
+}
+
+/// What stands inside one pair of parentheses that holds a condition: no query and no list of several.
+pub(super) fn grouped(text: &str) -> Option<&str> {
+    parenthesised(text).filter(|inner| !is_query(inner) && list(text).is_none_or(|list| list.len() == 1))
+}
+
+/// Whether a slice of a text lies inside another.
+pub(super) fn is_within(inner: &str, outer: &str) -> bool {
+    let (outer, inner) = (outer.as_bytes().as_ptr_range(), inner.as_bytes().as_ptr_range());
+    outer.start <= inner.start && inner.end <= outer.end
 }
 
 fn is_query(text: &str) -> bool {

@@ -4,13 +4,18 @@
 //! cut out of the author's own text, so that no expression is spelled anew. Nothing is run here.
 
 mod clauses;
+mod condition;
+mod hazard;
 mod parsed;
+mod partial_key;
 mod select;
 mod source;
 mod subquery;
 mod trigger;
 
+pub use hazard::{Hazard, Varying, hazards, varying};
 pub use parsed::read;
+pub use partial_key::{Comparisons, PartialKey, comparisons};
 pub use select::{Assigned, Preview};
 pub use source::source;
 pub use subquery::{OwnerQuery, Subquery};

@@ -3,7 +3,7 @@
 //! Whose: the owner of the row that the first result column comes from. Where that cannot be told from the text (compound and
 //! aggregate queries, views, common table expressions) there is no such SELECT.
 
-use super::clauses::Top;
+use super::clauses::{Top, is_within};
 use super::parsed::{FirstColumn, SelectOutline, select_outline};
 use super::select::calls_random;
 use crate::scope::{TenantMap, TenantRule};
@@ -41,7 +41,7 @@ pub(super) fn subqueries(filter: &str, with: &str, catalog: &Catalog, tenants: &
     let tokens = Top::of(filter);
     let all = tokens.subqueries();
     let subquery = |text: &&str| {
-        let around: Vec<&&str> = all.iter().filter(|other| other.len() > text.len() && contains(other, text)).collect();
+        let around: Vec<&&str> = all.iter().filter(|other| other.len() > text.len() && is_within(text, other)).collect();
         Subquery {
             sql: behind(with, text),
             owner: owner(text, with, catalog, tenants),
@@ -50,12 +50,6 @@ pub(super) fn subqueries(filter: &str, with: &str, catalog: &Catalog, tenants: &
         }
     };
     all.iter().map(subquery).collect()
-}
-
-/// Whether a slice of a text lies inside another.
-fn contains(outer: &str, inner: &str) -> bool {
-    let (outer, inner) = (outer.as_bytes().as_ptr_range(), inner.as_bytes().as_ptr_range());
-    outer.start <= inner.start && inner.end <= outer.end
 }
 
 fn starts_with(sql: &str, word: &str) -> bool {
@@ -69,6 +63,11 @@ pub(super) fn behind(with: &str, select: &str) -> String {
         (false, false) => format!("{with}\n{select}"),
         (false, true) => format!("{with}\nSELECT * FROM ({select}\n)"),
     }
+}
+
+/// Whether the FROM clause of a query has a term of this name.
+pub(super) fn has_term(query: &str, name: &str) -> bool {
+    select_outline(query).is_some_and(|outline| outline.terms.iter().any(|term| ident::same(&term.called, name)))
 }
 
 fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Option<OwnerQuery> {

@@ -87,6 +87,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// the places in `columns` of the primary key's, in the key's order
     pub primary_key: Vec<usize>,
+    /// the places of the columns of each unique index over whole columns of all rows, the primary key's own left out
+    pub unique: Vec<Vec<usize>>,
     /// the primary key's column where it is the rowid itself
     pub integer_primary_key: Option<usize>,
     /// the name under which SQL reaches the rowid, where it has one that no column shadows
@@ -269,14 +271,27 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
         Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
         Err(e) => return Err(e),
     };
+    let (unique, has_key_index) = read_unique(conn, &name, &columns)?;
     let integer_primary_key = match primary_key[..] {
-        [one] if !without_rowid && columns[one].declared_type.eq_ignore_ascii_case("INTEGER") && !has_key_index(conn, &name)? => Some(one),
+        [one] if !without_rowid && columns[one].declared_type.eq_ignore_ascii_case("INTEGER") && !has_key_index => Some(one),
         _ => None,
     };
     let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
     let has_trigger = objects.iter().any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
     let foreign_keys = read_foreign_keys(conn, &name)?;
-    Ok(Table { name, kind, without_rowid, columns, primary_key, integer_primary_key, rowid_alias, has_trigger, foreign_keys, unreadable })
+    Ok(Table {
+        name,
+        kind,
+        without_rowid,
+        columns,
+        primary_key,
+        unique,
+        integer_primary_key,
+        rowid_alias,
+        has_trigger,
+        foreign_keys,
+        unreadable,
+    })
 }
 
 fn read_columns(conn: &Connection, table: &str, strict: bool) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
@@ -307,16 +322,29 @@ fn about<'c>(conn: &'c Connection, pragma: &str, table: &str) -> rusqlite::Resul
     conn.prepare(&format!("PRAGMA main.{pragma}({})", ident::quote(table)))
 }
 
-/// An index of origin `pk` shows that an INTEGER PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`).
-fn has_key_index(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
+/// The columns of the unique indexes other than the primary key's, and whether that one has an index: which shows that an INTEGER
+/// PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`). Left out are indexes over a part of the rows or over expressions.
+fn read_unique(conn: &Connection, table: &str, columns: &[Column]) -> rusqlite::Result<(Vec<Vec<usize>>, bool)> {
+    let (mut names, mut has_key_index): (Vec<String>, bool) = (Vec::new(), false);
     let mut statement = about(conn, "index_list", table)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        if row.get_ref(3)?.as_str()? == "pk" {
-            return Ok(true);
+        let is_key = row.get_ref(3)?.as_str()? == "pk";
+        has_key_index |= is_key;
+        if !is_key && row.get(2)? && !row.get::<_, bool>(4)? {
+            names.push(row.get(1)?);
         }
     }
-    Ok(false)
+    let mut unique = Vec::new();
+    for name in names {
+        let mut statement = about(conn, "index_info", &name)?;
+        let each = statement.query_map([], |row| row.get::<_, Option<String>>(2))?;
+        let place = |name: Option<String>| columns.iter().position(|c| Some(&c.name) == name.as_ref());
+        if let Some(places) = each.map(|name| name.map(place)).collect::<rusqlite::Result<Option<Vec<usize>>>>()? {
+            unique.push(places);
+        }
+    }
+    Ok((unique, has_key_index))
 }
 
 /// Of a key over several columns the list has a row for each.

@@ -6,6 +6,7 @@ mod adjust;
 mod execution;
 mod observed;
 mod scope;
+mod statement;
 
 pub use crate::codes::{Code, Severity};
 pub use adjust::Suppressed;
@@ -100,6 +101,7 @@ pub struct Case<'a> {
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
     let mut findings = execution::findings(case);
+    findings.extend(statement::findings(case));
     let (outside, undeclared) = scope::findings(case, &mut findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
     findings.sort_by_key(|f| (f.severity, f.code, f.table.clone(), f.place.map(|place| place.span.start)));
