@@ -16,6 +16,7 @@ pub use resolve::{Resolved, migration_report, not_run};
 pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
 
 use crate::change::{Counts, RowChange};
+use crate::diff::SchemaEvent;
 use crate::regime::Regime;
 use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::snapshot::Identity;
@@ -100,8 +101,8 @@ pub struct SchemaReport {
     pub object: String,
     /// its name
     pub name: String,
-    /// what happened to it, in one word
-    pub change: &'static str,
+    /// what happened to it
+    pub change: SchemaEvent,
     /// of a renamed one, its name before
     pub from: Option<String>,
     /// whether a statement named it, rather than changing it along with another
@@ -295,4 +296,9 @@ pub fn render(report: &Report, format: Format, layout: Layout, out: &mut dyn Wri
         Format::Json => json::render(report, out),
         Format::Previews => previews::render(report, layout, out),
     }
+}
+
+/// The JSON Schema (draft 2020-12) of the JSON report.
+pub fn schema() -> serde_json::Value {
+    json::schema()
 }

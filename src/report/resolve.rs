@@ -45,7 +45,7 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
 
 fn schema_report(change: &SchemaChange) -> SchemaReport {
     let SchemaChange { object, name, event, from, unnamed } = change.clone();
-    SchemaReport { object, name, change: event.word(), from, named: !unnamed }
+    SchemaReport { object, name, change: event, from, named: !unnamed }
 }
 
 /// The report of a migration that was not run.

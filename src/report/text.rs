@@ -115,7 +115,7 @@ fn schema(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
     for SchemaReport { object, name, change, from, named } in &migration.schema {
         let from = from.as_ref().map(|from| format!("{} → ", escape::line(from))).unwrap_or_default();
         let aside = if *named { "" } else { ", which no statement names" };
-        writeln!(out, "  {change} {object} {from}{}{aside}", escape::line(name))?;
+        writeln!(out, "  {} {object} {from}{}{aside}", change.word(), escape::line(name))?;
     }
     Ok(())
 }

@@ -96,7 +96,7 @@ pub(super) fn schema(report: &MigrationReport, before: &State, after: &State) ->
         .schema
         .iter()
         .filter(|change| is_object(&change.object))
-        .map(|change| (change.object.clone(), change.name.clone(), change.change))
+        .map(|change| (change.object.clone(), change.name.clone(), change.change.word()))
         .collect();
     reported.sort();
     if reported == plain { Ok(()) } else { Err(format!("the schema changes are {plain:?}, reported are {reported:?}")) }
