@@ -34,6 +34,9 @@ pub enum CloneKind {
 }
 
 impl CloneKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Thin, Self::Copy];
+
     /// The word that stands for it in `harness.toml`.
     pub fn word(self) -> &'static str {
         match self {

@@ -34,6 +34,9 @@ pub enum OnError {
 }
 
 impl TransactionMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::None, Self::PerMigration, Self::All];
+
     /// The word that stands for it in `harness.toml` and in reports.
     pub fn word(self) -> &'static str {
         match self {
@@ -45,6 +48,9 @@ impl TransactionMode {
 }
 
 impl OnError {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Stop, Self::Continue];
+
     /// The word that stands for it in `harness.toml` and in reports.
     pub fn word(self) -> &'static str {
         match self {

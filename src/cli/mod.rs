@@ -6,6 +6,7 @@ mod input;
 mod loading;
 mod output;
 mod preview;
+mod schema;
 mod snapshot;
 mod survey;
 mod targets;
@@ -38,6 +39,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Survey(survey::SurveyArgs),
     Snapshot(snapshot::SnapshotArgs),
+    Schema(schema::SchemaArgs),
 }
 
 /// The message of an error: the library's own say everything, those of the binary have their causes behind them.
@@ -50,7 +52,7 @@ fn sentence(error: &anyhow::Error) -> String {
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted, every preview printed, every statement surveyed without trouble, the snapshot fit
+    /// every migration is accepted, every preview printed, every statement surveyed without trouble, the snapshot fit, the schema printed
     Accepted,
     /// at least one is not, or the snapshot is not
     Rejected,
@@ -71,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(args) => args.run(),
         Command::Survey(args) => args.run(),
         Command::Snapshot(args) => args.run(),
+        Command::Schema(args) => args.run(),
     };
     workspace::give_way_to_signal();
     match result {

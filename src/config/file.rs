@@ -1,139 +1,228 @@
 //! The serde mirror of `harness.toml`: shapes only, nothing is checked against anything else.
 //!
-//! Every table refuses unknown keys, so a misspelt one is an error with its place, never ignored.
+//! Every table refuses unknown keys, so a misspelt one is an error with its place, never ignored. The doc comments here are what
+//! an editor shows at a key, by way of the JSON Schema.
 
 use super::problem::Problem;
+use super::schema;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use toml::Spanned;
 
-#[derive(Debug, Deserialize)]
+/// What to rehearse on, as whom, and what each migration may change.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(title = "harness.toml")]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
+    /// The database to rehearse on. `--snapshot` stands in for it.
     pub(super) snapshot: Option<Snapshot>,
+    /// What the production runner does. Nothing here has a default.
+    #[schemars(required, with = "Engine")]
     pub(super) engine: Option<Spanned<Engine>>,
+    /// What a migration may reach besides the clone: nothing, unless it is said here.
     pub(super) reach: Option<Reach>,
+    /// How long a statement may take, and how closely rows are followed.
     pub(super) limits: Option<Limits>,
+    /// Where the migrations are.
     pub(super) migrations: Option<Migrations>,
+    /// How a row says whose it is.
+    #[schemars(required)]
     pub(super) tenant: Option<Tenant>,
+    /// How bad the findings of a code are: "error", "warning", "note" or "off". What belongs to scope, capture, preview and failure cannot be
+    /// lowered. `harness explain CODE` says what a code means.
+    #[schemars(schema_with = "schema::findings")]
     #[serde(default)]
     pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// What each migration may change, by the name of its file without `.sql`. What is not declared is not allowed.
     #[serde(default)]
     pub(super) expect: BTreeMap<String, Expect>,
 }
 
-#[derive(Debug, Deserialize)]
+/// The database to rehearse on.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Snapshot {
+    /// An SQLite database or an SQL dump, either of them compressed or not; relative to this file.
+    #[schemars(with = "String")]
     pub(super) path: PathBuf,
+    /// What the clone stands on: "thin" reads the snapshot's own file, "copy" a private copy of it. Reports are the same.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::clone_kinds")]
     pub(super) clone: Option<Spanned<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What the production runner does.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Engine {
+    /// Whether the runner's connection enforces foreign keys.
+    #[schemars(required)]
     pub(super) foreign_keys: Option<bool>,
+    /// The transaction that the runner opens: "none" (only the file's own), "per-migration", or "all" (one around all of them).
+    #[schemars(required, schema_with = "schema::transactions")]
     pub(super) transaction: Option<Spanned<String>>,
+    /// What the runner does after a statement that fails: "stop", or "continue" with the next.
+    #[schemars(required, schema_with = "schema::on_error")]
     pub(super) on_error: Option<Spanned<String>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// What a migration may reach besides the clone.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Reach {
+    /// Files that it may ATTACH, spelled as it spells them, relative to this file. It reads private copies and cannot write to them.
+    #[schemars(with = "Vec<String>")]
     pub(super) attach: Vec<Spanned<String>>,
+    /// Files that it may create by VACUUM INTO, spelled as it spells them. They are created in the private folder.
+    #[schemars(with = "Vec<String>")]
     pub(super) vacuum_into: Vec<Spanned<String>>,
+    /// Whether it may edit the schema as rows, by `PRAGMA writable_schema`.
     pub(super) writable_schema: bool,
 }
 
-#[derive(Debug, Deserialize)]
+/// How long a statement may take, and how closely rows are followed.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Limits {
+    /// Seconds after which a statement, or its preview, is interrupted and the migration rejected. 600 where nothing is said.
+    #[schemars(with = "Option<f64>", extend("exclusiveMinimum" = 0))]
     pub(super) statement_seconds: Option<Spanned<f64>>,
+    /// Writes of one migration to rows without a rowid, or that get another, that are followed one by one; beyond, their tables are
+    /// compared whole, by key. 500000 where nothing is said.
     pub(super) followed_writes: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Where the migrations are.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Migrations {
+    /// The folder of the `*.sql` files, which run in the order of their names; relative to this file.
+    #[schemars(with = "String")]
     pub(super) dir: PathBuf,
+    /// A query for the names of the migrations that are applied already. They are skipped when no file is named.
     pub(super) applied: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+/// How a row says whose it is.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Tenant {
+    /// The column that says whose a row is. Every table that has it is keyed by it.
+    #[schemars(with = "String", length(min = 1))]
     pub(super) column: Spanned<String>,
+    /// A query for tenants and their names, as two columns, for the reports.
     pub(super) labels: Option<String>,
+    /// The tables that say it otherwise, by name. A changed table that neither has the column nor stands here is an error.
+    #[schemars(with = "BTreeMap<String, Rule>")]
     #[serde(default)]
     pub(super) tables: BTreeMap<Spanned<String>, Spanned<Rule>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// How one table says whose its rows are: "COLUMN", { lookup = "SELECT …" } or { shared = true }.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a column name, { lookup = \"SELECT …\" } or { shared = true }")]
 pub(super) enum Rule {
+    /// Another column of the table.
     Column(String),
+    /// A query over the row's own columns.
     Lookup(Lookup),
+    /// The rows are nobody's.
     Shared(Shared),
 }
 
-#[derive(Debug, Deserialize)]
+/// A query over the row's own columns.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Lookup {
+    /// The query, with the row's columns as `:column`. It must give exactly one tenant for each row.
     pub(super) lookup: String,
 }
 
-#[derive(Debug, Deserialize)]
+/// The rows are nobody's.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Shared {
+    /// Always true.
+    #[schemars(extend("const" = true))]
     pub(super) shared: bool,
 }
 
-#[derive(Debug, Deserialize)]
+/// What one migration may change.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Expect {
+    /// Whose rows it may write. Left out, those of shared tables only.
+    #[schemars(with = "Option<Tenants>")]
     pub(super) tenants: Option<Spanned<Tenants>>,
+    /// What it may do to each table, by name.
+    #[schemars(with = "BTreeMap<String, ExpectTable>")]
     #[serde(default)]
     pub(super) tables: BTreeMap<Spanned<String>, ExpectTable>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What one migration may do to one table.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectTable {
+    /// Whose rows of this table, where it differs from the migration's.
+    #[schemars(with = "Option<Tenants>")]
     pub(super) tenants: Option<Spanned<Tenants>>,
+    /// How many rows are there after, not before. Left out: none.
+    #[schemars(with = "Option<RawCount>")]
     pub(super) insert: Option<Spanned<RawCount>>,
+    /// How many rows have other values. Left out: none.
+    #[schemars(with = "Option<RawCount>")]
     pub(super) update: Option<Spanned<RawCount>>,
+    /// How many rows are there before, not after. Left out: none.
+    #[schemars(with = "Option<RawCount>")]
     pub(super) delete: Option<Spanned<RawCount>>,
+    /// The columns that an UPDATE may change. Left out: any.
     pub(super) columns: Option<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Whose rows: a list of tenants, { query = "SELECT …" } or "all".
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a list of tenants, { query = \"SELECT …\" } or \"all\"")]
 pub(super) enum Tenants {
-    Word(String),
+    /// Everybody's.
+    Word(#[schemars(extend("const" = "all"))] String),
+    /// These tenants'.
     Listed(Vec<Scalar>),
+    /// Those that a query gives.
     Queried(Queried),
 }
 
-#[derive(Debug, Deserialize)]
+/// The tenants that a query gives.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Queried {
+    /// The query, of one column. It runs on the state before the migration.
     pub(super) query: String,
 }
 
-#[derive(Debug, Deserialize)]
+/// A tenant.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected an integer, a float or a string")]
 pub(super) enum Scalar {
+    /// INTEGER
     Integer(i64),
+    /// REAL
     Real(f64),
+    /// TEXT
     Text(String),
 }
 
-#[derive(Debug, Deserialize)]
+/// How many changed rows: 6, "1..=12", "any", or { "TENANT" = 6 } for each tenant.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a number of rows, a range like \"1..=12\", \"any\", or { \"TENANT\" = NUMBER }")]
 pub(super) enum RawCount {
+    /// Exactly so many.
     Exact(u64),
-    Word(String),
+    /// A range, or "any".
+    Word(#[schemars(regex(pattern = schema::COUNT))] String),
+    /// For each tenant its own number. A tenant that is not named must have none.
     PerTenant(BTreeMap<String, u64>),
 }
 

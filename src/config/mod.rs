@@ -5,7 +5,10 @@
 
 mod file;
 mod problem;
+mod schema;
 mod validate;
+
+pub use schema::schema;
 
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Severity};

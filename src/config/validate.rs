@@ -26,7 +26,7 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
     let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
-    let clone = word(kind, &[CloneKind::Thin, CloneKind::Copy], CloneKind::word, &mut problems).unwrap_or_default();
+    let clone = word(kind, &CloneKind::ALL, CloneKind::word, &mut problems).unwrap_or_default();
     match (regime, tenants) {
         (Some(regime), Some(tenants)) if problems.is_empty() => {
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
@@ -77,9 +77,8 @@ fn regime(engine: Option<&Spanned<Engine>>, problems: &mut Problems) -> Option<R
     if engine.on_error.is_none() {
         missing("on_error", "\"stop\" or \"continue\"");
     }
-    let modes = [TransactionMode::None, TransactionMode::PerMigration, TransactionMode::All];
-    let transaction = word(engine.transaction.as_ref(), &modes, TransactionMode::word, problems);
-    let on_error = word(engine.on_error.as_ref(), &[OnError::Stop, OnError::Continue], OnError::word, problems);
+    let transaction = word(engine.transaction.as_ref(), &TransactionMode::ALL, TransactionMode::word, problems);
+    let on_error = word(engine.on_error.as_ref(), &OnError::ALL, OnError::word, problems);
     Some(Regime { foreign_keys: engine.foreign_keys?, transaction: transaction?, on_error: on_error? })
 }
 
@@ -92,6 +91,13 @@ fn word<T: Copy>(given: Option<&Spanned<String>>, choices: &[T], name: fn(T) -> 
         problems.push(Problem::at(given.span().start, format!("unknown value \"{}\": expected {}", given.get_ref(), names.join(" or "))));
     }
     found
+}
+
+/// How bad findings can be said to be: as some severity, or off.
+pub(super) const LEVELS: [Option<Severity>; 4] = [Some(Severity::Error), Some(Severity::Warning), Some(Severity::Note), None];
+
+pub(super) fn level_word(level: Option<Severity>) -> &'static str {
+    level.map_or("off", Severity::word)
 }
 
 /// How bad the findings of each code are, as configured. What stands for an accident of scope, capture, preview or failure stays an error.
@@ -107,8 +113,7 @@ fn severities(raw: BTreeMap<Spanned<String>, Spanned<String>>, problems: &mut Pr
             problems
                 .push(Problem::at(at, format!("`{}` is always an error: what a migration may do is declared under [expect]", code.id())));
         }
-        let levels = [Some(Severity::Error), Some(Severity::Warning), Some(Severity::Note), None];
-        if let Some(severity) = word(Some(&given), &levels, |level| level.map_or("off", Severity::word), problems) {
+        if let Some(severity) = word(Some(&given), &LEVELS, level_word, problems) {
             found.insert(code, severity);
         }
     }

@@ -9,6 +9,7 @@ mod incident;
 mod inspect;
 mod readme;
 mod roads;
+mod schemas;
 mod snapshots;
 mod sources;
 mod support;

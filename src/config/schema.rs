@@ -1,0 +1,80 @@
+//! The JSON Schema of `harness.toml`, from its serde mirror.
+//!
+//! Draft 7: editors' plugins for TOML know no later one whole. The schema takes whatever validation takes. It lets pass what
+//! only validation can see, such as a range whose end lies before its start; `harness check` still refuses it.
+
+use super::file::File;
+use super::validate::{LEVELS, level_word};
+use crate::bounds::CloneKind;
+use crate::codes::TABLE;
+use crate::regime::{OnError, TransactionMode};
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform as _};
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value as Json};
+
+/// The spelling of a count: `any`, `6`, `1..=12`, `1..12`, `1..`, `..=12`.
+pub(super) const COUNT: &str = r"^\s*(any|\+?[0-9]+|(\+?[0-9]+)?\s*\.\.\s*(=?\s*\+?[0-9]+)?)\s*$";
+
+/// The JSON Schema of `harness.toml`, draft 7. Every table is closed, and every key has a description.
+pub fn schema() -> Json {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<File>();
+    RecursiveTransform(without_null).transform(&mut schema);
+    schema.to_value()
+}
+
+/// Takes null away: TOML has none, an optional key is left out.
+fn without_null(schema: &mut Schema) {
+    let is_null = |schema: &Json| schema.get("type").is_some_and(|t| t == "null");
+    if schema.get("default").is_some_and(Json::is_null) {
+        schema.remove("default");
+    }
+    if let Some(Json::Array(types)) = schema.get_mut("type") {
+        types.retain(|t| t != "null");
+        if let [only] = &types[..] {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    let Some(Json::Array(any)) = schema.get_mut("anyOf") else { return };
+    if !any.iter().any(is_null) {
+        return;
+    }
+    any.retain(|schema| !is_null(schema));
+    // In draft 7 nothing may stand beside `$ref`: a description does.
+    if any.len() == 1
+        && let Some(rest) = schema.remove("anyOf")
+    {
+        schema.insert("allOf".to_owned(), rest);
+    }
+}
+
+/// One of a closed set of words: the set that validation knows.
+fn words<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Schema {
+    let names: Vec<&str> = all.iter().copied().map(name).collect();
+    json_schema!({ "type": "string", "enum": names })
+}
+
+pub(super) fn clone_kinds(_: &mut SchemaGenerator) -> Schema {
+    words(&CloneKind::ALL, CloneKind::word)
+}
+
+pub(super) fn transactions(_: &mut SchemaGenerator) -> Schema {
+    words(&TransactionMode::ALL, TransactionMode::word)
+}
+
+pub(super) fn on_error(_: &mut SchemaGenerator) -> Schema {
+    words(&OnError::ALL, OnError::word)
+}
+
+/// The codes whose findings may be said to be more or less bad.
+pub(super) fn findings(_: &mut SchemaGenerator) -> Schema {
+    let level = |sentence: &str| {
+        let mut schema = words(&LEVELS, level_word);
+        schema.insert("description".to_owned(), sentence.into());
+        schema.to_value()
+    };
+    let free = TABLE.iter().filter(|entry| !entry.is_core);
+    let properties: Map<String, Json> = free.map(|entry| (entry.id.to_owned(), level(entry.sentence))).collect();
+    json_schema!({ "type": "object", "additionalProperties": false, "properties": properties })
+}
