@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod explain;
 mod faults;
 mod fuzzed;
 mod help;
