@@ -22,7 +22,7 @@ pub(super) enum Compared<'a> {
     /// columns with the rows of a query: `a IN (SELECT …)`, `(a, b) IN (SELECT …)`, `a = (SELECT …)`
     Query { columns: Vec<ColumnRef<'a>>, by: &'a str, query: &'a str },
     /// a column with a list: `a IN (1, 2)`
-    List { column: ColumnRef<'a> },
+    List { column: ColumnRef<'a>, values: usize },
     /// a column with another: `a = b`
     Columns(ColumnRef<'a>, ColumnRef<'a>),
     /// a query that must have a row
@@ -103,9 +103,10 @@ pub(super) fn compared(term: &str) -> Compared<'_> {
     let by = if is_in { "IN" } else { "=" };
     match (columns(left), clauses::subquery(right), is_in) {
         (Some(columns), Some(query), _) => Compared::Query { columns, by, query },
-        (Some(mut columns), None, true) if columns.len() == 1 && clauses::list(right).is_some_and(|list| list != [""]) => {
-            Compared::List { column: columns.remove(0) }
-        }
+        (Some(mut columns), None, true) if columns.len() == 1 => match clauses::list(right) {
+            Some(list) if list != [""] => Compared::List { column: columns.remove(0), values: list.len() },
+            _ => Compared::Other,
+        },
         (None, None, false) if clauses::subquery(left).is_some() => match (columns(right), clauses::subquery(left)) {
             (Some(columns), Some(query)) => Compared::Query { columns, by, query },
             _ => Compared::Other,
@@ -187,7 +188,7 @@ mod tests {
         );
         assert!(matches!(compared("(a, t.b) IN (SELECT 1, 2)"), Compared::Query { columns, .. } if columns.len() == 2));
         assert!(matches!(compared("(SELECT 1) == id"), Compared::Query { columns, by: "=", .. } if columns[0].name == "id"));
-        assert!(matches!(compared("id IN (1, 2)"), Compared::List { column } if column.name == "id"));
+        assert!(matches!(compared("id IN (1, 2)"), Compared::List { column, values: 2 } if column.name == "id"));
         assert!(matches!(compared("t.id = o.id"), Compared::Columns(left, right) if left.text == "t.id" && right.text == "o.id"));
         assert!(matches!(compared("EXISTS (SELECT 1)"), Compared::Exists { query: "SELECT 1" }));
         for other in ["id NOT IN (SELECT 1)", "id = 1", "id + 1 IN (SELECT 1)", "NOT EXISTS (SELECT 1)", "id IN ()", "a < b", "id IN t"] {

@@ -30,6 +30,8 @@ pub struct PartialKey {
     pub corrected: String,
     /// the statement with that comparison, where it can be written
     pub statement: Option<String>,
+    /// of a list, how many rows at most its values would name if they were whole keys, where it alone decides
+    pub names: Option<u64>,
 }
 
 /// What the WHERE clause of an UPDATE or DELETE compares.
@@ -52,11 +54,14 @@ pub fn comparisons(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Compari
     let called = parsed.alias.as_deref().unwrap_or(&parsed.table);
     let tenant = tenancy::rule_for(tenants, table).and_then(|rule| tenancy::places_of(&rule, table)).unwrap_or_default();
     let look = Look { sql, called, table, tenant, with: clauses.with, catalog };
-    for branch in branches(filter) {
+    let all = branches(filter);
+    let is_only = all.len() == 1;
+    for branch in all {
         found.selecting.extend(look.selecting(&branch));
         for partial in look.branch(&branch, &joined(&clauses, parsed.from)) {
             if !found.partial.iter().any(|known| known.span == partial.span) {
-                found.partial.push(partial);
+                let names = partial.names.filter(|_| is_only);
+                found.partial.push(PartialKey { names, ..partial });
             }
         }
     }
@@ -102,7 +107,7 @@ impl Look<'_> {
             let others: Vec<&str> = terms.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, term)| *term).collect();
             match compared(term) {
                 Compared::Query { columns, by, query } => found.extend(self.query(term, &others, &columns, by, query)),
-                Compared::List { column } => found.extend(self.list(term, &others, &column)),
+                Compared::List { column, values } => found.extend(self.list(term, &others, &column, values)),
                 Compared::Exists { query } => found.extend(self.exists(&others, query)),
                 Compared::Columns(..) | Compared::Other => {}
             }
@@ -170,16 +175,18 @@ impl Look<'_> {
     }
 
     /// `a IN (1, 2)`: only where it is the tenant that it lacks, since a list says nothing of where its values come from.
-    fn list(&self, term: &str, others: &[&str], column: &ColumnRef<'_>) -> Option<PartialKey> {
+    fn list(&self, term: &str, others: &[&str], column: &ColumnRef<'_>, values: usize) -> Option<PartialKey> {
         let target = vec![self.place(column)?];
         let is_named = |column: &str| others.iter().any(|other| mentions_column(other, self.called, column));
-        let (key, missing) = self.keys_lacking(&target, is_named).find_map(|(key, lacking)| {
+        let (key, missing, is_all) = self.keys_lacking(&target, is_named).find_map(|(key, lacking)| {
+            let is_all = lacking.iter().all(|column| self.tenant.contains(column));
             let tenant: Vec<usize> = lacking.into_iter().filter(|column| self.tenant.contains(column)).collect();
-            (!tenant.is_empty()).then_some((key, tenant))
+            (!tenant.is_empty()).then_some((key, tenant, is_all))
         })?;
         let names = self.names(key.iter().filter(|column| target.contains(column) || missing.contains(column)));
         let corrected = format!("({}) IN (VALUES …)", names.join(", "));
-        Some(self.partial(term, &target, &key, &missing, corrected, None))
+        let names = is_all.then_some(values as u64);
+        Some(PartialKey { names, ..self.partial(term, &target, &key, &missing, corrected, None) })
     }
 
     /// `EXISTS (SELECT … WHERE o.a = t.a)`
@@ -318,7 +325,15 @@ impl Look<'_> {
     ) -> PartialKey {
         let names = |columns: &[usize]| columns.iter().map(|column| self.table.columns[*column].name.clone()).collect();
         let compared: Vec<usize> = key.iter().copied().filter(|column| target.contains(column)).collect();
-        PartialKey { key: names(key), compared: names(&compared), missing: names(missing), span: self.span(term), corrected, statement }
+        PartialKey {
+            key: names(key),
+            compared: names(&compared),
+            missing: names(missing),
+            span: self.span(term),
+            corrected,
+            statement,
+            names: None,
+        }
     }
 }
 

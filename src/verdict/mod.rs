@@ -104,7 +104,7 @@ pub fn judge(case: Case<'_>) -> Verdict {
     findings.extend(statement::findings(case));
     let (outside, undeclared) = scope::findings(case, &mut findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
-    findings.sort_by_key(|f| (f.severity, f.code, f.table.clone(), f.place.map(|place| place.span.start)));
+    findings.sort_by_key(|f| (f.severity, f.code, f.place.map(|place| place.span.start), f.table.clone()));
     Verdict { findings, outside, undeclared, suppressed }
 }
 

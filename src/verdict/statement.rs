@@ -92,8 +92,8 @@ impl Look<'_> {
                 Severity::Warning,
                 format!("{lead}: `{}` reaches the same {reached} here, and another snapshot may differ", partial.corrected),
             ),
-            // A list of values: whose rows were meant cannot be told, so rows of several tenants are what speaks.
-            None if partial.statement.is_none() && preview.tenants.len() < 2 => {
+            // As whole keys, so many values would name no more rows than they are.
+            None if partial.statement.is_none() && partial.names.is_none_or(|names| preview.rows <= names) => {
                 (Severity::Warning, format!("{lead}: {verb} reach{} {reached} here; compare `{}`", plural(is), partial.corrected))
             }
             None => (Severity::Error, format!("{lead}: {verb} reach{} {reached}; compare `{}`", plural(is), partial.corrected)),
@@ -186,7 +186,12 @@ impl Look<'_> {
         let what = if names.len() == 1 { "names no column here, so it is a string" } else { "name no columns here, so they are strings" };
         let mut finding = self.finding(Code::DoubleQuotedLiteral, format!("{} {what}", few(&names)));
         if let Some(meant) = meant {
-            finding.message = format!("{}, and fills the column {} with its own name", finding.message, meant.span.of(sql));
+            let effect = if self.statement.kind.word() == "create-index" {
+                "the index is of that string".to_owned()
+            } else {
+                format!("fills the column {} with its own name", meant.span.of(sql))
+            };
+            finding.message = format!("{}, and {effect}", finding.message);
         } else {
             finding.severity = Severity::Warning;
         }

@@ -37,7 +37,7 @@ pub(super) enum Cell<'a> {
 #[schemars(deny_unknown_fields)]
 pub(super) struct Blob {
     /// Its first bytes, 32 at most, as lower-case hexadecimal.
-    #[schemars(regex(pattern = "^([0-9a-f]{2}){0,32}$"))]
+    #[schemars(regex(pattern = "^([0-9A-F]{2}){0,32}$"))]
     blob: String,
     /// How many bytes it has.
     bytes: usize,
@@ -48,7 +48,7 @@ pub(super) struct Blob {
 #[schemars(deny_unknown_fields)]
 pub(super) struct Broken {
     /// Its first bytes, 32 at most, as lower-case hexadecimal.
-    #[schemars(regex(pattern = "^([0-9a-f]{2}){0,32}$"))]
+    #[schemars(regex(pattern = "^([0-9A-F]{2}){0,32}$"))]
     text: String,
     /// How many bytes it has.
     bytes: usize,

@@ -1,0 +1,2 @@
+UPDATE room SET colour = 'white';
+DELETE FROM room;

@@ -1,0 +1,2 @@
+UPDATE room SET colour = 'white' WHERE label = 'kitchen';
+DELETE FROM guest WHERE name = 'Zoe';

@@ -1,0 +1,3 @@
+UPDATE room SET colour = 'white';
+UPDATE room SET colour = 'white' WHERE label = 'kitchen';
+UPDATE room SET colour = 'white' WHERE house = 1;
