@@ -1,9 +1,11 @@
 //! What one statement did to the tables of the schema, told from the catalogs before and after it rather than from its text.
 
+use super::SchemaWrite;
 use super::step::Step;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::{ident, token};
+use std::collections::BTreeSet;
 
 /// The folded names of tables that are not what they were: made, gone, of another text or at another root page.
 pub(super) fn altered<'a>(earlier: &'a Catalog, now: &'a Catalog) -> impl Iterator<Item = &'a String> {
@@ -20,6 +22,24 @@ pub(super) fn unnamed<'a>(earlier: &'a Catalog, now: &'a Catalog, sql: &str) -> 
         old.map(|o| (&o.sql, &o.table)) != new.map(|o| (&o.sql, &o.table))
     };
     earlier.objects.keys().filter(is_other).filter(move |(_, name)| !names.contains(&ident::folded(name)))
+}
+
+/// The objects that a statement made, dropped or gave another text, by type and name; the engine's own are not listed.
+pub(super) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
+    let text =
+        |catalog: &Catalog, key: &(String, String)| catalog.objects.get(key).map(|object| (object.sql.clone(), object.table.clone()));
+    let keys: BTreeSet<&(String, String)> =
+        earlier.objects.keys().chain(now.objects.keys()).filter(|(_, name)| !is_bookkeeping(name)).collect();
+    let write = |key: &(String, String)| {
+        let what = match (text(earlier, key), text(now, key)) {
+            (None, Some(_)) => SchemaWrite::Made,
+            (Some(_), None) => SchemaWrite::Gone,
+            (old, new) if old != new => SchemaWrite::Changed,
+            _ => return None,
+        };
+        Some((what, key.0.clone(), key.1.clone()))
+    };
+    keys.into_iter().filter_map(write).collect()
 }
 
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does one thing to one table, so

@@ -207,6 +207,11 @@ impl State {
 }
 
 impl Captured {
+    /// Whether a row was written, be it of a virtual table's storage.
+    pub(super) fn is_written(&self) -> bool {
+        !self.counts.is_empty() || !self.events.is_empty()
+    }
+
     fn batch_of(&mut self, table: usize) -> &mut Batch {
         let at = self.batches.iter().position(|(place, _)| *place == table).unwrap_or_else(|| {
             self.batches.push((table, Batch::default()));

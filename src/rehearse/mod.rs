@@ -148,8 +148,43 @@ pub struct StatementRun {
     pub outcome: Outcome,
     /// whether it is a PRAGMA after which the setting is not the one that it asks for
     pub without_effect: bool,
+    /// what it wrote that lasts once it is committed
+    pub wrote: Wrote,
+    /// whether it took back everything that its transaction had written
+    pub rolled_back: bool,
+    /// whether a transaction was open after it
+    pub in_transaction: bool,
     /// how long it took
     pub elapsed: Duration,
+}
+
+/// What a statement wrote to the database itself; temporary objects are not of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wrote {
+    /// rows, even with the values that they had
+    pub rows: bool,
+    /// objects of the schema, by type and name, that were not what they were after it
+    pub schema: Vec<(SchemaWrite, String, String)>,
+    /// a number in the header that a migration tool keeps there, as `PRAGMA user_version = 3` does
+    pub header: bool,
+}
+
+impl Wrote {
+    /// Whether it wrote nothing.
+    pub fn is_nothing(&self) -> bool {
+        !self.rows && self.schema.is_empty() && !self.header
+    }
+}
+
+/// What happened to an object of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SchemaWrite {
+    /// it was not there before
+    Made,
+    /// it is not there any more
+    Gone,
+    /// it has another text
+    Changed,
 }
 
 /// What a preview returned.

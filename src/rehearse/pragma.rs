@@ -53,6 +53,14 @@ pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether `sql` sets a number in the header of the main database, where migration tools note how far they are.
+pub(super) fn writes_header(sql: &str) -> bool {
+    let words = words(sql);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..]) = &words[..] else { return false };
+    ["user_version", "application_id"].contains(name) && matches!(rest, ["=" | "(", ..])
+}
+
 /// The words of a statement as the engine compares them.
 fn words(sql: &str) -> Vec<String> {
     let tokens = token::significant(sql);

@@ -17,7 +17,7 @@ use super::step::Step;
 use super::strings::taken_for_strings;
 use super::touched::Touched;
 use super::watch::{WatchError, Watched};
-use super::{Failure, Outcome, Rehearsal, RehearseError, StatementRun, is_environment};
+use super::{Failure, Outcome, Rehearsal, RehearseError, SchemaWrite, StatementRun, Wrote, is_environment};
 use crate::change::Counts;
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::regime::{OnError, Regime, TransactionMode};
@@ -70,6 +70,7 @@ pub fn rehearse(
         within,
         span_lost: false,
         defers_keys: false,
+        schema_writes: Vec::new(),
         may_be_beside,
     };
     let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
@@ -143,6 +144,8 @@ struct Run<'a> {
     span_lost: bool,
     /// whether `PRAGMA defer_foreign_keys` was on after the last statement
     defers_keys: bool,
+    /// what the statement at hand wrote to the schema
+    schema_writes: Vec<(SchemaWrite, String, String)>,
     /// whether another connection reads as the migration's does, and the database is large enough for that to be worth while
     may_be_beside: bool,
 }
@@ -188,12 +191,16 @@ impl Run<'_> {
             error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.reader().took_too_long("it") } else { message(&e) }),
             outcome,
             without_effect: statement.kind.word() == "pragma" && pragma::is_without_effect(&self.engine.conn, sql)?,
+            wrote: Wrote { rows: captured.is_written(), schema: Vec::new(), header: pragma::writes_header(sql) },
+            rolled_back: captured.rolled_back,
+            in_transaction: !self.engine.conn.is_autocommit(),
             elapsed,
         };
         if done.error.is_some() {
             (done.direct, done.indirect, done.paths) = (Counts::default(), Counts::default(), Vec::new());
         }
         self.settle(statement, captured, was_autocommit, &done)?;
+        done.wrote.schema = std::mem::take(&mut self.schema_writes);
         if let (Some(Ok(preview)), None, true) = (&done.preview, &done.error, statement.kind != StatementKind::Insert) {
             self.journal.note(passing::of_virtual(&self.catalog, statement, preview).into_iter().map(Step::Passed));
         }
@@ -359,6 +366,7 @@ impl Run<'_> {
             self.journal.note(alter::steps(&self.catalog, &now, kind == "alter-table"));
             let sql = self.migration.statements.get(statement - 1).map_or("", |s| self.migration.sql(s));
             self.unnamed.extend(alter::unnamed(&self.catalog, &now, sql).cloned());
+            self.schema_writes = alter::written(&self.catalog, &now);
         }
         for name in alter::altered(&self.catalog, &now) {
             self.altered.entry(name.clone()).or_default().insert(statement);
