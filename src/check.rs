@@ -1,5 +1,9 @@
 //! The whole job: from a configuration, a snapshot and migrations to a report. Composes the stages and decides nothing.
 
+mod deep;
+mod facts;
+mod seen;
+
 use crate::config::Config;
 use crate::diff::{self, Diff, DiffError, States};
 use crate::migration::Migration;
@@ -8,10 +12,10 @@ use crate::regime::TransactionMode;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError};
 use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
 use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant, TenantRule};
-use crate::snapshot::{Catalog, Snapshot, SnapshotError, tenancy};
-use crate::sql::ident;
+use crate::snapshot::{Catalog, Snapshot, SnapshotError};
 use crate::verdict::{self, Case};
 use rusqlite::{Connection, ErrorCode};
+use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -35,6 +39,8 @@ pub struct Request<'a> {
     pub keep_clone: Option<&'a Path>,
     /// whether the report needs the snapshot's hash
     pub identify: bool,
+    /// whether to do what costs a second run or a whole scan
+    pub deep: bool,
     /// lets the capture fail after so many writes, for tests of what follows then
     pub fail_capture_after: Option<u64>,
 }
@@ -227,18 +233,16 @@ impl Session<'_> {
             None => self.open(spans)?,
         };
         let before = self.clone.hold_state(&self.clock)?;
+        let began = self.clone.moment();
         let scope = config.expect.get(&migration.name).map(|s| resolve(config, &migration.name, s, &before)).transpose()?;
         let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
-        let diff = if spans {
-            let mut diff = diff::diff(
-                States { before: &before, after: engine.connection(), clock: &self.clock },
-                &rehearsal,
-                &config.tenants,
-                samples,
-            )?;
+        let (diff, mut facts, integrity) = if spans {
+            let states = States { before: &before, after: engine.connection(), clock: &self.clock };
+            let mut diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
             diff.unevaluated.extend(hidden_tables(config, &rehearsal));
+            let (facts, integrity) = facts::of(self.request, self.now(), states, migration, &rehearsal, &diff)?;
             self.engine = Some(engine);
-            diff
+            (diff, facts, integrity)
         } else {
             engine.close()?;
             // A connection of its own: temporary objects of the migration's would hide tables from the lookups.
@@ -246,7 +250,10 @@ impl Session<'_> {
             if config.bounds.writable_schema {
                 rehearsal.reread(&after)?;
             }
-            diff::diff(States { before: &before, after: &after, clock: &self.clock }, &rehearsal, &config.tenants, samples)?
+            let states = States { before: &before, after: &after, clock: &self.clock };
+            let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
+            let (facts, integrity) = facts::of(self.request, self.now(), states, migration, &rehearsal, &diff)?;
+            (diff, facts, integrity)
         };
         if before.is_autocommit() {
             // The engine ends a transaction of its own accord after some errors; what was read since is not the state before.
@@ -254,10 +261,16 @@ impl Session<'_> {
         }
         self.seen.note(migration, config, &rehearsal);
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
+        if let Some(integrity) = integrity {
+            let from = deep::From { request: self.request, clone: &self.clone, before: began, after: self.clone.moment() };
+            let worst = verdict::worst_failure(migration, &rehearsal, config.regime.on_error);
+            facts.deep = Some(deep::runs(from, migration, &rehearsal, worst.as_ref(), integrity)?);
+        }
         let case = Case {
             migration,
             rehearsal: &rehearsal,
             diff: &diff,
+            facts: &facts,
             scope: scope.as_ref(),
             tenants: &config.tenants,
             names: &names,
@@ -332,56 +345,4 @@ fn tenants<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item =
         _ => None,
     });
     previewed.into_iter().chain(owners)
-}
-
-/// The schemas that a run met, to find entries of the configuration that fit none of them.
-#[derive(Default)]
-struct Seen {
-    catalogs: Vec<Catalog>,
-    problems: Vec<String>,
-    cut_short: bool,
-}
-
-impl Seen {
-    fn note(&mut self, migration: &Migration, config: &Config, rehearsal: &Rehearsal) {
-        if rehearsal.outcome == Outcome::Applied && !rehearsal.left_open {
-            if let Some(scope) = config.expect.get(&migration.name) {
-                self.problems.extend(unknown_expectations(&migration.name, scope, [&rehearsal.before, &rehearsal.after]));
-            }
-        } else {
-            // What a failed migration would have created is not known.
-            self.cut_short = true;
-        }
-        self.catalogs.push(rehearsal.before.clone());
-        self.catalogs.push(rehearsal.after.clone());
-    }
-
-    fn unknown(&self, config: &Config) -> Vec<String> {
-        let mut problems = self.problems.clone();
-        if !self.cut_short {
-            let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
-            problems.extend(tenancy::unknown_column(&config.tenants, &catalogs));
-            problems.extend(tenancy::unknown_entries(&config.tenants, &catalogs));
-        }
-        problems.into_iter().map(|problem| format!("{}: {problem}", config.path.display())).collect()
-    }
-}
-
-/// Declared tables and columns that exist neither before nor after the migration.
-fn unknown_expectations(name: &str, scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for expected in scope.tables.values() {
-        let place = format!("[expect.{name}.tables.{}]", expected.table);
-        let found: Vec<_> = catalogs.iter().filter_map(|c| c.table(&expected.table)).collect();
-        if found.is_empty() {
-            problems.push(format!("{place} names a table that exists neither before nor after the migration"));
-            continue;
-        }
-        for column in expected.columns.iter().flatten() {
-            if !found.iter().any(|t| t.column_names().any(|c| ident::same(c, column))) {
-                problems.push(format!("{place} columns names `{column}`, which the table has neither before nor after the migration"));
-            }
-        }
-    }
-    problems
 }

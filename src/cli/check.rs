@@ -45,6 +45,11 @@ pub(super) struct CheckArgs {
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_target)]
     reports: Vec<(Format, PathBuf)>,
 
+    /// Also do what costs a second run or a whole scan: run it again, stop where a failure would leave most, check all references,
+    /// look the database through for damage
+    #[arg(long)]
+    deep: bool,
+
     /// Leave the migrated database at PATH, which must not exist yet
     #[arg(long, value_name = "PATH")]
     keep_clone: Option<PathBuf>,
@@ -52,7 +57,7 @@ pub(super) struct CheckArgs {
 
 impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { input, format, reports, keep_clone } = self;
+        let Self { input, format, reports, deep, keep_clone } = self;
         let input = Input::read(input)?;
         let mut taken = Targets::protecting(input.snapshot(), input.files());
         if let Some(path) = &keep_clone {
@@ -75,7 +80,7 @@ impl CheckArgs {
         let identify = format == Format::Json || !targets.is_empty();
         let snapshot = loading::open(input.snapshot(), &workspace)?;
         let request = input.request(&snapshot, workspace.path());
-        let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, ..request })?;
+        let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
         for target in targets {
             target.write(&report, input.samples)?;
         }

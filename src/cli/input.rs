@@ -77,6 +77,7 @@ impl Input {
             samples: self.samples,
             keep_clone: None,
             identify: false,
+            deep: false,
             fail_capture_after: None,
         }
     }

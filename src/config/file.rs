@@ -51,6 +51,9 @@ pub(super) struct Snapshot {
     #[serde(default)]
     #[schemars(schema_with = "schema::clone_kinds")]
     pub(super) clone: Option<Spanned<String>>,
+    /// How old it may be, as "7 days" or "36 hours". Left out, its age decides nothing, and the checklist cannot call it a backup.
+    #[schemars(with = "Option<String>")]
+    pub(super) max_age: Option<Spanned<String>>,
 }
 
 /// What the production runner does.

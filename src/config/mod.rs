@@ -16,6 +16,7 @@ use crate::regime::Regime;
 use crate::scope::{ExpectedScope, TenantMap};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A valid `harness.toml`.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub path: PathBuf,
     /// the snapshot's path, resolved against the file's folder
     pub snapshot: Option<PathBuf>,
+    /// how old the snapshot may be
+    pub max_age: Option<Duration>,
     /// what the clone stands on
     pub clone: CloneKind,
     /// what the production runner does

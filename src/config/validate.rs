@@ -27,10 +27,24 @@ pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
     let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
     let clone = word(kind, &CloneKind::ALL, CloneKind::word, &mut problems).unwrap_or_default();
+    let max_age = file.snapshot.as_ref().and_then(|s| max_age(s.max_age.as_ref()?, &mut problems));
     match (regime, tenants) {
         (Some(regime), Some(tenants)) if problems.is_empty() => {
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
-            Ok(Config { path: path.to_owned(), snapshot, clone, regime, bounds, migrations, applied, tenants, labels, severities, expect })
+            Ok(Config {
+                path: path.to_owned(),
+                snapshot,
+                max_age,
+                clone,
+                regime,
+                bounds,
+                migrations,
+                applied,
+                tenants,
+                labels,
+                severities,
+                expect,
+            })
         }
         _ => {
             problems.sort_by_key(Problem::offset);
@@ -57,6 +71,11 @@ fn bounds(reach: Option<Reach>, limits: Option<Limits>, folder: &Path, problems:
             bounds
         }
     }
+}
+
+fn max_age(text: &Spanned<String>, problems: &mut Problems) -> Option<Duration> {
+    let problem = |e| problems.push(Problem::at(text.span().start, format!("`max_age` is no duration, such as \"7 days\": {e}")));
+    humantime::parse_duration(text.get_ref()).map_err(problem).ok()
 }
 
 fn regime(engine: Option<&Spanned<Engine>>, problems: &mut Problems) -> Option<Regime> {

@@ -7,10 +7,12 @@ mod compare;
 mod fold;
 mod moved;
 mod pair;
+mod references;
 mod rows;
 mod schema;
 mod side;
 
+pub use references::{Dangling, Follow, References, references};
 pub use schema::{SchemaChange, SchemaEvent};
 
 use crate::change::ChangeSet;

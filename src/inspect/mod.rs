@@ -3,7 +3,6 @@
 //! Reads a clone, as a rehearsal would, and runs no migration. What it could not find out it says; a snapshot of which something
 //! that decides is not known is not called fit. The facts that decide stand in [`fitness`].
 
-pub mod age;
 pub mod fitness;
 mod json;
 pub mod keys;
@@ -18,8 +17,8 @@ use crate::names::TenantNames;
 use crate::rehearse::{Clone, Engine, FrozenClock, LookupError, QueryError, RehearseError};
 use crate::report::Layout;
 use crate::scope::{Tenant, TenantMap};
+use crate::snapshot::age::Age;
 use crate::snapshot::{Header, Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError};
-use age::Age;
 use fitness::Fact;
 use needs::Needs;
 use proposal::Proposal;

@@ -2,11 +2,11 @@
 //!
 //! Colour repeats what words say. Everything untrusted is escaped.
 
-use super::age::spelling;
 use super::fitness::{Fact, Mark};
 use super::{Inspection, TableFacts};
 use crate::report::{BAD, DIM, GOOD, HEAD, Layout, terminal_line, wrapped};
 use crate::scope::{Tenant, TenantRule};
+use crate::snapshot::age::{TakenBy, spelling};
 use crate::snapshot::catalog::TableKind;
 use std::io::{self, Write};
 use tabled::builder::Builder;
@@ -62,7 +62,7 @@ fn setting(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()
     let (schema, user, application) = (d.schema_version, d.user_version, d.application_id);
     say("versions", &format!("schema_version {schema}, user_version {user}, application_id {application}"))?;
     if let Some((at, by)) = i.age.taken {
-        let zone = if by == super::age::TakenBy::Name { ", which is read as UTC" } else { "" };
+        let zone = if by == TakenBy::Name { ", which is read as UTC" } else { "" };
         say("taken", &format!("{}, {}, by its {}{zone}", spelling(at).unwrap_or_default(), i.age.ago(at), by.word()))?;
     }
     let modified = i.age.modified.and_then(|at| Some(format!("{}, {}", spelling(at)?, i.age.ago(at))));

@@ -13,7 +13,7 @@ use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::snapshot::Snapshot;
 use rusqlite::Connection;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,6 +30,10 @@ pub struct Clone {
     before: PathBuf,
     is_kept: bool,
 }
+
+/// A committed state of a clone, by how much of its WAL holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(u64);
 
 /// What a clone stands on.
 #[derive(Debug)]
@@ -124,6 +128,38 @@ impl Clone {
             .map_err(|e| RehearseError::clone(&self.path, &self.before, &e))?;
         self.is_kept = true;
         Ok(())
+    }
+
+    /// The state that is committed now. No write may be under way, and a connection has read it.
+    pub fn moment(&self) -> Moment {
+        Moment(self.base.as_ref().map_or(0, |base| base.main.committed()))
+    }
+
+    /// Another clone, in the state of a moment of this one: it stands on the same file, and what was committed by then is copied, since
+    /// the WAL only grows. It lies in `workspace` and is opened through `clock`.
+    ///
+    /// # Errors
+    /// When there is no room for it, or this one stands on nothing.
+    pub fn fork(&self, moment: Moment, workspace: &Path, clock: &FrozenClock) -> Result<Self, RehearseError> {
+        let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
+        let Some(base) = &self.base else { return Err(self.unforked(&io::ErrorKind::Unsupported.into())) };
+        let (from, to) = (with_suffix(&self.path, "-wal"), with_suffix(&clone.path, "-wal"));
+        let copied = std::fs::write(&clone.path, STAND_IN).and_then(|()| make_private(&clone.path)).and_then(|()| {
+            if moment.0 == 0 {
+                return Ok(());
+            }
+            let copied = io::copy(&mut File::open(&from)?.take(moment.0), &mut File::create_new(&to)?)?;
+            if copied == moment.0 { make_private(&to) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+        });
+        copied.map_err(|e| clone.fault(&from, &e))?;
+        let main = Arc::new(base.main.fork());
+        clock.serve(&clone.path, Arc::clone(&main));
+        Ok(Self { base: Some(Base { path: base.path.clone(), main }), ..clone })
+    }
+
+    /// The error that a fork cannot be made.
+    pub fn unforked(&self, reason: &io::Error) -> RehearseError {
+        RehearseError::clone(&self.path, &self.path, reason)
     }
 
     /// Leaves the migrated database at `target`, which does not exist: one file, or nothing where that fails. It is in the journal

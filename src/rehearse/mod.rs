@@ -29,6 +29,7 @@ mod run;
 mod step;
 mod strings;
 mod tally;
+mod tenants;
 mod touched;
 mod trail;
 mod vfs;
@@ -36,7 +37,7 @@ mod watch;
 
 pub use alone::{Selected, SubqueryRun};
 pub use batch::Judged;
-pub use clone::Clone;
+pub use clone::{Clone, Moment};
 pub use engine::Engine;
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
@@ -48,6 +49,7 @@ pub use rowids::Rowids;
 pub use run::{Place, rehearse};
 pub use step::PassingTouch;
 pub use strings::TakenString;
+pub use tenants::tenants_of;
 pub use touched::{Addressed, JudgedRows, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 pub use vfs::FrozenClock;
 

@@ -3,6 +3,7 @@
 //! A snapshot is never written to and SQLite never opens it in place: opening one can create or recover the files beside it.
 //! It has no write method; the writable copy is [`crate::rehearse`]'s clone.
 
+pub mod age;
 pub mod catalog;
 mod content;
 mod dump;

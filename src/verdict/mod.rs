@@ -3,13 +3,20 @@
 //! What could not be evaluated is a finding, never a pass. Does not format reports.
 
 mod adjust;
+mod atomicity;
 mod execution;
+pub mod facts;
+mod integrity;
 mod observed;
+mod repeated;
 mod scope;
+mod snapshot;
 mod statement;
 
 pub use crate::codes::{Code, Severity};
 pub use adjust::Suppressed;
+pub use atomicity::{Parting, worst as worst_failure};
+pub use facts::Facts;
 pub use observed::as_toml as observed_scope;
 
 use crate::change::Owner;
@@ -86,6 +93,8 @@ pub struct Case<'a> {
     pub rehearsal: &'a Rehearsal,
     /// what it changed
     pub diff: &'a Diff,
+    /// what is known besides
+    pub facts: &'a Facts,
     /// what its author declared; `None` where nothing is
     pub scope: Option<&'a ResolvedScope>,
     /// how tables say whose their rows are
@@ -101,7 +110,9 @@ pub struct Case<'a> {
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
     let mut findings = execution::findings(case);
-    findings.extend(statement::findings(case));
+    for family in [statement::findings, atomicity::findings, repeated::findings, integrity::findings, snapshot::findings] {
+        findings.extend(family(case));
+    }
     let (outside, undeclared) = scope::findings(case, &mut findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
     findings.sort_by_key(|f| (f.severity, f.code, f.place.map(|place| place.span.start), f.table.clone()));

@@ -302,7 +302,7 @@ fn spell<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<Str
     owners.filter_map(tenant).collect()
 }
 
-fn rows(n: u64) -> String {
+pub(super) fn rows(n: u64) -> String {
     if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
 }
 
@@ -310,7 +310,7 @@ fn was(n: u64) -> &'static str {
     if n == 1 { "was" } else { "were" }
 }
 
-fn participle(op: Op) -> &'static str {
+pub(super) fn participle(op: Op) -> &'static str {
     match op {
         Op::Insert => "inserted",
         Op::Update => "updated",

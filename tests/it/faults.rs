@@ -23,6 +23,7 @@ fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
         samples: 1,
         keep_clone: None,
         identify: false,
+        deep: false,
         fail_capture_after,
     };
     check(&request).map(|report| report.is_accepted())

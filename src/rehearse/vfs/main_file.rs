@@ -22,7 +22,7 @@ const VERSIONS: std::ops::Range<u64> = 18..20;
 /// The main file, which all connections share.
 #[derive(Debug)]
 pub(in crate::rehearse) struct MainFile {
-    source: Source,
+    source: Arc<Source>,
     index: WalIndex,
     /// whether recovery is over: nothing is written any more, and the header says WAL
     sealed: AtomicBool,
@@ -36,7 +36,7 @@ impl MainFile {
     /// # Errors
     /// The system's, where a file cannot be opened.
     pub(in crate::rehearse) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
-        let source = Source::open(path, recovered)?;
+        let source = Arc::new(Source::open(path, recovered)?);
         Ok(Self { source, index: WalIndex::default(), sealed: AtomicBool::new(false), wal: AtomicBool::new(false) })
     }
 
@@ -51,6 +51,17 @@ impl MainFile {
         self.wal.store(has_wal || versions[1] == 2, Ordering::Relaxed);
         self.sealed.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// The same file for another clone, with a WAL of its own.
+    pub(in crate::rehearse) fn fork(&self) -> Self {
+        let wal = AtomicBool::new(self.is_wal());
+        Self { source: Arc::clone(&self.source), index: WalIndex::default(), sealed: AtomicBool::new(self.is_sealed()), wal }
+    }
+
+    /// Bytes of the WAL that hold what is committed. No write may be under way.
+    pub(in crate::rehearse) fn committed(&self) -> u64 {
+        self.index.committed()
     }
 
     /// Whether the production database would be in WAL mode after what the migrations set.

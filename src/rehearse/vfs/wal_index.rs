@@ -73,6 +73,22 @@ impl WalIndex {
         shared.regions.get(at).map_or(std::ptr::null_mut(), |region| region.0.cast())
     }
 
+    /// Bytes of the WAL up to the end of the last commit: the place of that frame and the size of a page, from the index's header
+    /// (<https://sqlite.org/walformat.html#the_wal_index_header>), with 32 bytes before the first frame and 24 before each page. No
+    /// write may be under way.
+    pub(super) fn committed(&self) -> u64 {
+        let shared = self.lock_state();
+        let Some(region) = shared.regions.first() else { return 0 };
+        // SAFETY: the region has more words, and by contract nobody writes to it.
+        let header: [u64; 3] = std::array::from_fn(|at| unsafe { (*region.0)[at] });
+        let bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let page = u16::from_ne_bytes([bytes[14], bytes[15]]);
+        let frames = u32::from_ne_bytes([bytes[16], bytes[17], bytes[18], bytes[19]]);
+        // The size of 65536 is told by 1.
+        let page = if page == 1 { 65_536 } else { u64::from(page) };
+        if frames == 0 { 0 } else { 32 + u64::from(frames) * (24 + page) }
+    }
+
     /// Forgets what it knows. No connection may be open.
     pub(super) fn clear(&self) {
         self.lock_state().regions.clear();

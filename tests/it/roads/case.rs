@@ -146,6 +146,7 @@ impl Case {
             samples: if way == Way::Read { 100_000 } else { 0 },
             keep_clone: (way == Way::Read).then_some(after.as_path()),
             identify: false,
+            deep: false,
             fail_capture_after: None,
         };
         check(&request).map_err(|error| format!("no report: {error}"))

@@ -1,6 +1,6 @@
 //! How old a snapshot is: when it was taken, by its manifest or its name, and when its file was written to.
 
-use crate::snapshot::{Manifest, Snapshot, moment};
+use super::{Manifest, Snapshot, moment};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,7 +34,8 @@ impl TakenBy {
 }
 
 impl Age {
-    pub(super) fn of(snapshot: &Snapshot, manifest: Option<&Manifest>, now: SystemTime) -> Self {
+    /// The age of `snapshot` as of `now`, by the manifest beside it where that is of these very files.
+    pub fn of(snapshot: &Snapshot, manifest: Option<&Manifest>, now: SystemTime) -> Self {
         let by_manifest = manifest.and_then(|manifest| moment(manifest.taken_at.as_deref()?).ok());
         let name = Path::new(&snapshot.source).file_name().map(|name| name.to_string_lossy().into_owned());
         let by_name = || named(&name.unwrap_or_default()).map(|at| (at, TakenBy::Name));
@@ -58,7 +59,7 @@ pub fn spelling(at: SystemTime) -> Option<String> {
 }
 
 /// A duration in its largest unit that counts to 2 at least: `1 second`, `90 minutes`, `2 hours`, `47 hours`, `2 days`.
-fn span(duration: Duration) -> String {
+pub fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
     match units.into_iter().find(|(unit, _)| seconds >= 2 * unit) {

@@ -1,0 +1,86 @@
+//! What a verdict needs to know besides the rehearsal and its diff, asked of the two states.
+
+use super::{CheckError, Request, deep};
+use crate::change::Owner;
+use crate::diff::{self, Diff, Follow, States};
+use crate::migration::Migration;
+use crate::regime::TransactionMode;
+use crate::rehearse::{self, Rehearsal};
+use crate::scope::{Tenant, TenantRule};
+use crate::snapshot::age::Age;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::tenancy;
+use crate::sql::ident;
+use crate::verdict::facts::{self, Facts, Integrity, Tenants};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+/// Rows of a table that are looked at for a second tenant, where the run does not go deep.
+const ROWS_FOR_TENANTS: u64 = 10_000;
+
+/// The facts of one migration, but for those of the deep checks; of these, what the engine's own check says of the states.
+///
+/// # Errors
+/// When a state cannot be read, or the snapshot's manifest is none.
+pub(super) fn of(
+    request: &Request<'_>,
+    now: SystemTime,
+    states: States<'_>,
+    migration: &Migration,
+    rehearsal: &Rehearsal,
+    diff: &Diff,
+) -> Result<(Facts, Option<Result<Integrity, String>>), CheckError> {
+    let facts = Facts {
+        regime: request.config.regime,
+        age: age(request, now)?,
+        tenants: tenants(request, states.before, rehearsal, diff)?,
+        references: diff::references(states, rehearsal, diff, follow(request, &migration.text))?,
+        deep: None,
+    };
+    Ok((facts, request.deep.then(|| deep::integrity(states)).transpose()?))
+}
+
+/// How far references are followed: where the engine enforces them throughout, no row can lead nowhere that did not before.
+fn follow(request: &Request<'_>, sql: &str) -> Follow {
+    let config = request.config;
+    let is_switched = crate::sql::token::mentions(sql, "foreign_keys") || config.bounds.writable_schema;
+    let is_enforced = config.regime.foreign_keys && config.regime.transaction != TransactionMode::All && !is_switched;
+    match (request.deep, is_enforced) {
+        (true, _) => Follow::All,
+        (false, true) => Follow::Keys,
+        (false, false) => Follow::Written,
+    }
+}
+
+fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, CheckError> {
+    let Some(most) = request.config.max_age else { return Ok(None) };
+    let age = Age::of(request.snapshot, request.snapshot.manifest()?.as_ref(), now);
+    // What is ahead of the clock is not old.
+    let ago = |at: SystemTime| now.duration_since(at).unwrap_or_default();
+    Ok(Some(facts::Age { most, taken: age.taken.map(|(at, by)| (ago(at), by)), written: age.modified.map(ago) }))
+}
+
+/// How many tenants the state before shows: in the tables that the migration wrote first, then in the others.
+fn tenants(request: &Request<'_>, before: &Connection, rehearsal: &Rehearsal, diff: &Diff) -> Result<Tenants, CheckError> {
+    let written = &diff.changes.tables;
+    let is_tenants = |owner: &Owner| matches!(owner, Owner::Tenant(_));
+    if !written.values().any(|changes| changes.owners().any(is_tenants)) {
+        return Ok(Tenants::NotConcerned);
+    }
+    let has_rows = |t: &&Table| matches!(t.kind, TableKind::Ordinary | TableKind::Virtual) && t.unreadable.is_none();
+    let mut tables: Vec<&Table> = rehearsal.before.tables.values().filter(has_rows).collect();
+    tables.sort_by_key(|table| !written.keys().any(|name| ident::same(name, &table.name)));
+    let most = if request.deep { None } else { Some(ROWS_FOR_TENANTS) };
+    let (mut seen, mut is_whole) = (BTreeSet::new(), true);
+    for table in tables {
+        let rule = tenancy::rule_for(&request.config.tenants, table);
+        let Some(rule @ (TenantRule::Column(_) | TenantRule::Lookup(_))) = rule else { continue };
+        is_whole &= rehearse::tenants_of(before, table, &rule, &request.config.tenants, most, &mut seen)?;
+        if seen.len() > 1 {
+            return Ok(Tenants::Several);
+        }
+    }
+    let only: Option<Tenant> = seen.pop_first();
+    Ok(if is_whole { Tenants::Few(only) } else { Tenants::FewSoFar(only) })
+}

@@ -1,0 +1,258 @@
+//! Findings about what a failure would leave: a migration is atomic if all that it writes for good becomes so in one COMMIT.
+//!
+//! Told from what each statement wrote and whether a transaction was open after it, as the configured runner ran them. A runner
+//! that goes on behind an error commits the others whatever encloses them. A migration that failed is not judged: what it left is
+//! the report's own matter.
+
+use super::facts::Remains;
+use super::{Case, Code, Finding, Severity};
+use crate::migration::{Migration, StatementKind};
+use crate::regime::{OnError, TransactionMode};
+use crate::rehearse::{Outcome, Rehearsal, SchemaWrite, StatementRun};
+use crate::sql::ident;
+use std::collections::BTreeMap;
+
+/// A failure at one statement, and what it would part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parting {
+    /// the statement that fails
+    pub at: usize,
+    /// the statements whose writes would be committed
+    pub left: Vec<usize>,
+    /// those whose writes would be missing
+    pub missing: Vec<usize>,
+}
+
+/// A migration and what running it produced.
+#[derive(Clone, Copy)]
+struct Ran<'a> {
+    migration: &'a Migration,
+    rehearsal: &'a Rehearsal,
+}
+
+pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let worst = worst(case.migration, case.rehearsal, case.facts.regime.on_error);
+    worst.map(|parting| finding(case, &parting)).into_iter().collect()
+}
+
+/// The failure that would leave most; none where the migration is atomic, or did not run through.
+pub fn worst(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError) -> Option<Parting> {
+    let ran = Ran { migration, rehearsal };
+    if rehearsal.outcome != Outcome::Applied || rehearsal.left_open {
+        return None;
+    }
+    let commits = commits(ran);
+    let weight = |parting: &Parting| (lost_tables(ran, parting).len(), rows_of(ran, &parting.left), parting.left.len());
+    match on_error {
+        OnError::Stop => partings(&commits).into_iter().max_by_key(weight),
+        OnError::Continue => {
+            let all: Vec<usize> = commits.concat();
+            if all.len() < 2 {
+                return None;
+            }
+            let without = |at: usize| Parting { at, left: all.iter().copied().filter(|s| *s != at).collect(), missing: vec![at] };
+            // What is lost is the more, the more rows the one statement was to write.
+            all.iter().map(|at| without(*at)).max_by_key(|parting| (rows_of(ran, &parting.missing), std::cmp::Reverse(parting.at)))
+        }
+    }
+}
+
+/// The statements that wrote for good, by the COMMIT that made it so.
+fn commits(ran: Ran<'_>) -> Vec<Vec<usize>> {
+    let (mut done, mut open): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut savepoints: Vec<(&str, usize)> = Vec::new();
+    for (run, statement) in ran.rehearsal.statements.iter().zip(&ran.migration.statements) {
+        if run.rolled_back {
+            open.clear();
+            savepoints.clear();
+        }
+        let held = |name: &String| savepoints.iter().rposition(|(held, _)| ident::same(held, name));
+        match &statement.kind {
+            StatementKind::Savepoint(name) => savepoints.push((name, open.len())),
+            StatementKind::Release(name) => savepoints.truncate(held(name).unwrap_or(savepoints.len())),
+            StatementKind::RollbackTo(name) => {
+                if let Some(at) = held(name) {
+                    open.truncate(savepoints[at].1);
+                    savepoints.truncate(at + 1);
+                }
+            }
+            _ if !run.wrote.is_nothing() => open.push(run.index),
+            _ => {}
+        }
+        if !run.in_transaction {
+            savepoints.clear();
+            done.extend(Some(std::mem::take(&mut open)).filter(|commit| !commit.is_empty()));
+        }
+    }
+    // The runner's COMMIT.
+    done.extend(Some(open).filter(|commit| !commit.is_empty()));
+    done
+}
+
+/// A failure at the first statement of each COMMIT but the first.
+fn partings(commits: &[Vec<usize>]) -> Vec<Parting> {
+    let part = |n: usize| Parting { at: commits[n][0], left: commits[..n].concat(), missing: commits[n..].concat() };
+    (1..commits.len()).map(part).collect()
+}
+
+fn finding(case: Case<'_>, parting: &Parting) -> Finding {
+    let ran = Ran { migration: case.migration, rehearsal: case.rehearsal };
+    let message = format!(
+        "a failure at statement {} would leave {} committed{} and {} missing{}",
+        parting.at,
+        numbers(&parting.left),
+        bracketed(&written(ran, &parting.left)),
+        numbers(&parting.missing),
+        bracketed(&written(ran, &parting.missing)),
+    );
+    let lost = match &lost_tables(ran, parting)[..] {
+        [] => String::new(),
+        [only] => format!("; table {only} would not be there"),
+        several => format!("; tables {} would not be there", several.join(", ")),
+    };
+    let stopped = case.facts.deep.as_ref().and_then(|deep| deep.stopped.as_ref());
+    let tried = match stopped {
+        Some(Ok(remains)) => confirmed(case, parting, remains),
+        Some(Err(reason)) => format!("; not confirmed: {reason}"),
+        None => String::new(),
+    };
+    let mut finding = Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(parting.at));
+    help(case).clone_into(&mut finding.help);
+    if matches!(stopped, Some(Ok(remains)) if remains.is_nothing()) {
+        finding.severity = Severity::Note;
+    }
+    finding
+}
+
+/// What was seen when it was tried.
+fn confirmed(case: Case<'_>, parting: &Parting, remains: &Remains) -> String {
+    let how = match case.facts.regime.on_error {
+        OnError::Stop => format!("stopping before statement {}", parting.at),
+        OnError::Continue => format!("leaving statement {} out", parting.at),
+    };
+    if remains.is_nothing() {
+        return format!("; yet {how} leaves nothing on this snapshot");
+    }
+    let missing = case.diff.changes.tables.keys().filter(|table| !remains.tables.keys().any(|t| ident::same(t, table)));
+    let missing: Vec<String> = missing.map(|table| format!("no row of `{table}`")).collect();
+    let and_no = if missing.is_empty() { String::new() } else { format!(", and {}", missing.join(" and ")) };
+    format!("; confirmed: {how} leaves {}{and_no}", super::repeated::told(remains))
+}
+
+fn help(case: Case<'_>) -> &'static str {
+    let regime = case.facts.regime;
+    match (regime.on_error, regime.transaction) {
+        (OnError::Continue, _) => "let the runner stop at the first error (`sqlite3 -bail`), and put everything into one transaction",
+        (_, TransactionMode::None) => Code::NotAtomic.entry().help,
+        _ => "take COMMIT and BEGIN out of the file: the runner's own transaction ends there",
+    }
+}
+
+fn runs<'c>(ran: Ran<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
+    ran.rehearsal.statements.iter().filter(move |run| statements.contains(&run.index))
+}
+
+/// Row writes.
+fn rows_of(ran: Ran<'_>, statements: &[usize]) -> u64 {
+    runs(ran, statements).map(|run| run.direct.total() + run.indirect.total()).sum()
+}
+
+/// The tables of both states that some statements leave gone.
+fn lost_tables(ran: Ran<'_>, parting: &Parting) -> Vec<String> {
+    let (before, after) = (&ran.rehearsal.before, &ran.rehearsal.after);
+    let mut lost: Vec<&String> = Vec::new();
+    for (what, kind, name) in runs(ran, &parting.left).flat_map(|run| &run.wrote.schema) {
+        match what {
+            _ if kind != "table" => {}
+            SchemaWrite::Gone if before.table(name).is_some() && after.table(name).is_some() => lost.push(name),
+            SchemaWrite::Made => lost.retain(|known| !ident::same(known, name)),
+            SchemaWrite::Gone | SchemaWrite::Changed => {}
+        }
+    }
+    lost.into_iter().map(|name| format!("`{name}`")).collect()
+}
+
+/// What some statements wrote: rows by table, and objects of the schema.
+fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<String> {
+    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+    let mut other: Vec<String> = Vec::new();
+    for run in runs(ran, statements) {
+        let target = ran.migration.statements[run.index - 1].table.as_deref();
+        for (table, n) in target.map(|t| (t, run.direct.total())).into_iter().chain(run.paths.iter().map(|i| (i.table.as_str(), i.rows))) {
+            if n > 0 {
+                *rows.entry(table.to_owned()).or_default() += n;
+            }
+        }
+        for (what, kind, name) in &run.wrote.schema {
+            let word = match what {
+                SchemaWrite::Made => "made",
+                SchemaWrite::Gone => "gone",
+                SchemaWrite::Changed => "changed",
+            };
+            other.push(format!("{kind} `{name}` {word}"));
+        }
+        other.extend(run.wrote.header.then(|| "a number in the database's header".to_owned()));
+    }
+    let rows = rows.into_iter().map(|(table, n)| format!("{} of `{table}`", if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }));
+    rows.chain(other).collect()
+}
+
+/// Things that are told one by one.
+const TOLD: usize = 4;
+
+fn bracketed(things: &[String]) -> String {
+    match things.len() {
+        0 => String::new(),
+        n if n <= TOLD => format!(" ({})", things.join(", ")),
+        n => format!(" ({}, and {} more)", things[..TOLD].join(", "), n - TOLD),
+    }
+}
+
+/// `statement 7`, `statements 2 to 7 and 9`.
+fn numbers(statements: &[usize]) -> String {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for at in statements {
+        match spans.last_mut() {
+            Some((_, to)) if *to + 1 == *at => *to = *at,
+            _ => spans.push((*at, *at)),
+        }
+    }
+    let spell = |(from, to): &(usize, usize)| match to - from {
+        0 => from.to_string(),
+        1 => format!("{from} and {to}"),
+        _ => format!("{from} to {to}"),
+    };
+    let each: Vec<String> = spans.iter().map(spell).collect();
+    let told = match &each[..] {
+        [rest @ .., last] if !rest.is_empty() && spans.len() <= TOLD => format!("{} and {last}", rest.join(", ")),
+        [only] => only.clone(),
+        _ => format!("{} … {}", each.first().map_or("", String::as_str), each.last().map_or("", String::as_str)),
+    };
+    format!("{} {told}", if statements.len() == 1 { "statement" } else { "statements" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_told_by_their_spans() {
+        for (statements, told) in [
+            (&[7][..], "statement 7"),
+            (&[2, 3], "statements 2 and 3"),
+            (&[2, 3, 4, 9], "statements 2 to 4 and 9"),
+            (&[1, 3, 5], "statements 1, 3 and 5"),
+            (&[1, 3, 5, 7, 9], "statements 1 … 9"),
+        ] {
+            assert_eq!(numbers(statements), told);
+        }
+    }
+
+    #[test]
+    fn a_failure_parts_what_stands_before_a_commit_from_the_rest() {
+        assert_eq!(partings(&[vec![1, 2]]), []);
+        let parts = partings(&[vec![1, 2], vec![5], vec![6]]);
+        assert_eq!(parts[1], Parting { at: 6, left: vec![1, 2, 5], missing: vec![6] });
+        assert_eq!(parts.len(), 2);
+    }
+}

@@ -1,0 +1,99 @@
+//! What a verdict needs to know besides the rehearsal and its diff: the snapshot's age and tenants, references that lead nowhere,
+//! and, where the run went deep, a second run, a run that stops in the middle, and the engine's check of the whole database.
+
+use crate::change::Counts;
+use crate::diff::{References, SchemaChange};
+use crate::regime::Regime;
+use crate::rehearse::Failure;
+use crate::scope::Tenant;
+use crate::snapshot::age::TakenBy;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What is known besides the rehearsal and its diff.
+#[derive(Debug)]
+pub struct Facts {
+    /// what the production runner does
+    pub regime: Regime,
+    /// how old the snapshot is, where the configuration says how old it may be
+    pub age: Option<Age>,
+    /// how many tenants the state before shows
+    pub tenants: Tenants,
+    /// rows that refer to rows that are not there
+    pub references: References,
+    /// what was found by the checks that cost a second run or a whole scan; `None` where they were not asked for
+    pub deep: Option<Deep>,
+}
+
+/// The age of the snapshot against the one that it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// how old it may be
+    pub most: Duration,
+    /// how old it is by its manifest or name
+    pub taken: Option<(Duration, TakenBy)>,
+    /// how long ago its file was written to
+    pub written: Option<Duration>,
+}
+
+/// The tenants that a state shows, looked for until a second is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tenants {
+    /// the migration writes no row that belongs to a tenant
+    NotConcerned,
+    /// two at least
+    Several,
+    /// none, or one
+    Few(Option<Tenant>),
+    /// none, or one, among the first rows of large tables; the rest was not looked at
+    FewSoFar(Option<Tenant>),
+}
+
+/// What the deep checks found; the reason of one that could not be done.
+#[derive(Debug)]
+pub struct Deep {
+    /// a second run on the state after the first
+    pub second: Result<SecondRun, String>,
+    /// a run that stops before the statement at which a failure would leave most; `None` where the migration is atomic
+    pub stopped: Option<Result<Remains, String>>,
+    /// the engine's check of the whole database
+    pub integrity: Result<Integrity, String>,
+}
+
+/// What a second run did.
+#[derive(Debug)]
+pub struct SecondRun {
+    /// where and why it failed
+    pub failure: Option<Failure>,
+    /// the first of its statements that wrote rows which changed again
+    pub first: Option<usize>,
+    /// what it left that the first run had not
+    pub remains: Remains,
+}
+
+/// What a run left.
+#[derive(Debug, Default)]
+pub struct Remains {
+    /// changed rows, by table
+    pub tables: BTreeMap<String, Counts>,
+    /// the schema difference
+    pub schema: Vec<SchemaChange>,
+    /// tables that could not be compared
+    pub unevaluated: Vec<String>,
+}
+
+impl Remains {
+    /// Whether it is known to have left nothing.
+    pub fn is_nothing(&self) -> bool {
+        self.tables.is_empty() && self.schema.is_empty() && self.unevaluated.is_empty()
+    }
+}
+
+/// What `PRAGMA quick_check` says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Integrity {
+    /// of the state after, what it did not say of the state before
+    pub new: Vec<String>,
+    /// of the state before; it is asked only where the state after is not in order
+    pub known: Vec<String>,
+}
