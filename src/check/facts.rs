@@ -41,14 +41,14 @@ pub(super) fn of(
     Ok((facts, request.deep.then(|| deep::integrity(states)).transpose()?))
 }
 
-/// How far references are followed: where the engine enforces them throughout, no row can lead nowhere that did not before.
+/// How far references are followed.
 fn follow(request: &Request<'_>, sql: &str) -> Follow {
     let config = request.config;
     let is_switched = crate::sql::token::mentions(sql, "foreign_keys") || config.bounds.writable_schema;
     let is_enforced = config.regime.foreign_keys && config.regime.transaction != TransactionMode::All && !is_switched;
     match (request.deep, is_enforced) {
         (true, _) => Follow::All,
-        (false, true) => Follow::Keys,
+        (false, true) => Follow::Held,
         (false, false) => Follow::Written,
     }
 }

@@ -9,6 +9,7 @@ use super::{Case, Code, Finding, Severity};
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
 use crate::rehearse::{Outcome, Rehearsal, SchemaWrite, StatementRun};
+use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
 use std::collections::BTreeMap;
 
@@ -183,18 +184,35 @@ fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<String> {
                 *rows.entry(table.to_owned()).or_default() += n;
             }
         }
-        for (what, kind, name) in &run.wrote.schema {
-            let word = match what {
-                SchemaWrite::Made => "made",
-                SchemaWrite::Gone => "gone",
-                SchemaWrite::Changed => "changed",
-            };
-            other.push(format!("{kind} `{name}` {word}"));
+        other.extend(schema(ran, run).into_iter().filter(|told| !other.contains(told)).collect::<Vec<_>>());
+        other.extend(run.wrote.header.then(|| "a number in the header".to_owned()));
+        if run.wrote.rows && run.direct.total() + run.indirect.total() == 0 {
+            // The capture counts no rows of a virtual table.
+            other.extend(target.map(|table| format!("rows of `{table}`")));
         }
-        other.extend(run.wrote.header.then(|| "a number in the database's header".to_owned()));
     }
     let rows = rows.into_iter().map(|(table, n)| format!("{} of `{table}`", if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }));
     rows.chain(other).collect()
+}
+
+/// What a statement did to the schema; the storage of virtual tables is left out.
+fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<String> {
+    let is_storage = |name: &str| {
+        let tables = [&ran.rehearsal.before, &ran.rehearsal.after].map(|catalog| catalog.table(name));
+        tables.into_iter().flatten().any(|table| table.kind == TableKind::Shadow)
+    };
+    let shown: Vec<_> = run.wrote.schema.iter().filter(|(_, _, name)| !is_storage(name)).collect();
+    let table = |wanted: SchemaWrite| shown.iter().find(|(what, kind, _)| *what == wanted && kind == "table").map(|(_, _, name)| name);
+    let is_alter = ran.migration.statements[run.index - 1].kind.word() == "alter-table";
+    if let (true, Some(from), Some(to)) = (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made)) {
+        return vec![format!("table `{from}` renamed to `{to}`")];
+    }
+    let word = |what: SchemaWrite| match what {
+        SchemaWrite::Made => "made",
+        SchemaWrite::Gone => "gone",
+        SchemaWrite::Changed => "changed",
+    };
+    shown.into_iter().map(|(what, kind, name)| format!("{kind} `{name}` {}", word(*what))).collect()
 }
 
 /// Things that are told one by one.
@@ -217,14 +235,14 @@ fn numbers(statements: &[usize]) -> String {
             _ => spans.push((*at, *at)),
         }
     }
-    let spell = |(from, to): &(usize, usize)| match to - from {
-        0 => from.to_string(),
-        1 => format!("{from} and {to}"),
-        _ => format!("{from} to {to}"),
+    let spell = |(from, to): (usize, usize)| match to - from {
+        0 => vec![from.to_string()],
+        1 => vec![from.to_string(), to.to_string()],
+        _ => vec![format!("{from} to {to}")],
     };
-    let each: Vec<String> = spans.iter().map(spell).collect();
+    let each: Vec<String> = spans.into_iter().flat_map(spell).collect();
     let told = match &each[..] {
-        [rest @ .., last] if !rest.is_empty() && spans.len() <= TOLD => format!("{} and {last}", rest.join(", ")),
+        [rest @ .., last] if !rest.is_empty() && rest.len() < TOLD => format!("{} and {last}", rest.join(", ")),
         [only] => only.clone(),
         _ => format!("{} … {}", each.first().map_or("", String::as_str), each.last().map_or("", String::as_str)),
     };
@@ -242,6 +260,7 @@ mod tests {
             (&[2, 3], "statements 2 and 3"),
             (&[2, 3, 4, 9], "statements 2 to 4 and 9"),
             (&[1, 3, 5], "statements 1, 3 and 5"),
+            (&[1, 3, 4], "statements 1, 3 and 4"),
             (&[1, 3, 5, 7, 9], "statements 1 … 9"),
         ] {
             assert_eq!(numbers(statements), told);

@@ -23,7 +23,12 @@ fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
         format!("{key} cannot refer to `{parent}` any more: {reason}")
     } else {
         let refer = if *rows == 1 { "refers" } else { "refer" };
-        format!("{} of {key} {refer} to rows of `{parent}` that are not there: {}", super::scope::rows(*rows), samples.join(", "))
+        let (rows, samples) = (super::scope::rows(*rows), samples.join(", "));
+        if case.rehearsal.after.table(parent).is_some() {
+            format!("{rows} of {key} {refer} to rows of `{parent}` that are not there: {samples}")
+        } else {
+            format!("{rows} of {key} {refer} to table `{parent}`, which is not there: {samples}")
+        }
     };
     let mut finding = Finding::new(Code::ForeignKeyViolation, message).on(table).at(case.first_place(statements));
     finding.rows = Some(*rows).filter(|rows| *rows > 0);

@@ -50,7 +50,7 @@ fn cases_on(kind: &str) -> tempfile::TempDir {
         let path = folder.join("harness.toml");
         let config = fs::read_to_string(&path).expect("a configuration");
         let (head, rest) = config.split_once("\n[").expect("a second table");
-        let place = head.strip_prefix("[snapshot]\n").expect("the snapshot first").trim_end();
+        let place = head.strip_prefix("[snapshot]\n").expect("the snapshot first").trim_end().replace('\n', ", ");
         let lines = "\n".repeat(head.matches('\n').count());
         fs::write(path, format!("snapshot = {{ {place}, clone = \"{kind}\" }}{lines}\n[{rest}")).expect("written");
     }

@@ -9,7 +9,7 @@ use super::renames::{self, Renamed};
 use super::schema::Schema;
 use super::state::{self, State};
 use super::tally::Tally;
-use super::{checks, oracle};
+use super::{checks, oracle, references};
 use crate::support::Playground;
 use harness::bounds::CloneKind;
 use harness::check::{Migrations, Request, check};
@@ -97,6 +97,8 @@ impl Case {
         };
         let judged = self.rehearse(&playground, &snapshot, Way::Judged)?;
         checks::same_figures(&report, &judged)?;
+        let deep = self.number.is_multiple_of(3).then(|| self.rehearse(&playground, &snapshot, Way::Deep)).transpose()?;
+        deep.as_ref().map_or(Ok(()), |deep| checks::same_figures_but_deep(&report, deep))?;
         let kept = state::read(&Connection::open(playground.at("after.db")).expect("opens"));
         let last = plain.last().map_or(&before, |ran| &ran.after);
         if let Some(difference) = state::difference(&kept, last) {
@@ -118,6 +120,11 @@ impl Case {
             }
             checks::outcome(report, ran).map_err(inside)?;
             checks::previews(report).map_err(inside)?;
+            tally.dangling += references::check(report, &from.references, &after.references, false).map_err(inside)?;
+            if let Some(deep) = &deep {
+                let deep = &deep.migrations[at];
+                references::check(deep, &from.references, &after.references, true).map_err(|e| inside(format!("with --deep: {e}")))?;
+            }
             for (step, run) in steps.iter().zip(report.statements.iter().filter_map(|s| s.run.as_ref())) {
                 tally.note(&step.tags, run.error.is_some(), run.direct.total() + run.indirect.total());
             }
@@ -128,7 +135,7 @@ impl Case {
 
     fn rehearse(&self, playground: &Playground, snapshot: &Path, way: Way) -> Result<Report, String> {
         let mut config = config::parse(&self.config(), &playground.at("harness.toml")).expect("valid");
-        if way == Way::Judged {
+        if way != Way::Read {
             config.clone = if config.clone == CloneKind::Thin { CloneKind::Copy } else { CloneKind::Thin };
             config.bounds.beside_from = 0;
         }
@@ -146,7 +153,7 @@ impl Case {
             samples: if way == Way::Read { 100_000 } else { 0 },
             keep_clone: (way == Way::Read).then_some(after.as_path()),
             identify: false,
-            deep: false,
+            deep: way == Way::Deep,
             fail_capture_after: None,
         };
         check(&request).map_err(|error| format!("no report: {error}"))
@@ -160,6 +167,8 @@ enum Way {
     Read,
     /// none is, so that the capture's judgement stands; on the other kind of clone, with previews beside their statements
     Judged,
+    /// the same, with the checks that cost a second run or a whole scan
+    Deep,
 }
 
 /// The statements as one file, each beginning a line.

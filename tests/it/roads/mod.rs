@@ -19,6 +19,7 @@ mod oracle;
 mod plain;
 mod random;
 mod rebuild;
+mod references;
 mod renames;
 mod reported;
 mod rows;

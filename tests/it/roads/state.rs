@@ -1,5 +1,6 @@
 //! What a database holds, read by nothing but SELECT.
 
+use super::references::{self, References};
 use super::value::Value;
 use rusqlite::{Connection, Row};
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ pub(super) struct State {
     pub(super) tables: BTreeMap<String, Table>,
     pub(super) sequence: Vec<Cells>,
     pub(super) user_version: Value,
+    pub(super) references: BTreeMap<String, References>,
 }
 
 pub(super) type Cells = Vec<Value>;
@@ -36,11 +38,13 @@ pub(super) struct Column {
 
 pub(super) fn read(conn: &Connection) -> State {
     let names = all(conn, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1");
-    let tables = names.iter().map(|cells| cells[0].spelling()).map(|name| (name.clone(), table(conn, &name))).collect();
+    let names: Vec<String> = names.iter().map(|cells| cells[0].spelling()).collect();
+    let tables = names.iter().map(|name| (name.clone(), table(conn, &name))).collect();
     let has_sequence = !all(conn, "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'").is_empty();
     State {
         schema: all(conn, "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY type, name"),
         tables,
+        references: references::read(conn, &names),
         sequence: if has_sequence { all(conn, "SELECT name, seq FROM main.sqlite_sequence ORDER BY name") } else { Vec::new() },
         user_version: all(conn, "SELECT user_version FROM pragma_user_version")[0][0].clone(),
     }

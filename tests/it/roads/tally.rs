@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 pub(super) struct Tally {
     kinds: BTreeMap<&'static str, Count>,
     pub(super) changes: usize,
+    /// rows that lead nowhere by a migration
+    pub(super) dangling: u64,
 }
 
 #[derive(Default, Debug)]
@@ -105,6 +107,8 @@ impl Tally {
             assert!(enough(count.ran, ran) && enough(count.writing, writing), "`{kind}` hardly runs: {count:?} in {cases} cases");
         }
         assert!(cases < 100 || self.changes as u64 >= 4 * cases, "hardly anything changes: {} rows in {cases} cases", self.changes);
-        assert!(std::env::var_os("HARNESS_TALLY").is_none(), "as asked for: {} changes, {:#?}", self.changes, self.kinds);
+        assert!(cases < 100 || self.dangling >= cases / 10, "hardly a reference leads nowhere: {} rows in {cases} cases", self.dangling);
+        let (changes, dangling) = (self.changes, self.dangling);
+        assert!(std::env::var_os("HARNESS_TALLY").is_none(), "as asked for: {changes} changes, {dangling} dangling, {:#?}", self.kinds);
     }
 }

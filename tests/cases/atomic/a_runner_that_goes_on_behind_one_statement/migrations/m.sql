@@ -1,0 +1,3 @@
+BEGIN;
+UPDATE note SET body = 'x' WHERE id = 1;
+COMMIT;

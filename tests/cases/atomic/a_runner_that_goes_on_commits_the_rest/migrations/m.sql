@@ -1,0 +1,6 @@
+BEGIN;
+CREATE TABLE note_new(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, PRIMARY KEY(org, id));
+INSERT INTO note_new SELECT * FROM note;
+DROP TABLE note;
+ALTER TABLE note_new RENAME TO note;
+COMMIT;

@@ -1,0 +1,7 @@
+BEGIN;
+DELETE FROM note;
+ROLLBACK;
+BEGIN;
+UPDATE note SET body = 'x' WHERE id = 1;
+INSERT INTO applied VALUES ('m', unixepoch());
+COMMIT;

@@ -1,0 +1,10 @@
+PRAGMA foreign_keys = OFF;
+CREATE TABLE IF NOT EXISTS note(org);
+CREATE TEMP TABLE t AS SELECT * FROM note;
+INSERT INTO t VALUES (1, 9, 'z');
+UPDATE note SET body = 'x' WHERE id = 1;
+UPDATE note SET body = 'y' WHERE id = 77;
+SELECT count(*) FROM note;
+DROP TABLE t;
+VACUUM;
+ANALYZE;

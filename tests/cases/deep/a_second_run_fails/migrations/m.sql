@@ -1,0 +1,4 @@
+BEGIN;
+UPDATE note SET body = 'x' WHERE id = 1;
+ALTER TABLE note ADD COLUMN done INTEGER;
+COMMIT;

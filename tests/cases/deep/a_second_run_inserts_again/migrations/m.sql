@@ -1,0 +1,1 @@
+INSERT INTO applied SELECT 'm' || count(*), 0 FROM applied;

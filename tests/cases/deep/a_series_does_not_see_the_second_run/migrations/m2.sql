@@ -1,0 +1,1 @@
+INSERT INTO applied SELECT body, 0 FROM note;

@@ -1,0 +1,4 @@
+BEGIN;
+UPDATE note SET body = 'x';
+COMMIT;
+INSERT INTO applied VALUES ('m', unixepoch());

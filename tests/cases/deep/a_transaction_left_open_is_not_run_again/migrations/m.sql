@@ -1,0 +1,2 @@
+BEGIN;
+UPDATE note SET body = body || '!' WHERE org = 1;

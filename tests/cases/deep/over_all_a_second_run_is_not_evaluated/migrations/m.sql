@@ -1,0 +1,1 @@
+UPDATE note SET body = body || '!' WHERE org = 1;

@@ -1,0 +1,5 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch');
+CREATE TABLE note(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT CHECK (length(body) < 5), PRIMARY KEY(org, id));
+INSERT INTO note VALUES (1, 1, 'a'), (2, 1, 'c');
+CREATE TABLE applied(name TEXT PRIMARY KEY, at INTEGER);

@@ -1,0 +1,1 @@
+UPDATE note SET body = datetime('now') WHERE org = 1;

@@ -1,0 +1,4 @@
+BEGIN;
+INSERT INTO empty VALUES (1, 1);
+UPDATE empty SET id = 2 WHERE org = 1;
+COMMIT;

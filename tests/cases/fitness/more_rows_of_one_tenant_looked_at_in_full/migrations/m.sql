@@ -1,0 +1,1 @@
+UPDATE reading SET v = 0 WHERE v = 5;

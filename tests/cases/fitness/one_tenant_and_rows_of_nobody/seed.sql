@@ -1,0 +1,5 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY);
+CREATE TABLE note(org INTEGER, body TEXT);
+CREATE INDEX note_org ON note(org);
+INSERT INTO note VALUES (NULL, 'a'), (1, 'b');
+CREATE TABLE applied(name TEXT PRIMARY KEY, at INTEGER);

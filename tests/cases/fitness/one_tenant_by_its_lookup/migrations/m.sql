@@ -1,0 +1,1 @@
+UPDATE att SET body = 'x' WHERE id = 1;

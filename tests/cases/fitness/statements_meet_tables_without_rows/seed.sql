@@ -1,0 +1,7 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch');
+CREATE TABLE note(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, PRIMARY KEY(org, id));
+INSERT INTO note VALUES (1, 1, 'a'), (1, 2, 'b'), (2, 1, 'c'), (2, 2, 'd');
+CREATE TABLE applied(name TEXT PRIMARY KEY, at INTEGER);
+CREATE TABLE empty(org INTEGER, id INTEGER);
+CREATE VIEW empty_too AS SELECT * FROM empty;

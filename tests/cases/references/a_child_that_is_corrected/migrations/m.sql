@@ -1,0 +1,1 @@
+UPDATE remark SET note = 2 WHERE note = 99;

@@ -1,0 +1,1 @@
+UPDATE remark SET id = id + 100 WHERE note = 99;

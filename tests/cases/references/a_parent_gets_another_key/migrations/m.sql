@@ -1,0 +1,1 @@
+UPDATE note SET id = id + 10 WHERE org = 1;

@@ -1,0 +1,4 @@
+BEGIN;
+DELETE FROM note WHERE org = 1;
+DELETE FROM remark WHERE org = 1;
+COMMIT;

@@ -1,0 +1,4 @@
+BEGIN;
+DELETE FROM note WHERE org = 1 AND id = 1;
+INSERT INTO note VALUES (1, 1, 'new');
+COMMIT;

@@ -1,0 +1,1 @@
+DELETE FROM note WHERE org = 2 AND id = 2;

@@ -1,0 +1,1 @@
+INSERT INTO mark VALUES (3, 1, 'rEd', '1.0');
