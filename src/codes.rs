@@ -197,7 +197,7 @@ pub const TABLE: [Entry; 45] = [
     row!(cause Error ForeignKeyRepointed "foreign-key-repointed",
         "a foreign key refers to another table than before, and no statement named its table",
         "rebuild under a new name and rename last, or with PRAGMA legacy_alter_table = ON"),
-    row!(cause Warning SequenceRegressed "sequence-regressed",
+    row!(cause Error SequenceRegressed "sequence-regressed",
         "an AUTOINCREMENT sequence went back, so keys may be given again",
         "set the sequence in sqlite_sequence behind the rebuild"),
     row!(cause Error ForeignKeyViolation "foreign-key-violation",

@@ -15,15 +15,23 @@ use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-/// Folds the difference of the whole table `name`.
-pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str, fold: &mut Fold<'_>) -> Result<(), DiffError> {
+/// Folds the difference of the whole table `name`; how many rows it had before.
+pub(super) fn whole(
+    states: States<'_>,
+    sides: Sides<'_>,
+    rehearsal: &Rehearsal,
+    name: &str,
+    fold: &mut Fold<'_>,
+) -> Result<u64, DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
     let statements = Statements::new(statements_of(rehearsal, sides, name));
     let written = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
     let origins = addressed(written_before(rehearsal, sides), TouchedRows::original);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
     let same_columns = have_same_columns(sides) && fold.tells_by_cells();
+    let mut rows = 0;
     merge(states, sides, rehearsal, &join, |row_before, row_after| {
+        rows += u64::from(row_before.is_some());
         let by = match find(&written, row_after).map_err(&error)? {
             None => find(&origins, row_before).map_err(&error)?,
             found => found,
@@ -36,7 +44,8 @@ pub(super) fn whole(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal,
         let (before, after) = (cells(row_before).map_err(&error)?, cells(row_after).map_err(&error)?);
         let statements_here = by.as_ref().unwrap_or(&statements);
         fold.add(&Image { before: before.as_deref(), after: after.as_deref(), statements: statements_here, touched: by.is_some() })
-    })
+    })?;
+    Ok(rows)
 }
 
 /// Folds the rows of a table whose schema changed under them and that no write nominated: those that stayed where they were, and

@@ -3,6 +3,7 @@
 //! The capture nominates rows; here the states before and after are read and decide. Tables that the capture cannot follow
 //! are compared whole. The last module with a connection. Does not know what was expected.
 
+mod broken;
 mod compare;
 mod fold;
 mod moved;
@@ -12,8 +13,9 @@ mod rows;
 mod schema;
 mod side;
 
+pub use broken::Broken;
 pub use references::{Dangling, Follow, References, references};
-pub use schema::{SchemaChange, SchemaEvent};
+pub use schema::{Regressed, SchemaChange, SchemaEvent};
 
 use crate::change::ChangeSet;
 use crate::rehearse::{FrozenClock, LookupError, Rehearsal};
@@ -22,7 +24,7 @@ use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::storage::{self, Content};
 use crate::sql::{lacking, message};
 use rusqlite::{Connection, Transaction};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a migration changed.
 #[derive(Debug, Default)]
@@ -31,6 +33,12 @@ pub struct Diff {
     pub changes: ChangeSet,
     /// schema objects
     pub schema: Vec<SchemaChange>,
+    /// sequences that went back
+    pub regressed: Vec<Regressed>,
+    /// views and triggers that no longer work
+    pub broken: Vec<Broken>,
+    /// by name, the rows that the tables which were compared whole had before
+    pub rows_before: BTreeMap<String, u64>,
     /// tables that could not be compared, each with the engine's reason
     pub unevaluated: Vec<(String, String)>,
 }
@@ -92,7 +100,9 @@ pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samp
 
 fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
     let mut out = Diff { schema: schema::changes(rehearsal), ..Diff::default() };
-    out.schema.extend(schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?);
+    let (sequences, regressed) = schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?;
+    out.schema.extend(sequences);
+    (out.regressed, out.broken) = (regressed, broken::broken(states, rehearsal)?);
     let touched = &rehearsal.touched;
     let names: BTreeSet<&String> = touched.rows.keys().chain(touched.doubtful.keys()).chain(rehearsal.altered.keys()).collect();
     for name in names {
@@ -150,7 +160,8 @@ fn rows_of(
     if followed && addressed && is_plain {
         rows::nominated(states, sides, rehearsal, name, &mut fold)?;
     } else {
-        compare::whole(states, sides, rehearsal, name, &mut fold)?;
+        let rows = compare::whole(states, sides, rehearsal, name, &mut fold)?;
+        out.rows_before.insert(either.name.clone(), rows);
     }
     let (changes, moved) = fold.finish();
     out.changes.moved.extend(moved);

@@ -50,6 +50,17 @@ pub enum SchemaEvent {
     Reindexed,
 }
 
+/// The sequence of an AUTOINCREMENT table that went back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regressed {
+    /// the table's name after
+    pub table: String,
+    /// the last key that it had given
+    pub was: Value,
+    /// the last key that it says it has given; `None` where it says nothing
+    pub is: Option<Value>,
+}
+
 impl SchemaEvent {
     /// The word that stands for it in reports.
     pub fn word(self) -> &'static str {
@@ -87,20 +98,25 @@ pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
 
 /// The AUTOINCREMENT sequences of the state before that stand elsewhere or are gone, though their table is not
 /// (<https://sqlite.org/autoinc.html>).
-pub(super) fn sequences(states: States<'_>, rehearsal: &Rehearsal) -> rusqlite::Result<Vec<SchemaChange>> {
+pub(super) fn sequences(states: States<'_>, rehearsal: &Rehearsal) -> rusqlite::Result<(Vec<SchemaChange>, Vec<Regressed>)> {
     let Rehearsal { before: old, after: new, lineage, .. } = rehearsal;
     let (before, after) = (read_sequences(states.before)?, read_sequences(states.after)?);
+    let mut regressed = Vec::new();
     let moved = before.iter().filter_map(|(name, was)| {
         let folded = ident::folded(name);
         let name = &new.tables.get(lineage.renamed_to(&folded, old, new).unwrap_or(&folded))?.name;
         let event = match after.get(name).map(|is| is.cmp(was)) {
-            None | Some(Ordering::Less) => SchemaEvent::Regressed,
+            None | Some(Ordering::Less) => {
+                regressed.push(Regressed { table: name.clone(), was: was.clone(), is: after.get(name).cloned() });
+                SchemaEvent::Regressed
+            }
             Some(Ordering::Equal) => return None,
             Some(Ordering::Greater) => SchemaEvent::Advanced,
         };
         Some(SchemaChange::new("sequence", name, event))
     });
-    Ok(moved.collect())
+    let moved = moved.collect();
+    Ok((moved, regressed))
 }
 
 fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<String, Value>> {

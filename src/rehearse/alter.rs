@@ -5,7 +5,7 @@ use super::step::Step;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::{ident, token};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The folded names of tables that are not what they were: made, gone, of another text or at another root page.
 pub(super) fn altered<'a>(earlier: &'a Catalog, now: &'a Catalog) -> impl Iterator<Item = &'a String> {
@@ -40,6 +40,23 @@ pub(super) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, Str
         Some((what, key.0.clone(), key.1.clone()))
     };
     keys.into_iter().filter_map(write).collect()
+}
+
+/// Notes the objects other than tables that a statement, given by number and kind, took along without dropping one of their kind;
+/// one that was taken along before, made again and is now dropped by name is taken along no more.
+pub(super) fn note_taken(
+    earlier: &Catalog,
+    now: &Catalog,
+    (statement, kind): (usize, &str),
+    taken: &mut BTreeMap<(String, String), usize>,
+) {
+    for key in earlier.objects.keys().filter(|key| key.0 != "table" && !now.objects.contains_key(*key)) {
+        if kind.strip_prefix("drop-") == Some(&key.0) {
+            taken.remove(key);
+        } else {
+            taken.insert(key.clone(), statement);
+        }
+    }
 }
 
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does one thing to one table, so

@@ -175,7 +175,7 @@ impl Engine {
 
 fn reading(path: &Path, vfs: &str) -> rusqlite::Result<Connection> {
     let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, vfs)?;
-    conn.execute_batch("PRAGMA query_only = ON")?;
+    conn.execute_batch("PRAGMA query_only = ON; PRAGMA foreign_keys = OFF")?;
     guard::install(&mut conn, Purpose::Reading)?;
     Ok(conn)
 }

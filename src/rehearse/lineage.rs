@@ -125,10 +125,16 @@ impl Lineage {
         self.tables.keys().find(goes_on).map(String::as_str)
     }
 
+    /// Whether a table was made by the migration, or is another one of the state before, rather than the one of the state before that it
+    /// is compared with.
+    pub fn is_replaced(&self, table: &str, before: &Table) -> bool {
+        self.origin(table) != Some(&ident::folded(&before.name))
+    }
+
     /// Whether the rows of a table stand at other addresses than in the one before that it is compared with.
     pub fn is_readdressed(&self, table: &str, before: &Table) -> bool {
         let renumbered = self.tables.get(table).is_some_and(|line| line.renumbered);
-        renumbered || self.origin(table) != Some(&ident::folded(&before.name))
+        renumbered || self.is_replaced(table, before)
     }
 
     /// The column before that a column of a table of the state after is compared with: the one of its name, else the one it was.

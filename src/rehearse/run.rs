@@ -66,6 +66,7 @@ pub fn rehearse(
         journal: Journal::default(),
         altered: BTreeMap::new(),
         unnamed: BTreeSet::new(),
+        taken: BTreeMap::new(),
         before,
         within,
         span_lost: false,
@@ -81,7 +82,8 @@ pub fn rehearse(
     let left_open = regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
     let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
     run.refresh(0, None)?;
-    let Run { engine, journal, altered, unnamed, before, catalog: after, .. } = run;
+    let Run { engine, journal, altered, unnamed, mut taken, before, catalog: after, .. } = run;
+    taken.retain(|key, _| before.objects.contains_key(key) && !after.objects.contains_key(key));
     let lineage = journal.lineage();
     let mut touched = journal.follow(|table| engine.capture.table_name(table));
     for touch in &mut touched.passing {
@@ -90,7 +92,7 @@ pub fn rehearse(
         }
     }
     let Ended { statements, outcome, failure } = ended;
-    let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, lineage };
+    let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, taken, lineage };
     Ok(if taken_back { without_effect(done) } else { done })
 }
 
@@ -106,7 +108,7 @@ fn told(table: &Table, lineage: &Lineage, before: &Catalog, altered: &BTreeMap<S
 /// A rehearsal of which nothing stands.
 fn without_effect(done: Rehearsal) -> Rehearsal {
     let (touched, altered, lineage, after) = (Touched::default(), BTreeMap::new(), Lineage::default(), done.before.clone());
-    Rehearsal { touched, altered, lineage, after, unnamed: BTreeSet::new(), ..done }
+    Rehearsal { touched, altered, lineage, after, unnamed: BTreeSet::new(), taken: BTreeMap::new(), ..done }
 }
 
 /// What a migration has come to so far.
@@ -138,6 +140,7 @@ struct Run<'a> {
     journal: Journal,
     altered: BTreeMap<String, BTreeSet<usize>>,
     unnamed: BTreeSet<(String, String)>,
+    taken: BTreeMap<(String, String), usize>,
     /// whether the transaction that spans the migrations is still the one in which this one began
     within: bool,
     /// whether a statement of the migration rolled that transaction back, or part of what came before the migration
@@ -367,6 +370,7 @@ impl Run<'_> {
             let sql = self.migration.statements.get(statement - 1).map_or("", |s| self.migration.sql(s));
             self.unnamed.extend(alter::unnamed(&self.catalog, &now, sql).cloned());
             self.schema_writes = alter::written(&self.catalog, &now);
+            alter::note_taken(&self.catalog, &now, (statement, kind), &mut self.taken);
         }
         for name in alter::altered(&self.catalog, &now) {
             self.altered.entry(name.clone()).or_default().insert(statement);

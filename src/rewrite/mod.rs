@@ -5,6 +5,7 @@
 
 mod clauses;
 mod condition;
+mod definition;
 mod hazard;
 mod parsed;
 mod partial_key;
@@ -13,6 +14,7 @@ mod source;
 mod subquery;
 mod trigger;
 
+pub use definition::{Definition, IndexDefinition, definition, index_definition};
 pub use hazard::{Hazard, Varying, hazards, varying};
 pub use parsed::read;
 pub use partial_key::{Comparisons, PartialKey, comparisons};

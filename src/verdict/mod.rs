@@ -4,11 +4,15 @@
 
 mod adjust;
 mod atomicity;
+mod declared;
 mod execution;
 pub mod facts;
+mod indirect;
 mod integrity;
 mod observed;
+mod rebuild;
 mod repeated;
+mod schema;
 mod scope;
 mod snapshot;
 mod statement;
@@ -110,9 +114,17 @@ pub struct Case<'a> {
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
     let mut findings = execution::findings(case);
-    for family in [statement::findings, atomicity::findings, repeated::findings, integrity::findings, snapshot::findings] {
-        findings.extend(family(case));
-    }
+    let families = [
+        statement::findings,
+        indirect::findings,
+        rebuild::findings,
+        schema::findings,
+        atomicity::findings,
+        repeated::findings,
+        integrity::findings,
+        snapshot::findings,
+    ];
+    findings.extend(families.into_iter().flat_map(|family| family(case)));
     let (outside, undeclared) = scope::findings(case, &mut findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
     findings.sort_by_key(|f| (f.severity, f.code, f.place.map(|place| place.span.start), f.table.clone()));

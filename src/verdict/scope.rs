@@ -107,7 +107,13 @@ fn undeclared(case: Case<'_>) -> Finding {
     finding
 }
 
-fn out_of_scope(case: Case<'_>, scope: &ResolvedScope, table: &str, changes: &TableChanges, affinity: Affinity) -> Option<Finding> {
+pub(super) fn out_of_scope(
+    case: Case<'_>,
+    scope: &ResolvedScope,
+    table: &str,
+    changes: &TableChanges,
+    affinity: Affinity,
+) -> Option<Finding> {
     let is_outside = |owner: &Owner| matches!(owner, Owner::Tenant(_)) && !allows(scope, table, owner, affinity);
     let (groups, statements) = sum(changes, |owners| owners.each().any(is_outside));
     let rows: u64 = groups.iter().map(|g| g.touched).sum();
@@ -208,7 +214,7 @@ fn declared_table(case: Case<'_>, declared: &ResolvedTable) -> Vec<Finding> {
     findings
 }
 
-fn count_mismatch(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, count: &Count) -> Option<Finding> {
+pub(super) fn count_mismatch(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, count: &Count) -> Option<Finding> {
     let rows = changes.changed().of(op);
     let wrong = match count {
         Count::Any => None,
@@ -245,7 +251,7 @@ fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each:
     (!wrong.is_empty()).then(|| wrong.join("; "))
 }
 
-fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, changes: &TableChanges) -> Option<Finding> {
+pub(super) fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, changes: &TableChanges) -> Option<Finding> {
     let allowed = declared.expected.columns.as_ref()?;
     let is_outside = |column: &String| !allowed.iter().any(|a| ident::same(a, column));
     let (groups, statements) = sum(changes, |_| true);

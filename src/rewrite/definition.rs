@@ -1,0 +1,177 @@
+//! What the grammar says about the text of a table or index: what it promises about the rows, beyond their columns.
+//!
+//! No PRAGMA tells CHECK, COLLATE or AUTOINCREMENT, so the text does. Names are folded.
+
+use super::parsed::first_command;
+use crate::sql::ident;
+use sqlite3_parser::ast::{
+    Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, Expr, IndexedColumn, Name, SortedColumn, Stmt, TabFlags, TableConstraint,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a table promises.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// STRICT
+    pub strict: bool,
+    /// WITHOUT ROWID
+    pub without_rowid: bool,
+    /// AUTOINCREMENT
+    pub autoincrement: bool,
+    /// the columns of the primary key
+    pub primary_key: Vec<String>,
+    /// the columns of each UNIQUE
+    pub unique: Vec<Vec<String>>,
+    /// the columns that are NOT NULL
+    pub not_null: BTreeSet<String>,
+    /// by column, its DEFAULT
+    pub defaults: BTreeMap<String, String>,
+    /// by column, its COLLATE
+    pub collations: BTreeMap<String, String>,
+    /// the expression of each CHECK
+    pub checks: Vec<String>,
+    /// each foreign key
+    pub foreign_keys: Vec<Reference>,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// its own columns
+    pub columns: Vec<String>,
+    /// the table that it refers to
+    pub parent: String,
+}
+
+/// What an index promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexDefinition {
+    /// UNIQUE
+    pub unique: bool,
+    /// its columns, where it is over nothing but columns, and over all rows
+    pub columns: Option<Vec<String>>,
+}
+
+/// Reads `CREATE TABLE …`; `None` where the grammar does not, or where it is no table of columns.
+pub fn definition(sql: &str) -> Option<Definition> {
+    let look = |command: &Cmd<'_>| match command {
+        Cmd::Stmt(Stmt::CreateTable { body: CreateTableBody::ColumnsAndConstraints { columns, constraints, flags }, .. }) => {
+            let mut definition = Definition {
+                strict: flags.contains(TabFlags::Strict),
+                without_rowid: flags.contains(TabFlags::WithoutRowid),
+                autoincrement: flags.contains(TabFlags::Autoincrement),
+                ..Definition::default()
+            };
+            columns.iter().for_each(|column| definition.take_column(column));
+            constraints.iter().flat_map(|all| all.iter()).for_each(|named| definition.take(&named.constraint));
+            Some(definition)
+        }
+        _ => None,
+    };
+    first_command(sql, look).ok().flatten()
+}
+
+/// Reads `CREATE INDEX …`; `None` where the grammar does not.
+pub fn index_definition(sql: &str) -> Option<IndexDefinition> {
+    let look = |command: &Cmd<'_>| match command {
+        Cmd::Stmt(Stmt::CreateIndex { unique, columns, where_clause, .. }) => {
+            let columns = if where_clause.is_none() { columns.iter().map(plain).collect() } else { None };
+            Some(IndexDefinition { unique: *unique, columns })
+        }
+        _ => None,
+    };
+    first_command(sql, look).ok().flatten()
+}
+
+impl Definition {
+    fn take_column(&mut self, column: &ColumnDefinition<'_>) {
+        let name = folded(&column.col_name);
+        for named in column.constraints {
+            match &named.constraint {
+                ColumnConstraint::PrimaryKey { auto_increment, .. } => {
+                    self.primary_key = vec![name.clone()];
+                    self.autoincrement |= auto_increment;
+                }
+                ColumnConstraint::NotNull { nullable: false, .. } => drop(self.not_null.insert(name.clone())),
+                ColumnConstraint::Unique(_) => self.unique.push(vec![name.clone()]),
+                ColumnConstraint::Check(expr) => self.checks.push(expr.to_string()),
+                ColumnConstraint::Default(expr) => drop(self.defaults.insert(name.clone(), expr.to_string())),
+                ColumnConstraint::Collate { collation_name } => drop(self.collations.insert(name.clone(), folded(collation_name))),
+                ColumnConstraint::ForeignKey { clause, .. } => {
+                    self.foreign_keys.push(Reference { columns: vec![name.clone()], parent: folded(&clause.tbl_name) });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn take(&mut self, constraint: &TableConstraint<'_>) {
+        let indexed = |columns: &[IndexedColumn<'_>]| columns.iter().map(|column| folded(&column.col_name)).collect();
+        let sorted = |columns: &[SortedColumn<'_>]| columns.iter().filter_map(plain).collect();
+        match constraint {
+            TableConstraint::PrimaryKey { columns, auto_increment, .. } => {
+                self.primary_key = sorted(columns);
+                self.autoincrement |= auto_increment;
+            }
+            TableConstraint::Unique { columns, .. } => self.unique.push(sorted(columns)),
+            TableConstraint::Check(expr, _) => self.checks.push(expr.to_string()),
+            TableConstraint::ForeignKey { columns, clause, .. } => {
+                self.foreign_keys.push(Reference { columns: indexed(columns), parent: folded(&clause.tbl_name) });
+            }
+        }
+    }
+}
+
+/// The column that stands alone, with or without a collation.
+fn plain(column: &SortedColumn<'_>) -> Option<String> {
+    match &column.expr {
+        Expr::Id(id) => Some(ident::folded(&ident::dequote(id.0))),
+        Expr::Name(name) => Some(folded(name)),
+        Expr::Collate(inner, _) => match &**inner {
+            Expr::Id(id) => Some(ident::folded(&ident::dequote(id.0))),
+            Expr::Name(name) => Some(folded(name)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn folded(name: &Name<'_>) -> String {
+    ident::folded(&ident::dequote(name.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_promises_of_a_table_are_read() {
+        let sql = "CREATE TABLE \"T\"(Id INTEGER PRIMARY KEY AUTOINCREMENT, [a b] TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE UNIQUE, \
+                   n INT CHECK (n > 0) REFERENCES P(id) ON DELETE CASCADE, UNIQUE(n, \"a b\" COLLATE RTRIM), \
+                   FOREIGN KEY (n, Id) REFERENCES Q(x, y), CHECK (n < Id)) STRICT";
+        let got = definition(sql).expect("it is a table");
+        assert!(got.strict && got.autoincrement && !got.without_rowid);
+        assert_eq!(got.primary_key, ["id"]);
+        assert_eq!(got.unique, [vec!["a b".to_owned()], vec!["n".to_owned(), "a b".to_owned()]]);
+        assert_eq!(got.not_null, BTreeSet::from(["a b".to_owned()]));
+        assert_eq!(got.defaults["a b"], "'x'");
+        assert_eq!(got.collations["a b"], "nocase");
+        assert_eq!(got.checks, ["n > 0", "n < Id"]);
+        let key = |columns: &[&str], parent: &str| Reference {
+            columns: columns.iter().map(|c| (*c).to_owned()).collect(),
+            parent: parent.to_owned(),
+        };
+        assert_eq!(got.foreign_keys, [key(&["n"], "p"), key(&["n", "id"], "q")]);
+        let got = definition("CREATE TABLE t(a, b, PRIMARY KEY(b, a)) WITHOUT ROWID").expect("it is a table");
+        assert!(got.without_rowid && got.primary_key == ["b", "a"]);
+        assert_eq!(definition("CREATE VIEW v AS SELECT 1"), None);
+    }
+
+    #[test]
+    fn the_promises_of_an_index_are_read() {
+        let of = |sql: &str| index_definition(sql).map(|i| (i.unique, i.columns.map(|c| c.join(","))));
+        assert_eq!(of("CREATE UNIQUE INDEX i ON t(A, \"b\" DESC, c COLLATE NOCASE)"), Some((true, Some("a,b,c".to_owned()))));
+        assert_eq!(of("CREATE INDEX i ON t(lower(a))"), Some((false, None)));
+        assert_eq!(of("CREATE UNIQUE INDEX i ON t(a) WHERE b"), Some((true, None)));
+    }
+}

@@ -1,0 +1,249 @@
+//! Findings about tables that were made again: rows that did not arrive, promises that the new table does not make.
+
+use super::{Case, Code, Finding, Severity, declared, schema};
+use crate::migration::{Statement, StatementKind};
+use crate::rewrite::{self, Definition};
+use crate::scope::{Count, Op};
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::{ident, token};
+
+/// A table that the migration made in the place of one of the state before.
+pub(super) struct Rebuild<'a> {
+    pub(super) before: &'a Table,
+    pub(super) after: &'a Table,
+    /// the names that the new table bore, folded, the last one first
+    names: Vec<String>,
+    /// the statement that created it, or of one that was there before, gave it this name
+    pub(super) created: Option<usize>,
+}
+
+pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let rebuilds = rebuilds(case);
+    rebuilds.iter().flat_map(|rebuild| rows_lost(case, rebuild).into_iter().chain(promises_lost(case, rebuild))).collect()
+}
+
+/// Every table of that kind.
+pub(super) fn rebuilds(case: Case<'_>) -> Vec<Rebuild<'_>> {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let lineage = &case.rehearsal.lineage;
+    let is_plain = |table: &&Table| table.kind == TableKind::Ordinary;
+    let rebuild = |(folded, after_table): (&String, &'_ Table)| {
+        let old = lineage.before(folded, before, after).filter(is_plain)?;
+        if !lineage.is_replaced(folded, old) {
+            return None;
+        }
+        let after = case.rehearsal.after.table(&after_table.name)?;
+        let (names, created) = origin(case, folded);
+        Some((old, after, names, created))
+    };
+    let tables = after.tables.iter().filter(|(_, table)| is_plain(table)).filter_map(rebuild);
+    tables.map(|(before, after, names, created)| Rebuild { before, after, names, created }).collect()
+}
+
+/// The names that a table of the state after bore, and the statement that created it, else gave it the last name.
+fn origin(case: Case<'_>, folded: &str) -> (Vec<String>, Option<usize>) {
+    let (mut names, mut renaming) = (vec![folded.to_owned()], None);
+    let is_named = |statement: &Statement, name: &str| statement.table.as_deref().is_some_and(|table| ident::same(table, name));
+    for statement in executed(case).into_iter().rev() {
+        let last = names.last().map_or(folded, String::as_str);
+        if statement.kind.word() == "create-table" && is_named(statement, last) {
+            return (names, Some(statement.index));
+        }
+        if let (Some(table), Some(to)) = (&statement.table, renamed_to(case, statement))
+            && ident::same(&to, last)
+        {
+            renaming = renaming.or(Some(statement.index));
+            names.push(ident::folded(table));
+        }
+    }
+    (names, renaming)
+}
+
+/// The statements that ran without an error.
+pub(super) fn executed(case: Case<'_>) -> Vec<&Statement> {
+    let ran = case.rehearsal.statements.iter().filter(|run| run.error.is_none());
+    ran.filter_map(|run| case.migration.statements.get(run.index.checked_sub(1)?)).collect()
+}
+
+/// The new name that an `ALTER TABLE … RENAME TO` gives.
+pub(super) fn renamed_to(case: Case<'_>, statement: &Statement) -> Option<String> {
+    if statement.kind.word() != "alter-table" {
+        return None;
+    }
+    let sql = case.migration.sql(statement);
+    let tokens = token::significant(sql);
+    let at = tokens.windows(2).position(|pair| pair[0].is_word(sql, "RENAME") && pair[1].is_word(sql, "TO"))?;
+    tokens.get(at + 2).map(|token| ident::dequote(token.span.of(sql)))
+}
+
+fn rows_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Option<Finding> {
+    let table = &rebuild.after.name;
+    let changes = case.diff.changes.tables.get(table)?;
+    let (deleted, inserted) = (changes.changed().delete, changes.changed().insert);
+    let statements = executed(case);
+    let lost = deleted.saturating_sub(deleted_by_name(case, rebuild, &statements));
+    if lost == 0 {
+        return None;
+    }
+    let before = case.diff.rows_before.get(table).copied().unwrap_or(deleted);
+    let filling = statements.iter().filter(|statement| {
+        let fills = |name: &String| rebuild.names.iter().any(|own| ident::same(own, name));
+        statement.kind == StatementKind::Insert && statement.table.as_ref().is_some_and(fills)
+    });
+    let filling: Vec<usize> = filling.map(|statement| statement.index).collect();
+    let how_many = if lost == before { format!("all {}", schema::rows(before)) } else { format!("{lost} of the {}", schema::rows(before)) };
+    let owners = schema::owners(changes, Op::Delete, |_| true);
+    let tenants = schema::by_tenant(case, &owners, lost);
+    let mut clauses = vec![format!("{how_many} of `{table}` did not arrive in the table that took its place{tenants}")];
+    for index in &filling {
+        let run = case.rehearsal.statements.iter().find(|run| run.index == *index);
+        if let (Some(Some(Ok(preview))), Some(statement)) = (run.map(|run| &run.preview), case.migration.statements.get(index - 1)) {
+            clauses.push(format!("the INSERT at line {} selects {}", statement.line, schema::rows(preview.rows)));
+        }
+    }
+    if inserted > 0 {
+        clauses.push(format!("{} {} not there before", schema::rows(inserted), if inserted == 1 { "was" } else { "were" }));
+    }
+    let message = clauses.join("; ");
+    let place = filling.first().or(rebuild.created.as_ref()).and_then(|index| case.place(*index));
+    let mut finding = Finding::new(Code::RowsLostInRebuild, message).on(table).at(place);
+    finding.rows = Some(lost);
+    finding.tenants = schema::tenants(case, owners.keys().copied());
+    let count = case.scope.and_then(|scope| scope.tables.get(&ident::folded(table))).and_then(|t| t.expected.counts.get(&Op::Delete));
+    let is_exact = count.is_some_and(|count| !matches!(count, Count::Any | Count::Range(_, u64::MAX)));
+    if is_exact && declared::standing(case, table, Op::Delete) == declared::Standing::Declared {
+        finding.severity = Severity::Note;
+        "nothing, if these are the rows you meant: their deletion is declared".clone_into(&mut finding.help);
+    } else if inserted >= lost {
+        // As many came as went: the rows may have got other keys.
+        finding.severity = Severity::Warning;
+    }
+    Some(finding)
+}
+
+/// The rows that DELETEs took out of the old table or the new one, under whatever name.
+fn deleted_by_name(case: Case<'_>, rebuild: &Rebuild<'_>, statements: &[&Statement]) -> u64 {
+    let old = &rebuild.before.name;
+    let is_old = |name: &str| ident::same(name, old);
+    let aside = statements.iter().filter(|s| s.table.as_deref().is_some_and(is_old)).filter_map(|s| renamed_to(case, s));
+    let aside: Vec<String> = aside.collect();
+    let is_its = |name: &str| is_old(name) || rebuild.names.iter().chain(&aside).any(|own| ident::same(own, name));
+    let deleting = statements.iter().filter(|s| s.kind == StatementKind::Delete && s.table.as_deref().is_some_and(is_its));
+    let run = |statement: &&&Statement| case.rehearsal.statements.iter().find(|run| run.index == statement.index);
+    deleting.filter_map(|statement| run(&statement)).map(|run| run.direct.delete).sum()
+}
+
+/// What the old table promised and the new one does not: what decides which rows may stand is an error, what many rebuilds are for a
+/// warning.
+fn promises_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Vec<Finding> {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let Some(text) = before.definition(&rebuild.before.name) else { return Vec::new() };
+    let (old, new) = (rewrite::definition(text), after.definition(&rebuild.after.name).and_then(rewrite::definition));
+    let place = rebuild.created.and_then(|index| case.place(index));
+    let table = &rebuild.after.name;
+    let finding = |severity: Severity, message: String| {
+        let mut finding = Finding::new(Code::SchemaObjectLost, message).on(table).at(place);
+        finding.severity = severity;
+        finding.help = format!("say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was made by\n{text};");
+        finding
+    };
+    let (Some(old), Some(new)) = (old, new) else {
+        let message = format!("`{table}` was made again, and harness cannot read what it promised before or promises now");
+        return vec![finding(Severity::Warning, message)];
+    };
+    let promises = Promises { case, rebuild, old: &old, new: &new };
+    let lost = [(Severity::Error, promises.rules()), (Severity::Warning, promises.habits())];
+    let lost = lost.into_iter().filter(|(_, what)| !what.is_empty());
+    lost.map(|(severity, what)| finding(severity, format!("`{table}` was made again without {}", what.join(", ")))).collect()
+}
+
+/// What a table promised before, and what it promises after.
+struct Promises<'a> {
+    case: Case<'a>,
+    rebuild: &'a Rebuild<'a>,
+    old: &'a Definition,
+    new: &'a Definition,
+}
+
+impl Promises<'_> {
+    /// What decides which rows may stand, and whose key a row gets.
+    fn rules(&self) -> Vec<String> {
+        let (old, new) = (self.old, self.new);
+        let mut lost = Vec::new();
+        let mut flag = |before: bool, after: bool, what: &str| lost.extend((before && !after).then(|| what.to_owned()));
+        flag(old.strict, new.strict, "STRICT");
+        flag(old.without_rowid, new.without_rowid, "WITHOUT ROWID");
+        flag(old.autoincrement, new.autoincrement, "AUTOINCREMENT");
+        let numbered =
+            self.rebuild.before.integer_primary_key.and_then(|at| self.continued(&ident::folded(&self.rebuild.before.columns[at].name)));
+        let is_key = |column: &String| new.primary_key == [column.clone()];
+        let is_numbered = self.rebuild.after.integer_primary_key.is_some() || self.rebuild.after.without_rowid;
+        flag(numbered.as_ref().is_some_and(is_key), is_numbered, "the numbering of an INTEGER PRIMARY KEY");
+        if let Some(key) = self.all(&old.primary_key)
+            && !key.is_empty()
+            && new.primary_key.is_empty()
+            && !self.is_unique(&key)
+        {
+            lost.push(format!("PRIMARY KEY ({})", key.join(", ")));
+        }
+        let unique = old.unique.iter().filter_map(|columns| self.all(columns)).filter(|columns| !self.is_unique(columns));
+        lost.extend(unique.map(|columns| format!("UNIQUE ({})", columns.join(", "))));
+        lost.extend(self.checks().into_iter().map(|check| format!("CHECK ({check})")));
+        for key in &old.foreign_keys {
+            let Some(columns) = self.all(&key.columns) else { continue };
+            let is_there = self.case.rehearsal.after.tables.contains_key(&key.parent);
+            let goes_on = new.foreign_keys.iter().any(|other| other.columns.iter().any(|column| columns.contains(column)));
+            if is_there && !goes_on {
+                lost.push(format!("FOREIGN KEY ({}) REFERENCES {}", columns.join(", "), key.parent));
+            }
+        }
+        lost
+    }
+
+    /// What columns ask of or give to a row; to end one of these is what many rebuilds are for.
+    fn habits(&self) -> Vec<String> {
+        let (old, new) = (self.old, self.new);
+        let goes_on = |column: &String| self.continued(column);
+        let is_key = |column: &String| new.primary_key.contains(column);
+        let not_null = old.not_null.iter().filter_map(goes_on).filter(|column| !new.not_null.contains(column) && !is_key(column));
+        let mut lost: Vec<String> = not_null.map(|column| format!("NOT NULL of `{column}`")).collect();
+        for (column, default) in &old.defaults {
+            let is_null = default.eq_ignore_ascii_case("NULL");
+            let gone = self.continued(column).filter(|column| !is_null && !new.defaults.contains_key(column));
+            lost.extend(gone.map(|column| format!("DEFAULT {default} of `{column}`")));
+        }
+        for (column, collation) in &old.collations {
+            let gone = self.continued(column).filter(|column| collation != "binary" && !new.collations.contains_key(column));
+            lost.extend(gone.map(|column| format!("COLLATE {collation} of `{column}`")));
+        }
+        lost
+    }
+
+    /// The checks that are gone, and in whose place no other is over one of their columns. One over a column that is gone goes with it.
+    fn checks(&self) -> Vec<&String> {
+        let renamed = |check: &str| -> Option<Vec<String>> {
+            let own = |word: String| if self.rebuild.before.column(&word).is_some() { self.continued(&word) } else { Some(word) };
+            schema::words(check).into_iter().map(own).collect()
+        };
+        let now: Vec<Vec<String>> = self.new.checks.iter().map(|check| schema::words(check)).collect();
+        let was: Vec<Vec<String>> = self.old.checks.iter().filter_map(|check| renamed(check)).collect();
+        let fresh = || now.iter().filter(|check| !was.contains(check));
+        let share = |a: &[String], b: &[String]| a.iter().any(|word| b.contains(word) && self.rebuild.after.column(word).is_some());
+        let is_lost = |check: &&String| renamed(check).is_some_and(|old| !now.contains(&old) && !fresh().any(|new| share(&old, new)));
+        self.old.checks.iter().filter(is_lost).collect()
+    }
+
+    fn is_unique(&self, columns: &[String]) -> bool {
+        schema::is_unique(self.case, &self.rebuild.after.name, columns)
+    }
+
+    /// The names after of some columns before; `None` where one of them is gone.
+    fn all(&self, columns: &[String]) -> Option<Vec<String>> {
+        columns.iter().map(|column| self.continued(column)).collect()
+    }
+
+    /// The folded name after of a column before.
+    fn continued(&self, column: &str) -> Option<String> {
+        schema::continued(self.case, self.rebuild.before, self.rebuild.after, column)
+    }
+}

@@ -1,0 +1,279 @@
+//! Findings about the schema: objects that are gone or no longer work though no statement says so, foreign keys that refer to another
+//! table, sequences that went back.
+
+use super::rebuild::{executed, rebuilds, renamed_to};
+use super::{Case, Code, Finding, Place, Severity};
+use crate::change::{Group, Owner, TableChanges};
+use crate::migration::Statement;
+use crate::rewrite::{self, Definition};
+use crate::scope::Op;
+use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
+use crate::sql::{Value, ident, token};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let (repointed, others) = repointed_objects(case);
+    let mut found = objects_lost(case);
+    found.extend(broken(case, &repointed));
+    found.extend(others);
+    found.extend(repointed_keys(case));
+    found.extend(sequences(case));
+    found
+}
+
+/// Indexes, triggers and views that a statement took along.
+fn objects_lost(case: Case<'_>) -> Vec<Finding> {
+    let before = &case.rehearsal.before;
+    let each = case.rehearsal.taken.iter().filter(|((_, name), _)| !is_bookkeeping(name));
+    each.filter_map(|(key, statement)| object_lost(case, key, before.objects.get(key)?, *statement)).collect()
+}
+
+fn object_lost(case: Case<'_>, key: &(String, String), object: &SchemaObject, statement: usize) -> Option<Finding> {
+    let (kind, name) = key;
+    let text = object.sql.as_deref()?;
+    let (old, new) = continued_table(case, &object.table)?;
+    let after = &case.rehearsal.after;
+    // Its text without its own name: the engine keeps that right behind the word for its kind.
+    let shape = |sql: &str, table: &str| -> Vec<String> {
+        let own = words(sql).iter().position(|word| word == kind).map_or(0, |at| at + 1);
+        let others = words(sql).into_iter().enumerate().filter(|(at, _)| *at != own);
+        others.map(|(_, word)| if ident::same(&word, table) { String::new() } else { word }).collect()
+    };
+    let old_shape = shape(text, &object.table);
+    let is_alike = |(other, entry): (&(String, String), &SchemaObject)| {
+        let has_shape = |sql: &str| shape(sql, &new.name) == old_shape;
+        other.0 == *kind && ident::same(&entry.table, &new.name) && entry.sql.as_deref().is_some_and(has_shape)
+    };
+    if after.objects.iter().any(is_alike) {
+        return None;
+    }
+    let is_unique = kind == "index" && rewrite::index_definition(text).is_some_and(|index| index.unique);
+    if kind == "index" {
+        let is_gone = |column: &str| old.column(column).is_some() && continued(case, old, new, column).is_none();
+        if old_shape.iter().any(|word| is_gone(word)) {
+            return None;
+        }
+        let columns = rewrite::index_definition(text).and_then(|index| index.columns).filter(|_| is_unique);
+        let columns: Option<Vec<String>> = columns.and_then(|all| all.iter().map(|c| continued(case, old, new, c)).collect());
+        if columns.is_some_and(|columns| self::is_unique(case, &new.name, &columns)) {
+            return None;
+        }
+    }
+    let what = if is_unique { "unique index" } else { kind.as_str() };
+    let by = case.migration.statements.get(statement.checked_sub(1)?).map(|s| case.migration.sql(s).lines().next().unwrap_or_default());
+    let by = by.unwrap_or_default().trim_end().trim_end_matches(';');
+    let message = format!("{what} `{name}` of `{}` went with `{by}` and was not made again", new.name);
+    let mut finding = Finding::new(Code::SchemaObjectLost, message).on(&new.name).at(case.place(statement));
+    if kind == "index" && !is_unique {
+        finding.severity = Severity::Warning;
+    }
+    finding.help = format!("make it again behind the rebuild, or drop it by name if it is to go:\n{text};");
+    Some(finding)
+}
+
+/// A table or view of the state before, and what it is after; `None` where it is gone.
+fn continued_table<'a>(case: Case<'a>, name: &str) -> Option<(&'a Table, &'a Table)> {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let folded = ident::folded(name);
+    let new = after.tables.get(&folded).or_else(|| after.tables.get(case.rehearsal.lineage.renamed_to(&folded, before, after)?))?;
+    Some((before.tables.get(&folded)?, new))
+}
+
+/// The folded name after of a column before.
+pub(super) fn continued(case: Case<'_>, before: &Table, after: &Table, column: &str) -> Option<String> {
+    let at = before.column(column)?;
+    let is_it = |name: &&str| case.rehearsal.lineage.column_before(name, before, after) == Some(at);
+    after.column_names().find(is_it).map(ident::folded)
+}
+
+/// Whether a table of the state after keeps rows apart by these columns, by some of them, or by these and more.
+pub(super) fn is_unique(case: Case<'_>, table: &str, columns: &[String]) -> bool {
+    let after = &case.rehearsal.after;
+    let own = after.definition(table).and_then(rewrite::definition).unwrap_or_default();
+    let indexes = after.objects.iter().filter(|((kind, _), entry)| kind == "index" && ident::same(&entry.table, table));
+    let indexes = indexes.filter_map(|(_, entry)| rewrite::index_definition(entry.sql.as_deref()?)).filter(|index| index.unique);
+    let all: Vec<Vec<String>> = own.unique.into_iter().chain([own.primary_key]).chain(indexes.filter_map(|index| index.columns)).collect();
+    let within = |a: &[String], b: &[String]| a.iter().all(|column| b.contains(column));
+    all.iter().filter(|other| !other.is_empty()).any(|other| within(other, columns) || within(columns, other))
+}
+
+/// Views and triggers that no longer work, but for those of `repointed`, whose cause is told.
+fn broken(case: Case<'_>, repointed: &BTreeSet<(String, String)>) -> Vec<Finding> {
+    let own = case.diff.broken.iter().filter(|b| !repointed.contains(&(b.object.clone(), b.name.clone())));
+    let finding = |broken: &crate::diff::Broken| {
+        let message = format!("{} `{}` no longer works: {}", broken.object, broken.name, broken.reason);
+        let is_cause = |name: &str| token::mentions(&broken.reason, name) || broken.reason.ends_with(&format!(".{name}"));
+        let changing = executed(case)
+            .into_iter()
+            .rev()
+            .find(|s| ["drop-table", "alter-table", "drop-view"].contains(&s.kind.word()) && s.table.as_deref().is_some_and(is_cause));
+        let mut finding = Finding::new(Code::SchemaObjectLost, message).at(changing.and_then(|s| case.place(s.index)));
+        if broken.object == "trigger" {
+            finding = finding.on(&broken.table);
+        }
+        "make what it uses again, or drop it by name and make it anew to fit".clone_into(&mut finding.help);
+        finding
+    };
+    own.map(finding).collect()
+}
+
+/// Foreign keys of continuing tables that refer to another table, or to none, and no statement said so.
+fn repointed_keys(case: Case<'_>) -> Vec<Finding> {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let made = rebuilds(case);
+    let mut found = Vec::new();
+    for (folded, table) in after.tables.iter().filter(|(_, table)| table.kind == TableKind::Ordinary) {
+        let Some(old) = case.rehearsal.lineage.before(folded, before, after) else { continue };
+        let created = made.iter().find(|rebuild| ident::same(&rebuild.after.name, &table.name)).map_or(0, |r| r.created.unwrap_or(0));
+        let definition = |text: Option<&str>| text.and_then(rewrite::definition).unwrap_or_default();
+        let was: Definition = definition(before.definition(&old.name));
+        let is: Definition = definition(after.definition(&table.name));
+        for key in &is.foreign_keys {
+            let is_same = |other: &[String]| other.iter().map(|c| continued(case, old, table, c)).eq(key.columns.iter().cloned().map(Some));
+            let Some(before_key) = was.foreign_keys.iter().find(|other| is_same(&other.columns)) else { continue };
+            found.extend(repointed(case, (table, created), &key.columns, &before_key.parent, &key.parent));
+        }
+    }
+    found
+}
+
+/// A foreign key that referred to the table `from` and refers to `to` now.
+fn repointed(case: Case<'_>, (table, created): (&Table, usize), columns: &[String], from: &str, to: &str) -> Option<Finding> {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let is_table = |name: &str| after.tables.get(name).is_some_and(|t| t.kind != TableKind::View);
+    let was_there = before.tables.contains_key(from);
+    let dangles = !is_table(to) && was_there;
+    let follows = from == to || case.rehearsal.lineage.renamed_to(from, before, after) == Some(to);
+    if !dangles && follows {
+        return None;
+    }
+    let rename = executed(case).into_iter().rev().find(|s| {
+        let is_own = s.table.as_deref().is_some_and(|t| ident::same(t, &table.name));
+        s.index > created && !is_own && renamed_to(case, s).is_some_and(|new| ident::same(&new, to))
+    });
+    if !dangles && rename.is_none() {
+        return None;
+    }
+    let drop =
+        executed(case).into_iter().rev().find(|s| s.kind.word() == "drop-table" && s.table.as_deref().is_some_and(|t| ident::same(t, to)));
+    let key = format!("the foreign key ({}) of `{}`", columns.join(", "), table.name);
+    let now = if is_table(to) { format!("refers to `{to}` now") } else { format!("refers to `{to}`, which is no table any more") };
+    let message = match rename {
+        Some(_) if from != to => format!("{key} {now}, and referred to `{from}`: renaming `{from}` took it along"),
+        _ if from != to => format!("{key} {now}, and referred to `{from}`"),
+        _ => format!("{key} {now}"),
+    };
+    let mut finding =
+        Finding::new(Code::ForeignKeyRepointed, message).on(&table.name).at(rename.or(drop).and_then(|s| case.place(s.index)));
+    if rename.is_none() {
+        "drop the tables that refer to it too, or make them again without the foreign key".clone_into(&mut finding.help);
+    }
+    Some(finding)
+}
+
+/// Views and triggers whose text a RENAME made refer to another table, while the old name stands for a table again.
+fn repointed_objects(case: Case<'_>) -> (BTreeSet<(String, String)>, Vec<Finding>) {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let mut keys = BTreeSet::new();
+    let mut found = Vec::new();
+    for key in case.rehearsal.unnamed.iter().filter(|(kind, _)| matches!(kind.as_str(), "view" | "trigger")) {
+        let (Some(old), Some(new)) = (before.objects.get(key), after.objects.get(key)) else { continue };
+        let (was, is) = (words(old.sql.as_deref().unwrap_or_default()), words(new.sql.as_deref().unwrap_or_default()));
+        // A rename writes the new name in the place of the old one and leaves the rest as it is.
+        let mut exchanged = was.iter().zip(&is).filter(|(old, new)| was.len() == is.len() && old != new);
+        let rename = exchanged.find_map(|(from, to)| {
+            let is_it = |s: &&Statement| {
+                let names = |name: &str| s.table.as_deref().is_some_and(|table| ident::same(table, name));
+                names(from) && renamed_to(case, s).is_some_and(|new| ident::same(&new, to))
+            };
+            let stands = before.tables.contains_key(from) && after.tables.contains_key(from);
+            executed(case).into_iter().find(is_it).filter(|_| stands).map(|statement| (statement.index, from, to))
+        });
+        let Some((statement, from, to)) = rename else { continue };
+        let gone = if after.tables.contains_key(to) { "" } else { ", which is no table any more" };
+        let (kind, name) = key;
+        let message = format!("{kind} `{name}` uses `{to}` now{gone}, and used `{from}`: renaming `{from}` took it along");
+        found.push(Finding::new(Code::ForeignKeyRepointed, message).at(case.place(statement)));
+        keys.insert(key.clone());
+    }
+    (keys, found)
+}
+
+/// The significant tokens of some SQL, names without their quotes, folded.
+pub(super) fn words(sql: &str) -> Vec<String> {
+    token::significant(sql).iter().map(|t| ident::folded(&ident::dequote(t.span.of(sql)))).collect()
+}
+
+/// Sequences of tables that still have AUTOINCREMENT; one that lost it is an object lost.
+fn sequences(case: Case<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for regressed in &case.diff.regressed {
+        let table = &regressed.table;
+        let definition = case.rehearsal.after.definition(table).and_then(rewrite::definition);
+        let Value::Integer(was) = regressed.was else { continue };
+        let is = match regressed.is {
+            Some(Value::Integer(is)) => is,
+            _ => 0,
+        };
+        if was <= 0 || definition.is_some_and(|definition| !definition.autoincrement) {
+            continue;
+        }
+        let keys = if is + 1 == was {
+            format!("the key {was}, which was given before, is")
+        } else {
+            format!("the keys {} to {was}, which were given before, are", is + 1)
+        };
+        let message = format!("the sequence of `{table}` went back from {was} to {is}: {keys} given again");
+        let by_name = executed(case).into_iter().rev().find(|s| s.table.as_deref().is_some_and(|t| ident::same(t, "sqlite_sequence")));
+        let created = rebuilds(case).iter().find(|rebuild| ident::same(&rebuild.after.name, table)).and_then(|rebuild| rebuild.created);
+        let place: Option<Place> = by_name.map(|s| s.index).or(created).and_then(|index| case.place(index));
+        let mut finding = Finding::new(Code::SequenceRegressed, message).on(table).at(place);
+        if by_name.is_some() {
+            finding.severity = Severity::Warning;
+        }
+        let when = if by_name.is_some() {
+            "leave it where it was, unless keys may be given again"
+        } else {
+            "set it behind the rebuild, before rows are inserted"
+        };
+        let name = Value::Text(table.as_bytes().into()).literal();
+        let set = match regressed.is {
+            Some(_) => format!("UPDATE sqlite_sequence SET seq = {was} WHERE name = {name};"),
+            None => format!("INSERT INTO sqlite_sequence(name, seq) VALUES ({name}, {was});"),
+        };
+        finding.help = format!("{when}:\n{set}");
+        found.push(finding);
+    }
+    found
+}
+
+/// Whose the rows of some groups were, or are, that an operation changed, and how many.
+pub(super) fn owners(changes: &TableChanges, op: Op, is_meant: impl Fn(&Group) -> bool) -> BTreeMap<&Owner, u64> {
+    let mut found = BTreeMap::new();
+    for (owners, group) in changes.groups.iter().filter(|(_, group)| group.changed.of(op) > 0 && is_meant(group)) {
+        if let Some(owner) = owners.before.as_ref().or(owners.after.as_ref()) {
+            *found.entry(owner).or_default() += group.changed.of(op);
+        }
+    }
+    found
+}
+
+/// ` (1 (Ash): 3, 2 (Birch): 2)`, where the numbers are those of the rows.
+pub(super) fn by_tenant(case: Case<'_>, owners: &BTreeMap<&Owner, u64>, rows: u64) -> String {
+    let each: Vec<String> = owners.iter().map(|(owner, n)| format!("{}: {n}", case.names.describe_owner(owner))).collect();
+    if each.is_empty() || owners.values().sum::<u64>() != rows { String::new() } else { format!(" ({})", each.join(", ")) }
+}
+
+/// The tenants among some owners, as reports spell them.
+pub(super) fn tenants<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<String> {
+    let tenant = |owner: &Owner| match owner {
+        Owner::Tenant(tenant) => Some(case.names.spell(tenant)),
+        _ => None,
+    };
+    owners.filter_map(tenant).collect()
+}
+
+/// `1 row`, `2 rows`
+pub(super) fn rows(n: u64) -> String {
+    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+}

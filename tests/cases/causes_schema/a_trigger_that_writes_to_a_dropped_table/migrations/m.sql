@@ -1,0 +1,2 @@
+-- From now on no update of item works.
+DROP TABLE ledger;

@@ -1,0 +1,2 @@
+-- The view stands and cannot be read any more.
+DROP TABLE item;

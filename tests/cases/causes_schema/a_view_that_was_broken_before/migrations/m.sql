@@ -1,0 +1,3 @@
+-- Near miss: the view did not work before either.
+CREATE TABLE other(x);
+UPDATE item SET note = 'x' WHERE id = 1;

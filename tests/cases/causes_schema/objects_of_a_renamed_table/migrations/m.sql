@@ -1,0 +1,2 @@
+-- Near miss: they follow.
+ALTER TABLE item RENAME TO article;

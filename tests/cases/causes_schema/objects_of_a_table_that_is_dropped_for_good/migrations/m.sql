@@ -1,0 +1,2 @@
+-- Near miss: they go with their table.
+DROP TABLE item;

@@ -1,0 +1,2 @@
+-- Near miss: DELETE leaves the sequence alone.
+DELETE FROM ticket;

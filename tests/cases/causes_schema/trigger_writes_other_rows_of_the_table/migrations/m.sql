@@ -1,0 +1,1 @@
+UPDATE shelf SET label = 'side' WHERE id = 1;
