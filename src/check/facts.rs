@@ -7,6 +7,7 @@ use crate::migration::Migration;
 use crate::regime::TransactionMode;
 use crate::rehearse::{self, Rehearsal};
 use crate::scope::{Tenant, TenantRule};
+use crate::snapshot::Snapshot;
 use crate::snapshot::age::Age;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
@@ -34,6 +35,7 @@ pub(super) fn of(
     let facts = Facts {
         regime: request.config.regime,
         age: age(request, now)?,
+        snapshot: restorable(request.snapshot, now),
         tenants: tenants(request, states.before, rehearsal, diff)?,
         references: diff::references(states, rehearsal, diff, follow(request, &migration.text))?,
         deep: None,
@@ -51,6 +53,11 @@ fn follow(request: &Request<'_>, sql: &str) -> Follow {
         (false, true) => Follow::Held,
         (false, false) => Follow::Written,
     }
+}
+
+fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
+    let taken = snapshot.manifest().map(|manifest| Age::of(snapshot, manifest.as_ref(), now).taken);
+    facts::Restorable { source: snapshot.source.clone(), bytes: snapshot.bytes, taken: taken.map_err(|error| error.to_string()) }
 }
 
 fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, CheckError> {

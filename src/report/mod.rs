@@ -20,6 +20,7 @@ use crate::diff::SchemaEvent;
 use crate::regime::Regime;
 use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::snapshot::Identity;
+use crate::verdict::checklist::Item;
 use crate::verdict::{Code, Finding, Severity, Suppressed};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -90,6 +91,8 @@ pub struct MigrationReport {
     pub findings: Vec<Finding>,
     /// what comments in the migration keep from being findings
     pub suppressed: Vec<Suppressed>,
+    /// the incident's checklist
+    pub checklist: Vec<Item>,
     /// its whole text, which the findings point into
     pub text: String,
 }

@@ -39,6 +39,7 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
         schema: case.diff.schema.iter().map(schema_report).collect(),
         findings: verdict.findings,
         suppressed: verdict.suppressed,
+        checklist: verdict.checklist,
         ..head(case.migration)
     }
 }
@@ -51,7 +52,8 @@ fn schema_report(change: &SchemaChange) -> SchemaReport {
 /// The report of a migration that was not run.
 pub fn not_run(migration: &Migration) -> MigrationReport {
     let statements = migration.statements.iter().map(|s| plain_statement(migration, s)).collect();
-    MigrationReport { findings: verdict::not_run().findings, statements, ..head(migration) }
+    let verdict = verdict::not_run();
+    MigrationReport { findings: verdict.findings, checklist: verdict.checklist, statements, ..head(migration) }
 }
 
 fn head(migration: &Migration) -> MigrationReport {
@@ -68,6 +70,7 @@ fn head(migration: &Migration) -> MigrationReport {
         schema: Vec::new(),
         findings: Vec::new(),
         suppressed: Vec::new(),
+        checklist: Vec::new(),
         text: migration.text.clone(),
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::rehearse::Outcome;
 use crate::rewrite::Assigned;
 use crate::sql::Value;
+use crate::verdict::checklist::Item;
 use crate::verdict::{Finding, Place, Severity};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
@@ -84,6 +85,7 @@ fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io:
     }
     schema(migration, out)?;
     statements(migration, layout, out)?;
+    checklist(migration, layout, out)?;
     findings(migration, layout, out)?;
     suppressed(migration, layout, out)
 }
@@ -224,6 +226,20 @@ fn sample(preview: &PreviewReport, row: &[Value]) -> String {
     let changes: Vec<String> = run.assigned.iter().map(arrow).collect();
     let key = key.join(", ");
     escape::line(&if changes.is_empty() { key } else { format!("{key}: {}", changes.join(", ")) })
+}
+
+/// The items, each with what answers it.
+fn checklist(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n{HEAD}Checklist{HEAD:#}")?;
+    let mut line = |what: &str, item: &Item| {
+        let mark = format!("  {:<14} ", words::status(item.status));
+        let would_show = item.would_show.as_ref().map(|what| format!(" → {what}")).unwrap_or_default();
+        wrapped(&format!("{what}: {}{would_show}", item.shown_by), &mark, &" ".repeat(mark.len()), layout, out)
+    };
+    match &migration.checklist[..] {
+        [first, ..] if migration.outcome == Outcome::NotRun => line("all of it", first),
+        items => items.iter().try_for_each(|item| line(item.check.title(), item)),
+    }
 }
 
 fn findings(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {

@@ -5,6 +5,7 @@ use crate::change::Counts;
 use crate::rehearse::Indirect;
 use crate::scope::Op;
 use crate::verdict::Severity;
+use crate::verdict::checklist::Status;
 
 /// `1 row`, `6 rows`
 pub(super) fn rows(n: u64) -> String {
@@ -26,6 +27,15 @@ pub(super) fn indirect(indirect: &Indirect) -> String {
 /// The word for how bad findings of a code are, by configuration.
 pub(super) fn level(severity: Option<Severity>) -> &'static str {
     severity.map_or("off", Severity::word)
+}
+
+/// How an item of the checklist stands.
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Pass => "pass",
+        Status::Fail => "FAIL",
+        Status::NotEvaluated => "not evaluated",
+    }
 }
 
 /// `6 rows of 2 tenants (1: 5, 9: 1)`

@@ -8,7 +8,7 @@ use crate::rehearse::Failure;
 use crate::scope::Tenant;
 use crate::snapshot::age::TakenBy;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What is known besides the rehearsal and its diff.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Facts {
     pub regime: Regime,
     /// how old the snapshot is, where the configuration says how old it may be
     pub age: Option<Age>,
+    /// the snapshot, as a state to go back to
+    pub snapshot: Restorable,
     /// how many tenants the state before shows
     pub tenants: Tenants,
     /// rows that refer to rows that are not there
@@ -34,6 +36,17 @@ pub struct Age {
     pub taken: Option<(Duration, TakenBy)>,
     /// how long ago its file was written to
     pub written: Option<Duration>,
+}
+
+/// The snapshot as a state to go back to.
+#[derive(Debug)]
+pub struct Restorable {
+    /// its path as the user gave it
+    pub source: String,
+    /// its size
+    pub bytes: u64,
+    /// when it was taken, and what says so; or why its manifest does not
+    pub taken: Result<Option<(SystemTime, TakenBy)>, String>,
 }
 
 /// The tenants that a state shows, looked for until a second is found.

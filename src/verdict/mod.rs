@@ -4,6 +4,7 @@
 
 mod adjust;
 mod atomicity;
+pub mod checklist;
 mod declared;
 mod execution;
 pub mod facts;
@@ -79,6 +80,8 @@ pub struct Verdict {
     pub undeclared: BTreeSet<(String, Owner)>,
     /// what comments in the migration keep from being findings
     pub suppressed: Vec<Suppressed>,
+    /// the incident's checklist
+    pub checklist: Vec<checklist::Item>,
 }
 
 impl Verdict {
@@ -126,15 +129,22 @@ pub fn judge(case: Case<'_>) -> Verdict {
     ];
     findings.extend(families.into_iter().flat_map(|family| family(case)));
     let (outside, undeclared) = scope::findings(case, &mut findings);
+    let checklist = checklist::checklist(case, &findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
     findings.sort_by_key(|f| (f.severity, f.code, f.place.map(|place| place.span.start), f.table.clone()));
-    Verdict { findings, outside, undeclared, suppressed }
+    Verdict { findings, outside, undeclared, suppressed, checklist }
 }
 
 /// The verdict on a migration that was not run, since one before it failed.
 pub fn not_run() -> Verdict {
     let finding = Finding::new(Code::MigrationNotRun, "a migration before it did not run through, so this one was not run".to_owned());
-    Verdict { findings: vec![finding], outside: BTreeSet::new(), undeclared: BTreeSet::new(), suppressed: Vec::new() }
+    Verdict {
+        findings: vec![finding],
+        outside: BTreeSet::new(),
+        undeclared: BTreeSet::new(),
+        suppressed: Vec::new(),
+        checklist: checklist::not_run(),
+    }
 }
 
 impl Finding {

@@ -52,6 +52,7 @@ fn cases_on(kind: &str) -> tempfile::TempDir {
         let (head, rest) = config.split_once("\n[").expect("a second table");
         let place = head.strip_prefix("[snapshot]\n").expect("the snapshot first").trim_end().replace('\n', ", ");
         let lines = "\n".repeat(head.matches('\n').count());
+        let place = place.replace('\n', ", ");
         fs::write(path, format!("snapshot = {{ {place}, clone = \"{kind}\" }}{lines}\n[{rest}")).expect("written");
     }
     copy

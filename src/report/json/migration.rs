@@ -2,7 +2,7 @@
 
 use super::cell::{Row, row};
 use super::statement::Statement;
-use super::words::{self, Event, Op, Outcome, Owner, Severity, Verdict};
+use super::words::{self, Check, Event, Op, Outcome, Owner, Severity, Status, Verdict};
 use crate::{change, report, verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +34,8 @@ pub(super) struct Migration<'a> {
     findings: Vec<Finding<'a>>,
     /// What comments in the migration keep from being findings.
     suppressed: Vec<Suppressed<'a>>,
+    /// The eight items of the incident's checklist. They decide nothing.
+    checklist: Vec<ChecklistItem<'a>>,
 }
 
 impl<'a> Migration<'a> {
@@ -50,6 +52,7 @@ impl<'a> Migration<'a> {
             schema: m.schema.iter().map(SchemaChange::new).collect(),
             findings: m.findings.iter().map(Finding::new).collect(),
             suppressed: m.suppressed.iter().map(Suppressed::new).collect(),
+            checklist: m.checklist.iter().map(ChecklistItem::new).collect(),
         }
     }
 }
@@ -231,6 +234,34 @@ impl<'a> Suppressed<'a> {
             reason: &s.reason,
             line: s.place.from.line,
             findings: s.findings.iter().map(Finding::new).collect(),
+        }
+    }
+}
+
+/// An item of the checklist, and what answers it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ChecklistItem<'a> {
+    /// Which item.
+    id: Check,
+    /// The same for people.
+    title: &'static str,
+    /// How it stands.
+    status: Status,
+    /// What shows that, in one sentence without its full stop.
+    shown_by: &'a str,
+    /// What would evaluate it; null where it is evaluated.
+    would_show: Option<&'a str>,
+}
+
+impl<'a> ChecklistItem<'a> {
+    fn new(item: &'a verdict::checklist::Item) -> Self {
+        Self {
+            id: Check::new(item.check),
+            title: item.check.title(),
+            status: Status::new(item.status),
+            shown_by: &item.shown_by,
+            would_show: item.would_show.as_deref(),
         }
     }
 }

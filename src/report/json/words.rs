@@ -1,5 +1,6 @@
 //! The closed sets of words in a JSON report, each with what it means.
 
+use crate::verdict::checklist;
 use crate::{codes, diff, regime, rehearse, report, scope, snapshot, verdict};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -232,6 +233,65 @@ impl Level {
             Some(verdict::Severity::Warning) => Self::Warning,
             Some(verdict::Severity::Note) => Self::Note,
             None => Self::Off,
+        }
+    }
+}
+
+/// An item of the checklist.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Check {
+    /// Each subquery of a WHERE clause ran alone, and its rows were counted.
+    SubqueriesAlone,
+    /// Each WHERE clause ran as a SELECT before its UPDATE or DELETE.
+    WhereAsSelect,
+    /// The snapshot has the tenants and rows that damage would show on, and is not too old.
+    ProductionLikeCopy,
+    /// No clause names a part of a composite key and leaves open whose rows it means.
+    CompositeKeys,
+    /// What the migration writes is committed as one.
+    ExplicitTransaction,
+    /// The rows updated and deleted were counted against numbers given beforehand.
+    RowCounts,
+    /// The state that it was rehearsed on is one to go back to.
+    Backup,
+    /// A second run changes nothing.
+    Idempotent,
+}
+
+impl Check {
+    pub(super) fn new(check: checklist::Check) -> Self {
+        match check {
+            checklist::Check::SubqueriesAlone => Self::SubqueriesAlone,
+            checklist::Check::WhereAsSelect => Self::WhereAsSelect,
+            checklist::Check::ProductionLikeCopy => Self::ProductionLikeCopy,
+            checklist::Check::CompositeKeys => Self::CompositeKeys,
+            checklist::Check::ExplicitTransaction => Self::ExplicitTransaction,
+            checklist::Check::RowCounts => Self::RowCounts,
+            checklist::Check::Backup => Self::Backup,
+            checklist::Check::Idempotent => Self::Idempotent,
+        }
+    }
+}
+
+/// How an item of the checklist stands.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Status {
+    /// Something shows it.
+    Pass,
+    /// Something shows the contrary.
+    Fail,
+    /// Nothing shows it.
+    NotEvaluated,
+}
+
+impl Status {
+    pub(super) fn new(status: checklist::Status) -> Self {
+        match status {
+            checklist::Status::Pass => Self::Pass,
+            checklist::Status::Fail => Self::Fail,
+            checklist::Status::NotEvaluated => Self::NotEvaluated,
         }
     }
 }

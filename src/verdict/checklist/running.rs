@@ -1,0 +1,88 @@
+//! The items about the migration as a whole: what a failure would leave, what was counted, what a second run does.
+
+use super::super::scope::{participle, rows};
+use super::{Answer, Case, Code, Finding, of_code, stopped, told};
+use crate::change::TableChanges;
+use crate::regime::TransactionMode;
+use crate::scope::{Count, Op, ResolvedScope};
+use crate::sql::ident;
+
+pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer {
+    let codes = [Code::NotAtomic, Code::TransactionLeftOpen];
+    if let Some(shown) = told(codes.into_iter().flat_map(|code| of_code(found, code)).map(|f| f.message.clone())) {
+        return Answer::Fail(shown);
+    }
+    if let Some(stopped) = stopped(case) {
+        return stopped;
+    }
+    let writing = case.rehearsal.statements.iter().filter(|run| !run.wrote.is_nothing()).count();
+    Answer::Pass(match (writing, case.facts.regime.transaction) {
+        (0, _) => "no statement writes".to_owned(),
+        (1, _) => "one statement writes, and the engine does it whole or not at all".to_owned(),
+        (n, TransactionMode::None) => format!("the {n} statements that write are committed together, by the file's own transaction"),
+        (n, TransactionMode::PerMigration) => format!("the runner commits the {n} statements that write together"),
+        (n, TransactionMode::All) => format!("the runner commits the {n} statements that write together, with all migrations"),
+    })
+}
+
+/// A declared number of rows was given before, and the rehearsal was held against it.
+pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
+    if let Some(stopped) = stopped(case) {
+        return stopped;
+    }
+    let changed: Vec<(&String, Op, u64)> = case.diff.changes.tables.iter().flat_map(|(table, changes)| destroyed(table, changes)).collect();
+    let unbounded = changed.iter().filter_map(|(table, op, n)| unbounded(case.scope, table, *op, *n));
+    let wrong = of_code(found, Code::CountMismatch).map(|finding| finding.message.clone());
+    if let Some(shown) = told(wrong.chain(unbounded)) {
+        return Answer::Fail(shown);
+    }
+    if let Some((table, reason)) = case.diff.unevaluated.first() {
+        let because = format!("the rows of `{table}` could not be counted: {reason}");
+        return Answer::open(because, format!("a state in which `{table}` can be read"));
+    }
+    let met: Vec<String> = changed.iter().map(|(table, op, n)| counted(table, *op, *n)).collect();
+    Answer::Pass(if met.is_empty() { "no row is updated or deleted".to_owned() } else { format!("as declared: {}", met.join(", ")) })
+}
+
+fn destroyed<'t>(table: &'t String, changes: &TableChanges) -> impl Iterator<Item = (&'t String, Op, u64)> {
+    let counts = changes.changed();
+    [Op::Update, Op::Delete].into_iter().map(move |op| (table, op, counts.of(op))).filter(|(_, _, rows)| *rows > 0)
+}
+
+fn counted(table: &str, op: Op, n: u64) -> String {
+    format!("{} of `{table}` {}", rows(n), participle(op))
+}
+
+/// Why `n` changed rows of a table meet no number that was given before; none where they do, or miss one, which is a finding.
+fn unbounded(scope: Option<&ResolvedScope>, table: &str, op: Op, n: u64) -> Option<String> {
+    let declared = scope.and_then(|scope| scope.tables.get(&ident::folded(table))?.expected.counts.get(&op));
+    let counted = counted(table, op, n);
+    match declared {
+        None => Some(format!("{counted}, and no number declared")),
+        Some(Count::Any) => Some(format!("{counted}, and any number declared")),
+        Some(Count::Range(from, u64::MAX)) => Some(format!("{counted}, and {from} or more declared")),
+        Some(Count::Range(..) | Count::PerTenant(_)) => None,
+    }
+}
+
+pub(super) fn idempotent(case: Case<'_>, found: &[Finding]) -> Answer {
+    if let Some(stopped) = stopped(case) {
+        return stopped;
+    }
+    let second = match case.facts.deep.as_ref().map(|deep| &deep.second) {
+        None => return Answer::open("a second run was not made", "--deep"),
+        Some(Err(reason)) => return Answer::open(format!("a second run could not be made: {reason}"), "a run without that"),
+        Some(Ok(second)) => second,
+    };
+    let remains = &second.remains;
+    let unknown =
+        remains.unevaluated.first().filter(|_| second.failure.is_none() && remains.tables.is_empty() && remains.schema.is_empty());
+    if let Some(table) = unknown {
+        let because = format!("what a second run does to `{table}` could not be compared");
+        return Answer::open(because, format!("a state in which `{table}` can be read"));
+    }
+    match told(of_code(found, Code::NotIdempotent).map(|f| f.message.clone())) {
+        Some(shown) => Answer::Fail(shown),
+        None => Answer::Pass("a second run leaves nothing that the first had not left".to_owned()),
+    }
+}

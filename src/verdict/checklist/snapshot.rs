@@ -1,0 +1,98 @@
+//! The items about what it was rehearsed on: whether damage would show there, and whether it is a state to go back to.
+
+use super::{Answer, Case, Code, Finding, of_code, stopped, told};
+use crate::codes::Severity;
+use crate::diff::{SchemaChange, SchemaEvent};
+use crate::migration::StatementKind;
+use crate::scope::TenantRule;
+use crate::snapshot::age::{span, spelling};
+use crate::snapshot::tenancy;
+use crate::sql::ident;
+use crate::verdict::facts::Tenants;
+
+/// How a snapshot says when it was taken.
+const DATED: &str =
+    "name the snapshot with its time, as prod-20251116-100416.db, or write a manifest with `harness snapshot inspect --write-manifest`";
+
+pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
+    let codes = [Code::SingleTenantSnapshot, Code::UnpopulatedTable, Code::StaleSnapshot];
+    let all = || codes.into_iter().flat_map(|code| of_code(found, code));
+    let wrong = all().filter(|f| f.severity != Severity::Note).map(|f| f.message.clone());
+    if let Some(shown) = told(wrong.chain(dropped_empty(case))) {
+        return Answer::Fail(shown);
+    }
+    // A note says that it could not be told.
+    if let Some(finding) = all().next() {
+        return Answer::open(finding.message.clone(), finding.help.clone());
+    }
+    if let Some(stopped) = stopped(case) {
+        return stopped;
+    }
+    let tenants = match &case.facts.tenants {
+        Tenants::Several => "the snapshot has rows of two tenants at least",
+        Tenants::NotConcerned => match meets_none(case) {
+            Some(open) => return open,
+            None => "no row that belongs to a tenant is written",
+        },
+        Tenants::Few(_) | Tenants::FewSoFar(_) => return Answer::open("rows of one tenant at most were found", "a snapshot with several"),
+    };
+    if case.facts.age.is_some() && is_ahead(case) {
+        return Answer::open("by what it says of itself, the snapshot is ahead of this machine's clock", DATED);
+    }
+    let age = case.facts.age.map(|age| format!(", and it is not older than {}", span(age.most))).unwrap_or_default();
+    Answer::Pass(format!("{tenants}, no statement meets a table without rows{age}"))
+}
+
+/// Whether the snapshot says that it was taken later than now.
+fn is_ahead(case: Case<'_>) -> bool {
+    matches!(case.facts.snapshot.taken, Ok(Some((taken, _))) if taken > case.now)
+}
+
+/// The tables with an owner that are dropped without a row to be seen dropped.
+fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = String> {
+    let is_dropped = |change: &&SchemaChange| change.object == "table" && change.event == SchemaEvent::Dropped;
+    // What could not be read is not known to be empty.
+    let unknown = case.diff.unevaluated.iter().map(|(table, _)| table);
+    let known: Vec<&String> = case.diff.changes.tables.keys().chain(unknown).collect();
+    let has_rows = move |name: &str| known.iter().any(|table| ident::same(table, name));
+    let names = case.diff.schema.iter().filter(is_dropped).map(|change| &change.name);
+    names
+        .filter(move |name| !has_rows(name) && !is_shared(case, name))
+        .map(|name| format!("`{name}` is dropped without a row in it, so nothing was shown"))
+}
+
+/// Where no row of a tenant is written: not evaluated, if a statement would write some elsewhere.
+fn meets_none(case: Case<'_>) -> Option<Answer> {
+    let writes = |kind: &StatementKind| matches!(kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete);
+    let mut statements = case.migration.statements.iter().filter(|statement| writes(&statement.kind));
+    let meant = statements.find(|statement| statement.table.as_deref().is_some_and(|table| !is_shared(case, table)))?;
+    let because = format!("statement {} writes no row of a tenant here, so whose it would write was not shown", meant.index);
+    Some(Answer::open(because, "a snapshot with rows that it matches"))
+}
+
+/// Whether a table's rows are declared to be nobody's, or are none of the database.
+fn is_shared(case: Case<'_>, name: &str) -> bool {
+    let table = case.rehearsal.before.table(name).or_else(|| case.rehearsal.after.table(name));
+    table.is_none_or(|table| tenancy::rule_for(case.tenants, table) == Some(TenantRule::Shared))
+}
+
+pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
+    let snapshot = &case.facts.snapshot;
+    if let Some(stale) = of_code(found, Code::StaleSnapshot).find(|f| f.severity != Severity::Note) {
+        return Answer::Fail(stale.message.clone());
+    }
+    let identity = format!("{} ({} bytes)", snapshot.source, snapshot.bytes);
+    let (taken, by) = match &snapshot.taken {
+        Ok(Some(taken)) => *taken,
+        Ok(None) => return Answer::open(format!("nothing says when {identity} was taken"), DATED),
+        Err(reason) => return Answer::open(reason.clone(), DATED),
+    };
+    let was = format!("{identity} was taken at {}, as its {} says", spelling(taken).unwrap_or_else(|| "no time".to_owned()), by.word());
+    if is_ahead(case) {
+        return Answer::open(format!("{was}, which is ahead of this machine's clock"), DATED);
+    }
+    match case.facts.age {
+        Some(age) => Answer::Pass(format!("{was}, not more than {} ago", span(age.most))),
+        None => Answer::open(format!("{was}; nothing says how old a backup may be"), "`max_age` under [snapshot] in harness.toml"),
+    }
+}

@@ -1,0 +1,1 @@
+UPDATE seat SET price = 12 WHERE hall_id = 1;

@@ -1,0 +1,1 @@
+UPDATE seat SET price = 11 WHERE (hall_id = 1 AND id = 1) OR id = 3;

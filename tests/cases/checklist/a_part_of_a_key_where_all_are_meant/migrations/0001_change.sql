@@ -1,0 +1,1 @@
+UPDATE seat SET price = 11 WHERE id = 1;

@@ -1,0 +1,1 @@
+UPDATE hall SET name = 'Ash' WHERE id = 1;

@@ -1,0 +1,3 @@
+CREATE TEMP TABLE pick(id INTEGER);
+INSERT INTO pick VALUES (1), (2);
+DELETE FROM pick WHERE id IN (SELECT id FROM seat WHERE label = 'A2');

@@ -1,0 +1,1 @@
+UPDATE booking SET guest = 'Ada' WHERE hall_id = 1;

@@ -1,0 +1,1 @@
+UPDATE booking SET guest = 'Ada' WHERE seat_id = 1;

@@ -1,0 +1,1 @@
+CREATE INDEX seat_by_label ON seat(label);
