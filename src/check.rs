@@ -1,6 +1,7 @@
 //! The whole job: from a configuration, a snapshot and migrations to a report. Composes the stages and decides nothing.
 
 mod deep;
+mod expected;
 mod facts;
 mod seen;
 
@@ -9,9 +10,11 @@ use crate::diff::{self, Diff, DiffError, States};
 use crate::migration::Migration;
 use crate::names::TenantNames;
 use crate::regime::TransactionMode;
-use crate::rehearse::{self, Clone, Engine, FrozenClock, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError};
+use crate::rehearse::{
+    self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError,
+};
 use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
-use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, ResolvedScope, ResolvedTable, Tenant, TenantRule};
+use crate::scope::{ExpectedScope, ResolvedScope, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError};
 use crate::verdict::{self, Case};
 use rusqlite::{Connection, ErrorCode};
@@ -130,7 +133,8 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         }
         (labels(request.config, &before)?, pending(request, &before)?)
     };
-    let mut session = Session { request, engine: None, clock, clone, labels, seen: Seen::default() };
+    let scopes = expected::declared(request.config, &migrations).map_err(CheckError::Config)?;
+    let mut session = Session { request, scopes, engine: None, is_advanced: false, clock, clone, labels, seen: Seen::default() };
     let mut rehearse = || session.all(&migrations);
     let (done, identity) = if request.identify {
         let (done, identity) = snapshot.identify_beside(Snapshot::identity, rehearse);
@@ -158,8 +162,7 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
 }
 
 fn query<T>(config: &Config, place: &str, sql: &str, run: impl FnOnce(&str) -> Result<T, QueryError>) -> Result<T, CheckError> {
-    let wrong = |source| CheckError::Query { place: format!("{}: {place}", config.path.display()), sql: sql.to_owned(), source };
-    run(sql).map_err(wrong)
+    run(sql).map_err(|source| CheckError::Query { place: format!("{}: {place}", config.path.display()), sql: sql.to_owned(), source })
 }
 
 fn labels(config: &Config, before: &Connection) -> Result<Option<BTreeMap<Tenant, String>>, CheckError> {
@@ -188,8 +191,12 @@ fn pending<'a>(request: &Request<'a>, before: &Connection) -> Result<Vec<&'a Mig
 /// A run under way.
 struct Session<'a> {
     request: &'a Request<'a>,
+    /// what is declared for each migration
+    scopes: Vec<Option<ExpectedScope>>,
     /// open across migrations only where one transaction spans them; closed before the clock goes
     engine: Option<Engine>,
+    /// whether what the last migration left is the state before the next already
+    is_advanced: bool,
     clock: FrozenClock,
     clone: Clone,
     labels: Option<BTreeMap<Tenant, String>>,
@@ -209,7 +216,8 @@ impl Session<'_> {
                 self.advance()?;
             }
             let place = if at + 1 == migrations.len() { Place::Last } else { Place::Inner };
-            let report = self.one(migration, place)?;
+            let scope = self.scopes[at].take();
+            let report = self.one(migration, scope.as_ref(), place)?;
             stopped = report.outcome != Outcome::Applied || report.findings.iter().any(|f| f.code == verdict::Code::TransactionLeftOpen);
             reports.push(report);
         }
@@ -221,20 +229,23 @@ impl Session<'_> {
 
     /// Makes what the last migration left the state before the next.
     fn advance(&mut self) -> Result<(), RehearseError> {
-        self.engine.as_mut().map_or(Ok(()), |engine| self.clone.keep_uncommitted_state(engine))
+        match &mut self.engine {
+            Some(engine) if !std::mem::take(&mut self.is_advanced) => self.clone.keep_uncommitted_state(engine),
+            _ => Ok(()),
+        }
     }
 
     /// Rehearses one migration on what the ones before it left.
-    fn one(&mut self, migration: &Migration, place: Place) -> Result<MigrationReport, CheckError> {
+    fn one(&mut self, migration: &Migration, scope: Option<&ExpectedScope>, place: Place) -> Result<MigrationReport, CheckError> {
         let (config, samples) = (self.request.config, self.request.samples);
         let spans = config.regime.transaction == TransactionMode::All;
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
             None => self.open(spans)?,
         };
-        let before = self.clone.hold_state(&self.clock)?;
+        let mut before = self.clone.hold_state(&self.clock)?;
         let began = self.clone.moment();
-        let scope = config.expect.get(&migration.name).map(|s| resolve(config, &migration.name, s, &before)).transpose()?;
+        let resolved = scope.map(|scope| expected::resolve(scope, &mut before, config.bounds.statement)).transpose()?;
         let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let (diff, mut facts, integrity) = if spans {
             let states = States { before: &before, after: engine.connection(), clock: &self.clock };
@@ -259,7 +270,11 @@ impl Session<'_> {
             // The engine ends a transaction of its own accord after some errors; what was read since is not the state before.
             return Err(RehearseError::StateLost.into());
         }
-        self.seen.note(migration, config, &rehearsal);
+        let kept = match &resolved {
+            Some(scope) if rehearsal.ran_through() && scope.keeps() => Some(self.kept(&rehearsal, scope, before)?),
+            _ => None,
+        };
+        self.seen.note(scope, &rehearsal, kept.as_ref());
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
         if let Some(integrity) = integrity {
             let from = deep::From { request: self.request, clone: &self.clone, before: began, after: self.clone.moment() };
@@ -271,7 +286,8 @@ impl Session<'_> {
             rehearsal: &rehearsal,
             diff: &diff,
             facts: &facts,
-            scope: scope.as_ref(),
+            scope: resolved.as_ref(),
+            kept: kept.as_ref(),
             tenants: &config.tenants,
             names: &names,
             severities: &config.severities,
@@ -284,6 +300,26 @@ impl Session<'_> {
     /// The time of the rehearsal.
     fn now(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.request.now_ms).unwrap_or_default())
+    }
+
+    /// What both states say to what the migration must keep. The state after is read on a connection of its own, under one transaction
+    /// over all migrations too: what the migration set on its own, or made there, is no part of the database.
+    fn kept(&mut self, rehearsal: &Rehearsal, scope: &ResolvedScope, mut before: Connection) -> Result<Kept, CheckError> {
+        let limit = self.request.config.bounds.statement;
+        let ask = |conn: &mut Connection, catalog: &Catalog| -> Answers {
+            rehearse::answers(conn, catalog, &scope.conserve, &scope.invariants, limit)
+        };
+        let answered = ask(&mut before, &rehearsal.before);
+        drop(before);
+        let mut after = match &mut self.engine {
+            Some(engine) => {
+                self.clone.keep_uncommitted_state(engine)?;
+                self.is_advanced = true;
+                self.clone.hold_state(&self.clock)?
+            }
+            None => Engine::open_state(self.clone.path(), &self.clock)?,
+        };
+        Ok(Kept { before: answered, after: ask(&mut after, &rehearsal.after) })
     }
 
     fn open(&self, spans: bool) -> Result<Engine, CheckError> {
@@ -301,33 +337,6 @@ fn hidden_tables(config: &Config, rehearsal: &Rehearsal) -> Vec<(String, String)
     let has_lookup = config.tenants.tables.values().any(|t| matches!(t.rule, TenantRule::Lookup(_)));
     let reason = "a temporary table or view of the same name hides it from the tenant lookups";
     rehearsal.after.hidden().filter(|_| has_lookup).map(|table| (table.name.clone(), reason.to_owned())).collect()
-}
-
-/// Runs a scope's tenant queries on the state before.
-fn resolve(config: &Config, name: &str, scope: &ExpectedScope, before: &Connection) -> Result<ResolvedScope, CheckError> {
-    let allowed = |place: String, tenants: &ExpectedTenants| -> Result<AllowedTenants, CheckError> {
-        Ok(match tenants {
-            ExpectedTenants::All => AllowedTenants::All,
-            ExpectedTenants::Listed(list) => AllowedTenants::Only(list.iter().cloned().map(Tenant).collect()),
-            ExpectedTenants::Queried(sql) => {
-                let found = query(config, &place, sql, |sql| rehearse::column(before, sql))?;
-                AllowedTenants::Only(found.into_iter().map(Tenant).collect())
-            }
-        })
-    };
-    let all = match &scope.tenants {
-        Some(tenants) => allowed(format!("[expect.{name}] tenants"), tenants)?,
-        None => AllowedTenants::Only(BTreeSet::new()),
-    };
-    let mut tables = BTreeMap::new();
-    for (folded, table) in &scope.tables {
-        let tenants = match &table.tenants {
-            Some(tenants) => allowed(format!("[expect.{name}.tables.{}] tenants", table.table), tenants)?,
-            None => all.clone(),
-        };
-        tables.insert(folded.clone(), ResolvedTable { expected: table.clone(), tenants });
-    }
-    Ok(ResolvedScope { tenants: all, tables })
 }
 
 /// Every tenant that the report of a migration names.

@@ -79,13 +79,73 @@ impl TenantMap {
     }
 }
 
-/// What one migration may do.
-#[derive(Debug, Clone, Default)]
+/// What one migration may do, and what it must keep.
+#[derive(Debug, Clone)]
 pub struct ExpectedScope {
+    /// where it is declared
+    pub declared: Declared,
     /// whose rows it may write; `None` allows none, which is right for a migration of shared tables only
     pub tenants: Option<ExpectedTenants>,
     /// what it may do, by folded table name
     pub tables: BTreeMap<String, ExpectedTable>,
+    /// the tables that must have as many rows as before, as the author wrote their names
+    pub conserve: Vec<String>,
+    /// what must hold of the state after
+    pub invariants: Vec<Invariant>,
+}
+
+/// Where a scope is declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// the file, as the user gave it
+    pub file: String,
+    /// the line, from 1
+    pub line: usize,
+    /// the name in `[expect.NAME]`; `None` at the head of the migration itself
+    pub name: Option<String>,
+}
+
+impl Declared {
+    /// For messages: `harness.toml:17`.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+
+    /// The scope in a message: `harness.toml: [expect.NAME]`, or `0036.sql:1: harness: expect`.
+    pub fn whole(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{}: [expect.{name}]", self.file),
+            None => format!("{}: harness: expect", self.place()),
+        }
+    }
+
+    /// One of its tables in a message: `harness.toml: [expect.NAME.tables.TABLE]`, or `0036.sql:1: [tables.TABLE]`.
+    pub fn of_table(&self, table: &str) -> String {
+        match &self.name {
+            Some(name) => format!("{}: [expect.{name}.tables.{table}]", self.file),
+            None => format!("{}: [tables.{table}]", self.place()),
+        }
+    }
+}
+
+/// A query whose answer the migration must keep, or bring about.
+#[derive(Debug, Clone)]
+pub struct Invariant {
+    /// what it is called in reports
+    pub name: String,
+    /// one SELECT
+    pub sql: String,
+    /// what it must give after the migration
+    pub must: Must,
+}
+
+/// What an invariant must give after the migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Must {
+    /// this value, as one row of one column; numbers compare as numbers, so that 6 is 6.0
+    Be(Value),
+    /// exactly what it gave before
+    EqualBefore,
 }
 
 /// What one migration may do to one table.
@@ -165,10 +225,16 @@ pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: A
 /// An expected scope whose tenant queries have run on the state before the migration.
 #[derive(Debug, Clone)]
 pub struct ResolvedScope {
+    /// where it is declared
+    pub declared: Declared,
     /// whose rows may be written in tables that say nothing else
     pub tenants: AllowedTenants,
     /// by folded table name
     pub tables: BTreeMap<String, ResolvedTable>,
+    /// the tables that must have as many rows as before
+    pub conserve: Vec<String>,
+    /// what must hold of the state after
+    pub invariants: Vec<Invariant>,
 }
 
 /// An expected table whose tenants are known.
@@ -181,6 +247,11 @@ pub struct ResolvedTable {
 }
 
 impl ResolvedScope {
+    /// Whether it says anything that both states have to be asked for.
+    pub fn keeps(&self) -> bool {
+        !self.conserve.is_empty() || !self.invariants.is_empty()
+    }
+
     /// Whose rows of a table may be written.
     pub fn tenants_of(&self, table: &str) -> &AllowedTenants {
         self.tables.get(&ident::folded(table)).map_or(&self.tenants, |t| &t.tenants)

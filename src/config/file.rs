@@ -36,8 +36,9 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
     /// What each migration may change, by the name of its file without `.sql`. What is not declared is not allowed.
+    #[schemars(with = "BTreeMap<String, Expect>")]
     #[serde(default)]
-    pub(super) expect: BTreeMap<String, Expect>,
+    pub(super) expect: BTreeMap<Spanned<String>, Expect>,
 }
 
 /// The database to rehearse on.
@@ -163,6 +164,41 @@ pub(super) struct Expect {
     #[schemars(with = "BTreeMap<String, ExpectTable>")]
     #[serde(default)]
     pub(super) tables: BTreeMap<Spanned<String>, ExpectTable>,
+    /// The tables that must have as many rows after as before.
+    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
+    pub(super) conserve: Vec<Spanned<String>>,
+    /// What must hold after the migration.
+    #[serde(default)]
+    pub(super) invariants: Vec<RawInvariant>,
+}
+
+/// A query that is run before and after the migration, with either `value` or `equal`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Invariant", extend("oneOf" = [{ "required": ["value"] }, { "required": ["equal"] }]))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawInvariant {
+    /// What it is called in reports.
+    #[schemars(with = "String", length(min = 1))]
+    pub(super) name: Spanned<String>,
+    /// One SELECT.
+    pub(super) sql: String,
+    /// What it must give after the migration, as one row of one column.
+    #[schemars(with = "Option<Answer>")]
+    pub(super) value: Option<Spanned<Answer>>,
+    /// "before": it must give what it gave before, however many rows.
+    #[schemars(with = "Option<String>", extend("const" = "before"))]
+    pub(super) equal: Option<Spanned<String>>,
+}
+
+/// A value. Numbers compare as numbers: 6 is 6.0. NULL cannot be declared; a query can say `IS NULL`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected an integer, a float, a string, true or false")]
+pub(super) enum Answer {
+    /// true is 1, false 0
+    Bool(bool),
+    /// A number or a text.
+    Scalar(Scalar),
 }
 
 /// What one migration may do to one table.
@@ -205,7 +241,7 @@ pub(super) struct Queried {
     pub(super) query: String,
 }
 
-/// A tenant.
+/// A tenant, or a value.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected an integer, a float or a string")]
 pub(super) enum Scalar {
@@ -230,7 +266,7 @@ pub(super) enum RawCount {
 }
 
 /// Parses the text; the first problem of shape ends it, since nothing behind it is known.
-pub(super) fn parse(text: &str) -> Result<File, Problem> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Problem> {
     toml::from_str(text).map_err(|error| {
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
         Problem::at(error.span().map_or(0, |span| span.start), message)

@@ -3,6 +3,7 @@
 //! All problems of a file are reported together, each with its line and column. Does not open databases: whether a table or
 //! column exists is checked where a catalog is at hand.
 
+mod expected;
 mod file;
 mod problem;
 mod schema;
@@ -13,7 +14,8 @@ pub use schema::schema;
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Severity};
 use crate::regime::Regime;
-use crate::scope::{ExpectedScope, TenantMap};
+use crate::scope::{Declared, ExpectedScope, TenantMap};
+use crate::sql::{Position, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -84,5 +86,27 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
         problems: found.into_iter().map(|problem| problem.located(text, path)).collect(),
     };
     let raw = file::parse(text).map_err(|problem| problems(vec![problem]))?;
-    validate::config(raw, path).map_err(problems)
+    validate::config(raw, text, path).map_err(problems)
 }
+
+/// Validates a scope that stands in another file: `toml` is where in `text`, the whole file, its TOML is, and `comment` where the
+/// comment around that is; `file` names the file in messages.
+///
+/// # Errors
+/// The problems, each `file:line:column: what`.
+pub fn scope_within(text: &str, comment: Span, toml: Span, file: &str) -> Result<ExpectedScope, Vec<String>> {
+    let located = |problem: problem::Problem| problem.behind(toml.start).located(text, Path::new(file));
+    let raw = file::parse(toml.of(text)).map_err(|problem| {
+        // Where the comment was ended by its TOML, something stands before its end.
+        let is_cut = toml.of(text).rsplit('\n').next().is_some_and(|last| !last.trim().is_empty());
+        vec![located(if is_cut { problem.with_hint(CUT) } else { problem })]
+    })?;
+    let declared = Declared { file: file.to_owned(), line: Position::at(text, comment.start).line, name: None };
+    let mut problems = Vec::new();
+    let scope = expected::scope(raw, declared, &mut problems);
+    problems.sort_by_key(problem::Problem::offset);
+    if problems.is_empty() { Ok(scope) } else { Err(problems.into_iter().map(located).collect()) }
+}
+
+/// What ends a block comment of SQL too early.
+const CUT: &str = " (the comment ends at its first `*/`, also where that stands in a string; TOML can spell it \"*\\u002F\")";

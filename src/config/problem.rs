@@ -17,6 +17,16 @@ impl Problem {
         Self { offset, message }
     }
 
+    /// The same problem in a text that has `by` bytes before.
+    pub(super) fn behind(self, by: usize) -> Self {
+        Self { offset: self.offset + by, ..self }
+    }
+
+    /// The same problem with a hint behind its message.
+    pub(super) fn with_hint(self, hint: &str) -> Self {
+        Self { message: format!("{}{hint}", self.message), ..self }
+    }
+
     /// The byte that it is at.
     pub(super) fn offset(&self) -> usize {
         self.offset

@@ -1,13 +1,14 @@
 //! From the raw file to a valid [`Config`]: every problem is collected, none stops the others from being found.
 
 use super::Config;
-use super::file::{Engine, Expect, ExpectTable, File, Limits, RawCount, Reach, Rule, Scalar, Tenant, Tenants};
+use super::expected;
+use super::file::{Engine, File, Limits, Reach, Rule, Tenant};
 use super::problem::Problem;
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Severity};
 use crate::regime::{OnError, Regime, TransactionMode};
-use crate::scope::{Count, ExpectedScope, ExpectedTable, ExpectedTenants, Op, TableTenancy, TenantMap, TenantRule};
-use crate::sql::{Value, ident};
+use crate::scope::{Declared, TableTenancy, TenantMap, TenantRule};
+use crate::sql::{Position, ident};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -15,15 +16,20 @@ use toml::Spanned;
 
 type Problems = Vec<Problem>;
 
-/// Validates the whole file at `path`; relative paths are resolved against its folder.
-pub(super) fn config(file: File, path: &Path) -> Result<Config, Problems> {
+/// Validates the whole file at `path`, which holds `text`; relative paths are resolved against its folder.
+pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Problems> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut problems = Vec::new();
     let regime = regime(file.engine.as_ref(), &mut problems);
     let bounds = bounds(file.reach, file.limits, folder, &mut problems);
     let (tenants, labels) = tenants(file.tenant, &mut problems);
     let severities = severities(file.findings, &mut problems);
-    let expect = file.expect.into_iter().map(|(name, raw)| (name, scope(raw, &mut problems))).collect();
+    let mut scope = |name: toml::Spanned<String>, raw| {
+        let line = Position::at(text, name.span().start).line;
+        let declared = Declared { file: path.display().to_string(), line, name: Some(name.get_ref().clone()) };
+        (name.into_inner(), expected::scope(raw, declared, &mut problems))
+    };
+    let expect = file.expect.into_iter().map(|(name, raw)| scope(name, raw)).collect();
     let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
     let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
     let clone = word(kind, &CloneKind::ALL, CloneKind::word, &mut problems).unwrap_or_default();
@@ -169,102 +175,6 @@ fn tenant_rule(rule: Spanned<Rule>, problems: &mut Problems) -> TenantRule {
                 problems.push(Problem::at(at, "`shared = false` says nothing: name the column, or give a lookup"));
             }
             TenantRule::Shared
-        }
-    }
-}
-
-fn scope(raw: Expect, problems: &mut Problems) -> ExpectedScope {
-    let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
-    let mut tables = BTreeMap::new();
-    for (name, table) in raw.tables {
-        let at = name.span().start;
-        let entry = expected_table(name.get_ref(), table, problems);
-        if tables.insert(ident::folded(name.get_ref()), entry).is_some() {
-            problems.push(Problem::at(at, format!("table `{}` is declared twice", name.get_ref())));
-        }
-    }
-    ExpectedScope { tenants, tables }
-}
-
-fn expected_table(name: &str, raw: ExpectTable, problems: &mut Problems) -> ExpectedTable {
-    let mut counts = BTreeMap::new();
-    for (op, given) in [(Op::Insert, raw.insert), (Op::Update, raw.update), (Op::Delete, raw.delete)] {
-        if let Some(count) = given.and_then(|c| count(c, problems)) {
-            counts.insert(op, count);
-        }
-    }
-    let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
-    ExpectedTable { table: name.to_owned(), tenants, counts, columns: raw.columns }
-}
-
-fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
-    let at = raw.span().start;
-    match raw.into_inner() {
-        Tenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
-        Tenants::Word(word) => {
-            let message = format!("unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" }} or \"all\"");
-            problems.push(Problem::at(at, message));
-            None
-        }
-        Tenants::Listed(list) => Some(ExpectedTenants::Listed(list.into_iter().map(scalar).collect())),
-        Tenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query)),
-    }
-}
-
-fn scalar(raw: Scalar) -> Value {
-    match raw {
-        Scalar::Integer(i) => Value::Integer(i),
-        Scalar::Real(r) => Value::Real(r),
-        Scalar::Text(t) => Value::text(&t),
-    }
-}
-
-fn count(raw: Spanned<RawCount>, problems: &mut Problems) -> Option<Count> {
-    let at = raw.span().start;
-    match raw.into_inner() {
-        RawCount::Exact(n) => Some(Count::Range(n, n)),
-        RawCount::PerTenant(each) => Some(Count::PerTenant(each.into_iter().map(|(t, n)| (Value::text(&t), n)).collect())),
-        RawCount::Word(word) => {
-            let parsed = parse_count(&word);
-            if parsed.is_none() {
-                let message = format!("`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" or {{ \"TENANT\" = 6 }}");
-                problems.push(Problem::at(at, message));
-            }
-            parsed
-        }
-    }
-}
-
-/// `any`, `6`, `1..=12` (both included), `1..12` (12 excluded, as in Rust), `1..`, `..=12`.
-fn parse_count(word: &str) -> Option<Count> {
-    let word = word.trim();
-    if word == "any" {
-        return Some(Count::Any);
-    }
-    let Some((from, to)) = word.split_once("..") else {
-        return word.parse().ok().map(|n| Count::Range(n, n));
-    };
-    let from = if from.trim().is_empty() { 0 } else { from.trim().parse().ok()? };
-    let to = match to.trim() {
-        "" => u64::MAX,
-        inclusive if inclusive.starts_with('=') => inclusive[1..].trim().parse().ok()?,
-        exclusive => exclusive.parse::<u64>().ok()?.checked_sub(1)?,
-    };
-    (from <= to).then_some(Count::Range(from, to))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_read_as_rust_ranges() {
-        assert_eq!(parse_count("1..=12"), Some(Count::Range(1, 12)));
-        assert_eq!(parse_count("1..12"), Some(Count::Range(1, 11)));
-        assert_eq!(parse_count("3.."), Some(Count::Range(3, u64::MAX)));
-        assert_eq!(parse_count("any"), Some(Count::Any));
-        for wrong in ["", "x", "5..=3", "..0", "1..=", "-1"] {
-            assert_eq!(parse_count(wrong), None, "{wrong}");
         }
     }
 }

@@ -92,7 +92,7 @@ impl Beside {
 pub(super) const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// Steps of the engine's between two looks at the time.
-const STEPS: i32 = 10_000;
+pub(super) const STEPS: i32 = 10_000;
 
 impl Engine {
     /// Opens the clone at `path` under `regime` and within `bounds`; after `fail_after` captured writes the capture fails, which tests ask for.

@@ -14,6 +14,7 @@ mod engine;
 mod execute;
 mod journal;
 mod judge;
+mod kept;
 mod lineage;
 mod owner;
 mod passing;
@@ -39,11 +40,12 @@ pub use alone::{Selected, SubqueryRun};
 pub use batch::Judged;
 pub use clone::{Clone, Moment};
 pub use engine::Engine;
+pub use kept::{Answers, Counted, Kept, answers};
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
 pub use paths::Indirect;
 pub use pragma::not_rehearsed;
-pub use queries::{QueryError, column, pairs};
+pub use queries::{Answer, QueryError, column, pairs, within};
 pub use reach::{Redirect, redirects};
 pub use rowids::Rowids;
 pub use run::{Place, rehearse};
@@ -91,6 +93,11 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
+    /// Whether it ran to its end, so that what it left is what it meant to leave.
+    pub fn ran_through(&self) -> bool {
+        self.outcome == Outcome::Applied && !self.left_open
+    }
+
     /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's own did not see that.
     ///
     /// # Errors

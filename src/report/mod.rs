@@ -5,6 +5,7 @@
 mod escape;
 mod excerpt;
 mod json;
+mod kept;
 mod previews;
 mod resolve;
 mod table;
@@ -12,6 +13,7 @@ mod text;
 mod words;
 
 pub use escape::{block as terminal_text, line as terminal_line};
+pub use kept::{ConserveReport, InvariantReport, ScopeReport, Told};
 pub use resolve::{Resolved, migration_report, not_run};
 pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
 
@@ -79,6 +81,8 @@ pub struct MigrationReport {
     pub outcome: Outcome,
     /// its first failure
     pub error: Option<FailureReport>,
+    /// the declared scope
+    pub scope: Option<ScopeReport>,
     /// its statements
     pub statements: Vec<StatementReport>,
     /// expected against actual, by table

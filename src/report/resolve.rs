@@ -2,7 +2,7 @@
 
 use super::{
     ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, SchemaReport, StatementReport,
-    StatementResult, SubqueryReport, TableReport,
+    StatementResult, SubqueryReport, TableReport, kept,
 };
 use crate::change::{Counts, Owner, RowChange, TableChanges};
 use crate::diff::SchemaChange;
@@ -33,6 +33,7 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
         accepted: verdict.is_accepted(),
         outcome: case.rehearsal.outcome,
         error: error.map(|f| FailureReport { statement: f.statement, line: line(f.statement), message: f.message.clone() }),
+        scope: kept::scope_report(case),
         statements: case.migration.statements.iter().map(|s| statement(case, s)).collect(),
         tables: tables(case, &verdict),
         changes: changes(case, &verdict, samples),
@@ -64,6 +65,7 @@ fn head(migration: &Migration) -> MigrationReport {
         accepted: false,
         outcome: Outcome::NotRun,
         error: None,
+        scope: None,
         statements: Vec::new(),
         tables: Vec::new(),
         changes: Vec::new(),

@@ -3,7 +3,7 @@
 //! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
 
 use super::{
-    Layout, MigrationReport, PreviewReport, Report, SchemaReport, StatementReport, StatementResult, escape, excerpt, table, words,
+    Layout, MigrationReport, PreviewReport, Report, SchemaReport, StatementReport, StatementResult, escape, excerpt, kept, table, words,
 };
 use crate::rehearse::Outcome;
 use crate::rewrite::Assigned;
@@ -80,9 +80,11 @@ fn headline(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) ->
 
 /// Everything below the verdict.
 fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    kept::place(migration, out)?;
     if let Some(grid) = table::render(migration, layout) {
         writeln!(out, "\n{grid}")?;
     }
+    kept::kept(migration, layout, out)?;
     schema(migration, out)?;
     statements(migration, layout, out)?;
     checklist(migration, layout, out)?;

@@ -22,6 +22,9 @@ pub enum Value {
     Blob(Vec<u8>),
 }
 
+/// The longest literal in a sentence, in characters.
+const SHOWN: usize = 60;
+
 impl Value {
     /// Text from a Rust string.
     pub fn text(s: &str) -> Self {
@@ -44,6 +47,25 @@ impl Value {
                 Ok(s) if !s.contains('\0') => format!("'{}'", s.replace('\'', "''")),
                 _ => format!("CAST(X'{}' AS TEXT)", hex(t)),
             },
+        }
+    }
+
+    /// The literal on one line, cut where it is long: for sentences.
+    pub fn shown(&self) -> String {
+        let cut = |bytes: &[u8]| bytes[..bytes.len().min(4 * SHOWN)].to_vec();
+        let literal = match self {
+            Self::Text(text) if std::str::from_utf8(text).is_ok() => {
+                Self::text(&String::from_utf8_lossy(text).chars().take(SHOWN).collect::<String>())
+            }
+            Self::Text(text) => Self::Text(cut(text)),
+            Self::Blob(blob) => Self::Blob(cut(blob)),
+            other => other.clone(),
+        };
+        let (literal, whole) = (literal.literal().replace('\r', "\\r").replace('\n', "\\n"), literal == *self);
+        match literal.char_indices().nth(SHOWN) {
+            Some((at, _)) => format!("{}…", &literal[..at]),
+            None if whole => literal,
+            None => format!("{literal}…"),
         }
     }
 

@@ -10,6 +10,7 @@ mod execution;
 pub mod facts;
 mod indirect;
 mod integrity;
+mod kept;
 mod observed;
 mod rebuild;
 mod repeated;
@@ -22,13 +23,14 @@ pub use crate::codes::{Code, Severity};
 pub use adjust::Suppressed;
 pub use atomicity::{Parting, worst as worst_failure};
 pub use facts::Facts;
+pub use kept::{holds, is_conserved};
 pub use observed::as_toml as observed_scope;
 
 use crate::change::Owner;
 use crate::diff::Diff;
 use crate::migration::Migration;
 use crate::names::TenantNames;
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{Kept, Rehearsal};
 use crate::scope::{ResolvedScope, TenantMap};
 use crate::snapshot::tenancy;
 use crate::sql::{Affinity, Position, Span};
@@ -104,6 +106,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// what its author declared; `None` where nothing is
     pub scope: Option<&'a ResolvedScope>,
+    /// what both states say to what it must keep; `None` where nothing is declared, or the migration did not run through
+    pub kept: Option<&'a Kept>,
     /// how tables say whose their rows are
     pub tenants: &'a TenantMap,
     /// how tenants are spelled
@@ -129,6 +133,7 @@ pub fn judge(case: Case<'_>) -> Verdict {
     ];
     findings.extend(families.into_iter().flat_map(|family| family(case)));
     let (outside, undeclared) = scope::findings(case, &mut findings);
+    findings.extend(kept::findings(case));
     let checklist = checklist::checklist(case, &findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
     findings.sort_by_key(|f| (f.severity, f.code, f.place.map(|place| place.span.start), f.table.clone()));

@@ -101,7 +101,8 @@ fn undeclared(case: Case<'_>) -> Finding {
     let message = format!("no scope is declared for `{}`", case.migration.name);
     let mut finding = Finding::new(Code::NoDeclaredScope, message);
     finding.help = format!(
-        "review this, which is what was observed, and declare it in harness.toml if it is what you meant:\n{}",
+        "review this, which is what was observed, and declare it if it is what you meant: in harness.toml, as `harness accept` writes it; \
+         or at the head of the migration in a comment `/* harness: expect … */`, without `expect.NAME`\n{}",
         observed::as_toml(case)
     );
     finding
@@ -237,8 +238,12 @@ fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each:
     let owners: Vec<&Owner> = changes.owners().filter(|o| actual(o) > 0).collect();
     let mut wrong = Vec::new();
     for owner in &owners {
-        let declared = each.iter().find(|(declared, _)| matches!(owner, Owner::Tenant(t) if is(declared, t))).map_or(0, |(_, n)| *n);
-        if actual(owner) != declared {
+        let named: Vec<&(Value, u64)> = each.iter().filter(|(declared, _)| matches!(owner, Owner::Tenant(t) if is(declared, t))).collect();
+        let declared = named.first().map_or(0, |(_, n)| *n);
+        if let [(first, _), (second, _), ..] = named[..] {
+            let (whose, first, second) = (case.names.describe_owner(owner), first.spelling(), second.spelling());
+            wrong.push(format!("{whose}: declared twice, as `{first}` and as `{second}`"));
+        } else if actual(owner) != declared {
             wrong.push(format!("{}: {} {}, {declared} declared", case.names.describe_owner(owner), rows(actual(owner)), participle(op)));
         }
     }

@@ -55,7 +55,7 @@ pub(super) struct Broken {
 }
 
 impl<'a> Cell<'a> {
-    fn new(value: &'a Value) -> Self {
+    pub(super) fn new(value: &'a Value) -> Self {
         let shown = |all: &[u8]| hex(&all[..all.len().min(SHOWN_BYTES)]);
         match value {
             Value::Null => Self::Null,

@@ -1,6 +1,7 @@
 //! One migration in a JSON report: how it ended, what it changed, what is wrong.
 
 use super::cell::{Row, row};
+use super::scope::Scope;
 use super::statement::Statement;
 use super::words::{self, Check, Event, Op, Outcome, Owner, Severity, Status, Verdict};
 use crate::{change, report, verdict};
@@ -24,6 +25,8 @@ pub(super) struct Migration<'a> {
     outcome: Outcome,
     /// Its first failure; null where it ran through.
     error: Option<Failure<'a>>,
+    /// Its declared scope, where there is one.
+    scope: Option<Scope<'a>>,
     /// Its statements, in order.
     statements: Vec<Statement<'a>>,
     /// The rows that it touched, by table and tenant.
@@ -47,6 +50,7 @@ impl<'a> Migration<'a> {
             verdict: Verdict::new(m.accepted),
             outcome: Outcome::new(m.outcome),
             error: m.error.as_ref().map(Failure::new),
+            scope: m.scope.as_ref().map(Scope::new),
             statements: m.statements.iter().map(Statement::new).collect(),
             changes: m.changes.iter().map(Change::new).collect(),
             schema: m.schema.iter().map(SchemaChange::new).collect(),

@@ -6,6 +6,7 @@
 mod cell;
 mod document;
 mod migration;
+mod scope;
 mod statement;
 mod words;
 

@@ -1,0 +1,134 @@
+//! What the report says of a declared scope besides its tables: where it stands, and what both states say to what must be kept.
+
+use super::{BAD, DIM, GOOD, HEAD, Layout, MigrationReport, escape, words, wrapped};
+use crate::rehearse::Counted;
+use crate::scope::{Declared, Must};
+use crate::sql::Value;
+use crate::verdict::{self, Case};
+use std::io::{self, Write};
+
+/// The declared scope of a migration.
+#[derive(Debug)]
+pub struct ScopeReport {
+    /// where it is declared
+    pub declared: Declared,
+    /// the tables that must have as many rows as before
+    pub conserve: Vec<ConserveReport>,
+    /// the invariants
+    pub invariants: Vec<InvariantReport>,
+}
+
+/// A table that must have as many rows as before.
+#[derive(Debug)]
+pub struct ConserveReport {
+    /// its name
+    pub table: String,
+    /// its rows in the two states, and whether they are as many; `None` where the migration did not run through
+    pub told: Option<(Counted, Counted, bool)>,
+}
+
+/// An invariant.
+#[derive(Debug)]
+pub struct InvariantReport {
+    /// its name
+    pub name: String,
+    /// its query
+    pub sql: String,
+    /// what it must give
+    pub must: Must,
+    /// what it gave in the two states, and whether it holds; `None` where the migration did not run through
+    pub told: Option<(Told, Told, bool)>,
+}
+
+/// What the query of an invariant gave in one state.
+#[derive(Debug)]
+pub enum Told {
+    /// one value
+    Value(Value),
+    /// so many rows of so many columns
+    Rows(usize, usize),
+    /// nothing, for this reason
+    Failed(String),
+}
+
+/// The declared scope of a case, where there is one.
+pub(super) fn scope_report(case: Case<'_>) -> Option<ScopeReport> {
+    let scope = case.scope?;
+    let conserve = scope.conserve.iter().enumerate().map(|(at, table)| {
+        let told = case.kept.map(|kept| (&kept.before.counts[at], &kept.after.counts[at]));
+        let told = told.map(|(before, after)| (before.clone(), after.clone(), verdict::is_conserved(before, after)));
+        ConserveReport { table: table.clone(), told }
+    });
+    let invariants = scope.invariants.iter().enumerate().map(|(at, invariant)| {
+        let told = case.kept.map(|kept| (&kept.before.invariants[at], &kept.after.invariants[at]));
+        let told = told.map(|(before, after)| (Told::of(before), Told::of(after), verdict::holds(&invariant.must, before, after)));
+        InvariantReport { name: invariant.name.clone(), sql: invariant.sql.clone(), must: invariant.must.clone(), told }
+    });
+    Some(ScopeReport { declared: scope.declared.clone(), conserve: conserve.collect(), invariants: invariants.collect() })
+}
+
+impl Told {
+    fn of(answer: &Result<crate::rehearse::Answer, String>) -> Self {
+        match answer {
+            Ok(answer) => answer.value().map_or_else(|| Self::Rows(answer.rows.len(), answer.columns), |value| Self::Value(value.clone())),
+            Err(reason) => Self::Failed(reason.clone()),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Value(value) => value.shown(),
+            Self::Rows(n, 1) => words::rows(*n as u64),
+            Self::Rows(n, columns) => format!("{} of {columns} columns", words::rows(*n as u64)),
+            Self::Failed(reason) => format!("fails ({reason})"),
+        }
+    }
+}
+
+/// The line that says where the scope is declared.
+pub(super) fn place(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
+    match &migration.scope {
+        Some(scope) => writeln!(out, "{DIM}scope     {}{DIM:#}", escape::line(&scope.declared.place())),
+        None => Ok(()),
+    }
+}
+
+/// What had to be kept, line by line.
+pub(super) fn kept(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let Some(ScopeReport { conserve, invariants, .. }) = &migration.scope else { return Ok(()) };
+    if conserve.is_empty() && invariants.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{HEAD}To be kept{HEAD:#}")?;
+    for ConserveReport { table, told } in conserve {
+        let what = told.as_ref().map(|(before, after, held)| (format!("{} before, {} after", count(before), count(after)), *held));
+        line(&format!("rows of {table}"), what, layout, out)?;
+    }
+    for InvariantReport { name, must, told, .. } in invariants {
+        let declared = match must {
+            Must::Be(value) => format!("{} declared", value.shown()),
+            Must::EqualBefore => "the same declared".to_owned(),
+        };
+        let what =
+            told.as_ref().map(|(before, after, held)| (format!("{} before, {} after, {declared}", before.words(), after.words()), *held));
+        line(&format!("invariant {name}"), what, layout, out)?;
+    }
+    Ok(())
+}
+
+fn line(name: &str, told: Option<(String, bool)>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let (mark, style, what) = match told {
+        Some((what, true)) => ("ok", GOOD, what),
+        Some((what, false)) => ("WRONG", BAD, what),
+        None => ("not judged", DIM, "the migration did not run through".to_owned()),
+    };
+    wrapped(&format!("{}: {}", escape::line(name), escape::line(&what)), &format!("  {style}{mark}{style:#}  "), "      ", layout, out)
+}
+
+fn count(count: &Counted) -> String {
+    match count {
+        Counted::Rows(n) => n.to_string(),
+        Counted::Missing => "no such table".to_owned(),
+        Counted::Failed(reason) => format!("not countable ({reason})"),
+    }
+}

@@ -1,0 +1,2 @@
+CREATE TEMP TABLE entry(a);
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;

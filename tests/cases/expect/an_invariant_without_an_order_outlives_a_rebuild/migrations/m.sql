@@ -1,0 +1,4 @@
+CREATE TABLE entry_new(org INTEGER NOT NULL, note INTEGER NOT NULL, at INTEGER NOT NULL);
+INSERT INTO entry_new SELECT org, note, at FROM entry ORDER BY at DESC, org DESC;
+DROP TABLE entry;
+ALTER TABLE entry_new RENAME TO entry;

@@ -1,0 +1,2 @@
+DROP TABLE entry;
+CREATE TABLE fresh(org INTEGER, a);

@@ -1,0 +1,4 @@
+/* harness: expect
+tenants = [1]
+*/
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;

@@ -1,0 +1,6 @@
+BEGIN;
+/* harness: expect
+tenants = [1]
+*/
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+COMMIT;

@@ -1,0 +1,6 @@
+/* harness: expect
+tenants = { query = "SELECT 1 /* the first *\u002F WHERE 1" }
+[tables.note]
+update = 1
+*/
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;

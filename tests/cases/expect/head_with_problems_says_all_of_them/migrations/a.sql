@@ -1,0 +1,7 @@
+-- first
+/* harness: expect
+  tenants = "everybody"
+  conserve = ["entry", "entry"]
+  tables.note.update = "some"
+*/
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;

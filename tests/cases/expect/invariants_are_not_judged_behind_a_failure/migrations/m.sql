@@ -1,0 +1,3 @@
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
+INSERT INTO entry VALUES (1, 1, 10);
+CREATE TABLE later(a);
