@@ -9,6 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tenant(pub Value);
 
+impl Tenant {
+    /// Whether TOML can spell it: NULL, blobs and text that is not UTF-8 it cannot.
+    pub fn is_spelled(&self) -> bool {
+        match &self.0 {
+            Value::Integer(_) | Value::Real(_) => true,
+            Value::Text(text) => std::str::from_utf8(text).is_ok(),
+            Value::Null | Value::Blob(_) => false,
+        }
+    }
+}
+
 /// What happened to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Op {

@@ -18,7 +18,7 @@ const ROWS: [&[&str]; 13] = [
     &["diff"],
     &["verdict"],
     &["report"],
-    &["check", "survey", "inspect"],
+    &["accept", "check", "survey", "inspect"],
 ];
 
 /// Lines of a file before its tests.

@@ -15,27 +15,27 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) struct InputArgs {
     /// Migration files, in the order in which they run [default: the configured folder's, less the applied ones]
     #[arg(value_name = "MIGRATION")]
-    migrations: Vec<PathBuf>,
+    pub(super) migrations: Vec<PathBuf>,
 
     /// Configuration file [default: harness.toml, here or in a folder above]
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
 
     /// Snapshot to rehearse on instead of the configured one: an SQLite database or an SQL dump, as it is or compressed by
     /// gzip or zstd; `-` is standard input
     #[arg(long, value_name = "PATH", value_parser = source())]
-    snapshot: Option<Source>,
+    pub(super) snapshot: Option<Source>,
 
     /// Rows shown per group
     #[arg(long, value_name = "N", default_value_t = 3)]
-    samples: usize,
+    pub(super) samples: usize,
 }
 
 /// The same, read and validated.
 pub(super) struct Input {
-    config: Config,
+    pub(super) config: Config,
     snapshot: Source,
-    migrations: Vec<Migration>,
+    pub(super) migrations: Vec<Migration>,
     named: bool,
     pub(super) samples: usize,
     now_ms: i64,

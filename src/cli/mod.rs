@@ -1,5 +1,6 @@
 //! The command line: arguments, outputs, exit codes. One file for each command; computes nothing.
 
+mod accept;
 mod check;
 mod explain;
 mod input;
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
+    Accept(accept::AcceptArgs),
     Explain(explain::ExplainArgs),
     Survey(survey::SurveyArgs),
     Snapshot(snapshot::SnapshotArgs),
@@ -52,7 +54,8 @@ fn sentence(error: &anyhow::Error) -> String {
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted, every preview printed, every statement surveyed without trouble, the snapshot fit, the schema printed
+    /// every migration is accepted, what was observed declared, every preview printed, every statement surveyed without trouble, the
+    /// snapshot fit, the schema printed
     Accepted,
     /// at least one is not, or the snapshot is not
     Rejected,
@@ -70,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
+        Command::Accept(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Survey(args) => args.run(),
         Command::Snapshot(args) => args.run(),

@@ -90,6 +90,18 @@ pub(super) fn stage(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// Replaces a file that is there, whole or not at all; it keeps its permissions, and a link to it stays one.
+pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow::Result<()> {
+    let cannot = || format!("{} cannot be written", path.display());
+    let target = path.canonicalize().with_context(cannot)?;
+    let mut file = stage(&target).with_context(cannot)?;
+    workspace.also_remove(file.path());
+    file.write_all(text.as_bytes()).with_context(cannot)?;
+    file.as_file().set_permissions(target.metadata().with_context(cannot)?.permissions()).with_context(cannot)?;
+    file.as_file().sync_all().with_context(cannot)?;
+    file.persist(&target).map(drop).with_context(cannot)
+}
+
 fn render(report: &Report, format: Format, layout: Layout, to: impl Write) -> io::Result<()> {
     buffered(to, |out| report::render(report, format, layout, out))
 }

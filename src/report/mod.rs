@@ -23,7 +23,7 @@ use crate::regime::Regime;
 use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::snapshot::Identity;
 use crate::verdict::checklist::Item;
-use crate::verdict::{Code, Finding, Severity, Suppressed};
+use crate::verdict::{Amendment, Code, Finding, Severity, Suppressed};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -83,6 +83,8 @@ pub struct MigrationReport {
     pub error: Option<FailureReport>,
     /// the declared scope
     pub scope: Option<ScopeReport>,
+    /// what the declared scope would have to become to hold what was observed
+    pub amendment: Amendment,
     /// its statements
     pub statements: Vec<StatementReport>,
     /// expected against actual, by table

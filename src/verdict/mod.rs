@@ -24,7 +24,7 @@ pub use adjust::Suppressed;
 pub use atomicity::{Parting, worst as worst_failure};
 pub use facts::Facts;
 pub use kept::{holds, is_conserved};
-pub use observed::as_toml as observed_scope;
+pub use observed::{Amendment, Entry, TableAmendment, amendment};
 
 use crate::change::Owner;
 use crate::diff::Diff;

@@ -53,7 +53,7 @@ fn is_declared(scope: &ResolvedScope, table: &str, changes: &TableChanges, owner
     groups.all(|g| Op::ALL.into_iter().all(|op| g.changed.of(op) == 0 || op_is(op)) && g.columns.keys().all(column_is))
 }
 
-fn allows(scope: &ResolvedScope, table: &str, owner: &Owner, affinity: Affinity) -> bool {
+pub(super) fn allows(scope: &ResolvedScope, table: &str, owner: &Owner, affinity: Affinity) -> bool {
     match owner {
         Owner::Tenant(tenant) => scope.tenants_of(table).allows(tenant, affinity),
         Owner::Shared => true,
@@ -103,7 +103,7 @@ fn undeclared(case: Case<'_>) -> Finding {
     finding.help = format!(
         "review this, which is what was observed, and declare it if it is what you meant: in harness.toml, as `harness accept` writes it; \
          or at the head of the migration in a comment `/* harness: expect … */`, without `expect.NAME`\n{}",
-        observed::as_toml(case)
+        observed::as_toml(&case.migration.name, &observed::amendment(case))
     );
     finding
 }
@@ -148,18 +148,21 @@ fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
     };
     let is_outside = |touch: &&PassingTouch| {
         let (table, owner) = (&touch.table, &touch.owner);
-        // A helper table of the migration's own that is gone at its end, or has no tenant to tell, is nobody's; one that took a
-        // table's place is not.
-        let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
-        let is_own = touch.origin.is_none() && before.table(table).is_none();
-        let is_helper = is_own && (*owner == Owner::Unassigned || after.table(table).is_none());
-        !is_helper && !allows(scope, table, owner, case.affinity(table)) && !shown(table, owner)
+        !is_helper(case, touch) && !allows(scope, table, owner, case.affinity(table)) && !shown(table, owner)
     };
     let mut tables: BTreeMap<&str, Vec<&PassingTouch>> = BTreeMap::new();
     for touch in case.rehearsal.touched.passing.iter().filter(is_outside) {
         tables.entry(&touch.table).or_default().push(touch);
     }
     tables.into_iter().map(|(table, touches)| passed(case, table, &touches)).collect()
+}
+
+/// Whether a touch is of a helper table of the migration's own that is gone at its end, or has no tenant to tell: that is
+/// nobody's. One that took a table's place is not.
+pub(super) fn is_helper(case: Case<'_>, touch: &PassingTouch) -> bool {
+    let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+    let is_own = touch.origin.is_none() && before.table(&touch.table).is_none();
+    is_own && (touch.owner == Owner::Unassigned || after.table(&touch.table).is_none())
 }
 
 fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {

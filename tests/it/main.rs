@@ -1,5 +1,6 @@
 //! Everything that is tested through the command line or the library's surface, in one binary.
 
+mod accept;
 mod bad_input;
 mod cases;
 mod explain;

@@ -244,7 +244,7 @@ fn ctrl_c_while_loading_leaves_nothing_behind() {
 
 /// Both ends of a new terminal.
 #[cfg(unix)]
-fn terminal() -> (File, File) {
+pub(crate) fn terminal() -> (File, File) {
     use std::os::fd::FromRawFd as _;
     use std::ptr::null_mut;
     let (mut ours, mut theirs) = (0, 0);

@@ -1,0 +1,178 @@
+//! `harness accept`: declare what a migration was observed to do, after showing it and asking.
+
+use super::input::{Input, InputArgs, source};
+use super::output::{Standard, replace};
+use super::workspace::Workspace;
+use super::{Ending, loading};
+use anyhow::{Context as _, bail};
+use clap::Args;
+use harness::accept::{self, Edited, Line};
+use harness::check;
+use harness::config;
+use harness::migration::Migration;
+use harness::report::{MigrationReport, terminal_line, terminal_text};
+use harness::snapshot::{Snapshot, Source};
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  harness accept migrations/0036_update_amber_point_metadata.sql
+      rehearse it, show what it did as a scope, and ask before that is declared
+  harness accept --yes 0036.sql
+      without asking, where nobody is there to answer
+
+What the author declared stays wherever it holds what was observed: a query that gives the tenants,
+a range, \"any\". The scope is written to harness.toml, or to the head of the migration where it stands
+there; all else in the file stays as it is.
+
+Exit codes:
+  0  what was observed is declared, or was already
+  1  nothing is written: an error that no scope answers, or the answer was no
+  2  could not rehearse or write: usage, configuration, snapshot, or a fault in harness";
+
+/// Declare what a migration was observed to do, after showing it and asking.
+///
+/// Rehearses the migration as `harness check MIGRATION` does and edits its declared scope so that it holds what was observed.
+/// While there are other errors than those of scope, nothing is written.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct AcceptArgs {
+    /// Migration file
+    #[arg(value_name = "MIGRATION")]
+    migration: PathBuf,
+
+    /// Configuration file [default: harness.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Snapshot to rehearse on instead of the configured one; `-` is standard input
+    #[arg(long, value_name = "PATH", value_parser = source())]
+    snapshot: Option<Source>,
+
+    /// Write without asking
+    #[arg(long)]
+    yes: bool,
+}
+
+impl AcceptArgs {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        let Self { migration, config, snapshot, yes } = self;
+        if !yes && !io::stdin().is_terminal() {
+            bail!("nobody can be asked, since standard input is no terminal: give --yes to write without asking");
+        }
+        let args = InputArgs { migrations: vec![migration], config, snapshot, samples: 0 };
+        let mut input = Input::read(args)?;
+        let before = Texts { config: read(&input.config.path)?, migration: input.migrations[0].text.clone() };
+        let workspace = Workspace::create()?;
+        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
+        if observed.accepted {
+            return say(&format!("{}: accepted as it is declared{}; nothing to write", observed.name, place(&observed)), Ending::Accepted);
+        }
+        let obstacles = accept::obstacles(&observed);
+        if !obstacles.is_empty() {
+            return refuse(&observed, "declares nothing while there are other errors than those of scope", &obstacles);
+        }
+        let is_at_head = accept::declared(&observed).is_some_and(|declared| declared.name.is_none());
+        let file = if is_at_head { PathBuf::from(&observed.path) } else { input.config.path.clone() };
+        let edit = if is_at_head { accept::at_head(&input.migrations[0], &observed) } else { accept::in_config(&before.config, &observed) };
+        let edited = match edit {
+            Ok(edited) => edited,
+            Err(error) => return say(&format!("{}: {}: {error}", observed.name, file.display()), Ending::Rejected),
+        };
+        OpenOptions::new().append(true).open(&file).with_context(|| format!("{} cannot be written", file.display()))?;
+        if is_at_head {
+            let migration = &input.migrations[0];
+            input.migrations = vec![Migration::parse(&migration.name, &migration.path, edited.text.clone())];
+        } else {
+            input.config = config::parse(&edited.text, &file).context("the edited scope is not valid")?;
+        }
+        let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
+        if !again.accepted {
+            let errors: Vec<_> = again.findings.iter().filter(|f| f.severity == harness::codes::Severity::Error).collect();
+            return refuse(&again, "would not be accepted with what was observed declared", &errors);
+        }
+        show(&observed, &file, &edited)?;
+        if !yes && !is_confirmed(&file)? {
+            return say("nothing is written", Ending::Rejected);
+        }
+        let is_same = if is_at_head { read(&file)? == before.migration } else { read(&file)? == before.config };
+        if !is_same {
+            bail!("{} was changed meanwhile, and is not overwritten", file.display());
+        }
+        replace(&file, &edited.text, &workspace)?;
+        say(&format!("{}: declared in {}", observed.name, file.display()), Ending::Accepted)
+    }
+}
+
+/// The files that may be edited, as they were read.
+struct Texts {
+    config: String,
+    migration: String,
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Rehearses the one migration, in a folder of its own.
+fn rehearse(input: &Input, snapshot: &Snapshot, folder: &Path) -> anyhow::Result<MigrationReport> {
+    fs::create_dir(folder).context("cannot create a private folder for the clone")?;
+    let mut report = check::check(&input.request(snapshot, folder))?;
+    fs::remove_dir_all(folder).context("cannot remove the private folder of the clone")?;
+    report.migrations.pop().context("no migration was rehearsed")
+}
+
+/// Where the scope is declared, for a sentence.
+fn place(report: &MigrationReport) -> String {
+    accept::declared(report).map(|declared| format!(" at {}", declared.place())).unwrap_or_default()
+}
+
+fn say(sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
+    Standard::print(0, |_, out| writeln!(out, "{}", terminal_text(sentence)))?;
+    Ok(ending)
+}
+
+fn refuse(report: &MigrationReport, why: &str, errors: &[&harness::verdict::Finding]) -> anyhow::Result<Ending> {
+    Standard::print(0, |_, out| {
+        writeln!(out, "{}: {why}", terminal_line(&report.name))?;
+        for finding in errors {
+            let line = finding.place.map(|place| format!(" {}:{}:{}", report.path, place.from.line, place.from.column));
+            writeln!(out, "  error[{}]{}", finding.code.id(), terminal_line(&line.unwrap_or_default()))?;
+            writeln!(out, "    {}", terminal_text(&finding.message).replace('\n', "\n    "))?;
+        }
+        writeln!(out, "nothing is written")
+    })?;
+    Ok(Ending::Rejected)
+}
+
+/// Shows what would be written.
+fn show(report: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
+    let place = place(report);
+    let state = if place.is_empty() { "declares no scope yet".to_owned() } else { format!("does other than is declared{place}") };
+    Standard::print(0, |_, out| {
+        writeln!(out, "{} {state}. Observed, in {}:\n", terminal_line(&report.name), terminal_line(&file.display().to_string()))?;
+        for line in &edited.lines {
+            let (sign, text) = match line {
+                Line::Kept(text) => (' ', text.as_str()),
+                Line::Removed(text) => ('-', text.as_str()),
+                Line::Added(text) => ('+', text.as_str()),
+                Line::Skipped => (' ', "[…]"),
+            };
+            writeln!(out, "{}", format!("  {sign} {}", terminal_line(text)).trim_end())?;
+        }
+        writeln!(out)
+    })
+}
+
+/// Asks the person at the terminal.
+fn is_confirmed(file: &Path) -> anyhow::Result<bool> {
+    let mut terminal = io::stderr();
+    write!(terminal, "Declare this in {}? [y/N] ", terminal_line(&file.display().to_string()))?;
+    terminal.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context("cannot read the answer")?;
+    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+}
