@@ -3,7 +3,8 @@
 //!
 //! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict, report. [`check`] is the
 //! whole of it, [`survey`] the part that asks what of a project's history can be rehearsed at all, and [`inspect`] the one that asks
-//! whether a snapshot is fit to rehearse on; [`accept`] edits the declared scope to what was observed. The other modules are stages. The library never prints, reads the environment or exits.
+//! whether a snapshot is fit to rehearse on; [`draft`] writes the files that a person begins with, and [`accept`] edits the declared
+//! scope to what was observed. The other modules are stages. The library never prints, reads the environment or exits.
 
 pub mod accept;
 pub mod bounds;
@@ -12,6 +13,7 @@ pub mod check;
 pub mod codes;
 pub mod config;
 pub mod diff;
+pub mod draft;
 pub mod files;
 pub mod inspect;
 pub mod migration;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rows of the design, top to bottom: a module imports only from rows above its own.
-const ROWS: [&[&str]; 13] = [
+const ROWS: [&[&str]; 14] = [
     &["sql", "files"],
     &["codes", "scope", "regime", "bounds"],
     &["change"],
@@ -19,6 +19,7 @@ const ROWS: [&[&str]; 13] = [
     &["verdict"],
     &["report"],
     &["accept", "check", "survey", "inspect"],
+    &["draft"],
 ];
 
 /// Lines of a file before its tests.

@@ -3,6 +3,7 @@
 mod accept;
 mod check;
 mod explain;
+mod init;
 mod input;
 mod loading;
 mod output;
@@ -16,6 +17,7 @@ mod workspace;
 use clap::{Parser, Subcommand};
 use harness::check::CheckError;
 use harness::config::ConfigError;
+use harness::draft::DraftError;
 use harness::inspect::InspectError;
 use harness::migration::MigrationError;
 use harness::report::terminal_text;
@@ -35,6 +37,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
     Accept(accept::AcceptArgs),
@@ -47,7 +50,7 @@ enum Command {
 /// The message of an error: the library's own say everything, those of the binary have their causes behind them.
 fn sentence(error: &anyhow::Error) -> String {
     let stages = error.is::<SnapshotError>() || error.is::<CheckError>() || error.is::<SurveyError>() || error.is::<InspectError>();
-    let is_whole = stages || error.is::<ConfigError>() || error.is::<MigrationError>();
+    let is_whole = stages || error.is::<ConfigError>() || error.is::<MigrationError>() || error.is::<DraftError>();
     if is_whole { error.to_string() } else { format!("{error:#}") }
 }
 
@@ -71,6 +74,7 @@ Exit codes:
 /// Parses the arguments, runs the command, says what went wrong; the exit code of the process.
 pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Init(args) => args.run(),
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
         Command::Accept(args) => args.run(),

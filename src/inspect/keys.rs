@@ -55,7 +55,7 @@ impl Keys {
 }
 
 /// Reads the keys of a table; a view or virtual table has none.
-pub(super) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
+pub(crate) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
     if !matches!(table.kind, TableKind::Ordinary) {
         return Ok(Keys::default());
     }

@@ -168,7 +168,8 @@ pub fn inspect(request: &Request<'_>) -> Result<Inspection, InspectError> {
         ManifestUse::Read => Snapshot::identity,
         ManifestUse::Make { .. } => |snapshot| Ok(Identity { blake3: snapshot.blake3()?, from: IdentityFrom::File }),
     };
-    let (found, identity) = snapshot.identify_beside(how, || with_state(snapshot, request, |conn| state::read(conn, request)));
+    let (found, identity) =
+        snapshot.identify_beside(how, || with_state(snapshot, request.workspace, request.now_ms, |conn| state::read(conn, request)));
     let (found, identity) = (found?, identity?);
     snapshot.verify_unchanged()?;
     let manifest = match &request.manifest {
@@ -205,13 +206,14 @@ pub fn inspect(request: &Request<'_>) -> Result<Inspection, InspectError> {
 }
 
 /// Has `read` read the state of the snapshot, as a rehearsal would find it.
-fn with_state<T>(
+pub(crate) fn with_state<T>(
     snapshot: &Snapshot,
-    request: &Request<'_>,
+    workspace: &Path,
+    now_ms: i64,
     read: impl FnOnce(&Connection) -> Result<T, InspectError>,
 ) -> Result<T, InspectError> {
-    let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
-    let clone = Clone::create(snapshot, request.workspace, CloneKind::default(), &clock)?;
+    let clock = FrozenClock::at(now_ms, workspace, Vec::new())?;
+    let clone = Clone::create(snapshot, workspace, CloneKind::default(), &clock)?;
     let state = Engine::open_state(clone.path(), &clock).map_err(|e| snapshot.unreadable(&e))?;
     read(&state).map_err(|error| match error {
         InspectError::Rehearse(RehearseError::Sqlite(reason)) => snapshot.unreadable(&reason).into(),

@@ -26,7 +26,7 @@ pub struct Rows {
 }
 
 /// Counts the rows of a table; the reason where they cannot be counted, and none of a view or of a virtual table's storage.
-pub(super) fn count(conn: &Connection, table: &Table, map: &TenantMap) -> Option<Result<Rows, String>> {
+pub(crate) fn count(conn: &Connection, table: &Table, map: &TenantMap) -> Option<Result<Rows, String>> {
     match (table.kind, &table.unreadable) {
         (TableKind::View | TableKind::Shadow, _) => None,
         (_, Some(reason)) => Some(Err(reason.clone())),

@@ -8,6 +8,7 @@ mod faults;
 mod fuzzed;
 mod help;
 mod incident;
+mod init;
 mod inspect;
 mod readme;
 mod roads;

@@ -1,0 +1,96 @@
+//! Drafts: files that harness writes for a person to complete, `harness.toml` and the next migration.
+//!
+//! A draft says what was found and where, and leaves to the person what cannot be known. What comes from a database or a file
+//! name enters it spelled by [`spell`] only, so that no name can end a comment, a string or a line. Writes no files: what is
+//! written, and that nothing is overwritten, is the command's business.
+
+pub mod config;
+pub mod migration;
+mod spell;
+
+use crate::config::ConfigError;
+use crate::inspect::InspectError;
+use crate::inspect::keys::{self, Keys};
+use crate::migration::MigrationError;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::{Catalog, SnapshotError};
+use crate::sql::ident;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use rusqlite::Connection;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Why there is no draft. The process exits with 2.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// the snapshot cannot be read
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// the snapshot changed while it was read
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// the folder of migrations cannot be read
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// what was asked for cannot be written
+    #[error("{0}")]
+    Refused(String),
+    /// the draft would not be read again as what it says, which is a fault of harness
+    #[error("the draft of {what} is not what it should be; this is a fault of harness: {reason}")]
+    Unsound {
+        /// the file
+        what: &'static str,
+        /// what is wrong with it
+        reason: String,
+    },
+}
+
+impl From<rusqlite::Error> for DraftError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Inspect(error.into())
+    }
+}
+
+impl From<ConfigError> for DraftError {
+    fn from(error: ConfigError) -> Self {
+        Self::Unsound { what: "harness.toml", reason: error.to_string() }
+    }
+}
+
+/// The schema of a snapshot, with the keys of its tables.
+struct Schema {
+    catalog: Catalog,
+    /// by folded name
+    keys: BTreeMap<String, Keys>,
+}
+
+impl Schema {
+    fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let catalog = Catalog::read(conn)?;
+        let keys = catalog.tables.iter().map(|(name, table)| Ok((name.clone(), keys::read(conn, table)?)));
+        let keys = keys.collect::<rusqlite::Result<_>>()?;
+        Ok(Self { catalog, keys })
+    }
+
+    /// The tables with rows of their own and keys, by name.
+    fn tables(&self) -> impl Iterator<Item = (&Table, &Keys)> {
+        let ordinary = self.catalog.tables.iter().filter(|(_, table)| table.kind == TableKind::Ordinary);
+        ordinary.filter_map(|(name, table)| Some((table, self.keys.get(name)?)))
+    }
+
+    fn keys(&self, table: &str) -> Option<&Keys> {
+        self.keys.get(&ident::folded(table))
+    }
+}
+
+/// Fills in a template; everything in `view` is spelled for the place where it stands.
+fn render(what: &'static str, template: &str, view: &impl Serialize) -> Result<String, DraftError> {
+    let unsound = |error: minijinja::Error| DraftError::Unsound { what, reason: error.to_string() };
+    let mut environment = Environment::empty();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    environment.set_syntax(syntax.map_err(unsound)?);
+    environment.render_str(template, Serde(view)).map_err(unsound)
+}

@@ -1,0 +1,1 @@
+BEGIN; UPDATE note SET body = 'z' WHERE team_id = 1; COMMIT;

@@ -1,0 +1,1 @@
+CREATE TABLE organizations (id INTEGER PRIMARY KEY, name TEXT NOT NULL);

@@ -1,0 +1,1 @@
+UPDATE tasks SET title = 'Tiles and slates' WHERE id = 1;
