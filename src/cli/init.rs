@@ -20,8 +20,8 @@ const EXAMPLES: &str = "\
 Examples:
   harness init
       from the newest snapshot and the folder of migrations that are found here
-  harness init --snapshot prod.db --migrations db/migrations --foreign-keys off --transaction none --on-error stop
-      with everything named, so that `harness check` can follow at once
+  harness init --snapshot prod.db --foreign-keys off --transaction none --on-error stop
+      with what the runner does, so that `harness check` can follow at once
 ";
 
 const INIT_EXIT_CODES: &str = "\

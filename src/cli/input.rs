@@ -95,7 +95,7 @@ pub(super) fn now_ms() -> anyhow::Result<i64> {
 }
 
 /// The nearest harness.toml, as a path relative to here.
-fn find_config() -> anyhow::Result<PathBuf> {
+pub(super) fn find_config() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     let missing = || anyhow::anyhow!("no harness.toml in {} or a folder above it; name one with --config", here.display());
     nearest_config()?.ok_or_else(missing)

@@ -6,6 +6,7 @@ mod explain;
 mod init;
 mod input;
 mod loading;
+mod new;
 mod output;
 mod preview;
 mod schema;
@@ -38,6 +39,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    New(new::NewArgs),
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
     Accept(accept::AcceptArgs),
@@ -75,6 +77,7 @@ Exit codes:
 pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Init(args) => args.run(),
+        Command::New(args) => args.run(),
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
         Command::Accept(args) => args.run(),

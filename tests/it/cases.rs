@@ -3,7 +3,7 @@
 //! Each runs under either kind of clone and gives the same. `args` in a folder replaces the default command `check`. Times are blanked out. With `HARNESS_BLESS=1` the expected output is written instead of
 //! compared; read it before it is committed.
 
-use crate::support::{harness, root};
+use crate::support::{copy_folder, harness, root};
 use harness::bounds::CloneKind;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,18 +56,6 @@ fn cases_on(kind: &str) -> tempfile::TempDir {
         fs::write(path, format!("snapshot = {{ {place}, clone = \"{kind}\" }}{lines}\n[{rest}")).expect("written");
     }
     copy
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let (path, target) = entry.map(|e| (e.path(), to.join(e.file_name()))).expect("an entry");
-        if path.is_dir() {
-            copy_folder(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("copied");
-        }
-    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::fs;
 #[test]
 fn help_reads_as_it_was_read_when_it_was_accepted() {
     let bless = std::env::var_os("HARNESS_BLESS").is_some();
-    let commands = ["check", "accept", "explain", "preview", "schema", "survey"].map(|name| (name, vec![name, "--help"]));
+    let names = ["check", "accept", "explain", "init", "new", "preview", "schema", "survey"];
+    let commands = names.map(|name| (name, vec![name, "--help"]));
     let others =
         [("harness", vec!["--help"]), ("snapshot", vec!["snapshot", "--help"]), ("inspect", vec!["snapshot", "inspect", "--help"])];
     for (name, args) in others.into_iter().chain(commands) {

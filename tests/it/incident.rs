@@ -62,6 +62,24 @@ fn the_corrected_0036_stays_with_tenant_9() {
     assert!(run.stdout.contains("9 (Amber Electric)") && run.stdout.contains("update 6"));
 }
 
+const TEMPLATE: &str = "tests/incident/template/0036_update_amber_point_metadata.sql";
+
+#[test]
+fn the_0036_of_the_template_changes_six_rows_once() {
+    let conn = rusqlite::Connection::open_in_memory().expect("memory");
+    let seed = std::fs::read_to_string(root().join("snapshots/liveone-20251116-100416.sql")).expect("a snapshot");
+    conn.execute_batch(&seed).expect("it loads");
+    let migration = std::fs::read_to_string(root().join(TEMPLATE)).expect("a migration");
+    let mut written = conn.total_changes();
+    for expected in [7, 0] {
+        conn.execute_batch(&migration).expect("it runs");
+        assert_eq!(conn.total_changes() - written, expected, "six points and its entry, then nothing");
+        written = conn.total_changes();
+    }
+    let others = "SELECT count(*) FROM point_info WHERE point_name LIKE 'Grid %' AND system_id <> 9";
+    assert_eq!(conn.query_row(others, [], |row| row.get(0)), Ok(0));
+}
+
 #[test]
 fn the_buggy_0035_is_rejected_and_its_correction_accepted() {
     rejected_with(&root(), &["check", "tests/incident/0035_delta_for_energy_points.sql"], &["error[out-of-scope]", "600 of the 1040 rows"]);

@@ -2,29 +2,16 @@
 //!
 //! The folder named `incident` has the bundled snapshots beside it. With `HARNESS_BLESS=1` what is expected is written instead.
 
-use crate::support::{Playground, Run, accepted, harness, refused_with, rejected_with, root};
+use crate::support::{Playground, Run, accepted, copy_folder, harness, refused_with, rejected_with, root};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("copied");
-        }
-    }
-}
 
 /// A copy of the case `name`, as a project.
 fn project(name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    copy(&root().join("tests/init").join(name), folder.path());
+    copy_folder(&root().join("tests/init").join(name), folder.path());
     if name == "incident" {
-        copy(&root().join("snapshots"), &folder.path().join("snapshots"));
+        copy_folder(&root().join("snapshots"), &folder.path().join("snapshots"));
     }
     for expected in ["expected.toml", "expected.txt"] {
         let _ = fs::remove_file(folder.path().join(expected));

@@ -10,6 +10,7 @@ mod help;
 mod incident;
 mod init;
 mod inspect;
+mod new;
 mod readme;
 mod roads;
 mod schemas;

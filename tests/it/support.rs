@@ -63,6 +63,19 @@ pub(crate) fn refused_with(folder: &Path, args: &[&str], words: &[&str]) -> Run 
     run
 }
 
+/// Copies a folder with all in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let (path, target) = entry.map(|e| (e.path(), to.join(e.file_name()))).expect("an entry");
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("copied");
+        }
+    }
+}
+
 /// A folder with a small two-tenant database to go wrong in, and a configuration that accepts `ok.sql`.
 pub(crate) struct Playground {
     pub(crate) folder: tempfile::TempDir,

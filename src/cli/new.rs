@@ -1,0 +1,81 @@
+//! `harness new`: write the next migration file.
+
+use super::Ending;
+use super::init::Target;
+use super::input::{find_config, now_ms};
+use super::loading;
+use super::output::Standard;
+use super::workspace::Workspace;
+use anyhow::bail;
+use clap::Args;
+use harness::config;
+use harness::draft::migration::{self, Request};
+use harness::report::terminal_line;
+use harness::snapshot::Source;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  harness new \"update amber point metadata\"
+      migrations/0037_update_amber_point_metadata.sql, where the last one is 0036_…
+";
+
+const NEW_EXIT_CODES: &str = "\
+Exit codes:
+  0  the file is written
+  2  it is not: no configuration, no folder of migrations, a numbering that cannot be continued, or the file exists already";
+
+/// Write the next migration file, with what keeps it within its scope.
+///
+/// Numbered as the configured folder numbers its files: 0001_, 001-, V1__, or by time. At its head stands the expected scope,
+/// which `harness check` holds it against; then a reminder of the keys of several columns that the snapshot has; a transaction, where the
+/// runner opens none; and the entry in the table of applied migrations, where the files of the folder make it themselves. Never
+/// overwrites a file.
+#[derive(Debug, Args)]
+#[command(after_help = NEW_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{NEW_EXIT_CODES}"))]
+pub(super) struct NewArgs {
+    /// What the migration is for, in a few words
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// Configuration file [default: harness.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Snapshot to read keys from instead of the configured one
+    #[arg(long, value_name = "PATH")]
+    snapshot: Option<PathBuf>,
+}
+
+impl NewArgs {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        let Self { name, config, snapshot } = self;
+        let config = config::load(&config.map_or_else(find_config, Ok)?)?;
+        let Some(folder) = &config.migrations else {
+            bail!("no folder to write to: set `[migrations] dir` in {}", config.path.display());
+        };
+        let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone()) else {
+            bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", config.path.display());
+        };
+        let workspace = Workspace::create()?;
+        let snapshot = loading::open(&Source::File(snapshot), &workspace)?;
+        let draft = migration::draft(&Request {
+            words: &name,
+            config: &config,
+            folder,
+            snapshot: &snapshot,
+            workspace: workspace.path(),
+            now_ms: now_ms()?,
+        })?;
+        Target::open(&draft.path, &workspace)?.write(&draft.text)?;
+        Standard::print(0, |_, out| {
+            let shown = terminal_line(&draft.path.display().to_string());
+            writeln!(out, "wrote {shown}")?;
+            for note in &draft.notes {
+                writeln!(out, "note: {}", terminal_line(note))?;
+            }
+            writeln!(out, "next: write its statements, declare at its head what they may change, then `harness check {shown}`")
+        })?;
+        Ok(Ending::Accepted)
+    }
+}

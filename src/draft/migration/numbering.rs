@@ -1,0 +1,180 @@
+//! The name of the next file, numbered as the folder numbers its files.
+//!
+//! `0035_a` → `0036_b`; `V9__a` → `V10__b`; `20251116100416-a` → the time it is now, `-b`. The file with the highest number says how.
+//! Numbers of several parts (`V1.2__a`, `2025-11-16_a`) are refused: which of them is to go up is not known.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The longest name that is made, in bytes: file systems have room for 255.
+const LONGEST: usize = 200;
+
+/// The number of a file's name, and what stands around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Numbered<'a> {
+    /// `V` or nothing
+    prefix: &'a str,
+    pub(super) digits: &'a str,
+    /// what stands between the number and the words
+    separator: &'a str,
+    /// `.up`, or nothing
+    ending: &'a str,
+}
+
+/// How a folder numbers its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// one after the other, at least so many digits
+    Count(usize),
+    /// so many digits of `YYYYMMDDHHMMSS`, in UTC
+    Stamp(usize),
+    /// seconds after 1970
+    Seconds,
+    /// milliseconds after 1970
+    Millis,
+}
+
+/// The next name without `.sql`, for files of these names without `.sql`.
+///
+/// # Errors
+/// A sentence where `words` make no name, or the folder's numbers cannot be continued.
+pub(super) fn next(names: &[String], words: &str, now: SystemTime) -> Result<String, String> {
+    if let Some(parts) = names.iter().find(|name| has_parts(name)) {
+        return Err(format!(
+            "the number of `{parts}` has several parts, and which of them is to go up is not known: create the file yourself"
+        ));
+    }
+    let numbered: Vec<Numbered<'_>> = names.iter().filter_map(|name| numbered(name)).collect();
+    let Some(last) = numbered.iter().max_by_key(|n| (n.digits.parse::<u64>().unwrap_or(0), n.ending.len())) else {
+        let words = slug(words, '_')?;
+        return Ok(if names.is_empty() { format!("0001_{words}") } else { words });
+    };
+    let number = style(last.digits).after(last.digits, now)?;
+    let between = if last.separator.ends_with('-') { '-' } else { '_' };
+    let separator = if last.separator.is_empty() { "_" } else { last.separator };
+    Ok(format!("{}{number}{separator}{}{}", last.prefix, slug(words, between)?, last.ending))
+}
+
+/// The number that a name begins with.
+pub(super) fn numbered(name: &str) -> Option<Numbered<'_>> {
+    let (stem, ending) = name.strip_suffix(".up").map_or((name, ""), |stem| (stem, ".up"));
+    let prefix = if stem.starts_with(['V', 'v']) { &stem[..1] } else { "" };
+    let behind = &stem[prefix.len()..];
+    let digits = &behind[..behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
+    let rest = &behind[digits.len()..];
+    let separator = &rest[..rest.len() - rest.trim_start_matches(['_', '-', '.', ' ']).len()];
+    let is_number = !digits.is_empty() && digits.len() <= 18 && (!separator.is_empty() || rest.is_empty());
+    is_number.then_some(Numbered { prefix, digits, separator, ending })
+}
+
+/// Whether a version of several parts, or a date with signs between, leads a name.
+fn has_parts(name: &str) -> bool {
+    let Some(Numbered { prefix, digits, separator, .. }) = numbered(name) else { return false };
+    let rest = &name[prefix.len() + digits.len() + separator.len()..];
+    let goes_on = rest.starts_with(|c: char| c.is_ascii_digit()) && separator.len() == 1;
+    let is_year = digits.len() == 4 && rest.len() > 2 && rest[..2].bytes().all(|b| b.is_ascii_digit()) && rest[2..].starts_with(separator);
+    goes_on && (separator == "." || !prefix.is_empty() || is_year)
+}
+
+fn style(digits: &str) -> Style {
+    match digits.len() {
+        8 | 12 | 14 if moment(digits).is_some() => Style::Stamp(digits.len()),
+        13 if digits.starts_with('1') => Style::Millis,
+        10 if digits.starts_with(['1', '2']) => Style::Seconds,
+        width => Style::Count(width),
+    }
+}
+
+impl Style {
+    /// The number behind `last`: a time is now, or the next one where `last` is not past yet.
+    fn after(self, last: &str, now: SystemTime) -> Result<String, String> {
+        let since = |unit: u128| now.duration_since(UNIX_EPOCH).map(|d| d.as_millis() / unit).unwrap_or(0);
+        let number: u128 = last.parse().map_err(|_| format!("the number {last} is too large"))?;
+        Ok(match self {
+            Self::Count(width) => format!("{:0width$}", number + 1),
+            Self::Seconds => since(1000).max(number + 1).to_string(),
+            Self::Millis => since(1).max(number + 1).to_string(),
+            Self::Stamp(width) => {
+                let unit = Duration::from_secs(match width {
+                    8 => 86_400,
+                    12 => 60,
+                    _ => 1,
+                });
+                let next = moment(last).map_or(now, |last| now.max(last + unit));
+                spelled(next).chars().filter(char::is_ascii_digit).take(width).collect()
+            }
+        })
+    }
+}
+
+fn spelled(at: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(at).to_string()
+}
+
+/// The moment that 8, 12 or 14 digits spell.
+fn moment(digits: &str) -> Option<SystemTime> {
+    let d = format!("{digits:0<14}");
+    let text = format!("{}-{}-{}T{}:{}:{}Z", &d[..4], &d[4..6], &d[6..8], &d[8..10], &d[10..12], &d[12..14]);
+    humantime::parse_rfc3339(&text).ok().filter(|_| d.starts_with("19") || d.starts_with("20"))
+}
+
+/// Words as part of a file's name: `Rename "Amber" points` → `rename_amber_points`.
+fn slug(words: &str, between: char) -> Result<String, String> {
+    let parts = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let slug = parts.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(&between.to_string());
+    match slug.len() {
+        0 => Err(format!("`{words}` has no letter or digit of ASCII to name a file by")),
+        1..=LONGEST => Ok(slug),
+        n => Err(format!("the name is too long: {n} characters, and at most {LONGEST} make a file's name")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(names: &[&str], words: &str) -> Result<String, String> {
+        let now = humantime::parse_rfc3339("2026-03-04T05:06:07.089Z").expect("a time");
+        next(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), words, now)
+    }
+
+    #[test]
+    fn the_next_number_is_that_of_the_folder() {
+        let cases: [(&[&str], &str); 17] = [
+            (&[], "0001_add_x"),
+            (&["0001_a", "0035_b", "0002_c"], "0036_add_x"),
+            (&["001-create-it"], "002-add-x"),
+            (&["9_a"], "10_add_x"),
+            (&["0099_a", "100_b"], "101_add_x"),
+            (&["V1__a", "V9__b"], "V10__add_x"),
+            (&["0009_2fa"], "0010_add_x"),
+            (&["000007_a.up", "000007_a.down"], "000008_add_x.up"),
+            (&["20251116100416_a"], "20260304050607_add_x"),
+            (&["20991231235959_a"], "21000101000000_add_x"),
+            (&["202511161004_a"], "202603040506_add_x"),
+            (&["20251116_a"], "20260304_add_x"),
+            (&["1763287456_a"], "1772600767_add_x"),
+            (&["1763287456123-a"], "1772600767089-add-x"),
+            (&["99999999_a"], "100000000_add_x"),
+            (&["0001"], "0002_add_x"),
+            (&["create", "alter"], "add_x"),
+        ];
+        for (names, expected) in cases {
+            assert_eq!(after(names, "Add X").as_deref(), Ok(expected), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_several_parts_are_refused() {
+        for name in ["V1.2__a", "V1_2__a", "1.2.3-a", "2025-11-16-100416_a", "2024_01_01_000000_a"] {
+            assert!(after(&[name], "x").is_err_and(|e| e.contains("several parts")), "{name}");
+        }
+        assert!(after(&["0001_2_a"], "x").is_ok());
+    }
+
+    #[test]
+    fn a_name_is_what_every_file_system_takes() {
+        assert_eq!(after(&[], "  Réné's \"best\"/../points; ").as_deref(), Ok("0001_r_n_s_best_points"));
+        assert!(after(&[], "日本").is_err());
+        assert!(after(&[], &"x".repeat(300)).is_err());
+    }
+}

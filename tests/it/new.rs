@@ -1,0 +1,110 @@
+//! `harness new`, by folders under `tests/new`: a project, the `name` given, and the whole file and output expected of them.
+//!
+//! With `HARNESS_BLESS=1` what is expected is written instead. Every file that is written is rehearsed as it stands.
+
+use crate::support::{Playground, accepted, copy_folder, harness, refused_with, root};
+use serde_json::Value as Json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn listing(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    found.sort();
+    found
+}
+
+/// What is written and said in a copy of the case, and the copy.
+fn run(case: &Path) -> (String, String, tempfile::TempDir) {
+    let project = tempfile::tempdir().expect("a folder");
+    copy_folder(case, project.path());
+    let name = fs::read_to_string(case.join("name")).expect("a name");
+    let before = listing(&project.path().join("migrations"));
+    let run = harness(project.path(), &["new", name.trim_end()]);
+    let written = listing(&project.path().join("migrations")).into_iter().filter(|path| !before.contains(path));
+    let texts: Vec<String> = written.map(|path| fs::read_to_string(path).expect("a file")).collect();
+    (texts.concat(), format!("exit {}\n{}{}", run.code, run.stdout, run.stderr), project)
+}
+
+#[test]
+fn every_project_gets_its_expected_file() {
+    let bless = std::env::var_os("HARNESS_BLESS").is_some();
+    let cases = listing(&root().join("tests/new"));
+    assert!(cases.len() >= 6, "cases are found");
+    let mut wrong = Vec::new();
+    for case in cases {
+        let (text, output, _) = run(&case);
+        for (file, got) in [("expected.sql", text), ("expected.txt", output)] {
+            let path = case.join(file);
+            if bless {
+                fs::write(&path, &got).expect("written");
+            } else if fs::read_to_string(&path).unwrap_or_default() != got {
+                wrong.push(format!("{}:\n{got}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_file_runs_as_it_stands_and_changes_nothing_but_its_entry() {
+    for case in listing(&root().join("tests/new")) {
+        let (_, output, project) = run(&case);
+        let path = output.lines().find_map(|line| line.strip_prefix("wrote ")).expect("a path");
+        let checked = harness(project.path(), &["check", "--format", "json", path]);
+        assert!(checked.code <= 1, "{}: {}", case.display(), checked.stderr);
+        let report: Json = serde_json::from_str(&checked.stdout).expect("JSON");
+        let migration = &report["migrations"][0];
+        assert_eq!(migration["outcome"], "applied", "{}", case.display());
+        let changed = migration["changes"].as_array().expect("changes");
+        let is_entry = |change: &Json| change["insert"] == 1 && change["update"] == 0 && change["delete"] == 0;
+        assert!(changed.len() <= 1 && changed.iter().all(is_entry), "{changed:?}");
+        let codes = migration["findings"].as_array().expect("findings").iter().map(|finding| &finding["code"]);
+        let codes: Vec<&Json> = codes.filter(|code| **code != "no-declared-scope").collect();
+        assert!(codes.is_empty(), "{}: {codes:?}", case.display());
+    }
+}
+
+#[test]
+fn the_next_file_follows_the_last_one_that_was_made_so() {
+    let (_, _, project) = run(&root().join("tests/new/self_tracking"));
+    accepted(project.path(), &["new", "and on"]);
+    let text = fs::read_to_string(project.path().join("migrations/0004_and_on.sql")).expect("it");
+    assert!(
+        text.contains(
+            "SELECT '0004_and_on', unixepoch('now') * 1000\nWHERE NOT EXISTS (SELECT 1 FROM applied WHERE name = '0004_and_on');"
+        )
+    );
+}
+
+fn playground(dir: &str) -> Playground {
+    let playground = Playground::new();
+    playground.write("harness.toml", format!("{}[migrations]\ndir = \"{dir}\"\n", crate::support::CONFIG));
+    playground
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let playground = playground("m");
+    playground.write("m/create.sql", "SELECT 1;");
+    accepted(playground.path(), &["new", "alter"]);
+    let before = fs::read(playground.at("m/alter.sql")).expect("it");
+    refused_with(playground.path(), &["new", "alter"], &["m/alter.sql exists already, and is not overwritten"]);
+    assert_eq!(fs::read(playground.at("m/alter.sql")).expect("it"), before);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("elsewhere.sql", playground.at("m/drop.sql")).expect("a link");
+        refused_with(playground.path(), &["new", "drop"], &["m/drop.sql exists already"]);
+    }
+    assert_eq!(playground.listing(), ["harness.toml", "m", "ok.sql", "seed.sql"]);
+}
+
+#[test]
+fn what_cannot_be_continued_is_refused() {
+    let playground = playground("m");
+    refused_with(playground.path(), &["new", "x"], &["m", "does not exist"]);
+    playground.write("m/20260101_a/migration.sql", "SELECT 1;");
+    refused_with(playground.path(), &["new", "x"], &["has a folder for each migration"]);
+    playground.write("m/V1.2__a.sql", "SELECT 1;");
+    refused_with(playground.path(), &["new", "x"], &["`V1.2__a` has several parts"]);
+    refused_with(Playground::new().path(), &["new", "x"], &["no folder to write to: set `[migrations] dir` in harness.toml"]);
+}

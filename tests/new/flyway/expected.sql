@@ -1,0 +1,27 @@
+/* harness: expect
+# What this migration may change; whatever else it changes is rejected. The same as [expect.NAME] in harness.toml.
+# tenants = [1]                       # whose rows: a list, { query = "SELECT …" } or "all"
+# [tables.item]
+# update = 6                          # exactly so many rows, or "1..=12", or { "1" = 6 } for each tenant
+# columns = []                        # the columns that it may change
+
+[[invariants]]                        # what is so before and after: a query of one value
+name = "item keeps its rows"
+sql = "SELECT count(*) FROM item"
+equal = "before"
+*/
+
+-- Migration V10__add_labels: add-labels
+
+-- The runner goes on after an error: what fails below is left out, and the rest is committed.
+BEGIN IMMEDIATE;
+
+-- Write the statements here. Leave rows alone that have the new values already, so that a second run changes nothing.
+--   UPDATE item SET …
+--   WHERE id IN (SELECT id FROM item WHERE …)
+--     AND (…) IS NOT (…);
+
+COMMIT;
+
+-- To see the outcome, before and after:
+--   SELECT shop_id, count(*) FROM item WHERE … GROUP BY shop_id;

@@ -1,0 +1,1 @@
+INSERT INTO `done "it"` VALUES ('001-a');
