@@ -73,12 +73,13 @@ pub(super) fn candidates(schema: &Schema) -> Vec<Candidate> {
     }
     for candidate in found.values_mut() {
         candidate.refers = references(schema, &candidate.column);
+    }
+    found.retain(|_, c| !c.refers.is_empty() || (!c.keyed.is_empty() && c.tables.len() > 1));
+    found.retain(|_, c| !is_identity(schema, &c.column));
+    for candidate in found.values_mut() {
         candidate.settles = Settled::by(schema, &candidate.column).known.len();
     }
-    let is_likely = |c: &Candidate| {
-        c.settles > 1 && !is_identity(schema, &c.column) && (!c.refers.is_empty() || (!c.keyed.is_empty() && c.tables.len() > 1))
-    };
-    let mut likely: Vec<Candidate> = found.into_values().filter(is_likely).collect();
+    let mut likely: Vec<Candidate> = found.into_values().filter(|c| c.settles > 1).collect();
     likely.sort_by_key(|candidate| Reverse(candidate.rank()));
     likely
 }

@@ -7,6 +7,7 @@ use crate::inspect::keys::{Foreign, Keys};
 use crate::scope::TenantRule;
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;
+use std::fmt::Write as _;
 
 /// A way from the rows of a table to the column that says whose they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Way {
         let mut sql = format!("SELECT {} FROM {}", name(last, &self.column), ident::quote(&first.to));
         for pair in self.steps.windows(2) {
             let on = pair[1].pairs.iter().map(|(here, there)| format!("{} = {}", name(&pair[1], there), name(&pair[0], here)));
-            sql += &format!(" JOIN {} ON {}", ident::quote(&pair[1].to), on.collect::<Vec<_>>().join(" AND "));
+            let _ = write!(sql, " JOIN {} ON {}", ident::quote(&pair[1].to), on.collect::<Vec<_>>().join(" AND "));
         }
         let conditions = first.pairs.iter().map(|(here, there)| format!("{} = {}", name(first, there), value(here)));
         sql + " WHERE " + &conditions.collect::<Vec<_>>().join(" AND ")

@@ -189,7 +189,7 @@ fn unsettled(conn: &Connection, schema: &Schema, chosen: &Candidate, table: &Tab
     let halves: Vec<String> = keys.foreign.iter().filter_map(|key| half_key(schema, key)).collect();
     let why = match (&named, &halves[..]) {
         (Some(_), _) => format!("{total}; by its name, {} refers to it, and no foreign key says so", chosen.column),
-        (None, []) => format!("{total}; no foreign key of its own leads to a table of which it is settled",),
+        (None, []) => format!("{total}; no foreign key of its own leads to a table whose tenants are settled"),
         (None, halves) => format!("{total}; {}", halves.join("; ")),
     };
     let says = named.map(TenantRule::Column).into_iter().chain([TenantRule::Shared]).collect();
@@ -241,16 +241,16 @@ fn by_ways(conn: &Connection, schema: &Schema, table: &Table, ways: &[(Way, Tena
     if ways.len() > 1 && rows.total == 0 {
         return open("no rows that would show which of its foreign keys says whose a row is".to_owned());
     }
-    let mut agreeing = String::new();
+    let mut agreeing = Vec::new();
     for (_, (other, _)) in ways.iter().enumerate().filter(|(place, _)| *place != at) {
         let apart = apart(conn, schema, table, way, other)?;
         if apart > 0 {
             return open(format!("by {} and by {}, {apart} of {} rows have different tenants", columns(way), columns(other), rows.total));
         }
-        agreeing += &format!("; {} says no other", columns(other));
+        agreeing.push(format!("; {} says no other", columns(other)));
     }
     let shown = if rows.total == 0 { "no rows to try it on".to_owned() } else { format!("tried on {}", told(Some(&Ok(rows)))) };
-    let rule = Rule { table: table.name.clone(), says: vec![rule.clone()], ready: true, why: shown + &agreeing };
+    let rule = Rule { table: table.name.clone(), says: vec![rule.clone()], ready: true, why: shown + &agreeing.concat() };
     Ok((rule, Some(way.clone())))
 }
 

@@ -87,7 +87,7 @@ fn style(digits: &str) -> Style {
 impl Style {
     /// The number behind `last`: a time is now, or the next one where `last` is not past yet.
     fn after(self, last: &str, now: SystemTime) -> Result<String, String> {
-        let since = |unit: u128| now.duration_since(UNIX_EPOCH).map(|d| d.as_millis() / unit).unwrap_or(0);
+        let since = |unit: u128| now.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() / unit);
         let number: u128 = last.parse().map_err(|_| format!("the number {last} is too large"))?;
         Ok(match self {
             Self::Count(width) => format!("{:0width$}", number + 1),
