@@ -70,7 +70,7 @@ pub fn span(duration: Duration) -> String {
 }
 
 /// The first moment that a file name spells: `liveone-20251116-100416.sql`, `prod_2025-11-16T10:04:16Z.db`, `20251116100416.db`.
-pub(crate) fn named(name: &str) -> Option<SystemTime> {
+pub fn named(name: &str) -> Option<SystemTime> {
     let digits: Vec<(usize, char)> = name.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
     digits.windows(14).find_map(|window| {
         let (start, end) = (window[0].0, window[13].0 + 1);

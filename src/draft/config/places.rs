@@ -2,8 +2,8 @@
 //!
 //! Where nothing tells which of several is meant, none is taken: the person is asked.
 
-use crate::inspect::age;
 use crate::migration;
+use crate::snapshot::age;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

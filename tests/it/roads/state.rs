@@ -39,7 +39,7 @@ pub(super) struct Column {
 pub(super) fn read(conn: &Connection) -> State {
     let names = all(conn, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1");
     let names: Vec<String> = names.iter().map(|cells| cells[0].spelling()).collect();
-    let tables = names.iter().map(|name| (name.clone(), table(conn, &name))).collect();
+    let tables = names.iter().map(|name| (name.clone(), table(conn, name))).collect();
     let has_sequence = !all(conn, "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'").is_empty();
     State {
         schema: all(conn, "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY type, name"),
