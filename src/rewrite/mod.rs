@@ -17,7 +17,7 @@ mod trigger;
 
 pub use definition::{Definition, IndexDefinition, definition, index_definition};
 pub use hazard::{Hazard, Varying, hazards, varying};
-pub use named::{Named, joins_query, named_columns};
+pub use named::{Named, finds_by_query, named_columns};
 pub use parsed::read;
 pub use partial_key::{Comparisons, PartialKey, comparisons};
 pub use select::{Assigned, Preview};

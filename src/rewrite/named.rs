@@ -34,14 +34,22 @@ pub fn named_columns(sql: &str, table: &Table, places: &BTreeSet<usize>) -> Resu
     Ok(branches(filter).iter().map(named).collect())
 }
 
-/// Whether an UPDATE or DELETE, given as its text, joins a query: in its FROM clause, or by a common table expression there.
+/// Whether an UPDATE or DELETE, given as its text, finds its rows by a query that is no subquery of its WHERE clause: one that it joins
+/// in its FROM clause, or a table or common table expression behind IN (<https://sqlite.org/lang_expr.html#the_in_and_not_in_operators>).
 ///
 /// # Errors
 /// Why its clauses cannot be told apart.
-pub fn joins_query(sql: &str) -> Result<bool, NoPreview> {
+pub fn finds_by_query(sql: &str) -> Result<bool, NoPreview> {
     let parsed = parsed::parse(sql)?;
     let clauses = clauses::cut(sql, &parsed)?;
-    Ok(clauses.from.is_some_and(|from| !clauses.with.is_empty() || token::mentions(from, "select")))
+    let joins = |from: &str| !clauses.with.is_empty() || token::mentions(from, "select");
+    Ok(clauses.from.is_some_and(joins) || clauses.filter.is_some_and(compares_with_table))
+}
+
+/// Whether a name stands behind IN, inside of a subquery or not.
+fn compares_with_table(filter: &str) -> bool {
+    let tokens = token::significant(filter);
+    tokens.windows(2).any(|pair| pair[0].is_word(filter, "IN") && pair[1].span.of(filter) != "(")
 }
 
 #[cfg(test)]
@@ -69,11 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_is_joined_is_seen() {
-        let joins = |sql: &str| joins_query(sql).expect("an UPDATE");
-        assert!(joins("UPDATE t SET x = 1 FROM (SELECT id FROM o) AS q WHERE q.id = t.id"));
-        assert!(joins("WITH q AS (SELECT 1 AS id) UPDATE t SET x = 1 FROM q WHERE q.id = t.id"));
-        assert!(!joins("UPDATE t SET x = (SELECT 1) FROM o WHERE o.id = t.id"));
-        assert!(!joins("WITH q AS (SELECT 1 AS id) DELETE FROM t WHERE id IN (SELECT id FROM q)"));
+    fn a_query_outside_of_the_where_clause_is_seen() {
+        let finds = |sql: &str| finds_by_query(sql).expect("an UPDATE");
+        assert!(finds("UPDATE t SET x = 1 FROM (SELECT id FROM o) AS q WHERE q.id = t.id"));
+        assert!(finds("WITH q AS (SELECT 1 AS id) UPDATE t SET x = 1 FROM q WHERE q.id = t.id"));
+        assert!(finds("WITH q AS (SELECT 1 AS id) DELETE FROM t WHERE id IN q"));
+        assert!(!finds("UPDATE t SET x = (SELECT 1) FROM o WHERE o.id = t.id"));
+        assert!(!finds("WITH q AS (SELECT 1 AS id) DELETE FROM t WHERE id IN (SELECT id FROM q)"));
     }
 }

@@ -56,6 +56,38 @@ fn the_first_finding_on_0036_is_the_half_key_with_its_correction() {
     assert!(run.stdout.contains("8 | WHERE id IN (\n      |       ^^^^^^^"), "{}", run.stdout);
 }
 
+/// How each item of the checklist stands, by its id.
+fn checklist(report: &Value) -> Vec<(&str, &str)> {
+    let items = report["migrations"][0]["checklist"].as_array().expect("a checklist");
+    items.iter().map(|item| (item["id"].as_str().expect("an id"), item["status"].as_str().expect("a status"))).collect()
+}
+
+#[test]
+fn the_checklist_of_the_report_tells_the_buggy_0036_from_the_corrected_one() {
+    let stand = |file: &str| json(&[file, "--deep"]);
+    let buggy = stand("tests/incident/0036_update_amber_point_metadata.sql");
+    let expected = [
+        ("subqueries-alone", "fail"),
+        ("where-as-select", "pass"),
+        ("production-like-copy", "pass"),
+        ("composite-keys", "fail"),
+        ("explicit-transaction", "fail"),
+        ("row-counts", "fail"),
+        ("backup", "not-evaluated"),
+        ("idempotent", "fail"),
+    ];
+    assert_eq!(checklist(&buggy), expected);
+    let shown = buggy["migrations"][0]["checklist"][0]["shown_by"].as_str().expect("a sentence");
+    assert!(
+        shown.starts_with("the subquery of statement 2 selects 1 row of one tenant, and the statement matches 5 rows of 5 tenants"),
+        "{shown}"
+    );
+    let corrected = stand("tests/incident/corrected/0036_update_amber_point_metadata.sql");
+    let mended = ["subqueries-alone", "composite-keys", "row-counts"];
+    let expected = expected.map(|(id, status)| (id, if mended.contains(&id) { "pass" } else { status }));
+    assert_eq!(checklist(&corrected), expected, "its tracking insert still stands outside of the transaction, and fails a second time");
+}
+
 #[test]
 fn the_corrected_0036_stays_with_tenant_9() {
     let run = accepted(&root(), &["check", "tests/incident/corrected/0036_update_amber_point_metadata.sql"]);

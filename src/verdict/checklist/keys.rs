@@ -99,7 +99,8 @@ impl Uses {
             None => preview.tenants.len() > 1,
         };
         match allowed {
-            _ if beyond => self.beyond.push(format!("{what}, and meets rows of {} tenants", preview.tenants.len())),
+            Some(_) if beyond => self.beyond.push(format!("{what}, and meets rows of tenants that are not declared")),
+            None if beyond => self.beyond.push(format!("{what}, and meets rows of {} tenants", preview.tenants.len())),
             Some(AllowedTenants::All) if !preview.tenants.is_empty() => self.meant.push(format!("{what}, and all tenants are declared")),
             _ => self.open.push((format!("{what}, and the rows that it meets here do not show what it would meet elsewhere"), whole)),
         }

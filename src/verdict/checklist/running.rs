@@ -3,7 +3,9 @@
 use super::super::scope::{participle, rows};
 use super::{Answer, Case, Code, Finding, of_code, stopped, told};
 use crate::change::TableChanges;
-use crate::regime::TransactionMode;
+use crate::migration::StatementKind;
+use crate::regime::{OnError, TransactionMode};
+use crate::rehearse::StatementRun;
 use crate::scope::{Count, Op, ResolvedScope};
 use crate::sql::ident;
 
@@ -15,6 +17,10 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
     if let Some(stopped) = stopped(case) {
         return stopped;
     }
+    if let Some(statement) = apart(case) {
+        let because = format!("statement {statement} writes nothing here, and would be committed apart from the others if it did");
+        return Answer::open(because, "one transaction around all of it, or a snapshot with rows that it matches");
+    }
     let writing = case.rehearsal.statements.iter().filter(|run| !run.wrote.is_nothing()).count();
     Answer::Pass(match (writing, case.facts.regime.transaction) {
         (0, _) => "no statement writes".to_owned(),
@@ -23,6 +29,28 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
         (n, TransactionMode::PerMigration) => format!("the runner commits the {n} statements that write together"),
         (n, TransactionMode::All) => format!("the runner commits the {n} statements that write together, with all migrations"),
     })
+}
+
+/// The first statement that wrote nothing, and whose writes would be committed in another transaction than some other statement's.
+fn apart(case: Case<'_>) -> Option<usize> {
+    let is_known = |table: &String| [&case.rehearsal.before, &case.rehearsal.after].iter().any(|catalog| catalog.table(table).is_some());
+    let goes_on = case.facts.regime.on_error == OnError::Continue;
+    let (mut commits, mut open): (Vec<Vec<&StatementRun>>, Vec<&StatementRun>) = (Vec::new(), Vec::new());
+    for (run, statement) in case.rehearsal.statements.iter().zip(&case.migration.statements) {
+        if run.rolled_back {
+            open.clear();
+        }
+        let is_write = matches!(statement.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete);
+        if !run.wrote.is_nothing() || (is_write && statement.table.as_ref().is_some_and(is_known)) {
+            open.push(run);
+        }
+        if !run.in_transaction || goes_on {
+            commits.extend(Some(std::mem::take(&mut open)).filter(|commit| !commit.is_empty()));
+        }
+    }
+    commits.extend(Some(open).filter(|commit| !commit.is_empty()));
+    let silent = commits.iter().flatten().find(|run| run.wrote.is_nothing())?;
+    (commits.len() > 1).then_some(silent.index)
 }
 
 /// A declared number of rows was given before, and the rehearsal was held against it.

@@ -41,7 +41,7 @@ pub(super) fn subqueries_alone(case: Case<'_>, found: &[Finding]) -> Answer {
         open.extend(unknown(statement, run));
         match run.and_then(|run| run.preview.as_ref()) {
             Some(Ok(preview)) => {
-                open.extend(joined(case, statement));
+                open.extend(elsewhere(case, statement));
                 for subquery in &preview.subqueries {
                     match &subquery.result {
                         Ok(selected) => ran.push(format!("statement {}: {}", statement.index, rows(selected.rows))),
@@ -94,21 +94,21 @@ fn of_tenants(n: usize) -> String {
     }
 }
 
-/// A query that an UPDATE joins decides which rows it means as much as one in its WHERE clause does.
-fn joined(case: Case<'_>, statement: &Statement) -> Option<(String, String)> {
+/// A query that a statement joins, or names behind IN, decides which rows it means as much as a subquery of its WHERE clause does.
+fn elsewhere(case: Case<'_>, statement: &Statement) -> Option<(String, String)> {
     let index = statement.index;
-    match rewrite::joins_query(case.migration.sql(statement)) {
+    match rewrite::finds_by_query(case.migration.sql(statement)) {
         Ok(false) => None,
         Ok(true) => {
-            let why = format!("the query in the FROM clause of statement {index} was not run alone");
-            Some((why, "the same query in the WHERE clause, as in `(system_id, id) IN (SELECT …)`".to_owned()))
+            let why = format!("a query that statement {index} joins, or names behind IN, was not run alone");
+            Some((why, "the same query in the WHERE clause, in parentheses behind IN".to_owned()))
         }
         Err(none) => Some((format!("the clauses of statement {index} are not known: {none}"), PLAINER.to_owned())),
     }
 }
 
 fn not_alone(statement: &Statement, why: &str) -> (String, String) {
-    let would_show = "a subquery that needs nothing around it, as in `(system_id, id) IN (SELECT …)`";
+    let would_show = "a subquery that needs nothing of the row outside it";
     (format!("a subquery of statement {} does not run alone: {why}", statement.index), would_show.to_owned())
 }
 
