@@ -29,7 +29,7 @@ fn stale(age: Age) -> Option<Finding> {
                 "how old the snapshot is cannot be told, and it may be {most} old: no manifest beside it says when it was taken, nor does its name"
             );
             let mut finding = Finding { severity: Severity::Note, ..Finding::new(Code::StaleSnapshot, message) };
-            "name it with its time, as prod-20251116-100416.db, or write a manifest with `harness snapshot inspect --write-manifest`"
+            "name it with its time, as prod-20251116-100416.db, or write a manifest with `harness snapshot inspect --write-manifest --taken-at TIME`"
                 .clone_into(&mut finding.help);
             Some(finding)
         }

@@ -3,6 +3,7 @@
 mod accept;
 mod bad_input;
 mod cases;
+mod deep;
 mod explain;
 mod faults;
 mod fuzzed;
