@@ -1,13 +1,13 @@
 //! Views and triggers of the state before that no longer work: what uses each is compiled in both states, and run in neither.
 
 use super::{DiffError, States};
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{Rehearsal, is_environment};
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::SchemaObject;
 use crate::sql::{ident, message};
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 
 /// A view or trigger that worked before and does not after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub(super) fn broken(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<Br
             let Some(sql) = using(catalog, object, name, entry) else { return Ok(None) };
             match conn.prepare(&sql) {
                 Ok(_) => Ok(None),
-                Err(e) if e.sqlite_error_code() == Some(ErrorCode::Unknown) => Ok(Some(message(&e))),
-                Err(e) => Err(DiffError::sqlite(name)(e)),
+                Err(e) if is_environment(&e) => Err(DiffError::sqlite(name)(e)),
+                Err(e) => Ok(Some(message(&e))),
             }
         };
         if let (None, Some(reason)) = (compiled(states.before, before, old)?, compiled(states.after, after, new)?) {

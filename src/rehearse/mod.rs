@@ -328,7 +328,7 @@ impl RehearseError {
 }
 
 /// Whether an error says something about the machine or the file rather than about the statement.
-fn is_environment(error: &rusqlite::Error) -> bool {
+pub fn is_environment(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode as Code;
     // A virtual table whose storage the migration damaged is the migration's doing.
     if error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB) {
