@@ -5,7 +5,7 @@ use super::rebuild::{executed, rebuilds, renamed_to};
 use super::{Case, Code, Finding, Place, Severity};
 use crate::change::{Group, Owner, TableChanges};
 use crate::migration::Statement;
-use crate::rewrite::{self, Definition};
+use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
 use crate::sql::{Value, ident, token};
@@ -128,9 +128,13 @@ fn repointed_keys(case: Case<'_>) -> Vec<Finding> {
     for (folded, table) in after.tables.iter().filter(|(_, table)| table.kind == TableKind::Ordinary) {
         let Some(old) = case.rehearsal.lineage.before(folded, before, after) else { continue };
         let created = made.iter().find(|rebuild| ident::same(&rebuild.after.name, &table.name)).map_or(0, |r| r.created.unwrap_or(0));
-        let definition = |text: Option<&str>| text.and_then(rewrite::definition).unwrap_or_default();
-        let was: Definition = definition(before.definition(&old.name));
-        let is: Definition = definition(after.definition(&table.name));
+        let read = |text: Option<&str>| text.and_then(rewrite::definition);
+        let (Some(was), Some(is)) = (read(before.definition(&old.name)), read(after.definition(&table.name))) else {
+            // The engine tells the parents at least, if not which columns refer to them.
+            let parents: BTreeSet<String> = table.foreign_keys.iter().map(|key| ident::folded(&key.parent)).collect();
+            found.extend(parents.iter().filter_map(|parent| repointed(case, (table, created), &[], parent, parent)));
+            continue;
+        };
         for key in &is.foreign_keys {
             let is_same = |other: &[String]| other.iter().map(|c| continued(case, old, table, c)).eq(key.columns.iter().cloned().map(Some));
             let Some(before_key) = was.foreign_keys.iter().find(|other| is_same(&other.columns)) else { continue };
@@ -159,7 +163,8 @@ fn repointed(case: Case<'_>, (table, created): (&Table, usize), columns: &[Strin
     }
     let drop =
         executed(case).into_iter().rev().find(|s| s.kind.word() == "drop-table" && s.table.as_deref().is_some_and(|t| ident::same(t, to)));
-    let key = format!("the foreign key ({}) of `{}`", columns.join(", "), table.name);
+    let which = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+    let key = format!("the foreign key{which} of `{}`", table.name);
     let now = if is_table(to) { format!("refers to `{to}` now") } else { format!("refers to `{to}`, which is no table any more") };
     let message = match rename {
         Some(_) if from != to => format!("{key} {now}, and referred to `{from}`: renaming `{from}` took it along"),
