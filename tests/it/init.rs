@@ -35,7 +35,7 @@ fn cases() -> Vec<PathBuf> {
 fn every_project_gives_its_expected_configuration() {
     let bless = std::env::var_os("HARNESS_BLESS").is_some();
     let cases = cases();
-    assert!(cases.len() >= 9, "cases are found");
+    assert!(cases.len() >= 10, "cases are found");
     let mut wrong = Vec::new();
     for case in cases {
         let name = case.file_name().expect("a name").to_string_lossy().into_owned();

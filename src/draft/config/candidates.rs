@@ -37,6 +37,8 @@ pub(super) struct Candidate {
     pub(super) keyed: Vec<String>,
     /// the columns that it alone refers to: table, column
     pub(super) refers: Vec<(String, String)>,
+    /// the table that it is named after, where no foreign key says so
+    pub(super) named_after: Option<String>,
     /// how many tables it settles
     pub(super) settles: usize,
 }
@@ -63,7 +65,8 @@ pub(super) fn candidates(schema: &Schema) -> Vec<Candidate> {
     for (table, keys) in schema.tables() {
         // A key of its own tells rows apart, not tenants.
         for column in table.column_names().filter(|name| !name.is_empty() && !is_whole_key(keys, name)) {
-            let empty = || Candidate { column: column.to_owned(), tables: vec![], keyed: vec![], refers: vec![], settles: 0 };
+            let empty =
+                || Candidate { column: column.to_owned(), tables: vec![], keyed: vec![], refers: vec![], named_after: None, settles: 0 };
             let candidate = found.entry(ident::folded(column)).or_insert_with(empty);
             candidate.tables.push(table.name.clone());
             if keys.composite_columns().any(|name| ident::same(name, column)) {
@@ -73,18 +76,25 @@ pub(super) fn candidates(schema: &Schema) -> Vec<Candidate> {
     }
     for candidate in found.values_mut() {
         candidate.refers = references(schema, &candidate.column);
+        candidate.named_after = named_after(schema, &candidate.column).filter(|_| candidate.refers.is_empty());
     }
-    found.retain(|_, c| !c.refers.is_empty() || (!c.keyed.is_empty() && c.tables.len() > 1));
+    let is_told = |c: &Candidate| is_telling(&c.column) && c.keyed.len() + c.tables.len() > 1;
+    found.retain(|_, c| !c.refers.is_empty() || c.named_after.is_some() || c.keyed.len() > 1 || is_told(c));
     found.retain(|_, c| !is_identity(schema, &c.column));
     for candidate in found.values_mut() {
         candidate.settles = Settled::by(schema, &candidate.column).known.len();
     }
-    let mut likely: Vec<Candidate> = found.into_values().filter(|c| c.settles > 1).collect();
+    let mut likely: Vec<Candidate> = found.into_values().filter(|c| c.settles > 1 || is_told(c)).collect();
     likely.sort_by_key(|candidate| Reverse(candidate.rank()));
     likely
 }
 
 impl Candidate {
+    /// Whether it may stand ready: it is in several tables, or its name tells.
+    pub(super) fn is_clear(&self) -> bool {
+        self.tables.len() > 1 || is_telling(&self.column)
+    }
+
     /// What decides between two; of two that have the same, nothing found here says which.
     ///
     /// A column of few tables may settle many, as `plan_id` does in the list of tenants, and one of many tables few, as `user_id`
@@ -93,6 +103,20 @@ impl Candidate {
         let weight = if is_telling(&self.column) { 2 } else { 1 };
         (weight * (self.tables.len() + self.settles), self.tables.len(), self.keyed.len(), self.refers.len())
     }
+}
+
+/// The key of a table that a column is named after: `system_id`, or `system`, and `systems`.
+pub(super) fn key_named_by(table: &Table, keys: &Keys, column: &str) -> Option<String> {
+    let [key] = &keys.primary[..] else { return None };
+    let (column, name) = (ident::folded(column), ident::folded(&table.name));
+    let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("id")).unwrap_or(&column);
+    let many = stem.strip_suffix('y').map(|stem| format!("{stem}ies"));
+    let fits = name == stem || name == format!("{stem}s") || name == format!("{stem}es") || many.is_some_and(|many| name == many);
+    (fits && !stem.is_empty()).then(|| key.clone())
+}
+
+fn named_after(schema: &Schema, column: &str) -> Option<String> {
+    schema.tables().find(|(table, keys)| key_named_by(table, keys, column).is_some()).map(|(table, _)| table.name.clone())
 }
 
 /// Whether a column tells the rows of a table apart, as `id` does, and so says of no other row whose it is.

@@ -4,7 +4,7 @@
 //! person to decide. That a table is shared is never assumed.
 
 use super::super::{DraftError, Schema, spell};
-use super::candidates::{Candidate, Settled, candidates};
+use super::candidates::{Candidate, Settled, candidates, key_named_by};
 use super::lookup::{Way, half_key};
 use crate::inspect::keys::Keys;
 use crate::inspect::rows::{self, Rows};
@@ -53,7 +53,7 @@ pub(super) fn draft(conn: &Connection, schema: &Schema, named: Option<&str>, app
     let found = candidates(schema);
     let chosen = match named {
         Some(named) => Some(chosen(schema, &found, named)?),
-        None => found.first().filter(|first| found.get(1).is_none_or(|second| first.rank() > second.rank())).cloned(),
+        None => found.first().filter(|first| first.is_clear() && found.get(1).is_none_or(|second| first.rank() > second.rank())).cloned(),
     };
     let Some(chosen) = chosen else { return Ok(undecided(&found)) };
     let map = TenantMap { column: chosen.column.clone(), tables: BTreeMap::new() };
@@ -84,7 +84,7 @@ fn chosen(schema: &Schema, found: &[Candidate], named: &str) -> Result<Candidate
     if having.is_empty() {
         return Err(DraftError::Refused(format!("--tenant-column {named}: no table of the snapshot has this column")));
     }
-    Ok(Candidate { column: named.to_owned(), tables: having, keyed: Vec::new(), refers: Vec::new(), settles: 0 })
+    Ok(Candidate { column: named.to_owned(), tables: having, keyed: Vec::new(), refers: Vec::new(), named_after: None, settles: 0 })
 }
 
 /// Nothing, or several columns that nothing found tells apart.
@@ -93,8 +93,13 @@ fn undecided(found: &[Candidate]) -> Tenancy {
         let none = "No column was found that keys or foreign keys of several tables share.";
         return Tenancy { seen: vec![none.to_owned()], ..Tenancy::default() };
     };
-    let equal: Vec<&Candidate> = found.iter().take_while(|c| c.rank() == first.rank()).collect();
-    let mut seen = vec!["Several columns fit equally well, and nothing found tells which one says whose a row is:".to_owned()];
+    let (equal, why): (Vec<&Candidate>, _) = if first.is_clear() {
+        let equal = found.iter().take_while(|c| c.rank() == first.rank()).collect();
+        (equal, "Several columns fit equally well, and nothing found tells which one says whose a row is:")
+    } else {
+        (found.iter().take(TOLD).collect(), "No column is in several tables, which would tell that it says whose a row is:")
+    };
+    let mut seen = vec![why.to_owned()];
     seen.extend(equal.iter().map(|c| format!("{}: {}.", c.column, facts(c))));
     Tenancy { choices: equal.iter().map(|c| c.column.clone()).collect(), seen, ..Tenancy::default() }
 }
@@ -106,6 +111,7 @@ fn facts(candidate: &Candidate) -> String {
         facts.push(format!("part of a key of several columns in {}", candidate.keyed.join(", ")));
     }
     facts.extend(candidate.refers.iter().map(|(table, column)| format!("refers to {table} ({column})")));
+    facts.extend(candidate.named_after.iter().map(|table| format!("named after {table}")));
     facts.join(", ")
 }
 
@@ -185,7 +191,7 @@ fn unsettled(conn: &Connection, schema: &Schema, chosen: &Candidate, table: &Tab
         Some(Err(reason)) => format!("rows not counted: {reason}"),
         None => "rows not counted".to_owned(),
     };
-    let named = by_name(keys, table, &chosen.column);
+    let named = key_named_by(table, keys, &chosen.column);
     let halves: Vec<String> = keys.foreign.iter().filter_map(|key| half_key(schema, key)).collect();
     let why = match (&named, &halves[..]) {
         (Some(_), _) => format!("{total}; by its name, {} refers to it, and no foreign key says so", chosen.column),
@@ -194,17 +200,6 @@ fn unsettled(conn: &Connection, schema: &Schema, chosen: &Candidate, table: &Tab
     };
     let says = named.map(TenantRule::Column).into_iter().chain([TenantRule::Shared]).collect();
     Rule { says, ..shared(table, false, why) }
-}
-
-/// The key of a table that the tenant column is named after: `system_id` and `systems`.
-fn by_name(keys: &Keys, table: &Table, column: &str) -> Option<String> {
-    let [key] = &keys.primary[..] else { return None };
-    let column = ident::folded(column);
-    let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("id")).filter(|stem| !stem.is_empty())?;
-    let name = ident::folded(&table.name);
-    let many = stem.strip_suffix('y').map(|stem| format!("{stem}ies"));
-    let fits = name == stem || name == format!("{stem}s") || name == format!("{stem}es") || many.is_some_and(|many| name == many);
-    fits.then(|| key.clone())
 }
 
 /// The rows of a table under one rule.
