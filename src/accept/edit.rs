@@ -23,10 +23,13 @@ pub(super) fn named(text: &str, name: &str, is_declared: bool, amendment: &Amend
 
 /// Edits a scope that is the whole text.
 pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, EditError> {
-    let mut document = parsed(text)?;
+    // A new first entry would otherwise stand on the line of what opens the comment.
+    let first = text.find('\n').map_or(0, |at| at + 1);
+    let (lead, rest) = text.split_at(if text[..first].trim().is_empty() { first } else { 0 });
+    let mut document = parsed(rest)?;
     let plain = document.to_string();
     amend(document.as_item_mut(), amendment)?;
-    Ok(Rewritten { plain, edited: document.to_string() })
+    Ok(Rewritten { plain: format!("{lead}{plain}"), edited: format!("{lead}{document}") })
 }
 
 fn parsed(text: &str) -> Result<DocumentMut, EditError> {
