@@ -119,6 +119,16 @@ fn the_0036_of_the_template_changes_six_rows_once() {
 }
 
 #[test]
+fn the_0036_of_the_template_gets_no_finding_of_weight() {
+    for depth in [&[][..], &["--deep"]] {
+        let args = [&["check", "--config", "tests/incident/template/harness.toml", TEMPLATE][..], depth].concat();
+        let run = accepted(&root(), &args);
+        assert_eq!(findings(&run.stdout).filter(|line| !line.starts_with("note[")).collect::<Vec<_>>(), [""; 0], "{}", run.stdout);
+        assert!(run.stdout.contains("9 (Amber Electric)") && run.stdout.contains("update 6"), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn the_buggy_0035_is_rejected_and_its_correction_accepted() {
     rejected_with(&root(), &["check", "tests/incident/0035_delta_for_energy_points.sql"], &["error[out-of-scope]", "600 of the 1040 rows"]);
     accepted(&root(), &["check", "tests/incident/corrected/0035_delta_for_energy_points.sql"]);

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use std::collections::BTreeSet;
 
 /// What the name of such a table holds.
-const NAMES: [&str; 6] = ["migrat", "schema", "version", "history", "patch", "changelog"];
+const NAMES: [&str; 7] = ["migrat", "applied", "schema", "version", "history", "patch", "changelog"];
 
 /// More columns than such a table has.
 const COLUMNS: usize = 16;

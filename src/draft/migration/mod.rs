@@ -7,10 +7,10 @@ mod numbering;
 mod tracking;
 
 use super::{DraftError, Schema, render, spell};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::inspect;
 use crate::inspect::keys::Keys;
-use crate::migration::{self, Migration, Says};
+use crate::migration::{self, Directive, Migration, Says};
 use crate::regime::{OnError, TransactionMode};
 use crate::snapshot::Snapshot;
 use crate::snapshot::catalog::Table;
@@ -113,8 +113,10 @@ pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
     let schema = inspect::with_state(request.snapshot, request.workspace, request.now_ms, |conn| Ok(Schema::read(conn)?))?;
     request.snapshot.verify_unchanged()?;
     let applied = request.config.applied.as_deref().and_then(tracking::table_of);
-    let table = applied.and_then(|table| schema.catalog.table(&table));
-    let tracking = table.and_then(|table| tracking::find(&files, table));
+    let tracking = match applied {
+        Some(table) => schema.catalog.table(&table).and_then(|table| tracking::find(&files, table)),
+        None => tracking::find_anywhere(&files, schema.tables().map(|(table, _)| table)),
+    };
     let text = render("the migration", TEMPLATE, &view(request, &schema, &name, tracking.as_ref()))?;
     prove(&name, &text)?;
     let file = format!("{name}.sql");
@@ -184,9 +186,11 @@ fn table_lines(config: &Config, table: &Table, keys: &Keys) -> TableLines {
 fn prove(name: &str, text: &str) -> Result<(), DraftError> {
     let unsound = |reason: String| DraftError::Unsound { what: "the migration", reason };
     let migration = Migration::parse(name, name, text.to_owned());
-    let said: Vec<Says> = migration::directives(&migration).into_iter().map(|directive| directive.says).collect();
-    let [Says::Expect(span)] = &said[..] else { return Err(unsound("its head is not read as the expected scope".to_owned())) };
-    toml::from_str::<toml::Table>(span.of(text)).map_err(|e| unsound(e.to_string()))?;
+    let directives = migration::directives(&migration);
+    let [Directive { span, says: Says::Expect(toml), .. }] = &directives[..] else {
+        return Err(unsound("its head is not read as the expected scope".to_owned()));
+    };
+    config::scope_within(text, *span, *toml, name).map_err(|problems| unsound(problems.join("; ")))?;
     if migration.statements.is_empty() {
         return Err(unsound("it holds no statement".to_owned()));
     }

@@ -51,6 +51,12 @@ pub(super) fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
     })
 }
 
+/// How the last file that enters its name in any table does it, where no query says which table that is.
+pub(super) fn find_anywhere<'s>(files: &[Migration], tables: impl Iterator<Item = &'s Table>) -> Option<Tracking> {
+    // A number may mean anything where nobody says that it names a file.
+    tables.filter_map(|table| find(files, table)).find(|tracking| tracking.form != Form::Number)
+}
+
 impl Tracking {
     /// The table.
     pub(super) fn table(&self) -> &str {
