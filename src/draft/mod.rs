@@ -1,7 +1,7 @@
 //! Drafts: files that harness writes for a person to complete, `harness.toml` and the next migration.
 //!
 //! A draft says what was found and where, and leaves to the person what cannot be known. What comes from a database or a file
-//! name enters it spelled by [`spell`] only, so that no name can end a comment, a string or a line. Writes no files: what is
+//! name enters it spelled by `spell` only, so that no name can end a comment, a string or a line. Writes no files: what is
 //! written, and that nothing is overwritten, is the command's business.
 
 pub mod config;
