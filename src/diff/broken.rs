@@ -32,32 +32,39 @@ pub(super) fn broken(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<Br
     for (key, old) in before.objects.iter().filter(|((kind, _), _)| matches!(kind.as_str(), "view" | "trigger")) {
         let (object, name) = key;
         let Some(new) = after.objects.get(key) else { continue };
-        let compiled = |conn: &Connection, catalog: &Catalog, entry: &SchemaObject| -> Result<Option<String>, DiffError> {
-            let Some(sql) = using(catalog, object, name, entry) else { return Ok(None) };
-            match conn.prepare(&sql) {
-                Ok(_) => Ok(None),
-                Err(e) if is_environment(&e) => Err(DiffError::sqlite(name)(e)),
-                Err(e) => Ok(Some(message(&e))),
+        let fault = |conn: &Connection, catalog: &Catalog, entry: &SchemaObject| -> Result<Option<String>, DiffError> {
+            for sql in using(catalog, object, name, entry) {
+                match conn.prepare(&sql) {
+                    Ok(_) => {}
+                    Err(e) if is_environment(&e) => return Err(DiffError::sqlite(name)(e)),
+                    Err(e) => return Ok(Some(message(&e))),
+                }
             }
+            Ok(None)
         };
-        if let (None, Some(reason)) = (compiled(states.before, before, old)?, compiled(states.after, after, new)?) {
+        if let (None, Some(reason)) = (fault(states.before, before, old)?, fault(states.after, after, new)?) {
             found.push(Broken { object: object.clone(), name: name.clone(), table: new.table.clone(), reason });
         }
     }
     Ok(found)
 }
 
-/// A statement that makes the engine compile the object; `None` where the text of a trigger does not say what fires it.
-fn using(catalog: &Catalog, object: &str, name: &str, entry: &SchemaObject) -> Option<String> {
+/// The statements that make the engine compile the object: of a trigger whose text the grammar does not read, each that may fire it.
+fn using(catalog: &Catalog, object: &str, name: &str, entry: &SchemaObject) -> Vec<String> {
     if object == "view" {
-        return Some(format!("SELECT 1 FROM {}", ident::qualified("main", name)));
+        return vec![format!("SELECT 1 FROM {}", ident::qualified("main", name))];
     }
-    let table = catalog.table(&entry.table)?;
+    let Some(table) = catalog.table(&entry.table) else { return Vec::new() };
     let target = ident::qualified("main", &table.name);
     let columns: Vec<String> = table.columns.iter().filter(|c| !c.generated).map(|c| ident::quote(&c.name)).collect();
-    Some(match rewrite::trigger(entry.sql.as_deref()?)?.event {
-        Op::Insert => format!("INSERT INTO {target}({}) VALUES (NULL)", columns.first()?),
+    let first = columns.first().map_or("rowid", String::as_str);
+    let firing = |op: Op| match op {
+        Op::Insert => format!("INSERT INTO {target}({first}) VALUES (NULL)"),
         Op::Update => format!("UPDATE {target} SET {}", columns.iter().map(|c| format!("{c} = {c}")).collect::<Vec<_>>().join(", ")),
         Op::Delete => format!("DELETE FROM {target}"),
-    })
+    };
+    match entry.sql.as_deref().and_then(rewrite::trigger) {
+        Some(outline) => vec![firing(outline.event)],
+        None => Op::ALL.into_iter().map(firing).collect(),
+    }
 }
