@@ -1,8 +1,8 @@
 //! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
 
 mod passed;
+mod schema;
 
-use super::alter;
 use super::capture::Captured;
 use super::engine::Engine;
 use super::execute::{Executed, execute, is_own_limit, outcome_of};
@@ -355,43 +355,6 @@ impl Run<'_> {
     fn drain(&mut self, statement: usize) -> Result<Captured, RehearseError> {
         let migration = self.migration.path.clone();
         self.engine.capture.drain().map_err(|reason| RehearseError::Capture { migration, statement, reason })
-    }
-
-    /// Reads the catalog again where it changed, and notes which tables are other ones now. `defined` is the kind of the statement
-    /// that changed it; `None` where a rollback brought an earlier one back.
-    fn refresh(&mut self, statement: usize, defined: Option<&str>) -> Result<(), RehearseError> {
-        // An edit of the schema as rows changes no version.
-        if !self.engine.bounds.writable_schema && !self.catalog.is_stale(&self.engine.conn)? {
-            return Ok(());
-        }
-        let now = Catalog::read(&self.engine.conn)?;
-        if let Some(kind) = defined {
-            self.journal.note(alter::steps(&self.catalog, &now, kind == "alter-table"));
-            let sql = self.migration.statements.get(statement - 1).map_or("", |s| self.migration.sql(s));
-            self.unnamed.extend(alter::unnamed(&self.catalog, &now, sql).cloned());
-            self.schema_writes = alter::written(&self.catalog, &now);
-            alter::note_taken(&self.catalog, &now, (statement, kind), &mut self.taken);
-        }
-        for name in alter::altered(&self.catalog, &now) {
-            self.altered.entry(name.clone()).or_default().insert(statement);
-        }
-        let lineage = self.journal.lineage();
-        self.engine.capture.learn(&now, |table| told(table, &lineage, &self.before, &self.altered, self.tenants));
-        self.catalog = now;
-        Ok(())
-    }
-
-    /// Rows were written to tables that the catalog did not know before the statement: it must have created them, so that they
-    /// are compared whole.
-    fn all_known(&self, unknown: &BTreeSet<String>, statement: &Statement) -> Result<(), RehearseError> {
-        match unknown.iter().find(|name| self.catalog.table(name).is_none()) {
-            None => Ok(()),
-            Some(name) => Err(RehearseError::Capture {
-                migration: self.migration.path.clone(),
-                statement: statement.index,
-                reason: format!("a row of table `{name}` was written, which the catalog does not know"),
-            }),
-        }
     }
 
     fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {
