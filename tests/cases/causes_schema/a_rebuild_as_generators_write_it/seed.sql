@@ -10,7 +10,7 @@ CREATE TABLE "Person" (
 );
 CREATE UNIQUE INDEX "Person_org_email_key" ON "Person"("org", "email");
 CREATE INDEX "Person_bossId_idx" ON "Person"("bossId");
-INSERT INTO "Person"(org, email, bossId) VALUES (1, 'kim@example.org', NULL), (1, 'lou@example.org', 1), (2, 'max@example.org', NULL);
+INSERT INTO "Person" VALUES (1, 1, 'kim@example.org', NULL, '2031-04-01'), (2, 1, 'lou@example.org', 1, '2031-04-01'), (3, 2, 'max@example.org', NULL, '2031-04-02');
 CREATE TABLE "Badge" ("id" TEXT NOT NULL PRIMARY KEY, "org" INTEGER NOT NULL, "personId" INTEGER NOT NULL,
     CONSTRAINT "Badge_personId_fkey" FOREIGN KEY ("personId") REFERENCES "Person" ("id") ON DELETE CASCADE ON UPDATE CASCADE);
 INSERT INTO "Badge" VALUES ('b1', 1, 1), ('b2', 2, 3);
