@@ -11,8 +11,7 @@ use crate::sql::ident;
 use crate::verdict::facts::Tenants;
 
 /// How a snapshot says when it was taken.
-const DATED: &str =
-    "name the snapshot with its time, as prod-20251116-100416.db, or write a manifest with `harness snapshot inspect --write-manifest`";
+const DATED: &str = "name the snapshot with its time, as prod-20251116-100416.db, or write a manifest with `harness snapshot inspect --write-manifest --taken-at TIME`";
 
 pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
     let codes = [Code::SingleTenantSnapshot, Code::UnpopulatedTable, Code::StaleSnapshot];
