@@ -8,10 +8,12 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use harness::accept::{self, Edited, Line};
 use harness::check;
+use harness::codes::Severity;
 use harness::config;
 use harness::migration::Migration;
 use harness::report::{MigrationReport, terminal_line, terminal_text};
 use harness::snapshot::{Snapshot, Source};
+use harness::verdict::Finding;
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -73,7 +75,7 @@ impl AcceptArgs {
         }
         let obstacles = accept::obstacles(&observed);
         if !obstacles.is_empty() {
-            return refuse(&observed, "declares nothing while there are other errors than those of scope", &obstacles);
+            return refuse(&observed, "no scope answers these errors", &obstacles);
         }
         let is_at_head = accept::declared(&observed).is_some_and(|declared| declared.name.is_none());
         let file = if is_at_head { PathBuf::from(&observed.path) } else { input.config.path.clone() };
@@ -91,8 +93,8 @@ impl AcceptArgs {
         }
         let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
         if !again.accepted {
-            let errors: Vec<_> = again.findings.iter().filter(|f| f.severity == harness::codes::Severity::Error).collect();
-            return refuse(&again, "would not be accepted with what was observed declared", &errors);
+            let errors: Vec<_> = of_severity(&again, Severity::Error).collect();
+            return refuse(&again, "rejected even with what was observed declared", &errors);
         }
         show(&observed, &file, &edited)?;
         if !yes && !is_confirmed(&file)? {
@@ -135,20 +137,28 @@ fn say(sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
     Ok(ending)
 }
 
-fn refuse(report: &MigrationReport, why: &str, errors: &[&harness::verdict::Finding]) -> anyhow::Result<Ending> {
+fn of_severity(report: &MigrationReport, severity: Severity) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().filter(move |finding| finding.severity == severity)
+}
+
+fn refuse(report: &MigrationReport, why: &str, errors: &[&Finding]) -> anyhow::Result<Ending> {
     Standard::print(0, |_, out| {
-        writeln!(out, "{}: {why}", terminal_line(&report.name))?;
-        for finding in errors {
-            let line = finding.place.map(|place| format!(" {}:{}:{}", report.path, place.from.line, place.from.column));
-            writeln!(out, "  error[{}]{}", finding.code.id(), terminal_line(&line.unwrap_or_default()))?;
-            writeln!(out, "    {}", terminal_text(&finding.message).replace('\n', "\n    "))?;
-        }
-        writeln!(out, "nothing is written")
+        writeln!(out, "{}: {why}:\n", terminal_line(&report.name))?;
+        errors.iter().try_for_each(|finding| list(report, finding, out))?;
+        writeln!(out, "\nnothing is written")
     })?;
     Ok(Ending::Rejected)
 }
 
-/// Shows what would be written.
+/// A finding with its place, in two lines.
+fn list(report: &MigrationReport, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let place = finding.place.map(|place| format!(" {}:{}:{}", report.path, place.from.line, place.from.column));
+    let (code, severity) = (finding.code.id(), finding.severity.word());
+    writeln!(out, "  {severity}[{code}]{}", terminal_line(&place.unwrap_or_default()))?;
+    writeln!(out, "    {}", terminal_text(&finding.message).replace('\n', "\n    "))
+}
+
+/// Shows what would be written, and the warnings that declaring it leaves.
 fn show(report: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
     let place = place(report);
     let state = if place.is_empty() { "declares no scope yet".to_owned() } else { format!("does other than is declared{place}") };
@@ -163,7 +173,14 @@ fn show(report: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Resul
             };
             writeln!(out, "{}", format!("  {sign} {}", terminal_line(text)).trim_end())?;
         }
-        writeln!(out)
+        writeln!(out)?;
+        let mut warnings = of_severity(report, Severity::Warning).peekable();
+        if warnings.peek().is_some() {
+            writeln!(out, "Warnings that this leaves:\n")?;
+            warnings.try_for_each(|finding| list(report, finding, out))?;
+            writeln!(out)?;
+        }
+        Ok(())
     })
 }
 

@@ -325,6 +325,28 @@ fn a_scope_at_the_head_of_the_migration_is_edited_there() {
     assert!(written.starts_with("/* harness: expect tenants = [2, 1]") && written.ends_with(&format!("*/ {MIGRATION}")), "{written}");
 }
 
+#[test]
+fn the_incident_is_not_declared_away() {
+    let (playground, root) = (Playground::new(), crate::support::root());
+    let config = fs::read_to_string(root.join("harness.toml")).expect("the configuration").replace("update = 6", "update = 32");
+    playground.write("harness.toml", &config);
+    let (snapshot, migration) = ("snapshots/liveone-20251116-100416.sql", "tests/incident/0036_update_amber_point_metadata.sql");
+    let (snapshot, migration) = (root.join(snapshot).display().to_string(), root.join(migration).display().to_string());
+    let run = harness(playground.path(), &["accept", "--yes", "--snapshot", &snapshot, &migration]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{}", run.stdout);
+    assert!(run.stdout.contains("error[partial-key-match]") && run.stdout.ends_with("nothing is written\n"), "{}", run.stdout);
+    assert_eq!(text(&playground, "harness.toml"), config);
+}
+
+#[test]
+fn warnings_are_shown_before_anything_is_declared() {
+    let playground = playground(HEAD);
+    playground.write("m.sql", format!("{MIGRATION}UPDATE note SET body = 'z' WHERE org = 3;\n"));
+    let run = accepted(playground.path(), &["accept", "--yes", "m.sql"]);
+    let shown = run.stdout.split("Warnings that this leaves:\n").nth(1).expect("warnings");
+    assert!(shown.contains("warning[matches-nothing] m.sql:4:1\n"), "{}", run.stdout);
+}
+
 /// A run that writes nothing, with its exit code and words.
 fn writes_nothing(playground: &Playground, code: i32, words: &[&str]) {
     let before = (playground.listing(), text(playground, "harness.toml"), text(playground, "m.sql"));
@@ -344,7 +366,7 @@ fn errors_that_no_scope_answers_are_listed_and_nothing_is_written() {
     writes_nothing(
         &failing,
         1,
-        &["m: declares nothing", "error[migration-failed] m.sql:4:1", "UNIQUE constraint failed", "nothing is written"],
+        &["m: no scope answers these errors", "error[migration-failed] m.sql:4:1", "UNIQUE constraint failed", "nothing is written"],
     );
     let broken = playground(&format!(
         "{HEAD}\n[expect.m]\nconserve = [\"tag\"]\n[[expect.m.invariants]]\nname = \"i\"\nsql = \"SELECT count(*) FROM tag\"\nvalue = 1\n"

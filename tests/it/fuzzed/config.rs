@@ -1,11 +1,17 @@
-//! What holds for any text as `harness.toml`: it is read or refused, and each line of a refusal names a place of the file.
+//! What holds for any text as `harness.toml`, or as a scope in a migration: it is read or refused, and each line of a refusal names a place of the file.
 
 use harness::config::{self, ConfigError};
+use harness::sql::Span;
 use std::path::Path;
 
 /// Whether all of it holds for these bytes, or what does not.
 pub(crate) fn holds(bytes: &[u8]) -> Result<(), String> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Ok(()) };
+    let whole = Span { start: 0, end: text.len() };
+    let problems = config::scope_within(text, whole, whole, "harness.toml").err().unwrap_or_default();
+    if let Some(line) = problems.iter().flat_map(|problem| problem.split('\n')).find(|line| !is_placed(line, text)) {
+        return Err(format!("no place in the migration: {line:?}"));
+    }
     match config::parse(text, Path::new("harness.toml")) {
         Ok(_) => Ok(()),
         Err(ConfigError::Unreadable { .. }) => Err("text is unreadable".to_owned()),
