@@ -1,4 +1,6 @@
-CREATE TABLE entry_new(org INTEGER NOT NULL, note INTEGER NOT NULL, at INTEGER NOT NULL);
-INSERT INTO entry_new SELECT org, note, at FROM entry ORDER BY at DESC, org DESC;
-DROP TABLE entry;
-ALTER TABLE entry_new RENAME TO entry;
+BEGIN;
+CREATE TABLE note_new(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, hours REAL, PRIMARY KEY(org, id));
+INSERT INTO note_new SELECT * FROM note ORDER BY org DESC, id;
+DROP TABLE note;
+ALTER TABLE note_new RENAME TO note;
+COMMIT;
