@@ -127,13 +127,13 @@ impl Search<'_> {
             }
             return Ok(found);
         }
-        let mut rowids: Vec<i64> = match &standing {
-            Addressed::Sets(rowids, _) => rowids.iter().collect(),
+        let rowids: Box<dyn Iterator<Item = i64>> = match &standing {
+            Addressed::Sets(rowids, _) => Box::new(rowids.iter()),
             Addressed::Listed(rows) => {
-                rows.keys().filter_map(|address| if let RowAddress::Rowid(rowid) = address { Some(*rowid) } else { None }).collect()
+                let rowid = |address: &&RowAddress| if let RowAddress::Rowid(rowid) = address { Some(*rowid) } else { None };
+                Box::new(rows.keys().filter_map(rowid).collect::<BTreeSet<_>>().into_iter())
             }
         };
-        rowids.sort_unstable();
         let rowid = read::list(read::address_columns(self.child));
         let sql = format!(
             "SELECT {}, c.{rowid} FROM {} AS c WHERE c.{rowid} BETWEEN ?1 AND ?2 AND {}",
@@ -142,7 +142,7 @@ impl Search<'_> {
             key.leads_nowhere()
         );
         let mut statement = conn.prepare(&sql)?;
-        for (first, last) in spans(&rowids) {
+        for (first, last) in spans(rowids) {
             let mut rows = statement.query([first, last])?;
             while let Some(row) = rows.next()? {
                 found.insert(RowAddress::Rowid(row.get(key.columns.len())?), values_of(row, key)?);
@@ -153,16 +153,13 @@ impl Search<'_> {
 
     /// Adds the rows that referred to parents which are gone; the reason where they were not looked for.
     pub(super) fn orphaned(&self, key: &Key, was: Option<&Key>, found: &mut Values) -> rusqlite::Result<Result<(), String>> {
-        let gone = match self.gone(key, was)? {
-            Gone::None => return Ok(Ok(())),
-            Gone::Keys(keys) if keys.is_empty() => return Ok(Ok(())),
-            gone => gone,
-        };
-        if let (Gone::Keys(keys), true) = (&gone, self.is_served_by_index(key)?) {
+        if self.is_served_by_index(key)? {
             let mut statement = self.states.after.prepare(&self.by_value(key))?;
-            for values in keys {
-                referring(&mut statement, key, values, found)?;
+            let is_known = self.gone(key, was, |values| referring(&mut statement, key, values, found).map(|()| true))?.is_some();
+            if is_known {
+                return Ok(Ok(()));
             }
+        } else if self.gone(key, was, |_| Ok(false))? == Some(false) {
             return Ok(Ok(()));
         }
         let sql = format!("SELECT 1 FROM {} LIMIT 1 OFFSET {FEW_ROWS}", read::from(self.child));
@@ -176,40 +173,59 @@ impl Search<'_> {
         Ok(Ok(()))
     }
 
-    /// The keys of the parent that rows had before and none has after.
-    fn gone(&self, key: &Key, was: Option<&Key>) -> rusqlite::Result<Gone> {
+    /// Passes on the keys of the parent that rows had before and none has after, until it is told not to go on. Whether there is one;
+    /// `None` where that is not known, since the table itself is another.
+    fn gone(
+        &self,
+        key: &Key,
+        was: Option<&Key>,
+        mut each: impl FnMut(&[Value]) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<Option<bool>> {
         let Rehearsal { before, after, touched, .. } = self.rehearsal;
         let (Some(theirs), Some(was)) = (&key.parent_columns, was) else {
-            return Ok(if is_same_table(before, after, &key.parent) { Gone::None } else { Gone::Unknown });
+            return Ok(is_same_table(before, after, &key.parent).then_some(false));
         };
-        let (Some(old), Some(new)) = (before.table(&was.parent), after.table(&key.parent)) else { return Ok(Gone::Unknown) };
-        let Some(their_old) = &was.parent_columns else { return Ok(Gone::None) };
-        let is_lost = |changes: &TableChanges| {
-            let is_key = |column: &String| theirs.iter().chain(their_old).any(|their| ident::same(their, column));
-            changes.groups.values().any(|g| g.changed.delete > 0 || g.columns.keys().any(is_key))
+        let (Some(old), Some(new)) = (before.table(&was.parent), after.table(&key.parent)) else { return Ok(None) };
+        let Some(their_old) = was.parent_columns.as_ref().filter(|their_old| self.may_be_gone(new, their_old, theirs)) else {
+            return Ok(Some(false));
         };
-        if !self.changes(&new.name).is_some_and(is_lost) {
-            return Ok(Gone::None);
-        }
         let mut stands = Stands::new(self.states.after, new, theirs)?;
-        let mut gone = Vec::new();
-        let list = read::list(their_old.iter().map(String::as_str));
+        let mut is_one = false;
+        let mut goes_on = |values: Vec<Value>| -> rusqlite::Result<bool> {
+            if stands.has(&values)? {
+                return Ok(true);
+            }
+            is_one = true;
+            each(&values)
+        };
         let rows = touched.rows.get(&ident::folded(&new.name)).filter(|_| self.is_followed(new, Some(old)));
         if let Some(rows) = rows {
             let mut by_address = ByAddress::new(self.states.before, old)?;
             let places: Vec<usize> = their_old.iter().filter_map(|name| old.column(name)).collect();
             for row in rows.each() {
                 let Some(cells) = row.origin.as_ref().map(|origin| by_address.read(origin)).transpose()?.flatten() else { continue };
-                stands.note_gone(places.iter().map(|at| cells[*at].clone()).collect(), &mut gone)?;
+                if !goes_on(places.iter().map(|at| cells[*at].clone()).collect())? {
+                    break;
+                }
             }
         } else {
+            let list = read::list(their_old.iter().map(String::as_str));
             let mut statement = self.states.before.prepare(&format!("SELECT {list} FROM {}", read::from(old)))?;
             let mut rows = statement.raw_query();
             while let Some(row) = rows.next()? {
-                stands.note_gone(read::cells(row, 0, their_old.len())?, &mut gone)?;
+                if !goes_on(read::cells(row, 0, their_old.len())?)? {
+                    break;
+                }
             }
         }
-        Ok(Gone::Keys(gone))
+        Ok(Some(is_one))
+    }
+
+    /// Whether rows of the parent ended, or got another value in a column of its key, by the names before and after.
+    fn may_be_gone(&self, parent: &Table, before: &[String], after: &[String]) -> bool {
+        let is_key = |column: &String| before.iter().chain(after).any(|their| ident::same(their, column));
+        let is_lost = |changes: &TableChanges| changes.groups.values().any(|g| g.changed.delete > 0 || g.columns.keys().any(is_key));
+        self.changes(&parent.name).is_some_and(is_lost)
     }
 
     /// Whether the rows that refer to a value are found by an index, and all of them by that very value.
@@ -244,16 +260,6 @@ fn referring(statement: &mut rusqlite::Statement<'_>, key: &Key, values: &[Value
     Ok(())
 }
 
-/// Keys of a parent that are gone.
-enum Gone {
-    /// none
-    None,
-    /// these
-    Keys(Vec<Vec<Value>>),
-    /// the table itself, or what it was is not known
-    Unknown,
-}
-
 /// Whether a key stands in the state after.
 struct Stands<'c>(rusqlite::Statement<'c>);
 
@@ -263,12 +269,9 @@ impl<'c> Stands<'c> {
         Ok(Self(conn.prepare(&format!("SELECT 1 FROM {} WHERE {}", read::from(table), equal.join(" AND ")))?))
     }
 
-    /// NULL in a key is no key that anything could refer to.
-    fn note_gone(&mut self, values: Vec<Value>, gone: &mut Vec<Vec<Value>>) -> rusqlite::Result<()> {
-        if !values.contains(&Value::Null) && !self.0.exists(params_from_iter(&values))? {
-            gone.push(values);
-        }
-        Ok(())
+    /// Whether a row has it; NULL in a key is none that anything could refer to, so that it is as good as there.
+    fn has(&mut self, values: &[Value]) -> rusqlite::Result<bool> {
+        Ok(values.contains(&Value::Null) || self.0.exists(params_from_iter(values))?)
     }
 }
 
@@ -316,15 +319,16 @@ fn values_of(row: &Row<'_>, key: &Key) -> rusqlite::Result<Vec<Value>> {
 }
 
 /// Rowids in ascending order as spans of those side by side.
-fn spans(rowids: &[i64]) -> Vec<(i64, i64)> {
-    let mut spans: Vec<(i64, i64)> = Vec::new();
-    for rowid in rowids {
-        match spans.last_mut() {
-            Some((_, last)) if last.checked_add(1) == Some(*rowid) => *last = *rowid,
-            _ => spans.push((*rowid, *rowid)),
+fn spans(rowids: impl Iterator<Item = i64>) -> impl Iterator<Item = (i64, i64)> {
+    let mut rowids = rowids.peekable();
+    std::iter::from_fn(move || {
+        let first = rowids.next()?;
+        let mut last = first;
+        while let Some(next) = rowids.next_if(|next| last.checked_add(1) == Some(*next)) {
+            last = next;
         }
-    }
-    spans
+        Some((first, last))
+    })
 }
 
 #[cfg(test)]
@@ -333,7 +337,8 @@ mod tests {
 
     #[test]
     fn rowids_side_by_side_are_one_span() {
-        assert_eq!(spans(&[-2, -1, 3, 5, 6, 7, i64::MAX]), [(-2, -1), (3, 3), (5, 7), (i64::MAX, i64::MAX)]);
-        assert_eq!(spans(&[]), []);
+        let of = |rowids: &[i64]| spans(rowids.iter().copied()).collect::<Vec<_>>();
+        assert_eq!(of(&[-2, -1, 3, 5, 6, 7, i64::MAX]), [(-2, -1), (3, 3), (5, 7), (i64::MAX, i64::MAX)]);
+        assert_eq!(of(&[]), []);
     }
 }
