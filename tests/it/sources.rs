@@ -35,7 +35,7 @@ fn piped(playground: &Playground, file: &str, args: &[&str]) -> Run {
 /// The report, less the lines that name the snapshot.
 fn report(run: &Run) -> String {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
-    run.stdout.lines().filter(|line| !line.starts_with("snapshot ")).collect::<Vec<_>>().join("\n")
+    run.stdout.lines().filter(|line| !line.starts_with("snapshot ") && !line.contains("backup taken")).collect::<Vec<_>>().join("\n")
 }
 
 fn refuses(content: impl AsRef<[u8]>, words: &[&str]) {
