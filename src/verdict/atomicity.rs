@@ -43,17 +43,26 @@ pub fn worst(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError) ->
         return None;
     }
     let commits = commits(ran);
-    let weight = |parting: &Parting| (lost_tables(ran, parting).len(), rows_of(ran, &parting.left), parting.left.len());
     match on_error {
-        OnError::Stop => partings(&commits).into_iter().max_by_key(weight),
+        OnError::Stop => {
+            let (mut lost, mut rows, mut statements) = (Lost::default(), 0, 0);
+            let weigh = |at: usize| {
+                for run in runs(ran, &commits[at - 1]) {
+                    lost.add(ran, run);
+                    rows += run.direct.total() + run.indirect.total();
+                    statements += 1;
+                }
+                (at, (lost.tables.len(), rows, statements))
+            };
+            let (worst, _) = (1..commits.len()).map(weigh).max_by_key(|(_, weight)| *weight)?;
+            Some(parting(&commits, worst))
+        }
         OnError::Continue => {
             let all: Vec<usize> = commits.concat();
-            if all.len() < 2 {
-                return None;
-            }
-            let without = |at: usize| Parting { at, left: all.iter().copied().filter(|s| *s != at).collect(), missing: vec![at] };
             // What is lost is the more, the more rows the one statement was to write.
-            all.iter().map(|at| without(*at)).max_by_key(|parting| (rows_of(ran, &parting.missing), std::cmp::Reverse(parting.at)))
+            let weight = |run: &&StatementRun| (run.direct.total() + run.indirect.total(), std::cmp::Reverse(run.index));
+            let at = runs(ran, &all).max_by_key(weight).filter(|_| all.len() > 1)?.index;
+            Some(Parting { at, left: all.into_iter().filter(|s| *s != at).collect(), missing: vec![at] })
         }
     }
 }
@@ -90,10 +99,9 @@ fn commits(ran: Ran<'_>) -> Vec<Vec<usize>> {
     done
 }
 
-/// A failure at the first statement of each COMMIT but the first.
-fn partings(commits: &[Vec<usize>]) -> Vec<Parting> {
-    let part = |n: usize| Parting { at: commits[n][0], left: commits[..n].concat(), missing: commits[n..].concat() };
-    (1..commits.len()).map(part).collect()
+/// A failure at the first statement of a COMMIT, by its place among them.
+fn parting(commits: &[Vec<usize>], n: usize) -> Parting {
+    Parting { at: commits[n][0], left: commits[..n].concat(), missing: commits[n..].concat() }
 }
 
 fn finding(case: Case<'_>, parting: &Parting) -> Finding {
@@ -149,28 +157,38 @@ fn help(case: Case<'_>) -> &'static str {
     }
 }
 
+/// Some statements, given by their numbers.
 fn runs<'c>(ran: Ran<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
-    ran.rehearsal.statements.iter().filter(move |run| statements.contains(&run.index))
+    let all = &ran.rehearsal.statements;
+    statements.iter().filter_map(|index| all.binary_search_by_key(index, |run| run.index).ok().map(|at| &all[at]))
 }
 
-/// Row writes.
-fn rows_of(ran: Ran<'_>, statements: &[usize]) -> u64 {
-    runs(ran, statements).map(|run| run.direct.total() + run.indirect.total()).sum()
+/// The tables of both states that statements leave gone.
+#[derive(Default)]
+struct Lost<'c> {
+    tables: Vec<&'c String>,
 }
 
-/// The tables of both states that some statements leave gone.
-fn lost_tables(ran: Ran<'_>, parting: &Parting) -> Vec<String> {
-    let (before, after) = (&ran.rehearsal.before, &ran.rehearsal.after);
-    let mut lost: Vec<&String> = Vec::new();
-    for (what, kind, name) in runs(ran, &parting.left).flat_map(|run| &run.wrote.schema) {
-        match what {
-            _ if kind != "table" => {}
-            SchemaWrite::Gone if before.table(name).is_some() && after.table(name).is_some() => lost.push(name),
-            SchemaWrite::Made => lost.retain(|known| !ident::same(known, name)),
-            SchemaWrite::Gone | SchemaWrite::Changed => {}
+impl<'c> Lost<'c> {
+    /// Takes in what the next statement did.
+    fn add(&mut self, ran: Ran<'c>, run: &'c StatementRun) {
+        let (before, after) = (&ran.rehearsal.before, &ran.rehearsal.after);
+        for (what, kind, name) in &run.wrote.schema {
+            match what {
+                _ if kind != "table" => {}
+                SchemaWrite::Gone if before.table(name).is_some() && after.table(name).is_some() => self.tables.push(name),
+                SchemaWrite::Made => self.tables.retain(|known| !ident::same(known, name)),
+                SchemaWrite::Gone | SchemaWrite::Changed => {}
+            }
         }
     }
-    lost.into_iter().map(|name| format!("`{name}`")).collect()
+}
+
+/// The tables of both states that a failure leaves gone, as they are told.
+fn lost_tables(ran: Ran<'_>, parting: &Parting) -> Vec<String> {
+    let mut lost = Lost::default();
+    runs(ran, &parting.left).for_each(|run| lost.add(ran, run));
+    lost.tables.into_iter().map(|name| format!("`{name}`")).collect()
 }
 
 /// What some statements wrote: rows by table, and objects of the schema.
@@ -269,9 +287,8 @@ mod tests {
 
     #[test]
     fn a_failure_parts_what_stands_before_a_commit_from_the_rest() {
-        assert_eq!(partings(&[vec![1, 2]]), []);
-        let parts = partings(&[vec![1, 2], vec![5], vec![6]]);
-        assert_eq!(parts[1], Parting { at: 6, left: vec![1, 2, 5], missing: vec![6] });
-        assert_eq!(parts.len(), 2);
+        let commits = [vec![1, 2], vec![5], vec![6]];
+        assert_eq!(parting(&commits, 1), Parting { at: 5, left: vec![1, 2], missing: vec![5, 6] });
+        assert_eq!(parting(&commits, 2), Parting { at: 6, left: vec![1, 2, 5], missing: vec![6] });
     }
 }
