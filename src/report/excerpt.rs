@@ -7,8 +7,14 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 /// Characters of a line that are shown on either side of what is underlined.
 const ASIDE: usize = 200;
 
+/// Characters that are underlined at least.
+const SHORTEST: usize = 20;
+
 /// Lines that are underlined in full; of more, the first.
 const LINES: usize = 4;
+
+/// Columns of the terminal that the line's number takes.
+const GUTTER: usize = 10;
 
 /// The excerpt of `text` at `place`, without a last line end, for a terminal of so many columns.
 pub(super) fn render(text: &str, place: &Place, width: usize) -> String {
@@ -19,9 +25,16 @@ pub(super) fn render(text: &str, place: &Place, width: usize) -> String {
     let behind = text[start + marked.len()..].split('\n').next().unwrap_or_default();
     let from = before.char_indices().rev().nth(ASIDE).map_or(0, |(at, _)| at);
     let to = behind.char_indices().nth(ASIDE).map_or(behind.len(), |(at, _)| at);
-    let [before, marked, behind] = [&before[from..], marked, &behind[..to]].map(escape::block);
+    let [before, mut marked, behind] = [&before[from..], marked, &behind[..to]].map(escape::block);
+    // What is underlined is never cut by the renderer, and would be broken by the terminal.
+    let room = width.saturating_sub(GUTTER + before.chars().count()).max(SHORTEST);
+    if let Some((end, _)) = marked.char_indices().nth(room).filter(|_| !marked.contains('\n')) {
+        marked.truncate(end);
+        marked.push('…');
+    }
     let span = before.len()..before.len() + marked.len();
-    let source = format!("{before}{marked}{}", behind.trim_end());
+    let behind = if marked.ends_with('…') { "" } else { behind.trim_end() };
+    let source = format!("{before}{marked}{behind}");
     let snippet = Snippet::source(source).line_start(place.from.line).annotation(AnnotationKind::Primary.span(span));
     Renderer::styled().term_width(width).render(&[Group::with_level(Level::ERROR).element(snippet)])
 }

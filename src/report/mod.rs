@@ -4,6 +4,7 @@
 
 mod escape;
 mod excerpt;
+mod explain;
 mod json;
 mod kept;
 mod previews;
@@ -13,6 +14,7 @@ mod text;
 mod words;
 
 pub use escape::{block as terminal_text, line as terminal_line};
+pub use explain::{codes, explanation};
 pub use kept::{ConserveReport, InvariantReport, ScopeReport, Told};
 pub use resolve::{Resolved, migration_report, not_run};
 pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
