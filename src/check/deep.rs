@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 /// What stands in the place of the statement at which a failure is tried: no database has such a table.
 const FAILING: &str = "SELECT * FROM \"harness tries a failure here\";";
 
+/// Words by which a statement asks for the time of its run.
+const CLOCKS: [&str; 5] = ["now", "unixepoch", "current_timestamp", "current_date", "current_time"];
+
 /// Messages of the engine's check that are asked for.
 const MESSAGES: u32 = 1000;
 
@@ -77,7 +80,10 @@ fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, Str
     let rows = diff.changes.tables.values().flat_map(|changes| changes.groups.values()).filter(|group| group.changed.total() > 0);
     let schema = rehearsal.statements.iter().find(|run| !run.wrote.schema.is_empty()).map(|run| run.index);
     let first = rows.filter_map(|group| group.statements.first().copied()).min().or(schema);
-    Ok(Ok(SecondRun { failure: rehearsal.failure, first, remains: remains(diff) }))
+    let names_time = |sql: &str| CLOCKS.iter().any(|name| token::mentions(sql, name));
+    let timed = rehearsal.statements.iter().filter(|run| run.wrote.rows).map(|run| run.index);
+    let clocked = timed.into_iter().find(|at| migration.statements.get(at - 1).is_some_and(|s| names_time(migration.sql(s))));
+    Ok(Ok(SecondRun { failure: rehearsal.failure, first, clocked, remains: remains(diff) }))
 }
 
 /// What a failure at a statement leaves.

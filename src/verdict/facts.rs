@@ -80,6 +80,8 @@ pub struct SecondRun {
     pub failure: Option<Failure>,
     /// the first of its statements that wrote rows which changed again
     pub first: Option<usize>,
+    /// the first of its statements that wrote rows and names the time, which stands still here
+    pub clocked: Option<usize>,
     /// what it left that the first run had not
     pub remains: Remains,
 }

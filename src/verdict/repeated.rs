@@ -1,7 +1,7 @@
 //! Findings about a second run: it fails, or changes rows or the schema again. Known only where the run went deep.
 
 use super::facts::{Remains, SecondRun};
-use super::{Case, Code, Finding};
+use super::{Case, Code, Finding, Severity};
 use crate::scope::Op;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
@@ -12,10 +12,17 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
             let place = failure.statement.map_or_else(|| "at the runner's own".to_owned(), |at| format!("at statement {at}:"));
             format!("a second run fails {place} {}; it leaves {left}", failure.message)
         }
-        None if second.remains.is_nothing() => return Vec::new(),
+        None if second.remains.is_nothing() => return second.clocked.map(|at| by_the_clock(case, at)).into_iter().collect(),
         None => format!("a second run leaves {left}"),
     };
     vec![Finding::new(Code::NotIdempotent, message).at(place(case, second))]
+}
+
+/// A second run at the same moment shows nothing of what another moment does.
+fn by_the_clock(case: Case<'_>, at: usize) -> Finding {
+    let message =
+        format!("a second run leaves nothing here, where the clock stands still; statement {at} writes rows again, and the time with them");
+    Finding { severity: Severity::Note, ..Finding::new(Code::NotIdempotent, message) }.at(case.place(at))
 }
 
 /// The statement that fails, or the first that wrote what changed again.
