@@ -251,7 +251,7 @@ impl Session<'_> {
             let states = States { before: &before, after: engine.connection(), clock: &self.clock };
             let mut diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
             diff.unevaluated.extend(hidden_tables(config, &rehearsal));
-            let (facts, integrity) = facts::of(self.request, self.now(), states, migration, &rehearsal, &diff)?;
+            let (facts, integrity) = facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
             self.engine = Some(engine);
             (diff, facts, integrity)
         } else {
@@ -263,7 +263,7 @@ impl Session<'_> {
             }
             let states = States { before: &before, after: &after, clock: &self.clock };
             let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
-            let (facts, integrity) = facts::of(self.request, self.now(), states, migration, &rehearsal, &diff)?;
+            let (facts, integrity) = facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
             (diff, facts, integrity)
         };
         if before.is_autocommit() {

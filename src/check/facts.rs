@@ -3,8 +3,6 @@
 use super::{CheckError, Request, deep};
 use crate::change::Owner;
 use crate::diff::{self, Diff, Follow, States};
-use crate::migration::Migration;
-use crate::regime::TransactionMode;
 use crate::rehearse::{self, Rehearsal};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::Snapshot;
@@ -28,7 +26,6 @@ pub(super) fn of(
     request: &Request<'_>,
     now: SystemTime,
     states: States<'_>,
-    migration: &Migration,
     rehearsal: &Rehearsal,
     diff: &Diff,
 ) -> Result<(Facts, Option<Result<Integrity, String>>), CheckError> {
@@ -37,22 +34,10 @@ pub(super) fn of(
         age: age(request, now)?,
         snapshot: restorable(request.snapshot, now),
         tenants: tenants(request, states.before, rehearsal, diff)?,
-        references: diff::references(states, rehearsal, diff, follow(request, &migration.text))?,
+        references: diff::references(states, rehearsal, diff, if request.deep { Follow::All } else { Follow::Written })?,
         deep: None,
     };
     Ok((facts, request.deep.then(|| deep::integrity(states)).transpose()?))
-}
-
-/// How far references are followed.
-fn follow(request: &Request<'_>, sql: &str) -> Follow {
-    let config = request.config;
-    let is_switched = crate::sql::token::mentions(sql, "foreign_keys") || config.bounds.writable_schema;
-    let is_enforced = config.regime.foreign_keys && config.regime.transaction != TransactionMode::All && !is_switched;
-    match (request.deep, is_enforced) {
-        (true, _) => Follow::All,
-        (false, true) => Follow::Held,
-        (false, false) => Follow::Written,
-    }
 }
 
 fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {

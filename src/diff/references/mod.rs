@@ -2,8 +2,8 @@
 //!
 //! A violation is what `PRAGMA foreign_key_check` counts (<https://sqlite.org/pragma.html#pragma_foreign_key_check>). That scans
 //! whole tables, so here only what the migration did is followed: rows that it wrote are asked for their parents; parents that it
-//! took away for the rows that referred to them, by an index or in a table of few rows; tables that it altered or rebuilt are read
-//! whole, as the comparison does. Every table is, where the run goes deep. What that leaves open is told.
+//! took away for the rows that referred to them, by an index where there is one; tables that it altered or rebuilt are read whole, as
+//! the comparison does. Every table is, where the run goes deep. What that leaves open is told.
 
 mod key;
 mod search;
@@ -50,11 +50,9 @@ pub struct Dangling {
 /// How far references are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
-    /// from the rows that the migration wrote and took away
+    /// from the rows that the migration wrote and took away. Where the engine held the references too: rows that led nowhere before
+    /// can make up for others in its count
     Written,
-    /// the same, where the engine held the references as well: what it was to look for without an index is not told to be open.
-    /// Rows that led nowhere before can make up for others in its count, so that it alone is not enough.
-    Held,
     /// from every row
     All,
 }
@@ -112,11 +110,7 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
             new
         } else {
             let mut found = search.written(key, was)?;
-            match search.orphaned(key, was, &mut found)? {
-                Ok(()) => {}
-                Err(_) if follow == Follow::Held => {}
-                Err(reason) => out.unevaluated.push((child.name.clone(), reason)),
-            }
+            search.orphaned(key, was, &mut found)?;
             found
         };
         out.dangling.extend(dangling(search, key, &found));
