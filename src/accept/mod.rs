@@ -76,7 +76,14 @@ pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited
     let toml = directives(migration).into_iter().find_map(|d| if let Says::Expect(toml) = d.says { Some(toml) } else { None });
     let toml = toml.ok_or(EditError::ReachesFurther)?;
     let (head, tail) = (&migration.text[..toml.start], &migration.text[toml.end..]);
-    let block = edited(toml.of(&migration.text), |text| edit::whole(text, &report.amendment), report)?.text;
+    let mut block = edited(toml.of(&migration.text), |text| edit::whole(text, &report.amendment), report)?.text;
+    // Where the comment was empty, the scope gets lines of its own.
+    if toml.of(&migration.text).trim().is_empty() {
+        block = format!("\n{}\n", block.trim());
+    }
+    if !block.ends_with(['\n', ' ']) {
+        block.push('\n');
+    }
     if block.contains("*/") {
         return Err(EditError::EndsComment);
     }

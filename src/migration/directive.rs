@@ -56,8 +56,14 @@ fn directive(migration: &Migration, span: Span) -> Option<Directive> {
     let body = inner.of(&migration.text);
     let lead = body.len() - body.trim_start().len();
     let start = inner.start + lead + MARK.len();
-    body[lead..].get(..MARK.len()).filter(|mark| mark.eq_ignore_ascii_case(MARK))?;
     let place = placed(migration, span);
+    let is_marked = |text: &str| text.get(..MARK.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK));
+    if !is_marked(&body[lead..]) {
+        let is_near = is_marked(body.trim_start_matches(|c: char| c.is_whitespace() || "*-!@#".contains(c)));
+        let says = Says::Unreadable(format!("`{MARK}` must stand right behind what opens the comment"));
+        let statement = if let Place::At(statement) = place { Some(statement) } else { None };
+        return is_near.then_some(Directive { span, statement, says });
+    }
     let says = match said(&migration.text, Span { start, end: inner.end }) {
         Says::Allow(_) if place == Place::Behind => {
             Says::Unreadable("it stands behind the last statement, so it allows nothing".to_owned())
@@ -156,6 +162,8 @@ mod tests {
         assert_eq!(humantime::format_rfc3339(allow.expires).to_string(), "2027-01-31T23:59:59Z");
         for (comment, why) in [
             ("-- harness:", "it says ``"),
+            ("--- harness: allow no-effect until 2027-01-31 because x", "right behind"),
+            ("/** harness: expect */", "right behind"),
             ("-- Harness: ignore all", "it says `ignore`"),
             ("-- harness: allow", "it names no code"),
             ("-- harness: allow no-effect", "no `until`"),

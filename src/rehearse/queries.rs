@@ -3,6 +3,7 @@
 use super::engine::STEPS;
 use crate::sql::token::{self, Token};
 use crate::sql::{Value, message, split};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Statement};
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,9 @@ pub enum QueryError {
     /// it is not one SELECT
     #[error("it must be one SELECT")]
     NotOneSelect,
+    /// it holds a NUL, at which the engine would stop reading
+    #[error("it holds a NUL character, at which SQLite stops reading")]
+    Nul,
     /// it has parameters, which nothing binds
     #[error("it has parameters, and nothing binds them")]
     Parameters,
@@ -133,13 +137,21 @@ fn orders(sql: &str) -> bool {
     false
 }
 
-/// Prepares a query that can do nothing but read.
+/// Prepares a query that can do nothing but read. A double-quoted name is a column here: as a string, a misspelt one would compare with
+/// nothing and test nothing.
 fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryError> {
+    if sql.contains('\0') {
+        return Err(QueryError::Nul);
+    }
     let begins = |word: &str| token::significant(sql).first().is_some_and(|first| first.is_word(sql, word));
     if split::statements(sql).count() != 1 || !["SELECT", "VALUES", "WITH"].into_iter().any(begins) {
         return Err(QueryError::NotOneSelect);
     }
-    let statement = conn.prepare(sql)?;
+    let strings = |on: bool| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, on);
+    strings(false)?;
+    let prepared = conn.prepare(sql);
+    strings(true)?;
+    let statement = prepared?;
     if !statement.readonly() || statement.column_count() == 0 {
         return Err(QueryError::NotOneSelect);
     }
@@ -187,6 +199,8 @@ mod tests {
             assert!(matches!(answer(&conn, sql), Err(QueryError::NotOneSelect)), "{sql}");
         }
         assert!(matches!(answer(&conn, "SELECT :a"), Err(QueryError::Parameters)));
+        assert!(matches!(answer(&conn, "SELECT 0 \0 FROM nothing"), Err(QueryError::Nul)));
+        assert!(answer(&conn, "SELECT count(*) FROM t WHERE \"b\" = 1").is_err_and(|e| e.to_string().contains("no such column: \"b\"")));
         assert_eq!(answer(&conn, "WITH q AS (SELECT 6) SELECT * FROM q;").expect("an answer").value(), Some(&Value::Integer(6)));
         let endless = "WITH RECURSIVE q(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM q) SELECT ";
         assert!(matches!(answer(&conn, &format!("{endless} n FROM q")), Err(QueryError::TooMuch)));

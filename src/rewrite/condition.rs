@@ -144,6 +144,51 @@ pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
     Some(ColumnRef { qualifier, name: ident::dequote(top.text(name)), text })
 }
 
+/// Whether a term says which values a column of the statement's target has: by `=`, IS, IN or BETWEEN, or in a query by the target's own
+/// name. `a IS NOT NULL`, `a = a`, `a <> 1` and `a > 1` do not.
+pub(super) fn names_column(term: &str, called: &str, column: &str) -> bool {
+    let is = |c: &ColumnRef<'_>| ident::same(&c.name, column) && c.qualifier.as_ref().is_none_or(|q| ident::same(q, called));
+    match compared(term) {
+        Compared::Query { columns, query, .. } => columns.iter().any(is) || names_within(query, called, column),
+        Compared::List { column, .. } => is(&column),
+        Compared::Exists { query } => names_within(query, called, column),
+        Compared::Columns(left, right) => is(&left) != is(&right),
+        Compared::Other => equates(term, called, column),
+    }
+}
+
+/// Whether a query names a column of the statement's target by the target's own name: in its WHERE clause as a term does, or elsewhere.
+pub(super) fn names_within(query: &str, called: &str, column: &str) -> bool {
+    if !mentions_column(&format!("({query})"), called, column) {
+        return false;
+    }
+    let alternatives = filter_of(query).map(branches).unwrap_or_default();
+    let [terms] = &alternatives[..] else { return true };
+    let speaking: Vec<&&str> = terms.iter().filter(|term| mentions_column(&format!("(SELECT {term})"), called, column)).collect();
+    speaking.is_empty() || speaking.into_iter().any(|term| names_column(term, called, column))
+}
+
+/// The WHERE clause of a query.
+pub(super) fn filter_of(query: &str) -> Option<&str> {
+    let top = Top::of(query);
+    let filter = top.find(0, "WHERE")?;
+    let end = ["GROUP", "ORDER", "LIMIT", "WINDOW"].iter().filter_map(|word| top.find(filter, word)).min().unwrap_or(top.len());
+    Some(top.slice(filter + 1, end))
+}
+
+/// Whether a term equates a column of the target with something that does not speak of it.
+fn equates(term: &str, called: &str, column: &str) -> bool {
+    let top = Top::of(term);
+    let is_equal = |at: usize| top.is_top(at) && top.text(at) == "=" && !["<", ">", "!", "="].contains(&top.text(at - 1));
+    let is_is = |at: usize| top.is(at, "IS") && !top.is(at + 1, "NOT");
+    let is_among = |at: usize| ["BETWEEN", "IN"].iter().any(|word| top.is(at, word)) && !top.is(at - 1, "NOT");
+    let Some(by) = (1..top.len()).find(|at| is_equal(*at) || is_is(*at) || is_among(*at)).filter(|_| !top.is(0, "NOT")) else {
+        return false;
+    };
+    let sides = [top.slice(0, by), top.slice(by + 1, top.len())].map(|side| mentions_column(side, called, column));
+    sides == [true, false] || (sides == [false, true] && !is_among(by))
+}
+
 /// Whether a term speaks of a column of the statement's target, outside of its queries, or inside one by the target's own name.
 pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
     let top = Top::of(term);
@@ -200,6 +245,35 @@ mod tests {
     fn a_column_of_the_target_is_told_from_one_of_a_query() {
         let is = |term: &str| mentions_column(term, "t", "org");
         assert!(is("org = 1") && is("t.org > 1") && is("id IN (SELECT id FROM o WHERE o.org = t.org)"));
+        let names = |term: &str| names_column(term, "t", "org");
+        for term in [
+            "org = 1",
+            "9 == t.org",
+            "org IS NULL",
+            "org BETWEEN 1 AND 2",
+            "org IN amber",
+            "org IN (1)",
+            "(org, id) = (1, 2)",
+            "t.org = o.org",
+            "id IN (SELECT id FROM o WHERE o.org = t.org)",
+            "id IN (SELECT o.id FROM o JOIN p ON p.org = t.org)",
+        ] {
+            assert!(names(term), "{term}");
+        }
+        for term in [
+            "org IS NOT NULL",
+            "org = org",
+            "t.org = org",
+            "org <> 1",
+            "org > 0",
+            "org + 1 = org + 1",
+            "NOT org = 1",
+            "org NOT BETWEEN 1 AND 2",
+            "id IN (SELECT id FROM o WHERE t.org IS NOT NULL)",
+            "id = 3",
+        ] {
+            assert!(!names(term), "{term}");
+        }
         assert!(!is("o.org = 1") && !is("id IN (SELECT org FROM o)") && !is("id IN (SELECT t.org FROM o AS t)"));
     }
 }

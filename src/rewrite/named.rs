@@ -1,6 +1,6 @@
 //! The columns that the WHERE clause of an UPDATE or DELETE names, branch by branch. Pure.
 
-use super::condition::{branches, mentions_column};
+use super::condition::{branches, mentions_column, names_column};
 use super::{NoPreview, clauses, parsed};
 use crate::snapshot::catalog::Table;
 use crate::sql::token;
@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 /// What one branch of a WHERE clause names of its target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Named {
-    /// columns, by their places
+    /// columns that it speaks of, by their places
     pub columns: BTreeSet<usize>,
+    /// those whose values it says
+    pub pinned: BTreeSet<usize>,
     /// whether the rowid, by a name that no column has (<https://sqlite.org/rowidtable.html>)
     pub rowid: bool,
 }
@@ -26,8 +28,10 @@ pub fn named_columns(sql: &str, table: &Table, places: &BTreeSet<usize>) -> Resu
     let called = parsed.alias.as_deref().unwrap_or(&parsed.table);
     let named = |terms: &Vec<&str>| {
         let is_named = |column: &str| terms.iter().any(|term| mentions_column(term, called, column));
+        let is_pinned = |column: &str| terms.iter().any(|term| names_column(term, called, column));
         Named {
             columns: places.iter().copied().filter(|at| is_named(&table.columns[*at].name)).collect(),
+            pinned: places.iter().copied().filter(|at| is_pinned(&table.columns[*at].name)).collect(),
             rowid: ["rowid", "_rowid_", "oid"].into_iter().any(|name| table.column(name).is_none() && is_named(name)),
         }
     };

@@ -6,7 +6,7 @@
 //! same branch names the rest, or where the values compared are unique in the table that they come from.
 
 use super::clauses::{self, Clauses, Top};
-use super::condition::{ColumnRef, Compared, branches, column, compared, mentions_column};
+use super::condition::{ColumnRef, Compared, branches, column, compared, filter_of, mentions_column, names_column, names_within};
 use super::parsed::{From, Term, select_outline};
 use super::{clauses::is_within, parsed, target_of};
 use crate::scope::TenantMap;
@@ -118,7 +118,7 @@ impl Look<'_> {
 
     /// The queries that select rows in a branch, where no term of it names the columns that tell the tenant.
     fn selecting(&self, terms: &[&str]) -> Vec<Span> {
-        let names = |term: &str| self.tenant.iter().any(|at| mentions_column(term, self.called, &self.table.columns[*at].name));
+        let names = |term: &str| self.tenant.iter().any(|at| names_column(term, self.called, &self.table.columns[*at].name));
         if terms.iter().any(|term| names(term)) {
             return Vec::new();
         }
@@ -154,8 +154,7 @@ impl Look<'_> {
         let by_columns: Vec<String> = results.iter().map(|result| result.name.clone()).collect();
         let pairs = Pairs { target, source, by: by_columns };
         let (key, missing) = self.suspicious(&pairs, |column| {
-            others.iter().any(|other| mentions_column(other, self.called, column))
-                || mentions_column(&format!("({query})"), self.called, column)
+            others.iter().any(|other| names_column(other, self.called, column)) || names_within(query, self.called, column)
         })?;
         // The whole key in its own order: each column of the target beside what the query has for it.
         let qualifier = |reference: &ColumnRef<'_>| reference.text[..reference.text.len() - last_name(reference.text)].to_owned();
@@ -177,7 +176,7 @@ impl Look<'_> {
     /// `a IN (1, 2)`: only where it is the tenant that it lacks, since a list says nothing of where its values come from.
     fn list(&self, term: &str, others: &[&str], column: &ColumnRef<'_>, values: usize) -> Option<PartialKey> {
         let target = vec![self.place(column)?];
-        let is_named = |column: &str| others.iter().any(|other| mentions_column(other, self.called, column));
+        let is_named = |column: &str| others.iter().any(|other| names_column(other, self.called, column));
         let (key, missing, is_all) = self.keys_lacking(&target, is_named).find_map(|(key, lacking)| {
             let is_all = lacking.iter().all(|column| self.tenant.contains(column));
             let tenant: Vec<usize> = lacking.into_iter().filter(|column| self.tenant.contains(column)).collect();
@@ -192,11 +191,8 @@ impl Look<'_> {
     /// `EXISTS (SELECT … WHERE o.a = t.a)`
     fn exists(&self, others: &[&str], query: &str) -> Vec<PartialKey> {
         let Some(outline) = select_outline(query).filter(|outline| outline.is_plain) else { return Vec::new() };
-        let top = Top::of(query);
-        let Some(filter) = top.find(0, "WHERE") else { return Vec::new() };
-        let end = ["GROUP", "ORDER", "LIMIT", "WINDOW"].iter().filter_map(|word| top.find(filter, word)).min().unwrap_or(top.len());
-        match &branches(top.slice(filter + 1, end))[..] {
-            [terms] => outline.terms.iter().filter_map(|term| self.join(terms, others, &self.source(term)?, true)).collect(),
+        match filter_of(query).map(branches).as_deref() {
+            Some([terms]) => outline.terms.iter().filter_map(|term| self.join(terms, others, &self.source(term)?, true)).collect(),
             _ => Vec::new(),
         }
     }
@@ -227,12 +223,13 @@ impl Look<'_> {
             written.get_or_insert((own, other));
         }
         let (own, other) = written?;
-        let rest = terms
-            .iter()
-            .filter(|term| !linking.contains(term))
-            .map(|term| if is_inner { format!("(SELECT {term})") } else { (*term).to_owned() });
-        let rest: Vec<String> = rest.chain(others.iter().map(|term| (*term).to_owned())).collect();
-        let (key, missing) = self.suspicious(&pairs, |column| rest.iter().any(|term| mentions_column(term, self.called, column)))?;
+        let rest: Vec<&&str> = terms.iter().filter(|term| !linking.contains(term)).collect();
+        // Inside a query only the target's own name speaks of it.
+        let may_speak = |term: &str, column: &str| !is_inner || mentions_column(&format!("(SELECT {term})"), self.called, column);
+        let (key, missing) = self.suspicious(&pairs, |column| {
+            rest.iter().any(|term| may_speak(term, column) && names_column(term, self.called, column))
+                || others.iter().any(|term| names_column(term, self.called, column))
+        })?;
         let prefix = |reference: &ColumnRef<'_>, called: &str| match &reference.qualifier {
             Some(_) => reference.text[..reference.text.len() - last_name(reference.text)].to_owned(),
             None => format!("{}.", ident::quote(called)),

@@ -128,10 +128,10 @@ fn table(case: Case<'_>, name: &str, changes: &TableChanges, declared: Option<&R
         counts.insert(op, entry);
     }
     let columns: BTreeSet<&String> = changes.groups.values().flat_map(|g| g.columns.keys()).collect();
-    let is_declared =
-        |column: &String| expected.and_then(|e| e.columns.as_ref()).is_none_or(|all| all.iter().any(|c| ident::same(c, column)));
-    let is_limited = expected.is_none_or(|e| e.columns.is_some());
-    let fits = columns.is_empty() || !is_limited || (expected.is_some() && columns.iter().all(|column| is_declared(column)));
+    let is_declared = |all: &Vec<String>| columns.iter().all(|column| all.iter().any(|c| ident::same(c, column)));
+    // Who declared updates of any column meant that; one who declared none did not.
+    let is_limited = expected.is_none_or(|e| e.columns.is_some() || !e.counts.contains_key(&Op::Update));
+    let fits = columns.is_empty() || !is_limited || expected.and_then(|e| e.columns.as_ref()).is_some_and(is_declared);
     let columns = if fits { Entry::Stays } else { Entry::Becomes(columns.into_iter().cloned().collect()) };
     TableAmendment { table: expected.map_or(name, |e| &e.table).to_owned(), tenants: Entry::Stays, counts, columns }
 }

@@ -326,6 +326,22 @@ fn a_scope_at_the_head_of_the_migration_is_edited_there() {
 }
 
 #[test]
+fn an_empty_scope_on_one_line_gets_lines_of_its_own() {
+    let playground = playground(HEAD);
+    playground.write("m.sql", "/* harness: expect */\nUPDATE note SET body = 'n' WHERE org = 2;\n");
+    let written = after(&playground, "m.sql");
+    let scope = "tenants = [2]\n\n[tables.note]\nupdate = 2\ncolumns = [\"body\"]\n";
+    assert_eq!(written, format!("/* harness: expect\n{scope}*/\nUPDATE note SET body = 'n' WHERE org = 2;\n"));
+}
+
+#[test]
+fn an_operation_that_is_declared_anew_is_limited_to_its_columns() {
+    let playground = playground(&format!("{HEAD}[expect.m]\ntenants = [2]\n[expect.m.tables.note]\ninsert = 1\n"));
+    playground.write("m.sql", "UPDATE note SET body = 'n' WHERE org = 2;\n");
+    assert!(after(&playground, "harness.toml").ends_with("[expect.m.tables.note]\nupdate = 2\ncolumns = [\"body\"]\n"));
+}
+
+#[test]
 fn the_incident_is_not_declared_away() {
     let (playground, root) = (Playground::new(), crate::support::root());
     let config = fs::read_to_string(root.join("harness.toml")).expect("the configuration").replace("update = 6", "update = 32");

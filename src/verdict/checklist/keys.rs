@@ -78,10 +78,11 @@ impl Uses {
         let needed = needed(case, table, key);
         let whole = format!("a clause that names {}", columns(table, key));
         if let Some(partial) = branches.iter().find(|named| is_partial(named, table, key, &needed)) {
-            let of =
-                |places: &[usize], is: bool| places.iter().copied().filter(|at| partial.columns.contains(at) == is).collect::<Vec<_>>();
-            let (named, left) = (columns(table, &of(key, true)), columns(table, &of(&needed, false)));
-            let what = format!("statement {index} names {named} of the key {} of `{}` without {left}", columns(table, key), table.name);
+            let named: Vec<usize> = key.iter().copied().filter(|at| partial.columns.contains(at)).collect();
+            let left: Vec<usize> = needed.iter().copied().filter(|at| !partial.pinned.contains(at)).collect();
+            let (named, left) = (columns(table, &named), columns(table, &left));
+            let what =
+                format!("statement {index} names {named} of the key {} of `{}` without saying {left}", columns(table, key), table.name);
             self.partial(case, preview, table, &what, whole);
         } else if preview.subqueries.iter().any(|s| s.result.is_err()) && branches.iter().any(|named| is_silent(named, key)) {
             self.open.push((format!("statement {index} finds rows of `{}` by a subquery that does not run alone", table.name), whole));
@@ -124,7 +125,7 @@ impl Uses {
 fn is_partial(named: &Named, table: &Table, key: &[usize], needed: &[usize]) -> bool {
     let is_named = |at: &usize| named.columns.contains(at);
     let names_row = named.rowid || matches!(table.primary_key[..], [only] if is_named(&only));
-    !names_row && key.iter().any(is_named) && !needed.iter().all(is_named)
+    !names_row && key.iter().any(is_named) && !needed.iter().all(|at| named.pinned.contains(at))
 }
 
 /// Whether a branch names nothing of a key.

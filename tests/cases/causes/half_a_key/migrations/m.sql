@@ -18,4 +18,7 @@ UPDATE room SET colour = repaint.colour FROM repaint WHERE repaint.id = room.id;
 -- With a list, which says nothing of the house.
 DELETE FROM room WHERE id IN (3, 4);
 UPDATE room SET colour = 'f' WHERE id IN (1, 2);
+-- What is true of every house names none.
+UPDATE room SET colour = 'g' WHERE house IS NOT NULL AND id IN (SELECT id FROM room WHERE house = 3);
+UPDATE room SET colour = 'h' WHERE house = room.house AND house > 0 AND id IN (SELECT r.id FROM room r WHERE r.house = 3 AND room.house <> 9);
 COMMIT;

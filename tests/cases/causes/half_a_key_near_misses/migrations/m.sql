@@ -5,6 +5,7 @@ UPDATE room SET colour = 'a' WHERE (house, id) IN (SELECT r.house, r.id FROM roo
 UPDATE room SET colour = 'b' WHERE house = 2 AND id IN (SELECT id FROM room WHERE house = 2);
 UPDATE room SET colour = 'c' WHERE id IN (SELECT r.id FROM room r WHERE r.house = room.house AND r.label = 'attic');
 UPDATE room SET colour = 'd' WHERE id IN (1, 2) AND house IN (SELECT id FROM house WHERE kind = 'farm');
+UPDATE room SET colour = 'h' WHERE house BETWEEN 2 AND 2 AND id IN (SELECT id FROM room WHERE house = 2);
 -- The first column of the key: all rooms of some houses.
 UPDATE room SET colour = 'e' WHERE house IN (SELECT id FROM house WHERE kind = 'inn');
 UPDATE room SET colour = 'f' WHERE house IN (SELECT house FROM room WHERE label = 'barn');
