@@ -125,8 +125,9 @@ enum Place {
 /// Where a comment stands.
 fn placed(migration: &Migration, comment: Span) -> Place {
     let statements = &migration.statements;
-    let next = statements.iter().position(|statement| statement.span.end > comment.start);
-    let before = next.unwrap_or(statements.len()).checked_sub(1).map(|at| &statements[at]);
+    let at = statements.partition_point(|statement| statement.span.end <= comment.start);
+    let next = (at < statements.len()).then_some(at);
+    let before = at.checked_sub(1).map(|at| &statements[at]);
     if let Some(before) = before
         && !migration.text[before.span.end..comment.start].contains('\n')
     {

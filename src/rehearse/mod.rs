@@ -157,8 +157,8 @@ pub struct StatementRun {
     pub error: Option<String>,
     /// what the migration comes to by that
     pub outcome: Outcome,
-    /// whether it is a PRAGMA after which the setting is not the one that it asks for
-    pub without_effect: bool,
+    /// of a PRAGMA after which foreign keys are not what it asks for, what it asks for
+    pub without_effect: Option<bool>,
     /// what it wrote that lasts once it is committed
     pub wrote: Wrote,
     /// whether it took back everything that its transaction had written

@@ -5,11 +5,11 @@
 use crate::sql::token::{self, TokenKind};
 use rusqlite::Connection;
 
-/// Whether `sql`, which has just run, asks for a setting of foreign keys that the connection does not have.
-pub(super) fn is_without_effect(conn: &Connection, sql: &str) -> rusqlite::Result<bool> {
-    let Some(wanted) = wanted(sql) else { return Ok(false) };
+/// The setting of foreign keys that `sql`, which has just run, asks for and the connection does not have.
+pub(super) fn without_effect(conn: &Connection, sql: &str) -> rusqlite::Result<Option<bool>> {
+    let Some(wanted) = wanted(sql) else { return Ok(None) };
     let actual: bool = conn.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
-    Ok(actual != wanted)
+    Ok((actual != wanted).then_some(wanted))
 }
 
 /// Whether foreign keys are deferred to the end of the transaction. Asking opens none.
@@ -132,7 +132,7 @@ mod tests {
             for start in ["ON", "OFF"] {
                 let conn = Connection::open_in_memory().expect("opens");
                 conn.execute_batch(&format!("PRAGMA foreign_keys={start}; {sql}")).expect("runs");
-                assert!(!is_without_effect(&conn, sql).expect("reads"), "{sql} from {start} gives {wanted}");
+                assert_eq!(without_effect(&conn, sql).expect("reads"), None, "{sql} from {start} gives {wanted}");
             }
         }
     }

@@ -171,7 +171,8 @@ impl Run<'_> {
         let (executed, elapsed) = executed?;
         // What a connection is set to, another is not.
         self.may_be_beside &= !["pragma", "attach", "detach", "unknown"].contains(&statement.kind.word());
-        if statement.kind.word() == "pragma" {
+        let is_pragma = statement.kind.word() == "pragma";
+        if is_pragma {
             pragma::end_deferral(&self.engine.conn, sql)?;
         }
         self.defers_keys = pragma::defers_keys(&self.engine.conn)?;
@@ -193,7 +194,7 @@ impl Run<'_> {
             unbound,
             error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.reader().took_too_long("it") } else { message(&e) }),
             outcome,
-            without_effect: statement.kind.word() == "pragma" && pragma::is_without_effect(&self.engine.conn, sql)?,
+            without_effect: if is_pragma { pragma::without_effect(&self.engine.conn, sql)? } else { None },
             wrote: Wrote { rows: captured.is_written(), schema: Vec::new(), header: pragma::writes_header(sql) },
             rolled_back: captured.rolled_back,
             in_transaction: !self.engine.conn.is_autocommit(),

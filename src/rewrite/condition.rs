@@ -34,13 +34,21 @@ pub(super) enum Compared<'a> {
 /// More alternatives than this are not told apart.
 const BRANCHES: usize = 32;
 
+/// Parentheses in parentheses below which a condition is taken as one term.
+const DEPTH: usize = 16;
+
 /// The branches of a condition, each as its terms.
 pub(super) fn branches(condition: &str) -> Vec<Vec<&str>> {
+    branches_within(condition, DEPTH)
+}
+
+fn branches_within(condition: &str, depth: usize) -> Vec<Vec<&str>> {
     let mut all = Vec::new();
     for branch in split(condition) {
         let mut whole: Vec<Vec<&str>> = vec![Vec::new()];
         for term in branch {
-            let inner = clauses::grouped(term).map_or_else(|| vec![vec![term]], branches);
+            let group = clauses::grouped(term).filter(|_| depth > 0);
+            let inner = group.map_or_else(|| vec![vec![term]], |inner| branches_within(inner, depth - 1));
             if whole.len() * inner.len() > BRANCHES {
                 for terms in &mut whole {
                     terms.push(term);
@@ -224,6 +232,8 @@ mod tests {
         }
         let many = vec!["(a OR b)"; 20].join(" AND ");
         assert!(branches(&many).len() <= BRANCHES);
+        let deep = format!("{}a = 1{}", "(".repeat(20_000), ")".repeat(20_000));
+        assert_eq!(branches(&deep).len(), 1);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::parsed::{From, Term, select_outline};
 use super::{clauses::is_within, parsed, target_of};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::{Span, ident, token};
 
@@ -287,10 +287,10 @@ impl Look<'_> {
         is_all.then_some(first)
     }
 
-    /// The table of a term; `None` for a query, a view, a common table expression or a temporary table.
+    /// The table or view of a term; `None` for a query, a common table expression or a temporary table.
     fn source(&self, term: &Term) -> Option<Source<'_>> {
         let is_hidden = token::mentions(self.with, &term.table) || self.catalog.temporary.tables.contains(&ident::folded(&term.table));
-        let table = self.catalog.table(&term.table).filter(|t| term.in_main && !is_hidden && t.kind != TableKind::View)?;
+        let table = self.catalog.table(&term.table).filter(|_| term.in_main && !is_hidden)?;
         Some(Source { called: term.called.clone(), table })
     }
 

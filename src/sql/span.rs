@@ -41,6 +41,20 @@ impl Position {
     }
 }
 
+impl Position {
+    /// The position of byte `offset`, counted from a byte near it whose line is known.
+    pub fn near(source: &str, offset: usize, (known, line): (usize, usize)) -> Self {
+        let mut offset = offset.min(source.len());
+        while !source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let lines = |text: &str| text.bytes().filter(|b| *b == b'\n').count();
+        let line = if offset < known { line - lines(&source[offset..known]) } else { line + lines(&source[known..offset]) };
+        let before = source[..offset].rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{feff}');
+        Self { line, column: before.chars().count() + 1 }
+    }
+}
+
 /// Positions of ascending offsets in one source, each found from the last: linear over a whole file.
 #[derive(Debug)]
 pub struct LineCursor<'a> {
@@ -75,5 +89,9 @@ mod tests {
         assert_eq!(at("a"), Position { line: 1, column: 1 });
         assert_eq!(at(";"), Position { line: 2, column: 3 });
         assert_eq!(at("c"), Position { line: 3, column: 1 });
+        let known = (source.find('b').expect("present"), 2);
+        for offset in 0..=source.len() {
+            assert_eq!(Position::near(source, offset, known), Position::at(source, offset), "{offset}");
+        }
     }
 }

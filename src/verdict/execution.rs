@@ -64,9 +64,14 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
             format!("statement {} has the unbound parameter {}; it ran with NULL in its place", run.index, run.unbound.join(", "));
         found.push(on_table(Finding::new(Code::UnboundParameter, message)));
     }
-    if run.without_effect {
+    if let Some(wanted) = run.without_effect {
         let message = format!("statement {} did nothing: inside a transaction the setting of foreign keys stays as it is", run.index);
-        found.push(Finding::new(Code::PragmaWithoutEffect, message).at(place));
+        let mut finding = Finding::new(Code::PragmaWithoutEffect, message).at(place);
+        // Keys that stay off take nothing along.
+        if wanted {
+            finding.severity = Severity::Note;
+        }
+        found.push(finding);
     }
     if let Some(what) = rehearse::not_rehearsed(case.migration.sql(&case.migration.statements[run.index - 1])) {
         let message = format!("statement {} was answered as in production and not carried out: {what}", run.index);

@@ -200,7 +200,8 @@ impl Case<'_> {
 
     /// Some bytes of the migration as a place.
     fn place_of(&self, statement: Option<usize>, span: Span) -> Place {
-        let at = |offset| Position::at(&self.migration.text, offset);
+        let known = statement.and_then(|number| self.migration.statements.get(number.checked_sub(1)?)).map(|s| (s.span.start, s.line));
+        let at = |offset| Position::near(&self.migration.text, offset, known.unwrap_or((0, 1)));
         Place { statement, span, from: at(span.start), to: at(span.end) }
     }
 }

@@ -5,7 +5,7 @@ use super::{Case, Code, Finding, Place, Severity};
 use crate::migration::{Statement, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, StatementRun};
 use crate::rewrite::{self, Hazard, Varying};
-use crate::scope::{AllowedTenants, Tenant};
+use crate::scope::{AllowedTenants, Count, Op, Tenant};
 use crate::sql::{Span, ident};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +92,9 @@ impl Look<'_> {
                 Severity::Warning,
                 format!("{lead}: `{}` reaches the same {reached} here, and another snapshot may differ", partial.corrected),
             ),
+            None if partial.statement.is_none() && self.is_for_all() => {
+                (Severity::Note, format!("{lead}: {verb} reach{} {reached}, and all tenants are declared", plural(is)))
+            }
             // As whole keys, so many values would name no more rows than they are.
             None if partial.statement.is_none() && partial.names.is_none_or(|names| preview.rows <= names) => {
                 (Severity::Warning, format!("{lead}: {verb} reach{} {reached} here; compare `{}`", plural(is), partial.corrected))
@@ -138,10 +141,14 @@ impl Look<'_> {
             return None;
         }
         let table = self.statement.table.as_deref()?;
-        let declared = self.case.scope.and_then(|scope| scope.tables.get(&ident::folded(table)));
-        let is_declared = declared.is_some_and(|declared| {
-            matches!(declared.tenants, AllowedTenants::All) || (preview.tenants.is_empty() && !declared.expected.counts.is_empty())
-        });
+        // Who declares how many rows of whom knows that it is all of them.
+        let op = if self.statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
+        let is_declared = self.is_for_all()
+            || self.case.scope.is_some_and(|scope| {
+                let count = scope.tables.get(&ident::folded(table)).and_then(|declared| declared.expected.counts.get(&op));
+                let (allowed, affinity) = (scope.tenants_of(table), self.case.affinity(table));
+                count.is_some_and(|count| *count != Count::Any) && preview.tenants.keys().all(|tenant| allowed.allows(tenant, affinity))
+            });
         let verb = self.statement.kind.word().to_uppercase();
         let mut finding = self.finding(
             Code::MissingWhere,
@@ -152,6 +159,14 @@ impl Look<'_> {
         }
         finding.rows = Some(preview.rows);
         Some(finding)
+    }
+
+    /// Whether rows of all tenants are declared for the target.
+    fn is_for_all(&self) -> bool {
+        let scope = self.case.scope.zip(self.statement.table.as_deref());
+        scope.is_some_and(|(scope, table)| {
+            scope.tables.contains_key(&ident::folded(table)) && matches!(scope.tenants_of(table), AllowedTenants::All)
+        })
     }
 
     fn matches_nothing(&self, preview: &PreviewRun) -> Option<Finding> {
