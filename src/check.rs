@@ -278,8 +278,7 @@ impl Session<'_> {
         let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
         if let Some(integrity) = integrity {
             let from = deep::From { request: self.request, clone: &self.clone, before: began, after: self.clone.moment() };
-            let worst = verdict::worst_failure(migration, &rehearsal, config.regime.on_error);
-            facts.deep = Some(deep::runs(from, migration, &rehearsal, worst.as_ref(), integrity)?);
+            facts.deep = Some(deep::runs(from, migration, &rehearsal, integrity)?);
         }
         let case = Case {
             migration,

@@ -8,8 +8,8 @@ use crate::migration::{Migration, Statement, StatementKind};
 use crate::regime::TransactionMode;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Moment, Outcome, Place, Rehearsal, RehearseError};
 use crate::sql::{Span, message, token};
-use crate::verdict::Parting;
-use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun};
+use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun, Stopped};
+use crate::verdict::{self, Parting, Partings};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,12 @@ const FAILING: &str = "SELECT * FROM \"harness tries a failure here\";";
 
 /// Words by which a statement asks for the time of its run.
 const CLOCKS: [&str; 5] = ["now", "unixepoch", "current_timestamp", "current_date", "current_time"];
+
+/// Failures that are tried.
+const FAILURES: usize = 8;
+
+/// The numbers in the header that a migration may set (<https://sqlite.org/fileformat2.html#the_database_header>).
+const HEADER: [&str; 3] = ["user_version", "application_id", "auto_vacuum"];
 
 /// Messages of the engine's check that are asked for.
 const MESSAGES: u32 = 1000;
@@ -41,7 +47,15 @@ struct Fork {
     _folder: tempfile::TempDir,
 }
 
-/// Runs the migration again, and as far as `worst`, where there is one.
+/// What another run did.
+struct Again {
+    rehearsal: Rehearsal,
+    diff: Diff,
+    /// the numbers in the header that are others now
+    header: Vec<(&'static str, i64)>,
+}
+
+/// Runs the migration again, and as far as the failures that would part what it writes.
 ///
 /// # Errors
 /// When a run cannot be done.
@@ -49,14 +63,14 @@ pub(super) fn runs(
     from: From<'_>,
     migration: &Migration,
     rehearsal: &Rehearsal,
-    worst: Option<&Parting>,
     integrity: Result<Integrity, String>,
 ) -> Result<Deep, CheckError> {
     let second = match reason_against(from, migration, rehearsal) {
         Some(reason) => Err(reason.to_owned()),
         None => second(from, migration)?,
     };
-    let stopped = worst.map(|worst| stopped(from, migration, worst)).transpose()?;
+    let partings = verdict::partings(migration, rehearsal, from.request.config.regime.on_error, FAILURES);
+    let stopped = stopped(from, migration, partings)?;
     Ok(Deep { second, stopped, integrity })
 }
 
@@ -73,7 +87,7 @@ fn reason_against(from: From<'_>, migration: &Migration, rehearsal: &Rehearsal) 
 }
 
 fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, String>, CheckError> {
-    let (rehearsal, diff) = Fork::at(from, from.after)?.run(from.request, migration)?;
+    let Again { rehearsal, diff, header } = Fork::at(from, from.after)?.run(from.request, migration)?;
     if rehearsal.outcome == Outcome::TimedOut {
         return Ok(Err("the second run took too long".to_owned()));
     }
@@ -83,30 +97,64 @@ fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, Str
     let names_time = |sql: &str| CLOCKS.iter().any(|name| token::mentions(sql, name));
     let timed = rehearsal.statements.iter().filter(|run| run.wrote.rows).map(|run| run.index);
     let clocked = timed.into_iter().find(|at| migration.statements.get(at - 1).is_some_and(|s| names_time(migration.sql(s))));
-    Ok(Ok(SecondRun { failure: rehearsal.failure, first, clocked, remains: remains(diff) }))
+    Ok(Ok(SecondRun { failure: rehearsal.failure, first, clocked, remains: remains(diff, header) }))
 }
 
-/// What a failure at a statement leaves.
-fn stopped(from: From<'_>, migration: &Migration, worst: &Parting) -> Result<Result<Remains, String>, CheckError> {
-    if from.request.config.regime.transaction == TransactionMode::All {
-        return Ok(Err("one transaction spans all migrations".to_owned()));
+/// What failures leave, tried one after the other until one leaves something.
+fn stopped(from: From<'_>, migration: &Migration, partings: Partings) -> Result<Option<Result<Stopped, String>>, CheckError> {
+    let Partings { heaviest, is_all } = partings;
+    if heaviest.is_empty() {
+        return Ok(None);
     }
+    if from.request.config.regime.transaction == TransactionMode::All {
+        return Ok(Some(Err("one transaction spans all migrations".to_owned())));
+    }
+    let mut first = None;
+    for (at, parting) in heaviest.into_iter().enumerate() {
+        let Again { rehearsal, diff, header } = Fork::at(from, from.before)?.run(from.request, &failing(migration, &parting))?;
+        if rehearsal.outcome == Outcome::TimedOut {
+            return Ok(Some(Err("the run that was to fail took too long".to_owned())));
+        }
+        let remains = remains(diff, header);
+        if !remains.is_nothing() {
+            return Ok(Some(Ok(Stopped { parting, remains, tried: at + 1, is_all })));
+        }
+        let Stopped { tried, .. } = first.get_or_insert(Stopped { parting, remains, tried: 0, is_all });
+        *tried += 1;
+    }
+    Ok(first.map(Ok))
+}
+
+/// The migration with a failure in the place of a statement.
+fn failing(migration: &Migration, parting: &Parting) -> Migration {
     let mut failing = migration.clone();
     let start = failing.text.len() + 1;
     failing.text.push('\n');
     failing.text.push_str(FAILING);
-    if let Some(statement) = failing.statements.get_mut(worst.at - 1) {
+    if let Some(statement) = failing.statements.get_mut(parting.at - 1) {
         statement.span = Span { start, end: failing.text.len() };
         (statement.kind, statement.table) = (StatementKind::Select, None);
     }
-    let (_, diff) = Fork::at(from, from.before)?.run(from.request, &failing)?;
-    Ok(Ok(remains(diff)))
+    failing
 }
 
-fn remains(diff: Diff) -> Remains {
+fn remains(diff: Diff, header: Vec<(&'static str, i64)>) -> Remains {
     let changed = diff.changes.tables.into_iter().map(|(table, changes)| (table, changes.changed()));
     let tables: BTreeMap<String, Counts> = changed.filter(|(_, counts)| counts.total() > 0).collect();
-    Remains { tables, schema: diff.schema, unevaluated: diff.unevaluated.into_iter().map(|(table, _)| table).collect() }
+    Remains { tables, schema: diff.schema, header, unevaluated: diff.unevaluated.into_iter().map(|(table, _)| table).collect() }
+}
+
+/// The numbers in the header that are others after than before, as they are after.
+fn header(before: &Connection, after: &Connection) -> rusqlite::Result<Vec<(&'static str, i64)>> {
+    let number = |conn: &Connection, name: &str| conn.query_row(&format!("PRAGMA main.{name}"), [], |row| row.get::<_, i64>(0));
+    let mut others = Vec::new();
+    for name in HEADER {
+        let is = number(after, name)?;
+        if is != number(before, name)? {
+            others.push((name, is));
+        }
+    }
+    Ok(others)
 }
 
 impl Fork {
@@ -120,7 +168,7 @@ impl Fork {
     }
 
     /// Runs a migration as the runner does.
-    fn run(self, request: &Request<'_>, migration: &Migration) -> Result<(Rehearsal, Diff), CheckError> {
+    fn run(self, request: &Request<'_>, migration: &Migration) -> Result<Again, CheckError> {
         let config = request.config;
         let mut engine = Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, None)?;
         let before = self.clone.hold_state(&self.clock)?;
@@ -131,10 +179,11 @@ impl Fork {
             rehearsal.reread(&after)?;
         }
         let diff = diff::diff(States { before: &before, after: &after, clock: &self.clock }, &rehearsal, &config.tenants, 0)?;
+        let header = header(&before, &after)?;
         if before.is_autocommit() {
             return Err(RehearseError::StateLost.into());
         }
-        Ok((rehearsal, diff))
+        Ok(Again { rehearsal, diff, header })
     }
 }
 

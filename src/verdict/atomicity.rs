@@ -4,7 +4,7 @@
 //! that goes on behind an error commits the others whatever encloses them. A migration that failed is not judged: what it left is
 //! the report's own matter.
 
-use super::facts::Remains;
+use super::facts::Stopped;
 use super::{Case, Code, Finding, Severity};
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
@@ -32,15 +32,24 @@ struct Ran<'a> {
 }
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let worst = worst(case.migration, case.rehearsal, case.facts.regime.on_error);
-    worst.map(|parting| finding(case, &parting)).into_iter().collect()
+    let parted = partings(case.migration, case.rehearsal, case.facts.regime.on_error, 1).heaviest.pop();
+    parted.map(|heaviest| finding(case, heaviest)).into_iter().collect()
 }
 
-/// The failure that would leave most; none where the migration is atomic, or did not run through.
-pub fn worst(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError) -> Option<Parting> {
+/// The failures that would part what a migration writes.
+#[derive(Debug, Default)]
+pub struct Partings {
+    /// those that would leave most, most first
+    pub heaviest: Vec<Parting>,
+    /// whether what any failure may leave is among them
+    pub is_all: bool,
+}
+
+/// Up to `most` of the failures that would part what a migration writes; none where it is atomic, or did not run through.
+pub fn partings(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError, most: usize) -> Partings {
     let ran = Ran { migration, rehearsal };
     if rehearsal.outcome != Outcome::Applied || rehearsal.left_open {
-        return None;
+        return Partings::default();
     }
     let commits = commits(ran);
     match on_error {
@@ -52,17 +61,22 @@ pub fn worst(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError) ->
                     rows += run.direct.total() + run.indirect.total();
                     statements += 1;
                 }
-                (at, (lost.tables.len(), rows, statements))
+                ((lost.tables.len(), rows, statements), at)
             };
-            let (worst, _) = (1..commits.len()).map(weigh).max_by_key(|(_, weight)| *weight)?;
-            Some(parting(&commits, worst))
+            let mut weighed: Vec<_> = (1..commits.len()).map(weigh).collect();
+            weighed.sort_unstable_by(|a, b| b.cmp(a));
+            let heaviest = weighed.iter().take(most).map(|(_, at)| parting(&commits, *at)).collect();
+            Partings { heaviest, is_all: weighed.len() <= most }
         }
         OnError::Continue => {
             let all: Vec<usize> = commits.concat();
             // What is lost is the more, the more rows the one statement was to write.
-            let weight = |run: &&StatementRun| (run.direct.total() + run.indirect.total(), std::cmp::Reverse(run.index));
-            let at = runs(ran, &all).max_by_key(weight).filter(|_| all.len() > 1)?.index;
-            Some(Parting { at, left: all.into_iter().filter(|s| *s != at).collect(), missing: vec![at] })
+            let mut each: Vec<&StatementRun> = runs(ran, &all).filter(|_| all.len() > 1).collect();
+            each.sort_by_key(|run| (std::cmp::Reverse(run.direct.total() + run.indirect.total()), run.index));
+            let without = |at: usize| Parting { at, left: all.iter().copied().filter(|s| *s != at).collect(), missing: vec![at] };
+            let heaviest = each.iter().take(most).map(|run| without(run.index)).collect();
+            // Of more than two, several may fail.
+            Partings { heaviest, is_all: each.len() <= most.min(2) }
         }
     }
 }
@@ -104,8 +118,14 @@ fn parting(commits: &[Vec<usize>], n: usize) -> Parting {
     Parting { at: commits[n][0], left: commits[..n].concat(), missing: commits[n..].concat() }
 }
 
-fn finding(case: Case<'_>, parting: &Parting) -> Finding {
+fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
     let ran = Ran { migration: case.migration, rehearsal: case.rehearsal };
+    let stopped = case.facts.deep.as_ref().and_then(|deep| deep.stopped.as_ref());
+    // One that was seen to leave something is told rather than one that would leave more.
+    let parting = match stopped {
+        Some(Ok(stopped)) => stopped.parting.clone(),
+        _ => heaviest,
+    };
     let message = format!(
         "a failure at statement {} would leave {} committed{} and {} missing{}",
         parting.at,
@@ -114,38 +134,46 @@ fn finding(case: Case<'_>, parting: &Parting) -> Finding {
         numbers(&parting.missing),
         bracketed(&written(ran, &parting.missing)),
     );
-    let lost = match &lost_tables(ran, parting)[..] {
+    let lost = match &lost_tables(ran, &parting)[..] {
         [] => String::new(),
         [only] => format!("; table {only} would not be there"),
         several => format!("; tables {} would not be there", several.join(", ")),
     };
-    let stopped = case.facts.deep.as_ref().and_then(|deep| deep.stopped.as_ref());
     let tried = match stopped {
-        Some(Ok(remains)) => confirmed(case, parting, remains),
+        Some(Ok(stopped)) => confirmed(case, stopped),
         Some(Err(reason)) => format!("; not confirmed: {reason}"),
         None => String::new(),
     };
     let mut finding = Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(parting.at));
     help(case).clone_into(&mut finding.help);
-    if matches!(stopped, Some(Ok(remains)) if remains.is_nothing()) {
+    if matches!(stopped, Some(Ok(stopped)) if stopped.remains.is_nothing() && stopped.is_all) {
         finding.severity = Severity::Note;
     }
     finding
 }
 
 /// What was seen when it was tried.
-fn confirmed(case: Case<'_>, parting: &Parting, remains: &Remains) -> String {
+fn confirmed(case: Case<'_>, stopped: &Stopped) -> String {
+    let Stopped { parting, remains, tried, is_all } = stopped;
     let how = match case.facts.regime.on_error {
         OnError::Stop => format!("stopping before statement {}", parting.at),
         OnError::Continue => format!("leaving statement {} out", parting.at),
     };
     if remains.is_nothing() {
-        return format!("; yet {how} leaves nothing on this snapshot");
+        return match (tried, is_all) {
+            (1, true) => format!("; yet {how} leaves nothing on this snapshot"),
+            (n, true) => format!("; yet each of the {n} failures that part it leaves nothing on this snapshot"),
+            (n, false) => format!("; not confirmed: {} nothing on this snapshot, and others were not tried", first_of(*n)),
+        };
     }
     let missing = case.diff.changes.tables.keys().filter(|table| !remains.tables.keys().any(|t| ident::same(t, table)));
     let missing: Vec<String> = missing.map(|table| format!("no row of `{table}`")).collect();
     let and_no = if missing.is_empty() { String::new() } else { format!(", and {}", missing.join(" and ")) };
     format!("; confirmed: {how} leaves {}{and_no}", super::repeated::told(remains))
+}
+
+fn first_of(n: usize) -> String {
+    if n == 1 { "this leaves".to_owned() } else { format!("the {n} failures that would leave most leave") }
 }
 
 fn help(case: Case<'_>) -> &'static str {

@@ -1,6 +1,7 @@
 //! What a verdict needs to know besides the rehearsal and its diff: the snapshot's age and tenants, references that lead nowhere,
 //! and, where the run went deep, a second run, a run that stops in the middle, and the engine's check of the whole database.
 
+use super::Parting;
 use crate::change::Counts;
 use crate::diff::{References, SchemaChange};
 use crate::regime::Regime;
@@ -67,10 +68,23 @@ pub enum Tenants {
 pub struct Deep {
     /// a second run on the state after the first
     pub second: Result<SecondRun, String>,
-    /// a run that stops before the statement at which a failure would leave most; `None` where the migration is atomic
-    pub stopped: Option<Result<Remains, String>>,
+    /// runs that fail where a failure would part what the migration writes; `None` where it is atomic
+    pub stopped: Option<Result<Stopped, String>>,
     /// the engine's check of the whole database
     pub integrity: Result<Integrity, String>,
+}
+
+/// What failures left that were tried, one after the other until one left something.
+#[derive(Debug)]
+pub struct Stopped {
+    /// the one that left something; where none did, the one that would leave most
+    pub parting: Parting,
+    /// what it left
+    pub remains: Remains,
+    /// how many were tried
+    pub tried: usize,
+    /// whether what any failure may leave was tried
+    pub is_all: bool,
 }
 
 /// What a second run did.
@@ -93,6 +107,8 @@ pub struct Remains {
     pub tables: BTreeMap<String, Counts>,
     /// the schema difference
     pub schema: Vec<SchemaChange>,
+    /// numbers in the header that are others, with what they are
+    pub header: Vec<(&'static str, i64)>,
     /// tables that could not be compared
     pub unevaluated: Vec<String>,
 }
@@ -100,7 +116,7 @@ pub struct Remains {
 impl Remains {
     /// Whether it is known to have left nothing.
     pub fn is_nothing(&self) -> bool {
-        self.tables.is_empty() && self.schema.is_empty() && self.unevaluated.is_empty()
+        self.tables.is_empty() && self.schema.is_empty() && self.header.is_empty() && self.unevaluated.is_empty()
     }
 }
 

@@ -21,7 +21,7 @@ mod statement;
 
 pub use crate::codes::{Code, Severity};
 pub use adjust::Suppressed;
-pub use atomicity::{Parting, worst as worst_failure};
+pub use atomicity::{Parting, Partings, partings};
 pub use facts::Facts;
 pub use kept::{holds, is_conserved};
 pub use observed::{Amendment, Entry, TableAmendment, amendment};

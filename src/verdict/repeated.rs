@@ -38,6 +38,7 @@ pub(super) fn told(remains: &Remains) -> String {
         ops.map(move |op| format!("{} of `{table}` {}", super::scope::rows(counts.of(op)), super::scope::participle(op)))
     });
     let schema = remains.schema.iter().map(|change| format!("{} `{}` {}", change.object, change.name, change.event.word()));
+    let header = remains.header.iter().map(|(name, number)| format!("{name} {number} in the header"));
     let unevaluated = remains.unevaluated.iter().map(|table| format!("table `{table}` in a state that could not be compared"));
-    rows.chain(schema).chain(unevaluated).collect::<Vec<_>>().join(", ")
+    rows.chain(schema).chain(header).chain(unevaluated).collect::<Vec<_>>().join(", ")
 }
