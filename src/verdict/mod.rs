@@ -8,6 +8,7 @@ pub mod checklist;
 mod declared;
 mod execution;
 pub mod facts;
+mod halfway;
 mod indirect;
 mod integrity;
 mod kept;
@@ -127,6 +128,7 @@ pub fn judge(case: Case<'_>) -> Verdict {
         rebuild::findings,
         schema::findings,
         atomicity::findings,
+        halfway::findings,
         repeated::findings,
         integrity::findings,
         snapshot::findings,

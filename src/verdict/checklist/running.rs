@@ -1,13 +1,15 @@
 //! The items about the migration as a whole: what a failure would leave, what was counted, what a second run does.
 
+use super::super::halfway;
 use super::super::scope::{participle, rows};
 use super::{Answer, Case, Code, Finding, of_code, stopped, told};
 use crate::change::TableChanges;
-use crate::migration::StatementKind;
+use crate::migration::{Statement, StatementKind};
 use crate::regime::{OnError, TransactionMode};
 use crate::rehearse::StatementRun;
 use crate::scope::{Count, Op, ResolvedScope};
 use crate::sql::ident;
+use crate::sql::token::{self, Token};
 
 pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer {
     let codes = [Code::NotAtomic, Code::TransactionLeftOpen];
@@ -17,9 +19,13 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
     if let Some(stopped) = stopped(case) {
         return stopped;
     }
+    if let Some((statement, by)) = halfway::unseen(case) {
+        let because = format!("where statement {statement} fails, {by} keeps the rows that it wrote before, and here it writes one at most");
+        return Answer::open(because, "a statement without FAIL");
+    }
     if let Some(statement) = apart(case) {
         let because = format!("statement {statement} writes nothing here, and would be committed apart from the others if it did");
-        return Answer::open(because, "one transaction around all of it, or a snapshot with rows that it matches");
+        return Answer::open(because, "one transaction around all of it, or a snapshot on which it writes");
     }
     let writing = case.rehearsal.statements.iter().filter(|run| !run.wrote.is_nothing()).count();
     Answer::Pass(match (writing, case.facts.regime.transaction) {
@@ -32,6 +38,7 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
 }
 
 /// The first statement that wrote nothing, and whose writes would be committed in another transaction than some other statement's.
+/// Of the statements about the schema these are the ones that say IF.
 fn apart(case: Case<'_>) -> Option<usize> {
     let is_known = |table: &String| [&case.rehearsal.before, &case.rehearsal.after].iter().any(|catalog| catalog.table(table).is_some());
     let goes_on = case.facts.regime.on_error == OnError::Continue;
@@ -41,7 +48,8 @@ fn apart(case: Case<'_>) -> Option<usize> {
             open.clear();
         }
         let is_write = matches!(statement.kind, StatementKind::Insert | StatementKind::Update | StatementKind::Delete);
-        if !run.wrote.is_nothing() || (is_write && statement.table.as_ref().is_some_and(is_known)) {
+        let may_write = (is_write && statement.table.as_ref().is_some_and(is_known)) || is_conditional(case, statement);
+        if !run.wrote.is_nothing() || (may_write && run.error.is_none()) {
             open.push(run);
         }
         if !run.in_transaction || goes_on {
@@ -51,6 +59,46 @@ fn apart(case: Case<'_>) -> Option<usize> {
     commits.extend(Some(open).filter(|commit| !commit.is_empty()));
     let silent = commits.iter().flatten().find(|run| run.wrote.is_nothing())?;
     (commits.len() > 1).then_some(silent.index)
+}
+
+/// Whether a statement makes or drops something of the database only where it is not there, or is.
+fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
+    let Some(object) = Object::of(case.migration.sql(statement)) else { return false };
+    // A temporary one is dropped by its bare name too.
+    let before = case.migration.statements.iter().filter(|s| s.kind.word().starts_with("create-"));
+    let mut temporary = before.filter_map(|s| Object::of(case.migration.sql(s))).filter(|made| made.is_temporary);
+    object.is_conditional && !object.is_temporary && !temporary.any(|made| ident::same(&made.name, &object.name))
+}
+
+/// What a CREATE or DROP names.
+struct Object {
+    name: String,
+    /// of the connection's own
+    is_temporary: bool,
+    /// IF EXISTS or IF NOT EXISTS
+    is_conditional: bool,
+}
+
+impl Object {
+    fn of(sql: &str) -> Option<Self> {
+        const KINDS: [&str; 9] = ["TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL", "TABLE", "INDEX", "VIEW", "TRIGGER", "IF"];
+        let tokens = token::significant(sql);
+        let (verb, rest) = tokens.split_first()?;
+        if !verb.is_word(sql, "CREATE") && !verb.is_word(sql, "DROP") {
+            return None;
+        }
+        let is = |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(sql, word));
+        let at = rest.iter().position(|token| !is(token, &KINDS) && !is(token, &["NOT", "EXISTS"]))?;
+        let (leading, named) = rest.split_at(at);
+        let name = |at: usize| named.get(at).map(|token| ident::dequote(token.span.of(sql)));
+        let schema = name(0).filter(|_| named.get(1).is_some_and(|token| token.span.of(sql) == "."));
+        let of_temp = schema.as_ref().is_some_and(|schema| ident::same(schema, "temp"));
+        Some(Self {
+            is_temporary: of_temp || leading.iter().any(|token| is(token, &["TEMP", "TEMPORARY"])),
+            is_conditional: leading.iter().any(|token| is(token, &["IF"])),
+            name: if schema.is_some() { name(2)? } else { name(0)? },
+        })
+    }
 }
 
 /// A declared number of rows was given before, and the rehearsal was held against it.

@@ -1,0 +1,6 @@
+/* harness: expect
+tenants = "all"
+[tables.seat]
+update = 5
+*/
+UPDATE OR FAIL seat SET state = 'held' WHERE hall_id > 0;

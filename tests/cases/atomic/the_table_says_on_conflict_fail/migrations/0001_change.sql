@@ -1,0 +1,6 @@
+/* harness: expect
+tenants = "all"
+[tables.ticket]
+update = 3
+*/
+UPDATE ticket SET holder = holder || '.' WHERE id > 0;
