@@ -34,6 +34,7 @@ pub(super) fn of(
         age: age(request, now)?,
         snapshot: restorable(request.snapshot, now),
         tenants: tenants(request, states.before, rehearsal, diff)?,
+        empty: empty(states.before, rehearsal)?,
         references: diff::references(states, rehearsal, diff, if request.deep { Follow::All } else { Follow::Written })?,
         deep: None,
     };
@@ -51,6 +52,20 @@ fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, Che
     // What is ahead of the clock is not old.
     let ago = |at: SystemTime| now.duration_since(at).unwrap_or_default();
     Ok(Some(facts::Age { most, taken: age.taken.map(|(at, by)| (ago(at), by)), written: age.modified.map(ago) }))
+}
+
+/// The tables without a row in the state before, among those that were altered or got a unique index.
+fn empty(before: &Connection, rehearsal: &Rehearsal) -> rusqlite::Result<BTreeSet<String>> {
+    let mut empty = BTreeSet::new();
+    let indexed = rehearsal.new_unique_indexes().map(|object| ident::folded(&object.table));
+    let names: BTreeSet<String> = rehearsal.altered.keys().cloned().chain(indexed).collect();
+    let tables = names.iter().filter_map(|name| rehearsal.before.tables.get(name));
+    for table in tables.filter(|table| table.kind == TableKind::Ordinary && table.unreadable.is_none()) {
+        if rehearse::is_empty(before, &table.name)? {
+            empty.insert(table.name.clone());
+        }
+    }
+    Ok(empty)
 }
 
 /// How many tenants the state before shows: in the tables that the migration wrote first, then in the others.

@@ -9,43 +9,54 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// The engine's.
-pub(super) fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
+pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<bool> {
     conn.prepare(&format!("SELECT 1 FROM {} LIMIT 1", ident::qualified("main", table)))?.exists([]).map(|has_rows| !has_rows)
 }
 
-/// Whether a SELECT reads tables of the main database, and none of them has a row.
-///
-/// # Errors
-/// The engine's.
-pub(super) fn reads_only_empty(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<bool> {
-    let Some(tables) = tables_read(conn, sql, catalog)? else { return Ok(false) };
-    for table in &tables {
-        if !is_empty(conn, table)? {
-            return Ok(false);
-        }
+/// What a SELECT reads.
+pub(super) struct Read {
+    /// the tables of the main database among it that have a row, and those that have none
+    full: BTreeSet<String>,
+    pub(super) empty: BTreeSet<String>,
+    /// whether it reads nothing else
+    is_all: bool,
+}
+
+impl Read {
+    /// Whether a SELECT reads tables of the main database, and none of them has a row.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.is_all && self.full.is_empty() && !self.empty.is_empty()
     }
-    Ok(!tables.is_empty())
 }
 
 /// The tables whose storage the engine opens for a SELECT, by their own b-tree or an index's, as its program says
-/// (<https://sqlite.org/opcode.html#OpenRead>); `None` where it reads anything else too.
-fn tables_read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<Option<BTreeSet<String>>> {
+/// (<https://sqlite.org/opcode.html#OpenRead>).
+///
+/// # Errors
+/// The engine's.
+pub(super) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<Read> {
     let mut program = conn.prepare(&format!("EXPLAIN {sql}"))?;
     let mut rows = program.raw_query();
-    let mut tables = BTreeSet::new();
+    let mut read = Read { full: BTreeSet::new(), empty: BTreeSet::new(), is_all: true };
     while let Some(row) = rows.next()? {
         match row.get_ref("opcode")?.as_str()? {
-            "VOpen" => return Ok(None),
+            "VOpen" => read.is_all = false,
             "OpenRead" => {
                 let (root, database): (i64, i64) = (row.get("p2")?, row.get("p3")?);
-                let opened = catalog.objects.iter().find(|(_, object)| object.root_page == root).filter(|_| database == 0);
-                let Some((_, object)) = opened else { return Ok(None) };
-                tables.insert(object.table.clone());
+                let opened = catalog.objects.values().find(|object| object.root_page == root).filter(|_| database == 0);
+                match opened.map(|object| &object.table) {
+                    None => read.is_all = false,
+                    Some(table) if read.full.contains(table) || read.empty.contains(table) => {}
+                    Some(table) => {
+                        let set = if is_empty(conn, table)? { &mut read.empty } else { &mut read.full };
+                        set.insert(table.clone());
+                    }
+                }
             }
             _ => {}
         }
     }
-    Ok(Some(tables))
+    Ok(read)
 }
 
 #[cfg(test)]
@@ -59,11 +70,13 @@ mod tests {
              CREATE TABLE full(x); INSERT INTO full VALUES (1); CREATE TEMP TABLE t(x);";
         conn.execute_batch(schema).expect("runs");
         let catalog = Catalog::read(&conn).expect("reads");
-        let shows = |sql: &str| reads_only_empty(&conn, sql, &catalog).expect("reads");
+        let read = |sql: &str| super::read(&conn, sql, &catalog).expect("reads");
+        let shows = |sql: &str| read(sql).is_nothing();
         assert!(shows("SELECT x FROM a"));
         assert!(shows("SELECT * FROM v JOIN b"));
         assert!(!shows("SELECT x FROM full WHERE x = 2"));
         assert!(!shows("SELECT x FROM full WHERE x NOT IN (SELECT y FROM b) AND x = 2"));
+        assert_eq!(read("SELECT x FROM full WHERE x NOT IN (SELECT y FROM b)").empty, BTreeSet::from(["b".to_owned()]));
         assert!(!shows("SELECT 1 WHERE 0"));
         assert!(!shows("SELECT x FROM temp.t"));
         assert!(!shows("SELECT name FROM sqlite_schema WHERE 0"));

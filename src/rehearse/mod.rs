@@ -39,6 +39,7 @@ mod watch;
 pub use alone::{Selected, SubqueryRun};
 pub use batch::Judged;
 pub use clone::{Clone, Moment};
+pub use emptiness::is_empty;
 pub use engine::Engine;
 pub use kept::{Answers, Counted, Kept, answers};
 pub use lineage::Lineage;
@@ -58,8 +59,9 @@ pub use vfs::FrozenClock;
 use crate::change::Counts;
 use crate::rewrite::{Assigned, NoPreview, PartialKey};
 use crate::scope::Tenant;
+use crate::snapshot::catalog::SchemaObject;
 use crate::snapshot::{Catalog, SnapshotError};
-use crate::sql::{Value, message};
+use crate::sql::{Value, message, token};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -96,6 +98,15 @@ impl Rehearsal {
     /// Whether it ran to its end, so that what it left is what it meant to leave.
     pub fn ran_through(&self) -> bool {
         self.outcome == Outcome::Applied && !self.left_open
+    }
+
+    /// The unique indexes of the state after that the state before has not.
+    pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
+        let is_unique = |object: &SchemaObject| {
+            object.sql.as_deref().is_some_and(|sql| token::significant(sql).get(1).is_some_and(|t| t.is_word(sql, "UNIQUE")))
+        };
+        let new = self.after.objects.iter().filter(|(key, object)| key.0 == "index" && self.before.objects.get(*key) != Some(object));
+        new.map(|(_, object)| object).filter(move |object| is_unique(object))
     }
 
     /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's own did not see that.
@@ -207,6 +218,8 @@ pub struct PreviewRun {
     pub rows: u64,
     /// whether it returned none because none was there: the target has no row, or of an INSERT no table that its query reads
     pub target_is_empty: bool,
+    /// the tables of the database that it reads and that have no row; those that it reads through a module are left out
+    pub empty: BTreeSet<String>,
     /// distinct rows by tenant; empty for a table that has none
     pub tenants: BTreeMap<Tenant, u64>,
     /// distinct rows whose lookup gives no tenant, or several

@@ -152,13 +152,11 @@ impl Planned<'_> {
     fn select(&self, conn: &Connection, shown: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
         let catalog = self.view.catalog;
         let mut watched = watch::select(conn, &self.select, catalog, shown, samples)?;
+        let read = emptiness::read(conn, &self.select.sql, catalog)?;
         if watched.run.rows == 0 {
-            watched.run.target_is_empty = if self.is_insert {
-                emptiness::reads_only_empty(conn, &self.select.sql, catalog)?
-            } else {
-                emptiness::is_empty(conn, &self.select.table)?
-            };
+            watched.run.target_is_empty = if self.is_insert { read.is_nothing() } else { emptiness::is_empty(conn, &self.select.table)? };
         }
+        watched.run.empty = read.empty;
         Ok(watched)
     }
 }

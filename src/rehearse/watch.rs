@@ -16,7 +16,7 @@ use crate::sql::Value;
 use crate::sql::value::same;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, ffi};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::c_int;
 
 /// What a preview returned, with the addresses of its rows.
@@ -229,6 +229,7 @@ fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
         sql: preview.sql.clone(),
         rows: 0,
         target_is_empty: false,
+        empty: BTreeSet::new(),
         tenants: BTreeMap::new(),
         ambiguous: 0,
         shown: if preview.shown.is_empty() { (0..columns.len()).collect() } else { preview.shown.clone() },

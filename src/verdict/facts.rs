@@ -8,7 +8,7 @@ use crate::regime::Regime;
 use crate::rehearse::Failure;
 use crate::scope::Tenant;
 use crate::snapshot::age::TakenBy;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 /// What is known besides the rehearsal and its diff.
@@ -22,6 +22,8 @@ pub struct Facts {
     pub snapshot: Restorable,
     /// how many tenants the state before shows
     pub tenants: Tenants,
+    /// the tables that had no row before, among those that were altered or got a unique index
+    pub empty: BTreeSet<String>,
     /// rows that refer to rows that are not there
     pub references: References,
     /// what was found by the checks that cost a second run or a whole scan; `None` where they were not asked for

@@ -77,8 +77,7 @@ fn keeps(case: Case<'_>, run: &StatementRun, statement: &Statement) -> Option<&'
         return Some("ON CONFLICT FAIL");
     }
     let in_trigger = |sql: &str| says(sql, &OR_FAIL) || says(sql, &[&["RAISE", "(", "FAIL"]]);
-    let of_triggers =
-        |catalog: &Catalog| catalog.triggers().any(|(_, t)| is_of(&t.table) && t.sql.as_deref().is_some_and(in_trigger));
+    let of_triggers = |catalog: &Catalog| catalog.triggers().any(|(_, t)| is_of(&t.table) && t.sql.as_deref().is_some_and(in_trigger));
     // One that the migration makes and drops again stands in neither catalog.
     let mut made = case.migration.statements.iter().filter(|made| made.kind.word() == "create-trigger" && made.index < statement.index);
     let is_triggered = catalogs.iter().any(|catalog| of_triggers(catalog)) || made.any(|made| in_trigger(case.migration.sql(made)));

@@ -20,7 +20,8 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
         return stopped;
     }
     if let Some((statement, by)) = halfway::unseen(case) {
-        let because = format!("where statement {statement} fails, {by} keeps the rows that it wrote before, and here it writes one at most");
+        let because =
+            format!("where statement {statement} fails, {by} keeps the rows that it wrote before, and here it writes one at most");
         return Answer::open(because, "a statement without FAIL");
     }
     if let Some(statement) = apart(case) {

@@ -4,10 +4,10 @@ use super::{Answer, Case, Code, Finding, of_code, stopped, told};
 use crate::codes::Severity;
 use crate::diff::{SchemaChange, SchemaEvent};
 use crate::migration::StatementKind;
-use crate::scope::TenantRule;
+use crate::scope::{Op, TenantRule};
 use crate::snapshot::age::{span, spelling};
 use crate::snapshot::tenancy;
-use crate::sql::ident;
+use crate::sql::{ident, token};
 use crate::verdict::facts::Tenants;
 
 /// How a snapshot says when it was taken.
@@ -27,6 +27,9 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
     if let Some(stopped) = stopped(case) {
         return stopped;
     }
+    if let Some(open) = Answer::open_for(meets_empty(case).collect()) {
+        return open;
+    }
     let tenants = match &case.facts.tenants {
         Tenants::Several => "the snapshot has rows of two tenants at least",
         Tenants::NotConcerned => match meets_none(case) {
@@ -41,6 +44,34 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
     let age = case.facts.age.map(|age| format!(", and it is not older than {}", span(age.most))).unwrap_or_default();
     Answer::Pass(format!("{tenants}, no statement meets a table without rows{age}"))
 }
+
+/// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
+fn meets_empty(case: Case<'_>) -> impl Iterator<Item = (String, String)> {
+    let changes = &case.diff.changes.tables;
+    let changed = |table: &str, op: Op| changes.iter().any(|(name, c)| ident::same(name, table) && c.changed().of(op) > 0);
+    // A table that the migration makes, or deletes from, has no row elsewhere either.
+    let is_expected = move |table: &str| case.rehearsal.before.table(table).is_none() || changed(table, Op::Delete);
+    let previews = case.rehearsal.statements.iter().filter_map(|run| Some((run.index, run.preview.as_ref()?.as_ref().ok()?)));
+    let read = previews.flat_map(|(at, preview)| preview.empty.iter().map(move |table| (at, table)));
+    let read =
+        read.filter(move |(_, table)| !is_expected(table)).map(|(at, table)| (format!("statement {at} reads `{table}`"), table.clone()));
+    let is_empty = move |table: &str| {
+        let name = case.facts.empty.iter().find(|empty| ident::same(empty, table))?;
+        (!changed(name, Op::Insert)).then(|| name.clone())
+    };
+    let indexed = case.rehearsal.new_unique_indexes().filter_map(move |index| is_empty(&index.table));
+    let indexed = indexed.map(|table| (format!("a unique index is made on `{table}`"), table));
+    let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
+    let alters = case.migration.statements.iter().filter(move |s| s.kind.word() == "alter-table" && checks(case.migration.sql(s)));
+    let altered = alters.filter_map(move |s| Some((s.index, is_empty(s.table.as_deref()?)?)));
+    let altered = altered.map(|(at, table)| (format!("statement {at} alters `{table}`"), table));
+    let met = read.chain(indexed).chain(altered);
+    met.map(|(what, table)| (format!("{what}, which has no row here"), format!("a snapshot with rows in `{table}`")))
+}
+
+/// Words of an ALTER TABLE that the engine holds against the rows that are there
+/// (<https://sqlite.org/lang_altertable.html#altertabaddcol>).
+const CHECKED: [&str; 7] = ["not", "check", "references", "default", "generated", "as", "set"];
 
 /// Whether the snapshot says that it was taken later than now.
 fn is_ahead(case: Case<'_>) -> bool {
