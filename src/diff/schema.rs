@@ -2,10 +2,10 @@
 //! sequences of AUTOINCREMENT tables.
 
 use super::States;
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{Rehearsal, read};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{SchemaObject, TableKind, is_bookkeeping};
-use crate::sql::{Value, ident};
+use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
+use crate::sql::ident;
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,10 +55,14 @@ pub enum SchemaEvent {
 pub struct Regressed {
     /// the table's name after
     pub table: String,
-    /// the last key that it had given
-    pub was: Value,
+    /// the last key that it said it had given
+    pub was: i64,
     /// the last key that it says it has given; `None` where it says nothing
-    pub is: Option<Value>,
+    pub says: Option<i64>,
+    /// the key behind which the next one is given: that, or the highest one that stands
+    pub is: i64,
+    /// whether a further row of `sqlite_sequence`, which the engine does not look at, says as much as before
+    pub is_doubled: bool,
 }
 
 impl SchemaEvent {
@@ -101,31 +105,49 @@ pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
 pub(super) fn sequences(states: States<'_>, rehearsal: &Rehearsal) -> rusqlite::Result<(Vec<SchemaChange>, Vec<Regressed>)> {
     let Rehearsal { before: old, after: new, lineage, .. } = rehearsal;
     let (before, after) = (read_sequences(states.before)?, read_sequences(states.after)?);
-    let mut regressed = Vec::new();
-    let moved = before.iter().filter_map(|(name, was)| {
-        let folded = ident::folded(name);
-        let name = &new.tables.get(lineage.renamed_to(&folded, old, new).unwrap_or(&folded))?.name;
-        let event = match after.get(name).map(|is| is.cmp(was)) {
+    let (mut moved, mut regressed) = (Vec::new(), Vec::new());
+    for (folded, table) in &old.tables {
+        let Some(was) = before.get(table.name.as_bytes()).map(|said| said[0]) else { continue };
+        let Some(table) = new.tables.get(lineage.renamed_to(folded, old, new).unwrap_or(folded)) else { continue };
+        let said = after.get(table.name.as_bytes()).map_or(&[][..], Vec::as_slice);
+        let event = match said.first().map(|is| is.cmp(&was)) {
+            Some(Ordering::Equal) => continue,
+            Some(Ordering::Greater) => SchemaEvent::Advanced,
             None | Some(Ordering::Less) => {
-                regressed.push(Regressed { table: name.clone(), was: was.clone(), is: after.get(name).cloned() });
+                let says = said.first().copied();
+                let is = says.unwrap_or(0).max(highest_key(states.after, table)?);
+                let is_doubled = said.iter().any(|other| *other >= was);
+                regressed.push(Regressed { table: table.name.clone(), was, says, is, is_doubled });
                 SchemaEvent::Regressed
             }
-            Some(Ordering::Equal) => return None,
-            Some(Ordering::Greater) => SchemaEvent::Advanced,
         };
-        Some(SchemaChange::new("sequence", name, event))
-    });
-    let moved = moved.collect();
+        moved.push(SchemaChange::new("sequence", &table.name, event));
+    }
     Ok((moved, regressed))
 }
 
-fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<String, Value>> {
+/// What each table's rows of `sqlite_sequence` say, by its name. The engine looks for the name as it is spelled, uses the first row
+/// that it finds, and takes what stands there for an integer, whatever it is.
+fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<Vec<u8>, Vec<i64>>> {
+    let mut found: BTreeMap<Vec<u8>, Vec<i64>> = BTreeMap::new();
     if !conn.table_exists(Some("main"), "sqlite_sequence")? {
-        return Ok(BTreeMap::new());
+        return Ok(found);
     }
-    let mut statement = conn.prepare("SELECT name, seq FROM main.sqlite_sequence WHERE name IS NOT NULL")?;
-    let rows = statement.query_map([], |row| Ok((Value::from(row.get_ref(0)?).spelling(), Value::from(row.get_ref(1)?))))?;
-    rows.collect()
+    let sql = "SELECT name, coalesce(CAST(seq AS INTEGER), 0) FROM main.sqlite_sequence \
+               WHERE typeof(name) = 'text' ORDER BY rowid";
+    let mut statement = conn.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        found.entry(row.get_ref(0)?.as_bytes()?.to_vec()).or_default().push(row.get(1)?);
+    }
+    Ok(found)
+}
+
+/// The highest key that stands in a table whose rows get numbers; 0 where it has none.
+fn highest_key(conn: &Connection, table: &Table) -> rusqlite::Result<i64> {
+    let Some(key) = table.integer_primary_key.and_then(|at| table.columns.get(at)) else { return Ok(0) };
+    let sql = format!("SELECT coalesce(max({}), 0) FROM {}", ident::quote(&key.name), read::from(table));
+    conn.query_row(&sql, [], |row| row.get(0))
 }
 
 fn event(before: Option<&SchemaObject>, after: Option<&SchemaObject>) -> Option<SchemaEvent> {

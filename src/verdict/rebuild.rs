@@ -12,7 +12,7 @@ pub(super) struct Rebuild<'a> {
     pub(super) before: &'a Table,
     pub(super) after: &'a Table,
     /// the names that the new table bore, folded, the last one first
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     /// the statement that created it, or of one that was there before, gave it this name
     pub(super) created: Option<usize>,
 }

@@ -1,7 +1,7 @@
 //! Findings about the schema: objects that are gone or no longer work though no statement says so, foreign keys that refer to another
 //! table, sequences that went back.
 
-use super::rebuild::{executed, rebuilds, renamed_to};
+use super::rebuild::{Rebuild, executed, rebuilds, renamed_to};
 use super::{Case, Code, Finding, Place, Severity};
 use crate::change::{Group, Owner, TableChanges};
 use crate::migration::Statement;
@@ -9,6 +9,7 @@ use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
 use crate::sql::{Value, ident, token};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
@@ -218,25 +219,27 @@ fn sequences(case: Case<'_>) -> Vec<Finding> {
     for regressed in &case.diff.regressed {
         let table = &regressed.table;
         let definition = case.rehearsal.after.definition(table).and_then(rewrite::definition);
-        let Value::Integer(was) = regressed.was else { continue };
-        let is = match regressed.is {
-            Some(Value::Integer(is)) => is,
-            _ => 0,
-        };
+        let (was, is) = (regressed.was, regressed.is);
         if was <= 0 || definition.is_some_and(|definition| !definition.autoincrement) {
             continue;
         }
-        let keys = if is + 1 == was {
-            format!("the key {was}, which was given before, is")
-        } else {
-            format!("the keys {} to {was}, which were given before, are", is + 1)
+        let to = if is < was { is } else { regressed.says.unwrap_or(0) };
+        let doubled = "; `sqlite_sequence` has a further row for it, and SQLite uses the first";
+        let doubled = if regressed.is_doubled { doubled } else { "" };
+        let given = match is.cmp(&(was - 1)) {
+            Ordering::Less => format!("the keys {} to {was}, which were given before, are given again", is + 1),
+            Ordering::Equal => format!("the key {was}, which was given before, is given again"),
+            Ordering::Greater => "only rows that may be deleted keep their keys from being given again".to_owned(),
         };
-        let message = format!("the sequence of `{table}` went back from {was} to {is}: {keys} given again");
-        let by_name = executed(case).into_iter().rev().find(|s| s.table.as_deref().is_some_and(|t| ident::same(t, "sqlite_sequence")));
-        let created = rebuilds(case).iter().find(|rebuild| ident::same(&rebuild.after.name, table)).and_then(|rebuild| rebuild.created);
+        let message = format!("the sequence of `{table}` went back from {was} to {to}: {given}{doubled}");
+        let rebuilds = rebuilds(case);
+        let rebuild = rebuilds.iter().find(|rebuild| ident::same(&rebuild.after.name, table));
+        let by_name = sequence_written(case, table, rebuild);
+        let created = rebuild.and_then(|rebuild| rebuild.created);
         let place: Option<Place> = by_name.map(|s| s.index).or(created).and_then(|index| case.place(index));
         let mut finding = Finding::new(Code::SequenceRegressed, message).on(table).at(place);
-        if by_name.is_some() {
+        // Who wrote what it was meant to be did not mean what it is.
+        if (by_name.is_some() && !regressed.is_doubled) || is >= was {
             finding.severity = Severity::Warning;
         }
         let when = if by_name.is_some() {
@@ -245,7 +248,7 @@ fn sequences(case: Case<'_>) -> Vec<Finding> {
             "set it behind the rebuild, before rows are inserted"
         };
         let name = Value::Text(table.as_bytes().into()).literal();
-        let set = match regressed.is {
+        let set = match regressed.says {
             Some(_) => format!("UPDATE sqlite_sequence SET seq = {was} WHERE name = {name};"),
             None => format!("INSERT INTO sqlite_sequence(name, seq) VALUES ({name}, {was});"),
         };
@@ -253,6 +256,20 @@ fn sequences(case: Case<'_>) -> Vec<Finding> {
         found.push(finding);
     }
     found
+}
+
+/// The last statement that wrote the sequence of a table: it names the table, or no table.
+fn sequence_written<'a>(case: Case<'a>, table: &str, rebuild: Option<&Rebuild<'_>>) -> Option<&'a Statement> {
+    let is_its = |name: &str| ident::same(name, table) || rebuild.is_some_and(|rebuild| rebuild.names.iter().any(|own| own == name));
+    let is_other = |name: &String| {
+        let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+        name != "sqlite_sequence" && (before.tables.contains_key(name) || after.tables.contains_key(name))
+    };
+    executed(case).into_iter().rev().find(|s| {
+        let words = || words(case.migration.sql(s));
+        let is_sequence = s.table.as_deref().is_some_and(|t| ident::same(t, "sqlite_sequence"));
+        is_sequence && (words().iter().any(|word| is_its(word)) || !words().iter().any(is_other))
+    })
 }
 
 /// Whose the rows of some groups were, or are, that an operation changed, and how many.
