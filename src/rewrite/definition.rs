@@ -5,7 +5,8 @@
 use super::parsed::first_command;
 use crate::sql::ident;
 use sqlite3_parser::ast::{
-    Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, Expr, IndexedColumn, Name, SortedColumn, Stmt, TabFlags, TableConstraint,
+    Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, DeferSubclause, Expr, ForeignKeyClause, IndexedColumn, InitDeferredPred,
+    Name, RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +42,40 @@ pub struct Reference {
     pub columns: Vec<String>,
     /// the table that it refers to
     pub parent: String,
+    /// what it says after ON DELETE
+    pub on_delete: Option<&'static str>,
+    /// what it says after ON UPDATE
+    pub on_update: Option<&'static str>,
+    /// whether it is looked at when the transaction ends, where it says so
+    pub deferred: Option<bool>,
+}
+
+impl Reference {
+    fn new(columns: Vec<String>, clause: &ForeignKeyClause<'_>, deferral: Option<&DeferSubclause>) -> Self {
+        let (mut on_delete, mut on_update) = (None, None);
+        for arg in clause.args {
+            match arg {
+                RefArg::OnDelete(action) => on_delete = Some(word(*action)),
+                RefArg::OnUpdate(action) => on_update = Some(word(*action)),
+                RefArg::OnInsert(_) | RefArg::Match(_) => {}
+            }
+        }
+        Self { columns, parent: folded(&clause.tbl_name), on_delete, on_update, deferred: deferral.map(is_deferred) }
+    }
+}
+
+fn word(action: RefAct) -> &'static str {
+    match action {
+        RefAct::SetNull => "SET NULL",
+        RefAct::SetDefault => "SET DEFAULT",
+        RefAct::Cascade => "CASCADE",
+        RefAct::Restrict => "RESTRICT",
+        RefAct::NoAction => "NO ACTION",
+    }
+}
+
+fn is_deferred(deferral: &DeferSubclause) -> bool {
+    deferral.deferrable && deferral.init_deferred == Some(InitDeferredPred::InitiallyDeferred)
 }
 
 /// What an index promises.
@@ -94,11 +129,16 @@ impl Definition {
                 }
                 ColumnConstraint::NotNull { nullable: false, .. } => drop(self.not_null.insert(name.clone())),
                 ColumnConstraint::Unique(_) => self.unique.push(vec![name.clone()]),
-                ColumnConstraint::Check(expr) => self.checks.push(expr.to_string()),
+                ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
                 ColumnConstraint::Default(expr) => drop(self.defaults.insert(name.clone(), expr.to_string())),
                 ColumnConstraint::Collate { collation_name } => drop(self.collations.insert(name.clone(), folded(collation_name))),
-                ColumnConstraint::ForeignKey { clause, .. } => {
-                    self.foreign_keys.push(Reference { columns: vec![name.clone()], parent: folded(&clause.tbl_name) });
+                ColumnConstraint::ForeignKey { clause, defer_clause } => {
+                    self.foreign_keys.push(Reference::new(vec![name.clone()], clause, defer_clause.as_ref()));
+                }
+                ColumnConstraint::Defer(deferral) => {
+                    if let Some(key) = self.foreign_keys.last_mut() {
+                        key.deferred = Some(is_deferred(deferral));
+                    }
                 }
                 _ => {}
             }
@@ -114,11 +154,19 @@ impl Definition {
                 self.autoincrement |= auto_increment;
             }
             TableConstraint::Unique { columns, .. } => self.unique.push(sorted(columns)),
-            TableConstraint::Check(expr, _) => self.checks.push(expr.to_string()),
-            TableConstraint::ForeignKey { columns, clause, .. } => {
-                self.foreign_keys.push(Reference { columns: indexed(columns), parent: folded(&clause.tbl_name) });
+            TableConstraint::Check(expr, _) => self.checks.push(bare(expr).to_string()),
+            TableConstraint::ForeignKey { columns, clause, defer_clause } => {
+                self.foreign_keys.push(Reference::new(indexed(columns), clause, defer_clause.as_ref()));
             }
         }
+    }
+}
+
+/// An expression without the parentheses around all of it.
+fn bare<'e, 'a>(expr: &'e Expr<'a>) -> &'e Expr<'a> {
+    match expr {
+        Expr::Parenthesized(inner) if inner.len() == 1 => bare(&inner[0]),
+        _ => expr,
     }
 }
 
@@ -148,7 +196,7 @@ mod tests {
     fn the_promises_of_a_table_are_read() {
         let sql = "CREATE TABLE \"T\"(Id INTEGER PRIMARY KEY AUTOINCREMENT, [a b] TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE UNIQUE, \
                    n INT CHECK (n > 0) REFERENCES P(id) ON DELETE CASCADE, UNIQUE(n, \"a b\" COLLATE RTRIM), \
-                   FOREIGN KEY (n, Id) REFERENCES Q(x, y), CHECK (n < Id)) STRICT";
+                   FOREIGN KEY (n, Id) REFERENCES Q(x, y) ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED, CHECK ((n < Id))) STRICT";
         let got = definition(sql).expect("it is a table");
         assert!(got.strict && got.autoincrement && !got.without_rowid);
         assert_eq!(got.primary_key, ["id"]);
@@ -160,8 +208,12 @@ mod tests {
         let key = |columns: &[&str], parent: &str| Reference {
             columns: columns.iter().map(|c| (*c).to_owned()).collect(),
             parent: parent.to_owned(),
+            on_delete: None,
+            on_update: None,
+            deferred: None,
         };
-        assert_eq!(got.foreign_keys, [key(&["n"], "p"), key(&["n", "id"], "q")]);
+        let p = Reference { on_delete: Some("CASCADE"), ..key(&["n"], "p") };
+        assert_eq!(got.foreign_keys, [p, Reference { on_update: Some("SET NULL"), deferred: Some(true), ..key(&["n", "id"], "q") }]);
         let got = definition("CREATE TABLE t(a, b, PRIMARY KEY(b, a)) WITHOUT ROWID").expect("it is a table");
         assert!(got.without_rowid && got.primary_key == ["b", "a"]);
         assert_eq!(definition("CREATE VIEW v AS SELECT 1"), None);

@@ -15,7 +15,7 @@ mod source;
 mod subquery;
 mod trigger;
 
-pub use definition::{Definition, IndexDefinition, definition, index_definition};
+pub use definition::{Definition, IndexDefinition, Reference, definition, index_definition};
 pub use hazard::{Hazard, Varying, hazards, varying};
 pub use named::{Named, finds_by_query, named_columns};
 pub use parsed::read;

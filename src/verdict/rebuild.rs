@@ -2,7 +2,7 @@
 
 use super::{Case, Code, Finding, Severity, declared, schema};
 use crate::migration::{Statement, StatementKind};
-use crate::rewrite::{self, Definition};
+use crate::rewrite::{self, Definition, Reference};
 use crate::scope::{Count, Op};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{ident, token};
@@ -152,8 +152,10 @@ fn promises_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Vec<Finding> {
         return vec![finding(Severity::Warning, message)];
     };
     let promises = Promises { case, rebuild, old: &old, new: &new };
-    let lost = [(Severity::Error, promises.rules()), (Severity::Warning, promises.habits())];
-    let lost = lost.into_iter().filter(|(_, what)| !what.is_empty());
+    let (mut rules, mut habits) = (promises.rules(), promises.habits());
+    promises.checks(&mut rules, &mut habits);
+    promises.references(&mut rules, &mut habits);
+    let lost = [(Severity::Error, rules), (Severity::Warning, habits)].into_iter().filter(|(_, what)| !what.is_empty());
     lost.map(|(severity, what)| finding(severity, format!("`{table}` was made again without {}", what.join(", ")))).collect()
 }
 
@@ -188,15 +190,10 @@ impl Promises<'_> {
         }
         let unique = old.unique.iter().filter_map(|columns| self.all(columns)).filter(|columns| !self.is_unique(columns));
         lost.extend(unique.map(|columns| format!("UNIQUE ({})", columns.join(", "))));
-        lost.extend(self.checks().into_iter().map(|check| format!("CHECK ({check})")));
-        for key in &old.foreign_keys {
-            let Some(columns) = self.all(&key.columns) else { continue };
-            let is_there = self.case.rehearsal.after.tables.contains_key(&key.parent);
-            let goes_on = new.foreign_keys.iter().any(|other| other.columns.iter().any(|column| columns.contains(column)));
-            if is_there && !goes_on {
-                lost.push(format!("FOREIGN KEY ({}) REFERENCES {}", columns.join(", "), key.parent));
-            }
-        }
+        let generated = self.rebuild.before.columns.iter().filter(|column| column.generated);
+        let is_plain = |name: &String| self.rebuild.after.column(name).is_some_and(|at| !self.rebuild.after.columns[at].generated);
+        let plain = generated.filter_map(|column| self.continued(&ident::folded(&column.name))).filter(is_plain);
+        lost.extend(plain.map(|column| format!("GENERATED of `{column}`")));
         lost
     }
 
@@ -219,22 +216,65 @@ impl Promises<'_> {
         lost
     }
 
-    /// The checks that are gone, and in whose place no other is over one of their columns. One over a column that is gone goes with it.
-    fn checks(&self) -> Vec<&String> {
+    /// The foreign keys that are gone, those that say less, and the actions that one says nothing of any more. Only one that is new may
+    /// stand in the place of another.
+    fn references(&self, rules: &mut Vec<String>, habits: &mut Vec<String>) {
+        let Self { case, old, new, .. } = self;
+        let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
+        let is_same = |a: &[String], b: &[String]| a.len() == b.len() && a.iter().all(|column| b.contains(column));
+        let refers = |key: &Reference, was: &Reference| {
+            key.parent == was.parent || case.rehearsal.lineage.renamed_to(&was.parent, before, after) == Some(&key.parent)
+        };
+        let stood = |key: &&Reference| {
+            !old.foreign_keys.iter().any(|was| refers(key, was) && self.all(&was.columns).is_some_and(|all| is_same(&all, &key.columns)))
+        };
+        let spelled = |columns: &[String], parent: &str| format!("FOREIGN KEY ({}) REFERENCES {parent}", columns.join(", "));
+        for was in &old.foreign_keys {
+            let goes_on = after.tables.contains_key(&was.parent) || case.rehearsal.lineage.renamed_to(&was.parent, before, after).is_some();
+            let Some(columns) = self.all(&was.columns).filter(|_| goes_on) else { continue };
+            let lost = spelled(&columns, &was.parent);
+            let fresh: Vec<&Reference> =
+                new.foreign_keys.iter().filter(stood).filter(|key| key.columns.iter().any(|c| columns.contains(c))).collect();
+            let covers = |key: &&&Reference| columns.iter().all(|column| key.columns.contains(column));
+            let kept = new.foreign_keys.iter().find(|key| refers(key, was) && is_same(&key.columns, &columns));
+            if let Some(key) = kept.or_else(|| fresh.iter().find(|key| covers(key) && refers(key, was)).copied()) {
+                let actions = [("DELETE", was.on_delete, key.on_delete), ("UPDATE", was.on_update, key.on_update)].into_iter();
+                let actions = actions.filter_map(|(of, was, is)| Some((of, was.filter(|was| is.is_none() && *was != "NO ACTION")?)));
+                habits.extend(actions.map(|(of, action)| format!("ON {of} {action} of {lost}")));
+                let deferral = was.deferred == Some(true) && key.deferred.is_none();
+                habits.extend(deferral.then(|| format!("DEFERRABLE INITIALLY DEFERRED of {lost}")));
+            } else if fresh.is_empty() {
+                rules.push(lost);
+            } else if !fresh.iter().any(|key| covers(&key)) {
+                let now: Vec<String> = fresh.iter().map(|key| spelled(&key.columns, &key.parent)).collect();
+                habits.push(format!("{lost} (now {})", now.join(", ")));
+            }
+        }
+    }
+
+    /// The checks that are gone, and those in whose place there is a new one over one of their columns. One over a column that is gone
+    /// goes with it.
+    fn checks(&self, rules: &mut Vec<String>, habits: &mut Vec<String>) {
         let renamed = |check: &str| -> Option<Vec<String>> {
             let own = |word: String| if self.rebuild.before.column(&word).is_some() { self.continued(&word) } else { Some(word) };
-            schema::words(check).into_iter().map(own).collect()
+            schema::exact_words(check).into_iter().map(own).collect()
         };
-        let now: Vec<Vec<String>> = self.new.checks.iter().map(|check| schema::words(check)).collect();
-        let was: Vec<Vec<String>> = self.old.checks.iter().filter_map(|check| renamed(check)).collect();
-        let fresh = || now.iter().filter(|check| !was.contains(check));
+        let now: Vec<(&String, Vec<String>)> = self.new.checks.iter().map(|check| (check, schema::exact_words(check))).collect();
+        let was: Vec<(&String, Vec<String>)> = self.old.checks.iter().filter_map(|check| Some((check, renamed(check)?))).collect();
         let share = |a: &[String], b: &[String]| a.iter().any(|word| b.contains(word) && self.rebuild.after.column(word).is_some());
-        let is_lost = |check: &&String| renamed(check).is_some_and(|old| !now.contains(&old) && !fresh().any(|new| share(&old, new)));
-        self.old.checks.iter().filter(is_lost).collect()
+        for (check, words) in was.iter().filter(|(_, words)| now.iter().all(|(_, other)| other != words)) {
+            let fresh = now.iter().filter(|(_, other)| was.iter().all(|(_, known)| known != other) && share(words, other));
+            let fresh: Vec<String> = fresh.map(|(check, _)| format!("CHECK ({check})")).collect();
+            if fresh.is_empty() {
+                rules.push(format!("CHECK ({check})"));
+            } else {
+                habits.push(format!("CHECK ({check}) (now {})", fresh.join(", ")));
+            }
+        }
     }
 
     fn is_unique(&self, columns: &[String]) -> bool {
-        schema::is_unique(self.case, &self.rebuild.after.name, columns)
+        schema::is_unique(self.case, self.rebuild.before, self.rebuild.after, columns)
     }
 
     /// The names after of some columns before; `None` where one of them is gone.

@@ -7,7 +7,9 @@ use crate::change::{Group, Owner, TableChanges};
 use crate::migration::Statement;
 use crate::rewrite;
 use crate::scope::Op;
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
+use crate::sql::token::TokenKind;
 use crate::sql::{Value, ident, token};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,7 @@ fn object_lost(case: Case<'_>, key: &(String, String), object: &SchemaObject, st
         }
         let columns = rewrite::index_definition(text).and_then(|index| index.columns).filter(|_| is_unique);
         let columns: Option<Vec<String>> = columns.and_then(|all| all.iter().map(|c| continued(case, old, new, c)).collect());
-        if columns.is_some_and(|columns| self::is_unique(case, &new.name, &columns)) {
+        if columns.is_some_and(|columns| self::is_unique(case, old, new, &columns)) {
             return None;
         }
     }
@@ -90,15 +92,25 @@ pub(super) fn continued(case: Case<'_>, before: &Table, after: &Table, column: &
     after.column_names().find(is_it).map(ident::folded)
 }
 
-/// Whether a table of the state after keeps rows apart by these columns, by some of them, or by these and more.
-pub(super) fn is_unique(case: Case<'_>, table: &str, columns: &[String]) -> bool {
-    let after = &case.rehearsal.after;
-    let own = after.definition(table).and_then(rewrite::definition).unwrap_or_default();
-    let indexes = after.objects.iter().filter(|((kind, _), entry)| kind == "index" && ident::same(&entry.table, table));
+/// Whether a table of the state after keeps rows apart by these columns or some of them, or by these and more where nothing did before.
+pub(super) fn is_unique(case: Case<'_>, old: &Table, new: &Table, columns: &[String]) -> bool {
+    let was = keys(&case.rehearsal.before, &old.name).into_iter();
+    let was: Vec<BTreeSet<String>> = was.filter_map(|key| key.iter().map(|column| continued(case, old, new, column)).collect()).collect();
+    let now = keys(&case.rehearsal.after, &new.name);
+    let columns: BTreeSet<String> = columns.iter().cloned().collect();
+    // A key that holds another one keeps no rows apart that that one does not.
+    let is_empty_word = |key: &BTreeSet<String>| now.iter().any(|other| other != key && other.is_subset(key));
+    let is_wider = |key: &BTreeSet<String>| columns.is_subset(key) && !was.contains(key) && !is_empty_word(key);
+    now.iter().any(|key| key.is_subset(&columns) || is_wider(key))
+}
+
+/// The columns by which a table keeps its rows apart, all of them.
+fn keys(catalog: &Catalog, table: &str) -> Vec<BTreeSet<String>> {
+    let own = catalog.definition(table).and_then(rewrite::definition).unwrap_or_default();
+    let indexes = catalog.objects.iter().filter(|((kind, _), entry)| kind == "index" && ident::same(&entry.table, table));
     let indexes = indexes.filter_map(|(_, entry)| rewrite::index_definition(entry.sql.as_deref()?)).filter(|index| index.unique);
-    let all: Vec<Vec<String>> = own.unique.into_iter().chain([own.primary_key]).chain(indexes.filter_map(|index| index.columns)).collect();
-    let within = |a: &[String], b: &[String]| a.iter().all(|column| b.contains(column));
-    all.iter().filter(|other| !other.is_empty()).any(|other| within(other, columns) || within(columns, other))
+    let all = own.unique.into_iter().chain([own.primary_key]).chain(indexes.filter_map(|index| index.columns));
+    all.filter(|key| !key.is_empty()).map(|key| key.into_iter().collect()).collect()
 }
 
 /// Views and triggers that no longer work, but for those of `repointed`, whose cause is told.
@@ -211,6 +223,15 @@ fn repointed_objects(case: Case<'_>) -> (BTreeSet<(String, String)>, Vec<Finding
 /// The significant tokens of some SQL, names without their quotes, folded.
 pub(super) fn words(sql: &str) -> Vec<String> {
     token::significant(sql).iter().map(|t| ident::folded(&ident::dequote(t.span.of(sql)))).collect()
+}
+
+/// The same, with text as it stands: what is compared with a column is no name.
+pub(super) fn exact_words(sql: &str) -> Vec<String> {
+    let word = |token: &token::Token| {
+        let text = token.span.of(sql);
+        if token.kind == TokenKind::Text { text.to_owned() } else { ident::folded(&ident::dequote(text)) }
+    };
+    token::significant(sql).iter().map(word).collect()
 }
 
 /// Sequences of tables that still have AUTOINCREMENT; one that lost it is an object lost.

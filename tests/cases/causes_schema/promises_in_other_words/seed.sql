@@ -1,0 +1,18 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch');
+CREATE TABLE point(org INTEGER, id INTEGER UNIQUE, PRIMARY KEY (org, id));
+INSERT INTO point VALUES (1, 1), (2, 2);
+CREATE TABLE kind(name TEXT PRIMARY KEY);
+INSERT INTO kind VALUES ('a');
+CREATE TABLE reading(
+  id INTEGER PRIMARY KEY,
+  org INTEGER NOT NULL REFERENCES org(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  point INTEGER REFERENCES point(id) ON DELETE CASCADE,
+  kind TEXT REFERENCES kind(name) ON DELETE NO ACTION,
+  value INTEGER CHECK (value > 0 AND value <> 7),
+  state TEXT CHECK (state IN ('on', 'off')),
+  twice INTEGER GENERATED ALWAYS AS (value * 2) STORED,
+  label TEXT UNIQUE,
+  CHECK (kind IS NOT NULL OR point IS NOT NULL)
+);
+INSERT INTO reading VALUES (1, 1, 1, 'a', 10, 'on', 'x'), (2, 2, 2, 'a', 20, 'off', 'y');

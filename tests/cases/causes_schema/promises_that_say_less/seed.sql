@@ -1,0 +1,14 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch');
+CREATE TABLE point(org INTEGER, id INTEGER UNIQUE, PRIMARY KEY (org, id));
+INSERT INTO point VALUES (1, 1), (2, 2);
+CREATE TABLE reading(
+  id INTEGER PRIMARY KEY,
+  org INTEGER NOT NULL REFERENCES org(id) ON DELETE CASCADE ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  point INTEGER,
+  value INTEGER CHECK (value > 0),
+  state TEXT CHECK (state IN ('on', 'off')),
+  twice INTEGER GENERATED ALWAYS AS (value * 2) STORED,
+  FOREIGN KEY (org, point) REFERENCES point(org, id)
+);
+INSERT INTO reading VALUES (1, 1, 1, 10, 'on'), (2, 2, 2, 20, 'off');
