@@ -21,15 +21,24 @@ pub(super) fn named(text: &str, name: &str, is_declared: bool, amendment: &Amend
     Ok(Rewritten { plain, edited: document.to_string() })
 }
 
-/// Edits a scope that is the whole text.
+/// Edits a scope that is the whole text, as it stands behind what opens a comment.
 pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, EditError> {
-    // A new first entry would otherwise stand on the line of what opens the comment.
     let first = text.find('\n').map_or(0, |at| at + 1);
     let (lead, rest) = text.split_at(if text[..first].trim().is_empty() { first } else { 0 });
     let mut document = parsed(rest)?;
-    let plain = document.to_string();
+    let plain = format!("{lead}{document}");
+    if document.is_empty() {
+        // The comments that are all there is stay above the entries.
+        let mut document = DocumentMut::new();
+        amend(document.as_item_mut(), amendment)?;
+        let entries = document.to_string();
+        return Ok(Rewritten { plain, edited: format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n')) });
+    }
     amend(document.as_item_mut(), amendment)?;
-    Ok(Rewritten { plain: format!("{lead}{plain}"), edited: format!("{lead}{document}") })
+    let edited = document.to_string();
+    // A new first entry would otherwise stand on the line of what opens the comment.
+    let lead = if lead.is_empty() && !edited.starts_with(char::is_whitespace) { "\n" } else { lead };
+    Ok(Rewritten { plain, edited: format!("{lead}{edited}") })
 }
 
 fn parsed(text: &str) -> Result<DocumentMut, EditError> {

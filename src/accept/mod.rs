@@ -77,12 +77,12 @@ pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited
     let toml = toml.ok_or(EditError::ReachesFurther)?;
     let (head, tail) = (&migration.text[..toml.start], &migration.text[toml.end..]);
     let mut block = edited(toml.of(&migration.text), |text| edit::whole(text, &report.amendment), report)?.text;
-    // Where the comment was empty, the scope gets lines of its own.
-    if toml.of(&migration.text).trim().is_empty() {
-        block = format!("\n{}\n", block.trim());
-    }
     if !block.ends_with(['\n', ' ']) {
         block.push('\n');
+    }
+    // A comment on one line does not show how the lines of its file end.
+    if !toml.of(&migration.text).contains('\n') && migration.text.contains("\r\n") {
+        block = block.replace('\n', "\r\n");
     }
     if block.contains("*/") {
         return Err(EditError::EndsComment);

@@ -325,13 +325,42 @@ fn a_scope_at_the_head_of_the_migration_is_edited_there() {
     assert!(written.starts_with("/* harness: expect tenants = [2, 1]") && written.ends_with(&format!("*/ {MIGRATION}")), "{written}");
 }
 
+/// What every head below gets that names no table.
+const NOTES: &str = "\n[tables.note]\nupdate = 2\ncolumns = [\"body\"]\n";
+
 #[test]
-fn an_empty_scope_on_one_line_gets_lines_of_its_own() {
-    let playground = playground(HEAD);
-    playground.write("m.sql", "/* harness: expect */\nUPDATE note SET body = 'n' WHERE org = 2;\n");
-    let written = after(&playground, "m.sql");
-    let scope = "tenants = [2]\n\n[tables.note]\nupdate = 2\ncolumns = [\"body\"]\n";
-    assert_eq!(written, format!("/* harness: expect\n{scope}*/\nUPDATE note SET body = 'n' WHERE org = 2;\n"));
+fn a_head_without_an_entry_of_its_own_gets_its_first_on_a_line_of_its_own() {
+    let update = "UPDATE note SET body = 'n' WHERE org = 2;\n";
+    let entries = format!("tenants = [2]\n{NOTES}");
+    let invariant = "[[invariants]]\nname = \"i\"\nsql = \"SELECT count(*) FROM note\"\nequal = \"before\"\n";
+    let table = "[tables.note]\nupdate = 2\n";
+    for (head, expected) in [
+        ("/* harness: expect\n*/\n".to_owned(), format!("/* harness: expect\n{entries}*/\n")),
+        ("/* harness: expect */\n".to_owned(), format!("/* harness: expect\n{entries}*/\n")),
+        ("/*harness: expect*/ ".to_owned(), format!("/*harness: expect\n{entries}*/ ")),
+        // Comments stay above.
+        ("/* harness: expect\n# a\n\n  # b\n*/\n".to_owned(), format!("/* harness: expect\n# a\n\n  # b\n{entries}*/\n")),
+        ("/* harness: expect # a\n*/\n".to_owned(), format!("/* harness: expect # a\n{entries}*/\n")),
+        ("/* harness: expect # a */\n".to_owned(), format!("/* harness: expect # a\n{entries}*/\n")),
+        // A table first.
+        (format!("/* harness: expect\n{table}*/\n"), format!("/* harness: expect\ntenants = [2]\n{table}*/\n")),
+        (format!("/* harness: expect\n\n# a\n{table}*/\n"), format!("/* harness: expect\ntenants = [2]\n\n# a\n{table}*/\n")),
+        (format!("/* harness: expect {table}*/\n"), format!("/* harness: expect\ntenants = [2]\n {table}*/\n")),
+        (format!("/* harness: expect # a\n{table}*/\n"), format!("/* harness: expect\ntenants = [2]\n # a\n{table}*/\n")),
+        // An invariant first.
+        (format!("/* harness: expect\n{invariant}*/\n"), format!("/* harness: expect\ntenants = [2]\n{invariant}{NOTES}*/\n")),
+        // A first line that goes.
+        (
+            "/* harness: expect tables.tag.insert = 1\ntenants = [2]\n*/\n".to_owned(),
+            "/* harness: expect\ntables.note.update = 2\ntables.note.columns = [\"body\"]\ntenants = [2]\n*/\n".to_owned(),
+        ),
+    ] {
+        for change in [|text: &str| text.to_owned(), |text: &str| text.replace('\n', "\r\n")] {
+            let playground = playground(HEAD);
+            playground.write("m.sql", change(&format!("{head}{update}")));
+            assert_eq!(after(&playground, "m.sql"), change(&format!("{expected}{update}")), "{head}");
+        }
+    }
 }
 
 #[test]

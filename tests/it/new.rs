@@ -100,6 +100,8 @@ fn from_an_empty_folder_to_an_accepted_migration() {
     fs::write(&path, text).expect("written");
     rejected_with(folder, &["check", "migrations/0003_name_a_meter.sql"], &["error[out-of-scope]", "`meters`", "1 (North)"]);
     accepted(folder, &["accept", "--yes", "migrations/0003_name_a_meter.sql"]);
+    let head = fs::read_to_string(&path).expect("it");
+    assert!(head.starts_with("/* harness: expect\ntenants = [1]\n# What this migration may change"), "{head}");
     let run = accepted(folder, &["check", "--deep", "migrations/0003_name_a_meter.sql"]);
     assert!(run.stdout.contains("1 (North)") && !run.stdout.contains("Findings"), "{}", run.stdout);
 }
