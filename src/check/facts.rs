@@ -42,8 +42,10 @@ pub(super) fn of(
 }
 
 fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
-    let taken = snapshot.manifest().map(|manifest| Age::of(snapshot, manifest.as_ref(), now).taken);
-    facts::Restorable { source: snapshot.source.clone(), bytes: snapshot.bytes, taken: taken.map_err(|error| error.to_string()) }
+    let age = snapshot.manifest().map(|manifest| Age::of(snapshot, manifest.as_ref(), now));
+    let contradicted = age.as_ref().ok().and_then(Age::contradicted);
+    let taken = age.map(|age| age.taken).map_err(|error| error.to_string());
+    facts::Restorable { source: snapshot.source.clone(), bytes: snapshot.bytes, taken, contradicted }
 }
 
 fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, CheckError> {
@@ -51,7 +53,8 @@ fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, Che
     let age = Age::of(request.snapshot, request.snapshot.manifest()?.as_ref(), now);
     // What is ahead of the clock is not old.
     let ago = |at: SystemTime| now.duration_since(at).unwrap_or_default();
-    Ok(Some(facts::Age { most, taken: age.taken.map(|(at, by)| (ago(at), by)), written: age.modified.map(ago) }))
+    let is_contradicted = age.contradicted().is_some();
+    Ok(Some(facts::Age { most, taken: age.taken.map(|(at, by)| (ago(at), by)), written: age.modified.map(ago), is_contradicted }))
 }
 
 /// The tables without a row in the state before, among those that were altered or got a unique index.

@@ -4,6 +4,9 @@ use super::{Manifest, Snapshot, moment};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// How much earlier than it was taken a file may say that it was written to: a name has the time of some zone.
+const ZONE: Duration = Duration::from_secs(86_400);
+
 /// When a snapshot was taken and written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Age {
@@ -40,6 +43,12 @@ impl Age {
         let name = Path::new(&snapshot.source).file_name().map(|name| name.to_string_lossy().into_owned());
         let by_name = || named(&name.unwrap_or_default()).map(|at| (at, TakenBy::Name));
         Self { taken: by_manifest.map(|at| (at, TakenBy::Manifest)).or_else(by_name), modified: snapshot.modified(), now }
+    }
+
+    /// When its file was written to last, where that is before the time at which it says that it was taken: a copy would be younger.
+    pub fn contradicted(&self) -> Option<SystemTime> {
+        let (taken, _) = self.taken?;
+        self.modified.filter(|modified| *modified + ZONE < taken)
     }
 
     /// `12 days ago`, from the moment of the inspection.
@@ -100,6 +109,15 @@ mod tests {
         for name in ["prod.db", "20251116.db", "20251345-100416.db", "20251131-100416.db", "120251116-100416.db", "20251116--100416.db", ""]
         {
             assert_eq!(named(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_older_than_it_says_contradicts_that() {
+        let at = |hours: u64| UNIX_EPOCH + Duration::from_secs(hours * 3600);
+        for (modified, is_older) in [(75, false), (77, false), (100, false), (73, true)] {
+            let age = Age { taken: Some((at(98), TakenBy::Name)), modified: Some(at(modified)), now: at(1000) };
+            assert_eq!(age.contradicted(), is_older.then(|| at(modified)), "{modified}");
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Age {
     pub taken: Option<(Duration, TakenBy)>,
     /// how long ago its file was written to
     pub written: Option<Duration>,
+    /// whether that was before the time at which it says that it was taken
+    pub is_contradicted: bool,
 }
 
 /// The snapshot as a state to go back to.
@@ -50,6 +52,8 @@ pub struct Restorable {
     pub bytes: u64,
     /// when it was taken, and what says so; or why its manifest does not
     pub taken: Result<Option<(SystemTime, TakenBy)>, String>,
+    /// when its file was written to last, where that was before
+    pub contradicted: Option<SystemTime>,
 }
 
 /// The tenants that a state shows, looked for until a second is found.

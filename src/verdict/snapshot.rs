@@ -19,6 +19,13 @@ fn stale(age: Age) -> Option<Finding> {
     let most = span(age.most);
     let old = |what: String| Finding::new(Code::StaleSnapshot, format!("{what}; it may be {most} old"));
     match (age.taken, age.written) {
+        (Some((taken, by)), Some(written)) if age.is_contradicted && taken <= age.most => (written > age.most).then(|| {
+            let word = by.word();
+            old(format!(
+                "the snapshot's file was written to last {} ago, before the time at which its {word} says it was taken",
+                span(written)
+            ))
+        }),
         (Some((taken, by)), _) if taken > age.most => {
             Some(old(format!("the snapshot was taken {} ago, as its {} says", span(taken), by.word())))
         }

@@ -111,6 +111,27 @@ fn a_manifest_tells_the_age() {
 }
 
 #[test]
+fn a_file_that_is_older_than_its_name_says_is_no_younger_for_it() {
+    let playground = Playground::new();
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let name = format!("prod-{}.sql", now.trim_end_matches('Z').replace(['-', ':'], "").replace('T', "-"));
+    playground.write("harness.toml", CONFIG.replace("path = \"seed.sql\"", &format!("path = \"{name}\"\nmax_age = \"7 days\"")));
+    fs::copy(playground.at("seed.sql"), playground.at(&name)).expect("copies");
+    let written = |days: u64| {
+        let file = File::options().write(true).open(playground.at(&name)).expect("opens");
+        file.set_modified(SystemTime::now() - Duration::from_secs(days * 86_400)).expect("sets the time");
+        accepted(playground.path(), &["check", "ok.sql"]).stdout
+    };
+    let old = written(9);
+    let says = "the snapshot's file was written to last 9 days ago, before the time at which its file name says it was taken";
+    assert!(old.contains("warning[stale-snapshot]") && old.contains(&format!("FAIL           backup taken: {says}")), "{old}");
+    let contradicted = written(3);
+    assert!(!contradicted.contains("stale-snapshot") && contradicted.contains("was written to last at"), "{contradicted}");
+    let copied = written(0);
+    assert!(!copied.contains("stale-snapshot") && copied.contains("as its file name says, not more than 7 days ago"), "{copied}");
+}
+
+#[test]
 fn a_wrong_age_is_refused() {
     let playground = Playground::new();
     playground.write("harness.toml", CONFIG.replace("path = \"seed.sql\"", "path = \"seed.sql\"\nmax_age = \"a week\""));

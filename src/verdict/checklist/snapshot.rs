@@ -9,6 +9,7 @@ use crate::snapshot::age::{span, spelling};
 use crate::snapshot::tenancy;
 use crate::sql::{ident, token};
 use crate::verdict::facts::Tenants;
+use std::time::SystemTime;
 
 /// How a snapshot says when it was taken.
 const DATED: &str = "name the snapshot with its time, as prod-20251116-100416.db, or write a manifest with `harness snapshot inspect --write-manifest --taken-at TIME`";
@@ -117,7 +118,13 @@ pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
         Ok(None) => return Answer::open(format!("nothing says when {identity} was taken"), DATED),
         Err(reason) => return Answer::open(reason.clone(), DATED),
     };
-    let was = format!("{identity} was taken at {}, as its {} says", spelling(taken).unwrap_or_else(|| "no time".to_owned()), by.word());
+    let spelled = |at: SystemTime| spelling(at).unwrap_or_else(|| "no time".to_owned());
+    let was = match snapshot.contradicted {
+        Some(written) => {
+            format!("{identity} was written to last at {}, before the {} that its {} says", spelled(written), spelled(taken), by.word())
+        }
+        None => format!("{identity} was taken at {}, as its {} says", spelled(taken), by.word()),
+    };
     if is_ahead(case) {
         return Answer::open(format!("{was}, which is ahead of this machine's clock"), DATED);
     }
