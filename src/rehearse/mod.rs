@@ -88,7 +88,8 @@ pub struct Rehearsal {
     pub altered: BTreeMap<String, BTreeSet<usize>>,
     /// objects of the schema, by type and name, that a statement changed or dropped without naming them
     pub unnamed: BTreeSet<(String, String)>,
-    /// objects of the state before, by type and name, that are gone, each with the statement that took it along without naming it
+    /// objects of the state before, by type and name, that are gone or were made again with another text, each with the statement that
+    /// took it along without naming it
     pub taken: BTreeMap<(String, String), usize>,
     /// which table of the state before each table of the state after continues
     pub lineage: Lineage,

@@ -24,7 +24,7 @@ use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rewrite::NoPreview;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
+use crate::snapshot::catalog::{SchemaObject, Table};
 use crate::snapshot::tenancy;
 use crate::sql::{ident, message};
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +83,10 @@ pub fn rehearse(
     let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
     run.refresh(0, None)?;
     let Run { engine, journal, altered, unnamed, mut taken, before, catalog: after, .. } = run;
-    taken.retain(|key, _| before.objects.contains_key(key) && !after.objects.contains_key(key));
+    taken.retain(|key, _| {
+        let is_other = |was: &SchemaObject| after.objects.get(key).is_none_or(|is| (&was.sql, &was.table) != (&is.sql, &is.table));
+        before.objects.get(key).is_some_and(is_other)
+    });
     let lineage = journal.lineage();
     let mut touched = journal.follow(|table| engine.capture.table_name(table));
     for touch in &mut touched.passing {

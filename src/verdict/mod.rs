@@ -19,6 +19,7 @@ mod schema;
 mod scope;
 mod snapshot;
 mod statement;
+mod taken;
 
 pub use crate::codes::{Code, Severity};
 pub use adjust::Suppressed;

@@ -2,14 +2,14 @@
 //! table, sequences that went back.
 
 use super::rebuild::{Rebuild, executed, rebuilds, renamed_to};
-use super::{Case, Code, Finding, Place, Severity};
+use super::{Case, Code, Finding, Place, Severity, taken};
 use crate::change::{Group, Owner, TableChanges};
 use crate::migration::Statement;
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
-use crate::sql::token::TokenKind;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::token::{Token, TokenKind};
 use crate::sql::{Value, ident, token};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,65 +20,15 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         return found;
     }
     let (repointed, others) = repointed_objects(case);
-    found.extend(objects_lost(case));
+    found.extend(taken::findings(case));
     found.extend(broken(case, &repointed));
     found.extend(others);
     found.extend(repointed_keys(case));
     found
 }
 
-/// Indexes, triggers and views that a statement took along.
-fn objects_lost(case: Case<'_>) -> Vec<Finding> {
-    let before = &case.rehearsal.before;
-    let each = case.rehearsal.taken.iter().filter(|((_, name), _)| !is_bookkeeping(name));
-    each.filter_map(|(key, statement)| object_lost(case, key, before.objects.get(key)?, *statement)).collect()
-}
-
-fn object_lost(case: Case<'_>, key: &(String, String), object: &SchemaObject, statement: usize) -> Option<Finding> {
-    let (kind, name) = key;
-    let text = object.sql.as_deref()?;
-    let (old, new) = continued_table(case, &object.table)?;
-    let after = &case.rehearsal.after;
-    // Its text without its own name: the engine keeps that right behind the word for its kind.
-    let shape = |sql: &str, table: &str| -> Vec<String> {
-        let own = words(sql).iter().position(|word| word == kind).map_or(0, |at| at + 1);
-        let others = words(sql).into_iter().enumerate().filter(|(at, _)| *at != own);
-        others.map(|(_, word)| if ident::same(&word, table) { String::new() } else { word }).collect()
-    };
-    let old_shape = shape(text, &object.table);
-    let is_alike = |(other, entry): (&(String, String), &SchemaObject)| {
-        let has_shape = |sql: &str| shape(sql, &new.name) == old_shape;
-        other.0 == *kind && ident::same(&entry.table, &new.name) && entry.sql.as_deref().is_some_and(has_shape)
-    };
-    if after.objects.iter().any(is_alike) {
-        return None;
-    }
-    let is_unique = kind == "index" && rewrite::index_definition(text).is_some_and(|index| index.unique);
-    if kind == "index" {
-        let is_gone = |column: &str| old.column(column).is_some() && continued(case, old, new, column).is_none();
-        if old_shape.iter().any(|word| is_gone(word)) {
-            return None;
-        }
-        let columns = rewrite::index_definition(text).and_then(|index| index.columns).filter(|_| is_unique);
-        let columns: Option<Vec<String>> = columns.and_then(|all| all.iter().map(|c| continued(case, old, new, c)).collect());
-        if columns.is_some_and(|columns| self::is_unique(case, old, new, &columns)) {
-            return None;
-        }
-    }
-    let what = if is_unique { "unique index" } else { kind.as_str() };
-    let by = case.migration.statements.get(statement.checked_sub(1)?).map(|s| case.migration.sql(s).lines().next().unwrap_or_default());
-    let by = by.unwrap_or_default().trim_end().trim_end_matches(';');
-    let message = format!("{what} `{name}` of `{}` went with `{by}` and was not made again", new.name);
-    let mut finding = Finding::new(Code::SchemaObjectLost, message).on(&new.name).at(case.place(statement));
-    if kind == "index" && !is_unique {
-        finding.severity = Severity::Warning;
-    }
-    finding.help = format!("make it again behind the rebuild, or drop it by name if it is to go:\n{text};");
-    Some(finding)
-}
-
 /// A table or view of the state before, and what it is after; `None` where it is gone.
-fn continued_table<'a>(case: Case<'a>, name: &str) -> Option<(&'a Table, &'a Table)> {
+pub(super) fn continued_table<'a>(case: Case<'a>, name: &str) -> Option<(&'a Table, &'a Table)> {
     let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
     let folded = ident::folded(name);
     let new = after.tables.get(&folded).or_else(|| after.tables.get(case.rehearsal.lineage.renamed_to(&folded, before, after)?))?;
@@ -227,7 +177,7 @@ pub(super) fn words(sql: &str) -> Vec<String> {
 
 /// The same, with text as it stands: what is compared with a column is no name.
 pub(super) fn exact_words(sql: &str) -> Vec<String> {
-    let word = |token: &token::Token| {
+    let word = |token: &Token| {
         let text = token.span.of(sql);
         if token.kind == TokenKind::Text { text.to_owned() } else { ident::folded(&ident::dequote(text)) }
     };

@@ -1,0 +1,13 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch');
+CREATE TABLE item(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, sku TEXT NOT NULL, stock INTEGER NOT NULL, note TEXT);
+INSERT INTO item VALUES (1, 1, 'bolt', 40, NULL), (2, 2, 'bolt', 7, 'last');
+CREATE TABLE log(org INTEGER, note TEXT);
+CREATE UNIQUE INDEX item_by_sku ON item(org, sku);
+CREATE UNIQUE INDEX item_by_note ON item(org, note) WHERE note = 'Last';
+CREATE UNIQUE INDEX item_by_place ON item(org, stock) WHERE stock > 0;
+CREATE INDEX item_by_stock ON item(stock);
+CREATE INDEX item_by_org ON item(org, sku);
+CREATE TRIGGER item_told AFTER UPDATE ON item WHEN new.note = 'Lost' BEGIN INSERT INTO log VALUES (new.org, new.note); END;
+CREATE TRIGGER item_kept DELETE ON item FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'kept'); END;
+CREATE TRIGGER item_new BEFORE INSERT ON item BEGIN SELECT RAISE(ABORT, 'closed'); END;
