@@ -9,6 +9,7 @@ use super::workspace::Workspace;
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use harness::draft::config::{self, Chosen, Draft, Folder, Request, Told, places};
+use harness::migration;
 use harness::regime::{OnError, TransactionMode};
 use harness::report::terminal_line;
 use harness::snapshot::Source;
@@ -41,7 +42,7 @@ pub(super) struct InitArgs {
     #[arg(long, value_name = "PATH")]
     snapshot: Option<PathBuf>,
 
-    /// The folder of migrations [default: the one of the usual places, such as migrations/, that has .sql files]
+    /// The folder of migrations [default: the one of the usual places, such as migrations/, that has .sql files, or is empty]
     #[arg(long, value_name = "DIR")]
     migrations: Option<PathBuf>,
 
@@ -101,7 +102,14 @@ impl InitArgs {
         }
         let here = Path::new(".");
         let snapshot = snapshot.map_or_else(|| found(places::snapshot(here)), |path| Ok(named(path)))?;
-        let folder = migrations.map_or_else(|| found(places::migrations(here)), |path| Ok(Some(named(path))))?;
+        let folder = match migrations {
+            Some(path) => {
+                // Only a folder in a usual place is taken before it is there: another may be a slip of the pen.
+                migration::in_folder(&path)?;
+                Some(named(path))
+            }
+            None => found(places::migrations(here))?,
+        };
         let source = Source::File(snapshot.path.clone());
         Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone())).claim("--config", &target)?;
         let workspace = Workspace::create()?;
@@ -166,7 +174,8 @@ fn from_folder(path: &Path, folder: &Path) -> anyhow::Result<String> {
 /// The way from a folder to a path.
 fn between(folder: &Path, path: &Path) -> anyhow::Result<PathBuf> {
     let whole = |path: &Path| path.canonicalize().with_context(|| format!("{} cannot be found", path.display()));
-    let (from, to) = (whole(folder)?, whole(path)?);
+    // What is not there yet is named from where it is to be.
+    let (from, to) = (whole(folder)?, whole(path).or_else(|e| if path.exists() { Err(e) } else { Ok(whole(Path::new("."))?.join(path)) })?);
     let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(common).map(|_| Component::ParentDir);
     Ok(up.chain(to.components().skip(common)).collect())
@@ -209,12 +218,12 @@ fn tell(target: &Path, draft: &Draft) -> anyhow::Result<()> {
             writeln!(out, "  {name:10}  {}", terminal_line(clause))?;
         }
         if draft.open.is_empty() {
-            return writeln!(out, "next: read it, then `harness check`");
+            return writeln!(out, "next: read it, then `{}`", draft.next);
         }
         writeln!(out, "left to you, marked DECIDE")?;
         for open in &draft.open {
             writeln!(out, "  {}", terminal_line(open))?;
         }
-        writeln!(out, "next: decide these in {shown}, then `harness check`")
+        writeln!(out, "next: decide these in {shown}, then `{}`", draft.next)
     })
 }

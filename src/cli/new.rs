@@ -6,12 +6,13 @@ use super::input::{find_config, now_ms};
 use super::loading;
 use super::output::Standard;
 use super::workspace::Workspace;
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use harness::config;
 use harness::draft::migration::{self, Request};
 use harness::report::terminal_line;
 use harness::snapshot::Source;
+use std::fs;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -27,7 +28,7 @@ Exit codes:
 
 /// Write the next migration file, with what keeps it within its scope.
 ///
-/// Numbered as the configured folder numbers its files: 0001_, 001-, V1__, or by time. At its head stands the expected scope,
+/// Numbered as the configured folder numbers its files: 0001_, 001-, V1__, or by time; the folder is created where it is missing. At its head stands the expected scope,
 /// which `harness check` holds it against; then a reminder of the keys of several columns that the snapshot has; a transaction, where the
 /// runner opens none; and the entry in the table of applied migrations, where the files of the folder make it themselves. Never
 /// overwrites a file.
@@ -67,9 +68,15 @@ impl NewArgs {
             workspace: workspace.path(),
             now_ms: now_ms()?,
         })?;
+        if draft.creates_folder {
+            fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+        }
         Target::open(&draft.path, &workspace)?.write(&draft.text)?;
         Standard::print(0, |_, out| {
             let shown = terminal_line(&draft.path.display().to_string());
+            if draft.creates_folder {
+                writeln!(out, "created {}", terminal_line(&folder.display().to_string()))?;
+            }
             writeln!(out, "wrote {shown}")?;
             for note in &draft.notes {
                 writeln!(out, "note: {}", terminal_line(note))?;

@@ -21,6 +21,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Why there is no draft. The process exits with 2.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,11 @@ impl Schema {
     fn keys(&self, table: &str) -> Option<&Keys> {
         self.keys.get(&ident::folded(table))
     }
+}
+
+/// Whether nothing stands at a path, so that a folder can be created there. A link that leads nowhere does.
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Fills in a template; everything in `view` is spelled for the place where it stands.

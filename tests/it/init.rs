@@ -156,6 +156,42 @@ fn of_several_folders_of_migrations_none_is_taken() {
 }
 
 #[test]
+fn an_empty_folder_of_migrations_is_taken_and_one_of_other_files_is_not() {
+    let written = |before: &[&str]| {
+        let playground = Playground::new();
+        fs::remove_file(playground.at("harness.toml")).expect("removed");
+        before.iter().for_each(|path| playground.write(path, ""));
+        let run = accepted(playground.path(), &["init", "--snapshot", "seed.sql"]);
+        (fs::read_to_string(playground.at("harness.toml")).expect("it"), run.stdout)
+    };
+    for (before, dir) in [(&[][..], "migrations"), (&["migrations/.gitkeep"], "migrations"), (&["db/migrate/.keep"], "db/migrate")] {
+        let (text, said) = written(before);
+        assert!(text.contains(&format!("\ndir = \"{dir}\"\n")) && said.ends_with(", then `harness new NAME`\n"), "{text}{said}");
+    }
+    let (text, said) = written(&["src/migrations/1.ts"]);
+    assert!(text.contains("\n# dir = \"migrations\"\n") && said.ends_with(", then `harness check MIGRATION`\n"), "{text}{said}");
+    let playground = Playground::new();
+    fs::remove_file(playground.at("harness.toml")).expect("removed");
+    playground.write("migrations/.keep", "");
+    playground.write("drizzle/.keep", "");
+    refused_with(
+        playground.path(),
+        &["init", "--snapshot", "seed.sql"],
+        &["several empty folders of migrations found, migrations, drizzle"],
+    );
+    accepted(playground.path(), &["init", "--snapshot", "seed.sql", "--config", "drizzle/harness.toml", "--migrations", "drizzle"]);
+}
+
+#[test]
+fn a_folder_that_is_not_there_yet_is_named_from_where_the_file_stands() {
+    let playground = Playground::new();
+    playground.write("config/there.txt", "");
+    accepted(playground.path(), &["init", "--snapshot", "seed.sql", "--config", "config/harness.toml"]);
+    let text = fs::read_to_string(playground.at("config/harness.toml")).expect("it");
+    assert!(text.contains("\ndir = \"../migrations\"\n"), "{text}");
+}
+
+#[test]
 fn a_column_that_no_table_has_is_refused() {
     let playground = Playground::new();
     let args = ["init", "--snapshot", "seed.sql", "--config", "new.toml", "--tenant-column", "tenant"];

@@ -129,9 +129,27 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
+fn a_folder_that_is_missing_is_created() {
+    let playground = playground("db/m");
+    let run = accepted(playground.path(), &["new", "x"]);
+    assert!(run.stdout.starts_with("created db/m\nwrote db/m/0001_x.sql\n"), "{}", run.stdout);
+    let run = accepted(playground.path(), &["new", "y"]);
+    assert!(run.stdout.starts_with("wrote db/m/0002_y.sql\n"), "{}", run.stdout);
+    playground.write("db/file", "");
+    let config = fs::read_to_string(playground.at("harness.toml")).expect("it");
+    playground.write("harness.toml", config.replace("db/m", "db/file"));
+    refused_with(playground.path(), &["new", "x"], &["db/file", "cannot be read"]);
+    #[cfg(unix)]
+    {
+        playground.write("harness.toml", config.replace("db/m", "db/link"));
+        std::os::unix::fs::symlink("nowhere", playground.at("db/link")).expect("a link");
+        refused_with(playground.path(), &["new", "x"], &["db/link", "does not exist"]);
+    }
+}
+
+#[test]
 fn what_cannot_be_continued_is_refused() {
     let playground = playground("m");
-    refused_with(playground.path(), &["new", "x"], &["m", "does not exist"]);
     playground.write("m/20260101_a/migration.sql", "SELECT 1;");
     refused_with(playground.path(), &["new", "x"], &["has a folder for each migration"]);
     playground.write("m/V1.2__a.sql", "SELECT 1;");

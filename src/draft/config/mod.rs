@@ -53,7 +53,7 @@ pub struct Chosen<'a> {
 /// The folder of migrations.
 #[derive(Debug, Clone, Copy)]
 pub struct Folder<'a> {
-    /// where it is
+    /// where it is; it may be yet to be created
     pub place: &'a Path,
     /// as the file is to name it
     pub chosen: Chosen<'a>,
@@ -68,6 +68,8 @@ pub struct Draft {
     pub summary: Vec<(&'static str, String)>,
     /// the settings that are left to the person
     pub open: Vec<String>,
+    /// the command that follows
+    pub next: &'static str,
 }
 
 /// Drafts a `harness.toml`.
@@ -124,7 +126,7 @@ type Files = Vec<(String, Result<Migration, String>)>;
 
 fn files(folder: &Path) -> Result<Files, DraftError> {
     let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let paths = migration::in_folder(folder)?;
+    let paths = if super::is_missing(folder) { Vec::new() } else { migration::in_folder(folder)? };
     Ok(paths.iter().map(|path| (name(path), migration::read(path).map_err(|e| e.to_string()))).collect())
 }
 

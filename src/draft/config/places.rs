@@ -75,7 +75,8 @@ fn newest(files: &[PathBuf], folder: &str) -> Result<Found, String> {
     }
 }
 
-/// The folder of migrations to take in the project at `root`; none where there is none.
+/// The folder of migrations to take in the project at `root`: an empty one, or one that is yet to be created, where none holds SQL;
+/// none where a usual place holds other files, so that a new one beside it is not likely what is meant.
 ///
 /// # Errors
 /// A sentence where there are several, or a folder for each migration.
@@ -88,10 +89,28 @@ pub fn migrations(root: &Path) -> Result<Option<Found>, String> {
             Some(folder) => Err(format!(
                 "{folder} has a folder for each migration, and `[migrations] dir` takes the .sql files of one folder: name another with --migrations DIR"
             )),
-            None => Ok(None),
+            None => unfilled(root, &holding(is_empty).collect::<Vec<_>>(), holding(|folder| folder.is_dir()).count()),
         },
         several => Err(format!("several folders of migrations found, {}: name one with --migrations DIR", several.join(", "))),
     }
+}
+
+/// Of the usual places, of which none holds SQL and `there` are there, the one for the first file.
+fn unfilled(root: &Path, empty: &[&str], there: usize) -> Result<Option<Found>, String> {
+    match empty {
+        [only] => Ok(Some(Found { path: tidy(&root.join(only)), why: "the only usual place that is empty".to_owned() })),
+        [] if there > 0 => Ok(None),
+        [] => {
+            Ok(Some(Found { path: tidy(&root.join(MIGRATION_FOLDERS[0])), why: "the usual place, which `harness new` creates".to_owned() }))
+        }
+        several => Err(format!("several empty folders of migrations found, {}: name one with --migrations DIR", several.join(", "))),
+    }
+}
+
+/// Whether a folder is there and holds nothing but what keeps it in a repository, such as `.gitkeep`.
+fn is_empty(folder: &Path) -> bool {
+    let is_hidden = |entry: std::io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with('.'));
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_hidden))
 }
 
 /// Whether the folders in a folder hold SQL, one for each migration, as Prisma and Diesel keep them.

@@ -17,6 +17,8 @@ struct View {
     engine: Vec<EngineLine>,
     folder: Option<Line>,
     applied: Option<Line>,
+    /// whether the folder has files
+    filled: bool,
     guess: String,
     tenant: TenantLines,
     rules: Vec<RuleLines>,
@@ -54,7 +56,12 @@ pub(super) fn draft(request: &Request<'_>, found: &Found) -> Result<Draft, Draft
     let text = render("harness.toml", TEMPLATE, &view(request, found))?;
     prove(request, found, &text)?;
     let (summary, open) = (summary(request, found), open(found));
-    Ok(Draft { text, summary, open })
+    let next = match request.folder {
+        Some(_) if found.files > 0 => "harness check",
+        Some(_) => "harness new NAME",
+        None => "harness check MIGRATION",
+    };
+    Ok(Draft { text, summary, open, next })
 }
 
 fn view(request: &Request<'_>, found: &Found) -> View {
@@ -72,6 +79,7 @@ fn view(request: &Request<'_>, found: &Found) -> View {
         engine: found.engine.iter().map(engine_line).collect(),
         folder,
         applied,
+        filled: found.files > 0,
         guess: spell::string(found.guess.as_deref().unwrap_or("SELECT name FROM migrations")),
         tenant: tenant_lines(&found.tenancy),
         rules: found.tenancy.rules.iter().map(rule_lines).collect(),

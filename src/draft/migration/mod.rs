@@ -47,6 +47,8 @@ pub struct Request<'a> {
 pub struct Draft {
     /// where it is to stand
     pub path: PathBuf,
+    /// whether the folder is yet to be created
+    pub creates_folder: bool,
     /// its text
     pub text: String,
     /// what a person should know of it, as sentences
@@ -100,7 +102,8 @@ struct TrackedLines {
 /// # Errors
 /// When snapshot or folder cannot be read, or the folder's numbers cannot be continued.
 pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
-    let paths = migration::in_folder(request.folder)?;
+    let creates_folder = super::is_missing(request.folder);
+    let paths = if creates_folder { Vec::new() } else { migration::in_folder(request.folder)? };
     let names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
     if names.is_empty() && super::config::places::has_folders_of_sql(request.folder) {
         let reason =
@@ -121,7 +124,7 @@ pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
     prove(&name, &text)?;
     let file = format!("{name}.sql");
     let notes = notes(request, &paths, &file);
-    Ok(Draft { path: request.folder.join(file), text, notes })
+    Ok(Draft { path: request.folder.join(file), creates_folder, text, notes })
 }
 
 fn view(request: &Request<'_>, schema: &Schema, name: &str, tracking: Option<&Tracking>) -> View {
