@@ -4,6 +4,7 @@
 //! cut out of the author's own text, so that no expression is spelled anew. Nothing is run here.
 
 mod clauses;
+mod common_table;
 mod condition;
 mod definition;
 mod hazard;

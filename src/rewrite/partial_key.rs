@@ -6,6 +6,7 @@
 //! same branch names the rest, or where the values compared are unique in the table that they come from.
 
 use super::clauses::{self, Clauses, Top};
+use super::common_table::{common_tables, outputs};
 use super::condition::{ColumnRef, Compared, branches, column, compared, filter_of, mentions_column, names_column, names_within};
 use super::parsed::{From, Term, select_outline};
 use super::{clauses::is_within, parsed, target_of};
@@ -93,6 +94,22 @@ struct Pairs<'a> {
     by: Vec<String>,
 }
 
+/// The select list of a common table expression.
+struct List {
+    /// where in the statement it ends
+    end: usize,
+    /// what stands before a column's name in it
+    qualifier: String,
+    /// the names of its columns
+    given: Vec<String>,
+}
+
+impl List {
+    fn gives(&self, column: &str) -> bool {
+        self.given.iter().any(|given| ident::same(given, column))
+    }
+}
+
 /// The table that the rows compared come from, and what the query calls it.
 #[derive(Clone)]
 struct Source<'a> {
@@ -150,9 +167,10 @@ impl Look<'_> {
         if !top.is(0, "SELECT") || results.len() != target.len() {
             return None;
         }
-        let source = self.source_of(&results, &outline.terms)?;
-        let by_columns: Vec<String> = results.iter().map(|result| result.name.clone()).collect();
-        let pairs = Pairs { target, source, by: by_columns };
+        let (pairs, behind) = match self.source_of(&results, &outline.terms) {
+            Some(source) => (Pairs { target, source, by: results.iter().map(|result| result.name.clone()).collect() }, None),
+            None => self.through(target, &results, &outline.terms)?,
+        };
         let (key, missing) = self.suspicious(&pairs, |column| {
             others.iter().any(|other| names_column(other, self.called, column)) || names_within(query, self.called, column)
         })?;
@@ -170,7 +188,31 @@ impl Look<'_> {
         let list = |pick: fn(&(usize, String, String)) -> &String| whole.iter().map(|w| pick(w).as_str()).collect::<Vec<_>>().join(", ");
         let head = format!("({}) {by} ({} {}", list(|w| &w.1), top.slice(0, first), list(|w| &w.2));
         let clause = format!("{head} {})", top.slice(from, top.len()));
-        Some(self.partial(term, &pairs.target, &key, &missing, format!("{head} …)"), Some(self.replaced(term, &clause))))
+        let mut statement = self.replaced(term, &clause);
+        if let Some(list) = behind {
+            let lacking = self.names(missing.iter().filter(|column| !list.gives(&self.table.columns[**column].name)));
+            let more: String = lacking.into_iter().map(|name| format!(", {}{name}", list.qualifier)).collect();
+            statement.insert_str(list.end, &more);
+        }
+        Some(self.partial(term, &pairs.target, &key, &missing, format!("{head} …)"), Some(statement)))
+    }
+
+    /// The columns that a query reads from a common table expression, in the table that they come from.
+    fn through(&self, target: Vec<usize>, results: &[ColumnRef<'_>], terms: &[Term]) -> Option<(Pairs<'_>, Option<List>)> {
+        let [term] = terms else { return None };
+        let table = common_tables(self.with).into_iter().find(|table| ident::same(&table.name, &term.table) && !table.has_columns)?;
+        let outline = select_outline(table.body).filter(|outline| outline.is_plain)?;
+        let top = Top::of(table.body);
+        let (from, first) = (top.find_from(1)?, if top.is(1, "DISTINCT") || top.is(1, "ALL") { 2 } else { 1 });
+        let list = top.slice(first, from);
+        let given = outputs(&clauses::elements(list));
+        let behind = |result: &ColumnRef<'_>| Some(given.iter().find(|(name, _)| ident::same(name, &result.name))?.1.clone());
+        let columns: Vec<ColumnRef<'_>> = results.iter().map(behind).collect::<Option<_>>()?;
+        let source = self.source_of(&columns, &outline.terms)?;
+        let qualifier = columns[0].text[..columns[0].text.len() - last_name(columns[0].text)].to_owned();
+        let by = columns.into_iter().map(|column| column.name).collect();
+        let list = List { end: self.span(list).end, qualifier, given: given.into_iter().map(|(name, _)| name).collect() };
+        Some((Pairs { target, source, by }, Some(list)))
     }
 
     /// `a IN (1, 2)`: only where it is the tenant that it lacks, since a list says nothing of where its values come from.
@@ -289,7 +331,10 @@ impl Look<'_> {
 
     /// The table or view of a term; `None` for a query, a common table expression or a temporary table.
     fn source(&self, term: &Term) -> Option<Source<'_>> {
-        let is_hidden = token::mentions(self.with, &term.table) || self.catalog.temporary.tables.contains(&ident::folded(&term.table));
+        let named = common_tables(self.with);
+        let is_named =
+            |name: &str| named.iter().any(|table| ident::same(&table.name, name)) || (named.is_empty() && token::mentions(self.with, name));
+        let is_hidden = is_named(&term.table) || self.catalog.temporary.tables.contains(&ident::folded(&term.table));
         let table = self.catalog.table(&term.table).filter(|_| term.in_main && !is_hidden)?;
         Some(Source { called: term.called.clone(), table })
     }
