@@ -4,7 +4,7 @@
 //! anew under each of its values. A clause that names nothing of a key is about other columns and is left to the scope.
 
 use super::statements::{PLAINER, unknown, writes};
-use super::{Answer, Case, Code, Finding, of_code, told};
+use super::{Answer, Case, Code, Finding, of_code, others, told};
 use crate::migration::Statement;
 use crate::rehearse::PreviewRun;
 use crate::rewrite::{self, Named};
@@ -48,11 +48,12 @@ pub(super) fn composite_keys(case: Case<'_>, found: &[Finding]) -> Answer {
             }
         }
     }
-    uses.answer()
+    uses.open.extend(others::keys(case));
+    uses.answer(others::are_there(case))
 }
 
 /// The keys of several columns: the primary key, or unique indexes where that has but one.
-fn composite(table: &Table) -> Vec<Vec<usize>> {
+pub(super) fn composite(table: &Table) -> Vec<Vec<usize>> {
     match table.primary_key.len() {
         0 | 1 => table.unique.iter().filter(|key| key.len() > 1).cloned().collect(),
         _ => vec![table.primary_key.clone()],
@@ -107,13 +108,14 @@ impl Uses {
         }
     }
 
-    fn answer(self) -> Answer {
+    fn answer(self, others: bool) -> Answer {
         if let Some(shown) = told(self.beyond) {
             return Answer::Fail(shown);
         }
         let keys: Vec<String> = self.whole.into_iter().collect();
         Answer::open_for(self.open).or(told(self.meant).map(Answer::Pass)).unwrap_or_else(|| {
             Answer::Pass(match keys.len() {
+                0 if others => "nothing that updates or deletes rows has a clause that names a part of a key".to_owned(),
                 0 => "no UPDATE or DELETE is of a table whose key has several columns".to_owned(),
                 _ => format!("no WHERE clause names a part of a key that leaves open whose rows it means: {}", keys.join(", ")),
             })

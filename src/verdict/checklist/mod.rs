@@ -5,6 +5,7 @@
 //! They are made from the findings as they are found, before configuration and comments lower any.
 
 mod keys;
+mod others;
 mod running;
 mod snapshot;
 mod statements;

@@ -72,8 +72,8 @@ fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
 }
 
 /// What a CREATE or DROP names.
-struct Object {
-    name: String,
+pub(super) struct Object {
+    pub(super) name: String,
     /// of the connection's own
     is_temporary: bool,
     /// IF EXISTS or IF NOT EXISTS
@@ -81,7 +81,7 @@ struct Object {
 }
 
 impl Object {
-    fn of(sql: &str) -> Option<Self> {
+    pub(super) fn of(sql: &str) -> Option<Self> {
         const KINDS: [&str; 9] = ["TEMP", "TEMPORARY", "UNIQUE", "VIRTUAL", "TABLE", "INDEX", "VIEW", "TRIGGER", "IF"];
         let tokens = token::significant(sql);
         let (verb, rest) = tokens.split_first()?;
@@ -130,6 +130,9 @@ fn counted(table: &str, op: Op, n: u64) -> String {
     format!("{} of `{table}` {}", rows(n), participle(op))
 }
 
+/// A range that ends at more than so many times the rows that changed is no number that anybody counted.
+const WIDE: u64 = 10;
+
 /// Why `n` changed rows of a table meet no number that was given before; none where they do, or miss one, which is a finding.
 fn unbounded(scope: Option<&ResolvedScope>, table: &str, op: Op, n: u64) -> Option<String> {
     let declared = scope.and_then(|scope| scope.tables.get(&ident::folded(table))?.expected.counts.get(&op));
@@ -138,6 +141,9 @@ fn unbounded(scope: Option<&ResolvedScope>, table: &str, op: Op, n: u64) -> Opti
         None => Some(format!("{counted}, and no number declared")),
         Some(Count::Any) => Some(format!("{counted}, and any number declared")),
         Some(Count::Range(from, u64::MAX)) => Some(format!("{counted}, and {from} or more declared")),
+        Some(Count::Range(_, to)) if *to > n.saturating_mul(WIDE) => {
+            Some(format!("{counted}, and up to {to} declared, more than {WIDE} times as many"))
+        }
         Some(Count::Range(..) | Count::PerTenant(_)) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The items about single statements: their subqueries and their WHERE clauses.
 
 use super::super::scope::rows;
-use super::{Answer, Case, Code, Finding, of_code, told};
+use super::{Answer, Case, Code, Finding, of_code, others, told};
 use crate::codes::Severity;
 use crate::migration::{Statement, StatementKind};
 use crate::rehearse::StatementRun;
@@ -56,6 +56,7 @@ pub(super) fn subqueries_alone(case: Case<'_>, found: &[Finding]) -> Answer {
             _ => {}
         }
     }
+    open.extend(others::subqueries(case));
     Answer::open_for(open).unwrap_or_else(|| {
         Answer::Pass(match ran.len() {
             0 => "no UPDATE or DELETE finds its rows by a subquery".to_owned(),
@@ -120,12 +121,21 @@ pub(super) fn where_as_select(case: Case<'_>, found: &[Finding]) -> Answer {
     }
     let mismatch = |f: &Finding| (f.message.clone(), "a statement that writes the rows that its WHERE clause matches".to_owned());
     let unknown = writes(case).filter_map(|(statement, run)| unknown(statement, run));
-    if let Some(open) = Answer::open_for(unknown.chain(of_code(found, Code::PreviewMismatch).map(mismatch)).collect()) {
+    let mismatches = of_code(found, Code::PreviewMismatch).map(mismatch);
+    if let Some(open) = Answer::open_for(unknown.chain(mismatches).chain(others::clauses(case)).collect()) {
         return open;
     }
     let shown: Vec<u64> = writes(case).filter_map(|(_, run)| Some(run?.preview.as_ref()?.as_ref().ok()?.rows)).collect();
     let gave = rows(shown.iter().sum());
+    let selected = others::selected(case);
     Answer::Pass(match shown.len() {
+        0 if !selected.is_empty() => {
+            format!(
+                "the query of each INSERT that updates or replaces rows ran as a SELECT first, which gave {}",
+                rows(selected.iter().sum())
+            )
+        }
+        0 if others::are_there(case) => "what updates or deletes rows has no WHERE clause".to_owned(),
         0 => "no UPDATE or DELETE is of a table of the database".to_owned(),
         1 => format!("the one UPDATE or DELETE ran as a SELECT first, which gave {gave}"),
         n => format!("each of the {n} UPDATE and DELETE statements ran as a SELECT first; together they gave {gave}"),
