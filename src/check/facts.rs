@@ -64,7 +64,7 @@ fn empty(before: &Connection, rehearsal: &Rehearsal) -> rusqlite::Result<BTreeSe
     let names: BTreeSet<String> = rehearsal.altered.keys().cloned().chain(indexed).collect();
     let tables = names.iter().filter_map(|name| rehearsal.before.tables.get(name));
     for table in tables.filter(|table| table.kind == TableKind::Ordinary && table.unreadable.is_none()) {
-        if rehearse::is_empty(before, &table.name)? {
+        if rehearse::is_empty(before, &table.name)? == Some(true) {
             empty.insert(table.name.clone());
         }
     }

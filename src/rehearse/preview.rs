@@ -154,7 +154,8 @@ impl Planned<'_> {
         let mut watched = watch::select(conn, &self.select, catalog, shown, samples)?;
         let read = emptiness::read(conn, &self.select.sql, catalog)?;
         if watched.run.rows == 0 {
-            watched.run.target_is_empty = if self.is_insert { read.is_nothing() } else { emptiness::is_empty(conn, &self.select.table)? };
+            watched.run.target_is_empty =
+                if self.is_insert { read.is_nothing() } else { emptiness::is_empty(conn, &self.select.table)? == Some(true) };
         }
         watched.run.empty = read.empty;
         Ok(watched)

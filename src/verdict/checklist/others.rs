@@ -123,11 +123,23 @@ fn others(case: Case<'_>) -> Vec<Other<'_>> {
             others.push(Other::Insert(statement, run));
         }
         let changed = run.paths.iter().filter(|indirect| indirect.op != Op::Insert && indirect.rows > 0);
+        let changed = changed.filter(|indirect| !is_of_own_rows(case, statement, indirect));
         let by: BTreeSet<(Option<&str>, &str)> =
             changed.flat_map(|indirect| triggers(indirect).into_iter().map(|name| (name, indirect.table.as_str()))).collect();
         others.extend(by.into_iter().map(|(name, table)| Other::Trigger { at: run.index, name, table }));
     }
     others
+}
+
+/// Whether what wrote them reached no rows but those that the migration's statements on the table wrote themselves, as a trigger does
+/// that sets the time of their change.
+fn is_of_own_rows(case: Case<'_>, statement: &Statement, indirect: &Indirect) -> bool {
+    let names = |statement: &Statement| statement.table.as_deref().is_some_and(|table| ident::same(table, &indirect.table));
+    let runs = case.rehearsal.statements.iter().zip(&case.migration.statements);
+    let direct: u64 = runs.filter(|(_, statement)| names(statement)).map(|(run, _)| run.direct.total()).sum();
+    let changes = case.diff.changes.tables.iter().find(|(table, _)| ident::same(table, &indirect.table));
+    let touched = changes.map(|(_, changes)| changes.groups.values().map(|group| group.touched).sum::<u64>());
+    names(statement) && indirect.op == Op::Update && touched.is_some_and(|touched| touched <= direct)
 }
 
 /// Whether an INSERT updates or replaces rows of the database, here or elsewhere.

@@ -26,7 +26,9 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
     }
     if let Some(statement) = apart(case) {
         let because = format!("statement {statement} writes nothing here, and would be committed apart from the others if it did");
-        return Answer::open(because, "one transaction around all of it, or a snapshot on which it writes");
+        let is_of_rows = case.migration.statements.get(statement - 1).is_some_and(|s| s.kind.keeps_schema());
+        let or = if is_of_rows { ", or a snapshot with rows that it matches" } else { "" };
+        return Answer::open(because, format!("one transaction around all of it{or}"));
     }
     let writing = case.rehearsal.statements.iter().filter(|run| !run.wrote.is_nothing()).count();
     Answer::Pass(match (writing, case.facts.regime.transaction) {

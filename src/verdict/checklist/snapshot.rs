@@ -48,8 +48,8 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
 
 /// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
 fn meets_empty(case: Case<'_>) -> impl Iterator<Item = (String, String)> {
-    let changes = &case.diff.changes.tables;
-    let changed = |table: &str, op: Op| changes.iter().any(|(name, c)| ident::same(name, table) && c.changed().of(op) > 0);
+    let tables = &case.diff.changes.tables;
+    let changed = |table: &str, op: Op| tables.iter().any(|(name, c)| ident::same(name, table) && c.changed().of(op) > 0);
     // A table that the migration makes, or deletes from, has no row elsewhere either.
     let is_expected = move |table: &str| case.rehearsal.before.table(table).is_none() || changed(table, Op::Delete);
     let previews = case.rehearsal.statements.iter().filter_map(|run| Some((run.index, run.preview.as_ref()?.as_ref().ok()?)));
@@ -119,7 +119,7 @@ pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
         Err(reason) => return Answer::open(reason.clone(), DATED),
     };
     let spelled = |at: SystemTime| spelling(at).unwrap_or_else(|| "no time".to_owned());
-    let was = match snapshot.contradicted {
+    let was = match snapshot.contradicted.filter(|_| !is_ahead(case)) {
         Some(written) => {
             format!("{identity} was written to last at {}, before the {} that its {} says", spelled(written), spelled(taken), by.word())
         }
