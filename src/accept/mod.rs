@@ -14,8 +14,12 @@ use lines::Rewritten;
 
 pub use lines::Line;
 
-/// The findings that declaring another scope answers. No other error is a matter of what was declared.
+/// The findings that declaring another scope answers.
 const OF_SCOPE: [Code; 5] = [Code::NoDeclaredScope, Code::OutOfScope, Code::UndeclaredChange, Code::CountMismatch, Code::ColumnOutOfScope];
+
+/// The findings about what a migration also did, which are no errors where just that is declared. Whether it then is, only a rehearsal
+/// under the edited scope tells. No other error is a matter of what was declared.
+const OF_EFFECT: [Code; 4] = [Code::TriggerEffect, Code::Cascade, Code::RowsLostInRebuild, Code::MissingWhere];
 
 /// An edited file, not yet written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +47,18 @@ pub enum EditError {
     ReachesFurther,
 }
 
-/// The errors of a report that another scope does not answer.
+/// The errors of a report that no other scope answers.
 pub fn obstacles(report: &MigrationReport) -> Vec<&Finding> {
-    report.findings.iter().filter(|f| f.severity == Severity::Error && !OF_SCOPE.contains(&f.code)).collect()
+    errors(report).filter(|f| !OF_SCOPE.contains(&f.code) && !OF_EFFECT.contains(&f.code)).collect()
+}
+
+/// The errors of a report about effects, such as a cascade, that a scope may declare: to be shown to whoever declares it.
+pub fn effects(report: &MigrationReport) -> Vec<&Finding> {
+    errors(report).filter(|f| OF_EFFECT.contains(&f.code)).collect()
+}
+
+fn errors(report: &MigrationReport) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().filter(|f| f.severity == Severity::Error)
 }
 
 /// `harness.toml`, which holds `text`, with the scope of the migration as it was observed.

@@ -37,7 +37,7 @@ Exit codes:
 /// Declare what a migration was observed to do, after showing it and asking.
 ///
 /// Rehearses the migration as `harness check MIGRATION` does and edits its declared scope so that it holds what was observed.
-/// While there are other errors than those of scope, nothing is written.
+/// While there are errors that no scope answers, nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct AcceptArgs {
@@ -96,7 +96,7 @@ impl AcceptArgs {
             let errors: Vec<_> = of_severity(&again, Severity::Error).collect();
             return refuse(&again, "rejected even with what was observed declared", &errors);
         }
-        show(&observed, &file, &edited)?;
+        show(&observed, &again, &file, &edited)?;
         if !yes && !is_confirmed(&file)? {
             return say("nothing is written", Ending::Rejected);
         }
@@ -158,8 +158,8 @@ fn list(report: &MigrationReport, finding: &Finding, out: &mut dyn Write) -> io:
     writeln!(out, "    {}", terminal_text(&finding.message).replace('\n', "\n    "))
 }
 
-/// Shows what would be written, and the warnings that declaring it leaves.
-fn show(report: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
+/// Shows what would be written, the effects that it declares along with the rows, and the warnings that declaring it leaves.
+fn show(report: &MigrationReport, again: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
     let place = place(report);
     let state = if place.is_empty() { "declares no scope yet".to_owned() } else { format!("does other than is declared{place}") };
     Standard::print(0, |_, out| {
@@ -174,10 +174,13 @@ fn show(report: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Resul
             writeln!(out, "{}", format!("  {sign} {}", terminal_line(text)).trim_end())?;
         }
         writeln!(out)?;
-        let mut warnings = of_severity(report, Severity::Warning).peekable();
-        if warnings.peek().is_some() {
-            writeln!(out, "Warnings that this leaves:\n")?;
-            warnings.try_for_each(|finding| list(report, finding, out))?;
+        let lists = [
+            ("Errors that this declares to be meant", report, accept::effects(report)),
+            ("Warnings that this leaves", again, of_severity(again, Severity::Warning).collect()),
+        ];
+        for (title, report, findings) in lists.into_iter().filter(|(_, _, findings)| !findings.is_empty()) {
+            writeln!(out, "{title}:\n")?;
+            findings.into_iter().try_for_each(|finding| list(report, finding, out))?;
             writeln!(out)?;
         }
         Ok(())

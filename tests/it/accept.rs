@@ -392,6 +392,85 @@ fn warnings_are_shown_before_anything_is_declared() {
     assert!(shown.contains("warning[matches-nothing] m.sql:4:1\n"), "{}", run.stdout);
 }
 
+/// A trigger that logs, a key whose action deletes, and rows to be left behind.
+const EFFECTS: &str = "\
+CREATE TABLE log(id INTEGER PRIMARY KEY, org INTEGER NOT NULL);
+CREATE TRIGGER note_logs AFTER UPDATE ON note BEGIN INSERT INTO log(org) VALUES (NEW.org); END;
+CREATE TABLE pin(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, note INTEGER, FOREIGN KEY(org, note) REFERENCES note(org, id) ON DELETE CASCADE);
+INSERT INTO pin VALUES (1, 2, 1), (2, 2, 2);
+CREATE TABLE part(org INTEGER NOT NULL, id INTEGER PRIMARY KEY, gone TEXT);
+INSERT INTO part VALUES (1, 1, NULL), (1, 2, 'x'), (2, 3, 'x');
+";
+
+const REBUILD: &str = "\
+BEGIN;
+CREATE TABLE new_part(org INTEGER NOT NULL, id INTEGER PRIMARY KEY);
+INSERT INTO new_part SELECT org, id FROM part WHERE gone IS NULL;
+DROP TABLE part;
+ALTER TABLE new_part RENAME TO part;
+COMMIT;
+";
+
+fn with_effects(config: &str, migration: &str) -> Playground {
+    let playground = playground(&config.replace("foreign_keys = false", "foreign_keys = true"));
+    playground.write("seed.sql", format!("{SEED}{EFFECTS}"));
+    playground.write("m.sql", migration);
+    playground
+}
+
+#[test]
+fn effects_that_only_a_scope_answers_are_shown_and_declared() {
+    for (migration, shown, declared) in [
+        (
+            "UPDATE note SET body = 'n' WHERE org = 2;\n",
+            "error[trigger-effect] m.sql:1:1\n    statement 1 inserted 2 rows into `log` by way of a trigger",
+            "[expect.m.tables.log]\ninsert = 2\n",
+        ),
+        (
+            "DELETE FROM note WHERE org = 2 AND id = 1;\n",
+            "error[cascade] m.sql:1:1\n    statement 1 deleted 1 row of `pin` by way of a foreign key",
+            "[expect.m.tables.pin]\ndelete = 1\n",
+        ),
+        (
+            REBUILD,
+            "error[rows-lost-in-rebuild] m.sql:3:1\n    2 of the 3 rows of `part` did not arrive",
+            "[expect.m.tables.part]\ndelete = 2\n",
+        ),
+    ] {
+        let copy = with_effects(HEAD, migration);
+        let run = accepted(copy.path(), &["accept", "--yes", "m.sql"]);
+        let listed = run.stdout.split("Errors that this declares to be meant:\n\n  ").nth(1).expect("a list");
+        assert!(listed.starts_with(shown), "{}", run.stdout);
+        let written = after(&with_effects(HEAD, migration), "harness.toml");
+        assert!(written.contains(declared), "{written}");
+    }
+}
+
+#[test]
+fn effects_that_the_edited_scope_leaves_errors_are_not_declared() {
+    let any = format!("{HEAD}[expect.m]\ntenants = \"all\"\ntables.part.delete = \"any\"\n");
+    writes_nothing(&with_effects(&any, REBUILD), 1, &["rejected even with what was observed declared", "error[rows-lost-in-rebuild]"]);
+    let failing = with_effects(HEAD, "DELETE FROM note WHERE org = 2 AND id = 1;\nINSERT INTO tag VALUES ('x');\n");
+    writes_nothing(&failing, 1, &["no scope answers these errors", "error[migration-failed]"]);
+    let raised = format!("{HEAD}[findings]\nmissing-where = \"error\"\n");
+    let everywhere = with_effects(&raised, "UPDATE part SET gone = 'y';\n");
+    writes_nothing(&everywhere, 1, &["rejected even with what was observed declared", "error[missing-where]"]);
+}
+
+#[test]
+fn warnings_are_those_under_the_edited_scope() {
+    let copy = with_effects(HEAD, "UPDATE note SET body = 'n' WHERE org = 2;\n");
+    copy.write("m.sql", "/* harness: expect */\nUPDATE note SET body = 'n' WHERE org = 2;\nUPDATE note SET body = 'z' WHERE org = 3;\n");
+    let run = accepted(copy.path(), &["accept", "--yes", "m.sql"]);
+    let shown = run.stdout.split("Warnings that this leaves:\n").nth(1).expect("warnings");
+    let line = text(&copy, "m.sql").lines().position(|line| line.contains("'z'")).expect("it") + 1;
+    assert!(shown.contains(&format!("warning[matches-nothing] m.sql:{line}:1\n")), "{}", run.stdout);
+    let miscounted = format!("{HEAD}[expect.m]\ntenants = [2]\ntables.note.update = 2\ntables.log.insert = 1\n");
+    let copy = with_effects(&miscounted, "UPDATE note SET body = 'n' WHERE org = 2;\n");
+    let run = accepted(copy.path(), &["accept", "--yes", "m.sql"]);
+    assert!(!run.stdout.contains("trigger-effect"), "a warning that the edited scope answers: {}", run.stdout);
+}
+
 /// A run that writes nothing, with its exit code and words.
 fn writes_nothing(playground: &Playground, code: i32, words: &[&str]) {
     let before = (playground.listing(), text(playground, "harness.toml"), text(playground, "m.sql"));
