@@ -2,6 +2,7 @@
 
 use super::declared::{self, Standing};
 use super::{Case, Code, Finding, Severity, rebuild, schema};
+use crate::change::TableChanges;
 use crate::rehearse::{Indirect, StatementRun};
 use crate::scope::Op;
 use crate::sql::ident;
@@ -68,8 +69,7 @@ fn is_effect(case: Case<'_>, run: &StatementRun, indirect: &Indirect, code: Code
         return false;
     }
     // What DROP TABLE deletes of its own table, it names.
-    let target = |index: usize| case.migration.statements.get(index - 1).and_then(|statement| statement.table.as_deref());
-    let is_own = target(run.index).is_some_and(|target| ident::same(target, &indirect.table));
+    let is_own = is_target(case, run, &indirect.table);
     let drops = case.migration.statements.get(run.index - 1).is_some_and(|statement| statement.kind.word() == "drop-table");
     if drops && is_own {
         return false;
@@ -77,10 +77,29 @@ fn is_effect(case: Case<'_>, run: &StatementRun, indirect: &Indirect, code: Code
     if code == Code::Cascade || !is_own {
         return groups().next().is_some();
     }
-    // A trigger that writes the rows which fired it, to set the time of their change for one, reaches no others.
-    let runs = case.rehearsal.statements.iter().filter(|other| target(other.index).is_some_and(|t| ident::same(t, &indirect.table)));
-    let direct: u64 = runs.map(|other| other.direct.total()).sum();
+    reaches_others(case, changes, &indirect.table)
+}
+
+/// Whether a statement names the table as the one that it writes.
+fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool {
+    let statement = run.index.checked_sub(1).and_then(|at| case.migration.statements.get(at));
+    statement.and_then(|statement| statement.table.as_deref()).is_some_and(|target| ident::same(target, table))
+}
+
+/// Whether more rows of a table were written than statements that name it wrote themselves. A trigger that writes the rows which fired
+/// it, to set the time of their change for one, reaches no others.
+fn reaches_others(case: Case<'_>, changes: &TableChanges, table: &str) -> bool {
+    let runs = case.rehearsal.statements.iter().filter(|run| is_target(case, run, table));
+    let direct: u64 = runs.map(|run| run.direct.total()).sum();
     changes.groups.values().map(|group| group.touched).sum::<u64>() > direct
+}
+
+/// Whether what a statement wrote by way of a trigger are rows that it, or another that names their table, wrote itself as well.
+/// Deletions by one that deletes nothing itself are never that.
+pub(super) fn is_of_own_rows(case: Case<'_>, run: &StatementRun, indirect: &Indirect, changes: &TableChanges) -> bool {
+    let did = if indirect.op == Op::Delete { run.direct.delete } else { run.direct.total() };
+    let is_triggered = code_of(indirect) == Some(Code::TriggerEffect);
+    is_triggered && did > 0 && is_target(case, run, &indirect.table) && !reaches_others(case, changes, &indirect.table)
 }
 
 fn finding(case: Case<'_>, way: &Way) -> Finding {

@@ -1,8 +1,8 @@
 //! Findings about scope: what changed against what was declared, table by table, tenant by tenant.
 
-use super::{Case, Code, Finding, observed};
+use super::{Case, Code, Finding, indirect, observed};
 use crate::change::{Group, Owner, Owners, TableChanges};
-use crate::rehearse::{Indirect, Outcome, PassingTouch};
+use crate::rehearse::{Indirect, Outcome, PassingTouch, StatementRun};
 use crate::scope::{Count, Op, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -294,8 +294,12 @@ impl Finding {
     fn by_way_of(mut self, case: Case<'_>, statements: &BTreeSet<usize>) -> Self {
         let Some(table) = self.table.clone() else { return self };
         let runs = case.rehearsal.statements.iter().filter(|run| statements.contains(&run.index));
-        let ways: BTreeSet<String> =
-            runs.flat_map(|run| &run.paths).filter(|i| ident::same(&i.table, &table)).map(Indirect::told).collect();
+        let changes = case.diff.changes.tables.get(&table);
+        let is_own = |run: &StatementRun, way: &Indirect| changes.is_some_and(|c| indirect::is_of_own_rows(case, run, way, c));
+        let ways = runs.flat_map(|run| run.paths.iter().map(move |way| (run, way))).filter(|(_, way)| ident::same(&way.table, &table));
+        // Of the rows that a statement wrote itself, a trigger may still be what set a column.
+        let ways = ways.filter(|(run, way)| self.code == Code::ColumnOutOfScope || !is_own(run, way));
+        let ways: BTreeSet<String> = ways.map(|(_, way)| way.told()).collect();
         if ways.is_empty() {
             return self;
         }
