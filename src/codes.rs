@@ -103,6 +103,16 @@ impl Code {
         TABLE.iter().find(|entry| entry.id == id).map(|entry| entry.code)
     }
 
+    /// The names that are most like one that is none, nearest first: at most three.
+    pub fn near(id: &str) -> Vec<&'static str> {
+        let id = id.to_lowercase();
+        let is_part = |other: &str| id.len() > 2 && (other.contains(&id) || id.contains(other));
+        let near = TABLE.iter().map(|entry| (is_part(entry.id), strsim::jaro_winkler(entry.id, &id), entry.id));
+        let mut near: Vec<_> = near.filter(|(is_part, likeness, _)| *is_part || *likeness > 0.85).collect();
+        near.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
+        near.into_iter().map(|(_, _, id)| id).take(3).collect()
+    }
+
     /// What the table says about it.
     pub fn entry(self) -> &'static Entry {
         &TABLE[self as usize]
@@ -278,6 +288,18 @@ pub const TABLE: [Entry; 45] = [
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_name_that_is_none_has_near_ones_or_none() {
+        assert_eq!(Code::near("partial-key"), ["partial-key-match"]);
+        assert_eq!(Code::near("error[out-of-scope]")[..1], ["out-of-scope"]);
+        assert_eq!(Code::near("Missing_Where")[..1], ["missing-where"]);
+        assert_eq!(Code::near("integrtiy")[..1], ["integrity"]);
+        assert_eq!(Code::near("foreign-key").len(), 2);
+        for nothing in ["", "e", "deadlock", "zzz"] {
+            assert!(Code::near(nothing).is_empty(), "{nothing}: {:?}", Code::near(nothing));
+        }
+    }
 
     #[test]
     fn the_table_has_every_code_once_and_says_something_about_it() {

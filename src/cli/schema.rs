@@ -17,7 +17,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct SchemaArgs {
     /// Of what
-    #[arg(value_enum)]
+    #[arg(value_enum, value_name = "config|report")]
     of: Subject,
 }
 

@@ -107,7 +107,7 @@ pub(super) fn kept(migration: &MigrationReport, layout: Layout, out: &mut dyn Wr
     for InvariantReport { name, must, told, .. } in invariants {
         let declared = match must {
             Must::Be(value) => format!("{} declared", value.shown()),
-            Must::EqualBefore => "the same declared".to_owned(),
+            Must::EqualBefore => "declared unchanged".to_owned(),
         };
         let what =
             told.as_ref().map(|(before, after, held)| (format!("{} before, {} after, {declared}", before.words(), after.words()), *held));

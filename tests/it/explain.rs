@@ -12,7 +12,7 @@
 //! A block of the Example that stands before the migration holds for the Fix too, unless that has one of the same kind. With a
 //! `harness: expect` comment in the migration, `[expect]` of the common configuration is left out.
 
-use crate::support::{harness, root};
+use crate::support::{harness, refused_with, root};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -127,6 +127,12 @@ fn every_example_gives_its_finding_and_every_fix_is_accepted_without_it() {
     for listed in NOT_RUN.iter().map(|(code, _)| code) {
         assert!(files.iter().any(|(code, _)| code == listed), "{listed} is listed and is no code");
     }
+}
+
+#[test]
+fn a_code_that_is_none_is_refused_with_the_nearest() {
+    refused_with(&root(), &["explain", "partial-key"], &["no finding `partial-key`: did you mean `partial-key-match`?"]);
+    refused_with(&root(), &["explain", "deadlock"], &["no finding `deadlock`: `harness explain` lists them all"]);
 }
 
 #[test]
