@@ -15,7 +15,7 @@ equal = "before"
 
 -- The runner opens the transaction (transaction = "all" in harness.toml): this file must not open one.
 
--- Write the statements here. Leave rows alone that have the new values already, so that a second run changes nothing.
+-- Write the statements here. Leave out rows that already have the new values, so that a second run changes nothing.
 --   UPDATE item SET …
 --   WHERE id IN (SELECT id FROM item WHERE …)
 --     AND (…) IS NOT (…);

@@ -16,7 +16,7 @@ equal = "before"
 -- The runner goes on after an error: what fails below is left out, and the rest is committed.
 BEGIN IMMEDIATE;
 
--- Write the statements here. Leave rows alone that have the new values already, so that a second run changes nothing.
+-- Write the statements here. Leave out rows that already have the new values, so that a second run changes nothing.
 --   UPDATE item SET …
 --   WHERE id IN (SELECT id FROM item WHERE …)
 --     AND (…) IS NOT (…);

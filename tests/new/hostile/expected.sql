@@ -24,7 +24,7 @@ equal = "before"
 
 BEGIN IMMEDIATE;
 
--- Write the statements here. Leave rows alone that have the new values already, so that a second run changes nothing.
+-- Write the statements here. Leave out rows that already have the new values, so that a second run changes nothing.
 --   UPDATE "*\/ DROP TABLE t; --" SET …
 --   WHERE ("org\nid", "x""]") IN (SELECT "org\nid", "x""]" FROM "*\/ DROP TABLE t; --" WHERE …)
 --     AND (…) IS NOT (…);

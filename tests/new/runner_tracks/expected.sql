@@ -18,7 +18,7 @@ equal = "before"
 
 -- The runner opens the transaction (transaction = "per-migration" in harness.toml): this file must not open one.
 
--- Write the statements here. Leave rows alone that have the new values already, so that a second run changes nothing.
+-- Write the statements here. Leave out rows that already have the new values, so that a second run changes nothing.
 --   UPDATE note SET …
 --   WHERE (team_id, id) IN (SELECT team_id, id FROM note WHERE …)
 --     AND (…) IS NOT (…);

@@ -22,7 +22,7 @@ equal = "before"
 
 BEGIN IMMEDIATE;
 
--- Write the statements here. Leave rows alone that have the new values already, so that a second run changes nothing.
+-- Write the statements here. Leave out rows that already have the new values, so that a second run changes nothing.
 --   UPDATE meters SET …
 --   WHERE (site_id, id) IN (SELECT site_id, id FROM meters WHERE …)
 --     AND (…) IS NOT (…);
