@@ -140,7 +140,8 @@ pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> B
     each.flatten().copied().filter(|s| *s > 0).collect()
 }
 
-fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
+/// Whether both sides have the same primary key.
+pub(super) fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
     let origins: Option<Vec<usize>> = after.primary_key.iter().map(|at| sides.column_before(*at)).collect();
     !before.primary_key.is_empty() && origins.as_ref() == Some(&before.primary_key)
 }
@@ -160,7 +161,7 @@ fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> &'r [Touche
 }
 
 /// What tells that two rows of the two sides are one.
-enum Join {
+pub(super) enum Join {
     /// the same values in these columns, by their places on either side
     Columns { before: Vec<usize>, after: Vec<usize>, unique: bool },
     /// the same rowid
@@ -177,7 +178,8 @@ fn by_address(sides: Sides<'_>) -> Join {
     }
 }
 
-fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {
+/// What joins the rows of two sides that did not stay where they were, or may not have.
+pub(super) fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {
     if let (Some(before), Some(after)) = (sides.before, sides.after) {
         if same_key(sides, before, after) && !has_null_key(states.before, before)? && !has_null_key(states.after, after)? {
             return Ok(Join::Columns { before: before.primary_key.clone(), after: after.primary_key.clone(), unique: true });

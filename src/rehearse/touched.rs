@@ -146,6 +146,15 @@ impl Addressed<'_> {
         }
     }
 
+    /// Whether the row at an address is one of them.
+    pub fn contains(&self, address: &RowAddress) -> bool {
+        match (self, address) {
+            (Self::Listed(rows), address) => rows.contains_key(address),
+            (Self::Sets(rows, _), RowAddress::Rowid(rowid)) => rows.contains(*rowid),
+            (Self::Sets(..), _) => false,
+        }
+    }
+
     /// The statements that wrote the row at an address, where it is one of them.
     pub fn statements_of(&self, address: &RowAddress) -> Option<Statements> {
         match (self, address) {

@@ -1,8 +1,8 @@
 //! Foreign keys as the engine resolves them, and the condition under which a row of the child leads nowhere.
 
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
-use crate::sql::{ident, message};
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::{Affinity, ident};
 use rusqlite::Connection;
 
 /// One foreign key, resolved in one state.
@@ -12,14 +12,40 @@ pub(super) struct Key {
     pub(super) columns: Vec<String>,
     /// the table that they refer to
     pub(super) parent: String,
-    /// its columns, in the same order; `None` where there is no such table
-    pub(super) parent_columns: Option<Vec<String>>,
+    /// its columns, in the same order, as far as it has them; `None` where there is no such table
+    pub(super) theirs: Option<Vec<Their>>,
+    /// whether the table is there and has no unique key of these columns, so that the engine cannot use the foreign key
+    pub(super) mismatch: bool,
+}
+
+/// A column that is referred to.
+#[derive(Debug, Clone)]
+pub(super) struct Their {
+    pub(super) name: String,
+    pub(super) affinity: Affinity,
+    pub(super) generated: bool,
+    /// by what the unique key compares it; `None` for a rowid, which needs nothing, and where there is no unique key
+    pub(super) collation: Option<String>,
+}
+
+impl Their {
+    /// The column of `p`, compared as the unique key does.
+    pub(super) fn operand(&self) -> String {
+        let collation = self.collation.as_ref().map_or_else(String::new, |c| format!(" COLLATE {}", ident::quote(c)));
+        format!("p.{}{collation}", ident::quote(&self.name))
+    }
+
+    /// Whether values that refer to it are compared with it in the same way as with another.
+    pub(super) fn compares_like(&self, other: &Self) -> bool {
+        let collation = |their: &Self| their.collation.as_deref().map(ident::folded);
+        self.affinity == other.affinity && collation(self) == collation(other)
+    }
 }
 
 impl Key {
-    /// Whether it is of the columns that `other` is of.
-    pub(super) fn has_columns_of(&self, other: &Self) -> bool {
-        self.columns.len() == other.columns.len() && self.columns.iter().zip(&other.columns).all(|(a, b)| ident::same(a, b))
+    /// Whether there is something to look for its values in, or nothing at all: every column that it refers to is there.
+    pub(super) fn can_be_asked(&self) -> bool {
+        self.theirs.as_ref().is_none_or(|theirs| theirs.len() == self.columns.len())
     }
 
     /// A row of the child, `c`, that refers and finds nothing. NULL in any column refers to nothing. The value takes the affinity of
@@ -27,12 +53,11 @@ impl Key {
     pub(super) fn leads_nowhere(&self) -> String {
         let refers: Vec<String> = self.columns.iter().map(|column| format!("c.{} IS NOT NULL", ident::quote(column))).collect();
         let refers = refers.join(" AND ");
-        match &self.parent_columns {
+        match &self.theirs {
             None => refers,
             Some(theirs) => {
                 let pairs = self.columns.iter().zip(theirs);
-                let equal: Vec<String> =
-                    pairs.map(|(own, their)| format!("p.{} = +c.{}", ident::quote(their), ident::quote(own))).collect();
+                let equal: Vec<String> = pairs.map(|(own, their)| format!("{} = +c.{}", their.operand(), ident::quote(own))).collect();
                 let parent = ident::qualified("main", &self.parent);
                 format!("{refers} AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {})", equal.join(" AND "))
             }
@@ -45,38 +70,96 @@ impl Key {
     }
 }
 
-/// Why the foreign keys of a table cannot be used: the parent has no such unique key. None where all can.
-pub(super) fn mismatch(conn: &Connection, child: &Table) -> Option<String> {
-    let check = conn.prepare(&format!("PRAGMA main.foreign_key_check({})", ident::quote(&child.name)));
-    check.err().map(|error| message(&error)).filter(|message| message.starts_with("foreign key mismatch"))
-}
-
 /// The foreign keys of a table, by their numbers.
 pub(super) fn read(conn: &Connection, child: &Table, catalog: &Catalog) -> rusqlite::Result<Vec<Key>> {
     let mut statement = conn.prepare(&format!("PRAGMA main.foreign_key_list({})", ident::quote(&child.name)))?;
     let rows = statement.query_map([], |row| Ok((row.get("id")?, row.get("table")?, row.get("from")?, row.get("to")?)))?;
-    let mut keys: Vec<(i64, Key)> = Vec::new();
+    let mut listed: Vec<(i64, Listed)> = Vec::new();
     for row in rows {
         let (id, parent, from, to): (i64, String, String, Option<String>) = row?;
-        if !keys.iter().any(|(known, _)| *known == id) {
-            let parent_columns = catalog.table(&parent).map(|_| Vec::new());
-            keys.push((id, Key { columns: Vec::new(), parent, parent_columns }));
+        if !listed.iter().any(|(known, _)| *known == id) {
+            listed.push((id, Listed { parent, from: Vec::new(), to: Vec::new() }));
         }
-        let Some((_, key)) = keys.iter_mut().find(|(known, _)| *known == id) else { continue };
-        let place = key.columns.len();
-        key.columns.push(from);
-        let table = catalog.table(&key.parent);
-        let implied = || table.and_then(|t| Some(t.columns[*t.primary_key.get(place)?].name.clone()));
-        if let (Some(theirs), Some(column)) = (&mut key.parent_columns, to.or_else(implied)) {
-            theirs.push(column);
-        }
+        let Some((_, key)) = listed.iter_mut().find(|(known, _)| *known == id) else { continue };
+        key.from.push(from);
+        key.to.extend(to);
     }
-    keys.sort_by_key(|(id, _)| *id);
-    Ok(keys.into_iter().map(|(_, key)| key).collect())
+    listed.sort_by_key(|(id, _)| *id);
+    listed.into_iter().map(|(_, key)| resolve(conn, key, catalog)).collect()
 }
 
-/// The columns of the first foreign key of a table that refers to `parent`.
-pub(super) fn columns(conn: &Connection, child: &Table, parent: &str) -> Option<Vec<String>> {
-    let keys = read(conn, child, &Catalog::default()).ok()?;
-    keys.into_iter().find(|key| ident::same(&key.parent, parent)).map(|key| key.columns)
+/// One foreign key as the schema says it; `to` is empty where it refers to the primary key, whatever that is.
+struct Listed {
+    parent: String,
+    from: Vec<String>,
+    to: Vec<String>,
+}
+
+fn resolve(conn: &Connection, key: Listed, catalog: &Catalog) -> rusqlite::Result<Key> {
+    let Listed { parent, from: columns, to } = key;
+    let Some(table) = catalog.table(&parent) else { return Ok(Key { columns, parent, theirs: None, mismatch: false }) };
+    let places: Vec<usize> = if to.is_empty() {
+        table.primary_key.iter().copied().take(columns.len()).collect()
+    } else {
+        to.iter().filter_map(|name| table.column(name)).collect()
+    };
+    let collations = if places.len() == columns.len() { unique_key(conn, table, &places, to.is_empty())? } else { None };
+    let their = |(at, place): (usize, &usize)| {
+        let column = &table.columns[*place];
+        let collation = collations.as_ref().and_then(|each| each[at].clone());
+        Their { name: column.name.clone(), affinity: column.affinity, generated: column.generated, collation }
+    };
+    let theirs = places.iter().enumerate().map(their).collect();
+    Ok(Key { columns, parent, theirs: Some(theirs), mismatch: collations.is_none() })
+}
+
+/// What the unique key of a table that is of these columns compares each of them by, where there is such a key: the rules of
+/// `sqlite3FkLocateIndex`. It is the rowid, or a unique index over whole columns of all rows, each under the column's own collation;
+/// where the foreign key names no columns, the primary key, under any.
+fn unique_key(conn: &Connection, table: &Table, places: &[usize], is_implied: bool) -> rusqlite::Result<Option<Vec<Option<String>>>> {
+    if matches!(table.kind, TableKind::View | TableKind::Virtual) {
+        return Ok(None);
+    }
+    if table.integer_primary_key.is_some_and(|rowid| places == [rowid]) {
+        return Ok(Some(vec![None]));
+    }
+    let mut statement = conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(&table.name)))?;
+    let indexes = statement.query_map([], |row| Ok((row.get(1)?, row.get(2)?, row.get::<_, String>(3)? == "pk", row.get(4)?)))?;
+    for index in indexes {
+        let (name, is_unique, is_primary, is_partial): (String, bool, bool, bool) = index?;
+        if !is_unique || is_partial || (is_implied && !is_primary) {
+            continue;
+        }
+        let parts = parts(conn, &name)?;
+        if parts.len() != places.len() {
+            continue;
+        }
+        let mut collations = vec![None; places.len()];
+        let mut is_key = true;
+        for (column, collation) in parts {
+            let name = column.unwrap_or_default();
+            let own = places.iter().position(|place| ident::same(&table.columns[*place].name, &name));
+            is_key &= own.is_some() && (is_implied || ident::same(&default_collation(conn, table, &name)?, &collation));
+            if let Some(at) = own {
+                collations[at] = Some(collation);
+            }
+        }
+        if is_key {
+            return Ok(Some(collations));
+        }
+    }
+    Ok(None)
+}
+
+/// The columns of an index, `None` for an expression and the rowid, and their collations.
+fn parts(conn: &Connection, index: &str) -> rusqlite::Result<Vec<(Option<String>, String)>> {
+    let mut statement = conn.prepare(&format!("PRAGMA main.index_xinfo({})", ident::quote(index)))?;
+    let rows = statement.query_map([], |row| Ok((row.get(2)?, row.get(4)?, row.get(5)?)))?;
+    let rows: Vec<(Option<String>, String, bool)> = rows.collect::<rusqlite::Result<_>>()?;
+    Ok(rows.into_iter().filter(|(_, _, is_key)| *is_key).map(|(column, collation, _)| (column, collation)).collect())
+}
+
+fn default_collation(conn: &Connection, table: &Table, column: &str) -> rusqlite::Result<String> {
+    let (_, collation, ..) = conn.column_metadata(Some("main"), table.name.as_str(), column)?;
+    Ok(collation.map_or_else(|| "BINARY".to_owned(), |name| name.to_string_lossy().into_owned()))
 }

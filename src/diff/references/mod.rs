@@ -1,16 +1,17 @@
 //! References that lead nowhere: rows whose foreign key names a parent that is not there, and did not lead nowhere before.
 //!
-//! A violation is what `PRAGMA foreign_key_check` counts (<https://sqlite.org/pragma.html#pragma_foreign_key_check>). That scans
-//! whole tables, so here only what the migration did is followed: rows that it wrote are asked for their parents; parents that it
-//! took away for the rows that referred to them, by an index where there is one; tables that it altered or rebuilt are read whole, as
-//! the comparison does. Every table is, where the run goes deep. What that leaves open is told.
+//! A violation is what `PRAGMA foreign_key_check` counts (<https://sqlite.org/pragma.html#pragma_foreign_key_check>), of each foreign
+//! key alone: that stops at the first key that cannot be used. It scans whole tables, so here only what the migration did is followed:
+//! rows that it wrote are asked for their parents; parents that it took away for the rows that referred to them, by an index where
+//! there is one. A table that it altered or rebuilt, or whose key finds its parents in another way than before, is read whole. Every
+//! table is, where the run goes deep. What that leaves open is told.
 
+mod before;
 mod key;
 mod search;
 
 use super::{Diff, DiffError, States, is_lack};
 use crate::rehearse::Rehearsal;
-use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident, message};
 use key::Key;
@@ -50,7 +51,7 @@ pub struct Dangling {
 /// How far references are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
-    /// from the rows that the migration wrote and took away. Where the engine held the references too: rows that led nowhere before
+    /// from the rows that the migration wrote and took away, even where the engine held the references: rows that led nowhere before
     /// can make up for others in its count
     Written,
     /// from every row
@@ -89,33 +90,40 @@ fn origin<'r>(rehearsal: &'r Rehearsal, table: &Table) -> Option<&'r Table> {
 
 fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqlite::Result<()> {
     let Search { states, rehearsal, child, .. } = search;
-    let is_new_schema = !rehearsal.altered.is_empty();
-    if follow != Follow::All && !is_new_schema && !search.is_concerned() {
-        return Ok(());
-    }
-    if let Some(reason) = key::mismatch(states.after, child) {
-        let was = search.before.and_then(|before| key::mismatch(states.before, before));
-        if was.is_none() {
-            out.dangling.push(unusable(search, reason));
-        }
+    if follow != Follow::All && !search.is_concerned() {
         return Ok(());
     }
     let keys = key::read(states.after, child, &rehearsal.after)?;
     let known = search.before.map_or_else(|| Ok(Vec::new()), |before| key::read(states.before, before, &rehearsal.before))?;
-    for (at, key) in keys.iter().enumerate() {
-        let was = known.iter().find(|was| was.has_columns_of(key)).or_else(|| known.get(at).filter(|_| known.len() == keys.len()));
-        let found = if follow == Follow::All || search.is_whole() {
-            let (new, old) = search.whole(key, was)?;
-            out.known += if follow == Follow::All { old } else { 0 };
-            new
-        } else {
-            let mut found = search.written(key, was)?;
-            search.orphaned(key, was, &mut found)?;
-            found
-        };
-        out.dangling.extend(dangling(search, key, &found));
+    for key in &keys {
+        let was = continued(search, key, &known);
+        if key.mismatch {
+            if !was.is_some_and(|was| was.mismatch) {
+                out.dangling.push(unusable(search, key));
+            }
+            continue;
+        }
+        match search.find(key, was.filter(|was| was.can_be_asked()), follow == Follow::All) {
+            Err(error) if is_lack(&error) => out.unevaluated.push((child.name.clone(), message(&error))),
+            Err(error) => return Err(error),
+            Ok(found) => {
+                out.known += if follow == Follow::All { found.known } else { 0 };
+                out.dangling.extend(dangling(search, key, &found.new));
+            }
+        }
     }
     Ok(())
+}
+
+/// The key of the state before that one continues: of the same columns, and of several of those, the one that refers to the same table.
+fn continued<'k>(search: &Search<'_>, key: &Key, known: &'k [Key]) -> Option<&'k Key> {
+    let (before, lineage) = (search.before?, &search.rehearsal.lineage);
+    let is_it = |own: &String, was: &String| lineage.column_before(own, before, search.child) == before.column(was);
+    let is_of_them =
+        |was: &&Key| was.columns.len() == key.columns.len() && key.columns.iter().zip(&was.columns).all(|(own, was)| is_it(own, was));
+    let mut alike = known.iter().filter(is_of_them);
+    let first = alike.clone().next();
+    alike.find(|was| ident::same(&was.parent, &key.parent)).or(first)
 }
 
 fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> {
@@ -140,17 +148,10 @@ fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> 
     (rows > 0).then_some(told)
 }
 
-fn unusable(search: &Search<'_>, reason: String) -> Dangling {
-    // `foreign key mismatch - "child" referencing "parent"`
-    let parent = reason.rsplit('"').nth(1).unwrap_or_default().to_owned();
-    let key = search.child.foreign_keys.iter().find(|key| ident::same(&key.parent, &parent));
-    let statements = search.statements(&parent);
-    let parent = key.map_or(parent, |key| key.parent.clone());
-    let columns = key::columns(search.states.after, search.child, &parent).unwrap_or_default();
-    Dangling { table: search.child.name.clone(), columns, parent, rows: 0, samples: Vec::new(), statements, mismatch: Some(reason) }
-}
-
-/// Whether two catalogs describe the same table by that name.
-fn is_same_table(before: &Catalog, after: &Catalog, name: &str) -> bool {
-    before.table(name).is_some() == after.table(name).is_some() && before.definition(name) == after.definition(name)
+fn unusable(search: &Search<'_>, key: &Key) -> Dangling {
+    let Key { columns, parent, .. } = key.clone();
+    let table = search.child.name.clone();
+    // The engine's own words.
+    let mismatch = Some(format!("foreign key mismatch - \"{table}\" referencing \"{parent}\""));
+    Dangling { table, columns, statements: search.statements(&parent), parent, rows: 0, samples: Vec::new(), mismatch }
 }

@@ -1,15 +1,18 @@
 //! Looking for the rows of one table that lead nowhere: among those that were written, behind the parents that are gone, or among all.
+//!
+//! Which of them are new, [`Before`] says of each in the same way, however it was found: so a look at all rows finds no fewer.
 
-use super::key::Key;
-use super::{Values, is_same_table};
+use super::Values;
+use super::before::{self, Before, Stray};
+use super::key::{Key, Their};
 use crate::change::{RowAddress, TableChanges};
 use crate::diff::{Diff, States};
 use crate::rehearse::read::{self, ByAddress};
 use crate::rehearse::{Addressed, Rehearsal, TouchedRows};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident, token};
-use rusqlite::{Connection, Row, params_from_iter};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rusqlite::{Connection, params_from_iter};
+use std::collections::BTreeSet;
 
 /// What is looked through.
 pub(super) struct Search<'a> {
@@ -22,104 +25,187 @@ pub(super) struct Search<'a> {
     pub(super) before: Option<&'a Table>,
 }
 
-impl Search<'_> {
+/// Rows that lead nowhere.
+#[derive(Default)]
+pub(super) struct Found {
+    /// what those refer by that did not before
+    pub(super) new: Values,
+    /// how many did already
+    pub(super) known: u64,
+}
+
+impl Found {
+    fn add(&mut self, row: Stray, is_known: bool) {
+        if is_known {
+            self.known += 1;
+        } else {
+            *self.new.entry(row.values).or_default() += 1;
+        }
+    }
+}
+
+impl<'a> Search<'a> {
     fn changes(&self, table: &str) -> Option<&TableChanges> {
         self.diff.changes.tables.iter().find(|(name, _)| ident::same(name, table)).map(|(_, changes)| changes)
     }
 
-    /// Whether the migration wrote to the table, or to one that it refers to.
+    /// Whether the migration wrote to the table, or to one that it refers to, or changed the schema. What is no ordinary table is not
+    /// followed.
     pub(super) fn is_concerned(&self) -> bool {
-        let names = std::iter::once(self.child.name.as_str()).chain(self.child.foreign_keys.iter().map(|key| key.parent.as_str()));
-        names.map(ident::folded).any(|name| {
-            let touched = &self.rehearsal.touched;
-            touched.rows.contains_key(&name) || touched.doubtful.contains_key(&name) || self.rehearsal.altered.contains_key(&name)
-        })
+        let Rehearsal { touched, altered, before, after, .. } = self.rehearsal;
+        let is_written = |name: &str| {
+            let name = ident::folded(name);
+            let is_ordinary = after.tables.get(&name).is_none_or(|table| table.kind == TableKind::Ordinary);
+            touched.rows.contains_key(&name) || touched.doubtful.contains_key(&name) || !is_ordinary
+        };
+        let parents = || self.child.foreign_keys.iter().map(|key| key.parent.as_str());
+        !altered.is_empty() || before.objects != after.objects || is_written(&self.child.name) || parents().any(is_written)
     }
 
-    /// Whether the rows of the table cannot be told one by one.
-    pub(super) fn is_whole(&self) -> bool {
-        !self.is_followed(self.child, self.before)
-    }
-
-    fn is_followed(&self, table: &Table, before: Option<&Table>) -> bool {
-        let Rehearsal { touched, altered, lineage, .. } = self.rehearsal;
+    /// Whether the rows of a table are those of the one before, but for those that are known to be written.
+    pub(super) fn is_followed(&self, table: &Table, before: Option<&Table>) -> bool {
+        let Rehearsal { touched, lineage, .. } = self.rehearsal;
         let name = ident::folded(&table.name);
-        let stayed = before.is_some_and(|before| !lineage.is_readdressed(&name, before));
-        let has_address = !read::address_columns(table).is_empty() && table.kind == TableKind::Ordinary;
-        stayed && has_address && !altered.contains_key(&name) && !touched.doubtful.contains_key(&name)
+        let has_address = |table: &Table| !read::address_columns(table).is_empty() && table.kind == TableKind::Ordinary;
+        let stayed = before.is_some_and(|before| !lineage.is_readdressed(&name, before) && has_address(before));
+        stayed && has_address(table) && !touched.doubtful.contains_key(&name)
     }
 
-    /// The statements that wrote to the table, or to `parent`, or altered either.
+    /// The rows of the table that were written.
+    pub(super) fn touched(&self) -> Option<&'a TouchedRows> {
+        self.rehearsal.touched.rows.get(&ident::folded(&self.child.name))
+    }
+
+    fn is_altered(&self, table: &str) -> bool {
+        self.rehearsal.altered.contains_key(&ident::folded(table))
+    }
+
+    fn is_compared(&self, table: &str) -> bool {
+        !self.diff.unevaluated.iter().any(|(name, _)| ident::same(name, table))
+    }
+
+    /// The statements that wrote to the table, or to `parent`, or altered either, or its indexes.
     pub(super) fn statements(&self, parent: &str) -> BTreeSet<usize> {
-        let Rehearsal { touched, altered, .. } = self.rehearsal;
+        let Rehearsal { touched, altered, before, after, statements, .. } = self.rehearsal;
         let names = [ident::folded(&self.child.name), ident::folded(parent)];
         let written = names.iter().filter_map(|name| touched.rows.get(name)).flat_map(TouchedRows::statements);
         let altered = names.iter().filter_map(|name| altered.get(name)).flatten().copied();
-        written.chain(altered).filter(|statement| *statement > 0).collect()
+        let is_theirs = |name: &String| {
+            let key = ("index".to_owned(), name.clone());
+            let indexes = [before, after].into_iter().filter_map(|catalog| catalog.objects.get(&key));
+            indexes.into_iter().any(|index| names.contains(&ident::folded(&index.table)))
+        };
+        let indexing = statements.iter().filter(|run| run.wrote.schema.iter().any(|(_, kind, name)| kind == "index" && is_theirs(name)));
+        written.chain(altered).chain(indexing.map(|run| run.index)).filter(|statement| *statement > 0).collect()
     }
 
-    /// All rows that lead nowhere: those that did not before, and how many did already.
-    pub(super) fn whole(&self, key: &Key, was: Option<&Key>) -> rusqlite::Result<(Values, u64)> {
-        let mut found = all(self.states.after, self.child, key)?;
-        let known = match (self.before, was) {
-            (Some(before), Some(was)) if !found.is_empty() => all(self.states.before, before, was)?,
-            _ => Values::new(),
-        };
-        let mut old = 0;
-        for (values, rows) in &mut found {
-            let same = known.get(values).copied().unwrap_or_default().min(*rows);
-            old += same;
-            *rows -= same;
+    /// The rows that lead nowhere: all, where that is asked for or what was done leaves no other way.
+    pub(super) fn find(&self, key: &Key, was: Option<&Key>, is_all: bool) -> rusqlite::Result<Found> {
+        let mut before = Before::open(self, was)?;
+        let was = was.filter(|was| !is_all && self.can_be_followed(key, was));
+        let Some(was) = was else { return self.all(key, &mut before) };
+        let mut found = Found::default();
+        let is_written = self.may_refer_anew(key);
+        if is_written {
+            self.written(key, &mut before, &mut found)?;
         }
-        found.retain(|_, rows| *rows > 0);
-        Ok((found, old))
+        if self.is_served_by_index(key)? {
+            let standing = self.touched().filter(|_| is_written).map(TouchedRows::standing);
+            let mut statement = self.states.after.prepare(&self.by_value(key))?;
+            self.gone(key, was, |values| {
+                let mut rows = statement.query(params_from_iter(values))?;
+                while let Some(row) = rows.next()? {
+                    let row = Stray::read(row, self.child, key)?;
+                    if !is_among(standing.as_ref(), &row) {
+                        let is_known = before.has(&row)?;
+                        found.add(row, is_known);
+                    }
+                }
+                Ok(true)
+            })?;
+        } else if self.gone(key, was, |_| Ok(false))? {
+            return self.all(key, &mut before);
+        }
+        Ok(found)
     }
 
-    /// Rows that the migration wrote and that lead nowhere, though they did not before with the values that they have.
-    pub(super) fn written(&self, key: &Key, was: Option<&Key>) -> rusqlite::Result<Values> {
-        let name = ident::folded(&self.child.name);
-        let mut found = Values::new();
-        let Some(touched) = self.rehearsal.touched.rows.get(&name).filter(|_| self.may_refer_anew(key)) else { return Ok(found) };
-        let rows = self.leading_nowhere(touched, key)?;
-        if rows.is_empty() {
-            return Ok(found);
+    /// Whether the rows that newly lead nowhere are among those that were written and those behind the parents that are gone: the rows
+    /// of the table are known one by one, and the key finds what it found before.
+    fn can_be_followed(&self, key: &Key, was: &Key) -> bool {
+        let Rehearsal { before, after, lineage, .. } = self.rehearsal;
+        if !self.is_followed(self.child, self.before) || self.is_altered(&self.child.name) || !self.is_compared(&self.child.name) {
+            return false;
         }
-        let origins: HashMap<RowAddress, RowAddress> =
-            touched.each().filter_map(|row| Some((row.current?, row.origin?))).filter(|(current, _)| rows.contains_key(current)).collect();
-        let mut at = match (self.before, was) {
-            (Some(before), Some(was)) => Some(At::new(self.states.before, before, was)?),
-            _ => None,
-        };
-        for (address, values) in rows {
-            let before = match (&mut at, origins.get(&address)) {
-                (Some(at), Some(origin)) => at.read(origin)?,
-                _ => None,
-            };
-            if before.as_ref() != Some(&values) {
-                *found.entry(values).or_default() += 1;
+        let (Some(theirs), Some(their_old)) = (&key.theirs, &was.theirs) else { return key.theirs.is_none() && was.theirs.is_none() };
+        let (Some(new), Some(old)) = (after.table(&key.parent), before.table(&was.parent)) else { return false };
+        let is_its_origin =
+            lineage.before(&ident::folded(&new.name), before, after).is_some_and(|origin| ident::same(&origin.name, &old.name));
+        let is_ordinary = [old, new].iter().all(|table| table.kind == TableKind::Ordinary);
+        let is_alike = theirs.len() == their_old.len()
+            && theirs
+                .iter()
+                .zip(their_old)
+                .all(|(their, was)| their.compares_like(was) && lineage.column_before(&their.name, old, new) == old.column(&was.name));
+        is_its_origin && is_ordinary && is_alike && !was.mismatch && self.is_compared(&new.name)
+    }
+
+    /// Every row that leads nowhere.
+    fn all(&self, key: &Key, before: &mut Before<'_>) -> rusqlite::Result<Found> {
+        let mut found = Found::default();
+        let mut standing = None;
+        if let Before::Followed(_) = before {
+            self.written(key, before, &mut found)?;
+            standing = self.touched().map(TouchedRows::standing);
+        }
+        let sql = format!("SELECT {} FROM {} AS c WHERE {}", before::list(self.child, key), read::from(self.child), key.leads_nowhere());
+        let mut statement = self.states.after.prepare(&sql)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            let row = Stray::read(row, self.child, key)?;
+            if !is_among(standing.as_ref(), &row) {
+                let is_known = before.has(&row)?;
+                found.add(row, is_known);
             }
         }
         Ok(found)
     }
 
-    /// Whether a row was inserted, or a column that refers got another value.
-    fn may_refer_anew(&self, key: &Key) -> bool {
-        let Some(changes) = self.changes(&self.child.name) else { return false };
-        let mut groups = changes.groups.values();
-        groups.any(|g| g.changed.insert > 0 || g.columns.keys().any(|column| key.columns.iter().any(|own| ident::same(own, column))))
+    /// Adds the rows that the migration wrote.
+    fn written(&self, key: &Key, before: &mut Before<'_>, found: &mut Found) -> rusqlite::Result<()> {
+        let Some(touched) = self.touched() else { return Ok(()) };
+        let rows = self.leading_nowhere(touched, key)?;
+        let known = before.of_written(&rows)?;
+        rows.into_iter().zip(known).for_each(|(row, is_known)| found.add(row, is_known));
+        Ok(())
     }
 
-    /// The touched rows that lead nowhere, with the values that they refer by. Rows side by side are asked for together.
-    fn leading_nowhere(&self, touched: &TouchedRows, key: &Key) -> rusqlite::Result<BTreeMap<RowAddress, Vec<Value>>> {
-        let mut found = BTreeMap::new();
-        let conn = self.states.after;
+    /// Whether a row was inserted, or a column that refers may have got another value: what is computed follows from other columns.
+    fn may_refer_anew(&self, key: &Key) -> bool {
+        let Some(changes) = self.changes(&self.child.name) else { return false };
+        let is_computed = |own: &String| self.child.column(own).is_some_and(|at| self.child.columns[at].generated);
+        let is_own = |column: &String| key.columns.iter().any(|own| ident::same(own, column));
+        let any_update = key.columns.iter().any(is_computed);
+        let mut groups = changes.groups.values();
+        groups.any(|g| g.changed.insert > 0 || (any_update && g.changed.update > 0) || g.columns.keys().any(is_own))
+    }
+
+    /// The touched rows that lead nowhere. Rows side by side are asked for together.
+    fn leading_nowhere(&self, touched: &TouchedRows, key: &Key) -> rusqlite::Result<Vec<Stray>> {
+        let mut found = Vec::new();
         let standing = touched.standing();
+        let places = read::address_columns(self.child);
+        let list = before::list(self.child, key);
+        let select =
+            |condition: &str| format!("SELECT {list} FROM {} AS c WHERE {condition} AND {}", read::from(self.child), key.leads_nowhere());
         if self.child.without_rowid {
             let Addressed::Listed(rows) = standing else { return Ok(found) };
-            let (mut at, rows) = (At::new(conn, self.child, key)?, rows.into_keys().collect::<BTreeSet<_>>());
-            for address in rows {
-                if let Some(values) = at.read(address)? {
-                    found.insert(address.clone(), values);
+            let equal: Vec<String> = places.iter().enumerate().map(|(at, c)| format!("c.{} = ?{}", ident::quote(c), at + 1)).collect();
+            let mut statement = self.states.after.prepare(&select(&equal.join(" AND ")))?;
+            for address in rows.into_keys().collect::<BTreeSet<_>>() {
+                let RowAddress::Key(values) = address else { continue };
+                let mut rows = statement.query(params_from_iter(values.iter()))?;
+                while let Some(row) = rows.next()? {
+                    found.push(Stray::read(row, self.child, key)?);
                 }
             }
             return Ok(found);
@@ -131,54 +217,24 @@ impl Search<'_> {
                 Box::new(rows.keys().filter_map(rowid).collect::<BTreeSet<_>>().into_iter())
             }
         };
-        let rowid = read::list(read::address_columns(self.child));
-        let sql = format!(
-            "SELECT {}, c.{rowid} FROM {} AS c WHERE c.{rowid} BETWEEN ?1 AND ?2 AND {}",
-            key.list(),
-            read::from(self.child),
-            key.leads_nowhere()
-        );
-        let mut statement = conn.prepare(&sql)?;
+        let mut statement = self.states.after.prepare(&select(&format!("c.{} BETWEEN ?1 AND ?2", read::list(places))))?;
         for (first, last) in spans(rowids) {
             let mut rows = statement.query([first, last])?;
             while let Some(row) = rows.next()? {
-                found.insert(RowAddress::Rowid(row.get(key.columns.len())?), values_of(row, key)?);
+                found.push(Stray::read(row, self.child, key)?);
             }
         }
         Ok(found)
     }
 
-    /// Adds the rows that referred to parents which are gone: by an index, or, where none finds them, among all rows.
-    pub(super) fn orphaned(&self, key: &Key, was: Option<&Key>, found: &mut Values) -> rusqlite::Result<()> {
-        if self.is_served_by_index(key)? {
-            let mut statement = self.states.after.prepare(&self.by_value(key))?;
-            let is_known = self.gone(key, was, |values| referring(&mut statement, key, values, found).map(|()| true))?.is_some();
-            if is_known {
-                return Ok(());
-            }
-        } else if self.gone(key, was, |_| Ok(false))? == Some(false) {
-            return Ok(());
-        }
-        *found = self.whole(key, was)?.0;
-        Ok(())
-    }
-
-    /// Passes on the keys of the parent that rows had before and none has after, until it is told not to go on. Whether there is one;
-    /// `None` where that is not known, since the table itself is another.
-    fn gone(
-        &self,
-        key: &Key,
-        was: Option<&Key>,
-        mut each: impl FnMut(&[Value]) -> rusqlite::Result<bool>,
-    ) -> rusqlite::Result<Option<bool>> {
+    /// Passes on the keys of the parent that rows had before and none has after, until it is told not to go on. Whether there is one.
+    fn gone(&self, key: &Key, was: &Key, mut each: impl FnMut(&[Value]) -> rusqlite::Result<bool>) -> rusqlite::Result<bool> {
         let Rehearsal { before, after, touched, .. } = self.rehearsal;
-        let (Some(theirs), Some(was)) = (&key.parent_columns, was) else {
-            return Ok(is_same_table(before, after, &key.parent).then_some(false));
-        };
-        let (Some(old), Some(new)) = (before.table(&was.parent), after.table(&key.parent)) else { return Ok(None) };
-        let Some(their_old) = was.parent_columns.as_ref().filter(|their_old| self.may_be_gone(new, their_old, theirs)) else {
-            return Ok(Some(false));
-        };
+        let (Some(theirs), Some(their_old)) = (&key.theirs, &was.theirs) else { return Ok(false) };
+        let (Some(new), Some(old)) = (after.table(&key.parent), before.table(&was.parent)) else { return Ok(false) };
+        if !self.may_be_gone(new, their_old, theirs) {
+            return Ok(false);
+        }
         let mut stands = Stands::new(self.states.after, new, theirs)?;
         let mut is_one = false;
         let mut goes_on = |values: Vec<Value>| -> rusqlite::Result<bool> {
@@ -188,10 +244,10 @@ impl Search<'_> {
             is_one = true;
             each(&values)
         };
-        let rows = touched.rows.get(&ident::folded(&new.name)).filter(|_| self.is_followed(new, Some(old)));
-        if let Some(rows) = rows {
+        let is_followed = self.is_followed(new, Some(old)) && !self.is_altered(&new.name);
+        if let Some(rows) = touched.rows.get(&ident::folded(&new.name)).filter(|_| is_followed) {
             let mut by_address = ByAddress::new(self.states.before, old)?;
-            let places: Vec<usize> = their_old.iter().filter_map(|name| old.column(name)).collect();
+            let places: Vec<usize> = their_old.iter().filter_map(|their| old.column(&their.name)).collect();
             for row in rows.each() {
                 let Some(cells) = row.origin.as_ref().map(|origin| by_address.read(origin)).transpose()?.flatten() else { continue };
                 if !goes_on(places.iter().map(|at| cells[*at].clone()).collect())? {
@@ -199,7 +255,7 @@ impl Search<'_> {
                 }
             }
         } else {
-            let list = read::list(their_old.iter().map(String::as_str));
+            let list = read::list(their_old.iter().map(|their| their.name.as_str()));
             let mut statement = self.states.before.prepare(&format!("SELECT {list} FROM {}", read::from(old)))?;
             let mut rows = statement.raw_query();
             while let Some(row) = rows.next()? {
@@ -208,24 +264,32 @@ impl Search<'_> {
                 }
             }
         }
-        Ok(Some(is_one))
+        Ok(is_one)
     }
 
-    /// Whether rows of the parent ended, or got another value in a column of its key, by the names before and after.
-    fn may_be_gone(&self, parent: &Table, before: &[String], after: &[String]) -> bool {
-        let is_key = |column: &String| before.iter().chain(after).any(|their| ident::same(their, column));
-        let is_lost = |changes: &TableChanges| changes.groups.values().any(|g| g.changed.delete > 0 || g.columns.keys().any(is_key));
-        self.changes(&parent.name).is_some_and(is_lost)
+    /// Whether rows of the parent ended, or may have got another value in a column of its key, by the names before and after. What is
+    /// computed follows from other columns, and from the schema.
+    fn may_be_gone(&self, parent: &Table, before: &[Their], after: &[Their]) -> bool {
+        let any_update = before.iter().chain(after).any(|their| their.generated);
+        let is_key = |column: &String| before.iter().chain(after).any(|their| ident::same(&their.name, column));
+        let is_lost = |changes: &TableChanges| {
+            let mut groups = changes.groups.values();
+            groups.any(|g| g.changed.delete > 0 || (any_update && g.changed.update > 0) || g.columns.keys().any(is_key))
+        };
+        (any_update && self.is_altered(&parent.name)) || self.changes(&parent.name).is_some_and(is_lost)
     }
 
     /// Whether the rows that refer to a value are found by an index, and all of them by that very value.
     fn is_served_by_index(&self, key: &Key) -> rusqlite::Result<bool> {
-        let Some(parent) = self.rehearsal.after.table(&key.parent) else { return Ok(false) };
-        let affinity = |table: &Table, column: &String| table.column(column).map(|at| table.columns[at].affinity);
-        let pairs = key.columns.iter().zip(key.parent_columns.iter().flatten());
-        let is_alike = pairs.into_iter().all(|(own, their)| affinity(self.child, own) == affinity(parent, their));
-        let collates = |table: &Table| self.rehearsal.after.definition(&table.name).is_none_or(|sql| token::mentions(sql, "collate"));
-        if !is_alike || collates(self.child) || collates(parent) {
+        let own = |column: &String| self.child.column(column).map(|at| self.child.columns[at].affinity);
+        let is_binary = |their: &Their| their.collation.as_ref().is_none_or(|name| ident::same(name, "binary"));
+        let is_alike = key
+            .columns
+            .iter()
+            .zip(key.theirs.iter().flatten())
+            .all(|(column, their)| own(column) == Some(their.affinity) && is_binary(their));
+        let collates = self.rehearsal.after.definition(&self.child.name).is_none_or(|sql| token::mentions(sql, "collate"));
+        if !is_alike || collates {
             return Ok(false);
         }
         let mut plan = self.states.after.prepare(&format!("EXPLAIN QUERY PLAN {}", self.by_value(key)))?;
@@ -235,77 +299,28 @@ impl Search<'_> {
 
     fn by_value(&self, key: &Key) -> String {
         let equal: Vec<String> = key.columns.iter().enumerate().map(|(at, own)| format!("c.{} = ?{}", ident::quote(own), at + 1)).collect();
-        format!("SELECT {} FROM {} AS c WHERE {} AND {}", key.list(), read::from(self.child), equal.join(" AND "), key.leads_nowhere())
+        let list = before::list(self.child, key);
+        format!("SELECT {list} FROM {} AS c WHERE {} AND {}", read::from(self.child), equal.join(" AND "), key.leads_nowhere())
     }
 }
 
-/// Counts the rows that refer to a value that leads nowhere, and did not before: those that were written to refer to it are among them.
-fn referring(statement: &mut rusqlite::Statement<'_>, key: &Key, values: &[Value], found: &mut Values) -> rusqlite::Result<()> {
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut counted = Values::new();
-    while let Some(row) = rows.next()? {
-        *counted.entry(values_of(row, key)?).or_default() += 1;
-    }
-    found.extend(counted);
-    Ok(())
+fn is_among(rows: Option<&Addressed<'_>>, row: &Stray) -> bool {
+    rows.zip(row.address.as_ref()).is_some_and(|(rows, address)| rows.contains(address))
 }
 
 /// Whether a key stands in the state after.
 struct Stands<'c>(rusqlite::Statement<'c>);
 
 impl<'c> Stands<'c> {
-    fn new(conn: &'c Connection, table: &Table, columns: &[String]) -> rusqlite::Result<Self> {
-        let equal: Vec<String> = columns.iter().enumerate().map(|(at, c)| format!("{} = ?{}", ident::quote(c), at + 1)).collect();
-        Ok(Self(conn.prepare(&format!("SELECT 1 FROM {} WHERE {}", read::from(table), equal.join(" AND ")))?))
+    fn new(conn: &'c Connection, table: &Table, columns: &[Their]) -> rusqlite::Result<Self> {
+        let equal: Vec<String> = columns.iter().enumerate().map(|(at, their)| format!("{} = ?{}", their.operand(), at + 1)).collect();
+        Ok(Self(conn.prepare(&format!("SELECT 1 FROM {} AS p WHERE {}", read::from(table), equal.join(" AND ")))?))
     }
 
     /// Whether a row has it; NULL in a key is none that anything could refer to, so that it is as good as there.
     fn has(&mut self, values: &[Value]) -> rusqlite::Result<bool> {
         Ok(values.contains(&Value::Null) || self.0.exists(params_from_iter(values))?)
     }
-}
-
-/// All values that lead nowhere, with the rows that have them.
-fn all(conn: &Connection, child: &Table, key: &Key) -> rusqlite::Result<Values> {
-    let each = key.columns.iter().map(|own| ident::quote(own)).map(|own| format!("c.{own} COLLATE BINARY, typeof(c.{own})"));
-    let group = each.collect::<Vec<_>>().join(", ");
-    let sql = format!("SELECT {}, count(*) FROM {} AS c WHERE {} GROUP BY {group}", key.list(), read::from(child), key.leads_nowhere());
-    let mut statement = conn.prepare(&sql)?;
-    let mut rows = statement.raw_query();
-    let mut found = Values::new();
-    while let Some(row) = rows.next()? {
-        found.insert(values_of(row, key)?, row.get::<_, i64>(key.columns.len())?.unsigned_abs());
-    }
-    Ok(found)
-}
-
-/// Reads the values of rows that lead nowhere, by their address.
-struct At<'c> {
-    statement: rusqlite::Statement<'c>,
-    key: &'c Key,
-}
-
-impl<'c> At<'c> {
-    fn new(conn: &'c Connection, table: &Table, key: &'c Key) -> rusqlite::Result<Self> {
-        let places = read::address_columns(table);
-        let equal: Vec<String> = places.iter().enumerate().map(|(at, c)| format!("c.{} = ?{}", ident::quote(c), at + 1)).collect();
-        let sql =
-            format!("SELECT {} FROM {} AS c WHERE {} AND {}", key.list(), read::from(table), equal.join(" AND "), key.leads_nowhere());
-        Ok(Self { statement: conn.prepare(&sql)?, key })
-    }
-
-    /// The values of the row at an address, where it leads nowhere.
-    fn read(&mut self, address: &RowAddress) -> rusqlite::Result<Option<Vec<Value>>> {
-        let mut rows = match address {
-            RowAddress::Rowid(rowid) => self.statement.query([rowid])?,
-            RowAddress::Key(values) => self.statement.query(params_from_iter(values.iter()))?,
-        };
-        rows.next()?.map(|row| values_of(row, self.key)).transpose()
-    }
-}
-
-fn values_of(row: &Row<'_>, key: &Key) -> rusqlite::Result<Vec<Value>> {
-    read::cells(row, 0, key.columns.len())
 }
 
 /// Rowids in ascending order as spans of those side by side.

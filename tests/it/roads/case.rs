@@ -120,10 +120,11 @@ impl Case {
             }
             checks::outcome(report, ran).map_err(inside)?;
             checks::previews(report).map_err(inside)?;
-            tally.dangling += references::check(report, &from.references, &after.references, false).map_err(inside)?;
+            tally.dangling += references::check(report, &from.references, &after.references).map_err(inside)?;
             if let Some(deep) = &deep {
                 let deep = &deep.migrations[at];
-                references::check(deep, &from.references, &after.references, true).map_err(|e| inside(format!("with --deep: {e}")))?;
+                references::is_within(report, deep).map_err(inside)?;
+                references::check(deep, &from.references, &after.references).map_err(|e| inside(format!("with --deep: {e}")))?;
             }
             for (step, run) in steps.iter().zip(report.statements.iter().filter_map(|s| s.run.as_ref())) {
                 tally.note(&step.tags, run.error.is_some(), run.direct.total() + run.indirect.total());
