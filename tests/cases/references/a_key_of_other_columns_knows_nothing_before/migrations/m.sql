@@ -1,0 +1,6 @@
+BEGIN;
+CREATE TABLE stay_new(id INTEGER PRIMARY KEY, org INTEGER, place INTEGER, other INTEGER REFERENCES room(id));
+INSERT INTO stay_new SELECT * FROM stay;
+DROP TABLE stay;
+ALTER TABLE stay_new RENAME TO stay;
+COMMIT;

@@ -1,0 +1,8 @@
+CREATE TABLE org(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+INSERT INTO org VALUES (1, 'Ash'), (2, 'Birch');
+CREATE TABLE tag(name TEXT COLLATE NOCASE PRIMARY KEY, org INTEGER);
+INSERT INTO tag VALUES ('red', 1), ('blue', 2);
+CREATE TABLE mark(id INTEGER PRIMARY KEY, org INTEGER, tag TEXT REFERENCES tag(name));
+INSERT INTO mark VALUES (1, 1, 'RED'), (2, 2, 'blue'), (3, 2, 'green');
+CREATE INDEX mark_tag ON mark(tag);
+CREATE TABLE applied(name TEXT PRIMARY KEY, at INTEGER);

@@ -1,0 +1,6 @@
+BEGIN;
+CREATE TABLE tag_new(name  PRIMARY KEY, org INTEGER);
+INSERT INTO tag_new SELECT * FROM tag;
+DROP TABLE tag;
+ALTER TABLE tag_new RENAME TO tag;
+COMMIT;

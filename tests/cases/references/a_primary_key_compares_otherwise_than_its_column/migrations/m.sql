@@ -1,0 +1,1 @@
+DELETE FROM tag WHERE +name COLLATE BINARY IN ('red', 'BLUE');

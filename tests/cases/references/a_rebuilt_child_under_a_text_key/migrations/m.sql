@@ -1,0 +1,6 @@
+BEGIN;
+CREATE TABLE stay_new(id TEXT PRIMARY KEY, org INTEGER, room INTEGER REFERENCES room(id));
+INSERT INTO stay_new SELECT id, org, CASE id WHEN 'twelve' THEN 1 WHEN 'ten' THEN 99 ELSE room END FROM stay;
+DROP TABLE stay;
+ALTER TABLE stay_new RENAME TO stay;
+COMMIT;

@@ -1,0 +1,7 @@
+BEGIN;
+CREATE TABLE stay_new(id INTEGER, org INTEGER, room INTEGER REFERENCES room(id));
+INSERT INTO stay_new SELECT id, org, room FROM stay;
+DROP TABLE stay;
+ALTER TABLE stay_new RENAME TO stay;
+INSERT INTO stay VALUES (12, 1, 99);
+COMMIT;

@@ -1,0 +1,6 @@
+BEGIN;
+REPLACE INTO stay VALUES (12, 1, 99);
+UPDATE stay SET org = 2 WHERE id = 12;
+UPDATE stay SET id = 14 WHERE id = 13;
+DELETE FROM room WHERE id = 3;
+COMMIT;

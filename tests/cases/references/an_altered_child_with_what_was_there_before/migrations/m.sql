@@ -1,0 +1,5 @@
+BEGIN;
+ALTER TABLE stay ADD COLUMN note TEXT;
+ALTER TABLE stay RENAME COLUMN room TO place;
+UPDATE stay SET note = 'x';
+COMMIT;

@@ -1,0 +1,6 @@
+BEGIN;
+DELETE FROM ROOM WHERE org = 2 AND id = 'C';
+UPDATE STAY SET id = 'Y' WHERE org = 2 AND id = 'y';
+DELETE FROM STAY WHERE org = 2 AND id = 'z';
+INSERT INTO STAY VALUES (2, 'v', 'nowhere');
+COMMIT;
