@@ -13,25 +13,55 @@ use crate::snapshot::catalog::Table;
 use crate::sql::ident;
 use rusqlite::Connection;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Folds the difference of the whole table `name`; how many rows it had before.
+/// What a table that was compared whole had before.
+#[derive(Debug, Default)]
+pub struct Whole {
+    /// how many rows
+    pub rows: u64,
+    /// how many rows of one that another took the place of are gone, by what deleted them
+    pub gone: BTreeMap<Deletions, u64>,
+    /// whether what was deleted from the other one can be told from its addresses there
+    pub tells_removed: bool,
+}
+
+/// The statements that deleted a row.
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deletions {
+    /// all that wrote it, where it was deleted from the table of the state before
+    pub from_old: BTreeSet<usize>,
+    /// those that themselves deleted a row of its key from the one that took its place
+    pub from_new: BTreeSet<usize>,
+}
+
+/// Folds the difference of the whole table `name`.
 pub(super) fn whole(
     states: States<'_>,
     sides: Sides<'_>,
     rehearsal: &Rehearsal,
     name: &str,
     fold: &mut Fold<'_>,
-) -> Result<u64, DiffError> {
+) -> Result<Whole, DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
     let statements = Statements::new(statements_of(rehearsal, sides, name));
     let written = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
     let origins = addressed(written_before(rehearsal, sides), TouchedRows::original);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
     let same_columns = have_same_columns(sides) && fold.tells_by_cells();
-    let mut rows = 0;
+    let replaced = sides.before.is_some_and(|before| sides.after.is_some() && rehearsal.lineage.is_replaced(name, before));
+    let ended = addressed(written_before(rehearsal, sides).iter().filter(|_| replaced), TouchedRows::ended);
+    let removed = rehearsal.touched.removed.get(name).filter(|_| replaced && keeps_addresses(sides));
+    let tells_removed = keeps_addresses(sides) && !rehearsal.touched.doubtful.contains_key(name);
+    let mut whole = Whole { tells_removed, ..Whole::default() };
     merge(states, sides, rehearsal, &join, |row_before, row_after| {
-        rows += u64::from(row_before.is_some());
+        whole.rows += u64::from(row_before.is_some());
+        if let (Some(gone), None, true) = (row_before, row_after, replaced) {
+            let from_old = find(&ended, row_before).map_err(&error)?.map(|statements| statements.as_ref().clone()).unwrap_or_default();
+            let address = if removed.is_some() { gone.address().map_err(&error)? } else { None };
+            let from_new = removed.zip(address).map(|(removed, address)| removed.statements_of(&address)).unwrap_or_default();
+            *whole.gone.entry(Deletions { from_old, from_new }).or_default() += 1;
+        }
         let by = match find(&written, row_after).map_err(&error)? {
             None => find(&origins, row_before).map_err(&error)?,
             found => found,
@@ -45,7 +75,7 @@ pub(super) fn whole(
         let statements_here = by.as_ref().unwrap_or(&statements);
         fold.add(&Image { before: before.as_deref(), after: after.as_deref(), statements: statements_here, touched: by.is_some() })
     })?;
-    Ok(rows)
+    Ok(whole)
 }
 
 /// Folds the rows of a table whose schema changed under them and that no write nominated: those that stayed where they were, and
@@ -144,6 +174,13 @@ pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> B
 pub(super) fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
     let origins: Option<Vec<usize>> = after.primary_key.iter().map(|at| sides.column_before(*at)).collect();
     !before.primary_key.is_empty() && origins.as_ref() == Some(&before.primary_key)
+}
+
+/// Whether a row that was copied from one side to the other has the same address on both.
+fn keeps_addresses(sides: Sides<'_>) -> bool {
+    let (Some(before), Some(after)) = (sides.before, sides.after) else { return false };
+    let by_number = before.integer_primary_key.is_some() && after.integer_primary_key.is_some();
+    same_key(sides, before, after) && (by_number || (before.without_rowid && after.without_rowid))
 }
 
 fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {

@@ -14,6 +14,7 @@ mod schema;
 mod side;
 
 pub use broken::Broken;
+pub use compare::{Deletions, Whole};
 pub use references::{Dangling, Follow, References, references};
 pub use schema::{Regressed, SchemaChange, SchemaEvent};
 
@@ -37,8 +38,8 @@ pub struct Diff {
     pub regressed: Vec<Regressed>,
     /// views and triggers that no longer work
     pub broken: Vec<Broken>,
-    /// by name, the rows that the tables which were compared whole had before
-    pub rows_before: BTreeMap<String, u64>,
+    /// by name, what the tables which were compared whole had before
+    pub wholes: BTreeMap<String, Whole>,
     /// tables that could not be compared, each with the engine's reason
     pub unevaluated: Vec<(String, String)>,
 }
@@ -160,8 +161,8 @@ fn rows_of(
     if followed && addressed && is_plain {
         rows::nominated(states, sides, rehearsal, name, &mut fold)?;
     } else {
-        let rows = compare::whole(states, sides, rehearsal, name, &mut fold)?;
-        out.rows_before.insert(either.name.clone(), rows);
+        let whole = compare::whole(states, sides, rehearsal, name, &mut fold)?;
+        out.wholes.insert(either.name.clone(), whole);
     }
     let (changes, moved) = fold.finish();
     out.changes.moved.extend(moved);

@@ -53,7 +53,7 @@ pub use run::{Place, rehearse};
 pub use step::PassingTouch;
 pub use strings::TakenString;
 pub use tenants::tenants_of;
-pub use touched::{Addressed, JudgedRows, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
+pub use touched::{Addressed, JudgedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 pub use vfs::FrozenClock;
 
 use crate::change::Counts;

@@ -36,6 +36,46 @@ pub struct Touched {
     pub passing: Vec<PassingTouch>,
     /// by folded name of a table of the state before, the rows that it had and that were written while they had their addresses
     pub origins: BTreeMap<String, Vec<TouchedRows>>,
+    /// by folded name of a table that the migration made, the rows that were deleted from it
+    pub removed: BTreeMap<String, Removed>,
+}
+
+/// Rows that statements themselves deleted from a table that the migration made, by the addresses that they had there.
+#[derive(Debug, Clone, Default)]
+pub struct Removed {
+    rowids: Vec<(usize, Rowids)>,
+    keys: HashMap<RowAddress, BTreeSet<usize>>,
+}
+
+impl Removed {
+    pub(super) fn take_rowids(&mut self, statement: usize, rowids: Rowids) {
+        if !rowids.is_empty() {
+            self.rowids.push((statement, rowids));
+        }
+    }
+
+    pub(super) fn take(&mut self, statement: usize, address: RowAddress) {
+        self.keys.entry(address).or_default().insert(statement);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rowids.is_empty() && self.keys.is_empty()
+    }
+
+    /// How many rows some statements deleted.
+    pub fn rows_by(&self, is_one: impl Fn(usize) -> bool) -> u64 {
+        let rowids: u64 = self.rowids.iter().filter(|(statement, _)| is_one(*statement)).map(|(_, rows)| rows.len()).sum();
+        rowids + self.keys.values().flatten().filter(|statement| is_one(**statement)).count() as u64
+    }
+
+    /// The statements that deleted a row at this address.
+    pub fn statements_of(&self, address: &RowAddress) -> BTreeSet<usize> {
+        let mut found = self.keys.get(address).cloned().unwrap_or_default();
+        if let RowAddress::Rowid(rowid) = address {
+            found.extend(self.rowids.iter().filter(|(_, rows)| rows.contains(*rowid)).map(|(statement, _)| *statement));
+        }
+        found
+    }
 }
 
 /// The rows of one table that a migration wrote.
@@ -125,6 +165,17 @@ impl TouchedRows {
                 rows |= &sets.net.kept;
                 Addressed::Sets(rows, sets)
             }
+        }
+    }
+
+    /// Those that stood before the migration and are gone.
+    pub fn ended(&self) -> Addressed<'_> {
+        match self {
+            Self::Listed(rows) => {
+                let ended = rows.iter().filter(|row| row.current.is_none());
+                Addressed::Listed(ended.filter_map(|row| Some((row.origin.as_ref()?, &row.statements))).collect())
+            }
+            Self::Sets(sets) => Addressed::Sets(sets.net.ended.clone(), sets),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::batch::Batch;
 use super::capture::Event;
 use super::lineage::Lineage;
 use super::step::{PassingTouch, Step, Write};
-use super::touched::{Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
+use super::touched::{Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 use crate::change::RowAddress;
 use crate::scope::Op;
 use crate::sql::ident;
@@ -39,7 +39,15 @@ impl Trail {
         if !self.tables.contains_key(table) {
             self.tables.insert(table.to_owned(), Followed::default());
         }
+        let is_made = !self.lineage.is_original(table);
         let Some(followed) = self.tables.get_mut(table) else { return };
+        match &write {
+            Write::Rows { batch, statement, .. } if is_made => followed.removed.take_rowids(*statement, batch.direct(Op::Delete)),
+            Write::Row { event: Event { op: Op::Delete, depth: 0, old: Some(old), .. }, statement } if is_made => {
+                followed.removed.take(*statement, old.clone());
+            }
+            _ => {}
+        }
         match write {
             Write::Rows { batch, statement, .. } => followed.rows(batch, statement, &mut self.sets),
             // Storage of a virtual table: it tells no row, only that there was a write.
@@ -62,8 +70,8 @@ impl Trail {
                 self.tables.insert(table, Followed { may_copy: true, ..Followed::default() });
             }
             Step::Renumbered(table) => {
-                let may_copy = self.tables.get(&table).is_some_and(|followed| followed.may_copy);
-                self.tables.insert(table, Followed { may_copy, ..Followed::default() });
+                let Followed { may_copy, removed, .. } = self.tables.remove(&table).unwrap_or_default();
+                self.tables.insert(table, Followed { may_copy, removed, ..Followed::default() });
             }
             Step::Renamed { from, to } => {
                 // What is inserted once a copy has taken its place is no copy.
@@ -90,8 +98,10 @@ impl Trail {
         for table in &all {
             self.keep_origins(table);
         }
+        let removed = self.tables.iter().filter(|(_, followed)| !followed.removed.is_empty());
+        let removed = removed.map(|(table, followed)| (table.clone(), followed.removed.clone())).collect();
         let rows = self.tables.into_iter().map(|(table, followed)| (table, followed.touched(&self.sets))).collect();
-        Touched { rows, doubtful: self.doubtful, passing: self.passing, origins: self.origins }
+        Touched { rows, doubtful: self.doubtful, passing: self.passing, origins: self.origins, removed }
     }
 }
 
@@ -102,6 +112,8 @@ struct Followed {
     chains: Option<Chains>,
     /// whether the migration made the table, so that what is inserted may be a copy
     may_copy: bool,
+    /// what was deleted, where the migration made the table
+    removed: Removed,
 }
 
 impl Followed {
