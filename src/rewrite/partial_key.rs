@@ -191,8 +191,8 @@ impl Look<'_> {
         let mut statement = self.replaced(term, &clause);
         if let Some(list) = behind {
             let lacking = self.names(missing.iter().filter(|column| !list.gives(&self.table.columns[**column].name)));
-            let more: String = lacking.into_iter().map(|name| format!(", {}{name}", list.qualifier)).collect();
-            statement.insert_str(list.end, &more);
+            let more: Vec<String> = lacking.into_iter().map(|name| format!(", {}{name}", list.qualifier)).collect();
+            statement.insert_str(list.end, &more.concat());
         }
         Some(self.partial(term, &pairs.target, &key, &missing, format!("{head} …)"), Some(statement)))
     }

@@ -160,7 +160,9 @@ fn an_empty_folder_of_migrations_is_taken_and_one_of_other_files_is_not() {
     let written = |before: &[&str]| {
         let playground = Playground::new();
         fs::remove_file(playground.at("harness.toml")).expect("removed");
-        before.iter().for_each(|path| playground.write(path, ""));
+        for path in before {
+            playground.write(path, "");
+        }
         let run = accepted(playground.path(), &["init", "--snapshot", "seed.sql"]);
         (fs::read_to_string(playground.at("harness.toml")).expect("it"), run.stdout)
     };

@@ -89,7 +89,7 @@ pub fn migrations(root: &Path) -> Result<Option<Found>, String> {
             Some(folder) => Err(format!(
                 "{folder} has a folder for each migration, and `[migrations] dir` takes the .sql files of one folder: name another with --migrations DIR"
             )),
-            None => unfilled(root, &holding(is_empty).collect::<Vec<_>>(), holding(|folder| folder.is_dir()).count()),
+            None => unfilled(root, &holding(is_empty).collect::<Vec<_>>(), holding(std::path::Path::is_dir).count()),
         },
         several => Err(format!("several folders of migrations found, {}: name one with --migrations DIR", several.join(", "))),
     }
