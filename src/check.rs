@@ -142,7 +142,8 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     } else {
         (rehearse()?, None)
     };
-    let unknown = session.seen.unknown(request.config);
+    let is_whole = matches!(request.migrations, Migrations::Pending(_));
+    let (unknown, warnings) = session.seen.unknown(request.config, is_whole);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
     }
@@ -157,6 +158,7 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         engine: EngineInfo { sqlite: rusqlite::version(), regime: request.config.regime, now_ms: request.now_ms },
         snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, identity, tenants },
         severities: request.config.severities.clone(),
+        warnings,
         migrations: done,
     })
 }

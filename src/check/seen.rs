@@ -30,15 +30,18 @@ impl Seen {
         self.catalogs.push(rehearsal.after.clone());
     }
 
-    /// The entries that fit nothing, as sentences with their places.
-    pub(super) fn unknown(&self, config: &Config) -> Vec<String> {
-        let mut problems = self.problems.clone();
+    /// The entries that fit nothing, as sentences with their places: those that stop the run, and those that a migration may yet give a
+    /// table to, which is so unless the run `is_whole`, of all that are not applied.
+    pub(super) fn unknown(&self, config: &Config, is_whole: bool) -> (Vec<String>, Vec<String>) {
+        let (mut problems, mut pending) = (self.problems.clone(), Vec::new());
         if !self.cut_short {
             let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
-            let column = tenancy::unknown_column(&config.tenants, &catalogs).into_iter();
-            let entries = column.chain(tenancy::unknown_entries(&config.tenants, &catalogs));
-            problems.extend(entries.map(|problem| format!("{}: {problem}", config.path.display())));
+            let located = |problem: String| format!("{}: {problem}", config.path.display());
+            let columns = tenancy::unknown_column(&config.tenants, &catalogs).into_iter();
+            problems.extend(columns.chain(tenancy::unknown_columns(&config.tenants, &catalogs)).map(located));
+            let tables = tenancy::unknown_tables(&config.tenants, &catalogs).into_iter().map(located);
+            if is_whole { problems.extend(tables) } else { pending.extend(tables) }
         }
-        problems
+        (problems, pending)
     }
 }

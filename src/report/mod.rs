@@ -40,6 +40,8 @@ pub struct Report {
     pub snapshot: SnapshotInfo,
     /// how bad the findings of a code are, where the configuration says so; `None` where they are off
     pub severities: BTreeMap<Code, Option<Severity>>,
+    /// what of the configuration fits nothing that this run met, as sentences with their places
+    pub warnings: Vec<String>,
     /// the migrations, in the order in which they ran
     pub migrations: Vec<MigrationReport>,
 }

@@ -54,6 +54,9 @@ fn setting(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let each: Vec<String> = report.severities.iter().map(|(code, level)| format!("{} {}", code.id(), words::level(*level))).collect();
         writeln!(out, "{DIM}findings  {}{DIM:#}", each.join(", "))?;
     }
+    for warning in &report.warnings {
+        writeln!(out, "warning   {}", escape::line(warning))?;
+    }
     Ok(())
 }
 

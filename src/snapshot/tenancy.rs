@@ -28,16 +28,20 @@ pub fn unknown_column(map: &TenantMap, catalogs: &[&Catalog]) -> Option<String> 
     (!found).then(|| format!("[tenant] column names `{}`, which no table has, neither before nor after the migration", map.column))
 }
 
-/// The entries of the map that hold in none of the catalogs (those before and after each migration of a run), as sentences.
-pub fn unknown_entries(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
+/// The entries of the map that name no table of the catalogs (those before and after each migration of a run), as sentences. Such an
+/// entry decides about no row: a table that it was meant for is judged by its own columns, or is nobody's.
+pub fn unknown_tables(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
+    let unknown = map.tables.values().filter(|entry| catalogs.iter().all(|c| c.table(&entry.table).is_none()));
+    let told = |table: &str| format!("[tenant.tables] names `{table}`, a table that exists neither before nor after the migration");
+    unknown.map(|entry| told(&entry.table)).collect()
+}
+
+/// The entries of the map that key a table of the catalogs by a column that it never has, as sentences.
+pub fn unknown_columns(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
     let mut problems = Vec::new();
     for entry in map.tables.values() {
         let tables: Vec<&Table> = catalogs.iter().filter_map(|c| c.table(&entry.table)).collect();
-        if tables.is_empty() {
-            problems.push(format!("[tenant.tables] names `{}`, a table that exists neither before nor after the migration", entry.table));
-            continue;
-        }
-        for column in columns_of(&entry.rule) {
+        for column in columns_of(&entry.rule).into_iter().filter(|_| !tables.is_empty()) {
             if !tables.iter().any(|t| t.column(&column).is_some()) {
                 problems.push(format!(
                     "[tenant.tables] keys `{}` by `{column}`, a column that the table has neither before nor after the migration",

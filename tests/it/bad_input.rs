@@ -137,7 +137,6 @@ fn entries_for_what_exists_nowhere() {
         &CONFIG.replace("column = \"org\"", "column = \"organisation\""),
         &["harness.toml", "[tenant] column", "`organisation`", "no table has"],
     );
-    with_config(&format!("{CONFIG}[tenant.tables]\nnotes = \"org\"\n"), &["harness.toml", "`notes`", "neither before nor after"]);
     with_config(&format!("{CONFIG}[tenant.tables]\nnote = \"orgg\"\n"), &["harness.toml", "`note`", "`orgg`"]);
     with_config(&format!("{CONFIG}[expect.ok.tables.nota]\ninsert = 0\n"), &["[expect.ok.tables.nota]", "neither before nor after"]);
     with_config(&format!("{CONFIG}columns = [\"boddy\"]\n"), &["[expect.ok.tables.note]", "`boddy`"]);

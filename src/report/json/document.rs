@@ -27,6 +27,8 @@ pub(super) struct Document<'a> {
     snapshot: Snapshot<'a>,
     /// How bad the findings of a code are, by its name, where the configuration says so.
     severities: BTreeMap<&'static str, Level>,
+    /// What of the configuration fits nothing that this run met; a migration that was not run may make it.
+    warnings: &'a [String],
     /// `accepted` where every migration is.
     verdict: Verdict,
     /// The migrations, in the order in which they ran.
@@ -42,6 +44,7 @@ impl<'a> Document<'a> {
             engine: Engine::new(&report.engine),
             snapshot: Snapshot::new(&report.snapshot),
             severities: report.severities.iter().map(|(code, level)| (code.id(), Level::new(*level))).collect(),
+            warnings: &report.warnings,
             verdict: Verdict::new(report.is_accepted()),
             migrations: report.migrations.iter().map(Migration::new).collect(),
         }

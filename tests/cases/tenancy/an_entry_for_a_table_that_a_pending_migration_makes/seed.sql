@@ -1,0 +1,2 @@
+CREATE TABLE shelf(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, label TEXT NOT NULL);
+INSERT INTO shelf VALUES (1, 1, 'left'), (2, 2, 'right');
