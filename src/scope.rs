@@ -105,6 +105,13 @@ pub struct ExpectedScope {
     pub invariants: Vec<Invariant>,
 }
 
+impl ExpectedScope {
+    /// Whether it says nothing at all: no tenants, not even that there are none, no table and nothing to keep.
+    pub fn is_blank(&self) -> bool {
+        self.tenants.is_none() && self.tables.is_empty() && self.conserve.is_empty() && self.invariants.is_empty()
+    }
+}
+
 /// Where a scope is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declared {

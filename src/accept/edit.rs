@@ -31,14 +31,23 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
         // The comments that are all there is stay above the entries.
         let mut document = DocumentMut::new();
         amend(document.as_item_mut(), amendment)?;
+        say_something(&mut document);
         let entries = document.to_string();
         return Ok(Rewritten { plain, edited: format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n')) });
     }
     amend(document.as_item_mut(), amendment)?;
+    say_something(&mut document);
     let edited = document.to_string();
     // A new first entry would otherwise stand on the line of what opens the comment.
     let lead = if lead.is_empty() && !edited.starts_with(char::is_whitespace) { "\n" } else { lead };
     Ok(Rewritten { plain, edited: format!("{lead}{edited}") })
+}
+
+/// A head that says nothing declares nothing, not even that nothing changes.
+fn say_something(document: &mut DocumentMut) {
+    if document.is_empty() {
+        tenants(document.as_table_mut(), &Entry::Becomes(BTreeSet::new()));
+    }
 }
 
 fn parsed(text: &str) -> Result<DocumentMut, EditError> {

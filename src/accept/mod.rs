@@ -115,6 +115,11 @@ fn edited(text: &str, edit: impl FnOnce(&str) -> Result<Rewritten, EditError>, r
     Ok(Edited { text: text_after, lines })
 }
 
+/// Whether the scope of a migration stands at its head, filled in or not.
+pub fn is_at_head(migration: &Migration) -> bool {
+    directives(migration).iter().any(|directive| matches!(directive.says, Says::Expect(_)))
+}
+
 /// Where a report says that the scope is declared.
 pub fn declared(report: &MigrationReport) -> Option<&Declared> {
     report.scope.as_ref().map(|scope| &scope.declared)

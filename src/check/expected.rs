@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// What is declared for each migration, in `harness.toml` or at its own head.
+/// What is declared for each migration, in `harness.toml` or at its own head; a head that says nothing declares nothing.
 ///
 /// # Errors
 /// The problems of all of them, each with its place.
@@ -41,7 +41,9 @@ fn of(config: &Config, migration: &Migration, problems: &mut Vec<String>) -> Opt
         let (name, there) = (&migration.name, configured.declared.place());
         problems.push(format!("{}: the scope of `{name}` is declared here and as [expect.{name}] at {there}: keep one of them", at(head)));
     }
-    config::scope_within(&migration.text, head, toml, &migration.path).map_err(|found| problems.extend(found)).ok()
+    let scope = config::scope_within(&migration.text, head, toml, &migration.path).map_err(|found| problems.extend(found)).ok();
+    // A draft that nobody filled in is no decision.
+    scope.filter(|scope| !scope.is_blank())
 }
 
 /// What is wrong with the place or kind of a comment that declares a scope.

@@ -77,7 +77,7 @@ impl AcceptArgs {
         if !obstacles.is_empty() {
             return refuse(&observed, "no scope answers these errors", &obstacles);
         }
-        let is_at_head = accept::declared(&observed).is_some_and(|declared| declared.name.is_none());
+        let is_at_head = accept::is_at_head(&input.migrations[0]);
         let file = if is_at_head { PathBuf::from(&observed.path) } else { input.config.path.clone() };
         let edit = if is_at_head { accept::at_head(&input.migrations[0], &observed) } else { accept::in_config(&before.config, &observed) };
         let edited = match edit {

@@ -150,9 +150,9 @@ fn by_tenant(case: Case<'_>, changes: &TableChanges, op: Op) -> Count {
     Count::PerTenant(each)
 }
 
-/// `[expect.NAME]` as an amendment of nothing makes it. Tenants that TOML cannot spell (NULL, blobs) are left out, and a comment
+/// `[expect.NAME]`, or without a name the scope at a migration's head, as an amendment of nothing makes it. Tenants that TOML cannot spell (NULL, blobs) are left out, and a comment
 /// says so: they have to be declared as `"all"` or by a query.
-pub(super) fn as_toml(name: &str, amendment: &Amendment) -> String {
+pub(super) fn as_toml(name: Option<&str>, amendment: &Amendment) -> String {
     let mut scope = Table::new();
     if let Entry::Becomes(tenants) = &amendment.tenants {
         let spelled: Vec<Toml> = tenants.iter().filter_map(tenant).collect();
@@ -162,8 +162,10 @@ pub(super) fn as_toml(name: &str, amendment: &Amendment) -> String {
     }
     let tables = amendment.tables.iter().map(|t| (t.table.clone(), Toml::Table(as_table(t)))).collect();
     scope.insert("tables".to_owned(), Toml::Table(tables));
-    let named = Table::from_iter([(name.to_owned(), Toml::Table(scope))]);
-    let document = Table::from_iter([("expect".to_owned(), Toml::Table(named))]);
+    let document = match name {
+        Some(name) => Table::from_iter([("expect".to_owned(), Toml::Table(Table::from_iter([(name.to_owned(), Toml::Table(scope))])))]),
+        None => scope,
+    };
     let spelled = toml::to_string(&document).unwrap_or_default();
     if amendment.unspelled().next().is_some() {
         format!("{spelled}# tenants that TOML cannot spell, such as NULL, are left out: declare them by a query\n")

@@ -2,9 +2,10 @@
 
 use super::{Case, Code, Finding, indirect, observed};
 use crate::change::{Group, Owner, Owners, TableChanges};
+use crate::migration::{self, Says};
 use crate::rehearse::{Indirect, Outcome, PassingTouch, StatementRun};
 use crate::scope::{Count, Op, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
-use crate::sql::{Affinity, Value, ident};
+use crate::sql::{Affinity, Span, Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables with owners of rows in them.
@@ -98,14 +99,38 @@ fn tenant_moved(case: Case<'_>, moved: &crate::change::MovedRows) -> Finding {
 }
 
 fn undeclared(case: Case<'_>) -> Finding {
-    let message = format!("no scope is declared for `{}`", case.migration.name);
+    let name = &case.migration.name;
+    let observed = observed::amendment(case);
+    if let Some(head) = migration::directives(case.migration).iter().find(|directive| matches!(directive.says, Says::Expect(_))) {
+        let message = format!("the scope at the head of `{name}` is not filled in, so that nothing is declared");
+        let mut finding = Finding::new(Code::NoDeclaredScope, message).at(Some(case.place_of(None, first_line(case, head.span))));
+        finding.help = if observed.is_empty() {
+            "no row is changed yet: write the statements, then fill in whose rows they may change, `tenants`, and how many of which table, \
+             `[tables.NAME]`; if no row is meant to change, `tenants = []`"
+                .to_owned()
+        } else {
+            format!(
+                "fill in whose rows it may change, `tenants`, and how many of which table, `[tables.NAME]`; this is what was observed, and \
+                 `harness accept` writes it there if it is what you meant\n{}",
+                observed::as_toml(None, &observed)
+            )
+        };
+        return finding;
+    }
+    let message = format!("no scope is declared for `{name}`");
     let mut finding = Finding::new(Code::NoDeclaredScope, message);
     finding.help = format!(
         "review this, which is what was observed, and declare it if it is what you meant: in harness.toml, as `harness accept` writes it; \
          or at the head of the migration in a comment `/* harness: expect … */`, without `expect.NAME`\n{}",
-        observed::as_toml(&case.migration.name, &observed::amendment(case))
+        observed::as_toml(Some(name), &observed)
     );
     finding
+}
+
+/// The first line of some bytes of the migration.
+fn first_line(case: Case<'_>, span: Span) -> Span {
+    let first = span.of(&case.migration.text).lines().next().unwrap_or_default().trim_end();
+    Span { start: span.start, end: span.start + first.len() }
 }
 
 pub(super) fn out_of_scope(

@@ -364,6 +364,15 @@ fn a_head_without_an_entry_of_its_own_gets_its_first_on_a_line_of_its_own() {
 }
 
 #[test]
+fn where_no_row_changes_an_empty_scope_says_so() {
+    let playground = playground(HEAD);
+    playground.write("m.sql", "/* harness: expect\n# tenants = [1]\n*/\nCREATE INDEX n ON note(body);\n");
+    let written = after(&playground, "m.sql");
+    assert!(written.contains("tenants = []\n") && written.contains("# tenants = [1]\n"), "{written}");
+    accepted(playground.path(), &["check", "m.sql"]);
+}
+
+#[test]
 fn an_operation_that_is_declared_anew_is_limited_to_its_columns() {
     let playground = playground(&format!("{HEAD}[expect.m]\ntenants = [2]\n[expect.m.tables.note]\ninsert = 1\n"));
     playground.write("m.sql", "UPDATE note SET body = 'n' WHERE org = 2;\n");

@@ -46,11 +46,11 @@ fn every_project_gets_its_expected_file() {
 }
 
 #[test]
-fn every_file_runs_as_it_stands_and_changes_nothing_but_its_entry() {
+fn every_file_runs_as_it_stands_changes_nothing_but_its_entry_and_waits_to_be_filled_in() {
     for case in listing(&root().join("tests/new")) {
         let (_, output, project) = run(&case);
         let path = output.lines().find_map(|line| line.strip_prefix("wrote ")).expect("a path");
-        let run = accepted(project.path(), &["check", "--deep", "--format", "json", path]);
+        let run = rejected_with(project.path(), &["check", "--deep", "--format", "json", path], &["is not filled in"]);
         let report: Json = serde_json::from_str(&run.stdout).expect("JSON");
         let migration = &report["migrations"][0];
         let changed = migration["changes"].as_array().expect("changes");
@@ -58,7 +58,10 @@ fn every_file_runs_as_it_stands_and_changes_nothing_but_its_entry() {
         assert!(changed.len() <= 1 && changed.iter().all(is_entry), "{changed:?}");
         let findings = migration["findings"].as_array().expect("findings").iter().filter(|finding| finding["severity"] != "note");
         let codes: Vec<&Json> = findings.map(|finding| &finding["code"]).collect();
-        assert!(codes.is_empty(), "{}: {codes:?}", case.display());
+        assert_eq!(codes, ["no-declared-scope"], "{}", case.display());
+        let said = rejected_with(project.path(), &["check", path], &["error[no-declared-scope]"]).stdout;
+        let help = said.split("    → ").last().expect("what to do");
+        assert!(help.contains("fill in whose rows") && help.contains("`tenants`"), "{said}");
     }
 }
 
@@ -98,7 +101,11 @@ fn from_an_empty_folder_to_an_accepted_migration() {
         "UPDATE meters SET serial = 'x' WHERE (site_id, id) IN (SELECT site_id, id FROM meters WHERE site_id = 1) AND serial IS NOT 'x';";
     let text = fs::read_to_string(&path).expect("it").replace("\nINSERT INTO", &format!("\n{update}\nINSERT INTO"));
     fs::write(&path, text).expect("written");
-    rejected_with(folder, &["check", "migrations/0003_name_a_meter.sql"], &["error[out-of-scope]", "`meters`", "1 (North)"]);
+    rejected_with(
+        folder,
+        &["check", "migrations/0003_name_a_meter.sql"],
+        &["error[no-declared-scope]", "meters", "1 (North)", "[tables.meters]\n"],
+    );
     accepted(folder, &["accept", "--yes", "migrations/0003_name_a_meter.sql"]);
     let head = fs::read_to_string(&path).expect("it");
     assert!(head.starts_with("/* harness: expect\ntenants = [1]\n# What this migration may change"), "{head}");

@@ -1,0 +1,5 @@
+/* harness: expect
+# tenants = [1]
+*/
+BEGIN;
+COMMIT;

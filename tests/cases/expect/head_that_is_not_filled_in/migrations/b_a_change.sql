@@ -1,0 +1,4 @@
+/* harness: expect
+[tables]
+*/
+UPDATE note SET body = 'n' WHERE org = 2;

@@ -1,0 +1,4 @@
+/* harness: expect
+tenants = []
+*/
+CREATE INDEX note_body ON note(body);

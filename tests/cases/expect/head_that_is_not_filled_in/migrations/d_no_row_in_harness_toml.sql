@@ -1,0 +1,1 @@
+CREATE INDEX note_org ON note(org, body);
