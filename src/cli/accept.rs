@@ -11,7 +11,7 @@ use harness::check;
 use harness::codes::Severity;
 use harness::config;
 use harness::migration::Migration;
-use harness::report::{MigrationReport, terminal_line, terminal_text};
+use harness::report::{Layout, MigrationReport, terminal_line, wrapped};
 use harness::snapshot::{Snapshot, Source};
 use harness::verdict::Finding;
 use std::fs::{self, OpenOptions};
@@ -133,7 +133,7 @@ fn place(report: &MigrationReport) -> String {
 }
 
 fn say(sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
-    Standard::print(0, |_, out| writeln!(out, "{}", terminal_text(sentence)))?;
+    Standard::print(0, |layout, out| wrapped(sentence, "", "  ", layout, out))?;
     Ok(ending)
 }
 
@@ -142,28 +142,30 @@ fn of_severity(report: &MigrationReport, severity: Severity) -> impl Iterator<It
 }
 
 fn refuse(report: &MigrationReport, why: &str, errors: &[&Finding]) -> anyhow::Result<Ending> {
-    Standard::print(0, |_, out| {
-        writeln!(out, "{}: {why}:\n", terminal_line(&report.name))?;
-        errors.iter().try_for_each(|finding| list(report, finding, out))?;
+    Standard::print(0, |layout, out| {
+        wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
+        writeln!(out)?;
+        errors.iter().try_for_each(|finding| list(report, finding, layout, out))?;
         writeln!(out, "\nnothing is written")
     })?;
     Ok(Ending::Rejected)
 }
 
-/// A finding with its place, in two lines.
-fn list(report: &MigrationReport, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+/// A finding with its place, in two lines or more.
+fn list(report: &MigrationReport, finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let place = finding.place.map(|place| format!(" {}:{}:{}", report.path, place.from.line, place.from.column));
     let (code, severity) = (finding.code.id(), finding.severity.word());
     writeln!(out, "  {severity}[{code}]{}", terminal_line(&place.unwrap_or_default()))?;
-    writeln!(out, "    {}", terminal_text(&finding.message).replace('\n', "\n    "))
+    wrapped(&finding.message, "    ", "    ", layout, out)
 }
 
 /// Shows what would be written, the effects that it declares along with the rows, and the warnings that declaring it leaves.
 fn show(report: &MigrationReport, again: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
     let place = place(report);
     let state = if place.is_empty() { "declares no scope yet".to_owned() } else { format!("does other than is declared{place}") };
-    Standard::print(0, |_, out| {
-        writeln!(out, "{} {state}. Observed, in {}:\n", terminal_line(&report.name), terminal_line(&file.display().to_string()))?;
+    Standard::print(0, |layout, out| {
+        wrapped(&format!("{} {state}. Observed, in {}:", report.name, file.display()), "", "  ", layout, out)?;
+        writeln!(out)?;
         for line in &edited.lines {
             let (sign, text) = match line {
                 Line::Kept(text) => (' ', text.as_str()),
@@ -180,7 +182,7 @@ fn show(report: &MigrationReport, again: &MigrationReport, file: &Path, edited: 
         ];
         for (title, report, findings) in lists.into_iter().filter(|(_, _, findings)| !findings.is_empty()) {
             writeln!(out, "{title}:\n")?;
-            findings.into_iter().try_for_each(|finding| list(report, finding, out))?;
+            findings.into_iter().try_for_each(|finding| list(report, finding, layout, out))?;
             writeln!(out)?;
         }
         Ok(())

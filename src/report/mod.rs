@@ -17,7 +17,8 @@ pub use escape::{block as terminal_text, line as terminal_line};
 pub use explain::{codes, explanation};
 pub use kept::{ConserveReport, InvariantReport, ScopeReport, Told};
 pub use resolve::{Resolved, migration_report, not_run};
-pub(crate) use text::{BAD, DIM, GOOD, HEAD, wrapped};
+pub use text::wrapped;
+pub(crate) use text::{BAD, DIM, GOOD, HEAD};
 
 use crate::change::{Counts, RowChange};
 use crate::diff::SchemaEvent;

@@ -24,12 +24,12 @@ const DETAILED: usize = 12;
 pub(super) fn render(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     if let [only] = &report.migrations[..] {
         headline(only, layout, out)?;
-        setting(report, out)?;
+        setting(report, layout, out)?;
         return body(only, layout, out);
     }
     let accepted = report.migrations.iter().filter(|m| m.accepted).count();
     writeln!(out, "{} — {accepted} of {} migrations accepted", verdict(report.is_accepted()), report.migrations.len())?;
-    setting(report, out)?;
+    setting(report, layout, out)?;
     for migration in &report.migrations {
         writeln!(out)?;
         headline(migration, layout, out)?;
@@ -39,20 +39,18 @@ pub(super) fn render(report: &Report, layout: Layout, out: &mut dyn Write) -> io
 }
 
 /// What was rehearsed on, and how.
-fn setting(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn setting(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = |text: &str| laid_out(&format!("{DIM}{text}{DIM:#}"), "", "          ", layout, out);
     let tenants = report.snapshot.tenants.map(|n| format!(", {n} tenants")).unwrap_or_default();
-    writeln!(out, "{DIM}snapshot  {} ({} bytes{tenants}){DIM:#}", escape::line(&report.snapshot.source), report.snapshot.bytes)?;
+    line(&format!("snapshot  {} ({} bytes{tenants})", escape::line(&report.snapshot.source), report.snapshot.bytes))?;
     let regime = report.engine.regime;
     let keys = if regime.foreign_keys { "on" } else { "off" };
     let (transaction, on_error) = (regime.transaction.word(), regime.on_error.word());
-    writeln!(
-        out,
-        "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error {on_error}{DIM:#}",
-        report.engine.sqlite
-    )?;
+    let sqlite = report.engine.sqlite;
+    line(&format!("engine    SQLite {sqlite}, foreign keys {keys}, transaction {transaction}, on error {on_error}"))?;
     if !report.severities.is_empty() {
         let each: Vec<String> = report.severities.iter().map(|(code, level)| format!("{} {}", code.id(), words::level(*level))).collect();
-        writeln!(out, "{DIM}findings  {}{DIM:#}", each.join(", "))?;
+        line(&format!("findings  {}", each.join(", ")))?;
     }
     for warning in &report.warnings {
         writeln!(out, "warning   {}", escape::line(warning))?;
@@ -74,7 +72,8 @@ fn headline(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) ->
         (0, n) => format!("within its declared scope, with {}", counted(n, "warning")),
         (n, _) => counted(n, "error"),
     };
-    writeln!(out, "{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.accepted), escape::line(&migration.name))?;
+    let head = format!("{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.accepted), escape::line(&migration.name));
+    laid_out(&head, "", "  ", layout, out)?;
     match errors.first() {
         Some(first) => wrapped(&first.message, "  ", "  ", layout, out),
         None => Ok(()),
@@ -88,7 +87,7 @@ fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io:
         writeln!(out, "\n{grid}")?;
     }
     kept::kept(migration, layout, out)?;
-    schema(migration, out)?;
+    schema(migration, layout, out)?;
     statements(migration, layout, out)?;
     checklist(migration, layout, out)?;
     findings(migration, layout, out)?;
@@ -96,9 +95,17 @@ fn body(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io:
 }
 
 /// Untrusted text of possibly several lines, escaped and wrapped to the terminal, behind an indent.
-pub(crate) fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+/// What `out` gives.
+pub fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    laid_out(&escape::block(text.trim_end()), first, rest, layout, out)
+}
+
+/// The same of text that is escaped already and may have colours.
+fn laid_out(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut indent = first;
-    for line in escape::block(text.trim_end()).lines() {
+    for line in text.lines() {
         let width = layout.width.unwrap_or(usize::MAX).max(40);
         let lead = line.len() - line.trim_start().len();
         let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(rest).break_words(false);
@@ -114,7 +121,7 @@ pub(crate) fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: 
     Ok(())
 }
 
-fn schema(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
+fn schema(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     if migration.schema.is_empty() {
         return Ok(());
     }
@@ -122,7 +129,7 @@ fn schema(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
     for SchemaReport { object, name, change, from, named } in &migration.schema {
         let from = from.as_ref().map(|from| format!("{} → ", escape::line(from))).unwrap_or_default();
         let aside = if *named { "" } else { ", which no statement names" };
-        writeln!(out, "  {} {object} {from}{}{aside}", change.word(), escape::line(name))?;
+        laid_out(&format!("{} {object} {from}{}{aside}", change.word(), escape::line(name)), "  ", "    ", layout, out)?;
     }
     Ok(())
 }
@@ -134,7 +141,8 @@ fn statements(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) 
     writeln!(out, "\n{HEAD}Statements{HEAD:#}")?;
     let mut detailed = 0;
     for statement in &migration.statements {
-        writeln!(out, "{}", heading(statement))?;
+        let (lead, what) = heading(statement);
+        laid_out(&what, &lead, &" ".repeat(lead.len()), layout, out)?;
         for indirect in statement.run.iter().flat_map(|run| &run.paths) {
             wrapped(&words::indirect(indirect), "        ", "          ", layout, out)?;
         }
@@ -163,8 +171,8 @@ fn subqueries(preview: &PreviewReport, layout: Layout, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// `  3  line 12  update point_info: 6 rows; tenants 1: 1, 9: 1`
-fn heading(statement: &StatementReport) -> String {
+/// `  3  line 12  ` and `update point_info: 6 rows; tenants 1: 1, 9: 1`, escaped.
+fn heading(statement: &StatementReport) -> (String, String) {
     let what = match &statement.table {
         Some(table) => format!("{} {}", statement.kind, escape::line(table)),
         // What a PRAGMA sets is all there is to say about it.
@@ -173,7 +181,7 @@ fn heading(statement: &StatementReport) -> String {
     };
     let result = statement.run.as_ref().map_or_else(|| "not reached".to_owned(), |run| result(run, statement.kind == "insert"));
     let sep = if result.is_empty() { "" } else { ": " };
-    format!("  {:>2}  line {:<4} {what}{sep}{result}", statement.index, statement.line)
+    (format!("  {:>2}  line {:<4} ", statement.index, statement.line), format!("{what}{sep}{result}"))
 }
 
 fn result(run: &StatementResult, is_insert: bool) -> String {
