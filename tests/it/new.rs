@@ -108,7 +108,8 @@ fn from_an_empty_folder_to_an_accepted_migration() {
     );
     accepted(folder, &["accept", "--yes", "migrations/0003_name_a_meter.sql"]);
     let head = fs::read_to_string(&path).expect("it");
-    assert!(head.starts_with("/* harness: expect\ntenants = [1]\n# What this migration may change"), "{head}");
+    let scope = "tenants = [1]\n\n[tables.applied]\ninsert = 1\n\n[tables.meters]\nupdate = 1\ncolumns = [\"serial\"]\n*/\n";
+    assert!(head.starts_with("/* harness: expect\n# What this migration may change") && head.contains(scope), "{head}");
     let run = accepted(folder, &["check", "--deep", "migrations/0003_name_a_meter.sql"]);
     assert!(run.stdout.contains("1 (North)") && !run.stdout.contains("Findings"), "{}", run.stdout);
 }
