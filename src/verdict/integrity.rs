@@ -6,7 +6,7 @@ use crate::diff::Dangling;
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.facts.references.dangling.iter().map(|d| dangling(case, d)).collect();
     for (table, reason) in &case.facts.references.unevaluated {
-        found.push(note(Code::ForeignKeyViolation, format!("the references of `{table}` were not evaluated: {reason}")).on(table));
+        found.push(Finding::new(Code::NotEvaluated, format!("the references of `{table}` could not be evaluated: {reason}")).on(table));
     }
     if case.facts.references.known > 0 {
         let rows = super::scope::rows(case.facts.references.known);
