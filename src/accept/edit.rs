@@ -45,7 +45,8 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
 
 /// A head that says nothing declares nothing, not even that nothing changes.
 fn say_something(document: &mut DocumentMut) {
-    if document.is_empty() {
+    let is_blank = document.iter().all(|(_, item)| item.as_table_like().is_some_and(TableLike::is_empty));
+    if is_blank {
         tenants(document.as_table_mut(), &Entry::Becomes(BTreeSet::new()));
     }
 }

@@ -53,7 +53,7 @@ fn setting(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<(
         line(&format!("findings  {}", each.join(", ")))?;
     }
     for warning in &report.warnings {
-        writeln!(out, "warning   {}", escape::line(warning))?;
+        laid_out(&escape::line(warning), "warning   ", "          ", layout, out)?;
     }
     Ok(())
 }

@@ -370,6 +370,9 @@ fn where_no_row_changes_an_empty_scope_says_so() {
     let written = after(&playground, "m.sql");
     assert!(written.contains("tenants = []\n") && written.contains("# tenants = [1]\n"), "{written}");
     accepted(playground.path(), &["check", "m.sql"]);
+    playground.write("m.sql", "/* harness: expect\n[tables.note]\nupdate = 1\n*/\nCREATE INDEX n ON note(body);\n");
+    let written = after(&playground, "m.sql");
+    assert!(written.contains("tenants = []\n") && !written.contains("update"), "{written}");
 }
 
 #[test]
