@@ -16,6 +16,14 @@ pub(super) struct ColumnRef<'a> {
     pub(super) text: &'a str,
 }
 
+impl<'a> ColumnRef<'a> {
+    /// What stands before the name, with its dot.
+    pub(super) fn prefix(&self) -> &'a str {
+        let top = Top::of(self.text);
+        &self.text[..self.text.len() - top.text(top.len().saturating_sub(1)).len()]
+    }
+}
+
 /// What a term compares, where that can be told.
 #[derive(Debug)]
 pub(super) enum Compared<'a> {

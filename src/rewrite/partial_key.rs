@@ -47,6 +47,10 @@ pub struct Comparisons {
 /// What the WHERE clause of an UPDATE or DELETE compares, given as its text.
 pub fn comparisons(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Comparisons {
     let mut found = Comparisons::default();
+    // Most statements compare with values alone: these are not read again.
+    if !token::significant(sql).iter().any(|t| ["IN", "SELECT", "FROM"].iter().any(|word| t.is_word(sql, word))) {
+        return found;
+    }
     let Ok(parsed) = parsed::parse(sql) else { return found };
     let (Ok(clauses), Ok(table)) = (clauses::cut(sql, &parsed), target_of(parsed.schema.as_deref(), &parsed.table, catalog)) else {
         return found;
@@ -175,8 +179,7 @@ impl Look<'_> {
             others.iter().any(|other| names_column(other, self.called, column)) || names_within(query, self.called, column)
         })?;
         // The whole key in its own order: each column of the target beside what the query has for it.
-        let qualifier = |reference: &ColumnRef<'_>| reference.text[..reference.text.len() - last_name(reference.text)].to_owned();
-        let (outer, inner) = (qualifier(&columns[0]), qualifier(&results[0]));
+        let (outer, inner) = (columns[0].prefix().to_owned(), results[0].prefix().to_owned());
         let inner = if inner.is_empty() && outline.terms.len() > 1 { format!("{}.", ident::quote(&pairs.source.called)) } else { inner };
         let mut whole: Vec<(usize, String, String)> =
             (0..columns.len()).map(|at| (pairs.target[at], columns[at].text.to_owned(), results[at].text.to_owned())).collect();
@@ -209,7 +212,7 @@ impl Look<'_> {
         let behind = |result: &ColumnRef<'_>| Some(given.iter().find(|(name, _)| ident::same(name, &result.name))?.1.clone());
         let columns: Vec<ColumnRef<'_>> = results.iter().map(behind).collect::<Option<_>>()?;
         let source = self.source_of(&columns, &outline.terms)?;
-        let qualifier = columns[0].text[..columns[0].text.len() - last_name(columns[0].text)].to_owned();
+        let qualifier = columns[0].prefix().to_owned();
         let by = columns.into_iter().map(|column| column.name).collect();
         let list = List { end: self.span(list).end, qualifier, given: given.into_iter().map(|(name, _)| name).collect() };
         Some((Pairs { target, source, by }, Some(list)))
@@ -273,7 +276,7 @@ impl Look<'_> {
                 || others.iter().any(|term| names_column(term, self.called, column))
         })?;
         let prefix = |reference: &ColumnRef<'_>, called: &str| match &reference.qualifier {
-            Some(_) => reference.text[..reference.text.len() - last_name(reference.text)].to_owned(),
+            Some(_) => reference.prefix().to_owned(),
             None => format!("{}.", ident::quote(called)),
         };
         let (own, other) = (prefix(&own, self.called), prefix(&other, &source.called));
@@ -389,10 +392,4 @@ fn result(text: &str) -> Option<ColumnRef<'_>> {
     let top = Top::of(text);
     let alias = top.find(1, "AS").unwrap_or(top.len());
     column(top.slice(0, alias))
-}
-
-/// The length of the name behind the last dot.
-fn last_name(reference: &str) -> usize {
-    let top = Top::of(reference);
-    top.text(top.len().saturating_sub(1)).len()
 }

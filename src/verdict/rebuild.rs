@@ -219,7 +219,6 @@ impl Promises<'_> {
         flag(numbered.as_ref().is_some_and(is_key), is_numbered, "the numbering of an INTEGER PRIMARY KEY");
         if let Some(key) = self.all(&old.primary_key)
             && !key.is_empty()
-            && new.primary_key.is_empty()
             && !self.is_unique(&key)
         {
             lost.push(format!("PRIMARY KEY ({})", key.join(", ")));
@@ -246,7 +245,7 @@ impl Promises<'_> {
             lost.extend(gone.map(|column| format!("DEFAULT {default} of `{column}`")));
         }
         for (column, collation) in &old.collations {
-            let gone = self.continued(column).filter(|column| collation != "binary" && !new.collations.contains_key(column));
+            let gone = self.continued(column).filter(|column| collation != "binary" && new.collations.get(column) != Some(collation));
             lost.extend(gone.map(|column| format!("COLLATE {collation} of `{column}`")));
         }
         lost

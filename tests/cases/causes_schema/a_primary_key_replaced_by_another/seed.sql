@@ -1,0 +1,1 @@
+CREATE TABLE t(code TEXT PRIMARY KEY, system_id INTEGER); INSERT INTO t VALUES('x',1),('y',2);
