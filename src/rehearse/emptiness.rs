@@ -20,6 +20,7 @@ pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<Option<bool>
 }
 
 /// What a SELECT reads.
+#[derive(Default)]
 pub(super) struct Read {
     /// the tables of the main database among it that have a row, and those that have none
     full: BTreeSet<String>,

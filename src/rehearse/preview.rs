@@ -1,7 +1,7 @@
 //! The preview of one statement: rewritten, run just before it, or the reason why it has none.
 
 use super::alone::alone;
-use super::emptiness;
+use super::emptiness::{self, Read};
 use super::engine::{Engine, Reader};
 use super::execute::outcome_of;
 use super::watch::{self, WatchError, Watched};
@@ -149,10 +149,21 @@ impl Planned<'_> {
         self.comparisons.partial.iter().map(|partial| PartialRun { whole: whole(partial), partial: partial.clone() }).collect()
     }
 
+    /// Whether the statement reads none but its target, which is a table.
+    fn reads_target_alone(&self) -> bool {
+        let is_table = self.view.catalog.table(&self.select.table).is_some_and(|table| table.kind == TableKind::Ordinary);
+        let reads_others = || token::significant(self.sql).iter().any(|t| ["SELECT", "IN"].iter().any(|word| t.is_word(self.sql, word)));
+        is_table && !self.is_insert && !self.select.joins && !reads_others()
+    }
+
     fn select(&self, conn: &Connection, shown: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
         let catalog = self.view.catalog;
         let mut watched = watch::select(conn, &self.select, catalog, shown, samples)?;
-        let read = emptiness::read(conn, &self.select.sql, catalog)?;
+        let read = if watched.run.rows > 0 && self.reads_target_alone() {
+            Read::default()
+        } else {
+            emptiness::read(conn, &self.select.sql, catalog)?
+        };
         if watched.run.rows == 0 {
             watched.run.target_is_empty =
                 if self.is_insert { read.is_nothing() } else { emptiness::is_empty(conn, &self.select.table)? == Some(true) };

@@ -205,8 +205,17 @@ fn equates(term: &str, called: &str, column: &str) -> bool {
     sides == [true, false] || (sides == [false, true] && !is_among(by))
 }
 
+/// Whether a text may hold a name: asked first, since most do not. A name with a quote in it is spelled in several ways.
+fn may_hold(text: &str, name: &str) -> bool {
+    let is_it = |part: &[u8]| part.eq_ignore_ascii_case(name.as_bytes());
+    name.is_empty() || name.contains(['"', '`', '\'']) || text.as_bytes().windows(name.len()).any(is_it)
+}
+
 /// Whether a term speaks of a column of the statement's target, outside of its queries, or inside one by the target's own name.
 pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
+    if !may_hold(term, column) {
+        return false;
+    }
     let top = Top::of(term);
     let queries = top.subqueries();
     (0..top.len()).filter(|at| ident::same(&ident::dequote(top.text(*at)), column)).any(|at| {

@@ -44,6 +44,9 @@ pub fn named_columns(sql: &str, table: &Table, places: &BTreeSet<usize>) -> Resu
 /// # Errors
 /// Why its clauses cannot be told apart.
 pub fn finds_by_query(sql: &str) -> Result<bool, NoPreview> {
+    if !token::significant(sql).iter().any(|t| ["FROM", "IN"].iter().any(|word| t.is_word(sql, word))) {
+        return Ok(false);
+    }
     let parsed = parsed::parse(sql)?;
     let clauses = clauses::cut(sql, &parsed)?;
     let joins = |from: &str| !clauses.with.is_empty() || token::mentions(from, "select");
