@@ -10,9 +10,9 @@ mod spell;
 
 use crate::config::ConfigError;
 use crate::inspect::InspectError;
-use crate::inspect::keys::{self, Keys};
 use crate::migration::MigrationError;
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::keys::{self, Keys};
 use crate::snapshot::{Catalog, SnapshotError};
 use crate::sql::ident;
 use minijinja::syntax::SyntaxConfig;

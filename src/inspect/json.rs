@@ -3,10 +3,10 @@
 //! Times are RFC 3339 in UTC, null where they are not known. A table's `rows` is null where they were not counted, for the reason
 //! in `not_counted`, or because it has none of its own. `tenants` lists those with the most rows; `tenant_count` counts all.
 
-use super::keys::Keys;
 use super::{Inspection, TableFacts};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::spelling;
+use crate::snapshot::keys::Keys;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 

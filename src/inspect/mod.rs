@@ -5,7 +5,6 @@
 
 pub mod fitness;
 mod json;
-pub mod keys;
 pub mod needs;
 pub mod proposal;
 pub mod rows;

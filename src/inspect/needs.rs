@@ -3,9 +3,9 @@
 //! A missing module shows when its table is opened; a missing function or collation, in a CHECK, an index, a generated column or a
 //! trigger, when a statement that needs it is prepared: so each kind of write to each table is prepared here, and none is run.
 
-use super::keys;
 use crate::rehearse::read;
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::keys;
 use crate::snapshot::{Catalog, storage};
 use crate::sql::{ident, message, token};
 use rusqlite::Connection;

@@ -1,6 +1,5 @@
 //! What the state of a snapshot says by itself: the database, its tenancy, its tables. Compares nothing with what it should be.
 
-use super::keys::{self, Keys};
 use super::needs::{self, Needs};
 use super::rows::{self, Rows};
 use super::{Declared, InspectError, Request};
@@ -8,6 +7,7 @@ use crate::names::TenantNames;
 use crate::rehearse::{self, Owners};
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::TableKind;
+use crate::snapshot::keys::{self, Keys};
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{lacking, message};
 use rusqlite::Connection;

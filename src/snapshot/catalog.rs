@@ -3,6 +3,7 @@
 //! Read through the documented PRAGMAs (<https://sqlite.org/pragma.html>), never by parsing `CREATE` text. Read again
 //! whenever the schema changes. Tables of the main database only, and the names of the temporary ones.
 
+use super::keys::{self, Index};
 use super::storage;
 use crate::sql::{Affinity, ident};
 use rusqlite::{Connection, Statement};
@@ -325,33 +326,20 @@ fn about<'c>(conn: &'c Connection, pragma: &str, table: &str) -> rusqlite::Resul
 /// The columns of the unique indexes other than the primary key's, and whether that one has an index: which shows that an INTEGER
 /// PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`). Left out are indexes over a part of the rows or over expressions.
 fn read_unique(conn: &Connection, table: &str, columns: &[Column]) -> rusqlite::Result<(Vec<Vec<usize>>, bool)> {
-    let (mut names, mut has_key_index): (Vec<String>, bool) = (Vec::new(), false);
-    let mut statement = about(conn, "index_list", table)?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let is_key = row.get_ref(3)?.as_str()? == "pk";
-        has_key_index |= is_key;
-        if !is_key && row.get(2)? && !row.get::<_, bool>(4)? {
-            names.push(row.get(1)?);
-        }
-    }
+    let indexes = keys::indexes(conn, table)?;
+    let place = |(_, name): (i64, Option<String>)| columns.iter().position(|c| Some(&c.name) == name.as_ref());
     let mut unique = Vec::new();
-    for name in names {
-        let mut statement = about(conn, "index_info", &name)?;
-        let each = statement.query_map([], |row| row.get::<_, Option<String>>(2))?;
-        let place = |name: Option<String>| columns.iter().position(|c| Some(&c.name) == name.as_ref());
-        if let Some(places) = each.map(|name| name.map(place)).collect::<rusqlite::Result<Option<Vec<usize>>>>()? {
-            unique.push(places);
-        }
+    for index in indexes.iter().filter(|index| index.unique && !index.partial && !index.is_primary()) {
+        unique.extend(keys::columns(conn, &index.name)?.into_iter().map(place).collect::<Option<Vec<usize>>>());
     }
-    Ok((unique, has_key_index))
+    Ok((unique, indexes.iter().any(Index::is_primary)))
 }
 
-/// Of a key over several columns the list has a row for each.
+/// The foreign keys, the last one declared first; those side by side that differ in their columns alone stand once.
 fn read_foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<ForeignKey>> {
-    let mut statement = about(conn, "foreign_key_list", table)?;
-    let rows = statement.query_map([], |row| Ok(ForeignKey { parent: row.get(2)?, on_update: row.get(5)?, on_delete: row.get(6)? }))?;
-    let mut keys: Vec<ForeignKey> = rows.collect::<rusqlite::Result<_>>()?;
+    let all = keys::foreign(conn, table)?.into_iter().rev();
+    let mut keys: Vec<ForeignKey> =
+        all.map(|key| ForeignKey { parent: key.parent, on_update: key.on_update, on_delete: key.on_delete }).collect();
     keys.dedup();
     Ok(keys)
 }

@@ -10,6 +10,7 @@ mod dump;
 pub mod guard;
 pub mod header;
 mod identity;
+pub mod keys;
 mod load;
 mod manifest;
 mod metered;

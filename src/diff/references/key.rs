@@ -2,6 +2,7 @@
 
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::keys::{self, Foreign};
 use crate::sql::{Affinity, ident};
 use rusqlite::Connection;
 
@@ -70,33 +71,13 @@ impl Key {
     }
 }
 
-/// The foreign keys of a table, by their numbers.
+/// The foreign keys of a table, by their numbers: the last one declared first.
 pub(super) fn read(conn: &Connection, child: &Table, catalog: &Catalog) -> rusqlite::Result<Vec<Key>> {
-    let mut statement = conn.prepare(&format!("PRAGMA main.foreign_key_list({})", ident::quote(&child.name)))?;
-    let rows = statement.query_map([], |row| Ok((row.get("id")?, row.get("table")?, row.get("from")?, row.get("to")?)))?;
-    let mut listed: Vec<(i64, Listed)> = Vec::new();
-    for row in rows {
-        let (id, parent, from, to): (i64, String, String, Option<String>) = row?;
-        if !listed.iter().any(|(known, _)| *known == id) {
-            listed.push((id, Listed { parent, from: Vec::new(), to: Vec::new() }));
-        }
-        let Some((_, key)) = listed.iter_mut().find(|(known, _)| *known == id) else { continue };
-        key.from.push(from);
-        key.to.extend(to);
-    }
-    listed.sort_by_key(|(id, _)| *id);
-    listed.into_iter().map(|(_, key)| resolve(conn, key, catalog)).collect()
+    keys::foreign(conn, &child.name)?.into_iter().rev().map(|key| resolve(conn, key, catalog)).collect()
 }
 
-/// One foreign key as the schema says it; `to` is empty where it refers to the primary key, whatever that is.
-struct Listed {
-    parent: String,
-    from: Vec<String>,
-    to: Vec<String>,
-}
-
-fn resolve(conn: &Connection, key: Listed, catalog: &Catalog) -> rusqlite::Result<Key> {
-    let Listed { parent, from: columns, to } = key;
+fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Result<Key> {
+    let Foreign { parent, columns, parent_columns: to, .. } = key;
     let Some(table) = catalog.table(&parent) else { return Ok(Key { columns, parent, theirs: None, mismatch: false }) };
     let places: Vec<usize> = if to.is_empty() {
         table.primary_key.iter().copied().take(columns.len()).collect()
@@ -123,14 +104,11 @@ fn unique_key(conn: &Connection, table: &Table, places: &[usize], is_implied: bo
     if table.integer_primary_key.is_some_and(|rowid| places == [rowid]) {
         return Ok(Some(vec![None]));
     }
-    let mut statement = conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(&table.name)))?;
-    let indexes = statement.query_map([], |row| Ok((row.get(1)?, row.get(2)?, row.get::<_, String>(3)? == "pk", row.get(4)?)))?;
-    for index in indexes {
-        let (name, is_unique, is_primary, is_partial): (String, bool, bool, bool) = index?;
-        if !is_unique || is_partial || (is_implied && !is_primary) {
+    for index in keys::indexes(conn, &table.name)? {
+        if !index.unique || index.partial || (is_implied && !index.is_primary()) {
             continue;
         }
-        let parts = parts(conn, &name)?;
+        let parts = parts(conn, &index.name)?;
         if parts.len() != places.len() {
             continue;
         }

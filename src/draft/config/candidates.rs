@@ -3,8 +3,8 @@
 
 use super::super::Schema;
 use super::lookup::Way;
-use crate::inspect::keys::Keys;
 use crate::snapshot::catalog::Table;
+use crate::snapshot::keys::Keys;
 use crate::sql::ident;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -217,7 +217,7 @@ impl Settled {
 
     /// The ways of a table to settled ones, the shortest first: one for each foreign key that is a way.
     pub(super) fn ways(&self, schema: &Schema, table: &Table, keys: &Keys) -> Vec<Way> {
-        let over = |key: &crate::inspect::keys::Foreign| {
+        let over = |key: &crate::snapshot::keys::Foreign| {
             let parent = schema.catalog.table(&key.parent).filter(|parent| !ident::same(&parent.name, &table.name))?;
             let of_parent = (parent, schema.keys(&parent.name)?);
             match self.known(parent)? {

@@ -3,9 +3,9 @@
 //! A foreign key to columns that are not unique leads to several rows, and by half a key to those of several tenants; it is no way.
 
 use super::super::Schema;
-use crate::inspect::keys::{Foreign, Keys};
 use crate::scope::TenantRule;
 use crate::snapshot::catalog::Table;
+use crate::snapshot::keys::{Foreign, Keys};
 use crate::sql::ident;
 use std::fmt::Write as _;
 

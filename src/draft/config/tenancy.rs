@@ -6,11 +6,11 @@
 use super::super::{DraftError, Schema, spell};
 use super::candidates::{Candidate, Settled, candidates, key_named_by};
 use super::lookup::{Way, half_key};
-use crate::inspect::keys::Keys;
 use crate::inspect::rows::{self, Rows};
 use crate::rehearse;
 use crate::scope::{TableTenancy, TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::keys::Keys;
 use crate::sql::ident;
 use rusqlite::Connection;
 use std::collections::BTreeMap;

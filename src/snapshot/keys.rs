@@ -68,7 +68,9 @@ pub(crate) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
 
 fn unique(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Unique>> {
     let mut keys = Vec::new();
-    for index in indexes(conn, table)?.into_iter().filter(|index| index.unique && index.origin != "pk") {
+    let mut indexes = indexes(conn, table)?;
+    indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    for index in indexes.into_iter().filter(|index| index.unique && !index.is_primary()) {
         let columns = columns(conn, &index.name)?.into_iter().map(|(_, name)| name).collect();
         keys.push(Unique { columns, partial: index.partial });
     }
@@ -76,32 +78,38 @@ fn unique(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Unique>> {
 }
 
 /// An index of a table.
-pub(super) struct Index {
-    pub(super) name: String,
-    pub(super) unique: bool,
+pub(crate) struct Index {
+    pub(crate) name: String,
+    pub(crate) unique: bool,
     /// `c` for CREATE INDEX, `u` for UNIQUE, `pk` for PRIMARY KEY
-    pub(super) origin: String,
-    pub(super) partial: bool,
+    pub(crate) origin: String,
+    pub(crate) partial: bool,
 }
 
-/// The indexes of a table, by name.
-pub(super) fn indexes(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Index>> {
+impl Index {
+    /// Whether it is that of the primary key.
+    pub(crate) fn is_primary(&self) -> bool {
+        self.origin == "pk"
+    }
+}
+
+/// The indexes of a table, the last one made first.
+pub(crate) fn indexes(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Index>> {
     let mut statement = conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(table)))?;
     let rows =
         statement.query_map([], |row| Ok(Index { name: row.get(1)?, unique: row.get(2)?, origin: row.get(3)?, partial: row.get(4)? }))?;
-    let mut indexes: Vec<Index> = rows.collect::<rusqlite::Result<_>>()?;
-    indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(indexes)
+    rows.collect()
 }
 
 /// The columns of an index: place in the table, name; -1 is the rowid, -2 an expression, which have no name.
-pub(super) fn columns(conn: &Connection, index: &str) -> rusqlite::Result<Vec<(i64, Option<String>)>> {
+pub(crate) fn columns(conn: &Connection, index: &str) -> rusqlite::Result<Vec<(i64, Option<String>)>> {
     let mut statement = conn.prepare(&format!("PRAGMA main.index_info({})", ident::quote(index)))?;
     let rows = statement.query_map([], |row| Ok((row.get(1)?, row.get(2)?)))?;
     rows.collect()
 }
 
-fn foreign(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Foreign>> {
+/// The foreign keys of a table, in the order in which it declares them.
+pub(crate) fn foreign(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Foreign>> {
     let mut statement = conn.prepare(&format!("PRAGMA main.foreign_key_list({})", ident::quote(table)))?;
     let mut rows = statement.raw_query();
     let mut keys: Vec<Foreign> = Vec::new();
