@@ -23,7 +23,7 @@ use crate::rehearse::{FrozenClock, LookupError, Rehearsal};
 use crate::scope::TenantMap;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::storage::{self, Content};
-use crate::sql::{lacking, message};
+use crate::sql::{is_lack, message};
 use rusqlite::{Connection, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,13 +132,6 @@ fn table(
         }
         other => other,
     }
-}
-
-/// Whether an error comes of something that the schema relies on and the engine lacks. A key under an unknown collation cannot be
-/// looked up, which the engine says in its own way.
-fn is_lack(error: &rusqlite::Error) -> bool {
-    let message = message(error);
-    lacking(&message).is_some() || message == "no query solution"
 }
 
 /// Compares the rows of one table and adds what it finds to `out`.

@@ -1,7 +1,7 @@
 //! Whether a statement met nothing because nothing was there: tables without a row, told from tables without a matching one.
 
 use crate::snapshot::Catalog;
-use crate::sql::{ident, lacking, message};
+use crate::sql::{ident, is_lack};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -13,8 +13,7 @@ pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<Option<bool>
     let select = format!("SELECT 1 FROM {} LIMIT 1", ident::qualified("main", table));
     match conn.prepare(&select).and_then(|mut select| select.exists([])) {
         Ok(has_rows) => Ok(Some(!has_rows)),
-        // An index under an unknown collation cannot be searched, which the engine says in its own way.
-        Err(e) if lacking(&message(&e)).is_some() || message(&e) == "no query solution" => Ok(None),
+        Err(e) if is_lack(&e) => Ok(None),
         Err(e) => Err(e),
     }
 }

@@ -55,7 +55,7 @@ fn count(conn: &mut Connection, catalog: &Catalog, table: &str, limit: Duration)
     if catalog.table(table).is_none() {
         return Counted::Missing;
     }
-    let sql = format!("SELECT count(*) FROM main.{}", ident::quote(table));
+    let sql = format!("SELECT count(*) FROM {}", ident::qualified("main", table));
     match within(conn, limit, |conn| Ok(conn.query_row(&sql, [], |row| row.get::<_, i64>(0))?)) {
         Ok(rows) => Counted::Rows(rows.unsigned_abs()),
         Err(error) => Counted::Failed(error.to_string()),

@@ -198,7 +198,7 @@ impl Run<'_> {
             error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.reader().took_too_long("it") } else { message(&e) }),
             outcome,
             without_effect: if is_pragma { pragma::without_effect(&self.engine.conn, sql)? } else { None },
-            wrote: Wrote { rows: captured.is_written(), schema: Vec::new(), header: pragma::writes_header(sql) },
+            wrote: Wrote { rows: captured.is_written(), schema: Vec::new(), header: is_pragma && pragma::writes_header(sql) },
             rolled_back: captured.rolled_back,
             in_transaction: !self.engine.conn.is_autocommit(),
             elapsed,

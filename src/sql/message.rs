@@ -14,6 +14,13 @@ pub fn message(error: &rusqlite::Error) -> String {
 const LACKS: [&str; 5] =
     ["no such function: ", "unknown function: ", "no such collation sequence: ", "no such module: ", "no such tokenizer: "];
 
+/// Whether an error comes of something that the schema relies on and the engine lacks. A key under an unknown collation cannot be
+/// looked up, which the engine says in its own way.
+pub fn is_lack(error: &rusqlite::Error) -> bool {
+    let message = message(error);
+    lacking(&message).is_some() || message == "no query solution"
+}
+
 /// The name of the function, collation, module or tokenizer that the engine lacks, by its message.
 pub fn lacking(message: &str) -> Option<&str> {
     let rest = LACKS.iter().find_map(|lack| message.strip_prefix(lack))?;

@@ -11,6 +11,6 @@ pub mod token;
 pub mod value;
 
 pub use affinity::Affinity;
-pub use message::{lacking, message};
+pub use message::{is_lack, lacking, message};
 pub use span::{Position, Span};
 pub use value::Value;

@@ -237,7 +237,7 @@ fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<String> {
             other.extend(target.map(|table| format!("rows of `{table}`")));
         }
     }
-    let rows = rows.into_iter().map(|(table, n)| format!("{} of `{table}`", if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }));
+    let rows = rows.into_iter().map(|(table, n)| format!("{} of `{table}`", super::scope::rows(n)));
     rows.chain(other).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Findings about rows that a statement wrote by way of foreign-key actions and triggers, and does not name.
 
 use super::declared::{self, Standing};
-use super::{Case, Code, Finding, Severity, rebuild, schema};
+use super::{Case, Code, Finding, Severity, rebuild, schema, scope};
 use crate::change::TableChanges;
 use crate::rehearse::{Indirect, StatementRun};
 use crate::scope::Op;
@@ -81,14 +81,14 @@ fn is_effect(case: Case<'_>, run: &StatementRun, indirect: &Indirect, code: Code
 }
 
 /// Whether a statement names the table as the one that it writes.
-fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool {
+pub(super) fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool {
     let statement = run.index.checked_sub(1).and_then(|at| case.migration.statements.get(at));
     statement.and_then(|statement| statement.table.as_deref()).is_some_and(|target| ident::same(target, table))
 }
 
 /// Whether more rows of a table were written than statements that name it wrote themselves. A trigger that writes the rows which fired
 /// it, to set the time of their change for one, reaches no others.
-fn reaches_others(case: Case<'_>, changes: &TableChanges, table: &str) -> bool {
+pub(super) fn reaches_others(case: Case<'_>, changes: &TableChanges, table: &str) -> bool {
     let runs = case.rehearsal.statements.iter().filter(|run| is_target(case, run, table));
     let direct: u64 = runs.map(|run| run.direct.total()).sum();
     changes.groups.values().map(|group| group.touched).sum::<u64>() > direct
@@ -109,21 +109,17 @@ fn finding(case: Case<'_>, way: &Way) -> Finding {
         1 => format!("statement {first}"),
         n => format!("{n} statements, the first of them statement {first},"),
     };
-    let did = match op {
-        Op::Insert => "inserted",
-        Op::Update => "updated",
-        Op::Delete => "deleted",
-    };
+    let did = scope::participle(*op);
     let by = if *code == Code::Cascade { "foreign key" } else { "trigger" };
     let preposition = if *op == Op::Insert { "into" } else { "of" };
     let owners =
         case.diff.changes.tables.get(table).map(|changes| schema::owners(changes, *op, |group| !group.statements.is_disjoint(statements)));
     let owners = owners.unwrap_or_default();
     let tenants = schema::by_tenant(case, &owners, *rows);
-    let message = format!("{who} {did} {} {preposition} `{table}` by way of a {by}: {told}{tenants}", schema::rows(*rows));
+    let message = format!("{who} {did} {} {preposition} `{table}` by way of a {by}: {told}{tenants}", scope::rows(*rows));
     let mut finding = Finding::new(*code, message).on(table).at(case.place(first));
     finding.rows = Some(*rows);
-    finding.tenants = schema::tenants(case, owners.keys().copied());
+    finding.tenants = scope::spell(case, owners.keys().copied());
     let changed = case.diff.changes.tables.get(table).map_or(0, |changes| changes.changed().of(*op));
     let declare = if changed > 0 && !declared::is_outside(case, table) {
         format!("if it is meant, declare `{} = {changed}` under [expect.NAME.tables.{table}]", op.word())

@@ -3,6 +3,7 @@
 //! Numbers that are declared compare as numbers, since TOML writes 6 where `avg` gives 6.0. Answers before and after compare as
 //! values of SQLite: INTEGER 1, REAL 1.0 and TEXT '1' are three.
 
+use super::scope::rows;
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{Answer, Counted};
 use crate::scope::{Invariant, Must};
@@ -68,10 +69,6 @@ fn told(count: &Counted) -> String {
         Counted::Missing => "no such table".to_owned(),
         Counted::Failed(reason) => format!("cannot be counted ({reason})"),
     }
-}
-
-fn rows(n: u64) -> String {
-    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
 }
 
 fn broken(invariant: &Invariant, before: &Told, after: &Told) -> Option<Finding> {

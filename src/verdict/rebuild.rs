@@ -1,6 +1,6 @@
 //! Findings about tables that were made again: rows that did not arrive, promises that the new table does not make.
 
-use super::{Case, Code, Finding, Severity, declared, schema};
+use super::{Case, Code, Finding, Severity, declared, schema, scope};
 use crate::diff::{Deletions, Whole};
 use crate::migration::{Statement, StatementKind};
 use crate::rewrite::{self, Definition, Reference};
@@ -92,28 +92,28 @@ fn rows_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Option<Finding> {
         return None;
     }
     let before = whole.rows;
-    let how_many = if lost == before { format!("all {}", schema::rows(before)) } else { format!("{lost} of the {}", schema::rows(before)) };
+    let how_many = if lost == before { format!("all {}", scope::rows(before)) } else { format!("{lost} of the {}", scope::rows(before)) };
     let owners = schema::owners(changes, Op::Delete, |_| true);
     let tenants = schema::by_tenant(case, &owners, lost);
     let mut clauses = vec![format!("{how_many} of `{table}` did not arrive in the table that took its place{tenants}")];
     for index in &filling {
         let run = case.rehearsal.statements.iter().find(|run| run.index == *index);
         if let (Some(Some(Ok(preview))), Some(statement)) = (run.map(|run| &run.preview), case.migration.statements.get(index - 1)) {
-            clauses.push(format!("the INSERT at line {} selects {}", statement.line, schema::rows(preview.rows)));
+            clauses.push(format!("the INSERT at line {} selects {}", statement.line, scope::rows(preview.rows)));
         }
     }
     if inserted > 0 {
-        clauses.push(format!("{} {} not there before", schema::rows(inserted), if inserted == 1 { "was" } else { "were" }));
+        clauses.push(format!("{} {} not there before", scope::rows(inserted), if inserted == 1 { "was" } else { "were" }));
     }
     let is_doubtful = from_new >= lost;
     if is_doubtful {
-        clauses.push(format!("a DELETE took {} out of the new table, and harness cannot tell whether it is these", schema::rows(from_new)));
+        clauses.push(format!("a DELETE took {} out of the new table, and harness cannot tell whether it is these", scope::rows(from_new)));
     }
     let message = clauses.join("; ");
     let place = filling.first().or(rebuild.created.as_ref()).and_then(|index| case.place(*index));
     let mut finding = Finding::new(Code::RowsLostInRebuild, message).on(table).at(place);
     finding.rows = Some(lost);
-    finding.tenants = schema::tenants(case, owners.keys().copied());
+    finding.tenants = scope::spell(case, owners.keys().copied());
     let count = case.scope.and_then(|scope| scope.tables.get(&ident::folded(table))).and_then(|t| t.expected.counts.get(&Op::Delete));
     let is_exact = count.is_some_and(|count| !matches!(count, Count::Any | Count::Range(_, u64::MAX)));
     if is_exact && declared::standing(case, table, Op::Delete) == declared::Standing::Declared {

@@ -259,17 +259,3 @@ pub(super) fn by_tenant(case: Case<'_>, owners: &BTreeMap<&Owner, u64>, rows: u6
     let each: Vec<String> = owners.iter().map(|(owner, n)| format!("{}: {n}", case.names.describe_owner(owner))).collect();
     if each.is_empty() || owners.values().sum::<u64>() != rows { String::new() } else { format!(" ({})", each.join(", ")) }
 }
-
-/// The tenants among some owners, as reports spell them.
-pub(super) fn tenants<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<String> {
-    let tenant = |owner: &Owner| match owner {
-        Owner::Tenant(tenant) => Some(case.names.spell(tenant)),
-        _ => None,
-    };
-    owners.filter_map(tenant).collect()
-}
-
-/// `1 row`, `2 rows`
-pub(super) fn rows(n: u64) -> String {
-    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
-}

@@ -337,7 +337,8 @@ impl Finding {
     }
 }
 
-fn spell<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<String> {
+/// The tenants among some owners, as reports spell them.
+pub(super) fn spell<'o>(case: Case<'_>, owners: impl Iterator<Item = &'o Owner>) -> Vec<String> {
     let tenant = |owner: &Owner| match owner {
         Owner::Tenant(tenant) => Some(case.names.spell(tenant)),
         _ => None,

@@ -1,7 +1,7 @@
 //! Findings about what one statement says: whose rows its WHERE clause reaches and why, what it leaves as it was, what it takes for a
 //! string, and what differs from run to run.
 
-use super::{Case, Code, Finding, Place, Severity};
+use super::{Case, Code, Finding, Place, Severity, scope};
 use crate::migration::{Statement, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, StatementRun};
 use crate::rewrite::{self, Hazard, Varying};
@@ -251,11 +251,7 @@ impl Look<'_> {
 }
 
 fn rows_of(n: u64) -> String {
-    match n {
-        0 => "no row".to_owned(),
-        1 => "1 row".to_owned(),
-        n => format!("{n} rows"),
-    }
+    if n == 0 { "no row".to_owned() } else { scope::rows(n) }
 }
 
 fn plural(is: &str) -> &'static str {

@@ -10,10 +10,10 @@ mod before;
 mod key;
 mod search;
 
-use super::{Diff, DiffError, States, is_lack};
+use super::{Diff, DiffError, States};
 use crate::rehearse::Rehearsal;
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::sql::{Value, ident, message};
+use crate::sql::{Value, ident, is_lack, message};
 use key::Key;
 use search::Search;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,7 @@
 //! Rows that no UPDATE or DELETE of the migration names, and that are updated or deleted all the same: by ON CONFLICT DO UPDATE, by
 //! REPLACE, by a trigger. Their clauses are not looked at, so that no item may pass over them.
 
+use super::super::indirect;
 use super::Case;
 use super::keys::composite;
 use super::running::Object;
@@ -123,7 +124,7 @@ fn others(case: Case<'_>) -> Vec<Other<'_>> {
             others.push(Other::Insert(statement, run));
         }
         let changed = run.paths.iter().filter(|indirect| indirect.op != Op::Insert && indirect.rows > 0);
-        let changed = changed.filter(|indirect| !is_of_own_rows(case, statement, indirect));
+        let changed = changed.filter(|indirect| !is_of_own_rows(case, run, indirect));
         let by: BTreeSet<(Option<&str>, &str)> =
             changed.flat_map(|indirect| triggers(indirect).into_iter().map(|name| (name, indirect.table.as_str()))).collect();
         others.extend(by.into_iter().map(|(name, table)| Other::Trigger { at: run.index, name, table }));
@@ -133,13 +134,10 @@ fn others(case: Case<'_>) -> Vec<Other<'_>> {
 
 /// Whether what wrote them reached no rows but those that the migration's statements on the table wrote themselves, as a trigger does
 /// that sets the time of their change.
-fn is_of_own_rows(case: Case<'_>, statement: &Statement, indirect: &Indirect) -> bool {
-    let names = |statement: &Statement| statement.table.as_deref().is_some_and(|table| ident::same(table, &indirect.table));
-    let runs = case.rehearsal.statements.iter().zip(&case.migration.statements);
-    let direct: u64 = runs.filter(|(_, statement)| names(statement)).map(|(run, _)| run.direct.total()).sum();
+fn is_of_own_rows(case: Case<'_>, run: &StatementRun, indirect: &Indirect) -> bool {
     let changes = case.diff.changes.tables.iter().find(|(table, _)| ident::same(table, &indirect.table));
-    let touched = changes.map(|(_, changes)| changes.groups.values().map(|group| group.touched).sum::<u64>());
-    names(statement) && indirect.op == Op::Update && touched.is_some_and(|touched| touched <= direct)
+    let is_own = changes.is_some_and(|(_, changes)| !indirect::reaches_others(case, changes, &indirect.table));
+    is_own && indirect.op == Op::Update && indirect::is_target(case, run, &indirect.table)
 }
 
 /// Whether an INSERT updates or replaces rows of the database, here or elsewhere.
