@@ -13,7 +13,7 @@ use crate::regime::TransactionMode;
 use crate::rehearse::{
     self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError,
 };
-use crate::report::{self, EngineInfo, MigrationReport, Report, Resolved, SnapshotInfo};
+use crate::report::{self, ConfigInfo, EngineInfo, MigrationReport, Options, Report, Resolved, SnapshotInfo};
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError};
 use crate::verdict::{self, Case};
@@ -157,6 +157,8 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         harness: env!("CARGO_PKG_VERSION"),
         engine: EngineInfo { sqlite: rusqlite::version(), regime: request.config.regime, now_ms: request.now_ms },
         snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, identity, tenants },
+        config: ConfigInfo { path: request.config.path.display().to_string(), blake3: request.config.blake3.clone() },
+        options: Options { samples: request.samples, deep: request.deep },
         severities: request.config.severities.clone(),
         warnings,
         migrations: done,

@@ -1,4 +1,4 @@
-//! Files: what SQLite keeps beside a database, and the sentence for a file that cannot be read. Opens nothing.
+//! Files: what SQLite keeps beside a database, the hash of what one holds, and the sentence for one that cannot be read. Opens nothing.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,11 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+/// BLAKE3 of bytes, as 64 hexadecimal digits.
+pub fn blake3_of(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// Why a file cannot be read, to stand behind its name.

@@ -133,7 +133,7 @@ fn place(report: &MigrationReport) -> String {
 }
 
 fn say(sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
-    Standard::print(0, |layout, out| wrapped(sentence, "", "  ", layout, out))?;
+    Standard::print(|layout, out| wrapped(sentence, "", "  ", layout, out))?;
     Ok(ending)
 }
 
@@ -142,7 +142,7 @@ fn of_severity(report: &MigrationReport, severity: Severity) -> impl Iterator<It
 }
 
 fn refuse(report: &MigrationReport, why: &str, errors: &[&Finding]) -> anyhow::Result<Ending> {
-    Standard::print(0, |layout, out| {
+    Standard::print(|layout, out| {
         wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
         writeln!(out)?;
         errors.iter().try_for_each(|finding| list(report, finding, layout, out))?;
@@ -163,7 +163,7 @@ fn list(report: &MigrationReport, finding: &Finding, layout: Layout, out: &mut d
 fn show(report: &MigrationReport, again: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
     let place = place(report);
     let state = if place.is_empty() { "declares no scope yet".to_owned() } else { format!("does other than is declared{place}") };
-    Standard::print(0, |layout, out| {
+    Standard::print(|layout, out| {
         wrapped(&format!("{} {state}. Observed, in {}:", report.name, file.display()), "", "  ", layout, out)?;
         writeln!(out)?;
         for line in &edited.lines {

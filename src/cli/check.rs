@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use harness::check;
 use harness::files::{DATABASE_SUFFIXES, with_suffix};
-use harness::report::Format;
+use harness::report::{Evidence, Format};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -35,8 +35,8 @@ pub(super) struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
 
-    /// Format of standard output: text or json
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
     format: Format,
 
     /// Also write a report to a file, as FORMAT=PATH (repeatable)
@@ -81,10 +81,11 @@ impl CheckArgs {
         let snapshot = loading::open(input.snapshot(), &workspace)?;
         let request = input.request(&snapshot, workspace.path());
         let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
+        let evidence = Evidence::new(&report);
         for target in targets {
-            target.write(&report, input.samples)?;
+            target.write(&evidence)?;
         }
-        Standard::write(&report, format, input.samples)?;
+        Standard::write(&evidence, format)?;
         Ok(if report.is_accepted() { Ending::Accepted } else { Ending::Rejected })
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct ExplainArgs {
 impl ExplainArgs {
     pub(super) fn run(&self) -> anyhow::Result<Ending> {
         let Some(id) = &self.code else {
-            Standard::print(0, report::codes)?;
+            Standard::print(report::codes)?;
             return Ok(Ending::Accepted);
         };
         let Some(code) = Code::named(id) else {
@@ -26,7 +26,7 @@ impl ExplainArgs {
             let near = if near.is_empty() { String::new() } else { format!(" did you mean {}?", near.join(", or ")) };
             bail!("there is no finding `{id}`:{near} `harness explain` lists them all");
         };
-        Standard::print(0, |layout, out| report::explanation(code.entry(), layout, out))?;
+        Standard::print(|layout, out| report::explanation(code.entry(), layout, out))?;
         Ok(Ending::Accepted)
     }
 }

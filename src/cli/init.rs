@@ -211,7 +211,7 @@ impl Target {
 
 /// What was written, and the next step.
 fn tell(target: &Path, draft: &Draft) -> anyhow::Result<()> {
-    Standard::print(0, |_, out| {
+    Standard::print(|_, out| {
         let shown = terminal_line(&target.display().to_string());
         writeln!(out, "wrote {shown}")?;
         for (name, clause) in &draft.summary {

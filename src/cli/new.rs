@@ -72,7 +72,7 @@ impl NewArgs {
             fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
         }
         Target::open(&draft.path, &workspace)?.write(&draft.text)?;
-        Standard::print(0, |_, out| {
+        Standard::print(|_, out| {
             let shown = terminal_line(&draft.path.display().to_string());
             if draft.creates_folder {
                 writeln!(out, "created {}", terminal_line(&folder.display().to_string()))?;

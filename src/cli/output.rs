@@ -2,24 +2,25 @@
 
 use super::workspace::Workspace;
 use anyhow::Context as _;
-use harness::report::{self, Format, Layout, Report};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use harness::report::{self, Evidence, Format, Layout};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Parses `text` or `json`.
-pub(super) fn format(word: &str) -> Result<Format, String> {
-    match word {
-        "text" => Ok(Format::Text),
-        "json" => Ok(Format::Json),
-        _ => Err("expected text or json".to_owned()),
-    }
+/// Parses the name of a format.
+pub(super) fn format() -> impl TypedValueParser<Value = Format> {
+    let named = |word: String| Format::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
+    PossibleValuesParser::new(Format::ALL.map(Format::word)).try_map(named)
 }
 
 /// Parses `FORMAT=PATH`.
 pub(super) fn report_target(word: &str) -> Result<(Format, PathBuf), String> {
     match word.split_once('=') {
-        Some((name, path)) if !path.is_empty() => Ok((format(name)?, PathBuf::from(path))),
+        Some((name, path)) if !path.is_empty() => match Format::ALL.into_iter().find(|format| format.word() == name) {
+            Some(format) => Ok((format, PathBuf::from(path))),
+            None => Err(format!("no such format: `{name}`; there are {}", Format::ALL.map(Format::word).join(", "))),
+        },
         _ => Err("expected FORMAT=PATH, such as json=evidence.json".to_owned()),
     }
 }
@@ -62,14 +63,14 @@ impl ReportTarget {
         Ok(Self { format, path: path.canonicalize().unwrap_or_else(|_| path.to_owned()), sink })
     }
 
-    /// Renders the report into the target.
-    pub(super) fn write(self, report: &Report, samples: usize) -> anyhow::Result<()> {
-        let layout = Layout { width: None, samples };
+    /// Renders the evidence into the target.
+    pub(super) fn write(self, evidence: &Evidence) -> anyhow::Result<()> {
+        let layout = Layout { width: None };
         let cannot = || format!("report {} cannot be written", self.path.display());
         match self.sink {
-            Sink::Direct(file) => render(report, self.format, layout, anstream::StripStream::new(file)).with_context(cannot),
+            Sink::Direct(file) => render(evidence, self.format, layout, anstream::StripStream::new(file)).with_context(cannot),
             Sink::Staged(mut file) => {
-                render(report, self.format, layout, anstream::StripStream::new(file.as_file_mut().try_clone().with_context(cannot)?))
+                render(evidence, self.format, layout, anstream::StripStream::new(file.as_file_mut().try_clone().with_context(cannot)?))
                     .with_context(cannot)?;
                 file.persist(&self.path).map(drop).with_context(cannot)
             }
@@ -102,8 +103,8 @@ pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow:
     file.persist(&target).map(drop).with_context(cannot)
 }
 
-fn render(report: &Report, format: Format, layout: Layout, to: impl Write) -> io::Result<()> {
-    buffered(to, |out| report::render(report, format, layout, out))
+fn render(evidence: &Evidence, format: Format, layout: Layout, to: impl Write) -> io::Result<()> {
+    buffered(to, |out| report::render(evidence, format, layout, out))
 }
 
 fn buffered(to: impl Write, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -116,15 +117,15 @@ fn buffered(to: impl Write, render: impl FnOnce(&mut dyn Write) -> io::Result<()
 pub(super) struct Standard;
 
 impl Standard {
-    /// Renders the report.
-    pub(super) fn write(report: &Report, format: Format, samples: usize) -> anyhow::Result<()> {
-        Self::print(samples, |layout, out| report::render(report, format, layout, out))
+    /// Renders the evidence.
+    pub(super) fn write(evidence: &Evidence, format: Format) -> anyhow::Result<()> {
+        Self::print(|layout, out| report::render(evidence, format, layout, out))
     }
 
     /// Has `render` write to it; a reader that has gone away is no error.
-    pub(super) fn print(samples: usize, render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    pub(super) fn print(render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
         let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
-        let layout = Layout { width, samples };
+        let layout = Layout { width };
         match buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => other.context("standard output cannot be written"),

@@ -8,7 +8,7 @@ use super::workspace::Workspace;
 use clap::Args;
 use harness::check;
 use harness::rehearse::Outcome;
-use harness::report::Format;
+use harness::report::{Evidence, Format};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,7 +39,7 @@ impl PreviewArgs {
         let workspace = Workspace::create()?;
         let snapshot = loading::open(input.snapshot(), &workspace)?;
         let report = check::check(&input.request(&snapshot, workspace.path()))?;
-        Standard::write(&report, Format::Previews, input.samples)?;
+        Standard::write(&Evidence::new(&report), Format::Previews)?;
         let complete = report.migrations.iter().all(|m| m.outcome == Outcome::Applied);
         Ok(if complete { Ending::Accepted } else { Ending::Rejected })
     }

@@ -35,7 +35,7 @@ impl SchemaArgs {
             Subject::Config => config::schema(),
             Subject::Report => report::schema(),
         };
-        Standard::print(0, |_, out| writeln!(out, "{schema:#}"))?;
+        Standard::print(|_, out| writeln!(out, "{schema:#}"))?;
         Ok(Ending::Accepted)
     }
 }

@@ -150,7 +150,7 @@ impl InspectArgs {
             InspectFormat::Text => Format::Text,
             InspectFormat::Json => Format::Json,
         };
-        Standard::print(0, |layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
+        Standard::print(|layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
         Ok(if inspection.is_fit() { Ending::Accepted } else { Ending::Rejected })
     }
 }

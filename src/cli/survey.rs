@@ -92,7 +92,7 @@ impl SurveyArgs {
             SurveyFormat::Text => Format::Text,
             SurveyFormat::Json => Format::Json,
         };
-        Standard::print(0, |layout, out| survey::render(&survey, format, layout, out))?;
+        Standard::print(|layout, out| survey::render(&survey, format, layout, out))?;
         Ok(if survey.is_clean() { Ending::Accepted } else { Ending::Rejected })
     }
 }

@@ -25,6 +25,8 @@ use std::time::Duration;
 pub struct Config {
     /// the file, for messages
     pub path: PathBuf,
+    /// the hash of its text
+    pub blake3: String,
     /// the snapshot's path, resolved against the file's folder
     pub snapshot: Option<PathBuf>,
     /// how old the snapshot may be

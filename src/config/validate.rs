@@ -6,6 +6,7 @@ use super::file::{Engine, File, Limits, Reach, Rule, Tenant};
 use super::problem::Problem;
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Severity};
+use crate::files::blake3_of;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::scope::{Declared, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Position, ident};
@@ -39,6 +40,7 @@ pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Prob
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
             Ok(Config {
                 path: path.to_owned(),
+                blake3: blake3_of(text.as_bytes()),
                 snapshot,
                 max_age,
                 clone,

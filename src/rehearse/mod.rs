@@ -44,7 +44,7 @@ pub use engine::Engine;
 pub use kept::{Answers, Counted, Kept, answers};
 pub use lineage::Lineage;
 pub use owner::{LookupError, Owners};
-pub use paths::Indirect;
+pub use paths::{Indirect, told};
 pub use pragma::not_rehearsed;
 pub use queries::{Answer, QueryError, column, pairs, within};
 pub use reach::{Redirect, redirects};

@@ -30,12 +30,17 @@ pub struct Indirect {
 impl Indirect {
     /// `DROP TABLE chats → cascade → messages`
     pub fn told(&self) -> String {
-        if self.paths.is_empty() {
-            return format!("{}, by a way that the schema does not tell", self.table);
-        }
-        let paths: Vec<String> = self.paths.iter().map(|path| path.join(" → ")).collect();
-        paths.join(" or ")
+        told(&self.table, &self.paths)
     }
+}
+
+/// The ways that lead to the rows of a table: `DROP TABLE chats → cascade → messages`.
+pub fn told(table: &str, paths: &BTreeSet<Vec<String>>) -> String {
+    if paths.is_empty() {
+        return format!("{table}, by a way that the schema does not tell");
+    }
+    let paths: Vec<String> = paths.iter().map(|path| path.join(" → ")).collect();
+    paths.join(" or ")
 }
 
 /// Rows of a table, by its folded name, written in one way at one depth.

@@ -3,8 +3,8 @@
 //! Control characters could move the cursor or recolour what is already on the screen, and bidirectional controls could
 //! reorder it; both are shown as escapes. Line ends and tabs stay only where the text is laid out in lines.
 
+use super::evidence::{Blob, Broken, Cell};
 use crate::sql::Value;
-use crate::sql::value::hex;
 use std::fmt::Write as _;
 
 /// The longest cell shown to a person, in characters.
@@ -33,12 +33,17 @@ pub fn block(text: &str) -> String {
 }
 
 /// A cell as SQL spells it, cut where it is long.
-pub(super) fn cell(value: &Value) -> String {
-    if let Value::Blob(bytes) = value {
-        let shown = hex(&bytes[..bytes.len().min(16)]);
-        return if bytes.len() > 16 { format!("X'{shown}…' ({} bytes)", bytes.len()) } else { format!("X'{shown}'") };
-    }
-    let literal = line(&value.literal());
+pub(super) fn cell(cell: &Cell) -> String {
+    let literal = match cell {
+        Cell::Blob(Blob { blob, bytes }) if *bytes > 16 => {
+            return format!("X'{}…' ({bytes} bytes)", &line(blob).chars().take(32).collect::<String>());
+        }
+        Cell::Blob(Blob { blob, .. }) => format!("X'{blob}'"),
+        Cell::Broken(Broken { text, .. }) => format!("CAST(X'{text}' AS TEXT)"),
+        Cell::Text(text) => Value::text(text).literal(),
+        other => other.shown(),
+    };
+    let literal = line(&literal);
     match literal.char_indices().nth(CELL) {
         Some((at, _)) => format!("{}…", &literal[..at]),
         None => literal,
@@ -57,7 +62,7 @@ mod tests {
     #[test]
     fn nothing_reaches_the_terminal_as_a_control() {
         let hostile = "a\u{61c}\u{1b}[31mred\u{7}\u{9b}x\u{202e}y\u{200b}\r\nz\t";
-        for shown in [line(hostile), block(hostile), cell(&Value::text(hostile))] {
+        for shown in [line(hostile), block(hostile), cell(&Cell::Text(hostile.to_owned()))] {
             assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !is_unsafe(c)), "{shown:?}");
         }
         assert_eq!(line("a\nb"), "a\\nb");

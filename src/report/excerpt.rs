@@ -1,31 +1,18 @@
 //! The lines of a migration that a finding points at, with the clause underlined.
 
 use super::escape;
-use crate::verdict::Place;
+use super::evidence::Excerpt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-
-/// Characters of a line that are shown on either side of what is underlined.
-const ASIDE: usize = 200;
 
 /// Characters that are underlined at least.
 const SHORTEST: usize = 20;
 
-/// Lines that are underlined in full; of more, the first.
-const LINES: usize = 4;
-
 /// Columns of the terminal that the line's number takes.
 const GUTTER: usize = 10;
 
-/// The excerpt of `text` at `place`, without a last line end, for a terminal of so many columns.
-pub(super) fn render(text: &str, place: &Place, width: usize) -> String {
-    let (start, end) = (place.span.start, place.span.end);
-    let marked = &text[start..end];
-    let marked = if marked.lines().count() > LINES { marked.lines().next().unwrap_or_default() } else { marked };
-    let before = text[..start].rsplit('\n').next().unwrap_or_default();
-    let behind = text[start + marked.len()..].split('\n').next().unwrap_or_default();
-    let from = before.char_indices().rev().nth(ASIDE).map_or(0, |(at, _)| at);
-    let to = behind.char_indices().nth(ASIDE).map_or(behind.len(), |(at, _)| at);
-    let [before, mut marked, behind] = [&before[from..], marked, &behind[..to]].map(escape::block);
+/// The excerpt, which begins in line `number`, without a last line end, for a terminal of so many columns.
+pub(super) fn render(excerpt: &Excerpt, number: usize, width: usize) -> String {
+    let [before, mut marked, behind] = [&excerpt.before, &excerpt.marked, &excerpt.after].map(|part| escape::block(part));
     // What is underlined is never cut by the renderer, and would be broken by the terminal.
     let room = width.saturating_sub(GUTTER + before.chars().count()).max(SHORTEST);
     if let Some((end, _)) = marked.char_indices().nth(room).filter(|_| !marked.contains('\n')) {
@@ -35,7 +22,7 @@ pub(super) fn render(text: &str, place: &Place, width: usize) -> String {
     let span = before.len()..before.len() + marked.len();
     let behind = if marked.ends_with('…') { "" } else { behind.trim_end() };
     let source = format!("{before}{marked}{behind}");
-    let snippet = Snippet::source(source).line_start(place.from.line).annotation(AnnotationKind::Primary.span(span));
+    let snippet = Snippet::source(source).line_start(number).annotation(AnnotationKind::Primary.span(span));
     Renderer::styled().term_width(width).render(&[Group::with_level(Level::ERROR).element(snippet)])
 }
 
@@ -43,12 +30,13 @@ pub(super) fn render(text: &str, place: &Place, width: usize) -> String {
 mod tests {
     use super::*;
     use crate::sql::{Position, Span};
+    use crate::verdict::Place;
 
     fn plain(text: &str, marked: &str) -> String {
         let start = text.find(marked).expect("is there");
         let span = Span { start, end: start + marked.len() };
         let place = Place { statement: None, span, from: Position::at(text, start), to: Position::at(text, span.end) };
-        anstream::adapter::strip_str(&render(text, &place, 100)).to_string()
+        anstream::adapter::strip_str(&render(&Excerpt::new(text, &place), place.from.line, 100)).to_string()
     }
 
     #[test]

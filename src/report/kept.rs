@@ -1,6 +1,7 @@
 //! What the report says of a declared scope besides its tables: where it stands, and what both states say to what must be kept.
 
-use super::{BAD, DIM, GOOD, HEAD, Layout, MigrationReport, escape, words, wrapped};
+use super::evidence::{Conserve, Migration, Scope};
+use super::{BAD, DIM, GOOD, HEAD, Layout, escape, wrapped};
 use crate::rehearse::Counted;
 use crate::scope::{Declared, Must};
 use crate::sql::Value;
@@ -74,44 +75,28 @@ impl Told {
             Err(reason) => Self::Failed(reason.clone()),
         }
     }
-
-    fn words(&self) -> String {
-        match self {
-            Self::Value(value) => value.shown(),
-            Self::Rows(n, 1) => words::rows(*n as u64),
-            Self::Rows(n, columns) => format!("{} of {columns} columns", words::rows(*n as u64)),
-            Self::Failed(reason) => format!("fails ({reason})"),
-        }
-    }
 }
 
 /// The line that says where the scope is declared.
-pub(super) fn place(migration: &MigrationReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn place(migration: &Migration, out: &mut dyn Write) -> io::Result<()> {
     match &migration.scope {
-        Some(scope) => writeln!(out, "{DIM}scope     {}{DIM:#}", escape::line(&scope.declared.place())),
+        Some(scope) => writeln!(out, "{DIM}scope     {}{DIM:#}", format_args!("{}:{}", escape::line(&scope.path), scope.line)),
         None => Ok(()),
     }
 }
 
 /// What had to be kept, line by line.
-pub(super) fn kept(migration: &MigrationReport, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let Some(ScopeReport { conserve, invariants, .. }) = &migration.scope else { return Ok(()) };
+pub(super) fn kept(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let Some(Scope { conserve, invariants, .. }) = &migration.scope else { return Ok(()) };
     if conserve.is_empty() && invariants.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{HEAD}To be kept{HEAD:#}")?;
-    for ConserveReport { table, told } in conserve {
-        let what = told.as_ref().map(|(before, after, held)| (format!("{} before, {} after", count(before), count(after)), *held));
-        line(&format!("rows of {table}"), what, layout, out)?;
+    for Conserve { table, held, shown, .. } in conserve {
+        line(&format!("rows of {table}"), shown.clone().zip(*held), layout, out)?;
     }
-    for InvariantReport { name, must, told, .. } in invariants {
-        let declared = match must {
-            Must::Be(value) => format!("{} declared", value.shown()),
-            Must::EqualBefore => "declared unchanged".to_owned(),
-        };
-        let what =
-            told.as_ref().map(|(before, after, held)| (format!("{} before, {} after, {declared}", before.words(), after.words()), *held));
-        line(&format!("invariant {name}"), what, layout, out)?;
+    for invariant in invariants {
+        line(&format!("invariant {}", invariant.name), invariant.shown().zip(invariant.held), layout, out)?;
     }
     Ok(())
 }
@@ -123,12 +108,4 @@ fn line(name: &str, told: Option<(String, bool)>, layout: Layout, out: &mut dyn 
         None => ("not judged", DIM, "the migration did not run through".to_owned()),
     };
     wrapped(&format!("{}: {}", escape::line(name), escape::line(&what)), &format!("  {style}{mark}{style:#}  "), "      ", layout, out)
-}
-
-fn count(count: &Counted) -> String {
-    match count {
-        Counted::Rows(n) => n.to_string(),
-        Counted::Missing => "no such table".to_owned(),
-        Counted::Failed(reason) => format!("not countable ({reason})"),
-    }
 }

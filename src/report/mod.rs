@@ -1,19 +1,27 @@
-//! Reports: one resolved [`Report`], and one file for each format that renders it. Pure: decides nothing, reads nothing.
+//! Reports: one resolved [`Report`], the [`Evidence`] that is made of it, and one file for each format that renders that. Pure: decides
+//! nothing, reads nothing.
 //!
-//! Everything a report shows stands in the `Report` already, spelled and sorted; a format only lays it out and escapes it.
+//! Everything a report shows stands in the evidence, spelled and sorted; a format only lays it out and escapes it. So evidence that was
+//! saved renders in every format as it did in the run.
 
 mod escape;
+pub mod evidence;
 mod excerpt;
 mod explain;
-mod json;
+mod github;
+mod html;
+mod junit;
 mod kept;
+mod markdown;
 mod previews;
 mod resolve;
+mod sarif;
 mod table;
 mod text;
 mod words;
 
 pub use escape::{block as terminal_text, line as terminal_line};
+pub use evidence::{Evidence, EvidenceError};
 pub use explain::{codes, explanation};
 pub use kept::{ConserveReport, InvariantReport, ScopeReport, Told};
 pub use resolve::{Resolved, migration_report, not_run};
@@ -39,12 +47,34 @@ pub struct Report {
     pub engine: EngineInfo,
     /// what was rehearsed on
     pub snapshot: SnapshotInfo,
+    /// the configuration that was in force
+    pub config: ConfigInfo,
+    /// what the run was asked for
+    pub options: Options,
     /// how bad the findings of a code are, where the configuration says so; `None` where they are off
     pub severities: BTreeMap<Code, Option<Severity>>,
     /// what of the configuration fits nothing that this run met, as sentences with their places
     pub warnings: Vec<String>,
     /// the migrations, in the order in which they ran
     pub migrations: Vec<MigrationReport>,
+}
+
+/// The configuration that was in force.
+#[derive(Debug)]
+pub struct ConfigInfo {
+    /// the path as the user gave it
+    pub path: String,
+    /// hash of its text
+    pub blake3: String,
+}
+
+/// What a run was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// rows shown per group
+    pub samples: usize,
+    /// whether it did what costs a second run or a whole scan
+    pub deep: bool,
 }
 
 /// The engine and how it was set.
@@ -227,6 +257,8 @@ pub enum Mark {
 pub struct OwnerReport {
     /// `9 (Amber Electric)`
     pub owner: String,
+    /// the tenant's spelling, for a tenant
+    pub tenant: Option<String>,
     /// what is declared for it: `update 6`, `allowed`, `nothing`
     pub expected: String,
     /// how the two compare
@@ -278,10 +310,39 @@ pub struct ChangeReport {
 pub enum Format {
     /// for a person at a terminal
     Text,
-    /// for programs
+    /// for programs; the evidence itself
     Json,
     /// the previews only, ready to paste
     Previews,
+    /// for a reviewer: a page in one file
+    Html,
+    /// for a comment on a pull request
+    Markdown,
+    /// for code scanning: SARIF 2.1.0
+    Sarif,
+    /// for a CI server: JUnit XML
+    Junit,
+    /// for GitHub Actions: annotations of the migration's lines
+    Github,
+}
+
+impl Format {
+    /// Every format of a whole report.
+    pub const ALL: [Self; 7] = [Self::Text, Self::Json, Self::Html, Self::Markdown, Self::Sarif, Self::Junit, Self::Github];
+
+    /// Its name on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Previews => "previews",
+            Self::Html => "html",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+        }
+    }
 }
 
 /// How a format for people is laid out.
@@ -289,8 +350,6 @@ pub enum Format {
 pub struct Layout {
     /// columns of the terminal; `None` when piped
     pub width: Option<usize>,
-    /// rows shown per group
-    pub samples: usize,
 }
 
 impl Report {
@@ -300,19 +359,24 @@ impl Report {
     }
 }
 
-/// Writes the report in one format.
+/// Writes the evidence in one format.
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(report: &Report, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(evidence: &Evidence, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Text => text::render(report, layout, out),
-        Format::Json => json::render(report, out),
-        Format::Previews => previews::render(report, layout, out),
+        Format::Text => text::render(evidence, layout, out),
+        Format::Json => evidence.write(out),
+        Format::Previews => previews::render(evidence, out),
+        Format::Html => html::render(evidence, out),
+        Format::Markdown => markdown::render(evidence, out),
+        Format::Sarif => sarif::render(evidence, out),
+        Format::Junit => junit::render(evidence, out),
+        Format::Github => github::render(evidence, out),
     }
 }
 
 /// The JSON Schema (draft 2020-12) of the JSON report.
 pub fn schema() -> serde_json::Value {
-    json::schema()
+    evidence::schema()
 }

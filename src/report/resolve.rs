@@ -6,10 +6,10 @@ use super::{
 };
 use crate::change::{Counts, Owner, RowChange, TableChanges};
 use crate::diff::SchemaChange;
+use crate::files::blake3_of;
 use crate::migration::{Migration, Statement};
 use crate::rehearse::{Outcome, PreviewRun, StatementRun, SubqueryRun};
 use crate::scope::{Count, Op, ResolvedTable, Tenant, key_names_tenant};
-use crate::snapshot::blake3_of;
 use crate::sql::{Value, ident};
 use crate::verdict::{self, Case, Severity, Verdict};
 use std::collections::BTreeMap;
@@ -186,7 +186,15 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
             (true, true, true) => Mark::Ok,
         };
         let expected = if allowed && declared.is_some() { wanted_words(&wanted) } else { "nothing".to_owned() };
-        reports.push(OwnerReport { owner: case.names.describe_owner(owner), expected, mark, touched: touched(changes, owner), actual });
+        let tenant = tenant(case, owner);
+        reports.push(OwnerReport {
+            owner: case.names.describe_owner(owner),
+            tenant,
+            expected,
+            mark,
+            touched: touched(changes, owner),
+            actual,
+        });
     }
     let unmet =
         |key: &Value| !changes.owners().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)));
@@ -196,6 +204,7 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         let expected = wanted_words(&[(op, *n)]);
         reports.push(OwnerReport {
             owner: key.spelling(),
+            tenant: Some(key.spelling()),
             expected,
             mark: if ran_through(case) { Mark::Wrong } else { Mark::Unjudged },
             touched: 0,
@@ -203,6 +212,14 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
         });
     }
     reports
+}
+
+/// The spelling of an owner that is a tenant.
+fn tenant(case: Case<'_>, owner: &Owner) -> Option<String> {
+    match owner {
+        Owner::Tenant(tenant) => Some(case.names.spell(tenant)),
+        _ => None,
+    }
 }
 
 /// Whether the numbers mean anything: what a failing migration left says nothing about what it would have done.
@@ -259,17 +276,17 @@ fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges
         *columns.entry(column.clone()).or_default() += rows;
     }
     let shown: Vec<RowChange> = changes.of_owner(owner).flat_map(|g| &g.samples).take(samples).cloned().collect();
-    let (kind, tenant) = match owner {
-        Owner::Tenant(tenant) => (OwnerKind::Tenant, Some(case.names.spell(tenant))),
-        Owner::Shared => (OwnerKind::Shared, None),
-        Owner::Unassigned => (OwnerKind::Unassigned, None),
-        Owner::Ambiguous => (OwnerKind::Ambiguous, None),
+    let kind = match owner {
+        Owner::Tenant(_) => OwnerKind::Tenant,
+        Owner::Shared => OwnerKind::Shared,
+        Owner::Unassigned => OwnerKind::Unassigned,
+        Owner::Ambiguous => OwnerKind::Ambiguous,
     };
     let place = (table.to_owned(), owner.clone());
     ChangeReport {
         table: table.to_owned(),
         owner: kind,
-        tenant,
+        tenant: tenant(case, owner),
         described: case.names.describe_owner(owner),
         expected: [&verdict.outside, &verdict.undeclared].into_iter().all(|places| !places.contains(&place)),
         touched: touched(changes, owner),

@@ -1,13 +1,13 @@
 //! The table × tenant table of the terminal report: expected against actual.
 
-use super::{Layout, Mark, MigrationReport, OwnerReport, TableReport, escape, words};
-use crate::change::Counts;
+use super::evidence::{Counts, Mark, Migration, OwnerResult, TableResult};
+use super::{Layout, escape, words};
 use tabled::builder::Builder;
 use tabled::settings::peaker::Priority;
 use tabled::settings::{Style, Width};
 
 /// The table of one migration; `None` where it changed nothing and nothing is declared.
-pub(super) fn render(migration: &MigrationReport, layout: Layout) -> Option<String> {
+pub(super) fn render(migration: &Migration, layout: Layout) -> Option<String> {
     if migration.tables.is_empty() {
         return None;
     }
@@ -28,11 +28,11 @@ pub(super) fn render(migration: &MigrationReport, layout: Layout) -> Option<Stri
     Some(grid.to_string())
 }
 
-fn is_shared(table: &TableReport) -> bool {
+fn is_shared(table: &TableResult) -> bool {
     matches!(&table.owners[..], [only] if only.owner == "shared")
 }
 
-fn total(table: &TableReport) -> [String; 5] {
+fn total(table: &TableResult) -> [String; 5] {
     let whose = if is_shared(table) { "shared" } else { "all" };
     [
         escape::line(&table.table),
@@ -52,7 +52,7 @@ fn mark(mark: Mark) -> &'static str {
     }
 }
 
-fn row(owner: &OwnerReport) -> [String; 5] {
+fn row(owner: &OwnerResult) -> [String; 5] {
     let actual = actual(owner.actual, owner.touched);
     [String::new(), escape::line(&owner.owner), escape::line(&owner.expected), actual, mark(owner.mark).to_owned()]
 }

@@ -11,11 +11,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// BLAKE3 of bytes, as hexadecimal.
-pub fn blake3_of(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
-}
-
 /// The hash of a snapshot and where it was taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {

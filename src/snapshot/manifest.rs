@@ -12,7 +12,7 @@
 //! these are exactly the files at hand, by size, modification time and first bytes, and says nothing otherwise. Whoever may
 //! write into the folder may write a false one: it is trusted as much as the snapshot is. Does not write it.
 
-use super::identity::blake3_of;
+use crate::files::blake3_of;
 use crate::files::{resolved, unreadable, with_suffix};
 use serde::{Deserialize, Serialize};
 use serde_json::json;

@@ -22,7 +22,7 @@ pub mod tenancy;
 
 pub use catalog::Catalog;
 pub use header::Header;
-pub use identity::{Fingerprint, Identity, IdentityFrom, blake3_of};
+pub use identity::{Fingerprint, Identity, IdentityFrom};
 pub use manifest::{Manifest, manifest_path, moment};
 pub use metered::Progress;
 pub use source::Source;

@@ -23,7 +23,7 @@ pub enum Value {
 }
 
 /// The longest literal in a sentence, in characters.
-const SHOWN: usize = 60;
+pub const SHOWN: usize = 60;
 
 impl Value {
     /// Text from a Rust string.

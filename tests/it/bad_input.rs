@@ -259,7 +259,7 @@ fn a_report_is_not_left_behind_when_the_run_ends_early() {
 fn usage_errors_exit_with_2() {
     let playground = Playground::new();
     for args in [
-        &["check", "--format", "html", "ok.sql"][..],
+        &["check", "--format", "yaml", "ok.sql"][..],
         &["chekc"],
         &["check", "--report", "json", "ok.sql"],
         &["check", "--samples", "x"],

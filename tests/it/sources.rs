@@ -102,7 +102,7 @@ fn what_is_piped_in_has_the_identity_of_its_bytes() {
     let (stream, of_stream) = identity(piped(&playground, "s.gz", &[&json[..], &["-"]].concat()));
     assert_eq!((file, stream), ("s.gz".into(), "standard input".into()));
     let bytes = fs::read(playground.at("s.gz")).expect("a file");
-    assert_eq!(of_file["blake3"], harness::snapshot::blake3_of(&bytes).as_str());
+    assert_eq!(of_file["blake3"], harness::files::blake3_of(&bytes).as_str());
     assert_eq!((of_file["bytes"].as_u64(), &of_file), (Some(bytes.len() as u64), &of_stream));
 }
 

@@ -1,0 +1,144 @@
+//! The whole of the evidence, and what it says about engine, snapshot and configuration.
+
+use super::migration::Migration;
+use super::words::{BlakeFrom, Level, OnError, Transaction, Verdict};
+use crate::report;
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What `format` holds.
+pub(super) const FORMAT: &str = "harness-report";
+
+/// What `version` holds.
+pub(super) const VERSION: u32 = 1;
+
+/// Everything that one run found out. Saved, it is the JSON report; every other format is rendered from it.
+///
+/// Keys are added in later versions of harness, never renamed. What differs from run to run of one and the same: `engine.now_ms` and each
+/// `elapsed_ms`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "harness report", deny_unknown_fields)]
+pub struct Evidence {
+    /// Always `harness-report`.
+    #[schemars(extend("const" = "harness-report"))]
+    pub format: String,
+    /// The version of this form.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// The version of harness that wrote it.
+    pub harness: String,
+    /// The engine, and how the production runner sets it.
+    pub engine: Engine,
+    /// What was rehearsed on.
+    pub snapshot: Snapshot,
+    /// The configuration that was in force.
+    pub config: ConfigIdentity,
+    /// What the run was asked for.
+    pub options: Options,
+    /// How bad the findings of a code are, by its name, where the configuration says so; in the order of the codes.
+    pub severities: IndexMap<String, Level>,
+    /// What of the configuration fits nothing that this run met; a migration that was not run may make it.
+    pub warnings: Vec<String>,
+    /// `accepted` where every migration is.
+    pub verdict: Verdict,
+    /// The migrations, in the order in which they ran.
+    pub migrations: Vec<Migration>,
+}
+
+impl Evidence {
+    /// The evidence of a run.
+    pub fn new(report: &report::Report) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            harness: report.harness.to_owned(),
+            engine: Engine::new(&report.engine),
+            snapshot: Snapshot::new(&report.snapshot),
+            config: ConfigIdentity { path: report.config.path.clone(), blake3: report.config.blake3.clone() },
+            options: Options { samples: report.options.samples, deep: report.options.deep },
+            severities: report.severities.iter().map(|(code, level)| (code.id().to_owned(), Level::new(*level))).collect(),
+            warnings: report.warnings.clone(),
+            verdict: Verdict::new(report.is_accepted()),
+            migrations: report.migrations.iter().map(Migration::new).collect(),
+        }
+    }
+}
+
+/// The configuration that was in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ConfigIdentity {
+    /// The path as the user gave it.
+    pub path: String,
+    /// BLAKE3 of its text as 64 hexadecimal digits.
+    pub blake3: String,
+}
+
+/// What a run was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Options {
+    /// Rows shown per group, at most.
+    pub samples: usize,
+    /// Whether it did what costs a second run or a whole scan.
+    pub deep: bool,
+}
+
+/// The engine and how it was set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Engine {
+    /// SQLite's version, as in `3.54.1`.
+    pub sqlite: String,
+    /// Whether foreign keys are enforced at the start of each migration.
+    pub foreign_keys: bool,
+    /// The transaction that the runner opens.
+    pub transaction: Transaction,
+    /// What the runner does after a statement that fails.
+    pub on_error: OnError,
+    /// What `now` was for the whole rehearsal, in milliseconds after 1970-01-01 00:00 UTC: a time, other in each run.
+    pub now_ms: i64,
+}
+
+impl Engine {
+    fn new(engine: &report::EngineInfo) -> Self {
+        let regime = engine.regime;
+        Self {
+            sqlite: engine.sqlite.to_owned(),
+            foreign_keys: regime.foreign_keys,
+            transaction: Transaction::new(regime.transaction),
+            on_error: OnError::new(regime.on_error),
+            now_ms: engine.now_ms,
+        }
+    }
+}
+
+/// The snapshot that was rehearsed on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The path as the user gave it.
+    pub source: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// BLAKE3 of the snapshot as 64 hexadecimal digits; null where no report is saved.
+    pub blake3: Option<String>,
+    /// What said the hash; null where there is none.
+    pub blake3_from: Option<BlakeFrom>,
+    /// How many tenants the configured labels name; null without labels.
+    pub tenants: Option<usize>,
+}
+
+impl Snapshot {
+    fn new(snapshot: &report::SnapshotInfo) -> Self {
+        let identity = snapshot.identity.as_ref();
+        Self {
+            source: snapshot.source.clone(),
+            bytes: snapshot.bytes,
+            blake3: identity.map(|identity| identity.blake3.clone()),
+            blake3_from: identity.map(|identity| BlakeFrom::new(identity.from)),
+            tenants: snapshot.tenants,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The text around a finding's place in the evidence.
+
+use crate::verdict::Place;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Characters of a line that are kept on either side of what is marked.
+const ASIDE: usize = 200;
+
+/// Lines that are marked in full; of more, the first.
+const LINES: usize = 4;
+
+/// Characters that are marked at most.
+const MARKED: usize = 2000;
+
+/// The text of a migration around a place, not escaped: `before`, `marked` and `after` follow one another in it.
+///
+/// The place's line is the line that `before` ends in and `marked` begins in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Excerpt {
+    /// What stands before the place in its first line, or the last 200 characters of that.
+    pub before: String,
+    /// What stands at the place; of more than four lines the first.
+    pub marked: String,
+    /// Whether more stands at the place than `marked`.
+    pub cut: bool,
+    /// What stands behind it in its last line, or the first 200 characters of that.
+    pub after: String,
+}
+
+impl Excerpt {
+    pub(in crate::report) fn new(text: &str, place: &Place) -> Self {
+        let (start, end) = (place.span.start, place.span.end);
+        let whole = &text[start..end];
+        let lines = if whole.lines().count() > LINES { whole.lines().next().unwrap_or_default() } else { whole };
+        let marked = lines.char_indices().nth(MARKED).map_or(lines, |(at, _)| &lines[..at]);
+        let before = text[..start].rsplit('\n').next().unwrap_or_default();
+        let after = text[start + marked.len()..].split('\n').next().unwrap_or_default();
+        let from = before.char_indices().rev().nth(ASIDE).map_or(0, |(at, _)| at);
+        let to = after.char_indices().nth(ASIDE).map_or(after.len(), |(at, _)| at);
+        Self {
+            before: before[from..].to_owned(),
+            marked: marked.to_owned(),
+            cut: marked.len() < whole.len(),
+            after: after[..to].to_owned(),
+        }
+    }
+}
