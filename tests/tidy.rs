@@ -18,7 +18,7 @@ const ROWS: [&[&str]; 14] = [
     &["diff"],
     &["verdict"],
     &["report"],
-    &["accept", "check", "survey", "inspect"],
+    &["accept", "check", "survey", "inspect", "verify"],
     &["draft"],
 ];
 

@@ -71,7 +71,10 @@ impl AcceptArgs {
         let snapshot = loading::open(input.snapshot(), &workspace)?;
         let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
         if observed.accepted {
-            return say(&format!("{}: accepted as it is declared{}; nothing to write", observed.name, place(&observed)), Ending::Accepted);
+            return Standard::say(
+                &format!("{}: accepted as it is declared{}; nothing to write", observed.name, place(&observed)),
+                Ending::Accepted,
+            );
         }
         let obstacles = accept::obstacles(&observed);
         if !obstacles.is_empty() {
@@ -82,7 +85,7 @@ impl AcceptArgs {
         let edit = if is_at_head { accept::at_head(&input.migrations[0], &observed) } else { accept::in_config(&before.config, &observed) };
         let edited = match edit {
             Ok(edited) => edited,
-            Err(error) => return say(&format!("{}: {}: {error}", observed.name, file.display()), Ending::Rejected),
+            Err(error) => return Standard::say(&format!("{}: {}: {error}", observed.name, file.display()), Ending::Rejected),
         };
         OpenOptions::new().append(true).open(&file).with_context(|| format!("{} cannot be written", file.display()))?;
         if is_at_head {
@@ -98,14 +101,14 @@ impl AcceptArgs {
         }
         show(&observed, &again, &file, &edited)?;
         if !yes && !is_confirmed(&file)? {
-            return say("nothing is written", Ending::Rejected);
+            return Standard::say("nothing is written", Ending::Rejected);
         }
         let is_same = if is_at_head { read(&file)? == before.migration } else { read(&file)? == before.config };
         if !is_same {
             bail!("{} was changed meanwhile, and is not overwritten", file.display());
         }
         replace(&file, &edited.text, &workspace)?;
-        say(&format!("{}: declared in {}", observed.name, file.display()), Ending::Accepted)
+        Standard::say(&format!("{}: declared in {}", observed.name, file.display()), Ending::Accepted)
     }
 }
 
@@ -130,11 +133,6 @@ fn rehearse(input: &Input, snapshot: &Snapshot, folder: &Path) -> anyhow::Result
 /// Where the scope is declared, for a sentence.
 fn place(report: &MigrationReport) -> String {
     accept::declared(report).map(|declared| format!(" at {}", declared.place())).unwrap_or_default()
-}
-
-fn say(sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
-    Standard::print(|layout, out| wrapped(sentence, "", "  ", layout, out))?;
-    Ok(ending)
 }
 
 fn of_severity(report: &MigrationReport, severity: Severity) -> impl Iterator<Item = &Finding> {

@@ -7,6 +7,7 @@ use harness::check::{Migrations, Request};
 use harness::config::{self, Config};
 use harness::files::{DATABASE_SUFFIXES, with_suffix};
 use harness::migration::{self, Migration};
+use harness::report::Evidence;
 use harness::snapshot::{Snapshot, Source};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -53,6 +54,23 @@ impl Input {
         let files = if named { migrations } else { configured(&config)? };
         let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { config, snapshot, migrations, named, samples, now_ms: now_ms()? })
+    }
+
+    /// What saved evidence was made from, as it is now; at the time that `now` stood at then.
+    pub(super) fn again(evidence: &Evidence, config: Option<PathBuf>, snapshot: Option<Source>) -> anyhow::Result<Self> {
+        let path = config.unwrap_or_else(|| PathBuf::from(&evidence.config.path));
+        let config = config::load(&path)?;
+        let source = &evidence.snapshot.source;
+        let snapshot = match snapshot {
+            Some(snapshot) => snapshot,
+            None if *source == Source::StandardInput.to_string() => {
+                bail!("the snapshot was read from standard input: give it with --snapshot")
+            }
+            None => Source::File(PathBuf::from(source)),
+        };
+        let migrations = evidence.migrations.iter().map(|m| migration::read(Path::new(&m.path))).collect::<Result<Vec<_>, _>>()?;
+        let (samples, now_ms) = (evidence.options.samples, evidence.engine.now_ms);
+        Ok(Self { config, snapshot, migrations, named: true, samples, now_ms })
     }
 
     pub(super) fn snapshot(&self) -> &Source {

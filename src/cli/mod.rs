@@ -9,10 +9,12 @@ mod loading;
 mod new;
 mod output;
 mod preview;
+mod report;
 mod schema;
 mod snapshot;
 mod survey;
 mod targets;
+mod verify;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +45,8 @@ enum Command {
     Check(check::CheckArgs),
     Preview(preview::PreviewArgs),
     Accept(accept::AcceptArgs),
+    Report(report::ReportArgs),
+    Verify(verify::VerifyArgs),
     Explain(explain::ExplainArgs),
     Survey(survey::SurveyArgs),
     Snapshot(snapshot::SnapshotArgs),
@@ -59,7 +63,7 @@ fn sentence(error: &anyhow::Error) -> String {
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted, what was observed declared, every preview printed, every statement surveyed without trouble, the
+    /// every migration is accepted, what was observed declared, every preview printed, the evidence rendered or still true, every statement surveyed without trouble, the
     /// snapshot fit, the schema printed
     Accepted,
     /// at least one is not, or the snapshot is not
@@ -81,6 +85,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => args.run(),
         Command::Preview(args) => args.run(),
         Command::Accept(args) => args.run(),
+        Command::Report(args) => args.run(),
+        Command::Verify(args) => args.run(),
         Command::Explain(args) => args.run(),
         Command::Survey(args) => args.run(),
         Command::Snapshot(args) => args.run(),

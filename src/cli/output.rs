@@ -1,5 +1,6 @@
 //! Where reports go: standard output, and files that are opened before the run and written whole after it.
 
+use super::Ending;
 use super::workspace::Workspace;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -120,6 +121,12 @@ impl Standard {
     /// Renders the evidence.
     pub(super) fn write(evidence: &Evidence, format: Format) -> anyhow::Result<()> {
         Self::print(|layout, out| report::render(evidence, format, layout, out))
+    }
+
+    /// Says one sentence, of untrusted text too.
+    pub(super) fn say(sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
+        Self::print(|layout, out| report::wrapped(sentence, "", "  ", layout, out))?;
+        Ok(ending)
     }
 
     /// Has `render` write to it; a reader that has gone away is no error.

@@ -18,14 +18,18 @@ impl Targets {
             // Where the system has it, it leads to the file that is redirected here.
             Source::StandardInput => Path::new("/dev/stdin"),
         };
-        let mut taken = Vec::new();
+        let mut taken = Self::reading(others).taken;
         for suffix in DATABASE_SUFFIXES {
             let what = if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" };
             taken.push((with_suffix(&resolved(snapshot), suffix), what.to_owned()));
         }
         taken.push((resolved(&manifest_path(snapshot)), "the manifest of the snapshot".to_owned()));
-        taken.extend(others.into_iter().map(|path| (resolved(&path), "read by this run".to_owned())));
         Self { taken }
+    }
+
+    /// Protects the files that a run reads.
+    pub(super) fn reading(files: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self { taken: files.into_iter().map(|path| (resolved(&path), "read by this run".to_owned())).collect() }
     }
 
     /// Claims a path for an output; `option` names it in the message.

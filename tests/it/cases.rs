@@ -9,7 +9,8 @@ use harness::files::blake3_of;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn folders(cases: &Path) -> Vec<PathBuf> {
+/// Every case below the families of `cases`.
+pub(crate) fn folders(cases: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for family in fs::read_dir(cases).expect("families of cases") {
         let family = family.expect("a family").path();

@@ -4,6 +4,7 @@ mod accept;
 mod bad_input;
 mod cases;
 mod deep;
+mod evidence;
 mod explain;
 mod faults;
 mod fuzzed;

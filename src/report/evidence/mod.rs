@@ -34,7 +34,7 @@ use std::io::{self, Write};
 pub enum EvidenceError {
     /// it is not JSON, or not of the documented shape
     #[error("is no evidence of harness: {0}")]
-    Invalid(#[from] serde_json::Error),
+    Invalid(String),
     /// it says that it is something else
     #[error("is no evidence of harness: `format` is {0:?}")]
     Format(String),
@@ -56,11 +56,12 @@ impl Evidence {
     /// # Errors
     /// When the text is not evidence of version 1.
     pub fn read(text: &str) -> Result<Self, EvidenceError> {
-        let head: Head = serde_json::from_str(text)?;
+        let invalid = |error: serde_json::Error| EvidenceError::Invalid(error.to_string());
+        let head: Head = serde_json::from_str(text).map_err(invalid)?;
         match head {
             Head { format, .. } if format != FORMAT => Err(EvidenceError::Format(format)),
             Head { version, .. } if version != VERSION => Err(EvidenceError::Version(version)),
-            _ => Ok(serde_json::from_str(text)?),
+            _ => serde_json::from_str(text).map_err(invalid),
         }
     }
 

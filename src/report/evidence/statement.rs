@@ -92,7 +92,7 @@ pub struct Preview {
 impl Preview {
     fn new(p: &report::PreviewReport) -> Self {
         let names = result_names(&p.run.columns);
-        let named = |at: &usize| names[*at].clone();
+        let column = |at: &usize| names[*at].clone();
         Self {
             sql: p.run.sql.clone(),
             rows: p.run.rows,
@@ -100,12 +100,12 @@ impl Preview {
             ambiguous: p.run.ambiguous,
             several: p.run.several,
             subqueries: p.subqueries.iter().map(Subquery::new).collect(),
-            key: p.run.shown.iter().map(named).collect(),
+            key: p.run.shown.iter().map(column).collect(),
             assigned: p
                 .run
                 .assigned
                 .iter()
-                .map(|a| Assigned { column: a.column.clone(), before: named(&a.before), after: named(&a.after) })
+                .map(|a| Assigned { column: a.column.clone(), before: column(&a.before), after: column(&a.after) })
                 .collect(),
             samples: p.run.samples.iter().map(|values| result_row(&names, values)).collect(),
         }

@@ -1,0 +1,69 @@
+//! `harness verify`: rehearse what saved evidence says again, and say whether it still holds.
+
+use super::input::{Input, source};
+use super::output::Standard;
+use super::workspace::Workspace;
+use super::{Ending, loading, report};
+use anyhow::bail;
+use clap::Args;
+use harness::check;
+use harness::report::Evidence;
+use harness::snapshot::Source;
+use harness::verify::{Difference, difference};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  harness verify evidence.json
+      the same migrations on the same snapshot, under the same configuration file, as the evidence names them
+  harness verify evidence.json --snapshot copy.db
+      where the snapshot lies elsewhere here
+
+Exit codes:
+  0  the evidence holds: same migrations, snapshot, engine settings, changes and verdict
+  1  it does not; the first difference is printed
+  2  could not rehearse: usage, no evidence of harness, configuration, snapshot, or a fault in harness";
+
+/// Rehearse again what saved evidence is of, and say whether it still holds.
+///
+/// Compared are the texts of the migrations, the snapshot, the engine's settings, what each statement matched and wrote, every figure
+/// and sample of the changes, the schema, the findings and the verdict. `now` stands at the time that it stood at then. Times, paths,
+/// wording and the versions of harness and SQLite are not compared.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct VerifyArgs {
+    /// The evidence, as saved by `harness check --report json=PATH`; `-` is standard input
+    #[arg(value_name = "EVIDENCE")]
+    evidence: PathBuf,
+
+    /// Configuration file [default: the one that the evidence names]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Snapshot [default: the one that the evidence names]
+    #[arg(long, value_name = "PATH", value_parser = source())]
+    snapshot: Option<Source>,
+}
+
+impl VerifyArgs {
+    pub(super) fn run(self) -> anyhow::Result<Ending> {
+        let Self { evidence: path, config, snapshot } = self;
+        let then = report::read(&path)?;
+        if then.snapshot.blake3.is_none() {
+            bail!("{}: holds no hash of the snapshot, so that it cannot be verified", path.display());
+        }
+        let input = Input::again(&then, config, snapshot)?;
+        let workspace = Workspace::create()?;
+        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let request = input.request(&snapshot, workspace.path());
+        let now = Evidence::new(&check::check(&check::Request { identify: true, deep: then.options.deep, ..request })?);
+        match difference(&then, &now) {
+            None => Standard::say(&format!("{}: holds; the verdict is still {}", path.display(), now.verdict.word()), Ending::Accepted),
+            Some(Difference { place, then, now }) => {
+                let told = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+                let sentence = format!("{}: does not hold: {place}: was {}, is {}", path.display(), told(then), told(now));
+                Standard::say(&sentence, Ending::Rejected)
+            }
+        }
+    }
+}

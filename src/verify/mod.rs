@@ -1,0 +1,54 @@
+//! Whether evidence still holds: what a rehearsal gave then against what it gives now. Pure; rehearses nothing itself.
+//!
+//! Compared are facts, in the order in which one leads to the next: the migrations' texts, the snapshot, the engine's settings, what the
+//! run was asked for, then of each migration how it ended, what its statements matched and wrote, what changed, and what is wrong. Not
+//! compared are times, paths, the versions of harness and SQLite, the configuration's text and the wording of sentences: where these
+//! matter, a fact differs.
+
+mod facts;
+
+use crate::report::Evidence;
+use serde_json::Value as Json;
+
+/// The longest value in a sentence, in characters.
+const SHOWN: usize = 80;
+
+/// The first fact that is another now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// which: `0036: changes: point_info, tenant 9: update`
+    pub place: String,
+    /// what it was, as JSON, cut where it is long; `None` where there was none
+    pub then: Option<String>,
+    /// what it is; `None` where there is none
+    pub now: Option<String>,
+}
+
+/// The first fact of `then` that `now` does not share, or the other way round.
+pub fn difference(then: &Evidence, now: &Evidence) -> Option<Difference> {
+    let (then, now) = (facts::of(then), facts::of(now));
+    first("", Some(&then), Some(&now))
+}
+
+/// The first difference between two JSON values at `place`.
+fn first(place: &str, then: Option<&Json>, now: Option<&Json>) -> Option<Difference> {
+    match (then, now) {
+        (then, now) if then == now => None,
+        (Some(Json::Object(then)), Some(Json::Object(now))) => {
+            let added = now.keys().filter(|key| !then.contains_key(*key));
+            then.keys().chain(added).find_map(|key| {
+                let place = if place.is_empty() { key.clone() } else { format!("{place}: {key}") };
+                first(&place, then.get(key), now.get(key))
+            })
+        }
+        (then, now) => Some(Difference { place: place.to_owned(), then: then.map(shown), now: now.map(shown) }),
+    }
+}
+
+fn shown(value: &Json) -> String {
+    let whole = value.to_string();
+    match whole.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &whole[..at]),
+        None => whole,
+    }
+}

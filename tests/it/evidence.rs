@@ -1,0 +1,182 @@
+//! Saved evidence: it renders again as it did, another run gives the same, and it is told where it no longer holds.
+
+use crate::cases::folders;
+use crate::support::{CONFIG, Playground, SEED, accepted, command, finish, harness, refused_with, rejected_with, root};
+use harness::report::{self, Evidence, Format, Layout};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+
+/// Fields that hold times.
+const TIMES: [&str; 2] = ["\"now_ms\": ", "\"elapsed_ms\": "];
+
+fn without_times(json: &str) -> String {
+    json.lines().filter(|line| !TIMES.iter().any(|field| line.trim_start().starts_with(field))).collect::<Vec<_>>().join("\n")
+}
+
+/// What `--report` gives in every format, and the evidence.
+fn every_format(folder: &Path, args: &[&str]) -> Option<(Vec<(Format, String)>, String)> {
+    let out = tempfile::tempdir().expect("a folder");
+    let place = |format: Format| out.path().join(format.word());
+    let reports = Format::ALL.map(|format| format!("--report={}={}", format.word(), place(format).display()));
+    let run =
+        harness(folder, &["check"].into_iter().chain(args.iter().copied()).chain(reports.iter().map(String::as_str)).collect::<Vec<_>>());
+    if run.code == 2 {
+        return None;
+    }
+    let written = Format::ALL.map(|format| (format, fs::read_to_string(place(format)).expect("a report")));
+    let evidence = fs::read_to_string(place(Format::Json)).expect("the evidence");
+    Some((written.to_vec(), evidence))
+}
+
+#[test]
+fn every_format_renders_again_as_it_did() {
+    let (mut rendered, mut wanted) = (0, 0);
+    for folder in folders(&root().join("tests/cases")).iter().step_by(8) {
+        wanted += 1;
+        // Some cases are of a run that gives no report.
+        let Some((written, evidence)) = every_format(folder, &[]) else { continue };
+        rendered += 1;
+        for (format, direct) in written {
+            let read = Evidence::read(&evidence).expect("evidence");
+            let mut again = anstream::StripStream::new(Vec::new());
+            report::render(&read, format, Layout { width: None }, &mut again).expect("rendered");
+            assert_eq!(String::from_utf8(again.into_inner()).expect("UTF-8"), direct, "{} of {}", format.word(), folder.display());
+        }
+    }
+    assert!(rendered >= 40 && 2 * rendered > wanted, "{rendered} of {wanted} cases gave a report");
+}
+
+#[test]
+fn the_command_renders_what_the_run_did() {
+    let (incident, folder) = ("tests/incident/0036_update_amber_point_metadata.sql", tempfile::tempdir().expect("a folder"));
+    let (written, evidence) = every_format(&root(), &[incident]).expect("reports");
+    let saved = folder.path().join("evidence.json");
+    fs::write(&saved, &evidence).expect("saved");
+    for (format, direct) in written {
+        let run = accepted(
+            folder.path(),
+            &["report", "evidence.json", "--format", format.word(), "--report", &format!("{}=file", format.word())],
+        );
+        assert_eq!(run.stdout, direct, "{}", format.word());
+        assert_eq!(fs::read_to_string(folder.path().join("file")).expect("a report"), direct, "{}", format.word());
+    }
+    let mut piped = command(folder.path()).args(["report", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
+    piped.stdin.take().expect("a pipe").write_all(evidence.as_bytes()).expect("written");
+    assert!(finish(piped.wait_with_output().expect("it ends")).stdout.starts_with("REJECTED 0036"));
+}
+
+#[test]
+fn two_runs_differ_only_in_times() {
+    let incident = "tests/incident/0036_update_amber_point_metadata.sql";
+    for args in [&[incident][..], &[incident, "--deep"]] {
+        let [one, other] = [(); 2].map(|()| every_format(&root(), args).expect("reports"));
+        assert_eq!(without_times(&one.1), without_times(&other.1));
+        assert!(TIMES.iter().all(|field| one.1.contains(field)), "times are there");
+    }
+}
+
+/// A playground with evidence of `ok.sql` in `e.json`.
+fn saved(args: &[&str]) -> Playground {
+    let playground = Playground::new();
+    let args: Vec<&str> = ["check", "ok.sql", "--report", "json=e.json"].iter().chain(args).copied().collect();
+    assert!(harness(playground.path(), &args).code < 2);
+    playground
+}
+
+#[test]
+fn evidence_that_holds_is_said_to_hold() {
+    for args in [&[][..], &["--deep"], &["--samples", "1"]] {
+        let playground = saved(args);
+        let run = accepted(playground.path(), &["verify", "e.json"]);
+        assert_eq!(run.stdout, "e.json: holds; the verdict is still accepted\n");
+    }
+    let playground = saved(&[]);
+    playground.write("elsewhere.sql", SEED);
+    fs::remove_file(playground.at("seed.sql")).expect("moved");
+    assert_eq!(accepted(playground.path(), &["verify", "e.json", "--snapshot", "elsewhere.sql"]).code, 0);
+    refused_with(playground.path(), &["verify", "e.json"], &["seed.sql", "does not exist"]);
+}
+
+#[test]
+fn now_is_what_it_was() {
+    let playground = Playground::new();
+    playground.write("ok.sql", "UPDATE note SET body = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE org = 1 AND id = 1;\n");
+    accepted(playground.path(), &["check", "ok.sql", "--report", "json=e.json"]);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    accepted(playground.path(), &["verify", "e.json"]);
+}
+
+#[test]
+fn the_first_difference_is_told() {
+    let differences: [(&str, String, &str); 6] = [
+        ("ok.sql", "UPDATE note SET body = 'y' WHERE org = 1 AND id = 1;\n".to_owned(), "migrations: ok: was \""),
+        ("seed.sql", SEED.replace("'b'", "'B'"), "snapshot: blake3: was \""),
+        ("harness.toml", CONFIG.replace("foreign_keys = false", "foreign_keys = true"), "engine: foreign_keys: was false, is true"),
+        (
+            "harness.toml",
+            CONFIG.replace("on_error = \"stop\"", "on_error = \"continue\""),
+            "engine: on_error: was \"stop\", is \"continue\"",
+        ),
+        (
+            "harness.toml",
+            CONFIG.replace("update = 1", "update = 2"),
+            "rehearsal: ok: expected: note: expected: was \"update 1\", is \"update 2\"",
+        ),
+        ("harness.toml", format!("{CONFIG}[findings]\nnot-atomic = \"error\"\n"), "severities: not-atomic: was nothing, is \"error\""),
+    ];
+    for (file, text, told) in differences {
+        let playground = saved(&[]);
+        playground.write(file, text);
+        rejected_with(playground.path(), &["verify", "e.json"], &["e.json: does not hold: ", told]);
+    }
+}
+
+#[test]
+fn edited_evidence_does_not_hold() {
+    let edits = [
+        ("\"touched\": 1,", "\"touched\": 2,"),
+        ("\"body\": \"x\"", "\"body\": \"z\""),
+        ("\"update\": 1,", "\"update\": 3,"),
+        ("\"outcome\": \"applied\"", "\"outcome\": \"failed\""),
+        ("\"verdict\": \"accepted\"", "\"verdict\": \"rejected\""),
+        ("\"status\": \"pass\"", "\"status\": \"fail\""),
+        (
+            "\"findings\": []",
+            "\"findings\": [{\"code\":\"no-effect\",\"severity\":\"note\",\"message\":\"m\",\"help\":\"h\",\"tenants\":[]}]",
+        ),
+    ];
+    let playground = saved(&[]);
+    let evidence = fs::read_to_string(playground.at("e.json")).expect("evidence");
+    for (true_one, edited) in edits {
+        assert!(evidence.contains(true_one), "{true_one}");
+        playground.write("edited.json", evidence.replace(true_one, edited));
+        rejected_with(playground.path(), &["verify", "edited.json"], &["edited.json: does not hold: "]);
+    }
+}
+
+#[test]
+fn what_is_no_evidence_is_refused() {
+    let playground = saved(&[]);
+    let evidence = fs::read_to_string(playground.at("e.json")).expect("evidence");
+    let hash = evidence.lines().find(|line| line.contains("\"blake3\"")).expect("a hash").trim();
+    for (name, text, word) in [
+        ("empty.json", String::new(), "is no evidence of harness: EOF"),
+        ("other.json", evidence.replace("harness-report", "harness-survey"), "`format` is \"harness-survey\""),
+        ("later.json", evidence.replacen("\"version\": 1", "\"version\": 2", 1), "is evidence of version 2"),
+        ("cut.json", evidence[..evidence.len() / 2].to_owned(), "is no evidence of harness: EOF"),
+        ("less.json", evidence.replace("\"options\"", "\"opinions\""), "missing field `options`"),
+    ] {
+        playground.write(name, text);
+        refused_with(playground.path(), &["report", name], &[name, word]);
+        refused_with(playground.path(), &["verify", name], &[name, word]);
+    }
+    playground.write("unhashed.json", evidence.replacen(hash, "\"blake3\": null,", 1));
+    refused_with(playground.path(), &["verify", "unhashed.json"], &["holds no hash of the snapshot"]);
+    refused_with(playground.path(), &["report", "e.json", "--report", "text=e.json"], &["is read by this run, and is not overwritten"]);
+    refused_with(playground.path(), &["report", "missing.json"], &["cannot read missing.json"]);
+    let piped = "harness.toml";
+    playground.write("piped.json", evidence.replace("\"source\": \"seed.sql\"", "\"source\": \"standard input\""));
+    refused_with(playground.path(), &["verify", "piped.json", "--config", piped], &["give it with --snapshot"]);
+}
