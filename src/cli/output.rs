@@ -5,6 +5,7 @@ use super::workspace::Workspace;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use harness::report::{self, Evidence, Format, Layout};
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -37,7 +38,7 @@ enum Sink {
     /// a neighbour of the target, renamed onto it at the end
     Staged(NamedTempFile),
     /// a device or pipe, which cannot be replaced
-    Direct(std::fs::File),
+    Direct(File),
 }
 
 impl ReportTarget {
@@ -69,10 +70,9 @@ impl ReportTarget {
         let layout = Layout { width: None };
         let cannot = || format!("report {} cannot be written", self.path.display());
         match self.sink {
-            Sink::Direct(file) => render(evidence, self.format, layout, anstream::StripStream::new(file)).with_context(cannot),
+            Sink::Direct(mut file) => render(evidence, self.format, layout, &mut file).with_context(cannot),
             Sink::Staged(mut file) => {
-                render(evidence, self.format, layout, anstream::StripStream::new(file.as_file_mut().try_clone().with_context(cannot)?))
-                    .with_context(cannot)?;
+                render(evidence, self.format, layout, file.as_file_mut()).with_context(cannot)?;
                 file.persist(&self.path).map(drop).with_context(cannot)
             }
         }
@@ -104,8 +104,10 @@ pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow:
     file.persist(&target).map(drop).with_context(cannot)
 }
 
-fn render(evidence: &Evidence, format: Format, layout: Layout, to: impl Write) -> io::Result<()> {
-    buffered(to, |out| report::render(evidence, format, layout, out))
+/// Renders into a file, without the colours of a terminal.
+fn render(evidence: &Evidence, format: Format, layout: Layout, to: &mut File) -> io::Result<()> {
+    let render = |out: &mut dyn Write| report::render(evidence, format, layout, out);
+    if format.has_colours() { buffered(anstream::StripStream::new(to), render) } else { buffered(to, render) }
 }
 
 fn buffered(to: impl Write, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -120,7 +122,10 @@ pub(super) struct Standard;
 impl Standard {
     /// Renders the evidence.
     pub(super) fn write(evidence: &Evidence, format: Format) -> anyhow::Result<()> {
-        Self::print(|layout, out| report::render(evidence, format, layout, out))
+        if format.has_colours() {
+            return Self::print(|layout, out| report::render(evidence, format, layout, out));
+        }
+        written(buffered(io::stdout(), |out| report::render(evidence, format, Layout { width: None }, out)))
     }
 
     /// Says one sentence, of untrusted text too.
@@ -133,9 +138,13 @@ impl Standard {
     pub(super) fn print(render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
         let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
         let layout = Layout { width };
-        match buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.context("standard output cannot be written"),
-        }
+        written(buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)))
+    }
+}
+
+fn written(result: io::Result<()>) -> anyhow::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("standard output cannot be written"),
     }
 }

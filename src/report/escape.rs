@@ -32,6 +32,21 @@ pub fn block(text: &str) -> String {
     text.split('\n').map(|l| escaped(l.strip_suffix('\r').unwrap_or(l))).collect::<Vec<_>>().join("\n")
 }
 
+/// JSON text that shows no control as itself, wherever it is printed: each is spelled as JSON allows it, and read as before.
+pub(super) fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && is_unsafe(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                let _ = write!(out, "\\u{unit:04x}");
+            });
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// A cell as SQL spells it, cut where it is long.
 pub(super) fn cell(cell: &Cell) -> String {
     let literal = match cell {
@@ -65,6 +80,9 @@ mod tests {
         for shown in [line(hostile), block(hostile), cell(&Cell::Text(hostile.to_owned()))] {
             assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !is_unsafe(c)), "{shown:?}");
         }
+        let spelled = json(&serde_json::to_string_pretty(&[hostile, "\u{e0041}"]).expect("JSON"));
+        assert!(spelled.chars().all(|c| c == '\n' || !is_unsafe(c)), "{spelled:?}");
+        assert_eq!(serde_json::from_str::<[String; 2]>(&spelled).expect("JSON"), [hostile, "\u{e0041}"]);
         assert_eq!(line("a\nb"), "a\\nb");
         assert_eq!(block("a\r\nb\tc '\\t'"), "a\nb\tc '\\t'");
     }

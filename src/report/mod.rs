@@ -330,6 +330,11 @@ impl Format {
     /// Every format of a whole report.
     pub const ALL: [Self; 7] = [Self::Text, Self::Json, Self::Html, Self::Markdown, Self::Sarif, Self::Junit, Self::Github];
 
+    /// Whether it is laid out with the colours of a terminal, which a file and a pipe do without.
+    pub fn has_colours(self) -> bool {
+        matches!(self, Self::Text | Self::Previews)
+    }
+
     /// Its name on the command line.
     pub fn word(self) -> &'static str {
         match self {

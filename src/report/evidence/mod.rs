@@ -23,6 +23,7 @@ pub use statement::{Assigned, Counts, Indirect, Preview, Statement, Subquery};
 pub use table::{OwnerResult, TableResult};
 pub use words::{BlakeFrom, Check, Event, Level, Mark, OnError, Op, Outcome, Owner, Severity, Status, Transaction, Verdict};
 
+use super::escape;
 use document::{FORMAT, VERSION};
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
@@ -66,8 +67,7 @@ impl Evidence {
     }
 
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, self)?;
-        writeln!(out)
+        writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(self)?))
     }
 }
 
