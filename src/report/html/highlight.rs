@@ -1,0 +1,156 @@
+//! SQL as lines of classed pieces, which the template escapes one by one. Colours repeat what the text says.
+
+use super::room::Room;
+use super::shown::Shown;
+use crate::sql::ident::KEYWORDS;
+use crate::sql::token::{Token, TokenKind, tokens};
+use serde::Serialize;
+use std::ops::Range;
+
+/// Characters of one text that are shown at most.
+const LONGEST: usize = 6_000;
+
+/// SQL, line by line.
+#[derive(Debug, Serialize)]
+pub(super) struct Code {
+    /// its lines; each but the last ends with a line end
+    lines: Vec<Line>,
+    /// how many characters are left out at its end
+    left: usize,
+    /// whether what is shown is, to the engine, the text itself: what a copy of it has to be
+    exact: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    /// its number in the file
+    number: Option<usize>,
+    pieces: Vec<Piece>,
+}
+
+/// A run of text of one class.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Piece {
+    /// a class of the stylesheet; empty for plain text
+    class: &'static str,
+    /// whether it is what a finding points at
+    marked: bool,
+    text: Shown,
+}
+
+impl Code {
+    /// The text, its lines numbered from `first` where that is given, as far as there is room.
+    pub(super) fn new(sql: &str, first: Option<usize>, room: &mut Room) -> Self {
+        let shown = room.code(sql.chars().count().min(LONGEST));
+        let end = sql.char_indices().nth(shown).map_or(sql.len(), |(at, _)| at);
+        let left = sql[end..].chars().count();
+        Self { left, exact: left == 0 && is_exact(sql), ..Self::marked(&sql[..end], 0..0, first) }
+    }
+
+    /// The text with a part of it marked.
+    pub(super) fn marked(sql: &str, mark: Range<usize>, first: Option<usize>) -> Self {
+        let mut lines = vec![Line { number: first, pieces: Vec::new() }];
+        for token in tokens(sql, 0) {
+            for part in parts(sql, token.span.start..token.span.end, &mark) {
+                let marked = mark.contains(&part.start);
+                let text = &sql[part];
+                // A line that ends in `\r\n` may end in the middle of that, where a comment does.
+                let text_alone = if token.kind == TokenKind::Comment { text.trim_end_matches('\r') } else { text };
+                lines.last_mut().expect("the first line").push(class(sql, token), marked, Shown::part(text_alone));
+                if text.ends_with('\n') {
+                    let number = first.map(|first| first + lines.len());
+                    lines.push(Line { number, pieces: Vec::new() });
+                }
+            }
+        }
+        Self { lines, left: 0, exact: true }
+    }
+}
+
+impl Line {
+    fn push(&mut self, class: &'static str, marked: bool, text: Shown) {
+        match self.pieces.last_mut() {
+            Some(last) if (last.class, last.marked) == (class, marked) => last.text.append(&text),
+            _ => self.pieces.push(Piece { class, marked, text }),
+        }
+    }
+}
+
+/// A token in parts that end at line ends and at the ends of what is marked.
+fn parts(sql: &str, token: Range<usize>, mark: &Range<usize>) -> Vec<Range<usize>> {
+    let ends = sql[token.clone()].match_indices('\n').map(|(at, _)| token.start + at + 1);
+    let mut cuts: Vec<usize> = ends.chain([mark.start, mark.end]).filter(|at| (token.start + 1..token.end).contains(at)).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let starts = std::iter::once(token.start).chain(cuts.iter().copied());
+    starts.zip(cuts.iter().copied().chain([token.end])).map(|(from, to)| from..to).collect()
+}
+
+fn class(sql: &str, token: Token) -> &'static str {
+    let text = token.span.of(sql);
+    match token.kind {
+        TokenKind::Comment => "c",
+        TokenKind::Text => "s",
+        TokenKind::Quoted => "q",
+        TokenKind::Variable => "v",
+        TokenKind::Word if text.starts_with(|c: char| c.is_ascii_digit()) => "n",
+        TokenKind::Word if KEYWORDS.binary_search(&text.to_ascii_uppercase().as_str()).is_ok() => "k",
+        TokenKind::Word | TokenKind::Space | TokenKind::Semicolon | TokenKind::Punct => "",
+    }
+}
+
+/// Whether the engine reads what is shown as it reads the text: escapes and other line ends do no harm in comments and between words.
+fn is_exact(sql: &str) -> bool {
+    tokens(sql, 0).all(|token| {
+        let text = token.span.of(sql);
+        let shown = Shown::part(text);
+        match token.kind {
+            TokenKind::Comment => true,
+            TokenKind::Space => shown.as_str() == text.replace("\r\n", "\n"),
+            _ => shown.as_str() == text,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(code: &Code) -> String {
+        code.lines.iter().flat_map(|line| &line.pieces).map(|piece| piece.text.as_str()).collect()
+    }
+
+    #[test]
+    fn the_text_stays_whole_and_its_classes_are_those_of_the_engine() {
+        let sql = "UPDATE \"t\" SET a = 'x\ny' -- why\nWHERE b = 12;";
+        let code = Code::new(sql, Some(7), &mut Room::default());
+        assert_eq!(text(&code), sql);
+        let numbers: Vec<_> = code.lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [Some(7), Some(8), Some(9)]);
+        let classed: Vec<_> =
+            code.lines.iter().flat_map(|l| &l.pieces).filter(|p| !p.class.is_empty()).map(|p| (p.class, p.text.as_str())).collect();
+        let expected =
+            [("k", "UPDATE"), ("q", "\"t\""), ("k", "SET"), ("s", "'x\n"), ("s", "y'"), ("c", "-- why"), ("k", "WHERE"), ("n", "12")];
+        assert_eq!(classed, expected);
+    }
+
+    #[test]
+    fn a_marked_clause_is_cut_out_of_its_tokens() {
+        let sql = "WHERE id IN (1)";
+        let code = Code::marked(sql, 6..11, Some(8));
+        let marked: String = code.lines[0].pieces.iter().filter(|p| p.marked).map(|p| p.text.as_str()).collect();
+        assert_eq!((marked.as_str(), text(&code).as_str()), ("id IN", sql));
+    }
+
+    #[test]
+    fn only_what_means_the_same_may_be_copied() {
+        for (sql, exact) in
+            [("SELECT 'a\tb'\r\n-- \u{202e}c\n;", true), ("SELECT 'a\u{202e}'", false), ("SELECT 'a\r\nb'", false), ("SELECT\r1", false)]
+        {
+            assert_eq!(Code::new(sql, None, &mut Room::default()).exact, exact, "{sql:?}");
+        }
+        let long = format!("SELECT '{}'", "é".repeat(LONGEST));
+        let code = Code::new(&long, None, &mut Room::default());
+        assert_eq!((code.exact, code.left), (false, 9));
+    }
+}

@@ -1,0 +1,56 @@
+//! How much one page holds: it stays quick to open however much a run found out, and says what it leaves out.
+
+/// What is still free. Rejected migrations take theirs first.
+#[derive(Debug)]
+pub(super) struct Room {
+    code: usize,
+    cells: usize,
+    map: usize,
+    statements: usize,
+    findings: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { code: 400_000, cells: 20_000, map: 4_000, statements: 300, findings: 400 }
+    }
+}
+
+impl Room {
+    /// Characters of SQL.
+    pub(super) fn code(&mut self, wanted: usize) -> usize {
+        take(&mut self.code, wanted)
+    }
+
+    /// Whole rows of sample tables that have so many columns.
+    pub(super) fn rows(&mut self, wanted: usize, columns: usize) -> usize {
+        whole(&mut self.cells, wanted, columns)
+    }
+
+    /// Whole rows of a map that has so many columns.
+    pub(super) fn map_rows(&mut self, wanted: usize, columns: usize) -> usize {
+        whole(&mut self.map, wanted, columns)
+    }
+
+    /// Statements with all that is known of them.
+    pub(super) fn statements(&mut self, wanted: usize) -> usize {
+        take(&mut self.statements, wanted)
+    }
+
+    /// Findings.
+    pub(super) fn findings(&mut self, wanted: usize) -> usize {
+        take(&mut self.findings, wanted)
+    }
+}
+
+fn take(free: &mut usize, wanted: usize) -> usize {
+    let taken = wanted.min(*free);
+    *free -= taken;
+    taken
+}
+
+fn whole(free: &mut usize, rows: usize, columns: usize) -> usize {
+    let taken = rows.min(*free / columns.max(1));
+    *free -= taken * columns;
+    taken
+}
