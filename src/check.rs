@@ -1,5 +1,6 @@
 //! The whole job: from a configuration, a snapshot and migrations to a report. Composes the stages and decides nothing.
 
+mod branch;
 mod deep;
 mod expected;
 mod facts;
@@ -7,7 +8,7 @@ mod seen;
 
 use crate::config::Config;
 use crate::diff::{self, Diff, DiffError, States};
-use crate::migration::Migration;
+use crate::migration::{Branch, Migration};
 use crate::names::TenantNames;
 use crate::regime::TransactionMode;
 use crate::rehearse::{
@@ -17,6 +18,7 @@ use crate::report::{self, ConfigInfo, EngineInfo, MigrationReport, Options, Repo
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError};
 use crate::verdict::{self, Case};
+use branch::Selected;
 use rusqlite::{Connection, ErrorCode};
 use seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +57,8 @@ pub enum Migrations<'a> {
     Named(&'a [Migration]),
     /// those of the folder that the configured query does not name as applied
     Pending(&'a [Migration]),
+    /// those of the folder that a branch changes; where the query is configured, with all that are pending
+    Changed(&'a [Migration], &'a Branch),
 }
 
 /// Why there is no report. The process exits with 2.
@@ -125,28 +129,33 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     let redirects = rehearse::redirects(&request.config.bounds, request.workspace)?;
     let clock = FrozenClock::at(request.now_ms, request.workspace, redirects)?;
     let clone = Clone::create(snapshot, request.workspace, request.config.clone, &clock)?;
-    let (labels, migrations) = {
+    let (labels, selected) = {
         let before = Engine::open_state(clone.path(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
             Owners::check(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
-        (labels(request.config, &before)?, pending(request, &before)?)
+        (labels(request.config, &before)?, select(request, &before)?)
     };
-    let scopes = expected::declared(request.config, &migrations).map_err(CheckError::Config)?;
+    let scopes = expected::declared(request.config, &selected.run).map_err(CheckError::Config)?;
     let mut session = Session { request, scopes, engine: None, is_advanced: false, clock, clone, labels, seen: Seen::default() };
-    let mut rehearse = || session.all(&migrations);
+    let mut rehearse = || session.all(&selected.run);
     let (done, identity) = if request.identify {
         let (done, identity) = snapshot.identify_beside(Snapshot::identity, rehearse);
         (done?, Some(identity))
     } else {
         (rehearse()?, None)
     };
-    let is_whole = matches!(request.migrations, Migrations::Pending(_));
-    let (unknown, warnings) = session.seen.unknown(request.config, is_whole);
+    let is_whole = match request.migrations {
+        Migrations::Named(_) => false,
+        Migrations::Pending(_) => true,
+        Migrations::Changed(..) => request.config.applied.is_some(),
+    };
+    let (unknown, mut warnings) = session.seen.unknown(request.config, is_whole);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
     }
+    warnings.extend(selected.warnings);
     let identity = identity.transpose()?;
     snapshot.verify_unchanged()?;
     if let Some(target) = request.keep_clone {
@@ -160,8 +169,9 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         config: ConfigInfo { path: request.config.path.display().to_string(), blake3: request.config.blake3.clone() },
         options: Options { samples: request.samples, deep: request.deep },
         severities: request.config.severities.clone(),
+        branch: selected.branch,
         warnings,
-        migrations: done,
+        migrations: selected.unrun.into_iter().chain(done).collect(),
     })
 }
 
@@ -175,21 +185,23 @@ fn labels(config: &Config, before: &Connection) -> Result<Option<BTreeMap<Tenant
     Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))
 }
 
-/// The migrations to run: of a folder, those that are not applied.
-fn pending<'a>(request: &Request<'a>, before: &Connection) -> Result<Vec<&'a Migration>, CheckError> {
-    let all = match (&request.migrations, &request.config.applied) {
-        (Migrations::Named(all), _) | (Migrations::Pending(all), None) => return Ok(all.iter().collect()),
-        (Migrations::Pending(all), Some(sql)) => {
-            let applied = query(request.config, "[migrations] applied", sql, |sql| rehearse::column(before, sql))?;
-            let applied: BTreeSet<String> = applied.iter().map(crate::sql::Value::spelling).collect();
-            all.iter().filter(|m| !applied.contains(&m.name)).collect::<Vec<_>>()
-        }
+/// The migrations to run: of a folder, those that are not applied; of those that a branch changes, see [`branch`].
+fn select<'a>(request: &Request<'a>, before: &Connection) -> Result<Selected<'a>, CheckError> {
+    let (Migrations::Named(all) | Migrations::Pending(all) | Migrations::Changed(all, _)) = request.migrations;
+    let applied = match (&request.migrations, &request.config.applied) {
+        (Migrations::Named(_), _) | (_, None) => None,
+        (_, Some(sql)) => Some(query(request.config, "[migrations] applied", sql, |sql| rehearse::column(before, sql))?),
     };
-    if all.is_empty() {
-        let (Migrations::Named(found) | Migrations::Pending(found)) = &request.migrations;
-        return Err(CheckError::NothingPending(found.len()));
+    let applied: Option<BTreeSet<String>> = applied.map(|names| names.iter().map(crate::sql::Value::spelling).collect());
+    if let Migrations::Changed(_, changed) = request.migrations {
+        return Ok(branch::selected(all, changed, applied.as_ref()));
     }
-    Ok(all)
+    let is_applied = |migration: &Migration| applied.as_ref().is_some_and(|applied| applied.contains(&migration.name));
+    let run: Vec<&Migration> = all.iter().filter(|migration| !is_applied(migration)).collect();
+    if run.is_empty() {
+        return Err(CheckError::NothingPending(all.len()));
+    }
+    Ok(Selected { run, ..Selected::default() })
 }
 
 /// A run under way.
@@ -213,7 +225,7 @@ impl Session<'_> {
         let mut stopped = false;
         for (at, migration) in migrations.iter().enumerate() {
             if stopped {
-                reports.push(report::not_run(migration));
+                reports.push(report::not_run(migration, verdict::not_run()));
                 continue;
             }
             if at > 0 {

@@ -35,6 +35,7 @@ pub enum Code {
     MigrationFailed,
     TimedOut,
     MigrationNotRun,
+    AlreadyApplied,
     TransactionLeftOpen,
     UnboundParameter,
     InvalidSuppression,
@@ -146,7 +147,7 @@ macro_rules! row {
 
 /// Every code.
 #[rustfmt::skip]
-pub const TABLE: [Entry; 45] = [
+pub const TABLE: [Entry; 46] = [
     row!(core Error StatementRefused "statement-refused",
         "a statement would reach outside the clone or behind its journal, so it was not run",
         "rehearse without it, run it apart from the migration, or allow it under [reach] in harness.toml"),
@@ -159,6 +160,9 @@ pub const TABLE: [Entry; 45] = [
     row!(core Error MigrationNotRun "migration-not-run",
         "a migration before this one did not run through",
         "correct the migration that failed, then rehearse all of them again"),
+    row!(core Error AlreadyApplied "already-applied",
+        "the branch changes what a migration does that is applied already, so that what it does now was not rehearsed",
+        "leave the applied file as it was and write what it lacks into a new migration; or rehearse on a snapshot from before it was applied"),
     row!(core Error TransactionLeftOpen "transaction-left-open",
         "the migration ends inside a transaction that it opened",
         "end the file with COMMIT"),

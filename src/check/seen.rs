@@ -34,7 +34,8 @@ impl Seen {
     /// table to, which is so unless the run `is_whole`, of all that are not applied.
     pub(super) fn unknown(&self, config: &Config, is_whole: bool) -> (Vec<String>, Vec<String>) {
         let (mut problems, mut pending) = (self.problems.clone(), Vec::new());
-        if !self.cut_short {
+        // Where nothing ran, nothing was met.
+        if !self.cut_short && !self.catalogs.is_empty() {
             let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
             let located = |problem: String| format!("{}: {problem}", config.path.display());
             let columns = tenancy::unknown_column(&config.tenants, &catalogs).into_iter();

@@ -19,6 +19,8 @@ Examples:
       every migration of the configured folder that is not applied yet
   harness check migrations/0036_update_amber_point_metadata.sql
       this migration, against the scope declared in harness.toml
+  harness check --changed-since origin/main
+      what this branch adds or edits
   harness check --snapshot prod.db --report json=evidence.json 0036.sql
       another snapshot, with evidence saved for a reviewer
   ssh prod 'sqlite3 app.db .dump | zstd' | harness check --snapshot - 0036.sql
@@ -34,6 +36,14 @@ Examples:
 pub(super) struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
+
+    /// Only what a branch changes: the migrations of the configured folder that differ between the work tree, uncommitted files
+    /// included, and the commit where HEAD left REF
+    ///
+    /// Where `[migrations] applied` is configured, all that are pending are rehearsed with them, as they would be deployed. One that
+    /// is applied already and edited is rejected. Where the branch changes none, the check accepts.
+    #[arg(long, value_name = "REF", conflicts_with = "migrations")]
+    changed_since: Option<String>,
 
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
@@ -57,8 +67,8 @@ pub(super) struct CheckArgs {
 
 impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { input, format, reports, deep, keep_clone } = self;
-        let input = Input::read(input)?;
+        let Self { input, changed_since, format, reports, deep, keep_clone } = self;
+        let input = Input::since(input, changed_since.as_deref())?;
         let mut taken = Targets::protecting(input.snapshot(), input.files());
         if let Some(path) = &keep_clone {
             for suffix in DATABASE_SUFFIXES {

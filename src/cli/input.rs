@@ -1,12 +1,13 @@
 //! What `check` and `preview` take: configuration, snapshot, migrations.
 
+use super::changed;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use harness::check::{Migrations, Request};
 use harness::config::{self, Config};
 use harness::files::{DATABASE_SUFFIXES, with_suffix};
-use harness::migration::{self, Migration};
+use harness::migration::{self, Branch, Migration};
 use harness::report::Evidence;
 use harness::snapshot::{Snapshot, Source};
 use std::path::{Path, PathBuf};
@@ -38,12 +39,19 @@ pub(super) struct Input {
     snapshot: Source,
     pub(super) migrations: Vec<Migration>,
     named: bool,
+    /// what a branch changes, where only that is asked for
+    branch: Option<Branch>,
     pub(super) samples: usize,
     now_ms: i64,
 }
 
 impl Input {
     pub(super) fn read(args: InputArgs) -> anyhow::Result<Self> {
+        Self::since(args, None)
+    }
+
+    /// The same of what a branch changes since it left another, where that is given.
+    pub(super) fn since(args: InputArgs, changed_since: Option<&str>) -> anyhow::Result<Self> {
         let InputArgs { migrations, config, snapshot, samples } = args;
         let path = config.map_or_else(find_config, Ok)?;
         let config = config::load(&path)?;
@@ -51,9 +59,13 @@ impl Input {
             bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", path.display());
         };
         let named = !migrations.is_empty();
-        let files = if named { migrations } else { configured(&config)? };
+        let (files, branch) = match changed_since {
+            Some(since) => of_branch(&config, since)?,
+            None if named => (migrations, None),
+            None => (configured(&config)?, None),
+        };
         let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { config, snapshot, migrations, named, samples, now_ms: now_ms()? })
+        Ok(Self { config, snapshot, migrations, named, branch, samples, now_ms: now_ms()? })
     }
 
     /// What saved evidence was made from, as it is now; at the time that `now` stood at then.
@@ -70,7 +82,7 @@ impl Input {
         };
         let migrations = evidence.migrations.iter().map(|m| migration::read(Path::new(&m.path))).collect::<Result<Vec<_>, _>>()?;
         let (samples, now_ms) = (evidence.options.samples, evidence.engine.now_ms);
-        Ok(Self { config, snapshot, migrations, named: true, samples, now_ms })
+        Ok(Self { config, snapshot, migrations, named: true, branch: None, samples, now_ms })
     }
 
     pub(super) fn snapshot(&self) -> &Source {
@@ -85,7 +97,11 @@ impl Input {
     }
 
     pub(super) fn request<'a>(&'a self, snapshot: &'a Snapshot, workspace: &'a Path) -> Request<'a> {
-        let migrations = if self.named { Migrations::Named(&self.migrations) } else { Migrations::Pending(&self.migrations) };
+        let migrations = match &self.branch {
+            Some(branch) => Migrations::Changed(&self.migrations, branch),
+            None if self.named => Migrations::Named(&self.migrations),
+            None => Migrations::Pending(&self.migrations),
+        };
         Request {
             config: &self.config,
             snapshot,
@@ -134,12 +150,26 @@ pub(super) fn nearest_config() -> anyhow::Result<Option<PathBuf>> {
 }
 
 fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
-    let Some(folder) = &config.migrations else {
-        bail!("no migration found: name files, or set `[migrations] dir` in {}", config.path.display());
-    };
+    let folder = folder(config)?;
     let files = migration::in_folder(folder)?;
     if files.is_empty() {
         bail!("no migration found: {} holds no .sql file", folder.display());
     }
     Ok(files)
+}
+
+/// All files of the folder, and what a branch did to it. A folder that it emptied is not one in which there is nothing to find.
+fn of_branch(config: &Config, since: &str) -> anyhow::Result<(Vec<PathBuf>, Option<Branch>)> {
+    let folder = folder(config)?;
+    let files = migration::in_folder(folder)?;
+    let branch = changed::branch(since, folder, &files, &config.path)?;
+    if files.is_empty() && branch.files.is_empty() {
+        bail!("no migration found: {} holds no .sql file", folder.display());
+    }
+    Ok((files, Some(branch)))
+}
+
+fn folder(config: &Config) -> anyhow::Result<&Path> {
+    let missing = || format!("no migration found: name files, or set `[migrations] dir` in {}", config.path.display());
+    config.migrations.as_deref().with_context(missing)
 }

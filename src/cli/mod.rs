@@ -1,6 +1,7 @@
 //! The command line: arguments, outputs, exit codes. One file for each command; computes nothing.
 
 mod accept;
+mod changed;
 mod check;
 mod explain;
 mod init;

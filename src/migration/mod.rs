@@ -2,11 +2,13 @@
 //!
 //! Splitting never fails on text: what the engine will refuse still becomes a statement. Opens no connection.
 
+mod branch;
 mod directive;
 mod discover;
 mod foreign;
 mod kind;
 
+pub use branch::{Branch, BranchFile, FileChange};
 pub use directive::{Allow, Directive, Says, directives};
 pub use discover::{MigrationError, in_folder, is_named_sql, read};
 pub use kind::StatementKind;

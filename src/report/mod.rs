@@ -30,6 +30,7 @@ pub(crate) use text::{BAD, DIM, GOOD, HEAD};
 
 use crate::change::{Counts, RowChange};
 use crate::diff::SchemaEvent;
+use crate::migration::FileChange;
 use crate::regime::Regime;
 use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::snapshot::Identity;
@@ -55,7 +56,9 @@ pub struct Report {
     pub severities: BTreeMap<Code, Option<Severity>>,
     /// what of the configuration fits nothing that this run met, as sentences with their places
     pub warnings: Vec<String>,
-    /// the migrations, in the order in which they ran
+    /// what the branch changes, where only that was asked for
+    pub branch: Option<BranchReport>,
+    /// the migrations, in the order in which they ran; before these, those that are applied already and were not run
     pub migrations: Vec<MigrationReport>,
 }
 
@@ -75,6 +78,32 @@ pub struct Options {
     pub samples: usize,
     /// whether it did what costs a second run or a whole scan
     pub deep: bool,
+}
+
+/// What a branch does to the folder of migrations.
+#[derive(Debug)]
+pub struct BranchReport {
+    /// the revision that it is held against, as the user named it
+    pub since: String,
+    /// the commits where it left that
+    pub bases: Vec<String>,
+    /// the files that differ
+    pub files: Vec<FileReport>,
+    /// the paths of those that ran too, since they are pending
+    pub others: Vec<String>,
+    /// all of that in one line
+    pub shown: String,
+}
+
+/// One file that a branch changes.
+#[derive(Debug)]
+pub struct FileReport {
+    /// its path
+    pub path: String,
+    /// what happened to it
+    pub change: FileChange,
+    /// whether the snapshot names it as applied; none where nothing says
+    pub applied: Option<bool>,
 }
 
 /// The engine and how it was set.

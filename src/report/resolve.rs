@@ -51,10 +51,9 @@ fn schema_report(change: &SchemaChange) -> SchemaReport {
     SchemaReport { object, name, change: event, from, named: !unnamed }
 }
 
-/// The report of a migration that was not run.
-pub fn not_run(migration: &Migration) -> MigrationReport {
+/// The report of a migration that was not run, with the verdict that says why.
+pub fn not_run(migration: &Migration, verdict: Verdict) -> MigrationReport {
     let statements = migration.statements.iter().map(|s| plain_statement(migration, s)).collect();
-    let verdict = verdict::not_run();
     MigrationReport { findings: verdict.findings, checklist: verdict.checklist, statements, ..head(migration) }
 }
 

@@ -25,6 +25,10 @@ pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -
         return body(only, samples, layout, out);
     }
     let accepted = evidence.migrations.iter().filter(|m| m.verdict == Verdict::Accepted).count();
+    if evidence.migrations.is_empty() {
+        writeln!(out, "{} — no migration to rehearse", verdict(evidence.verdict))?;
+        return setting(evidence, layout, out);
+    }
     writeln!(out, "{} — {accepted} of {} migrations accepted", verdict(evidence.verdict), evidence.migrations.len())?;
     setting(evidence, layout, out)?;
     for migration in &evidence.migrations {
@@ -49,6 +53,9 @@ fn setting(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Resu
     if !evidence.severities.is_empty() {
         let each: Vec<String> = evidence.severities.iter().map(|(code, level)| format!("{code} {}", level.word())).collect();
         line(&format!("findings  {}", escape::line(&each.join(", "))))?;
+    }
+    if let Some(branch) = &evidence.branch {
+        laid_out(&escape::line(&branch.shown), "branch    ", "          ", layout, out)?;
     }
     for warning in &evidence.warnings {
         laid_out(&escape::line(warning), "warning   ", "          ", layout, out)?;

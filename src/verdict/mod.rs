@@ -30,7 +30,7 @@ pub use observed::{Amendment, Entry, TableAmendment, amendment};
 
 use crate::change::Owner;
 use crate::diff::Diff;
-use crate::migration::Migration;
+use crate::migration::{FileChange, Migration};
 use crate::names::TenantNames;
 use crate::rehearse::{Kept, Rehearsal};
 use crate::scope::{ResolvedScope, TenantMap};
@@ -93,6 +93,17 @@ impl Verdict {
     pub fn is_accepted(&self) -> bool {
         !self.findings.iter().any(|f| f.severity == Severity::Error)
     }
+
+    /// Of a migration that was not run, for which one finding says why; what would show what the checklist asks.
+    fn unrun(finding: Finding, why: &str, would_show: &str) -> Self {
+        Self {
+            findings: vec![finding],
+            outside: BTreeSet::new(),
+            undeclared: BTreeSet::new(),
+            suppressed: Vec::new(),
+            checklist: checklist::not_run(why, would_show),
+        }
+    }
 }
 
 /// Everything that a verdict is made from.
@@ -145,14 +156,23 @@ pub fn judge(case: Case<'_>) -> Verdict {
 
 /// The verdict on a migration that was not run, since one before it failed.
 pub fn not_run() -> Verdict {
-    let finding = Finding::new(Code::MigrationNotRun, "a migration before it did not run through, so this one was not run".to_owned());
-    Verdict {
-        findings: vec![finding],
-        outside: BTreeSet::new(),
-        undeclared: BTreeSet::new(),
-        suppressed: Vec::new(),
-        checklist: checklist::not_run(),
-    }
+    let why = "a migration before it did not run through";
+    let finding = Finding::new(Code::MigrationNotRun, format!("{why}, so this one was not run"));
+    Verdict::unrun(finding, why, "correct that one, then rehearse all of them again")
+}
+
+/// The verdict on a migration that is applied in the snapshot, and that a branch adds, renames or edits; none where only comments and
+/// white space of it differ.
+pub fn already_applied(migration: &Migration, change: &FileChange) -> Option<Verdict> {
+    let (how, statement) = match change {
+        FileChange::Edited(Some(before)) => ("edits it", migration.first_edited(before)?),
+        FileChange::Edited(None) => ("edits it", 1),
+        _ => ("adds a file of that name", 1),
+    };
+    let message =
+        format!("`{}` is applied in the snapshot already, and the branch {how}: what it does now was not rehearsed", migration.name);
+    let finding = Finding::new(Code::AlreadyApplied, message).at(Place::of_statement(migration, statement));
+    Some(Verdict::unrun(finding, "it is applied in the snapshot already", "a snapshot from before it was applied"))
 }
 
 impl Finding {
@@ -191,9 +211,7 @@ impl Case<'_> {
 
     /// The place of a statement by its number: its first line. The runner's own statements have none.
     fn place(&self, statement: usize) -> Option<Place> {
-        let span = self.migration.statements.get(statement.checked_sub(1)?)?.span;
-        let first = span.of(&self.migration.text).lines().next().unwrap_or_default().trim_end();
-        Some(self.place_of(Some(statement), Span { start: span.start, end: span.start + first.len() }))
+        Place::of_statement(self.migration, statement)
     }
 
     /// The place of the first of some statements.
@@ -203,8 +221,21 @@ impl Case<'_> {
 
     /// Some bytes of the migration as a place.
     fn place_of(&self, statement: Option<usize>, span: Span) -> Place {
-        let known = statement.and_then(|number| self.migration.statements.get(number.checked_sub(1)?)).map(|s| (s.span.start, s.line));
-        let at = |offset| Position::near(&self.migration.text, offset, known.unwrap_or((0, 1)));
-        Place { statement, span, from: at(span.start), to: at(span.end) }
+        Place::of(self.migration, statement, span)
+    }
+}
+
+impl Place {
+    /// The first line of a statement, by its number.
+    fn of_statement(migration: &Migration, statement: usize) -> Option<Self> {
+        let span = migration.statements.get(statement.checked_sub(1)?)?.span;
+        let first = span.of(&migration.text).lines().next().unwrap_or_default().trim_end();
+        Some(Self::of(migration, Some(statement), Span { start: span.start, end: span.start + first.len() }))
+    }
+
+    fn of(migration: &Migration, statement: Option<usize>, span: Span) -> Self {
+        let known = statement.and_then(|number| migration.statements.get(number.checked_sub(1)?)).map(|s| (s.span.start, s.line));
+        let at = |offset| Position::near(&migration.text, offset, known.unwrap_or((0, 1)));
+        Self { statement, span, from: at(span.start), to: at(span.end) }
     }
 }

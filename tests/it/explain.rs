@@ -19,8 +19,11 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// Codes that one file of SQL cannot show, each with the reason; their files need no `## Example`.
-const NOT_RUN: [(&str, &str); 2] =
-    [("migration-not-run", "it takes two migrations"), ("stale-snapshot", "the age of a file that a test writes is none")];
+const NOT_RUN: [(&str, &str); 3] = [
+    ("already-applied", "it takes a branch"),
+    ("migration-not-run", "it takes two migrations"),
+    ("stale-snapshot", "the age of a file that a test writes is none"),
+];
 
 /// Codes that `--deep` finds.
 const DEEP: [&str; 3] = ["not-atomic", "not-idempotent", "integrity"];

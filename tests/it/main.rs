@@ -3,6 +3,7 @@
 mod accept;
 mod bad_input;
 mod cases;
+mod changed_since;
 mod deep;
 mod evidence;
 mod explain;
@@ -14,6 +15,7 @@ mod init;
 mod inspect;
 mod new;
 mod readme;
+mod repository;
 mod roads;
 mod schemas;
 mod snapshots;

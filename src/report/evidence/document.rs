@@ -1,5 +1,6 @@
 //! The whole of the evidence, and what it says about engine, snapshot and configuration.
 
+use super::branch::Branch;
 use super::migration::Migration;
 use super::words::{BlakeFrom, Level, OnError, Transaction, Verdict};
 use crate::report;
@@ -38,11 +39,14 @@ pub struct Evidence {
     pub options: Options,
     /// How bad the findings of a code are, by its name, where the configuration says so; in the order of the codes.
     pub severities: IndexMap<String, Level>,
-    /// What of the configuration fits nothing that this run met; a migration that was not run may make it.
+    /// What of the configuration fits nothing that this run met, which a migration that was not run may make; what the branch changes
+    /// and the rehearsal does not show.
     pub warnings: Vec<String>,
-    /// `accepted` where every migration is.
+    /// What the branch changes, where only that was asked for; else null.
+    pub branch: Option<Branch>,
+    /// `accepted` where every migration is; where there is none, since the branch changes none.
     pub verdict: Verdict,
-    /// The migrations, in the order in which they ran.
+    /// The migrations, in the order in which they ran; before these, those that the branch changes although they are applied.
     pub migrations: Vec<Migration>,
 }
 
@@ -59,6 +63,7 @@ impl Evidence {
             options: Options { samples: report.options.samples, deep: report.options.deep },
             severities: report.severities.iter().map(|(code, level)| (code.id().to_owned(), Level::new(*level))).collect(),
             warnings: report.warnings.clone(),
+            branch: report.branch.as_ref().map(Branch::new),
             verdict: Verdict::new(report.is_accepted()),
             migrations: report.migrations.iter().map(Migration::new).collect(),
         }

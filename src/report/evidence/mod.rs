@@ -5,6 +5,7 @@
 //! not UTF-8 likewise with `text`; a number that JSON cannot spell is `{"real": its SQL literal}`; a value that is kept out of reports is
 //! `{"redacted": n}`.
 
+mod branch;
 mod cell;
 mod document;
 mod excerpt;
@@ -14,6 +15,7 @@ mod statement;
 mod table;
 mod words;
 
+pub use branch::{Branch, BranchFile};
 pub use cell::{Blob, Broken, Cell, Redacted, Row, Spelled};
 pub use document::{ConfigIdentity, Engine, Evidence, Options, Snapshot};
 pub use excerpt::Excerpt;
@@ -21,7 +23,7 @@ pub use migration::{Change, ChecklistItem, Failure, Finding, Migration, Sample, 
 pub use scope::{Answer, Conserve, Failed, Invariant, One, Scope, Shape};
 pub use statement::{Assigned, Counts, Indirect, Preview, Statement, Subquery};
 pub use table::{OwnerResult, TableResult};
-pub use words::{BlakeFrom, Check, Event, Level, Mark, OnError, Op, Outcome, Owner, Severity, Status, Transaction, Verdict};
+pub use words::{BlakeFrom, Check, Event, FileChange, Level, Mark, OnError, Op, Outcome, Owner, Severity, Status, Transaction, Verdict};
 
 use super::escape;
 use document::{FORMAT, VERSION};

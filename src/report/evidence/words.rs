@@ -1,7 +1,7 @@
 //! The closed sets of words in the evidence, each with what it means.
 
 use crate::verdict::checklist;
-use crate::{codes, diff, regime, rehearse, report, scope, snapshot, verdict};
+use crate::{codes, diff, migration, regime, rehearse, report, scope, snapshot, verdict};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,7 @@ words! {
         Refused "refused" rehearse::Outcome::Refused,
         /// A statement took longer than the configured limit.
         TimedOut "timed-out" rehearse::Outcome::TimedOut,
-        /// A migration before it did not run through.
+        /// A migration before it did not run through, or it is applied in the snapshot already.
         NotRun "not-run" rehearse::Outcome::NotRun,
     }
 }
@@ -206,6 +206,20 @@ words! {
         Unjudged "unjudged" report::Mark::Unjudged,
         /// As declared.
         Ok "ok" report::Mark::Ok,
+    }
+}
+
+words! {
+    /// What a branch did to a file.
+    FileChange of &migration::FileChange {
+        /// It was not there.
+        Added "added" migration::FileChange::Added,
+        /// It has another content.
+        Edited "edited" migration::FileChange::Edited(_),
+        /// It had another name, and may have another content.
+        Renamed "renamed" migration::FileChange::Renamed(_),
+        /// It is there no more.
+        Deleted "deleted" migration::FileChange::Deleted,
     }
 }
 

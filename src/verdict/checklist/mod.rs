@@ -133,10 +133,9 @@ pub(super) fn checklist(case: Case<'_>, found: &[Finding]) -> Vec<Item> {
     Check::ALL.into_iter().map(|check| answer(check).of(check)).collect()
 }
 
-/// The checklist of a migration that was not run.
-pub(super) fn not_run() -> Vec<Item> {
-    let open = || Answer::open("a migration before it did not run through", "correct that one, then rehearse all of them again");
-    Check::ALL.into_iter().map(|check| open().of(check)).collect()
+/// The checklist of a migration that was not run: why, and what would show it.
+pub(super) fn not_run(why: &str, would_show: &str) -> Vec<Item> {
+    Check::ALL.into_iter().map(|check| Answer::open(why, would_show).of(check)).collect()
 }
 
 /// The findings of a code.

@@ -1,0 +1,161 @@
+//! Git, run as a program and without a shell: asked for names between NUL bytes and for exit codes. Its sentences are passed on and
+//! never read. It writes nothing, and finds its repository as it does for whoever types it here.
+
+use anyhow::{Context as _, bail};
+use harness::files::resolved;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// What to do where the history is not there that is needed.
+const FETCH: &str =
+    "fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` in GitLab, else `git fetch --unshallow`";
+
+/// The repository of the current folder.
+pub(super) struct Git {
+    /// the top of its work tree
+    top: PathBuf,
+}
+
+/// A file that differs between a commit and the work tree; paths are seen from the top.
+pub(super) struct Differing {
+    /// git's letter for how
+    pub(super) status: char,
+    pub(super) path: PathBuf,
+    /// of a renamed one, its path before
+    pub(super) from: Option<PathBuf>,
+}
+
+impl Git {
+    /// Finds the repository.
+    pub(super) fn here() -> anyhow::Result<Self> {
+        let found = run(Path::new("."), &["rev-parse", "--show-toplevel"])?;
+        if !found.status.success() {
+            bail!("--changed-since: the current folder is in no work tree of git: {}", said(&found));
+        }
+        let line = found.stdout.strip_suffix(b"\n").unwrap_or(&found.stdout);
+        Ok(Self { top: path(line)? })
+    }
+
+    /// The top of the work tree.
+    pub(super) fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// A path as seen from the top; none for one elsewhere.
+    pub(super) fn place(&self, path: &Path) -> Option<PathBuf> {
+        resolved(path).strip_prefix(resolved(&self.top)).ok().map(Path::to_owned)
+    }
+
+    /// The commits where HEAD left `since`: one, or several where both were merged into each other.
+    pub(super) fn bases(&self, since: &str) -> anyhow::Result<Vec<String>> {
+        let Some(commit) = self.commit(since)? else {
+            let why = if since.is_empty() { "REF is empty; is its variable set?" } else { "git knows no such commit" };
+            bail!("--changed-since {since}: {why}; {FETCH}");
+        };
+        if self.commit("HEAD")?.is_none() {
+            bail!("--changed-since {since}: there is no commit yet");
+        }
+        // 1 says that there is none.
+        let found = run(&self.top, &["merge-base", "--all", commit.as_str(), "HEAD"])?;
+        let bases: Vec<String> = String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect();
+        if !found.status.success() && found.status.code() != Some(1) {
+            bail!("--changed-since {since}: git finds no commit that HEAD has in common with it: {}", said(&found));
+        }
+        let is_shallow = self.ask(&["rev-parse", "--is-shallow-repository"])?.trim_ascii() != b"false";
+        if bases.is_empty() {
+            bail!(
+                "--changed-since {since}: HEAD has no commit in common with it{}",
+                if is_shallow { format!("; {FETCH}") } else { String::new() }
+            );
+        }
+        // Where history is cut off, the commit may be an older one than where HEAD left it.
+        if is_shallow && bases != [commit] {
+            bail!("--changed-since {since}: history is cut off here, so that where HEAD left it is not certain; {FETCH}");
+        }
+        Ok(bases)
+    }
+
+    /// What the commit has at a place: the file itself, or what stands in the folder, each with its mode.
+    pub(super) fn modes(&self, commit: &str, place: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
+        let spec = match self.top.join(place).is_dir() {
+            true if place.as_os_str().is_empty() => OsString::from("."),
+            true => place.join("").into_os_string(),
+            false => place.as_os_str().to_owned(),
+        };
+        let listed = self.ask(&[OsStr::new("ls-tree"), "-z".as_ref(), "--full-tree".as_ref(), commit.as_ref(), "--".as_ref(), &spec])?;
+        let entry = |line: &[u8]| {
+            let tab = line.iter().position(|byte| *byte == b'\t').context("git ls-tree gave a line without a tab")?;
+            let mode = String::from_utf8_lossy(&line[..tab]).into_owned();
+            Ok((path(&line[tab + 1..])?, mode))
+        };
+        fields(&listed).map(entry).collect()
+    }
+
+    /// The files at a place that differ between a commit and the work tree; those that git does not know are left out.
+    pub(super) fn differing(&self, commit: &str, place: &Path) -> anyhow::Result<Vec<Differing>> {
+        let spec = if place.as_os_str().is_empty() { OsStr::new(".") } else { place.as_os_str() };
+        let args = ["diff", "--name-status", "-z", "--find-renames", "--no-ext-diff", "--ignore-submodules=none", commit, "--"];
+        let listed = self.ask(&args.iter().map(OsStr::new).chain([spec]).collect::<Vec<_>>())?;
+        let mut fields = fields(&listed);
+        let mut found = Vec::new();
+        while let Some(status) = fields.next() {
+            let status = char::from(status[0]);
+            let mut next = || fields.next().context("git diff gave a status without a path").and_then(path);
+            let from = if matches!(status, 'R' | 'C') { Some(next()?) } else { None };
+            found.push(Differing { status, from, path: next()? });
+        }
+        Ok(found)
+    }
+
+    /// The text of a file at a commit; none where it is not UTF-8.
+    pub(super) fn text(&self, commit: &str, place: &Path) -> anyhow::Result<Option<String>> {
+        let mut object = OsString::from(format!("{commit}:"));
+        object.push(place);
+        Ok(String::from_utf8(self.ask(&[OsStr::new("cat-file"), "blob".as_ref(), &object])?).ok())
+    }
+
+    /// The commit that a revision names; none where it names none. It is never taken for an option.
+    fn commit(&self, revision: &str) -> anyhow::Result<Option<String>> {
+        let found = run(&self.top, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])?;
+        Ok(found.status.success().then(|| String::from_utf8_lossy(&found.stdout).trim().to_owned()))
+    }
+
+    /// What git answers; an error where it does not succeed.
+    fn ask(&self, args: &[impl AsRef<OsStr>]) -> anyhow::Result<Vec<u8>> {
+        let found = run(&self.top, args)?;
+        if !found.status.success() {
+            bail!("--changed-since: git {} failed: {}", args[0].as_ref().display(), said(&found));
+        }
+        Ok(found.stdout)
+    }
+}
+
+/// Runs git in a folder. It takes paths as they are and leaves even its index alone.
+fn run(folder: &Path, args: &[impl AsRef<OsStr>]) -> anyhow::Result<Output> {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["--no-optional-locks", "--literal-pathspecs"]).args(args).stdin(Stdio::null());
+    command.output().context("--changed-since: git cannot be run")
+}
+
+/// Git's own words, for a message.
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).trim().to_owned()
+}
+
+/// What stands before each NUL byte.
+fn fields(listed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    listed.split(|byte| *byte == 0).filter(|field| !field.is_empty())
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere a path is UTF-8")]
+fn path(bytes: &[u8]) -> anyhow::Result<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Ok(PathBuf::from(OsStr::from_bytes(bytes)))
+}
+
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> anyhow::Result<PathBuf> {
+    Ok(PathBuf::from(std::str::from_utf8(bytes).context("git names a file that is not UTF-8")?))
+}

@@ -1,0 +1,53 @@
+//! What the evidence says about a branch.
+
+use super::words::FileChange;
+use crate::{migration, report};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a branch changes in the folder of migrations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Branch {
+    /// The revision that it is held against, as the user named it.
+    pub since: String,
+    /// The commits where it left that, as hexadecimal digits; several after merges both ways.
+    pub bases: Vec<String>,
+    /// The files that differ from then, in the order of their paths.
+    pub files: Vec<BranchFile>,
+    /// The paths of the migrations that ran too, since they are pending.
+    pub others: Vec<String>,
+    /// All of that in one line.
+    pub shown: String,
+}
+
+/// A file that a branch changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct BranchFile {
+    /// Its path.
+    pub path: String,
+    /// What happened to it.
+    pub change: FileChange,
+    /// Of a renamed one, its name before, without `.sql`; else null.
+    pub from: Option<String>,
+    /// Whether the snapshot names it as applied already; null where the configuration asks no query for that.
+    pub applied: Option<bool>,
+}
+
+impl Branch {
+    pub(super) fn new(branch: &report::BranchReport) -> Self {
+        let report::BranchReport { since, bases, files, others, shown } = branch;
+        let file = |file: &report::FileReport| BranchFile {
+            path: file.path.clone(),
+            change: FileChange::new(&file.change),
+            from: match &file.change {
+                migration::FileChange::Renamed(from) => Some(from.clone()),
+                _ => None,
+            },
+            applied: file.applied,
+        };
+        let files = files.iter().map(file).collect();
+        Self { since: since.clone(), bases: bases.clone(), files, others: others.clone(), shown: shown.clone() }
+    }
+}

@@ -1,0 +1,311 @@
+//! `--changed-since REF`: what a branch changes is rehearsed, what it changes although it is applied is said, and nothing is taken
+//! for unchanged unless git is certain.
+
+use crate::repository::{Repository, TOO_FAR, git_in, update};
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+
+const ONLY_THE_BRANCH: bool = false;
+const WITH_APPLIED: bool = true;
+
+#[test]
+fn a_branch_without_migrations_is_green() {
+    for knows_applied in [WITH_APPLIED, ONLY_THE_BRANCH] {
+        let repository = Repository::new(knows_applied);
+        repository.accepted(&[
+            "ACCEPTED — no migration to rehearse\n",
+            "branch    since main, which it left at ",
+            ": no migration changed\n",
+        ]);
+        repository.write("src/app.txt", "code");
+        repository.write("migrations/README.md", "none of these");
+        repository.commit("code only");
+        repository.accepted(&["no migration to rehearse", "no migration changed\n"]);
+    }
+}
+
+#[test]
+fn what_the_branch_adds_is_rehearsed_whether_or_not_it_is_committed() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.add("0003_third", &update("third"));
+    let added = "migrations/0003_third.sql added\n";
+    repository.accepted(&["ACCEPTED 0003_third", added]);
+    repository.git(&["add", "--all"]);
+    repository.accepted(&["ACCEPTED 0003_third", added]);
+    repository.commit("a third");
+    repository.accepted(&["ACCEPTED 0003_third", added]);
+    repository.add("0003_third", TOO_FAR);
+    repository.rejected(&["REJECTED 0003_third", "out-of-scope"]);
+    repository.git(&["checkout", "-q", "--", "."]);
+    repository.accepted(&["ACCEPTED 0003_third", added]);
+}
+
+#[test]
+fn what_main_did_meanwhile_is_not_of_the_branch() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["switch", "-q", "main"]);
+    repository.write("migrations/0003_of_main.sql", TOO_FAR);
+    repository.commit("a migration that is rejected");
+    repository.git(&["switch", "-q", "work"]);
+    repository.accepted(&["no migration changed\n"]);
+    repository.git(&["merge", "-q", "--no-edit", "main"]);
+    repository.accepted(&["no migration changed\n"]);
+}
+
+#[test]
+fn pending_migrations_of_others_run_with_those_of_the_branch() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["switch", "-q", "main"]);
+    repository.write("migrations/0003_of_main.sql", "ALTER TABLE note ADD COLUMN colour TEXT;\n");
+    repository
+        .write("harness.toml", fs::read_to_string(repository.at("harness.toml")).expect("read") + "[expect.0003_of_main]\ntenants = []\n");
+    repository.commit("a column");
+    repository.git(&["switch", "-q", "work"]);
+    repository.git(&["merge", "-q", "--no-edit", "main"]);
+    repository.add("0004_on_top", "UPDATE note SET colour = 'red' WHERE org = 1 AND id = 1;\n");
+    repository.commit("needs the column");
+    let others = "migrations/0004_on_top.sql added; pending too: migrations/0003_of_main.sql\n";
+    repository.accepted(&["2 of 2 migrations accepted", others, "ACCEPTED 0003_of_main", "ACCEPTED 0004_on_top"]);
+}
+
+#[test]
+fn an_applied_migration_that_is_edited_is_rejected_and_the_rest_is_rehearsed() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write("migrations/0002_second.sql", format!("-- why\n{}{}", update("second"), update("more")));
+    repository.add("0003_third", &update("third"));
+    repository.commit("an edit in place");
+    let edited = [
+        "REJECTED — 1 of 2 migrations accepted",
+        "error[already-applied] migrations/0002_second.sql:3:1",
+        "`0002_second` is applied in the snapshot already, and the branch edits it",
+        "ACCEPTED 0003_third",
+    ];
+    repository.rejected(&edited);
+    let run = repository.harness_in(".", &["check", "--changed-since", "main", "--format", "json"]);
+    assert_eq!(run.code, 1);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(report["migrations"][0]["name"], "0002_second");
+    assert_eq!(report["migrations"][0]["findings"][0]["code"], "already-applied");
+}
+
+#[test]
+fn an_edit_of_comments_is_a_warning() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write("migrations/0002_second.sql", format!("-- why\n{}", update("second").replace(' ', "  ")));
+    repository.commit("a comment");
+    repository.accepted(&[
+        "no migration to rehearse",
+        "warning   migrations/0002_second.sql is applied in the snapshot already, and the branch edits its comments",
+    ]);
+}
+
+#[test]
+fn an_added_migration_that_is_applied_already_was_not_rehearsed() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository
+        .write("seed.sql", fs::read_to_string(repository.at("seed.sql")).expect("read") + "INSERT INTO applied VALUES ('0003_third');\n");
+    repository.add("0003_third", &update("third"));
+    repository
+        .rejected(&["error[already-applied] ", "`0003_third` is applied in the snapshot already, and the branch adds a file of that name"]);
+}
+
+#[test]
+fn renamed_deleted_and_belated_migrations_are_told() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["mv", "migrations/0002_second.sql", "migrations/0003_second.sql"]);
+    repository.declare("0003_second");
+    repository.commit("a new number");
+    repository.accepted(&[
+        "migrations/0003_second.sql renamed from 0002_second",
+        "warning   migrations/0003_second.sql is `0002_second` renamed, which is applied in the snapshot already",
+        "ACCEPTED 0003_second",
+    ]);
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["rm", "-q", "migrations/0001_first.sql"]);
+    repository.accepted(&["warning   migrations/0001_first.sql is deleted, and is applied in the snapshot already"]);
+    repository.add("0000_belated", &update("late"));
+    repository.accepted(&["warning   migrations/0000_belated.sql stands before `0002_second`, which is applied", "ACCEPTED 0000_belated"]);
+}
+
+#[test]
+fn without_a_query_for_the_applied_ones_only_the_branch_is_rehearsed_and_what_that_takes_for_granted_is_told() {
+    let repository = Repository::new(ONLY_THE_BRANCH);
+    repository.add("0003_third", &update("third"));
+    repository.commit("a third");
+    repository.accepted(&[
+        "ACCEPTED 0003_third",
+        "warning   the 2 other migrations of the folder, which the branch leaves alone, must be applied",
+    ]);
+    repository.add("0002_second", &update("other"));
+    repository.git(&["rm", "-q", "migrations/0001_first.sql"]);
+    repository.accepted(&[
+        "2 of 2 migrations accepted",
+        "warning   migrations/0001_first.sql is deleted: whether it is applied is not known",
+        "warning   migrations/0002_second.sql was there before the branch, which edits it: whether it is applied is not known",
+    ]);
+    let repository = Repository::new(ONLY_THE_BRANCH);
+    repository.git(&["mv", "migrations/0002_second.sql", "migrations/0003_second.sql"]);
+    repository.declare("0003_second");
+    repository
+        .accepted(&["ACCEPTED 0003_second", "migrations/0003_second.sql is `0002_second` renamed: whether it is applied is not known"]);
+}
+
+#[test]
+fn an_edited_configuration_has_the_pending_ones_rehearsed() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["switch", "-q", "main"]);
+    repository.add("0003_of_main", &update("x"));
+    repository.commit("pending");
+    repository.git(&["switch", "-q", "-c", "other"]);
+    repository.accepted(&["no migration changed\n"]);
+    repository.declare("0003_of_main");
+    // Declared in both places now.
+    repository.refused("main", &["0003_of_main"]);
+    let repository = Repository::new(ONLY_THE_BRANCH);
+    repository.declare("0002_second");
+    repository.accepted(&["no migration to rehearse", ": the configuration edited\n", "warning   the branch edits the configuration"]);
+}
+
+#[test]
+fn names_are_taken_as_they_are() {
+    let repository = Repository::new(WITH_APPLIED);
+    for name in ["0003 with \"space\"", "0004\nline", "0005 $(touch pwned)", "-0006", "0007_ä"] {
+        repository.add(name, &update(&name.replace('\n', "")));
+    }
+    repository.commit("hostile names");
+    let run = repository.accepted(&["5 of 5 migrations accepted", "migrations/0004\\nline.sql added", "migrations/-0006.sql added"]);
+    assert!(!run.stdout.contains("0004\n"), "{}", run.stdout);
+    fs::write(repository.at("migrations").join(OsStr::from_bytes(b"0008\xff.sql")), TOO_FAR).expect("a file");
+    repository.rejected(&["REJECTED — 5 of 6 migrations accepted", "0008\u{fffd}"]);
+}
+
+#[test]
+fn it_is_run_in_any_folder_and_repository_below() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.add("0003_third", &update("third"));
+    repository.commit("a third");
+    let run = repository.harness_in("migrations", &["check", "--changed-since", "main"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    assert!(run.stdout.contains("0003_third.sql added"), "{}", run.stdout);
+    // A repository of its own in the folder's place: what the outer one says of it is nothing.
+    let inner = repository.at("migrations");
+    repository.git(&["rm", "-rq", "--cached", "migrations"]);
+    for args in [&["init", "-q"][..], &["add", "--all"], &["commit", "-q", "-m", "its own"]] {
+        git_in(&inner, args);
+    }
+    repository.commit("another repository");
+    repository.accepted(&["migrations/0003_third.sql added", "ACCEPTED 0003_third"]);
+    repository.add("0003_third", TOO_FAR);
+    repository.rejected(&["REJECTED 0003_third"]);
+}
+
+#[test]
+fn files_that_git_does_not_follow_are_added_and_sub_folders_are_told() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write(".gitignore", "*ignored*\n");
+    repository.add("0003_ignored", TOO_FAR);
+    repository.commit("ignores it");
+    repository.rejected(&["REJECTED 0003_ignored", "migrations/0003_ignored.sql added"]);
+    fs::remove_file(repository.at("migrations/0003_ignored.sql")).expect("removed");
+    repository.write("migrations/2026/0004_below.sql", TOO_FAR);
+    repository.commit("in a sub-folder");
+    repository.accepted(&["no migration to rehearse", "warning   migrations/2026/0004_below.sql is changed too, in a sub-folder"]);
+}
+
+#[test]
+fn a_file_taken_out_of_the_index_is_not_deleted() {
+    let repository = Repository::new(ONLY_THE_BRANCH);
+    repository.git(&["rm", "-q", "--cached", "migrations/0002_second.sql"]);
+    repository.declare("0002_second");
+    repository.accepted(&["migrations/0002_second.sql edited"]);
+}
+
+#[test]
+fn after_merges_both_ways_both_commits_count() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write("a", "work");
+    repository.commit("of work");
+    repository.git(&["switch", "-q", "main"]);
+    repository.add("0003_of_main", &update("x"));
+    repository.commit("of main");
+    let (main, work) = (repository.git(&["rev-parse", "main"]), repository.git(&["rev-parse", "work"]));
+    repository.git(&["merge", "-q", "--no-edit", work.trim()]);
+    repository.git(&["switch", "-q", "work"]);
+    repository.git(&["merge", "-q", "--no-edit", main.trim()]);
+    repository.accepted(&[" and ", "migrations/0003_of_main.sql added", "ACCEPTED 0003_of_main"]);
+}
+
+#[test]
+fn what_git_leaves_open_is_an_error() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.refused("nowhere", &["--changed-since nowhere: git knows no such commit", "`fetch-depth: 0`"]);
+    repository.refused("", &["REF is empty"]);
+    repository.refused("--help", &["--changed-since --help: git knows no such commit"]);
+    repository.refused("--output=pwned", &["git knows no such commit"]);
+    repository.refused("main..work", &["git knows no such commit"]);
+    repository.git(&["switch", "-q", "--orphan", "stranger"]);
+    repository.git(&["checkout", "-q", "work", "--", "."]);
+    repository.refused("main", &["there is no commit yet"]);
+    repository.commit("no parents");
+    repository.refused("main", &["HEAD has no commit in common with it\n"]);
+    let run = repository.harness_in(".", &["check", "--changed-since", "main", "migrations/0001_first.sql"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    fs::remove_dir_all(repository.at(".git")).expect("removed");
+    repository.refused("main", &["the current folder is in no work tree of git"]);
+}
+
+#[test]
+fn a_shallow_clone_is_an_error_unless_the_commit_itself_is_there() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.add("0003_third", &update("third"));
+    repository.commit("a third");
+    repository.add("0004_fourth", &update("fourth"));
+    repository.commit("a fourth");
+    let main = repository.git(&["rev-parse", "main"]);
+    let clones = tempfile::tempdir().expect("a private folder");
+    let url = format!("file://{}", repository.path().display());
+    let shallow = |branch: &str, depth: &str| {
+        let name = format!("{branch}-{depth}");
+        git_in(clones.path(), &["clone", "-q", "--depth", depth, "--no-single-branch", "-b", branch, &url, &name]);
+        let folder = clones.path().join(name);
+        move |since: &str| crate::support::harness(&folder, &["check", "--changed-since", since])
+    };
+    let one = shallow("work", "1");
+    let run = one("origin/main");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("no commit in common with it; fetch the whole history: `fetch-depth: 0`"), "{}", run.stderr);
+    let three = shallow("work", "3");
+    let run = three(main.trim());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    // Main went on, and what both have in common may be an older commit than where the branch left it.
+    for args in [&["main"][..], &["-c", "late"], &["main"]] {
+        repository.git(&[&["switch", "-q"], args].concat());
+        // A message of its own: all else would make it the same commit.
+        for message in ["goes on", "and on"] {
+            repository.git(&["commit", "-q", "--allow-empty", "-m", &format!("{} {message}", args.concat())]);
+        }
+    }
+    let late = shallow("late", "3");
+    let run = late("origin/main");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("history is cut off here"), "{}", run.stderr);
+}
+
+#[test]
+fn a_link_and_a_sparse_checkout_are_errors() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["switch", "-q", "main"]);
+    std::os::unix::fs::symlink("../elsewhere.sql", repository.at("migrations/0003_link.sql")).expect("a link");
+    repository.write("elsewhere.sql", update("x"));
+    repository.commit("a link");
+    repository.git(&["switch", "-q", "-c", "other"]);
+    repository.write("elsewhere.sql", TOO_FAR);
+    repository.refused("main", &["0003_link.sql is a link: git does not say whether what it leads to changed"]);
+
+    let repository = Repository::new(WITH_APPLIED);
+    repository.git(&["update-index", "--skip-worktree", "migrations/0001_first.sql"]);
+    fs::remove_file(repository.at("migrations/0001_first.sql")).expect("removed");
+    repository.refused("main", &["0001_first.sql is missing, and git does not say that it is deleted"]);
+}
