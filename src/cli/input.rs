@@ -80,9 +80,14 @@ impl Input {
             }
             None => Source::File(PathBuf::from(source)),
         };
-        let migrations = evidence.migrations.iter().map(|m| migration::read(Path::new(&m.path))).collect::<Result<Vec<_>, _>>()?;
+        let (files, branch) = match &evidence.branch {
+            // The revision that the branch was held against may have moved since; where it left that has not.
+            Some(branch) => of_branch(&config, branch.bases.first().unwrap_or(&branch.since))?,
+            None => (evidence.migrations.iter().map(|m| PathBuf::from(&m.path)).collect(), None),
+        };
+        let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
         let (samples, now_ms) = (evidence.options.samples, evidence.engine.now_ms);
-        Ok(Self { config, snapshot, migrations, named: true, branch: None, samples, now_ms })
+        Ok(Self { config, snapshot, migrations, named: true, branch, samples, now_ms })
     }
 
     pub(super) fn snapshot(&self) -> &Source {

@@ -1,6 +1,7 @@
 //! Saved evidence: it renders again as it did, another run gives the same, and it is told where it no longer holds.
 
 use crate::cases::folders;
+use crate::repository::{Repository, update};
 use crate::support::{CONFIG, Playground, SEED, accepted, command, finish, harness, refused_with, rejected_with, root};
 use harness::report::{self, Evidence, Format, Layout};
 use std::fs;
@@ -69,12 +70,15 @@ fn the_command_renders_what_the_run_did() {
 
 #[test]
 fn two_runs_differ_only_in_times() {
-    let incident = "tests/incident/0036_update_amber_point_metadata.sql";
-    for args in [&[incident][..], &[incident, "--deep"]] {
-        let [one, other] = [(); 2].map(|()| every_format(&root(), args).expect("reports"));
-        assert_eq!(without_times(&one.1), without_times(&other.1));
-        assert!(TIMES.iter().all(|field| one.1.contains(field)), "times are there");
+    let mut seen = 0;
+    for folder in folders(&root().join("tests/cases")).iter().step_by(16) {
+        for args in [&["check", "--format", "json"][..], &["check", "--format", "json", "--deep"]] {
+            let [one, other] = [(); 2].map(|()| harness(folder, args));
+            assert_eq!(without_times(&one.stdout), without_times(&other.stdout), "{}", folder.display());
+            seen += usize::from(TIMES.iter().all(|field| one.stdout.contains(field)));
+        }
     }
+    assert!(seen >= 40, "{seen} reports with times");
 }
 
 /// A playground with evidence of `ok.sql` in `e.json`.
@@ -179,4 +183,19 @@ fn what_is_no_evidence_is_refused() {
     let piped = "harness.toml";
     playground.write("piped.json", evidence.replace("\"source\": \"seed.sql\"", "\"source\": \"standard input\""));
     refused_with(playground.path(), &["verify", "piped.json", "--config", piped], &["give it with --snapshot"]);
+}
+
+#[test]
+fn evidence_about_a_branch_holds_until_the_branch_goes_on() {
+    let repository = Repository::new(true);
+    repository.add("0003_third", &update("third"));
+    repository.write("migrations/0002_second.sql", update("edited"));
+    repository.commit("a third, and an applied one edited");
+    let run = harness(repository.path(), &["check", "--changed-since", "main", "--report", "json=e.json"]);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert_eq!(accepted(repository.path(), &["verify", "e.json"]).stdout, "e.json: holds; the verdict is still rejected\n");
+    repository.git(&["branch", "-q", "-f", "main", "work"]);
+    accepted(repository.path(), &["verify", "e.json"]);
+    repository.add("0004_fourth", &update("fourth"));
+    rejected_with(repository.path(), &["verify", "e.json"], &["migrations: 0004_fourth: was nothing, is \""]);
 }

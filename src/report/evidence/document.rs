@@ -16,8 +16,8 @@ pub(super) const VERSION: u32 = 1;
 
 /// Everything that one run found out. Saved, it is the JSON report; every other format is rendered from it.
 ///
-/// Keys are added in later versions of harness, never renamed. What differs from run to run of one and the same: `engine.now_ms` and each
-/// `elapsed_ms`.
+/// Keys are added in later versions of harness, never renamed. What differs from run to run of one and the same: `engine.now_ms`, each
+/// `elapsed_ms`, and the values that a migration makes of `now`; `harness verify` runs at the recorded `now`, and finds these the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "harness report", deny_unknown_fields)]
 pub struct Evidence {
