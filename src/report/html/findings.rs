@@ -3,7 +3,7 @@
 use super::facets::{Facet, Facets};
 use super::highlight::Code;
 use super::room::Room;
-use super::shown::{Shown, counted};
+use super::shown::{Prose, Shown, counted, prose};
 use crate::report::evidence::{Excerpt, Finding, Migration, Suppressed};
 use crate::report::words;
 use serde::Serialize;
@@ -36,9 +36,9 @@ pub(super) struct Item {
     number: usize,
     severity: &'static str,
     code: Shown,
-    message: Shown,
+    message: Vec<Prose>,
     /// what to do; said once for findings that follow one another
-    help: Option<Shown>,
+    help: Option<Vec<Prose>>,
     /// `migrations/0036.sql:12:9`
     place: Option<Shown>,
     /// the statement's number
@@ -70,7 +70,7 @@ pub(super) fn findings(migration: &Migration, facets: &mut Facets, room: &mut Ro
     let mut said = None;
     for (at, finding) in migration.findings[..shown].iter().enumerate() {
         let help = said.replace((&finding.code, &finding.help)) != Some((&finding.code, &finding.help));
-        let item = Item { number: at + 1, help: help.then(|| Shown::line(&finding.help)), ..item(migration, finding, facets) };
+        let item = Item { number: at + 1, help: help.then(|| prose(&finding.help)), ..item(migration, finding, facets) };
         match runs.last_mut() {
             Some(run) if run.code == item.code && run.first.len() < UNFOLDED => run.first.push(item),
             Some(run) if run.code == item.code => run.rest.push(item),
@@ -109,7 +109,7 @@ fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
         number: 0,
         severity: finding.severity.word(),
         code: Shown::line(&finding.code),
-        message: Shown::line(&finding.message),
+        message: prose(&finding.message),
         help: None,
         place,
         statement: finding.statement,
@@ -117,7 +117,7 @@ fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
         cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
         tenants_left: finding.tenants.len() - tenants.len(),
         tenants,
-        rows: finding.rows.map(words::rows),
+        rows: finding.rows.filter(|rows| *rows > 0).map(words::rows),
         facet: Facet {
             tenant: if finding.tenants.is_empty() { None } else { facets.tenants(migration, spelled()) },
             table: finding.table.as_deref().and_then(|table| facets.tables(std::iter::once(table))),

@@ -5,7 +5,7 @@ use super::facets::{Choices, Facets};
 use super::findings::{self, Findings, Kept};
 use super::map::{self, Map, actual};
 use super::room::Room;
-use super::shown::{Shown, counted};
+use super::shown::{Prose, Shown, counted, prose};
 use super::statements::{self, Entry};
 use crate::report::evidence::{Evidence, Mark, Migration, Outcome, SchemaChange, Scope, Severity, Status, TableResult, Verdict};
 use crate::report::words;
@@ -27,6 +27,8 @@ pub(super) struct Page {
     accepted: bool,
     title: Shown,
     warnings: Vec<Shown>,
+    /// what it was rehearsed on, in one sentence
+    rehearsed: Shown,
     identities: Vec<Fact>,
     choices: Choices,
     migrations: Vec<View>,
@@ -49,9 +51,9 @@ struct View {
     accepted: bool,
     /// `8 errors, 1 warning`
     result: String,
-    headline: Option<Shown>,
-    declared: Shown,
-    happened: Vec<Shown>,
+    headline: Option<Vec<Prose>>,
+    declared: Vec<Prose>,
+    happened: Vec<Vec<Prose>>,
     map: Option<Map>,
     conditions: Vec<Condition>,
     checklist: Vec<Item>,
@@ -89,8 +91,8 @@ struct Condition {
 struct Item {
     status: &'static str,
     title: Shown,
-    shown_by: Shown,
-    would_show: Option<Shown>,
+    shown_by: Vec<Prose>,
+    would_show: Option<Vec<Prose>>,
 }
 
 /// An object of the schema that is not what it was.
@@ -125,6 +127,7 @@ impl Page {
             accepted,
             title: Shown::line(title),
             warnings: evidence.warnings.iter().map(Shown::line).collect(),
+            rehearsed: Shown::line(format!("{}; SQLite {}; {}", snapshot(evidence), evidence.engine.sqlite, runner(evidence))),
             identities: identities(evidence),
             choices: facets.choices(),
             migrations,
@@ -141,24 +144,32 @@ fn hashed(name: &'static str, value: &str, blake3: &str) -> Fact {
     Fact { blake3: Some(Shown::line(blake3)), ..fact(name, value) }
 }
 
-fn identities(evidence: &Evidence) -> Vec<Fact> {
-    let Evidence { engine, snapshot, config, options, .. } = evidence;
+/// `snapshots/prod.db (299848 bytes, 6 tenants)`
+fn snapshot(evidence: &Evidence) -> String {
+    let snapshot = &evidence.snapshot;
     let tenants = snapshot.tenants.map(|n| format!(", {}", counted(n, "tenant"))).unwrap_or_default();
-    let from = snapshot.blake3_from.map(|from| format!(", hash of its {}", from.word())).unwrap_or_default();
+    format!("{} ({} bytes{tenants})", snapshot.source, snapshot.bytes)
+}
+
+/// `foreign keys off, transaction none, on error stop`
+fn runner(evidence: &Evidence) -> String {
+    let engine = &evidence.engine;
     let keys = if engine.foreign_keys { "on" } else { "off" };
-    let runner = format!("foreign keys {keys}, transaction {}, on error {}", engine.transaction.word(), engine.on_error.word());
+    format!("foreign keys {keys}, transaction {}, on error {}", engine.transaction.word(), engine.on_error.word())
+}
+
+fn identities(evidence: &Evidence) -> Vec<Fact> {
+    let Evidence { engine, config, options, .. } = evidence;
+    let from = evidence.snapshot.blake3_from.map(|from| format!(", its hash from its {}", from.word())).unwrap_or_default();
     let each: Vec<String> = evidence.severities.iter().map(|(code, level)| format!("{code} {}", level.word())).collect();
-    let snapshot_blake3 = snapshot.blake3.as_deref().map(Shown::line);
+    let samples = words::rows(options.samples as u64);
     let mut facts = vec![
-        Fact { blake3: snapshot_blake3, ..fact("snapshot", format!("{} ({} bytes{tenants}{from})", snapshot.source, snapshot.bytes)) },
+        Fact { blake3: evidence.snapshot.blake3.as_deref().map(Shown::line), ..fact("snapshot", snapshot(evidence) + &from) },
         hashed("configuration", &config.path, &config.blake3),
         fact("engine", format!("SQLite {}", engine.sqlite)),
-        fact("runner", runner),
+        fact("runner", runner(evidence)),
         fact("now", time(engine.now_ms)),
-        fact(
-            "options",
-            format!("{} of each group, {}", words::rows(options.samples as u64), if options.deep { "deep" } else { "not deep" }),
-        ),
+        fact("options", format!("at most {samples} of each group, {}", if options.deep { "deep" } else { "not deep" })),
         fact("harness", &evidence.harness),
     ];
     if !each.is_empty() {
@@ -192,13 +203,9 @@ fn view(number: usize, migration: &Migration, facets: &mut Facets, room: &mut Ro
         name: Shown::line(&migration.name),
         accepted: migration.verdict == Verdict::Accepted,
         result: result(&counts),
-        headline: migration
-            .findings
-            .iter()
-            .find(|finding| finding.severity == Severity::Error)
-            .map(|finding| Shown::line(&finding.message)),
-        declared: Shown::line(declared(migration)),
-        happened: happened(migration).iter().map(Shown::line).collect(),
+        headline: migration.findings.iter().find(|finding| finding.severity == Severity::Error).map(|finding| prose(&finding.message)),
+        declared: prose(declared(migration)),
+        happened: happened(migration).iter().map(prose).collect(),
         map: map::map(migration, facets, room),
         conditions: migration.scope.iter().flat_map(conditions).collect(),
         checklist: checklist(migration),
@@ -229,17 +236,17 @@ fn result(counts: &Counts) -> String {
     }
 }
 
-/// `update 6 of point_info; insert 1 of migrations`
+/// ``update 6 of `point_info`; insert 1 of `migrations` ``
 fn declared(migration: &Migration) -> String {
     if migration.scope.is_none() {
         return "no scope".to_owned();
     }
     let declared = migration.tables.iter().filter(|table| table.expected != "nothing");
-    let parts: Vec<String> = declared.map(|table| format!("{} of {}", table.expected, table.table)).collect();
+    let parts: Vec<String> = declared.map(|table| format!("{} of `{}`", table.expected, table.table)).collect();
     if parts.is_empty() { "that nothing changes".to_owned() } else { listed(&parts, TABLES, "; ", "table") }
 }
 
-/// How it ended, and what it changed: `update 32 of point_info, also rows of 5 tenants outside the scope: 1, 2, 3, 5, 6`
+/// How it ended, and what it changed: ``update 32 of `point_info`, also rows of 5 tenants outside the scope: 1, 2, 3, 5, 6``
 fn happened(migration: &Migration) -> Vec<String> {
     let place = migration.error.as_ref().map(|error| match (error.statement, error.line) {
         (Some(statement), Some(line)) => format!("statement {statement}, line {line}: {}", error.message),
@@ -271,7 +278,7 @@ fn of_table(table: &TableResult) -> String {
         .filter(|owner| owner.mark == Mark::Outside && owner.owner != "shared")
         .map(|owner| owner.owner.clone())
         .collect();
-    let what = format!("{} of {}", actual(table.actual, table.touched), table.table);
+    let what = format!("{} of `{}`", actual(table.actual, table.touched), table.table);
     if outside.is_empty() {
         return what;
     }
@@ -312,10 +319,13 @@ fn checklist(migration: &Migration) -> Vec<Item> {
             Status::NotEvaluated => "not evaluated",
         },
         title: Shown::line(&item.title),
-        shown_by: Shown::line(&item.shown_by),
-        would_show: item.would_show.as_ref().map(Shown::line),
+        shown_by: prose(&item.shown_by),
+        would_show: item.would_show.as_ref().map(prose),
     };
-    migration.checklist.iter().map(item).collect()
+    match &migration.checklist[..] {
+        [first, ..] if migration.outcome == Outcome::NotRun => vec![Item { title: Shown::line("all of it"), ..item(first) }],
+        items => items.iter().map(item).collect(),
+    }
 }
 
 fn schema(change: &SchemaChange) -> Schema {

@@ -40,6 +40,23 @@ impl Shown {
     }
 }
 
+/// A sentence in parts; what stands between backticks is code.
+#[derive(Debug, Serialize)]
+pub(super) struct Prose {
+    text: Shown,
+    is_code: bool,
+}
+
+/// The parts of a sentence: where backticks are not in pairs, it is one.
+pub(super) fn prose(sentence: impl AsRef<str>) -> Vec<Prose> {
+    let sentence = sentence.as_ref();
+    if sentence.matches('`').count() % 2 == 1 {
+        return vec![Prose { text: Shown::line(sentence), is_code: false }];
+    }
+    let parts = sentence.split('`').enumerate().map(|(at, text)| Prose { text: Shown::line(text), is_code: at % 2 == 1 });
+    parts.filter(|part| !part.text.0.is_empty()).collect()
+}
+
 /// `1 tenant`, `5 tenants`
 pub(super) fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
@@ -70,6 +87,13 @@ fn around(text: &str, at: usize) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        let parts = |sentence: &str| prose(sentence).into_iter().map(|part| (part.text.0, part.is_code)).collect::<Vec<_>>();
+        assert_eq!(parts("of `t`."), [("of ".to_owned(), false), ("t".to_owned(), true), (".".to_owned(), false)]);
+        assert_eq!(parts("a `t"), [("a `t".to_owned(), false)]);
+    }
 
     #[test]
     fn long_texts_are_shown_from_where_they_differ() {

@@ -269,7 +269,7 @@ fn alone(subquery: &Subquery, shares: impl Fn(&IndexMap<String, u64>) -> Vec<Sha
     let tenants = subquery.tenants.as_ref().map(shares).unwrap_or_default();
     Alone {
         number: None,
-        sql: Code::new(&subquery.sql, None, room),
+        sql: Code::new(subquery.sql.trim_start_matches(['\r', '\n']).trim_end(), None, room),
         result: Shown::line(result),
         ran: subquery.not_alone.is_none(),
         tenants_left: subquery.tenants.as_ref().map_or(0, IndexMap::len) - tenants.len(),
