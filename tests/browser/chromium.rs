@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over the DevTools protocol: <https://chromedevtools.github.io/devtools-protocol/>.
+//! A headless Chromium, driven over its debugging protocol: <https://chromedevtools.github.io/devtools-protocol/>.
 //!
 //! Its pipe (`--remote-debugging-pipe`) takes JSON that ends with a NUL on descriptor 3 and answers on 4, so that no port and no web socket
 //! is needed.
@@ -131,9 +131,9 @@ impl Chromium {
         self.eval(script).as_str().expect("text").to_owned()
     }
 
-    /// What a script gives, as a number.
-    pub(crate) fn number(&mut self, script: &str) -> f64 {
-        self.eval(script).as_f64().expect("a number")
+    /// What a script gives, as a whole number.
+    pub(crate) fn number(&mut self, script: &str) -> i64 {
+        self.eval(script).as_i64().expect("a whole number")
     }
 
     /// Presses and releases a key.

@@ -84,7 +84,7 @@ fn stays_text(browser: &mut Chromium, path: &Path) {
     for element in browser.text(elements).split(' ') {
         assert!(known.split_whitespace().any(|k| k == element), "<{element}> is none of the page's elements");
     }
-    assert_eq!(browser.number("document.scripts.length"), 1.0);
+    assert_eq!(browser.number("document.scripts.length"), 1);
     let attributes = "[...new Set([...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()))].sort().join(' ')";
     let known = "aria-hidden aria-label aria-labelledby aria-live charset class colspan content data-clear data-code data-copy data-filter \
                  data-fold data-item data-n data-script data-status data-table data-tenant hidden href http-equiv id lang name open role scope \

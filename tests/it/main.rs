@@ -10,6 +10,7 @@ mod explain;
 mod faults;
 mod fuzzed;
 mod help;
+mod html;
 mod incident;
 mod init;
 mod inspect;

@@ -14,6 +14,9 @@ const COLUMNS: usize = 40;
 /// Owners of one table whose rows are shown at most, and of whom it is said that they are not.
 const OWNERS: usize = 60;
 
+/// Changed columns of one owner's rows that are named at most.
+const NAMED: usize = 20;
+
 /// Rows of one owner at most.
 const ROWS: usize = 25;
 
@@ -52,6 +55,8 @@ struct Group {
     actual: String,
     /// `point_name 6`
     columns: Vec<Shown>,
+    /// how many columns more have changed
+    columns_left: usize,
     rows: Vec<Row>,
     /// how many rows more there are
     left: u64,
@@ -79,9 +84,10 @@ pub(super) fn changes(migration: &Migration, facets: &mut Facets, room: &mut Roo
 
 fn table(migration: &Migration, name: &str, mut changes: Vec<&Change>, facets: &mut Facets, room: &mut Room) -> Changes {
     changes.sort_by_key(|change| change.expected);
-    let left = changes.len().saturating_sub(OWNERS);
-    changes.truncate(OWNERS);
-    let facet = Facet { table: facets.tables(std::iter::once(name)), ..Facet::default() };
+    let shown = room.groups(changes.len().min(OWNERS));
+    let left = changes.len() - shown;
+    changes.truncate(shown);
+    let facet = Facet { table: Some(facets.tables([name])), ..Facet::default() };
     let mut with_samples = |op| op_table(migration, op, &changes, facets, room);
     let ops: Vec<OpTable> = [Op::Update, Op::Delete, Op::Insert].into_iter().filter_map(&mut with_samples).collect();
     let others = changes.iter().filter(|change| change.samples.is_empty());
@@ -90,15 +96,15 @@ fn table(migration: &Migration, name: &str, mut changes: Vec<&Change>, facets: &
 }
 
 fn op_table(migration: &Migration, op: Op, changes: &[&Change], facets: &mut Facets, room: &mut Room) -> Option<OpTable> {
-    let sampled: Vec<(&Change, Vec<&Sample>)> =
+    let of_owners: Vec<(&Change, Vec<&Sample>)> =
         changes.iter().map(|change| (*change, of_op(change, op))).filter(|(_, s)| !s.is_empty()).collect();
-    let samples = || sampled.iter().flat_map(|(_, samples)| samples);
+    let samples = || of_owners.iter().flat_map(|(_, samples)| samples);
     let key = names(samples().map(|sample| &sample.key));
     let all = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
     let all: Vec<&str> = all.into_iter().filter(|column| op == Op::Update || !key.contains(column)).collect();
     let columns = &all[..all.len().min(COLUMNS)];
     let mut groups = Vec::new();
-    for (change, samples) in &sampled {
+    for (change, samples) in &of_owners {
         let rows = room.rows(samples.len().min(ROWS), key.len() + columns.len());
         let rows = samples[..rows].iter().map(|sample| row(sample, &key, columns)).collect();
         groups.push(group(migration, change, Some(op), rows, facets));
@@ -146,14 +152,15 @@ fn group(migration: &Migration, change: &Change, op: Option<Op>, rows: Vec<Row>,
         Some(Op::Delete) => change.delete,
         None => 0,
     };
-    let tenant = change.tenant.as_deref().and_then(|tenant| facets.tenants(migration, std::iter::once(tenant)));
-    let columns = change.columns.iter().filter(|_| op == Some(Op::Update));
+    let tenant = change.tenant.as_deref().and_then(|tenant| facets.tenants(migration, [tenant]));
+    let columns: Vec<_> = change.columns.iter().filter(|_| op == Some(Op::Update)).collect();
     Group {
         owner: Shown::line(&change.described),
-        facet: Facet { tenant, table: facets.tables(std::iter::once(change.table.as_str())), code: None },
+        facet: Facet { tenant, table: Some(facets.tables([change.table.as_str()])), code: None },
         expected: change.expected,
         actual: actual(counts, change.touched),
-        columns: columns.map(|(column, rows)| Shown::line(format!("{column} {rows}"))).collect(),
+        columns_left: columns.len().saturating_sub(NAMED),
+        columns: columns.into_iter().take(NAMED).map(|(column, rows)| Shown::line(format!("{column} {rows}"))).collect(),
         left: changed.saturating_sub(rows.len() as u64),
         rows,
     }

@@ -46,9 +46,9 @@ pub(super) struct Choices {
 }
 
 impl Facets {
-    /// The numbers of tenants of a migration, by their spelling.
-    pub(super) fn tenants<'a>(&mut self, migration: &Migration, spellings: impl Iterator<Item = &'a str>) -> Option<String> {
-        let spellings: Vec<&str> = spellings.collect();
+    /// The numbers of tenants of a migration, by their spelling; `None` where they are too many.
+    pub(super) fn tenants<'a>(&mut self, migration: &Migration, spellings: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        let spellings: Vec<&str> = spellings.into_iter().collect();
         let numbered = |spelling: &str| {
             let described = migration.tenants.get(spelling).map_or(spelling, String::as_str);
             number(&mut self.tenants, spelling.to_owned(), described)
@@ -57,13 +57,13 @@ impl Facets {
     }
 
     /// The numbers of tables.
-    pub(super) fn tables<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> Option<String> {
-        Some(numbers(names.map(|name| number(&mut self.tables, ident::folded(name), name))))
+    pub(super) fn tables<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> String {
+        numbers(names.into_iter().map(|name| number(&mut self.tables, ident::folded(name), name)))
     }
 
     /// The numbers of codes.
-    pub(super) fn codes<'a>(&mut self, codes: impl Iterator<Item = &'a str>) -> Option<String> {
-        Some(numbers(codes.map(|code| number(&mut self.codes, code.to_owned(), code))))
+    pub(super) fn codes<'a>(&mut self, codes: impl IntoIterator<Item = &'a str>) -> String {
+        numbers(codes.into_iter().map(|code| number(&mut self.codes, code.to_owned(), code)))
     }
 
     /// What can be chosen, in order.
@@ -107,8 +107,8 @@ mod tests {
     #[test]
     fn names_are_numbered_once_and_listed_as_people_count() {
         let mut facets = Facets::default();
-        assert_eq!(facets.tables(["b", "a", "B"].into_iter()).as_deref(), Some(" 0 1 0 "));
-        assert_eq!(facets.codes([].into_iter()).as_deref(), Some(" "));
+        assert_eq!(facets.tables(["b", "a", "B"]), " 0 1 0 ");
+        assert_eq!(facets.codes([]), " ");
         let names: Vec<_> = facets.choices().tables.iter().map(|choice| (choice.number, choice.name.as_str().to_owned())).collect();
         assert_eq!(names, [(1, "a".to_owned()), (0, "b".to_owned())]);
         let mut spellings = ["10", "b", "9", "-1", "a"];

@@ -101,7 +101,7 @@ fn left(findings: &[Finding]) -> Option<String> {
 }
 
 fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
-    let place = finding.line.zip(finding.column).map(|(line, column)| Shown::line(format!("{}:{line}:{column}", migration.path)));
+    let place = finding.line.zip(finding.column);
     let spelled = || finding.tenants.iter().map(String::as_str);
     let tenants: Vec<Shown> =
         spelled().take(TENANTS).map(|tenant| Shown::line(migration.tenants.get(tenant).map_or(tenant, String::as_str))).collect();
@@ -111,25 +111,27 @@ fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
         code: Shown::line(&finding.code),
         message: prose(&finding.message),
         help: None,
-        place,
+        place: place.map(|(line, column)| Shown::line(format!("{}:{line}:{column}", migration.path))),
         statement: finding.statement,
-        source: finding.excerpt.as_ref().zip(finding.line).map(|(excerpt, line)| source(excerpt, line)),
+        source: finding.excerpt.as_ref().zip(place).map(|(excerpt, place)| source(excerpt, place)),
         cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
         tenants_left: finding.tenants.len() - tenants.len(),
         tenants,
         rows: finding.rows.filter(|rows| *rows > 0).map(words::rows),
         facet: Facet {
             tenant: if finding.tenants.is_empty() { None } else { facets.tenants(migration, spelled()) },
-            table: finding.table.as_deref().and_then(|table| facets.tables(std::iter::once(table))),
-            code: facets.codes(std::iter::once(finding.code.as_str())),
+            table: finding.table.as_deref().map(|table| facets.tables([table])),
+            code: Some(facets.codes([finding.code.as_str()])),
         },
     }
 }
 
-fn source(excerpt: &Excerpt, line: usize) -> Code {
+/// The excerpt from its line's first character on, or from an ellipsis.
+fn source(excerpt: &Excerpt, (line, column): (usize, usize)) -> Code {
     let Excerpt { before, marked, after, .. } = excerpt;
-    let after = after.trim_end();
-    Code::marked(&format!("{before}{marked}{after}"), before.len()..before.len() + marked.len(), Some(line))
+    let lead = if before.chars().count() + 1 < column { "…" } else { "" };
+    let (from, after) = (lead.len() + before.len(), after.trim_end());
+    Code::marked(&format!("{lead}{before}{marked}{after}"), from..from + marked.len(), Some(line))
 }
 
 /// What comments in the migration keep from being findings.

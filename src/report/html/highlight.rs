@@ -25,6 +25,14 @@ pub(super) struct Code {
 struct Line {
     /// its number in the file
     number: Option<usize>,
+    runs: Vec<Run>,
+}
+
+/// Pieces that follow one another, all of them marked or none.
+#[derive(Debug, Serialize)]
+struct Run {
+    /// whether they are what a finding points at
+    marked: bool,
     pieces: Vec<Piece>,
 }
 
@@ -33,8 +41,6 @@ struct Line {
 struct Piece {
     /// a class of the stylesheet; empty for plain text
     class: &'static str,
-    /// whether it is what a finding points at
-    marked: bool,
     text: Shown,
 }
 
@@ -49,7 +55,7 @@ impl Code {
 
     /// The text with a part of it marked.
     pub(super) fn marked(sql: &str, mark: Range<usize>, first: Option<usize>) -> Self {
-        let mut lines = vec![Line { number: first, pieces: Vec::new() }];
+        let mut lines = vec![Line { number: first, runs: Vec::new() }];
         for token in tokens(sql, 0) {
             for part in parts(sql, token.span.start..token.span.end, &mark) {
                 let marked = mark.contains(&part.start);
@@ -59,7 +65,7 @@ impl Code {
                 lines.last_mut().expect("the first line").push(class(sql, token), marked, Shown::part(text_alone));
                 if text.ends_with('\n') {
                     let number = first.map(|first| first + lines.len());
-                    lines.push(Line { number, pieces: Vec::new() });
+                    lines.push(Line { number, runs: Vec::new() });
                 }
             }
         }
@@ -69,9 +75,13 @@ impl Code {
 
 impl Line {
     fn push(&mut self, class: &'static str, marked: bool, text: Shown) {
-        match self.pieces.last_mut() {
-            Some(last) if (last.class, last.marked) == (class, marked) => last.text.append(&text),
-            _ => self.pieces.push(Piece { class, marked, text }),
+        if self.runs.last().is_none_or(|run| run.marked != marked) {
+            self.runs.push(Run { marked, pieces: Vec::new() });
+        }
+        let pieces = &mut self.runs.last_mut().expect("a run").pieces;
+        match pieces.last_mut() {
+            Some(last) if last.class == class => last.text.append(&text),
+            _ => pieces.push(Piece { class, text }),
         }
     }
 }
@@ -116,8 +126,13 @@ fn is_exact(sql: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn pieces(code: &Code) -> impl Iterator<Item = (bool, &Piece)> {
+        let runs = code.lines.iter().flat_map(|line| &line.runs);
+        runs.flat_map(|run| run.pieces.iter().map(|piece| (run.marked, piece)))
+    }
+
     fn text(code: &Code) -> String {
-        code.lines.iter().flat_map(|line| &line.pieces).map(|piece| piece.text.as_str()).collect()
+        pieces(code).map(|(_, piece)| piece.text.as_str()).collect()
     }
 
     #[test]
@@ -127,8 +142,7 @@ mod tests {
         assert_eq!(text(&code), sql);
         let numbers: Vec<_> = code.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [Some(7), Some(8), Some(9)]);
-        let classed: Vec<_> =
-            code.lines.iter().flat_map(|l| &l.pieces).filter(|p| !p.class.is_empty()).map(|p| (p.class, p.text.as_str())).collect();
+        let classed: Vec<_> = pieces(&code).filter(|(_, p)| !p.class.is_empty()).map(|(_, p)| (p.class, p.text.as_str())).collect();
         let expected =
             [("k", "UPDATE"), ("q", "\"t\""), ("k", "SET"), ("s", "'x\n"), ("s", "y'"), ("c", "-- why"), ("k", "WHERE"), ("n", "12")];
         assert_eq!(classed, expected);
@@ -138,7 +152,7 @@ mod tests {
     fn a_marked_clause_is_cut_out_of_its_tokens() {
         let sql = "WHERE id IN (1)";
         let code = Code::marked(sql, 6..11, Some(8));
-        let marked: String = code.lines[0].pieces.iter().filter(|p| p.marked).map(|p| p.text.as_str()).collect();
+        let marked: String = pieces(&code).filter(|(marked, _)| *marked).map(|(_, p)| p.text.as_str()).collect();
         assert_eq!((marked.as_str(), text(&code).as_str()), ("id IN", sql));
     }
 

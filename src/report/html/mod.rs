@@ -54,3 +54,31 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
     };
     template.render_captured_to(context, out).map(drop).map_err(io::Error::other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_whole_in_itself() {
+        for outer in ["http:", "https:", "//", "url(", "@import", "src="] {
+            let quoted = STYLE.contains(outer) || TEMPLATE.contains(outer);
+            assert!(!quoted, "`{outer}` would load something");
+        }
+    }
+
+    #[test]
+    fn only_the_style_and_the_script_go_unescaped() {
+        for way in ["|safe", "| safe", "autoescape", "{% raw"] {
+            assert!(!TEMPLATE.contains(way), "`{way}` lets text through");
+        }
+        let bare = TEMPLATE.split("{{").skip(1).filter(|rest| rest.starts_with(" style }}") || rest.starts_with(" script }}"));
+        assert_eq!(bare.count(), 2);
+    }
+
+    #[test]
+    fn the_policy_lets_through_what_has_these_hashes() {
+        let empty = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert!(policy("", "x").contains(&format!("style-src '{empty}'")) && !policy("", "x").contains(&format!("script-src '{empty}'")));
+    }
+}

@@ -31,6 +31,8 @@ pub(super) struct Page {
     rehearsed: Shown,
     identities: Vec<Fact>,
     choices: Choices,
+    /// whether a map is not whole
+    some_left: bool,
     migrations: Vec<View>,
     /// of several, how many are accepted
     several: Option<String>,
@@ -130,6 +132,7 @@ impl Page {
             rehearsed: Shown::line(format!("{}; SQLite {}; {}", snapshot(evidence), evidence.engine.sqlite, runner(evidence))),
             identities: identities(evidence),
             choices: facets.choices(),
+            some_left: migrations.iter().filter_map(|migration| migration.map.as_ref()).any(Map::is_cut),
             migrations,
             several,
         }
@@ -243,10 +246,10 @@ fn declared(migration: &Migration) -> String {
     }
     let declared = migration.tables.iter().filter(|table| table.expected != "nothing");
     let parts: Vec<String> = declared.map(|table| format!("{} of `{}`", table.expected, table.table)).collect();
-    if parts.is_empty() { "that nothing changes".to_owned() } else { listed(&parts, TABLES, "; ", "table") }
+    if parts.is_empty() { "that nothing changes".to_owned() } else { listed(&parts, TABLES, "; ") }
 }
 
-/// How it ended, and what it changed: ``update 32 of `point_info`, also rows of 5 tenants outside the scope: 1, 2, 3, 5, 6``
+/// How it ended, and what it changed: ``update 32 of `point_info`, outside the scope those of 1, 2, 3, 5, 6``
 fn happened(migration: &Migration) -> Vec<String> {
     let place = migration.error.as_ref().map(|error| match (error.statement, error.line) {
         (Some(statement), Some(line)) => format!("statement {statement}, line {line}: {}", error.message),
@@ -272,26 +275,20 @@ fn happened(migration: &Migration) -> Vec<String> {
 }
 
 fn of_table(table: &TableResult) -> String {
-    let outside: Vec<String> = table
-        .owners
-        .iter()
-        .filter(|owner| owner.mark == Mark::Outside && owner.owner != "shared")
-        .map(|owner| owner.owner.clone())
-        .collect();
+    let outside: Vec<String> = table.owners.iter().filter(|owner| owner.mark == Mark::Outside).map(|owner| owner.owner.clone()).collect();
     let what = format!("{} of `{}`", actual(table.actual, table.touched), table.table);
     if outside.is_empty() {
         return what;
     }
-    let whose = counted(outside.len(), "tenant");
-    format!("{what}, also rows of {whose} outside the scope: {}", listed(&outside, TENANTS, ", ", "tenant"))
+    format!("{what}, outside the scope those of {}", listed(&outside, TENANTS, ", "))
 }
 
 /// The first few, and how many more there are.
-fn listed(parts: &[String], most: usize, between: &str, what: &str) -> String {
+fn listed(parts: &[String], most: usize, between: &str) -> String {
     let shown = parts[..parts.len().min(most)].join(between);
     match parts.len().saturating_sub(most) {
         0 => shown,
-        more => format!("{shown} and {} more", counted(more, what)),
+        more => format!("{shown} and {more} more"),
     }
 }
 

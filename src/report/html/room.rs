@@ -8,11 +8,12 @@ pub(super) struct Room {
     map: usize,
     statements: usize,
     findings: usize,
+    groups: usize,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { code: 400_000, cells: 20_000, map: 4_000, statements: 300, findings: 400 }
+        Self { code: 400_000, cells: 20_000, map: 4_000, statements: 300, findings: 400, groups: 1_000 }
     }
 }
 
@@ -35,6 +36,11 @@ impl Room {
     /// Statements with all that is known of them.
     pub(super) fn statements(&mut self, wanted: usize) -> usize {
         take(&mut self.statements, wanted)
+    }
+
+    /// Owners of one table, with their rows.
+    pub(super) fn groups(&mut self, wanted: usize) -> usize {
+        take(&mut self.groups, wanted)
     }
 
     /// Findings.

@@ -192,8 +192,8 @@ fn facet(migration: &Migration, statement: &Statement, findings: &[(usize, &Find
         statement.preview.as_ref().filter(|preview| !preview.tenants.is_empty() && preview.ambiguous == 0 && statement.paths.is_empty());
     Facet {
         tenant: tenants.and_then(|preview| facets.tenants(migration, preview.tenants.keys().map(String::as_str))),
-        table: facets.tables(tables.map(String::as_str)),
-        code: facets.codes(findings.iter().map(|(_, finding)| finding.code.as_str())),
+        table: Some(facets.tables(tables.map(String::as_str))),
+        code: Some(facets.codes(findings.iter().map(|(_, finding)| finding.code.as_str()))),
     }
 }
 
@@ -281,7 +281,7 @@ fn alone(subquery: &Subquery, shares: impl Fn(&IndexMap<String, u64>) -> Vec<Sha
 fn samples(preview: &Preview, room: &mut Room) -> Option<Samples> {
     let first = preview.samples.first()?;
     let is_update = !preview.assigned.is_empty();
-    let key: Vec<&str> = preview.key.iter().map(String::as_str).take(COLUMNS).collect();
+    let key: Vec<&str> = preview.key.iter().map(String::as_str).collect();
     let others = first.keys().map(String::as_str).filter(|column| !is_update && !key.contains(column));
     let columns: Vec<(Option<&str>, &str, &str)> = if is_update {
         preview.assigned.iter().map(|a| (Some(a.before.as_str()), a.after.as_str(), a.column.as_str())).collect()
