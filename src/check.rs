@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::diff::{self, Diff, DiffError, States};
 use crate::migration::{Branch, Migration};
 use crate::names::TenantNames;
+use crate::progress::Work;
 use crate::regime::TransactionMode;
 use crate::rehearse::{
     self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError,
@@ -233,10 +234,12 @@ impl Session<'_> {
             }
             let place = if at + 1 == migrations.len() { Place::Last } else { Place::Inner };
             let scope = self.scopes[at].take();
+            self.request.snapshot.progress().migration(&migration.name, at + 1, migrations.len());
             let report = self.one(migration, scope.as_ref(), place)?;
             stopped = report.outcome != Outcome::Applied || report.findings.iter().any(|f| f.code == verdict::Code::TransactionLeftOpen);
             reports.push(report);
         }
+        self.request.snapshot.progress().leave();
         if let Some(engine) = self.engine.take() {
             engine.close()?;
         }
@@ -253,7 +256,7 @@ impl Session<'_> {
 
     /// Rehearses one migration on what the ones before it left.
     fn one(&mut self, migration: &Migration, scope: Option<&ExpectedScope>, place: Place) -> Result<MigrationReport, CheckError> {
-        let (config, samples) = (self.request.config, self.request.samples);
+        let (config, samples, progress) = (self.request.config, self.request.samples, self.request.snapshot.progress());
         let spans = config.regime.transaction == TransactionMode::All;
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
@@ -264,7 +267,7 @@ impl Session<'_> {
         let resolved = scope.map(|scope| expected::resolve(scope, &mut before, config.bounds.statement)).transpose()?;
         let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
         let (diff, mut facts, integrity) = if spans {
-            let states = States { before: &before, after: engine.connection(), clock: &self.clock };
+            let states = States { before: &before, after: engine.connection(), clock: &self.clock, progress };
             let mut diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
             diff.unevaluated.extend(hidden_tables(config, &rehearsal));
             let (facts, integrity) = facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
@@ -277,7 +280,7 @@ impl Session<'_> {
             if config.bounds.writable_schema {
                 rehearsal.reread(&after)?;
             }
-            let states = States { before: &before, after: &after, clock: &self.clock };
+            let states = States { before: &before, after: &after, clock: &self.clock, progress };
             let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
             let (facts, integrity) = facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
             (diff, facts, integrity)
@@ -321,6 +324,7 @@ impl Session<'_> {
     /// over all migrations too: what the migration set on its own, or made there, is no part of the database.
     fn kept(&mut self, rehearsal: &Rehearsal, scope: &ResolvedScope, mut before: Connection) -> Result<Kept, CheckError> {
         let limit = self.request.config.bounds.statement;
+        let _asking = self.request.snapshot.progress().begin(Work::Ask, "", None);
         let ask = |conn: &mut Connection, catalog: &Catalog| -> Answers {
             rehearse::answers(conn, catalog, &scope.conserve, &scope.invariants, limit)
         };
@@ -338,8 +342,9 @@ impl Session<'_> {
     }
 
     fn open(&self, spans: bool) -> Result<Engine, CheckError> {
-        let Request { config, fail_capture_after, .. } = self.request;
-        let engine = Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, *fail_capture_after)?;
+        let Request { config, fail_capture_after, snapshot, .. } = self.request;
+        let engine =
+            Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, *fail_capture_after)?.telling(snapshot.progress());
         if spans {
             engine.connection().execute_batch("BEGIN")?;
         }

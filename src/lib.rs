@@ -18,6 +18,7 @@ pub mod files;
 pub mod inspect;
 pub mod migration;
 pub mod names;
+pub mod progress;
 pub mod regime;
 pub mod rehearse;
 pub mod report;

@@ -5,6 +5,7 @@ use super::{CheckError, Request};
 use crate::change::Counts;
 use crate::diff::{self, Diff, States};
 use crate::migration::{Migration, Statement, StatementKind};
+use crate::progress::{Pass, Work};
 use crate::regime::TransactionMode;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Moment, Outcome, Place, Rehearsal, RehearseError};
 use crate::sql::{Span, message, token};
@@ -65,12 +66,17 @@ pub(super) fn runs(
     rehearsal: &Rehearsal,
     integrity: Result<Integrity, String>,
 ) -> Result<Deep, CheckError> {
-    let second = match reason_against(from, migration, rehearsal) {
-        Some(reason) => Err(reason.to_owned()),
-        None => second(from, migration)?,
+    let progress = from.request.snapshot.progress();
+    let second = if let Some(reason) = reason_against(from, migration, rehearsal) {
+        Err(reason.to_owned())
+    } else {
+        progress.pass(Pass::Second);
+        second(from, migration)?
     };
     let partings = verdict::partings(migration, rehearsal, from.request.config.regime.on_error, FAILURES);
+    progress.pass(Pass::Failing);
     let stopped = stopped(from, migration, partings)?;
+    progress.pass(Pass::First);
     Ok(Deep { second, stopped, integrity })
 }
 
@@ -169,8 +175,8 @@ impl Fork {
 
     /// Runs a migration as the runner does.
     fn run(self, request: &Request<'_>, migration: &Migration) -> Result<Again, CheckError> {
-        let config = request.config;
-        let mut engine = Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, None)?;
+        let (config, progress) = (request.config, request.snapshot.progress());
+        let mut engine = Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, None)?.telling(progress);
         let before = self.clone.hold_state(&self.clock)?;
         let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, Place::Last, &config.tenants, 0)?;
         engine.close()?;
@@ -178,7 +184,7 @@ impl Fork {
         if config.bounds.writable_schema {
             rehearsal.reread(&after)?;
         }
-        let diff = diff::diff(States { before: &before, after: &after, clock: &self.clock }, &rehearsal, &config.tenants, 0)?;
+        let diff = diff::diff(States { before: &before, after: &after, clock: &self.clock, progress }, &rehearsal, &config.tenants, 0)?;
         let header = header(&before, &after)?;
         if before.is_autocommit() {
             return Err(RehearseError::StateLost.into());
@@ -192,6 +198,7 @@ impl Fork {
 /// # Errors
 /// When the engine cannot go on.
 pub(super) fn integrity(states: States<'_>) -> Result<Result<Integrity, String>, CheckError> {
+    let _checking = states.progress.begin(Work::Integrity, "", None);
     let asked = quick_check(states.after).and_then(|after| {
         let known = if after.is_empty() { Vec::new() } else { quick_check(states.before)? };
         Ok((after, known))

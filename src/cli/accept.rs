@@ -2,6 +2,8 @@
 
 use super::input::{Input, InputArgs, source};
 use super::output::{Standard, replace};
+use super::progress::Watch;
+use super::talk::Talk;
 use super::workspace::Workspace;
 use super::{Ending, loading};
 use anyhow::{Context as _, bail};
@@ -56,11 +58,14 @@ pub(super) struct AcceptArgs {
     /// Write without asking
     #[arg(long)]
     yes: bool,
+
+    #[command(flatten)]
+    talk: Talk,
 }
 
 impl AcceptArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { migration, config, snapshot, yes } = self;
+        let Self { migration, config, snapshot, yes, talk } = self;
         if !yes && !io::stdin().is_terminal() {
             bail!("nobody can be asked, since standard input is no terminal: give --yes to write without asking");
         }
@@ -68,9 +73,11 @@ impl AcceptArgs {
         let mut input = Input::read(args)?;
         let before = Texts { config: read(&input.config.path)?, migration: input.migrations[0].text.clone() };
         let workspace = Workspace::create()?;
-        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let watch = Watch::begin(&workspace, talk);
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
         if observed.accepted {
+            drop(watch);
             return Standard::say(
                 &format!("{}: accepted as it is declared{}; nothing to write", observed.name, place(&observed)),
                 Ending::Accepted,
@@ -78,6 +85,7 @@ impl AcceptArgs {
         }
         let obstacles = accept::obstacles(&observed);
         if !obstacles.is_empty() {
+            drop(watch);
             return refuse(&observed, "no scope answers these errors", &obstacles);
         }
         let is_at_head = accept::is_at_head(&input.migrations[0]);
@@ -85,7 +93,10 @@ impl AcceptArgs {
         let edit = if is_at_head { accept::at_head(&input.migrations[0], &observed) } else { accept::in_config(&before.config, &observed) };
         let edited = match edit {
             Ok(edited) => edited,
-            Err(error) => return Standard::say(&format!("{}: {}: {error}", observed.name, file.display()), Ending::Rejected),
+            Err(error) => {
+                drop(watch);
+                return Standard::say(&format!("{}: {}: {error}", observed.name, file.display()), Ending::Rejected);
+            }
         };
         OpenOptions::new().append(true).open(&file).with_context(|| format!("{} cannot be written", file.display()))?;
         if is_at_head {
@@ -95,6 +106,7 @@ impl AcceptArgs {
             input.config = config::parse(&edited.text, &file).context("the edited scope is not valid")?;
         }
         let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
+        drop(watch);
         if !again.accepted {
             let errors: Vec<_> = of_severity(&again, Severity::Error).collect();
             return refuse(&again, "rejected even with what was observed declared", &errors);

@@ -3,6 +3,8 @@
 use super::input::{Input, InputArgs};
 use super::loading;
 use super::output::{ReportTarget, Standard, format, report_target};
+use super::progress::Watch;
+use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
 use super::{EXIT_CODES, Ending};
@@ -63,11 +65,14 @@ pub(super) struct CheckArgs {
     /// Leave the migrated database at PATH, which must not exist yet
     #[arg(long, value_name = "PATH")]
     keep_clone: Option<PathBuf>,
+
+    #[command(flatten)]
+    talk: Talk,
 }
 
 impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { input, changed_since, format, reports, deep, keep_clone } = self;
+        let Self { input, changed_since, format, reports, deep, keep_clone, talk } = self;
         let input = Input::since(input, changed_since.as_deref())?;
         let mut taken = Targets::protecting(input.snapshot(), input.files());
         if let Some(path) = &keep_clone {
@@ -88,10 +93,12 @@ impl CheckArgs {
         let targets: Vec<ReportTarget> =
             reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
         let identify = format == Format::Json || !targets.is_empty();
-        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let watch = Watch::begin(&workspace, talk);
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let request = input.request(&snapshot, workspace.path());
         let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
         let evidence = Evidence::new(&report);
+        drop(watch);
         for target in targets {
             target.write(&evidence)?;
         }

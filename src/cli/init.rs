@@ -4,6 +4,8 @@ use super::Ending;
 use super::input::now_ms;
 use super::loading;
 use super::output::{Standard, stage};
+use super::progress::Watch;
+use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
 use anyhow::{Context as _, bail};
@@ -114,7 +116,8 @@ impl InitArgs {
         Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone())).claim("--config", &target)?;
         let workspace = Workspace::create()?;
         let file = Target::open(&target, &workspace)?;
-        let opened = loading::open(&source, &workspace)?;
+        let watch = Watch::begin(&workspace, Talk::default());
+        let opened = loading::open(&source, &workspace, &watch)?;
         let beside = target.parent().unwrap_or(Path::new(""));
         let snapshot_path = from_folder(&snapshot.path, beside)?;
         let folder_path = folder.as_ref().map(|folder| from_folder(&folder.path, beside)).transpose()?;
@@ -131,6 +134,7 @@ impl InitArgs {
             workspace: workspace.path(),
             now_ms: now_ms()?,
         })?;
+        drop(watch);
         file.write(&draft.text)?;
         tell(&target, &draft)?;
         Ok(Ending::Accepted)

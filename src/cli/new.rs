@@ -5,6 +5,8 @@ use super::init::Target;
 use super::input::{find_config, now_ms};
 use super::loading;
 use super::output::Standard;
+use super::progress::Watch;
+use super::talk::Talk;
 use super::workspace::Workspace;
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -59,7 +61,8 @@ impl NewArgs {
             bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", config.path.display());
         };
         let workspace = Workspace::create()?;
-        let snapshot = loading::open(&Source::File(snapshot), &workspace)?;
+        let watch = Watch::begin(&workspace, Talk::default());
+        let snapshot = loading::open(&Source::File(snapshot), &workspace, &watch)?;
         let draft = migration::draft(&Request {
             words: &name,
             config: &config,
@@ -68,6 +71,7 @@ impl NewArgs {
             workspace: workspace.path(),
             now_ms: now_ms()?,
         })?;
+        drop(watch);
         if draft.creates_folder {
             fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
         }

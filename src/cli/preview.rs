@@ -4,6 +4,8 @@ use super::Ending;
 use super::input::{Input, InputArgs};
 use super::loading;
 use super::output::Standard;
+use super::progress::Watch;
+use super::talk::Talk;
 use super::workspace::Workspace;
 use clap::Args;
 use harness::check;
@@ -31,14 +33,19 @@ Exit codes:
 pub(super) struct PreviewArgs {
     #[command(flatten)]
     input: InputArgs,
+
+    #[command(flatten)]
+    talk: Talk,
 }
 
 impl PreviewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let input = Input::read(self.input)?;
         let workspace = Workspace::create()?;
-        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let watch = Watch::begin(&workspace, self.talk);
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let report = check::check(&input.request(&snapshot, workspace.path()))?;
+        drop(watch);
         Standard::write(&Evidence::new(&report), Format::Previews)?;
         let complete = report.migrations.iter().all(|m| m.outcome == Outcome::Applied);
         Ok(if complete { Ending::Accepted } else { Ending::Rejected })

@@ -4,6 +4,8 @@ use super::Ending;
 use super::input::{nearest_config, now_ms, source};
 use super::loading;
 use super::output::{Standard, stage};
+use super::progress::Watch;
+use super::talk::Talk;
 use super::workspace::Workspace;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -99,6 +101,9 @@ struct InspectArgs {
     /// When the snapshot was taken, for the manifest, such as 2025-11-16T10:04:16Z
     #[arg(long, value_name = "TIME", requires = "write_manifest", value_parser = time)]
     taken_at: Option<String>,
+
+    #[command(flatten)]
+    talk: Talk,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -122,7 +127,7 @@ struct Tenancy {
 
 impl InspectArgs {
     fn run(self) -> anyhow::Result<Ending> {
-        let Self { path, config, tenant_column, format, tenants, deep, write_manifest, taken_at } = self;
+        let Self { path, config, tenant_column, format, tenants, deep, write_manifest, taken_at, talk } = self;
         let is_needed = path.is_none() || tenant_column.is_none();
         let config = match config {
             None if is_needed => nearest_config()?,
@@ -133,7 +138,8 @@ impl InspectArgs {
         let tenancy = tenancy(tenant_column, config)?;
         let workspace = Workspace::create()?;
         let target = if write_manifest { Some(ManifestTarget::open(&source, &workspace)?) } else { None };
-        let snapshot = loading::open(&source, &workspace)?;
+        let watch = Watch::begin(&workspace, talk);
+        let snapshot = loading::open(&source, &workspace, &watch)?;
         let inspection = inspect::inspect(&Request {
             snapshot: &snapshot,
             tenancy: tenancy.as_ref().map(|t| Declared { by: &t.by, map: &t.map, labels: t.labels.as_deref() }),
@@ -143,6 +149,7 @@ impl InspectArgs {
             now: SystemTime::now(),
             now_ms: now_ms()?,
         })?;
+        drop(watch);
         if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
             target.write(manifest)?;
         }

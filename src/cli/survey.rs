@@ -4,6 +4,8 @@ use super::Ending;
 use super::input::{now_ms, source};
 use super::loading;
 use super::output::Standard;
+use super::progress::Watch;
+use super::talk::Talk;
 use super::workspace::Workspace;
 use clap::{Args, ValueEnum};
 use harness::snapshot::Source;
@@ -57,6 +59,9 @@ pub(super) struct SurveyArgs {
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: SurveyFormat,
+
+    #[command(flatten)]
+    talk: Talk,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,9 +82,10 @@ enum SurveyFormat {
 
 impl SurveyArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { folder, recursive, foreign_keys, snapshot, format } = self;
+        let Self { folder, recursive, foreign_keys, snapshot, format, talk } = self;
         let workspace = Workspace::create()?;
-        let snapshot = snapshot.map(|source| loading::open(&source, &workspace)).transpose()?;
+        let watch = Watch::begin(&workspace, talk);
+        let snapshot = snapshot.map(|source| loading::open(&source, &workspace, &watch)).transpose()?;
         let survey = survey::survey(&Request {
             folder: &folder,
             depth: if recursive { Depth::Tree } else { Depth::Files },
@@ -87,7 +93,9 @@ impl SurveyArgs {
             foreign_keys: foreign_keys == ForeignKeys::On,
             workspace: workspace.path(),
             now_ms: now_ms()?,
+            progress: watch.progress().clone(),
         })?;
+        drop(watch);
         let format = match format {
             SurveyFormat::Text => Format::Text,
             SurveyFormat::Json => Format::Json,

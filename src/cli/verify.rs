@@ -2,6 +2,8 @@
 
 use super::input::{Input, source};
 use super::output::Standard;
+use super::progress::Watch;
+use super::talk::Talk;
 use super::workspace::Workspace;
 use super::{Ending, loading, report};
 use anyhow::bail;
@@ -54,9 +56,11 @@ impl VerifyArgs {
         }
         let input = Input::again(&then, config, snapshot)?;
         let workspace = Workspace::create()?;
-        let snapshot = loading::open(input.snapshot(), &workspace)?;
+        let watch = Watch::begin(&workspace, Talk::default());
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let request = input.request(&snapshot, workspace.path());
         let now = Evidence::new(&check::check(&check::Request { identify: true, deep: then.options.deep, ..request })?);
+        drop(watch);
         match difference(&then, &now) {
             None => Standard::say(&format!("{}: holds; the verdict is still {}", path.display(), now.verdict.word()), Ending::Accepted),
             Some(Difference { place, then, now }) => {

@@ -1,7 +1,6 @@
 //! The private folder of one run: gone afterwards, after Ctrl-C, SIGTERM and SIGHUP too.
 
 use anyhow::Context as _;
-use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,21 +23,22 @@ pub(super) fn give_way_to_signal() {
 pub(super) struct Workspace {
     folder: TempDir,
     others: Arc<Mutex<Vec<PathBuf>>>,
-    line: Arc<Mutex<Option<ProgressBar>>>,
+    before: Arc<Mutex<Vec<Task>>>,
 }
+
+/// What is done before a signal ends the process.
+type Task = Box<dyn FnOnce() + Send>;
 
 impl Workspace {
     /// Creates the folder and has signals remove it.
     pub(super) fn create() -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("harness-").tempdir().context("cannot create a private folder for the clone")?;
         let others = Arc::new(Mutex::new(Vec::new()));
-        let line: Arc<Mutex<Option<ProgressBar>>> = Arc::default();
-        let (path, staged, shown) = (folder.path().to_owned(), Arc::clone(&others), Arc::clone(&line));
+        let before: Arc<Mutex<Vec<Task>>> = Arc::default();
+        let (path, staged, tasks) = (folder.path().to_owned(), Arc::clone(&others), Arc::clone(&before));
         let on_signal = move || {
             SIGNALLED.store(true, Ordering::SeqCst);
-            if let Some(line) = shown.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                line.finish_and_clear();
-            }
+            tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(|task| task());
             for file in staged.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                 let _ = std::fs::remove_file(file);
             }
@@ -47,7 +47,7 @@ impl Workspace {
             std::process::exit(INTERRUPTED);
         };
         ctrlc::set_handler(on_signal).context("cannot handle signals")?;
-        Ok(Self { folder, others, line })
+        Ok(Self { folder, others, before })
     }
 
     /// The folder.
@@ -55,9 +55,9 @@ impl Workspace {
         self.folder.path()
     }
 
-    /// Has signals clear this line of progress.
-    pub(super) fn also_clear(&self, line: &ProgressBar) {
-        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = Some(line.clone());
+    /// Has signals do this before they end the process.
+    pub(super) fn on_signal(&self, task: impl FnOnce() + Send + 'static) {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(task));
     }
 
     /// Has signals remove this file too.

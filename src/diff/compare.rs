@@ -7,6 +7,7 @@ use super::fold::{Fold, Image};
 use super::pair::Sides;
 use super::side::{self, Seen, Side, SideRows};
 use super::{DiffError, States};
+use crate::progress::Work;
 use crate::rehearse::read::{self, Cells};
 use crate::rehearse::{Addressed, Rehearsal, Statements, TouchedRows};
 use crate::snapshot::catalog::Table;
@@ -134,6 +135,7 @@ fn merge(
         Join::Columns { before, after, unique } => (Some(before.as_slice()), Some(after.as_slice()), *unique),
         Join::Rowid => (None, None, false),
     };
+    let meter = states.progress.begin(Work::Compare, &sides.either().name, None);
     let mut before = sides.before.map(|t| Side::open(states.before, t, join_before, unique)).transpose().map_err(&error)?;
     let mut after = sides.after.map(|t| Side::open(states.after, t, join_after, unique)).transpose().map_err(&error)?;
     let mut old_rows = before.as_mut().map(Side::rows).transpose().map_err(&error)?;
@@ -144,6 +146,7 @@ fn merge(
             return Ok(());
         }
         let order = side::order(old, new, rehearsal.after.encoding, unique).map_err(&error)?;
+        meter.add(1);
         let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
         take(old.filter(|_| take_old), new.filter(|_| take_new))?;
         if let Some(rows) = old_rows.as_mut().filter(|_| take_old) {

@@ -19,6 +19,7 @@ pub use references::{Dangling, Follow, References, references};
 pub use schema::{Regressed, SchemaChange, SchemaEvent};
 
 use crate::change::ChangeSet;
+use crate::progress::Progress;
 use crate::rehearse::{FrozenClock, LookupError, Rehearsal};
 use crate::scope::TenantMap;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -83,6 +84,8 @@ pub struct States<'a> {
     pub after: &'a Connection,
     /// the time at which both were made
     pub clock: &'a FrozenClock,
+    /// is told how far the comparison is
+    pub progress: &'a Progress,
 }
 
 /// Compares the states for everything that `rehearsal` touched; keeps up to `samples` changed rows of each group.

@@ -7,6 +7,7 @@ use super::fold::{Fold, Image};
 use super::pair::Sides;
 use super::{DiffError, States, compare};
 use crate::change::RowAddress;
+use crate::progress::{Meter, Work};
 use crate::rehearse::read::{ByAddress, Cells};
 use crate::rehearse::{Rehearsal, Rowids, TouchedRow, TouchedRows, TouchedSets};
 use crate::snapshot::catalog::Table;
@@ -24,29 +25,34 @@ pub(super) fn nominated(
 ) -> Result<(), DiffError> {
     let is_renamed = sides.before.is_some_and(|t| !ident::same(&t.name, name));
     let is_altered = is_renamed || rehearsal.altered.contains_key(name);
+    let begin = |rows: u64| states.progress.begin(Work::Compare, &sides.either().name, Some(rows));
     match rehearsal.touched.rows.get(name) {
         None => {}
         Some(TouchedRows::Sets(sets)) if !is_altered => {
-            let others = judged(sets, sides, fold)?;
-            read_again(|| sets.rows(others.clone()), states, sides, fold)?;
+            let (judged, others) = judged(sets, sides, fold)?;
+            let meter = begin(judged + others.len());
+            meter.add(judged);
+            read_again(|| sets.rows(others.clone()), states, sides, fold, &meter)?;
         }
-        Some(rows) => read_again(|| rows.each(), states, sides, fold)?,
+        Some(rows) => read_again(|| rows.each(), states, sides, fold, &begin(rows.len()))?,
     }
     if is_altered { compare::unwritten(states, sides, rehearsal, name, fold) } else { Ok(()) }
 }
 
-/// Folds the rows that the capture judged, and tells those that are to be read again. The first of each class are among these, so
-/// that the samples come from the states.
-fn judged(sets: &TouchedSets, sides: Sides<'_>, fold: &mut Fold<'_>) -> Result<Rowids, DiffError> {
+/// Folds the rows that the capture judged, and tells how many they are, and those that are to be read again. The first of each class
+/// are among these, so that the samples come from the states.
+fn judged(sets: &TouchedSets, sides: Sides<'_>, fold: &mut Fold<'_>) -> Result<(u64, Rowids), DiffError> {
     let has_other_key = sides.before.is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
     let (classes, mut others) = sets.judged(has_other_key);
+    let mut judged = 0;
     for class in classes {
         let samples = class.rows.iter().take(fold.samples());
         others.extend(samples);
         let rows = class.rows.len().saturating_sub(fold.samples() as u64);
         fold.add_judged(&class, rows)?;
+        judged += rows;
     }
-    Ok(others)
+    Ok((judged, others))
 }
 
 /// Folds rows by their images in the two states; `rows` starts over each time.
@@ -55,6 +61,7 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
     states: States<'_>,
     sides: Sides<'_>,
     fold: &mut Fold<'_>,
+    meter: &Meter,
 ) -> Result<(), DiffError> {
     let table = &sides.either().name;
     let error = DiffError::sqlite(table);
@@ -62,6 +69,7 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
     let mut after = sides.after.map(|t| ByAddress::new(states.after, t)).transpose().map_err(&error)?;
     let mut replaced = replaced(&rows, sides, before.as_mut(), after.as_mut()).map_err(&error)?;
     for mut row in rows() {
+        meter.add(1);
         match (&row.origin, &row.current) {
             (Some(origin), None) => {
                 if let Some(replacement) = replaced.by_origin.remove(origin) {

@@ -6,6 +6,7 @@
 
 use super::TableFacts;
 use crate::change::Owner;
+use crate::progress::{Meter, Progress, Work};
 use crate::rehearse::{Owners, read};
 use crate::scope::{Tenant, TenantMap};
 use crate::snapshot::catalog::{Table, TableKind};
@@ -26,15 +27,15 @@ pub struct Rows {
 }
 
 /// Counts the rows of a table; the reason where they cannot be counted, and none of a view or of a virtual table's storage.
-pub(crate) fn count(conn: &Connection, table: &Table, map: &TenantMap) -> Option<Result<Rows, String>> {
+pub(crate) fn count(conn: &Connection, table: &Table, map: &TenantMap, progress: &Progress) -> Option<Result<Rows, String>> {
     match (table.kind, &table.unreadable) {
         (TableKind::View | TableKind::Shadow, _) => None,
         (_, Some(reason)) => Some(Err(reason.clone())),
-        _ => Some(by_owner(conn, table, map)),
+        _ => Some(by_owner(conn, table, map, &progress.begin(Work::Count, &table.name, None))),
     }
 }
 
-fn by_owner(conn: &Connection, table: &Table, map: &TenantMap) -> Result<Rows, String> {
+fn by_owner(conn: &Connection, table: &Table, map: &TenantMap, meter: &Meter) -> Result<Rows, String> {
     let mut owners = Owners::new(conn, table, map).map_err(|e| e.to_string())?;
     let columns = match &owners {
         Owners::Fixed(_) => Vec::new(),
@@ -43,7 +44,7 @@ fn by_owner(conn: &Connection, table: &Table, map: &TenantMap) -> Result<Rows, S
     let places: Vec<usize> = columns.iter().filter_map(|column| table.column(column)).collect();
     let mut rows = Rows::default();
     let mut cells = vec![Value::Null; table.columns.len()];
-    for (group, n) in groups(conn, table, &places).map_err(|e| message(&e))? {
+    for (group, n) in groups(conn, table, &places, meter).map_err(|e| message(&e))? {
         for (place, value) in places.iter().zip(group) {
             cells[*place] = value;
         }
@@ -59,7 +60,7 @@ fn by_owner(conn: &Connection, table: &Table, map: &TenantMap) -> Result<Rows, S
 
 /// The distinct values of the columns at `places`, with the number of rows that have them; in order, in which lookups by them read
 /// page after page.
-fn groups(conn: &Connection, table: &Table, places: &[usize]) -> rusqlite::Result<Vec<(Vec<Value>, u64)>> {
+fn groups(conn: &Connection, table: &Table, places: &[usize], meter: &Meter) -> rusqlite::Result<Vec<(Vec<Value>, u64)>> {
     let from = read::from(table);
     if places.is_empty() {
         let n: i64 = conn.query_row(&format!("SELECT count(*) FROM {from}"), [], |row| row.get(0))?;
@@ -71,6 +72,7 @@ fn groups(conn: &Connection, table: &Table, places: &[usize]) -> rusqlite::Resul
     let mut found: HashMap<Vec<Value>, u64> = HashMap::new();
     let mut cells = Vec::with_capacity(places.len());
     while let Some(row) = rows.next()? {
+        meter.add(1);
         cells.clear();
         for at in 0..places.len() {
             cells.push(Value::from(row.get_ref(at)?));

@@ -4,6 +4,7 @@ use super::needs::{self, Needs};
 use super::rows::{self, Rows};
 use super::{Declared, InspectError, Request};
 use crate::names::TenantNames;
+use crate::progress::{Progress, Work};
 use crate::rehearse::{self, Owners};
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::TableKind;
@@ -97,7 +98,7 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
             // By a column that the table does not have, nobody can say it.
             rule: tenancy::rule_for(&map, table).filter(|rule| tenancy::columns_of(rule).iter().all(|c| table.column(c).is_some())),
             keys: keys::read(conn, table)?,
-            rows: rows::count(conn, table, &map),
+            rows: rows::count(conn, table, &map, request.snapshot.progress()),
             unreadable: table.unreadable.clone(),
         });
     }
@@ -108,7 +109,7 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
         tenancy: request.tenancy.map(|declared| TenancyFacts::of(declared, &catalog)),
         names: TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels),
         needs: needs::read(conn, &catalog)?,
-        damage: if request.deep { Some(damage(conn)?) } else { None },
+        damage: request.deep.then(|| damage(conn, request.snapshot.progress())).transpose()?,
         tables,
         tenants,
         catalog,
@@ -124,7 +125,8 @@ fn labels(conn: &Connection, declared: Declared<'_>) -> Result<Option<BTreeMap<T
 
 /// The first few things that are wrong with the database, by reading all of it; indexes are not held against their tables.
 /// The reason where the schema relies on something that this engine lacks, so that it cannot tell.
-fn damage(conn: &Connection) -> rusqlite::Result<Result<Vec<String>, String>> {
+fn damage(conn: &Connection, progress: &Progress) -> rusqlite::Result<Result<Vec<String>, String>> {
+    let _checking = progress.begin(Work::Integrity, "", None);
     let read =
         || -> rusqlite::Result<Vec<String>> { conn.prepare("PRAGMA main.quick_check(5)")?.query_map([], |row| row.get(0))?.collect() };
     match read() {

@@ -11,6 +11,7 @@ use super::judge::{self, Images, Telling};
 use super::plan::{JudgedColumn, Plan, Plans, RowPlan, Told};
 use super::tally::{OwnerCells, Tally};
 use crate::change::RowAddress;
+use crate::progress::Count;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
@@ -69,6 +70,7 @@ struct State {
     room: usize,
     failure: Option<String>,
     fail_after: Option<u64>,
+    written: Count,
 }
 
 impl Capture {
@@ -91,6 +93,11 @@ impl Capture {
             state.plans.learn(catalog, told);
             state.last = None;
         });
+    }
+
+    /// Counts row writes there from now on.
+    pub(super) fn count_in(&self, written: Count) {
+        self.with(|state| state.written = written);
     }
 
     /// How many single writes to keep from now on before they are only counted.
@@ -186,6 +193,7 @@ impl State {
             Plan::Rows(plan) => plan,
         };
         self.captured.count(plan.table, op, depth);
+        self.written.add(1);
         if plan.key.is_none() {
             let batch = self.captured.batch_of(plan.table);
             batch.is_moving |= op == Op::Update && write.rowids.0 != write.rowids.1;

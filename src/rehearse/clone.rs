@@ -10,6 +10,7 @@ use super::vfs::MainFile;
 use super::{Engine, FrozenClock, RehearseError};
 use crate::bounds::CloneKind;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
+use crate::progress::{Progress, Work};
 use crate::snapshot::Snapshot;
 use rusqlite::Connection;
 use std::fs::File;
@@ -29,6 +30,7 @@ pub struct Clone {
     /// where the state before is kept that no reader can hold, since it is not committed
     before: PathBuf,
     is_kept: bool,
+    progress: Progress,
 }
 
 /// A committed state of a clone, by how much of its WAL holds it.
@@ -48,7 +50,8 @@ impl Clone {
     /// # Errors
     /// When there is no room for it, the snapshot changed under it, or the engine cannot read it.
     pub fn create(snapshot: &Snapshot, workspace: &Path, kind: CloneKind, clock: &FrozenClock) -> Result<Self, RehearseError> {
-        let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
+        let progress = snapshot.progress();
+        let clone = Self::within(workspace, progress);
         // The default VFS takes the permissions of a WAL from the database beside it. Opened by itself, this one is no database.
         std::fs::write(&clone.path, STAND_IN).and_then(|()| make_private(&clone.path)).map_err(|e| clone.fault(&clone.path, &e))?;
         let mut base = PathBuf::new();
@@ -61,7 +64,7 @@ impl Clone {
                 base = file;
                 continue;
             }
-            copy(&file, &target).map_err(|e| clone.fault(&file, &e))?;
+            copy(&file, &target, progress).map_err(|e| clone.fault(&file, &e))?;
             if suffix.is_empty() {
                 base = target;
             }
@@ -81,9 +84,14 @@ impl Clone {
     /// # Errors
     /// When the workspace cannot be written to.
     pub fn empty(workspace: &Path) -> Result<Self, RehearseError> {
-        let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
+        let clone = Self::within(workspace, &Progress::default());
         File::create_new(&clone.path).map_err(|e| clone.fault(&clone.path, &e))?;
         Ok(clone)
+    }
+
+    fn within(workspace: &Path, progress: &Progress) -> Self {
+        let (path, before) = (workspace.join("clone.db"), workspace.join("before.db"));
+        Self { path, base: None, before, is_kept: false, progress: progress.clone() }
     }
 
     fn serve(&self, base: &Path, clock: &FrozenClock) -> io::Result<Arc<MainFile>> {
@@ -141,15 +149,15 @@ impl Clone {
     /// # Errors
     /// When there is no room for it, or this one stands on nothing.
     pub fn fork(&self, moment: Moment, workspace: &Path, clock: &FrozenClock) -> Result<Self, RehearseError> {
-        let clone = Self { path: workspace.join("clone.db"), base: None, before: workspace.join("before.db"), is_kept: false };
+        let clone = Self::within(workspace, &self.progress);
         let Some(base) = &self.base else { return Err(self.unforked(&io::ErrorKind::Unsupported.into())) };
         let (from, to) = (with_suffix(&self.path, "-wal"), with_suffix(&clone.path, "-wal"));
         let copied = std::fs::write(&clone.path, STAND_IN).and_then(|()| make_private(&clone.path)).and_then(|()| {
             if moment.0 == 0 {
                 return Ok(());
             }
-            let copied = io::copy(&mut File::open(&from)?.take(moment.0), &mut File::create_new(&to)?)?;
-            if copied == moment.0 { make_private(&to) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            let copied = copy_bytes(&from, &to, moment.0, &self.progress)?;
+            if copied == moment.0 { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
         });
         copied.map_err(|e| clone.fault(&from, &e))?;
         let main = Arc::new(base.main.fork());
@@ -183,13 +191,13 @@ impl Clone {
     fn assemble(&self, target: &Path) -> Result<bool, RehearseError> {
         let fault = |from: &Path, e: &io::Error| RehearseError::clone(from, target, e);
         let Some(Base { path, main }) = &self.base else {
-            copy(&self.path, target).map_err(|e| fault(&self.path, &e))?;
+            copy(&self.path, target, &self.progress).map_err(|e| fault(&self.path, &e))?;
             return Ok(false);
         };
-        copy(path, target).and_then(|()| main.recover_copy(target)).map_err(|e| fault(path, &e))?;
+        copy(path, target, &self.progress).and_then(|()| main.recover_copy(target)).map_err(|e| fault(path, &e))?;
         let wal = with_suffix(&self.path, "-wal");
         if has_wal(&self.path).map_err(|e| fault(&wal, &e))? {
-            copy(&wal, &with_suffix(target, "-wal")).map_err(|e| fault(&wal, &e))?;
+            copy(&wal, &with_suffix(target, "-wal"), &self.progress).map_err(|e| fault(&wal, &e))?;
         }
         Ok(main.is_wal())
     }
@@ -205,9 +213,42 @@ fn has_wal(path: &Path) -> io::Result<bool> {
     }
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    reflink_copy::reflink_or_copy(from, to)?;
-    make_private(to)
+/// Copies a file to where none is, with its blocks shared where the file system can do that.
+fn copy(from: &Path, to: &Path, progress: &Progress) -> io::Result<()> {
+    if reflink_copy::reflink(from, to).is_ok() {
+        return make_private(to);
+    }
+    copy_bytes(from, to, from.metadata()?.len(), progress).map(drop)
+}
+
+/// Bytes that are copied between two looks at the progress; within them the system copies by its own means.
+const STEP: u64 = 16 << 20;
+
+/// Copies up to `most` bytes into a new file, which its owner alone may read; how many there were.
+fn copy_bytes(from: &Path, to: &Path, most: u64, progress: &Progress) -> io::Result<u64> {
+    let meter = progress.begin(Work::Copy, &from.display().to_string(), Some(most));
+    let (input, mut output) = (File::open(from)?, new_private(to)?);
+    let mut copied = 0;
+    loop {
+        match io::copy(&mut (&input).take(STEP.min(most - copied)), &mut output)? {
+            0 => return Ok(copied),
+            step => {
+                meter.add(step);
+                copied += step;
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn new_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn new_private(path: &Path) -> io::Result<File> {
+    File::create_new(path)
 }
 
 /// A copy takes over the original's permissions; the clone of a read-only snapshot must be writable, and by its owner only.

@@ -3,6 +3,7 @@
 use super::FrozenClock;
 use super::capture::Capture;
 use crate::bounds::Bounds;
+use crate::progress::Progress;
 use crate::regime::Regime;
 use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
@@ -18,6 +19,7 @@ pub struct Engine {
     pub(super) capture: Capture,
     pub(super) conn: Connection,
     pub(super) bounds: Bounds,
+    pub(super) progress: Progress,
     deadline: Deadline,
     vacuums: Arc<AtomicBool>,
     /// where the clone is, and the VFS that serves it
@@ -110,7 +112,14 @@ impl Engine {
         deadline.watch(&mut conn)?;
         let capture = Capture::install(&conn, fail_after);
         let place = (path.to_owned(), clock.vfs_name().to_owned());
-        Ok(Self { capture, conn, bounds: bounds.clone(), deadline, vacuums, place, beside: RefCell::default() })
+        let (bounds, progress) = (bounds.clone(), Progress::default());
+        Ok(Self { capture, conn, bounds, progress, deadline, vacuums, place, beside: RefCell::default() })
+    }
+
+    /// The same, which tells `progress` how far what it runs is.
+    #[must_use]
+    pub fn telling(self, progress: &Progress) -> Self {
+        Self { progress: progress.clone(), ..self }
     }
 
     /// A second connection, whose reads see what is committed now, until it is given back.

@@ -8,6 +8,7 @@ use super::watch::{self, WatchError, Watched};
 use super::{LookupError, Outcome, Owners, PartialRun, is_environment};
 use crate::change::Owner;
 use crate::migration::{Statement, StatementKind};
+use crate::progress::{Count, Meter, Progress, Work};
 use crate::rewrite::{self, Comparisons, NoPreview, PartialKey};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
@@ -92,13 +93,13 @@ impl Planned<'_> {
         execute: impl FnOnce() -> T,
     ) -> Result<(Result<Watched, NoPreview>, T), WatchError> {
         if !may_be_beside || !self.view.catalog.temporary.is_empty() || watch::is_writing(&engine.conn) {
-            return Ok((self.run(engine.reader())?, execute()));
+            return Ok((self.run(engine.reader(), &engine.progress)?, execute()));
         }
         let mut beside = engine.take_beside()?;
         let is_same = self.is_of_any_connection(beside.reader().conn);
-        let reading = &mut beside;
+        let (reading, progress) = (&mut beside, &engine.progress);
         let done = std::thread::scope(|scope| {
-            let run = is_same.then(|| std::thread::Builder::new().spawn_scoped(scope, move || self.run(reading.reader())));
+            let run = is_same.then(|| std::thread::Builder::new().spawn_scoped(scope, move || self.run(reading.reader(), progress)));
             match run {
                 Some(Ok(thread)) => {
                     let executed = execute();
@@ -106,7 +107,7 @@ impl Planned<'_> {
                     Ok::<_, WatchError>((watched?, executed))
                 }
                 // It shows something else there, or the machine has no thread to spare.
-                Some(Err(_)) | None => Ok((self.run(engine.reader())?, execute())),
+                Some(Err(_)) | None => Ok((self.run(engine.reader(), progress)?, execute())),
             }
         })?;
         engine.give_back(beside)?;
@@ -117,13 +118,15 @@ impl Planned<'_> {
     ///
     /// # Errors
     /// When the engine cannot go on, or a lookup cannot be used.
-    fn run(&self, reader: Reader<'_>) -> Result<Result<Watched, NoPreview>, WatchError> {
+    fn run(&self, reader: Reader<'_>, progress: &Progress) -> Result<Result<Watched, NoPreview>, WatchError> {
+        let meter = progress.begin(Work::Preview, &self.select.table, None);
         let nobody = TenantMap::nobody();
         let View { catalog, tenants, samples } = self.view;
         let shown = if self.is_lost { &nobody } else { tenants };
         let refused = |reason: String| Ok(Err(if self.is_insert { NoPreview::Source(reason) } else { NoPreview::Unsupported(reason) }));
-        match reader.timed(|conn| untraced(reader, || self.select(conn, shown, samples))) {
+        match reader.timed(|conn| untraced(reader, || self.select(conn, shown, samples, &meter))) {
             Ok(mut watched) => {
+                progress.expect(watched.run.rows);
                 // What is read for the reader alone gets little time: the statement itself may need none of it.
                 watched.run.subqueries = untraced(reader, || reader.within(ALONE, |conn| alone(conn, &self.select, catalog, shown)));
                 for subquery in &mut watched.run.subqueries {
@@ -143,7 +146,7 @@ impl Planned<'_> {
         let catalog = self.view.catalog;
         let whole = |partial: &PartialKey| {
             let select = rewrite::preview(partial.statement.as_deref()?, catalog, tenants).ok()?;
-            let watched = watch::select(conn, &select, catalog, tenants, 0).ok()?;
+            let watched = watch::select(conn, &select, catalog, tenants, 0, &Count::default()).ok()?;
             Some((watched.run.rows, watched.run.tenants))
         };
         self.comparisons.partial.iter().map(|partial| PartialRun { whole: whole(partial), partial: partial.clone() }).collect()
@@ -156,9 +159,9 @@ impl Planned<'_> {
         is_table && !self.is_insert && !self.select.joins && !reads_others()
     }
 
-    fn select(&self, conn: &Connection, shown: &TenantMap, samples: usize) -> Result<Watched, WatchError> {
+    fn select(&self, conn: &Connection, shown: &TenantMap, samples: usize, meter: &Meter) -> Result<Watched, WatchError> {
         let catalog = self.view.catalog;
-        let mut watched = watch::select(conn, &self.select, catalog, shown, samples)?;
+        let mut watched = watch::select(conn, &self.select, catalog, shown, samples, &meter.count())?;
         let read = if watched.run.rows > 0 && self.reads_target_alone() {
             Read::default()
         } else {

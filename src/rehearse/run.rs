@@ -20,6 +20,7 @@ use super::watch::{WatchError, Watched};
 use super::{Failure, Outcome, Rehearsal, RehearseError, SchemaWrite, StatementRun, Wrote, is_environment};
 use crate::change::Counts;
 use crate::migration::{Migration, Statement, StatementKind};
+use crate::progress::Work;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rewrite::NoPreview;
 use crate::scope::{Op, TenantMap};
@@ -80,6 +81,7 @@ pub fn rehearse(
     }
     let stopped = run.statements(regime.on_error, &mut ended)?;
     let left_open = regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
+    run.engine.progress.statement(None);
     let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
     run.refresh(0, None)?;
     let Run { engine, journal, altered, unnamed, mut taken, before, catalog: after, .. } = run;
@@ -166,6 +168,7 @@ impl Run<'_> {
     /// Previews and executes one statement.
     fn statement(&mut self, statement: &Statement) -> Result<(StatementRun, Outcome), RehearseError> {
         let sql = self.migration.sql(statement);
+        self.engine.progress.statement(Some((statement.index, self.migration.statements.len())));
         self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
         self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.single()));
@@ -327,6 +330,8 @@ impl Run<'_> {
         let execute = || {
             pragma::defer_keys(&engine.conn, self.defers_keys)?;
             engine.expect_vacuum(statement.kind.word() == "vacuum");
+            let meter = engine.progress.begin(Work::Write, "", None);
+            engine.capture.count_in(meter.count());
             let started = Instant::now();
             let executed = engine.reader().timed(|conn| execute(conn, sql));
             Ok((executed, started.elapsed()))

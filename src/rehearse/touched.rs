@@ -119,6 +119,14 @@ impl TouchedRows {
         }
     }
 
+    /// How many they are.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Listed(rows) => rows.len() as u64,
+            Self::Sets(sets) => sets.net.all().len(),
+        }
+    }
+
     /// Every row, in the order of the addresses.
     pub fn each(&self) -> Box<dyn Iterator<Item = TouchedRow> + '_> {
         match self {

@@ -8,6 +8,7 @@ use super::capture::{Captured, Event};
 use super::rowids::Rowids;
 use super::{LookupError, Mismatch, Owners, PreviewRun, tally};
 use crate::change::{Owner, RowAddress};
+use crate::progress::Count;
 use crate::rewrite::{Assigned, Preview};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
@@ -57,13 +58,14 @@ pub(super) fn is_writing(conn: &Connection) -> bool {
     unsafe { ffi::sqlite3_txn_state(conn.handle(), c"main".as_ptr()) == ffi::SQLITE_TXN_WRITE }
 }
 
-/// Runs `preview` on the state just before its statement; keeps up to `samples` rows.
+/// Runs `preview` on the state just before its statement; keeps up to `samples` rows and counts in `read` what it reads.
 pub(super) fn select(
     conn: &Connection,
     preview: &Preview,
     catalog: &Catalog,
     tenants: &TenantMap,
     samples: usize,
+    read: &Count,
 ) -> Result<Watched, WatchError> {
     let table = catalog.table(&preview.table).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let mut owners = Owners::new(conn, table, tenants)?;
@@ -73,6 +75,7 @@ pub(super) fn select(
     let mut seen = Seen { keys: Some(HashSet::new()), ..Seen::default() };
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
+        read.add(1);
         if !seen.is_first(row, preview)? {
             continue;
         }

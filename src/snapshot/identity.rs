@@ -6,6 +6,7 @@
 
 use super::manifest::FileStamp;
 use crate::files::with_suffix;
+use crate::progress::Meter;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,11 @@ impl Fingerprint {
         self.main().map_or(0, |state| state.bytes)
     }
 
+    /// Size of all files.
+    pub(super) fn total(&self) -> u64 {
+        self.present().map(|(_, state)| state.bytes).sum()
+    }
+
     /// When the main file was written to last.
     pub(super) fn modified(&self) -> Option<SystemTime> {
         self.main()?.modified
@@ -133,10 +139,10 @@ impl Fingerprint {
 
     /// BLAKE3 of the files, one behind the other. Read, not mapped: a file that is cut short while it is mapped ends the process,
     /// and mapping it gains 0.05 s in 500 MB.
-    pub(super) fn blake3(&self) -> std::io::Result<String> {
+    pub(super) fn blake3(&self, meter: &Meter) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
         for (file, _) in self.present() {
-            hasher.update_reader(File::open(&file.path)?)?;
+            hasher.update_reader(meter.reading(File::open(&file.path)?))?;
         }
         Ok(hasher.finalize().to_hex().to_string())
     }

@@ -8,12 +8,12 @@ pub mod catalog;
 mod content;
 mod dump;
 pub mod guard;
+mod hashed;
 pub mod header;
 mod identity;
 pub mod keys;
 mod load;
 mod manifest;
-mod metered;
 mod raw;
 mod source;
 mod statements;
@@ -24,12 +24,12 @@ pub use catalog::Catalog;
 pub use header::Header;
 pub use identity::{Fingerprint, Identity, IdentityFrom};
 pub use manifest::{Manifest, manifest_path, moment};
-pub use metered::Progress;
 pub use source::Source;
 
 use crate::files::{unreadable, with_suffix};
+use crate::progress::{Progress, Work};
 use content::Form;
-use metered::Metered;
+use hashed::Hashed;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,7 @@ pub struct Snapshot {
     fingerprint: Option<Fingerprint>,
     /// of what was loaded, the BLAKE3 as it was read
     loaded: Option<String>,
+    progress: Progress,
 }
 
 /// How the hash of a snapshot is found.
@@ -96,34 +97,41 @@ pub enum SnapshotError {
 
 impl Snapshot {
     /// Opens the snapshot that `source` leads to. What is no database file as it stands (a dump, what is compressed, standard
-    /// input) is loaded into a private database in `workspace`, and `observer` is told how far that is.
+    /// input) is loaded into a private database in `workspace`. `progress` is told how far that is, and how far all is that is done with
+    /// the snapshot afterwards.
     ///
     /// # Errors
     /// When it is no SQLite database and no SQL dump, cannot be read or unpacked, or the workspace has no room for it.
-    pub fn open(source: &Source, workspace: &Path, observer: &mut dyn FnMut(Progress)) -> Result<Self, SnapshotError> {
+    pub fn open(source: &Source, workspace: &Path, progress: &Progress) -> Result<Self, SnapshotError> {
         let target = workspace.join("loaded.db");
         match source {
-            Source::File(path) => Self::open_file(path, target, observer),
+            Source::File(path) => Self::open_file(path, target, progress.clone()),
             Source::StandardInput => {
                 let shown = source.to_string();
-                let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &shown, observer)?;
-                Ok(Self { source: shown, form: "standard input", bytes, database: target, fingerprint: None, loaded: Some(hash) })
+                let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &shown, progress)?;
+                let (form, progress) = ("standard input", progress.clone());
+                Ok(Self { source: shown, form, bytes, database: target, fingerprint: None, loaded: Some(hash), progress })
             }
         }
     }
 
-    fn open_file(path: &Path, target: PathBuf, observer: &mut dyn FnMut(Progress)) -> Result<Self, SnapshotError> {
+    fn open_file(path: &Path, target: PathBuf, progress: Progress) -> Result<Self, SnapshotError> {
         let source = path.display().to_string();
         let unusable = |reason: String| SnapshotError::Unusable { path: source.clone(), reason };
         let found = source::find(path).map_err(unusable)?;
         let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(unusable)?;
         let (bytes, form) = (fingerprint.bytes(), found.form.word());
         if found.form == Form::Database {
-            return Ok(Self { source, form, bytes, database: found.path, fingerprint: Some(fingerprint), loaded: None });
+            return Ok(Self { source, form, bytes, database: found.path, fingerprint: Some(fingerprint), loaded: None, progress });
         }
         let file = File::open(&found.path).map_err(|e| unusable(unreadable(&e)))?;
-        let (_, hash) = loaded(file, Some(bytes), &target, &source, observer)?;
-        Ok(Self { source, form, bytes, database: target, fingerprint: Some(fingerprint), loaded: Some(hash) })
+        let (_, hash) = loaded(file, Some(bytes), &target, &source, &progress)?;
+        Ok(Self { source, form, bytes, database: target, fingerprint: Some(fingerprint), loaded: Some(hash), progress })
+    }
+
+    /// What is told how far the run is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// The files to clone: the database, and those of `-wal` and `-journal` that stand beside it, with their suffixes.
@@ -140,7 +148,9 @@ impl Snapshot {
         let unusable = |reason: std::io::Error| SnapshotError::Unusable { path: self.source.clone(), reason: reason.to_string() };
         match (&self.loaded, &self.fingerprint) {
             (Some(hash), _) => Ok(hash.clone()),
-            (None, Some(fingerprint)) => fingerprint.blake3().map_err(unusable),
+            (None, Some(fingerprint)) => {
+                fingerprint.blake3(&self.progress.begin(Work::Hash, &self.source, Some(fingerprint.total()))).map_err(unusable)
+            }
             (None, None) => Err(unusable(io::Error::other("it has neither a file nor a hash; this is a fault of harness"))),
         }
     }
@@ -236,14 +246,9 @@ impl Snapshot {
 }
 
 /// Loads `input` into a database at `target`; the number of its bytes, and their hash.
-fn loaded(
-    input: impl io::Read,
-    of: Option<u64>,
-    target: &Path,
-    shown: &str,
-    observer: &mut dyn FnMut(Progress),
-) -> Result<(u64, String), SnapshotError> {
-    let mut input = Metered::new(input, of, observer);
+fn loaded(input: impl io::Read, of: Option<u64>, target: &Path, shown: &str, progress: &Progress) -> Result<(u64, String), SnapshotError> {
+    let meter = progress.begin(Work::Load, shown, of);
+    let mut input = Hashed::new(meter.reading(input));
     load::load(&mut input, target, shown)?;
     Ok(input.finish())
 }

@@ -10,6 +10,7 @@ mod text;
 
 use crate::bounds::CloneKind;
 use crate::migration::MigrationError;
+use crate::progress::Progress;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rehearse::{Clone, FrozenClock, RehearseError};
 use crate::report::{EngineInfo, Layout};
@@ -32,6 +33,8 @@ pub struct Request<'a> {
     pub workspace: &'a Path,
     /// the time that `now` stands at, in milliseconds after 1970
     pub now_ms: i64,
+    /// is told how far the survey is
+    pub progress: Progress,
 }
 
 /// How deep a folder is looked into.
@@ -222,7 +225,13 @@ pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
         None => Clone::empty(request.workspace)?,
     };
     let regime = Regime { foreign_keys: request.foreign_keys, transaction: TransactionMode::None, on_error: OnError::Continue };
-    let files = found.into_iter().map(|file| run::file(&file, &clone, &clock, regime)).collect();
+    let (all, progress) = (found.len(), &request.progress);
+    let file = |(at, file): (usize, folder::Found)| {
+        progress.migration(&file.path.display().to_string(), at + 1, all);
+        run::file(&file, &clone, &clock, regime, progress)
+    };
+    let files = found.into_iter().enumerate().map(file).collect();
+    progress.leave();
     if let Some(snapshot) = snapshot {
         snapshot.verify_unchanged()?;
     }

@@ -4,6 +4,7 @@ use super::folder::Found;
 use super::{Fault, Previewed, Ran, Reading, SurveyedFile, SurveyedStatement};
 use crate::bounds::Bounds;
 use crate::migration::{self, Migration, MigrationError, Statement, StatementKind};
+use crate::progress::Progress;
 use crate::regime::Regime;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Mismatch, Outcome, Place, PreviewRun, Rehearsal, RehearseError, StatementRun};
 use crate::rewrite::{self, NoPreview};
@@ -11,13 +12,13 @@ use crate::scope::TenantMap;
 use crate::sql::message;
 
 /// Reads and runs one file.
-pub(super) fn file(found: &Found, clone: &Clone, clock: &FrozenClock, regime: Regime) -> SurveyedFile {
+pub(super) fn file(found: &Found, clone: &Clone, clock: &FrozenClock, regime: Regime, progress: &Progress) -> SurveyedFile {
     let path = found.path.display().to_string();
     let reading = match &found.refused {
         Some(reason) => Reading::Refused { line: None, reason: reason.clone() },
         None => match migration::read(&found.path) {
             Err(error) => refused(error),
-            Ok(migration) => ran(&migration, rehearse(&migration, clone, clock, regime)),
+            Ok(migration) => ran(&migration, rehearse(&migration, clone, clock, regime, progress)),
         },
     };
     SurveyedFile { path, reading }
@@ -32,8 +33,14 @@ fn refused(error: MigrationError) -> Reading {
 }
 
 /// On a fresh connection, as a runner would.
-fn rehearse(migration: &Migration, clone: &Clone, clock: &FrozenClock, regime: Regime) -> Result<Rehearsal, RehearseError> {
-    let mut engine = Engine::open(clone.path(), regime, &Bounds::default(), clock, None)?;
+fn rehearse(
+    migration: &Migration,
+    clone: &Clone,
+    clock: &FrozenClock,
+    regime: Regime,
+    progress: &Progress,
+) -> Result<Rehearsal, RehearseError> {
+    let mut engine = Engine::open(clone.path(), regime, &Bounds::default(), clock, None)?.telling(progress);
     let rehearsal = rehearse::rehearse(&mut engine, migration, regime, Place::Last, &TenantMap::nobody(), 0)?;
     engine.close()?;
     Ok(rehearsal)

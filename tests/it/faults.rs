@@ -4,6 +4,7 @@ use crate::support::Playground;
 use harness::check::{CheckError, Migrations, Request, check};
 use harness::config;
 use harness::migration::Migration;
+use harness::progress::Progress;
 use harness::rehearse::RehearseError;
 use harness::snapshot::{Snapshot, Source};
 
@@ -13,7 +14,7 @@ fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
     let migrations = [Migration::parse("ok", "ok.sql", "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;".to_owned())];
     let workspace = tempfile::tempdir().expect("a folder");
     let source = Source::File(playground.at("seed.sql"));
-    let snapshot = Snapshot::open(&source, workspace.path(), &mut |_| ()).expect("a snapshot");
+    let snapshot = Snapshot::open(&source, workspace.path(), &Progress::default()).expect("a snapshot");
     let request = Request {
         config: &config,
         snapshot: &snapshot,

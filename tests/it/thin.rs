@@ -3,6 +3,7 @@
 
 use crate::support::{Playground, SEED};
 use harness::bounds::{Bounds, CloneKind};
+use harness::progress::Progress;
 use harness::regime::{OnError, Regime, TransactionMode};
 use harness::rehearse::{Clone, Engine, FrozenClock};
 use harness::snapshot::{Snapshot, Source};
@@ -52,7 +53,7 @@ impl Cloned {
     fn of(path: &Path, kind: CloneKind) -> Self {
         let workspace = tempfile::tempdir().expect("a folder");
         let clock = FrozenClock::at(0, workspace.path(), Vec::new()).expect("a clock");
-        let snapshot = Snapshot::open(&Source::File(path.to_owned()), workspace.path(), &mut |_| ()).expect("a snapshot");
+        let snapshot = Snapshot::open(&Source::File(path.to_owned()), workspace.path(), &Progress::default()).expect("a snapshot");
         let clone = Clone::create(&snapshot, workspace.path(), kind, &clock).expect("a clone");
         Self { clone, clock, snapshot, _workspace: workspace }
     }

@@ -11,6 +11,7 @@ mod key;
 mod search;
 
 use super::{Diff, DiffError, States};
+use crate::progress::Work;
 use crate::rehearse::Rehearsal;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident, is_lack, message};
@@ -70,6 +71,7 @@ const SAMPLES: usize = 3;
 /// When a state cannot be read.
 pub fn references(states: States<'_>, rehearsal: &Rehearsal, diff: &Diff, follow: Follow) -> Result<References, DiffError> {
     let mut out = References::default();
+    let _looking = states.progress.begin(Work::References, "", None);
     let has_keys = |t: &&Table| t.kind == TableKind::Ordinary && t.unreadable.is_none() && !t.foreign_keys.is_empty();
     let children: Vec<&Table> = rehearsal.after.tables.values().filter(has_keys).collect();
     for child in children {

@@ -16,6 +16,7 @@ pub use engine::Told;
 use super::{DraftError, Schema};
 use crate::inspect;
 use crate::migration::{self, Migration};
+use crate::progress::Work;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -80,6 +81,7 @@ pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
     let files = request.folder.map_or(Ok(Vec::new()), |folder| files(folder.place))?;
     let (read, unread) = (files.iter().filter_map(|(_, read)| read.as_ref().ok()).cloned().collect::<Vec<_>>(), unread(&files));
     let names: BTreeSet<String> = files.into_iter().map(|(name, _)| name).collect();
+    let _reading = request.snapshot.progress().begin(Work::Count, "", None);
     let found = inspect::with_state(request.snapshot, request.workspace, request.now_ms, |conn| {
         // Outside of a transaction each lookup would lock the file anew.
         conn.execute_batch("BEGIN")?;

@@ -7,6 +7,7 @@ use super::super::{DraftError, Schema, spell};
 use super::candidates::{Candidate, Settled, candidates, key_named_by};
 use super::lookup::{Way, half_key};
 use crate::inspect::rows::{self, Rows};
+use crate::progress::Progress;
 use crate::rehearse;
 use crate::scope::{TableTenancy, TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
@@ -59,7 +60,7 @@ pub(super) fn draft(conn: &Connection, schema: &Schema, named: Option<&str>, app
     let map = TenantMap { column: chosen.column.clone(), tables: BTreeMap::new() };
     let tables = || schema.catalog.tables.values().filter(|table| matches!(table.kind, TableKind::Ordinary | TableKind::Virtual));
     let (having, others): (Vec<&Table>, Vec<&Table>) = tables().partition(|table| table.column(&chosen.column).is_some());
-    let counted = having.into_iter().map(|table| format!("{} ({})", table.name, told(rows::count(conn, table, &map).as_ref())));
+    let counted = having.into_iter().map(|table| format!("{} ({})", table.name, told(counted(conn, table, &map).as_ref())));
     let counted: Vec<String> = counted.collect();
     let rules = rules(conn, schema, &chosen, others, applied)?;
     let mut seen = vec![format!("{}: {}.", chosen.column, facts(&chosen)), format!("Rows: {}.", counted.join(", "))];
@@ -186,7 +187,7 @@ fn by_keys(conn: &Connection, schema: &Schema, chosen: &Candidate, settled: &mut
 }
 
 fn unsettled(conn: &Connection, schema: &Schema, chosen: &Candidate, table: &Table, keys: &Keys) -> Rule {
-    let total = match rows::count(conn, table, &TenantMap::nobody()) {
+    let total = match counted(conn, table, &TenantMap::nobody()) {
         Some(Ok(rows)) => spell::counted(rows.total, "row", "rows"),
         Some(Err(reason)) => format!("rows not counted: {reason}"),
         None => "rows not counted".to_owned(),
@@ -202,11 +203,16 @@ fn unsettled(conn: &Connection, schema: &Schema, chosen: &Candidate, table: &Tab
     Rule { says, ..shared(table, false, why) }
 }
 
+/// The rows of a table; they are part of one piece of work, which the whole draft is.
+fn counted(conn: &Connection, table: &Table, map: &TenantMap) -> Option<Result<Rows, String>> {
+    rows::count(conn, table, map, &Progress::default())
+}
+
 /// The rows of a table under one rule.
 fn tried(conn: &Connection, table: &Table, rule: &TenantRule) -> Result<Rows, String> {
     let entry = TableTenancy { table: table.name.clone(), rule: rule.clone() };
     let map = TenantMap { tables: BTreeMap::from([(ident::folded(&table.name), entry)]), ..TenantMap::nobody() };
-    rows::count(conn, table, &map).unwrap_or_else(|| Err("it has no rows of its own".to_owned()))
+    counted(conn, table, &map).unwrap_or_else(|| Err("it has no rows of its own".to_owned()))
 }
 
 fn by_column(conn: &Connection, table: &Table, column: &str, chosen: &Candidate) -> Rule {

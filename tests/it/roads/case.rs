@@ -15,6 +15,7 @@ use harness::bounds::CloneKind;
 use harness::check::{Migrations, Request, check};
 use harness::config;
 use harness::migration::Migration;
+use harness::progress::Progress;
 use harness::report::Report;
 use harness::snapshot::{Snapshot, Source};
 use rusqlite::Connection;
@@ -143,7 +144,7 @@ impl Case {
         let workspace = tempfile::tempdir().expect("a folder");
         let named = |(at, steps): (usize, &Vec<Step>)| Migration::parse(&format!("m{}", at + 1), &format!("m{}.sql", at + 1), text(steps));
         let migrations: Vec<Migration> = self.migrations.iter().enumerate().map(named).collect();
-        let snapshot = Snapshot::open(&Source::File(snapshot.to_owned()), workspace.path(), &mut |_| ()).expect("a snapshot");
+        let snapshot = Snapshot::open(&Source::File(snapshot.to_owned()), workspace.path(), &Progress::default()).expect("a snapshot");
         let after = playground.at("after.db");
         let request = Request {
             config: &config,

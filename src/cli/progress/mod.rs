@@ -1,0 +1,148 @@
+//! Progress on standard error: one line, only on a terminal, only where a run takes its time, and gone when it is over.
+//!
+//! A thread looks at the run ten times a second and draws what it sees; the run itself only counts. However the run ends, by Ctrl-C or
+//! a panic too, the line goes first.
+
+mod line;
+
+use super::talk::Talk;
+use super::workspace::Workspace;
+use harness::progress::{Progress, Work};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::panic;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// What is over sooner is not worth a line.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A terminal of fewer columns has no room for a bar.
+const ROOM_FOR_BAR: usize = 80;
+
+/// A run that is watched until this is dropped.
+pub(super) struct Watch {
+    progress: Progress,
+    ticker: Option<(Arc<Shown>, JoinHandle<()>)>,
+}
+
+impl Watch {
+    /// Watches the run that begins, where a person is there to see it.
+    pub(super) fn begin(workspace: &Workspace, talk: Talk) -> Self {
+        let (progress, bar) = (Progress::default(), ProgressBar::no_length());
+        // Hidden is also what a terminal cannot draw.
+        if talk.quiet || bar.is_hidden() {
+            return Self { progress, ticker: None };
+        }
+        let shown = Arc::new(Shown { line: Mutex::new(Some(Line { bar, begun: Instant::now(), piece: None })), gone: Condvar::new() });
+        let (watched, ours) = (progress.clone(), Arc::clone(&shown));
+        // Without a thread to spare there is no progress to see.
+        let thread = thread::Builder::new().spawn(move || ours.run(&watched));
+        let ticker = thread.ok().map(|thread| {
+            let (on_signal, on_panic) = (Arc::clone(&shown), Arc::clone(&shown));
+            workspace.on_signal(move || on_signal.clear());
+            let next = panic::take_hook();
+            panic::set_hook(Box::new(move |info| {
+                on_panic.clear_if_free();
+                next(info);
+            }));
+            (shown, thread)
+        });
+        Self { progress, ticker }
+    }
+
+    /// What the run is to tell.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some((shown, thread)) = self.ticker.take() {
+            shown.clear();
+            // It has nothing to say that could be lost.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The line that both threads, and whoever ends the process, know of; none once it is gone for good.
+struct Shown {
+    line: Mutex<Option<Line>>,
+    gone: Condvar,
+}
+
+impl Shown {
+    fn run(&self, progress: &Progress) {
+        let mut line = self.wait(self.lock(), PATIENCE);
+        while let Some(shown) = line.as_mut() {
+            shown.draw(progress);
+            line = self.wait(line, PAUSE);
+        }
+    }
+
+    fn clear(&self) {
+        if let Some(line) = self.lock().take() {
+            line.bar.finish_and_clear();
+        }
+        self.gone.notify_all();
+    }
+
+    /// The same from a thread that may be drawing the line itself.
+    fn clear_if_free(&self) {
+        let line = match self.line.try_lock() {
+            Ok(mut line) => line.take(),
+            Err(TryLockError::Poisoned(line)) => line.into_inner().take(),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        if let Some(line) = line {
+            line.bar.finish_and_clear();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Line>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'l>(&'l self, line: MutexGuard<'l, Option<Line>>, most: Duration) -> MutexGuard<'l, Option<Line>> {
+        let waited = self.gone.wait_timeout_while(line, most, |line| line.is_some());
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+struct Line {
+    bar: ProgressBar,
+    begun: Instant,
+    /// the piece of work whose rate is known
+    piece: Option<(Work, Instant)>,
+}
+
+impl Line {
+    fn draw(&mut self, progress: &Progress) {
+        let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+        let (place, seen) = progress.look();
+        let piece = line::foremost(&seen);
+        if self.piece != piece.map(|piece| (piece.work, piece.begun)) {
+            self.piece = piece.map(|piece| (piece.work, piece.begun));
+            self.bar.reset();
+        }
+        let of = piece.and_then(|piece| piece.of).filter(|of| *of > 0);
+        match of {
+            Some(of) => self.bar.set_length(of),
+            None => self.bar.unset_length(),
+        }
+        self.bar.set_position(piece.map_or(0, |piece| piece.done));
+        let has_bar = of.is_some() && width >= ROOM_FOR_BAR;
+        let template = if has_bar { "{bar:16} {wide_msg}" } else { "{wide_msg}" };
+        let style = ProgressStyle::with_template(template).expect("the template is valid").progress_chars("=> ");
+        self.bar.set_style(style);
+        let speed = line::Speed { per_second: self.bar.per_sec(), left: of.map(|_| self.bar.eta()), all: self.begun.elapsed() };
+        let room = if has_bar { width - 17 } else { width };
+        self.bar.set_message(line::words(&place, piece, speed, room));
+        self.bar.force_draw();
+    }
+}

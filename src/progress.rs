@@ -1,0 +1,278 @@
+//! Progress: what a run is doing and how far it is, told by the run and looked at from another thread.
+//!
+//! Rows and bytes are counted in atomics; a lock is taken only where one piece of work ends and another begins. Nobody has to look.
+//! Holds names of migrations, tables and files, never a value of a row. Shows nothing.
+
+use indexmap::IndexMap;
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A run under way; its clones are of the same run.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    place: Place,
+    under_way: Vec<Arc<Piece>>,
+    spent: IndexMap<Kind, (u64, Duration)>,
+}
+
+/// Where in the migrations a run is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// the migration at hand: its name, its number from 1, and how many there are
+    pub migration: Option<(Arc<str>, usize, usize)>,
+    /// which of its runs this is
+    pub pass: Pass,
+    /// the statement at hand: its number from 1, and how many there are
+    pub statement: Option<(usize, usize)>,
+    /// how many rows it will write, where its preview says so
+    expected: Option<u64>,
+}
+
+/// Which run of a migration is under way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Pass {
+    /// the one that is judged
+    #[default]
+    First,
+    /// the one on the state that the first left
+    Second,
+    /// one that is made to fail
+    Failing,
+}
+
+/// A kind of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Work {
+    /// loading a snapshot that is no database file as it stands; bytes
+    Load,
+    /// copying a file; bytes
+    Copy,
+    /// hashing the snapshot; bytes
+    Hash,
+    /// counting the rows of a table by tenant; rows
+    Count,
+    /// running the preview of a statement; rows
+    Preview,
+    /// running a statement; rows written
+    Write,
+    /// comparing a table in the states before and after; rows
+    Compare,
+    /// looking for rows that refer to none; not counted
+    References,
+    /// asking the author's queries; not counted
+    Ask,
+    /// the engine's own check of the whole database; not counted
+    Integrity,
+}
+
+/// A piece of work under way, as it was looked at.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// what kind it is
+    pub work: Work,
+    /// the file or table that it is about, or nothing
+    pub what: String,
+    /// how many bytes or rows are done
+    pub done: u64,
+    /// of how many, where that is known
+    pub of: Option<u64>,
+    /// when it began
+    pub begun: Instant,
+}
+
+/// Which work is added up: that of one kind, of one run of a migration or of none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Kind {
+    migration: Option<Arc<str>>,
+    pass: Pass,
+    work: Work,
+}
+
+/// Work of one kind that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spent {
+    /// the migration that it was done for; none where it was done for the snapshot
+    pub migration: Option<Arc<str>>,
+    /// in which of its runs
+    pub pass: Pass,
+    /// what kind it is
+    pub work: Work,
+    /// how many bytes or rows
+    pub done: u64,
+    /// how long it took
+    pub elapsed: Duration,
+}
+
+/// What is counted of a piece of work, which is over when this is dropped.
+#[derive(Debug)]
+pub struct Meter {
+    progress: Progress,
+    piece: Arc<Piece>,
+}
+
+#[derive(Debug)]
+struct Piece {
+    work: Work,
+    what: String,
+    begun: Instant,
+    done: Count,
+    of: Option<u64>,
+}
+
+/// How many bytes or rows are done. One thread adds, any may look.
+#[derive(Debug, Clone, Default)]
+pub struct Count(Arc<AtomicU64>);
+
+impl Count {
+    /// Counts so many more.
+    pub fn add(&self, more: u64) {
+        // Nobody else writes: a sum that is stored costs less than one that is made in the memory, and it is once for each row.
+        self.0.store(self.0.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
+    }
+
+    fn now(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Progress {
+    /// Comes to a migration, the `number`th of `of`.
+    pub fn migration(&self, name: &str, number: usize, of: usize) {
+        self.state().place = Place { migration: Some((name.into(), number, of)), ..Place::default() };
+    }
+
+    /// Is through with the migrations.
+    pub fn leave(&self) {
+        self.state().place = Place::default();
+    }
+
+    /// Begins another run of the migration at hand.
+    pub fn pass(&self, pass: Pass) {
+        let place = &mut self.state().place;
+        (place.pass, place.statement, place.expected) = (pass, None, None);
+    }
+
+    /// Comes to the `number`th of `of` statements of the migration at hand; none behind the last.
+    pub fn statement(&self, statement: Option<(usize, usize)>) {
+        let place = &mut self.state().place;
+        (place.statement, place.expected) = (statement, None);
+    }
+
+    /// Says how many rows the statement at hand will write.
+    pub fn expect(&self, rows: u64) {
+        self.state().place.expected = Some(rows);
+    }
+
+    /// Begins a piece of work on a file or table, of so many bytes or rows where that is known.
+    pub fn begin(&self, work: Work, what: &str, of: Option<u64>) -> Meter {
+        let piece = Arc::new(Piece { work, what: what.to_owned(), begun: Instant::now(), done: Count::default(), of });
+        self.state().under_way.push(Arc::clone(&piece));
+        Meter { progress: self.clone(), piece }
+    }
+
+    /// Where the run is, and what is under way, in the order in which it began.
+    pub fn look(&self) -> (Place, Vec<Seen>) {
+        let state = self.state();
+        let seen = |piece: &Arc<Piece>| {
+            let Piece { work, what, begun, done, of } = piece.as_ref();
+            let of = if *work == Work::Write { state.place.expected } else { *of };
+            let done = done.now();
+            // What a trigger or REPLACE writes is not foreseen.
+            Seen { work: *work, what: what.clone(), done, of: of.filter(|of| done <= *of), begun: *begun }
+        };
+        (state.place.clone(), state.under_way.iter().map(seen).collect())
+    }
+
+    /// What is over, by migration, run and kind of work, in the order in which it was first over.
+    pub fn spent(&self) -> Vec<Spent> {
+        let told = |(kind, (done, elapsed)): (&Kind, &(u64, Duration))| {
+            let Kind { migration, pass, work } = kind.clone();
+            Spent { migration, pass, work, done: *done, elapsed: *elapsed }
+        };
+        self.state().spent.iter().map(told).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Meter {
+    /// Counts so many more bytes or rows.
+    pub fn add(&self, more: u64) {
+        self.piece.done.add(more);
+    }
+
+    /// The count, for whoever counts in its place.
+    pub fn count(&self) -> Count {
+        self.piece.done.clone()
+    }
+
+    /// `input`, whose bytes are counted as they are read.
+    pub fn reading<R: Read>(&self, input: R) -> Metered<'_, R> {
+        Metered { input, meter: self }
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        let mut state = self.progress.state();
+        state.under_way.retain(|piece| !Arc::ptr_eq(piece, &self.piece));
+        let is_of_snapshot = matches!(self.piece.work, Work::Load | Work::Copy | Work::Hash | Work::Count);
+        let migration = state.place.migration.as_ref().filter(|_| !is_of_snapshot).map(|(name, ..)| Arc::clone(name));
+        let kind = Kind { migration, pass: state.place.pass, work: self.piece.work };
+        let (done, elapsed) = state.spent.entry(kind).or_default();
+        *done += self.piece.done.now();
+        *elapsed += self.piece.begun.elapsed();
+    }
+}
+
+/// A reader whose bytes are counted.
+#[derive(Debug)]
+pub struct Metered<'m, R> {
+    input: R,
+    meter: &'m Meter,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.meter.add(read as u64);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_under_way_is_seen_until_it_is_over() {
+        let progress = Progress::default();
+        let beside = progress.clone();
+        beside.migration("0001", 1, 2);
+        beside.statement(Some((3, 12)));
+        let (hash, write) = (beside.begin(Work::Hash, "a.db", Some(100)), beside.begin(Work::Write, "", None));
+        let mut bytes = [0; 10];
+        assert_eq!(hash.reading(&b"four"[..]).read(&mut bytes).expect("reads"), 4);
+        write.count().add(7);
+        let (place, seen) = progress.look();
+        assert_eq!((place.migration.expect("one").1, place.statement), (1, Some((3, 12))));
+        let told: Vec<_> = seen.iter().map(|s| (s.work, s.what.as_str(), s.done, s.of)).collect();
+        assert_eq!(told, [(Work::Hash, "a.db", 4, Some(100)), (Work::Write, "", 7, None)]);
+        drop(hash);
+        beside.expect(8);
+        assert_eq!(progress.look().1.iter().map(|s| s.of).collect::<Vec<_>>(), [Some(8)]);
+        write.add(2);
+        assert_eq!(progress.look().1[0].of, None, "more than was foreseen");
+        drop(write);
+        assert_eq!(progress.look().1.len(), 0);
+        let spent: Vec<_> = progress.spent().into_iter().map(|spent| (spent.pass, spent.work, spent.done)).collect();
+        assert_eq!(spent, [(Pass::First, Work::Hash, 4), (Pass::First, Work::Write, 9)]);
+    }
+}
