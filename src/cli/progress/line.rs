@@ -3,7 +3,7 @@
 use harness::progress::{Pass, Place, Seen, Work};
 use harness::report::terminal_line;
 use indicatif::{HumanBytes, HumanCount};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use textwrap::core::display_width;
 
 /// The shortest that a name is cut to, in columns.
@@ -12,12 +12,24 @@ const SHORTEST: usize = 12;
 /// How fast a run is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Speed {
-    /// bytes or rows of the piece of work
-    pub(super) per_second: f64,
+    /// bytes or rows of the piece of work in a second
+    pub(super) per_second: u64,
     /// how long the piece of work will still take, where that can be told
     pub(super) left: Option<Duration>,
     /// how long the run has taken
     pub(super) all: Duration,
+}
+
+impl Speed {
+    /// By how far the work was at two moments, of a run that began at a third.
+    pub(super) fn between(then: (Instant, u64), now: (Instant, u64), of: Option<u64>, begun: Instant) -> Self {
+        let millis = now.0.duration_since(then.0).as_millis().max(1);
+        let per_second = u128::from(now.1.saturating_sub(then.1)) * 1000 / millis;
+        let left = of.and_then(|of| u128::from(of.saturating_sub(now.1)).checked_div(per_second));
+        let number = |n: u128| u64::try_from(n).unwrap_or(u64::MAX);
+        let left = left.map(|seconds| Duration::from_secs(number(seconds)));
+        Self { per_second: number(per_second), left, all: now.0.duration_since(begun) }
+    }
 }
 
 /// The piece of work that a person waits for: the hash is found beside the others, and a preview may run beside its statement.
@@ -90,16 +102,13 @@ fn what(piece: &Seen) -> String {
 
 /// `, 812,331/s, 2 s left`; of what is not counted, how long the run has taken.
 fn tail(piece: Option<&Seen>, speed: Speed) -> String {
-    let Some(piece) = piece.filter(|piece| piece.done > 0) else { return format!(", {}", span(speed.all)) };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number to look at; what is out of range is its end")]
-    let per_second = speed.per_second.max(0.0) as u64;
-    let rate = match piece.work {
-        _ if per_second == 0 => String::new(),
-        Work::Load | Work::Copy | Work::Hash => format!(", {}/s", HumanBytes(per_second)),
-        _ => format!(", {}/s", HumanCount(per_second)),
+    let Some(piece) = piece.filter(|piece| piece.done > 0) else { return format!(", {} so far", span(speed.all)) };
+    let rate = match (piece.work, speed.per_second) {
+        (_, 0) => String::new(),
+        (Work::Load | Work::Copy | Work::Hash, bytes) => format!(", {}/s", HumanBytes(bytes)),
+        (_, rows) => format!(", {}/s", HumanCount(rows)),
     };
-    let left =
-        speed.left.filter(|_| per_second > 0).map_or_else(|| format!(", {}", span(speed.all)), |left| format!(", {} left", span(left)));
+    let left = speed.left.map_or_else(|| format!(", {} so far", span(speed.all)), |left| format!(", {} left", span(left)));
     format!("{rate}{left}")
 }
 
@@ -135,7 +144,7 @@ mod tests {
     use super::*;
     use harness::progress::Progress;
 
-    const FAST: Speed = Speed { per_second: 812_331.4, left: Some(Duration::from_secs(72)), all: Duration::from_secs(9) };
+    const FAST: Speed = Speed { per_second: 812_331, left: Some(Duration::from_secs(72)), all: Duration::from_secs(9) };
 
     fn shown(progress: &Progress, speed: Speed, room: usize) -> String {
         let (place, seen) = progress.look();
@@ -145,11 +154,11 @@ mod tests {
     #[test]
     fn a_statement_is_named_with_what_it_writes_and_how_long_it_takes() {
         let progress = Progress::default();
-        assert_eq!(shown(&progress, FAST, 80), "working, 9 s");
+        assert_eq!(shown(&progress, FAST, 80), "working, 9 s so far");
         progress.migration("0036_update_amber_point_metadata", 1, 1);
         progress.statement(Some((3, 12)));
         let (hash, write) = (progress.begin(Work::Hash, "prod.db", Some(1 << 30)), progress.begin(Work::Write, "", None));
-        assert_eq!(shown(&progress, FAST, 80), "0036_update_amber_point_metadata, statement 3 of 12: running, 9 s");
+        assert_eq!(shown(&progress, FAST, 80), "0036_update_amber_point_metadata, statement 3 of 12: running, 9 s so far");
         progress.expect(3_000_000);
         write.add(1_204_512);
         let whole = "0036_update_amber_point_metadata, statement 3 of 12: 1,204,512 of 3,000,000 rows written, 812,331/s, 1 min 12 s left";
@@ -158,7 +167,7 @@ mod tests {
         hash.add(1 << 29);
         assert_eq!(shown(&progress, FAST, 80), "hashing prod.db: 512.00 MiB of 1.00 GiB, 793.29 KiB/s, 1 min 12 s left");
         drop(hash);
-        assert_eq!(shown(&progress, FAST, 80), "0036_update_amber_point_metadata, statement 3 of 12: working, 9 s");
+        assert_eq!(shown(&progress, FAST, 80), "0036_update_amber_point_metadata, statement 3 of 12: working, 9 s so far");
     }
 
     #[test]
@@ -166,9 +175,9 @@ mod tests {
         let progress = Progress::default();
         let (write, preview) = (progress.begin(Work::Write, "", None), progress.begin(Work::Preview, "points", None));
         preview.add(5);
-        assert_eq!(shown(&progress, Speed { left: None, ..FAST }, 80), "5 rows previewed, 812,331/s, 9 s");
+        assert_eq!(shown(&progress, Speed { left: None, ..FAST }, 80), "5 rows previewed, 812,331/s, 9 s so far");
         write.add(2);
-        assert_eq!(shown(&progress, Speed { left: None, per_second: 0.2, ..FAST }, 80), "2 rows written, 9 s");
+        assert_eq!(shown(&progress, Speed { left: None, per_second: 0, ..FAST }, 80), "2 rows written, 9 s so far");
     }
 
     #[test]

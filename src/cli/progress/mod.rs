@@ -7,18 +7,23 @@ mod line;
 
 use super::talk::Talk;
 use super::workspace::Workspace;
-use harness::progress::{Progress, Work};
+use harness::progress::{Progress, Seen, Work};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::panic;
+use line::Speed;
+use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use std::{io, panic};
 
 /// What is over sooner is not worth a line.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Looks by which the speed is told: those of five seconds.
+const LOOKS: usize = 50;
 
 /// A terminal of fewer columns has no room for a bar.
 const ROOM_FOR_BAR: usize = 80;
@@ -37,7 +42,7 @@ impl Watch {
         if talk.quiet || bar.is_hidden() {
             return Self { progress, ticker: None };
         }
-        let shown = Arc::new(Shown { line: Mutex::new(Some(Line { bar, begun: Instant::now(), piece: None })), gone: Condvar::new() });
+        let shown = Arc::new(Shown { line: Mutex::new(Some(Line::new(bar))), gone: Condvar::new() });
         let (watched, ours) = (progress.clone(), Arc::clone(&shown));
         // Without a thread to spare there is no progress to see.
         let thread = thread::Builder::new().spawn(move || ours.run(&watched));
@@ -117,32 +122,46 @@ impl Shown {
 struct Line {
     bar: ProgressBar,
     begun: Instant,
-    /// the piece of work whose rate is known
+    /// the piece of work at hand, by what it is and when it began
     piece: Option<(Work, Instant)>,
+    /// how far it was at each of the last looks
+    looks: VecDeque<(Instant, u64)>,
 }
 
 impl Line {
+    fn new(bar: ProgressBar) -> Self {
+        Self { bar, begun: Instant::now(), piece: None, looks: VecDeque::new() }
+    }
+
     fn draw(&mut self, progress: &Progress) {
-        let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+        let width = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
         let (place, seen) = progress.look();
         let piece = line::foremost(&seen);
+        let speed = self.speed(piece);
+        let of = piece.and_then(|piece| piece.of).filter(|of| *of > 0 && width >= ROOM_FOR_BAR);
+        let (template, room) = if of.is_some() { ("{bar:16} {wide_msg}", width - 17) } else { ("{wide_msg}", width) };
+        self.bar.set_style(ProgressStyle::with_template(template).expect("the template is valid").progress_chars("=> "));
+        self.bar.set_message(line::words(&place, piece, speed, room));
+        self.bar.update(|state| {
+            state.set_len(of.unwrap_or_default());
+            state.set_pos(piece.map_or(0, |piece| piece.done));
+        });
+        self.bar.force_draw();
+    }
+
+    /// How fast the piece of work was since the oldest of the last looks, or since it began.
+    fn speed(&mut self, piece: Option<&Seen>) -> Speed {
+        let now = Instant::now();
         if self.piece != piece.map(|piece| (piece.work, piece.begun)) {
             self.piece = piece.map(|piece| (piece.work, piece.begun));
-            self.bar.reset();
+            self.looks = piece.map(|piece| (piece.begun, 0)).into_iter().collect();
         }
-        let of = piece.and_then(|piece| piece.of).filter(|of| *of > 0);
-        match of {
-            Some(of) => self.bar.set_length(of),
-            None => self.bar.unset_length(),
+        let (done, of) = piece.map_or((0, None), |piece| (piece.done, piece.of));
+        self.looks.push_back((now, done));
+        if self.looks.len() > LOOKS {
+            self.looks.pop_front();
         }
-        self.bar.set_position(piece.map_or(0, |piece| piece.done));
-        let has_bar = of.is_some() && width >= ROOM_FOR_BAR;
-        let template = if has_bar { "{bar:16} {wide_msg}" } else { "{wide_msg}" };
-        let style = ProgressStyle::with_template(template).expect("the template is valid").progress_chars("=> ");
-        self.bar.set_style(style);
-        let speed = line::Speed { per_second: self.bar.per_sec(), left: of.map(|_| self.bar.eta()), all: self.begun.elapsed() };
-        let room = if has_bar { width - 17 } else { width };
-        self.bar.set_message(line::words(&place, piece, speed, room));
-        self.bar.force_draw();
+        let since = self.looks.front().copied().unwrap_or((now, done));
+        Speed::between(since, (now, done), of, self.begun)
     }
 }
