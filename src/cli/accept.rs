@@ -59,13 +59,14 @@ pub(super) struct AcceptArgs {
     #[arg(long)]
     yes: bool,
 
-    #[command(flatten)]
-    talk: Talk,
+    /// No progress
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl AcceptArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { migration, config, snapshot, yes, talk } = self;
+        let Self { migration, config, snapshot, yes, quiet } = self;
         if !yes && !io::stdin().is_terminal() {
             bail!("nobody can be asked, since standard input is no terminal: give --yes to write without asking");
         }
@@ -73,11 +74,11 @@ impl AcceptArgs {
         let mut input = Input::read(args)?;
         let before = Texts { config: read(&input.config.path)?, migration: input.migrations[0].text.clone() };
         let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, talk);
+        let mut watch = Watch::begin(&workspace, Talk::quietly(quiet));
         let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
         if observed.accepted {
-            drop(watch);
+            watch.clear();
             return Standard::say(
                 &format!("{}: accepted as it is declared{}; nothing to write", observed.name, place(&observed)),
                 Ending::Accepted,
@@ -85,7 +86,7 @@ impl AcceptArgs {
         }
         let obstacles = accept::obstacles(&observed);
         if !obstacles.is_empty() {
-            drop(watch);
+            watch.clear();
             return refuse(&observed, "no scope answers these errors", &obstacles);
         }
         let is_at_head = accept::is_at_head(&input.migrations[0]);
@@ -94,7 +95,7 @@ impl AcceptArgs {
         let edited = match edit {
             Ok(edited) => edited,
             Err(error) => {
-                drop(watch);
+                watch.clear();
                 return Standard::say(&format!("{}: {}: {error}", observed.name, file.display()), Ending::Rejected);
             }
         };
@@ -106,7 +107,7 @@ impl AcceptArgs {
             input.config = config::parse(&edited.text, &file).context("the edited scope is not valid")?;
         }
         let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
-        drop(watch);
+        watch.clear();
         if !again.accepted {
             let errors: Vec<_> = of_severity(&again, Severity::Error).collect();
             return refuse(&again, "rejected even with what was observed declared", &errors);

@@ -93,16 +93,17 @@ impl CheckArgs {
         let targets: Vec<ReportTarget> =
             reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
         let identify = format == Format::Json || !targets.is_empty();
-        let watch = Watch::begin(&workspace, talk);
+        let mut watch = Watch::begin(&workspace, talk);
         let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let request = input.request(&snapshot, workspace.path());
         let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
         let evidence = Evidence::new(&report);
-        drop(watch);
+        watch.clear();
         for target in targets {
             target.write(&evidence)?;
         }
-        Standard::write(&evidence, format)?;
+        Standard::write(&evidence, format, talk.detail())?;
+        talk.tell_times(&watch, Some(&evidence));
         Ok(if report.is_accepted() { Ending::Accepted } else { Ending::Rejected })
     }
 }

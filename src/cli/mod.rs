@@ -20,7 +20,7 @@ mod targets;
 mod verify;
 mod workspace;
 
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, Parser, Subcommand};
 use harness::check::CheckError;
 use harness::config::ConfigError;
 use harness::draft::DraftError;
@@ -39,6 +39,10 @@ use std::process::ExitCode;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// When output has colours: auto, always or never; `auto` goes by the terminal, `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, hide_possible_values = true)]
+    color: ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]
@@ -82,7 +86,9 @@ Exit codes:
 
 /// Parses the arguments, runs the command, says what went wrong; the exit code of the process.
 pub(crate) fn run() -> ExitCode {
-    let result = match Cli::parse().command {
+    let Cli { command, color } = Cli::parse();
+    talk::choose_colours(color);
+    let result = match command {
         Command::Init(args) => args.run(),
         Command::New(args) => args.run(),
         Command::Check(args) => args.run(),

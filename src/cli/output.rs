@@ -4,7 +4,7 @@ use super::Ending;
 use super::workspace::Workspace;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use harness::report::{self, Evidence, Format, Layout};
+use harness::report::{self, Detail, Evidence, Format, Layout};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ impl ReportTarget {
 
     /// Renders the evidence into the target.
     pub(super) fn write(self, evidence: &Evidence) -> anyhow::Result<()> {
-        let layout = Layout { width: None };
+        let layout = Layout::default();
         let cannot = || format!("report {} cannot be written", self.path.display());
         match self.sink {
             Sink::Direct(mut file) => render(evidence, self.format, layout, &mut file).with_context(cannot),
@@ -121,11 +121,11 @@ pub(super) struct Standard;
 
 impl Standard {
     /// Renders the evidence.
-    pub(super) fn write(evidence: &Evidence, format: Format) -> anyhow::Result<()> {
+    pub(super) fn write(evidence: &Evidence, format: Format, detail: Detail) -> anyhow::Result<()> {
         if format.has_colours() {
-            return Self::print(|layout, out| report::render(evidence, format, layout, out));
+            return Self::print_in(detail, |layout, out| report::render(evidence, format, layout, out));
         }
-        written(buffered(io::stdout(), |out| report::render(evidence, format, Layout { width: None }, out)))
+        written(buffered(io::stdout(), |out| report::render(evidence, format, Layout::default(), out)))
     }
 
     /// Says one sentence, of untrusted text too.
@@ -136,8 +136,13 @@ impl Standard {
 
     /// Has `render` write to it; a reader that has gone away is no error.
     pub(super) fn print(render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+        Self::print_in(Detail::Usual, render)
+    }
+
+    /// The same, in more or less detail.
+    pub(super) fn print_in(detail: Detail, render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
         let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
-        let layout = Layout { width };
+        let layout = Layout { width, detail };
         written(buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)))
     }
 }

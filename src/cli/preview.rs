@@ -10,7 +10,7 @@ use super::workspace::Workspace;
 use clap::Args;
 use harness::check;
 use harness::rehearse::Outcome;
-use harness::report::{Evidence, Format};
+use harness::report::{Detail, Evidence, Format};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,19 +34,21 @@ pub(super) struct PreviewArgs {
     #[command(flatten)]
     input: InputArgs,
 
-    #[command(flatten)]
-    talk: Talk,
+    /// No progress
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl PreviewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let input = Input::read(self.input)?;
+        let Self { input, quiet } = self;
+        let input = Input::read(input)?;
         let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, self.talk);
+        let watch = Watch::begin(&workspace, Talk::quietly(quiet));
         let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let report = check::check(&input.request(&snapshot, workspace.path()))?;
         drop(watch);
-        Standard::write(&Evidence::new(&report), Format::Previews)?;
+        Standard::write(&Evidence::new(&report), Format::Previews, Detail::Usual)?;
         let complete = report.migrations.iter().all(|m| m.outcome == Outcome::Applied);
         Ok(if complete { Ending::Accepted } else { Ending::Rejected })
     }

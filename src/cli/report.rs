@@ -6,7 +6,7 @@ use super::targets::Targets;
 use super::workspace::Workspace;
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use harness::report::{Evidence, Format};
+use harness::report::{Detail, Evidence, Format};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,7 @@ impl ReportArgs {
         for target in targets {
             target.write(&evidence)?;
         }
-        Standard::write(&evidence, format)?;
+        Standard::write(&evidence, format, Detail::Usual)?;
         Ok(Ending::Accepted)
     }
 }

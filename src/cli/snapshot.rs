@@ -138,7 +138,7 @@ impl InspectArgs {
         let tenancy = tenancy(tenant_column, config)?;
         let workspace = Workspace::create()?;
         let target = if write_manifest { Some(ManifestTarget::open(&source, &workspace)?) } else { None };
-        let watch = Watch::begin(&workspace, talk);
+        let mut watch = Watch::begin(&workspace, talk);
         let snapshot = loading::open(&source, &workspace, &watch)?;
         let inspection = inspect::inspect(&Request {
             snapshot: &snapshot,
@@ -149,7 +149,7 @@ impl InspectArgs {
             now: SystemTime::now(),
             now_ms: now_ms()?,
         })?;
-        drop(watch);
+        watch.clear();
         if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
             target.write(manifest)?;
         }
@@ -157,7 +157,8 @@ impl InspectArgs {
             InspectFormat::Text => Format::Text,
             InspectFormat::Json => Format::Json,
         };
-        Standard::print(|layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
+        Standard::print_in(talk.detail(), |layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
+        talk.tell_times(&watch, None);
         Ok(if inspection.is_fit() { Ending::Accepted } else { Ending::Rejected })
     }
 }

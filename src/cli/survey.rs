@@ -84,7 +84,7 @@ impl SurveyArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let Self { folder, recursive, foreign_keys, snapshot, format, talk } = self;
         let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, talk);
+        let mut watch = Watch::begin(&workspace, talk);
         let snapshot = snapshot.map(|source| loading::open(&source, &workspace, &watch)).transpose()?;
         let survey = survey::survey(&Request {
             folder: &folder,
@@ -95,12 +95,13 @@ impl SurveyArgs {
             now_ms: now_ms()?,
             progress: watch.progress().clone(),
         })?;
-        drop(watch);
+        watch.clear();
         let format = match format {
             SurveyFormat::Text => Format::Text,
             SurveyFormat::Json => Format::Json,
         };
-        Standard::print(|layout, out| survey::render(&survey, format, layout, out))?;
+        Standard::print_in(talk.detail(), |layout, out| survey::render(&survey, format, layout, out))?;
+        talk.tell_times(&watch, None);
         Ok(if survey.is_clean() { Ending::Accepted } else { Ending::Rejected })
     }
 }

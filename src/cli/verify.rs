@@ -45,18 +45,22 @@ pub(super) struct VerifyArgs {
     /// Snapshot [default: the one that the evidence names]
     #[arg(long, value_name = "PATH", value_parser = source())]
     snapshot: Option<Source>,
+
+    /// No progress
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl VerifyArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { evidence: path, config, snapshot } = self;
+        let Self { evidence: path, config, snapshot, quiet } = self;
         let then = report::read(&path)?;
         if then.snapshot.blake3.is_none() {
             bail!("{}: holds no hash of the snapshot, so that it cannot be verified", path.display());
         }
         let input = Input::again(&then, config, snapshot)?;
         let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, Talk::default());
+        let watch = Watch::begin(&workspace, Talk::quietly(quiet));
         let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
         let request = input.request(&snapshot, workspace.path());
         let now = Evidence::new(&check::check(&check::Request { identify: true, deep: then.options.deep, ..request })?);

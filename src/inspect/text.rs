@@ -4,7 +4,7 @@
 
 use super::fitness::{Fact, Mark};
 use super::{Inspection, TableFacts};
-use crate::report::{BAD, DIM, GOOD, HEAD, Layout, terminal_line, wrapped};
+use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::{TakenBy, spelling};
 use crate::snapshot::catalog::TableKind;
@@ -19,6 +19,9 @@ const INDENT: &str = "          ";
 
 pub(super) fn render(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     headline(i, layout, out)?;
+    if layout.detail == Detail::Verdict {
+        return Ok(());
+    }
     setting(i, layout, out)?;
     writeln!(out, "\n{HEAD}Fitness{HEAD:#}")?;
     for fact in &i.facts {

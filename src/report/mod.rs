@@ -380,10 +380,24 @@ impl Format {
 }
 
 /// How a format for people is laid out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Layout {
     /// columns of the terminal; `None` when piped
     pub width: Option<usize>,
+    /// how much of the report for a terminal is shown
+    pub detail: Detail,
+}
+
+/// How much of the report for a terminal is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// the verdict
+    Verdict,
+    /// what decides it, and as much of the rest as a person reads
+    #[default]
+    Usual,
+    /// all
+    All,
 }
 
 impl Report {

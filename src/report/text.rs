@@ -3,21 +3,29 @@
 //! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
 
 use super::evidence::{
-    Assigned, ChecklistItem, Evidence, Finding, Migration, Outcome, Preview, Row, SchemaChange, Severity, Statement, Verdict,
+    Assigned, ChecklistItem, Evidence, Finding, Migration, Outcome, Preview, Row, SchemaChange, Severity, Statement, Status, Verdict,
 };
-use super::{Layout, escape, excerpt, kept, table, words};
+use super::{Detail, Layout, escape, excerpt, kept, table, words};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
+use textwrap::WordSplitter;
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const HEAD: Style = Style::new().bold();
+
+/// A terminal of fewer columns has none to spare for columns of words.
+const NARROW: usize = 60;
 
 /// Statements of one migration that are shown with preview and samples; the rest get a line each.
 const DETAILED: usize = 12;
 
 pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if layout.detail == Detail::Verdict {
+        return evidence.migrations.iter().try_for_each(|migration| brief(migration, out));
+    }
     let samples = evidence.options.samples;
     if let [only] = &evidence.migrations[..] {
         headline(only, layout, out)?;
@@ -70,30 +78,41 @@ fn verdict(verdict: Verdict) -> String {
     }
 }
 
+/// The verdict on one migration and the first thing that is wrong, on one line.
+fn brief(migration: &Migration, out: &mut dyn Write) -> io::Result<()> {
+    let first = errors(migration).next().map(|first| format!(": {}", escape::line(&first.message))).unwrap_or_default();
+    writeln!(out, "{}{first}", concluded(migration))
+}
+
 /// The verdict on one migration and the first thing that is wrong.
 fn headline(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let errors: Vec<&Finding> = migration.findings.iter().filter(|f| f.severity == Severity::Error).collect();
-    let warnings = migration.findings.iter().filter(|f| f.severity == Severity::Warning).count();
-    let counted = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
-    let result = match (errors.len(), warnings) {
-        (0, 0) => "within its declared scope".to_owned(),
-        (0, n) => format!("within its declared scope, with {}", counted(n, "warning")),
-        (n, _) => counted(n, "error"),
-    };
-    let head = format!("{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.verdict), escape::line(&migration.name));
-    laid_out(&head, "", "  ", layout, out)?;
-    match errors.first() {
+    laid_out(&concluded(migration), "", "  ", layout, out)?;
+    match errors(migration).next() {
         Some(first) => wrapped(&first.message, "  ", "  ", layout, out),
         None => Ok(()),
     }
 }
 
+fn errors(migration: &Migration) -> impl Iterator<Item = &Finding> {
+    migration.findings.iter().filter(|f| f.severity == Severity::Error)
+}
+
+/// `REJECTED 0036_update_amber_point_metadata — 8 errors`
+fn concluded(migration: &Migration) -> String {
+    let warnings = migration.findings.iter().filter(|f| f.severity == Severity::Warning).count();
+    let counted = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let result = match (errors(migration).count(), warnings) {
+        (0, 0) => "within its declared scope".to_owned(),
+        (0, n) => format!("within its declared scope, with {}", counted(n, "warning")),
+        (n, _) => counted(n, "error"),
+    };
+    format!("{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.verdict), escape::line(&migration.name))
+}
+
 /// Everything below the verdict.
 fn body(migration: &Migration, samples: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     kept::place(migration, out)?;
-    if let Some(grid) = table::render(migration, layout) {
-        writeln!(out, "\n{grid}")?;
-    }
+    table::render(migration, layout, out)?;
     kept::kept(migration, layout, out)?;
     schema(migration, layout, out)?;
     statements(migration, samples, layout, out)?;
@@ -111,12 +130,14 @@ pub fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dy
 }
 
 /// The same of text that is escaped already and may have colours.
-fn laid_out(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn laid_out(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut indent = first;
     for line in text.lines() {
         let width = layout.width.unwrap_or(usize::MAX).max(40);
         let lead = line.len() - line.trim_start().len();
         let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(rest).break_words(false);
+        // What is broken at its hyphens cannot be copied: names of files, times, options.
+        let options = options.word_splitter(WordSplitter::NoHyphenation);
         if lead > 0 || layout.width.is_none() {
             writeln!(out, "{indent}{line}")?;
         } else {
@@ -150,7 +171,7 @@ fn statements(migration: &Migration, samples: usize, layout: Layout, out: &mut d
     let mut detailed = 0;
     for statement in &migration.statements {
         let (lead, what) = heading(migration, statement);
-        laid_out(&what, &lead, &" ".repeat(lead.len()), layout, out)?;
+        laid_out(&what, &lead, &hanging(lead.len(), layout), layout, out)?;
         for indirect in &statement.paths {
             wrapped(&words::indirect(indirect), "        ", "          ", layout, out)?;
         }
@@ -160,12 +181,13 @@ fn statements(migration: &Migration, samples: usize, layout: Layout, out: &mut d
             continue;
         }
         detailed += 1;
-        if detailed <= DETAILED {
+        if detailed <= DETAILED || layout.detail == Detail::All {
             details(preview, samples, layout, out)?;
         }
     }
-    if detailed > DETAILED {
-        writeln!(out, "  {DIM}{} previews are left out; `harness preview` prints them all{DIM:#}", detailed - DETAILED)?;
+    if detailed > DETAILED && layout.detail != Detail::All {
+        let left = format!("{} previews are left out; --verbose or `harness preview` prints them all", detailed - DETAILED);
+        laid_out(&format!("{DIM}{left}{DIM:#}"), "  ", "  ", layout, out)?;
     }
     Ok(())
 }
@@ -253,14 +275,28 @@ fn sample(preview: &Preview, row: &Row) -> String {
 fn checklist(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{HEAD}Checklist{HEAD:#}")?;
     let mut line = |what: &str, item: &ChecklistItem| {
-        let mark = format!("  {:<14} ", words::status(item.status));
+        let style = status(item.status);
+        let mark = format!("  {style}{:<14}{style:#} ", words::status(item.status));
         let would_show = item.would_show.as_ref().map(|what| format!(" → {what}")).unwrap_or_default();
-        wrapped(&format!("{what}: {}{would_show}", item.shown_by), &mark, &" ".repeat(mark.len()), layout, out)
+        wrapped(&format!("{what}: {}{would_show}", item.shown_by), &mark, &hanging(17, layout), layout, out)
     };
     match &migration.checklist[..] {
         [first, ..] if migration.outcome == Outcome::NotRun => line("all of it", first),
         items => items.iter().try_for_each(|item| line(&item.title, item)),
     }
+}
+
+fn status(status: Status) -> Style {
+    match status {
+        Status::Pass => GOOD,
+        Status::Fail => BAD,
+        Status::NotEvaluated => WARN,
+    }
+}
+
+/// So many columns, or on a narrow terminal fewer, before what goes on from the line above.
+fn hanging(columns: usize, layout: Layout) -> String {
+    " ".repeat(if layout.width.is_some_and(|width| width < NARROW) { 8 } else { columns })
 }
 
 fn findings(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -270,7 +306,11 @@ fn findings(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::R
     writeln!(out, "\n{HEAD}Findings{HEAD:#}")?;
     let mut said = None;
     for finding in &migration.findings {
-        let style = if finding.severity == Severity::Error { BAD } else { HEAD };
+        let style = match finding.severity {
+            Severity::Error => BAD,
+            Severity::Warning => WARN,
+            Severity::Note => HEAD,
+        };
         let place = finding.line.zip(finding.column).map(|place| at(migration, place)).unwrap_or_default();
         writeln!(out, "  {style}{}[{}]{style:#}{place}", finding.severity.word(), escape::line(&finding.code))?;
         wrapped(&finding.message, "    ", "    ", layout, out)?;

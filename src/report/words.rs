@@ -45,12 +45,16 @@ pub(super) fn left_out(run: &Statement) -> Option<String> {
     (left > 0 && !by_triggers).then(|| format!("{left} left out"))
 }
 
+/// Tenants of one statement that are named.
+const NAMED: usize = 8;
+
 fn whose(tenants: &IndexMap<String, u64>, ambiguous: u64, migration: &Migration) -> String {
-    let each: Vec<String> = tenants.iter().map(|(tenant, n)| format!("{}: {n}", escape::line(tenant))).collect();
+    let each: Vec<String> = tenants.iter().take(NAMED).map(|(tenant, n)| format!("{}: {n}", escape::line(tenant))).collect();
+    let more = if tenants.len() > NAMED { format!(" and {} more", tenants.len() - NAMED) } else { String::new() };
     let whose = match tenants.keys().collect::<Vec<_>>()[..] {
         [] => String::new(),
         [tenant] => format!(" of tenant {}", escape::line(migration.described(tenant))),
-        _ => format!(" of {} tenants ({})", each.len(), each.join(", ")),
+        _ => format!(" of {} tenants ({}{more})", tenants.len(), each.join(", ")),
     };
     match ambiguous {
         0 => whose,

@@ -9,7 +9,7 @@
 //! ```
 
 use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
-use crate::report::{BAD, DIM, GOOD, HEAD, Layout, terminal_line, wrapped};
+use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
 use std::io::{self, Write};
 
 /// Paths longer than this do not push the counts of the other files to the right.
@@ -19,6 +19,9 @@ const WIDEST: usize = 60;
 const INDENT: &str = "         ";
 
 pub(super) fn render(survey: &Survey<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if layout.detail == Detail::Verdict {
+        return totals(survey, out);
+    }
     setting(survey, out)?;
     let widths = survey.files.iter().map(|f| terminal_line(&f.path).chars().count());
     let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);

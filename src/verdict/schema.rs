@@ -2,6 +2,7 @@
 //! table, sequences that went back.
 
 use super::rebuild::{Rebuild, executed, rebuilds, renamed_to};
+use super::statement::few;
 use super::{Case, Code, Finding, Place, Severity, taken};
 use crate::change::{Group, Owner, TableChanges};
 use crate::migration::Statement;
@@ -257,5 +258,5 @@ pub(super) fn owners(changes: &TableChanges, op: Op, is_meant: impl Fn(&Group) -
 /// ` (1 (Ash): 3, 2 (Birch): 2)`, where the numbers are those of the rows.
 pub(super) fn by_tenant(case: Case<'_>, owners: &BTreeMap<&Owner, u64>, rows: u64) -> String {
     let each: Vec<String> = owners.iter().map(|(owner, n)| format!("{}: {n}", case.names.describe_owner(owner))).collect();
-    if each.is_empty() || owners.values().sum::<u64>() != rows { String::new() } else { format!(" ({})", each.join(", ")) }
+    if each.is_empty() || owners.values().sum::<u64>() != rows { String::new() } else { format!(" ({})", few(&each, ", ")) }
 }

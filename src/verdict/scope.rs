@@ -1,5 +1,6 @@
 //! Findings about scope: what changed against what was declared, table by table, tenant by tenant.
 
+use super::statement::few;
 use super::{Case, Code, Finding, indirect, observed};
 use crate::change::{Group, Owner, Owners, TableChanges};
 use crate::migration::{self, Says};
@@ -91,7 +92,8 @@ fn unknown_owners(case: Case<'_>, table: &str, changes: &TableChanges, unknown: 
 
 fn tenant_moved(case: Case<'_>, moved: &crate::change::MovedRows) -> Finding {
     let owners: Vec<String> = moved.owners.iter().map(|o| case.names.describe_owner(o)).collect();
-    let message = format!("{} of `{}` moved to another tenant without being written: {}", rows(moved.rows), moved.table, owners.join(", "));
+    let message =
+        format!("{} of `{}` moved to another tenant without being written: {}", rows(moved.rows), moved.table, few(&owners, ", "));
     let mut finding = Finding::new(Code::TenantMoved, message).on(&moved.table);
     finding.rows = Some(moved.rows);
     finding.tenants = spell(case, moved.owners.iter());
@@ -158,7 +160,7 @@ pub(super) fn out_of_scope(
         (n, m) => format!("{n} of the {m} rows of `{table}` written belong"),
     };
     let luck = if differing < rows { format!(" ({} of them kept their values)", rows - differing) } else { String::new() };
-    let message = format!("{which} to {tenants} outside the declared scope: {}{luck}", whose.join(", "));
+    let message = format!("{which} to {tenants} outside the declared scope: {}{luck}", few(&whose, ", "));
     let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(case.first_place(&statements)).by_way_of(case, &statements);
     finding.rows = Some(rows);
     finding.tenants = spell(case, owners.into_iter());
@@ -197,7 +199,7 @@ fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {
     let (rows, were) = (rows(n), was(n));
     let message = format!(
         "{rows} of `{table}` outside the declared scope {were} written, though nothing in the two states shows it: {}",
-        whose.join(", ")
+        few(&whose, ", ")
     );
     let place = case.first_place(touches.iter().flat_map(|touch| &touch.statements));
     let mut finding = Finding::new(Code::OutOfScope, message).on(table).at(place);
@@ -281,7 +283,7 @@ fn per_tenant(case: Case<'_>, table: &str, changes: &TableChanges, op: Op, each:
             wrong.push(format!("{}: no row {}, {n} declared", declared.spelling(), participle(op)));
         }
     }
-    (!wrong.is_empty()).then(|| wrong.join("; "))
+    (!wrong.is_empty()).then(|| few(&wrong, "; "))
 }
 
 pub(super) fn columns_out_of_scope(case: Case<'_>, declared: &ResolvedTable, table: &str, changes: &TableChanges) -> Option<Finding> {

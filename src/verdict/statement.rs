@@ -125,9 +125,9 @@ impl Look<'_> {
         let rows: u64 = beyond.iter().filter_map(|tenant| preview.tenants.get(tenant)).sum();
         let message = format!(
             "the subquery selects rows of {}, and the statement reaches {} of others: {}",
-            few(&whose),
+            few(&whose, ", "),
             rows_of(rows),
-            few(&others)
+            few(&others, ", ")
         );
         let mut finding = self.finding(Code::SubqueryFanOut, message);
         finding.place = Some(self.place(query));
@@ -199,7 +199,7 @@ impl Look<'_> {
         let names: BTreeSet<&str> = self.run.strings.iter().map(|taken| taken.span.of(sql)).collect();
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let what = if names.len() == 1 { "names no column here, so it is a string" } else { "name no columns here, so they are strings" };
-        let mut finding = self.finding(Code::DoubleQuotedLiteral, format!("{} {what}", few(&names)));
+        let mut finding = self.finding(Code::DoubleQuotedLiteral, format!("{} {what}", few(&names, ", ")));
         if let Some(meant) = meant {
             let effect = if self.statement.kind.word() == "create-index" {
                 "the index is of that string".to_owned()
@@ -259,8 +259,8 @@ fn plural(is: &str) -> &'static str {
 }
 
 /// The first few of a list, and how many more there are.
-fn few(all: &[String]) -> String {
+pub(super) fn few(all: &[String], between: &str) -> String {
     const SHOWN: usize = 8;
-    let shown = all[..all.len().min(SHOWN)].join(", ");
+    let shown = all[..all.len().min(SHOWN)].join(between);
     if all.len() > SHOWN { format!("{shown} and {} more", all.len() - SHOWN) } else { shown }
 }

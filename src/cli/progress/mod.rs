@@ -30,6 +30,7 @@ const ROOM_FOR_BAR: usize = 80;
 
 /// A run that is watched until this is dropped.
 pub(super) struct Watch {
+    begun: Instant,
     progress: Progress,
     ticker: Option<(Arc<Shown>, JoinHandle<()>)>,
 }
@@ -37,10 +38,10 @@ pub(super) struct Watch {
 impl Watch {
     /// Watches the run that begins, where a person is there to see it.
     pub(super) fn begin(workspace: &Workspace, talk: Talk) -> Self {
-        let (progress, bar) = (Progress::default(), ProgressBar::no_length());
+        let (begun, progress, bar) = (Instant::now(), Progress::default(), ProgressBar::no_length());
         // Hidden is also what a terminal cannot draw.
         if talk.quiet || bar.is_hidden() {
-            return Self { progress, ticker: None };
+            return Self { begun, progress, ticker: None };
         }
         let shown = Arc::new(Shown { line: Mutex::new(Some(Line::new(bar))), gone: Condvar::new() });
         let (watched, ours) = (progress.clone(), Arc::clone(&shown));
@@ -56,22 +57,32 @@ impl Watch {
             }));
             (shown, thread)
         });
-        Self { progress, ticker }
+        Self { begun, progress, ticker }
     }
 
     /// What the run is to tell.
     pub(super) fn progress(&self) -> &Progress {
         &self.progress
     }
-}
 
-impl Drop for Watch {
-    fn drop(&mut self) {
+    /// How long the run has taken.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Has the line go, so that other things can be said.
+    pub(super) fn clear(&mut self) {
         if let Some((shown, thread)) = self.ticker.take() {
             shown.clear();
             // It has nothing to say that could be lost.
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 
