@@ -41,10 +41,15 @@ fn text_can_be_read_in_light_and_dark() {
 
 #[test]
 fn a_phone_shows_it_without_scrolling_sideways() {
-    let page = Page::incident();
     let mut browser = Chromium::start();
     browser.window(360, 740);
-    browser.open(&page.path());
+    for page in [Page::incident(), Page::several(), Page::failed()] {
+        browser.open(&page.path());
+        fits(&mut browser);
+    }
+}
+
+fn fits(browser: &mut Chromium) {
     browser.eval("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
     assert_eq!(browser.number("document.documentElement.scrollWidth"), 360);
     let outside = "[...document.querySelectorAll('main *')].filter((e) => !e.closest('.scroll') && !e.closest('.sr') && e.getBoundingClientRect().right > 361)

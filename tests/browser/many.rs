@@ -54,7 +54,7 @@ fn five_thousand_tenants_of_three_tables_stay_usable() {
         )
     );
     let groups = browser.text("document.querySelector('.table > .left').textContent");
-    assert_eq!(groups, "The rows of 4940 tenants more are left out here; the JSON report has them.");
+    assert_eq!(groups, "Left out here: the rows of 4940 tenants more. The JSON report has them.");
     let shares = browser.text("document.querySelector('.shares').innerText");
     assert!(shares.starts_with("✕ outside 4711 (Customer 4711) 1") && shares.ends_with("and 4976 tenants more"), "{shares}");
     browser.eval(

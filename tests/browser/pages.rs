@@ -30,6 +30,19 @@ impl Page {
         Self::checked(Path::new(env!("CARGO_MANIFEST_DIR")), &["tests/incident/0036_update_amber_point_metadata.sql"], 1)
     }
 
+    /// Three migrations, of which some are rejected.
+    pub(crate) fn several() -> Self {
+        let migrations = ["0035_delta_for_energy_points", "0036_update_amber_point_metadata", "corrected/0035_delta_for_energy_points"];
+        let paths = migrations.map(|name| format!("tests/incident/{name}.sql"));
+        Self::checked(Path::new(env!("CARGO_MANIFEST_DIR")), &paths.each_ref().map(String::as_str), 1)
+    }
+
+    /// A migration that fails.
+    pub(crate) fn failed() -> Self {
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/atomic/a_failed_migration_shows_what_it_left");
+        Self::checked(&case, &[], 1)
+    }
+
     /// Where the report is.
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("page.html")

@@ -30,3 +30,16 @@ fn the_same_evidence_gives_the_same_page() {
     let again = harness(playground.path(), &["report", "evidence.json", "--format", "html"]);
     assert_eq!(again.stdout, fs::read_to_string(playground.at("page.html")).expect("the report"));
 }
+
+#[test]
+fn of_a_thousand_statements_those_that_something_is_said_of_stay() {
+    let playground = Playground::new();
+    let mut migration = "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;\n".repeat(1000);
+    migration.push_str("UPDATE note SET body = 'y' WHERE org = 2 AND id = 1;\n");
+    playground.write("ok.sql", migration);
+    rejected_with(playground.path(), &["check", "ok.sql", "--report", "html=page.html"], &["out-of-scope"]);
+    let page = fs::read_to_string(playground.at("page.html")).expect("the report");
+    assert_eq!(page.matches("<details class=\"statement\"").count(), 300);
+    assert!(page.contains("id=\"m1-s1001\"") && page.contains("Left out here: 701 statements more."));
+    assert!(page.len() < 3_000_000, "{} bytes", page.len());
+}

@@ -18,7 +18,7 @@ const OWNERS: usize = 60;
 const NAMED: usize = 20;
 
 /// Rows of one owner at most.
-const ROWS: usize = 25;
+const ROWS: usize = 100;
 
 /// The changes of one table.
 #[derive(Debug, Serialize)]

@@ -90,14 +90,14 @@ fn unfold_a_single_one(run: &mut Run) {
     }
 }
 
-/// `12 findings more: error 3, note 9`
+/// `12 findings more (error 3, note 9)`
 fn left(findings: &[Finding]) -> Option<String> {
     let mut severities: std::collections::BTreeMap<_, usize> = std::collections::BTreeMap::new();
     for finding in findings {
         *severities.entry(finding.severity).or_default() += 1;
     }
     let each: Vec<String> = severities.into_iter().map(|(severity, n)| format!("{} {n}", severity.word())).collect();
-    (!findings.is_empty()).then(|| format!("{} more: {}", counted(findings.len(), "finding"), each.join(", ")))
+    (!findings.is_empty()).then(|| format!("{} more ({})", counted(findings.len(), "finding"), each.join(", ")))
 }
 
 fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 const TENANTS: usize = 24;
 
 /// Rows of one preview at most.
-const ROWS: usize = 25;
+const ROWS: usize = 100;
 
 /// Columns of one preview's rows at most.
 const COLUMNS: usize = 40;
@@ -160,14 +160,13 @@ fn view(
     facets: &mut Facets,
     room: &mut Room,
 ) -> View {
-    let what = statement.table.as_ref().map_or_else(|| statement.kind.clone(), |table| format!("{} {table}", statement.kind));
     let preview = statement.preview.as_ref();
     let shares = |tenants: &IndexMap<String, u64>| shares(migration, statement, tenants, marks);
     let tenants = preview.map(|preview| shares(&preview.tenants)).unwrap_or_default();
     View {
         index: statement.index,
         line: statement.line,
-        what: Shown::line(what),
+        what: what(statement),
         result: result(statement),
         state: state(statement),
         error: statement.error.as_ref().map(Shown::line),
@@ -183,6 +182,15 @@ fn view(
         samples: preview.and_then(|preview| samples(preview, room)),
         indirect: statement.paths.iter().map(|indirect| Shown::line(words::indirect(indirect))).collect(),
         facet: facet(migration, statement, findings, facets),
+    }
+}
+
+/// `update point_info`; what a PRAGMA sets is all there is to say about it.
+fn what(statement: &Statement) -> Shown {
+    match &statement.table {
+        Some(table) => Shown::line(format!("{} {table}", statement.kind)),
+        None if statement.kind == "pragma" => Shown::line(statement.sql.chars().take(60).collect::<String>()),
+        None => Shown::line(&statement.kind),
     }
 }
 
