@@ -21,11 +21,16 @@ const TENANTS: usize = 6;
 /// Changes of the schema of one migration that are listed at most.
 const SCHEMA: usize = 500;
 
+/// Where a branch changes no migration.
+const NOTHING: &str = "no migration to rehearse";
+
 /// Everything that the template shows.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
     accepted: bool,
     title: Shown,
+    /// what a branch changes, where only that was asked for
+    branch: Option<Shown>,
     warnings: Vec<Shown>,
     /// what it was rehearsed on, in one sentence
     rehearsed: Shown,
@@ -34,7 +39,7 @@ pub(super) struct Page {
     /// whether a map is not whole
     some_left: bool,
     migrations: Vec<View>,
-    /// of several, how many are accepted
+    /// of several, how many are accepted; of none, that there is none
     several: Option<String>,
 }
 
@@ -118,6 +123,7 @@ impl Page {
         let accepted = evidence.verdict == Verdict::Accepted;
         let verdict = if accepted { "Accepted" } else { "Rejected" };
         let (title, several) = match &migrations[..] {
+            [] => (format!("{verdict}: {NOTHING}"), Some(NOTHING.to_owned())),
             [only] => (format!("{verdict}: {}", only.name.as_str()), None),
             all => {
                 let n = all.iter().filter(|migration| migration.accepted).count();
@@ -128,6 +134,7 @@ impl Page {
         Self {
             accepted,
             title: Shown::line(title),
+            branch: evidence.branch.as_ref().map(|branch| Shown::line(&branch.shown)),
             warnings: evidence.warnings.iter().map(Shown::line).collect(),
             rehearsed: Shown::line(format!("{}; SQLite {}; {}", snapshot(evidence), evidence.engine.sqlite, runner(evidence))),
             identities: identities(evidence),
