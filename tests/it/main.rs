@@ -4,6 +4,7 @@ mod accept;
 mod bad_input;
 mod cases;
 mod changed_since;
+mod ci;
 mod deep;
 mod evidence;
 mod explain;
