@@ -4,7 +4,7 @@ use super::Ending;
 use super::workspace::Workspace;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use harness::report::{self, Detail, Evidence, Format, Layout};
+use harness::report::{self, Detail, Evidence, Format, Layout, Listing};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,12 @@ use tempfile::NamedTempFile;
 pub(super) fn format() -> impl TypedValueParser<Value = Format> {
     let named = |word: String| Format::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
     PossibleValuesParser::new(Format::ALL.map(Format::word)).try_map(named)
+}
+
+/// Parses the name of a format of what is no report of a rehearsal.
+pub(super) fn listing() -> impl TypedValueParser<Value = Listing> {
+    let named = |word: String| Listing::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
+    PossibleValuesParser::new(Listing::ALL.map(Listing::word)).try_map(named)
 }
 
 /// Parses `FORMAT=PATH`.

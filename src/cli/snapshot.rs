@@ -3,14 +3,15 @@
 use super::Ending;
 use super::input::{nearest_config, now_ms, source};
 use super::loading;
-use super::output::{Standard, stage};
+use super::output::{Standard, listing, stage};
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
 use anyhow::{Context as _, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use harness::config::{self, Config};
-use harness::inspect::{self, Declared, Format, ManifestUse, Request};
+use harness::inspect::{self, Declared, ManifestUse, Request};
+use harness::report::Listing;
 use harness::scope::TenantMap;
 use harness::snapshot::{Manifest, Source, manifest_path, moment};
 use std::collections::BTreeMap;
@@ -80,8 +81,8 @@ struct InspectArgs {
     tenant_column: Option<String>,
 
     /// Format of standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: InspectFormat,
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = listing())]
+    format: Listing,
 
     /// Tenants shown, those with the most rows
     #[arg(long, value_name = "N", default_value_t = 8)]
@@ -104,14 +105,6 @@ struct InspectArgs {
 
     #[command(flatten)]
     talk: Talk,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum InspectFormat {
-    /// For a person
-    Text,
-    /// For programs
-    Json,
 }
 
 fn time(word: &str) -> Result<String, String> {
@@ -153,10 +146,6 @@ impl InspectArgs {
         if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
             target.write(manifest)?;
         }
-        let format = match format {
-            InspectFormat::Text => Format::Text,
-            InspectFormat::Json => Format::Json,
-        };
         Standard::print_in(talk.detail(), |layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
         talk.tell_times(&watch, None);
         Ok(if inspection.is_fit() { Ending::Accepted } else { Ending::Rejected })

@@ -3,13 +3,14 @@
 use super::Ending;
 use super::input::{now_ms, source};
 use super::loading;
-use super::output::Standard;
+use super::output::{Standard, listing};
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
 use clap::{Args, ValueEnum};
+use harness::report::Listing;
 use harness::snapshot::Source;
-use harness::survey::{self, Depth, Format, Request};
+use harness::survey::{self, Depth, Request};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -56,9 +57,9 @@ pub(super) struct SurveyArgs {
     #[arg(long, value_name = "PATH", value_parser = source())]
     snapshot: Option<Source>,
 
-    /// Format of standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: SurveyFormat,
+    /// Format of standard output: in text a line for each file, and the statements with trouble; in JSON every statement
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = listing())]
+    format: Listing,
 
     #[command(flatten)]
     talk: Talk,
@@ -70,14 +71,6 @@ enum ForeignKeys {
     On,
     /// REFERENCES clauses are not enforced, as in the sqlite3 shell unless it is told otherwise
     Off,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SurveyFormat {
-    /// A line for each file, and the statements with trouble
-    Text,
-    /// Every statement
-    Json,
 }
 
 impl SurveyArgs {
@@ -96,10 +89,6 @@ impl SurveyArgs {
             progress: watch.progress().clone(),
         })?;
         watch.clear();
-        let format = match format {
-            SurveyFormat::Text => Format::Text,
-            SurveyFormat::Json => Format::Json,
-        };
         Standard::print_in(talk.detail(), |layout, out| survey::render(&survey, format, layout, out))?;
         talk.tell_times(&watch, None);
         Ok(if survey.is_clean() { Ending::Accepted } else { Ending::Rejected })

@@ -4,6 +4,7 @@
 //! in `not_counted`, or because it has none of its own. `tenants` lists those with the most rows; `tenant_count` counts all.
 
 use super::{Inspection, TableFacts};
+use crate::report::write_json;
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::spelling;
 use crate::snapshot::keys::Keys;
@@ -11,8 +12,7 @@ use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
 pub(super) fn render(inspection: &Inspection, most: usize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &wire(inspection, most))?;
-    writeln!(out)
+    write_json(&wire(inspection, most), out)
 }
 
 fn wire(i: &Inspection, most: usize) -> Json {

@@ -14,7 +14,7 @@ mod text;
 use crate::bounds::CloneKind;
 use crate::names::TenantNames;
 use crate::rehearse::{Clone, Engine, FrozenClock, LookupError, QueryError, RehearseError};
-use crate::report::Layout;
+use crate::report::{Layout, Listing};
 use crate::scope::{Tenant, TenantMap};
 use crate::snapshot::age::Age;
 use crate::snapshot::{Header, Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError};
@@ -147,15 +147,6 @@ impl From<rusqlite::Error> for InspectError {
     }
 }
 
-/// A format of the inspection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// for a person
-    Text,
-    /// for programs
-    Json,
-}
-
 /// Inspects a snapshot, and hashes it meanwhile.
 ///
 /// # Errors
@@ -231,9 +222,9 @@ impl Inspection {
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(inspection: &Inspection, format: Format, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(inspection: &Inspection, format: Listing, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Text => text::render(inspection, most, layout, out),
-        Format::Json => json::render(inspection, most, out),
+        Listing::Text => text::render(inspection, most, layout, out),
+        Listing::Json => json::render(inspection, most, out),
     }
 }

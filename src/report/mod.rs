@@ -36,6 +36,7 @@ use crate::rehearse::{Indirect, Outcome, PreviewRun, SubqueryRun};
 use crate::snapshot::Identity;
 use crate::verdict::checklist::Item;
 use crate::verdict::{Amendment, Code, Finding, Severity, Suppressed};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -379,6 +380,28 @@ impl Format {
     }
 }
 
+/// A format of what is no report of a rehearsal: a survey, an inspection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// for a person: in short
+    Text,
+    /// for programs: everything
+    Json,
+}
+
+impl Listing {
+    /// Each of them.
+    pub const ALL: [Self; 2] = [Self::Text, Self::Json];
+
+    /// Its name on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => Format::Text.word(),
+            Self::Json => Format::Json.word(),
+        }
+    }
+}
+
 /// How a format for people is laid out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Layout {
@@ -414,7 +437,7 @@ impl Report {
 pub fn render(evidence: &Evidence, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Text => text::render(evidence, layout, out),
-        Format::Json => evidence.write(out),
+        Format::Json => write_json(evidence, out),
         Format::Previews => previews::render(evidence, out),
         Format::Html => html::render(evidence, out),
         Format::Markdown => markdown::render(evidence, out),
@@ -422,6 +445,14 @@ pub fn render(evidence: &Evidence, format: Format, layout: Layout, out: &mut dyn
         Format::Junit => junit::render(evidence, out),
         Format::Github => github::render(evidence, out),
     }
+}
+
+/// Writes a value as JSON for people and programs: indented, with every control that could act on a terminal spelled out.
+///
+/// # Errors
+/// What `out` gives.
+pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(value)?))
 }
 
 /// The JSON Schema (draft 2020-12) of the JSON report.

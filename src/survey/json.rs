@@ -5,12 +5,12 @@
 //! `not-reached` or `lost`; the `_reason` beside each is null where nothing is to be said.
 
 use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
+use crate::report::write_json;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
 pub(super) fn render(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &wire(survey))?;
-    writeln!(out)
+    write_json(&wire(survey), out)
 }
 
 fn wire(survey: &Survey<'_>) -> Json {

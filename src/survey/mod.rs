@@ -13,7 +13,7 @@ use crate::migration::MigrationError;
 use crate::progress::Progress;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rehearse::{Clone, FrozenClock, RehearseError};
-use crate::report::{EngineInfo, Layout};
+use crate::report::{EngineInfo, Layout, Listing};
 use crate::snapshot::{Snapshot, SnapshotError};
 use std::io::{self, Write};
 use std::path::Path;
@@ -203,15 +203,6 @@ impl From<rusqlite::Error> for SurveyError {
     }
 }
 
-/// A format of the survey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// for a person: a line for each file, and the statements with trouble
-    Text,
-    /// for programs: every statement
-    Json,
-}
-
 /// Surveys a folder: runs its files one after the other on one clone, each on a fresh connection, going on after failures.
 ///
 /// # Errors
@@ -248,10 +239,10 @@ pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(survey: &Survey<'_>, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(survey: &Survey<'_>, format: Listing, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Text => text::render(survey, layout, out),
-        Format::Json => json::render(survey, out),
+        Listing::Text => text::render(survey, layout, out),
+        Listing::Json => json::render(survey, out),
     }
 }
 

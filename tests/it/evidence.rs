@@ -42,7 +42,7 @@ fn every_format_renders_again_as_it_did() {
         for (format, direct) in written {
             let read = Evidence::read(&evidence).expect("evidence");
             let mut again = anstream::StripStream::new(Vec::new());
-            report::render(&read, format, Layout { width: None }, &mut again).expect("rendered");
+            report::render(&read, format, Layout::default(), &mut again).expect("rendered");
             assert_eq!(String::from_utf8(again.into_inner()).expect("UTF-8"), direct, "{} of {}", format.word(), folder.display());
         }
     }

@@ -25,12 +25,10 @@ pub use statement::{Assigned, Counts, Indirect, Preview, Statement, Subquery};
 pub use table::{OwnerResult, TableResult};
 pub use words::{BlakeFrom, Check, Event, FileChange, Level, Mark, OnError, Op, Outcome, Owner, Severity, Status, Transaction, Verdict};
 
-use super::escape;
 use document::{FORMAT, VERSION};
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use std::io::{self, Write};
 
 /// Why a text is no evidence.
 #[derive(Debug, thiserror::Error)]
@@ -66,10 +64,6 @@ impl Evidence {
             Head { version, .. } if version != VERSION => Err(EvidenceError::Version(version)),
             _ => serde_json::from_str(text).map_err(invalid),
         }
-    }
-
-    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(self)?))
     }
 }
 
