@@ -23,6 +23,10 @@ const NARROW: usize = 60;
 const DETAILED: usize = 12;
 
 pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let nothing = |out: &mut dyn Write| writeln!(out, "{} — no migration to rehearse", verdict(evidence.verdict));
+    if layout.detail == Detail::Verdict && evidence.migrations.is_empty() {
+        return nothing(out);
+    }
     if layout.detail == Detail::Verdict {
         return evidence.migrations.iter().try_for_each(|migration| brief(migration, out));
     }
@@ -34,7 +38,7 @@ pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -
     }
     let accepted = evidence.migrations.iter().filter(|m| m.verdict == Verdict::Accepted).count();
     if evidence.migrations.is_empty() {
-        writeln!(out, "{} — no migration to rehearse", verdict(evidence.verdict))?;
+        nothing(out)?;
         return setting(evidence, layout, out);
     }
     writeln!(out, "{} — {accepted} of {} migrations accepted", verdict(evidence.verdict), evidence.migrations.len())?;
