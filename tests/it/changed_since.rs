@@ -1,10 +1,12 @@
 //! `--changed-since REF`: what a branch changes is rehearsed, what it changes although it is applied is said, and nothing is taken
 //! for unchanged unless git is certain.
 
-use crate::repository::{Repository, TOO_FAR, git_in, update};
+use crate::repository::{Repository, TOO_FAR, git_in, on_its_own, update};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 const ONLY_THE_BRANCH: bool = false;
 const WITH_APPLIED: bool = true;
@@ -22,6 +24,8 @@ fn a_branch_without_migrations_is_green() {
         repository.write("migrations/README.md", "none of these");
         repository.commit("code only");
         repository.accepted(&["no migration to rehearse", "no migration changed\n"]);
+        let run = repository.harness_in(".", &["check", "--changed-since", "main", "--quiet"]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, "ACCEPTED — no migration to rehearse\n"));
     }
 }
 
@@ -294,7 +298,7 @@ fn a_shallow_clone_is_an_error_unless_the_commit_itself_is_there() {
 }
 
 #[test]
-fn a_link_and_a_sparse_checkout_are_errors() {
+fn what_git_does_not_look_at_is_an_error() {
     let repository = Repository::new(WITH_APPLIED);
     repository.git(&["switch", "-q", "main"]);
     std::os::unix::fs::symlink("../elsewhere.sql", repository.at("migrations/0003_link.sql")).expect("a link");
@@ -308,4 +312,38 @@ fn a_link_and_a_sparse_checkout_are_errors() {
     repository.git(&["update-index", "--skip-worktree", "migrations/0001_first.sql"]);
     fs::remove_file(repository.at("migrations/0001_first.sql")).expect("removed");
     repository.refused("main", &["0001_first.sql is missing, and git does not say that it is deleted"]);
+
+    for flag in ["--assume-unchanged", "--skip-worktree"] {
+        let repository = Repository::new(WITH_APPLIED);
+        repository.git(&["update-index", flag, "migrations/0002_second.sql", "seed.sql"]);
+        repository.write("migrations/0002_second.sql", TOO_FAR);
+        repository.refused("main", &["git was told to take migrations/0002_second.sql for unchanged"]);
+    }
+}
+
+#[test]
+fn a_hook_of_git_may_run_it() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.add("0003_third", TOO_FAR);
+    let hook = format!("#!/bin/sh\nexec '{}' check --changed-since HEAD >&2\n", env!("CARGO_BIN_EXE_harness"));
+    let main = repository.at(".git/hooks/pre-commit");
+    fs::create_dir_all(main.parent().expect("a folder")).expect("a folder");
+    fs::write(&main, hook).expect("written");
+    fs::set_permissions(&main, fs::Permissions::from_mode(0o755)).expect("executable");
+    // In a linked work tree, git tells its hooks where the repository is.
+    let linked = tempfile::tempdir().expect("a private folder");
+    repository.git(&["worktree", "add", "-q", &linked.path().join("tree").display().to_string()]);
+    for (folder, sql, is_held_up) in [
+        (repository.path().to_owned(), TOO_FAR.to_owned(), true),
+        (linked.path().join("tree"), TOO_FAR.to_owned(), true),
+        (linked.path().join("tree"), update("third"), false),
+    ] {
+        let head = fs::read_to_string(repository.at("migrations/0003_third.sql")).expect("read").replace(TOO_FAR, &sql);
+        fs::write(folder.join("migrations/0003_third.sql"), head).expect("written");
+        git_in(&folder, &["add", "--all"]);
+        let commit =
+            on_its_own(Command::new("git").current_dir(folder.join("migrations")).args(["commit", "-q", "-a", "-m", "x"])).output();
+        let commit = commit.expect("git runs");
+        assert_eq!(commit.status.success(), !is_held_up, "{}", String::from_utf8_lossy(&commit.stderr));
+    }
 }

@@ -108,6 +108,14 @@ impl Git {
         Ok(found)
     }
 
+    /// The files at a place that git was told not to look at, by `update-index --assume-unchanged` or `--skip-worktree`.
+    pub(super) fn unlooked(&self, place: &Path) -> anyhow::Result<Vec<PathBuf>> {
+        let spec = if place.as_os_str().is_empty() { OsStr::new(".") } else { place.as_os_str() };
+        let listed = self.ask(&[OsStr::new("ls-files"), "-z".as_ref(), "-v".as_ref(), "--".as_ref(), spec])?;
+        let told = fields(&listed).filter(|field| field[0].is_ascii_lowercase() || field[0] == b'S');
+        told.map(|field| path(field.get(2..).context("git ls-files gave a tag without a path")?)).collect()
+    }
+
     /// The text of a file at a commit; none where it is not UTF-8.
     pub(super) fn text(&self, commit: &str, place: &Path) -> anyhow::Result<Option<String>> {
         let mut object = OsString::from(format!("{commit}:"));

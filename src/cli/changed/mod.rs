@@ -21,11 +21,16 @@ pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &P
     let Some(place) = git.place(folder) else {
         bail!("--changed-since: {} is not in {}, the repository of the current folder", folder.display(), git.top().display());
     };
+    let present = names(present);
+    let is_told = |path: &PathBuf| path.parent() == Some(&place) && path.file_name().is_some_and(|name| present.contains(name));
+    if let Some(path) = git.unlooked(&place)?.iter().find(|path| is_told(path)) {
+        bail!("--changed-since: git was told to take {} for unchanged, and does not look at it", path.display());
+    }
     let config = git.place(config);
     let bases = git.bases(since)?;
     let (mut changes, mut aside, mut is_configured_anew) = (BTreeMap::new(), BTreeSet::new(), false);
     for base in &bases {
-        let sides = Sides { git: &git, base, is_only_base: bases.len() == 1, folder: &place, present: names(present) };
+        let sides = Sides { git: &git, base, is_only_base: bases.len() == 1, folder: &place, present: present.clone() };
         let differing = git.differing(base, &place)?;
         aside.extend(differing.iter().filter_map(|entry| sides.aside(entry)).map(|path| folder.join(path).display().to_string()));
         for (name, change) in sides.changes(&differing)? {

@@ -1,4 +1,4 @@
-//! The job for GitLab, as its runner takes it: before_script and script are one script, in a clone that has the merge request only.
+//! The job for GitLab, as its runner takes it: `before_script` and `script` are one script, in a clone that has the merge request only.
 
 use super::{Machine, Ran, assert_not_pwned, yaml};
 use crate::repository::{Repository, TOO_FAR, git_in, update};

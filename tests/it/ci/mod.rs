@@ -9,6 +9,7 @@ use crate::repository::on_its_own;
 use crate::support::root;
 use serde::de::DeserializeOwned;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -37,7 +38,7 @@ impl Machine {
     /// One that has `harness`.
     fn new() -> Self {
         let machine = Self::bare();
-        fs::copy(env!("CARGO_BIN_EXE_harness"), machine.programs().join("harness")).expect("copied");
+        symlink(env!("CARGO_BIN_EXE_harness"), machine.programs().join("harness")).expect("a link");
         machine
     }
 
@@ -49,7 +50,7 @@ impl Machine {
         let binary = env!("CARGO_BIN_EXE_harness");
         let cargo = format!(
             "#!/bin/bash\nset -e\necho \"$PWD: $*\" >> '{built}'\nto='{programs}'\n\
-             while [ $# -gt 0 ]; do [ \"$1\" != --root ] || to=$2/bin; shift; done\nmkdir -p \"$to\"\ncp '{binary}' \"$to/harness\"\n",
+             while [ $# -gt 0 ]; do [ \"$1\" != --root ] || to=$2/bin; shift; done\nmkdir -p \"$to\"\nln -s '{binary}' \"$to/harness\"\n",
             built = machine.folder.path().join("built").display(),
             programs = machine.programs().display(),
         );
