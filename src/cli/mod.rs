@@ -3,6 +3,7 @@
 mod accept;
 mod changed;
 mod check;
+mod completions;
 mod explain;
 mod init;
 mod input;
@@ -20,6 +21,7 @@ mod targets;
 mod verify;
 mod workspace;
 
+use anstyle::{AnsiColor, Style};
 use clap::{ColorChoice, Parser, Subcommand};
 use harness::check::CheckError;
 use harness::config::ConfigError;
@@ -40,8 +42,8 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// When output has colours: auto, always or never; `auto` goes by the terminal, `NO_COLOR` and `CLICOLOR_FORCE`
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, hide_possible_values = true)]
+    /// When output has colours; `auto` goes by the terminal, `NO_COLOR` and `CLICOLOR_FORCE`
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     color: ColorChoice,
 }
 
@@ -58,6 +60,7 @@ enum Command {
     Survey(survey::SurveyArgs),
     Snapshot(snapshot::SnapshotArgs),
     Schema(schema::SchemaArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 /// The message of an error: the library's own say everything, those of the binary have their causes behind them.
@@ -84,6 +87,9 @@ Exit codes:
   1  at least one is rejected: out of scope, undeclared, or it failed to run
   2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
 
+/// The colour of an error, as clap gives its own.
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
 /// Parses the arguments, runs the command, says what went wrong; the exit code of the process.
 pub(crate) fn run() -> ExitCode {
     let Cli { command, color } = Cli::parse();
@@ -100,6 +106,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Survey(args) => args.run(),
         Command::Snapshot(args) => args.run(),
         Command::Schema(args) => args.run(),
+        Command::Completions(args) => args.run(),
     };
     workspace::give_way_to_signal();
     match result {
@@ -107,7 +114,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
             // Standard error may be closed; there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "error: {}", terminal_text(&sentence(&error)));
+            let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {}", terminal_text(&sentence(&error)));
             ExitCode::from(2)
         }
     }

@@ -73,7 +73,7 @@ fn rows(table: &TableResult, layout: Layout) -> Vec<[String; 5]> {
             Mark::Unjudged | Mark::Ok => MOST.1,
         };
         // The row that says how many are left out takes the place of two at least.
-        let shown = if owners.len() > most + 1 { most } else { owners.len() };
+        let shown = if owners.len() > most.saturating_add(1) { most } else { owners.len() };
         out.extend(owners[..shown].iter().map(|owner| row(owner)));
         if shown < owners.len() {
             out.push(others(&owners[shown..], mark));

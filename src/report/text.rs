@@ -316,10 +316,11 @@ fn findings(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::R
             Severity::Note => HEAD,
         };
         let place = finding.line.zip(finding.column).map(|place| at(migration, place)).unwrap_or_default();
-        writeln!(out, "  {style}{}[{}]{style:#}{place}", finding.severity.word(), escape::line(&finding.code))?;
+        let head = format!("{style}{}[{}]{style:#}{place}", finding.severity.word(), escape::line(&finding.code));
+        laid_out(&head, "  ", "    ", layout, out)?;
         wrapped(&finding.message, "    ", "    ", layout, out)?;
         if let Some((excerpt, line)) = finding.excerpt.as_ref().zip(finding.line) {
-            for line in excerpt::render(excerpt, line, layout.width.unwrap_or(120).saturating_sub(4).max(40)).lines() {
+            for line in excerpt::render(excerpt, line, layout.width.unwrap_or(120).saturating_sub(4).max(36)).lines() {
                 writeln!(out, "    {line}")?;
             }
         }
@@ -344,7 +345,7 @@ fn suppressed(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io:
     writeln!(out, "\n{HEAD}Suppressed{HEAD:#}")?;
     for suppressed in &migration.suppressed {
         let (code, place) = (escape::line(&suppressed.code), at(migration, (suppressed.line, suppressed.column)));
-        writeln!(out, "  {code} until {}{place}", escape::line(&suppressed.until))?;
+        laid_out(&format!("{code} until {}{place}", escape::line(&suppressed.until)), "  ", "    ", layout, out)?;
         wrapped(&format!("because {}", suppressed.reason), "    ", "    ", layout, out)?;
         for finding in &suppressed.findings {
             wrapped(&format!("{}: {}", finding.severity.word(), finding.message), "    - ", "      ", layout, out)?;

@@ -29,6 +29,7 @@ pub(super) fn render(survey: &Survey<'_>, layout: Layout, out: &mut dyn Write) -
     for file in &survey.files {
         one(file, width, layout, out)?;
     }
+    writeln!(out)?;
     totals(survey, out)
 }
 
@@ -138,6 +139,6 @@ fn totals(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     let clean = survey.files.iter().filter(|f| f.is_clean()).count();
     let refused = survey.files.iter().filter(|f| matches!(f.reading, Reading::Refused { .. })).count();
     let noun = if files == 1 { "file" } else { "files" };
-    writeln!(out, "\n{HEAD}{files} {noun}: {clean} ok, {} with trouble, {refused} not read{HEAD:#}", files - clean - refused)?;
+    writeln!(out, "{HEAD}{files} {noun}: {clean} ok, {} with trouble, {refused} not read{HEAD:#}", files - clean - refused)?;
     writeln!(out, "{HEAD}{}{HEAD:#}", counts(survey.totals()))
 }

@@ -569,7 +569,7 @@ fn permissions_and_links_stay() {
 #[cfg(unix)]
 fn asked(playground: &Playground, temporary: &std::path::Path) -> (Child, fs::File) {
     use std::io::Read as _;
-    let (ours, theirs) = crate::sources::terminal();
+    let (ours, theirs) = crate::pty::pair();
     let mut command = crate::support::command(playground.path());
     command.args(["accept", "m.sql"]).env("TMPDIR", temporary).stdin(theirs).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary runs");

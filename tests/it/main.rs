@@ -16,6 +16,8 @@ mod incident;
 mod init;
 mod inspect;
 mod new;
+#[cfg(unix)]
+mod pty;
 mod readme;
 mod repository;
 mod roads;
@@ -24,4 +26,6 @@ mod snapshots;
 mod sources;
 mod support;
 mod survey;
+#[cfg(unix)]
+mod terminal;
 mod thin;
