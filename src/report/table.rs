@@ -50,7 +50,8 @@ fn sentence([table, whose, expected, actual, mark]: &[String; 5], layout: Layout
     laid_out(&format!("{mark}{pad}{what}: {actual}{expected}"), "", "             ", layout, out)
 }
 
-fn is_shared(table: &TableResult) -> bool {
+/// Whether nobody's rows are all that a table has.
+pub(super) fn is_shared(table: &TableResult) -> bool {
     matches!(&table.owners[..], [only] if only.owner == "shared")
 }
 
@@ -106,7 +107,7 @@ fn row(owner: &OwnerResult) -> [String; 5] {
 }
 
 /// `update 6`; rows that were written and kept their values are named apart.
-fn actual(changed: Counts, touched: u64) -> String {
+pub(super) fn actual(changed: Counts, touched: u64) -> String {
     let kept = touched.saturating_sub(changed.total());
     let mut parts = vec![words::counts(changed)];
     if kept > 0 {

@@ -207,48 +207,12 @@ fn subqueries(migration: &Migration, preview: &Preview, layout: Layout, out: &mu
 
 /// `  3  line 12  ` and `update point_info: 6 rows; tenants 1: 1, 9: 1`, escaped.
 fn heading(migration: &Migration, statement: &Statement) -> (String, String) {
-    let what = match &statement.table {
-        Some(table) => format!("{} {}", escape::line(&statement.kind), escape::line(table)),
-        // What a PRAGMA sets is all there is to say about it.
-        None if statement.kind == "pragma" => escape::line(&statement.sql.chars().take(60).collect::<String>()),
-        None => escape::line(&statement.kind),
+    let result = match words::failure(statement) {
+        Some((how, error)) => format!("{BAD}{how}{BAD:#}: {error}"),
+        None => words::result(migration, statement),
     };
-    let result = if statement.ran { result(migration, statement) } else { "not reached".to_owned() };
     let sep = if result.is_empty() { "" } else { ": " };
-    (format!("  {:>2}  line {:<4} ", statement.index, statement.line), format!("{what}{sep}{result}"))
-}
-
-fn result(migration: &Migration, run: &Statement) -> String {
-    let is_insert = run.kind == "insert";
-    if let Some(error) = &run.error {
-        let how = match run.outcome {
-            Some(Outcome::Refused) => "refused",
-            Some(Outcome::TimedOut) => "timed out",
-            _ => "failed",
-        };
-        return format!("{BAD}{how}{BAD:#}: {}", escape::line(error));
-    }
-    let mut parts = Vec::new();
-    if let Some(preview) = &run.preview {
-        parts.push(match preview.rows {
-            0 if is_insert => "selects no row".to_owned(),
-            _ if is_insert => format!("selects {}", words::matched(preview, migration)),
-            0 => "matches no row".to_owned(),
-            _ => format!("matches {}", words::matched(preview, migration)),
-        });
-    } else if let Some(none) = &run.no_preview {
-        parts.push(format!("no preview: {}", escape::line(none)));
-    }
-    if (is_insert || run.preview.is_none()) && run.direct.total() > 0 {
-        parts.push(words::counts(run.direct));
-    }
-    if is_insert && let Some(left) = words::left_out(run) {
-        parts.push(left);
-    }
-    if run.indirect.total() > 0 {
-        parts.push(format!("indirectly {}", words::counts(run.indirect)));
-    }
-    parts.join("; ")
+    (format!("  {:>2}  line {:<4} ", statement.index, statement.line), format!("{}{sep}{result}", words::target(statement)))
 }
 
 fn details(preview: &Preview, samples: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {

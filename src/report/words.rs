@@ -1,13 +1,18 @@
 //! The few phrases that more than one format for people uses.
 
 use super::escape;
-use super::evidence::{Counts, Indirect, Migration, Preview, Statement, Status, Subquery};
+use super::evidence::{Counts, Indirect, Migration, Outcome, Preview, Statement, Status, Subquery};
 use crate::rehearse;
 use indexmap::IndexMap;
 
 /// `1 row`, `6 rows`
 pub(super) fn rows(n: u64) -> String {
     if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+}
+
+/// `1 error`, `6 errors`
+pub(super) fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// `insert 1, update 6`
@@ -34,6 +39,55 @@ pub(super) fn status(status: Status) -> &'static str {
 /// `6 rows of 2 tenants (1: 5, 9: 1)`
 pub(super) fn matched(preview: &Preview, migration: &Migration) -> String {
     format!("{}{}", rows(preview.rows), whose(&preview.tenants, preview.ambiguous, migration))
+}
+
+/// `update point_info`, escaped
+pub(super) fn target(statement: &Statement) -> String {
+    match &statement.table {
+        Some(table) => format!("{} {}", escape::line(&statement.kind), escape::line(table)),
+        // What a PRAGMA sets is all there is to say about it.
+        None if statement.kind == "pragma" => escape::line(&statement.sql.chars().take(60).collect::<String>()),
+        None => escape::line(&statement.kind),
+    }
+}
+
+/// How a statement failed, where it did, and the engine's message, escaped.
+pub(super) fn failure(statement: &Statement) -> Option<(&'static str, String)> {
+    let how = match statement.outcome {
+        Some(Outcome::Refused) => "refused",
+        Some(Outcome::TimedOut) => "timed out",
+        _ => "failed",
+    };
+    statement.error.as_ref().map(|error| (how, escape::line(error)))
+}
+
+/// What a statement did that did not fail, escaped: `matches 6 rows of tenant 9 (Amber)`
+pub(super) fn result(migration: &Migration, statement: &Statement) -> String {
+    if !statement.ran {
+        return "not reached".to_owned();
+    }
+    let is_insert = statement.kind == "insert";
+    let mut parts = Vec::new();
+    if let Some(preview) = &statement.preview {
+        parts.push(match preview.rows {
+            0 if is_insert => "selects no row".to_owned(),
+            _ if is_insert => format!("selects {}", matched(preview, migration)),
+            0 => "matches no row".to_owned(),
+            _ => format!("matches {}", matched(preview, migration)),
+        });
+    } else if let Some(none) = &statement.no_preview {
+        parts.push(format!("no preview: {}", escape::line(none)));
+    }
+    if (is_insert || statement.preview.is_none()) && statement.direct.total() > 0 {
+        parts.push(counts(statement.direct));
+    }
+    if is_insert && let Some(left) = left_out(statement) {
+        parts.push(left);
+    }
+    if statement.indirect.total() > 0 {
+        parts.push(format!("indirectly {}", counts(statement.indirect)));
+    }
+    parts.join("; ")
 }
 
 /// Of an INSERT from a query, the rows selected that are neither inserted nor, by its ON CONFLICT clause, an update.
