@@ -1,5 +1,6 @@
 //! `harness check`: rehearse and judge.
 
+use super::actions::Step;
 use super::input::{Input, InputArgs};
 use super::loading;
 use super::output::{ReportTarget, Standard, format, report_target};
@@ -48,6 +49,8 @@ pub(super) struct CheckArgs {
     changed_since: Option<String>,
 
     /// Format of standard output
+    ///
+    /// In a step of GitHub Actions the findings go to standard error too, as annotations, whatever the format.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
     format: Format,
 
@@ -103,6 +106,9 @@ impl CheckArgs {
             target.write(&evidence)?;
         }
         Standard::write(&evidence, format, talk.detail())?;
+        if let Some(step) = Step::current().filter(|_| format != Format::Github) {
+            step.annotate(&evidence)?;
+        }
         talk.tell_times(&watch, Some(&evidence));
         Ok(if report.is_accepted() { Ending::Accepted } else { Ending::Rejected })
     }

@@ -1,6 +1,7 @@
 //! The command line: arguments, outputs, exit codes. One file for each command; computes nothing.
 
 mod accept;
+mod actions;
 mod changed;
 mod check;
 mod completions;
@@ -28,7 +29,7 @@ use harness::config::ConfigError;
 use harness::draft::DraftError;
 use harness::inspect::InspectError;
 use harness::migration::MigrationError;
-use harness::report::terminal_text;
+use harness::report::{complaint, terminal_text};
 use harness::snapshot::SnapshotError;
 use harness::survey::SurveyError;
 use std::io::Write as _;
@@ -114,7 +115,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
             // Standard error may be closed; there is nobody left to tell.
-            let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {}", terminal_text(&sentence(&error)));
+            let _ = match actions::Step::current() {
+                Some(_) => complaint(&sentence(&error), &mut std::io::stderr()),
+                None => writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {}", terminal_text(&sentence(&error))),
+            };
             ExitCode::from(2)
         }
     }

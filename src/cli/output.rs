@@ -1,6 +1,7 @@
 //! Where reports go: standard output, and files that are opened before the run and written whole after it.
 
 use super::Ending;
+use super::actions::{self, Step};
 use super::workspace::Workspace;
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -128,6 +129,17 @@ pub(super) struct Standard;
 impl Standard {
     /// Renders the evidence.
     pub(super) fn write(evidence: &Evidence, format: Format, detail: Detail) -> anyhow::Result<()> {
+        if Step::current().is_some() {
+            let mut report = Vec::new();
+            report::render(evidence, format, Layout { width: None, detail }, &mut report)?;
+            let report = actions::harmless(String::from_utf8(report)?, format)?;
+            let write = |out: &mut dyn Write| out.write_all(report.as_bytes());
+            return written(if format.has_colours() {
+                buffered(anstream::AutoStream::auto(io::stdout()), write)
+            } else {
+                buffered(io::stdout(), write)
+            });
+        }
         if format.has_colours() {
             return Self::print_in(detail, |layout, out| report::render(evidence, format, layout, out));
         }

@@ -1,5 +1,6 @@
 //! How much a command says: `--quiet` and `--verbose`, and in which colours.
 
+use super::actions;
 use super::progress::Watch;
 use clap::{Args, ColorChoice};
 use harness::progress::{Pass, Spent, Work};
@@ -59,7 +60,7 @@ impl Talk {
             }));
         }
         // Standard error may be closed; the report is written all the same.
-        let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
+        let _ = writeln!(io::stderr(), "{}", actions::said(lines.join("\n")));
     }
 }
 
