@@ -9,6 +9,7 @@ mod deep;
 mod evidence;
 mod explain;
 mod faults;
+mod formats;
 mod fuzzed;
 mod help;
 mod html;

@@ -19,7 +19,10 @@ pub(crate) fn root() -> PathBuf {
 /// The binary, to be run in `folder`.
 pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
-    command.current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"] {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).stdin(Stdio::null());
     command
 }
 
