@@ -42,6 +42,8 @@ pub struct Reference {
     pub columns: Vec<String>,
     /// the table that it refers to
     pub parent: String,
+    /// the columns that it refers to, where it names them
+    pub parent_columns: Vec<String>,
     /// what it says after ON DELETE
     pub on_delete: Option<&'static str>,
     /// what it says after ON UPDATE
@@ -60,7 +62,8 @@ impl Reference {
                 RefArg::OnInsert(_) | RefArg::Match(_) => {}
             }
         }
-        Self { columns, parent: folded(&clause.tbl_name), on_delete, on_update, deferred: deferral.map(is_deferred) }
+        let parent_columns = clause.columns.into_iter().flatten().map(|column| folded(&column.col_name)).collect();
+        Self { columns, parent: folded(&clause.tbl_name), parent_columns, on_delete, on_update, deferred: deferral.map(is_deferred) }
     }
 }
 
@@ -205,15 +208,20 @@ mod tests {
         assert_eq!(got.defaults["a b"], "'x'");
         assert_eq!(got.collations["a b"], "nocase");
         assert_eq!(got.checks, ["n > 0", "n < Id"]);
-        let key = |columns: &[&str], parent: &str| Reference {
-            columns: columns.iter().map(|c| (*c).to_owned()).collect(),
+        let named = |columns: &[&str]| columns.iter().map(|c| (*c).to_owned()).collect();
+        let key = |columns: &[&str], parent: &str, parent_columns: &[&str]| Reference {
+            columns: named(columns),
             parent: parent.to_owned(),
+            parent_columns: named(parent_columns),
             on_delete: None,
             on_update: None,
             deferred: None,
         };
-        let p = Reference { on_delete: Some("CASCADE"), ..key(&["n"], "p") };
-        assert_eq!(got.foreign_keys, [p, Reference { on_update: Some("SET NULL"), deferred: Some(true), ..key(&["n", "id"], "q") }]);
+        let p = Reference { on_delete: Some("CASCADE"), ..key(&["n"], "p", &["id"]) };
+        assert_eq!(
+            got.foreign_keys,
+            [p, Reference { on_update: Some("SET NULL"), deferred: Some(true), ..key(&["n", "id"], "q", &["x", "y"]) }]
+        );
         let got = definition("CREATE TABLE t(a, b, PRIMARY KEY(b, a)) WITHOUT ROWID").expect("it is a table");
         assert!(got.without_rowid && got.primary_key == ["b", "a"]);
         assert_eq!(definition("CREATE VIEW v AS SELECT 1"), None);

@@ -15,6 +15,7 @@ mod select;
 mod source;
 mod subquery;
 mod trigger;
+mod written;
 
 pub use definition::{Definition, IndexDefinition, Reference, definition, index_definition};
 pub use hazard::{Hazard, Varying, hazards, varying};
@@ -25,6 +26,7 @@ pub use select::{Assigned, Preview};
 pub use source::source;
 pub use subquery::{OwnerQuery, Subquery};
 pub use trigger::{TriggerOutline, trigger};
+pub use written::{Source, Written, body, written};
 
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;

@@ -4,6 +4,7 @@
 
 pub mod affinity;
 pub mod ident;
+pub mod mask;
 mod message;
 pub mod span;
 pub mod split;
