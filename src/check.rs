@@ -4,17 +4,18 @@ mod branch;
 mod deep;
 mod expected;
 mod facts;
+mod redacted;
 mod seen;
 
 use crate::config::Config;
-use crate::diff::{self, Diff, DiffError, States};
+use crate::diff::{self, DiffError, States};
+use crate::hidden::{Flow, Hidden};
 use crate::migration::{Branch, Migration};
 use crate::names::TenantNames;
 use crate::progress::Work;
+use crate::redaction::Redaction;
 use crate::regime::TransactionMode;
-use crate::rehearse::{
-    self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, PreviewRun, QueryError, Rehearsal, RehearseError,
-};
+use crate::rehearse::{self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, QueryError, Rehearsal, RehearseError};
 use crate::report::{self, ConfigInfo, EngineInfo, MigrationReport, Options, Report, Resolved, SnapshotInfo};
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError};
@@ -87,6 +88,9 @@ pub enum CheckError {
     /// the configuration does not fit the snapshot; one line a problem
     #[error("{}", .0.join("\n"))]
     Config(Vec<String>),
+    /// one of the others, without what is redacted
+    #[error("{0}")]
+    Redacted(String),
     /// every migration of the folder is applied already
     #[error("no migration found: all {0} migrations of the folder are applied already")]
     NothingPending(usize),
@@ -123,23 +127,33 @@ impl From<rusqlite::Error> for CheckError {
 /// # Errors
 /// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the report.
 pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
-    check_on(request.snapshot, request).map_err(|error| error.blaming(request.snapshot))
+    let done = check_on(request.snapshot, request).map_err(|error| error.blaming(request.snapshot));
+    done.map_err(|error| redacted::error(&request.config.redaction, error))
 }
 
 fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckError> {
     let redirects = rehearse::redirects(&request.config.bounds, request.workspace)?;
     let clock = FrozenClock::at(request.now_ms, request.workspace, redirects)?;
     let clone = Clone::create(snapshot, request.workspace, request.config.clone, &clock)?;
-    let (labels, selected) = {
+    let is_whole = match request.migrations {
+        Migrations::Named(_) => false,
+        Migrations::Pending(_) => true,
+        Migrations::Changed(..) => request.config.applied.is_some(),
+    };
+    let (labels, selected, (redaction, mut warnings), seen) = {
         let before = Engine::open_state(clone.path(), &clock)?;
         let catalog = Catalog::read(&before).map_err(|e| snapshot.unreadable(&e))?;
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
             Owners::check(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
-        (labels(request.config, &before)?, select(request, &before)?)
+        let selected = select(request, &before)?;
+        let redaction = redacted::effective(request.config, &catalog, &selected.run, is_whole && !selected.run.is_empty())
+            .map_err(CheckError::Config)?;
+        (labels(request.config, &before)?, selected, redaction, Seen::of(catalog))
     };
     let scopes = expected::declared(request.config, &selected.run).map_err(CheckError::Config)?;
-    let mut session = Session { request, scopes, engine: None, is_advanced: false, clock, clone, labels, seen: Seen::default() };
+    let (engine, flow) = (None, Flow::default());
+    let mut session = Session { request, scopes, engine, is_advanced: false, clock, clone, labels, redaction, flow, seen };
     let mut rehearse = || session.all(&selected.run);
     let (done, identity) = if request.identify {
         let (done, identity) = snapshot.identify_beside(Snapshot::identity, rehearse);
@@ -147,16 +161,14 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     } else {
         (rehearse()?, None)
     };
-    let is_whole = match request.migrations {
-        Migrations::Named(_) => false,
-        Migrations::Pending(_) => true,
-        Migrations::Changed(..) => request.config.applied.is_some(),
-    };
-    let (unknown, mut warnings) = session.seen.unknown(request.config, is_whole);
+    let (unknown, pending) = session.seen.unknown(request.config, &session.redaction, is_whole);
+    warnings.extend(pending);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
     }
     warnings.extend(selected.warnings);
+    let unrun = selected.unrun.into_iter().map(|(migration, verdict)| report::not_run(migration, &session.hidden(migration), verdict));
+    let unrun: Vec<MigrationReport> = unrun.collect();
     let identity = identity.transpose()?;
     snapshot.verify_unchanged()?;
     if let Some(target) = request.keep_clone {
@@ -172,7 +184,7 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         severities: request.config.severities.clone(),
         branch: selected.branch,
         warnings,
-        migrations: selected.unrun.into_iter().chain(done).collect(),
+        migrations: unrun.into_iter().chain(done).collect(),
     })
 }
 
@@ -217,6 +229,9 @@ struct Session<'a> {
     clock: FrozenClock,
     clone: Clone,
     labels: Option<BTreeMap<Tenant, String>>,
+    /// what reports hide, and where it has come so far
+    redaction: Redaction,
+    flow: Flow,
     seen: Seen,
 }
 
@@ -226,7 +241,7 @@ impl Session<'_> {
         let mut stopped = false;
         for (at, migration) in migrations.iter().enumerate() {
             if stopped {
-                reports.push(report::not_run(migration, verdict::not_run()));
+                reports.push(report::not_run(migration, &self.hidden(migration), verdict::not_run()));
                 continue;
             }
             if at > 0 {
@@ -266,7 +281,7 @@ impl Session<'_> {
         let began = self.clone.moment();
         let resolved = scope.map(|scope| expected::resolve(scope, &mut before, config.bounds.statement)).transpose()?;
         let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
-        let (diff, mut facts, integrity) = if spans {
+        let (mut diff, mut facts, integrity) = if spans {
             let states = States { before: &before, after: engine.connection(), clock: &self.clock, progress };
             let mut diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
             diff.unevaluated.extend(hidden_tables(config, &rehearsal));
@@ -289,16 +304,30 @@ impl Session<'_> {
             // The engine ends a transaction of its own accord after some errors; what was read since is not the state before.
             return Err(RehearseError::StateLost.into());
         }
-        let kept = match &resolved {
+        let mut kept = match &resolved {
             Some(scope) if rehearsal.ran_through() && scope.keeps() => Some(self.kept(&rehearsal, scope, before)?),
             _ => None,
         };
-        self.seen.note(scope, &rehearsal, kept.as_ref());
-        let names = TenantNames::new(tenants(&rehearsal, &diff), self.labels.clone());
+        let hidden = Hidden::new(
+            &self.redaction,
+            &config.tenants,
+            &mut self.flow,
+            migration,
+            [&rehearsal.before, &rehearsal.after],
+            &rehearsal.statements,
+        );
+        hidden.rehearsal(&mut rehearsal);
+        hidden.diff(&mut diff);
+        if let Some(kept) = &mut kept {
+            hidden.kept(kept);
+        }
+        self.seen.note(scope, &rehearsal, kept.as_ref(), &hidden);
+        let names = TenantNames::new(facts::named(&rehearsal, &diff), self.labels.clone());
         if let Some(integrity) = integrity {
             let from = deep::From { request: self.request, clone: &self.clone, before: began, after: self.clone.moment() };
             facts.deep = Some(deep::runs(from, migration, &rehearsal, integrity)?);
         }
+        facts.hide(&hidden);
         let case = Case {
             migration,
             rehearsal: &rehearsal,
@@ -308,11 +337,18 @@ impl Session<'_> {
             kept: kept.as_ref(),
             tenants: &config.tenants,
             names: &names,
+            hidden: &hidden,
             severities: &config.severities,
             now: self.now(),
         };
         let report = report::migration_report(Resolved { case, verdict: verdict::judge(case), samples });
         Ok(report)
+    }
+
+    /// What is hidden of a migration that is not run.
+    fn hidden(&mut self, migration: &Migration) -> Hidden {
+        let catalog = self.seen.last();
+        Hidden::new(&self.redaction, &self.request.config.tenants, &mut self.flow, migration, [catalog, catalog], &[])
     }
 
     /// The time of the rehearsal.
@@ -357,21 +393,4 @@ fn hidden_tables(config: &Config, rehearsal: &Rehearsal) -> Vec<(String, String)
     let has_lookup = config.tenants.tables.values().any(|t| matches!(t.rule, TenantRule::Lookup(_)));
     let reason = "a temporary table or view of the same name hides it from the tenant lookups";
     rehearsal.after.hidden().filter(|_| has_lookup).map(|table| (table.name.clone(), reason.to_owned())).collect()
-}
-
-/// Every tenant that the report of a migration names.
-fn tenants<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item = &'a Tenant> {
-    use crate::change::Owner;
-    let previews: Vec<&PreviewRun> = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).collect();
-    let selected = previews.iter().flat_map(|p| &p.subqueries).filter_map(|s| s.result.as_ref().ok()?.tenants.as_ref());
-    let previewed = previews.iter().flat_map(|p| p.tenants.keys()).chain(selected.flat_map(|(tenants, _)| tenants.keys()));
-    let previewed: Vec<&Tenant> = previewed.collect();
-    let changed = diff.changes.tables.values().flat_map(crate::change::TableChanges::owners);
-    let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
-    let passing = rehearsal.touched.passing.iter().map(|touch| &touch.owner);
-    let owners = changed.chain(moved).chain(passing).filter_map(|owner| match owner {
-        Owner::Tenant(tenant) => Some(tenant),
-        _ => None,
-    });
-    previewed.into_iter().chain(owners)
 }

@@ -6,8 +6,8 @@
 //! is taken to be applied.
 
 use crate::migration::{Branch, BranchFile, FileChange, Migration};
-use crate::report::{self, BranchReport, FileReport, MigrationReport};
-use crate::verdict;
+use crate::report::{BranchReport, FileReport};
+use crate::verdict::{self, Verdict};
 use std::collections::BTreeSet;
 
 /// What of a folder runs, and what does not.
@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 pub(super) struct Selected<'a> {
     /// in this order
     pub(super) run: Vec<&'a Migration>,
-    /// those that a branch changes although they are applied
-    pub(super) unrun: Vec<MigrationReport>,
+    /// those that a branch changes although they are applied, with the verdict that says so
+    pub(super) unrun: Vec<(&'a Migration, Verdict)>,
     /// what is to be known besides, as sentences
     pub(super) warnings: Vec<String>,
     /// what the branch does
@@ -36,7 +36,7 @@ pub(super) fn selected<'a>(folder: &'a [Migration], branch: &Branch, applied: Op
     for migration in folder.iter().filter(|migration| is_applied(&migration.name)) {
         let Some(change) = branch.change_of(migration) else { continue };
         match verdict::already_applied(migration, change) {
-            Some(verdict) => unrun.push(report::not_run(migration, verdict)),
+            Some(verdict) => unrun.push((migration, verdict)),
             None => warnings.push(format!(
                 "{} is applied in the snapshot already, and the branch edits its comments or white space: what it does is the same, so \
                  that nothing was rehearsed; a runner that compares checksums will stop at it",

@@ -2,6 +2,7 @@
 
 use super::CheckError;
 use crate::config::{self, Config};
+use crate::hidden::Hidden;
 use crate::migration::{self, Migration, Says};
 use crate::rehearse::{self, Kept};
 use crate::scope::{AllowedTenants, ExpectedScope, ExpectedTenants, Invariant, Must, ResolvedScope, ResolvedTable, Tenant};
@@ -111,17 +112,21 @@ pub(super) fn unknown(scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<Str
 }
 
 /// Invariants that neither state can answer.
-pub(super) fn unusable(scope: &ExpectedScope, kept: &Kept) -> Vec<String> {
+pub(super) fn unusable(scope: &ExpectedScope, kept: &Kept, hidden: &Hidden) -> Vec<String> {
     let answers = scope.invariants.iter().zip(kept.before.invariants.iter().zip(&kept.after.invariants));
     let place = |invariant: &Invariant| format!("{} invariant `{}`", scope.declared.whole(), invariant.name);
     let failed = answers.filter_map(|(invariant, answers)| match answers {
         (Err(before), Err(after)) => {
             let why = if before == after { before.clone() } else { format!("before the migration {before}; after it {after}") };
-            Some(format!("{}: {why}: {}", place(invariant), invariant.sql))
+            Some(format!("{}: {why}: {}", place(invariant), hidden.text(&invariant.sql)))
         }
         (Ok(before), Ok(after)) if invariant.must != Must::EqualBefore && before.columns.min(after.columns) > 1 => {
             let columns = before.columns.min(after.columns);
-            Some(format!("{}: it returns {columns} columns, not 1, and has to be one value: {}", place(invariant), invariant.sql))
+            Some(format!(
+                "{}: it returns {columns} columns, not 1, and has to be one value: {}",
+                place(invariant),
+                hidden.text(&invariant.sql)
+            ))
         }
         _ => None,
     });

@@ -1,9 +1,9 @@
 //! What a verdict needs to know besides the rehearsal and its diff, asked of the two states.
 
 use super::{CheckError, Request, deep};
-use crate::change::Owner;
+use crate::change::{Owner, TableChanges};
 use crate::diff::{self, Diff, Follow, States};
-use crate::rehearse::{self, Rehearsal};
+use crate::rehearse::{self, PreviewRun, Rehearsal};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::Snapshot;
 use crate::snapshot::age::Age;
@@ -93,4 +93,20 @@ fn tenants(request: &Request<'_>, before: &Connection, rehearsal: &Rehearsal, di
     }
     let only: Option<Tenant> = seen.pop_first();
     Ok(if is_whole { Tenants::Few(only) } else { Tenants::FewSoFar(only) })
+}
+
+/// Every tenant that the report of a migration names.
+pub(super) fn named<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item = &'a Tenant> {
+    let previews: Vec<&PreviewRun> = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).collect();
+    let selected = previews.iter().flat_map(|p| &p.subqueries).filter_map(|s| s.result.as_ref().ok()?.tenants.as_ref());
+    let previewed = previews.iter().flat_map(|p| p.tenants.keys()).chain(selected.flat_map(|(tenants, _)| tenants.keys()));
+    let previewed: Vec<&Tenant> = previewed.collect();
+    let changed = diff.changes.tables.values().flat_map(TableChanges::owners);
+    let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
+    let passing = rehearsal.touched.passing.iter().map(|touch| &touch.owner);
+    let owners = changed.chain(moved).chain(passing).filter_map(|owner| match owner {
+        Owner::Tenant(tenant) => Some(tenant),
+        _ => None,
+    });
+    previewed.into_iter().chain(owners)
 }

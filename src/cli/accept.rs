@@ -75,7 +75,8 @@ impl AcceptArgs {
         let before = Texts { config: read(&input.config.path)?, migration: input.migrations[0].text.clone() };
         let workspace = Workspace::create()?;
         let mut watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
+        let snapshot =
+            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
         if observed.accepted {
             watch.clear();

@@ -97,7 +97,8 @@ impl CheckArgs {
             reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
         let identify = format == Format::Json || !targets.is_empty();
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
+        let snapshot =
+            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let request = input.request(&snapshot, workspace.path());
         let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
         let evidence = Evidence::new(&report);

@@ -3,7 +3,9 @@
 use super::progress::Watch;
 use super::workspace::Workspace;
 use anyhow::bail;
-use harness::snapshot::{Snapshot, Source};
+use harness::hidden::errors;
+use harness::redaction::Redaction;
+use harness::snapshot::{Snapshot, SnapshotError, Source};
 use std::io::{self, IsTerminal as _};
 
 /// Opens the snapshot; a person at a terminal sees how far it is loaded, and how far the run is that follows.
@@ -12,4 +14,12 @@ pub(super) fn open(source: &Source, workspace: &Workspace, watch: &Watch) -> any
         bail!("--snapshot -: standard input is a terminal; pipe a snapshot in, or name a file");
     }
     Ok(Snapshot::open(source, workspace.path(), watch.progress())?)
+}
+
+/// An error of opening the snapshot without what is redacted.
+pub(super) fn redacted(redaction: &Redaction, error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<SnapshotError>() {
+        Ok(error) => errors::snapshot(redaction, error).into(),
+        Err(other) => other,
+    }
 }

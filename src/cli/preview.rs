@@ -45,7 +45,8 @@ impl PreviewArgs {
         let input = Input::read(input)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
+        let snapshot =
+            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let report = check::check(&input.request(&snapshot, workspace.path()))?;
         drop(watch);
         Standard::write(&Evidence::new(&report), Format::Previews, Detail::Usual)?;

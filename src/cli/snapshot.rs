@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use harness::config::{self, Config};
 use harness::inspect::{self, Declared, ManifestUse, Request};
+use harness::redaction::Redaction;
 use harness::report::Listing;
 use harness::scope::TenantMap;
 use harness::snapshot::{Manifest, Source, manifest_path, moment};
@@ -116,6 +117,7 @@ struct Tenancy {
     by: String,
     map: TenantMap,
     labels: Option<String>,
+    redaction: Redaction,
 }
 
 impl InspectArgs {
@@ -128,14 +130,15 @@ impl InspectArgs {
         };
         let config = config.map(|path| config::load(&path)).transpose()?;
         let source = snapshot(path, config.as_ref())?;
+        let redaction = config.as_ref().map(|config| config.redaction.clone()).unwrap_or_default();
         let tenancy = tenancy(tenant_column, config)?;
         let workspace = Workspace::create()?;
         let target = if write_manifest { Some(ManifestTarget::open(&source, &workspace)?) } else { None };
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = loading::open(&source, &workspace, &watch)?;
+        let snapshot = loading::open(&source, &workspace, &watch).map_err(|error| loading::redacted(&redaction, error))?;
         let inspection = inspect::inspect(&Request {
             snapshot: &snapshot,
-            tenancy: tenancy.as_ref().map(|t| Declared { by: &t.by, map: &t.map, labels: t.labels.as_deref() }),
+            tenancy: tenancy.as_ref().map(|t| Declared { by: &t.by, map: &t.map, labels: t.labels.as_deref(), redaction: &t.redaction }),
             deep,
             manifest: if write_manifest { ManifestUse::Make { taken_at } } else { ManifestUse::Read },
             workspace: workspace.path(),
@@ -168,10 +171,15 @@ fn snapshot(named: Option<Source>, config: Option<&Config>) -> anyhow::Result<So
 fn tenancy(column: Option<String>, config: Option<Config>) -> anyhow::Result<Option<Tenancy>> {
     Ok(match (column, config) {
         (Some(column), _) if column.is_empty() => bail!("--tenant-column is empty: name the column that says whose a row is"),
-        (Some(column), _) => {
-            Some(Tenancy { by: "--tenant-column".to_owned(), map: TenantMap { column, tables: BTreeMap::new() }, labels: None })
+        (Some(column), _) => Some(Tenancy {
+            by: "--tenant-column".to_owned(),
+            map: TenantMap { column, tables: BTreeMap::new() },
+            labels: None,
+            redaction: Redaction::default(),
+        }),
+        (None, Some(config)) => {
+            Some(Tenancy { by: config.path.display().to_string(), map: config.tenants, labels: config.labels, redaction: config.redaction })
         }
-        (None, Some(config)) => Some(Tenancy { by: config.path.display().to_string(), map: config.tenants, labels: config.labels }),
         (None, None) => None,
     })
 }

@@ -61,7 +61,8 @@ impl VerifyArgs {
         let input = Input::again(&then, config, snapshot)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)?;
+        let snapshot =
+            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let request = input.request(&snapshot, workspace.path());
         let now = Evidence::new(&check::check(&check::Request { identify: true, deep: then.options.deep, ..request })?);
         drop(watch);

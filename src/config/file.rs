@@ -35,6 +35,8 @@ pub(super) struct File {
     #[schemars(schema_with = "schema::findings")]
     #[serde(default)]
     pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// What of the data reports show.
+    pub(super) report: Option<Report>,
     /// What each migration may change, by the name of its file without `.sql`. What is not declared is not allowed.
     #[schemars(with = "BTreeMap<String, Expect>")]
     #[serde(default)]
@@ -151,6 +153,21 @@ pub(super) struct Shared {
     /// Always true.
     #[schemars(extend("const" = true))]
     pub(super) shared: bool,
+}
+
+/// What of the data reports show.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Report {
+    /// The columns whose values no report shows, as "TABLE.COLUMN"; `*` stands for any table, or for any column that is neither of a key nor
+    /// says whose a row is. A name with a point or blank in it stands in double quotes: '"a.b".c'.
+    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
+    pub(super) redact: Vec<Spanned<String>>,
+    /// "none": no report shows any value but keys and tenants. "shown" where nothing is said.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::values")]
+    pub(super) values: Option<Spanned<String>>,
 }
 
 /// What one migration may change.

@@ -13,6 +13,7 @@ pub use schema::schema;
 
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Severity};
+use crate::redaction::Redaction;
 use crate::regime::Regime;
 use crate::scope::{Declared, ExpectedScope, TenantMap};
 use crate::sql::{Position, Span};
@@ -47,6 +48,8 @@ pub struct Config {
     pub labels: Option<String>,
     /// how bad the findings of a code are, where it is said; `None` where they are off
     pub severities: BTreeMap<Code, Option<Severity>>,
+    /// what reports do not show
+    pub redaction: Redaction,
     /// the declared scopes, by migration name
     pub expect: BTreeMap<String, ExpectedScope>,
 }

@@ -4,7 +4,7 @@
 //! only validation can see, such as a range whose end lies before its start; `harness check` still refuses it.
 
 use super::file::File;
-use super::validate::{LEVELS, level_word};
+use super::validate::{LEVELS, VALUES, level_word, values_word};
 use crate::bounds::CloneKind;
 use crate::codes::TABLE;
 use crate::regime::{OnError, TransactionMode};
@@ -65,6 +65,10 @@ pub(super) fn transactions(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn on_error(_: &mut SchemaGenerator) -> Schema {
     words(&OnError::ALL, OnError::word)
+}
+
+pub(super) fn values(_: &mut SchemaGenerator) -> Schema {
+    words(&VALUES, values_word)
 }
 
 /// The codes whose findings may be said to be more or less bad.

@@ -2,11 +2,12 @@
 
 use super::Config;
 use super::expected;
-use super::file::{Engine, File, Limits, Reach, Rule, Tenant};
+use super::file::{Engine, File, Limits, Reach, Report, Rule, Tenant};
 use super::problem::Problem;
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Severity};
 use crate::files::blake3_of;
+use crate::redaction::{Pattern, Redaction};
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::scope::{Declared, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Position, ident};
@@ -25,6 +26,7 @@ pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Prob
     let bounds = bounds(file.reach, file.limits, folder, &mut problems);
     let (tenants, labels) = tenants(file.tenant, &mut problems);
     let severities = severities(file.findings, &mut problems);
+    let redaction = redaction(file.report, text, path, &mut problems);
     let mut scope = |name: toml::Spanned<String>, raw| {
         let line = Position::at(text, name.span().start).line;
         let declared = Declared { file: path.display().to_string(), line, name: Some(name.get_ref().clone()) };
@@ -51,6 +53,7 @@ pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Prob
                 tenants,
                 labels,
                 severities,
+                redaction,
                 expect,
             })
         }
@@ -145,6 +148,33 @@ fn severities(raw: BTreeMap<Spanned<String>, Spanned<String>>, problems: &mut Pr
         }
     }
     found
+}
+
+/// Whether every value can be said to be hidden.
+pub(super) const VALUES: [bool; 2] = [false, true];
+
+pub(super) fn values_word(is_hidden: bool) -> &'static str {
+    if is_hidden { "none" } else { "shown" }
+}
+
+fn redaction(raw: Option<Report>, text: &str, path: &Path, problems: &mut Problems) -> Redaction {
+    let Some(Report { redact, values }) = raw else { return Redaction::default() };
+    let all = word(values.as_ref(), &VALUES, values_word, problems).unwrap_or_default();
+    let mut pattern = |given: Spanned<String>| {
+        let at = given.span().start;
+        let Position { line, column } = Position::at(text, at);
+        let read = Pattern::read(given.get_ref(), format!("{}:{line}:{column}", path.display()));
+        if read.is_none() {
+            let message = format!(
+                "`{}` is no column: expected TABLE.COLUMN, with `*` for any, and a name in double quotes where a point or a blank is of it",
+                given.get_ref()
+            );
+            problems.push(Problem::at(at, message));
+        }
+        read
+    };
+    let patterns = redact.into_iter().filter_map(&mut pattern).collect();
+    Redaction { all, patterns }
 }
 
 fn tenants(raw: Option<Tenant>, problems: &mut Problems) -> (Option<TenantMap>, Option<String>) {

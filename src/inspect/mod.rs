@@ -12,7 +12,9 @@ mod state;
 mod text;
 
 use crate::bounds::CloneKind;
+use crate::hidden::errors;
 use crate::names::TenantNames;
+use crate::redaction::Redaction;
 use crate::rehearse::{Clone, Engine, FrozenClock, LookupError, QueryError, RehearseError};
 use crate::report::{Layout, Listing};
 use crate::scope::{Tenant, TenantMap};
@@ -57,6 +59,8 @@ pub struct Declared<'a> {
     pub map: &'a TenantMap,
     /// the query for the tenants' names
     pub labels: Option<&'a str>,
+    /// what reports do not show
+    pub redaction: &'a Redaction,
 }
 
 /// What becomes of the snapshot's manifest.
@@ -139,6 +143,31 @@ pub enum InspectError {
         /// what is wrong with it
         source: QueryError,
     },
+    /// the tenants' names are what reports do not show
+    #[error("{0}: [tenant] labels gives what [report] redact hides: labels stand in every report")]
+    LabelsRedacted(String),
+    /// one of the others, without what reports do not show
+    #[error("{0}")]
+    Redacted(String),
+}
+
+impl InspectError {
+    /// The same error without what reports do not show.
+    fn hiding(self, redaction: &Redaction) -> Self {
+        if redaction.is_nothing() {
+            return self;
+        }
+        match &self {
+            Self::Labels { by, sql, source } => {
+                Self::Redacted(errors::query(redaction, &format!("{by}: [tenant] labels"), &source.to_string(), sql))
+            }
+            Self::Lookup { .. } => Self::Redacted(errors::lookup(redaction, &self.to_string())),
+            Self::Rehearse(RehearseError::Sqlite(reason)) => {
+                Self::Redacted(errors::said(redaction, &self.to_string(), &crate::sql::message(reason)))
+            }
+            Self::Rehearse(_) | Self::Snapshot(_) | Self::LabelsRedacted(_) | Self::Redacted(_) => self,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for InspectError {
@@ -152,6 +181,11 @@ impl From<rusqlite::Error> for InspectError {
 /// # Errors
 /// When the snapshot cannot be used or changes meanwhile, or the tenancy declared for it cannot be.
 pub fn inspect(request: &Request<'_>) -> Result<Inspection, InspectError> {
+    let nothing = Redaction::default();
+    inspected(request).map_err(|error| error.hiding(request.tenancy.map_or(&nothing, |declared| declared.redaction)))
+}
+
+fn inspected(request: &Request<'_>) -> Result<Inspection, InspectError> {
     let snapshot = request.snapshot;
     let known = snapshot.manifest()?;
     let how: Identify = match request.manifest {

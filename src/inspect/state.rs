@@ -3,6 +3,7 @@
 use super::needs::{self, Needs};
 use super::rows::{self, Rows};
 use super::{Declared, InspectError, Request};
+use crate::hidden;
 use crate::names::TenantNames;
 use crate::progress::{Progress, Work};
 use crate::rehearse::{self, Owners};
@@ -81,7 +82,7 @@ pub struct TableFacts {
 
 pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, InspectError> {
     let catalog = Catalog::read(conn)?;
-    let labels = request.tenancy.map_or(Ok(None), |declared| labels(conn, declared))?;
+    let labels = request.tenancy.map_or(Ok(None), |declared| labels(conn, &catalog, declared))?;
     let map = request.tenancy.map_or_else(TenantMap::nobody, |declared| declared.map.clone());
     if let Some(declared) = request.tenancy {
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
@@ -116,8 +117,11 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
     })
 }
 
-fn labels(conn: &Connection, declared: Declared<'_>) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
+fn labels(conn: &Connection, catalog: &Catalog, declared: Declared<'_>) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
     let Some(sql) = declared.labels else { return Ok(None) };
+    if hidden::gives(declared.redaction, declared.map, catalog, sql) {
+        return Err(InspectError::LabelsRedacted(declared.by.to_owned()));
+    }
     let wrong = |source| InspectError::Labels { by: declared.by.to_owned(), sql: sql.to_owned(), source };
     let rows = rehearse::pairs(conn, sql).map_err(wrong)?;
     Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))

@@ -37,6 +37,8 @@ pub struct InvariantReport {
     pub sql: String,
     /// what it must give
     pub must: Must,
+    /// whether no format shows what it gave or must give
+    pub hidden: bool,
     /// what it gave in the two states, and whether it holds; `None` where the migration did not run through
     pub told: Option<(Told, Told, bool)>,
 }
@@ -63,7 +65,8 @@ pub(super) fn scope_report(case: Case<'_>) -> Option<ScopeReport> {
     let invariants = scope.invariants.iter().enumerate().map(|(at, invariant)| {
         let told = case.kept.map(|kept| (&kept.before.invariants[at], &kept.after.invariants[at]));
         let told = told.map(|(before, after)| (Told::of(before), Told::of(after), verdict::holds(&invariant.must, before, after)));
-        InvariantReport { name: invariant.name.clone(), sql: invariant.sql.clone(), must: invariant.must.clone(), told }
+        let (name, sql, must) = (invariant.name.clone(), case.hidden.text(&invariant.sql), invariant.must.clone());
+        InvariantReport { name, sql, must, hidden: case.hidden.answer(&invariant.sql), told }
     });
     Some(ScopeReport { declared: scope.declared.clone(), conserve: conserve.collect(), invariants: invariants.collect() })
 }

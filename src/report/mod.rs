@@ -4,6 +4,7 @@
 //! Everything a report shows stands in the evidence, spelled and sorted; a format only lays it out and escapes it. So evidence that was
 //! saved renders in every format as it did in the run.
 
+mod echo;
 mod escape;
 pub mod evidence;
 mod excerpt;
@@ -39,7 +40,7 @@ use crate::snapshot::Identity;
 use crate::verdict::checklist::Item;
 use crate::verdict::{Amendment, Code, Finding, Severity, Suppressed};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Everything that one run found out.
@@ -243,6 +244,8 @@ pub struct PreviewReport {
     pub tenants: Vec<(String, String, u64)>,
     /// the subqueries of the WHERE clause
     pub subqueries: Vec<SubqueryReport>,
+    /// for each result column, whether no format shows its values
+    pub hidden: Vec<bool>,
 }
 
 /// A subquery of a WHERE clause, run alone.
@@ -335,6 +338,8 @@ pub struct ChangeReport {
     pub columns: BTreeMap<String, u64>,
     /// the first few changed rows
     pub samples: Vec<RowChange>,
+    /// the columns of which no format shows the values
+    pub hidden: BTreeSet<String>,
 }
 
 /// A format of the report.

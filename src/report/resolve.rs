@@ -2,17 +2,19 @@
 
 use super::{
     ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, SchemaReport, StatementReport,
-    StatementResult, SubqueryReport, TableReport, kept,
+    StatementResult, SubqueryReport, TableReport, echo, kept,
 };
 use crate::change::{Counts, Owner, RowChange, TableChanges};
 use crate::diff::SchemaChange;
 use crate::files::blake3_of;
+use crate::hidden::Hidden;
 use crate::migration::{Migration, Statement};
 use crate::rehearse::{Outcome, PreviewRun, StatementRun, SubqueryRun};
 use crate::scope::{Count, Op, ResolvedTable, Tenant, key_names_tenant};
+use crate::sql::mask::Masked;
 use crate::sql::{Value, ident};
-use crate::verdict::{self, Case, Severity, Verdict};
-use std::collections::BTreeMap;
+use crate::verdict::{self, Case, Finding, Place, Severity, Suppressed, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the report of one migration is resolved from.
 pub struct Resolved<'a> {
@@ -29,7 +31,9 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
     let Resolved { case, verdict, samples } = resolved;
     let line = |statement: Option<usize>| case.migration.statements.get(statement?.checked_sub(1)?).map(|s| s.line);
     let error = case.rehearsal.failure.as_ref();
-    MigrationReport {
+    let source = case.hidden.source(case.migration);
+    let of_suppressed = |s: Suppressed| Suppressed { findings: placed(case.hidden, &source, s.findings), ..s };
+    let mut report = MigrationReport {
         accepted: verdict.is_accepted(),
         outcome: case.rehearsal.outcome,
         error: error.map(|f| FailureReport { statement: f.statement, line: line(f.statement), message: f.message.clone() }),
@@ -39,11 +43,26 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
         tables: tables(case, &verdict),
         changes: changes(case, &verdict, samples),
         schema: case.diff.schema.iter().map(schema_report).collect(),
-        findings: verdict.findings,
-        suppressed: verdict.suppressed,
+        findings: placed(case.hidden, &source, verdict.findings),
+        suppressed: verdict.suppressed.into_iter().map(of_suppressed).collect(),
         checklist: verdict.checklist,
-        ..head(case.migration)
+        ..head(case.migration, source.text)
+    };
+    // Where all values are hidden, what is left are keys, which stay.
+    if !case.hidden.is_everything() {
+        echo::hide(&mut report);
     }
+    report
+}
+
+/// Findings with their places in the text that is shown.
+fn placed(hidden: &Hidden, source: &Masked, findings: Vec<Finding>) -> Vec<Finding> {
+    let moved = |place: Place| Place { span: source.place(place.span), ..place };
+    let one = |finding: Finding| {
+        let table = finding.table.map(|table| hidden.name(&table));
+        Finding { place: finding.place.map(moved), table, ..finding }
+    };
+    findings.into_iter().map(one).collect()
 }
 
 fn schema_report(change: &SchemaChange) -> SchemaReport {
@@ -52,12 +71,14 @@ fn schema_report(change: &SchemaChange) -> SchemaReport {
 }
 
 /// The report of a migration that was not run, with the verdict that says why.
-pub fn not_run(migration: &Migration, verdict: Verdict) -> MigrationReport {
-    let statements = migration.statements.iter().map(|s| plain_statement(migration, s)).collect();
-    MigrationReport { findings: verdict.findings, checklist: verdict.checklist, statements, ..head(migration) }
+pub fn not_run(migration: &Migration, hidden: &Hidden, verdict: Verdict) -> MigrationReport {
+    let statements = migration.statements.iter().map(|s| plain_statement(migration, hidden, s)).collect();
+    let source = hidden.source(migration);
+    let findings = placed(hidden, &source, verdict.findings);
+    MigrationReport { findings, checklist: verdict.checklist, statements, ..head(migration, source.text) }
 }
 
-fn head(migration: &Migration) -> MigrationReport {
+fn head(migration: &Migration, text: String) -> MigrationReport {
     MigrationReport {
         name: migration.name.clone(),
         path: migration.path.clone(),
@@ -74,17 +95,17 @@ fn head(migration: &Migration) -> MigrationReport {
         findings: Vec::new(),
         suppressed: Vec::new(),
         checklist: Vec::new(),
-        text: migration.text.clone(),
+        text,
     }
 }
 
-fn plain_statement(migration: &Migration, statement: &Statement) -> StatementReport {
+fn plain_statement(migration: &Migration, hidden: &Hidden, statement: &Statement) -> StatementReport {
     StatementReport {
         index: statement.index,
         line: statement.line,
-        kind: statement.kind.word().to_owned(),
-        table: statement.table.clone(),
-        sql: migration.sql(statement).to_owned(),
+        kind: hidden.kind(statement),
+        table: statement.table.as_ref().map(|table| hidden.name(table)),
+        sql: hidden.sql(statement.index, migration.sql(statement)),
         run: None,
     }
 }
@@ -92,12 +113,12 @@ fn plain_statement(migration: &Migration, statement: &Statement) -> StatementRep
 fn statement(case: Case<'_>, statement: &Statement) -> StatementReport {
     let runs = &case.rehearsal.statements;
     let run = runs.binary_search_by_key(&statement.index, |run| run.index).ok();
-    StatementReport { run: run.map(|at| result(case, &runs[at])), ..plain_statement(case.migration, statement) }
+    StatementReport { run: run.map(|at| result(case, statement, &runs[at])), ..plain_statement(case.migration, case.hidden, statement) }
 }
 
-fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
+fn result(case: Case<'_>, statement: &Statement, run: &StatementRun) -> StatementResult {
     let (preview, no_preview) = match &run.preview {
-        Some(Ok(preview)) => (Some(preview_report(case, preview)), None),
+        Some(Ok(preview)) => (Some(preview_report(case, statement, preview)), None),
         Some(Err(none)) => (None, Some(none.to_string())),
         None => (None, None),
     };
@@ -107,13 +128,13 @@ fn result(case: Case<'_>, run: &StatementRun) -> StatementResult {
         direct: run.direct,
         indirect: run.indirect,
         paths: run.paths.clone(),
-        error: run.error.clone(),
+        error: run.error.as_ref().map(|error| case.hidden.message(error)),
         outcome: run.outcome,
         elapsed_ms: run.elapsed.as_secs_f64() * 1000.0,
     }
 }
 
-fn preview_report(case: Case<'_>, run: &PreviewRun) -> PreviewReport {
+fn preview_report(case: Case<'_>, statement: &Statement, run: &PreviewRun) -> PreviewReport {
     let subquery = |run: &SubqueryRun| {
         let tenants = run.result.as_ref().ok().and_then(|selected| selected.tenants.as_ref());
         SubqueryReport { run: run.clone(), tenants: tenants.map(|(tenants, _)| by_tenant_name(case, tenants)) }
@@ -122,6 +143,7 @@ fn preview_report(case: Case<'_>, run: &PreviewRun) -> PreviewReport {
         run: run.clone(),
         tenants: by_tenant_name(case, &run.tenants),
         subqueries: run.subqueries.iter().map(subquery).collect(),
+        hidden: case.hidden.result_columns(statement, case.migration.sql(statement), run),
     }
 }
 
@@ -282,6 +304,9 @@ fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges
         Owner::Ambiguous => OwnerKind::Ambiguous,
     };
     let place = (table.to_owned(), owner.clone());
+    let cells = shown.iter().flat_map(|row| row.key.iter().chain(&row.before).chain(&row.after));
+    let hidden: BTreeSet<String> =
+        cells.filter(|(column, _)| case.hidden.column(table, column)).map(|(column, _)| column.clone()).collect();
     ChangeReport {
         table: table.to_owned(),
         owner: kind,
@@ -292,5 +317,6 @@ fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges
         changed: counts(changes, owner),
         columns,
         samples: shown,
+        hidden,
     }
 }

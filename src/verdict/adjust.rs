@@ -35,6 +35,7 @@ pub(super) fn adjusted(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
         match &directive.says {
             Says::Expect(_) => {}
             Says::Unreadable(why) => {
+                let why = case.hidden.message(why);
                 found.push(Finding::new(Code::InvalidSuppression, format!("this comment cannot be read: {why}")).at(Some(place)));
             }
             Says::Allow(allow) => match allowed(case, allow) {
@@ -55,7 +56,7 @@ pub(super) fn adjusted(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
 /// The code that a suppression allows, or why it allows none.
 fn allowed(case: Case<'_>, allow: &Allow) -> Result<Code, (Code, String)> {
     let invalid = |why: String| (Code::InvalidSuppression, format!("this comment allows nothing: {why}"));
-    let code = Code::named(&allow.code).ok_or_else(|| invalid(format!("there is no code `{}`", allow.code)))?;
+    let code = Code::named(&allow.code).ok_or_else(|| invalid(format!("there is no code `{}`", case.hidden.name(&allow.code))))?;
     if code.entry().is_core {
         return Err(invalid(format!("`{}` cannot be suppressed: only a declared scope, or a migration that runs, answers it", code.id())));
     }

@@ -38,8 +38,10 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
     let table = case.migration.statements[run.index - 1].table.as_deref();
     let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(place);
     let mut found = Vec::new();
-    if let Some(message) = &run.error {
-        if let Some(name) = missing(case, run, message) {
+    if let Some(error) = &run.error {
+        let message = case.hidden.message(error);
+        if let Some(name) = missing(case, run, error) {
+            let name = case.hidden.name(name);
             let text = format!(
                 "statement {} could not be run here, since this engine has no `{name}`: {message}; what it and the statements behind it do is not known",
                 run.index

@@ -2,6 +2,7 @@
 
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Dangling;
+use crate::sql::Value;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case.facts.references.dangling.iter().map(|d| dangling(case, d)).collect();
@@ -17,13 +18,13 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 }
 
 fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
-    let Dangling { table, columns, parent, rows, samples, statements, mismatch } = dangling;
+    let Dangling { table, columns, parent, rows, statements, mismatch, .. } = dangling;
     let key = format!("`{table}` ({})", columns.join(", "));
     let message = if let Some(reason) = mismatch {
         format!("{key} cannot refer to `{parent}` any more: {reason}")
     } else {
         let refer = if *rows == 1 { "refers" } else { "refer" };
-        let (rows, samples) = (super::scope::rows(*rows), samples.join(", "));
+        let (rows, samples) = (super::scope::rows(*rows), samples(case, dangling));
         if case.rehearsal.after.table(parent).is_some() {
             format!("{rows} of {key} {refer} to rows of `{parent}` that are not there: {samples}")
         } else {
@@ -33,6 +34,17 @@ fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
     let mut finding = Finding::new(Code::ForeignKeyViolation, message).on(table).at(case.first_place(statements));
     finding.rows = Some(*rows).filter(|rows| *rows > 0);
     finding
+}
+
+/// `7`, `(1, 7), (2, 7), …`
+fn samples(case: Case<'_>, dangling: &Dangling) -> String {
+    let spell = |values: &Vec<Value>| {
+        let each = dangling.columns.iter().zip(values).map(|(column, value)| case.hidden.literal(&dangling.table, column, value));
+        let each: Vec<String> = each.collect();
+        if each.len() == 1 { each.concat() } else { format!("({})", each.join(", ")) }
+    };
+    let more = dangling.has_more.then(|| "…".to_owned());
+    dangling.samples.iter().map(spell).chain(more).collect::<Vec<_>>().join(", ")
 }
 
 fn note(code: Code, message: String) -> Finding {

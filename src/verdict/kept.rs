@@ -5,6 +5,7 @@
 
 use super::scope::rows;
 use super::{Case, Code, Finding, Severity};
+use crate::hidden::Numbers;
 use crate::rehearse::{Answer, Counted};
 use crate::scope::{Invariant, Must};
 use crate::sql::value::{engine_order, same};
@@ -20,7 +21,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let counts = scope.conserve.iter().zip(kept.before.counts.iter().zip(&kept.after.counts));
     let tables = counts.filter(|(_, (before, after))| !is_conserved(before, after)).map(|(table, both)| not_conserved(case, table, both));
     let told = scope.invariants.iter().zip(kept.before.invariants.iter().zip(&kept.after.invariants));
-    tables.chain(told.filter_map(|(invariant, (before, after))| broken(invariant, before, after))).collect()
+    tables.chain(told.filter_map(|(invariant, (before, after))| broken(case, invariant, before, after))).collect()
 }
 
 /// Whether a table has as many rows as before.
@@ -71,7 +72,7 @@ fn told(count: &Counted) -> String {
     }
 }
 
-fn broken(invariant: &Invariant, before: &Told, after: &Told) -> Option<Finding> {
+fn broken(case: Case<'_>, invariant: &Invariant, before: &Told, after: &Told) -> Option<Finding> {
     let name = &invariant.name;
     if let (Must::Be(_), Err(reason), true) = (&invariant.must, before, holds(&invariant.must, before, after)) {
         let message = format!("invariant `{name}` holds after the migration; before it its query fails: {reason}");
@@ -83,24 +84,26 @@ fn broken(invariant: &Invariant, before: &Told, after: &Told) -> Option<Finding>
     if holds(&invariant.must, before, after) {
         return None;
     }
+    let mut show = Show { hidden: case.hidden.answer(&invariant.sql).then(Numbers::default) };
     let what = match (&invariant.must, before, after) {
         (_, Err(reason), Ok(_)) => format!("its query fails before the migration: {reason}"),
         (_, _, Err(reason)) => format!("its query fails after the migration: {reason}"),
         (Must::Be(value), Ok(before), Ok(after)) => {
-            let (after, before) = (after.shown(), before.shown());
-            format!("{after} after the migration, {} declared ({before} before)", value.shown())
+            let (before, after) = (show.answer(before), show.answer(after));
+            format!("{after} after the migration, {} declared ({before} before)", show.value(value))
         }
-        (Must::EqualBefore, Ok(before), Ok(after)) => differing(before, after),
+        (Must::EqualBefore, Ok(before), Ok(after)) => differing(&mut show, before, after),
     };
     Some(Finding::new(Code::InvariantBroken, format!("invariant `{name}` does not hold: {what}")))
 }
 
-fn differing(before: &Answer, after: &Answer) -> String {
-    let (was, is) = (before.shown(), after.shown());
+fn differing(show: &mut Show, before: &Answer, after: &Answer) -> String {
+    let (was, is) = (show.answer(before), show.answer(after));
     match difference(before, after) {
         Some((old, new)) if before.columns == after.columns && (before.value().is_none() || after.value().is_none()) => {
-            let row = |row: Option<&[Value]>| row.map_or_else(|| "no row".to_owned(), shown_row);
-            format!("{is} after the migration, {was} before; the first that differs is {} after, {} before", row(new), row(old))
+            let mut row = |row: Option<&[Value]>| row.map_or_else(|| "no row".to_owned(), |row| show.row(row));
+            let (old, new) = (row(old), row(new));
+            format!("{is} after the migration, {was} before; the first that differs is {new} after, {old} before")
         }
         _ if was == is => format!("{is} after the migration, and before it a value that begins alike and differs further on"),
         _ => format!("{is} after the migration, {was} before"),
@@ -131,18 +134,28 @@ fn difference<'a>(before: &'a Answer, after: &'a Answer) -> Option<Pair<'a>> {
     Some((before.get(at).copied(), after.get(at).copied()))
 }
 
-fn shown_row(row: &[Value]) -> String {
-    let cells: Vec<String> = row.iter().take(8).map(Value::shown).collect();
-    format!("({}{})", cells.join(", "), if row.len() > cells.len() { ", …" } else { "" })
+/// How the values of one sentence are shown.
+struct Show {
+    /// numbers in their place, where they are hidden
+    hidden: Option<Numbers>,
 }
 
-impl Answer {
+impl Show {
+    fn value(&mut self, value: &Value) -> String {
+        self.hidden.as_mut().map_or_else(|| value.shown(), |numbers| numbers.word(value))
+    }
+
+    fn row(&mut self, row: &[Value]) -> String {
+        let cells: Vec<String> = row.iter().take(8).map(|value| self.value(value)).collect();
+        format!("({}{})", cells.join(", "), if row.len() > cells.len() { ", …" } else { "" })
+    }
+
     /// The answer in a sentence: its value, cut where it is long, or how many rows of how many columns.
-    pub fn shown(&self) -> String {
-        match (self.value(), self.columns) {
-            (Some(value), _) => value.shown(),
-            (None, 1) => rows(self.rows.len() as u64),
-            (None, columns) => format!("{} of {columns} columns", rows(self.rows.len() as u64)),
+    fn answer(&mut self, answer: &Answer) -> String {
+        match (answer.value(), answer.columns) {
+            (Some(value), _) => self.value(value),
+            (None, 1) => rows(answer.rows.len() as u64),
+            (None, columns) => format!("{} of {columns} columns", rows(answer.rows.len() as u64)),
         }
     }
 }

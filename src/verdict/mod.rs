@@ -30,6 +30,7 @@ pub use observed::{Amendment, Entry, TableAmendment, amendment};
 
 use crate::change::Owner;
 use crate::diff::Diff;
+use crate::hidden::Hidden;
 use crate::migration::{FileChange, Migration};
 use crate::names::TenantNames;
 use crate::rehearse::{Kept, Rehearsal};
@@ -125,6 +126,8 @@ pub struct Case<'a> {
     pub tenants: &'a TenantMap,
     /// how tenants are spelled
     pub names: &'a TenantNames,
+    /// what reports do not show
+    pub hidden: &'a Hidden,
     /// how bad the findings of a code are, where the configuration says so; `None` where they are off
     pub severities: &'a BTreeMap<Code, Option<Severity>>,
     /// the time of the rehearsal

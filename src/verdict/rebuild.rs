@@ -180,7 +180,10 @@ fn promises_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let finding = |severity: Severity, message: String| {
         let mut finding = Finding::new(Code::SchemaObjectLost, message).on(table).at(place);
         finding.severity = severity;
-        finding.help = format!("say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was made by\n{text};");
+        finding.help = format!(
+            "say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was made by\n{};",
+            case.hidden.text(text)
+        );
         finding
     };
     let (Some(old), Some(new)) = (old, new) else {
@@ -242,7 +245,7 @@ impl Promises<'_> {
         for (column, default) in &old.defaults {
             let is_null = default.eq_ignore_ascii_case("NULL");
             let gone = self.continued(column).filter(|column| !is_null && !new.defaults.contains_key(column));
-            lost.extend(gone.map(|column| format!("DEFAULT {default} of `{column}`")));
+            lost.extend(gone.map(|column| format!("DEFAULT {} of `{column}`", self.shown(default))));
         }
         for (column, collation) in &old.collations {
             let gone = self.continued(column).filter(|column| collation != "binary" && new.collations.get(column) != Some(collation));
@@ -299,13 +302,19 @@ impl Promises<'_> {
         let share = |a: &[String], b: &[String]| a.iter().any(|word| b.contains(word) && self.rebuild.after.column(word).is_some());
         for (check, words) in was.iter().filter(|(_, words)| now.iter().all(|(_, other)| other != words)) {
             let fresh = now.iter().filter(|(_, other)| was.iter().all(|(_, known)| known != other) && share(words, other));
-            let fresh: Vec<String> = fresh.map(|(check, _)| format!("CHECK ({check})")).collect();
+            let fresh: Vec<String> = fresh.map(|(check, _)| format!("CHECK ({})", self.shown(check))).collect();
+            let check = self.shown(check);
             if fresh.is_empty() {
                 rules.push(format!("CHECK ({check})"));
             } else {
                 habits.push(format!("CHECK ({check}) (now {})", fresh.join(", ")));
             }
         }
+    }
+
+    /// A part of the table's text.
+    fn shown(&self, sql: &str) -> String {
+        self.case.hidden.part(&self.rebuild.before.name, sql)
     }
 
     fn is_unique(&self, columns: &[String]) -> bool {

@@ -68,7 +68,7 @@ fn keys(catalog: &Catalog, table: &str) -> Vec<BTreeSet<String>> {
 fn broken(case: Case<'_>, repointed: &BTreeSet<(String, String)>) -> Vec<Finding> {
     let own = case.diff.broken.iter().filter(|b| !repointed.contains(&(b.object.clone(), b.name.clone())));
     let finding = |broken: &crate::diff::Broken| {
-        let message = format!("{} `{}` no longer works: {}", broken.object, broken.name, broken.reason);
+        let message = format!("{} `{}` no longer works: {}", broken.object, broken.name, case.hidden.message(&broken.reason));
         let is_cause = |name: &str| token::mentions(&broken.reason, name) || broken.reason.ends_with(&format!(".{name}"));
         let changing = executed(case)
             .into_iter()

@@ -3,7 +3,7 @@
 
 use super::{Case, Code, Finding, Place, Severity, scope};
 use crate::migration::{Statement, StatementKind};
-use crate::rehearse::{PartialRun, PreviewRun, StatementRun};
+use crate::rehearse::{PartialRun, PreviewRun, StatementRun, TakenString};
 use crate::rewrite::{self, Hazard, Varying};
 use crate::scope::{AllowedTenants, Count, Op, Tenant};
 use crate::sql::{Span, ident};
@@ -196,15 +196,16 @@ impl Look<'_> {
     fn strings(&self) -> Option<Finding> {
         let (sql, first) = (self.sql(), self.run.strings.first()?);
         let meant = self.run.strings.iter().find(|taken| taken.is_column);
-        let names: BTreeSet<&str> = self.run.strings.iter().map(|taken| taken.span.of(sql)).collect();
-        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let shown = |taken: &TakenString| self.case.hidden.sql(self.run.index, taken.span.of(sql));
+        let names: BTreeSet<String> = self.run.strings.iter().map(shown).collect();
+        let names: Vec<String> = names.into_iter().collect();
         let what = if names.len() == 1 { "names no column here, so it is a string" } else { "name no columns here, so they are strings" };
         let mut finding = self.finding(Code::DoubleQuotedLiteral, format!("{} {what}", few(&names, ", ")));
         if let Some(meant) = meant {
             let effect = if self.statement.kind.word() == "create-index" {
                 "the index is of that string".to_owned()
             } else {
-                format!("fills the column {} with its own name", meant.span.of(sql))
+                format!("fills the column {} with its own name", shown(meant))
             };
             finding.message = format!("{}, and {effect}", finding.message);
         } else {

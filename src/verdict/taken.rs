@@ -38,7 +38,7 @@ fn finding(case: Case<'_>, key: &(String, String), object: &SchemaObject, statem
     let how = after.objects.get(key).and_then(|now| taken.made_again(now));
     let what = if is_unique { "unique index" } else { kind.as_str() };
     let by = case.migration.statements.get(statement.checked_sub(1)?).map(|s| case.migration.sql(s).lines().next().unwrap_or_default());
-    let by = by.unwrap_or_default().trim_end().trim_end_matches(';');
+    let by = case.hidden.sql(statement, by.unwrap_or_default().trim_end().trim_end_matches(';'));
     let (end, is_less) = how.clone().unwrap_or_else(|| ("not made again".to_owned(), true));
     let message = format!("{what} `{name}` of `{}` went with `{by}` and was {end}", tables.1.name);
     let mut finding = Finding::new(Code::SchemaObjectLost, message).on(&tables.1.name).at(case.place(statement));
@@ -47,7 +47,7 @@ fn finding(case: Case<'_>, key: &(String, String), object: &SchemaObject, statem
     }
     let again = if how.is_some() { "make it as it was" } else { "make it again behind the rebuild" };
     let to_go = if how.is_some() { "is to be another one" } else { "is to go" };
-    finding.help = format!("{again}, or drop it by name if it {to_go}:\n{sql};");
+    finding.help = format!("{again}, or drop it by name if it {to_go}:\n{};", case.hidden.text(sql));
     Some(finding)
 }
 

@@ -41,8 +41,10 @@ pub struct Dangling {
     pub parent: String,
     /// how many rows; 0 where the key itself cannot be used any more
     pub rows: u64,
-    /// the first few values that lead nowhere, as SQL
-    pub samples: Vec<String>,
+    /// the first few keys that lead nowhere, value by value
+    pub samples: Vec<Vec<Value>>,
+    /// whether there are more
+    pub has_more: bool,
     /// the statements that may have made it so
     pub statements: BTreeSet<usize>,
     /// the engine's reason why the key cannot be used
@@ -130,23 +132,16 @@ fn continued<'k>(search: &Search<'_>, key: &Key, known: &'k [Key]) -> Option<&'k
 
 fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> {
     let rows: u64 = found.values().sum();
-    let spell = |values: &Vec<Value>| match &values[..] {
-        [only] => only.literal(),
-        several => format!("({})", several.iter().map(Value::literal).collect::<Vec<_>>().join(", ")),
-    };
-    let samples: Vec<String> = found.keys().take(SAMPLES).map(spell).collect();
-    let mut told = Dangling {
+    let told = Dangling {
         table: search.child.name.clone(),
         columns: key.columns.clone(),
         parent: key.parent.clone(),
         rows,
-        samples,
+        samples: found.keys().take(SAMPLES).cloned().collect(),
+        has_more: found.len() > SAMPLES,
         statements: search.statements(&key.parent),
         mismatch: None,
     };
-    if found.len() > SAMPLES {
-        told.samples.push("…".to_owned());
-    }
     (rows > 0).then_some(told)
 }
 
@@ -155,5 +150,5 @@ fn unusable(search: &Search<'_>, key: &Key) -> Dangling {
     let table = search.child.name.clone();
     // The engine's own words.
     let mismatch = Some(format!("foreign key mismatch - \"{table}\" referencing \"{parent}\""));
-    Dangling { table, columns, statements: search.statements(&parent), parent, rows: 0, samples: Vec::new(), mismatch }
+    Dangling { table, columns, statements: search.statements(&parent), parent, rows: 0, samples: Vec::new(), has_more: false, mismatch }
 }

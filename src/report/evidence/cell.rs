@@ -1,11 +1,13 @@
 //! Rows and cells in the evidence.
 
 use crate::change;
+use crate::hidden::{self, Numbers};
 use crate::sql::Value;
 use crate::sql::value::{SHOWN, hex};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Bytes of a BLOB that are kept.
 const SHOWN_BYTES: usize = 32;
@@ -75,7 +77,7 @@ pub struct Redacted {
 }
 
 impl Cell {
-    pub(super) fn new(value: &Value) -> Self {
+    fn new(value: &Value) -> Self {
         let shown = |all: &[u8]| hex(&all[..all.len().min(SHOWN_BYTES)]);
         match value {
             Value::Null => Self::Null,
@@ -100,8 +102,7 @@ impl Cell {
             Self::Spelled(Spelled { real }) => real.clone(),
             Self::Blob(Blob { blob, .. }) => cut(format!("X'{blob}'")),
             Self::Broken(Broken { text, .. }) => cut(format!("CAST(X'{text}' AS TEXT)")),
-            Self::Redacted(Redacted { redacted: 1 }) => "‹redacted›".to_owned(),
-            Self::Redacted(Redacted { redacted }) => format!("‹redacted {redacted}›"),
+            Self::Redacted(Redacted { redacted }) => hidden::word(*redacted),
         }
     }
 }
@@ -114,9 +115,27 @@ fn cut(literal: String) -> String {
     }
 }
 
-/// Cells with their names.
-pub(super) fn row(cells: &[change::Cell]) -> Row {
-    cells.iter().map(|(name, value)| (name.clone(), Cell::new(value))).collect()
+/// Cells of one sample, all of them hidden or none.
+pub(super) struct Cells(Option<Numbers>);
+
+impl Cells {
+    pub(super) fn new(is_hidden: bool) -> Self {
+        Self(is_hidden.then(Numbers::default))
+    }
+
+    pub(super) fn cell(&mut self, value: &Value) -> Cell {
+        self.0.as_mut().map_or_else(|| Cell::new(value), |numbers| numbered(value, numbers))
+    }
+}
+
+fn numbered(value: &Value, numbers: &mut Numbers) -> Cell {
+    Cell::Redacted(Redacted { redacted: numbers.of(value) })
+}
+
+/// Cells with their names; those of hidden columns have numbers in their place.
+pub(super) fn row(cells: &[change::Cell], hidden: &BTreeSet<String>, numbers: &mut Numbers) -> Row {
+    let mut cell = |name: &String, value: &Value| if hidden.contains(name) { numbered(value, numbers) } else { Cell::new(value) };
+    cells.iter().map(|(name, value)| (name.clone(), cell(name, value))).collect()
 }
 
 /// The names of result columns, each of them another: `a`, `a:1`, as SQLite names the columns of a table that it makes from a query.
@@ -130,7 +149,10 @@ pub(super) fn result_names(columns: &[String]) -> Vec<String> {
     names
 }
 
-/// Result columns with their values.
-pub(super) fn result_row(names: &[String], values: &[Value]) -> Row {
-    names.iter().cloned().zip(values.iter().map(Cell::new)).collect()
+/// Result columns with their values; of each column it is said whether it is hidden.
+pub(super) fn result_row(names: &[String], values: &[Value], hidden: &[bool]) -> Row {
+    let mut numbers = Numbers::default();
+    let cells = values.iter().zip(hidden);
+    let cells = cells.map(|(value, is_hidden)| if *is_hidden { numbered(value, &mut numbers) } else { Cell::new(value) });
+    names.iter().cloned().zip(cells).collect()
 }

@@ -6,10 +6,11 @@ use super::scope::Scope;
 use super::statement::Statement;
 use super::table::TableResult;
 use super::words::{self, Check, Event, Op, Outcome, Owner, Severity, Status, Verdict};
+use crate::hidden::Numbers;
 use crate::{change, report, verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one migration did, and whether that was declared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -147,7 +148,7 @@ impl Change {
             update: c.changed.update,
             delete: c.changed.delete,
             columns: c.columns.clone(),
-            samples: c.samples.iter().map(Sample::new).collect(),
+            samples: c.samples.iter().map(|change| Sample::new(change, &c.hidden)).collect(),
         }
     }
 }
@@ -167,8 +168,10 @@ pub struct Sample {
 }
 
 impl Sample {
-    fn new(change: &change::RowChange) -> Self {
-        Self { op: Op::new(change.op), key: row(&change.key), before: row(&change.before), after: row(&change.after) }
+    fn new(change: &change::RowChange, hidden: &BTreeSet<String>) -> Self {
+        let mut numbers = Numbers::default();
+        let [key, before, after] = [&change.key, &change.before, &change.after].map(|cells| row(cells, hidden, &mut numbers));
+        Self { op: Op::new(change.op), key, before, after }
     }
 }
 

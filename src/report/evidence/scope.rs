@@ -1,6 +1,6 @@
 //! A declared scope in the evidence: where it stands, and what both states say to what must be kept.
 
-use super::cell::Cell;
+use super::cell::{Cell, Cells};
 use crate::rehearse::Counted;
 use crate::report::{self, words};
 use crate::scope::Must;
@@ -92,20 +92,14 @@ pub struct Invariant {
 
 impl Invariant {
     fn new(i: &report::InvariantReport) -> Self {
+        let mut cells = Cells::new(i.hidden);
+        let told = i.told.as_ref();
+        let (before, after) = told.map(|(before, after, _)| (Answer::new(before, &mut cells), Answer::new(after, &mut cells))).unzip();
         let (value, equal) = match &i.must {
-            Must::Be(value) => (Some(Cell::new(value)), None),
+            Must::Be(value) => (Some(cells.cell(value)), None),
             Must::EqualBefore => (None, Some("before".to_owned())),
         };
-        let told = i.told.as_ref();
-        Self {
-            name: i.name.clone(),
-            sql: i.sql.clone(),
-            value,
-            equal,
-            before: told.map(|(before, ..)| Answer::new(before)),
-            after: told.map(|(_, after, _)| Answer::new(after)),
-            held: told.map(|(.., held)| *held),
-        }
+        Self { name: i.name.clone(), sql: i.sql.clone(), value, equal, before, after, held: told.map(|(.., held)| *held) }
     }
 }
 
@@ -134,9 +128,9 @@ pub enum Answer {
 }
 
 impl Answer {
-    fn new(told: &report::Told) -> Self {
+    fn new(told: &report::Told, cells: &mut Cells) -> Self {
         match told {
-            report::Told::Value(value) => Self::Value(One { value: Cell::new(value) }),
+            report::Told::Value(value) => Self::Value(One { value: cells.cell(value) }),
             report::Told::Rows(rows, columns) => Self::Rows(Shape { rows: *rows, columns: *columns }),
             report::Told::Failed(reason) => Self::Failed(Failed { error: reason.clone() }),
         }

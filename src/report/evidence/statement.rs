@@ -107,7 +107,7 @@ impl Preview {
                 .iter()
                 .map(|a| Assigned { column: a.column.clone(), before: column(&a.before), after: column(&a.after) })
                 .collect(),
-            samples: p.run.samples.iter().map(|values| result_row(&names, values)).collect(),
+            samples: p.run.samples.iter().map(|values| result_row(&names, values, &p.hidden)).collect(),
         }
     }
 }

@@ -1,0 +1,298 @@
+//! Where hidden values are: in the columns that are to be hidden, and wherever the schema or a migration takes them from there.
+//!
+//! Told from the text of statements, triggers and views, by the names in it; in what order they run is left aside. Where a text does
+//! not tell column by column where its values come from, all that it writes is taken to hold hidden ones. Values that were copied
+//! before are not followed: the snapshot does not tell where they came from.
+
+use super::words::{names, says, stars};
+use crate::migration::Migration;
+use crate::redaction::Redaction;
+use crate::rewrite::{self, Source, Written};
+use crate::scope::{TenantMap, TenantRule};
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::{Catalog, tenancy};
+use crate::sql::ident;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns by folded names of tables and columns.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flow {
+    tables: BTreeMap<String, Columns>,
+    /// tables whose triggers read or write hidden values
+    through: BTreeSet<String>,
+}
+
+/// The columns of one table that hold hidden values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Columns {
+    All,
+    These(BTreeSet<String>),
+}
+
+/// What the statements of a migration stand on.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) redaction: &'a Redaction,
+    pub(super) tenants: &'a TenantMap,
+    pub(super) migration: &'a Migration,
+    /// the names that its tables and columns get
+    pub(super) renames: &'a [Rename],
+    /// the schemas before and after
+    pub(super) catalogs: [&'a Catalog; 2],
+}
+
+impl Ground<'_> {
+    /// Whether only its own name hides a column: it is of the key, or says whose a row is.
+    pub(super) fn is_kept(&self, table: &str, column: &str) -> bool {
+        self.catalogs.iter().filter_map(|catalog| catalog.table(table)).any(|table| is_kept(self.tenants, table, column))
+    }
+
+    /// Whether the migration may edit the schema as rows.
+    fn edits_schema(&self) -> bool {
+        self.texts().any(|(_, sql)| says(sql, "writable_schema"))
+    }
+
+    fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.migration.statements.iter().map(|statement| (statement.kind.word(), self.migration.sql(statement)))
+    }
+
+    /// The columns that a table has, or had under the name that it got.
+    pub(super) fn columns(&self, table: &str) -> Option<Vec<String>> {
+        let of = |name: &str| self.catalogs.iter().rev().find_map(|catalog| catalog.table(name));
+        let renamed = || self.renames.iter().find(|rename| rename.column.is_none() && ident::same(&rename.table, table));
+        let table = of(table).or_else(|| of(&renamed()?.to))?;
+        Some(table.columns.iter().filter(|column| !column.generated).map(|column| ident::folded(&column.name)).collect())
+    }
+}
+
+/// Whether a column is of the key of its table, or says whose its rows are.
+pub(super) fn is_kept(tenants: &TenantMap, table: &Table, column: &str) -> bool {
+    table.primary_key.iter().any(|at| ident::same(&table.columns[*at].name, column)) || is_tenant(tenants, table, column)
+}
+
+/// Whether a column says whose the rows of its table are.
+pub(super) fn is_tenant(tenants: &TenantMap, table: &Table, column: &str) -> bool {
+    matches!(tenancy::rule_for(tenants, table), Some(TenantRule::Column(own)) if ident::same(&own, column))
+}
+
+/// Whether a query gives values of the schema that are to be hidden.
+pub fn gives(redaction: &Redaction, tenants: &TenantMap, catalog: &Catalog, query: &str) -> bool {
+    let migration = Migration::parse("", "", String::new());
+    let ground = Ground { redaction, tenants, migration: &migration, renames: &[], catalogs: [catalog, catalog] };
+    let mut flow = Flow::default();
+    flow.follow(ground);
+    flow.written(ground, &format!("CREATE TABLE {GIVEN} AS {query}"), &BTreeSet::new());
+    flow.is_of(GIVEN)
+}
+
+/// A table that takes what a query gives: no name of a table can begin so.
+const GIVEN: &str = "sqlite_given";
+
+impl Flow {
+    /// Whether a column holds hidden values.
+    pub(super) fn holds(&self, table: &str, column: &str) -> bool {
+        match self.tables.get(&ident::folded(table)) {
+            Some(Columns::All) => true,
+            Some(Columns::These(columns)) => columns.contains(&ident::folded(column)),
+            None => false,
+        }
+    }
+
+    /// Whether a text names a table that holds hidden values, or one whose triggers meet such.
+    pub(super) fn concerns(&self, words: &BTreeSet<String>) -> bool {
+        words.iter().any(|word| self.tables.contains_key(word) || self.through.contains(word))
+    }
+
+    /// Whether one of these tables holds hidden values.
+    pub(super) fn is_of(&self, table: &str) -> bool {
+        self.tables.contains_key(&ident::folded(table))
+    }
+
+    /// Follows them through the schema and the migration, until they come no further.
+    pub(super) fn follow(&mut self, ground: Ground<'_>) {
+        loop {
+            let known = self.clone();
+            ground.catalogs.iter().for_each(|catalog| self.through_schema(ground, catalog));
+            for (kind, sql) in ground.texts() {
+                match kind {
+                    "create-view" => self.view(&created(sql, "VIEW"), sql),
+                    "create-trigger" => self.trigger(ground, &created(sql, "ON"), sql),
+                    "create-table" if says(sql, "VIRTUAL") => self.module(&created(sql, "TABLE"), sql),
+                    _ => {}
+                }
+                if kind != "create-trigger" {
+                    self.written(ground, sql, &BTreeSet::new());
+                }
+            }
+            ground.renames.iter().for_each(|rename| self.renamed(rename));
+            if *self == known {
+                return;
+            }
+        }
+    }
+
+    fn through_schema(&mut self, ground: Ground<'_>, catalog: &Catalog) {
+        for table in catalog.tables.values() {
+            let is_hidden = |column: &&str| {
+                let kept = is_kept(ground.tenants, table, column);
+                ground.redaction.patterns.iter().any(|pattern| pattern.hides(&table.name, column, kept))
+            };
+            table.column_names().filter(is_hidden).for_each(|column| self.add(&table.name, column));
+            // The functions of a module give its rows without naming their columns, and where the schema is edited as rows, no name lasts.
+            if self.is_of(&table.name) && (table.kind == TableKind::Virtual || ground.edits_schema()) {
+                self.add_all(&table.name);
+            }
+            // What is computed in a row may be computed from a hidden cell of it.
+            if self.is_of(&table.name) {
+                table.columns.iter().filter(|column| column.generated).for_each(|column| self.add(&table.name, &column.name));
+            }
+            if table.kind == TableKind::Shadow && catalog.owner_of_shadow(&table.name).is_some_and(|owner| self.is_of(&owner.name)) {
+                self.add_all(&table.name);
+            }
+            self.references(catalog, table);
+        }
+        for ((kind, name), object) in &catalog.objects {
+            let Some(sql) = object.sql.as_deref() else { continue };
+            match kind.as_str() {
+                "view" => self.view(name, sql),
+                "table" if catalog.table(name).is_some_and(|table| table.kind == TableKind::Virtual) => self.module(name, sql),
+                _ => {}
+            }
+        }
+        for (_, trigger) in catalog.triggers() {
+            self.trigger(ground, &trigger.table, trigger.sql.as_deref().unwrap_or_default());
+        }
+    }
+
+    /// A column that refers to a hidden one has its values.
+    fn references(&mut self, catalog: &Catalog, table: &Table) {
+        let definition = catalog.definition(&table.name).and_then(rewrite::definition);
+        for key in definition.into_iter().flat_map(|definition| definition.foreign_keys) {
+            let Some(parent) = catalog.table(&key.parent) else { continue };
+            let primary = || parent.primary_key.iter().map(|at| parent.columns[*at].name.clone()).collect();
+            let referred: Vec<String> = if key.parent_columns.is_empty() { primary() } else { key.parent_columns };
+            for (own, other) in key.columns.iter().zip(&referred) {
+                if self.holds(&parent.name, other) {
+                    self.add(&table.name, own);
+                }
+            }
+        }
+    }
+
+    fn view(&mut self, name: &str, sql: &str) {
+        let words = names(sql);
+        if self.gives(&words, &words, stars(sql)) {
+            self.add_all(name);
+        }
+    }
+
+    /// A virtual table may read any table that it names.
+    fn module(&mut self, name: &str, sql: &str) {
+        if names(sql).iter().any(|word| *word != ident::folded(name) && self.tables.contains_key(word)) {
+            self.add_all(name);
+        }
+    }
+
+    fn trigger(&mut self, ground: Ground<'_>, table: &str, sql: &str) {
+        let around = names(sql);
+        if self.concerns(&around) {
+            self.through.insert(ident::folded(table));
+        }
+        for statement in rewrite::body(sql) {
+            self.written(ground, statement, &around);
+        }
+    }
+
+    fn renamed(&mut self, Rename { table, column, to }: &Rename) {
+        match (column, self.tables.get(&ident::folded(table)).cloned()) {
+            (None, Some(Columns::All)) => self.add_all(to),
+            (None, Some(Columns::These(columns))) => columns.iter().for_each(|column| self.add(to, column)),
+            (Some(column), Some(_)) if self.holds(table, column) => self.add(table, to),
+            (Some(_), Some(_)) | (_, None) => {}
+        }
+    }
+
+    /// What a statement writes, with the names `around` it where it is of a trigger.
+    fn written(&mut self, ground: Ground<'_>, sql: &str, around: &BTreeSet<String>) {
+        let mut around = around.clone();
+        around.extend(names(sql));
+        if !around.iter().any(|name| self.tables.contains_key(name)) {
+            return;
+        }
+        let Some(Written { table, columns, source }) = rewrite::written(sql) else { return };
+        let targets = columns.or_else(|| ground.columns(&table));
+        let gets: Vec<bool> = match source {
+            Source::Each(parts) => parts.iter().map(|part| self.gives(&names(part), &around, stars(part))).collect(),
+            Source::Table(from) => match ground.columns(&from) {
+                Some(columns) => columns.iter().map(|column| self.holds(&from, column)).collect(),
+                None => vec![self.is_of(&from); targets.as_ref().map_or(1, Vec::len)],
+            },
+            Source::Unknown => vec![self.gives(&around, &around, stars(sql)); targets.as_ref().map_or(1, Vec::len)],
+        };
+        if !gets.contains(&true) {
+            return;
+        }
+        match targets {
+            Some(targets) if targets.len() == gets.len() => {
+                targets.iter().zip(gets).filter(|(_, gets)| *gets).for_each(|(column, _)| self.add(&table, column));
+            }
+            _ => self.add_all(&table),
+        }
+    }
+
+    /// Whether a text with these words, in a statement with those, gives hidden values; `stars` where it names all columns at once.
+    fn gives(&self, words: &BTreeSet<String>, around: &BTreeSet<String>, stars: bool) -> bool {
+        let met = self.tables.iter().filter(|(table, _)| around.contains(*table));
+        met.into_iter().any(|(_, columns)| match columns {
+            Columns::All => !words.is_empty() || stars,
+            Columns::These(columns) => stars || columns.iter().any(|column| words.contains(column)),
+        })
+    }
+
+    fn add(&mut self, table: &str, column: &str) {
+        let columns = self.tables.entry(ident::folded(table)).or_insert_with(|| Columns::These(BTreeSet::new()));
+        if let Columns::These(columns) = columns {
+            columns.insert(ident::folded(column));
+        }
+    }
+
+    fn add_all(&mut self, table: &str) {
+        self.tables.insert(ident::folded(table), Columns::All);
+    }
+}
+
+/// What `ALTER TABLE … RENAME` gives another name.
+pub(super) struct Rename {
+    table: String,
+    /// the column, where it is one
+    column: Option<String>,
+    to: String,
+}
+
+/// What a migration gives other names.
+pub(super) fn renames(migration: &Migration) -> Vec<Rename> {
+    let alters = migration.statements.iter().filter(|statement| statement.kind.word() == "alter-table");
+    alters.filter_map(|statement| rename(migration.sql(statement))).collect()
+}
+
+fn rename(sql: &str) -> Option<Rename> {
+    let tokens = super::words::significant(sql);
+    let at = tokens.iter().position(|word| word.eq_ignore_ascii_case("RENAME"))?;
+    let name = |at: usize| tokens.get(at).map(|word| ident::dequote(word));
+    let table = name(at.checked_sub(1)?)?;
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|t| t.eq_ignore_ascii_case(word));
+    if is(at + 1, "TO") {
+        return Some(Rename { table, column: None, to: name(at + 2)? });
+    }
+    let at = if is(at + 1, "COLUMN") && !is(at + 2, "TO") { at + 2 } else { at + 1 };
+    is(at + 1, "TO").then(|| Some(Rename { table, column: name(at), to: name(at + 2)? }))?
+}
+
+/// The name behind a word, without its schema; empty where there is none.
+fn created(sql: &str, word: &str) -> String {
+    let tokens = super::words::significant(sql);
+    let Some(at) = tokens.iter().position(|token| token.eq_ignore_ascii_case(word)) else { return String::new() };
+    let at = if tokens.get(at + 1).is_some_and(|token| token.eq_ignore_ascii_case("IF")) { at + 4 } else { at + 1 };
+    let at = if tokens.get(at + 1) == Some(&".") { at + 2 } else { at };
+    tokens.get(at).map(|token| ident::dequote(token)).unwrap_or_default()
+}

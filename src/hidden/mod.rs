@@ -1,0 +1,311 @@
+//! What reports of one migration hide: the values of columns that the author names, or all of them, wherever they could be shown: in cells,
+//! in the literals of SQL, in messages. Counts, names, tenants and keys stay. Pure; nothing is judged by what is hidden.
+//!
+//! | what | is hidden |
+//! |---|---|
+//! | a cell | of a column that is named, or to which the schema or the migration takes values from there |
+//! | a literal or comment in SQL | where the SQL names a table that holds hidden values, or one whose triggers meet such |
+//! | SQL that the grammar does not read | all but its first word |
+//! | a message of the engine's | but for words that are known and names: of what a message holds nothing else can be told |
+
+pub mod errors;
+mod flow;
+mod message;
+mod numbers;
+mod words;
+
+pub use flow::{Flow, gives};
+pub use message::REDACTED;
+pub use numbers::{Numbers, word};
+
+use crate::diff::Diff;
+use crate::migration::{Migration, Statement, StatementKind};
+use crate::redaction::Redaction;
+use crate::rehearse::{Counted, Kept, PreviewRun, Rehearsal, StatementRun};
+use crate::rewrite::{self, NoPreview};
+use crate::scope::TenantMap;
+use crate::snapshot::Catalog;
+use crate::sql::ident::KEYWORDS;
+use crate::sql::mask::{self, Cover, Masked};
+use crate::sql::{Value, ident};
+use flow::Ground;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is hidden in the reports of one migration.
+#[derive(Debug, Default)]
+pub struct Hidden {
+    redaction: Redaction,
+    flow: Flow,
+    /// of each table the columns that stay unless they are named: of its key, and the one that says whose a row is
+    kept: BTreeSet<(String, String)>,
+    /// the columns of each table that a statement names as its target, in their order
+    columns: BTreeMap<String, Vec<String>>,
+    /// folded names of the schema, and words of the migration that are none of its literals
+    names: BTreeSet<String>,
+    /// how much of each statement is shown
+    covers: Vec<Cover>,
+}
+
+impl Hidden {
+    /// What is hidden of a migration; `flow` is what is known of the migrations before it, and learns where this one takes values.
+    /// `catalogs` are the schemas before and after it, `runs` what its statements did.
+    pub fn new(
+        redaction: &Redaction,
+        tenants: &TenantMap,
+        flow: &mut Flow,
+        migration: &Migration,
+        catalogs: [&Catalog; 2],
+        runs: &[StatementRun],
+    ) -> Self {
+        if redaction.is_nothing() {
+            return Self::default();
+        }
+        let renames = flow::renames(migration);
+        let ground = Ground { redaction, tenants, migration, renames: &renames, catalogs };
+        flow.follow(ground);
+        let tables = catalogs.into_iter().flat_map(|catalog| catalog.tables.values());
+        let columns = tables.flat_map(|table| table.column_names().map(move |column| (table.name.as_str(), column)));
+        let kept = columns.filter(|(table, column)| ground.is_kept(table, column));
+        let kept = kept.map(|(table, column)| (ident::folded(table), ident::folded(column))).collect();
+        let named = migration.statements.iter().filter_map(|statement| statement.table.as_deref());
+        let tables = named.filter_map(|table| Some((ident::folded(table), ground.columns(table)?)));
+        let mut hidden = Self {
+            redaction: redaction.clone(),
+            flow: flow.clone(),
+            kept,
+            columns: tables.collect(),
+            names: catalogs.into_iter().flat_map(names_of).collect(),
+            covers: Vec::new(),
+        };
+        for statement in &migration.statements {
+            let run = runs.binary_search_by_key(&statement.index, |run| run.index).ok().map(|at| &runs[at]);
+            let sql = migration.sql(statement);
+            let cover = hidden.cover(sql, run);
+            if cover != Cover::Whole {
+                hidden.names.extend(words::certain(sql));
+            }
+            hidden.covers.push(cover);
+        }
+        hidden
+    }
+
+    /// What is hidden in errors, which know no schema: whatever may be.
+    pub fn anywhere(redaction: &Redaction) -> Self {
+        Self { redaction: redaction.everything(), ..Self::default() }
+    }
+
+    /// Whether nothing is.
+    pub fn is_nothing(&self) -> bool {
+        self.redaction.is_nothing()
+    }
+
+    /// Whether every value is that may be.
+    pub fn is_everything(&self) -> bool {
+        self.redaction.all
+    }
+
+    /// Whether the values of a column are.
+    pub fn column(&self, table: &str, column: &str) -> bool {
+        let kept = self.kept.contains(&(ident::folded(table), ident::folded(column)));
+        let is_named = || self.redaction.patterns.iter().any(|pattern| pattern.hides(table, column, kept));
+        self.flow.holds(table, column) || is_named() || (self.redaction.all && !kept)
+    }
+
+    /// A value of a column, as SQL.
+    pub fn literal(&self, table: &str, column: &str, value: &Value) -> String {
+        if self.column(table, column) { REDACTED.to_owned() } else { value.literal() }
+    }
+
+    /// Whether the answer of a query is: unless it does nothing but count.
+    pub fn answer(&self, sql: &str) -> bool {
+        !words::counts(sql) && self.cover(sql, None) != Cover::None
+    }
+
+    /// The SQL of a statement, or SQL that is made of it.
+    pub fn sql(&self, statement: usize, sql: &str) -> String {
+        self.covered(self.covers.get(statement.wrapping_sub(1)).copied().unwrap_or(Cover::None), sql)
+    }
+
+    /// SQL of the schema or the configuration.
+    pub fn text(&self, sql: &str) -> String {
+        self.covered(self.cover(sql, None), sql)
+    }
+
+    /// SQL of the schema about a table, possibly a part of a statement.
+    pub fn part(&self, table: &str, sql: &str) -> String {
+        let is_concerned = self.redaction.all || self.concerns(&BTreeSet::from([ident::folded(table)]));
+        self.covered(if is_concerned { Cover::Literals } else { Cover::None }, sql)
+    }
+
+    /// A message of the engine's, or a reason of harness's own that may hold one.
+    pub fn message(&self, message: &str) -> String {
+        if self.is_nothing() { message.to_owned() } else { message::shown(message, &|name| self.is_name(name)) }
+    }
+
+    /// A name, where it is known as one; else what stands in its place.
+    pub fn name(&self, name: &str) -> String {
+        if self.is_nothing() || self.is_name(name) { name.to_owned() } else { REDACTED.to_owned() }
+    }
+
+    /// The word for what a statement does, where it is one.
+    pub fn kind(&self, statement: &Statement) -> String {
+        let kind = statement.kind.word();
+        let is_known = kind.split('-').all(|word| KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok());
+        if self.is_nothing() || is_known { kind.to_owned() } else { "unknown".to_owned() }
+    }
+
+    /// The text of the migration. What stands between its statements is comments.
+    pub fn source(&self, migration: &Migration) -> Masked {
+        if self.is_nothing() {
+            return Masked::whole(&migration.text);
+        }
+        let cover = |at: usize| {
+            let next = migration.statements.partition_point(|statement| statement.span.end <= at);
+            match migration.statements.get(next) {
+                Some(Statement { span, index, .. }) if span.start <= at => self.covers[index - 1],
+                _ => Cover::Literals,
+            }
+        };
+        mask::mask(&migration.text, &cover, &|name| self.is_name(name))
+    }
+
+    /// The result columns of a preview that are hidden.
+    pub fn result_columns(&self, statement: &Statement, sql: &str, run: &PreviewRun) -> Vec<bool> {
+        if self.is_nothing() {
+            return vec![false; run.columns.len()];
+        }
+        let table = statement.table.as_deref().unwrap_or_default();
+        if statement.kind == StatementKind::Insert {
+            let named = rewrite::written(sql).and_then(|written| written.columns);
+            let targets = named.as_ref().or_else(|| self.columns.get(&ident::folded(table))).filter(|all| all.len() == run.columns.len());
+            // Where no column is known for a value, any of it may be hidden.
+            let all = || vec![self.covers.get(statement.index - 1) != Some(&Cover::None); run.columns.len()];
+            return targets.map_or_else(all, |targets| targets.iter().map(|target| self.column(table, target)).collect());
+        }
+        let of = |at: usize, column: &String| {
+            let assigned = run.assigned.iter().find(|a| a.before == at || a.after == at);
+            match assigned {
+                Some(assigned) => self.column(table, &assigned.column),
+                // What tells the row's address or tenant is no column's value.
+                None if self.columns.contains_key(&ident::folded(table)) && !self.is_column(table, column) => false,
+                None => self.column(table, column),
+            }
+        };
+        run.columns.iter().enumerate().map(|(at, column)| of(at, column)).collect()
+    }
+
+    /// Hides what the engine said in what running a migration produced, and the literals in the SQL that was made of it. Of a statement
+    /// that failed and of an object that no longer works the engine's reason stays, since a verdict is made of it.
+    pub fn rehearsal(&self, rehearsal: &mut Rehearsal) {
+        if self.is_nothing() {
+            return;
+        }
+        for run in &mut rehearsal.statements {
+            let index = run.index;
+            match &mut run.preview {
+                Some(Ok(preview)) => self.preview(index, preview),
+                Some(Err(none)) => *none = self.no_preview(none),
+                None => {}
+            }
+        }
+        if let Some(failure) = &mut rehearsal.failure {
+            failure.message = self.message(&failure.message);
+        }
+    }
+
+    /// Hides what the engine said of the tables that could not be compared.
+    pub fn diff(&self, diff: &mut Diff) {
+        diff.unevaluated.iter_mut().for_each(|(_, reason)| *reason = self.message(reason));
+    }
+
+    /// Hides what the engine said to the queries about what must be kept.
+    pub fn kept(&self, kept: &mut Kept) {
+        for answers in [&mut kept.before, &mut kept.after] {
+            for count in &mut answers.counts {
+                if let Counted::Failed(reason) = count {
+                    *reason = self.message(reason);
+                }
+            }
+            for answer in &mut answers.invariants {
+                if let Err(reason) = answer {
+                    *reason = self.message(reason);
+                }
+            }
+        }
+    }
+
+    fn preview(&self, index: usize, preview: &mut PreviewRun) {
+        preview.sql = self.sql(index, &preview.sql);
+        // The name of a result column that has none is its text.
+        preview.columns.iter_mut().filter(|column| !self.is_name(column)).for_each(|column| *column = self.sql(index, column));
+        for subquery in &mut preview.subqueries {
+            subquery.sql = self.sql(index, &subquery.sql);
+            subquery.result = subquery.result.clone().map_err(|reason| self.message(&reason));
+        }
+        for run in &mut preview.partial {
+            run.partial.corrected = self.sql(index, &run.partial.corrected);
+        }
+    }
+
+    fn no_preview(&self, none: &NoPreview) -> NoPreview {
+        match none {
+            NoPreview::Unparsed(reason) => NoPreview::Unparsed(self.message(reason)),
+            NoPreview::Source(reason) => NoPreview::Source(self.message(reason)),
+            NoPreview::Unsupported(reason) => NoPreview::Unsupported(self.message(reason)),
+            NoPreview::Temporary | NoPreview::Attached | NoPreview::Bookkeeping(_) => none.clone(),
+        }
+    }
+
+    fn covered(&self, cover: Cover, sql: &str) -> String {
+        match cover {
+            Cover::None => sql.to_owned(),
+            cover => mask::mask(sql, &|_| cover, &|name| self.is_name(name)).text,
+        }
+    }
+
+    fn cover(&self, sql: &str, run: Option<&StatementRun>) -> Cover {
+        if self.is_nothing() {
+            return Cover::None;
+        }
+        if rewrite::read(sql).is_err() {
+            return Cover::Whole;
+        }
+        let is_written = || run.into_iter().flat_map(|run| &run.paths).any(|path| self.flow.is_of(&path.table));
+        if self.redaction.all || self.concerns(&words::names(sql)) || is_written() { Cover::Literals } else { Cover::None }
+    }
+
+    fn concerns(&self, words: &BTreeSet<String>) -> bool {
+        let says = |name: &Option<String>| name.as_ref().is_none_or(|name| words.contains(&ident::folded(name)));
+        self.flow.concerns(words) || self.redaction.patterns.iter().any(|pattern| says(&pattern.table) && says(&pattern.column))
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        let folded = ident::folded(name);
+        // Previews call the two values of a column so, and harness its own terms.
+        let bare = folded.trim_end_matches('_');
+        let column = bare.strip_suffix(" before").or_else(|| bare.strip_suffix(" after"));
+        self.names.contains(&folded) || self.names.contains(bare) || column.is_some_and(|column| self.names.contains(column))
+    }
+
+    fn is_column(&self, table: &str, column: &str) -> bool {
+        let columns = self.columns.get(&ident::folded(table));
+        self.flow.holds(table, column) || columns.is_some_and(|columns| columns.contains(&ident::folded(column)))
+    }
+}
+
+/// Every name of a schema, and every word of its text that is no literal: functions, collations, modules.
+fn names_of(catalog: &Catalog) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for table in catalog.tables.values() {
+        names.insert(ident::folded(&table.name));
+        names.extend(table.column_names().map(ident::folded));
+    }
+    let objects = catalog.objects.iter().map(|((_, name), object)| (name.as_str(), object)).chain(catalog.triggers());
+    for (name, object) in objects {
+        names.insert(ident::folded(name));
+        names.extend(object.sql.iter().flat_map(|sql| words::certain(sql)));
+    }
+    names.extend(catalog.temporary.tables.iter().cloned());
+    names.extend(["main", "temp"].map(str::to_owned));
+    names
+}
