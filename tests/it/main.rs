@@ -20,6 +20,7 @@ mod new;
 #[cfg(unix)]
 mod pty;
 mod readme;
+mod redaction;
 mod repository;
 mod roads;
 mod schemas;

@@ -1,0 +1,1 @@
+UPDATE account SET email = 'hush-new@post.example' WHERE org = 1;

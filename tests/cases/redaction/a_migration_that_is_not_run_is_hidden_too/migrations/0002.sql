@@ -1,0 +1,2 @@
+UPDATE users SET email = 'hush-new@post.example';
+UPDATE orders SET item = 'table';

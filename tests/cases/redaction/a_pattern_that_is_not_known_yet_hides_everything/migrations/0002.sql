@@ -1,0 +1,1 @@
+CREATE TABLE later(org, id INTEGER PRIMARY KEY, pin);

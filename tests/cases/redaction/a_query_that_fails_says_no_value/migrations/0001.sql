@@ -1,0 +1,1 @@
+UPDATE users SET email = 'x' WHERE org = 1;

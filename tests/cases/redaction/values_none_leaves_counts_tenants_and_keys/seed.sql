@@ -1,0 +1,7 @@
+CREATE TABLE users(org INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT, email TEXT, token TEXT, PRIMARY KEY(org, id));
+INSERT INTO users VALUES
+  (1, 1, 'hush-ada', 'hush-ada@post.example', 'hush-t1'),
+  (1, 2, 'hush-ben', 'hush-ben@post.example', 'hush-t2'),
+  (2, 1, 'hush-cleo', 'hush-cleo@post.example', 'hush-t3');
+CREATE TABLE orders(org INTEGER NOT NULL, id INTEGER PRIMARY KEY, item TEXT, state TEXT);
+INSERT INTO orders VALUES (1, 1, 'hush-lamp', 'hush-open'), (2, 2, 'chair', 'open');
