@@ -115,10 +115,11 @@ pub(crate) fn run() -> ExitCode {
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
             // Standard error may be closed; there is nobody left to tell.
-            let _ = match actions::Step::current() {
-                Some(_) => complaint(&sentence(&error), &mut std::io::stderr()),
-                None => writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {}", terminal_text(&sentence(&error))),
-            };
+            let sentence = sentence(&error);
+            let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {}", actions::said(terminal_text(&sentence)));
+            if actions::Step::current().is_some() {
+                let _ = complaint(&sentence, &mut std::io::stderr());
+            }
             ExitCode::from(2)
         }
     }
