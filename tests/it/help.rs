@@ -6,7 +6,7 @@ use std::fs;
 #[test]
 fn help_reads_as_it_was_read_when_it_was_accepted() {
     let bless = std::env::var_os("HARNESS_BLESS").is_some();
-    let names = ["check", "accept", "explain", "init", "new", "preview", "report", "schema", "survey", "verify"];
+    let names = ["check", "accept", "completions", "explain", "init", "new", "preview", "report", "schema", "survey", "verify"];
     let commands = names.map(|name| (name, vec![name, "--help"]));
     let others =
         [("harness", vec!["--help"]), ("snapshot", vec!["snapshot", "--help"]), ("inspect", vec!["snapshot", "inspect", "--help"])];

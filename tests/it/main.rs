@@ -17,6 +17,7 @@ mod incident;
 mod init;
 mod inspect;
 mod new;
+mod pictures;
 #[cfg(unix)]
 mod pty;
 mod readme;
