@@ -37,7 +37,7 @@ fn the_readme_opens_with_the_two_commands_and_shows_what_the_first_prints() {
 #[test]
 fn the_four_lines_from_an_empty_folder_are_four_steps() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let section = readme.split("## From an empty folder\n").nth(1).expect("the section");
+    let section = readme.split("## Quick start\n").nth(1).expect("the section");
     let lines: Vec<&str> = section.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("its lines").lines().collect();
     let words: Vec<Vec<&str>> = lines.iter().map(|line| arguments(line)).collect();
     let [init, new, check, accept] = &words[..] else { panic!("four lines: {lines:?}") };
