@@ -14,14 +14,16 @@ use std::thread::{self, JoinHandle};
 /// Rows of the screen: enough that nothing leaves it.
 const ROWS: u16 = 400;
 
-/// What of a process is connected to the terminal besides its standard error.
+/// What of a process is connected to the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum On {
-    /// standard output
+    /// standard output, without the progress that a busy machine would add
+    Report,
+    /// standard output and error
     Output,
-    /// standard input and output
+    /// these and standard input
     All,
-    /// nothing else
+    /// standard error
     Errors,
 }
 
@@ -63,7 +65,7 @@ impl Terminal {
         let (master, theirs) = pair();
         tcsetwinsize(&master, Winsize { ws_row: ROWS, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).expect("it has a size");
         let side = || Stdio::from(theirs.try_clone().expect("another handle"));
-        command.env("TERM", "xterm-256color").stderr(side());
+        command.env("TERM", "xterm-256color").stderr(if on == On::Report { Stdio::null() } else { side() });
         if on != On::Errors {
             command.stdout(side());
         }

@@ -16,7 +16,7 @@ const ENDLESS: &str = "INSERT INTO note WITH RECURSIVE q(n) AS (SELECT 1 UNION A
 fn on_terminal(folder: &Path, args: &[&str], columns: u16) -> Shown {
     let mut command = command(folder);
     command.args(args);
-    Terminal::run(command, columns, On::Output).finish()
+    Terminal::run(command, columns, On::Report).finish()
 }
 
 fn plain(text: &str) -> String {
@@ -145,9 +145,9 @@ fn colours_go_by_the_option_then_the_environment_then_the_terminal() {
         assert_eq!(plain(&coloured), bare, "colours repeat what the words say");
     }
     for (args, set, is_coloured) in [(check, None, true), (check, Some("NO_COLOR"), false)] {
-        assert_eq!(Terminal::run(run(&args, set), 200, On::Output).finish().raw.contains('\x1b'), is_coloured, "{set:?}");
+        assert_eq!(Terminal::run(run(&args, set), 200, On::Report).finish().raw.contains('\x1b'), is_coloured, "{set:?}");
     }
-    assert!(!Terminal::run(run(&never, Some("CLICOLOR_FORCE")), 200, On::Output).finish().raw.contains('\x1b'));
+    assert!(!Terminal::run(run(&never, Some("CLICOLOR_FORCE")), 200, On::Report).finish().raw.contains('\x1b'));
 }
 
 #[test]
