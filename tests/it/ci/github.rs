@@ -210,7 +210,7 @@ fn a_job_without_a_changed_migration_is_green_and_says_so() {
     assert!(job.log.contains("no migration to rehearse"), "{}", job.log);
     assert_eq!(evidence(&job)["migrations"], Json::Array(Vec::new()));
     let page = fs::read_to_string(&job.outputs["html"]).expect("the page");
-    for words in ["Accepted: no migration to rehearse", "branch since main, which it left at ", ": no migration changed"] {
+    for words in ["Accepted: no migration to rehearse", "since main, which it left at ", ": no migration changed"] {
         assert!(page.contains(words), "`{words}` in\n{page}");
     }
 }
@@ -223,6 +223,7 @@ fn a_job_that_rejects_fails_with_1_once_its_reports_are_up() {
     let job = run(&machine, repository.path(), &SINCE_MAIN);
     assert_eq!((job.code, job.outputs["verdict"].as_str(), job.outputs["exit-code"].as_str()), (1, "rejected", "1"), "{}", job.log);
     assert!(job.log.contains("REJECTED 0003_third"), "{}", job.log);
+    assert!(job.log.contains("\n::error file=migrations/0003_third.sql,line=6,"), "{}", job.log);
     assert_eq!(evidence(&job)["verdict"], "rejected");
     assert!(!job.summary.is_empty() && job.uploaded.is_some(), "{}", job.summary);
 }
@@ -242,7 +243,10 @@ fn a_job_that_could_not_rehearse_fails_with_2_and_leaves_no_report_of_another_ru
     assert_eq!(fs::read_dir(&job.outputs["reports"]).expect("the folder").count(), 0, "no report");
     assert!(["html", "json", "markdown", "sarif", "junit"].iter().all(|format| job.outputs[*format].is_empty()), "{:?}", job.outputs);
     assert!(job.summary.starts_with("## harness could not rehearse\n\n    error: --changed-since origin/gone: "), "{}", job.summary);
-    assert!(job.log.contains("`fetch-depth: 0`"), "{}", job.log);
+    assert!(job.log.contains("::error ") && job.log.contains("`fetch-depth: 0`"), "{}", job.log);
+    // A block of code, whatever the message says.
+    let job = run(&machine, repository.path(), &[("snapshot", "100%\n# gone"), ("changed-since", "main"), ("harness", "harness")]);
+    assert!(job.summary.contains("    error: snapshot 100%\n    # gone"), "{}", job.summary);
     assert_eq!(job.uploaded.expect("asked for")["if-no-files-found"], "ignore");
 }
 
