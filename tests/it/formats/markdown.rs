@@ -40,9 +40,17 @@ fn read(markdown: &str) -> (Vec<String>, String) {
                     open += 1;
                 }
             },
-            NodeValue::Document | NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::Strong | NodeValue::BlockQuote => {}
-            NodeValue::List(_) | NodeValue::Item(_) | NodeValue::Table(_) | NodeValue::TableRow(_) | NodeValue::TableCell => {}
-            NodeValue::SoftBreak => {}
+            NodeValue::Document
+            | NodeValue::Paragraph
+            | NodeValue::Heading(_)
+            | NodeValue::Strong
+            | NodeValue::BlockQuote
+            | NodeValue::List(_)
+            | NodeValue::Item(_)
+            | NodeValue::Table(_)
+            | NodeValue::TableRow(_)
+            | NodeValue::TableCell
+            | NodeValue::SoftBreak => {}
             other => panic!("{other:?} in\n{markdown}"),
         }
     }
