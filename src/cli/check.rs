@@ -3,7 +3,7 @@
 use super::actions::Step;
 use super::input::{Input, InputArgs};
 use super::loading;
-use super::output::{ReportTarget, Standard, format, report_target};
+use super::output::{ReportTarget, Standard, format, report_target, write_all};
 use super::progress::Watch;
 use super::talk::Talk;
 use super::targets::Targets;
@@ -77,7 +77,7 @@ impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let Self { input, changed_since, format, reports, deep, keep_clone, talk } = self;
         let input = Input::since(input, changed_since.as_deref())?;
-        let mut taken = Targets::protecting(input.snapshot(), input.files());
+        let mut taken = Targets::protecting(input.snapshot(), input.files()).sparing(input.config.migrations.as_deref());
         if let Some(path) = &keep_clone {
             for suffix in DATABASE_SUFFIXES {
                 taken.claim("--keep-clone", &with_suffix(path, suffix))?;
@@ -103,10 +103,9 @@ impl CheckArgs {
         let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
         let evidence = Evidence::new(&report);
         watch.clear();
-        for target in targets {
-            target.write(&evidence)?;
-        }
+        let written = write_all(targets, &evidence);
         Standard::write(&evidence, format, talk.detail())?;
+        written?;
         if let Some(step) = Step::current().filter(|_| format != Format::Github) {
             step.annotate(&evidence)?;
         }

@@ -70,6 +70,20 @@ impl Input {
 
     /// What saved evidence was made from, as it is now; at the time that `now` stood at then.
     pub(super) fn again(evidence: &Evidence, config: Option<PathBuf>, snapshot: Option<Source>) -> anyhow::Result<Self> {
+        // What the evidence names is anything: a device or pipe would be read without end.
+        for path in evidence.migrations.iter().map(|m| &m.path).chain(config.is_none().then_some(&evidence.config.path)) {
+            if Path::new(path).metadata().is_ok_and(|meta| !meta.is_file()) {
+                bail!("{path}: is no file");
+            }
+        }
+        if evidence
+            .branch
+            .iter()
+            .flat_map(|branch| &branch.bases)
+            .any(|base| base.len() < 40 || !base.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
+            bail!("`branch.bases` of the evidence is no commit");
+        }
         let path = config.unwrap_or_else(|| PathBuf::from(&evidence.config.path));
         let config = config::load(&path)?;
         let source = &evidence.snapshot.source;

@@ -86,6 +86,12 @@ impl ReportTarget {
     }
 }
 
+/// Writes every report that can be written; the first failure is that of the whole.
+pub(super) fn write_all(targets: Vec<ReportTarget>, evidence: &Evidence) -> anyhow::Result<()> {
+    let written: Vec<anyhow::Result<()>> = targets.into_iter().map(|target| target.write(evidence)).collect();
+    written.into_iter().collect()
+}
+
 /// A file beside `path`, to be renamed onto it.
 pub(super) fn stage(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -159,6 +165,12 @@ impl Standard {
 
     /// The same, in more or less detail.
     pub(super) fn print_in(detail: Detail, render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+        if Step::current().is_some() {
+            let mut text = Vec::new();
+            render(Layout { width: None, detail }, &mut text)?;
+            let text = actions::said(String::from_utf8(text)?);
+            return written(buffered(anstream::AutoStream::auto(io::stdout()), |out| out.write_all(text.as_bytes())));
+        }
         let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
         let layout = Layout { width, detail };
         written(buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)))

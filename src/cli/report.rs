@@ -1,7 +1,7 @@
 //! `harness report`: render saved evidence again.
 
 use super::Ending;
-use super::output::{ReportTarget, Standard, format, report_target};
+use super::output::{ReportTarget, Standard, format, report_target, write_all};
 use super::targets::Targets;
 use super::workspace::Workspace;
 use anyhow::{Context as _, anyhow};
@@ -54,10 +54,9 @@ impl ReportArgs {
         let workspace = Workspace::create()?;
         let targets: Vec<ReportTarget> =
             reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
-        for target in targets {
-            target.write(&evidence)?;
-        }
+        let written = write_all(targets, &evidence);
         Standard::write(&evidence, format, Detail::Usual)?;
+        written?;
         Ok(Ending::Accepted)
     }
 }

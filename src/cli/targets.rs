@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 /// The files that a run reads, and those it is about to create.
 pub(super) struct Targets {
     taken: Vec<(PathBuf, String)>,
+    /// the folder of migrations, where another `*.sql` would be one
+    migrations: Option<PathBuf>,
 }
 
 impl Targets {
@@ -24,12 +26,17 @@ impl Targets {
             taken.push((with_suffix(&resolved(snapshot), suffix), what.to_owned()));
         }
         taken.push((resolved(&manifest_path(snapshot)), "the manifest of the snapshot".to_owned()));
-        Self { taken }
+        Self { taken, migrations: None }
+    }
+
+    /// Keeps what would be taken for a migration out of their folder.
+    pub(super) fn sparing(self, migrations: Option<&Path>) -> Self {
+        Self { migrations: migrations.map(resolved), ..self }
     }
 
     /// Protects the files that a run reads.
     pub(super) fn reading(files: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self { taken: files.into_iter().map(|path| (resolved(&path), "read by this run".to_owned())).collect() }
+        Self { taken: files.into_iter().map(|path| (resolved(&path), "read by this run".to_owned())).collect(), migrations: None }
     }
 
     /// Claims a path for an output; `option` names it in the message.
@@ -37,6 +44,9 @@ impl Targets {
         let place = resolved(path);
         if let Some((_, what)) = self.taken.iter().find(|(taken, _)| *taken == place) {
             bail!("{option} {}: is {what}, and is not overwritten", path.display());
+        }
+        if place.extension().is_some_and(|e| e == "sql") && place.parent() == self.migrations.as_deref() {
+            bail!("{option} {}: would be taken for a migration, in their folder", path.display());
         }
         if path.metadata().map_or(true, |meta| meta.is_file()) {
             self.taken.push((place, format!("written by another {option}")));

@@ -32,7 +32,8 @@ pub fn block(text: &str) -> String {
     text.split('\n').map(|l| escaped(l.strip_suffix('\r').unwrap_or(l))).collect::<Vec<_>>().join("\n")
 }
 
-/// JSON text that shows no control as itself, wherever it is printed: each is spelled as JSON allows it, and read as before.
+/// JSON text that shows no control as itself, wherever it is printed: each is spelled as JSON allows it, and read as before. So is `##[`,
+/// which the runner of GitHub Actions takes for a command wherever it stands in a line.
 pub(super) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -44,7 +45,7 @@ pub(super) fn json(text: &str) -> String {
             out.push(c);
         }
     }
-    out
+    out.replace("##[", "#\\u0023[")
 }
 
 /// A cell as SQL spells it, cut where it is long.

@@ -15,6 +15,9 @@ use std::path::Path;
 /// Annotations of one kind that GitHub shows of a step.
 const SHOWN: usize = 10;
 
+/// Characters of a message, or of a property, at most.
+const LONGEST: usize = 4000;
+
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
     annotations(evidence, Path::new(""), out)
 }
@@ -30,7 +33,14 @@ pub fn annotations(evidence: &Evidence, folder: &Path, out: &mut dyn Write) -> i
     for (migration, finding) in of(Severity::Error).chain(of(Severity::Warning)) {
         writeln!(out, "{}", command(migration, finding, folder))?;
     }
-    let counts = [(of(Severity::Error).count(), "error"), (of(Severity::Warning).count(), "warning"), (of(Severity::Note).count(), "note")];
+    for warning in &evidence.warnings {
+        writeln!(out, "::warning title=harness::{}", message(warning))?;
+    }
+    let counts = [
+        (of(Severity::Error).count(), "error"),
+        (of(Severity::Warning).count() + evidence.warnings.len(), "warning"),
+        (of(Severity::Note).count(), "note"),
+    ];
     if counts.iter().any(|(n, _)| *n > SHOWN) {
         let all: Vec<String> = counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(n, what)).collect();
         let all = format!("there are {}; GitHub shows {SHOWN} of a kind, and the report has all of them", all.join(", "));
@@ -67,7 +77,9 @@ fn command(migration: &Migration, finding: &Finding, folder: &Path) -> String {
 
 /// What stands behind the second `::`.
 fn message(text: &str) -> String {
-    escape::block(text.trim_end()).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.trim_end();
+    let cut = text.char_indices().nth(LONGEST).map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]));
+    escape::block(&cut).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property, which the runner reads up to the next `,` or `::`.

@@ -19,6 +19,9 @@ use std::io::{self, Write};
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("harness");
     report.add_test_suites(evidence.migrations.iter().map(|migration| suite(evidence, migration)));
+    if evidence.migrations.is_empty() {
+        report.add_test_suite(nothing(evidence));
+    }
     report.serialize(out).map_err(io::Error::other)
 }
 
@@ -50,6 +53,16 @@ fn suite(evidence: &Evidence, migration: &Migration) -> TestSuite {
     suite
 }
 
+/// A branch that changes no migration: one case that passes, since a report without any is taken for none.
+fn nothing(evidence: &Evidence) -> TestSuite {
+    let mut suite = TestSuite::new("harness");
+    let mut case = TestCase::new("no migration to rehearse", TestCaseStatus::success());
+    let said: Vec<String> = evidence.branch.iter().map(|branch| &branch.shown).chain(&evidence.warnings).map(|s| block(s)).collect();
+    case.set_system_out(said.join("\n"));
+    suite.add_test_case(case);
+    suite
+}
+
 fn case(migration: &Migration, name: &str, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(line(name), status);
     case.set_classname(line(&migration.name));
@@ -78,7 +91,8 @@ fn ran(migration: &Migration) -> TestCaseStatus {
     if migration.outcome == Outcome::Applied {
         return TestCaseStatus::success();
     }
-    let message = migration.error.as_ref().map_or(migration.outcome.word(), |error| &error.message);
+    let why = migration.error.as_ref().map(|error| &error.message).or_else(|| migration.findings.first().map(|f| &f.message));
+    let message = why.map_or(migration.outcome.word(), String::as_str);
     let place = migration.error.as_ref().and_then(|error| error.line).map(|line| format!("{}:{line}: ", migration.path));
     non_success(NonSuccessKind::Error, migration.outcome.word(), message, &format!("{}{message}", place.unwrap_or_default()))
 }

@@ -95,7 +95,7 @@ fn mark(mark: Mark) -> String {
 
 /// `… and 4960 more`, with what they come to.
 fn others(owners: &[&OwnerResult], mark: Mark) -> [String; 5] {
-    let sum = |number: fn(&OwnerResult) -> u64| owners.iter().map(|owner| number(owner)).sum();
+    let sum = |number: fn(&OwnerResult) -> u64| owners.iter().map(|owner| number(owner)).fold(0, u64::saturating_add);
     let changed = Counts { insert: sum(|o| o.actual.insert), update: sum(|o| o.actual.update), delete: sum(|o| o.actual.delete) };
     let more = format!("{DIM}… and {} more{DIM:#}", owners.len());
     [String::new(), more, String::new(), actual(changed, sum(|o| o.touched)), self::mark(mark)]

@@ -95,7 +95,7 @@ pub(super) fn left_out(run: &Statement) -> Option<String> {
     let selected = run.preview.as_ref()?.rows;
     // Into a view, its triggers write.
     let by_triggers = run.direct.total() == 0 && run.indirect.total() > 0;
-    let left = selected.saturating_sub(run.direct.insert + run.direct.update);
+    let left = selected.saturating_sub(run.direct.insert.saturating_add(run.direct.update));
     (left > 0 && !by_triggers).then(|| format!("{left} left out"))
 }
 

@@ -1,7 +1,7 @@
 //! The facts of evidence as JSON objects, keyed by what they are about, in the order in which they are compared.
 
 use crate::report::Evidence;
-use crate::report::evidence::{Change, Finding, Migration, Statement, TableResult};
+use crate::report::evidence::{Change, Finding, Migration, OwnerResult, Statement, TableResult};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -9,16 +9,36 @@ use std::collections::BTreeMap;
 pub(super) fn of(evidence: &Evidence) -> Json {
     let (engine, options) = (&evidence.engine, evidence.options);
     let texts = evidence.migrations.iter().map(|m| (m.name.clone(), json!(m.blake3)));
+    let branch = evidence.branch.as_ref().map(|b| json!({ "bases": b.bases, "files": b.files, "others": b.others }));
     let migrations = evidence.migrations.iter().map(|m| (m.name.clone(), migration(m)));
     json!({
         "migrations": keyed(texts),
         "snapshot": { "blake3": evidence.snapshot.blake3, "bytes": evidence.snapshot.bytes },
+        "branch": branch,
         "engine": { "foreign_keys": engine.foreign_keys, "transaction": engine.transaction, "on_error": engine.on_error },
         "options": { "samples": options.samples, "deep": options.deep },
         "severities": evidence.severities,
         "rehearsal": keyed(migrations),
         "verdict": evidence.verdict,
     })
+}
+
+/// Everything else, without times, versions, and what names the configuration and the snapshot's place.
+pub(super) fn words(evidence: &Evidence) -> Json {
+    let mut evidence = evidence.clone();
+    evidence.harness.clear();
+    evidence.engine.sqlite.clear();
+    evidence.engine.now_ms = 0;
+    evidence.config.blake3.clear();
+    evidence.snapshot.blake3_from = None;
+    if let Some(branch) = &mut evidence.branch {
+        // What it is held against may have moved on since; where it left that stands in `bases`.
+        (branch.since, branch.shown) = (String::new(), String::new());
+    }
+    for statement in evidence.migrations.iter_mut().flat_map(|m| &mut m.statements) {
+        statement.elapsed_ms = None;
+    }
+    json!(evidence)
 }
 
 fn migration(m: &Migration) -> Json {
@@ -65,11 +85,12 @@ fn statement(s: &Statement) -> Json {
     })
 }
 
-/// What was declared of a table, as a whole and of each owner.
+/// What was declared of a table and what happened to it, as a whole and of each owner.
 fn expected(t: &TableResult) -> Vec<(String, Json)> {
-    let fact = |expected: &str, mark| json!({ "expected": expected, "mark": mark });
-    let owners = t.owners.iter().map(|o| (owned(&t.table, &o.owner), fact(&o.expected, o.mark)));
-    std::iter::once((t.table.clone(), fact(&t.expected, t.mark))).chain(owners).collect()
+    let whole = json!({ "expected": t.expected, "mark": t.mark, "touched": t.touched, "actual": t.actual });
+    let owner = |o: &OwnerResult| json!({ "expected": o.expected, "mark": o.mark, "touched": o.touched, "actual": o.actual });
+    let owners = t.owners.iter().map(|o| (owned(&t.table, &o.owner), owner(o)));
+    std::iter::once((t.table.clone(), whole)).chain(owners).collect()
 }
 
 /// What a finding is about; its sentences may be those of another version.

@@ -1,9 +1,10 @@
 //! Whether evidence still holds: what a rehearsal gave then against what it gives now. Pure; rehearses nothing itself.
 //!
 //! Compared are facts, in the order in which one leads to the next: the migrations' texts, the snapshot, the engine's settings, what the
-//! run was asked for, then of each migration how it ended, what its statements matched and wrote, what changed, and what is wrong. Not
-//! compared are times, paths, the versions of harness and SQLite, the configuration's text and the wording of sentences: where these
-//! matter, a fact differs.
+//! run was asked for, then of each migration how it ended, what its statements matched and wrote, what changed, and what is wrong. Where
+//! these are the same, all else is compared too, word for word, but for times, the versions of SQLite, and what names the
+//! configuration and the place of the snapshot. Evidence of another version of harness has sentences of its own, and what was made from
+//! files elsewhere has other paths in them: there, the facts alone.
 
 mod facts;
 
@@ -24,10 +25,27 @@ pub struct Difference {
     pub now: Option<String>,
 }
 
-/// The first fact of `then` that `now` does not share, or the other way round.
-pub fn difference(then: &Evidence, now: &Evidence) -> Option<Difference> {
-    let (then, now) = (facts::of(then), facts::of(now));
-    first("", Some(&then), Some(&now))
+/// How much is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    /// the facts
+    Facts,
+    /// every word
+    Words,
+}
+
+/// How much of evidence can be compared: `elsewhere` says that it is held against another snapshot or configuration file than it names.
+pub fn comparable(then: &Evidence, now: &Evidence, elsewhere: bool) -> Compared {
+    if elsewhere || then.harness != now.harness { Compared::Facts } else { Compared::Words }
+}
+
+/// The first of what `then` says that `now` does not share, or the other way round.
+pub fn difference(then: &Evidence, now: &Evidence, compared: Compared) -> Option<Difference> {
+    let found = first("", Some(&facts::of(then)), Some(&facts::of(now)));
+    found.or_else(|| match compared {
+        Compared::Facts => None,
+        Compared::Words => first("", Some(&facts::words(then)), Some(&facts::words(now))),
+    })
 }
 
 /// The first difference between two JSON values at `place`.
@@ -40,6 +58,9 @@ fn first(place: &str, then: Option<&Json>, now: Option<&Json>) -> Option<Differe
                 let place = if place.is_empty() { key.clone() } else { format!("{place}: {key}") };
                 first(&place, then.get(key), now.get(key))
             })
+        }
+        (Some(Json::Array(then)), Some(Json::Array(now))) if then.len() == now.len() => {
+            (0..then.len()).find_map(|at| first(&format!("{place}: {}", at + 1), then.get(at), now.get(at)))
         }
         (then, now) => Some(Difference { place: place.to_owned(), then: then.map(shown), now: now.map(shown) }),
     }

@@ -150,6 +150,9 @@ fn edited_evidence_does_not_hold() {
         ("\"outcome\": \"applied\"", "\"outcome\": \"failed\""),
         ("\"verdict\": \"accepted\"", "\"verdict\": \"rejected\""),
         ("\"status\": \"pass\"", "\"status\": \"fail\""),
+        ("\"1\": \"1\"", "\"1\": \"1 (somebody)\""),
+        ("\"sql\": \"UPDATE", "\"sql\": \"DELETE"),
+        ("\"shown_by\": \"", "\"shown_by\": \"surely "),
         (
             "\"findings\": []",
             "\"findings\": [{\"code\":\"no-effect\",\"severity\":\"note\",\"message\":\"m\",\"help\":\"h\",\"tenants\":[]}]",
@@ -182,6 +185,14 @@ fn what_is_no_evidence_is_refused() {
     }
     playground.write("unhashed.json", evidence.replacen(hash, "\"blake3\": null,", 1));
     refused_with(playground.path(), &["verify", "unhashed.json"], &["holds no hash of the snapshot"]);
+    playground.write("late.json", replaced_number(&evidence, "\"now_ms\": ", "9223372036854775807"));
+    refused_with(playground.path(), &["verify", "late.json"], &["`engine.now_ms` is no time"]);
+    playground.write("device.json", evidence.replace("\"path\": \"ok.sql\"", "\"path\": \"/dev/zero\""));
+    refused_with(playground.path(), &["verify", "device.json"], &["/dev/zero: is no file"]);
+    playground.write("large.json", evidence.replace("\"update\": 1", "\"update\": 18446744073709551615"));
+    for format in Format::ALL {
+        without_complaint(playground.path(), &["report", "large.json", "--format", format.word()]);
+    }
     refused_with(playground.path(), &["report", "e.json", "--report", "text=e.json"], &["is read by this run, and is not overwritten"]);
     refused_with(playground.path(), &["report", "missing.json"], &["cannot read missing.json"]);
     let piped = "harness.toml";
@@ -202,4 +213,42 @@ fn evidence_about_a_branch_holds_until_the_branch_goes_on() {
     accepted(repository.path(), &["verify", "e.json"]);
     repository.add("0004_fourth", &update("fourth"));
     rejected_with(repository.path(), &["verify", "e.json"], &["migrations: 0004_fourth: was nothing, is \""]);
+}
+
+/// Evidence with another number behind each of its fields of a name.
+fn replaced_number(evidence: &str, field: &str, number: &str) -> String {
+    let line = |line: &str| match line.split_once(field) {
+        Some((before, _)) => format!("{before}{field}{number}"),
+        None => line.to_owned(),
+    };
+    evidence.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn without_complaint(folder: &Path, args: &[&str]) {
+    let run = harness(folder, args);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+}
+
+#[test]
+fn what_the_configuration_hides_by_now_is_not_printed() {
+    let playground = saved(&[]);
+    playground.write("harness.toml", format!("{CONFIG}[report]\nvalues = \"none\"\n"));
+    let run = rejected_with(playground.path(), &["verify", "e.json"], &["e.json: does not hold: ", "is not what it was"]);
+    assert!(!run.stdout.contains("'a'") && !run.stdout.contains("\"a\""), "{}", run.stdout);
+}
+
+#[test]
+fn a_report_is_no_migration_and_one_that_fails_keeps_no_other_back() {
+    let playground = Playground::new();
+    playground.write("harness.toml", CONFIG.replacen("[tenant]", "[migrations]\ndir = \"m\"\n[tenant]", 1));
+    playground.write("m/ok.sql", fs::read_to_string(playground.at("ok.sql")).expect("read"));
+    let place = "would be taken for a migration, in their folder";
+    refused_with(playground.path(), &["check", "m/ok.sql", "--report", "json=m/e.sql"], &[place]);
+    accepted(playground.path(), &["check", "m/ok.sql", "--report", "json=m/e.json"]);
+    if Path::new("/dev/full").exists() {
+        let run = harness(playground.path(), &["check", "m/ok.sql", "--report", "html=/dev/full", "--report", "json=e.json"]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains("report /dev/full cannot be written") && run.stdout.starts_with("ACCEPTED"), "{}", run.stderr);
+        Evidence::read(&fs::read_to_string(playground.at("e.json")).expect("the other report")).expect("evidence");
+    }
 }

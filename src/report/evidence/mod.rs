@@ -30,6 +30,9 @@ use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+/// The milliseconds before and after 1970 that SQLite knows as times: of the years 0 to 9999.
+const TIMES: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+
 /// Why a text is no evidence.
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
@@ -62,7 +65,11 @@ impl Evidence {
         match head {
             Head { format, .. } if format != FORMAT => Err(EvidenceError::Format(format)),
             Head { version, .. } if version != VERSION => Err(EvidenceError::Version(version)),
-            _ => serde_json::from_str(text).map_err(invalid),
+            _ => {
+                let read: Self = serde_json::from_str(text).map_err(invalid)?;
+                let is_time = TIMES.contains(&read.engine.now_ms);
+                if is_time { Ok(read) } else { Err(EvidenceError::Invalid("`engine.now_ms` is no time of the years 0 to 9999".to_owned())) }
+            }
         }
     }
 }

@@ -184,7 +184,7 @@ impl Counts {
 
     /// All of them.
     pub fn total(self) -> u64 {
-        self.insert + self.update + self.delete
+        self.insert.saturating_add(self.update).saturating_add(self.delete)
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Item {
     severity: &'static str,
     code: Shown,
     message: Vec<Prose>,
+    /// the lines of the message behind its first, such as a scope to declare
+    lines: Option<Shown>,
     /// what to do; said once for findings that follow one another
     help: Option<Vec<Prose>>,
     /// `migrations/0036.sql:12:9`
@@ -109,7 +111,8 @@ fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
         number: 0,
         severity: finding.severity.word(),
         code: Shown::line(&finding.code),
-        message: prose(&finding.message),
+        message: prose(finding.message.lines().next().unwrap_or_default()),
+        lines: finding.message.trim_end().split_once('\n').map(|(_, rest)| Shown::part(rest)),
         help: None,
         place: place.map(|(line, column)| Shown::line(format!("{}:{line}:{column}", migration.path))),
         statement: finding.statement,

@@ -206,14 +206,18 @@ fn view(number: usize, migration: &Migration, facets: &mut Facets, room: &mut Ro
         warnings: of(Severity::Warning),
         findings: migration.findings.len(),
         statements: migration.statements.len(),
-        rows: migration.tables.iter().map(|table| table.actual.total()).sum(),
+        rows: migration.tables.iter().map(|table| table.actual.total()).fold(0, u64::saturating_add),
     };
     View {
         number,
         name: Shown::line(&migration.name),
         accepted: migration.verdict == Verdict::Accepted,
         result: result(&counts),
-        headline: migration.findings.iter().find(|finding| finding.severity == Severity::Error).map(|finding| prose(&finding.message)),
+        headline: migration
+            .findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+            .map(|finding| prose(finding.message.lines().next().unwrap_or_default())),
         declared: prose(declared(migration)),
         happened: happened(migration).iter().map(prose).collect(),
         map: map::map(migration, facets, room),
@@ -264,7 +268,8 @@ fn happened(migration: &Migration) -> Vec<String> {
     });
     let ended = match (migration.outcome, place) {
         (Outcome::Applied, None) => None,
-        (Outcome::NotRun, _) => Some("it did not run, since a migration before it did not run through".to_owned()),
+        // What it is that kept it from running is its first finding.
+        (Outcome::NotRun, _) => Some("it did not run".to_owned()),
         (Outcome::Applied, Some(place)) => Some(format!("it ran on after an error at {place}")),
         (Outcome::Failed, place) => Some(format!("it failed at {}", place.unwrap_or_default())),
         (Outcome::Refused, place) => Some(format!("it was refused at {}", place.unwrap_or_default())),

@@ -82,7 +82,10 @@ fn alike_findings(alike: &[Finding], path: &str, detail: &Detail) -> String {
 fn described(finding: &Finding, path: &str, detail: &Detail) -> String {
     let place = finding.line.zip(finding.column).map(|(line, column)| at(path, line, column, detail)).unwrap_or_default();
     let (sign, word) = (severity(finding.severity), finding.severity.word());
-    let message = prose(&detail.cut(&finding.message));
+    let whole = detail.cut(&finding.message);
+    let (sentence, rest) = whole.split_once('\n').unwrap_or((&whole, ""));
+    let message = prose(sentence);
+    let rest = if rest.trim().is_empty() { String::new() } else { format!("{}\n", fence(rest.trim_end())) };
     let lines = finding.excerpt.as_ref().zip(finding.line).filter(|_| detail.shows(Part::Excerpts));
     let lines = lines.map(|(excerpt, line)| {
         let lines = anstream::adapter::strip_str(&excerpt::render(excerpt, line, WIDTH)).to_string();
@@ -90,7 +93,7 @@ fn described(finding: &Finding, path: &str, detail: &Detail) -> String {
         format!("{}\n", fence(lines.split_once('\n').map_or(&lines, |(_, rest)| rest)))
     });
     let lines = lines.unwrap_or_default();
-    format!("{sign} **{word}** {}{place}: {message}\n\n{lines}", code(&detail.cut(&finding.code)))
+    format!("{sign} **{word}** {}{place}: {message}\n\n{rest}{lines}", code(&detail.cut(&finding.code)))
 }
 
 /// ` at migrations/0036.sql:12:9`

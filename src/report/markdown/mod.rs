@@ -84,8 +84,8 @@ fn setting(evidence: &Evidence, detail: &Detail) -> String {
     let branch = evidence.branch.as_ref().map(|branch| format!("Branch: {}\n\n", prose(&detail.cut(&branch.shown))));
     let left_out = detail.left_out().map(|left_out| {
         format!(
-            "> ✂️ **Shortened** to fit into a comment. Left out: {left_out}. `harness check --report json=PATH` and \
-             `--report html=PATH` have all of it.\n\n"
+            "> ✂️ **Shortened** to fit into a comment. Left out: {left_out}. The evidence, by \
+             `harness check --report json=PATH`, has all of it.\n\n"
         )
     });
     format!("{rehearsed}{}{}{}", branch.unwrap_or_default(), configured(evidence, detail), left_out.unwrap_or_default())

@@ -31,10 +31,10 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 
 fn run(evidence: &Evidence) -> Run {
     let mut results: Vec<Result> = evidence.migrations.iter().enumerate().flat_map(|(at, m)| results(m, at)).collect();
-    let left_out = results.len().saturating_sub(RESULTS);
-    if left_out > 0 {
+    let mut left_out = Vec::new();
+    if results.len() > RESULTS {
         results.sort_by_key(|result| (!result.suppressions.is_empty(), result.level));
-        results.truncate(RESULTS);
+        left_out = results.split_off(RESULTS);
     }
     let accepted = evidence.verdict == Verdict::Accepted;
     Run {
@@ -44,18 +44,30 @@ fn run(evidence: &Evidence) -> Run {
         invocations: vec![Invocation {
             execution_successful: true,
             exit_code: u8::from(!accepted),
-            exit_code_description: if accepted { "every migration is accepted" } else { "at least one migration is rejected" },
+            exit_code_description: match accepted {
+                true if evidence.migrations.is_empty() => "there is no migration to rehearse",
+                true => "every migration is accepted",
+                false => "at least one migration is rejected",
+            },
             tool_configuration_notifications: evidence.warnings.iter().map(|warning| notification(Level::Warning, warning)).collect(),
-            tool_execution_notifications: (left_out > 0)
-                .then(|| {
-                    notification(Level::Warning, &format!("{left_out} results of lower level are left out: a run holds {RESULTS} at most"))
-                })
-                .into_iter()
-                .collect(),
+            tool_execution_notifications: cut(&left_out).into_iter().collect(),
         }],
         artifacts: evidence.migrations.iter().map(artifact).collect(),
         results,
     }
+}
+
+/// What is said of results that a run has no room for.
+fn cut(left_out: &[Result]) -> Option<Notification> {
+    let of = |level: Level| left_out.iter().filter(|r| r.level == level && r.suppressions.is_empty()).count();
+    let errors = of(Level::Error);
+    let each = [(errors, "errors"), (of(Level::Warning), "warnings"), (of(Level::Note), "notes")];
+    let known = left_out.iter().filter(|r| !r.suppressions.is_empty()).count();
+    let each: Vec<String> =
+        each.into_iter().chain([(known, "suppressed")]).filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let level = if errors > 0 { Level::Error } else { Level::Warning };
+    let sentence = format!("{} results are left out ({}): a run holds {RESULTS} at most", left_out.len(), each.join(", "));
+    (!left_out.is_empty()).then(|| notification(level, &sentence))
 }
 
 fn notification(level: Level, text: &str) -> Notification {
