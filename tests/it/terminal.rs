@@ -164,8 +164,9 @@ fn lines_are_as_wide_as_the_terminal_but_for_what_is_to_be_copied() {
             seen += 1;
         }
         assert!(seen > 200, "{columns} columns: {seen} lines");
-        let has_table = shown.screen.contains("│ point_info │ all ");
-        let has_sentences = shown.screen.contains("\nWRONG    point_info, all: update 32,");
+        let text = plain(&shown.raw);
+        let has_table = text.contains("│ point_info │ all ");
+        let has_sentences = text.contains("\nWRONG    point_info, all: update 32,");
         assert_eq!((has_table, has_sentences), (columns >= 72, columns < 72), "{columns} columns");
     }
 }
