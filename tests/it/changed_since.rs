@@ -5,7 +5,7 @@ use crate::repository::{Repository, TOO_FAR, git_in, on_its_own, update};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
 
 const ONLY_THE_BRANCH: bool = false;
@@ -301,7 +301,7 @@ fn a_shallow_clone_is_an_error_unless_the_commit_itself_is_there() {
 fn what_git_does_not_look_at_is_an_error() {
     let repository = Repository::new(WITH_APPLIED);
     repository.git(&["switch", "-q", "main"]);
-    std::os::unix::fs::symlink("../elsewhere.sql", repository.at("migrations/0003_link.sql")).expect("a link");
+    symlink("../elsewhere.sql", repository.at("migrations/0003_link.sql")).expect("a link");
     repository.write("elsewhere.sql", update("x"));
     repository.commit("a link");
     repository.git(&["switch", "-q", "-c", "other"]);
@@ -319,6 +319,53 @@ fn what_git_does_not_look_at_is_an_error() {
         repository.write("migrations/0002_second.sql", TOO_FAR);
         repository.refused("main", &["git was told to take migrations/0002_second.sql for unchanged"]);
     }
+}
+
+#[test]
+fn a_link_of_the_work_tree_leads_to_nothing_that_git_tells() {
+    let repository = Repository::new(WITH_APPLIED);
+    let config = fs::read_to_string(repository.at("harness.toml")).expect("read");
+    let link = |to: &str, at: &str| {
+        fs::remove_file(repository.at(at)).ok();
+        symlink(to, repository.at(at)).expect("a link");
+    };
+    repository.git(&["switch", "-q", "main"]);
+    for version in ["v1", "v2"] {
+        repository.write(&format!("{version}/m/0001_first.sql"), update("first"));
+        repository.write(&format!("{version}/harness.toml"), &config);
+    }
+    repository.write("v2/m/0002_bad.sql", TOO_FAR);
+    link("v1", "cur");
+    link("v1/m", "m");
+    for (dir, link_of) in [("m", "m"), ("cur/m", "cur"), ("cur/../migrations", "cur"), ("./m/.", "m")] {
+        repository.write("harness.toml", config.replace("\"migrations\"", &format!("\"{dir}\"")));
+        repository.refused("HEAD", &[&format!("is reached by the symbolic link {link_of}: name what it leads to")]);
+    }
+    repository.commit("links");
+    link("v2", "cur");
+    link("v2/m", "m");
+    repository.write("harness.toml", config.replace("\"migrations\"", "\"cur/m\""));
+    repository.commit("the links lead elsewhere");
+    repository.refused("HEAD~1", &["/m is reached by the symbolic link cur"]);
+    link("v1/harness.toml", "harness.toml");
+    repository.refused("HEAD~1", &["harness.toml is reached by the symbolic link harness.toml"]);
+    // A link outside the work tree is no part of it, wherever it leads.
+    fs::remove_file(repository.at("harness.toml")).expect("removed");
+    repository.write("harness.toml", &config);
+    repository.commit("no link to the configuration");
+    repository.add("0003_third", &update("third"));
+    let outside = tempfile::tempdir().expect("a private folder");
+    symlink(repository.path(), outside.path().join("all")).expect("a link");
+    let all = outside.path().join("all/harness.toml").display().to_string();
+    let run = repository.harness_in(".", &["check", "--changed-since", "HEAD", "--config", &all]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    assert!(run.stdout.contains("0003_third.sql added"), "{}", run.stdout);
+    repository.write("cur/migrations/0001_first.sql", update("first"));
+    symlink(repository.at("cur"), outside.path().join("cur")).expect("a link");
+    let through = outside.path().join("cur/harness.toml").display().to_string();
+    let run = repository.harness_in(".", &["check", "--changed-since", "HEAD", "--config", &through]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("is reached by the symbolic link cur"), "{}", run.stderr);
 }
 
 #[test]

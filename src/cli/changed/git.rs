@@ -42,8 +42,33 @@ impl Git {
         &self.top
     }
 
-    /// A path as seen from the top; none for one elsewhere.
-    pub(super) fn place(&self, path: &Path) -> Option<PathBuf> {
+    /// A path that exists as seen from the top; none for one elsewhere. Links outside the work tree are followed; one inside it is an
+    /// error, as git tells where it leads, and not whether what stands there is what stood where it led.
+    pub(super) fn place(&self, path: &Path) -> anyhow::Result<Option<PathBuf>> {
+        let parts = |path: &Path| path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect::<Vec<_>>();
+        let unknown = || format!("--changed-since: cannot tell where {} is", path.display());
+        let mut reached = Path::new(".").canonicalize().with_context(unknown)?;
+        let mut rest = parts(path);
+        while let Some(part) = rest.pop() {
+            if part == Path::new("..") {
+                reached.pop();
+                continue;
+            }
+            let next = reached.join(part);
+            if !next.symlink_metadata().with_context(unknown)?.is_symlink() {
+                reached = next;
+            } else if let Some(place) = self.below_top(&reached) {
+                let (path, link) = (path.display(), place.join(next.file_name().unwrap_or_default()));
+                bail!("--changed-since: {path} is reached by the symbolic link {}: name what it leads to", link.display());
+            } else {
+                rest.extend(parts(&next.read_link().with_context(unknown)?));
+            }
+        }
+        Ok(self.below_top(&reached))
+    }
+
+    /// The same of a path without links.
+    fn below_top(&self, path: &Path) -> Option<PathBuf> {
         resolved(path).strip_prefix(resolved(&self.top)).ok().map(Path::to_owned)
     }
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// Where git cannot be run, or gives no certain answer.
 pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &Path) -> anyhow::Result<Branch> {
     let git = Git::here()?;
-    let Some(place) = git.place(folder) else {
+    let Some(place) = git.place(folder)? else {
         bail!("--changed-since: {} is not in {}, the repository of the current folder", folder.display(), git.top().display());
     };
     let present = names(present);
@@ -26,7 +26,7 @@ pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &P
     if let Some(path) = git.unlooked(&place)?.iter().find(|path| is_told(path)) {
         bail!("--changed-since: git was told to take {} for unchanged, and does not look at it", path.display());
     }
-    let config = git.place(config);
+    let config = git.place(config)?;
     let bases = git.bases(since)?;
     let (mut changes, mut aside, mut is_configured_anew) = (BTreeMap::new(), BTreeSet::new(), false);
     for base in &bases {
