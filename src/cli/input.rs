@@ -181,7 +181,7 @@ fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
 fn of_branch(config: &Config, since: &str) -> anyhow::Result<(Vec<PathBuf>, Option<Branch>)> {
     let folder = folder(config)?;
     let files = migration::in_folder(folder)?;
-    let branch = changed::branch(since, folder, &files, &config.path)?;
+    let branch = changed::branch(since, folder, &files, config)?;
     if files.is_empty() && branch.files.is_empty() {
         bail!("no migration found: {} holds no .sql file", folder.display());
     }

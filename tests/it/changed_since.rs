@@ -1,5 +1,5 @@
 //! `--changed-since REF`: what a branch changes is rehearsed, what it changes although it is applied is said, and nothing is taken
-//! for unchanged unless git is certain.
+//! for unchanged that is not so to the byte.
 
 use crate::repository::{Repository, TOO_FAR, git_in, on_its_own, update};
 use std::ffi::OsStr;
@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 const ONLY_THE_BRANCH: bool = false;
 const WITH_APPLIED: bool = true;
@@ -221,7 +222,8 @@ fn files_that_git_does_not_follow_are_added_and_sub_folders_are_told() {
 fn a_file_taken_out_of_the_index_is_not_deleted() {
     let repository = Repository::new(ONLY_THE_BRANCH);
     repository.git(&["rm", "-q", "--cached", "migrations/0002_second.sql"]);
-    repository.declare("0002_second");
+    repository.accepted(&["no migration changed\n"]);
+    repository.add("0002_second", &update("more"));
     repository.accepted(&["migrations/0002_second.sql edited"]);
 }
 
@@ -313,12 +315,84 @@ fn what_git_does_not_look_at_is_an_error() {
     fs::remove_file(repository.at("migrations/0001_first.sql")).expect("removed");
     repository.refused("main", &["0001_first.sql is missing, and git does not say that it is deleted"]);
 
+    let repository = Repository::new(WITH_APPLIED);
+    repository.add("0003_third", TOO_FAR);
+    repository.commit("a third");
+    repository.git(&["sparse-checkout", "set", "--no-cone", "/*", "!/migrations/0003_third.sql"]);
+    repository.refused("main", &["0003_third.sql is missing"]);
+}
+
+#[test]
+fn what_git_was_told_not_to_look_at_is_looked_at() {
     for flag in ["--assume-unchanged", "--skip-worktree"] {
         let repository = Repository::new(WITH_APPLIED);
-        repository.git(&["update-index", flag, "migrations/0002_second.sql", "seed.sql"]);
+        repository.git(&["switch", "-q", "main"]);
+        repository.add("0003_third", &update("third"));
+        repository.commit("a third");
+        repository.git(&["update-index", flag, "migrations/0002_second.sql", "migrations/0003_third.sql", "harness.toml", "seed.sql"]);
+        repository.accepted(&["no migration changed\n"]);
         repository.write("migrations/0002_second.sql", TOO_FAR);
-        repository.refused("main", &["git was told to take migrations/0002_second.sql for unchanged"]);
+        repository.rejected(&["migrations/0002_second.sql edited", "error[already-applied]", "ACCEPTED 0003_third"]);
+        repository.write("migrations/0002_second.sql", update("second"));
+        repository.accepted(&["no migration changed\n"]);
+        repository.declare("0001_first");
+        repository.accepted(&[": the configuration edited; pending too: migrations/0003_third.sql\n", "ACCEPTED 0003_third"]);
     }
+}
+
+#[test]
+fn git_is_not_asked_whether_a_file_is_what_it_was() {
+    let (was, edited) = ("UPDATE note SET body = '$Id$\n' WHERE id = 1;\n", "UPDATE note SET body = '$Id: y$\n' WHERE id = 1;\n");
+    let (same_size, crlf) = (was.replace("= 1", "< 9"), was.replace("\n'", "\r\n'"));
+    let path = "migrations/0002_second.sql";
+    let fsmonitor: &[&[&str]] = &[&["config", "core.fsmonitor", "printf 'token\\0' #"], &["config", "core.fsmonitorHookVersion", "2"]];
+    let stat: &[&[&str]] = &[&["config", "core.trustctime", "false"], &["config", "core.checkStat", "minimal"]];
+    let clean = format!("printf '%s' \"{}\"", was.replace('$', "\\$"));
+    let filter: &[&[&str]] = &[&["config", "filter.z.clean", &clean]];
+    let cases: [(&str, &[&[&str]], &str, &str); 5] = [
+        ("told that nothing changed", fsmonitor, "", edited),
+        ("of the same size and time", stat, "", &same_size),
+        ("filtered", filter, "*.sql filter=z\n", edited),
+        ("with an identifier", &[], "*.sql ident\n", edited),
+        ("with other line ends", &[&["config", "core.autocrlf", "true"]], "", &crlf),
+    ];
+    for (what, settings, attributes, now) in cases {
+        let repository = Repository::new(WITH_APPLIED);
+        repository.git(&["switch", "-q", "main"]);
+        repository.write(path, was);
+        repository.write(".gitattributes", attributes);
+        // Older than the index, so that git has no reason to look twice.
+        let old = SystemTime::now() - Duration::from_secs(100);
+        let age = |name: &str| fs::File::options().append(true).open(repository.at(name)).expect("open").set_modified(old).expect("set");
+        age(path);
+        repository.commit("as it was");
+        for setting in settings {
+            repository.git(setting);
+        }
+        repository.git(&["status", "--short"]);
+        repository.accepted(&["no migration changed\n"]);
+        repository.write(path, now);
+        age(path);
+        assert_eq!(repository.git(&["diff", "--name-only", "HEAD", "--", path]), "", "git takes one {what} for unchanged");
+        repository.rejected(&["migrations/0002_second.sql edited", "error[already-applied]"]);
+    }
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write(path, edited);
+    repository.commit("an edit");
+    repository.git(&["replace", "main:migrations/0002_second.sql", "HEAD:migrations/0002_second.sql"]);
+    assert_eq!(repository.git(&["show", "main:migrations/0002_second.sql"]), edited);
+    repository.rejected(&["migrations/0002_second.sql edited", "error[already-applied]"]);
+}
+
+#[test]
+fn a_touched_file_and_converted_line_ends_are_no_edit_of_what_runs() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write("migrations/0002_second.sql", update("second"));
+    repository.accepted(&["no migration changed\n"]);
+    repository.git(&["config", "core.autocrlf", "true"]);
+    repository.write("migrations/0002_second.sql", update("second").replace('\n', "\r\n"));
+    repository
+        .accepted(&["no migration to rehearse", "0002_second.sql is applied in the snapshot already, and the branch edits its comments"]);
 }
 
 #[test]

@@ -17,7 +17,27 @@ pub(super) struct Git {
     top: PathBuf,
 }
 
-/// A file that differs between a commit and the work tree; paths are seen from the top.
+/// What a commit has at a place.
+pub(super) struct Entry {
+    /// git's six digits for what it is
+    mode: String,
+    /// the hash of its content
+    pub(super) id: String,
+    /// seen from the top
+    pub(super) path: PathBuf,
+}
+
+impl Entry {
+    pub(super) fn is_file(&self) -> bool {
+        self.mode.starts_with("100")
+    }
+
+    pub(super) fn is_link(&self) -> bool {
+        self.mode == "120000"
+    }
+}
+
+/// A file that git says differs between a commit and the work tree; paths are seen from the top.
 pub(super) struct Differing {
     /// git's letter for how
     pub(super) status: char,
@@ -101,23 +121,45 @@ impl Git {
         Ok(bases)
     }
 
-    /// What the commit has at a place: the file itself, or what stands in the folder, each with its mode.
-    pub(super) fn modes(&self, commit: &str, place: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
-        let spec = match self.top.join(place).is_dir() {
-            true if place.as_os_str().is_empty() => OsString::from("."),
-            true => place.join("").into_os_string(),
-            false => place.as_os_str().to_owned(),
-        };
-        let listed = self.ask(&[OsStr::new("ls-tree"), "-z".as_ref(), "--full-tree".as_ref(), commit.as_ref(), "--".as_ref(), &spec])?;
-        let entry = |line: &[u8]| {
-            let tab = line.iter().position(|byte| *byte == b'\t').context("git ls-tree gave a line without a tab")?;
-            let mode = String::from_utf8_lossy(&line[..tab]).into_owned();
-            Ok((path(&line[tab + 1..])?, mode))
-        };
-        fields(&listed).map(entry).collect()
+    /// What a commit has at a place; none where nothing stands there.
+    pub(super) fn entry(&self, commit: &str, place: &Path) -> anyhow::Result<Option<Entry>> {
+        Ok(self.listed(commit, place)?.into_iter().find(|entry| entry.path == place))
     }
 
-    /// The files at a place that differ between a commit and the work tree; those that git does not know are left out.
+    /// What a commit has in a folder itself.
+    pub(super) fn entries(&self, commit: &str, folder: &Path) -> anyhow::Result<Vec<Entry>> {
+        let entries = self.listed(commit, &folder.join(""))?.into_iter();
+        Ok(entries.filter(|entry| entry.path.parent() == Some(folder)).collect())
+    }
+
+    fn listed(&self, commit: &str, spec: &Path) -> anyhow::Result<Vec<Entry>> {
+        let args = [OsStr::new("ls-tree"), "-z".as_ref(), "--full-tree".as_ref(), commit.as_ref(), "--".as_ref()];
+        let spec = (!spec.as_os_str().is_empty()).then_some(spec.as_os_str());
+        let entry = |line: &[u8]| {
+            let tab = line.iter().position(|byte| *byte == b'\t').context("git ls-tree gave a line without a tab")?;
+            let said = String::from_utf8_lossy(&line[..tab]).into_owned();
+            let [mode, _, id] = said.split(' ').collect::<Vec<_>>()[..] else { bail!("git ls-tree gave a line without a hash") };
+            Ok(Entry { mode: mode.to_owned(), id: id.to_owned(), path: path(&line[tab + 1..])? })
+        };
+        fields(&self.ask(&args.into_iter().chain(spec).collect::<Vec<_>>())?).map(entry).collect()
+    }
+
+    /// The hashes of what files hold, byte by byte as they stand, links followed: neither an index nor a filter has a say.
+    pub(super) fn hashes(&self, places: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+        let mut found = Vec::new();
+        for some in places.chunks(200) {
+            let args = ["hash-object", "--no-filters", "--"].into_iter().map(OsStr::new);
+            let said = self.ask(&args.chain(some.iter().map(|place| place.as_os_str())).collect::<Vec<_>>())?;
+            found.extend(String::from_utf8_lossy(&said).lines().map(str::to_owned));
+        }
+        if found.len() != places.len() {
+            bail!("--changed-since: git hash-object gave {} hashes of {} files", found.len(), places.len());
+        }
+        Ok(found)
+    }
+
+    /// The files at a place of which git says that they differ between a commit and the work tree, those left out that it does not know:
+    /// for names only, as filters, its index and its settings have a say.
     pub(super) fn differing(&self, commit: &str, place: &Path) -> anyhow::Result<Vec<Differing>> {
         let spec = if place.as_os_str().is_empty() { OsStr::new(".") } else { place.as_os_str() };
         let args = ["diff", "--name-status", "-z", "--find-renames", "--no-ext-diff", "--ignore-submodules=none", commit, "--"];
@@ -141,11 +183,9 @@ impl Git {
         told.map(|field| path(field.get(2..).context("git ls-files gave a tag without a path")?)).collect()
     }
 
-    /// The text of a file at a commit; none where it is not UTF-8.
-    pub(super) fn text(&self, commit: &str, place: &Path) -> anyhow::Result<Option<String>> {
-        let mut object = OsString::from(format!("{commit}:"));
-        object.push(place);
-        Ok(String::from_utf8(self.ask(&[OsStr::new("cat-file"), "blob".as_ref(), &object])?).ok())
+    /// The text with a hash; none where it is not UTF-8.
+    pub(super) fn text(&self, id: &str) -> anyhow::Result<Option<String>> {
+        Ok(String::from_utf8(self.ask(&["cat-file", "blob", id])?).ok())
     }
 
     /// The commit that a revision names; none where it names none. It is never taken for an option.
@@ -164,10 +204,12 @@ impl Git {
     }
 }
 
-/// Runs git in a folder. It takes paths as they are and leaves even its index alone.
+/// Runs git in a folder. It takes paths as they are, gives objects as they are and not what `git replace` put in their place, and
+/// leaves even its index alone.
 fn run(folder: &Path, args: &[impl AsRef<OsStr>]) -> anyhow::Result<Output> {
     let mut command = Command::new("git");
     command.current_dir(folder).args(["--no-optional-locks", "--literal-pathspecs"]).args(args).stdin(Stdio::null());
+    command.env("GIT_NO_REPLACE_OBJECTS", "1");
     command.output().context("--changed-since: git cannot be run")
 }
 

@@ -1,12 +1,14 @@
-//! What a branch changes, asked of git: `--changed-since REF`.
+//! What a branch changes: `--changed-since REF`.
 //!
-//! The migrations as they stand in the work tree (committed, staged, neither, or not even known to git) are held against those of
-//! the commit where HEAD left REF. What git leaves open is an error: that nothing changed is said only where it is certain.
+//! The migrations as they stand in the work tree (committed, staged, neither, or not even known to git) are held, byte by byte, against
+//! those of the commit where HEAD left REF. Git is asked for what stood there and never for what differs, except to find the former
+//! name of a file. What it leaves open is an error: that nothing changed is said only where it is certain.
 
 mod git;
 
 use anyhow::bail;
-use git::{Differing, Git};
+use git::{Differing, Entry, Git};
+use harness::config::Config;
 use harness::migration::{Branch, BranchFile, FileChange, is_named_sql};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -16,31 +18,28 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// Where git cannot be run, or gives no certain answer.
-pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &Path) -> anyhow::Result<Branch> {
+pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &Config) -> anyhow::Result<Branch> {
     let git = Git::here()?;
     let Some(place) = git.place(folder)? else {
         bail!("--changed-since: {} is not in {}, the repository of the current folder", folder.display(), git.top().display());
     };
-    let present = names(present);
-    let is_told = |path: &PathBuf| path.parent() == Some(&place) && path.file_name().is_some_and(|name| present.contains(name));
-    if let Some(path) = git.unlooked(&place)?.iter().find(|path| is_told(path)) {
-        bail!("--changed-since: git was told to take {} for unchanged, and does not look at it", path.display());
-    }
-    let config = git.place(config)?;
+    let config = git.place(&config.path)?;
     let bases = git.bases(since)?;
+    let present = hashed(&git, &place, present)?;
+    sparse(&git, &place, &present)?;
     let (mut changes, mut aside, mut is_configured_anew) = (BTreeMap::new(), BTreeSet::new(), false);
     for base in &bases {
-        let sides = Sides { git: &git, base, is_only_base: bases.len() == 1, folder: &place, present: present.clone() };
+        if let Some(config) = &config {
+            is_configured_anew |= !is_same(&git, base, config)?;
+        }
+        let sides = Sides { git: &git, is_only_base: bases.len() == 1, folder: &place, present: &present };
         let differing = git.differing(base, &place)?;
         aside.extend(differing.iter().filter_map(|entry| sides.aside(entry)).map(|path| folder.join(path).display().to_string()));
-        for (name, change) in sides.changes(&differing)? {
+        for (name, change) in sides.changes(git.entries(base, &place)?, &differing)? {
             // An edit of the one, and new to the other: an edit.
             if change != FileChange::Added || !changes.contains_key(&name) {
                 changes.insert(name, change);
             }
-        }
-        if let Some(config) = &config {
-            is_configured_anew |= git.modes(base, config)?.is_empty() || !git.differing(base, config)?.is_empty();
         }
     }
     let file =
@@ -49,8 +48,28 @@ pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &P
     Ok(Branch { since: since.to_owned(), bases, files, is_configured_anew, aside })
 }
 
-fn names(paths: &[PathBuf]) -> BTreeSet<&OsStr> {
-    paths.iter().filter_map(|path| path.file_name()).collect()
+/// The names of the files that stand in a folder, each with the hash of what it holds.
+fn hashed(git: &Git, folder: &Path, present: &[PathBuf]) -> anyhow::Result<BTreeMap<OsString, String>> {
+    let names: Vec<&OsStr> = present.iter().filter_map(|path| path.file_name()).collect();
+    let hashes = git.hashes(&names.iter().map(|name| folder.join(name)).collect::<Vec<_>>())?;
+    Ok(names.into_iter().map(OsStr::to_owned).zip(hashes).collect())
+}
+
+/// Whether the configuration is what it was at a commit, to the byte.
+fn is_same(git: &Git, base: &str, config: &Path) -> anyhow::Result<bool> {
+    let before = git.entry(base, config)?.filter(Entry::is_file);
+    let hashes = git.hashes(&[config.to_owned()])?;
+    Ok(before.is_some_and(|before| hashes.contains(&before.id)))
+}
+
+/// Refuses a folder in which a migration is missing that git was told not to look for, as in a sparse checkout.
+fn sparse(git: &Git, folder: &Path, present: &BTreeMap<OsString, String>) -> anyhow::Result<()> {
+    let unlooked = git.unlooked(folder)?;
+    let mut names = unlooked.iter().filter(|path| path.parent() == Some(folder) && is_named_sql(path)).filter_map(|path| path.file_name());
+    if let Some(name) = names.find(|name| !present.contains_key(*name)) {
+        bail!("--changed-since: {} is missing, and git does not say that it is deleted: is this a sparse checkout?", shown(name));
+    }
+    Ok(())
 }
 
 fn stem(name: &OsStr) -> String {
@@ -60,13 +79,12 @@ fn stem(name: &OsStr) -> String {
 /// The folder of migrations at one commit, and as it stands.
 struct Sides<'a> {
     git: &'a Git,
-    base: &'a str,
     /// whether no other commit has a say
     is_only_base: bool,
     /// the folder, as seen from the top of the work tree
     folder: &'a Path,
-    /// the names of the migrations that stand in it
-    present: BTreeSet<&'a OsStr>,
+    /// the names of the migrations that stand in it, each with the hash of what it holds
+    present: &'a BTreeMap<OsString, String>,
 }
 
 impl Sides<'_> {
@@ -81,69 +99,40 @@ impl Sides<'_> {
         (self.name(&entry.path).is_none() && is_named_sql(path)).then_some(path)
     }
 
-    /// What happened to the migrations of the folder, by name.
-    fn changes(&self, differing: &[Differing]) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
-        let modes = self.git.modes(self.base, self.folder)?;
-        let modes: BTreeMap<&OsStr, &str> = modes.iter().filter_map(|(path, mode)| Some((self.name(path)?, mode.as_str()))).collect();
+    /// What happened to the migrations of the folder, by name, given what stood in it before, and what git takes for renamed.
+    fn changes(&self, before: Vec<Entry>, differing: &[Differing]) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
+        let before = before.into_iter().filter(|entry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link()));
+        let before: BTreeMap<OsString, Entry> = before.filter_map(|entry| Some((entry.path.file_name()?.to_owned(), entry))).collect();
         let mut changes = BTreeMap::new();
-        for entry in differing {
-            self.note(entry, &mut changes)?;
-        }
-        for name in &self.present {
-            match (changes.get(*name), modes.get(name)) {
-                // Git has it no more, and it is there: taken out of the index only.
-                (Some(FileChange::Deleted), _) => drop(changes.insert((*name).to_owned(), self.edited(name)?)),
-                (Some(_), _) => {}
-                (None, None) => drop(changes.insert((*name).to_owned(), FileChange::Added)),
-                (None, Some(mode)) if mode.starts_with("100") => {}
-                (None, Some(_)) => bail!("--changed-since: {} is a link: git does not say whether what it leads to changed", shown(name)),
+        for (name, hash) in self.present {
+            if let Some(change) = self.change(name, hash, before.get(name))? {
+                changes.insert(name.clone(), change);
             }
         }
-        self.verify(&changes, modes.keys().copied())?;
+        let gone = before.into_keys().filter(|name| !self.present.contains_key(name));
+        changes.extend(gone.map(|name| (name, FileChange::Deleted)));
+        for entry in differing {
+            let names = (entry.from.as_deref().and_then(|from| self.name(from)), self.name(&entry.path));
+            if let (Some(from), Some(name)) = names
+                && (changes.get(from), changes.get(name)) == (Some(&FileChange::Deleted), Some(&FileChange::Added))
+            {
+                changes.insert(name.to_owned(), FileChange::Renamed(stem(from)));
+            }
+        }
         Ok(changes)
     }
 
-    /// Takes in one entry of git's.
-    fn note(&self, entry: &Differing, changes: &mut BTreeMap<OsString, FileChange>) -> anyhow::Result<()> {
-        let name = self.name(&entry.path).map(OsStr::to_owned);
-        let from = entry.from.as_deref().and_then(|from| self.name(from)).map(OsStr::to_owned);
-        match (entry.status, name, from) {
-            ('R', name, from) => {
-                if let Some(from) = &from {
-                    changes.entry(from.clone()).or_insert(FileChange::Deleted);
-                }
-                if let Some(name) = name {
-                    changes.insert(name, from.map_or(FileChange::Added, |from| FileChange::Renamed(stem(&from))));
-                }
-            }
-            (_, None, _) => {}
-            ('A', Some(name), _) => drop(changes.insert(name, FileChange::Added)),
-            ('M' | 'T', Some(name), _) => {
-                let edited = self.edited(&name)?;
-                changes.insert(name, edited);
-            }
-            ('D', Some(name), _) => drop(changes.entry(name).or_insert(FileChange::Deleted)),
-            (status, Some(name), _) => bail!("--changed-since: git says `{status}` of {}: is it in conflict?", shown(&name)),
+    /// What happened to a file that is there, given the hash of what it holds and what stood there before.
+    fn change(&self, name: &OsStr, hash: &str, before: Option<&Entry>) -> anyhow::Result<Option<FileChange>> {
+        let Some(before) = before else { return Ok(Some(FileChange::Added)) };
+        if before.is_file() && before.id == hash {
+            return Ok(None);
         }
-        Ok(())
-    }
-
-    fn edited(&self, name: &OsStr) -> anyhow::Result<FileChange> {
-        let before = if self.is_only_base { self.git.text(self.base, &self.folder.join(name))? } else { None };
-        Ok(FileChange::Edited(before))
-    }
-
-    /// Holds what git says against the files that are there: one that it takes for unchanged is there, one that is gone is not, as it
-    /// may be in a sparse checkout or in another repository below this one.
-    fn verify<'n>(&self, changes: &BTreeMap<OsString, FileChange>, mut before: impl Iterator<Item = &'n OsStr>) -> anyhow::Result<()> {
-        let is_gone = |name: &OsStr| changes.get(name) == Some(&FileChange::Deleted);
-        if let Some(name) = before.find(|name| !self.present.contains(name) && !is_gone(name)) {
-            bail!("--changed-since: {} is missing, and git does not say that it is deleted: is this a sparse checkout?", shown(name));
+        if before.is_link() && self.git.top().join(self.folder).join(name).is_symlink() {
+            bail!("--changed-since: {} is a link: git does not say whether what it leads to changed", shown(name));
         }
-        if let Some((name, _)) = changes.iter().find(|(name, _)| !self.present.contains(name.as_os_str()) && !is_gone(name)) {
-            bail!("--changed-since: git names {}, which is not there", shown(name));
-        }
-        Ok(())
+        let text = if self.is_only_base && before.is_file() { self.git.text(&before.id)? } else { None };
+        Ok(Some(FileChange::Edited(text)))
     }
 }
 
