@@ -173,6 +173,55 @@ fn an_edited_configuration_has_the_pending_ones_rehearsed() {
 }
 
 #[test]
+fn a_configuration_that_names_another_folder_brings_in_what_stands_there() {
+    for knows_applied in [WITH_APPLIED, ONLY_THE_BRANCH] {
+        let repository = Repository::new(knows_applied);
+        let config = fs::read_to_string(repository.at("harness.toml")).expect("read");
+        let others = config.replace("\"migrations\"", "\"more/../others\"");
+        repository.git(&["switch", "-q", "main"]);
+        repository.write("more/README.md", "a folder");
+        for (name, sql) in [("0001_first", update("first")), ("0002_second", update("second")), ("0003_bad", TOO_FAR.to_owned())] {
+            repository.write(&format!("others/{name}.sql"), sql);
+        }
+        repository.commit("another folder");
+        repository.write("harness.toml", &others);
+        // What is the same by name and content is no other migration.
+        repository.rejected(&["REJECTED 0003_bad", ": more/../others/0003_bad.sql added, the configuration edited\n"]);
+        repository.commit("another folder is configured");
+        let run = repository.harness_in(".", &["check", "--changed-since", "HEAD"]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+        repository.write("others/0002_second.sql", TOO_FAR);
+        let run = repository.harness_in(".", &["check", "--changed-since", "HEAD~1"]);
+        assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{}", run.stdout);
+        assert!(run.stdout.contains("0002_second.sql edited"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn where_the_configuration_named_no_folder_all_of_it_is_new_unless_it_is_applied() {
+    for before in [None, Some("[migrations"), Some("[engine]\n"), Some("[snapshot]\npath = \"seed.sql\"\n"), Some("\u{0}")] {
+        for knows_applied in [WITH_APPLIED, ONLY_THE_BRANCH] {
+            let repository = Repository::new(knows_applied);
+            let config = fs::read_to_string(repository.at("harness.toml")).expect("read");
+            repository.git(&["switch", "-q", "main"]);
+            match before {
+                Some(before) => repository.write("harness.toml", before),
+                None => fs::remove_file(repository.at("harness.toml")).expect("removed"),
+            }
+            repository.write("migrations/0002_second.sql", TOO_FAR);
+            repository.commit("before the configuration");
+            repository.write("harness.toml", config);
+            if knows_applied {
+                repository.accepted(&["no migration to rehearse", ": the configuration edited\n"]);
+            } else {
+                let added = ": migrations/0001_first.sql added, migrations/0002_second.sql added, the configuration edited\n";
+                repository.rejected(&["REJECTED 0002_second", added]);
+            }
+        }
+    }
+}
+
+#[test]
 fn names_are_taken_as_they_are() {
     let repository = Repository::new(WITH_APPLIED);
     for name in ["0003 with \"space\"", "0004\nline", "0005 $(touch pwned)", "-0006", "0007_ä"] {

@@ -4,7 +4,7 @@
 use anyhow::{Context as _, bail};
 use harness::files::resolved;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// What to do where the history is not there that is needed.
@@ -90,6 +90,20 @@ impl Git {
     /// The same of a path without links.
     fn below_top(&self, path: &Path) -> Option<PathBuf> {
         resolved(path).strip_prefix(resolved(&self.top)).ok().map(Path::to_owned)
+    }
+
+    /// A path that need not exist, given from the top or whole, as seen from the top; none for one elsewhere.
+    pub(super) fn lexical(&self, path: &Path) -> Option<PathBuf> {
+        let mut place = PathBuf::new();
+        for part in path.strip_prefix(resolved(&self.top)).unwrap_or(path).components() {
+            match part {
+                Component::CurDir => {}
+                Component::Normal(name) => place.push(name),
+                Component::ParentDir if place.pop() => {}
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => return None,
+            }
+        }
+        Some(place)
     }
 
     /// The commits where HEAD left `since`: one, or several where both were merged into each other.

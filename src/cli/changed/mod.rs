@@ -8,7 +8,7 @@ mod git;
 
 use anyhow::bail;
 use git::{Differing, Entry, Git};
-use harness::config::Config;
+use harness::config::{self, Config};
 use harness::migration::{Branch, BranchFile, FileChange, is_named_sql};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -23,19 +23,28 @@ pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &C
     let Some(place) = git.place(folder)? else {
         bail!("--changed-since: {} is not in {}, the repository of the current folder", folder.display(), git.top().display());
     };
+    let knows_applied = config.applied.is_some();
     let config = git.place(&config.path)?;
     let bases = git.bases(since)?;
     let present = hashed(&git, &place, present)?;
     sparse(&git, &place, &present)?;
     let (mut changes, mut aside, mut is_configured_anew) = (BTreeMap::new(), BTreeSet::new(), false);
     for base in &bases {
-        if let Some(config) = &config {
-            is_configured_anew |= !is_same(&git, base, config)?;
-        }
+        let (is_same, before) = match &config {
+            Some(config) => configured(&git, base, config, &place)?,
+            None => (true, Some(place.clone())),
+        };
+        is_configured_anew |= !is_same;
+        let before = match before {
+            Some(before) => git.entries(base, &before)?,
+            // All that are pending run: that all are new to the configuration is no reason to call the applied ones added.
+            None if knows_applied => git.entries(base, &place)?,
+            None => Vec::new(),
+        };
         let sides = Sides { git: &git, is_only_base: bases.len() == 1, folder: &place, present: &present };
         let differing = git.differing(base, &place)?;
         aside.extend(differing.iter().filter_map(|entry| sides.aside(entry)).map(|path| folder.join(path).display().to_string()));
-        for (name, change) in sides.changes(git.entries(base, &place)?, &differing)? {
+        for (name, change) in sides.changes(before, &differing)? {
             // An edit of the one, and new to the other: an edit.
             if change != FileChange::Added || !changes.contains_key(&name) {
                 changes.insert(name, change);
@@ -55,11 +64,15 @@ fn hashed(git: &Git, folder: &Path, present: &[PathBuf]) -> anyhow::Result<BTree
     Ok(names.into_iter().map(OsStr::to_owned).zip(hashes).collect())
 }
 
-/// Whether the configuration is what it was at a commit, to the byte.
-fn is_same(git: &Git, base: &str, config: &Path) -> anyhow::Result<bool> {
-    let before = git.entry(base, config)?.filter(Entry::is_file);
-    let hashes = git.hashes(&[config.to_owned()])?;
-    Ok(before.is_some_and(|before| hashes.contains(&before.id)))
+/// Whether the configuration is what it was at a commit, to the byte, and which folder of migrations it had there; none where nothing
+/// says so, as where there was no configuration, or one that is not valid now. `folder` is the one that it has now.
+fn configured(git: &Git, base: &str, config: &Path, folder: &Path) -> anyhow::Result<(bool, Option<PathBuf>)> {
+    let Some(before) = git.entry(base, config)?.filter(Entry::is_file) else { return Ok((false, None)) };
+    if git.hashes(&[config.to_owned()])?.contains(&before.id) {
+        return Ok((true, Some(folder.to_owned())));
+    }
+    let before = git.text(&before.id)?.and_then(|text| config::parse(&text, config).ok());
+    Ok((false, before.and_then(|before| git.lexical(&before.migrations?))))
 }
 
 /// Refuses a folder in which a migration is missing that git was told not to look for, as in a sparse checkout.
@@ -99,7 +112,7 @@ impl Sides<'_> {
         (self.name(&entry.path).is_none() && is_named_sql(path)).then_some(path)
     }
 
-    /// What happened to the migrations of the folder, by name, given what stood in it before, and what git takes for renamed.
+    /// What happened to the migrations of the folder, by name, given what stood in that of the commit, which may be another one, and what git takes for renamed.
     fn changes(&self, before: Vec<Entry>, differing: &[Differing]) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
         let before = before.into_iter().filter(|entry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link()));
         let before: BTreeMap<OsString, Entry> = before.filter_map(|entry| Some((entry.path.file_name()?.to_owned(), entry))).collect();
