@@ -242,16 +242,46 @@ fn it_is_run_in_any_folder_and_repository_below() {
     let run = repository.harness_in("migrations", &["check", "--changed-since", "main"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     assert!(run.stdout.contains("0003_third.sql added"), "{}", run.stdout);
-    // A repository of its own in the folder's place: what the outer one says of it is nothing.
+    // A repository of its own in the folder's place.
     let inner = repository.at("migrations");
     repository.git(&["rm", "-rq", "--cached", "migrations"]);
     for args in [&["init", "-q"][..], &["add", "--all"], &["commit", "-q", "-m", "its own"]] {
         git_in(&inner, args);
     }
-    repository.commit("another repository");
     repository.accepted(&["migrations/0003_third.sql added", "ACCEPTED 0003_third"]);
     repository.add("0003_third", TOO_FAR);
     repository.rejected(&["REJECTED 0003_third"]);
+    repository.commit("another repository");
+    repository.refused("main", &["migrations is in migrations, a submodule, whose files this repository does not know"]);
+}
+
+#[test]
+fn a_folder_in_a_submodule_is_looked_at_in_the_submodule_only() {
+    let repository = Repository::new(WITH_APPLIED);
+    let config = fs::read_to_string(repository.at("harness.toml")).expect("read");
+    repository.git(&["switch", "-q", "main"]);
+    let inner = Repository::new(WITH_APPLIED);
+    let url = inner.path().display().to_string();
+    repository.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "below/sub"]);
+    repository.write("below/migrations/0001_first.sql", update("first"));
+    repository.write("below/migrations/0002_second.sql", update("second"));
+    for dir in ["below/sub", "below/sub/migrations", "below/migrations"] {
+        repository.write("harness.toml", config.replace("\"migrations\"", &format!("\"{dir}\"")));
+        repository.commit(dir);
+        if dir == "below/migrations" {
+            repository.accepted(&["no migration changed\n"]);
+        } else {
+            repository.refused("main", &[&format!("{dir} is in below/sub, a submodule"), "run it in the submodule"]);
+        }
+    }
+    let run = repository.harness_in("below/sub", &["check", "--changed-since", "HEAD"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    // Not checked out, and no more in the index.
+    repository.write("harness.toml", config.replace("\"migrations\"", "\"below/sub\""));
+    repository.git(&["submodule", "--quiet", "deinit", "--force", "below/sub"]);
+    repository.refused("main", &["below/sub is in below/sub, a submodule"]);
+    repository.git(&["rm", "-q", "--cached", "below/sub"]);
+    repository.refused("main", &["below/sub is in below/sub, a submodule"]);
 }
 
 #[test]

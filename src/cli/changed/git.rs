@@ -158,6 +158,21 @@ impl Git {
         fields(&self.ask(&args.into_iter().chain(spec).collect::<Vec<_>>())?).map(entry).collect()
     }
 
+    /// The submodule that a folder is in, or is, at a commit or in the index.
+    pub(super) fn submodule<'p>(&self, commit: &str, folder: &'p Path) -> anyhow::Result<Option<&'p Path>> {
+        for above in folder.ancestors().filter(|above| !above.as_os_str().is_empty()) {
+            let is_one = self.entry(commit, above)?.is_some_and(|entry| entry.mode == "160000");
+            // The index has files and submodules, and no folders.
+            let mut indexed = OsString::from(":0:");
+            indexed.push(above);
+            let args = [OsStr::new("rev-parse"), "--verify".as_ref(), "--quiet".as_ref(), "--end-of-options".as_ref(), &indexed];
+            if is_one || run(&self.top, &args)?.status.success() {
+                return Ok(Some(above));
+            }
+        }
+        Ok(None)
+    }
+
     /// The hashes of what files hold, byte by byte as they stand, links followed: neither an index nor a filter has a say.
     pub(super) fn hashes(&self, places: &[PathBuf]) -> anyhow::Result<Vec<String>> {
         let mut found = Vec::new();

@@ -30,6 +30,12 @@ pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &C
     sparse(&git, &place, &present)?;
     let (mut changes, mut aside, mut is_configured_anew) = (BTreeMap::new(), BTreeSet::new(), false);
     for base in &bases {
+        if let Some(submodule) = git.submodule(base, &place)? {
+            let (folder, submodule) = (folder.display(), submodule.display());
+            bail!(
+                "--changed-since: {folder} is in {submodule}, a submodule, whose files this repository does not know: run it in the submodule"
+            );
+        }
         let (is_same, before) = match &config {
             Some(config) => configured(&git, base, config, &place)?,
             None => (true, Some(place.clone())),
