@@ -28,6 +28,8 @@ pub struct Edited {
     pub text: String,
     /// the lines that differ, with a few around them
     pub lines: Vec<Line>,
+    /// such lines of the scope alone, without what stands around it in its file
+    pub scope: Vec<Line>,
 }
 
 /// Why what was observed cannot be declared in a file.
@@ -102,7 +104,8 @@ pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited
     }
     let text = format!("{head}{block}{tail}");
     let lines = lines::shown(&migration.text, &text);
-    Ok(Edited { text, lines })
+    let scope = lines::shown(toml.of(&migration.text), &block);
+    Ok(Edited { text, lines, scope })
 }
 
 fn edited(text: &str, edit: impl FnOnce(&str) -> Result<Rewritten, EditError>, report: &MigrationReport) -> Result<Edited, EditError> {
@@ -112,7 +115,7 @@ fn edited(text: &str, edit: impl FnOnce(&str) -> Result<Rewritten, EditError>, r
     let plain = text.trim_start_matches('\u{feff}');
     let text_after = format!("{}{}", &text[..text.len() - plain.len()], lines::merged(plain, &edit(plain)?));
     let lines = lines::shown(text, &text_after);
-    Ok(Edited { text: text_after, lines })
+    Ok(Edited { text: text_after, scope: lines.clone(), lines })
 }
 
 /// Whether the scope of a migration stands at its head, filled in or not.

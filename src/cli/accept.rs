@@ -8,7 +8,7 @@ use super::workspace::Workspace;
 use super::{Ending, loading};
 use anyhow::{Context as _, bail};
 use clap::Args;
-use harness::accept::{self, Edited, Line};
+use harness::accept::{self, Line};
 use harness::check;
 use harness::codes::Severity;
 use harness::config;
@@ -113,7 +113,9 @@ impl AcceptArgs {
             let errors: Vec<_> = of_severity(&again, Severity::Error).collect();
             return refuse(&again, "rejected even with what was observed declared", &errors);
         }
-        show(&observed, &again, &file, &edited)?;
+        // Of a migration, statements stand around the scope.
+        let lines = if input.config.redaction.is_nothing() { &edited.lines } else { &edited.scope };
+        show(&observed, &again, &file, lines)?;
         if !yes && !is_confirmed(&file)? {
             return Standard::say("nothing is written", Ending::Rejected);
         }
@@ -172,13 +174,13 @@ fn list(report: &MigrationReport, finding: &Finding, layout: Layout, out: &mut d
 }
 
 /// Shows what would be written, the effects that it declares along with the rows, and the warnings that declaring it leaves.
-fn show(report: &MigrationReport, again: &MigrationReport, file: &Path, edited: &Edited) -> anyhow::Result<()> {
+fn show(report: &MigrationReport, again: &MigrationReport, file: &Path, lines: &[Line]) -> anyhow::Result<()> {
     let place = place(report);
     let state = if place.is_empty() { "declares no scope yet".to_owned() } else { format!("does other than is declared{place}") };
     Standard::print(|layout, out| {
         wrapped(&format!("{} {state}. Observed, in {}:", report.name, file.display()), "", "  ", layout, out)?;
         writeln!(out)?;
-        for line in &edited.lines {
+        for line in lines {
             let (sign, text) = match line {
                 Line::Kept(text) => (' ', text.as_str()),
                 Line::Removed(text) => ('-', text.as_str()),
