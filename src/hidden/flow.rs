@@ -20,6 +20,8 @@ pub struct Flow {
     tables: BTreeMap<String, Columns>,
     /// tables whose triggers read or write hidden values
     through: BTreeSet<String>,
+    /// whether a migration attached a database: what its tables have, and which table a name means, is not known
+    attached: bool,
 }
 
 /// The columns of one table that hold hidden values.
@@ -56,12 +58,43 @@ impl Ground<'_> {
         self.migration.statements.iter().map(|statement| (statement.kind.word(), self.migration.sql(statement)))
     }
 
-    /// The columns that a table has, or had under the name that it got.
+    /// The columns that a table has, in their order; `None` where it has others at some time.
     pub(super) fn columns(&self, table: &str) -> Option<Vec<String>> {
+        let is_it = |name: &str| ident::same(name, table);
+        let is_altered = |(kind, sql): &(&str, &str)| *kind == "alter-table" && is_it(&created(sql, "TABLE")) && !renames_table(sql);
+        if self.texts().any(|text| is_altered(&text)) {
+            return None;
+        }
+        let creates = self.texts().filter(|(kind, sql)| *kind == "create-table" && is_it(&created(sql, "TABLE"))).count();
+        let becomes = self.renames.iter().filter(|rename| rename.column.is_none() && is_it(&rename.to)).count();
+        let [before, after] = self.catalogs.map(|catalog| catalog.table(table));
+        let after = after.or_else(|| self.catalogs[1].table(self.renamed(table)?));
+        let definition = |catalog: &Catalog| catalog.definition(table).map(str::to_owned);
+        let columns = |table: &Table| -> Vec<String> {
+            table.columns.iter().filter(|column| !column.generated).map(|column| ident::folded(&column.name)).collect()
+        };
+        match (creates + becomes, before.map(columns), after.map(columns)) {
+            (0, before, after) if before.is_none() || after.is_none() => before.or(after),
+            (0, before, after) => before.filter(|before| Some(before) == after.as_ref()),
+            // One that is taken back was another for a while.
+            (1, Some(before), Some(after)) => {
+                (before == after && definition(self.catalogs[0]) != definition(self.catalogs[1])).then_some(after)
+            }
+            (1, None, Some(after)) => Some(after),
+            _ => None,
+        }
+    }
+
+    /// The columns that a table has at some time, or has under the name that it gets.
+    pub(super) fn some_columns(&self, table: &str) -> Option<Vec<String>> {
         let of = |name: &str| self.catalogs.iter().rev().find_map(|catalog| catalog.table(name));
-        let renamed = || self.renames.iter().find(|rename| rename.column.is_none() && ident::same(&rename.table, table));
-        let table = of(table).or_else(|| of(&renamed()?.to))?;
-        Some(table.columns.iter().filter(|column| !column.generated).map(|column| ident::folded(&column.name)).collect())
+        let table = of(table).or_else(|| of(self.renamed(table)?))?;
+        Some(table.column_names().map(ident::folded).collect())
+    }
+
+    /// The name that a table gets.
+    fn renamed(&self, table: &str) -> Option<&str> {
+        self.renames.iter().find(|rename| rename.column.is_none() && ident::same(&rename.table, table)).map(|rename| rename.to.as_str())
     }
 }
 
@@ -88,6 +121,9 @@ pub fn gives(redaction: &Redaction, tenants: &TenantMap, catalog: &Catalog, quer
 /// A table that takes what a query gives: no name of a table can begin so.
 const GIVEN: &str = "sqlite_given";
 
+/// The names of a row's address.
+const ROWID: [&str; 3] = ["rowid", "oid", "_rowid_"];
+
 impl Flow {
     /// Whether a column holds hidden values.
     pub(super) fn holds(&self, table: &str, column: &str) -> bool {
@@ -103,17 +139,24 @@ impl Flow {
         words.iter().any(|word| self.tables.contains_key(word) || self.through.contains(word))
     }
 
-    /// Whether one of these tables holds hidden values.
+    /// Whether there may be tables of another database.
+    pub(super) fn is_attached(&self) -> bool {
+        self.attached
+    }
+
+    /// Whether a table holds hidden values.
     pub(super) fn is_of(&self, table: &str) -> bool {
         self.tables.contains_key(&ident::folded(table))
     }
 
     /// Follows them through the schema and the migration, until they come no further.
     pub(super) fn follow(&mut self, ground: Ground<'_>) {
+        self.attached |= ground.texts().any(|(_, sql)| says(sql, "ATTACH"));
         loop {
             let known = self.clone();
             ground.catalogs.iter().for_each(|catalog| self.through_schema(ground, catalog));
             for (kind, sql) in ground.texts() {
+                self.made(ground, kind, sql);
                 match kind {
                     "create-view" => self.view(&created(sql, "VIEW"), sql),
                     "create-trigger" => self.trigger(ground, &created(sql, "ON"), sql),
@@ -127,6 +170,29 @@ impl Flow {
             ground.renames.iter().for_each(|rename| self.renamed(rename));
             if *self == known {
                 return;
+            }
+        }
+    }
+
+    /// What a statement makes under a name that a pattern has may be in no schema that is read: it is dropped again, or taken back.
+    fn made(&mut self, ground: Ground<'_>, kind: &str, sql: &str) {
+        let word = match kind {
+            "create-table" | "alter-table" => "TABLE",
+            "create-view" => "VIEW",
+            _ => return,
+        };
+        let (table, names) = (created(sql, word), names(sql));
+        let called: Vec<&str> = [Some(table.as_str()), ground.renamed(&table)].into_iter().flatten().collect();
+        let is_known = called.iter().any(|name| ground.catalogs.iter().any(|catalog| catalog.table(name).is_some()));
+        for pattern in ground.redaction.patterns.iter().filter(|pattern| called.iter().any(|name| pattern.is_of(name))) {
+            match &pattern.column {
+                Some(column) if names.contains(&ident::folded(column)) => self.add(&table, column),
+                Some(_) => {}
+                None if is_known => {
+                    let is_kept = |name: &&String| called.iter().any(|table| ground.is_kept(table, name));
+                    names.iter().filter(|name| !is_kept(name)).for_each(|name| self.add(&table, name));
+                }
+                None => self.add_all(&table),
             }
         }
     }
@@ -148,6 +214,12 @@ impl Flow {
             }
             if table.kind == TableKind::Shadow && catalog.owner_of_shadow(&table.name).is_some_and(|owner| self.is_of(&owner.name)) {
                 self.add_all(&table.name);
+            }
+            // The key of a row that is its address has other names too.
+            if let Some(key) = table.integer_primary_key
+                && self.holds(&table.name, &table.columns[key].name)
+            {
+                ROWID.iter().for_each(|name| self.add(&table.name, name));
             }
             self.references(catalog, table);
         }
@@ -203,12 +275,24 @@ impl Flow {
         }
     }
 
+    /// A name says what is hidden before it is given, too.
     fn renamed(&mut self, Rename { table, column, to }: &Rename) {
-        match (column, self.tables.get(&ident::folded(table)).cloned()) {
-            (None, Some(Columns::All)) => self.add_all(to),
-            (None, Some(Columns::These(columns))) => columns.iter().for_each(|column| self.add(to, column)),
-            (Some(column), Some(_)) if self.holds(table, column) => self.add(table, to),
-            (Some(_), Some(_)) | (_, None) => {}
+        match column {
+            None => {
+                self.same(table, to);
+                self.same(to, table);
+            }
+            Some(column) if self.holds(table, column) => self.add(table, to),
+            Some(column) if self.holds(table, to) => self.add(table, column),
+            Some(_) => {}
+        }
+    }
+
+    fn same(&mut self, from: &str, to: &str) {
+        match self.tables.get(&ident::folded(from)).cloned() {
+            Some(Columns::All) => self.add_all(to),
+            Some(Columns::These(columns)) => columns.iter().for_each(|column| self.add(to, column)),
+            None => {}
         }
     }
 
@@ -216,10 +300,13 @@ impl Flow {
     fn written(&mut self, ground: Ground<'_>, sql: &str, around: &BTreeSet<String>) {
         let mut around = around.clone();
         around.extend(names(sql));
-        if !around.iter().any(|name| self.tables.contains_key(name)) {
+        if !self.attached && !self.may_give(&around) {
             return;
         }
         let Some(Written { table, columns, source }) = rewrite::written(sql) else { return };
+        if self.attached {
+            return self.add_all(&table);
+        }
         let targets = columns.or_else(|| ground.columns(&table));
         let gets: Vec<bool> = match source {
             Source::Each(parts) => parts.iter().map(|part| self.gives(&names(part), &around, stars(part))).collect(),
@@ -240,13 +327,28 @@ impl Flow {
         }
     }
 
+    /// Whether a statement with these words can give hidden values.
+    fn may_give(&self, words: &BTreeSet<String>) -> bool {
+        words.iter().any(|name| self.tables.contains_key(name)) || self.gives_last_key(words)
+    }
+
+    /// Whether a text asks for the key of the last row, of whatever table, and the keys of one are hidden.
+    fn gives_last_key(&self, words: &BTreeSet<String>) -> bool {
+        let is_hidden = |columns: &Columns| match columns {
+            Columns::All => true,
+            Columns::These(columns) => columns.contains(ROWID[0]),
+        };
+        words.contains("last_insert_rowid") && self.tables.values().any(is_hidden)
+    }
+
     /// Whether a text with these words, in a statement with those, gives hidden values; `stars` where it names all columns at once.
     fn gives(&self, words: &BTreeSet<String>, around: &BTreeSet<String>, stars: bool) -> bool {
         let met = self.tables.iter().filter(|(table, _)| around.contains(*table));
-        met.into_iter().any(|(_, columns)| match columns {
-            Columns::All => !words.is_empty() || stars,
-            Columns::These(columns) => stars || columns.iter().any(|column| words.contains(column)),
-        })
+        self.gives_last_key(words)
+            || met.into_iter().any(|(_, columns)| match columns {
+                Columns::All => !words.is_empty() || stars,
+                Columns::These(columns) => stars || columns.iter().any(|column| words.contains(column)),
+            })
     }
 
     fn add(&mut self, table: &str, column: &str) {
@@ -273,6 +375,10 @@ pub(super) struct Rename {
 pub(super) fn renames(migration: &Migration) -> Vec<Rename> {
     let alters = migration.statements.iter().filter(|statement| statement.kind.word() == "alter-table");
     alters.filter_map(|statement| rename(migration.sql(statement))).collect()
+}
+
+fn renames_table(sql: &str) -> bool {
+    rename(sql).is_some_and(|rename| rename.column.is_none())
 }
 
 fn rename(sql: &str) -> Option<Rename> {

@@ -79,13 +79,14 @@ const KNOWN: &[&str] = &[
     "VACUUM INTO would find the file that the first run wrote", "its row value has another shape than its columns",
 ];
 
-/// A message with what is not known hidden; `is_name` says what is a name.
-pub(super) fn shown(message: &str, is_name: &dyn Fn(&str) -> bool) -> String {
-    KNOWN.iter().find_map(|known| filled(known, message, is_name)).unwrap_or_else(|| REDACTED.to_owned())
+/// A message with what is not known hidden; `numbers` says whether one that holds numbers can be the engine's alone, `is_name` what is a
+/// name.
+pub(super) fn shown(message: &str, numbers: bool, is_name: &dyn Fn(&str) -> bool) -> String {
+    KNOWN.iter().find_map(|known| filled(known, message, numbers, is_name)).unwrap_or_else(|| REDACTED.to_owned())
 }
 
 /// The message as one of those that are known; `None` where it is another.
-fn filled(known: &str, message: &str, is_name: &dyn Fn(&str) -> bool) -> Option<String> {
+fn filled(known: &str, message: &str, numbers: bool, is_name: &dyn Fn(&str) -> bool) -> Option<String> {
     let (lead, rest) = known.split_once('{').map_or((known, None), |(lead, rest)| (lead, Some(rest)));
     let behind = message.strip_prefix(lead)?;
     let Some((slot, known)) = rest.and_then(|rest| rest.split_once('}')) else { return behind.is_empty().then(|| lead.to_owned()) };
@@ -94,11 +95,11 @@ fn filled(known: &str, message: &str, is_name: &dyn Fn(&str) -> bool) -> Option<
     let ends: Vec<usize> = if next.is_empty() { vec![behind.len()] } else { behind.rmatch_indices(next).map(|(at, _)| at).collect() };
     ends.into_iter().find_map(|end| {
         let (value, behind) = behind.split_at(end);
-        let tail = filled(known, behind, is_name)?;
+        let tail = filled(known, behind, numbers, is_name)?;
         let value = match slot {
-            "#" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit() || b == b'.') => value.to_owned(),
+            "#" if numbers && !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit() || b == b'.') => value.to_owned(),
             "#" => return None,
-            "…" => shown(value, is_name),
+            "…" => shown(value, numbers, is_name),
             _ if are_names(value, is_name) => value.to_owned(),
             _ => "…".to_owned(),
         };
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     fn of(message: &str) -> String {
-        shown(message, &|name| ["users", "email", "id", "TEXT", "INTEGER", "a b"].contains(&name))
+        shown(message, true, &|name| ["users", "email", "id", "TEXT", "INTEGER", "a b"].contains(&name))
     }
 
     #[test]

@@ -38,12 +38,16 @@ pub struct Hidden {
     flow: Flow,
     /// of each table the columns that stay unless they are named: of its key, and the one that says whose a row is
     kept: BTreeSet<(String, String)>,
-    /// the columns of each table that a statement names as its target, in their order
+    /// the columns of each table that a statement names as its target
     columns: BTreeMap<String, Vec<String>>,
+    /// those columns in their order, where it stays the same
+    places: BTreeMap<String, Vec<String>>,
     /// folded names of the schema, and words of the migration that are none of its literals
     names: BTreeSet<String>,
     /// how much of each statement is shown
     covers: Vec<Cover>,
+    /// whether a trigger may say what looks like the engine's own numbers
+    raises: bool,
 }
 
 impl Hidden {
@@ -63,19 +67,23 @@ impl Hidden {
         let renames = flow::renames(migration);
         let ground = Ground { redaction, tenants, migration, renames: &renames, catalogs };
         flow.follow(ground);
+        let redaction = if flow.is_attached() { &redaction.everything() } else { redaction };
         let tables = catalogs.into_iter().flat_map(|catalog| catalog.tables.values());
-        let columns = tables.flat_map(|table| table.column_names().map(move |column| (table.name.as_str(), column)));
-        let kept = columns.filter(|(table, column)| ground.is_kept(table, column));
+        let all = tables.flat_map(|table| table.column_names().map(move |column| (table.name.as_str(), column)));
+        let kept = all.filter(|(table, column)| ground.is_kept(table, column));
         let kept = kept.map(|(table, column)| (ident::folded(table), ident::folded(column))).collect();
-        let named = migration.statements.iter().filter_map(|statement| statement.table.as_deref());
-        let tables = named.filter_map(|table| Some((ident::folded(table), ground.columns(table)?)));
+        let named = || migration.statements.iter().filter_map(|statement| statement.table.as_deref());
+        let columns = named().filter_map(|table| Some((ident::folded(table), ground.some_columns(table)?)));
+        let places = named().filter_map(|table| Some((ident::folded(table), ground.columns(table)?)));
         let mut hidden = Self {
             redaction: redaction.clone(),
             flow: flow.clone(),
             kept,
-            columns: tables.collect(),
+            columns: columns.collect(),
+            places: places.collect(),
             names: catalogs.into_iter().flat_map(names_of).collect(),
             covers: Vec::new(),
+            raises: words::says(&migration.text, "RAISE") || catalogs.iter().any(|catalog| raises(catalog)),
         };
         for statement in &migration.statements {
             let run = runs.binary_search_by_key(&statement.index, |run| run.index).ok().map(|at| &runs[at]);
@@ -139,7 +147,7 @@ impl Hidden {
 
     /// A message of the engine's, or a reason of harness's own that may hold one.
     pub fn message(&self, message: &str) -> String {
-        if self.is_nothing() { message.to_owned() } else { message::shown(message, &|name| self.is_name(name)) }
+        if self.is_nothing() { message.to_owned() } else { message::shown(message, !self.raises, &|name| self.is_name(name)) }
     }
 
     /// A name, where it is known as one; else what stands in its place.
@@ -177,7 +185,7 @@ impl Hidden {
         let table = statement.table.as_deref().unwrap_or_default();
         if statement.kind == StatementKind::Insert {
             let named = rewrite::written(sql).and_then(|written| written.columns);
-            let targets = named.as_ref().or_else(|| self.columns.get(&ident::folded(table))).filter(|all| all.len() == run.columns.len());
+            let targets = named.as_ref().or_else(|| self.places.get(&ident::folded(table))).filter(|all| all.len() == run.columns.len());
             // Where no column is known for a value, any of it may be hidden.
             let all = || vec![self.covers.get(statement.index - 1) != Some(&Cover::None); run.columns.len()];
             return targets.map_or_else(all, |targets| targets.iter().map(|target| self.column(table, target)).collect());
@@ -291,6 +299,11 @@ impl Hidden {
         let columns = self.columns.get(&ident::folded(table));
         self.flow.holds(table, column) || columns.is_some_and(|columns| columns.contains(&ident::folded(column)))
     }
+}
+
+/// Whether a trigger of a schema says something of its own.
+fn raises(catalog: &Catalog) -> bool {
+    catalog.triggers().any(|(_, trigger)| trigger.sql.as_deref().is_some_and(|sql| words::says(sql, "RAISE")))
 }
 
 /// Every name of a schema, and every word of its text that is no literal: functions, collations, modules.

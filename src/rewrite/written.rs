@@ -87,7 +87,7 @@ fn updated(sql: &str, top: &Top<'_>, verb: usize) -> Written {
     let Ok(clauses) = clauses::cut(sql, &parsed) else { return unknown() };
     let pairs = parsed.sets.iter().zip(&clauses.values);
     let (columns, values) = pairs.flat_map(|(columns, value)| columns.iter().map(|c| (c.clone(), (*value).to_owned()))).unzip();
-    let is_plain = clauses.with.is_empty() && !clauses.from.is_some_and(|from| token::mentions(from, "SELECT"));
+    let is_plain = clauses.with.is_empty() && clauses.from.is_none_or(is_of_tables);
     Written { table: parsed.table, columns: Some(columns), source: if is_plain { Source::Each(values) } else { Source::Unknown } }
 }
 
@@ -122,7 +122,7 @@ fn source(top: &Top<'_>, start: usize) -> Source {
     let end = end_from(first);
     let behind = if top.is(end, "FROM") { end_from(end + 1) } else { end };
     let from = top.slice((end + 1).min(behind), behind);
-    if token::mentions(from, "SELECT") || token::mentions(from, "VALUES") {
+    if !is_of_tables(from) {
         return Source::Unknown;
     }
     let list = top.slice(first, end);
@@ -130,6 +130,20 @@ fn source(top: &Top<'_>, start: usize) -> Source {
         Some(table) if list.trim() == "*" => Source::Table(table),
         _ => each(list),
     }
+}
+
+/// Whether a FROM clause names tables and nothing else that has columns: a function gives values of its arguments under names of its own,
+/// and takes those from WHERE too where it stands without them.
+fn is_of_tables(from: &str) -> bool {
+    let tokens = token::significant(from);
+    let text = |at: usize| tokens[at].span.of(from);
+    let is_module =
+        |at: usize| ["json_", "jsonb_", "pragma_"].iter().any(|lead| ident::folded(&ident::dequote(text(at))).starts_with(lead));
+    let opens = |at: usize| at + 1 < tokens.len() && text(at + 1) == "(";
+    let is_word = |at: usize| ["ON", "USING", "AND", "OR", "IN", "NOT", "JOIN"].iter().any(|word| tokens[at].is_word(from, word));
+    let is_name = |at: usize| matches!(tokens[at].kind, TokenKind::Word | TokenKind::Quoted | TokenKind::Text);
+    let is_strange = |at: usize| is_name(at) && (is_module(at) || (opens(at) && !is_word(at)));
+    !["SELECT", "VALUES"].iter().any(|word| token::mentions(from, word)) && !(0..tokens.len()).any(is_strange)
 }
 
 fn each(list: &str) -> Source {
@@ -163,6 +177,9 @@ mod tests {
             ("INSERT INTO t SELECT e FROM (SELECT email AS e FROM users)", "t ?"),
             ("INSERT INTO t SELECT a FROM u UNION SELECT b FROM v", "t ?"),
             ("INSERT INTO t(a) VALUES (1) ON CONFLICT DO UPDATE SET c = excluded.a", "t ?"),
+            ("INSERT INTO t SELECT id, value FROM users, json_each(email)", "t ?"),
+            ("INSERT INTO t SELECT value FROM users, json_each WHERE json = email", "t ?"),
+            ("INSERT INTO t SELECT a FROM u JOIN (v) USING (id)", "t [a]"),
             ("WITH q AS (SELECT 1) INSERT INTO t SELECT * FROM q", "t ?"),
             ("INSERT INTO t DEFAULT VALUES", "t ?"),
             ("UPDATE OR IGNORE t SET a = b || 'x', (c, d) = (1, e) WHERE 1", "t (a, c, d) [b || 'x'|(1, e)|(1, e)]"),

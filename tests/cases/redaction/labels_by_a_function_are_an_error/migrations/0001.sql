@@ -1,0 +1,1 @@
+UPDATE log SET x = 'c' WHERE id = 1;
