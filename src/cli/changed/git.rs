@@ -39,8 +39,6 @@ impl Entry {
 
 /// A file that git says differs between a commit and the work tree; paths are seen from the top.
 pub(super) struct Differing {
-    /// git's letter for how
-    pub(super) status: char,
     pub(super) path: PathBuf,
     /// of a renamed one, its path before
     pub(super) from: Option<PathBuf>,
@@ -196,10 +194,9 @@ impl Git {
         let mut fields = fields(&listed);
         let mut found = Vec::new();
         while let Some(status) = fields.next() {
-            let status = char::from(status[0]);
             let mut next = || fields.next().context("git diff gave a status without a path").and_then(path);
-            let from = if matches!(status, 'R' | 'C') { Some(next()?) } else { None };
-            found.push(Differing { status, from, path: next()? });
+            let from = if matches!(status[0], b'R' | b'C') { Some(next()?) } else { None };
+            found.push(Differing { from, path: next()? });
         }
         Ok(found)
     }
