@@ -252,7 +252,7 @@ fn it_is_run_in_any_folder_and_repository_below() {
     repository.add("0003_third", TOO_FAR);
     repository.rejected(&["REJECTED 0003_third"]);
     repository.commit("another repository");
-    repository.refused("main", &["migrations is in migrations, a submodule, whose files this repository does not know"]);
+    repository.refused("main", &["migrations is in migrations, a submodule, of whose files this repository knows nothing"]);
 }
 
 #[test]
@@ -275,6 +275,11 @@ fn a_folder_in_a_submodule_is_looked_at_in_the_submodule_only() {
         }
     }
     let run = repository.harness_in("below/sub", &["check", "--changed-since", "HEAD"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    let run = repository.harness_in(".", &["check", "--changed-since", "HEAD", "--config", "below/sub/harness.toml"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    repository.write("below/of_sub.toml", config.replace("\"seed", "\"../seed").replace("\"migrations\"", "\"sub/migrations\""));
+    let run = repository.harness_in("below/sub", &["check", "--changed-since", "HEAD", "--config", "../of_sub.toml"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     // Not checked out, and no more in the index.
     repository.write("harness.toml", config.replace("\"migrations\"", "\"below/sub\""));

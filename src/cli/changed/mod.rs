@@ -14,6 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+/// What to do about a submodule.
+const RUN_THERE: &str = "run it in the submodule, with the configuration there or outside";
+
 /// The branch since `since`, given the files that stand in `folder`, as `migration::in_folder` lists them, and the configuration.
 ///
 /// # Errors
@@ -30,11 +33,13 @@ pub(super) fn branch(since: &str, folder: &Path, present: &[PathBuf], config: &C
     sparse(&git, &place, &present)?;
     let (mut changes, mut aside, mut is_configured_anew) = (BTreeMap::new(), BTreeSet::new(), false);
     for base in &bases {
-        if let Some(submodule) = git.submodule(base, &place)? {
-            let (folder, submodule) = (folder.display(), submodule.display());
-            bail!(
-                "--changed-since: {folder} is in {submodule}, a submodule, whose files this repository does not know: run it in the submodule"
-            );
+        for folder in std::iter::once(place.as_path()).chain(config.as_deref().and_then(Path::parent)) {
+            if let Some(submodule) = git.submodule(base, folder)? {
+                let (folder, submodule) = (folder.display(), submodule.display());
+                bail!(
+                    "--changed-since: {folder} is in {submodule}, a submodule, of whose files this repository knows nothing; {RUN_THERE}"
+                );
+            }
         }
         let (is_same, before) = match &config {
             Some(config) => configured(&git, base, config, &place)?,
