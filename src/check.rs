@@ -323,6 +323,7 @@ impl Session<'_> {
         }
         self.seen.note(scope, &rehearsal, kept.as_ref(), &hidden);
         let names = TenantNames::new(facts::named(&rehearsal, &diff), self.labels.clone());
+        let names = if self.redaction.all { names.unlabelled() } else { names };
         if let Some(integrity) = integrity {
             let from = deep::From { request: self.request, clone: &self.clone, before: began, after: self.clone.moment() };
             facts.deep = Some(deep::runs(from, migration, &rehearsal, integrity)?);

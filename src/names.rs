@@ -24,6 +24,12 @@ impl TenantNames {
         Self { ambiguous, labels }
     }
 
+    /// The same spellings without the labels.
+    #[must_use]
+    pub fn unlabelled(self) -> Self {
+        Self { labels: BTreeMap::new(), ..self }
+    }
+
     /// `9`; or `'9'` where there is also a tenant 9 of another storage class.
     pub fn spell(&self, tenant: &Tenant) -> String {
         let spelling = tenant.0.spelling();

@@ -105,10 +105,12 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
     }
     conn.execute_batch("COMMIT")?;
     let tenants = rows::tenants(&tables);
+    let names = TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels);
+    let is_unlabelled = request.tenancy.is_some_and(|declared| declared.redaction.all);
     Ok(Found {
         database: Database::read(conn)?,
         tenancy: request.tenancy.map(|declared| TenancyFacts::of(declared, &catalog)),
-        names: TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels),
+        names: if is_unlabelled { names.unlabelled() } else { names },
         needs: needs::read(conn, &catalog)?,
         damage: request.deep.then(|| damage(conn, request.snapshot.progress())).transpose()?,
         tables,

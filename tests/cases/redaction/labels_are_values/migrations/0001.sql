@@ -1,0 +1,1 @@
+UPDATE log SET x = 'hush' WHERE id = 1;
