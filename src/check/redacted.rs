@@ -25,7 +25,7 @@ pub(super) fn effective(
     let redaction = &config.redaction;
     let mut problems = tenants_shown(config, catalog);
     let unknown: Vec<&Pattern> =
-        redaction.patterns.iter().filter(|pattern| !hits(pattern, catalog) && !is_made(pattern, migrations)).collect();
+        redaction.patterns.iter().filter(|pattern| !hits(pattern, catalog) && !is_made(pattern, catalog, migrations)).collect();
     if is_whole {
         problems.extend(unknown.iter().map(|pattern| no_column(pattern)));
     }
@@ -65,12 +65,22 @@ fn hits(pattern: &Pattern, catalog: &Catalog) -> bool {
     columns.any(|(table, column)| pattern.hides(&table.name, column, false))
 }
 
-/// Whether a statement that makes or alters a table names what a pattern names.
-fn is_made(pattern: &Pattern, migrations: &[&Migration]) -> bool {
-    let mut statements = migrations.iter().flat_map(|migration| migration.statements.iter().map(|statement| migration.sql(statement)));
-    let says = |sql: &str, name: &Option<String>| name.as_ref().is_none_or(|name| token::mentions(sql, name));
-    let makes = |sql: &str| ["CREATE", "ALTER"].iter().any(|word| token::significant(sql).first().is_some_and(|t| t.is_word(sql, word)));
-    statements.any(|sql| makes(sql) && says(sql, &pattern.table) && says(sql, &pattern.column))
+/// Whether statements that make or alter tables name what a pattern names and no schema has so far.
+fn is_made(pattern: &Pattern, catalog: &Catalog, migrations: &[&Migration]) -> bool {
+    let statements = || migrations.iter().flat_map(|migration| migration.statements.iter().map(|statement| migration.sql(statement)));
+    let makes = |sql: &&str| ["CREATE", "ALTER"].iter().any(|word| token::significant(sql).first().is_some_and(|t| t.is_word(sql, word)));
+    let says = |name: &str| statements().filter(makes).any(|sql| token::mentions(sql, name));
+    let has_column = |name: &str| catalog.tables.values().any(|table| table.column(name).is_some());
+    let is_said = [&pattern.table, &pattern.column].into_iter().flatten().any(|name| says(name));
+    let has_table = pattern.table.as_ref().is_none_or(|name| catalog.table(name).is_some() || says(name));
+    is_said && has_table && pattern.column.as_ref().is_none_or(|name| has_column(name) || says(name))
+}
+
+/// A tenant that a migration sets to what is to be hidden, as a sentence.
+pub(super) fn tenant_set(table: &str, column: &str) -> String {
+    format!(
+        "[report] redact hides what a migration sets `{column}` of `{table}` to, which says whose a row is: tenants stand in every report"
+    )
 }
 
 /// Where tenants, which are shown everywhere, are what is to be hidden.

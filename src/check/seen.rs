@@ -30,6 +30,7 @@ impl Seen {
 
     /// Takes in what a migration met.
     pub(super) fn note(&mut self, scope: Option<&ExpectedScope>, rehearsal: &Rehearsal, kept: Option<&Kept>, hidden: &Hidden) {
+        self.problems.extend(hidden.tenants().map(|(table, column)| redacted::tenant_set(table, column)));
         if rehearsal.ran_through() {
             if let Some(scope) = scope {
                 self.problems.extend(expected::unknown(scope, [&rehearsal.before, &rehearsal.after]));

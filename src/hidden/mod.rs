@@ -10,6 +10,7 @@
 
 pub mod errors;
 mod flow;
+mod ground;
 mod message;
 mod numbers;
 mod words;
@@ -28,7 +29,7 @@ use crate::snapshot::Catalog;
 use crate::sql::ident::KEYWORDS;
 use crate::sql::mask::{self, Cover, Masked};
 use crate::sql::{Value, ident};
-use flow::Ground;
+use ground::Ground;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is hidden in the reports of one migration.
@@ -46,6 +47,8 @@ pub struct Hidden {
     names: BTreeSet<String>,
     /// how much of each statement is shown
     covers: Vec<Cover>,
+    /// columns that say whose a row is, by table, and that get hidden values
+    tenants: BTreeSet<(String, String)>,
     /// whether a trigger may say what looks like the engine's own numbers
     raises: bool,
 }
@@ -64,7 +67,7 @@ impl Hidden {
         if redaction.is_nothing() {
             return Self::default();
         }
-        let renames = flow::renames(migration);
+        let renames = ground::renames(migration);
         let ground = Ground { redaction, tenants, migration, renames: &renames, catalogs };
         flow.follow(ground);
         let redaction = if flow.is_attached() { &redaction.everything() } else { redaction };
@@ -83,6 +86,7 @@ impl Hidden {
             places: places.collect(),
             names: catalogs.into_iter().flat_map(names_of).collect(),
             covers: Vec::new(),
+            tenants: flow.tenants(ground),
             raises: words::says(&migration.text, "RAISE") || catalogs.iter().any(|catalog| raises(catalog)),
         };
         for statement in &migration.statements {
@@ -153,6 +157,11 @@ impl Hidden {
     /// A name, where it is known as one; else what stands in its place.
     pub fn name(&self, name: &str) -> String {
         if self.is_nothing() || self.is_name(name) { name.to_owned() } else { REDACTED.to_owned() }
+    }
+
+    /// The tables whose rows the migration gives to tenants that are hidden values, each with the column.
+    pub fn tenants(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tenants.iter().map(|(table, column)| (table.as_str(), column.as_str()))
     }
 
     /// The word for what a statement does, where it is one.

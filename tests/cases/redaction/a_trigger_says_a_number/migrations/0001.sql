@@ -1,0 +1,1 @@
+UPDATE log SET x = x + 1 WHERE id = 1;
