@@ -87,7 +87,7 @@ impl Flow {
         let made = ground.texts().filter(|(kind, _)| *kind == "create-trigger").map(|(_, sql)| sql);
         for sql in triggers.chain(made) {
             let around = names(sql);
-            rewrite::body(sql).into_iter().for_each(|statement| found.extend(self.sets_tenant(ground, statement, &around)));
+            found.extend(rewrite::body(sql).into_iter().filter_map(|statement| self.sets_tenant(ground, statement, &around)));
         }
         for (_, sql) in ground.texts().filter(|(kind, _)| *kind != "create-trigger") {
             found.extend(self.sets_tenant(ground, sql, &BTreeSet::new()));
@@ -197,7 +197,9 @@ impl Flow {
             if let Some(key) = table.integer_primary_key
                 && self.holds(&table.name, &table.columns[key].name)
             {
-                ROWID.iter().for_each(|name| self.add(&table.name, name));
+                for name in ROWID {
+                    self.add(&table.name, name);
+                }
             }
             self.references(catalog, table);
         }
