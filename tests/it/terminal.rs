@@ -67,14 +67,14 @@ fn an_error_stands_where_the_progress_stood() {
 
 #[test]
 fn rows_previewed_and_written_are_told_of_the_statement_on_one_line() {
-    for columns in [40, 120] {
+    for columns in [40, 160] {
         let playground = endless(2.0);
         let terminal = Terminal::run(check_endless(&playground, &[]), columns, On::Output);
         for told in ["rows previewed", "rows written"] {
             let screen = terminal.wait_for(|screen| screen.contains(told));
             assert_eq!(screen.trim_end().lines().count(), 1, "{screen}");
             let place = "0001_名前がとても長い移行_with_a_name_that_is_long_too, statement 1 of 1: ";
-            assert_eq!(screen.starts_with(place), columns == 120, "{screen}");
+            assert_eq!(screen.starts_with(place), columns == 160, "{screen}");
         }
         let shown = terminal.finish();
         assert_eq!(shown.code, Some(1), "{}", shown.screen);
