@@ -10,9 +10,13 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 /// Rows of the screen: enough that nothing leaves it.
 const ROWS: u16 = 400;
+
+/// How long a test waits for something to change on the screen before it gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What of a process is connected to the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +97,9 @@ impl Terminal {
                 return screen;
             }
             assert!(!seen.is_over, "it is over before that is seen; there were\n{}", String::from_utf8_lossy(&seen.raw));
-            seen = changed.wait(seen).expect("the reader is well");
+            let (next, waited) = changed.wait_timeout(seen, PATIENCE).expect("the reader is well");
+            seen = next;
+            assert!(!waited.timed_out(), "nothing more comes; there were\n{}", String::from_utf8_lossy(&seen.raw));
         }
     }
 
