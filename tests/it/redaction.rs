@@ -154,10 +154,11 @@ fn said(run: &Result<Report, CheckError>) -> Vec<(&'static str, String)> {
     rendered.collect()
 }
 
-/// The keys that a run shows: they stay.
+/// The keys and tenants that a run shows: they stay.
 fn keys(run: &Result<Report, CheckError>) -> String {
-    let samples = run.iter().flat_map(|report| &report.migrations).flat_map(|m| &m.changes).flat_map(|c| &c.samples);
-    samples.flat_map(|sample| &sample.key).map(|(_, value)| value.spelling()).collect::<Vec<_>>().join("\n")
+    let changes: Vec<_> = run.iter().flat_map(|report| &report.migrations).flat_map(|m| &m.changes).collect();
+    let keys = changes.iter().flat_map(|c| &c.samples).flat_map(|sample| &sample.key).map(|(_, value)| value.spelling());
+    keys.chain(changes.iter().filter_map(|change| change.tenant.clone())).collect::<Vec<_>>().join("\n")
 }
 
 /// What harness says of every code, which SARIF repeats: a word of these pages in a report is no value.

@@ -105,7 +105,7 @@ fn no_progress_is_shown_where_it_is_not_wanted_or_cannot_be_seen() {
     assert_eq!(quiet.raw.lines().count(), 1, "{}", quiet.raw);
     assert!(quiet.raw.contains("REJECTED") && quiet.raw.contains(" — 2 errors: "), "{}", quiet.raw);
     let mut dumb = Command::new("env");
-    dumb.current_dir(playground.path()).args(["TERM=dumb", env!("CARGO_BIN_EXE_harness"), "check"]);
+    dumb.current_dir(playground.path()).args(["-u", "CI", "TERM=dumb", env!("CARGO_BIN_EXE_harness"), "check"]);
     dumb.arg("0001_名前がとても長い移行_with_a_name_that_is_long_too.sql").stdin(Stdio::null());
     let dumb = Terminal::run(dumb, 100, On::Output).finish();
     assert!(dumb.raw.starts_with("REJECTED") && !dumb.raw.contains('\x1b'), "{}", dumb.raw);
