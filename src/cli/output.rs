@@ -13,8 +13,7 @@ use tempfile::NamedTempFile;
 
 /// Parses the name of a format.
 pub(super) fn format() -> impl TypedValueParser<Value = Format> {
-    let named = |word: String| Format::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
-    PossibleValuesParser::new(Format::ALL.map(Format::word)).try_map(named)
+    PossibleValuesParser::new(Format::ALL.map(Format::word)).try_map(|word| named(&word))
 }
 
 /// Parses the name of a format of what is no report of a rehearsal.
@@ -23,13 +22,15 @@ pub(super) fn listing() -> impl TypedValueParser<Value = Listing> {
     PossibleValuesParser::new(Listing::ALL.map(Listing::word)).try_map(named)
 }
 
+fn named(name: &str) -> Result<Format, String> {
+    let missing = || format!("no such format: `{name}`; there are {}", Format::ALL.map(Format::word).join(", "));
+    Format::ALL.into_iter().find(|format| format.word() == name).ok_or_else(missing)
+}
+
 /// Parses `FORMAT=PATH`.
 pub(super) fn report_target(word: &str) -> Result<(Format, PathBuf), String> {
     match word.split_once('=') {
-        Some((name, path)) if !path.is_empty() => match Format::ALL.into_iter().find(|format| format.word() == name) {
-            Some(format) => Ok((format, PathBuf::from(path))),
-            None => Err(format!("no such format: `{name}`; there are {}", Format::ALL.map(Format::word).join(", "))),
-        },
+        Some((name, path)) if !path.is_empty() => Ok((named(name)?, PathBuf::from(path))),
         _ => Err("expected FORMAT=PATH, such as json=evidence.json".to_owned()),
     }
 }
