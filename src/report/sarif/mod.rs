@@ -11,8 +11,8 @@ mod fingerprint;
 mod log;
 mod place;
 
-use super::escape;
 use super::evidence::{Evidence, Finding, Migration, Severity, Suppressed, Verdict};
+use super::{escape, write_json};
 use crate::codes::{self, Entry, TABLE};
 use fingerprint::Fingerprints;
 use log::{
@@ -25,8 +25,7 @@ use std::io::{self, Write};
 const RESULTS: usize = 25_000;
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Log::new(run(evidence)))?;
-    writeln!(out)
+    write_json(&Log::new(run(evidence)), out)
 }
 
 fn run(evidence: &Evidence) -> Run {
