@@ -1,8 +1,8 @@
-//! Bounds: what a rehearsed migration may reach besides the clone, how long one of its statements may take, and what the clone
-//! may cost.
+//! Bounds: what a rehearsed migration may reach besides the clone, how long one of its statements
+//! may take, and what the clone may cost.
 //!
-//! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce anything; see
-//! [`crate::snapshot::guard`] and [`crate::rehearse`].
+//! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce
+//! anything; see [`crate::snapshot::guard`] and [`crate::rehearse`].
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use std::time::Duration;
 /// What a migration may do beyond its own rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
-    /// files that it may attach, to read copies of them, each as it spells the name and as the path that this means
+    /// files that it may attach, to read copies of them, each as it spells the name and as the path
+    /// that this means
     pub attach: Vec<(String, PathBuf)>,
     /// files that it may create by VACUUM INTO, in a private place, spelled as it spells them
     pub vacuum_into: Vec<String>,
@@ -18,9 +19,11 @@ pub struct Bounds {
     pub writable_schema: bool,
     /// how long a statement, or its preview, may take
     pub statement: Duration,
-    /// how many row writes of a migration are followed one by one; the tables of those beyond are compared whole
+    /// how many row writes of a migration are followed one by one; the tables of those beyond are
+    /// compared whole
     pub followed_writes: usize,
-    /// pages from which on a database is worth a second thread, on which previews run while their statements do
+    /// pages from which on a database is worth a second thread, on which previews run while their
+    /// statements do
     pub beside_from: u64,
 }
 
@@ -47,9 +50,14 @@ impl CloneKind {
 }
 
 impl Default for CloneKind {
-    /// Thin where that is tried: other systems may refuse to let a file be replaced or removed while it is open.
+    /// Thin where that is tried: other systems may refuse to let a file be replaced or removed
+    /// while it is open.
     fn default() -> Self {
-        if cfg!(any(target_os = "linux", target_os = "macos")) { Self::Thin } else { Self::Copy }
+        if cfg!(any(target_os = "linux", target_os = "macos")) {
+            Self::Thin
+        } else {
+            Self::Copy
+        }
     }
 }
 

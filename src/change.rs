@@ -1,7 +1,9 @@
-//! Changes: one row inserted, updated or deleted, and the set of them, grouped by whose rows they are.
+//! Changes: one row inserted, updated or deleted, and the set of them, grouped by whose rows they
+//! are.
 //!
-//! A row is *touched* when a statement writes it and *changed* when it differs between the states before and after. Rows are
-//! grouped by their owner before and after, so that any sum over groups counts distinct rows. Does not talk to SQLite.
+//! A row is *touched* when a statement writes it and *changed* when it differs between the states
+//! before and after. Rows are grouped by their owner before and after, so that any sum over groups
+//! counts distinct rows. Does not talk to SQLite.
 
 use crate::scope::{Op, Tenant};
 use crate::sql::Value;
@@ -32,12 +34,17 @@ pub struct Owners {
 impl Owners {
     /// The one or two different owners.
     pub fn each(&self) -> impl Iterator<Item = &Owner> {
-        let second = if self.after == self.before { None } else { self.after.as_ref() };
+        let second = if self.after == self.before {
+            None
+        } else {
+            self.after.as_ref()
+        };
         self.before.iter().chain(second)
     }
 }
 
-/// Where a row stands in its table in one state: by this it is found again, not necessarily by a person.
+/// Where a row stands in its table in one state: by this it is found again, not necessarily by a
+/// person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowAddress {
     /// the rowid
@@ -128,7 +135,10 @@ impl TableChanges {
         let mut by_owner: BTreeMap<Owner, Vec<Owners>> = BTreeMap::new();
         for owners in groups.keys() {
             for owner in owners.each() {
-                by_owner.entry(owner.clone()).or_default().push(owners.clone());
+                by_owner
+                    .entry(owner.clone())
+                    .or_default()
+                    .push(owners.clone());
             }
         }
         Self { groups, by_owner }
@@ -147,7 +157,11 @@ impl TableChanges {
 
     /// The groups that concern `owner`: a row that moves concerns two.
     pub fn of_owner(&self, owner: &Owner) -> impl Iterator<Item = &Group> {
-        self.by_owner.get(owner).into_iter().flatten().filter_map(|owners| self.groups.get(owners))
+        self.by_owner
+            .get(owner)
+            .into_iter()
+            .flatten()
+            .filter_map(|owners| self.groups.get(owners))
     }
 
     /// Every owner that a touched row had before or after, in order.
@@ -166,7 +180,8 @@ impl TableChanges {
 pub struct ChangeSet {
     /// by the table's name
     pub tables: BTreeMap<String, TableChanges>,
-    /// rows that were not written and belong to another tenant all the same, since the row they look it up in changed
+    /// rows that were not written and belong to another tenant all the same, since the row they
+    /// look it up in changed
     pub moved: Vec<MovedRows>,
 }
 

@@ -1,4 +1,5 @@
-//! The whole job: from a configuration, a snapshot and migrations to a report. Composes the stages and decides nothing.
+//! The whole job: from a configuration, a snapshot and migrations to a report. Composes the stages
+//! and decides nothing.
 
 mod branch;
 mod deep;
@@ -15,8 +16,13 @@ use crate::names::TenantNames;
 use crate::progress::Work;
 use crate::redaction::Redaction;
 use crate::regime::TransactionMode;
-use crate::rehearse::{self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, QueryError, Rehearsal, RehearseError};
-use crate::report::{self, ConfigInfo, EngineInfo, MigrationReport, Options, Report, Resolved, SnapshotInfo};
+use crate::rehearse::{
+    self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, QueryError, Rehearsal,
+    RehearseError,
+};
+use crate::report::{
+    self, ConfigInfo, EngineInfo, MigrationReport, Options, Report, Resolved, SnapshotInfo,
+};
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError};
 use crate::verdict::{self, Case};
@@ -59,7 +65,8 @@ pub enum Migrations<'a> {
     Named(&'a [Migration]),
     /// those of the folder that the configured query does not name as applied
     Pending(&'a [Migration]),
-    /// those of the folder that a branch changes; where the query is configured, with all that are pending
+    /// those of the folder that a branch changes; where the query is configured, with all that are
+    /// pending
     Changed(&'a [Migration], &'a Branch),
 }
 
@@ -103,14 +110,22 @@ impl CheckError {
             return Self::Snapshot(changed);
         }
         let engine = match &self {
-            Self::Rehearse(RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason)) => Some(reason),
+            Self::Rehearse(
+                RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason),
+            ) => Some(reason),
             Self::Diff(DiffError::Sqlite { source, .. }) => Some(source),
             _ => None,
         };
         let damaged = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
-        if engine.and_then(rusqlite::Error::sqlite_error_code).is_some_and(|code| damaged.contains(&code)) {
+        if engine
+            .and_then(rusqlite::Error::sqlite_error_code)
+            .is_some_and(|code| damaged.contains(&code))
+        {
             let reason = format!("is corrupt, as a rehearsal on it showed: {self}");
-            return Self::Snapshot(SnapshotError::Unusable { path: snapshot.source.clone(), reason });
+            return Self::Snapshot(SnapshotError::Unusable {
+                path: snapshot.source.clone(),
+                reason,
+            });
         }
         self
     }
@@ -125,7 +140,8 @@ impl From<rusqlite::Error> for CheckError {
 /// Rehearses the migrations and judges each.
 ///
 /// # Errors
-/// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the report.
+/// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the
+/// report.
 pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
     let done = check_on(request.snapshot, request).map_err(|error| error.blaming(request.snapshot));
     done.map_err(|error| redacted::error(&request.config.redaction, error))
@@ -147,13 +163,34 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
             Owners::check(&before, table, &request.config.tenants).map_err(RehearseError::from)?;
         }
         let selected = select(request, &before)?;
-        let redaction = redacted::effective(request.config, &catalog, &selected.run, is_whole && !selected.run.is_empty())
-            .map_err(CheckError::Config)?;
-        (labels(request.config, &before)?, selected, redaction, Seen::of(catalog))
+        let redaction = redacted::effective(
+            request.config,
+            &catalog,
+            &selected.run,
+            is_whole && !selected.run.is_empty(),
+        )
+        .map_err(CheckError::Config)?;
+        (
+            labels(request.config, &before)?,
+            selected,
+            redaction,
+            Seen::of(catalog),
+        )
     };
     let scopes = expected::declared(request.config, &selected.run).map_err(CheckError::Config)?;
     let (engine, flow) = (None, Flow::default());
-    let mut session = Session { request, scopes, engine, is_advanced: false, clock, clone, labels, redaction, flow, seen };
+    let mut session = Session {
+        request,
+        scopes,
+        engine,
+        is_advanced: false,
+        clock,
+        clone,
+        labels,
+        redaction,
+        flow,
+        seen,
+    };
     let mut rehearse = || session.all(&selected.run);
     let (done, identity) = if request.identify {
         let (done, identity) = snapshot.identify_beside(Snapshot::identity, rehearse);
@@ -161,13 +198,17 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     } else {
         (rehearse()?, None)
     };
-    let (unknown, pending) = session.seen.unknown(request.config, &session.redaction, is_whole);
+    let (unknown, pending) = session
+        .seen
+        .unknown(request.config, &session.redaction, is_whole);
     warnings.extend(pending);
     if !unknown.is_empty() {
         return Err(CheckError::Config(unknown));
     }
     warnings.extend(selected.warnings);
-    let unrun = selected.unrun.into_iter().map(|(migration, verdict)| report::not_run(migration, &session.hidden(migration), verdict));
+    let unrun = selected.unrun.into_iter().map(|(migration, verdict)| {
+        report::not_run(migration, &session.hidden(migration), verdict)
+    });
     let unrun: Vec<MigrationReport> = unrun.collect();
     let identity = identity.transpose()?;
     snapshot.verify_unchanged()?;
@@ -177,10 +218,25 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     let tenants = session.labels.as_ref().map(BTreeMap::len);
     Ok(Report {
         harness: env!("CARGO_PKG_VERSION"),
-        engine: EngineInfo { sqlite: rusqlite::version(), regime: request.config.regime, now_ms: request.now_ms },
-        snapshot: SnapshotInfo { source: snapshot.source.clone(), bytes: snapshot.bytes, identity, tenants },
-        config: ConfigInfo { path: request.config.path.display().to_string(), blake3: request.config.blake3.clone() },
-        options: Options { samples: request.samples, deep: request.deep },
+        engine: EngineInfo {
+            sqlite: rusqlite::version(),
+            regime: request.config.regime,
+            now_ms: request.now_ms,
+        },
+        snapshot: SnapshotInfo {
+            source: snapshot.source.clone(),
+            bytes: snapshot.bytes,
+            identity,
+            tenants,
+        },
+        config: ConfigInfo {
+            path: request.config.path.display().to_string(),
+            blake3: request.config.blake3.clone(),
+        },
+        options: Options {
+            samples: request.samples,
+            deep: request.deep,
+        },
         severities: request.config.severities.clone(),
         branch: selected.branch,
         warnings,
@@ -188,33 +244,68 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     })
 }
 
-fn query<T>(config: &Config, place: &str, sql: &str, run: impl FnOnce(&str) -> Result<T, QueryError>) -> Result<T, CheckError> {
-    run(sql).map_err(|source| CheckError::Query { place: format!("{}: {place}", config.path.display()), sql: sql.to_owned(), source })
+fn query<T>(
+    config: &Config,
+    place: &str,
+    sql: &str,
+    run: impl FnOnce(&str) -> Result<T, QueryError>,
+) -> Result<T, CheckError> {
+    run(sql).map_err(|source| CheckError::Query {
+        place: format!("{}: {place}", config.path.display()),
+        sql: sql.to_owned(),
+        source,
+    })
 }
 
-fn labels(config: &Config, before: &Connection) -> Result<Option<BTreeMap<Tenant, String>>, CheckError> {
-    let Some(sql) = &config.labels else { return Ok(None) };
-    let rows = query(config, "[tenant] labels", sql, |sql| rehearse::pairs(before, sql))?;
-    Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))
+fn labels(
+    config: &Config,
+    before: &Connection,
+) -> Result<Option<BTreeMap<Tenant, String>>, CheckError> {
+    let Some(sql) = &config.labels else {
+        return Ok(None);
+    };
+    let rows = query(config, "[tenant] labels", sql, |sql| {
+        rehearse::pairs(before, sql)
+    })?;
+    Ok(Some(
+        rows.into_iter()
+            .map(|[tenant, label]| (Tenant(tenant), label.spelling()))
+            .collect(),
+    ))
 }
 
-/// The migrations to run: of a folder, those that are not applied; of those that a branch changes, see [`branch`].
+/// The migrations to run: of a folder, those that are not applied; of those that a branch changes,
+/// see [`branch`].
 fn select<'a>(request: &Request<'a>, before: &Connection) -> Result<Selected<'a>, CheckError> {
-    let (Migrations::Named(all) | Migrations::Pending(all) | Migrations::Changed(all, _)) = request.migrations;
+    let (Migrations::Named(all) | Migrations::Pending(all) | Migrations::Changed(all, _)) =
+        request.migrations;
     let applied = match (&request.migrations, &request.config.applied) {
         (Migrations::Named(_), _) | (_, None) => None,
-        (_, Some(sql)) => Some(query(request.config, "[migrations] applied", sql, |sql| rehearse::column(before, sql))?),
+        (_, Some(sql)) => Some(query(request.config, "[migrations] applied", sql, |sql| {
+            rehearse::column(before, sql)
+        })?),
     };
-    let applied: Option<BTreeSet<String>> = applied.map(|names| names.iter().map(crate::sql::Value::spelling).collect());
+    let applied: Option<BTreeSet<String>> =
+        applied.map(|names| names.iter().map(crate::sql::Value::spelling).collect());
     if let Migrations::Changed(_, changed) = request.migrations {
         return Ok(branch::selected(all, changed, applied.as_ref()));
     }
-    let is_applied = |migration: &Migration| applied.as_ref().is_some_and(|applied| applied.contains(&migration.name));
-    let run: Vec<&Migration> = all.iter().filter(|migration| !is_applied(migration)).collect();
+    let is_applied = |migration: &Migration| {
+        applied
+            .as_ref()
+            .is_some_and(|applied| applied.contains(&migration.name))
+    };
+    let run: Vec<&Migration> = all
+        .iter()
+        .filter(|migration| !is_applied(migration))
+        .collect();
     if run.is_empty() {
         return Err(CheckError::NothingPending(all.len()));
     }
-    Ok(Selected { run, ..Selected::default() })
+    Ok(Selected {
+        run,
+        ..Selected::default()
+    })
 }
 
 /// A run under way.
@@ -241,17 +332,32 @@ impl Session<'_> {
         let mut stopped = false;
         for (at, migration) in migrations.iter().enumerate() {
             if stopped {
-                reports.push(report::not_run(migration, &self.hidden(migration), verdict::not_run()));
+                reports.push(report::not_run(
+                    migration,
+                    &self.hidden(migration),
+                    verdict::not_run(),
+                ));
                 continue;
             }
             if at > 0 {
                 self.advance()?;
             }
-            let place = if at + 1 == migrations.len() { Place::Last } else { Place::Inner };
+            let place = if at + 1 == migrations.len() {
+                Place::Last
+            } else {
+                Place::Inner
+            };
             let scope = self.scopes[at].take();
-            self.request.snapshot.progress().migration(&migration.name, at + 1, migrations.len());
+            self.request
+                .snapshot
+                .progress()
+                .migration(&migration.name, at + 1, migrations.len());
             let report = self.one(migration, scope.as_ref(), place)?;
-            stopped = report.outcome != Outcome::Applied || report.findings.iter().any(|f| f.code == verdict::Code::TransactionLeftOpen);
+            stopped = report.outcome != Outcome::Applied
+                || report
+                    .findings
+                    .iter()
+                    .any(|f| f.code == verdict::Code::TransactionLeftOpen);
             reports.push(report);
         }
         self.request.snapshot.progress().leave();
@@ -264,14 +370,25 @@ impl Session<'_> {
     /// Makes what the last migration left the state before the next.
     fn advance(&mut self) -> Result<(), RehearseError> {
         match &mut self.engine {
-            Some(engine) if !std::mem::take(&mut self.is_advanced) => self.clone.keep_uncommitted_state(engine),
+            Some(engine) if !std::mem::take(&mut self.is_advanced) => {
+                self.clone.keep_uncommitted_state(engine)
+            }
             _ => Ok(()),
         }
     }
 
     /// Rehearses one migration on what the ones before it left.
-    fn one(&mut self, migration: &Migration, scope: Option<&ExpectedScope>, place: Place) -> Result<MigrationReport, CheckError> {
-        let (config, samples, progress) = (self.request.config, self.request.samples, self.request.snapshot.progress());
+    fn one(
+        &mut self,
+        migration: &Migration,
+        scope: Option<&ExpectedScope>,
+        place: Place,
+    ) -> Result<MigrationReport, CheckError> {
+        let (config, samples, progress) = (
+            self.request.config,
+            self.request.samples,
+            self.request.snapshot.progress(),
+        );
         let spans = config.regime.transaction == TransactionMode::All;
         let mut engine = match self.engine.take() {
             Some(engine) => engine,
@@ -279,33 +396,58 @@ impl Session<'_> {
         };
         let mut before = self.clone.hold_state(&self.clock)?;
         let began = self.clone.moment();
-        let resolved = scope.map(|scope| expected::resolve(scope, &mut before, config.bounds.statement)).transpose()?;
-        let mut rehearsal = rehearse::rehearse(&mut engine, migration, config.regime, place, &config.tenants, samples)?;
+        let resolved = scope
+            .map(|scope| expected::resolve(scope, &mut before, config.bounds.statement))
+            .transpose()?;
+        let mut rehearsal = rehearse::rehearse(
+            &mut engine,
+            migration,
+            config.regime,
+            place,
+            &config.tenants,
+            samples,
+        )?;
         let (mut diff, mut facts, integrity) = if spans {
-            let states = States { before: &before, after: engine.connection(), clock: &self.clock, progress };
+            let states = States {
+                before: &before,
+                after: engine.connection(),
+                clock: &self.clock,
+                progress,
+            };
             let mut diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
             diff.unevaluated.extend(hidden_tables(config, &rehearsal));
-            let (facts, integrity) = facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
+            let (facts, integrity) =
+                facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
             self.engine = Some(engine);
             (diff, facts, integrity)
         } else {
             engine.close()?;
-            // A connection of its own: temporary objects of the migration's would hide tables from the lookups.
+            // A connection of its own: temporary objects of the migration's would hide tables from
+            // the lookups.
             let after = Engine::open_state(self.clone.path(), &self.clock)?;
             if config.bounds.writable_schema {
                 rehearsal.reread(&after)?;
             }
-            let states = States { before: &before, after: &after, clock: &self.clock, progress };
+            let states = States {
+                before: &before,
+                after: &after,
+                clock: &self.clock,
+                progress,
+            };
             let diff = diff::diff(states, &rehearsal, &config.tenants, samples)?;
-            let (facts, integrity) = facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
+            let (facts, integrity) =
+                facts::of(self.request, self.now(), states, &rehearsal, &diff)?;
             (diff, facts, integrity)
         };
         if before.is_autocommit() {
-            // The engine ends a transaction of its own accord after some errors; what was read since is not the state before.
+            // The engine ends a transaction of its own accord after some errors; what was read
+            // since is not the state before.
             return Err(RehearseError::StateLost.into());
         }
         let mut kept = match &resolved {
-            Some(scope) if rehearsal.ran_through() && scope.keeps() => Some(self.kept(&rehearsal, scope, before)?),
+            Some(scope) if rehearsal.ran_through() && scope.keeps() => {
+                Some(self.kept(&rehearsal, scope, before)?)
+            }
             _ => None,
         };
         let hidden = Hidden::new(
@@ -323,9 +465,18 @@ impl Session<'_> {
         }
         self.seen.note(scope, &rehearsal, kept.as_ref(), &hidden);
         let names = TenantNames::new(facts::named(&rehearsal, &diff), self.labels.clone());
-        let names = if self.redaction.all { names.unlabelled() } else { names };
+        let names = if self.redaction.all {
+            names.unlabelled()
+        } else {
+            names
+        };
         if let Some(integrity) = integrity {
-            let from = deep::From { request: self.request, clone: &self.clone, before: began, after: self.clone.moment() };
+            let from = deep::From {
+                request: self.request,
+                clone: &self.clone,
+                before: began,
+                after: self.clone.moment(),
+            };
             facts.deep = Some(deep::runs(from, migration, &rehearsal, integrity)?);
         }
         facts.hide(&hidden);
@@ -342,14 +493,25 @@ impl Session<'_> {
             severities: &config.severities,
             now: self.now(),
         };
-        let report = report::migration_report(Resolved { case, verdict: verdict::judge(case), samples });
+        let report = report::migration_report(Resolved {
+            case,
+            verdict: verdict::judge(case),
+            samples,
+        });
         Ok(report)
     }
 
     /// What is hidden of a migration that is not run.
     fn hidden(&mut self, migration: &Migration) -> Hidden {
         let catalog = self.seen.last();
-        Hidden::new(&self.redaction, &self.request.config.tenants, &mut self.flow, migration, [catalog, catalog], &[])
+        Hidden::new(
+            &self.redaction,
+            &self.request.config.tenants,
+            &mut self.flow,
+            migration,
+            [catalog, catalog],
+            &[],
+        )
     }
 
     /// The time of the rehearsal.
@@ -357,9 +519,15 @@ impl Session<'_> {
         UNIX_EPOCH + Duration::from_millis(u64::try_from(self.request.now_ms).unwrap_or_default())
     }
 
-    /// What both states say to what the migration must keep. The state after is read on a connection of its own, under one transaction
-    /// over all migrations too: what the migration set on its own, or made there, is no part of the database.
-    fn kept(&mut self, rehearsal: &Rehearsal, scope: &ResolvedScope, mut before: Connection) -> Result<Kept, CheckError> {
+    /// What both states say to what the migration must keep. The state after is read on a
+    /// connection of its own, under one transaction over all migrations too: what the migration set
+    /// on its own, or made there, is no part of the database.
+    fn kept(
+        &mut self,
+        rehearsal: &Rehearsal,
+        scope: &ResolvedScope,
+        mut before: Connection,
+    ) -> Result<Kept, CheckError> {
         let limit = self.request.config.bounds.statement;
         let _asking = self.request.snapshot.progress().begin(Work::Ask, "", None);
         let ask = |conn: &mut Connection, catalog: &Catalog| -> Answers {
@@ -375,13 +543,27 @@ impl Session<'_> {
             }
             None => Engine::open_state(self.clone.path(), &self.clock)?,
         };
-        Ok(Kept { before: answered, after: ask(&mut after, &rehearsal.after) })
+        Ok(Kept {
+            before: answered,
+            after: ask(&mut after, &rehearsal.after),
+        })
     }
 
     fn open(&self, spans: bool) -> Result<Engine, CheckError> {
-        let Request { config, fail_capture_after, snapshot, .. } = self.request;
-        let engine =
-            Engine::open(self.clone.path(), config.regime, &config.bounds, &self.clock, *fail_capture_after)?.telling(snapshot.progress());
+        let Request {
+            config,
+            fail_capture_after,
+            snapshot,
+            ..
+        } = self.request;
+        let engine = Engine::open(
+            self.clone.path(),
+            config.regime,
+            &config.bounds,
+            &self.clock,
+            *fail_capture_after,
+        )?
+        .telling(snapshot.progress());
         if spans {
             engine.connection().execute_batch("BEGIN")?;
         }
@@ -389,9 +571,19 @@ impl Session<'_> {
     }
 }
 
-/// Under one transaction over all migrations, the tables that temporary ones hide from the tenant lookups.
+/// Under one transaction over all migrations, the tables that temporary ones hide from the tenant
+/// lookups.
 fn hidden_tables(config: &Config, rehearsal: &Rehearsal) -> Vec<(String, String)> {
-    let has_lookup = config.tenants.tables.values().any(|t| matches!(t.rule, TenantRule::Lookup(_)));
+    let has_lookup = config
+        .tenants
+        .tables
+        .values()
+        .any(|t| matches!(t.rule, TenantRule::Lookup(_)));
     let reason = "a temporary table or view of the same name hides it from the tenant lookups";
-    rehearsal.after.hidden().filter(|_| has_lookup).map(|table| (table.name.clone(), reason.to_owned())).collect()
+    rehearsal
+        .after
+        .hidden()
+        .filter(|_| has_lookup)
+        .map(|table| (table.name.clone(), reason.to_owned()))
+        .collect()
 }

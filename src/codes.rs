@@ -1,4 +1,5 @@
-//! The table of codes: every kind of finding once, with its severity, its sentence, what to do, and a long explanation.
+//! The table of codes: every kind of finding once, with its severity, its sentence, what to do, and
+//! a long explanation.
 //!
 //! The explanation of a code is the file `codes/CODE.md`.
 
@@ -101,15 +102,26 @@ pub struct Entry {
 impl Code {
     /// The code of this name.
     pub fn named(id: &str) -> Option<Self> {
-        TABLE.iter().find(|entry| entry.id == id).map(|entry| entry.code)
+        TABLE
+            .iter()
+            .find(|entry| entry.id == id)
+            .map(|entry| entry.code)
     }
 
     /// The names that are most like one that is none, nearest first: at most three.
     pub fn near(id: &str) -> Vec<&'static str> {
         let id = id.to_lowercase();
         let is_part = |other: &str| id.len() > 2 && (other.contains(&id) || id.contains(other));
-        let near = TABLE.iter().map(|entry| (is_part(entry.id), strsim::jaro_winkler(entry.id, &id), entry.id));
-        let mut near: Vec<_> = near.filter(|(is_part, likeness, _)| *is_part || *likeness > 0.85).collect();
+        let near = TABLE.iter().map(|entry| {
+            (
+                is_part(entry.id),
+                strsim::jaro_winkler(entry.id, &id),
+                entry.id,
+            )
+        });
+        let mut near: Vec<_> = near
+            .filter(|(is_part, likeness, _)| *is_part || *likeness > 0.85)
+            .collect();
         near.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
         near.into_iter().map(|(_, _, id)| id).take(3).collect()
     }
@@ -150,7 +162,8 @@ macro_rules! row {
 pub const TABLE: [Entry; 46] = [
     row!(core Error StatementRefused "statement-refused",
         "a statement would reach outside the clone or behind its journal, so it was not run",
-        "rehearse without it, run it apart from the migration, or allow it under [reach] in harness.toml"),
+        "rehearse without it, run it apart from the migration, or allow it under [reach] in \
+        harness.toml"),
     row!(core Error MigrationFailed "migration-failed",
         "a statement, or the runner's COMMIT, failed",
         "correct the statement; the changes shown are what would remain committed"),
@@ -161,8 +174,10 @@ pub const TABLE: [Entry; 46] = [
         "a migration before this one did not run through",
         "correct the migration that failed, then rehearse all of them again"),
     row!(core Error AlreadyApplied "already-applied",
-        "the branch changes what a migration does that is applied already, so that what it does now was not rehearsed",
-        "leave the applied file as it was and write what it lacks into a new migration; or rehearse on a snapshot from before it was applied"),
+        "the branch changes what a migration does that is applied already, so that what it \
+        does now was not rehearsed",
+        "leave the applied file as it was and write what it lacks into a new migration; or \
+        rehearse on a snapshot from before it was applied"),
     row!(core Error TransactionLeftOpen "transaction-left-open",
         "the migration ends inside a transaction that it opened",
         "end the file with COMMIT"),
@@ -171,7 +186,8 @@ pub const TABLE: [Entry; 46] = [
         "write the value into the statement"),
     row!(core Error InvalidSuppression "invalid-suppression",
         "a comment for harness cannot be read",
-        "write `-- harness: allow CODE until YYYY-MM-DD because REASON`, with a code that `harness explain` lists"),
+        "write `-- harness: allow CODE until YYYY-MM-DD because REASON`, with a code that \
+        `harness explain` lists"),
     row!(core Error ExpiredSuppression "expired-suppression",
         "a suppression is past its date",
         "correct what it allows, or review it again and give it a new date"),
@@ -195,16 +211,19 @@ pub const TABLE: [Entry; 46] = [
         "join on a key of the FROM clause's table, so that each row finds one match"),
     row!(cause Warning PragmaWithoutEffect "pragma-without-effect",
         "a PRAGMA did nothing",
-        "set foreign keys before BEGIN, and see to it that the runner opens no transaction of its own"),
+        "set foreign keys before BEGIN, and see to it that the runner opens no transaction of \
+        its own"),
     row!(cause Warning Cascade "cascade",
         "a foreign-key action changed rows of a table that the statement does not name",
-        "declare the table if that is meant; else switch foreign keys off before BEGIN, or do not delete the rows referred to"),
+        "declare the table if that is meant; else switch foreign keys off before BEGIN, or do \
+        not delete the rows referred to"),
     row!(cause Warning TriggerEffect "trigger-effect",
         "a trigger changed rows that the statement does not name",
         "declare the table if that is meant; else drop the trigger for the time of the migration"),
     row!(cause Error RowsLostInRebuild "rows-lost-in-rebuild",
         "rows of a table did not arrive in the table that took its place",
-        "compare the SELECT that fills the new table with the old one; declare the deletions if they are meant"),
+        "compare the SELECT that fills the new table with the old one; declare the deletions \
+        if they are meant"),
     row!(cause Error SchemaObjectLost "schema-object-lost",
         "an object or property of the schema is gone, and no statement dropped it by name",
         "create it again behind the rebuild"),
@@ -225,25 +244,30 @@ pub const TABLE: [Entry; 46] = [
         "review what was observed and, if it is what you meant, declare it in harness.toml"),
     row!(core Error OutOfScope "out-of-scope",
         "rows of tenants outside the declared scope were written",
-        "narrow the WHERE clause to the whole key, tenant column included; or declare these tenants if they are meant"),
+        "narrow the WHERE clause to the whole key, tenant column included; or declare these \
+        tenants if they are meant"),
     row!(core Error TenantMoved "tenant-moved",
         "rows belong to another tenant now although nothing wrote them",
-        "check the rows that the tenant lookup reads: changing them moves every row that refers to them"),
+        "check the rows that the tenant lookup reads: changing them moves every row that \
+        refers to them"),
     row!(core Error UndeclaredChange "undeclared-change",
         "a table changed in a way that is not declared",
         "declare the table and operation under [expect.NAME.tables], or remove the change"),
     row!(core Error CountMismatch "count-mismatch",
         "another number of rows changed than declared",
-        "compare the rows shown with the ones you meant; correct the statement or the declared number"),
+        "compare the rows shown with the ones you meant; correct the statement or the declared \
+        number"),
     row!(core Error ColumnOutOfScope "column-out-of-scope",
         "an UPDATE changed a column that is not declared",
         "declare the column under `columns`, or stop changing it"),
     row!(core Error NotConserved "not-conserved",
         "a table that must have as many rows as before has not",
-        "find the statement that loses or adds rows; take the table out of `conserve` if that is meant"),
+        "find the statement that loses or adds rows; take the table out of `conserve` if that \
+        is meant"),
     row!(core Error InvariantBroken "invariant-broken",
         "an invariant does not hold after the migration",
-        "run the query on both states and find what breaks it; declare another value if that is meant"),
+        "run the query on both states and find what breaks it; declare another value if that \
+        is meant"),
     row!(core Error UnassignedTable "unassigned-table",
         "a table changed of which nothing says whose its rows are",
         "under [tenant.tables], name its tenant column, give a lookup, or say { shared = true }"),
@@ -258,7 +282,8 @@ pub const TABLE: [Entry; 46] = [
         "write the statement against a plain table; its changes were captured all the same"),
     row!(core Error PreviewMismatch "preview-mismatch",
         "a statement wrote other rows than its preview returned",
-        "look for a trigger, a conflict clause or a function that gives another value each time; without one, this is a fault of harness"),
+        "look for a trigger, a conflict clause or a function that gives another value each \
+        time; without one, this is a fault of harness"),
     row!(cause Note PragmaNotRehearsed "pragma-not-rehearsed",
         "a PRAGMA was answered as production would answer it, and not carried out on the clone",
         "if the migration relies on it, run it once on a copy of the database to see it done"),
@@ -301,7 +326,11 @@ mod tests {
         assert_eq!(Code::near("integrtiy")[..1], ["integrity"]);
         assert_eq!(Code::near("foreign-key").len(), 2);
         for nothing in ["", "e", "deadlock", "zzz"] {
-            assert!(Code::near(nothing).is_empty(), "{nothing}: {:?}", Code::near(nothing));
+            assert!(
+                Code::near(nothing).is_empty(),
+                "{nothing}: {:?}",
+                Code::near(nothing)
+            );
         }
     }
 
@@ -310,10 +339,29 @@ mod tests {
         let ids: BTreeSet<&str> = TABLE.iter().map(|e| e.id).collect();
         assert_eq!(ids.len(), TABLE.len());
         for (at, entry) in TABLE.iter().enumerate() {
-            assert_eq!(entry.code as usize, at, "{} stands in the order of the enum", entry.id);
-            assert!(entry.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.id);
-            assert!(!entry.sentence.is_empty() && !entry.help.is_empty(), "{}", entry.id);
-            assert!(!entry.is_core || entry.severity == Severity::Error, "{} is core and rejects", entry.id);
+            assert_eq!(
+                entry.code as usize, at,
+                "{} stands in the order of the enum",
+                entry.id
+            );
+            assert!(
+                entry
+                    .id
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{}",
+                entry.id
+            );
+            assert!(
+                !entry.sentence.is_empty() && !entry.help.is_empty(),
+                "{}",
+                entry.id
+            );
+            assert!(
+                !entry.is_core || entry.severity == Severity::Error,
+                "{} is core and rejects",
+                entry.id
+            );
             assert_eq!(Code::named(entry.id), Some(entry.code));
         }
         assert_eq!(Code::StaleSnapshot as usize + 1, TABLE.len());

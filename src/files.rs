@@ -1,9 +1,11 @@
-//! Files: what SQLite keeps beside a database, the hash of what one holds, and the sentence for one that cannot be read. Opens nothing.
+//! Files: what SQLite keeps beside a database, the hash of what one holds, and the sentence for one
+//! that cannot be read. Opens nothing.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The suffixes of a database and of the files that SQLite keeps beside it (<https://sqlite.org/tempfiles.html>).
+/// The suffixes of a database and of the files that SQLite keeps beside it
+/// (<https://sqlite.org/tempfiles.html>).
 pub const DATABASE_SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// `path` with `suffix` behind its name, as SQLite names the files beside a database.
@@ -27,12 +29,16 @@ pub fn unreadable(error: &io::Error) -> String {
     }
 }
 
-/// The file that a path leads to, links followed; of one that does not exist, its folder followed. Asks the file system.
+/// The file that a path leads to, links followed; of one that does not exist, its folder followed.
+/// Asks the file system.
 pub fn resolved(path: &Path) -> PathBuf {
     if let Ok(whole) = path.canonicalize() {
         return whole;
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     match (folder.canonicalize(), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),

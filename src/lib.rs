@@ -1,10 +1,12 @@
-//! `harness` rehearses a migration on a clone of a SQLite snapshot and holds every row that changed, tenant by tenant,
-//! against the scope that its author declared.
+//! `harness` rehearses a migration on a clone of a SQLite snapshot and holds every row that
+//! changed, tenant by tenant, against the scope that its author declared.
 //!
-//! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict, report. [`check`] is the
-//! whole of it, [`survey`] the part that asks what of a project's history can be rehearsed at all, and [`inspect`] the one that asks
-//! whether a snapshot is fit to rehearse on; [`draft`] writes the files that a person begins with, and [`accept`] edits the declared
-//! scope to what was observed; [`verify`] says whether saved evidence still holds. The other modules are stages. The library never prints, reads the environment or exits.
+//! Data flows one way: configuration and snapshot, migration, preview, rehearsal, diff, verdict,
+//! report. [`check`] is the whole of it, [`survey`] the part that asks what of a project's history
+//! can be rehearsed at all, and [`inspect`] the one that asks whether a snapshot is fit to rehearse
+//! on; [`draft`] writes the files that a person begins with, and [`accept`] edits the declared
+//! scope to what was observed; [`verify`] says whether saved evidence still holds. The other
+//! modules are stages. The library never prints, reads the environment or exits.
 
 pub mod accept;
 pub mod bounds;

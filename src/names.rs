@@ -1,6 +1,7 @@
 //! Names of tenants: how messages and reports spell them, the same way everywhere.
 //!
-//! A tenant is spelled as its value reads; NULL, and values that would share a spelling, as their SQL literal.
+//! A tenant is spelled as its value reads; NULL, and values that would share a spelling, as their
+//! SQL literal.
 
 use crate::change::Owner;
 use crate::scope::Tenant;
@@ -15,25 +16,44 @@ pub struct TenantNames {
 }
 
 impl TenantNames {
-    /// Names for every tenant that the run met; `labels` are the configuration's, where it has a query for them.
-    pub fn new<'a>(met: impl IntoIterator<Item = &'a Tenant>, labels: Option<BTreeMap<Tenant, String>>) -> Self {
+    /// Names for every tenant that the run met; `labels` are the configuration's, where it has a
+    /// query for them.
+    pub fn new<'a>(
+        met: impl IntoIterator<Item = &'a Tenant>,
+        labels: Option<BTreeMap<Tenant, String>>,
+    ) -> Self {
         let labels = labels.unwrap_or_default();
-        let all: BTreeSet<Tenant> = met.into_iter().cloned().chain(labels.keys().cloned()).collect();
+        let all: BTreeSet<Tenant> = met
+            .into_iter()
+            .cloned()
+            .chain(labels.keys().cloned())
+            .collect();
         let mut seen = BTreeSet::new();
-        let ambiguous = all.iter().map(|t| t.0.spelling()).filter(|spelling| !seen.insert(spelling.clone())).collect();
+        let ambiguous = all
+            .iter()
+            .map(|t| t.0.spelling())
+            .filter(|spelling| !seen.insert(spelling.clone()))
+            .collect();
         Self { ambiguous, labels }
     }
 
     /// The same spellings without the labels.
     #[must_use]
     pub fn unlabelled(self) -> Self {
-        Self { labels: BTreeMap::new(), ..self }
+        Self {
+            labels: BTreeMap::new(),
+            ..self
+        }
     }
 
     /// `9`; or `'9'` where there is also a tenant 9 of another storage class.
     pub fn spell(&self, tenant: &Tenant) -> String {
         let spelling = tenant.0.spelling();
-        if matches!(tenant.0, Value::Null) || self.ambiguous.contains(&spelling) { tenant.0.literal() } else { spelling }
+        if matches!(tenant.0, Value::Null) || self.ambiguous.contains(&spelling) {
+            tenant.0.literal()
+        } else {
+            spelling
+        }
     }
 
     /// `9 (Amber Electric)`, or without a label `9`.

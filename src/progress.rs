@@ -1,7 +1,9 @@
-//! Progress: what a run is doing and how far it is, told by the run and looked at from another thread.
+//! Progress: what a run is doing and how far it is, told by the run and looked at from another
+//! thread.
 //!
-//! Rows and bytes are counted in atomics; a lock is taken only where one piece of work ends and another begins. Nobody has to look.
-//! Holds names of migrations, tables and files, never a value of a row. Shows nothing.
+//! Rows and bytes are counted in atomics; a lock is taken only where one piece of work ends and
+//! another begins. Nobody has to look. Holds names of migrations, tables and files, never a value
+//! of a row. Shows nothing.
 
 use indexmap::IndexMap;
 use std::io::{self, Read};
@@ -131,8 +133,12 @@ pub struct Count(Arc<AtomicU64>);
 impl Count {
     /// Counts so many more.
     pub fn add(&self, more: u64) {
-        // Nobody else writes: a sum that is stored costs less than one that is made in the memory, and it is once for each row.
-        self.0.store(self.0.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
+        // Nobody else writes: a sum that is stored costs less than one that is made in the memory,
+        // and it is once for each row.
+        self.0.store(
+            self.0.load(Ordering::Relaxed).wrapping_add(more),
+            Ordering::Relaxed,
+        );
     }
 
     fn now(&self) -> u64 {
@@ -143,7 +149,10 @@ impl Count {
 impl Progress {
     /// Comes to a migration, the `number`th of `of`.
     pub fn migration(&self, name: &str, number: usize, of: usize) {
-        self.state().place = Place { migration: Some((name.into(), number, of)), ..Place::default() };
+        self.state().place = Place {
+            migration: Some((name.into(), number, of)),
+            ..Place::default()
+        };
     }
 
     /// Is through with the migrations.
@@ -170,29 +179,67 @@ impl Progress {
 
     /// Begins a piece of work on a file or table, of so many bytes or rows where that is known.
     pub fn begin(&self, work: Work, what: &str, of: Option<u64>) -> Meter {
-        let piece = Arc::new(Piece { work, what: what.to_owned(), begun: Instant::now(), done: Count::default(), of });
+        let piece = Arc::new(Piece {
+            work,
+            what: what.to_owned(),
+            begun: Instant::now(),
+            done: Count::default(),
+            of,
+        });
         self.state().under_way.push(Arc::clone(&piece));
-        Meter { progress: self.clone(), piece }
+        Meter {
+            progress: self.clone(),
+            piece,
+        }
     }
 
     /// Where the run is, and what is under way, in the order in which it began.
     pub fn look(&self) -> (Place, Vec<Seen>) {
         let state = self.state();
         let seen = |piece: &Arc<Piece>| {
-            let Piece { work, what, begun, done, of } = piece.as_ref();
-            let of = if *work == Work::Write { state.place.expected } else { *of };
+            let Piece {
+                work,
+                what,
+                begun,
+                done,
+                of,
+            } = piece.as_ref();
+            let of = if *work == Work::Write {
+                state.place.expected
+            } else {
+                *of
+            };
             let done = done.now();
             // What a trigger or REPLACE writes is not foreseen.
-            Seen { work: *work, what: what.clone(), done, of: of.filter(|of| done <= *of), begun: *begun }
+            Seen {
+                work: *work,
+                what: what.clone(),
+                done,
+                of: of.filter(|of| done <= *of),
+                begun: *begun,
+            }
         };
-        (state.place.clone(), state.under_way.iter().map(seen).collect())
+        (
+            state.place.clone(),
+            state.under_way.iter().map(seen).collect(),
+        )
     }
 
     /// What is over, by migration, run and kind of work, in the order in which it was first over.
     pub fn spent(&self) -> Vec<Spent> {
         let told = |(kind, (done, elapsed)): (&Kind, &(u64, Duration))| {
-            let Kind { migration, pass, work } = kind.clone();
-            Spent { migration, pass, work, done: *done, elapsed: *elapsed }
+            let Kind {
+                migration,
+                pass,
+                work,
+            } = kind.clone();
+            Spent {
+                migration,
+                pass,
+                work,
+                done: *done,
+                elapsed: *elapsed,
+            }
         };
         self.state().spent.iter().map(told).collect()
     }
@@ -222,10 +269,24 @@ impl Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         let mut state = self.progress.state();
-        state.under_way.retain(|piece| !Arc::ptr_eq(piece, &self.piece));
-        let is_of_snapshot = matches!(self.piece.work, Work::Load | Work::Copy | Work::Hash | Work::Count);
-        let migration = state.place.migration.as_ref().filter(|_| !is_of_snapshot).map(|(name, ..)| Arc::clone(name));
-        let kind = Kind { migration, pass: state.place.pass, work: self.piece.work };
+        state
+            .under_way
+            .retain(|piece| !Arc::ptr_eq(piece, &self.piece));
+        let is_of_snapshot = matches!(
+            self.piece.work,
+            Work::Load | Work::Copy | Work::Hash | Work::Count
+        );
+        let migration = state
+            .place
+            .migration
+            .as_ref()
+            .filter(|_| !is_of_snapshot)
+            .map(|(name, ..)| Arc::clone(name));
+        let kind = Kind {
+            migration,
+            pass: state.place.pass,
+            work: self.piece.work,
+        };
         let (done, elapsed) = state.spent.entry(kind).or_default();
         *done += self.piece.done.now();
         *elapsed += self.piece.begun.elapsed();
@@ -257,22 +318,50 @@ mod tests {
         let beside = progress.clone();
         beside.migration("0001", 1, 2);
         beside.statement(Some((3, 12)));
-        let (hash, write) = (beside.begin(Work::Hash, "a.db", Some(100)), beside.begin(Work::Write, "", None));
+        let (hash, write) = (
+            beside.begin(Work::Hash, "a.db", Some(100)),
+            beside.begin(Work::Write, "", None),
+        );
         let mut bytes = [0; 10];
-        assert_eq!(hash.reading(&b"four"[..]).read(&mut bytes).expect("reads"), 4);
+        assert_eq!(
+            hash.reading(&b"four"[..]).read(&mut bytes).expect("reads"),
+            4
+        );
         write.count().add(7);
         let (place, seen) = progress.look();
-        assert_eq!((place.migration.expect("one").1, place.statement), (1, Some((3, 12))));
-        let told: Vec<_> = seen.iter().map(|s| (s.work, s.what.as_str(), s.done, s.of)).collect();
-        assert_eq!(told, [(Work::Hash, "a.db", 4, Some(100)), (Work::Write, "", 7, None)]);
+        assert_eq!(
+            (place.migration.expect("one").1, place.statement),
+            (1, Some((3, 12)))
+        );
+        let told: Vec<_> = seen
+            .iter()
+            .map(|s| (s.work, s.what.as_str(), s.done, s.of))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Work::Hash, "a.db", 4, Some(100)),
+                (Work::Write, "", 7, None)
+            ]
+        );
         drop(hash);
         beside.expect(8);
-        assert_eq!(progress.look().1.iter().map(|s| s.of).collect::<Vec<_>>(), [Some(8)]);
+        assert_eq!(
+            progress.look().1.iter().map(|s| s.of).collect::<Vec<_>>(),
+            [Some(8)]
+        );
         write.add(2);
         assert_eq!(progress.look().1[0].of, None, "more than was foreseen");
         drop(write);
         assert_eq!(progress.look().1.len(), 0);
-        let spent: Vec<_> = progress.spent().into_iter().map(|spent| (spent.pass, spent.work, spent.done)).collect();
-        assert_eq!(spent, [(Pass::First, Work::Hash, 4), (Pass::First, Work::Write, 9)]);
+        let spent: Vec<_> = progress
+            .spent()
+            .into_iter()
+            .map(|spent| (spent.pass, spent.work, spent.done))
+            .collect();
+        assert_eq!(
+            spent,
+            [(Pass::First, Work::Hash, 4), (Pass::First, Work::Write, 9)]
+        );
     }
 }

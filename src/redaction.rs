@@ -1,4 +1,5 @@
-//! What the author wants hidden in reports: columns by pattern, or every value. Does not know which columns there are.
+//! What the author wants hidden in reports: columns by pattern, or every value. Does not know which
+//! columns there are.
 
 use crate::sql::ident;
 
@@ -20,7 +21,10 @@ impl Redaction {
     /// Everything that may be.
     #[must_use]
     pub fn everything(&self) -> Self {
-        Self { all: true, patterns: self.patterns.clone() }
+        Self {
+            all: true,
+            patterns: self.patterns.clone(),
+        }
     }
 }
 
@@ -42,17 +46,28 @@ impl Pattern {
     pub fn read(text: &str, place: String) -> Option<Self> {
         let (table, rest) = part(text)?;
         let (column, rest) = part(rest.strip_prefix('.')?)?;
-        rest.is_empty().then(|| Self { text: text.to_owned(), place, table, column })
+        rest.is_empty().then(|| Self {
+            text: text.to_owned(),
+            place,
+            table,
+            column,
+        })
     }
 
     /// Whether it is of this table.
     pub fn is_of(&self, table: &str) -> bool {
-        self.table.as_ref().is_none_or(|own| ident::same(own, table))
+        self.table
+            .as_ref()
+            .is_none_or(|own| ident::same(own, table))
     }
 
     /// Whether it is of this column; `is_kept` says of one that only its own name hides it.
     pub fn hides(&self, table: &str, column: &str, is_kept: bool) -> bool {
-        self.is_of(table) && self.column.as_ref().map_or(!is_kept, |own| ident::same(own, column))
+        self.is_of(table)
+            && self
+                .column
+                .as_ref()
+                .map_or(!is_kept, |own| ident::same(own, column))
     }
 }
 
@@ -77,7 +92,11 @@ fn part(text: &str) -> Option<(Option<String>, &str)> {
     let (name, rest) = text.split_at(len);
     let is_bare = !name.starts_with('"');
     let is_wrong = is_bare && name.contains(|c: char| c.is_whitespace() || "\"'`[]*".contains(c));
-    let name = if is_bare { name.to_owned() } else { ident::dequote(name) };
+    let name = if is_bare {
+        name.to_owned()
+    } else {
+        ident::dequote(name)
+    };
     (!is_wrong && !name.is_empty()).then_some((Some(name), rest))
 }
 
@@ -95,19 +114,42 @@ mod tests {
         assert_eq!(read("users.email"), Some((some("users"), some("email"))));
         assert_eq!(read("*.token"), Some((None, some("token"))));
         assert_eq!(read("users.*"), Some((some("users"), None)));
-        assert_eq!(read("\"a.b\".\"c \"\"d\"\"\""), Some((some("a.b"), some("c \"d\""))));
+        assert_eq!(
+            read("\"a.b\".\"c \"\"d\"\"\""),
+            Some((some("a.b"), some("c \"d\"")))
+        );
         assert_eq!(read("\"*\".é"), Some((some("*"), some("é"))));
-        for wrong in
-            ["", "users", "users.", ".email", "a.b.c", "us*.email", "users.e mail", "\"a.b", "\"a\"b.c", "*", "users.'email'", "\"\".a"]
-        {
+        for wrong in [
+            "",
+            "users",
+            "users.",
+            ".email",
+            "a.b.c",
+            "us*.email",
+            "users.e mail",
+            "\"a.b",
+            "\"a\"b.c",
+            "*",
+            "users.'email'",
+            "\"\".a",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn a_key_is_hidden_by_its_own_name_alone() {
-        let hides = |text: &str, is_kept| Pattern::read(text, String::new()).expect("a pattern").hides("Users", "EMAIL", is_kept);
+        let hides = |text: &str, is_kept| {
+            Pattern::read(text, String::new())
+                .expect("a pattern")
+                .hides("Users", "EMAIL", is_kept)
+        };
         assert!(hides("users.email", true) && hides("*.email", true) && hides("users.*", false));
-        assert!(!hides("users.*", true) && !hides("*.*", true) && !hides("user.email", false) && !hides("users.mail", false));
+        assert!(
+            !hides("users.*", true)
+                && !hides("*.*", true)
+                && !hides("user.email", false)
+                && !hides("users.mail", false)
+        );
     }
 }

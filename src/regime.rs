@@ -1,4 +1,5 @@
-//! The regime: what the production runner does around a migration. It has no defaults and stands in every report.
+//! The regime: what the production runner does around a migration. It has no defaults and stands in
+//! every report.
 //!
 //! Does not run anything; see [`crate::rehearse`].
 

@@ -1,4 +1,5 @@
-//! The expected scope: what the author of a migration promised, and the tenant map it is held against.
+//! The expected scope: what the author of a migration promised, and the tenant map it is held
+//! against.
 //!
 //! Scope is closed-world: what is not declared is not allowed. Reads no files and runs no SQL.
 
@@ -78,14 +79,23 @@ impl TenantMap {
     /// A map that gives no row a tenant.
     pub fn nobody() -> Self {
         // No column can have this name: SQL text ends at a NUL.
-        Self { column: "\0".to_owned(), tables: BTreeMap::new() }
+        Self {
+            column: "\0".to_owned(),
+            tables: BTreeMap::new(),
+        }
     }
 
     /// The rule for a table with these columns, or `None` where nothing says whose its rows are.
-    pub fn rule_for<'a>(&self, table: &str, mut columns: impl Iterator<Item = &'a str>) -> Option<TenantRule> {
+    pub fn rule_for<'a>(
+        &self,
+        table: &str,
+        mut columns: impl Iterator<Item = &'a str>,
+    ) -> Option<TenantRule> {
         match self.tables.get(&ident::folded(table)) {
             Some(entry) => Some(entry.rule.clone()),
-            None => columns.find(|c| ident::same(c, &self.column)).map(|c| TenantRule::Column(c.to_owned())),
+            None => columns
+                .find(|c| ident::same(c, &self.column))
+                .map(|c| TenantRule::Column(c.to_owned())),
         }
     }
 }
@@ -95,7 +105,8 @@ impl TenantMap {
 pub struct ExpectedScope {
     /// where it is declared
     pub declared: Declared,
-    /// whose rows it may write; `None` allows none, which is right for a migration of shared tables only
+    /// whose rows it may write; `None` allows none, which is right for a migration of shared tables
+    /// only
     pub tenants: Option<ExpectedTenants>,
     /// what it may do, by folded table name
     pub tables: BTreeMap<String, ExpectedTable>,
@@ -106,9 +117,13 @@ pub struct ExpectedScope {
 }
 
 impl ExpectedScope {
-    /// Whether it says nothing at all: no tenants, not even that there are none, no table and nothing to keep.
+    /// Whether it says nothing at all: no tenants, not even that there are none, no table and
+    /// nothing to keep.
     pub fn is_blank(&self) -> bool {
-        self.tenants.is_none() && self.tables.is_empty() && self.conserve.is_empty() && self.invariants.is_empty()
+        self.tenants.is_none()
+            && self.tables.is_empty()
+            && self.conserve.is_empty()
+            && self.invariants.is_empty()
     }
 }
 
@@ -137,7 +152,8 @@ impl Declared {
         }
     }
 
-    /// One of its tables in a message: `harness.toml: [expect.NAME.tables.TABLE]`, or `0036.sql:1: [tables.TABLE]`.
+    /// One of its tables in a message: `harness.toml: [expect.NAME.tables.TABLE]`, or `0036.sql:1:
+    /// [tables.TABLE]`.
     pub fn of_table(&self, table: &str) -> String {
         match &self.name {
             Some(name) => format!("{}: [expect.{name}.tables.{table}]", self.file),
@@ -204,7 +220,12 @@ impl AllowedTenants {
     pub fn allows(&self, tenant: &Tenant, affinity: Affinity) -> bool {
         match self {
             Self::All => true,
-            Self::Only(set) => set.contains(tenant) || set.iter().any(|declared| affinity.apply(declared.0.clone()) == tenant.0),
+            Self::Only(set) => {
+                set.contains(tenant)
+                    || set
+                        .iter()
+                        .any(|declared| affinity.apply(declared.0.clone()) == tenant.0)
+            }
         }
     }
 }
@@ -228,16 +249,19 @@ impl Count {
             Self::Range(from, u64::MAX) => format!("{from}.."),
             Self::Range(from, to) => format!("{from}..={to}"),
             Self::Any => "any".to_owned(),
-            Self::PerTenant(each) => format!("{} by tenant", each.iter().map(|(_, n)| n).sum::<u64>()),
+            Self::PerTenant(each) => {
+                format!("{} by tenant", each.iter().map(|(_, n)| n).sum::<u64>())
+            }
         }
     }
 }
 
-/// Whether a tenant written as a key of TOML, which is always text, names this one: it is what reports spell the tenant as,
-/// or the same number under the affinity of the column.
+/// Whether a tenant written as a key of TOML, which is always text, names this one: it is what
+/// reports spell the tenant as, or the same number under the affinity of the column.
 pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: Affinity) -> bool {
     let is_number = matches!(tenant.0, Value::Integer(_) | Value::Real(_));
-    key.spelling() == spelled || (is_number && affinity != Affinity::Blob && affinity.apply(key.clone()) == tenant.0)
+    key.spelling() == spelled
+        || (is_number && affinity != Affinity::Blob && affinity.apply(key.clone()) == tenant.0)
 }
 
 /// An expected scope whose tenant queries have run on the state before the migration.
@@ -272,6 +296,8 @@ impl ResolvedScope {
 
     /// Whose rows of a table may be written.
     pub fn tenants_of(&self, table: &str) -> &AllowedTenants {
-        self.tables.get(&ident::folded(table)).map_or(&self.tenants, |t| &t.tenants)
+        self.tables
+            .get(&ident::folded(table))
+            .map_or(&self.tenants, |t| &t.tenants)
     }
 }

@@ -1,4 +1,5 @@
-//! The edit of a scope's TOML: only the entries that do not hold what was observed, each in the form in which its table is written.
+//! The edit of a scope's TOML: only the entries that do not hold what was observed, each in the
+//! form in which its table is written.
 
 use super::EditError;
 use super::lines::Rewritten;
@@ -9,22 +10,37 @@ use std::collections::BTreeSet;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 /// Edits the scope that is declared as `[expect.NAME]`, or adds it.
-pub(super) fn named(text: &str, name: &str, is_declared: bool, amendment: &Amendment) -> Result<Rewritten, EditError> {
+pub(super) fn named(
+    text: &str,
+    name: &str,
+    is_declared: bool,
+    amendment: &Amendment,
+) -> Result<Rewritten, EditError> {
     let mut document = parsed(text)?;
     let plain = document.to_string();
     let is_inline = document.get("expect").is_some_and(Item::is_value);
     if !is_declared && !is_inline {
-        return Ok(Rewritten { plain: text.to_owned(), edited: appended(text, name, amendment)? });
+        return Ok(Rewritten {
+            plain: text.to_owned(),
+            edited: appended(text, name, amendment)?,
+        });
     }
     let scopes = child(document.as_item_mut(), "expect", Form::Implicit)?;
     amend(child(scopes, name, Form::Header)?, amendment)?;
-    Ok(Rewritten { plain, edited: document.to_string() })
+    Ok(Rewritten {
+        plain,
+        edited: document.to_string(),
+    })
 }
 
 /// Edits a scope that is the whole text, as it stands behind what opens a comment.
 pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, EditError> {
     let first = text.find('\n').map_or(0, |at| at + 1);
-    let (lead, rest) = text.split_at(if text[..first].trim().is_empty() { first } else { 0 });
+    let (lead, rest) = text.split_at(if text[..first].trim().is_empty() {
+        first
+    } else {
+        0
+    });
     let mut document = parsed(rest)?;
     let plain = format!("{lead}{document}");
     if document.is_empty() {
@@ -33,26 +49,39 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
         amend(document.as_item_mut(), amendment)?;
         say_something(&mut document);
         let entries = document.to_string();
-        return Ok(Rewritten { plain, edited: format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n')) });
+        return Ok(Rewritten {
+            plain,
+            edited: format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n')),
+        });
     }
     amend(document.as_item_mut(), amendment)?;
     say_something(&mut document);
     let edited = document.to_string();
     // A new first entry would otherwise stand on the line of what opens the comment.
-    let lead = if lead.is_empty() && !edited.starts_with(char::is_whitespace) { "\n" } else { lead };
-    Ok(Rewritten { plain, edited: format!("{lead}{edited}") })
+    let lead = if lead.is_empty() && !edited.starts_with(char::is_whitespace) {
+        "\n"
+    } else {
+        lead
+    };
+    Ok(Rewritten {
+        plain,
+        edited: format!("{lead}{edited}"),
+    })
 }
 
 /// A head that says nothing declares nothing, not even that nothing changes.
 fn say_something(document: &mut DocumentMut) {
-    let is_blank = document.iter().all(|(_, item)| item.as_table_like().is_some_and(TableLike::is_empty));
+    let is_blank = document
+        .iter()
+        .all(|(_, item)| item.as_table_like().is_some_and(TableLike::is_empty));
     if is_blank {
         tenants(document.as_table_mut(), &Entry::Becomes(BTreeSet::new()));
     }
 }
 
 fn parsed(text: &str) -> Result<DocumentMut, EditError> {
-    text.parse().map_err(|e: toml_edit::TomlError| EditError::Unreadable(e.message().to_owned()))
+    text.parse()
+        .map_err(|e: toml_edit::TomlError| EditError::Unreadable(e.message().to_owned()))
 }
 
 /// The text with a new scope behind all that it has.
@@ -60,9 +89,20 @@ fn appended(text: &str, name: &str, amendment: &Amendment) -> Result<String, Edi
     let mut document = DocumentMut::new();
     let scopes = child(document.as_item_mut(), "expect", Form::Implicit)?;
     amend(child(scopes, name, Form::Header)?, amendment)?;
-    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let blank = if text.trim().is_empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n") { "" } else { "\n" };
-    Ok(format!("{text}{end}{blank}{}", document.to_string().trim_start_matches('\n')))
+    let end = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let blank = if text.trim().is_empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n") {
+        ""
+    } else {
+        "\n"
+    };
+    Ok(format!(
+        "{text}{end}{blank}{}",
+        document.to_string().trim_start_matches('\n')
+    ))
 }
 
 /// How a new table is written inside one that is written by headers.
@@ -93,20 +133,30 @@ fn child<'t>(parent: &'t mut Item, name: &str, form: Form) -> Result<&'t mut Ite
         _ => return Err(EditError::ReachesFurther),
     };
     if let Some(new) = new {
-        closed(parent, |parent| entries(parent).map(|parent| parent.insert(name, new)))?;
+        closed(parent, |parent| {
+            entries(parent).map(|parent| parent.insert(name, new))
+        })?;
     }
-    entries(parent)?.get_mut(name).ok_or(EditError::ReachesFurther)
+    entries(parent)?
+        .get_mut(name)
+        .ok_or(EditError::ReachesFurther)
 }
 
-/// Edits a table; where it is an inline one that gets another last entry, the blank before its brace goes behind that.
+/// Edits a table; where it is an inline one that gets another last entry, the blank before its
+/// brace goes behind that.
 fn closed<T>(table: &mut Item, edit: impl FnOnce(&mut Item) -> T) -> T {
     let last = |table: &mut Item| {
         let (key, value) = table.as_inline_table_mut()?.iter_mut().last()?;
-        Some((key.get().to_owned(), value.decor().suffix()?.as_str()?.to_owned()))
+        Some((
+            key.get().to_owned(),
+            value.decor().suffix()?.as_str()?.to_owned(),
+        ))
     };
     let before = last(table);
     let done = edit(table);
-    let Some((key, blank)) = before.filter(|(_, blank)| blank.trim().is_empty()) else { return done };
+    let Some((key, blank)) = before.filter(|(_, blank)| blank.trim().is_empty()) else {
+        return done;
+    };
     if let Some(table) = table.as_inline_table_mut()
         && table.iter().last().is_some_and(|(last, _)| last != key)
     {
@@ -125,7 +175,9 @@ fn entries(item: &mut Item) -> Result<&mut dyn TableLike, EditError> {
 }
 
 fn amend(scope: &mut Item, amendment: &Amendment) -> Result<(), EditError> {
-    closed(scope, |scope| entries(scope).map(|scope| tenants(scope, &amendment.tenants)))?;
+    closed(scope, |scope| {
+        entries(scope).map(|scope| tenants(scope, &amendment.tenants))
+    })?;
     for table in &amendment.tables {
         if table.goes() {
             entries(child(scope, "tables", Form::Implicit)?)?.remove(&table.table);
@@ -137,7 +189,11 @@ fn amend(scope: &mut Item, amendment: &Amendment) -> Result<(), EditError> {
 }
 
 fn amend_table(scope: &mut Item, amendment: &TableAmendment) -> Result<(), EditError> {
-    let table = child(child(scope, "tables", Form::Implicit)?, &amendment.table, Form::Header)?;
+    let table = child(
+        child(scope, "tables", Form::Implicit)?,
+        &amendment.table,
+        Form::Header,
+    )?;
     closed(table, |table| amend_entries(entries(table)?, amendment))
 }
 
@@ -155,8 +211,14 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
         }
     }
     if let Entry::Becomes(columns) = &amendment.columns {
-        let is = |value: &Value, column: &String| value.as_str().is_some_and(|written| ident::same(written, column));
-        set_list(table, "columns", columns, is, |column| Value::from(column.as_str()));
+        let is = |value: &Value, column: &String| {
+            value
+                .as_str()
+                .is_some_and(|written| ident::same(written, column))
+        };
+        set_list(table, "columns", columns, is, |column| {
+            Value::from(column.as_str())
+        });
     }
     Ok(())
 }
@@ -168,28 +230,63 @@ fn number(rows: u64) -> Value {
 fn tenants(table: &mut dyn TableLike, entry: &Entry<BTreeSet<Tenant>>) {
     if let Entry::Becomes(tenants) = entry {
         let tenants: Vec<&Tenant> = tenants.iter().collect();
-        set_list(table, "tenants", &tenants, |value, tenant| cell(value).is_some_and(|cell| cell == tenant.0), |tenant| spelled(&tenant.0));
+        set_list(
+            table,
+            "tenants",
+            &tenants,
+            |value, tenant| cell(value).is_some_and(|cell| cell == tenant.0),
+            |tenant| spelled(&tenant.0),
+        );
     }
 }
 
-/// What a list has to hold. Where it is one, those of its elements stay that are in it, with the comments above and behind them.
-fn set_list<T>(table: &mut dyn TableLike, key: &str, wanted: &[T], is: impl Fn(&Value, &T) -> bool, spell: impl Fn(&T) -> Value) {
+/// What a list has to hold. Where it is one, those of its elements stay that are in it, with the
+/// comments above and behind them.
+fn set_list<T>(
+    table: &mut dyn TableLike,
+    key: &str,
+    wanted: &[T],
+    is: impl Fn(&Value, &T) -> bool,
+    spell: impl Fn(&T) -> Value,
+) {
     let Some(Item::Value(Value::Array(list))) = table.get_mut(key) else {
         return set(table, key, Value::Array(wanted.iter().map(spell).collect()));
     };
     let (opening, elements, closing) = taken_apart(list);
-    let indent = elements.last().map_or(String::new(), |last| last.lead.rsplit('\n').next().unwrap_or_default().to_owned());
-    let lead = if elements.iter().any(|element| element.lead.contains('\n')) { format!("\n{indent}") } else { " ".to_owned() };
-    let mut kept: Vec<Element> = elements.into_iter().filter(|e| wanted.iter().any(|wanted| is(&e.value, wanted))).collect();
+    let indent = elements.last().map_or(String::new(), |last| {
+        last.lead.rsplit('\n').next().unwrap_or_default().to_owned()
+    });
+    let lead = if elements.iter().any(|element| element.lead.contains('\n')) {
+        format!("\n{indent}")
+    } else {
+        " ".to_owned()
+    };
+    let mut kept: Vec<Element> = elements
+        .into_iter()
+        .filter(|e| wanted.iter().any(|wanted| is(&e.value, wanted)))
+        .collect();
     for new in wanted {
         if !kept.iter().any(|element| is(&element.value, new)) {
-            let lead = if kept.is_empty() && !lead.contains('\n') { String::new() } else { lead.clone() };
-            kept.push(Element { lead, value: spell(new), behind: String::new() });
+            let lead = if kept.is_empty() && !lead.contains('\n') {
+                String::new()
+            } else {
+                lead.clone()
+            };
+            kept.push(Element {
+                lead,
+                value: spell(new),
+                behind: String::new(),
+            });
         }
     }
     let mut before = opening;
     list.clear();
-    for Element { lead, value, behind } in kept {
+    for Element {
+        lead,
+        value,
+        behind,
+    } in kept
+    {
         list.push_formatted(value.decorated(before + &lead, ""));
         before = behind;
     }
@@ -205,15 +302,21 @@ struct Element {
     behind: String,
 }
 
-/// The elements of a list, what stands behind its bracket on the same line, and what stands before the closing one. A comment behind
-/// an element's comma belongs to that element, which is not how the text is held.
+/// The elements of a list, what stands behind its bracket on the same line, and what stands before
+/// the closing one. A comment behind an element's comma belongs to that element, which is not how
+/// the text is held.
 fn taken_apart(array: &Array) -> (String, Vec<Element>, String) {
-    let text = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_owned();
+    let text = |raw: Option<&RawString>| {
+        raw.and_then(RawString::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let cut = |blank: &str| {
         let at = blank.find('\n').unwrap_or(0);
         (blank[..at].to_owned(), blank[at..].to_owned())
     };
-    let (mut opening, mut elements, mut before) = (String::new(), Vec::<Element>::new(), String::new());
+    let (mut opening, mut elements, mut before) =
+        (String::new(), Vec::<Element>::new(), String::new());
     for value in array {
         let (behind, lead) = cut(&(before + &text(value.decor().prefix())));
         match elements.last_mut() {
@@ -221,7 +324,11 @@ fn taken_apart(array: &Array) -> (String, Vec<Element>, String) {
             None => opening = behind,
         }
         before = text(value.decor().suffix());
-        elements.push(Element { lead, value: value.clone(), behind: String::new() });
+        elements.push(Element {
+            lead,
+            value: value.clone(),
+            behind: String::new(),
+        });
     }
     let (behind, closing) = cut(&(before + &text(Some(array.trailing()))));
     match elements.last_mut() {
@@ -234,14 +341,20 @@ fn taken_apart(array: &Array) -> (String, Vec<Element>, String) {
 /// A number for each tenant; the tenants that stay keep their places.
 fn set_each(table: &mut dyn TableLike, op: Op, each: &[(Cell, u64)]) -> Result<(), EditError> {
     let Some(written) = table.get_mut(op.word()).filter(|item| item.is_table_like()) else {
-        let each: InlineTable = each.iter().map(|(tenant, rows)| (tenant.spelling(), number(*rows))).collect();
+        let each: InlineTable = each
+            .iter()
+            .map(|(tenant, rows)| (tenant.spelling(), number(*rows)))
+            .collect();
         set(table, op.word(), Value::InlineTable(each));
         return Ok(());
     };
     closed(written, |written| {
         let written = entries(written)?;
         let keys: Vec<String> = written.iter().map(|(key, _)| key.to_owned()).collect();
-        for gone in keys.iter().filter(|key| !each.iter().any(|(tenant, _)| tenant.spelling() == **key)) {
+        for gone in keys
+            .iter()
+            .filter(|key| !each.iter().any(|(tenant, _)| tenant.spelling() == **key))
+        {
             written.remove(gone);
         }
         for (tenant, rows) in each {
@@ -287,8 +400,18 @@ mod tests {
 
     fn listed(list: &str, wanted: &[i64]) -> String {
         let mut document: DocumentMut = format!("a = {list} # behind").parse().expect("a list");
-        set_list(document.as_table_mut(), "a", wanted, |value, wanted| value.as_integer() == Some(*wanted), |wanted| Value::from(*wanted));
-        document.to_string().trim_end().trim_start_matches("a = ").to_owned()
+        set_list(
+            document.as_table_mut(),
+            "a",
+            wanted,
+            |value, wanted| value.as_integer() == Some(*wanted),
+            |wanted| Value::from(*wanted),
+        );
+        document
+            .to_string()
+            .trim_end()
+            .trim_start_matches("a = ")
+            .to_owned()
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Accepting what was observed: the file in which a scope is declared, edited so that it declares that. Writes no file.
+//! Accepting what was observed: the file in which a scope is declared, edited so that it declares
+//! that. Writes no file.
 //!
-//! Everything outside the edited scope keeps its bytes, and inside it what stays keeps its formatting and comments.
+//! Everything outside the edited scope keeps its bytes, and inside it what stays keeps its
+//! formatting and comments.
 
 mod edit;
 mod lines;
@@ -15,11 +17,23 @@ use lines::Rewritten;
 pub use lines::Line;
 
 /// The findings that declaring another scope answers.
-const OF_SCOPE: [Code; 5] = [Code::NoDeclaredScope, Code::OutOfScope, Code::UndeclaredChange, Code::CountMismatch, Code::ColumnOutOfScope];
+const OF_SCOPE: [Code; 5] = [
+    Code::NoDeclaredScope,
+    Code::OutOfScope,
+    Code::UndeclaredChange,
+    Code::CountMismatch,
+    Code::ColumnOutOfScope,
+];
 
-/// The findings about what a migration also did, which are no errors where just that is declared. Whether it then is, only a rehearsal
-/// under the edited scope tells. No other error is a matter of what was declared.
-const OF_EFFECT: [Code; 4] = [Code::TriggerEffect, Code::Cascade, Code::RowsLostInRebuild, Code::MissingWhere];
+/// The findings about what a migration also did, which are no errors where just that is declared.
+/// Whether it then is, only a rehearsal under the edited scope tells. No other error is a matter of
+/// what was declared.
+const OF_EFFECT: [Code; 4] = [
+    Code::TriggerEffect,
+    Code::Cascade,
+    Code::RowsLostInRebuild,
+    Code::MissingWhere,
+];
 
 /// An edited file, not yet written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +53,10 @@ pub enum EditError {
     #[error("TOML cannot spell tenant {0}: declare it by a query, as {{ query = \"SELECT …\" }}")]
     Unspelled(String),
     /// the scope would end the comment that it stands in
-    #[error("the scope would hold `*/`, which ends the comment at the head of the migration: declare it in harness.toml")]
+    #[error(
+        "the scope would hold `*/`, which ends the comment at the head of the migration: \
+        declare it in harness.toml"
+    )]
     EndsComment,
     /// the file is not as a reading of it shows it
     #[error("its TOML cannot be edited: {0}")]
@@ -51,16 +68,24 @@ pub enum EditError {
 
 /// The errors of a report that no other scope answers.
 pub fn obstacles(report: &MigrationReport) -> Vec<&Finding> {
-    errors(report).filter(|f| !OF_SCOPE.contains(&f.code) && !OF_EFFECT.contains(&f.code)).collect()
+    errors(report)
+        .filter(|f| !OF_SCOPE.contains(&f.code) && !OF_EFFECT.contains(&f.code))
+        .collect()
 }
 
-/// The errors of a report about effects, such as a cascade, that a scope may declare: to be shown to whoever declares it.
+/// The errors of a report about effects, such as a cascade, that a scope may declare: to be shown
+/// to whoever declares it.
 pub fn effects(report: &MigrationReport) -> Vec<&Finding> {
-    errors(report).filter(|f| OF_EFFECT.contains(&f.code)).collect()
+    errors(report)
+        .filter(|f| OF_EFFECT.contains(&f.code))
+        .collect()
 }
 
 fn errors(report: &MigrationReport) -> impl Iterator<Item = &Finding> {
-    report.findings.iter().filter(|f| f.severity == Severity::Error)
+    report
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
 }
 
 /// `harness.toml`, which holds `text`, with the scope of the migration as it was observed.
@@ -69,9 +94,14 @@ fn errors(report: &MigrationReport) -> impl Iterator<Item = &Finding> {
 /// When TOML cannot spell it, or the file cannot be edited so.
 pub fn in_config(text: &str, report: &MigrationReport) -> Result<Edited, EditError> {
     let is_declared = report.scope.is_some();
-    let edited = edited(text, |plain| edit::named(plain, &report.name, is_declared, &report.amendment), report)?;
+    let edited = edited(
+        text,
+        |plain| edit::named(plain, &report.name, is_declared, &report.amendment),
+        report,
+    )?;
     let others = |text: &str| {
-        let mut all: toml::Table = toml::from_str(text).map_err(|e| EditError::Unreadable(e.message().to_owned()))?;
+        let mut all: toml::Table =
+            toml::from_str(text).map_err(|e| EditError::Unreadable(e.message().to_owned()))?;
         if let Some(toml::Value::Table(scopes)) = all.get_mut("expect") {
             scopes.remove(&report.name);
             if scopes.is_empty() {
@@ -80,7 +110,11 @@ pub fn in_config(text: &str, report: &MigrationReport) -> Result<Edited, EditErr
         }
         Ok(all)
     };
-    if others(text)? == others(&edited.text)? { Ok(edited) } else { Err(EditError::ReachesFurther) }
+    if others(text)? == others(&edited.text)? {
+        Ok(edited)
+    } else {
+        Err(EditError::ReachesFurther)
+    }
 }
 
 /// The migration, with the scope at its head as it was observed.
@@ -88,10 +122,21 @@ pub fn in_config(text: &str, report: &MigrationReport) -> Result<Edited, EditErr
 /// # Errors
 /// As [`in_config`], and where the scope would end the comment that it stands in.
 pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited, EditError> {
-    let toml = directives(migration).into_iter().find_map(|d| if let Says::Expect(toml) = d.says { Some(toml) } else { None });
+    let toml = directives(migration).into_iter().find_map(|d| {
+        if let Says::Expect(toml) = d.says {
+            Some(toml)
+        } else {
+            None
+        }
+    });
     let toml = toml.ok_or(EditError::ReachesFurther)?;
     let (head, tail) = (&migration.text[..toml.start], &migration.text[toml.end..]);
-    let mut block = edited(toml.of(&migration.text), |text| edit::whole(text, &report.amendment), report)?.text;
+    let mut block = edited(
+        toml.of(&migration.text),
+        |text| edit::whole(text, &report.amendment),
+        report,
+    )?
+    .text;
     if !block.ends_with(['\n', ' ']) {
         block.push('\n');
     }
@@ -108,19 +153,33 @@ pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited
     Ok(Edited { text, lines, scope })
 }
 
-fn edited(text: &str, edit: impl FnOnce(&str) -> Result<Rewritten, EditError>, report: &MigrationReport) -> Result<Edited, EditError> {
+fn edited(
+    text: &str,
+    edit: impl FnOnce(&str) -> Result<Rewritten, EditError>,
+    report: &MigrationReport,
+) -> Result<Edited, EditError> {
     if let Some(tenant) = report.amendment.unspelled().next() {
         return Err(EditError::Unspelled(tenant.0.shown()));
     }
     let plain = text.trim_start_matches('\u{feff}');
-    let text_after = format!("{}{}", &text[..text.len() - plain.len()], lines::merged(plain, &edit(plain)?));
+    let text_after = format!(
+        "{}{}",
+        &text[..text.len() - plain.len()],
+        lines::merged(plain, &edit(plain)?)
+    );
     let lines = lines::shown(text, &text_after);
-    Ok(Edited { text: text_after, scope: lines.clone(), lines })
+    Ok(Edited {
+        text: text_after,
+        scope: lines.clone(),
+        lines,
+    })
 }
 
 /// Whether the scope of a migration stands at its head, filled in or not.
 pub fn is_at_head(migration: &Migration) -> bool {
-    directives(migration).iter().any(|directive| matches!(directive.says, Says::Expect(_)))
+    directives(migration)
+        .iter()
+        .any(|directive| matches!(directive.says, Says::Expect(_)))
 }
 
 /// Where a report says that the scope is declared.

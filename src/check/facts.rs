@@ -18,7 +18,8 @@ use std::time::SystemTime;
 /// Rows of a table that are looked at for a second tenant, where the run does not go deep.
 const ROWS_FOR_TENANTS: u64 = 10_000;
 
-/// The facts of one migration, but for those of the deep checks; of these, what the engine's own check says of the states.
+/// The facts of one migration, but for those of the deep checks; of these, what the engine's own
+/// check says of the states.
 ///
 /// # Errors
 /// When a state cannot be read, or the snapshot's manifest is none.
@@ -35,35 +36,68 @@ pub(super) fn of(
         snapshot: restorable(request.snapshot, now),
         tenants: tenants(request, states.before, rehearsal, diff)?,
         empty: empty(states.before, rehearsal)?,
-        references: diff::references(states, rehearsal, diff, if request.deep { Follow::All } else { Follow::Written })?,
+        references: diff::references(
+            states,
+            rehearsal,
+            diff,
+            if request.deep {
+                Follow::All
+            } else {
+                Follow::Written
+            },
+        )?,
         deep: None,
     };
-    Ok((facts, request.deep.then(|| deep::integrity(states)).transpose()?))
+    Ok((
+        facts,
+        request.deep.then(|| deep::integrity(states)).transpose()?,
+    ))
 }
 
 fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
-    let age = snapshot.manifest().map(|manifest| Age::of(snapshot, manifest.as_ref(), now));
+    let age = snapshot
+        .manifest()
+        .map(|manifest| Age::of(snapshot, manifest.as_ref(), now));
     let contradicted = age.as_ref().ok().and_then(Age::contradicted);
     let taken = age.map(|age| age.taken).map_err(|error| error.to_string());
-    facts::Restorable { source: snapshot.source.clone(), bytes: snapshot.bytes, taken, contradicted }
+    facts::Restorable {
+        source: snapshot.source.clone(),
+        bytes: snapshot.bytes,
+        taken,
+        contradicted,
+    }
 }
 
 fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, CheckError> {
-    let Some(most) = request.config.max_age else { return Ok(None) };
+    let Some(most) = request.config.max_age else {
+        return Ok(None);
+    };
     let age = Age::of(request.snapshot, request.snapshot.manifest()?.as_ref(), now);
     // What is ahead of the clock is not old.
     let ago = |at: SystemTime| now.duration_since(at).unwrap_or_default();
     let is_contradicted = age.contradicted().is_some();
-    Ok(Some(facts::Age { most, taken: age.taken.map(|(at, by)| (ago(at), by)), written: age.modified.map(ago), is_contradicted }))
+    Ok(Some(facts::Age {
+        most,
+        taken: age.taken.map(|(at, by)| (ago(at), by)),
+        written: age.modified.map(ago),
+        is_contradicted,
+    }))
 }
 
-/// The tables without a row in the state before, among those that were altered or got a unique index.
+/// The tables without a row in the state before, among those that were altered or got a unique
+/// index.
 fn empty(before: &Connection, rehearsal: &Rehearsal) -> rusqlite::Result<BTreeSet<String>> {
     let mut empty = BTreeSet::new();
-    let indexed = rehearsal.new_unique_indexes().map(|object| ident::folded(&object.table));
+    let indexed = rehearsal
+        .new_unique_indexes()
+        .map(|object| ident::folded(&object.table));
     let names: BTreeSet<String> = rehearsal.altered.keys().cloned().chain(indexed).collect();
-    let tables = names.iter().filter_map(|name| rehearsal.before.tables.get(name));
-    for table in tables.filter(|table| table.kind == TableKind::Ordinary && table.unreadable.is_none()) {
+    let tables = names
+        .iter()
+        .filter_map(|name| rehearsal.before.tables.get(name));
+    for table in
+        tables.filter(|table| table.kind == TableKind::Ordinary && table.unreadable.is_none())
+    {
         if rehearse::is_empty(before, &table.name)? == Some(true) {
             empty.insert(table.name.clone());
         }
@@ -71,42 +105,86 @@ fn empty(before: &Connection, rehearsal: &Rehearsal) -> rusqlite::Result<BTreeSe
     Ok(empty)
 }
 
-/// How many tenants the state before shows: in the tables that the migration wrote first, then in the others.
-fn tenants(request: &Request<'_>, before: &Connection, rehearsal: &Rehearsal, diff: &Diff) -> Result<Tenants, CheckError> {
+/// How many tenants the state before shows: in the tables that the migration wrote first, then in
+/// the others.
+fn tenants(
+    request: &Request<'_>,
+    before: &Connection,
+    rehearsal: &Rehearsal,
+    diff: &Diff,
+) -> Result<Tenants, CheckError> {
     let written = &diff.changes.tables;
     let is_tenants = |owner: &Owner| matches!(owner, Owner::Tenant(_));
-    if !written.values().any(|changes| changes.owners().any(is_tenants)) {
+    if !written
+        .values()
+        .any(|changes| changes.owners().any(is_tenants))
+    {
         return Ok(Tenants::NotConcerned);
     }
-    let has_rows = |t: &&Table| matches!(t.kind, TableKind::Ordinary | TableKind::Virtual) && t.unreadable.is_none();
+    let has_rows = |t: &&Table| {
+        matches!(t.kind, TableKind::Ordinary | TableKind::Virtual) && t.unreadable.is_none()
+    };
     let mut tables: Vec<&Table> = rehearsal.before.tables.values().filter(has_rows).collect();
     tables.sort_by_key(|table| !written.keys().any(|name| ident::same(name, &table.name)));
-    let most = if request.deep { None } else { Some(ROWS_FOR_TENANTS) };
+    let most = if request.deep {
+        None
+    } else {
+        Some(ROWS_FOR_TENANTS)
+    };
     let (mut seen, mut is_whole) = (BTreeSet::new(), true);
     for table in tables {
         let rule = tenancy::rule_for(&request.config.tenants, table);
-        let Some(rule @ (TenantRule::Column(_) | TenantRule::Lookup(_))) = rule else { continue };
-        is_whole &= rehearse::tenants_of(before, table, &rule, &request.config.tenants, most, &mut seen)?;
+        let Some(rule @ (TenantRule::Column(_) | TenantRule::Lookup(_))) = rule else {
+            continue;
+        };
+        is_whole &= rehearse::tenants_of(
+            before,
+            table,
+            &rule,
+            &request.config.tenants,
+            most,
+            &mut seen,
+        )?;
         if seen.len() > 1 {
             return Ok(Tenants::Several);
         }
     }
     let only: Option<Tenant> = seen.pop_first();
-    Ok(if is_whole { Tenants::Few(only) } else { Tenants::FewSoFar(only) })
+    Ok(if is_whole {
+        Tenants::Few(only)
+    } else {
+        Tenants::FewSoFar(only)
+    })
 }
 
 /// Every tenant that the report of a migration names.
-pub(super) fn named<'a>(rehearsal: &'a Rehearsal, diff: &'a Diff) -> impl Iterator<Item = &'a Tenant> {
-    let previews: Vec<&PreviewRun> = rehearsal.statements.iter().filter_map(|s| s.preview.as_ref()?.as_ref().ok()).collect();
-    let selected = previews.iter().flat_map(|p| &p.subqueries).filter_map(|s| s.result.as_ref().ok()?.tenants.as_ref());
-    let previewed = previews.iter().flat_map(|p| p.tenants.keys()).chain(selected.flat_map(|(tenants, _)| tenants.keys()));
+pub(super) fn named<'a>(
+    rehearsal: &'a Rehearsal,
+    diff: &'a Diff,
+) -> impl Iterator<Item = &'a Tenant> {
+    let previews: Vec<&PreviewRun> = rehearsal
+        .statements
+        .iter()
+        .filter_map(|s| s.preview.as_ref()?.as_ref().ok())
+        .collect();
+    let selected = previews
+        .iter()
+        .flat_map(|p| &p.subqueries)
+        .filter_map(|s| s.result.as_ref().ok()?.tenants.as_ref());
+    let previewed = previews
+        .iter()
+        .flat_map(|p| p.tenants.keys())
+        .chain(selected.flat_map(|(tenants, _)| tenants.keys()));
     let previewed: Vec<&Tenant> = previewed.collect();
     let changed = diff.changes.tables.values().flat_map(TableChanges::owners);
     let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
     let passing = rehearsal.touched.passing.iter().map(|touch| &touch.owner);
-    let owners = changed.chain(moved).chain(passing).filter_map(|owner| match owner {
-        Owner::Tenant(tenant) => Some(tenant),
-        _ => None,
-    });
+    let owners = changed
+        .chain(moved)
+        .chain(passing)
+        .filter_map(|owner| match owner {
+            Owner::Tenant(tenant) => Some(tenant),
+            _ => None,
+        });
     previewed.into_iter().chain(owners)
 }

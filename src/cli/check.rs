@@ -32,36 +32,40 @@ Examples:
 
 /// Rehearse migrations and say whether they stay within their declared scope.
 ///
-/// Clones the snapshot, shows each UPDATE and DELETE as the SELECT it is, runs the migration for real on the clone, and diffs
-/// the rows that changed, by tenant, against the scope declared in harness.toml. The snapshot is never written to.
+/// Clones the snapshot, shows each UPDATE and DELETE as the SELECT it is, runs the migration for
+/// real on the clone, and diffs the rows that changed, by tenant, against the scope declared in
+/// harness.toml. The snapshot is never written to.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
 pub(super) struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
 
-    /// Only what a branch changes: the migrations of the configured folder that differ between the work tree, uncommitted files
-    /// included, and the commit where HEAD left REF
+    /// Only what a branch changes: the migrations of the configured folder that differ between the
+    /// work tree, uncommitted files included, and the commit where HEAD left REF
     ///
-    /// Where `[migrations] applied` is configured, all that are pending are rehearsed with them, as they would be deployed. One that
-    /// is applied already and edited is rejected. Where the branch changes none, the check accepts.
+    /// Where `[migrations] applied` is configured, all that are pending are rehearsed with them, as
+    /// they would be deployed. One that is applied already and edited is rejected. Where the branch
+    /// changes none, the check accepts.
     #[arg(long, value_name = "REF", conflicts_with = "migrations")]
     changed_since: Option<String>,
 
     /// Format of standard output
     ///
-    /// In a step of GitHub Actions the findings go to standard error too, as annotations, whatever the format.
+    /// In a step of GitHub Actions the findings go to standard error too, as annotations, whatever
+    /// the format.
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
     format: Format,
 
     /// Also write a report to a file, as FORMAT=PATH (repeatable)
     ///
-    /// The file is written whole at the end or not at all; that it can be written is known before the run.
+    /// The file is written whole at the end or not at all; that it can be written is known before
+    /// the run.
     #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = report_target)]
     reports: Vec<(Format, PathBuf)>,
 
-    /// Also do what costs a second run or a whole scan: run it again, stop where a failure would leave most, check all references,
-    /// look the database through for damage
+    /// Also do what costs a second run or a whole scan: run it again, stop where a failure would
+    /// leave most, check all references, look the database through for damage
     #[arg(long)]
     deep: bool,
 
@@ -75,9 +79,18 @@ pub(super) struct CheckArgs {
 
 impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { input, changed_since, format, reports, deep, keep_clone, talk } = self;
+        let Self {
+            input,
+            changed_since,
+            format,
+            reports,
+            deep,
+            keep_clone,
+            talk,
+        } = self;
         let input = Input::since(input, changed_since.as_deref())?;
-        let mut taken = Targets::protecting(input.snapshot(), input.files()).sparing(input.config.migrations.as_deref());
+        let mut taken = Targets::protecting(input.snapshot(), input.files())
+            .sparing(input.config.migrations.as_deref());
         if let Some(path) = &keep_clone {
             for suffix in DATABASE_SUFFIXES {
                 taken.claim("--keep-clone", &with_suffix(path, suffix))?;
@@ -93,14 +106,21 @@ impl CheckArgs {
                 workspace.also_remove(&with_suffix(path, suffix));
             }
         }
-        let targets: Vec<ReportTarget> =
-            reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
+        let targets: Vec<ReportTarget> = reports
+            .into_iter()
+            .map(|(format, path)| ReportTarget::open(format, &path, &workspace))
+            .collect::<Result<_, _>>()?;
         let identify = format == Format::Json || !targets.is_empty();
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot =
-            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
+            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let request = input.request(&snapshot, workspace.path());
-        let report = check::check(&check::Request { keep_clone: keep_clone.as_deref(), identify, deep, ..request })?;
+        let report = check::check(&check::Request {
+            keep_clone: keep_clone.as_deref(),
+            identify,
+            deep,
+            ..request
+        })?;
         let evidence = Evidence::new(&report);
         watch.clear();
         let written = write_all(targets, &evidence);
@@ -110,17 +130,31 @@ impl CheckArgs {
             step.annotate(&evidence)?;
         }
         talk.tell_times(&watch, Some(&evidence));
-        Ok(if report.is_accepted() { Ending::Accepted } else { Ending::Rejected })
+        Ok(if report.is_accepted() {
+            Ending::Accepted
+        } else {
+            Ending::Rejected
+        })
     }
 }
 
 /// Refuses a path that something is at already, or whose folder is missing.
 fn free_place(path: &Path) -> anyhow::Result<()> {
-    let mut files = DATABASE_SUFFIXES.into_iter().map(|suffix| with_suffix(path, suffix));
+    let mut files = DATABASE_SUFFIXES
+        .into_iter()
+        .map(|suffix| with_suffix(path, suffix));
     if let Some(file) = files.find(|file| file.symlink_metadata().is_ok()) {
-        bail!("--keep-clone {}: {} exists already, and is not overwritten", path.display(), file.display());
+        bail!(
+            "--keep-clone {}: {} exists already, and is not overwritten",
+            path.display(),
+            file.display()
+        );
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::tempfile_in(folder).with_context(|| format!("--keep-clone {}: cannot write there", path.display()))?;
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    tempfile::tempfile_in(folder)
+        .with_context(|| format!("--keep-clone {}: cannot write there", path.display()))?;
     Ok(())
 }

@@ -22,8 +22,15 @@ impl ExplainArgs {
             return Ok(Ending::Accepted);
         };
         let Some(code) = Code::named(id) else {
-            let near: Vec<String> = Code::near(id).into_iter().map(|near| format!("`{near}`")).collect();
-            let near = if near.is_empty() { String::new() } else { format!(" did you mean {}?", near.join(", or ")) };
+            let near: Vec<String> = Code::near(id)
+                .into_iter()
+                .map(|near| format!("`{near}`"))
+                .collect();
+            let near = if near.is_empty() {
+                String::new()
+            } else {
+                format!(" did you mean {}?", near.join(", or "))
+            };
             bail!("there is no finding `{id}`:{near} `harness explain` lists them all");
         };
         Standard::print(|layout, out| report::explanation(code.entry(), layout, out))?;

@@ -34,9 +34,11 @@ Exit codes:
 
 /// Write a harness.toml from what a snapshot and a folder of migrations say about themselves.
 ///
-/// Proposes the column that says whose a row is, from keys and foreign keys; for the tables that have none, a lookup through
-/// their foreign keys, tried on every row; and the query for the applied migrations. What it cannot know is a comment that begins with
-/// DECIDE: what the production runner does, and which tables are shared. Never overwrites a file, and writes nothing else.
+/// Proposes the column that says whose a row is, from keys and foreign keys; for the tables that
+/// have none, a lookup through their foreign keys, tried on every row; and the query for the
+/// applied migrations. What it cannot know is a comment that begins with DECIDE: what the
+/// production runner does, and which tables are shared. Never overwrites a file, and writes nothing
+/// else.
 #[derive(Debug, Args)]
 #[command(after_help = INIT_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{INIT_EXIT_CODES}"))]
 pub(super) struct InitArgs {
@@ -44,7 +46,8 @@ pub(super) struct InitArgs {
     #[arg(long, value_name = "PATH")]
     snapshot: Option<PathBuf>,
 
-    /// The folder of migrations [default: the one of the usual places, such as migrations/, that has .sql files, or is empty]
+    /// The folder of migrations [default: the one of the usual places, such as migrations/, that
+    /// has .sql files, or is empty]
     #[arg(long, value_name = "DIR")]
     migrations: Option<PathBuf>,
 
@@ -98,36 +101,60 @@ enum AtError {
 impl InitArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let told = self.told();
-        let Self { snapshot, migrations, config: target, tenant_column, .. } = self;
+        let Self {
+            snapshot,
+            migrations,
+            config: target,
+            tenant_column,
+            ..
+        } = self;
         if target.symlink_metadata().is_ok() {
-            bail!("{} exists already, and is not overwritten", target.display());
+            bail!(
+                "{} exists already, and is not overwritten",
+                target.display()
+            );
         }
         let here = Path::new(".");
-        let snapshot = snapshot.map_or_else(|| found(places::snapshot(here)), |path| Ok(named(path)))?;
+        let snapshot =
+            snapshot.map_or_else(|| found(places::snapshot(here)), |path| Ok(named(path)))?;
         let folder = match migrations {
             Some(path) => {
-                // Only a folder in a usual place is taken before it is there: another may be a slip of the pen.
+                // Only a folder in a usual place is taken before it is there: another may be a slip
+                // of the pen.
                 migration::in_folder(&path)?;
                 Some(named(path))
             }
             None => found(places::migrations(here))?,
         };
         let source = Source::File(snapshot.path.clone());
-        Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone())).claim("--config", &target)?;
+        Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
+            .claim("--config", &target)?;
         let workspace = Workspace::create()?;
         let file = Target::open(&target, &workspace)?;
         let watch = Watch::begin(&workspace, Talk::default());
         let opened = loading::open(&source, &workspace, &watch)?;
         let beside = target.parent().unwrap_or(Path::new(""));
         let snapshot_path = from_folder(&snapshot.path, beside)?;
-        let folder_path = folder.as_ref().map(|folder| from_folder(&folder.path, beside)).transpose()?;
+        let folder_path = folder
+            .as_ref()
+            .map(|folder| from_folder(&folder.path, beside))
+            .transpose()?;
         let draft = config::draft(&Request {
             snapshot: &opened,
-            snapshot_path: Chosen { path: &snapshot_path, why: &snapshot.why },
+            snapshot_path: Chosen {
+                path: &snapshot_path,
+                why: &snapshot.why,
+            },
             folder: folder
                 .as_ref()
                 .zip(folder_path.as_ref())
-                .map(|(folder, path)| Folder { place: &folder.path, chosen: Chosen { path, why: &folder.why } }),
+                .map(|(folder, path)| Folder {
+                    place: &folder.path,
+                    chosen: Chosen {
+                        path,
+                        why: &folder.why,
+                    },
+                }),
             told,
             tenant_column: tenant_column.as_deref(),
             target: &target,
@@ -161,26 +188,48 @@ fn found<T>(looked: Result<T, String>) -> anyhow::Result<T> {
 }
 
 fn named(path: PathBuf) -> places::Found {
-    places::Found { path, why: "as given on the command line".to_owned() }
+    places::Found {
+        path,
+        why: "as given on the command line".to_owned(),
+    }
 }
 
-/// A path as a file in `folder` is to name it: as it is where that is here, else relative to the folder.
+/// A path as a file in `folder` is to name it: as it is where that is here, else relative to the
+/// folder.
 fn from_folder(path: &Path, folder: &Path) -> anyhow::Result<String> {
     let path = if path.is_absolute() || folder.as_os_str().is_empty() || folder == Path::new(".") {
         path.to_owned()
     } else {
         between(folder, path)?
     };
-    let text = path.to_str().with_context(|| format!("{} is not UTF-8, and TOML cannot name it", path.display()))?;
+    let text = path
+        .to_str()
+        .with_context(|| format!("{} is not UTF-8, and TOML cannot name it", path.display()))?;
     Ok(text.to_owned())
 }
 
 /// The way from a folder to a path.
 fn between(folder: &Path, path: &Path) -> anyhow::Result<PathBuf> {
-    let whole = |path: &Path| path.canonicalize().with_context(|| format!("{} cannot be found", path.display()));
+    let whole = |path: &Path| {
+        path.canonicalize()
+            .with_context(|| format!("{} cannot be found", path.display()))
+    };
     // What is not there yet is named from where it is to be.
-    let (from, to) = (whole(folder)?, whole(path).or_else(|e| if path.exists() { Err(e) } else { Ok(whole(Path::new("."))?.join(path)) })?);
-    let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let (from, to) = (
+        whole(folder)?,
+        whole(path).or_else(|e| {
+            if path.exists() {
+                Err(e)
+            } else {
+                Ok(whole(Path::new("."))?.join(path))
+            }
+        })?,
+    );
+    let common = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = from.components().skip(common).map(|_| Component::ParentDir);
     Ok(up.chain(to.components().skip(common)).collect())
 }
@@ -196,19 +245,30 @@ impl Target {
     pub(super) fn open(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
         let file = stage(path).with_context(|| format!("{} cannot be written", path.display()))?;
         workspace.also_remove(file.path());
-        Ok(Self { path: path.to_owned(), file })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+        })
     }
 
     /// Writes it, unless something stands in its place by now: a link that leads nowhere, too.
     pub(super) fn write(mut self, text: &str) -> anyhow::Result<()> {
         let cannot = || format!("{} cannot be written", self.path.display());
-        self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush()).with_context(cannot)?;
+        self.file
+            .write_all(text.as_bytes())
+            .and_then(|()| self.file.flush())
+            .with_context(cannot)?;
         match self.file.persist_noclobber(&self.path) {
             Ok(_) => Ok(()),
             Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                bail!("{} exists already, and is not overwritten", self.path.display())
+                bail!(
+                    "{} exists already, and is not overwritten",
+                    self.path.display()
+                )
             }
-            Err(e) => Err(e.error).with_context(|| format!("{} cannot be written", self.path.display())),
+            Err(e) => {
+                Err(e.error).with_context(|| format!("{} cannot be written", self.path.display()))
+            }
         }
     }
 }

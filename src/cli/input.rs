@@ -15,7 +15,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 #[derive(Debug, Args)]
 pub(super) struct InputArgs {
-    /// Migration files, in the order in which they run [default: the configured folder's, less the applied ones]
+    /// Migration files, in the order in which they run [default: the configured folder's, less the
+    /// applied ones]
     #[arg(value_name = "MIGRATION")]
     pub(super) migrations: Vec<PathBuf>,
 
@@ -23,8 +24,8 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
-    /// Snapshot to rehearse on instead of the configured one: an SQLite database or an SQL dump, as it is or compressed by
-    /// gzip or zstd; `-` is standard input
+    /// Snapshot to rehearse on instead of the configured one: an SQLite database or an SQL dump, as
+    /// it is or compressed by gzip or zstd; `-` is standard input
     #[arg(long, value_name = "PATH", value_parser = source())]
     pub(super) snapshot: Option<Source>,
 
@@ -52,11 +53,19 @@ impl Input {
 
     /// The same of what a branch changes since it left another, where that is given.
     pub(super) fn since(args: InputArgs, changed_since: Option<&str>) -> anyhow::Result<Self> {
-        let InputArgs { migrations, config, snapshot, samples } = args;
+        let InputArgs {
+            migrations,
+            config,
+            snapshot,
+            samples,
+        } = args;
         let path = config.map_or_else(find_config, Ok)?;
         let config = config::load(&path)?;
         let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone().map(Source::File)) else {
-            bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", path.display());
+            bail!(
+                "no snapshot: set `[snapshot] path` in {} or give --snapshot",
+                path.display()
+            );
         };
         let named = !migrations.is_empty();
         let (files, branch) = match changed_since {
@@ -64,14 +73,34 @@ impl Input {
             None if named => (migrations, None),
             None => (configured(&config)?, None),
         };
-        let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { config, snapshot, migrations, named, branch, samples, now_ms: now_ms()? })
+        let migrations = files
+            .iter()
+            .map(|file| migration::read(file))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            config,
+            snapshot,
+            migrations,
+            named,
+            branch,
+            samples,
+            now_ms: now_ms()?,
+        })
     }
 
     /// What saved evidence was made from, as it is now; at the time that `now` stood at then.
-    pub(super) fn again(evidence: &Evidence, config: Option<PathBuf>, snapshot: Option<Source>) -> anyhow::Result<Self> {
+    pub(super) fn again(
+        evidence: &Evidence,
+        config: Option<PathBuf>,
+        snapshot: Option<Source>,
+    ) -> anyhow::Result<Self> {
         // What the evidence names is anything: a device or pipe would be read without end.
-        for path in evidence.migrations.iter().map(|m| &m.path).chain(config.is_none().then_some(&evidence.config.path)) {
+        for path in evidence
+            .migrations
+            .iter()
+            .map(|m| &m.path)
+            .chain(config.is_none().then_some(&evidence.config.path))
+        {
             if Path::new(path).metadata().is_ok_and(|meta| !meta.is_file()) {
                 bail!("{path}: is no file");
             }
@@ -95,13 +124,32 @@ impl Input {
             None => Source::File(PathBuf::from(source)),
         };
         let (files, branch) = match &evidence.branch {
-            // The revision that the branch was held against may have moved since; where it left that has not.
+            // The revision that the branch was held against may have moved since; where it left
+            // that has not.
             Some(branch) => of_branch(&config, branch.bases.first().unwrap_or(&branch.since))?,
-            None => (evidence.migrations.iter().map(|m| PathBuf::from(&m.path)).collect(), None),
+            None => (
+                evidence
+                    .migrations
+                    .iter()
+                    .map(|m| PathBuf::from(&m.path))
+                    .collect(),
+                None,
+            ),
         };
-        let migrations = files.iter().map(|file| migration::read(file)).collect::<Result<Vec<_>, _>>()?;
+        let migrations = files
+            .iter()
+            .map(|file| migration::read(file))
+            .collect::<Result<Vec<_>, _>>()?;
         let (samples, now_ms) = (evidence.options.samples, evidence.engine.now_ms);
-        Ok(Self { config, snapshot, migrations, named: true, branch, samples, now_ms })
+        Ok(Self {
+            config,
+            snapshot,
+            migrations,
+            named: true,
+            branch,
+            samples,
+            now_ms,
+        })
     }
 
     pub(super) fn snapshot(&self) -> &Source {
@@ -110,12 +158,26 @@ impl Input {
 
     /// The other files that the run reads.
     pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
-        let migrations = self.migrations.iter().map(|migration| PathBuf::from(&migration.path));
-        let attached = self.config.bounds.attach.iter().flat_map(|(_, file)| DATABASE_SUFFIXES.map(|suffix| with_suffix(file, suffix)));
-        std::iter::once(self.config.path.clone()).chain(migrations).chain(attached)
+        let migrations = self
+            .migrations
+            .iter()
+            .map(|migration| PathBuf::from(&migration.path));
+        let attached = self
+            .config
+            .bounds
+            .attach
+            .iter()
+            .flat_map(|(_, file)| DATABASE_SUFFIXES.map(|suffix| with_suffix(file, suffix)));
+        std::iter::once(self.config.path.clone())
+            .chain(migrations)
+            .chain(attached)
     }
 
-    pub(super) fn request<'a>(&'a self, snapshot: &'a Snapshot, workspace: &'a Path) -> Request<'a> {
+    pub(super) fn request<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        workspace: &'a Path,
+    ) -> Request<'a> {
         let migrations = match &self.branch {
             Some(branch) => Migrations::Changed(&self.migrations, branch),
             None if self.named => Migrations::Named(&self.migrations),
@@ -138,19 +200,32 @@ impl Input {
 
 /// Parses a path, or `-`: a file of that name is `./-`.
 pub(super) fn source() -> impl TypedValueParser<Value = Source> {
-    OsStringValueParser::new().map(|word| if word == "-" { Source::StandardInput } else { Source::File(word.into()) })
+    OsStringValueParser::new().map(|word| {
+        if word == "-" {
+            Source::StandardInput
+        } else {
+            Source::File(word.into())
+        }
+    })
 }
 
 /// The time that `now` stands at for this run, in milliseconds after 1970.
 pub(super) fn now_ms() -> anyhow::Result<i64> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock stands before 1970")?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .context("the system clock stands before 1970")?;
     i64::try_from(now.as_millis()).context("the system clock is out of range")
 }
 
 /// The nearest harness.toml, as a path relative to here.
 pub(super) fn find_config() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
-    let missing = || anyhow::anyhow!("no harness.toml in {} or a folder above it; name one with --config", here.display());
+    let missing = || {
+        anyhow::anyhow!(
+            "no harness.toml in {} or a folder above it; name one with --config",
+            here.display()
+        )
+    };
     nearest_config()?.ok_or_else(missing)
 }
 
@@ -172,23 +247,35 @@ fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
     let folder = folder(config)?;
     let files = migration::in_folder(folder)?;
     if files.is_empty() {
-        bail!("no migration found: {} holds no .sql file", folder.display());
+        bail!(
+            "no migration found: {} holds no .sql file",
+            folder.display()
+        );
     }
     Ok(files)
 }
 
-/// All files of the folder, and what a branch did to it. A folder that it emptied is not one in which there is nothing to find.
+/// All files of the folder, and what a branch did to it. A folder that it emptied is not one in
+/// which there is nothing to find.
 fn of_branch(config: &Config, since: &str) -> anyhow::Result<(Vec<PathBuf>, Option<Branch>)> {
     let folder = folder(config)?;
     let files = migration::in_folder(folder)?;
     let branch = changed::branch(since, folder, &files, config)?;
     if files.is_empty() && branch.files.is_empty() {
-        bail!("no migration found: {} holds no .sql file", folder.display());
+        bail!(
+            "no migration found: {} holds no .sql file",
+            folder.display()
+        );
     }
     Ok((files, Some(branch)))
 }
 
 fn folder(config: &Config) -> anyhow::Result<&Path> {
-    let missing = || format!("no migration found: name files, or set `[migrations] dir` in {}", config.path.display());
+    let missing = || {
+        format!(
+            "no migration found: name files, or set `[migrations] dir` in {}",
+            config.path.display()
+        )
+    };
     config.migrations.as_deref().with_context(missing)
 }

@@ -8,8 +8,13 @@ use harness::redaction::Redaction;
 use harness::snapshot::{Snapshot, SnapshotError, Source};
 use std::io::{self, IsTerminal as _};
 
-/// Opens the snapshot; a person at a terminal sees how far it is loaded, and how far the run is that follows.
-pub(super) fn open(source: &Source, workspace: &Workspace, watch: &Watch) -> anyhow::Result<Snapshot> {
+/// Opens the snapshot; a person at a terminal sees how far it is loaded, and how far the run is
+/// that follows.
+pub(super) fn open(
+    source: &Source,
+    workspace: &Workspace,
+    watch: &Watch,
+) -> anyhow::Result<Snapshot> {
     if *source == Source::StandardInput && io::stdin().is_terminal() {
         bail!("--snapshot -: standard input is a terminal; pipe a snapshot in, or name a file");
     }

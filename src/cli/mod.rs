@@ -35,10 +35,15 @@ use harness::survey::SurveyError;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// Rehearse a migration on a clone of a SQLite snapshot, and hold every row that it changes, tenant by tenant, against the
-/// scope that its author declared.
+/// Rehearse a migration on a clone of a SQLite snapshot, and hold every row that it changes, tenant
+/// by tenant, against the scope that its author declared.
 #[derive(Debug, Parser)]
-#[command(name = "harness", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "harness",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -64,18 +69,30 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// The message of an error: the library's own say everything, those of the binary have their causes behind them.
+/// The message of an error: the library's own say everything, those of the binary have their causes
+/// behind them.
 fn sentence(error: &anyhow::Error) -> String {
-    let stages = error.is::<SnapshotError>() || error.is::<CheckError>() || error.is::<SurveyError>() || error.is::<InspectError>();
-    let is_whole = stages || error.is::<ConfigError>() || error.is::<MigrationError>() || error.is::<DraftError>();
-    if is_whole { error.to_string() } else { format!("{error:#}") }
+    let stages = error.is::<SnapshotError>()
+        || error.is::<CheckError>()
+        || error.is::<SurveyError>()
+        || error.is::<InspectError>();
+    let is_whole = stages
+        || error.is::<ConfigError>()
+        || error.is::<MigrationError>()
+        || error.is::<DraftError>();
+    if is_whole {
+        error.to_string()
+    } else {
+        format!("{error:#}")
+    }
 }
 
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted, what was observed declared, every preview printed, the evidence rendered or still true, every statement surveyed without trouble, the
-    /// snapshot fit, the schema printed
+    /// every migration is accepted, what was observed declared, every preview printed, the evidence
+    /// rendered or still true, every statement surveyed without trouble, the snapshot fit, the
+    /// schema printed
     Accepted,
     /// at least one is not, or the snapshot is not
     Rejected,
@@ -116,7 +133,11 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => {
             // Standard error may be closed; there is nobody left to tell.
             let sentence = sentence(&error);
-            let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {}", actions::said(terminal_text(&sentence)));
+            let _ = writeln!(
+                anstream::stderr(),
+                "{ERROR}error:{ERROR:#} {}",
+                actions::said(terminal_text(&sentence))
+            );
             if actions::Step::current().is_some() {
                 let _ = complaint(&sentence, &mut std::io::stderr());
             }

@@ -30,10 +30,11 @@ Exit codes:
 
 /// Write the next migration file, with what keeps it within its scope.
 ///
-/// Numbered as the configured folder numbers its files: 0001_, 001-, V1__, or by time; the folder is created where it is missing. At its head stands the expected scope,
-/// which `harness check` holds it against; then a reminder of the keys of several columns that the snapshot has; a transaction, where the
-/// runner opens none; and the entry in the table of applied migrations, where the files of the folder make it themselves. Never
-/// overwrites a file.
+/// Numbered as the configured folder numbers its files: 0001_, 001-, V1__, or by time; the folder
+/// is created where it is missing. At its head stands the expected scope, which `harness check`
+/// holds it against; then a reminder of the keys of several columns that the snapshot has; a
+/// transaction, where the runner opens none; and the entry in the table of applied migrations,
+/// where the files of the folder make it themselves. Never overwrites a file.
 #[derive(Debug, Args)]
 #[command(after_help = NEW_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{NEW_EXIT_CODES}"))]
 pub(super) struct NewArgs {
@@ -52,13 +53,23 @@ pub(super) struct NewArgs {
 
 impl NewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { name, config, snapshot } = self;
+        let Self {
+            name,
+            config,
+            snapshot,
+        } = self;
         let config = config::load(&config.map_or_else(find_config, Ok)?)?;
         let Some(folder) = &config.migrations else {
-            bail!("no folder to write to: set `[migrations] dir` in {}", config.path.display());
+            bail!(
+                "no folder to write to: set `[migrations] dir` in {}",
+                config.path.display()
+            );
         };
         let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone()) else {
-            bail!("no snapshot: set `[snapshot] path` in {} or give --snapshot", config.path.display());
+            bail!(
+                "no snapshot: set `[snapshot] path` in {} or give --snapshot",
+                config.path.display()
+            );
         };
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::default());
@@ -73,19 +84,28 @@ impl NewArgs {
         })?;
         drop(watch);
         if draft.creates_folder {
-            fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+            fs::create_dir_all(folder)
+                .with_context(|| format!("{} cannot be created", folder.display()))?;
         }
         Target::open(&draft.path, &workspace)?.write(&draft.text)?;
         Standard::print(|_, out| {
             let shown = terminal_line(&draft.path.display().to_string());
             if draft.creates_folder {
-                writeln!(out, "created {}", terminal_line(&folder.display().to_string()))?;
+                writeln!(
+                    out,
+                    "created {}",
+                    terminal_line(&folder.display().to_string())
+                )?;
             }
             writeln!(out, "wrote {shown}")?;
             for note in &draft.notes {
                 writeln!(out, "note: {}", terminal_line(note))?;
             }
-            writeln!(out, "next: write its statements, declare at its head what they may change, then `harness check {shown}`")
+            writeln!(
+                out,
+                "next: write its statements, declare at its head what they may change, then \
+                `harness check {shown}`"
+            )
         })?;
         Ok(Ending::Accepted)
     }

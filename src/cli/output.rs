@@ -1,4 +1,5 @@
-//! Where reports go: standard output, and files that are opened before the run and written whole after it.
+//! Where reports go: standard output, and files that are opened before the run and written whole
+//! after it.
 
 use super::Ending;
 use super::actions::{self, Step};
@@ -18,13 +19,26 @@ pub(super) fn format() -> impl TypedValueParser<Value = Format> {
 
 /// Parses the name of a format of what is no report of a rehearsal.
 pub(super) fn listing() -> impl TypedValueParser<Value = Listing> {
-    let named = |word: String| Listing::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
+    let named = |word: String| {
+        Listing::ALL
+            .into_iter()
+            .find(|format| format.word() == word)
+            .ok_or("no such format")
+    };
     PossibleValuesParser::new(Listing::ALL.map(Listing::word)).try_map(named)
 }
 
 fn named(name: &str) -> Result<Format, String> {
-    let missing = || format!("no such format: `{name}`; there are {}", Format::ALL.map(Format::word).join(", "));
-    Format::ALL.into_iter().find(|format| format.word() == name).ok_or_else(missing)
+    let missing = || {
+        format!(
+            "no such format: `{name}`; there are {}",
+            Format::ALL.map(Format::word).join(", ")
+        )
+    };
+    Format::ALL
+        .into_iter()
+        .find(|format| format.word() == name)
+        .ok_or_else(missing)
 }
 
 /// Parses `FORMAT=PATH`.
@@ -55,22 +69,49 @@ impl ReportTarget {
         let cannot = || format!("report {} cannot be written", path.display());
         let existing = path.metadata().ok();
         let sink = match existing {
-            Some(meta) if meta.is_dir() => anyhow::bail!("report {} cannot be written: is a directory", path.display()),
-            // Renaming onto what /dev/stdout leads to would take the file away from whoever holds it open.
-            Some(_) if ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder)) => {
-                Sink::Direct(std::fs::OpenOptions::new().append(true).open(path).with_context(cannot)?)
+            Some(meta) if meta.is_dir() => anyhow::bail!(
+                "report {} cannot be written: is a directory",
+                path.display()
+            ),
+            // Renaming onto what /dev/stdout leads to would take the file away from whoever holds
+            // it open.
+            Some(_)
+                if ["/dev", "/proc"]
+                    .iter()
+                    .any(|folder| path.starts_with(folder)) =>
+            {
+                Sink::Direct(
+                    std::fs::OpenOptions::new()
+                        .append(true)
+                        .open(path)
+                        .with_context(cannot)?,
+                )
             }
-            Some(meta) if !meta.is_file() => Sink::Direct(std::fs::OpenOptions::new().write(true).open(path).with_context(cannot)?),
+            Some(meta) if !meta.is_file() => Sink::Direct(
+                std::fs::OpenOptions::new()
+                    .write(true)
+                    .open(path)
+                    .with_context(cannot)?,
+            ),
             Some(_) => {
-                std::fs::OpenOptions::new().append(true).open(path).with_context(cannot)?;
-                Sink::Staged(stage(&path.canonicalize().with_context(cannot)?).with_context(cannot)?)
+                std::fs::OpenOptions::new()
+                    .append(true)
+                    .open(path)
+                    .with_context(cannot)?;
+                Sink::Staged(
+                    stage(&path.canonicalize().with_context(cannot)?).with_context(cannot)?,
+                )
             }
             None => Sink::Staged(stage(path).with_context(cannot)?),
         };
         if let Sink::Staged(file) = &sink {
             workspace.also_remove(file.path());
         }
-        Ok(Self { format, path: path.canonicalize().unwrap_or_else(|_| path.to_owned()), sink })
+        Ok(Self {
+            format,
+            path: path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            sink,
+        })
     }
 
     /// Renders the evidence into the target.
@@ -78,7 +119,9 @@ impl ReportTarget {
         let layout = Layout::default();
         let cannot = || format!("report {} cannot be written", self.path.display());
         match self.sink {
-            Sink::Direct(mut file) => render(evidence, self.format, layout, &mut file).with_context(cannot),
+            Sink::Direct(mut file) => {
+                render(evidence, self.format, layout, &mut file).with_context(cannot)
+            }
             Sink::Staged(mut file) => {
                 render(evidence, self.format, layout, file.as_file_mut()).with_context(cannot)?;
                 file.persist(&self.path).map(drop).with_context(cannot)
@@ -89,13 +132,19 @@ impl ReportTarget {
 
 /// Writes every report that can be written; the first failure is that of the whole.
 pub(super) fn write_all(targets: Vec<ReportTarget>, evidence: &Evidence) -> anyhow::Result<()> {
-    let written: Vec<anyhow::Result<()>> = targets.into_iter().map(|target| target.write(evidence)).collect();
+    let written: Vec<anyhow::Result<()>> = targets
+        .into_iter()
+        .map(|target| target.write(evidence))
+        .collect();
     written.into_iter().collect()
 }
 
 /// A file beside `path`, to be renamed onto it.
 pub(super) fn stage(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".harness-report-");
     #[cfg(unix)]
@@ -106,14 +155,17 @@ pub(super) fn stage(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// Replaces a file that is there, whole or not at all; it keeps its permissions, and a link to it stays one.
+/// Replaces a file that is there, whole or not at all; it keeps its permissions, and a link to it
+/// stays one.
 pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow::Result<()> {
     let cannot = || format!("{} cannot be written", path.display());
     let target = path.canonicalize().with_context(cannot)?;
     let mut file = stage(&target).with_context(cannot)?;
     workspace.also_remove(file.path());
     file.write_all(text.as_bytes()).with_context(cannot)?;
-    file.as_file().set_permissions(target.metadata().with_context(cannot)?.permissions()).with_context(cannot)?;
+    file.as_file()
+        .set_permissions(target.metadata().with_context(cannot)?.permissions())
+        .with_context(cannot)?;
     file.as_file().sync_all().with_context(cannot)?;
     file.persist(&target).map(drop).with_context(cannot)
 }
@@ -121,10 +173,17 @@ pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow:
 /// Renders into a file, without the colours of a terminal.
 fn render(evidence: &Evidence, format: Format, layout: Layout, to: &mut File) -> io::Result<()> {
     let render = |out: &mut dyn Write| report::render(evidence, format, layout, out);
-    if format.has_colours() { buffered(anstream::StripStream::new(to), render) } else { buffered(to, render) }
+    if format.has_colours() {
+        buffered(anstream::StripStream::new(to), render)
+    } else {
+        buffered(to, render)
+    }
 }
 
-fn buffered(to: impl Write, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn buffered(
+    to: impl Write,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let mut out = BufWriter::new(to);
     render(&mut out)?;
     out.flush()
@@ -138,7 +197,15 @@ impl Standard {
     pub(super) fn write(evidence: &Evidence, format: Format, detail: Detail) -> anyhow::Result<()> {
         if Step::current().is_some() {
             let mut report = Vec::new();
-            report::render(evidence, format, Layout { width: None, detail }, &mut report)?;
+            report::render(
+                evidence,
+                format,
+                Layout {
+                    width: None,
+                    detail,
+                },
+                &mut report,
+            )?;
             let report = actions::harmless(String::from_utf8(report)?, format)?;
             let write = |out: &mut dyn Write| out.write_all(report.as_bytes());
             return written(if format.has_colours() {
@@ -148,9 +215,13 @@ impl Standard {
             });
         }
         if format.has_colours() {
-            return Self::print_in(detail, |layout, out| report::render(evidence, format, layout, out));
+            return Self::print_in(detail, |layout, out| {
+                report::render(evidence, format, layout, out)
+            });
         }
-        written(buffered(io::stdout(), |out| report::render(evidence, format, Layout::default(), out)))
+        written(buffered(io::stdout(), |out| {
+            report::render(evidence, format, Layout::default(), out)
+        }))
     }
 
     /// Says one sentence, of untrusted text too.
@@ -160,21 +231,40 @@ impl Standard {
     }
 
     /// Has `render` write to it; a reader that has gone away is no error.
-    pub(super) fn print(render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    pub(super) fn print(
+        render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
         Self::print_in(Detail::Usual, render)
     }
 
     /// The same, in more or less detail.
-    pub(super) fn print_in(detail: Detail, render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+    pub(super) fn print_in(
+        detail: Detail,
+        render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
         if Step::current().is_some() {
             let mut text = Vec::new();
-            render(Layout { width: None, detail }, &mut text)?;
+            render(
+                Layout {
+                    width: None,
+                    detail,
+                },
+                &mut text,
+            )?;
             let text = actions::said(String::from_utf8(text)?);
-            return written(buffered(anstream::AutoStream::auto(io::stdout()), |out| out.write_all(text.as_bytes())));
+            return written(buffered(anstream::AutoStream::auto(io::stdout()), |out| {
+                out.write_all(text.as_bytes())
+            }));
         }
-        let width = if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+        let width = if io::stdout().is_terminal() {
+            terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+        } else {
+            None
+        };
         let layout = Layout { width, detail };
-        written(buffered(anstream::AutoStream::auto(io::stdout()), |out| render(layout, out)))
+        written(buffered(anstream::AutoStream::auto(io::stdout()), |out| {
+            render(layout, out)
+        }))
     }
 }
 

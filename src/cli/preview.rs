@@ -24,10 +24,11 @@ Exit codes:
   1  a migration failed to run, so that the statements behind have no preview
   2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
 
-/// Print each UPDATE and DELETE as the SELECT it is, and the query of each INSERT from one, ready to paste, with rows by tenant.
+/// Print each UPDATE and DELETE as the SELECT it is, and the query of each INSERT from one, ready
+/// to paste, with rows by tenant.
 ///
-/// Every preview shows the state just before its statement: the statements before it are run, on a clone that is thrown away.
-/// The snapshot is never written to. Nothing is judged.
+/// Every preview shows the state just before its statement: the statements before it are run, on a
+/// clone that is thrown away. The snapshot is never written to. Nothing is judged.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct PreviewArgs {
@@ -45,12 +46,19 @@ impl PreviewArgs {
         let input = Input::read(input)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot =
-            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
+            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let report = check::check(&input.request(&snapshot, workspace.path()))?;
         drop(watch);
         Standard::write(&Evidence::new(&report), Format::Previews, Detail::Usual)?;
-        let complete = report.migrations.iter().all(|m| m.outcome == Outcome::Applied);
-        Ok(if complete { Ending::Accepted } else { Ending::Rejected })
+        let complete = report
+            .migrations
+            .iter()
+            .all(|m| m.outcome == Outcome::Applied);
+        Ok(if complete {
+            Ending::Accepted
+        } else {
+            Ending::Rejected
+        })
     }
 }

@@ -26,7 +26,8 @@ Exit codes:
 
 /// Render saved evidence again, in any format.
 ///
-/// The evidence is the JSON report. Nothing is rehearsed and nothing else is read; `harness verify` says whether it still holds.
+/// The evidence is the JSON report. Nothing is rehearsed and nothing else is read; `harness verify`
+/// says whether it still holds.
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n\n{REPORT_EXIT_CODES}"))]
 pub(super) struct ReportArgs {
@@ -45,15 +46,21 @@ pub(super) struct ReportArgs {
 
 impl ReportArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { evidence: path, format, reports } = self;
+        let Self {
+            evidence: path,
+            format,
+            reports,
+        } = self;
         let evidence = read(&path)?;
         let mut taken = Targets::reading([path]);
         for (_, path) in &reports {
             taken.claim("--report", path)?;
         }
         let workspace = Workspace::create()?;
-        let targets: Vec<ReportTarget> =
-            reports.into_iter().map(|(format, path)| ReportTarget::open(format, &path, &workspace)).collect::<Result<_, _>>()?;
+        let targets: Vec<ReportTarget> = reports
+            .into_iter()
+            .map(|(format, path)| ReportTarget::open(format, &path, &workspace))
+            .collect::<Result<_, _>>()?;
         let written = write_all(targets, &evidence);
         Standard::write(&evidence, format, Detail::Usual)?;
         written?;
@@ -65,7 +72,10 @@ impl ReportArgs {
 pub(super) fn read(path: &Path) -> anyhow::Result<Evidence> {
     let (name, text) = if path == Path::new("-") {
         let mut text = String::new();
-        ("standard input".to_owned(), std::io::stdin().read_to_string(&mut text).map(|_| text))
+        (
+            "standard input".to_owned(),
+            std::io::stdin().read_to_string(&mut text).map(|_| text),
+        )
     } else {
         (path.display().to_string(), std::fs::read_to_string(path))
     };

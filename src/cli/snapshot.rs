@@ -60,16 +60,17 @@ impl SnapshotArgs {
 
 /// Say what a snapshot is and whether it is fit for rehearsal.
 ///
-/// Shows its form and size, what of the engine it uses, its tables with their rows by tenant and their keys, how old it is, and
-/// its hash. It is fit where the tenancy is declared, at least two tenants share a table, a key has several columns, and this engine
-/// can read and write every table. Empty tables, and tables that are nobody's, are noted and decide nothing.
+/// Shows its form and size, what of the engine it uses, its tables with their rows by tenant and
+/// their keys, how old it is, and its hash. It is fit where the tenancy is declared, at least two
+/// tenants share a table, a key has several columns, and this engine can read and write every
+/// table. Empty tables, and tables that are nobody's, are noted and decide nothing.
 ///
 /// Works on a clone; the snapshot is never written to.
 #[derive(Debug, Args)]
 #[command(after_help = INSPECT_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{INSPECT_EXIT_CODES}"))]
 struct InspectArgs {
-    /// The snapshot, an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-` is standard input
-    /// [default: the configured one]
+    /// The snapshot, an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-`
+    /// is standard input [default: the configured one]
     #[arg(value_name = "PATH", value_parser = source())]
     path: Option<Source>,
 
@@ -77,7 +78,8 @@ struct InspectArgs {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Column that says whose a row is, in every table that has it, instead of the configured tenancy
+    /// Column that says whose a row is, in every table that has it, instead of the configured
+    /// tenancy
     #[arg(long, value_name = "NAME")]
     tenant_column: Option<String>,
 
@@ -95,8 +97,8 @@ struct InspectArgs {
 
     /// Write PATH.manifest.json, with the hash of the snapshot, size and time of its files
     ///
-    /// While the files have that size and time, commands take the hash from there. A file of that name that is no manifest is
-    /// not overwritten.
+    /// While the files have that size and time, commands take the hash from there. A file of that
+    /// name that is no manifest is not overwritten.
     #[arg(long)]
     write_manifest: bool,
 
@@ -122,7 +124,17 @@ struct Tenancy {
 
 impl InspectArgs {
     fn run(self) -> anyhow::Result<Ending> {
-        let Self { path, config, tenant_column, format, tenants, deep, write_manifest, taken_at, talk } = self;
+        let Self {
+            path,
+            config,
+            tenant_column,
+            format,
+            tenants,
+            deep,
+            write_manifest,
+            taken_at,
+            talk,
+        } = self;
         let is_needed = path.is_none() || tenant_column.is_none();
         let config = match config {
             None if is_needed => nearest_config()?,
@@ -130,17 +142,34 @@ impl InspectArgs {
         };
         let config = config.map(|path| config::load(&path)).transpose()?;
         let source = snapshot(path, config.as_ref())?;
-        let redaction = config.as_ref().map(|config| config.redaction.clone()).unwrap_or_default();
+        let redaction = config
+            .as_ref()
+            .map(|config| config.redaction.clone())
+            .unwrap_or_default();
         let tenancy = tenancy(tenant_column, config)?;
         let workspace = Workspace::create()?;
-        let target = if write_manifest { Some(ManifestTarget::open(&source, &workspace)?) } else { None };
+        let target = if write_manifest {
+            Some(ManifestTarget::open(&source, &workspace)?)
+        } else {
+            None
+        };
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = loading::open(&source, &workspace, &watch).map_err(|error| loading::redacted(&redaction, error))?;
+        let snapshot = loading::open(&source, &workspace, &watch)
+            .map_err(|error| loading::redacted(&redaction, error))?;
         let inspection = inspect::inspect(&Request {
             snapshot: &snapshot,
-            tenancy: tenancy.as_ref().map(|t| Declared { by: &t.by, map: &t.map, labels: t.labels.as_deref(), redaction: &t.redaction }),
+            tenancy: tenancy.as_ref().map(|t| Declared {
+                by: &t.by,
+                map: &t.map,
+                labels: t.labels.as_deref(),
+                redaction: &t.redaction,
+            }),
             deep,
-            manifest: if write_manifest { ManifestUse::Make { taken_at } } else { ManifestUse::Read },
+            manifest: if write_manifest {
+                ManifestUse::Make { taken_at }
+            } else {
+                ManifestUse::Read
+            },
             workspace: workspace.path(),
             now: SystemTime::now(),
             now_ms: now_ms()?,
@@ -149,9 +178,15 @@ impl InspectArgs {
         if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
             target.write(manifest)?;
         }
-        Standard::print_in(talk.detail(), |layout, out| inspect::render(&inspection, format, tenants, layout, out))?;
+        Standard::print_in(talk.detail(), |layout, out| {
+            inspect::render(&inspection, format, tenants, layout, out)
+        })?;
         talk.tell_times(&watch, None);
-        Ok(if inspection.is_fit() { Ending::Accepted } else { Ending::Rejected })
+        Ok(if inspection.is_fit() {
+            Ending::Accepted
+        } else {
+            Ending::Rejected
+        })
     }
 }
 
@@ -162,7 +197,10 @@ fn snapshot(named: Option<Source>, config: Option<&Config>) -> anyhow::Result<So
         (None, None) => bail!("no snapshot: name one, or a configuration with --config"),
         (None, Some(config)) => match &config.snapshot {
             Some(path) => Ok(Source::File(path.clone())),
-            None => bail!("no snapshot: name one, or set `[snapshot] path` in {}", config.path.display()),
+            None => bail!(
+                "no snapshot: name one, or set `[snapshot] path` in {}",
+                config.path.display()
+            ),
         },
     }
 }
@@ -170,16 +208,24 @@ fn snapshot(named: Option<Source>, config: Option<&Config>) -> anyhow::Result<So
 /// The named column, or the configured tenancy.
 fn tenancy(column: Option<String>, config: Option<Config>) -> anyhow::Result<Option<Tenancy>> {
     Ok(match (column, config) {
-        (Some(column), _) if column.is_empty() => bail!("--tenant-column is empty: name the column that says whose a row is"),
+        (Some(column), _) if column.is_empty() => {
+            bail!("--tenant-column is empty: name the column that says whose a row is")
+        }
         (Some(column), _) => Some(Tenancy {
             by: "--tenant-column".to_owned(),
-            map: TenantMap { column, tables: BTreeMap::new() },
+            map: TenantMap {
+                column,
+                tables: BTreeMap::new(),
+            },
             labels: None,
             redaction: Redaction::default(),
         }),
-        (None, Some(config)) => {
-            Some(Tenancy { by: config.path.display().to_string(), map: config.tenants, labels: config.labels, redaction: config.redaction })
-        }
+        (None, Some(config)) => Some(Tenancy {
+            by: config.path.display().to_string(),
+            map: config.tenants,
+            labels: config.labels,
+            redaction: config.redaction,
+        }),
         (None, None) => None,
     })
 }
@@ -192,18 +238,27 @@ struct ManifestTarget {
 
 impl ManifestTarget {
     fn open(source: &Source, workspace: &Workspace) -> anyhow::Result<Self> {
-        let Source::File(snapshot) = source else { bail!("--write-manifest: what comes from standard input has no file to stand beside") };
+        let Source::File(snapshot) = source else {
+            bail!("--write-manifest: what comes from standard input has no file to stand beside")
+        };
         let path = manifest_path(snapshot);
-        let file = stage(&path).with_context(|| format!("manifest {} cannot be written", path.display()))?;
+        let file = stage(&path)
+            .with_context(|| format!("manifest {} cannot be written", path.display()))?;
         workspace.also_remove(file.path());
         Ok(Self { path, file })
     }
 
-    /// Writes the manifest in the place of the one that is there: what is none has stopped the inspection.
+    /// Writes the manifest in the place of the one that is there: what is none has stopped the
+    /// inspection.
     fn write(mut self, manifest: &Manifest) -> anyhow::Result<()> {
         use std::io::Write as _;
         let cannot = || format!("manifest {} cannot be written", self.path.display());
-        self.file.write_all(manifest.text().as_bytes()).with_context(cannot)?;
-        self.file.persist(&self.path).map(drop).with_context(|| format!("manifest {} cannot be written", self.path.display()))
+        self.file
+            .write_all(manifest.text().as_bytes())
+            .with_context(cannot)?;
+        self.file
+            .persist(&self.path)
+            .map(drop)
+            .with_context(|| format!("manifest {} cannot be written", self.path.display()))
     }
 }

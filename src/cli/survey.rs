@@ -31,9 +31,9 @@ Exit codes:
 
 /// Try a folder of SQL files and say of each statement whether it parses, has a preview and runs.
 ///
-/// Runs the files in order on one clone, each on a fresh connection, and goes on after what fails. Needs no harness.toml and
-/// judges nothing. A file that cannot be run as it stands (another tool's up/down format, not UTF-8, empty) is listed with the
-/// reason.
+/// Runs the files in order on one clone, each on a fresh connection, and goes on after what fails.
+/// Needs no harness.toml and judges nothing. A file that cannot be run as it stands (another tool's
+/// up/down format, not UTF-8, empty) is listed with the reason.
 #[derive(Debug, Args)]
 #[command(after_help = SURVEY_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{SURVEY_EXIT_CODES}"))]
 pub(super) struct SurveyArgs {
@@ -47,17 +47,18 @@ pub(super) struct SurveyArgs {
 
     /// Whether the runner in production enforces foreign keys
     ///
-    /// Runners differ, and a history can run under the one and fail, or lose rows, under the other: so there is no default. A
-    /// `PRAGMA foreign_keys` in a file holds for that file.
+    /// Runners differ, and a history can run under the one and fail, or lose rows, under the other:
+    /// so there is no default. A `PRAGMA foreign_keys` in a file holds for that file.
     #[arg(long, value_name = "WORD")]
     foreign_keys: ForeignKeys,
 
-    /// Snapshot to start from: an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-` is standard input
-    /// [default: an empty database]
+    /// Snapshot to start from: an SQLite database or an SQL dump, as it is or compressed by gzip or
+    /// zstd; `-` is standard input [default: an empty database]
     #[arg(long, value_name = "PATH", value_parser = source())]
     snapshot: Option<Source>,
 
-    /// Format of standard output: in text a line for each file, and the statements with trouble; in JSON every statement
+    /// Format of standard output: in text a line for each file, and the statements with trouble; in
+    /// JSON every statement
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = listing())]
     format: Listing,
 
@@ -67,7 +68,8 @@ pub(super) struct SurveyArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ForeignKeys {
-    /// Constraints hold, ON DELETE actions run, and DROP TABLE deletes the table's rows first, actions included
+    /// Constraints hold, ON DELETE actions run, and DROP TABLE deletes the table's rows first,
+    /// actions included
     On,
     /// REFERENCES clauses are not enforced, as in the sqlite3 shell unless it is told otherwise
     Off,
@@ -75,10 +77,19 @@ enum ForeignKeys {
 
 impl SurveyArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { folder, recursive, foreign_keys, snapshot, format, talk } = self;
+        let Self {
+            folder,
+            recursive,
+            foreign_keys,
+            snapshot,
+            format,
+            talk,
+        } = self;
         let workspace = Workspace::create()?;
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = snapshot.map(|source| loading::open(&source, &workspace, &watch)).transpose()?;
+        let snapshot = snapshot
+            .map(|source| loading::open(&source, &workspace, &watch))
+            .transpose()?;
         let survey = survey::survey(&Request {
             folder: &folder,
             depth: if recursive { Depth::Tree } else { Depth::Files },
@@ -89,8 +100,14 @@ impl SurveyArgs {
             progress: watch.progress().clone(),
         })?;
         watch.clear();
-        Standard::print_in(talk.detail(), |layout, out| survey::render(&survey, format, layout, out))?;
+        Standard::print_in(talk.detail(), |layout, out| {
+            survey::render(&survey, format, layout, out)
+        })?;
         talk.tell_times(&watch, None);
-        Ok(if survey.is_clean() { Ending::Accepted } else { Ending::Rejected })
+        Ok(if survey.is_clean() {
+            Ending::Accepted
+        } else {
+            Ending::Rejected
+        })
     }
 }

@@ -24,7 +24,10 @@ pub(super) struct Talk {
 impl Talk {
     /// Of a command that says nothing but what it is for.
     pub(super) fn quietly(quiet: bool) -> Self {
-        Self { quiet, verbose: false }
+        Self {
+            quiet,
+            verbose: false,
+        }
     }
 
     /// How much of a text report is shown.
@@ -53,10 +56,22 @@ impl Talk {
         }
         for migration in evidence.iter().flat_map(|evidence| &evidence.migrations) {
             lines.push(format!("{}, by statement", terminal_line(&migration.name)));
-            let timed = migration.statements.iter().filter_map(|statement| Some((statement, statement.elapsed_ms?)));
+            let timed = migration
+                .statements
+                .iter()
+                .filter_map(|statement| Some((statement, statement.elapsed_ms?)));
             lines.extend(timed.map(|(s, ms)| {
-                let table = s.table.as_deref().map(|table| format!(" {}", terminal_line(table))).unwrap_or_default();
-                format!("  {ms:>10.3} ms  {:>3}  line {:<4} {}{table}", s.index, s.line, terminal_line(&s.kind))
+                let table = s
+                    .table
+                    .as_deref()
+                    .map(|table| format!(" {}", terminal_line(table)))
+                    .unwrap_or_default();
+                format!(
+                    "  {ms:>10.3} ms  {:>3}  line {:<4} {}{table}",
+                    s.index,
+                    s.line,
+                    terminal_line(&s.kind)
+                )
             }));
         }
         // Standard error may be closed; the report is written all the same.
@@ -92,7 +107,8 @@ fn span(time: Duration) -> String {
     format!("{:.3} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// Has all output take colours as `--color` says; `auto` goes by the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+/// Has all output take colours as `--color` says; `auto` goes by the terminal, `NO_COLOR` and
+/// `CLICOLOR_FORCE`.
 pub(super) fn choose_colours(choice: ColorChoice) {
     let choice = match choice {
         ColorChoice::Auto => anstream::ColorChoice::Auto,

@@ -1,4 +1,5 @@
-//! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same one twice.
+//! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same
+//! one twice.
 
 use anyhow::bail;
 use harness::files::{DATABASE_SUFFIXES, resolved, with_suffix};
@@ -13,7 +14,8 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the migrations.
+    /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the
+    /// migrations.
     pub(super) fn protecting(snapshot: &Source, others: impl IntoIterator<Item = PathBuf>) -> Self {
         let snapshot = match snapshot {
             Source::File(path) => path,
@@ -22,34 +24,62 @@ impl Targets {
         };
         let mut taken = Self::reading(others).taken;
         for suffix in DATABASE_SUFFIXES {
-            let what = if suffix.is_empty() { "the snapshot" } else { "a neighbour of the snapshot" };
+            let what = if suffix.is_empty() {
+                "the snapshot"
+            } else {
+                "a neighbour of the snapshot"
+            };
             taken.push((with_suffix(&resolved(snapshot), suffix), what.to_owned()));
         }
-        taken.push((resolved(&manifest_path(snapshot)), "the manifest of the snapshot".to_owned()));
-        Self { taken, migrations: None }
+        taken.push((
+            resolved(&manifest_path(snapshot)),
+            "the manifest of the snapshot".to_owned(),
+        ));
+        Self {
+            taken,
+            migrations: None,
+        }
     }
 
     /// Keeps what would be taken for a migration out of their folder.
     pub(super) fn sparing(self, migrations: Option<&Path>) -> Self {
-        Self { migrations: migrations.map(resolved), ..self }
+        Self {
+            migrations: migrations.map(resolved),
+            ..self
+        }
     }
 
     /// Protects the files that a run reads.
     pub(super) fn reading(files: impl IntoIterator<Item = PathBuf>) -> Self {
-        Self { taken: files.into_iter().map(|path| (resolved(&path), "read by this run".to_owned())).collect(), migrations: None }
+        Self {
+            taken: files
+                .into_iter()
+                .map(|path| (resolved(&path), "read by this run".to_owned()))
+                .collect(),
+            migrations: None,
+        }
     }
 
     /// Claims a path for an output; `option` names it in the message.
     pub(super) fn claim(&mut self, option: &str, path: &Path) -> anyhow::Result<()> {
         let place = resolved(path);
         if let Some((_, what)) = self.taken.iter().find(|(taken, _)| *taken == place) {
-            bail!("{option} {}: is {what}, and is not overwritten", path.display());
+            bail!(
+                "{option} {}: is {what}, and is not overwritten",
+                path.display()
+            );
         }
-        if place.extension().is_some_and(|e| e == "sql") && place.parent() == self.migrations.as_deref() {
-            bail!("{option} {}: would be taken for a migration, in their folder", path.display());
+        if place.extension().is_some_and(|e| e == "sql")
+            && place.parent() == self.migrations.as_deref()
+        {
+            bail!(
+                "{option} {}: would be taken for a migration, in their folder",
+                path.display()
+            );
         }
         if path.metadata().map_or(true, |meta| meta.is_file()) {
-            self.taken.push((place, format!("written by another {option}")));
+            self.taken
+                .push((place, format!("written by another {option}")));
         }
         Ok(())
     }

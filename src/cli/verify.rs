@@ -28,10 +28,12 @@ Exit codes:
 
 /// Rehearse again what saved evidence is of, and say whether it still holds.
 ///
-/// Compared are the texts of the migrations, the snapshot, the engine's settings, what each statement matched and wrote, every figure
-/// and sample of the changes, the schema, the findings and the verdict, then every other word of the evidence. `now` stands at the time
-/// that it stood at then. Not compared are times, and the version of SQLite; and where another snapshot or configuration file is given, or
-/// another version of harness made the evidence, what only words differ in.
+/// Compared are the texts of the migrations, the snapshot, the engine's settings, what each
+/// statement matched and wrote, every figure and sample of the changes, the schema, the findings
+/// and the verdict, then every other word of the evidence. `now` stands at the time that it stood
+/// at then. Not compared are times, and the version of SQLite; and where another snapshot or
+/// configuration file is given, or another version of harness made the evidence, what only words
+/// differ in.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct VerifyArgs {
@@ -54,39 +56,80 @@ pub(super) struct VerifyArgs {
 
 impl VerifyArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { evidence: path, config, snapshot, quiet } = self;
+        let Self {
+            evidence: path,
+            config,
+            snapshot,
+            quiet,
+        } = self;
         let then = report::read(&path)?;
         if then.snapshot.blake3.is_none() {
-            bail!("{}: holds no hash of the snapshot, so that it cannot be verified", path.display());
+            bail!(
+                "{}: holds no hash of the snapshot, so that it cannot be verified",
+                path.display()
+            );
         }
         let elsewhere = config.is_some() || snapshot.is_some();
         let input = Input::again(&then, config, snapshot)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot =
-            loading::open(input.snapshot(), &workspace, &watch).map_err(|error| loading::redacted(&input.config.redaction, error))?;
+        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
+            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
         let request = input.request(&snapshot, workspace.path());
-        let now = Evidence::new(&check::check(&check::Request { identify: true, deep: then.options.deep, ..request })?);
+        let now = Evidence::new(&check::check(&check::Request {
+            identify: true,
+            deep: then.options.deep,
+            ..request
+        })?);
         drop(watch);
         let compared = comparable(&then, &now, elsewhere);
         match difference(&then, &now, compared) {
             None => {
                 let others = [
-                    (then.harness != now.harness, "another version of harness made it, so that sentences were not compared"),
-                    (then.config.blake3 != now.config.blake3, "the configuration is another text than it was"),
+                    (
+                        then.harness != now.harness,
+                        "another version of harness made it, so that sentences were not compared",
+                    ),
+                    (
+                        then.config.blake3 != now.config.blake3,
+                        "the configuration is another text than it was",
+                    ),
                 ];
-                let others: Vec<&str> = others.into_iter().filter(|(is_so, _)| *is_so).map(|(_, what)| what).collect();
-                let others = if others.is_empty() { String::new() } else { format!("; {}", others.join("; ")) };
-                let sentence = format!("{}: holds; the verdict is still {}{others}", path.display(), now.verdict.word());
+                let others: Vec<&str> = others
+                    .into_iter()
+                    .filter(|(is_so, _)| *is_so)
+                    .map(|(_, what)| what)
+                    .collect();
+                let others = if others.is_empty() {
+                    String::new()
+                } else {
+                    format!("; {}", others.join("; "))
+                };
+                let sentence = format!(
+                    "{}: holds; the verdict is still {}{others}",
+                    path.display(),
+                    now.verdict.word()
+                );
                 Standard::say(&sentence, Ending::Accepted)
             }
             // The evidence may be older than what the configuration hides.
             Some(Difference { place, .. }) if !input.config.redaction.is_nothing() => {
-                Standard::say(&format!("{}: does not hold: {place} is not what it was", path.display()), Ending::Rejected)
+                Standard::say(
+                    &format!(
+                        "{}: does not hold: {place} is not what it was",
+                        path.display()
+                    ),
+                    Ending::Rejected,
+                )
             }
             Some(Difference { place, then, now }) => {
                 let told = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
-                let sentence = format!("{}: does not hold: {place}: was {}, is {}", path.display(), told(then), told(now));
+                let sentence = format!(
+                    "{}: does not hold: {place}: was {}, is {}",
+                    path.display(),
+                    told(then),
+                    told(now)
+                );
                 Standard::say(&sentence, Ending::Rejected)
             }
         }

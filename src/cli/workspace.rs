@@ -12,7 +12,8 @@ const INTERRUPTED: i32 = 130;
 /// Whether a signal is ending the process.
 static SIGNALLED: AtomicBool = AtomicBool::new(false);
 
-/// Leaves the ending of the process to a signal, where there was one: a run whose folder it removes fails, and must not say so.
+/// Leaves the ending of the process to a signal, where there was one: a run whose folder it removes
+/// fails, and must not say so.
 pub(super) fn give_way_to_signal() {
     while SIGNALLED.load(Ordering::SeqCst) {
         std::thread::park();
@@ -32,13 +33,24 @@ type Task = Box<dyn FnOnce() + Send>;
 impl Workspace {
     /// Creates the folder and has signals remove it.
     pub(super) fn create() -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("harness-").tempdir().context("cannot create a private folder for the clone")?;
+        let folder = tempfile::Builder::new()
+            .prefix("harness-")
+            .tempdir()
+            .context("cannot create a private folder for the clone")?;
         let others = Arc::new(Mutex::new(Vec::new()));
         let before: Arc<Mutex<Vec<Task>>> = Arc::default();
-        let (path, staged, tasks) = (folder.path().to_owned(), Arc::clone(&others), Arc::clone(&before));
+        let (path, staged, tasks) = (
+            folder.path().to_owned(),
+            Arc::clone(&others),
+            Arc::clone(&before),
+        );
         let on_signal = move || {
             SIGNALLED.store(true, Ordering::SeqCst);
-            tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(|task| task());
+            tasks
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .drain(..)
+                .for_each(|task| task());
             for file in staged.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                 let _ = std::fs::remove_file(file);
             }
@@ -47,7 +59,11 @@ impl Workspace {
             std::process::exit(INTERRUPTED);
         };
         ctrlc::set_handler(on_signal).context("cannot handle signals")?;
-        Ok(Self { folder, others, before })
+        Ok(Self {
+            folder,
+            others,
+            before,
+        })
     }
 
     /// The folder.
@@ -57,11 +73,17 @@ impl Workspace {
 
     /// Has signals do this before they end the process.
     pub(super) fn on_signal(&self, task: impl FnOnce() + Send + 'static) {
-        self.before.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(task));
+        self.before
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Box::new(task));
     }
 
     /// Has signals remove this file too.
     pub(super) fn also_remove(&self, file: &Path) {
-        self.others.lock().unwrap_or_else(PoisonError::into_inner).push(file.to_owned());
+        self.others
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(file.to_owned());
     }
 }

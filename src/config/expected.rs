@@ -2,7 +2,9 @@
 
 use super::file::{Answer, Expect, ExpectTable, RawCount, RawInvariant, Scalar, Tenants};
 use super::problem::Problem;
-use crate::scope::{Count, Declared, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op};
+use crate::scope::{
+    Count, Declared, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
+};
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
@@ -16,20 +18,35 @@ pub(super) fn scope(raw: Expect, declared: Declared, problems: &mut Problems) ->
     for (name, table) in raw.tables {
         let at = name.span().start;
         let entry = expected_table(name.get_ref(), table, problems);
-        if tables.insert(ident::folded(name.get_ref()), entry).is_some() {
-            problems.push(Problem::at(at, format!("table `{}` is declared twice", name.get_ref())));
+        if tables
+            .insert(ident::folded(name.get_ref()), entry)
+            .is_some()
+        {
+            problems.push(Problem::at(
+                at,
+                format!("table `{}` is declared twice", name.get_ref()),
+            ));
         }
     }
     let conserve = conserved(raw.conserve, problems);
     let invariants = invariants(raw.invariants, problems);
-    ExpectedScope { declared, tenants, tables, conserve, invariants }
+    ExpectedScope {
+        declared,
+        tenants,
+        tables,
+        conserve,
+        invariants,
+    }
 }
 
 fn conserved(raw: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> {
     let mut seen = BTreeSet::new();
     for table in &raw {
         if !seen.insert(ident::folded(table.get_ref())) {
-            problems.push(Problem::at(table.span().start, format!("table `{}` stands twice in `conserve`", table.get_ref())));
+            problems.push(Problem::at(
+                table.span().start,
+                format!("table `{}` stands twice in `conserve`", table.get_ref()),
+            ));
         }
     }
     raw.into_iter().map(Spanned::into_inner).collect()
@@ -40,31 +57,58 @@ fn invariants(raw: Vec<RawInvariant>, problems: &mut Problems) -> Vec<Invariant>
     for RawInvariant { name, .. } in &raw {
         let at = name.span().start;
         if name.get_ref().trim().is_empty() {
-            problems.push(Problem::at(at, "`name` is empty: say what the invariant is called in reports"));
+            problems.push(Problem::at(
+                at,
+                "`name` is empty: say what the invariant is called in reports",
+            ));
         } else if !names.insert(name.get_ref()) {
-            problems.push(Problem::at(at, format!("two invariants are named `{}`", name.get_ref())));
+            problems.push(Problem::at(
+                at,
+                format!("two invariants are named `{}`", name.get_ref()),
+            ));
         }
     }
-    raw.into_iter().filter_map(|invariant| self::invariant(invariant, problems)).collect()
+    raw.into_iter()
+        .filter_map(|invariant| self::invariant(invariant, problems))
+        .collect()
 }
 
 fn invariant(raw: RawInvariant, problems: &mut Problems) -> Option<Invariant> {
-    let RawInvariant { name, sql, value, equal } = raw;
+    let RawInvariant {
+        name,
+        sql,
+        value,
+        equal,
+    } = raw;
     let must = match (value, equal) {
         (Some(value), None) => Must::Be(answer(value, problems)?),
         (None, Some(word)) if word.get_ref() == "before" => Must::EqualBefore,
         (None, Some(word)) => {
-            problems.push(Problem::at(word.span().start, format!("unknown value \"{}\": expected \"before\"", word.get_ref())));
+            problems.push(Problem::at(
+                word.span().start,
+                format!("unknown value \"{}\": expected \"before\"", word.get_ref()),
+            ));
             return None;
         }
         (both, _) => {
-            let number = if both.is_some() { "both `value` and `equal`" } else { "neither `value` nor `equal`" };
-            let message = format!("invariant `{}` has {number}: it needs one, `value = …` or `equal = \"before\"`", name.get_ref());
+            let number = if both.is_some() {
+                "both `value` and `equal`"
+            } else {
+                "neither `value` nor `equal`"
+            };
+            let message = format!(
+                "invariant `{}` has {number}: it needs one, `value = …` or `equal = \"before\"`",
+                name.get_ref()
+            );
             problems.push(Problem::at(name.span().start, message));
             return None;
         }
     };
-    Some(Invariant { name: name.into_inner(), sql, must })
+    Some(Invariant {
+        name: name.into_inner(),
+        sql,
+        must,
+    })
 }
 
 /// A value as SQLite has it: true is 1 and false 0.
@@ -73,8 +117,11 @@ fn answer(raw: Spanned<Answer>, problems: &mut Problems) -> Option<Value> {
     match raw.into_inner() {
         Answer::Bool(truth) => Some(Value::Integer(truth.into())),
         Answer::Scalar(Scalar::Real(number)) if number.is_nan() => {
-            problems
-                .push(Problem::at(at, "`nan` is no value of SQLite's, which has NULL in its place: ask for `… IS NULL`, which gives 1"));
+            problems.push(Problem::at(
+                at,
+                "`nan` is no value of SQLite's, which has NULL in its \
+                    place: ask for `… IS NULL`, which gives 1",
+            ));
             None
         }
         Answer::Scalar(value) => Some(scalar(value)),
@@ -83,13 +130,22 @@ fn answer(raw: Spanned<Answer>, problems: &mut Problems) -> Option<Value> {
 
 fn expected_table(name: &str, raw: ExpectTable, problems: &mut Problems) -> ExpectedTable {
     let mut counts = BTreeMap::new();
-    for (op, given) in [(Op::Insert, raw.insert), (Op::Update, raw.update), (Op::Delete, raw.delete)] {
+    for (op, given) in [
+        (Op::Insert, raw.insert),
+        (Op::Update, raw.update),
+        (Op::Delete, raw.delete),
+    ] {
         if let Some(count) = given.and_then(|c| count(c, problems)) {
             counts.insert(op, count);
         }
     }
     let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
-    ExpectedTable { table: name.to_owned(), tenants, counts, columns: raw.columns }
+    ExpectedTable {
+        table: name.to_owned(),
+        tenants,
+        counts,
+        columns: raw.columns,
+    }
 }
 
 fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
@@ -97,15 +153,27 @@ fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<Ex
     match raw.into_inner() {
         Tenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
         Tenants::Word(word) => {
-            let message = format!("unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" }} or \"all\"");
+            let message = format!(
+                "unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" \
+                }} or \"all\""
+            );
             problems.push(Problem::at(at, message));
             None
         }
-        Tenants::Listed(list) if list.iter().any(|tenant| matches!(tenant, Scalar::Real(number) if number.is_nan())) => {
-            problems.push(Problem::at(at, "`nan` is no tenant: SQLite has NULL in its place, which a query can give"));
+        Tenants::Listed(list)
+            if list
+                .iter()
+                .any(|tenant| matches!(tenant, Scalar::Real(number) if number.is_nan())) =>
+        {
+            problems.push(Problem::at(
+                at,
+                "`nan` is no tenant: SQLite has NULL in its place, which a query can give",
+            ));
             None
         }
-        Tenants::Listed(list) => Some(ExpectedTenants::Listed(list.into_iter().map(scalar).collect())),
+        Tenants::Listed(list) => Some(ExpectedTenants::Listed(
+            list.into_iter().map(scalar).collect(),
+        )),
         Tenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query)),
     }
 }
@@ -122,11 +190,18 @@ fn count(raw: Spanned<RawCount>, problems: &mut Problems) -> Option<Count> {
     let at = raw.span().start;
     match raw.into_inner() {
         RawCount::Exact(n) => Some(Count::Range(n, n)),
-        RawCount::PerTenant(each) => Some(Count::PerTenant(each.into_iter().map(|(t, n)| (Value::text(&t), n)).collect())),
+        RawCount::PerTenant(each) => Some(Count::PerTenant(
+            each.into_iter()
+                .map(|(t, n)| (Value::text(&t), n))
+                .collect(),
+        )),
         RawCount::Word(word) => {
             let parsed = parse_count(&word);
             if parsed.is_none() {
-                let message = format!("`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" or {{ \"TENANT\" = 6 }}");
+                let message = format!(
+                    "`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" \
+                    or {{ \"TENANT\" = 6 }}"
+                );
                 problems.push(Problem::at(at, message));
             }
             parsed
@@ -143,7 +218,11 @@ fn parse_count(word: &str) -> Option<Count> {
     let Some((from, to)) = word.split_once("..") else {
         return word.parse().ok().map(|n| Count::Range(n, n));
     };
-    let from = if from.trim().is_empty() { 0 } else { from.trim().parse().ok()? };
+    let from = if from.trim().is_empty() {
+        0
+    } else {
+        from.trim().parse().ok()?
+    };
     let to = match to.trim() {
         "" => u64::MAX,
         inclusive if inclusive.starts_with('=') => inclusive[1..].trim().parse().ok()?,

@@ -1,7 +1,7 @@
 //! The serde mirror of `harness.toml`: shapes only, nothing is checked against anything else.
 //!
-//! Every table refuses unknown keys, so a misspelt one is an error with its place, never ignored. The doc comments here are what
-//! an editor shows at a key, by way of the JSON Schema.
+//! Every table refuses unknown keys, so a misspelt one is an error with its place, never ignored.
+//! The doc comments here are what an editor shows at a key, by way of the JSON Schema.
 
 use super::problem::Problem;
 use super::schema;
@@ -30,14 +30,16 @@ pub(super) struct File {
     /// How a row says whose it is.
     #[schemars(required)]
     pub(super) tenant: Option<Tenant>,
-    /// How bad the findings of a code are: "error", "warning", "note" or "off". What belongs to scope, capture, preview and failure cannot be
-    /// lowered. `harness explain CODE` says what a code means.
+    /// How bad the findings of a code are: "error", "warning", "note" or "off". What belongs to
+    /// scope, capture, preview and failure cannot be lowered. `harness explain CODE` says what a
+    /// code means.
     #[schemars(schema_with = "schema::findings")]
     #[serde(default)]
     pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
     /// What of the data reports show.
     pub(super) report: Option<Report>,
-    /// What each migration may change, by the name of its file without `.sql`. What is not declared is not allowed.
+    /// What each migration may change, by the name of its file without `.sql`. What is not declared
+    /// is not allowed.
     #[schemars(with = "BTreeMap<String, Expect>")]
     #[serde(default)]
     pub(super) expect: BTreeMap<Spanned<String>, Expect>,
@@ -50,11 +52,13 @@ pub(super) struct Snapshot {
     /// An SQLite database or an SQL dump, either of them compressed or not; relative to this file.
     #[schemars(with = "String")]
     pub(super) path: PathBuf,
-    /// What the clone stands on: "thin" reads the snapshot's own file, "copy" a private copy of it. Reports are the same.
+    /// What the clone stands on: "thin" reads the snapshot's own file, "copy" a private copy of it.
+    /// Reports are the same.
     #[serde(default)]
     #[schemars(schema_with = "schema::clone_kinds")]
     pub(super) clone: Option<Spanned<String>>,
-    /// How old it may be, as "7 days" or "36 hours". Left out, its age decides nothing, and the checklist cannot call it a backup.
+    /// How old it may be, as "7 days" or "36 hours". Left out, its age decides nothing, and the
+    /// checklist cannot call it a backup.
     #[schemars(with = "Option<String>")]
     pub(super) max_age: Option<Spanned<String>>,
 }
@@ -66,7 +70,8 @@ pub(super) struct Engine {
     /// Whether the runner's connection enforces foreign keys.
     #[schemars(required)]
     pub(super) foreign_keys: Option<bool>,
-    /// The transaction that the runner opens: "none" (only the file's own), "per-migration", or "all" (one around all of them).
+    /// The transaction that the runner opens: "none" (only the file's own), "per-migration", or
+    /// "all" (one around all of them).
     #[schemars(required, schema_with = "schema::transactions")]
     pub(super) transaction: Option<Spanned<String>>,
     /// What the runner does after a statement that fails: "stop", or "continue" with the next.
@@ -78,10 +83,12 @@ pub(super) struct Engine {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Reach {
-    /// Files that it may ATTACH, spelled as it spells them, relative to this file. It reads private copies and cannot write to them.
+    /// Files that it may ATTACH, spelled as it spells them, relative to this file. It reads private
+    /// copies and cannot write to them.
     #[schemars(with = "Vec<String>")]
     pub(super) attach: Vec<Spanned<String>>,
-    /// Files that it may create by VACUUM INTO, spelled as it spells them. They are created in the private folder.
+    /// Files that it may create by VACUUM INTO, spelled as it spells them. They are created in the
+    /// private folder.
     #[schemars(with = "Vec<String>")]
     pub(super) vacuum_into: Vec<Spanned<String>>,
     /// Whether it may edit the schema as rows, by `PRAGMA writable_schema`.
@@ -92,11 +99,12 @@ pub(super) struct Reach {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Limits {
-    /// Seconds after which a statement, or its preview, is interrupted and the migration rejected. 600 where nothing is said.
+    /// Seconds after which a statement, or its preview, is interrupted and the migration rejected.
+    /// 600 where nothing is said.
     #[schemars(with = "Option<f64>", extend("exclusiveMinimum" = 0))]
     pub(super) statement_seconds: Option<Spanned<f64>>,
-    /// Writes of one migration to rows without a rowid, or that get another, that are followed one by one; beyond, their tables are
-    /// compared whole, by key. 500000 where nothing is said.
+    /// Writes of one migration to rows without a rowid, or that get another, that are followed one
+    /// by one; beyond, their tables are compared whole, by key. 500000 where nothing is said.
     pub(super) followed_writes: Option<usize>,
 }
 
@@ -104,10 +112,12 @@ pub(super) struct Limits {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Migrations {
-    /// The folder of the `*.sql` files, which run in the order of their names; relative to this file.
+    /// The folder of the `*.sql` files, which run in the order of their names; relative to this
+    /// file.
     #[schemars(with = "String")]
     pub(super) dir: PathBuf,
-    /// A query for the names of the migrations that are applied already. They are skipped when no file is named.
+    /// A query for the names of the migrations that are applied already. They are skipped when no
+    /// file is named.
     pub(super) applied: Option<String>,
 }
 
@@ -120,7 +130,8 @@ pub(super) struct Tenant {
     pub(super) column: Spanned<String>,
     /// A query for tenants and their names, as two columns, for the reports.
     pub(super) labels: Option<String>,
-    /// The tables that say it otherwise, by name. A changed table that neither has the column nor stands here is an error.
+    /// The tables that say it otherwise, by name. A changed table that neither has the column nor
+    /// stands here is an error.
     #[schemars(with = "BTreeMap<String, Rule>")]
     #[serde(default)]
     pub(super) tables: BTreeMap<Spanned<String>, Spanned<Rule>>,
@@ -128,7 +139,10 @@ pub(super) struct Tenant {
 
 /// How one table says whose its rows are: "COLUMN", { lookup = "SELECT …" } or { shared = true }.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a column name, { lookup = \"SELECT …\" } or { shared = true }")]
+#[serde(
+    untagged,
+    expecting = "expected a column name, { lookup = \"SELECT …\" } or { shared = true }"
+)]
 pub(super) enum Rule {
     /// Another column of the table.
     Column(String),
@@ -142,7 +156,8 @@ pub(super) enum Rule {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Lookup {
-    /// The query, with the row's columns as `:column`. It must give exactly one tenant for each row.
+    /// The query, with the row's columns as `:column`. It must give exactly one tenant for each
+    /// row.
     pub(super) lookup: String,
 }
 
@@ -159,8 +174,9 @@ pub(super) struct Shared {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
-    /// The columns whose values no report shows, as "TABLE.COLUMN"; `*` stands for any table, or for any column that is neither of a key nor
-    /// says whose a row is. A name with a point or blank in it stands in double quotes: '"a.b".c'.
+    /// The columns whose values no report shows, as "TABLE.COLUMN"; `*` stands for any table, or
+    /// for any column that is neither of a key nor says whose a row is. A name with a point or
+    /// blank in it stands in double quotes: '"a.b".c'.
     #[schemars(with = "Vec<String>")]
     #[serde(default)]
     pub(super) redact: Vec<Spanned<String>>,
@@ -208,9 +224,13 @@ pub(super) struct RawInvariant {
     pub(super) equal: Option<Spanned<String>>,
 }
 
-/// A value. Numbers compare as numbers: 6 is 6.0. NULL cannot be declared; a query can say `IS NULL`.
+/// A value. Numbers compare as numbers: 6 is 6.0. NULL cannot be declared; a query can say `IS
+/// NULL`.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected an integer, a float, a string, true or false")]
+#[serde(
+    untagged,
+    expecting = "expected an integer, a float, a string, true or false"
+)]
 pub(super) enum Answer {
     /// true is 1, false 0
     Bool(bool),
@@ -240,7 +260,10 @@ pub(super) struct ExpectTable {
 
 /// Whose rows: a list of tenants, { query = "SELECT …" } or "all".
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a list of tenants, { query = \"SELECT …\" } or \"all\"")]
+#[serde(
+    untagged,
+    expecting = "expected a list of tenants, { query = \"SELECT …\" } or \"all\""
+)]
 pub(super) enum Tenants {
     /// Everybody's.
     Word(#[schemars(extend("const" = "all"))] String),
@@ -272,7 +295,11 @@ pub(super) enum Scalar {
 
 /// How many changed rows: 6, "1..=12", "any", or { "TENANT" = 6 } for each tenant.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a number of rows, a range like \"1..=12\", \"any\", or { \"TENANT\" = NUMBER }")]
+#[serde(
+    untagged,
+    expecting = "expected a number of rows, a range like \"1..=12\", \"any\", or { \"TENANT\" \
+        = NUMBER }"
+)]
 pub(super) enum RawCount {
     /// Exactly so many.
     Exact(u64),

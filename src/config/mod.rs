@@ -1,7 +1,8 @@
-//! `harness.toml`: the file as its author wrote it, and the validated configuration that the stages get slices of.
+//! `harness.toml`: the file as its author wrote it, and the validated configuration that the stages
+//! get slices of.
 //!
-//! All problems of a file are reported together, each with its line and column. Does not open databases: whether a table or
-//! column exists is checked where a catalog is at hand.
+//! All problems of a file are reported together, each with its line and column. Does not open
+//! databases: whether a table or column exists is checked where a catalog is at hand.
 
 mod expected;
 mod file;
@@ -76,9 +77,13 @@ pub enum ConfigError {
 /// Reads and validates the file at `path`.
 ///
 /// # Errors
-/// When the file cannot be read, is not TOML of the documented shape, or says something that cannot be.
+/// When the file cannot be read, is not TOML of the documented shape, or says something that cannot
+/// be.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
     parse(&text, path)
 }
 
@@ -88,30 +93,56 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// As [`load`], except for reading.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
     let problems = |found: Vec<problem::Problem>| ConfigError::Invalid {
-        problems: found.into_iter().map(|problem| problem.located(text, path)).collect(),
+        problems: found
+            .into_iter()
+            .map(|problem| problem.located(text, path))
+            .collect(),
     };
     let raw = file::parse(text).map_err(|problem| problems(vec![problem]))?;
     validate::config(raw, text, path).map_err(problems)
 }
 
-/// Validates a scope that stands in another file: `toml` is where in `text`, the whole file, its TOML is, and `comment` where the
-/// comment around that is; `file` names the file in messages.
+/// Validates a scope that stands in another file: `toml` is where in `text`, the whole file, its
+/// TOML is, and `comment` where the comment around that is; `file` names the file in messages.
 ///
 /// # Errors
 /// The problems, each `file:line:column: what`.
-pub fn scope_within(text: &str, comment: Span, toml: Span, file: &str) -> Result<ExpectedScope, Vec<String>> {
-    let located = |problem: problem::Problem| problem.behind(toml.start).located(text, Path::new(file));
+pub fn scope_within(
+    text: &str,
+    comment: Span,
+    toml: Span,
+    file: &str,
+) -> Result<ExpectedScope, Vec<String>> {
+    let located =
+        |problem: problem::Problem| problem.behind(toml.start).located(text, Path::new(file));
     let raw = file::parse(toml.of(text)).map_err(|problem| {
         // Where the comment was ended by its TOML, something stands before its end.
-        let is_cut = toml.of(text).rsplit('\n').next().is_some_and(|last| !last.trim().is_empty());
-        vec![located(if is_cut { problem.with_hint(CUT) } else { problem })]
+        let is_cut = toml
+            .of(text)
+            .rsplit('\n')
+            .next()
+            .is_some_and(|last| !last.trim().is_empty());
+        vec![located(if is_cut {
+            problem.with_hint(CUT)
+        } else {
+            problem
+        })]
     })?;
-    let declared = Declared { file: file.to_owned(), line: Position::at(text, comment.start).line, name: None };
+    let declared = Declared {
+        file: file.to_owned(),
+        line: Position::at(text, comment.start).line,
+        name: None,
+    };
     let mut problems = Vec::new();
     let scope = expected::scope(raw, declared, &mut problems);
     problems.sort_by_key(problem::Problem::offset);
-    if problems.is_empty() { Ok(scope) } else { Err(problems.into_iter().map(located).collect()) }
+    if problems.is_empty() {
+        Ok(scope)
+    } else {
+        Err(problems.into_iter().map(located).collect())
+    }
 }
 
 /// What ends a block comment of SQL too early.
-const CUT: &str = " (the comment ends at its first `*/`, also where that stands in a string; TOML can spell it \"*\\u002F\")";
+const CUT: &str = " (the comment ends at its first `*/`, also where that stands in a string; \
+    TOML can spell it \"*\\u002F\")";

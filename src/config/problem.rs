@@ -19,12 +19,18 @@ impl Problem {
 
     /// The same problem in a text that has `by` bytes before.
     pub(super) fn behind(self, by: usize) -> Self {
-        Self { offset: self.offset + by, ..self }
+        Self {
+            offset: self.offset + by,
+            ..self
+        }
     }
 
     /// The same problem with a hint behind its message.
     pub(super) fn with_hint(self, hint: &str) -> Self {
-        Self { message: format!("{}{hint}", self.message), ..self }
+        Self {
+            message: format!("{}{hint}", self.message),
+            ..self
+        }
     }
 
     /// The byte that it is at.

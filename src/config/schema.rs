@@ -1,7 +1,8 @@
 //! The JSON Schema of `harness.toml`, from its serde mirror.
 //!
-//! Draft 7: editors' plugins for TOML know no later one whole. The schema takes whatever validation takes. It lets pass what
-//! only validation can see, such as a range whose end lies before its start; `harness check` still refuses it.
+//! Draft 7: editors' plugins for TOML know no later one whole. The schema takes whatever validation
+//! takes. It lets pass what only validation can see, such as a range whose end lies before its
+//! start; `harness check` still refuses it.
 
 use super::file::File;
 use super::validate::{LEVELS, VALUES, level_word, values_word};
@@ -16,9 +17,12 @@ use serde_json::{Map, Value as Json};
 /// The spelling of a count: `any`, `6`, `1..=12`, `1..12`, `1..`, `..=12`.
 pub(super) const COUNT: &str = r"^\s*(any|\+?[0-9]+|(\+?[0-9]+)?\s*\.\.\s*(=?\s*\+?[0-9]+)?)\s*$";
 
-/// The JSON Schema of `harness.toml`, draft 7. Every table is closed, and every key has a description.
+/// The JSON Schema of `harness.toml`, draft 7. Every table is closed, and every key has a
+/// description.
 pub fn schema() -> Json {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<File>();
+    let mut schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<File>();
     RecursiveTransform(without_null).transform(&mut schema);
     schema.to_value()
 }
@@ -36,7 +40,9 @@ fn without_null(schema: &mut Schema) {
             schema.insert("type".to_owned(), only);
         }
     }
-    let Some(Json::Array(any)) = schema.get_mut("anyOf") else { return };
+    let Some(Json::Array(any)) = schema.get_mut("anyOf") else {
+        return;
+    };
     if !any.iter().any(is_null) {
         return;
     }
@@ -79,6 +85,8 @@ pub(super) fn findings(_: &mut SchemaGenerator) -> Schema {
         schema.to_value()
     };
     let free = TABLE.iter().filter(|entry| !entry.is_core);
-    let properties: Map<String, Json> = free.map(|entry| (entry.id.to_owned(), level(entry.sentence))).collect();
+    let properties: Map<String, Json> = free
+        .map(|entry| (entry.id.to_owned(), level(entry.sentence)))
+        .collect();
     json_schema!({ "type": "object", "additionalProperties": false, "properties": properties })
 }

@@ -1,4 +1,5 @@
-//! From the raw file to a valid [`Config`]: every problem is collected, none stops the others from being found.
+//! From the raw file to a valid [`Config`]: every problem is collected, none stops the others from
+//! being found.
 
 use super::Config;
 use super::expected;
@@ -18,7 +19,8 @@ use toml::Spanned;
 
 type Problems = Vec<Problem>;
 
-/// Validates the whole file at `path`, which holds `text`; relative paths are resolved against its folder.
+/// Validates the whole file at `path`, which holds `text`; relative paths are resolved against its
+/// folder.
 pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Problems> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut problems = Vec::new();
@@ -29,14 +31,30 @@ pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Prob
     let redaction = redaction(file.report, text, path, &mut problems);
     let mut scope = |name: toml::Spanned<String>, raw| {
         let line = Position::at(text, name.span().start).line;
-        let declared = Declared { file: path.display().to_string(), line, name: Some(name.get_ref().clone()) };
-        (name.into_inner(), expected::scope(raw, declared, &mut problems))
+        let declared = Declared {
+            file: path.display().to_string(),
+            line,
+            name: Some(name.get_ref().clone()),
+        };
+        (
+            name.into_inner(),
+            expected::scope(raw, declared, &mut problems),
+        )
     };
-    let expect = file.expect.into_iter().map(|(name, raw)| scope(name, raw)).collect();
-    let (migrations, applied) = file.migrations.map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
+    let expect = file
+        .expect
+        .into_iter()
+        .map(|(name, raw)| scope(name, raw))
+        .collect();
+    let (migrations, applied) = file
+        .migrations
+        .map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
     let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
     let clone = word(kind, &CloneKind::ALL, CloneKind::word, &mut problems).unwrap_or_default();
-    let max_age = file.snapshot.as_ref().and_then(|s| max_age(s.max_age.as_ref()?, &mut problems));
+    let max_age = file
+        .snapshot
+        .as_ref()
+        .and_then(|s| max_age(s.max_age.as_ref()?, &mut problems));
     match (regime, tenants) {
         (Some(regime), Some(tenants)) if problems.is_empty() => {
             let snapshot = file.snapshot.map(|s| folder.join(s.path));
@@ -64,39 +82,87 @@ pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Prob
     }
 }
 
-fn bounds(reach: Option<Reach>, limits: Option<Limits>, folder: &Path, problems: &mut Problems) -> Bounds {
-    let Reach { attach, vacuum_into, writable_schema } = reach.unwrap_or_default();
-    for uri in attach.iter().chain(&vacuum_into).filter(|name| name.get_ref().to_ascii_lowercase().starts_with("file:")) {
-        problems.push(Problem::at(uri.span().start, format!("`{}` is a URI: name a file", uri.get_ref())));
+fn bounds(
+    reach: Option<Reach>,
+    limits: Option<Limits>,
+    folder: &Path,
+    problems: &mut Problems,
+) -> Bounds {
+    let Reach {
+        attach,
+        vacuum_into,
+        writable_schema,
+    } = reach.unwrap_or_default();
+    for uri in attach
+        .iter()
+        .chain(&vacuum_into)
+        .filter(|name| name.get_ref().to_ascii_lowercase().starts_with("file:"))
+    {
+        problems.push(Problem::at(
+            uri.span().start,
+            format!("`{}` is a URI: name a file", uri.get_ref()),
+        ));
     }
-    let attach = attach.into_iter().map(|name| (name.get_ref().clone(), folder.join(name.get_ref()))).collect();
-    let vacuum_into = vacuum_into.into_iter().map(toml::Spanned::into_inner).collect();
-    let mut bounds = Bounds { attach, vacuum_into, writable_schema, ..Bounds::default() };
+    let attach = attach
+        .into_iter()
+        .map(|name| (name.get_ref().clone(), folder.join(name.get_ref())))
+        .collect();
+    let vacuum_into = vacuum_into
+        .into_iter()
+        .map(toml::Spanned::into_inner)
+        .collect();
+    let mut bounds = Bounds {
+        attach,
+        vacuum_into,
+        writable_schema,
+        ..Bounds::default()
+    };
     let Some(limits) = limits else { return bounds };
     bounds.followed_writes = limits.followed_writes.unwrap_or(bounds.followed_writes);
-    let Some(seconds) = limits.statement_seconds else { return bounds };
+    let Some(seconds) = limits.statement_seconds else {
+        return bounds;
+    };
     match Duration::try_from_secs_f64(*seconds.get_ref()) {
-        Ok(statement) if !statement.is_zero() => Bounds { statement, ..bounds },
+        Ok(statement) if !statement.is_zero() => Bounds {
+            statement,
+            ..bounds
+        },
         _ => {
-            problems.push(Problem::at(seconds.span().start, "`statement_seconds` must be a number of seconds above 0"));
+            problems.push(Problem::at(
+                seconds.span().start,
+                "`statement_seconds` must be a number of seconds above 0",
+            ));
             bounds
         }
     }
 }
 
 fn max_age(text: &Spanned<String>, problems: &mut Problems) -> Option<Duration> {
-    let problem = |e| problems.push(Problem::at(text.span().start, format!("`max_age` is no duration, such as \"7 days\": {e}")));
-    humantime::parse_duration(text.get_ref()).map_err(problem).ok()
+    let problem = |e| {
+        problems.push(Problem::at(
+            text.span().start,
+            format!("`max_age` is no duration, such as \"7 days\": {e}"),
+        ));
+    };
+    humantime::parse_duration(text.get_ref())
+        .map_err(problem)
+        .ok()
 }
 
 fn regime(engine: Option<&Spanned<Engine>>, problems: &mut Problems) -> Option<Regime> {
     let Some(engine) = engine else {
-        problems.push(Problem::at(0, "missing table `[engine]`: it says what the production runner does and has no defaults"));
+        problems.push(Problem::at(
+            0,
+            "missing table `[engine]`: it says what the production runner does and has no defaults",
+        ));
         return None;
     };
     let (at, engine) = (engine.span().start, engine.get_ref());
     let mut missing = |name: &str, values: &str| {
-        problems.push(Problem::at(at, format!("missing `{name}` in `[engine]`: {values}; it has no default")));
+        problems.push(Problem::at(
+            at,
+            format!("missing `{name}` in `[engine]`: {values}; it has no default"),
+        ));
     };
     if engine.foreign_keys.is_none() {
         missing("foreign_keys", "true or false");
@@ -107,41 +173,93 @@ fn regime(engine: Option<&Spanned<Engine>>, problems: &mut Problems) -> Option<R
     if engine.on_error.is_none() {
         missing("on_error", "\"stop\" or \"continue\"");
     }
-    let transaction = word(engine.transaction.as_ref(), &TransactionMode::ALL, TransactionMode::word, problems);
-    let on_error = word(engine.on_error.as_ref(), &OnError::ALL, OnError::word, problems);
-    Some(Regime { foreign_keys: engine.foreign_keys?, transaction: transaction?, on_error: on_error? })
+    let transaction = word(
+        engine.transaction.as_ref(),
+        &TransactionMode::ALL,
+        TransactionMode::word,
+        problems,
+    );
+    let on_error = word(
+        engine.on_error.as_ref(),
+        &OnError::ALL,
+        OnError::word,
+        problems,
+    );
+    Some(Regime {
+        foreign_keys: engine.foreign_keys?,
+        transaction: transaction?,
+        on_error: on_error?,
+    })
 }
 
 /// The choice that a word names.
-fn word<T: Copy>(given: Option<&Spanned<String>>, choices: &[T], name: fn(T) -> &'static str, problems: &mut Problems) -> Option<T> {
+fn word<T: Copy>(
+    given: Option<&Spanned<String>>,
+    choices: &[T],
+    name: fn(T) -> &'static str,
+    problems: &mut Problems,
+) -> Option<T> {
     let given = given?;
-    let found = choices.iter().copied().find(|c| name(*c) == given.get_ref());
+    let found = choices
+        .iter()
+        .copied()
+        .find(|c| name(*c) == given.get_ref());
     if found.is_none() {
-        let names: Vec<_> = choices.iter().map(|c| format!("\"{}\"", name(*c))).collect();
-        problems.push(Problem::at(given.span().start, format!("unknown value \"{}\": expected {}", given.get_ref(), names.join(" or "))));
+        let names: Vec<_> = choices
+            .iter()
+            .map(|c| format!("\"{}\"", name(*c)))
+            .collect();
+        problems.push(Problem::at(
+            given.span().start,
+            format!(
+                "unknown value \"{}\": expected {}",
+                given.get_ref(),
+                names.join(" or ")
+            ),
+        ));
     }
     found
 }
 
 /// How bad findings can be said to be: as some severity, or off.
-pub(super) const LEVELS: [Option<Severity>; 4] = [Some(Severity::Error), Some(Severity::Warning), Some(Severity::Note), None];
+pub(super) const LEVELS: [Option<Severity>; 4] = [
+    Some(Severity::Error),
+    Some(Severity::Warning),
+    Some(Severity::Note),
+    None,
+];
 
 pub(super) fn level_word(level: Option<Severity>) -> &'static str {
     level.map_or("off", Severity::word)
 }
 
-/// How bad the findings of each code are, as configured. What stands for an accident of scope, capture, preview or failure stays an error.
-fn severities(raw: BTreeMap<Spanned<String>, Spanned<String>>, problems: &mut Problems) -> BTreeMap<Code, Option<Severity>> {
+/// How bad the findings of each code are, as configured. What stands for an accident of scope,
+/// capture, preview or failure stays an error.
+fn severities(
+    raw: BTreeMap<Spanned<String>, Spanned<String>>,
+    problems: &mut Problems,
+) -> BTreeMap<Code, Option<Severity>> {
     let mut found = BTreeMap::new();
     for (id, given) in raw {
         let at = id.span().start;
         let Some(code) = Code::named(id.get_ref()) else {
-            problems.push(Problem::at(at, format!("there is no finding `{}`: `harness explain` lists them all", id.get_ref())));
+            problems.push(Problem::at(
+                at,
+                format!(
+                    "there is no finding `{}`: `harness explain` lists them all",
+                    id.get_ref()
+                ),
+            ));
             continue;
         };
         if code.entry().is_core {
-            problems
-                .push(Problem::at(at, format!("`{}` is always an error: what a migration may do is declared under [expect]", code.id())));
+            problems.push(Problem::at(
+                at,
+                format!(
+                    "`{}` is always an error: what a migration may do is declared under [expect]",
+                    code.id()
+                ),
+            ));
         }
         if let Some(severity) = word(Some(&given), &LEVELS, level_word, problems) {
             found.insert(code, severity);
@@ -158,15 +276,21 @@ pub(super) fn values_word(is_hidden: bool) -> &'static str {
 }
 
 fn redaction(raw: Option<Report>, text: &str, path: &Path, problems: &mut Problems) -> Redaction {
-    let Some(Report { redact, values }) = raw else { return Redaction::default() };
+    let Some(Report { redact, values }) = raw else {
+        return Redaction::default();
+    };
     let all = word(values.as_ref(), &VALUES, values_word, problems).unwrap_or_default();
     let mut pattern = |given: Spanned<String>| {
         let at = given.span().start;
         let Position { line, column } = Position::at(text, at);
-        let read = Pattern::read(given.get_ref(), format!("{}:{line}:{column}", path.display()));
+        let read = Pattern::read(
+            given.get_ref(),
+            format!("{}:{line}:{column}", path.display()),
+        );
         if read.is_none() {
             let message = format!(
-                "`{}` is no column: expected TABLE.COLUMN, with `*` for any, and a name in double quotes where a point or a blank is of it",
+                "`{}` is no column: expected TABLE.COLUMN, with `*` for any, and a name in \
+                double quotes where a point or a blank is of it",
                 given.get_ref()
             );
             problems.push(Problem::at(at, message));
@@ -179,22 +303,46 @@ fn redaction(raw: Option<Report>, text: &str, path: &Path, problems: &mut Proble
 
 fn tenants(raw: Option<Tenant>, problems: &mut Problems) -> (Option<TenantMap>, Option<String>) {
     let Some(raw) = raw else {
-        problems.push(Problem::at(0, "missing table `[tenant]`: its `column` says whose a row is"));
+        problems.push(Problem::at(
+            0,
+            "missing table `[tenant]`: its `column` says whose a row is",
+        ));
         return (None, None);
     };
     if raw.column.get_ref().is_empty() {
-        problems.push(Problem::at(raw.column.span().start, "`column` is empty: name the column that says whose a row is"));
+        problems.push(Problem::at(
+            raw.column.span().start,
+            "`column` is empty: name the column that says whose a row is",
+        ));
     }
     let mut tables = BTreeMap::new();
     for (name, rule) in raw.tables {
         let at = name.span().start;
         let rule = tenant_rule(rule, problems);
-        let entry = TableTenancy { table: name.get_ref().clone(), rule };
-        if tables.insert(ident::folded(name.get_ref()), entry).is_some() {
-            problems.push(Problem::at(at, format!("table `{}` stands twice in `[tenant.tables]`", name.get_ref())));
+        let entry = TableTenancy {
+            table: name.get_ref().clone(),
+            rule,
+        };
+        if tables
+            .insert(ident::folded(name.get_ref()), entry)
+            .is_some()
+        {
+            problems.push(Problem::at(
+                at,
+                format!(
+                    "table `{}` stands twice in `[tenant.tables]`",
+                    name.get_ref()
+                ),
+            ));
         }
     }
-    (Some(TenantMap { column: raw.column.into_inner(), tables }), raw.labels)
+    (
+        Some(TenantMap {
+            column: raw.column.into_inner(),
+            tables,
+        }),
+        raw.labels,
+    )
 }
 
 fn tenant_rule(rule: Spanned<Rule>, problems: &mut Problems) -> TenantRule {
@@ -204,7 +352,10 @@ fn tenant_rule(rule: Spanned<Rule>, problems: &mut Problems) -> TenantRule {
         Rule::Lookup(lookup) => TenantRule::Lookup(lookup.lookup),
         Rule::Shared(shared) => {
             if !shared.shared {
-                problems.push(Problem::at(at, "`shared = false` says nothing: name the column, or give a lookup"));
+                problems.push(Problem::at(
+                    at,
+                    "`shared = false` says nothing: name the column, or give a lookup",
+                ));
             }
             TenantRule::Shared
         }

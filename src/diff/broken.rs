@@ -1,4 +1,5 @@
-//! Views and triggers of the state before that no longer work: what uses each is compiled in both states, and run in neither.
+//! Views and triggers of the state before that no longer work: what uses each is compiled in both
+//! states, and run in neither.
 
 use super::{DiffError, States};
 use crate::rehearse::{Rehearsal, is_environment};
@@ -29,10 +30,19 @@ pub(super) fn broken(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<Br
     if before.objects == after.objects {
         return Ok(found);
     }
-    for (key, old) in before.objects.iter().filter(|((kind, _), _)| matches!(kind.as_str(), "view" | "trigger")) {
+    for (key, old) in before
+        .objects
+        .iter()
+        .filter(|((kind, _), _)| matches!(kind.as_str(), "view" | "trigger"))
+    {
         let (object, name) = key;
-        let Some(new) = after.objects.get(key) else { continue };
-        let fault = |conn: &Connection, catalog: &Catalog, entry: &SchemaObject| -> Result<Option<String>, DiffError> {
+        let Some(new) = after.objects.get(key) else {
+            continue;
+        };
+        let fault = |conn: &Connection,
+                     catalog: &Catalog,
+                     entry: &SchemaObject|
+         -> Result<Option<String>, DiffError> {
             for sql in using(catalog, object, name, entry) {
                 match conn.prepare(&sql) {
                     Ok(_) => {}
@@ -42,25 +52,48 @@ pub(super) fn broken(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<Br
             }
             Ok(None)
         };
-        if let (None, Some(reason)) = (fault(states.before, before, old)?, fault(states.after, after, new)?) {
-            found.push(Broken { object: object.clone(), name: name.clone(), table: new.table.clone(), reason });
+        if let (None, Some(reason)) = (
+            fault(states.before, before, old)?,
+            fault(states.after, after, new)?,
+        ) {
+            found.push(Broken {
+                object: object.clone(),
+                name: name.clone(),
+                table: new.table.clone(),
+                reason,
+            });
         }
     }
     Ok(found)
 }
 
-/// The statements that make the engine compile the object: of a trigger whose text the grammar does not read, each that may fire it.
+/// The statements that make the engine compile the object: of a trigger whose text the grammar does
+/// not read, each that may fire it.
 fn using(catalog: &Catalog, object: &str, name: &str, entry: &SchemaObject) -> Vec<String> {
     if object == "view" {
         return vec![format!("SELECT 1 FROM {}", ident::qualified("main", name))];
     }
-    let Some(table) = catalog.table(&entry.table) else { return Vec::new() };
+    let Some(table) = catalog.table(&entry.table) else {
+        return Vec::new();
+    };
     let target = ident::qualified("main", &table.name);
-    let columns: Vec<String> = table.columns.iter().filter(|c| !c.generated).map(|c| ident::quote(&c.name)).collect();
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|c| !c.generated)
+        .map(|c| ident::quote(&c.name))
+        .collect();
     let first = columns.first().map_or("rowid", String::as_str);
     let firing = |op: Op| match op {
         Op::Insert => format!("INSERT INTO {target}({first}) VALUES (NULL)"),
-        Op::Update => format!("UPDATE {target} SET {}", columns.iter().map(|c| format!("{c} = {c}")).collect::<Vec<_>>().join(", ")),
+        Op::Update => format!(
+            "UPDATE {target} SET {}",
+            columns
+                .iter()
+                .map(|c| format!("{c} = {c}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
         Op::Delete => format!("DELETE FROM {target}"),
     };
     match entry.sql.as_deref().and_then(rewrite::trigger) {

@@ -1,7 +1,10 @@
-//! Comparing a whole table, where its rows cannot be followed: dropped, created, rebuilt, virtual, or left in doubt by a failure.
+//! Comparing a whole table, where its rows cannot be followed: dropped, created, rebuilt, virtual,
+//! or left in doubt by a failure.
 //!
-//! One ordered pass over each side, joined by the primary key where both sides have the same one and no part is NULL; by the
-//! rowid in a virtual table that stayed; else by the values of all common columns, as a multiset. Copying rows into a table that replaces another is not touching them.
+//! One ordered pass over each side, joined by the primary key where both sides have the same one
+//! and no part is NULL; by the rowid in a virtual table that stayed; else by the values of all
+//! common columns, as a multiset. Copying rows into a table that replaces another is not touching
+//! them.
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
@@ -50,18 +53,43 @@ pub(super) fn whole(
     let origins = addressed(written_before(rehearsal, sides), TouchedRows::original);
     let join = join(states, sides, rehearsal, name).map_err(&error)?;
     let same_columns = have_same_columns(sides) && fold.tells_by_cells();
-    let replaced = sides.before.is_some_and(|before| sides.after.is_some() && rehearsal.lineage.is_replaced(name, before));
-    let ended = addressed(written_before(rehearsal, sides).iter().filter(|_| replaced), TouchedRows::ended);
-    let removed = rehearsal.touched.removed.get(name).filter(|_| replaced && keeps_addresses(sides));
+    let replaced = sides
+        .before
+        .is_some_and(|before| sides.after.is_some() && rehearsal.lineage.is_replaced(name, before));
+    let ended = addressed(
+        written_before(rehearsal, sides).iter().filter(|_| replaced),
+        TouchedRows::ended,
+    );
+    let removed = rehearsal
+        .touched
+        .removed
+        .get(name)
+        .filter(|_| replaced && keeps_addresses(sides));
     let tells_removed = keeps_addresses(sides) && !rehearsal.touched.doubtful.contains_key(name);
-    let mut whole = Whole { tells_removed, ..Whole::default() };
+    let mut whole = Whole {
+        tells_removed,
+        ..Whole::default()
+    };
     merge(states, sides, rehearsal, &join, |row_before, row_after| {
         whole.rows += u64::from(row_before.is_some());
         if let (Some(gone), None, true) = (row_before, row_after, replaced) {
-            let from_old = find(&ended, row_before).map_err(&error)?.map(|statements| statements.as_ref().clone()).unwrap_or_default();
-            let address = if removed.is_some() { gone.address().map_err(&error)? } else { None };
-            let from_new = removed.zip(address).map(|(removed, address)| removed.statements_of(&address)).unwrap_or_default();
-            *whole.gone.entry(Deletions { from_old, from_new }).or_default() += 1;
+            let from_old = find(&ended, row_before)
+                .map_err(&error)?
+                .map(|statements| statements.as_ref().clone())
+                .unwrap_or_default();
+            let address = if removed.is_some() {
+                gone.address().map_err(&error)?
+            } else {
+                None
+            };
+            let from_new = removed
+                .zip(address)
+                .map(|(removed, address)| removed.statements_of(&address))
+                .unwrap_or_default();
+            *whole
+                .gone
+                .entry(Deletions { from_old, from_new })
+                .or_default() += 1;
         }
         let by = match find(&written, row_after).map_err(&error)? {
             None => find(&origins, row_before).map_err(&error)?,
@@ -72,15 +100,23 @@ pub(super) fn whole(
         {
             return Ok(());
         }
-        let (before, after) = (cells(row_before).map_err(&error)?, cells(row_after).map_err(&error)?);
+        let (before, after) = (
+            cells(row_before).map_err(&error)?,
+            cells(row_after).map_err(&error)?,
+        );
         let statements_here = by.as_ref().unwrap_or(&statements);
-        fold.add(&Image { before: before.as_deref(), after: after.as_deref(), statements: statements_here, touched: by.is_some() })
+        fold.add(&Image {
+            before: before.as_deref(),
+            after: after.as_deref(),
+            statements: statements_here,
+            touched: by.is_some(),
+        })
     })?;
     Ok(whole)
 }
 
-/// Folds the rows of a table whose schema changed under them and that no write nominated: those that stayed where they were, and
-/// those that are only on one side.
+/// Folds the rows of a table whose schema changed under them and that no write nominated: those
+/// that stayed where they were, and those that are only on one side.
 pub(super) fn unwritten(
     states: States<'_>,
     sides: Sides<'_>,
@@ -92,17 +128,45 @@ pub(super) fn unwritten(
     let statements = Statements::new(altering(rehearsal, sides, name));
     let standing = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
     let origins = addressed(rehearsal.touched.rows.get(name), TouchedRows::original);
-    merge(states, sides, rehearsal, &by_address(sides), |row_before, row_after| {
-        let row_before = if find(&origins, row_before).map_err(&error)?.is_some() { None } else { row_before };
-        let row_after = if find(&standing, row_after).map_err(&error)?.is_some() { None } else { row_after };
-        let (before, after) = (cells(row_before).map_err(&error)?, cells(row_after).map_err(&error)?);
-        fold.add(&Image { before: before.as_deref(), after: after.as_deref(), statements: &statements, touched: false })
-    })
+    merge(
+        states,
+        sides,
+        rehearsal,
+        &by_address(sides),
+        |row_before, row_after| {
+            let row_before = if find(&origins, row_before).map_err(&error)?.is_some() {
+                None
+            } else {
+                row_before
+            };
+            let row_after = if find(&standing, row_after).map_err(&error)?.is_some() {
+                None
+            } else {
+                row_after
+            };
+            let (before, after) = (
+                cells(row_before).map_err(&error)?,
+                cells(row_after).map_err(&error)?,
+            );
+            fold.add(&Image {
+                before: before.as_deref(),
+                after: after.as_deref(),
+                statements: &statements,
+                touched: false,
+            })
+        },
+    )
 }
 
 /// Touched rows to be asked for by their address, where there are any.
-fn addressed<'t>(rows: impl IntoIterator<Item = &'t TouchedRows>, by: impl Fn(&'t TouchedRows) -> Addressed<'t>) -> Vec<Addressed<'t>> {
-    rows.into_iter().map(by).filter(|rows| !rows.is_empty()).collect()
+fn addressed<'t>(
+    rows: impl IntoIterator<Item = &'t TouchedRows>,
+    by: impl Fn(&'t TouchedRows) -> Addressed<'t>,
+) -> Vec<Addressed<'t>> {
+    rows.into_iter()
+        .map(by)
+        .filter(|rows| !rows.is_empty())
+        .collect()
 }
 
 fn cells(row: Option<Seen<'_>>) -> rusqlite::Result<Option<Cells>> {
@@ -111,15 +175,22 @@ fn cells(row: Option<Seen<'_>>) -> rusqlite::Result<Option<Cells>> {
 
 /// The statements that wrote a row, where it is among these.
 fn find(rows: &[Addressed<'_>], row: Option<Seen<'_>>) -> rusqlite::Result<Option<Statements>> {
-    let Some(row) = row.filter(|_| !rows.is_empty()) else { return Ok(None) };
+    let Some(row) = row.filter(|_| !rows.is_empty()) else {
+        return Ok(None);
+    };
     let address = row.address()?;
-    Ok(rows.iter().find_map(|rows| rows.statements_of(address.as_ref()?)))
+    Ok(rows
+        .iter()
+        .find_map(|rows| rows.statements_of(address.as_ref()?)))
 }
 
 /// Whether both sides have the same columns at the same places.
 fn have_same_columns(sides: Sides<'_>) -> bool {
-    let (Some(before), Some(after)) = (sides.before, sides.after) else { return false };
-    before.columns.len() == after.columns.len() && (0..after.columns.len()).all(|at| sides.column_before(at) == Some(at))
+    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+        return false;
+    };
+    before.columns.len() == after.columns.len()
+        && (0..after.columns.len()).all(|at| sides.column_before(at) == Some(at))
 }
 
 /// Goes through both sides in the order of what joins their rows, and hands over each row or pair.
@@ -132,16 +203,37 @@ fn merge(
 ) -> Result<(), DiffError> {
     let error = DiffError::sqlite(&sides.either().name);
     let (join_before, join_after, unique) = match join {
-        Join::Columns { before, after, unique } => (Some(before.as_slice()), Some(after.as_slice()), *unique),
+        Join::Columns {
+            before,
+            after,
+            unique,
+        } => (Some(before.as_slice()), Some(after.as_slice()), *unique),
         Join::Rowid => (None, None, false),
     };
-    let meter = states.progress.begin(Work::Compare, &sides.either().name, None);
-    let mut before = sides.before.map(|t| Side::open(states.before, t, join_before, unique)).transpose().map_err(&error)?;
-    let mut after = sides.after.map(|t| Side::open(states.after, t, join_after, unique)).transpose().map_err(&error)?;
-    let mut old_rows = before.as_mut().map(Side::rows).transpose().map_err(&error)?;
+    let meter = states
+        .progress
+        .begin(Work::Compare, &sides.either().name, None);
+    let mut before = sides
+        .before
+        .map(|t| Side::open(states.before, t, join_before, unique))
+        .transpose()
+        .map_err(&error)?;
+    let mut after = sides
+        .after
+        .map(|t| Side::open(states.after, t, join_after, unique))
+        .transpose()
+        .map_err(&error)?;
+    let mut old_rows = before
+        .as_mut()
+        .map(Side::rows)
+        .transpose()
+        .map_err(&error)?;
     let mut new_rows = after.as_mut().map(Side::rows).transpose().map_err(&error)?;
     loop {
-        let (old, new) = (old_rows.as_ref().and_then(SideRows::row), new_rows.as_ref().and_then(SideRows::row));
+        let (old, new) = (
+            old_rows.as_ref().and_then(SideRows::row),
+            new_rows.as_ref().and_then(SideRows::row),
+        );
         if old.is_none() && new.is_none() {
             return Ok(());
         }
@@ -160,28 +252,56 @@ fn merge(
 
 /// The statements that altered or wrote the table, or may have.
 fn statements_of(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
-    let writing = rehearsal.touched.rows.get(name).map(TouchedRows::statements).unwrap_or_default();
+    let writing = rehearsal
+        .touched
+        .rows
+        .get(name)
+        .map(TouchedRows::statements)
+        .unwrap_or_default();
     let altering = altering(rehearsal, sides, name);
-    let doubtful = rehearsal.touched.doubtful.get(name).into_iter().flatten().copied();
-    writing.into_iter().chain(doubtful).chain(altering).filter(|s| *s > 0).collect()
+    let doubtful = rehearsal
+        .touched
+        .doubtful
+        .get(name)
+        .into_iter()
+        .flatten()
+        .copied();
+    writing
+        .into_iter()
+        .chain(doubtful)
+        .chain(altering)
+        .filter(|s| *s > 0)
+        .collect()
 }
 
 /// The statements that altered a table under its name now or the one it had.
 pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
-    let names = [Some(name.to_owned()), sides.before.map(|t| ident::folded(&t.name))];
-    let each = names.iter().flatten().filter_map(|name| rehearsal.altered.get(name));
+    let names = [
+        Some(name.to_owned()),
+        sides.before.map(|t| ident::folded(&t.name)),
+    ];
+    let each = names
+        .iter()
+        .flatten()
+        .filter_map(|name| rehearsal.altered.get(name));
     each.flatten().copied().filter(|s| *s > 0).collect()
 }
 
 /// Whether both sides have the same primary key.
 pub(super) fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
-    let origins: Option<Vec<usize>> = after.primary_key.iter().map(|at| sides.column_before(*at)).collect();
+    let origins: Option<Vec<usize>> = after
+        .primary_key
+        .iter()
+        .map(|at| sides.column_before(*at))
+        .collect();
     !before.primary_key.is_empty() && origins.as_ref() == Some(&before.primary_key)
 }
 
 /// Whether a row that was copied from one side to the other has the same address on both.
 fn keeps_addresses(sides: Sides<'_>) -> bool {
-    let (Some(before), Some(after)) = (sides.before, sides.after) else { return false };
+    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+        return false;
+    };
     let by_number = before.integer_primary_key.is_some() && after.integer_primary_key.is_some();
     same_key(sides, before, after) && (by_number || (before.without_rowid && after.without_rowid))
 }
@@ -190,39 +310,71 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
     if table.without_rowid || table.integer_primary_key.is_some() {
         return Ok(false);
     }
-    let tests: Vec<String> = table.primary_key.iter().map(|at| format!("{} IS NULL", ident::quote(&table.columns[*at].name))).collect();
-    conn.prepare(&format!("SELECT 1 FROM {} WHERE {} LIMIT 1", read::from(table), tests.join(" OR ")))?.exists([])
+    let tests: Vec<String> = table
+        .primary_key
+        .iter()
+        .map(|at| format!("{} IS NULL", ident::quote(&table.columns[*at].name)))
+        .collect();
+    conn.prepare(&format!(
+        "SELECT 1 FROM {} WHERE {} LIMIT 1",
+        read::from(table),
+        tests.join(" OR ")
+    ))?
+    .exists([])
 }
 
 /// The rows of the state before that were written, wherever they went.
 fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> &'r [TouchedRows] {
-    let rows = sides.before.and_then(|table| rehearsal.touched.origins.get(&ident::folded(&table.name)));
+    let rows = sides
+        .before
+        .and_then(|table| rehearsal.touched.origins.get(&ident::folded(&table.name)));
     rows.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// What tells that two rows of the two sides are one.
 pub(super) enum Join {
     /// the same values in these columns, by their places on either side
-    Columns { before: Vec<usize>, after: Vec<usize>, unique: bool },
+    Columns {
+        before: Vec<usize>,
+        after: Vec<usize>,
+        unique: bool,
+    },
     /// the same rowid
     Rowid,
 }
 
 /// The join of rows that stayed where they were.
 fn by_address(sides: Sides<'_>) -> Join {
-    let key = |table: Option<&Table>| table.map_or_else(Vec::new, |table| table.primary_key.clone());
+    let key =
+        |table: Option<&Table>| table.map_or_else(Vec::new, |table| table.primary_key.clone());
     if sides.either().without_rowid {
-        Join::Columns { before: key(sides.before), after: key(sides.after), unique: true }
+        Join::Columns {
+            before: key(sides.before),
+            after: key(sides.after),
+            unique: true,
+        }
     } else {
         Join::Rowid
     }
 }
 
 /// What joins the rows of two sides that did not stay where they were, or may not have.
-pub(super) fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, name: &str) -> rusqlite::Result<Join> {
+pub(super) fn join(
+    states: States<'_>,
+    sides: Sides<'_>,
+    rehearsal: &Rehearsal,
+    name: &str,
+) -> rusqlite::Result<Join> {
     if let (Some(before), Some(after)) = (sides.before, sides.after) {
-        if same_key(sides, before, after) && !has_null_key(states.before, before)? && !has_null_key(states.after, after)? {
-            return Ok(Join::Columns { before: before.primary_key.clone(), after: after.primary_key.clone(), unique: true });
+        if same_key(sides, before, after)
+            && !has_null_key(states.before, before)?
+            && !has_null_key(states.after, after)?
+        {
+            return Ok(Join::Columns {
+                before: before.primary_key.clone(),
+                after: after.primary_key.clone(),
+                unique: true,
+            });
         }
         let stayed = !rehearsal.lineage.is_readdressed(name, before);
         if stayed && before.rowid_alias.is_some() && before.rowid_alias == after.rowid_alias {
@@ -230,11 +382,25 @@ pub(super) fn join(states: States<'_>, sides: Sides<'_>, rehearsal: &Rehearsal, 
         }
     }
     let stored = |t: &Table, at: usize| !t.columns[at].generated;
-    let all = |t: Option<&Table>| t.map_or(Vec::new(), |t| (0..t.columns.len()).filter(|at| stored(t, *at)).collect());
-    let (Some(before), Some(after)) = (sides.before, sides.after) else {
-        return Ok(Join::Columns { before: all(sides.before), after: all(sides.after), unique: false });
+    let all = |t: Option<&Table>| {
+        t.map_or(Vec::new(), |t| {
+            (0..t.columns.len()).filter(|at| stored(t, *at)).collect()
+        })
     };
-    let common = all(Some(after)).into_iter().filter_map(|at| Some((sides.column_before(at).filter(|b| stored(before, *b))?, at)));
+    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+        return Ok(Join::Columns {
+            before: all(sides.before),
+            after: all(sides.after),
+            unique: false,
+        });
+    };
+    let common = all(Some(after))
+        .into_iter()
+        .filter_map(|at| Some((sides.column_before(at).filter(|b| stored(before, *b))?, at)));
     let (before, after) = common.unzip();
-    Ok(Join::Columns { before, after, unique: false })
+    Ok(Join::Columns {
+        before,
+        after,
+        unique: false,
+    })
 }

@@ -36,17 +36,60 @@ pub(super) struct Image<'r> {
 }
 
 impl<'a> Fold<'a> {
-    pub(super) fn new(states: States<'a>, sides: Sides<'a>, tenants: &TenantMap, samples: usize) -> Result<Self, DiffError> {
+    pub(super) fn new(
+        states: States<'a>,
+        sides: Sides<'a>,
+        tenants: &TenantMap,
+        samples: usize,
+    ) -> Result<Self, DiffError> {
         let columns = pair::columns(sides, states.clock);
-        let owners_before =
-            sides.before.map(|t| owners(states.before, t, sides.after, |at| sides.column_before(at), tenants)).transpose()?;
-        let owners_after = sides.after.map(|t| owners(states.after, t, sides.before, |at| sides.column_after(at), tenants)).transpose()?;
-        let moved = MovedRows { table: sides.either().name.clone(), rows: 0, owners: BTreeSet::new() };
-        let told_by = sides.before.and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t)).unwrap_or_default();
-        Ok(Self { sides, columns, owners_before, owners_after, told_by, samples, groups: BTreeMap::new(), moved })
+        let owners_before = sides
+            .before
+            .map(|t| {
+                owners(
+                    states.before,
+                    t,
+                    sides.after,
+                    |at| sides.column_before(at),
+                    tenants,
+                )
+            })
+            .transpose()?;
+        let owners_after = sides
+            .after
+            .map(|t| {
+                owners(
+                    states.after,
+                    t,
+                    sides.before,
+                    |at| sides.column_after(at),
+                    tenants,
+                )
+            })
+            .transpose()?;
+        let moved = MovedRows {
+            table: sides.either().name.clone(),
+            rows: 0,
+            owners: BTreeSet::new(),
+        };
+        let told_by = sides
+            .before
+            .and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t))
+            .unwrap_or_default();
+        Ok(Self {
+            sides,
+            columns,
+            owners_before,
+            owners_after,
+            told_by,
+            samples,
+            groups: BTreeMap::new(),
+            moved,
+        })
     }
 
-    /// Takes in one row; one that is neither touched nor changed counts only where it belongs to another tenant now.
+    /// Takes in one row; one that is neither touched nor changed counts only where it belongs to
+    /// another tenant now.
     pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), DiffError> {
         let changed = self.changed_columns(image);
         let op = match (image.before, image.after) {
@@ -76,7 +119,10 @@ impl<'a> Fold<'a> {
         let Some(op) = op else { return Ok(()) };
         group.changed.add(op, 1);
         for at in &changed {
-            *group.columns.entry(self.columns[*at].name.clone()).or_default() += 1;
+            *group
+                .columns
+                .entry(self.columns[*at].name.clone())
+                .or_default() += 1;
         }
         if group.samples.len() < self.samples {
             let sample = sample(&self.columns, self.sides, op, &changed, image);
@@ -100,11 +146,20 @@ impl<'a> Fold<'a> {
     }
 
     /// Takes in this many rows of a class that the capture judged, without an image.
-    pub(super) fn add_judged(&mut self, class: &JudgedRows<'_>, rows: u64) -> Result<(), DiffError> {
+    pub(super) fn add_judged(
+        &mut self,
+        class: &JudgedRows<'_>,
+        rows: u64,
+    ) -> Result<(), DiffError> {
         if rows == 0 {
             return Ok(());
         }
-        let JudgedRows { op, judged, statement, .. } = class;
+        let JudgedRows {
+            op,
+            judged,
+            statement,
+            ..
+        } = class;
         let row = |table: Option<&Table>, told: &[Value]| -> Option<Vec<Value>> {
             let mut cells = vec![Value::Null; table?.columns.len()];
             for (at, value) in self.told_by.iter().zip(told) {
@@ -112,8 +167,14 @@ impl<'a> Fold<'a> {
             }
             Some(cells)
         };
-        let before = row(self.sides.before.filter(|_| *op != Op::Insert), &judged.before);
-        let after = row(self.sides.after.filter(|_| *op != Op::Delete), &judged.after);
+        let before = row(
+            self.sides.before.filter(|_| *op != Op::Insert),
+            &judged.before,
+        );
+        let after = row(
+            self.sides.after.filter(|_| *op != Op::Delete),
+            &judged.after,
+        );
         let owners = change::Owners {
             before: owner(self.owners_before.as_mut(), before.as_deref())?,
             after: owner(self.owners_after.as_mut(), after.as_deref())?,
@@ -125,7 +186,10 @@ impl<'a> Fold<'a> {
             return Ok(());
         }
         group.changed.add(*op, rows);
-        for pair in self.columns.iter().filter(|pair| pair.before.is_some_and(|at| judged.differs & (1 << at) != 0)) {
+        for pair in self.columns.iter().filter(|pair| {
+            pair.before
+                .is_some_and(|at| judged.differs & (1 << at) != 0)
+        }) {
             *group.columns.entry(pair.name.clone()).or_default() += rows;
         }
         Ok(())
@@ -134,7 +198,11 @@ impl<'a> Fold<'a> {
     /// The changes, and the rows that moved to another tenant without being written.
     pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
         let moved = (self.moved.rows > 0).then_some(self.moved);
-        let groups = self.groups.into_iter().map(|(owners, (group, _))| (owners, group)).collect();
+        let groups = self
+            .groups
+            .into_iter()
+            .map(|(owners, (group, _))| (owners, group))
+            .collect();
         (TableChanges::new(groups), moved)
     }
 
@@ -143,19 +211,30 @@ impl<'a> Fold<'a> {
         match (image.before, image.after) {
             (Some(before), Some(after)) => {
                 let differing = |follows: bool| -> Vec<usize> {
-                    let each = self.columns.iter().enumerate().filter(|(_, pair)| pair.follows == follows);
-                    each.filter(|(_, pair)| pair.differs(before, after)).map(|(at, _)| at).collect()
+                    let each = self
+                        .columns
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, pair)| pair.follows == follows);
+                    each.filter(|(_, pair)| pair.differs(before, after))
+                        .map(|(at, _)| at)
+                        .collect()
                 };
                 let stored = differing(false);
-                if stored.is_empty() { differing(true) } else { stored }
+                if stored.is_empty() {
+                    differing(true)
+                } else {
+                    stored
+                }
             }
             _ => Vec::new(),
         }
     }
 }
 
-/// Who owns the rows of one side. Where nothing says so, since the table or its tenant column has another name there, what is said
-/// of the other side holds; `here` is the place of a column of the other side on this one.
+/// Who owns the rows of one side. Where nothing says so, since the table or its tenant column has
+/// another name there, what is said of the other side holds; `here` is the place of a column of the
+/// other side on this one.
 fn owners<'c>(
     conn: &'c Connection,
     table: &Table,
@@ -164,19 +243,34 @@ fn owners<'c>(
     tenants: &TenantMap,
 ) -> Result<Owners<'c>, DiffError> {
     let rule = tenancy::rule_for(tenants, table).or_else(|| tenancy::rule_for(tenants, other?));
-    let Some(rule) = rule else { return Ok(Owners::Fixed(change::Owner::Unassigned)) };
-    let place = |name: &str| table.column(name).or_else(|| other?.column(name).and_then(&here));
+    let Some(rule) = rule else {
+        return Ok(Owners::Fixed(change::Owner::Unassigned));
+    };
+    let place = |name: &str| {
+        table
+            .column(name)
+            .or_else(|| other?.column(name).and_then(&here))
+    };
     Ok(Owners::by(conn, table, &rule, place)?)
 }
 
-fn owner(owners: Option<&mut Owners<'_>>, cells: Option<&[Value]>) -> Result<Option<change::Owner>, DiffError> {
+fn owner(
+    owners: Option<&mut Owners<'_>>,
+    cells: Option<&[Value]>,
+) -> Result<Option<change::Owner>, DiffError> {
     match (owners, cells) {
         (Some(owners), Some(cells)) => Ok(Some(owners.of(cells)?)),
         _ => Ok(None),
     }
 }
 
-fn sample(columns: &[ColumnPair], sides: Sides<'_>, op: Op, changed: &[usize], image: &Image<'_>) -> RowChange {
+fn sample(
+    columns: &[ColumnPair],
+    sides: Sides<'_>,
+    op: Op,
+    changed: &[usize],
+    image: &Image<'_>,
+) -> RowChange {
     let shown: Vec<&ColumnPair> = match op {
         Op::Update => changed.iter().map(|at| &columns[*at]).collect(),
         Op::Insert | Op::Delete => columns.iter().filter(|pair| !pair.follows).collect(),
@@ -189,10 +283,19 @@ fn sample(columns: &[ColumnPair], sides: Sides<'_>, op: Op, changed: &[usize], i
         (Some(cells), Some(table), ..) | (_, _, Some(cells), Some(table)) => key(table, cells),
         _ => Vec::new(),
     };
-    RowChange { op, key, before: cells(image.before, |p| p.before), after: cells(image.after, |p| p.after) }
+    RowChange {
+        op,
+        key,
+        before: cells(image.before, |p| p.before),
+        after: cells(image.after, |p| p.after),
+    }
 }
 
 /// The primary key's cells.
 fn key(table: &Table, cells: &[Value]) -> Vec<Cell> {
-    table.primary_key.iter().map(|at| (table.columns[*at].name.clone(), cells[*at].clone())).collect()
+    table
+        .primary_key
+        .iter()
+        .map(|at| (table.columns[*at].name.clone(), cells[*at].clone()))
+        .collect()
 }

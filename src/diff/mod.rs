@@ -1,7 +1,8 @@
 //! The diff: what a rehearsal changed, row by row, tenant by tenant, and what it did to the schema.
 //!
-//! The capture nominates rows; here the states before and after are read and decide. Tables that the capture cannot follow
-//! are compared whole. The last module with a connection. Does not know what was expected.
+//! The capture nominates rows; here the states before and after are read and decide. Tables that
+//! the capture cannot follow are compared whole. The last module with a connection. Does not know
+//! what was expected.
 
 mod broken;
 mod compare;
@@ -57,7 +58,10 @@ pub enum DiffError {
         source: rusqlite::Error,
     },
     /// the capture and the states contradict each other
-    #[error("comparing table `{table}`: the capture followed a row to {place}, and no row is there; this is a fault of harness")]
+    #[error(
+        "comparing table `{table}`: the capture followed a row to {place}, and no row is \
+        there; this is a fault of harness"
+    )]
     Contradiction {
         /// the table
         table: String,
@@ -71,7 +75,10 @@ pub enum DiffError {
 
 impl DiffError {
     fn sqlite(table: &str) -> impl Fn(rusqlite::Error) -> Self + '_ {
-        move |source| Self::Sqlite { table: table.to_owned(), source }
+        move |source| Self::Sqlite {
+            table: table.to_owned(),
+            source,
+        }
     }
 }
 
@@ -88,27 +95,55 @@ pub struct States<'a> {
     pub progress: &'a Progress,
 }
 
-/// Compares the states for everything that `rehearsal` touched; keeps up to `samples` changed rows of each group.
+/// Compares the states for everything that `rehearsal` touched; keeps up to `samples` changed rows
+/// of each group.
 ///
 /// # Errors
 /// When a state cannot be read, or contradicts the capture.
-pub fn diff(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
-    // One read transaction on each side: without it, each of millions of reads would lock the file anew.
-    let begun = [states.before, states.after].into_iter().filter(|conn| conn.is_autocommit());
-    let begun =
-        begun.map(Connection::unchecked_transaction).collect::<rusqlite::Result<Vec<_>>>().map_err(DiffError::sqlite("sqlite_schema"))?;
+pub fn diff(
+    states: States<'_>,
+    rehearsal: &Rehearsal,
+    tenants: &TenantMap,
+    samples: usize,
+) -> Result<Diff, DiffError> {
+    // One read transaction on each side: without it, each of millions of reads would lock the file
+    // anew.
+    let begun = [states.before, states.after]
+        .into_iter()
+        .filter(|conn| conn.is_autocommit());
+    let begun = begun
+        .map(Connection::unchecked_transaction)
+        .collect::<rusqlite::Result<Vec<_>>>()
+        .map_err(DiffError::sqlite("sqlite_schema"))?;
     let out = compare(states, rehearsal, tenants, samples)?;
-    begun.into_iter().try_for_each(Transaction::commit).map_err(DiffError::sqlite("sqlite_schema"))?;
+    begun
+        .into_iter()
+        .try_for_each(Transaction::commit)
+        .map_err(DiffError::sqlite("sqlite_schema"))?;
     Ok(out)
 }
 
-fn compare(states: States<'_>, rehearsal: &Rehearsal, tenants: &TenantMap, samples: usize) -> Result<Diff, DiffError> {
-    let mut out = Diff { schema: schema::changes(rehearsal), ..Diff::default() };
-    let (sequences, regressed) = schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?;
+fn compare(
+    states: States<'_>,
+    rehearsal: &Rehearsal,
+    tenants: &TenantMap,
+    samples: usize,
+) -> Result<Diff, DiffError> {
+    let mut out = Diff {
+        schema: schema::changes(rehearsal),
+        ..Diff::default()
+    };
+    let (sequences, regressed) =
+        schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?;
     out.schema.extend(sequences);
     (out.regressed, out.broken) = (regressed, broken::broken(states, rehearsal)?);
     let touched = &rehearsal.touched;
-    let names: BTreeSet<&String> = touched.rows.keys().chain(touched.doubtful.keys()).chain(rehearsal.altered.keys()).collect();
+    let names: BTreeSet<&String> = touched
+        .rows
+        .keys()
+        .chain(touched.doubtful.keys())
+        .chain(rehearsal.altered.keys())
+        .collect();
     for name in names {
         table(states, rehearsal, tenants, samples, name, &mut out)?;
     }
@@ -126,11 +161,14 @@ fn table(
     name: &str,
     out: &mut Diff,
 ) -> Result<(), DiffError> {
-    let Some(sides) = comparable(rehearsal, name, out) else { return Ok(()) };
+    let Some(sides) = comparable(rehearsal, name, out) else {
+        return Ok(());
+    };
     match rows_of(states, sides, rehearsal, tenants, samples, name, out) {
         // A generated column or a key may rely on a function or collation that this engine lacks.
         Err(DiffError::Sqlite { source, .. }) if is_lack(&source) => {
-            out.unevaluated.push((sides.either().name.clone(), message(&source)));
+            out.unevaluated
+                .push((sides.either().name.clone(), message(&source)));
             Ok(())
         }
         other => other,
@@ -151,7 +189,10 @@ fn rows_of(
     let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
     let touched = &rehearsal.touched;
     let is_plain = sides.each().all(|t| t.kind == TableKind::Ordinary);
-    let stayed = sides.before.is_some_and(|before| !rehearsal.lineage.is_readdressed(name, before)) && sides.after.is_some();
+    let stayed = sides
+        .before
+        .is_some_and(|before| !rehearsal.lineage.is_readdressed(name, before))
+        && sides.after.is_some();
     let followed = stayed && !touched.doubtful.contains_key(name);
     let addressed = either.rowid_alias.is_some() || either.without_rowid;
     if followed && addressed && is_plain {
@@ -166,7 +207,10 @@ fn rows_of(
         out.schema.push(reindexed(either));
     }
     if !addressed && touched.rows.get(name).is_some_and(|rows| !rows.is_empty()) {
-        out.unevaluated.push((either.name.clone(), "its columns hide its rowid, so its rows cannot be followed".to_owned()));
+        out.unevaluated.push((
+            either.name.clone(),
+            "its columns hide its rowid, so its rows cannot be followed".to_owned(),
+        ));
     }
     if !changes.groups.is_empty() {
         out.changes.tables.insert(either.name.clone(), changes);
@@ -174,24 +218,42 @@ fn rows_of(
     Ok(())
 }
 
-/// The two sides of a table by its folded name after, else before; nothing for the old name of one that has another now.
+/// The two sides of a table by its folded name after, else before; nothing for the old name of one
+/// that has another now.
 fn sides<'a>(rehearsal: &'a Rehearsal, name: &str) -> pair::Sides<'a> {
-    let Rehearsal { before, after, lineage, .. } = rehearsal;
+    let Rehearsal {
+        before,
+        after,
+        lineage,
+        ..
+    } = rehearsal;
     let is_gone = lineage.renamed_to(name, before, after).is_some();
-    let origin = if is_gone { None } else { lineage.before(name, before, after) };
+    let origin = if is_gone {
+        None
+    } else {
+        lineage.before(name, before, after)
+    };
     let is_row_table = |t: &&Table| t.kind != TableKind::View;
-    pair::Sides { before: origin.filter(is_row_table), after: after.tables.get(name).filter(is_row_table), lineage }
+    pair::Sides {
+        before: origin.filter(is_row_table),
+        after: after.tables.get(name).filter(is_row_table),
+        lineage,
+    }
 }
 
-/// The two sides of a table whose rows can be compared; what cannot be evaluated goes into `out`. A view has no rows of its own,
-/// and the storage of a virtual table none that are not the virtual table's.
+/// The two sides of a table whose rows can be compared; what cannot be evaluated goes into `out`. A
+/// view has no rows of its own, and the storage of a virtual table none that are not the virtual
+/// table's.
 fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Option<pair::Sides<'a>> {
     let sides = sides(rehearsal, name);
     if sides.each().all(|t| t.kind == TableKind::Shadow) {
         return None;
     }
     let either = sides.either();
-    let mut unevaluated = |reason: &str| out.unevaluated.push((either.name.clone(), reason.to_owned()));
+    let mut unevaluated = |reason: &str| {
+        out.unevaluated
+            .push((either.name.clone(), reason.to_owned()));
+    };
     if let Some(reason) = sides.each().find_map(|t| t.unreadable.as_ref()) {
         unevaluated(reason);
         return None;
@@ -213,8 +275,14 @@ fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Optio
 /// What a virtual table holds, by its declaration before or after.
 fn content_of(rehearsal: &Rehearsal, table: &Table) -> Content {
     let key = ("table".to_owned(), table.name.clone());
-    let objects = [&rehearsal.after, &rehearsal.before].into_iter().find_map(|catalog| catalog.objects.get(&key));
-    storage::content(objects.and_then(|object| object.sql.as_deref()).unwrap_or_default())
+    let objects = [&rehearsal.after, &rehearsal.before]
+        .into_iter()
+        .find_map(|catalog| catalog.objects.get(&key));
+    storage::content(
+        objects
+            .and_then(|object| object.sql.as_deref())
+            .unwrap_or_default(),
+    )
 }
 
 /// An index was written that has no rows of its own, or none that differ.

@@ -1,7 +1,7 @@
 //! The rows that the capture nominated, read in both states.
 //!
-//! A row that ended and one that began under the same primary key are one updated row (REPLACE does this). Where the schema
-//! of the table changed under its rows, every row is nominated.
+//! A row that ended and one that began under the same primary key are one updated row (REPLACE does
+//! this). Where the schema of the table changed under its rows, every row is nominated.
 
 use super::fold::{Fold, Image};
 use super::pair::Sides;
@@ -15,7 +15,8 @@ use crate::sql::{Value, ident};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// Folds the nominated rows of table `name`; where its schema changed, also those that no write nominated.
+/// Folds the nominated rows of table `name`; where its schema changed, also those that no write
+/// nominated.
 pub(super) fn nominated(
     states: States<'_>,
     sides: Sides<'_>,
@@ -25,7 +26,11 @@ pub(super) fn nominated(
 ) -> Result<(), DiffError> {
     let is_renamed = sides.before.is_some_and(|t| !ident::same(&t.name, name));
     let is_altered = is_renamed || rehearsal.altered.contains_key(name);
-    let begin = |rows: u64| states.progress.begin(Work::Compare, &sides.either().name, Some(rows));
+    let begin = |rows: u64| {
+        states
+            .progress
+            .begin(Work::Compare, &sides.either().name, Some(rows))
+    };
     match rehearsal.touched.rows.get(name) {
         None => {}
         Some(TouchedRows::Sets(sets)) if !is_altered => {
@@ -36,13 +41,23 @@ pub(super) fn nominated(
         }
         Some(rows) => read_again(|| rows.each(), states, sides, fold, &begin(rows.len()))?,
     }
-    if is_altered { compare::unwritten(states, sides, rehearsal, name, fold) } else { Ok(()) }
+    if is_altered {
+        compare::unwritten(states, sides, rehearsal, name, fold)
+    } else {
+        Ok(())
+    }
 }
 
-/// Folds the rows that the capture judged, and tells how many they are, and those that are to be read again. The first of each class
-/// are among these, so that the samples come from the states.
-fn judged(sets: &TouchedSets, sides: Sides<'_>, fold: &mut Fold<'_>) -> Result<(u64, Rowids), DiffError> {
-    let has_other_key = sides.before.is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
+/// Folds the rows that the capture judged, and tells how many they are, and those that are to be
+/// read again. The first of each class are among these, so that the samples come from the states.
+fn judged(
+    sets: &TouchedSets,
+    sides: Sides<'_>,
+    fold: &mut Fold<'_>,
+) -> Result<(u64, Rowids), DiffError> {
+    let has_other_key = sides
+        .before
+        .is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
     let (classes, mut others) = sets.judged(has_other_key);
     let mut judged = 0;
     for class in classes {
@@ -65,15 +80,28 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
 ) -> Result<(), DiffError> {
     let table = &sides.either().name;
     let error = DiffError::sqlite(table);
-    let mut before = sides.before.map(|t| ByAddress::new(states.before, t)).transpose().map_err(&error)?;
-    let mut after = sides.after.map(|t| ByAddress::new(states.after, t)).transpose().map_err(&error)?;
+    let mut before = sides
+        .before
+        .map(|t| ByAddress::new(states.before, t))
+        .transpose()
+        .map_err(&error)?;
+    let mut after = sides
+        .after
+        .map(|t| ByAddress::new(states.after, t))
+        .transpose()
+        .map_err(&error)?;
     let mut replaced = replaced(&rows, sides, before.as_mut(), after.as_mut()).map_err(&error)?;
     for mut row in rows() {
         meter.add(1);
         match (&row.origin, &row.current) {
             (Some(origin), None) => {
                 if let Some(replacement) = replaced.by_origin.remove(origin) {
-                    row.statements = Rc::new(row.statements.union(&replacement.statements).copied().collect());
+                    row.statements = Rc::new(
+                        row.statements
+                            .union(&replacement.statements)
+                            .copied()
+                            .collect(),
+                    );
                     row.current = replacement.current;
                 }
             }
@@ -82,16 +110,30 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
         }
         let old = fetch(before.as_mut(), row.origin.as_ref(), table)?;
         let new = fetch(after.as_mut(), row.current.as_ref(), table)?;
-        fold.add(&Image { before: old.as_deref(), after: new.as_deref(), statements: &row.statements, touched: true })?;
+        fold.add(&Image {
+            before: old.as_deref(),
+            after: new.as_deref(),
+            statements: &row.statements,
+            touched: true,
+        })?;
     }
     Ok(())
 }
 
 /// Reads the row that must be at an address.
-fn fetch(reader: Option<&mut ByAddress<'_>>, address: Option<&RowAddress>, table: &str) -> Result<Option<Cells>, DiffError> {
-    let (Some(reader), Some(address)) = (reader, address) else { return Ok(None) };
+fn fetch(
+    reader: Option<&mut ByAddress<'_>>,
+    address: Option<&RowAddress>,
+    table: &str,
+) -> Result<Option<Cells>, DiffError> {
+    let (Some(reader), Some(address)) = (reader, address) else {
+        return Ok(None);
+    };
     let cells = reader.read(address).map_err(DiffError::sqlite(table))?;
-    cells.map(Some).ok_or_else(|| DiffError::Contradiction { table: table.to_owned(), place: place(address) })
+    cells.map(Some).ok_or_else(|| DiffError::Contradiction {
+        table: table.to_owned(),
+        place: place(address),
+    })
 }
 
 fn place(address: &RowAddress) -> String {
@@ -117,7 +159,11 @@ fn replaced<I: Iterator<Item = TouchedRow>>(
     after: Option<&mut ByAddress<'_>>,
 ) -> rusqlite::Result<Replaced> {
     let mut replaced = Replaced::default();
-    let (Some(old), Some(new), Some(before), Some(after)) = (sides.before, sides.after, before, after) else { return Ok(replaced) };
+    let (Some(old), Some(new), Some(before), Some(after)) =
+        (sides.before, sides.after, before, after)
+    else {
+        return Ok(replaced);
+    };
     let has_ended = |row: TouchedRow| row.current.is_none();
     let has_begun = |row: TouchedRow| row.origin.is_none();
     if old.primary_key.is_empty() || !rows().any(has_ended) || !rows().any(has_begun) {
@@ -125,11 +171,18 @@ fn replaced<I: Iterator<Item = TouchedRow>>(
     }
     let mut began: HashMap<Cells, TouchedRow> = HashMap::new();
     for row in rows().filter(|row| row.origin.is_none()) {
-        if let Some(key) = row.current.as_ref().map_or(Ok(None), |current| key_of(current, after, new))? {
+        if let Some(key) = row
+            .current
+            .as_ref()
+            .map_or(Ok(None), |current| key_of(current, after, new))?
+        {
             began.insert(key, row);
         }
     }
-    for origin in rows().filter(|row| row.current.is_none()).filter_map(|row| row.origin) {
+    for origin in rows()
+        .filter(|row| row.current.is_none())
+        .filter_map(|row| row.origin)
+    {
         let replacement = key_of(&origin, before, old)?.and_then(|key| began.remove(&key));
         if let Some(replacement) = replacement {
             replaced.replacements.extend(replacement.current.clone());
@@ -140,15 +193,25 @@ fn replaced<I: Iterator<Item = TouchedRow>>(
 }
 
 /// The primary key of the row at an address.
-fn key_of(address: &RowAddress, reader: &mut ByAddress<'_>, table: &Table) -> rusqlite::Result<Option<Cells>> {
+fn key_of(
+    address: &RowAddress,
+    reader: &mut ByAddress<'_>,
+    table: &Table,
+) -> rusqlite::Result<Option<Cells>> {
     match address {
-        RowAddress::Rowid(rowid) if table.integer_primary_key.is_some() => Ok(Some(vec![Value::Integer(*rowid)])),
+        RowAddress::Rowid(rowid) if table.integer_primary_key.is_some() => {
+            Ok(Some(vec![Value::Integer(*rowid)]))
+        }
         _ => Ok(reader.read(address)?.and_then(|cells| key(table, &cells))),
     }
 }
 
 /// The primary key's values, where none of them is NULL.
 fn key(table: &Table, cells: &[Value]) -> Option<Cells> {
-    let values: Cells = table.primary_key.iter().map(|at| cells[*at].clone()).collect();
+    let values: Cells = table
+        .primary_key
+        .iter()
+        .map(|at| cells[*at].clone())
+        .collect();
     (!values.iter().any(Value::is_null)).then_some(values)
 }

@@ -1,4 +1,5 @@
-//! One side of a whole comparison: the rows of a table in one state, in the order of what joins them with those of the other.
+//! One side of a whole comparison: the rows of a table in one state, in the order of what joins
+//! them with those of the other.
 //!
 //! A row is looked at in the engine's memory and copied only where it differs.
 
@@ -29,28 +30,59 @@ struct Shape<'c> {
 
 impl<'c> Side<'c> {
     /// Prepares reading `table`; `unique` says that no two rows have the same cells to join on.
-    pub(super) fn open(conn: &'c Connection, table: &'c Table, join: Option<&'c [usize]>, unique: bool) -> rusqlite::Result<Self> {
+    pub(super) fn open(
+        conn: &'c Connection,
+        table: &'c Table,
+        join: Option<&'c [usize]>,
+        unique: bool,
+    ) -> rusqlite::Result<Self> {
         let address = read::address_columns(table);
-        let lead = if address.is_empty() { String::new() } else { format!("{}, ", read::list(address.iter().copied())) };
+        let lead = if address.is_empty() {
+            String::new()
+        } else {
+            format!("{}, ", read::list(address.iter().copied()))
+        };
         let order: Vec<String> = match join {
             // 1 and 1.0 are equal to the engine, and two values to us.
             Some(columns) => columns
                 .iter()
                 .map(|at| ident::quote(&table.columns[*at].name))
-                .map(
-                    |column| if unique { format!("{column} COLLATE BINARY") } else { format!("{column} COLLATE BINARY, typeof({column})") },
-                )
+                .map(|column| {
+                    if unique {
+                        format!("{column} COLLATE BINARY")
+                    } else {
+                        format!("{column} COLLATE BINARY, typeof({column})")
+                    }
+                })
                 .collect(),
             None => address.iter().map(|c| ident::quote(c)).collect(),
         };
-        let sort = if order.is_empty() { String::new() } else { format!(" ORDER BY {}", order.join(", ")) };
-        let sql = format!("SELECT {lead}{} FROM {}{sort}", read::list(table.column_names()), read::from(table));
-        Ok(Self { statement: conn.prepare(&sql)?, shape: Shape { table, addressed: address.len(), join } })
+        let sort = if order.is_empty() {
+            String::new()
+        } else {
+            format!(" ORDER BY {}", order.join(", "))
+        };
+        let sql = format!(
+            "SELECT {lead}{} FROM {}{sort}",
+            read::list(table.column_names()),
+            read::from(table)
+        );
+        Ok(Self {
+            statement: conn.prepare(&sql)?,
+            shape: Shape {
+                table,
+                addressed: address.len(),
+                join,
+            },
+        })
     }
 
     /// The rows from the first on.
     pub(super) fn rows(&mut self) -> rusqlite::Result<SideRows<'_>> {
-        let mut rows = SideRows { rows: self.statement.raw_query(), shape: self.shape };
+        let mut rows = SideRows {
+            rows: self.statement.raw_query(),
+            shape: self.shape,
+        };
         rows.advance()?;
         Ok(rows)
     }
@@ -70,7 +102,10 @@ impl SideRows<'_> {
 
     /// The row at hand; none behind the last.
     pub(super) fn row(&self) -> Option<Seen<'_>> {
-        self.rows.get().map(|row| Seen { row, shape: self.shape })
+        self.rows.get().map(|row| Seen {
+            row,
+            shape: self.shape,
+        })
     }
 }
 
@@ -84,19 +119,32 @@ pub(super) struct Seen<'r> {
 impl<'r> Seen<'r> {
     /// Where it stands, in a table whose rows have addresses.
     pub(super) fn address(self) -> rusqlite::Result<Option<RowAddress>> {
-        let Shape { table, addressed, .. } = self.shape;
-        if addressed == 0 { Ok(None) } else { read::address(self.row, table, addressed).map(Some) }
+        let Shape {
+            table, addressed, ..
+        } = self.shape;
+        if addressed == 0 {
+            Ok(None)
+        } else {
+            read::address(self.row, table, addressed).map(Some)
+        }
     }
 
     /// A copy of its cells.
     pub(super) fn cells(self) -> rusqlite::Result<Cells> {
-        read::cells(self.row, self.shape.addressed, self.shape.table.columns.len())
+        read::cells(
+            self.row,
+            self.shape.addressed,
+            self.shape.table.columns.len(),
+        )
     }
 
     /// Whether all its cells are those of another row, in tables of the same columns.
     pub(super) fn is_like(self, other: Seen<'_>) -> rusqlite::Result<bool> {
         for at in 0..self.shape.table.columns.len() {
-            if !same(self.row.get_ref(self.shape.addressed + at)?, other.row.get_ref(other.shape.addressed + at)?) {
+            if !same(
+                self.row.get_ref(self.shape.addressed + at)?,
+                other.row.get_ref(other.shape.addressed + at)?,
+            ) {
                 return Ok(false);
             }
         }
@@ -109,14 +157,27 @@ impl<'r> Seen<'r> {
     }
 
     fn key(self, at: usize) -> rusqlite::Result<ValueRef<'r>> {
-        self.row.get_ref(self.shape.join.map_or(at, |join| self.shape.addressed + join[at]))
+        self.row.get_ref(
+            self.shape
+                .join
+                .map_or(at, |join| self.shape.addressed + join[at]),
+        )
     }
 }
 
 /// Which of two rows comes first; equal where they join. A side at its end comes last.
-pub(super) fn order(old: Option<Seen<'_>>, new: Option<Seen<'_>>, encoding: Encoding, unique: bool) -> rusqlite::Result<Ordering> {
+pub(super) fn order(
+    old: Option<Seen<'_>>,
+    new: Option<Seen<'_>>,
+    encoding: Encoding,
+    unique: bool,
+) -> rusqlite::Result<Ordering> {
     let (Some(old), Some(new)) = (old, new) else {
-        return Ok(if old.is_some() { Ordering::Less } else { Ordering::Greater });
+        return Ok(if old.is_some() {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        });
     };
     for at in 0..old.keys() {
         let order = value_order(old.key(at)?, new.key(at)?, encoding, unique);
@@ -132,10 +193,18 @@ fn value_order(a: ValueRef<'_>, b: ValueRef<'_>, encoding: Encoding, unique: boo
     let (ValueRef::Text(x), ValueRef::Text(y)) = (a, b) else {
         let class = |value: ValueRef<'_>| u8::from(matches!(value, ValueRef::Real(_)));
         let order = engine_order(a, b);
-        return if unique { order } else { order.then(class(a).cmp(&class(b))) };
+        return if unique {
+            order
+        } else {
+            order.then(class(a).cmp(&class(b)))
+        };
     };
-    let bytes =
-        |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> { String::from_utf8_lossy(text).encode_utf16().flat_map(spell).collect() };
+    let bytes = |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        String::from_utf8_lossy(text)
+            .encode_utf16()
+            .flat_map(spell)
+            .collect()
+    };
     match encoding {
         Encoding::Utf8 => x.cmp(y),
         Encoding::Utf16Le => bytes(x, u16::to_le_bytes).cmp(&bytes(y, u16::to_le_bytes)),

@@ -1,8 +1,10 @@
-//! Drafts: files that harness writes for a person to complete, `harness.toml` and the next migration.
+//! Drafts: files that harness writes for a person to complete, `harness.toml` and the next
+//! migration.
 //!
-//! A draft says what was found and where, and leaves to the person what cannot be known. What comes from a database or a file
-//! name enters it spelled by `spell` only, so that no name can end a comment, a string or a line. Writes no files: what is
-//! written, and that nothing is overwritten, is the command's business.
+//! A draft says what was found and where, and leaves to the person what cannot be known. What comes
+//! from a database or a file name enters it spelled by `spell` only, so that no name can end a
+//! comment, a string or a line. Writes no files: what is written, and that nothing is overwritten,
+//! is the command's business.
 
 pub mod config;
 pub mod migration;
@@ -56,7 +58,10 @@ impl From<rusqlite::Error> for DraftError {
 
 impl From<ConfigError> for DraftError {
     fn from(error: ConfigError) -> Self {
-        Self::Unsound { what: "harness.toml", reason: error.to_string() }
+        Self::Unsound {
+            what: "harness.toml",
+            reason: error.to_string(),
+        }
     }
 }
 
@@ -70,14 +75,21 @@ struct Schema {
 impl Schema {
     fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let catalog = Catalog::read(conn)?;
-        let keys = catalog.tables.iter().map(|(name, table)| Ok((name.clone(), keys::read(conn, table)?)));
+        let keys = catalog
+            .tables
+            .iter()
+            .map(|(name, table)| Ok((name.clone(), keys::read(conn, table)?)));
         let keys = keys.collect::<rusqlite::Result<_>>()?;
         Ok(Self { catalog, keys })
     }
 
     /// The tables with rows of their own and keys, by name.
     fn tables(&self) -> impl Iterator<Item = (&Table, &Keys)> {
-        let ordinary = self.catalog.tables.iter().filter(|(_, table)| table.kind == TableKind::Ordinary);
+        let ordinary = self
+            .catalog
+            .tables
+            .iter()
+            .filter(|(_, table)| table.kind == TableKind::Ordinary);
         ordinary.filter_map(|(name, table)| Some((table, self.keys.get(name)?)))
     }
 
@@ -86,17 +98,28 @@ impl Schema {
     }
 }
 
-/// Whether nothing stands at a path, so that a folder can be created there. A link that leads nowhere does.
+/// Whether nothing stands at a path, so that a folder can be created there. A link that leads
+/// nowhere does.
 fn is_missing(path: &Path) -> bool {
-    path.symlink_metadata().is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+    path.symlink_metadata()
+        .is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Fills in a template; everything in `view` is spelled for the place where it stands.
 fn render(what: &'static str, template: &str, view: &impl Serialize) -> Result<String, DraftError> {
-    let unsound = |error: minijinja::Error| DraftError::Unsound { what, reason: error.to_string() };
+    let unsound = |error: minijinja::Error| DraftError::Unsound {
+        what,
+        reason: error.to_string(),
+    };
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build();
     environment.set_syntax(syntax.map_err(unsound)?);
-    environment.render_str(template, Serde(view)).map_err(unsound)
+    environment
+        .render_str(template, Serde(view))
+        .map_err(unsound)
 }

@@ -1,6 +1,8 @@
-//! Spelling untrusted text for the places of a draft: a string or key of TOML, a comment of TOML or SQL.
+//! Spelling untrusted text for the places of a draft: a string or key of TOML, a comment of TOML or
+//! SQL.
 //!
-//! Everything stays on its line: a newline in a name must not end a comment. TOML is <https://toml.io/en/v1.0.0>.
+//! Everything stays on its line: a newline in a name must not end a comment. TOML is
+//! <https://toml.io/en/v1.0.0>.
 
 use crate::report::terminal_line;
 use std::fmt::Write as _;
@@ -19,50 +21,93 @@ pub(super) fn string(text: &str) -> String {
 /// A key of TOML, bare where that is possible.
 pub(super) fn key(text: &str) -> String {
     let builder = TomlKeyBuilder::new(text);
-    plain(&builder.as_unquoted().unwrap_or_else(|| builder.as_basic()).to_toml_key())
+    plain(
+        &builder
+            .as_unquoted()
+            .unwrap_or_else(|| builder.as_basic())
+            .to_toml_key(),
+    )
 }
 
-/// What a comment must not hold, as escapes of a basic string; no such character stands outside of one.
+/// What a comment must not hold, as escapes of a basic string; no such character stands outside of
+/// one.
 fn plain(spelled: &str) -> String {
     let spelled = spelled.replace("*/", "*\\u002F");
-    spelled.chars().fold(String::with_capacity(spelled.len()), |mut out, c| {
-        let is_harmless = c.is_ascii() || terminal_line(c.encode_utf8(&mut [0; 4])).starts_with(c);
-        let _ = if is_harmless { write!(out, "{c}") } else { write!(out, "\\U{:08X}", u32::from(c)) };
-        out
-    })
+    spelled
+        .chars()
+        .fold(String::with_capacity(spelled.len()), |mut out, c| {
+            let is_harmless =
+                c.is_ascii() || terminal_line(c.encode_utf8(&mut [0; 4])).starts_with(c);
+            let _ = if is_harmless {
+                write!(out, "{c}")
+            } else {
+                write!(out, "\\U{:08X}", u32::from(c))
+            };
+            out
+        })
 }
 
 /// Text for a comment of either language, on one line.
 pub(super) fn comment(text: &str) -> String {
-    terminal_line(text).replace("*/", "*\\/").replace("/*", "/\\*")
+    terminal_line(text)
+        .replace("*/", "*\\/")
+        .replace("/*", "/\\*")
 }
 
 /// A comment of TOML, wrapped.
 pub(super) fn toml_comment(text: &str) -> String {
-    let options = textwrap::Options::new(WIDTH).initial_indent("# ").subsequent_indent("# ").break_words(false);
-    let options = options.word_separator(textwrap::WordSeparator::AsciiSpace).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent("# ")
+        .subsequent_indent("# ")
+        .break_words(false);
+    let options = options
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(&comment(text), options)
 }
 
 /// `1 row`, `2 rows`
 pub(super) fn counted(n: u64, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {many}")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const HOSTILE: [&str; 9] =
-        ["plain", "a\"b", "a'b", "line\nfeed", "tab\tand\rreturn", "*/ DROP", "x\"]\n[engine]", "\u{202e}olleh\u{7f}", "naïve \\ 日本"];
+    const HOSTILE: [&str; 9] = [
+        "plain",
+        "a\"b",
+        "a'b",
+        "line\nfeed",
+        "tab\tand\rreturn",
+        "*/ DROP",
+        "x\"]\n[engine]",
+        "\u{202e}olleh\u{7f}",
+        "naïve \\ 日本",
+    ];
 
     #[test]
     fn strings_and_keys_are_read_back_as_they_were() {
         for name in HOSTILE {
             let text = format!("{} = {}\n", key(name), string(name));
             let table: toml::Table = toml::from_str(&text).expect("TOML");
-            assert_eq!(table.into_iter().collect::<Vec<_>>(), [(name.to_owned(), toml::Value::String(name.to_owned()))]);
-            assert_eq!((text.lines().count(), text.contains("*/"), text.contains('\u{202e}')), (1, false, false));
+            assert_eq!(
+                table.into_iter().collect::<Vec<_>>(),
+                [(name.to_owned(), toml::Value::String(name.to_owned()))]
+            );
+            assert_eq!(
+                (
+                    text.lines().count(),
+                    text.contains("*/"),
+                    text.contains('\u{202e}')
+                ),
+                (1, false, false)
+            );
         }
     }
 
@@ -70,9 +115,19 @@ mod tests {
     fn comments_stay_comments() {
         for name in HOSTILE {
             let text = toml_comment(&format!("about {name}, and {}", "words ".repeat(40)));
-            assert!(text.lines().count() > 1 && text.lines().all(|line| line.starts_with("# ")), "{text}");
-            assert!(!text.contains("*/") && !text.chars().any(|c| c.is_control() && c != '\n'), "{text}");
-            assert!(toml::from_str::<toml::Table>(&text).expect("TOML").is_empty());
+            assert!(
+                text.lines().count() > 1 && text.lines().all(|line| line.starts_with("# ")),
+                "{text}"
+            );
+            assert!(
+                !text.contains("*/") && !text.chars().any(|c| c.is_control() && c != '\n'),
+                "{text}"
+            );
+            assert!(
+                toml::from_str::<toml::Table>(&text)
+                    .expect("TOML")
+                    .is_empty()
+            );
         }
     }
 }

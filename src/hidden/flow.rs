@@ -1,8 +1,10 @@
-//! Where hidden values are: in the columns that are to be hidden, and wherever the schema or a migration takes them from there.
+//! Where hidden values are: in the columns that are to be hidden, and wherever the schema or a
+//! migration takes them from there.
 //!
-//! Told from the text of statements, triggers and views, by the names in it; in what order they run is left aside. Where a text does
-//! not tell column by column where its values come from, all that it writes is taken to hold hidden ones. Values that were copied
-//! before are not followed: the snapshot does not tell where they came from.
+//! Told from the text of statements, triggers and views, by the names in it; in what order they run
+//! is left aside. Where a text does not tell column by column where its values come from, all that
+//! it writes is taken to hold hidden ones. Values that were copied before are not followed: the
+//! snapshot does not tell where they came from.
 
 use super::ground::{Ground, Rename, created, is_kept};
 use super::words::{names, says, stars};
@@ -21,7 +23,8 @@ pub struct Flow {
     tables: BTreeMap<String, Columns>,
     /// tables whose triggers read or write hidden values
     through: BTreeSet<String>,
-    /// whether a migration attached a database: what its tables have, and which table a name means, is not known
+    /// whether a migration attached a database: what its tables have, and which table a name means,
+    /// is not known
     attached: bool,
 }
 
@@ -35,10 +38,20 @@ enum Columns {
 /// Whether a query gives values of the schema that are to be hidden.
 pub fn gives(redaction: &Redaction, tenants: &TenantMap, catalog: &Catalog, query: &str) -> bool {
     let migration = Migration::parse("", "", String::new());
-    let ground = Ground { redaction, tenants, migration: &migration, renames: &[], catalogs: [catalog, catalog] };
+    let ground = Ground {
+        redaction,
+        tenants,
+        migration: &migration,
+        renames: &[],
+        catalogs: [catalog, catalog],
+    };
     let mut flow = Flow::default();
     flow.follow(ground);
-    flow.written(ground, &format!("CREATE TABLE {GIVEN} AS {query}"), &BTreeSet::new());
+    flow.written(
+        ground,
+        &format!("CREATE TABLE {GIVEN} AS {query}"),
+        &BTreeSet::new(),
+    );
     flow.is_of(GIVEN)
 }
 
@@ -60,34 +73,55 @@ impl Flow {
 
     /// Whether a text names a table that holds hidden values, or one whose triggers meet such.
     pub(super) fn concerns(&self, words: &BTreeSet<String>) -> bool {
-        words.iter().any(|word| self.tables.contains_key(word) || self.through.contains(word))
+        words
+            .iter()
+            .any(|word| self.tables.contains_key(word) || self.through.contains(word))
     }
 
-    /// The columns that say whose a row is and that a statement sets to hidden values, by table. Where it is not told column by column what
-    /// a statement writes, none is taken to be.
+    /// The columns that say whose a row is and that a statement sets to hidden values, by table.
+    /// Where it is not told column by column what a statement writes, none is taken to be.
     pub(super) fn tenants(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
         self.certain(ground).tenants_set(ground)
     }
 
-    /// Only the columns that are told one by one, without those that say whose a row is: what is found by a hidden value counts as one.
+    /// Only the columns that are told one by one, without those that say whose a row is: what is
+    /// found by a hidden value counts as one.
     fn certain(&self, ground: Ground<'_>) -> Self {
         let own = |(table, columns): (&String, &Columns)| match columns {
             Columns::All => None,
             Columns::These(columns) => {
-                let others = columns.iter().filter(|column| !ground.is_tenant(table, column)).cloned().collect();
+                let others = columns
+                    .iter()
+                    .filter(|column| !ground.is_tenant(table, column))
+                    .cloned()
+                    .collect();
                 Some((table.clone(), Columns::These(others)))
             }
         };
-        Self { tables: self.tables.iter().filter_map(own).collect(), ..Self::default() }
+        Self {
+            tables: self.tables.iter().filter_map(own).collect(),
+            ..Self::default()
+        }
     }
 
     fn tenants_set(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
-        let triggers = ground.catalogs.iter().flat_map(|catalog| catalog.triggers()).filter_map(|(_, trigger)| trigger.sql.as_deref());
-        let made = ground.texts().filter(|(kind, _)| *kind == "create-trigger").map(|(_, sql)| sql);
+        let triggers = ground
+            .catalogs
+            .iter()
+            .flat_map(|catalog| catalog.triggers())
+            .filter_map(|(_, trigger)| trigger.sql.as_deref());
+        let made = ground
+            .texts()
+            .filter(|(kind, _)| *kind == "create-trigger")
+            .map(|(_, sql)| sql);
         for sql in triggers.chain(made) {
             let around = names(sql);
-            found.extend(rewrite::body(sql).into_iter().filter_map(|statement| self.sets_tenant(ground, statement, &around)));
+            found.extend(
+                rewrite::body(sql)
+                    .into_iter()
+                    .filter_map(|statement| self.sets_tenant(ground, statement, &around)),
+            );
         }
         for (_, sql) in ground.texts().filter(|(kind, _)| *kind != "create-trigger") {
             found.extend(self.sets_tenant(ground, sql, &BTreeSet::new()));
@@ -95,17 +129,38 @@ impl Flow {
         found
     }
 
-    fn sets_tenant(&self, ground: Ground<'_>, sql: &str, around: &BTreeSet<String>) -> Option<(String, String)> {
+    fn sets_tenant(
+        &self,
+        ground: Ground<'_>,
+        sql: &str,
+        around: &BTreeSet<String>,
+    ) -> Option<(String, String)> {
         let mut around = around.clone();
         around.extend(names(sql));
-        let Written { table, columns, source: Source::Each(parts) } = rewrite::written(sql)? else { return None };
+        let Written {
+            table,
+            columns,
+            source: Source::Each(parts),
+        } = rewrite::written(sql)?
+        else {
+            return None;
+        };
         let columns = columns.or_else(|| ground.columns(&table))?;
         let gets = |part: &str| {
-            let inner = part.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+            let inner = part
+                .trim()
+                .strip_prefix('(')
+                .and_then(|rest| rest.strip_suffix(')'));
             // A query of its own may find by what is hidden, and gives what its list says.
-            let given = inner.and_then(|query| rewrite::written(&format!("CREATE TABLE {GIVEN} AS {query}")));
+            let given = inner
+                .and_then(|query| rewrite::written(&format!("CREATE TABLE {GIVEN} AS {query}")));
             match given {
-                Some(Written { source: Source::Each(list), .. }) => list.iter().any(|part| self.gives(&names(part), &around, stars(part))),
+                Some(Written {
+                    source: Source::Each(list),
+                    ..
+                }) => list
+                    .iter()
+                    .any(|part| self.gives(&names(part), &around, stars(part))),
                 _ => self.gives(&names(part), &around, stars(part)),
             }
         };
@@ -132,27 +187,36 @@ impl Flow {
         self.attached |= ground.texts().any(|(_, sql)| says(sql, "ATTACH"));
         loop {
             let known = self.clone();
-            ground.catalogs.iter().for_each(|catalog| self.through_schema(ground, catalog));
+            ground
+                .catalogs
+                .iter()
+                .for_each(|catalog| self.through_schema(ground, catalog));
             for (kind, sql) in ground.texts() {
                 self.made(ground, kind, sql);
                 match kind {
                     "create-view" => self.view(&created(sql, "VIEW"), sql),
                     "create-trigger" => self.trigger(ground, &created(sql, "ON"), sql),
-                    "create-table" if says(sql, "VIRTUAL") => self.module(&created(sql, "TABLE"), sql),
+                    "create-table" if says(sql, "VIRTUAL") => {
+                        self.module(&created(sql, "TABLE"), sql);
+                    }
                     _ => {}
                 }
                 if kind != "create-trigger" {
                     self.written(ground, sql, &BTreeSet::new());
                 }
             }
-            ground.renames.iter().for_each(|rename| self.renamed(rename));
+            ground
+                .renames
+                .iter()
+                .for_each(|rename| self.renamed(rename));
             if *self == known {
                 return;
             }
         }
     }
 
-    /// What a statement makes under a name that a pattern has may be in no schema that is read: it is dropped again, or taken back.
+    /// What a statement makes under a name that a pattern has may be in no schema that is read: it
+    /// is dropped again, or taken back.
     fn made(&mut self, ground: Ground<'_>, kind: &str, sql: &str) {
         let word = match kind {
             "create-table" | "alter-table" => "TABLE",
@@ -160,15 +224,32 @@ impl Flow {
             _ => return,
         };
         let (table, names) = (created(sql, word), names(sql));
-        let called: Vec<&str> = [Some(table.as_str()), ground.renamed(&table)].into_iter().flatten().collect();
-        let is_known = called.iter().any(|name| ground.catalogs.iter().any(|catalog| catalog.table(name).is_some()));
-        for pattern in ground.redaction.patterns.iter().filter(|pattern| called.iter().any(|name| pattern.is_of(name))) {
+        let called: Vec<&str> = [Some(table.as_str()), ground.renamed(&table)]
+            .into_iter()
+            .flatten()
+            .collect();
+        let is_known = called.iter().any(|name| {
+            ground
+                .catalogs
+                .iter()
+                .any(|catalog| catalog.table(name).is_some())
+        });
+        for pattern in ground
+            .redaction
+            .patterns
+            .iter()
+            .filter(|pattern| called.iter().any(|name| pattern.is_of(name)))
+        {
             match &pattern.column {
                 Some(column) if names.contains(&ident::folded(column)) => self.add(&table, column),
                 Some(_) => {}
                 None if is_known => {
-                    let is_kept = |name: &&String| called.iter().any(|table| ground.is_kept(table, name));
-                    names.iter().filter(|name| !is_kept(name)).for_each(|name| self.add(&table, name));
+                    let is_kept =
+                        |name: &&String| called.iter().any(|table| ground.is_kept(table, name));
+                    names
+                        .iter()
+                        .filter(|name| !is_kept(name))
+                        .for_each(|name| self.add(&table, name));
                 }
                 None => self.add_all(&table),
             }
@@ -179,18 +260,36 @@ impl Flow {
         for table in catalog.tables.values() {
             let is_hidden = |column: &&str| {
                 let kept = is_kept(ground.tenants, table, column);
-                ground.redaction.patterns.iter().any(|pattern| pattern.hides(&table.name, column, kept))
+                ground
+                    .redaction
+                    .patterns
+                    .iter()
+                    .any(|pattern| pattern.hides(&table.name, column, kept))
             };
-            table.column_names().filter(is_hidden).for_each(|column| self.add(&table.name, column));
-            // The functions of a module give its rows without naming their columns, and where the schema is edited as rows, no name lasts.
-            if self.is_of(&table.name) && (table.kind == TableKind::Virtual || ground.edits_schema()) {
+            table
+                .column_names()
+                .filter(is_hidden)
+                .for_each(|column| self.add(&table.name, column));
+            // The functions of a module give its rows without naming their columns, and where the
+            // schema is edited as rows, no name lasts.
+            if self.is_of(&table.name)
+                && (table.kind == TableKind::Virtual || ground.edits_schema())
+            {
                 self.add_all(&table.name);
             }
             // What is computed in a row may be computed from a hidden cell of it.
             if self.is_of(&table.name) {
-                table.columns.iter().filter(|column| column.generated).for_each(|column| self.add(&table.name, &column.name));
+                table
+                    .columns
+                    .iter()
+                    .filter(|column| column.generated)
+                    .for_each(|column| self.add(&table.name, &column.name));
             }
-            if table.kind == TableKind::Shadow && catalog.owner_of_shadow(&table.name).is_some_and(|owner| self.is_of(&owner.name)) {
+            if table.kind == TableKind::Shadow
+                && catalog
+                    .owner_of_shadow(&table.name)
+                    .is_some_and(|owner| self.is_of(&owner.name))
+            {
                 self.add_all(&table.name);
             }
             // The key of a row that is its address has other names too.
@@ -204,25 +303,54 @@ impl Flow {
             self.references(catalog, table);
         }
         for ((kind, name), object) in &catalog.objects {
-            let Some(sql) = object.sql.as_deref() else { continue };
+            let Some(sql) = object.sql.as_deref() else {
+                continue;
+            };
             match kind.as_str() {
                 "view" => self.view(name, sql),
-                "table" if catalog.table(name).is_some_and(|table| table.kind == TableKind::Virtual) => self.module(name, sql),
+                "table"
+                    if catalog
+                        .table(name)
+                        .is_some_and(|table| table.kind == TableKind::Virtual) =>
+                {
+                    self.module(name, sql);
+                }
                 _ => {}
             }
         }
         for (_, trigger) in catalog.triggers() {
-            self.trigger(ground, &trigger.table, trigger.sql.as_deref().unwrap_or_default());
+            self.trigger(
+                ground,
+                &trigger.table,
+                trigger.sql.as_deref().unwrap_or_default(),
+            );
         }
     }
 
     /// A column that refers to a hidden one has its values.
     fn references(&mut self, catalog: &Catalog, table: &Table) {
-        let definition = catalog.definition(&table.name).and_then(rewrite::definition);
-        for key in definition.into_iter().flat_map(|definition| definition.foreign_keys) {
-            let Some(parent) = catalog.table(&key.parent) else { continue };
-            let primary = || parent.primary_key.iter().map(|at| parent.columns[*at].name.clone()).collect();
-            let referred: Vec<String> = if key.parent_columns.is_empty() { primary() } else { key.parent_columns };
+        let definition = catalog
+            .definition(&table.name)
+            .and_then(rewrite::definition);
+        for key in definition
+            .into_iter()
+            .flat_map(|definition| definition.foreign_keys)
+        {
+            let Some(parent) = catalog.table(&key.parent) else {
+                continue;
+            };
+            let primary = || {
+                parent
+                    .primary_key
+                    .iter()
+                    .map(|at| parent.columns[*at].name.clone())
+                    .collect()
+            };
+            let referred: Vec<String> = if key.parent_columns.is_empty() {
+                primary()
+            } else {
+                key.parent_columns
+            };
             for (own, other) in key.columns.iter().zip(&referred) {
                 if self.holds(&parent.name, other) {
                     self.add(&table.name, own);
@@ -240,7 +368,10 @@ impl Flow {
 
     /// A virtual table may read any table that it names.
     fn module(&mut self, name: &str, sql: &str) {
-        if names(sql).iter().any(|word| *word != ident::folded(name) && self.tables.contains_key(word)) {
+        if names(sql)
+            .iter()
+            .any(|word| *word != ident::folded(name) && self.tables.contains_key(word))
+        {
             self.add_all(name);
         }
     }
@@ -283,25 +414,44 @@ impl Flow {
         if !self.attached && !self.may_give(&around) {
             return;
         }
-        let Some(Written { table, columns, source }) = rewrite::written(sql) else { return };
+        let Some(Written {
+            table,
+            columns,
+            source,
+        }) = rewrite::written(sql)
+        else {
+            return;
+        };
         if self.attached {
             return self.add_all(&table);
         }
         let targets = columns.or_else(|| ground.columns(&table));
         let gets: Vec<bool> = match source {
-            Source::Each(parts) => parts.iter().map(|part| self.gives(&names(part), &around, stars(part))).collect(),
+            Source::Each(parts) => parts
+                .iter()
+                .map(|part| self.gives(&names(part), &around, stars(part)))
+                .collect(),
             Source::Table(from) => match ground.columns(&from) {
-                Some(columns) => columns.iter().map(|column| self.holds(&from, column)).collect(),
+                Some(columns) => columns
+                    .iter()
+                    .map(|column| self.holds(&from, column))
+                    .collect(),
                 None => vec![self.is_of(&from); targets.as_ref().map_or(1, Vec::len)],
             },
-            Source::Unknown => vec![self.gives(&around, &around, stars(sql)); targets.as_ref().map_or(1, Vec::len)],
+            Source::Unknown => {
+                vec![self.gives(&around, &around, stars(sql)); targets.as_ref().map_or(1, Vec::len)]
+            }
         };
         if !gets.contains(&true) {
             return;
         }
         match targets {
             Some(targets) if targets.len() == gets.len() => {
-                targets.iter().zip(gets).filter(|(_, gets)| *gets).for_each(|(column, _)| self.add(&table, column));
+                targets
+                    .iter()
+                    .zip(gets)
+                    .filter(|(_, gets)| *gets)
+                    .for_each(|(column, _)| self.add(&table, column));
             }
             _ => self.add_all(&table),
         }
@@ -312,7 +462,8 @@ impl Flow {
         words.iter().any(|name| self.tables.contains_key(name)) || self.gives_last_key(words)
     }
 
-    /// Whether a text asks for the key of the last row, of whatever table, and the keys of one are hidden.
+    /// Whether a text asks for the key of the last row, of whatever table, and the keys of one are
+    /// hidden.
     fn gives_last_key(&self, words: &BTreeSet<String>) -> bool {
         let is_hidden = |columns: &Columns| match columns {
             Columns::All => true,
@@ -321,18 +472,27 @@ impl Flow {
         words.contains("last_insert_rowid") && self.tables.values().any(is_hidden)
     }
 
-    /// Whether a text with these words, in a statement with those, gives hidden values; `stars` where it names all columns at once.
+    /// Whether a text with these words, in a statement with those, gives hidden values; `stars`
+    /// where it names all columns at once.
     fn gives(&self, words: &BTreeSet<String>, around: &BTreeSet<String>, stars: bool) -> bool {
-        let met = self.tables.iter().filter(|(table, _)| around.contains(*table));
+        let met = self
+            .tables
+            .iter()
+            .filter(|(table, _)| around.contains(*table));
         self.gives_last_key(words)
             || met.into_iter().any(|(_, columns)| match columns {
                 Columns::All => !words.is_empty() || stars,
-                Columns::These(columns) => stars || columns.iter().any(|column| words.contains(column)),
+                Columns::These(columns) => {
+                    stars || columns.iter().any(|column| words.contains(column))
+                }
             })
     }
 
     fn add(&mut self, table: &str, column: &str) {
-        let columns = self.tables.entry(ident::folded(table)).or_insert_with(|| Columns::These(BTreeSet::new()));
+        let columns = self
+            .tables
+            .entry(ident::folded(table))
+            .or_insert_with(|| Columns::These(BTreeSet::new()));
         if let Columns::These(columns) = columns {
             columns.insert(ident::folded(column));
         }

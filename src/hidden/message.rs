@@ -82,22 +82,43 @@ const KNOWN: &[&str] = &[
 /// A message with what is not known hidden; `numbers` says whether one that holds numbers can be the engine's alone, `is_name` what is a
 /// name.
 pub(super) fn shown(message: &str, numbers: bool, is_name: &dyn Fn(&str) -> bool) -> String {
-    KNOWN.iter().find_map(|known| filled(known, message, numbers, is_name)).unwrap_or_else(|| REDACTED.to_owned())
+    KNOWN
+        .iter()
+        .find_map(|known| filled(known, message, numbers, is_name))
+        .unwrap_or_else(|| REDACTED.to_owned())
 }
 
 /// The message as one of those that are known; `None` where it is another.
-fn filled(known: &str, message: &str, numbers: bool, is_name: &dyn Fn(&str) -> bool) -> Option<String> {
-    let (lead, rest) = known.split_once('{').map_or((known, None), |(lead, rest)| (lead, Some(rest)));
+fn filled(
+    known: &str,
+    message: &str,
+    numbers: bool,
+    is_name: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let (lead, rest) = known
+        .split_once('{')
+        .map_or((known, None), |(lead, rest)| (lead, Some(rest)));
     let behind = message.strip_prefix(lead)?;
-    let Some((slot, known)) = rest.and_then(|rest| rest.split_once('}')) else { return behind.is_empty().then(|| lead.to_owned()) };
+    let Some((slot, known)) = rest.and_then(|rest| rest.split_once('}')) else {
+        return behind.is_empty().then(|| lead.to_owned());
+    };
     let next = known.split('{').next().unwrap_or_default();
     // The last place at which the rest can stand: a value may hold the words of a message.
-    let ends: Vec<usize> = if next.is_empty() { vec![behind.len()] } else { behind.rmatch_indices(next).map(|(at, _)| at).collect() };
+    let ends: Vec<usize> = if next.is_empty() {
+        vec![behind.len()]
+    } else {
+        behind.rmatch_indices(next).map(|(at, _)| at).collect()
+    };
     ends.into_iter().find_map(|end| {
         let (value, behind) = behind.split_at(end);
         let tail = filled(known, behind, numbers, is_name)?;
         let value = match slot {
-            "#" if numbers && !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit() || b == b'.') => value.to_owned(),
+            "#" if numbers
+                && !value.is_empty()
+                && value.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+            {
+                value.to_owned()
+            }
             "#" => return None,
             "…" => shown(value, numbers, is_name),
             _ if are_names(value, is_name) => value.to_owned(),
@@ -109,9 +130,18 @@ fn filled(known: &str, message: &str, numbers: bool, is_name: &dyn Fn(&str) -> b
 
 /// Whether a text is names, as in `t.a, t.b`; a word of SQL and a sign count as such.
 fn are_names(text: &str, is_name: &dyn Fn(&str) -> bool) -> bool {
-    let is_known = |name: &str| is_name(&ident::dequote(name)) || KEYWORDS.binary_search(&name.to_ascii_uppercase().as_str()).is_ok();
+    let is_known = |name: &str| {
+        is_name(&ident::dequote(name))
+            || KEYWORDS
+                .binary_search(&name.to_ascii_uppercase().as_str())
+                .is_ok()
+    };
     let is_sign = text.len() == 1 && text.bytes().all(|b| b.is_ascii_punctuation());
-    is_sign || is_name(text) || text.split(", ").all(|name| is_known(name) || name.split('.').all(is_known))
+    is_sign
+        || is_name(text)
+        || text
+            .split(", ")
+            .all(|name| is_known(name) || name.split('.').all(is_known))
 }
 
 #[cfg(test)]
@@ -119,7 +149,9 @@ mod tests {
     use super::*;
 
     fn of(message: &str) -> String {
-        shown(message, true, &|name| ["users", "email", "id", "TEXT", "INTEGER", "a b"].contains(&name))
+        shown(message, true, &|name| {
+            ["users", "email", "id", "TEXT", "INTEGER", "a b"].contains(&name)
+        })
     }
 
     #[test]
@@ -148,12 +180,24 @@ mod tests {
                 "no such column: \"…\" - should this be a string literal in single-quotes?",
             ),
             ("near \"bob\": syntax error", "near \"…\": syntax error"),
-            ("UNIQUE constraint failed: users.bob", "UNIQUE constraint failed: …"),
+            (
+                "UNIQUE constraint failed: users.bob",
+                "UNIQUE constraint failed: …",
+            ),
             ("no such table: bob, users", "no such table: …"),
-            ("table users has bob columns but 2 values were supplied", REDACTED),
+            (
+                "table users has bob columns but 2 values were supplied",
+                REDACTED,
+            ),
             ("integer overflow bob", REDACTED),
-            ("the engine refuses its SELECT: bob is taken", "the engine refuses its SELECT: ‹redacted›"),
-            ("it refers to the row outside it (no such column: bob) bob", REDACTED),
+            (
+                "the engine refuses its SELECT: bob is taken",
+                "the engine refuses its SELECT: ‹redacted›",
+            ),
+            (
+                "it refers to the row outside it (no such column: bob) bob",
+                REDACTED,
+            ),
             ("COMMIT: bob", "COMMIT: ‹redacted›"),
             ("", REDACTED),
         ] {

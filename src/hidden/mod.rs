@@ -1,5 +1,6 @@
-//! What reports of one migration hide: the values of columns that the author names, or all of them, wherever they could be shown: in cells,
-//! in the literals of SQL, in messages. Counts, names, tenants and keys stay. Pure; nothing is judged by what is hidden.
+//! What reports of one migration hide: the values of columns that the author names, or all of them,
+//! wherever they could be shown: in cells, in the literals of SQL, in messages. Counts, names,
+//! tenants and keys stay. Pure; nothing is judged by what is hidden.
 //!
 //! | what | is hidden |
 //! |---|---|
@@ -37,7 +38,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Hidden {
     redaction: Redaction,
     flow: Flow,
-    /// of each table the columns that stay unless they are named: of its key, and the one that says whose a row is
+    /// of each table the columns that stay unless they are named: of its key, and the one that says
+    /// whose a row is
     kept: BTreeSet<(String, String)>,
     /// the columns of each table that a statement names as its target
     columns: BTreeMap<String, Vec<String>>,
@@ -54,8 +56,9 @@ pub struct Hidden {
 }
 
 impl Hidden {
-    /// What is hidden of a migration; `flow` is what is known of the migrations before it, and learns where this one takes values.
-    /// `catalogs` are the schemas before and after it, `runs` what its statements did.
+    /// What is hidden of a migration; `flow` is what is known of the migrations before it, and
+    /// learns where this one takes values. `catalogs` are the schemas before and after it, `runs`
+    /// what its statements did.
     pub fn new(
         redaction: &Redaction,
         tenants: &TenantMap,
@@ -68,16 +71,41 @@ impl Hidden {
             return Self::default();
         }
         let renames = ground::renames(migration);
-        let ground = Ground { redaction, tenants, migration, renames: &renames, catalogs };
+        let ground = Ground {
+            redaction,
+            tenants,
+            migration,
+            renames: &renames,
+            catalogs,
+        };
         flow.follow(ground);
-        let redaction = if flow.is_attached() { &redaction.everything() } else { redaction };
-        let tables = catalogs.into_iter().flat_map(|catalog| catalog.tables.values());
-        let all = tables.flat_map(|table| table.column_names().map(move |column| (table.name.as_str(), column)));
+        let redaction = if flow.is_attached() {
+            &redaction.everything()
+        } else {
+            redaction
+        };
+        let tables = catalogs
+            .into_iter()
+            .flat_map(|catalog| catalog.tables.values());
+        let all = tables.flat_map(|table| {
+            table
+                .column_names()
+                .map(move |column| (table.name.as_str(), column))
+        });
         let kept = all.filter(|(table, column)| ground.is_kept(table, column));
-        let kept = kept.map(|(table, column)| (ident::folded(table), ident::folded(column))).collect();
-        let named = || migration.statements.iter().filter_map(|statement| statement.table.as_deref());
-        let columns = named().filter_map(|table| Some((ident::folded(table), ground.some_columns(table)?)));
-        let places = named().filter_map(|table| Some((ident::folded(table), ground.columns(table)?)));
+        let kept = kept
+            .map(|(table, column)| (ident::folded(table), ident::folded(column)))
+            .collect();
+        let named = || {
+            migration
+                .statements
+                .iter()
+                .filter_map(|statement| statement.table.as_deref())
+        };
+        let columns =
+            named().filter_map(|table| Some((ident::folded(table), ground.some_columns(table)?)));
+        let places =
+            named().filter_map(|table| Some((ident::folded(table), ground.columns(table)?)));
         let mut hidden = Self {
             redaction: redaction.clone(),
             flow: flow.clone(),
@@ -87,10 +115,14 @@ impl Hidden {
             names: catalogs.into_iter().flat_map(names_of).collect(),
             covers: Vec::new(),
             tenants: flow.tenants(ground),
-            raises: words::says(&migration.text, "RAISE") || catalogs.iter().any(|catalog| raises(catalog)),
+            raises: words::says(&migration.text, "RAISE")
+                || catalogs.iter().any(|catalog| raises(catalog)),
         };
         for statement in &migration.statements {
-            let run = runs.binary_search_by_key(&statement.index, |run| run.index).ok().map(|at| &runs[at]);
+            let run = runs
+                .binary_search_by_key(&statement.index, |run| run.index)
+                .ok()
+                .map(|at| &runs[at]);
             let sql = migration.sql(statement);
             let cover = hidden.cover(sql, run);
             if cover != Cover::Whole {
@@ -103,7 +135,10 @@ impl Hidden {
 
     /// What is hidden in errors, which know no schema: whatever may be.
     pub fn anywhere(redaction: &Redaction) -> Self {
-        Self { redaction: redaction.everything(), ..Self::default() }
+        Self {
+            redaction: redaction.everything(),
+            ..Self::default()
+        }
     }
 
     /// Whether nothing is.
@@ -118,14 +153,25 @@ impl Hidden {
 
     /// Whether the values of a column are.
     pub fn column(&self, table: &str, column: &str) -> bool {
-        let kept = self.kept.contains(&(ident::folded(table), ident::folded(column)));
-        let is_named = || self.redaction.patterns.iter().any(|pattern| pattern.hides(table, column, kept));
+        let kept = self
+            .kept
+            .contains(&(ident::folded(table), ident::folded(column)));
+        let is_named = || {
+            self.redaction
+                .patterns
+                .iter()
+                .any(|pattern| pattern.hides(table, column, kept))
+        };
         self.flow.holds(table, column) || is_named() || (self.redaction.all && !kept)
     }
 
     /// A value of a column, as SQL.
     pub fn literal(&self, table: &str, column: &str, value: &Value) -> String {
-        if self.column(table, column) { REDACTED.to_owned() } else { value.literal() }
+        if self.column(table, column) {
+            REDACTED.to_owned()
+        } else {
+            value.literal()
+        }
     }
 
     /// Whether the answer of a query is: unless it does nothing but count.
@@ -135,7 +181,13 @@ impl Hidden {
 
     /// The SQL of a statement, or SQL that is made of it.
     pub fn sql(&self, statement: usize, sql: &str) -> String {
-        self.covered(self.covers.get(statement.wrapping_sub(1)).copied().unwrap_or(Cover::None), sql)
+        self.covered(
+            self.covers
+                .get(statement.wrapping_sub(1))
+                .copied()
+                .unwrap_or(Cover::None),
+            sql,
+        )
     }
 
     /// SQL of the schema or the configuration.
@@ -145,30 +197,57 @@ impl Hidden {
 
     /// SQL of the schema about a table, possibly a part of a statement.
     pub fn part(&self, table: &str, sql: &str) -> String {
-        let is_concerned = self.redaction.all || self.concerns(&BTreeSet::from([ident::folded(table)]));
-        self.covered(if is_concerned { Cover::Literals } else { Cover::None }, sql)
+        let is_concerned =
+            self.redaction.all || self.concerns(&BTreeSet::from([ident::folded(table)]));
+        self.covered(
+            if is_concerned {
+                Cover::Literals
+            } else {
+                Cover::None
+            },
+            sql,
+        )
     }
 
     /// A message of the engine's, or a reason of harness's own that may hold one.
     pub fn message(&self, message: &str) -> String {
-        if self.is_nothing() { message.to_owned() } else { message::shown(message, !self.raises, &|name| self.is_name(name)) }
+        if self.is_nothing() {
+            message.to_owned()
+        } else {
+            message::shown(message, !self.raises, &|name| self.is_name(name))
+        }
     }
 
     /// A name, where it is known as one; else what stands in its place.
     pub fn name(&self, name: &str) -> String {
-        if self.is_nothing() || self.is_name(name) { name.to_owned() } else { REDACTED.to_owned() }
+        if self.is_nothing() || self.is_name(name) {
+            name.to_owned()
+        } else {
+            REDACTED.to_owned()
+        }
     }
 
-    /// The tables whose rows the migration gives to tenants that are hidden values, each with the column.
+    /// The tables whose rows the migration gives to tenants that are hidden values, each with the
+    /// column.
     pub fn tenants(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.tenants.iter().map(|(table, column)| (table.as_str(), column.as_str()))
+        self.tenants
+            .iter()
+            .map(|(table, column)| (table.as_str(), column.as_str()))
     }
 
     /// The word for what a statement does, where it is one.
     pub fn kind(&self, statement: &Statement) -> String {
         let kind = statement.kind.word();
-        let is_known = kind.split('-').all(|word| KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok());
-        if self.is_nothing() || is_known { kind.to_owned() } else { "unknown".to_owned() }
+        let is_known = kind.split('-').all(|word| {
+            KEYWORDS
+                .binary_search(&word.to_ascii_uppercase().as_str())
+                .is_ok()
+        });
+        if self.is_nothing() || is_known {
+            kind.to_owned()
+        } else {
+            "unknown".to_owned()
+        }
     }
 
     /// The text of the migration. What stands between its statements is comments.
@@ -177,7 +256,9 @@ impl Hidden {
             return Masked::whole(&migration.text);
         }
         let cover = |at: usize| {
-            let next = migration.statements.partition_point(|statement| statement.span.end <= at);
+            let next = migration
+                .statements
+                .partition_point(|statement| statement.span.end <= at);
             match migration.statements.get(next) {
                 Some(Statement { span, index, .. }) if span.start <= at => self.covers[index - 1],
                 _ => Cover::Literals,
@@ -194,25 +275,47 @@ impl Hidden {
         let table = statement.table.as_deref().unwrap_or_default();
         if statement.kind == StatementKind::Insert {
             let named = rewrite::written(sql).and_then(|written| written.columns);
-            let targets = named.as_ref().or_else(|| self.places.get(&ident::folded(table))).filter(|all| all.len() == run.columns.len());
+            let targets = named
+                .as_ref()
+                .or_else(|| self.places.get(&ident::folded(table)))
+                .filter(|all| all.len() == run.columns.len());
             // Where no column is known for a value, any of it may be hidden.
-            let all = || vec![self.covers.get(statement.index - 1) != Some(&Cover::None); run.columns.len()];
-            return targets.map_or_else(all, |targets| targets.iter().map(|target| self.column(table, target)).collect());
+            let all = || {
+                vec![self.covers.get(statement.index - 1) != Some(&Cover::None); run.columns.len()]
+            };
+            return targets.map_or_else(all, |targets| {
+                targets
+                    .iter()
+                    .map(|target| self.column(table, target))
+                    .collect()
+            });
         }
         let of = |at: usize, column: &String| {
-            let assigned = run.assigned.iter().find(|a| a.before == at || a.after == at);
+            let assigned = run
+                .assigned
+                .iter()
+                .find(|a| a.before == at || a.after == at);
             match assigned {
                 Some(assigned) => self.column(table, &assigned.column),
                 // What tells the row's address or tenant is no column's value.
-                None if self.columns.contains_key(&ident::folded(table)) && !self.is_column(table, column) => false,
+                None if self.columns.contains_key(&ident::folded(table))
+                    && !self.is_column(table, column) =>
+                {
+                    false
+                }
                 None => self.column(table, column),
             }
         };
-        run.columns.iter().enumerate().map(|(at, column)| of(at, column)).collect()
+        run.columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| of(at, column))
+            .collect()
     }
 
-    /// Hides what the engine said in what running a migration produced, and the literals in the SQL that was made of it. Of a statement
-    /// that failed and of an object that no longer works the engine's reason stays, since a verdict is made of it.
+    /// Hides what the engine said in what running a migration produced, and the literals in the SQL
+    /// that was made of it. Of a statement that failed and of an object that no longer works the
+    /// engine's reason stays, since a verdict is made of it.
     pub fn rehearsal(&self, rehearsal: &mut Rehearsal) {
         if self.is_nothing() {
             return;
@@ -232,7 +335,9 @@ impl Hidden {
 
     /// Hides what the engine said of the tables that could not be compared.
     pub fn diff(&self, diff: &mut Diff) {
-        diff.unevaluated.iter_mut().for_each(|(_, reason)| *reason = self.message(reason));
+        diff.unevaluated
+            .iter_mut()
+            .for_each(|(_, reason)| *reason = self.message(reason));
     }
 
     /// Hides what the engine said to the queries about what must be kept.
@@ -254,10 +359,17 @@ impl Hidden {
     fn preview(&self, index: usize, preview: &mut PreviewRun) {
         preview.sql = self.sql(index, &preview.sql);
         // The name of a result column that has none is its text.
-        preview.columns.iter_mut().filter(|column| !self.is_name(column)).for_each(|column| *column = self.sql(index, column));
+        preview
+            .columns
+            .iter_mut()
+            .filter(|column| !self.is_name(column))
+            .for_each(|column| *column = self.sql(index, column));
         for subquery in &mut preview.subqueries {
             subquery.sql = self.sql(index, &subquery.sql);
-            subquery.result = subquery.result.clone().map_err(|reason| self.message(&reason));
+            subquery.result = subquery
+                .result
+                .clone()
+                .map_err(|reason| self.message(&reason));
         }
         for run in &mut preview.partial {
             run.partial.corrected = self.sql(index, &run.partial.corrected);
@@ -287,42 +399,73 @@ impl Hidden {
         if rewrite::read(sql).is_err() {
             return Cover::Whole;
         }
-        let is_written = || run.into_iter().flat_map(|run| &run.paths).any(|path| self.flow.is_of(&path.table));
-        if self.redaction.all || self.concerns(&words::names(sql)) || is_written() { Cover::Literals } else { Cover::None }
+        let is_written = || {
+            run.into_iter()
+                .flat_map(|run| &run.paths)
+                .any(|path| self.flow.is_of(&path.table))
+        };
+        if self.redaction.all || self.concerns(&words::names(sql)) || is_written() {
+            Cover::Literals
+        } else {
+            Cover::None
+        }
     }
 
     fn concerns(&self, words: &BTreeSet<String>) -> bool {
-        let says = |name: &Option<String>| name.as_ref().is_none_or(|name| words.contains(&ident::folded(name)));
-        self.flow.concerns(words) || self.redaction.patterns.iter().any(|pattern| says(&pattern.table) && says(&pattern.column))
+        let says = |name: &Option<String>| {
+            name.as_ref()
+                .is_none_or(|name| words.contains(&ident::folded(name)))
+        };
+        self.flow.concerns(words)
+            || self
+                .redaction
+                .patterns
+                .iter()
+                .any(|pattern| says(&pattern.table) && says(&pattern.column))
     }
 
     fn is_name(&self, name: &str) -> bool {
         let folded = ident::folded(name);
         // Previews call the two values of a column so, and harness its own terms.
         let bare = folded.trim_end_matches('_');
-        let column = bare.strip_suffix(" before").or_else(|| bare.strip_suffix(" after"));
-        self.names.contains(&folded) || self.names.contains(bare) || column.is_some_and(|column| self.names.contains(column))
+        let column = bare
+            .strip_suffix(" before")
+            .or_else(|| bare.strip_suffix(" after"));
+        self.names.contains(&folded)
+            || self.names.contains(bare)
+            || column.is_some_and(|column| self.names.contains(column))
     }
 
     fn is_column(&self, table: &str, column: &str) -> bool {
         let columns = self.columns.get(&ident::folded(table));
-        self.flow.holds(table, column) || columns.is_some_and(|columns| columns.contains(&ident::folded(column)))
+        self.flow.holds(table, column)
+            || columns.is_some_and(|columns| columns.contains(&ident::folded(column)))
     }
 }
 
 /// Whether a trigger of a schema says something of its own.
 fn raises(catalog: &Catalog) -> bool {
-    catalog.triggers().any(|(_, trigger)| trigger.sql.as_deref().is_some_and(|sql| words::says(sql, "RAISE")))
+    catalog.triggers().any(|(_, trigger)| {
+        trigger
+            .sql
+            .as_deref()
+            .is_some_and(|sql| words::says(sql, "RAISE"))
+    })
 }
 
-/// Every name of a schema, and every word of its text that is no literal: functions, collations, modules.
+/// Every name of a schema, and every word of its text that is no literal: functions, collations,
+/// modules.
 fn names_of(catalog: &Catalog) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for table in catalog.tables.values() {
         names.insert(ident::folded(&table.name));
         names.extend(table.column_names().map(ident::folded));
     }
-    let objects = catalog.objects.iter().map(|((_, name), object)| (name.as_str(), object)).chain(catalog.triggers());
+    let objects = catalog
+        .objects
+        .iter()
+        .map(|((_, name), object)| (name.as_str(), object))
+        .chain(catalog.triggers());
     for (name, object) in objects {
         names.insert(ident::folded(name));
         names.extend(object.sql.iter().flat_map(|sql| words::certain(sql)));

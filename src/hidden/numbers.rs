@@ -25,7 +25,11 @@ impl Numbers {
 
 /// A number of a hidden value as a word.
 pub fn word(number: u32) -> String {
-    if number == 1 { super::REDACTED.to_owned() } else { format!("‹redacted {number}›") }
+    if number == 1 {
+        super::REDACTED.to_owned()
+    } else {
+        format!("‹redacted {number}›")
+    }
 }
 
 #[cfg(test)]
@@ -35,8 +39,21 @@ mod tests {
     #[test]
     fn equal_values_have_one_number() {
         let mut numbers = Numbers::default();
-        let values = [Value::Integer(1), Value::Real(1.0), Value::text("1"), Value::Integer(1), Value::Null, Value::Null];
-        assert_eq!(values.each_ref().map(|value| numbers.of(value)), [1, 2, 3, 1, 4, 4]);
-        assert_eq!([numbers.word(&values[0]), numbers.word(&values[2])], ["‹redacted›", "‹redacted 3›"]);
+        let values = [
+            Value::Integer(1),
+            Value::Real(1.0),
+            Value::text("1"),
+            Value::Integer(1),
+            Value::Null,
+            Value::Null,
+        ];
+        assert_eq!(
+            values.each_ref().map(|value| numbers.of(value)),
+            [1, 2, 3, 1, 4, 4]
+        );
+        assert_eq!(
+            [numbers.word(&values[0]), numbers.word(&values[2])],
+            ["‹redacted›", "‹redacted 3›"]
+        );
     }
 }

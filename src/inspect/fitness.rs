@@ -1,7 +1,8 @@
 //! Whether a snapshot is fit for rehearsal: named facts, of which some decide.
 //!
-//! A rehearsal shows that a migration reaches rows of somebody else only where there is somebody else, and that it goes by half a
-//! key only where a key has several columns. What would decide and is not known decides against it.
+//! A rehearsal shows that a migration reaches rows of somebody else only where there is somebody
+//! else, and that it goes by half a key only where a key has several columns. What would decide and
+//! is not known decides against it.
 
 use super::TableFacts;
 use super::needs::Lack;
@@ -72,26 +73,62 @@ pub(super) fn facts(found: &Found) -> Vec<Fact> {
 
 /// A fact without which no snapshot is fit.
 fn needed(name: &'static str, mark: Mark, sentence: impl Into<String>) -> Fact {
-    Fact { name, mark, decides: true, sentence: sentence.into() }
+    Fact {
+        name,
+        mark,
+        decides: true,
+        sentence: sentence.into(),
+    }
 }
 
 /// A fact that a reader should know.
 fn noted(name: &'static str, mark: Mark, sentence: impl Into<String>) -> Fact {
-    Fact { name, mark, decides: false, sentence: sentence.into() }
+    Fact {
+        name,
+        mark,
+        decides: false,
+        sentence: sentence.into(),
+    }
 }
 
 fn tenancy(found: &Found) -> Fact {
     const NAME: &str = "tenancy";
     let Some(tenancy) = &found.tenancy else {
-        return needed(NAME, Mark::NotOk, "no tenancy was declared, so that nothing says whose a row is");
+        return needed(
+            NAME,
+            Mark::NotOk,
+            "no tenancy was declared, so that nothing says whose a row is",
+        );
     };
-    let is_used = found.tables.iter().any(|t| matches!(t.rule, Some(TenantRule::Column(_) | TenantRule::Lookup(_))));
+    let is_used = found
+        .tables
+        .iter()
+        .any(|t| matches!(t.rule, Some(TenantRule::Column(_) | TenantRule::Lookup(_))));
     match (&tenancy.unfitting[..], is_used) {
         ([], true) => needed(NAME, Mark::Ok, format!("declared by {}", tenancy.by)),
-        (unfitting, true) => noted(NAME, Mark::NotOk, format!("what {} declares does not all fit: {}", tenancy.by, unfitting.join("; "))),
+        (unfitting, true) => noted(
+            NAME,
+            Mark::NotOk,
+            format!(
+                "what {} declares does not all fit: {}",
+                tenancy.by,
+                unfitting.join("; ")
+            ),
+        ),
         (unfitting, false) => {
-            let why = if unfitting.is_empty() { String::new() } else { format!(": {}", unfitting.join("; ")) };
-            needed(NAME, Mark::NotOk, format!("by what {} declares, no table has rows of a tenant{why}", tenancy.by))
+            let why = if unfitting.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", unfitting.join("; "))
+            };
+            needed(
+                NAME,
+                Mark::NotOk,
+                format!(
+                    "by what {} declares, no table has rows of a tenant{why}",
+                    tenancy.by
+                ),
+            )
         }
     }
 }
@@ -101,16 +138,41 @@ fn tenants(found: &Found) -> Fact {
     if found.tenancy.is_none() {
         return needed(NAME, Mark::NotEvaluated, "whose the rows are is not known");
     }
-    let listed = found.tenants.iter().filter(|(tenant, _)| !tenant.0.is_null()).count();
+    let listed = found
+        .tenants
+        .iter()
+        .filter(|(tenant, _)| !tenant.0.is_null())
+        .count();
     // The list of tenants has a row of each, whatever the other tables have.
-    let others = found.tables.iter().filter(|table| !is_list_of_tenants(table));
-    let together = others.filter_map(TableFacts::counted).map(known_tenants).max().unwrap_or(0);
+    let others = found
+        .tables
+        .iter()
+        .filter(|table| !is_list_of_tenants(table));
+    let together = others
+        .filter_map(TableFacts::counted)
+        .map(known_tenants)
+        .max()
+        .unwrap_or(0);
     match (listed, together) {
         (n, 2..) => needed(NAME, Mark::Ok, format!("{n} tenants have rows")),
-        _ if has_uncounted(found) => needed(NAME, Mark::NotEvaluated, "the rows of some tables could not be counted"),
+        _ if has_uncounted(found) => needed(
+            NAME,
+            Mark::NotEvaluated,
+            "the rows of some tables could not be counted",
+        ),
         (0, _) => needed(NAME, Mark::NotOk, "no row has a tenant"),
-        (1, _) => needed(NAME, Mark::NotOk, "all rows are of 1 tenant: a migration that reaches those of others finds none here"),
-        (n, _) => needed(NAME, Mark::NotOk, format!("{n} tenants have rows, but no table except a list of tenants has those of two")),
+        (1, _) => needed(
+            NAME,
+            Mark::NotOk,
+            "all rows are of 1 tenant: a migration that reaches those of others finds none here",
+        ),
+        (n, _) => needed(
+            NAME,
+            Mark::NotOk,
+            format!(
+                "{n} tenants have rows, but no table except a list of tenants has those of two"
+            ),
+        ),
     }
 }
 
@@ -124,11 +186,17 @@ fn is_list_of_tenants(table: &TableFacts) -> bool {
 
 /// The tenants of a table's rows. NULL is a tenant of its own, and yet nobody else.
 fn known_tenants(rows: &Rows) -> usize {
-    rows.by_tenant.keys().filter(|tenant| !tenant.0.is_null()).count()
+    rows.by_tenant
+        .keys()
+        .filter(|tenant| !tenant.0.is_null())
+        .count()
 }
 
 fn has_uncounted(found: &Found) -> bool {
-    found.tables.iter().any(|table| matches!(table.rows, Some(Err(_))))
+    found
+        .tables
+        .iter()
+        .any(|table| matches!(table.rows, Some(Err(_))))
 }
 
 fn one_tenant(found: &Found) -> Fact {
@@ -137,29 +205,63 @@ fn one_tenant(found: &Found) -> Fact {
         return noted(NAME, Mark::NotEvaluated, "whose the rows are is not known");
     }
     let is_alone = |rows: &Rows| !rows.by_tenant.is_empty() && known_tenants(rows) < 2;
-    let alone = names(found.tables.iter().filter(|table| table.counted().is_some_and(is_alone)));
+    let alone = names(
+        found
+            .tables
+            .iter()
+            .filter(|table| table.counted().is_some_and(is_alone)),
+    );
     match alone {
         None => noted(NAME, Mark::Ok, "no table has rows of one tenant only"),
-        Some(alone) => noted(NAME, Mark::NotOk, format!("rows of one tenant only: {alone}")),
+        Some(alone) => noted(
+            NAME,
+            Mark::NotOk,
+            format!("rows of one tenant only: {alone}"),
+        ),
     }
 }
 
 fn keys(found: &Found) -> Fact {
     const NAME: &str = "composite keys";
-    let tables = found.tables.iter().filter(|table| table.kind == TableKind::Ordinary);
+    let tables = found
+        .tables
+        .iter()
+        .filter(|table| table.kind == TableKind::Ordinary);
     match names(tables.filter(|table| table.keys.is_composite())) {
-        Some(composite) => needed(NAME, Mark::Ok, format!("a primary or unique key of several columns: {composite}")),
-        None => needed(NAME, Mark::NotOk, "no table has a key of several columns: a migration that goes by half a key cannot show here"),
+        Some(composite) => needed(
+            NAME,
+            Mark::Ok,
+            format!("a primary or unique key of several columns: {composite}"),
+        ),
+        None => needed(
+            NAME,
+            Mark::NotOk,
+            "no table has a key of several columns: a migration that goes by half a key cannot \
+            show here",
+        ),
     }
 }
 
 fn empty(found: &Found) -> Fact {
     const NAME: &str = "rows in each table";
     let is_empty = |rows: &Rows| rows.total == 0;
-    match names(found.tables.iter().filter(|table| table.counted().is_some_and(is_empty))) {
-        None if has_uncounted(found) => noted(NAME, Mark::NotEvaluated, "the rows of some tables could not be counted"),
+    match names(
+        found
+            .tables
+            .iter()
+            .filter(|table| table.counted().is_some_and(is_empty)),
+    ) {
+        None if has_uncounted(found) => noted(
+            NAME,
+            Mark::NotEvaluated,
+            "the rows of some tables could not be counted",
+        ),
         None => noted(NAME, Mark::Ok, "no table is empty"),
-        Some(empty) => noted(NAME, Mark::NotOk, format!("empty, so that a rehearsal shows nothing of them: {empty}")),
+        Some(empty) => noted(
+            NAME,
+            Mark::NotOk,
+            format!("empty, so that a rehearsal shows nothing of them: {empty}"),
+        ),
     }
 }
 
@@ -169,17 +271,38 @@ fn owners(found: &Found) -> Fact {
         return noted(NAME, Mark::NotEvaluated, "whose the rows are is not known");
     }
     let mut wrong = Vec::new();
-    if let Some(nobody) = names(found.tables.iter().filter(|table| table.has_rows() && table.rule.is_none())) {
-        wrong.push(format!("nothing says whose these rows are, so that a migration which writes them is rejected: {nobody}"));
+    if let Some(nobody) = names(
+        found
+            .tables
+            .iter()
+            .filter(|table| table.has_rows() && table.rule.is_none()),
+    ) {
+        wrong.push(format!(
+            "nothing says whose these rows are, so that a migration which \
+            writes them is rejected: {nobody}"
+        ));
     }
-    for (table, rows) in found.tables.iter().filter_map(|table| Some((table, table.counted()?))) {
+    for (table, rows) in found
+        .tables
+        .iter()
+        .filter_map(|table| Some((table, table.counted()?)))
+    {
         if rows.ambiguous > 0 {
-            wrong
-                .push(format!("the lookup of `{}` gives no tenant, or several, for {} of {} rows", table.name, rows.ambiguous, rows.total));
+            wrong.push(format!(
+                "the lookup of `{}` gives no tenant, or several, for {} of {} rows",
+                table.name, rows.ambiguous, rows.total
+            ));
         }
-        let of_null = rows.by_tenant.iter().find(|(tenant, _)| tenant.0.is_null()).map_or(0, |(_, n)| *n);
+        let of_null = rows
+            .by_tenant
+            .iter()
+            .find(|(tenant, _)| tenant.0.is_null())
+            .map_or(0, |(_, n)| *n);
         if of_null > 0 {
-            wrong.push(format!("the tenant of {of_null} of {} rows of `{}` is NULL", rows.total, table.name));
+            wrong.push(format!(
+                "the tenant of {of_null} of {} rows of `{}` is NULL",
+                rows.total, table.name
+            ));
         }
     }
     if wrong.is_empty() {
@@ -191,17 +314,38 @@ fn owners(found: &Found) -> Fact {
 
 fn engine(found: &Found) -> Fact {
     const NAME: &str = "this engine";
-    let (views, tables): (Vec<&Lack>, Vec<&Lack>) = found.needs.lacks.iter().partition(|lack| lack.is_view);
-    let tell =
-        |lacks: &[&Lack]| list(lacks.iter().map(|lack| format!("{} `{}` fails: {}", lack.what, lack.table, lack.message)).collect(), "; ");
-    let unreadable = |table: &TableFacts| found.needs.lacks.iter().any(|lack| lack.table == table.name);
-    let uncounted = found.tables.iter().filter_map(|table| Some((table, table.rows.as_ref()?.as_ref().err()?)));
+    let (views, tables): (Vec<&Lack>, Vec<&Lack>) =
+        found.needs.lacks.iter().partition(|lack| lack.is_view);
+    let tell = |lacks: &[&Lack]| {
+        list(
+            lacks
+                .iter()
+                .map(|lack| format!("{} `{}` fails: {}", lack.what, lack.table, lack.message))
+                .collect(),
+            "; ",
+        )
+    };
+    let unreadable = |table: &TableFacts| {
+        found
+            .needs
+            .lacks
+            .iter()
+            .any(|lack| lack.table == table.name)
+    };
+    let uncounted = found
+        .tables
+        .iter()
+        .filter_map(|table| Some((table, table.rows.as_ref()?.as_ref().err()?)));
     let uncounted: Vec<String> = uncounted
         .filter(|(table, _)| !unreadable(table))
         .map(|(table, reason)| format!("the rows of `{}` cannot be counted: {reason}", table.name))
         .collect();
     match (&tables[..], &uncounted[..], &views[..]) {
-        ([], [], []) => needed(NAME, Mark::Ok, "reads every table, and every kind of write to each can be prepared"),
+        ([], [], []) => needed(
+            NAME,
+            Mark::Ok,
+            "reads every table, and every kind of write to each can be prepared",
+        ),
         ([], [], views) => noted(NAME, Mark::NotOk, tell(views)),
         ([], uncounted, _) => needed(NAME, Mark::NotOk, list(uncounted.to_vec(), "; ")),
         (tables, ..) => needed(NAME, Mark::NotOk, tell(tables)),
@@ -211,10 +355,24 @@ fn engine(found: &Found) -> Fact {
 fn integrity(damage: Option<&Result<Vec<String>, String>>) -> Fact {
     const NAME: &str = "integrity";
     match damage {
-        None => noted(NAME, Mark::NotEvaluated, "--deep reads the whole database for it"),
-        Some(Err(lack)) => needed(NAME, Mark::NotEvaluated, format!("PRAGMA quick_check cannot run: {lack}")),
-        Some(Ok(damage)) if damage.is_empty() => needed(NAME, Mark::Ok, "PRAGMA quick_check finds nothing wrong"),
-        Some(Ok(damage)) => needed(NAME, Mark::NotOk, format!("PRAGMA quick_check: {}", damage.join("; "))),
+        None => noted(
+            NAME,
+            Mark::NotEvaluated,
+            "--deep reads the whole database for it",
+        ),
+        Some(Err(lack)) => needed(
+            NAME,
+            Mark::NotEvaluated,
+            format!("PRAGMA quick_check cannot run: {lack}"),
+        ),
+        Some(Ok(damage)) if damage.is_empty() => {
+            needed(NAME, Mark::Ok, "PRAGMA quick_check finds nothing wrong")
+        }
+        Some(Ok(damage)) => needed(
+            NAME,
+            Mark::NotOk,
+            format!("PRAGMA quick_check: {}", damage.join("; ")),
+        ),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The inspection as JSON, version 1. Keys are added, never renamed.
 //!
-//! Times are RFC 3339 in UTC, null where they are not known. A table's `rows` is null where they were not counted, for the reason
-//! in `not_counted`, or because it has none of its own. `tenants` lists those with the most rows; `tenant_count` counts all.
+//! Times are RFC 3339 in UTC, null where they are not known. A table's `rows` is null where they
+//! were not counted, for the reason in `not_counted`, or because it has none of its own. `tenants`
+//! lists those with the most rows; `tenant_count` counts all.
 
 use super::{Inspection, TableFacts};
 use crate::report::write_json;
@@ -83,8 +84,12 @@ fn database(i: &Inspection) -> Json {
 fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
     let rows = t.counted();
     let by_tenant = rows.map(|rows| {
-        let of = |tenant: &Tenant| Some((i.names.spell(tenant), json!(rows.by_tenant.get(tenant)?)));
-        shown.iter().filter_map(|(tenant, _)| of(tenant)).collect::<serde_json::Map<_, _>>()
+        let of =
+            |tenant: &Tenant| Some((i.names.spell(tenant), json!(rows.by_tenant.get(tenant)?)));
+        shown
+            .iter()
+            .filter_map(|(tenant, _)| of(tenant))
+            .collect::<serde_json::Map<_, _>>()
     });
     json!({
         "name": t.name,
@@ -107,7 +112,10 @@ fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
 }
 
 fn unique(keys: &Keys) -> Vec<Json> {
-    keys.unique.iter().map(|key| json!({ "columns": key.columns, "partial": key.partial })).collect()
+    keys.unique
+        .iter()
+        .map(|key| json!({ "columns": key.columns, "partial": key.partial }))
+        .collect()
 }
 
 /// As `[tenant.tables]` spells it.

@@ -1,7 +1,9 @@
-//! The inspection: what a snapshot is, whose rows it has, how they are keyed, how old it is, and whether it is fit for rehearsal.
+//! The inspection: what a snapshot is, whose rows it has, how they are keyed, how old it is, and
+//! whether it is fit for rehearsal.
 //!
-//! Reads a clone, as a rehearsal would, and runs no migration. What it could not find out it says; a snapshot of which something
-//! that decides is not known is not called fit. The facts that decide stand in [`fitness`].
+//! Reads a clone, as a rehearsal would, and runs no migration. What it could not find out it says;
+//! a snapshot of which something that decides is not known is not called fit. The facts that decide
+//! stand in [`fitness`].
 
 pub mod fitness;
 mod json;
@@ -19,7 +21,9 @@ use crate::rehearse::{Clone, Engine, FrozenClock, LookupError, QueryError, Rehea
 use crate::report::{Layout, Listing};
 use crate::scope::{Tenant, TenantMap};
 use crate::snapshot::age::Age;
-use crate::snapshot::{Header, Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError};
+use crate::snapshot::{
+    Header, Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError,
+};
 use fitness::Fact;
 use needs::Needs;
 use proposal::Proposal;
@@ -70,7 +74,8 @@ pub enum ManifestUse {
     Read,
     /// it is made anew, from the bytes of the files
     Make {
-        /// when the snapshot was taken, as RFC 3339 in UTC; as the old manifest says, where none is given and that is of these files
+        /// when the snapshot was taken, as RFC 3339 in UTC; as the old manifest says, where none is
+        /// given and that is of these files
         taken_at: Option<String>,
     },
 }
@@ -158,14 +163,21 @@ impl InspectError {
             return self;
         }
         match &self {
-            Self::Labels { by, sql, source } => {
-                Self::Redacted(errors::query(redaction, &format!("{by}: [tenant] labels"), &source.to_string(), sql))
-            }
+            Self::Labels { by, sql, source } => Self::Redacted(errors::query(
+                redaction,
+                &format!("{by}: [tenant] labels"),
+                &source.to_string(),
+                sql,
+            )),
             Self::Lookup { .. } => Self::Redacted(errors::lookup(redaction, &self.to_string())),
-            Self::Rehearse(RehearseError::Sqlite(reason)) => {
-                Self::Redacted(errors::said(redaction, &self.to_string(), &crate::sql::message(reason)))
+            Self::Rehearse(RehearseError::Sqlite(reason)) => Self::Redacted(errors::said(
+                redaction,
+                &self.to_string(),
+                &crate::sql::message(reason),
+            )),
+            Self::Rehearse(_) | Self::Snapshot(_) | Self::LabelsRedacted(_) | Self::Redacted(_) => {
+                self
             }
-            Self::Rehearse(_) | Self::Snapshot(_) | Self::LabelsRedacted(_) | Self::Redacted(_) => self,
         }
     }
 }
@@ -182,7 +194,13 @@ impl From<rusqlite::Error> for InspectError {
 /// When the snapshot cannot be used or changes meanwhile, or the tenancy declared for it cannot be.
 pub fn inspect(request: &Request<'_>) -> Result<Inspection, InspectError> {
     let nothing = Redaction::default();
-    inspected(request).map_err(|error| error.hiding(request.tenancy.map_or(&nothing, |declared| declared.redaction)))
+    inspected(request).map_err(|error| {
+        error.hiding(
+            request
+                .tenancy
+                .map_or(&nothing, |declared| declared.redaction),
+        )
+    })
 }
 
 fn inspected(request: &Request<'_>) -> Result<Inspection, InspectError> {
@@ -190,23 +208,45 @@ fn inspected(request: &Request<'_>) -> Result<Inspection, InspectError> {
     let known = snapshot.manifest()?;
     let how: Identify = match request.manifest {
         ManifestUse::Read => Snapshot::identity,
-        ManifestUse::Make { .. } => |snapshot| Ok(Identity { blake3: snapshot.blake3()?, from: IdentityFrom::File }),
+        ManifestUse::Make { .. } => |snapshot| {
+            Ok(Identity {
+                blake3: snapshot.blake3()?,
+                from: IdentityFrom::File,
+            })
+        },
     };
-    let (found, identity) =
-        snapshot.identify_beside(how, || with_state(snapshot, request.workspace, request.now_ms, |conn| state::read(conn, request)));
+    let (found, identity) = snapshot.identify_beside(how, || {
+        with_state(snapshot, request.workspace, request.now_ms, |conn| {
+            state::read(conn, request)
+        })
+    });
     let (found, identity) = (found?, identity?);
     snapshot.verify_unchanged()?;
     let manifest = match &request.manifest {
         ManifestUse::Read => None,
         ManifestUse::Make { taken_at } => {
-            let taken_at = taken_at.clone().or_else(|| known.as_ref()?.taken_at.clone());
+            let taken_at = taken_at
+                .clone()
+                .or_else(|| known.as_ref()?.taken_at.clone());
             Some(snapshot.certify(&identity.blake3, taken_at, request.now)?)
         }
     };
     let age = Age::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
-    let proposals = if request.tenancy.is_some() { Vec::new() } else { proposal::propose(&found.tables, &found.catalog) };
+    let proposals = if request.tenancy.is_some() {
+        Vec::new()
+    } else {
+        proposal::propose(&found.tables, &found.catalog)
+    };
     let facts = fitness::facts(&found);
-    let Found { database, tenancy, tables, tenants, names, needs, .. } = found;
+    let Found {
+        database,
+        tenancy,
+        tables,
+        tenants,
+        names,
+        needs,
+        ..
+    } = found;
     Ok(Inspection {
         harness: env!("CARGO_PKG_VERSION"),
         sqlite: rusqlite::version(),
@@ -240,7 +280,9 @@ pub(crate) fn with_state<T>(
     let clone = Clone::create(snapshot, workspace, CloneKind::default(), &clock)?;
     let state = Engine::open_state(clone.path(), &clock).map_err(|e| snapshot.unreadable(&e))?;
     read(&state).map_err(|error| match error {
-        InspectError::Rehearse(RehearseError::Sqlite(reason)) => snapshot.unreadable(&reason).into(),
+        InspectError::Rehearse(RehearseError::Sqlite(reason)) => {
+            snapshot.unreadable(&reason).into()
+        }
         other => other,
     })
 }
@@ -256,7 +298,13 @@ impl Inspection {
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(inspection: &Inspection, format: Listing, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(
+    inspection: &Inspection,
+    format: Listing,
+    most: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Listing::Text => text::render(inspection, most, layout, out),
         Listing::Json => json::render(inspection, most, out),

@@ -1,7 +1,8 @@
 //! What of the engine a schema uses, and what of that this engine lacks.
 //!
-//! A missing module shows when its table is opened; a missing function or collation, in a CHECK, an index, a generated column or a
-//! trigger, when a statement that needs it is prepared: so each kind of write to each table is prepared here, and none is run.
+//! A missing module shows when its table is opened; a missing function or collation, in a CHECK, an
+//! index, a generated column or a trigger, when a statement that needs it is prepared: so each kind
+//! of write to each table is prepared here, and none is run.
 
 use crate::rehearse::read;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -34,18 +35,31 @@ pub struct Lack {
 }
 
 pub(super) fn read(conn: &Connection, catalog: &Catalog) -> rusqlite::Result<Needs> {
-    // Whether a foreign key fits its parent is another question, which preparing a write would answer.
+    // Whether a foreign key fits its parent is another question, which preparing a write would
+    // answer.
     conn.pragma_update(None, "foreign_keys", false)?;
     let strict = strict_tables(conn)?;
     let mut needs = Needs::default();
-    for table in catalog.tables.values().filter(|table| table.kind != TableKind::Shadow) {
+    for table in catalog
+        .tables
+        .values()
+        .filter(|table| table.kind != TableKind::Shadow)
+    {
         for feature in features(conn, catalog, table, &strict)? {
-            needs.features.entry(feature).or_default().push(table.name.clone());
+            needs
+                .features
+                .entry(feature)
+                .or_default()
+                .push(table.name.clone());
         }
         needs.lacks.extend(lacks(conn, table));
     }
     for (name, _) in catalog.triggers() {
-        needs.features.entry("triggers".to_owned()).or_default().push(name.to_owned());
+        needs
+            .features
+            .entry("triggers".to_owned())
+            .or_default()
+            .push(name.to_owned());
     }
     Ok(needs)
 }
@@ -63,7 +77,12 @@ fn strict_tables(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
 }
 
 /// The features that one table or view uses, as plurals of what has them.
-fn features(conn: &Connection, catalog: &Catalog, table: &Table, strict: &BTreeSet<String>) -> rusqlite::Result<Vec<String>> {
+fn features(
+    conn: &Connection,
+    catalog: &Catalog,
+    table: &Table,
+    strict: &BTreeSet<String>,
+) -> rusqlite::Result<Vec<String>> {
     let sql = catalog.definition(&table.name).unwrap_or_default();
     let mut found = Vec::new();
     let mut note = |is_used: bool, name: &str| {
@@ -72,17 +91,30 @@ fn features(conn: &Connection, catalog: &Catalog, table: &Table, strict: &BTreeS
         }
     };
     note(table.kind == TableKind::View, "views");
-    note(table.kind == TableKind::Virtual, &format!("virtual tables of {}", module(sql)));
+    note(
+        table.kind == TableKind::Virtual,
+        &format!("virtual tables of {}", module(sql)),
+    );
     if table.kind == TableKind::Ordinary {
         note(strict.contains(&table.name), "STRICT tables");
         note(table.without_rowid, "WITHOUT ROWID tables");
-        note(token::significant(sql).iter().any(|t| t.is_word(sql, "AUTOINCREMENT")), "AUTOINCREMENT keys");
-        note(table.columns.iter().any(|column| column.generated), "generated columns");
+        note(
+            token::significant(sql)
+                .iter()
+                .any(|t| t.is_word(sql, "AUTOINCREMENT")),
+            "AUTOINCREMENT keys",
+        );
+        note(
+            table.columns.iter().any(|column| column.generated),
+            "generated columns",
+        );
         let indexes = keys::indexes(conn, &table.name)?;
         note(indexes.iter().any(|index| index.partial), "partial indexes");
         let mut over_expressions = false;
         for index in &indexes {
-            over_expressions |= keys::columns(conn, &index.name)?.iter().any(|(place, _)| *place == -2);
+            over_expressions |= keys::columns(conn, &index.name)?
+                .iter()
+                .any(|(place, _)| *place == -2);
         }
         note(over_expressions, "indexes of expressions");
     }
@@ -101,20 +133,35 @@ fn module(sql: &str) -> String {
 /// What of one table or view does not work.
 fn lacks(conn: &Connection, table: &Table) -> Vec<Lack> {
     let is_view = table.kind == TableKind::View;
-    let lack = |what, message| Lack { table: table.name.clone(), is_view, what, message };
+    let lack = |what, message| Lack {
+        table: table.name.clone(),
+        is_view,
+        what,
+        message,
+    };
     if let Some(reason) = &table.unreadable {
         return vec![lack("reading", reason.clone())];
     }
     let from = read::from(table);
     let mut statements = vec![("reading", format!("SELECT * FROM {from}"))];
     if table.kind == TableKind::Ordinary {
-        let sets: Vec<String> =
-            table.columns.iter().filter(|c| !c.generated).map(|c| ident::quote(&c.name)).map(|c| format!("{c} = {c}")).collect();
+        let sets: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|c| !c.generated)
+            .map(|c| ident::quote(&c.name))
+            .map(|c| format!("{c} = {c}"))
+            .collect();
         statements.push(("INSERT into", format!("INSERT INTO {from} DEFAULT VALUES")));
-        statements.push(("UPDATE of", format!("UPDATE {from} SET {}", sets.join(", "))));
+        statements.push((
+            "UPDATE of",
+            format!("UPDATE {from} SET {}", sets.join(", ")),
+        ));
         statements.push(("DELETE from", format!("DELETE FROM {from}")));
     }
-    let failing = statements.into_iter().filter_map(|(what, sql)| Some(lack(what, message(&conn.prepare(&sql).err()?))));
+    let failing = statements
+        .into_iter()
+        .filter_map(|(what, sql)| Some(lack(what, message(&conn.prepare(&sql).err()?))));
     let mut lacks: Vec<Lack> = failing.collect();
     lacks.dedup_by(|later, first| later.message == first.message);
     lacks

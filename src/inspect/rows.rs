@@ -1,8 +1,8 @@
 //! Rows by tenant: how many of each table belong to whom.
 //!
-//! The cells that say whose a row is are read row by row and told apart by value, as a rehearsal does it: GROUP BY would join
-//! `a` and `A` under a column's NOCASE, and 1 and 1.0, and sorts where no index serves it. Reading one column of 2 million rows
-//! takes a fifth of a second.
+//! The cells that say whose a row is are read row by row and told apart by value, as a rehearsal
+//! does it: GROUP BY would join `a` and `A` under a column's NOCASE, and 1 and 1.0, and sorts where
+//! no index serves it. Reading one column of 2 million rows takes a fifth of a second.
 
 use super::TableFacts;
 use crate::change::Owner;
@@ -26,22 +26,44 @@ pub struct Rows {
     pub ambiguous: u64,
 }
 
-/// Counts the rows of a table; the reason where they cannot be counted, and none of a view or of a virtual table's storage.
-pub(crate) fn count(conn: &Connection, table: &Table, map: &TenantMap, progress: &Progress) -> Option<Result<Rows, String>> {
+/// Counts the rows of a table; the reason where they cannot be counted, and none of a view or of a
+/// virtual table's storage.
+pub(crate) fn count(
+    conn: &Connection,
+    table: &Table,
+    map: &TenantMap,
+    progress: &Progress,
+) -> Option<Result<Rows, String>> {
     match (table.kind, &table.unreadable) {
         (TableKind::View | TableKind::Shadow, _) => None,
         (_, Some(reason)) => Some(Err(reason.clone())),
-        _ => Some(by_owner(conn, table, map, &progress.begin(Work::Count, &table.name, None))),
+        _ => Some(by_owner(
+            conn,
+            table,
+            map,
+            &progress.begin(Work::Count, &table.name, None),
+        )),
     }
 }
 
-fn by_owner(conn: &Connection, table: &Table, map: &TenantMap, meter: &Meter) -> Result<Rows, String> {
+fn by_owner(
+    conn: &Connection,
+    table: &Table,
+    map: &TenantMap,
+    meter: &Meter,
+) -> Result<Rows, String> {
     let mut owners = Owners::new(conn, table, map).map_err(|e| e.to_string())?;
     let columns = match &owners {
         Owners::Fixed(_) => Vec::new(),
-        _ => tenancy::rule_for(map, table).as_ref().map(tenancy::columns_of).unwrap_or_default(),
+        _ => tenancy::rule_for(map, table)
+            .as_ref()
+            .map(tenancy::columns_of)
+            .unwrap_or_default(),
     };
-    let places: Vec<usize> = columns.iter().filter_map(|column| table.column(column)).collect();
+    let places: Vec<usize> = columns
+        .iter()
+        .filter_map(|column| table.column(column))
+        .collect();
     let mut rows = Rows::default();
     let mut cells = vec![Value::Null; table.columns.len()];
     for (group, n) in groups(conn, table, &places, meter).map_err(|e| message(&e))? {
@@ -58,15 +80,28 @@ fn by_owner(conn: &Connection, table: &Table, map: &TenantMap, meter: &Meter) ->
     Ok(rows)
 }
 
-/// The distinct values of the columns at `places`, with the number of rows that have them; in order, in which lookups by them read
-/// page after page.
-fn groups(conn: &Connection, table: &Table, places: &[usize], meter: &Meter) -> rusqlite::Result<Vec<(Vec<Value>, u64)>> {
+/// The distinct values of the columns at `places`, with the number of rows that have them; in
+/// order, in which lookups by them read page after page.
+fn groups(
+    conn: &Connection,
+    table: &Table,
+    places: &[usize],
+    meter: &Meter,
+) -> rusqlite::Result<Vec<(Vec<Value>, u64)>> {
     let from = read::from(table);
     if places.is_empty() {
-        let n: i64 = conn.query_row(&format!("SELECT count(*) FROM {from}"), [], |row| row.get(0))?;
-        return Ok(if n == 0 { Vec::new() } else { vec![(Vec::new(), n.unsigned_abs())] });
+        let n: i64 = conn.query_row(&format!("SELECT count(*) FROM {from}"), [], |row| {
+            row.get(0)
+        })?;
+        return Ok(if n == 0 {
+            Vec::new()
+        } else {
+            vec![(Vec::new(), n.unsigned_abs())]
+        });
     }
-    let names = places.iter().map(|place| table.columns[*place].name.as_str());
+    let names = places
+        .iter()
+        .map(|place| table.columns[*place].name.as_str());
     let mut statement = conn.prepare(&format!("SELECT {} FROM {from}", read::list(names)))?;
     let mut rows = statement.raw_query();
     let mut found: HashMap<Vec<Value>, u64> = HashMap::new();
@@ -90,10 +125,17 @@ fn groups(conn: &Connection, table: &Table, places: &[usize], meter: &Meter) -> 
 /// The rows of each tenant in all tables, the largest number first.
 pub(super) fn tenants(tables: &[TableFacts]) -> Vec<(Tenant, u64)> {
     let mut sums: BTreeMap<&Tenant, u64> = BTreeMap::new();
-    for (tenant, n) in tables.iter().filter_map(TableFacts::counted).flat_map(|rows| &rows.by_tenant) {
+    for (tenant, n) in tables
+        .iter()
+        .filter_map(TableFacts::counted)
+        .flat_map(|rows| &rows.by_tenant)
+    {
         *sums.entry(tenant).or_default() += n;
     }
-    let mut sums: Vec<(Tenant, u64)> = sums.into_iter().map(|(tenant, n)| (tenant.clone(), n)).collect();
+    let mut sums: Vec<(Tenant, u64)> = sums
+        .into_iter()
+        .map(|(tenant, n)| (tenant.clone(), n))
+        .collect();
     sums.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     sums
 }

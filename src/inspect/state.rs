@@ -1,4 +1,5 @@
-//! What the state of a snapshot says by itself: the database, its tenancy, its tables. Compares nothing with what it should be.
+//! What the state of a snapshot says by itself: the database, its tenancy, its tables. Compares
+//! nothing with what it should be.
 
 use super::needs::{self, Needs};
 use super::rows::{self, Rows};
@@ -82,11 +83,18 @@ pub struct TableFacts {
 
 pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, InspectError> {
     let catalog = Catalog::read(conn)?;
-    let labels = request.tenancy.map_or(Ok(None), |declared| labels(conn, &catalog, declared))?;
-    let map = request.tenancy.map_or_else(TenantMap::nobody, |declared| declared.map.clone());
+    let labels = request
+        .tenancy
+        .map_or(Ok(None), |declared| labels(conn, &catalog, declared))?;
+    let map = request
+        .tenancy
+        .map_or_else(TenantMap::nobody, |declared| declared.map.clone());
     if let Some(declared) = request.tenancy {
         for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
-            Owners::check(conn, table, &map).map_err(|source| InspectError::Lookup { by: declared.by.to_owned(), source })?;
+            Owners::check(conn, table, &map).map_err(|source| InspectError::Lookup {
+                by: declared.by.to_owned(),
+                source,
+            })?;
         }
     }
     let mut tables = Vec::new();
@@ -97,7 +105,11 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
             name: table.name.clone(),
             kind: table.kind,
             // By a column that the table does not have, nobody can say it.
-            rule: tenancy::rule_for(&map, table).filter(|rule| tenancy::columns_of(rule).iter().all(|c| table.column(c).is_some())),
+            rule: tenancy::rule_for(&map, table).filter(|rule| {
+                tenancy::columns_of(rule)
+                    .iter()
+                    .all(|c| table.column(c).is_some())
+            }),
             keys: keys::read(conn, table)?,
             rows: rows::count(conn, table, &map, request.snapshot.progress()),
             unreadable: table.unreadable.clone(),
@@ -106,35 +118,64 @@ pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, In
     conn.execute_batch("COMMIT")?;
     let tenants = rows::tenants(&tables);
     let names = TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels);
-    let is_unlabelled = request.tenancy.is_some_and(|declared| declared.redaction.all);
+    let is_unlabelled = request
+        .tenancy
+        .is_some_and(|declared| declared.redaction.all);
     Ok(Found {
         database: Database::read(conn)?,
-        tenancy: request.tenancy.map(|declared| TenancyFacts::of(declared, &catalog)),
-        names: if is_unlabelled { names.unlabelled() } else { names },
+        tenancy: request
+            .tenancy
+            .map(|declared| TenancyFacts::of(declared, &catalog)),
+        names: if is_unlabelled {
+            names.unlabelled()
+        } else {
+            names
+        },
         needs: needs::read(conn, &catalog)?,
-        damage: request.deep.then(|| damage(conn, request.snapshot.progress())).transpose()?,
+        damage: request
+            .deep
+            .then(|| damage(conn, request.snapshot.progress()))
+            .transpose()?,
         tables,
         tenants,
         catalog,
     })
 }
 
-fn labels(conn: &Connection, catalog: &Catalog, declared: Declared<'_>) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
-    let Some(sql) = declared.labels else { return Ok(None) };
+fn labels(
+    conn: &Connection,
+    catalog: &Catalog,
+    declared: Declared<'_>,
+) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
+    let Some(sql) = declared.labels else {
+        return Ok(None);
+    };
     if hidden::gives(declared.redaction, declared.map, catalog, sql) {
         return Err(InspectError::LabelsRedacted(declared.by.to_owned()));
     }
-    let wrong = |source| InspectError::Labels { by: declared.by.to_owned(), sql: sql.to_owned(), source };
+    let wrong = |source| InspectError::Labels {
+        by: declared.by.to_owned(),
+        sql: sql.to_owned(),
+        source,
+    };
     let rows = rehearse::pairs(conn, sql).map_err(wrong)?;
-    Ok(Some(rows.into_iter().map(|[tenant, label]| (Tenant(tenant), label.spelling())).collect()))
+    Ok(Some(
+        rows.into_iter()
+            .map(|[tenant, label]| (Tenant(tenant), label.spelling()))
+            .collect(),
+    ))
 }
 
-/// The first few things that are wrong with the database, by reading all of it; indexes are not held against their tables.
-/// The reason where the schema relies on something that this engine lacks, so that it cannot tell.
+/// The first few things that are wrong with the database, by reading all of it; indexes are not
+/// held against their tables. The reason where the schema relies on something that this engine
+/// lacks, so that it cannot tell.
 fn damage(conn: &Connection, progress: &Progress) -> rusqlite::Result<Result<Vec<String>, String>> {
     let _checking = progress.begin(Work::Integrity, "", None);
-    let read =
-        || -> rusqlite::Result<Vec<String>> { conn.prepare("PRAGMA main.quick_check(5)")?.query_map([], |row| row.get(0))?.collect() };
+    let read = || -> rusqlite::Result<Vec<String>> {
+        conn.prepare("PRAGMA main.quick_check(5)")?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    };
     match read() {
         Ok(found) => Ok(Ok(if found == ["ok"] { Vec::new() } else { found })),
         Err(e) if lacking(&message(&e)).is_some() => Ok(Err(message(&e))),
@@ -144,7 +185,11 @@ fn damage(conn: &Connection, progress: &Progress) -> rusqlite::Result<Result<Vec
 
 impl Database {
     fn read(conn: &Connection) -> rusqlite::Result<Self> {
-        let number = |pragma: &str| conn.query_row(&format!("PRAGMA main.{pragma}"), [], |row| row.get::<_, i64>(0));
+        let number = |pragma: &str| {
+            conn.query_row(&format!("PRAGMA main.{pragma}"), [], |row| {
+                row.get::<_, i64>(0)
+            })
+        };
         let size = |pragma: &str| number(pragma).map(i64::unsigned_abs);
         let auto_vacuum = match number("auto_vacuum")? {
             1 => "full",
@@ -168,19 +213,32 @@ impl TenancyFacts {
     fn of(declared: Declared<'_>, catalog: &Catalog) -> Self {
         let Declared { by, map, .. } = declared;
         let mut unfitting = Vec::new();
-        if !catalog.tables.values().any(|table| table.column(&map.column).is_some()) {
+        if !catalog
+            .tables
+            .values()
+            .any(|table| table.column(&map.column).is_some())
+        {
             unfitting.push(format!("no table has the column `{}`", map.column));
         }
         for entry in map.tables.values() {
             match catalog.table(&entry.table) {
                 None => unfitting.push(format!("there is no table `{}`", entry.table)),
                 Some(table) => {
-                    let missing = tenancy::columns_of(&entry.rule).into_iter().filter(|column| table.column(column).is_none());
-                    unfitting.extend(missing.map(|column| format!("`{}` has no column `{column}`", entry.table)));
+                    let missing = tenancy::columns_of(&entry.rule)
+                        .into_iter()
+                        .filter(|column| table.column(column).is_none());
+                    unfitting.extend(
+                        missing.map(|column| format!("`{}` has no column `{column}`", entry.table)),
+                    );
                 }
             }
         }
-        Self { by: by.to_owned(), column: map.column.clone(), exceptions: map.tables.len(), unfitting }
+        Self {
+            by: by.to_owned(),
+            column: map.column.clone(),
+            exceptions: map.tables.len(),
+            unfitting,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a branch did to the folder of migrations since it left another. Asks no one: who knows the branch fills this in.
+//! What a branch did to the folder of migrations since it left another. Asks no one: who knows the
+//! branch fills this in.
 
 use super::Migration;
 use crate::sql::token::{self, TokenKind};
@@ -8,13 +9,15 @@ use crate::sql::token::{self, TokenKind};
 pub struct Branch {
     /// the revision that the branch is held against, as the user named it
     pub since: String,
-    /// the commits where the branch left that, as hexadecimal digits; several where both were merged into each other
+    /// the commits where the branch left that, as hexadecimal digits; several where both were
+    /// merged into each other
     pub bases: Vec<String>,
     /// the files that differ, in the order of their paths
     pub files: Vec<BranchFile>,
     /// whether the configuration differs
     pub is_configured_anew: bool,
-    /// files that differ and are named like migrations, in sub-folders, where no migration is looked for
+    /// files that differ and are named like migrations, in sub-folders, where no migration is
+    /// looked for
     pub aside: Vec<String>,
 }
 
@@ -62,16 +65,27 @@ impl Branch {
 
     /// What happened to a migration; none where the branch leaves it alone.
     pub fn change_of(&self, migration: &Migration) -> Option<&FileChange> {
-        self.files.iter().find(|file| file.path == migration.path).map(|file| &file.change)
+        self.files
+            .iter()
+            .find(|file| file.path == migration.path)
+            .map(|file| &file.change)
     }
 }
 
 impl Migration {
-    /// The statement that is not as in `before`, or stands where one is gone; none where only white space and comments differ.
+    /// The statement that is not as in `before`, or stands where one is gone; none where only white
+    /// space and comments differ.
     pub fn first_edited(&self, before: &str) -> Option<usize> {
         let before = Self::parse(&self.name, &self.path, before.to_owned());
-        let same = |(a, b): (&super::Statement, &super::Statement)| words(self.sql(a)) == words(before.sql(b));
-        let equal = self.statements.iter().zip(&before.statements).take_while(|pair| same(*pair)).count();
+        let same = |(a, b): (&super::Statement, &super::Statement)| {
+            words(self.sql(a)) == words(before.sql(b))
+        };
+        let equal = self
+            .statements
+            .iter()
+            .zip(&before.statements)
+            .take_while(|pair| same(*pair))
+            .count();
         let is_whole = equal == self.statements.len() && equal == before.statements.len();
         (!is_whole).then(|| (equal + 1).min(self.statements.len()))
     }
@@ -80,7 +94,10 @@ impl Migration {
 /// The significant tokens of a statement; whether a semicolon ends it makes no difference.
 fn words(sql: &str) -> Vec<&str> {
     let mut tokens = token::significant(sql);
-    if tokens.last().is_some_and(|last| last.kind == TokenKind::Semicolon) {
+    if tokens
+        .last()
+        .is_some_and(|last| last.kind == TokenKind::Semicolon)
+    {
         tokens.pop();
     }
     tokens.into_iter().map(|token| token.span.of(sql)).collect()
@@ -92,11 +109,27 @@ mod tests {
 
     #[test]
     fn comments_and_white_space_are_no_edit() {
-        let now = Migration::parse("a", "a.sql", "-- harness: allow nothing\nUPDATE t  SET a = 'x  y';\r\nDELETE FROM t".to_owned());
-        assert_eq!(now.first_edited("UPDATE t SET a = 'x  y'; -- why\nDELETE FROM t;"), None);
-        assert_eq!(now.first_edited("UPDATE t SET a = 'x y'; DELETE FROM t;"), Some(1));
-        assert_eq!(now.first_edited("UPDATE t SET a = 'x  y'; DELETE FROM u;"), Some(2));
+        let now = Migration::parse(
+            "a",
+            "a.sql",
+            "-- harness: allow nothing\nUPDATE t  SET a = 'x  y';\r\nDELETE FROM t".to_owned(),
+        );
+        assert_eq!(
+            now.first_edited("UPDATE t SET a = 'x  y'; -- why\nDELETE FROM t;"),
+            None
+        );
+        assert_eq!(
+            now.first_edited("UPDATE t SET a = 'x y'; DELETE FROM t;"),
+            Some(1)
+        );
+        assert_eq!(
+            now.first_edited("UPDATE t SET a = 'x  y'; DELETE FROM u;"),
+            Some(2)
+        );
         assert_eq!(now.first_edited("UPDATE t SET a = 'x  y';"), Some(2));
-        assert_eq!(now.first_edited("UPDATE t SET a = 'x  y'; DELETE FROM t; SELECT 1;"), Some(2));
+        assert_eq!(
+            now.first_edited("UPDATE t SET a = 'x  y'; DELETE FROM t; SELECT 1;"),
+            Some(2)
+        );
     }
 }

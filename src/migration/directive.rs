@@ -1,5 +1,6 @@
-//! Comments that speak to harness: `-- harness: allow CODE until DATE because REASON`, and the expected scope at the head of a
-//! migration, `/* harness: expect … */`. Reads what they say; whether a code exists or a date has passed is for others to judge.
+//! Comments that speak to harness: `-- harness: allow CODE until DATE because REASON`, and the
+//! expected scope at the head of a migration, `/* harness: expect … */`. Reads what they say;
+//! whether a code exists or a date has passed is for others to judge.
 
 use super::Migration;
 use crate::sql::Span;
@@ -14,7 +15,8 @@ const MARK: &str = "harness:";
 pub struct Directive {
     /// the whole comment
     pub span: Span,
-    /// the statement that it stands in, above, or behind on the same line; `None` before the first, where it concerns the whole file
+    /// the statement that it stands in, above, or behind on the same line; `None` before the first,
+    /// where it concerns the whole file
     pub statement: Option<usize>,
     /// what it says
     pub says: Says,
@@ -25,7 +27,8 @@ pub struct Directive {
 pub enum Says {
     /// that findings of a code are known and accepted for a time
     Allow(Allow),
-    /// the expected scope, as the TOML that stands in `[expect.NAME]`, at these bytes of the migration
+    /// the expected scope, as the TOML that stands in `[expect.NAME]`, at these bytes of the
+    /// migration
     Expect(Span),
     /// something that cannot be read, and why
     Unreadable(String),
@@ -48,7 +51,9 @@ pub struct Allow {
 pub fn directives(migration: &Migration) -> Vec<Directive> {
     let text = &migration.text;
     let comments = tokens(text, 0).filter(|token| token.kind == TokenKind::Comment);
-    comments.filter_map(|comment| directive(migration, comment.span)).collect()
+    comments
+        .filter_map(|comment| directive(migration, comment.span))
+        .collect()
 }
 
 fn directive(migration: &Migration, span: Span) -> Option<Directive> {
@@ -57,28 +62,63 @@ fn directive(migration: &Migration, span: Span) -> Option<Directive> {
     let lead = body.len() - body.trim_start().len();
     let start = inner.start + lead + MARK.len();
     let place = placed(migration, span);
-    let is_marked = |text: &str| text.get(..MARK.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK));
+    let is_marked = |text: &str| {
+        text.get(..MARK.len())
+            .is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
+    };
     if !is_marked(&body[lead..]) {
-        let is_near = is_marked(body.trim_start_matches(|c: char| c.is_whitespace() || "*-!@#".contains(c)));
-        let says = Says::Unreadable(format!("`{MARK}` must stand right behind what opens the comment"));
-        let statement = if let Place::At(statement) = place { Some(statement) } else { None };
-        return is_near.then_some(Directive { span, statement, says });
+        let is_near =
+            is_marked(body.trim_start_matches(|c: char| c.is_whitespace() || "*-!@#".contains(c)));
+        let says = Says::Unreadable(format!(
+            "`{MARK}` must stand right behind what opens the comment"
+        ));
+        let statement = if let Place::At(statement) = place {
+            Some(statement)
+        } else {
+            None
+        };
+        return is_near.then_some(Directive {
+            span,
+            statement,
+            says,
+        });
     }
-    let says = match said(&migration.text, Span { start, end: inner.end }) {
+    let says = match said(
+        &migration.text,
+        Span {
+            start,
+            end: inner.end,
+        },
+    ) {
         Says::Allow(_) if place == Place::Behind => {
             Says::Unreadable("it stands behind the last statement, so it allows nothing".to_owned())
         }
         says => says,
     };
-    let statement = if let Place::At(statement) = place { Some(statement) } else { None };
-    Some(Directive { span, statement, says })
+    let statement = if let Place::At(statement) = place {
+        Some(statement)
+    } else {
+        None
+    };
+    Some(Directive {
+        span,
+        statement,
+        says,
+    })
 }
 
 /// A comment without what opens and closes it.
 fn inner(text: &str, span: Span) -> Span {
     let comment = span.of(text);
-    let end = if comment.starts_with("/*") && comment.len() >= 4 && comment.ends_with("*/") { span.end - 2 } else { span.end };
-    Span { start: span.start + 2, end }
+    let end = if comment.starts_with("/*") && comment.len() >= 4 && comment.ends_with("*/") {
+        span.end - 2
+    } else {
+        span.end
+    };
+    Span {
+        start: span.start + 2,
+        end,
+    }
 }
 
 fn said(text: &str, rest: Span) -> Says {
@@ -86,9 +126,21 @@ fn said(text: &str, rest: Span) -> Says {
     let word = body.split_whitespace().next().unwrap_or_default();
     let behind = rest.start + body.find(word).unwrap_or_default() + word.len();
     match word {
-        "expect" => Says::Expect(Span { start: behind, end: rest.end }),
-        "allow" => allow(Span { start: behind, end: rest.end }.of(text)).map_or_else(Says::Unreadable, Says::Allow),
-        _ => Says::Unreadable(format!("it says `{word}`, where `allow` or `expect` is known")),
+        "expect" => Says::Expect(Span {
+            start: behind,
+            end: rest.end,
+        }),
+        "allow" => allow(
+            Span {
+                start: behind,
+                end: rest.end,
+            }
+            .of(text),
+        )
+        .map_or_else(Says::Unreadable, Says::Allow),
+        _ => Says::Unreadable(format!(
+            "it says `{word}`, where `allow` or `expect` is known"
+        )),
     }
 }
 
@@ -100,7 +152,9 @@ fn allow(text: &str) -> Result<Allow, String> {
     }
     let until = words.next().unwrap_or_default();
     let is_date = until.len() == 10 && until.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let expires = humantime::parse_rfc3339(&format!("{until}T23:59:59Z")).ok().filter(|_| is_date);
+    let expires = humantime::parse_rfc3339(&format!("{until}T23:59:59Z"))
+        .ok()
+        .filter(|_| is_date);
     let expires = expires.ok_or_else(|| format!("`{until}` is no date such as 2027-01-31"))?;
     if words.next() != Some("because") {
         return Err("behind the date stands no `because` with a reason".to_owned());
@@ -109,7 +163,12 @@ fn allow(text: &str) -> Result<Allow, String> {
     if reason.is_empty() {
         return Err("behind `because` stands no reason".to_owned());
     }
-    Ok(Allow { code: code.to_owned(), until: until.to_owned(), expires, reason })
+    Ok(Allow {
+        code: code.to_owned(),
+        until: until.to_owned(),
+        expires,
+        reason,
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,30 +209,67 @@ mod tests {
 
     fn refused(comment: &str) -> String {
         match &of(&format!("{comment}\nSELECT 1;"))[..] {
-            [Directive { says: Says::Unreadable(why), .. }] => why.clone(),
+            [
+                Directive {
+                    says: Says::Unreadable(why),
+                    ..
+                },
+            ] => why.clone(),
             other => panic!("{comment}: {other:?}"),
         }
     }
 
     #[test]
     fn a_suppression_needs_its_date_and_reason() {
-        let found = of("-- harness: allow no-effect until 2027-01-31 because the  rows are\nSELECT 1;");
-        let Says::Allow(allow) = &found[0].says else { panic!("{found:?}") };
-        assert_eq!((allow.code.as_str(), allow.until.as_str(), allow.reason.as_str()), ("no-effect", "2027-01-31", "the rows are"));
-        assert_eq!(humantime::format_rfc3339(allow.expires).to_string(), "2027-01-31T23:59:59Z");
+        let found =
+            of("-- harness: allow no-effect until 2027-01-31 because the  rows are\nSELECT 1;");
+        let Says::Allow(allow) = &found[0].says else {
+            panic!("{found:?}")
+        };
+        assert_eq!(
+            (
+                allow.code.as_str(),
+                allow.until.as_str(),
+                allow.reason.as_str()
+            ),
+            ("no-effect", "2027-01-31", "the rows are")
+        );
+        assert_eq!(
+            humantime::format_rfc3339(allow.expires).to_string(),
+            "2027-01-31T23:59:59Z"
+        );
         for (comment, why) in [
             ("-- harness:", "it says ``"),
-            ("--- harness: allow no-effect until 2027-01-31 because x", "right behind"),
+            (
+                "--- harness: allow no-effect until 2027-01-31 because x",
+                "right behind",
+            ),
             ("/** harness: expect */", "right behind"),
             ("-- Harness: ignore all", "it says `ignore`"),
             ("-- harness: allow", "it names no code"),
             ("-- harness: allow no-effect", "no `until`"),
-            ("-- harness: allow no-effect until 2027-02-30 because x", "is no date"),
-            ("-- harness: allow no-effect until 2027-1-31 because x", "is no date"),
-            ("/* harness: allow no-effect until 2027-01-31 */", "no `because`"),
-            ("-- harness: allow no-effect until 2027-01-31 because", "no reason"),
+            (
+                "-- harness: allow no-effect until 2027-02-30 because x",
+                "is no date",
+            ),
+            (
+                "-- harness: allow no-effect until 2027-1-31 because x",
+                "is no date",
+            ),
+            (
+                "/* harness: allow no-effect until 2027-01-31 */",
+                "no `because`",
+            ),
+            (
+                "-- harness: allow no-effect until 2027-01-31 because",
+                "no reason",
+            ),
         ] {
-            assert!(refused(comment).contains(why), "{comment}: {}", refused(comment));
+            assert!(
+                refused(comment).contains(why),
+                "{comment}: {}",
+                refused(comment)
+            );
         }
     }
 
@@ -185,14 +281,20 @@ mod tests {
         let places: Vec<_> = found.iter().map(|d| d.statement).collect();
         assert_eq!(places, [None, Some(1), Some(2), Some(2), None]);
         assert!(matches!(&found[4].says, Says::Unreadable(why) if why.contains("behind the last")));
-        assert!(of("SELECT '-- harness: allow', \"/* harness: expect */\"; -- the harness: is").is_empty());
+        assert!(
+            of("SELECT '-- harness: allow', \"/* harness: expect */\"; -- the harness: is")
+                .is_empty()
+        );
     }
 
     #[test]
     fn a_scope_at_the_head_is_found_with_its_bytes() {
         let text = "\u{feff}/* harness: expect\r\ntenants = [9]\r\n*/ BEGIN;";
         let found = of(text);
-        assert!(matches!(found[0].says, Says::Expect(span) if span.of(text) == "\r\ntenants = [9]\r\n"), "{found:?}");
+        assert!(
+            matches!(found[0].says, Says::Expect(span) if span.of(text) == "\r\ntenants = [9]\r\n"),
+            "{found:?}"
+        );
         assert_eq!(found[0].statement, None);
     }
 }

@@ -1,4 +1,5 @@
-//! Migration files: which ones a folder holds, and reading one, refusing what could not be run as it stands.
+//! Migration files: which ones a folder holds, and reading one, refusing what could not be run as
+//! it stands.
 
 use super::{Migration, foreign};
 use crate::files;
@@ -24,7 +25,10 @@ pub enum MigrationError {
         reason: String,
     },
     /// the file is in another tool's format
-    #[error("migration {path}:{line}: {reason}; running it through would run both directions, so it is refused")]
+    #[error(
+        "migration {path}:{line}: {reason}; running it through would run both directions, so \
+        it is refused"
+    )]
     Foreign {
         /// the file
         path: String,
@@ -40,7 +44,10 @@ pub enum MigrationError {
 /// # Errors
 /// When the folder cannot be read.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
-    let unreadable = |e: &std::io::Error| MigrationError::Unreadable { path: folder.display().to_string(), reason: files::unreadable(e) };
+    let unreadable = |e: &std::io::Error| MigrationError::Unreadable {
+        path: folder.display().to_string(),
+        reason: files::unreadable(e),
+    };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| unreadable(&e))? {
         let path = entry.map_err(|e| unreadable(&e))?.path();
@@ -54,31 +61,59 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
 
 /// Whether the name ends in `.sql`, in whatever case.
 pub fn is_named_sql(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("sql"))
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("sql"))
 }
 
 /// Reads one migration file.
 ///
 /// # Errors
-/// When the file is missing, a directory, not UTF-8, holds a NUL byte or no statement, or is in another tool's format.
+/// When the file is missing, a directory, not UTF-8, holds a NUL byte or no statement, or is in
+/// another tool's format.
 pub fn read(path: &Path) -> Result<Migration, MigrationError> {
     let shown = path.display().to_string();
-    let unusable = |reason: String| MigrationError::Unusable { path: shown.clone(), reason };
+    let unusable = |reason: String| MigrationError::Unusable {
+        path: shown.clone(),
+        reason,
+    };
     if path.is_dir() {
-        return Err(unusable("is a directory: name the files, or set `[migrations] dir`".to_owned()));
+        return Err(unusable(
+            "is a directory: name the files, or set `[migrations] dir`".to_owned(),
+        ));
     }
-    let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable { path: shown.clone(), reason: files::unreadable(&e) })?;
+    let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable {
+        path: shown.clone(),
+        reason: files::unreadable(&e),
+    })?;
     if let Some(at) = bytes.iter().position(|b| *b == 0) {
-        return Err(unusable(format!("holds a NUL byte at byte {at}: SQLite would stop reading there")));
+        return Err(unusable(format!(
+            "holds a NUL byte at byte {at}: SQLite would stop reading there"
+        )));
     }
-    let text = String::from_utf8(bytes).map_err(|e| unusable(format!("is not UTF-8 at byte {}", e.utf8_error().valid_up_to())))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        unusable(format!(
+            "is not UTF-8 at byte {}",
+            e.utf8_error().valid_up_to()
+        ))
+    })?;
     if let Some(reason) = foreign::by_name(path) {
-        return Err(MigrationError::Foreign { path: shown, line: 1, reason });
+        return Err(MigrationError::Foreign {
+            path: shown,
+            line: 1,
+            reason,
+        });
     }
     if let Some((line, reason)) = foreign::by_text(&text) {
-        return Err(MigrationError::Foreign { path: shown, line, reason });
+        return Err(MigrationError::Foreign {
+            path: shown,
+            line,
+            reason,
+        });
     }
-    let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_stem()
+        .map(|s| s.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let migration = Migration::parse(&name, &shown, text);
     if migration.statements.is_empty() {
         return Err(unusable("holds no statement".to_owned()));

@@ -1,4 +1,5 @@
-//! Formats of other tools that hold two directions in one file, or the downward one: recognised, so that they are refused.
+//! Formats of other tools that hold two directions in one file, or the downward one: recognised, so
+//! that they are refused.
 
 use crate::sql::Position;
 use crate::sql::token::{TokenKind, tokens};
@@ -17,19 +18,29 @@ const MARKERS: [(&str, &str); 8] = [
 ];
 
 /// Whole comments that head a section.
-const HEADINGS: [&str; 8] = ["up", "down", "up:", "down:", "@up", "@down", "@undo", "+down"];
+const HEADINGS: [&str; 8] = [
+    "up", "down", "up:", "down:", "@up", "@down", "@undo", "+down",
+];
 
 /// Why the file's name shows a downward migration.
 pub(super) fn by_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     for suffix in ["down.sql", "undo.sql", "rollback.sql"] {
         // The whole name where a tool keeps a folder for each migration, as Diesel does.
-        if name.strip_suffix(suffix).is_some_and(|stem| stem.is_empty() || stem.ends_with('.')) {
-            return Some(format!("its name ends in `{suffix}`: it undoes a migration"));
+        if name
+            .strip_suffix(suffix)
+            .is_some_and(|stem| stem.is_empty() || stem.ends_with('.'))
+        {
+            return Some(format!(
+                "its name ends in `{suffix}`: it undoes a migration"
+            ));
         }
     }
     let version = name.strip_prefix('u')?.split_once("__")?.0;
-    let is_undo = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    let is_undo = !version.is_empty()
+        && version
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
     is_undo.then(|| "its name is that of a Flyway undo migration".to_owned())
 }
 
@@ -37,10 +48,19 @@ pub(super) fn by_name(path: &Path) -> Option<String> {
 pub(super) fn by_text(text: &str) -> Option<(usize, String)> {
     let comments = tokens(text, 0).filter(|t| t.kind == TokenKind::Comment);
     for comment in comments {
-        let body = comment.span.of(text).trim_matches(|c: char| c == '-' || c == '/' || c == '*' || c.is_whitespace());
+        let body = comment
+            .span
+            .of(text)
+            .trim_matches(|c: char| c == '-' || c == '/' || c == '*' || c.is_whitespace());
         let body = body.to_ascii_lowercase();
-        let tool = MARKERS.iter().find(|(marker, _)| body.starts_with(marker)).map(|(_, tool)| *tool);
-        if let Some(what) = tool.map(|t| format!("a section of {t}'s up/down format")).or_else(|| heading(&body)) {
+        let tool = MARKERS
+            .iter()
+            .find(|(marker, _)| body.starts_with(marker))
+            .map(|(_, tool)| *tool);
+        if let Some(what) = tool
+            .map(|t| format!("a section of {t}'s up/down format"))
+            .or_else(|| heading(&body))
+        {
             return Some((Position::at(text, comment.span.start).line, what));
         }
     }
@@ -48,7 +68,9 @@ pub(super) fn by_text(text: &str) -> Option<(usize, String)> {
 }
 
 fn heading(body: &str) -> Option<String> {
-    HEADINGS.contains(&body).then(|| format!("the comment `{body}` heads an up/down section"))
+    HEADINGS
+        .contains(&body)
+        .then(|| format!("the comment `{body}` heads an up/down section"))
 }
 
 #[cfg(test)]
@@ -57,7 +79,10 @@ mod tests {
 
     #[test]
     fn sections_are_seen_only_in_comments() {
-        assert_eq!(by_text("SELECT 1;\n-- +goose Down\nSELECT 2;").map(|(line, _)| line), Some(2));
+        assert_eq!(
+            by_text("SELECT 1;\n-- +goose Down\nSELECT 2;").map(|(line, _)| line),
+            Some(2)
+        );
         assert!(by_text("-----\n-- Up\n-----\nSELECT 1;").is_some());
         assert!(by_text("SELECT '-- migrate:down'; -- goes down to zero").is_none());
     }

@@ -1,4 +1,5 @@
-//! What a statement does and which table it names, told from its leading words alone; it never fails.
+//! What a statement does and which table it names, told from its leading words alone; it never
+//! fails.
 
 use crate::sql::ident;
 use crate::sql::token::{self, Token, TokenKind};
@@ -41,7 +42,10 @@ impl StatementKind {
 
     /// Whether the statement writes or reads rows only, so that the schema is the same after it.
     pub fn keeps_schema(&self) -> bool {
-        matches!(self, Self::Select | Self::Insert | Self::Update | Self::Delete)
+        matches!(
+            self,
+            Self::Select | Self::Insert | Self::Update | Self::Delete
+        )
     }
 }
 
@@ -67,7 +71,9 @@ const FILLER: [&str; 15] = [
 /// Kind and target table of one statement's text.
 pub(super) fn classify(sql: &str) -> (StatementKind, Option<String>) {
     let tokens = token::significant(sql);
-    let Some(verb_at) = verb(sql, &tokens) else { return (StatementKind::Other("unknown".to_owned()), None) };
+    let Some(verb_at) = verb(sql, &tokens) else {
+        return (StatementKind::Other("unknown".to_owned()), None);
+    };
     let rest = &tokens[verb_at + 1..];
     let verb = tokens[verb_at].span.of(sql).to_ascii_uppercase();
     match verb.as_str() {
@@ -77,7 +83,9 @@ pub(super) fn classify(sql: &str) -> (StatementKind, Option<String>) {
         "DELETE" => (StatementKind::Delete, table(sql, rest)),
         "SAVEPOINT" => (StatementKind::Savepoint(name(sql, rest.first())), None),
         "RELEASE" => (StatementKind::Release(last_name(sql, rest)), None),
-        "ROLLBACK" if rest.iter().any(|t| t.is_word(sql, "TO")) => (StatementKind::RollbackTo(last_name(sql, rest)), None),
+        "ROLLBACK" if rest.iter().any(|t| t.is_word(sql, "TO")) => {
+            (StatementKind::RollbackTo(last_name(sql, rest)), None)
+        }
         "CREATE" | "DROP" | "ALTER" => object(sql, &verb, rest),
         other => (StatementKind::Other(other.to_ascii_lowercase()), None),
     }
@@ -96,34 +104,56 @@ fn verb(sql: &str, tokens: &[Token]) -> Option<usize> {
             ")" => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth == 0 && ["SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"].iter().any(|w| token.is_word(sql, w))
+        depth == 0
+            && ["SELECT", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"]
+                .iter()
+                .any(|w| token.is_word(sql, w))
     })
 }
 
 fn object(sql: &str, verb: &str, rest: &[Token]) -> (StatementKind, Option<String>) {
     let types = ["TABLE", "INDEX", "TRIGGER", "VIEW"];
-    let found = rest.iter().take(3).find_map(|t| types.into_iter().find(|word| t.is_word(sql, word)));
-    let word = found.map_or_else(|| verb.to_ascii_lowercase(), |kind| format!("{verb}-{kind}").to_ascii_lowercase());
-    let table = if found == Some("TABLE") { table(sql, rest) } else { None };
+    let found = rest
+        .iter()
+        .take(3)
+        .find_map(|t| types.into_iter().find(|word| t.is_word(sql, word)));
+    let word = found.map_or_else(
+        || verb.to_ascii_lowercase(),
+        |kind| format!("{verb}-{kind}").to_ascii_lowercase(),
+    );
+    let table = if found == Some("TABLE") {
+        table(sql, rest)
+    } else {
+        None
+    };
     (StatementKind::Other(word), table)
 }
 
 /// The first name behind filler words, without its schema.
 fn table(sql: &str, rest: &[Token]) -> Option<String> {
     let is_dot = |at: usize| rest.get(at).is_some_and(|t| t.span.of(sql) == ".");
-    let is_filler = |at: usize| FILLER.iter().any(|word| rest[at].is_word(sql, word)) && !is_dot(at + 1);
+    let is_filler =
+        |at: usize| FILLER.iter().any(|word| rest[at].is_word(sql, word)) && !is_dot(at + 1);
     let start = (0..rest.len()).find(|at| !is_filler(*at))?;
     let token = rest.get(if is_dot(start + 1) { start + 2 } else { start })?;
-    let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted | TokenKind::Text);
+    let is_name = matches!(
+        token.kind,
+        TokenKind::Word | TokenKind::Quoted | TokenKind::Text
+    );
     is_name.then(|| ident::dequote(token.span.of(sql)))
 }
 
 fn name(sql: &str, token: Option<&Token>) -> String {
-    token.map(|t| ident::dequote(t.span.of(sql))).unwrap_or_default()
+    token
+        .map(|t| ident::dequote(t.span.of(sql)))
+        .unwrap_or_default()
 }
 
 fn last_name(sql: &str, rest: &[Token]) -> String {
-    name(sql, rest.iter().rev().find(|t| t.kind != TokenKind::Semicolon))
+    name(
+        sql,
+        rest.iter().rev().find(|t| t.kind != TokenKind::Semicolon),
+    )
 }
 
 #[cfg(test)]
@@ -138,11 +168,23 @@ mod tests {
     #[test]
     fn finds_verb_and_table() {
         let cases = [
-            ("UPDATE OR IGNORE main.\"a b\" AS x SET y=1", "update", Some("a b")),
-            ("with q(x) as (select 1) DELETE FROM [t] WHERE 1;", "delete", Some("t")),
+            (
+                "UPDATE OR IGNORE main.\"a b\" AS x SET y=1",
+                "update",
+                Some("a b"),
+            ),
+            (
+                "with q(x) as (select 1) DELETE FROM [t] WHERE 1;",
+                "delete",
+                Some("t"),
+            ),
             ("REPLACE INTO t VALUES(1)", "insert", Some("t")),
             ("INSERT INTO temp.t VALUES(1)", "insert", Some("t")),
-            ("CREATE TEMP TABLE IF NOT EXISTS t(a)", "create-table", Some("t")),
+            (
+                "CREATE TEMP TABLE IF NOT EXISTS t(a)",
+                "create-table",
+                Some("t"),
+            ),
             ("CREATE UNIQUE INDEX i ON t(a)", "create-index", None),
             ("ALTER TABLE t RENAME TO u", "alter-table", Some("t")),
             ("BEGIN IMMEDIATE", "begin", None),
@@ -151,15 +193,28 @@ mod tests {
             ("(", "unknown", None),
         ];
         for (sql, kind, table) in cases {
-            assert_eq!(of(sql), (kind.to_owned(), table.map(str::to_owned)), "{sql}");
+            assert_eq!(
+                of(sql),
+                (kind.to_owned(), table.map(str::to_owned)),
+                "{sql}"
+            );
         }
     }
 
     #[test]
     fn finds_savepoints() {
-        assert_eq!(classify("SAVEPOINT \"A b\";").0, StatementKind::Savepoint("A b".to_owned()));
-        assert_eq!(classify("ROLLBACK TRANSACTION TO SAVEPOINT s;").0, StatementKind::RollbackTo("s".to_owned()));
-        assert_eq!(classify("RELEASE s").0, StatementKind::Release("s".to_owned()));
+        assert_eq!(
+            classify("SAVEPOINT \"A b\";").0,
+            StatementKind::Savepoint("A b".to_owned())
+        );
+        assert_eq!(
+            classify("ROLLBACK TRANSACTION TO SAVEPOINT s;").0,
+            StatementKind::RollbackTo("s".to_owned())
+        );
+        assert_eq!(
+            classify("RELEASE s").0,
+            StatementKind::Release("s".to_owned())
+        );
         assert_eq!(of("ROLLBACK").0, "rollback");
     }
 }

@@ -1,6 +1,8 @@
-//! Migrations: text of SQL into statements with their place and kind, as the migration's tool would run them.
+//! Migrations: text of SQL into statements with their place and kind, as the migration's tool would
+//! run them.
 //!
-//! Splitting never fails on text: what the engine will refuse still becomes a statement. Opens no connection.
+//! Splitting never fails on text: what the engine will refuse still becomes a statement. Opens no
+//! connection.
 
 mod branch;
 mod directive;
@@ -52,10 +54,21 @@ impl Migration {
             .enumerate()
             .map(|(at, span)| {
                 let (kind, table) = kind::classify(span.of(&text));
-                Statement { index: at + 1, span, line: lines.line_of(span.start), kind, table }
+                Statement {
+                    index: at + 1,
+                    span,
+                    line: lines.line_of(span.start),
+                    kind,
+                    table,
+                }
             })
             .collect();
-        Self { name: name.to_owned(), path: path.to_owned(), text, statements }
+        Self {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            text,
+            statements,
+        }
     }
 
     /// A statement's text.

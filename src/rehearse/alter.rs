@@ -1,4 +1,5 @@
-//! What one statement did to the tables of the schema, told from the catalogs before and after it rather than from its text.
+//! What one statement did to the tables of the schema, told from the catalogs before and after it
+//! rather than from its text.
 
 use super::SchemaWrite;
 use super::step::Step;
@@ -7,29 +8,59 @@ use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::{ident, token};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The folded names of tables that are not what they were: made, gone, of another text or at another root page.
-pub(super) fn altered<'a>(earlier: &'a Catalog, now: &'a Catalog) -> impl Iterator<Item = &'a String> {
-    let gone = earlier.tables.keys().filter(|name| !now.tables.contains_key(*name));
-    now.tables.keys().chain(gone).filter(|name| entry(earlier, name) != entry(now, name))
+/// The folded names of tables that are not what they were: made, gone, of another text or at
+/// another root page.
+pub(super) fn altered<'a>(
+    earlier: &'a Catalog,
+    now: &'a Catalog,
+) -> impl Iterator<Item = &'a String> {
+    let gone = earlier
+        .tables
+        .keys()
+        .filter(|name| !now.tables.contains_key(*name));
+    now.tables
+        .keys()
+        .chain(gone)
+        .filter(|name| entry(earlier, name) != entry(now, name))
 }
 
-/// The objects that are gone, or have another text or table, although the statement's text `sql` does not name them: by type and
-/// name.
-pub(super) fn unnamed<'a>(earlier: &'a Catalog, now: &'a Catalog, sql: &str) -> impl Iterator<Item = &'a (String, String)> {
-    let names: Vec<String> = token::significant(sql).iter().map(|t| ident::folded(&ident::dequote(t.span.of(sql)))).collect();
+/// The objects that are gone, or have another text or table, although the statement's text `sql`
+/// does not name them: by type and name.
+pub(super) fn unnamed<'a>(
+    earlier: &'a Catalog,
+    now: &'a Catalog,
+    sql: &str,
+) -> impl Iterator<Item = &'a (String, String)> {
+    let names: Vec<String> = token::significant(sql)
+        .iter()
+        .map(|t| ident::folded(&ident::dequote(t.span.of(sql))))
+        .collect();
     let is_other = |key: &&(String, String)| {
         let (old, new) = (earlier.objects.get(*key), now.objects.get(*key));
         old.map(|o| (&o.sql, &o.table)) != new.map(|o| (&o.sql, &o.table))
     };
-    earlier.objects.keys().filter(is_other).filter(move |(_, name)| !names.contains(&ident::folded(name)))
+    earlier
+        .objects
+        .keys()
+        .filter(is_other)
+        .filter(move |(_, name)| !names.contains(&ident::folded(name)))
 }
 
-/// The objects that a statement made, dropped or gave another text, by type and name; the engine's own are not listed.
+/// The objects that a statement made, dropped or gave another text, by type and name; the engine's
+/// own are not listed.
 pub(super) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
-    let text =
-        |catalog: &Catalog, key: &(String, String)| catalog.objects.get(key).map(|object| (object.sql.clone(), object.table.clone()));
-    let keys: BTreeSet<&(String, String)> =
-        earlier.objects.keys().chain(now.objects.keys()).filter(|(_, name)| !is_bookkeeping(name)).collect();
+    let text = |catalog: &Catalog, key: &(String, String)| {
+        catalog
+            .objects
+            .get(key)
+            .map(|object| (object.sql.clone(), object.table.clone()))
+    };
+    let keys: BTreeSet<&(String, String)> = earlier
+        .objects
+        .keys()
+        .chain(now.objects.keys())
+        .filter(|(_, name)| !is_bookkeeping(name))
+        .collect();
     let write = |key: &(String, String)| {
         let what = match (text(earlier, key), text(now, key)) {
             (None, Some(_)) => SchemaWrite::Made,
@@ -42,15 +73,20 @@ pub(super) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, Str
     keys.into_iter().filter_map(write).collect()
 }
 
-/// Notes the objects other than tables that a statement, given by number and kind, took along without dropping one of their kind;
-/// one that was taken along before, made again and is now dropped by name is taken along no more.
+/// Notes the objects other than tables that a statement, given by number and kind, took along
+/// without dropping one of their kind; one that was taken along before, made again and is now
+/// dropped by name is taken along no more.
 pub(super) fn note_taken(
     earlier: &Catalog,
     now: &Catalog,
     (statement, kind): (usize, &str),
     taken: &mut BTreeMap<(String, String), usize>,
 ) {
-    for key in earlier.objects.keys().filter(|key| key.0 != "table" && !now.objects.contains_key(*key)) {
+    for key in earlier
+        .objects
+        .keys()
+        .filter(|key| key.0 != "table" && !now.objects.contains_key(*key))
+    {
         if kind.strip_prefix("drop-") == Some(&key.0) {
             taken.remove(key);
         } else {
@@ -59,32 +95,66 @@ pub(super) fn note_taken(
     }
 }
 
-/// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does one thing to one table, so
-/// that one table gone and one new is a renamed one, and one column at the same place under another name a renamed one.
+/// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does
+/// one thing to one table, so that one table gone and one new is a renamed one, and one column at
+/// the same place under another name a renamed one.
 pub(super) fn steps(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Step> {
-    let made: Vec<&String> = now.tables.keys().filter(|name| !earlier.tables.contains_key(*name)).collect();
+    let made: Vec<&String> = now
+        .tables
+        .keys()
+        .filter(|name| !earlier.tables.contains_key(*name))
+        .collect();
     let step = |name: &&String| match renamed_from(earlier, now, name, is_alter) {
-        Some(old) => Step::Renamed { from: old.to_owned(), to: (*name).clone() },
+        Some(old) => Step::Renamed {
+            from: old.to_owned(),
+            to: (*name).clone(),
+        },
         None => Step::Made((*name).clone()),
     };
     let mut steps: Vec<Step> = made.iter().map(step).collect();
     if is_alter {
-        steps.extend(now.tables.iter().filter_map(|(name, table)| column_renamed(earlier.tables.get(name)?, table)));
+        steps.extend(
+            now.tables
+                .iter()
+                .filter_map(|(name, table)| column_renamed(earlier.tables.get(name)?, table)),
+        );
     }
     steps
 }
 
-/// The name that a new table had before the statement: that of the one which is gone and had its root page.
-fn renamed_from<'a>(earlier: &'a Catalog, now: &Catalog, name: &str, is_alter: bool) -> Option<&'a str> {
-    let gone: Vec<&String> = earlier.tables.keys().filter(|other| !now.tables.contains_key(*other)).collect();
+/// The name that a new table had before the statement: that of the one which is gone and had its
+/// root page.
+fn renamed_from<'a>(
+    earlier: &'a Catalog,
+    now: &Catalog,
+    name: &str,
+    is_alter: bool,
+) -> Option<&'a str> {
+    let gone: Vec<&String> = earlier
+        .tables
+        .keys()
+        .filter(|other| !now.tables.contains_key(*other))
+        .collect();
     let (_, root) = entry(now, name)?;
     if root > 0 {
-        return gone.into_iter().find(|other| entry(earlier, other).is_some_and(|(_, page)| page == root)).map(String::as_str);
+        return gone
+            .into_iter()
+            .find(|other| entry(earlier, other).is_some_and(|(_, page)| page == root))
+            .map(String::as_str);
     }
     // A virtual table has no page of its own.
-    let is_virtual = |catalog: &Catalog, name: &str| catalog.tables.get(name).is_some_and(|t| t.kind == TableKind::Virtual);
+    let is_virtual = |catalog: &Catalog, name: &str| {
+        catalog
+            .tables
+            .get(name)
+            .is_some_and(|t| t.kind == TableKind::Virtual)
+    };
     let mut others = gone.into_iter().filter(|other| is_virtual(earlier, other));
-    match (is_alter && is_virtual(now, name), others.next(), others.next()) {
+    match (
+        is_alter && is_virtual(now, name),
+        others.next(),
+        others.next(),
+    ) {
         (true, Some(only), None) => Some(only),
         _ => None,
     }
@@ -94,11 +164,17 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Step> {
     if earlier.columns.len() != now.columns.len() {
         return None;
     }
-    let mut differing = earlier.columns.iter().zip(&now.columns).filter(|(old, new)| !ident::same(&old.name, &new.name));
+    let mut differing = earlier
+        .columns
+        .iter()
+        .zip(&now.columns)
+        .filter(|(old, new)| !ident::same(&old.name, &new.name));
     match (differing.next(), differing.next()) {
-        (Some((old, new)), None) => {
-            Some(Step::ColumnRenamed { table: ident::folded(&now.name), from: ident::folded(&old.name), to: ident::folded(&new.name) })
-        }
+        (Some((old, new)), None) => Some(Step::ColumnRenamed {
+            table: ident::folded(&now.name),
+            from: ident::folded(&old.name),
+            to: ident::folded(&new.name),
+        }),
         _ => None,
     }
 }
@@ -106,6 +182,10 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Step> {
 /// What tells whether a table is still the same one: its text and its root page.
 fn entry<'a>(catalog: &'a Catalog, folded: &str) -> Option<(&'a Option<String>, i64)> {
     let table = catalog.tables.get(folded)?;
-    let object = ["table", "view"].iter().find_map(|kind| catalog.objects.get(&((*kind).to_owned(), table.name.clone())))?;
+    let object = ["table", "view"].iter().find_map(|kind| {
+        catalog
+            .objects
+            .get(&((*kind).to_owned(), table.name.clone()))
+    })?;
     Some((&object.sql, object.root_page))
 }

@@ -1,7 +1,9 @@
-//! A batch: the rows of one table that one statement wrote, where rows are found by rowid and kept theirs.
+//! A batch: the rows of one table that one statement wrote, where rows are found by rowid and kept
+//! theirs.
 //!
-//! A row's first write is judged by its two images and put into the class of rows that were written alike, so that counts follow
-//! from the sizes of sets. A row that is written again is only known by its rowid: the states before and after decide it.
+//! A row's first write is judged by its two images and put into the class of rows that were written
+//! alike, so that counts follow from the sizes of sets. A row that is written again is only known
+//! by its rowid: the states before and after decide it.
 
 use super::rowids::Rowids;
 use crate::scope::Op;
@@ -158,7 +160,11 @@ impl Batch {
     /// Notes another write to a row that was written before.
     pub(super) fn write_again(&mut self, rowid: i64, op: Op, direct: bool) {
         if self.again.insert(rowid) {
-            let was = |op: &Op| self.first.as_ref().is_some_and(|first| first[at(*op)].contains(rowid));
+            let was = |op: &Op| {
+                self.first
+                    .as_ref()
+                    .is_some_and(|first| first[at(*op)].contains(rowid))
+            };
             if let Some(first) = Op::ALL.into_iter().find(was) {
                 self.net.write(rowid, first);
             }
@@ -186,14 +192,25 @@ impl Batch {
 
     /// The class of the last write or one of the first few, where `fits` says that it is the one.
     pub(super) fn known_class(&mut self, fits: impl Fn(&Class) -> bool) -> Option<usize> {
-        let fit = |at: usize| self.classes.get(at).is_some_and(|(class, _)| fits(class)).then_some(at);
+        let fit = |at: usize| {
+            self.classes
+                .get(at)
+                .is_some_and(|(class, _)| fits(class))
+                .then_some(at)
+        };
         let known = fit(self.last).or_else(|| (0..FEW).find_map(fit))?;
         self.last = known;
         Some(known)
     }
 
-    /// The place of the class of this hash, made where it is not there yet. `fits` tells it from others of the same hash.
-    pub(super) fn class(&mut self, mut hash: u64, fits: impl Fn(&Class) -> bool, make: impl FnOnce() -> Class) -> usize {
+    /// The place of the class of this hash, made where it is not there yet. `fits` tells it from
+    /// others of the same hash.
+    pub(super) fn class(
+        &mut self,
+        mut hash: u64,
+        fits: impl Fn(&Class) -> bool,
+        make: impl FnOnce() -> Class,
+    ) -> usize {
         while let Some(at) = self.index.get(&hash) {
             if fits(&self.classes[*at].0) {
                 self.last = *at;
@@ -215,7 +232,14 @@ impl Batch {
     pub(super) fn unjudged(&mut self, op: Op, direct: bool) -> usize {
         let classes = &mut self.classes;
         *self.unjudged.entry((op, direct)).or_insert_with(|| {
-            classes.push((Class { op, direct, judged: None }, Rowids::default()));
+            classes.push((
+                Class {
+                    op,
+                    direct,
+                    judged: None,
+                },
+                Rowids::default(),
+            ));
             classes.len() - 1
         })
     }
@@ -226,8 +250,8 @@ impl Batch {
         self.first = None;
     }
 
-    /// Leaves every row to be read again: where the statement failed and may not have written what it began to, or where there are
-    /// more classes than are worth their memory.
+    /// Leaves every row to be read again: where the statement failed and may not have written what
+    /// it began to, or where there are more classes than are worth their memory.
     pub(super) fn blur(&mut self) {
         for (class, rows) in std::mem::take(&mut self.classes) {
             let at = self.unjudged(class.op, class.direct);
@@ -251,7 +275,8 @@ impl Batch {
         &self.replacing
     }
 
-    /// Whether more was done to a row that began than to insert it, or that may have replaced another.
+    /// Whether more was done to a row that began than to insert it, or that may have replaced
+    /// another.
     pub(super) fn is_more_than_inserted(&self, rowid: i64) -> bool {
         self.again.contains(rowid) || self.replacing.contains(rowid)
     }
@@ -268,7 +293,11 @@ impl Batch {
     /// Rows that the statement itself updated or deleted.
     pub(super) fn direct(&self, op: Op) -> Rowids {
         let mut all = self.direct_again[at(op)].clone();
-        for (_, rows) in self.classes.iter().filter(|(class, _)| class.direct && class.op == op) {
+        for (_, rows) in self
+            .classes
+            .iter()
+            .filter(|(class, _)| class.direct && class.op == op)
+        {
             all |= rows;
         }
         all
@@ -285,7 +314,11 @@ impl Batch {
             };
             *of_op |= rows;
         }
-        for (all, again) in [(&mut net.began, &self.net.began), (&mut net.kept, &self.net.kept), (&mut net.ended, &self.net.ended)] {
+        for (all, again) in [
+            (&mut net.began, &self.net.began),
+            (&mut net.kept, &self.net.kept),
+            (&mut net.ended, &self.net.ended),
+        ] {
             *all -= &self.again;
             *all |= again;
         }

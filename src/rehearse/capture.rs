@@ -1,9 +1,15 @@
-//! The capture: every row write on a connection, through the pre-update hook, with its address and whether it is direct.
+//! The capture: every row write on a connection, through the pre-update hook, with its address and
+//! whether it is direct.
 //!
-//! The hook: <https://sqlite.org/c3ref/preupdate_count.html>. It nominates rows; the states before and after decide what
-//! changed. It cannot return an error, so the first failure is kept and asked for after every statement. It does not see
-//! `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or virtual tables: those show in the catalog.
-#![expect(unsafe_code, reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's machine")]
+//! The hook: <https://sqlite.org/c3ref/preupdate_count.html>. It nominates rows; the states before
+//! and after decide what changed. It cannot return an error, so the first failure is kept and asked
+//! for after every statement. It does not see `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or
+//! virtual tables: those show in the catalog.
+#![expect(
+    unsafe_code,
+    reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's \
+        machine"
+)]
 
 use super::batch::Batch;
 use super::cell;
@@ -74,10 +80,15 @@ struct State {
 }
 
 impl Capture {
-    /// Installs the hooks. Must happen before a statement is prepared: `DELETE` without WHERE is planned then.
+    /// Installs the hooks. Must happen before a statement is prepared: `DELETE` without WHERE is
+    /// planned then.
     pub(super) fn install(conn: &Connection, fail_after: Option<u64>) -> Self {
-        let state = Box::into_raw(Box::new(State { fail_after, ..State::default() }));
-        // SAFETY: the handle is valid while `conn` lives; the state lives until `drop`, which removes the hooks first.
+        let state = Box::into_raw(Box::new(State {
+            fail_after,
+            ..State::default()
+        }));
+        // SAFETY: the handle is valid while `conn` lives; the state lives until `drop`, which
+        // removes the hooks first.
         let db = unsafe {
             let db = conn.handle();
             ffi::sqlite3_preupdate_hook(db, Some(on_write), state.cast());
@@ -113,7 +124,10 @@ impl Capture {
             }
             state.last = None;
             let mut captured = std::mem::take(&mut state.captured);
-            captured.batches.iter_mut().for_each(|(_, batch)| batch.finish());
+            captured
+                .batches
+                .iter_mut()
+                .for_each(|(_, batch)| batch.finish());
             Ok(captured)
         })
     }
@@ -129,7 +143,8 @@ impl Capture {
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
-        // SAFETY: the hooks run only inside calls to the engine on this thread, and none is under way while `f` runs.
+        // SAFETY: the hooks run only inside calls to the engine on this thread, and none is under
+        // way while `f` runs.
         f(unsafe { &mut *self.state })
     }
 }
@@ -147,7 +162,11 @@ impl Drop for Capture {
 
 impl State {
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == table.to_bytes()) {
+        if let Some((_, plan)) = self
+            .last
+            .as_ref()
+            .filter(|(name, _)| name == table.to_bytes())
+        {
             return plan.clone();
         }
         let plan = self.find_plan(table);
@@ -178,15 +197,32 @@ impl State {
             ffi::SQLITE_INSERT => Op::Insert,
             ffi::SQLITE_UPDATE => Op::Update,
             ffi::SQLITE_DELETE => Op::Delete,
-            other => return Err(format!("the engine reported a write of unknown kind {other}")),
+            other => {
+                return Err(format!(
+                    "the engine reported a write of unknown kind {other}"
+                ));
+            }
         };
         let depth = u32::try_from(write.depth).unwrap_or(u32::MAX);
         let plan = match plan {
             Plan::Ignored => return Ok(()),
             Plan::Derived(table) => {
                 // One event tells all there is to tell.
-                if !self.captured.events.iter().rev().take(8).any(|e| e.table == table) {
-                    self.captured.events.push(Event { table, op, depth, old: None, new: None });
+                if !self
+                    .captured
+                    .events
+                    .iter()
+                    .rev()
+                    .take(8)
+                    .any(|e| e.table == table)
+                {
+                    self.captured.events.push(Event {
+                        table,
+                        op,
+                        depth,
+                        old: None,
+                        new: None,
+                    });
                 }
                 return Ok(());
             }
@@ -202,14 +238,30 @@ impl State {
                 return Ok(());
             }
         }
-        let old = if op == Op::Insert { None } else { Some(write.address(&plan, write.rowids.0, ffi::sqlite3_preupdate_old)?) };
+        let old = if op == Op::Insert {
+            None
+        } else {
+            Some(write.address(&plan, write.rowids.0, ffi::sqlite3_preupdate_old)?)
+        };
         if self.captured.events.len() >= self.room {
             let owners = write.owners(&plan, op).ok();
-            self.captured.tally.add(plan.table, op, depth, old.as_ref(), owners);
+            self.captured
+                .tally
+                .add(plan.table, op, depth, old.as_ref(), owners);
             return Ok(());
         }
-        let new = if op == Op::Delete { None } else { Some(write.address(&plan, write.rowids.1, ffi::sqlite3_preupdate_new)?) };
-        self.captured.events.push(Event { table: plan.table, op, depth, old, new });
+        let new = if op == Op::Delete {
+            None
+        } else {
+            Some(write.address(&plan, write.rowids.1, ffi::sqlite3_preupdate_new)?)
+        };
+        self.captured.events.push(Event {
+            table: plan.table,
+            op,
+            depth,
+            old,
+            new,
+        });
         Ok(())
     }
 }
@@ -221,15 +273,23 @@ impl Captured {
     }
 
     fn batch_of(&mut self, table: usize) -> &mut Batch {
-        let at = self.batches.iter().position(|(place, _)| *place == table).unwrap_or_else(|| {
-            self.batches.push((table, Batch::default()));
-            self.batches.len() - 1
-        });
+        let at = self
+            .batches
+            .iter()
+            .position(|(place, _)| *place == table)
+            .unwrap_or_else(|| {
+                self.batches.push((table, Batch::default()));
+                self.batches.len() - 1
+            });
         &mut self.batches[at].1
     }
 
     fn count(&mut self, table: usize, op: Op, depth: u32) {
-        match self.counts.iter_mut().find(|(what, _)| *what == (table, op, depth)) {
+        match self
+            .counts
+            .iter_mut()
+            .find(|(what, _)| *what == (table, op, depth))
+        {
             Some((_, rows)) => *rows += 1,
             None => self.counts.push(((table, op, depth), 1)),
         }
@@ -246,17 +306,21 @@ struct Write<'a> {
     depth: c_int,
 }
 
-type ReadColumn = unsafe extern "C" fn(*mut ffi::sqlite3, c_int, *mut *mut ffi::sqlite3_value) -> c_int;
+type ReadColumn =
+    unsafe extern "C" fn(*mut ffi::sqlite3, c_int, *mut *mut ffi::sqlite3_value) -> c_int;
 
 impl Write<'_> {
     fn address(&self, plan: &RowPlan, rowid: i64, read: ReadColumn) -> Result<RowAddress, String> {
         match &plan.key {
             None => Ok(RowAddress::Rowid(rowid)),
-            Some(columns) => Ok(RowAddress::Key(self.cells(columns, read)?.into_boxed_slice())),
+            Some(columns) => Ok(RowAddress::Key(
+                self.cells(columns, read)?.into_boxed_slice(),
+            )),
         }
     }
 
-    /// What tells the owners of the row before and after, each once. A row that begins here shows in the states, if it stays.
+    /// What tells the owners of the row before and after, each once. A row that begins here shows
+    /// in the states, if it stays.
     fn owners(&self, plan: &RowPlan, op: Op) -> Result<Vec<OwnerCells>, String> {
         if op == Op::Insert {
             return Ok(Vec::new());
@@ -270,19 +334,27 @@ impl Write<'_> {
     }
 
     fn cells(&self, columns: &[c_int], read: ReadColumn) -> Result<Vec<Value>, String> {
-        columns.iter().map(|column| self.cell(*column, read).map(Value::from)).collect()
+        columns
+            .iter()
+            .map(|column| self.cell(*column, read).map(Value::from))
+            .collect()
     }
 
     /// A cell, in memory that is the engine's while the hook runs.
     fn cell(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, String> {
-        self.peek(column, read)
-            .map_err(|code| format!("column {column} of table `{}` cannot be read (code {code})", self.table.to_string_lossy()))
+        self.peek(column, read).map_err(|code| {
+            format!(
+                "column {column} of table `{}` cannot be read (code {code})",
+                self.table.to_string_lossy()
+            )
+        })
     }
 
     /// The same, or the engine's error code.
     fn peek(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, c_int> {
         // SAFETY: `self` does not outlive the call of the hook, and the value does.
-        self.raw(column, read).map(|value| unsafe { cell::borrowed(value) })
+        self.raw(column, read)
+            .map(|value| unsafe { cell::borrowed(value) })
     }
 
     fn raw(&self, column: c_int, read: ReadColumn) -> Result<*mut ffi::sqlite3_value, c_int> {
@@ -296,28 +368,49 @@ impl Write<'_> {
 
     /// Puts the row where rows are that were written alike.
     fn put_into(&self, plan: &RowPlan, op: Op, direct: bool, batch: &mut Batch) {
-        let rowid = if op == Op::Insert { self.rowids.1 } else { self.rowids.0 };
+        let rowid = if op == Op::Insert {
+            self.rowids.1
+        } else {
+            self.rowids.0
+        };
         if !batch.is_first(rowid) {
             return batch.write_again(rowid, op, direct);
         }
-        let images = plan.judged.as_ref().and_then(|columns| self.images(plan, columns, op, direct));
+        let images = plan
+            .judged
+            .as_ref()
+            .and_then(|columns| self.images(plan, columns, op, direct));
         let class = match images {
             None => batch.unjudged(op, direct),
             Some(images) => {
                 let known = batch.known_class(|class| images.fit(class));
-                known.unwrap_or_else(|| batch.class(images.hash(), |class| images.fit(class), || images.class()))
+                known.unwrap_or_else(|| {
+                    batch.class(images.hash(), |class| images.fit(class), || images.class())
+                })
             }
         };
         batch.write_first(rowid, op, class);
     }
 
     /// What the images of the row say; nothing where a cell cannot be read or is not certain.
-    fn images(&self, plan: &RowPlan, columns: &[JudgedColumn], op: Op, direct: bool) -> Option<Images<'_>> {
-        let (mut before, mut after): (Telling<'_>, Telling<'_>) = ([ValueRef::Null; judge::TELLING], [ValueRef::Null; judge::TELLING]);
+    fn images(
+        &self,
+        plan: &RowPlan,
+        columns: &[JudgedColumn],
+        op: Op,
+        direct: bool,
+    ) -> Option<Images<'_>> {
+        let (mut before, mut after): (Telling<'_>, Telling<'_>) = (
+            [ValueRef::Null; judge::TELLING],
+            [ValueRef::Null; judge::TELLING],
+        );
         let mut differs = 0;
         if op == Op::Update {
             for (column, JudgedColumn { affinity, .. }) in (0..).zip(columns) {
-                let (old, new) = (self.raw(column, ffi::sqlite3_preupdate_old).ok()?, self.raw(column, ffi::sqlite3_preupdate_new).ok()?);
+                let (old, new) = (
+                    self.raw(column, ffi::sqlite3_preupdate_old).ok()?,
+                    self.raw(column, ffi::sqlite3_preupdate_new).ok()?,
+                );
                 // SAFETY: both are values of the hook under way.
                 if !unsafe { cell::stays(*affinity, old, new)? } {
                     differs |= 1 << column;
@@ -331,16 +424,32 @@ impl Write<'_> {
             }
         } else {
             for (told, column) in plan.owner.iter().enumerate() {
-                let JudgedColumn { affinity, has_default } = columns[usize::try_from(*column).ok()?];
+                let JudgedColumn {
+                    affinity,
+                    has_default,
+                } = columns[usize::try_from(*column).ok()?];
                 if op == Op::Insert {
-                    after[told] = judge::begun(has_default, self.peek(*column, ffi::sqlite3_preupdate_new).ok()?)?;
+                    after[told] = judge::begun(
+                        has_default,
+                        self.peek(*column, ffi::sqlite3_preupdate_new).ok()?,
+                    )?;
                 } else {
-                    before[told] = judge::held(affinity, self.peek(*column, ffi::sqlite3_preupdate_old).ok()?)?;
+                    before[told] = judge::held(
+                        affinity,
+                        self.peek(*column, ffi::sqlite3_preupdate_old).ok()?,
+                    )?;
                 }
             }
         }
         let used = |has: bool| if has { plan.owner.len() } else { 0 };
-        Some(Images { op, direct, before, after, used: (used(op != Op::Insert), used(op != Op::Delete)), differs })
+        Some(Images {
+            op,
+            direct,
+            before,
+            after,
+            used: (used(op != Op::Insert), used(op != Op::Delete)),
+            differs,
+        })
     }
 }
 
@@ -353,7 +462,8 @@ unsafe extern "C" fn on_write(
     old_rowid: ffi::sqlite3_int64,
     new_rowid: ffi::sqlite3_int64,
 ) {
-    // SAFETY: the context is the state of the capture that installed the hook; the names are the engine's, NUL-terminated.
+    // SAFETY: the context is the state of the capture that installed the hook; the names are the
+    // engine's, NUL-terminated.
     let (state, write) = unsafe {
         let write = Write {
             db,

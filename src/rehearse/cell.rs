@@ -1,4 +1,5 @@
-//! A cell in the engine's own memory, as the pre-update hook shows it (<https://sqlite.org/c3ref/value_blob.html>).
+//! A cell in the engine's own memory, as the pre-update hook shows it
+//! (<https://sqlite.org/c3ref/value_blob.html>).
 #![expect(unsafe_code, reason = "values of the hook are C")]
 
 use super::judge;
@@ -6,16 +7,23 @@ use crate::sql::Affinity;
 use rusqlite::ffi;
 use rusqlite::types::ValueRef;
 
-/// Whether an update left a column as it was, where that is certain. Most do, and most are integers or NULL.
+/// Whether an update left a column as it was, where that is certain. Most do, and most are integers
+/// or NULL.
 ///
 /// # Safety
 /// Both values must be valid.
-pub(super) unsafe fn stays(affinity: Affinity, old: *mut ffi::sqlite3_value, new: *mut ffi::sqlite3_value) -> Option<bool> {
+pub(super) unsafe fn stays(
+    affinity: Affinity,
+    old: *mut ffi::sqlite3_value,
+    new: *mut ffi::sqlite3_value,
+) -> Option<bool> {
     // SAFETY: by contract.
     unsafe {
         match (ffi::sqlite3_value_type(old), ffi::sqlite3_value_type(new)) {
             (ffi::SQLITE_NULL, ffi::SQLITE_NULL) => Some(true),
-            (ffi::SQLITE_INTEGER, ffi::SQLITE_INTEGER) if matches!(affinity, Affinity::Integer | Affinity::Numeric) => {
+            (ffi::SQLITE_INTEGER, ffi::SQLITE_INTEGER)
+                if matches!(affinity, Affinity::Integer | Affinity::Numeric) =>
+            {
                 Some(ffi::sqlite3_value_int64(old) == ffi::sqlite3_value_int64(new))
             }
             _ => judge::stays(affinity, borrowed(old), borrowed(new)),
@@ -32,7 +40,11 @@ pub(super) unsafe fn borrowed<'a>(value: *mut ffi::sqlite3_value) -> ValueRef<'a
     unsafe {
         let bytes = |start: *const u8| {
             let len = usize::try_from(ffi::sqlite3_value_bytes(value)).unwrap_or_default();
-            if start.is_null() || len == 0 { &[][..] } else { std::slice::from_raw_parts(start, len) }
+            if start.is_null() || len == 0 {
+                &[][..]
+            } else {
+                std::slice::from_raw_parts(start, len)
+            }
         };
         match ffi::sqlite3_value_type(value) {
             ffi::SQLITE_INTEGER => ValueRef::Integer(ffi::sqlite3_value_int64(value)),

@@ -1,8 +1,9 @@
 //! The clone: the private, temporary, writable state of a snapshot that one rehearsal runs on.
 //!
-//! Its main file is the snapshot's own, opened read-only, or a private copy of it; either way nothing is written there. What the
-//! migrations write lies in a WAL in a workspace that the caller owns and removes, so that a reader who began before a migration
-//! keeps the state before it, and no byte of the snapshot is copied but its `-wal` or `-journal`. A hot journal is rolled back by
+//! Its main file is the snapshot's own, opened read-only, or a private copy of it; either way
+//! nothing is written there. What the migrations write lies in a WAL in a workspace that the caller
+//! owns and removes, so that a reader who began before a migration keeps the state before it, and
+//! no byte of the snapshot is copied but its `-wal` or `-journal`. A hot journal is rolled back by
 //! the engine, beside the file.
 
 use super::engine::FLAGS;
@@ -45,15 +46,24 @@ struct Base {
 }
 
 impl Clone {
-    /// Makes a clone of `snapshot`, whose own files lie in `workspace` and which is opened through `clock` from now on.
+    /// Makes a clone of `snapshot`, whose own files lie in `workspace` and which is opened through
+    /// `clock` from now on.
     ///
     /// # Errors
     /// When there is no room for it, the snapshot changed under it, or the engine cannot read it.
-    pub fn create(snapshot: &Snapshot, workspace: &Path, kind: CloneKind, clock: &FrozenClock) -> Result<Self, RehearseError> {
+    pub fn create(
+        snapshot: &Snapshot,
+        workspace: &Path,
+        kind: CloneKind,
+        clock: &FrozenClock,
+    ) -> Result<Self, RehearseError> {
         let progress = snapshot.progress();
         let clone = Self::within(workspace, progress);
-        // The default VFS takes the permissions of a WAL from the database beside it. Opened by itself, this one is no database.
-        std::fs::write(&clone.path, STAND_IN).and_then(|()| make_private(&clone.path)).map_err(|e| clone.fault(&clone.path, &e))?;
+        // The default VFS takes the permissions of a WAL from the database beside it. Opened by
+        // itself, this one is no database.
+        std::fs::write(&clone.path, STAND_IN)
+            .and_then(|()| make_private(&clone.path))
+            .map_err(|e| clone.fault(&clone.path, &e))?;
         let mut base = PathBuf::new();
         for (file, suffix) in snapshot.files() {
             let target = match (suffix, kind) {
@@ -70,16 +80,29 @@ impl Clone {
             }
         }
         snapshot.verify_unchanged()?;
-        let main = clone.serve(&base, clock).map_err(|e| clone.fault(&base, &e))?;
+        let main = clone
+            .serve(&base, clock)
+            .map_err(|e| clone.fault(&base, &e))?;
         if with_suffix(&clone.path, "-journal").exists() {
-            clone.connect(clock).and_then(|conn| read_schema(&conn)).map_err(|e| snapshot.unreadable(&e))?;
+            clone
+                .connect(clock)
+                .and_then(|conn| read_schema(&conn))
+                .map_err(|e| snapshot.unreadable(&e))?;
         }
-        main.seal(has_wal(&clone.path).map_err(|e| clone.fault(&base, &e))?).map_err(|e| clone.fault(&base, &e))?;
-        clone.connect(clock).and_then(|conn| probe(&conn)).map_err(|e| snapshot.unreadable(&e))?;
-        Ok(Self { base: Some(Base { path: base, main }), ..clone })
+        main.seal(has_wal(&clone.path).map_err(|e| clone.fault(&base, &e))?)
+            .map_err(|e| clone.fault(&base, &e))?;
+        clone
+            .connect(clock)
+            .and_then(|conn| probe(&conn))
+            .map_err(|e| snapshot.unreadable(&e))?;
+        Ok(Self {
+            base: Some(Base { path: base, main }),
+            ..clone
+        })
     }
 
-    /// A clone of nothing: the database as a runner finds it before the first migration, a file without a byte.
+    /// A clone of nothing: the database as a runner finds it before the first migration, a file
+    /// without a byte.
     ///
     /// # Errors
     /// When the workspace cannot be written to.
@@ -91,12 +114,21 @@ impl Clone {
 
     fn within(workspace: &Path, progress: &Progress) -> Self {
         let (path, before) = (workspace.join("clone.db"), workspace.join("before.db"));
-        Self { path, base: None, before, is_kept: false, progress: progress.clone() }
+        Self {
+            path,
+            base: None,
+            before,
+            is_kept: false,
+            progress: progress.clone(),
+        }
     }
 
     fn serve(&self, base: &Path, clock: &FrozenClock) -> io::Result<Arc<MainFile>> {
         let has_journal = with_suffix(&self.path, "-journal").exists();
-        let main = Arc::new(MainFile::open(base, has_journal.then(|| with_suffix(&self.path, "-recovered")))?);
+        let main = Arc::new(MainFile::open(
+            base,
+            has_journal.then(|| with_suffix(&self.path, "-recovered")),
+        )?);
         clock.serve(&self.path, Arc::clone(&main));
         Ok(main)
     }
@@ -114,18 +146,27 @@ impl Clone {
         &self.path
     }
 
-    /// A connection that goes on seeing the state that the clone is in now, whatever a migration writes.
+    /// A connection that goes on seeing the state that the clone is in now, whatever a migration
+    /// writes.
     ///
     /// # Errors
     /// The engine's.
     pub fn hold_state(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        let conn = Engine::open_state(if self.is_kept { &self.before } else { &self.path }, clock)?;
+        let conn = Engine::open_state(
+            if self.is_kept {
+                &self.before
+            } else {
+                &self.path
+            },
+            clock,
+        )?;
         conn.execute_batch("BEGIN")?;
         read_schema(&conn)?;
         Ok(conn)
     }
 
-    /// Keeps what `engine` sees inside the transaction that it holds open, for [`Self::hold_state`]: no other connection sees it.
+    /// Keeps what `engine` sees inside the transaction that it holds open, for
+    /// [`Self::hold_state`]: no other connection sees it.
     ///
     /// # Errors
     /// When the engine cannot serialize the database, or there is no room for it.
@@ -143,26 +184,49 @@ impl Clone {
         Moment(self.base.as_ref().map_or(0, |base| base.main.committed()))
     }
 
-    /// Another clone, in the state of a moment of this one: it stands on the same file, and what was committed by then is copied, since
-    /// the WAL only grows. It lies in `workspace` and is opened through `clock`.
+    /// Another clone, in the state of a moment of this one: it stands on the same file, and what
+    /// was committed by then is copied, since the WAL only grows. It lies in `workspace` and is
+    /// opened through `clock`.
     ///
     /// # Errors
     /// When there is no room for it, or this one stands on nothing.
-    pub fn fork(&self, moment: Moment, workspace: &Path, clock: &FrozenClock) -> Result<Self, RehearseError> {
+    pub fn fork(
+        &self,
+        moment: Moment,
+        workspace: &Path,
+        clock: &FrozenClock,
+    ) -> Result<Self, RehearseError> {
         let clone = Self::within(workspace, &self.progress);
-        let Some(base) = &self.base else { return Err(self.unforked(&io::ErrorKind::Unsupported.into())) };
-        let (from, to) = (with_suffix(&self.path, "-wal"), with_suffix(&clone.path, "-wal"));
-        let copied = std::fs::write(&clone.path, STAND_IN).and_then(|()| make_private(&clone.path)).and_then(|()| {
-            if moment.0 == 0 {
-                return Ok(());
-            }
-            let copied = copy_bytes(&from, &to, moment.0, &self.progress)?;
-            if copied == moment.0 { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
-        });
+        let Some(base) = &self.base else {
+            return Err(self.unforked(&io::ErrorKind::Unsupported.into()));
+        };
+        let (from, to) = (
+            with_suffix(&self.path, "-wal"),
+            with_suffix(&clone.path, "-wal"),
+        );
+        let copied = std::fs::write(&clone.path, STAND_IN)
+            .and_then(|()| make_private(&clone.path))
+            .and_then(|()| {
+                if moment.0 == 0 {
+                    return Ok(());
+                }
+                let copied = copy_bytes(&from, &to, moment.0, &self.progress)?;
+                if copied == moment.0 {
+                    Ok(())
+                } else {
+                    Err(io::ErrorKind::UnexpectedEof.into())
+                }
+            });
         copied.map_err(|e| clone.fault(&from, &e))?;
         let main = Arc::new(base.main.fork());
         clock.serve(&clone.path, Arc::clone(&main));
-        Ok(Self { base: Some(Base { path: base.path.clone(), main }), ..clone })
+        Ok(Self {
+            base: Some(Base {
+                path: base.path.clone(),
+                main,
+            }),
+            ..clone
+        })
     }
 
     /// The error that a fork cannot be made.
@@ -170,15 +234,20 @@ impl Clone {
         RehearseError::clone(&self.path, &self.path, reason)
     }
 
-    /// Leaves the migrated database at `target`, which does not exist: one file, or nothing where that fails. It is in the journal
-    /// mode that production would be in. No connection may be open on the clone.
+    /// Leaves the migrated database at `target`, which does not exist: one file, or nothing where
+    /// that fails. It is in the journal mode that production would be in. No connection may be open
+    /// on the clone.
     ///
     /// # Errors
     /// When it cannot be written there, the engine fails on it, or the snapshot changed meanwhile.
     pub fn keep(&self, snapshot: &Snapshot, target: &Path) -> Result<(), RehearseError> {
-        // A name that begins with `file:` is a URI to the engine, and `:memory:` is no file; neither is one behind a folder.
-        let target = &std::path::absolute(target).map_err(|e| RehearseError::clone(&self.path, target, &e))?;
-        let kept = self.assemble(target).and_then(|is_wal| Ok(write_back(target, is_wal)?));
+        // A name that begins with `file:` is a URI to the engine, and `:memory:` is no file;
+        // neither is one behind a folder.
+        let target = &std::path::absolute(target)
+            .map_err(|e| RehearseError::clone(&self.path, target, &e))?;
+        let kept = self
+            .assemble(target)
+            .and_then(|is_wal| Ok(write_back(target, is_wal)?));
         let kept = kept.and_then(|()| Ok(snapshot.verify_unchanged()?));
         if kept.is_err() {
             // The first failure is the one to report.
@@ -194,17 +263,21 @@ impl Clone {
             copy(&self.path, target, &self.progress).map_err(|e| fault(&self.path, &e))?;
             return Ok(false);
         };
-        copy(path, target, &self.progress).and_then(|()| main.recover_copy(target)).map_err(|e| fault(path, &e))?;
+        copy(path, target, &self.progress)
+            .and_then(|()| main.recover_copy(target))
+            .map_err(|e| fault(path, &e))?;
         let wal = with_suffix(&self.path, "-wal");
         if has_wal(&self.path).map_err(|e| fault(&wal, &e))? {
-            copy(&wal, &with_suffix(target, "-wal"), &self.progress).map_err(|e| fault(&wal, &e))?;
+            copy(&wal, &with_suffix(target, "-wal"), &self.progress)
+                .map_err(|e| fault(&wal, &e))?;
         }
         Ok(main.is_wal())
     }
 }
 
-/// Whether a WAL stands beside the database at `path`. To the engine an empty one is none: it puts the database in no other mode
-/// (`unixAccess` of its source), and one beside a database in another mode stays there.
+/// Whether a WAL stands beside the database at `path`. To the engine an empty one is none: it puts
+/// the database in no other mode (`unixAccess` of its source), and one beside a database in another
+/// mode stays there.
 fn has_wal(path: &Path) -> io::Result<bool> {
     match std::fs::metadata(with_suffix(path, "-wal")) {
         Ok(meta) => Ok(meta.len() > 0),
@@ -221,7 +294,8 @@ fn copy(from: &Path, to: &Path, progress: &Progress) -> io::Result<()> {
     copy_bytes(from, to, from.metadata()?.len(), progress).map(drop)
 }
 
-/// Bytes that are copied between two looks at the progress; within them the system copies by its own means.
+/// Bytes that are copied between two looks at the progress; within them the system copies by its
+/// own means.
 const STEP: u64 = 16 << 20;
 
 /// Copies up to `most` bytes into a new file, which its owner alone may read; how many there were.
@@ -243,7 +317,11 @@ fn copy_bytes(from: &Path, to: &Path, most: u64, progress: &Progress) -> io::Res
 #[cfg(unix)]
 fn new_private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    File::options().write(true).create_new(true).mode(0o600).open(path)
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }
 
 #[cfg(not(unix))]
@@ -251,7 +329,8 @@ fn new_private(path: &Path) -> io::Result<File> {
     File::create_new(path)
 }
 
-/// A copy takes over the original's permissions; the clone of a read-only snapshot must be writable, and by its owner only.
+/// A copy takes over the original's permissions; the clone of a read-only snapshot must be
+/// writable, and by its owner only.
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -278,39 +357,60 @@ fn remove_with_neighbours(path: &Path) -> io::Result<()> {
 /// Writes a database that lay in WAL mode as one that needs no WAL.
 fn write_plain(path: &Path, image: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
-    // Bytes 18 and 19 of the header: <https://sqlite.org/fileformat2.html#file_format_version_numbers>.
+    // Bytes 18 and 19 of the header:
+    // <https://sqlite.org/fileformat2.html#file_format_version_numbers>.
     let (head, rest) = image.split_at(image.len().min(18));
     file.write_all(head)?;
     file.write_all(&[1, 1][..rest.len().min(2)])?;
     file.write_all(rest.get(2..).unwrap_or_default())
 }
 
-/// Writes the WAL of the database at `path` back into it, and leaves it in the journal mode that it is to have.
+/// Writes the WAL of the database at `path` back into it, and leaves it in the journal mode that it
+/// is to have.
 fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
     let conn = Connection::open_with_flags(path, FLAGS)?;
     read_schema(&conn)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    // With a WAL beside it the connection is in WAL mode whatever the header says: only a change is written there.
-    let modes: &[&str] = if is_wal { &["DELETE", "WAL"] } else { &["DELETE"] };
+    // With a WAL beside it the connection is in WAL mode whatever the header says: only a change is
+    // written there.
+    let modes: &[&str] = if is_wal {
+        &["DELETE", "WAL"]
+    } else {
+        &["DELETE"]
+    };
     for mode in modes {
         conn.pragma_update(None, "journal_mode", mode)?;
     }
     conn.close().map_err(|(_, e)| e)
 }
 
-/// Makes the connection read: it recovers what there is to recover, and within a transaction it keeps the state from then on.
+/// Makes the connection read: it recovers what there is to recover, and within a transaction it
+/// keeps the state from then on.
 fn read_schema(conn: &Connection) -> rusqlite::Result<()> {
-    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map(drop)
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+        row.get::<_, i64>(0)
+    })
+    .map(drop)
 }
 
-/// Reads down to the first row of every table: a damaged root or missing page shows before anything is judged on it.
+/// Reads down to the first row of every table: a damaged root or missing page shows before anything
+/// is judged on it.
 fn probe(conn: &Connection) -> rusqlite::Result<()> {
     read_schema(conn)?;
-    let mut names = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
-    let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut names =
+        conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
+    let names: Vec<String> = names
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     for name in names {
-        let sql = format!("SELECT 1 FROM {} NOT INDEXED LIMIT 1", crate::sql::ident::qualified("main", &name));
-        match conn.prepare(&sql).and_then(|mut statement| statement.exists([])) {
+        let sql = format!(
+            "SELECT 1 FROM {} NOT INDEXED LIMIT 1",
+            crate::sql::ident::qualified("main", &name)
+        );
+        match conn
+            .prepare(&sql)
+            .and_then(|mut statement| statement.exists([]))
+        {
             Err(e) if super::is_environment(&e) => return Err(e),
             _ => {}
         }

@@ -1,4 +1,5 @@
-//! A connection to the clone as the production runner would have one, guarded, with the clock frozen.
+//! A connection to the clone as the production runner would have one, guarded, with the clock
+//! frozen.
 
 use super::FrozenClock;
 use super::capture::Capture;
@@ -37,7 +38,10 @@ impl Deadline {
     }
 
     fn is_past(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| Instant::now() > at)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some_and(|at| Instant::now() > at)
     }
 
     /// Interrupts what runs on `conn` once it is past.
@@ -65,7 +69,8 @@ impl Reader<'_> {
 
     /// Runs `work` and interrupts it where it takes longer than `limit`, or than a statement may.
     pub(super) fn within<T>(self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
-        self.deadline.set(Instant::now().checked_add(limit.min(self.limit)));
+        self.deadline
+            .set(Instant::now().checked_add(limit.min(self.limit)));
         let done = work(self.conn);
         self.deadline.set(None);
         done
@@ -73,7 +78,10 @@ impl Reader<'_> {
 
     /// What is said of what was interrupted.
     pub(super) fn took_too_long(self, what: &str) -> String {
-        format!("{what} took longer than {} seconds, the limit", self.limit.as_secs_f64())
+        format!(
+            "{what} took longer than {} seconds, the limit",
+            self.limit.as_secs_f64()
+        )
     }
 }
 
@@ -86,40 +94,68 @@ pub(super) struct Beside {
 
 impl Beside {
     pub(super) fn reader(&self) -> Reader<'_> {
-        Reader { conn: &self.conn, deadline: &self.deadline, limit: self.limit, is_engine: false }
+        Reader {
+            conn: &self.conn,
+            deadline: &self.deadline,
+            limit: self.limit,
+            is_engine: false,
+        }
     }
 }
 
 /// A connection is used by one thread at a time, so it needs no lock of its own.
-pub(super) const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+pub(super) const FLAGS: OpenFlags =
+    OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// Steps of the engine's between two looks at the time.
 pub(super) const STEPS: i32 = 10_000;
 
 impl Engine {
-    /// Opens the clone at `path` under `regime` and within `bounds`; after `fail_after` captured writes the capture fails, which tests ask for.
+    /// Opens the clone at `path` under `regime` and within `bounds`; after `fail_after` captured
+    /// writes the capture fails, which tests ask for.
     ///
     /// # Errors
     /// The engine's.
-    pub fn open(path: &Path, regime: Regime, bounds: &Bounds, clock: &FrozenClock, fail_after: Option<u64>) -> rusqlite::Result<Self> {
+    pub fn open(
+        path: &Path,
+        regime: Regime,
+        bounds: &Bounds,
+        clock: &FrozenClock,
+        fail_after: Option<u64>,
+    ) -> rusqlite::Result<Self> {
         let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, clock.vfs_name())?;
         // The file is private and temporary: nothing of it has to survive a crash.
         conn.execute_batch("PRAGMA synchronous = OFF")?;
         conn.pragma_update(None, "foreign_keys", regime.foreign_keys)?;
         let vacuums = Arc::new(AtomicBool::new(false));
-        guard::install(&mut conn, Purpose::Migration(bounds.clone(), Arc::clone(&vacuums)))?;
+        guard::install(
+            &mut conn,
+            Purpose::Migration(bounds.clone(), Arc::clone(&vacuums)),
+        )?;
         let deadline = Deadline::default();
         deadline.watch(&mut conn)?;
         let capture = Capture::install(&conn, fail_after);
         let place = (path.to_owned(), clock.vfs_name().to_owned());
         let (bounds, progress) = (bounds.clone(), Progress::default());
-        Ok(Self { capture, conn, bounds, progress, deadline, vacuums, place, beside: RefCell::default() })
+        Ok(Self {
+            capture,
+            conn,
+            bounds,
+            progress,
+            deadline,
+            vacuums,
+            place,
+            beside: RefCell::default(),
+        })
     }
 
     /// The same, which tells `progress` how far what it runs is.
     #[must_use]
     pub fn telling(self, progress: &Progress) -> Self {
-        Self { progress: progress.clone(), ..self }
+        Self {
+            progress: progress.clone(),
+            ..self
+        }
     }
 
     /// A second connection, whose reads see what is committed now, until it is given back.
@@ -128,13 +164,20 @@ impl Engine {
     /// The engine's.
     pub(super) fn take_beside(&self) -> rusqlite::Result<Beside> {
         let open = || -> rusqlite::Result<Beside> {
-            let (mut conn, deadline) = (reading(&self.place.0, &self.place.1)?, Deadline::default());
+            let (mut conn, deadline) =
+                (reading(&self.place.0, &self.place.1)?, Deadline::default());
             deadline.watch(&mut conn)?;
-            Ok(Beside { conn, deadline, limit: self.bounds.statement })
+            Ok(Beside {
+                conn,
+                deadline,
+                limit: self.bounds.statement,
+            })
         };
         let beside = self.beside.take().map_or_else(open, Ok)?;
         // A transaction begins to see with its first read.
-        beside.conn.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema")?;
+        beside
+            .conn
+            .execute_batch("BEGIN; SELECT 1 FROM sqlite_schema")?;
         Ok(beside)
     }
 
@@ -155,7 +198,12 @@ impl Engine {
 
     /// The migration's own connection, to read on.
     pub(super) fn reader(&self) -> Reader<'_> {
-        Reader { conn: &self.conn, deadline: &self.deadline, limit: self.bounds.statement, is_engine: true }
+        Reader {
+            conn: &self.conn,
+            deadline: &self.deadline,
+            limit: self.bounds.statement,
+            is_engine: true,
+        }
     }
 
     /// The connection, for reading what the migration sees.
@@ -168,7 +216,12 @@ impl Engine {
     /// # Errors
     /// The engine's.
     pub fn close(self) -> rusqlite::Result<()> {
-        let Self { capture, conn, beside, .. } = self;
+        let Self {
+            capture,
+            conn,
+            beside,
+            ..
+        } = self;
         drop((capture, beside));
         conn.close().map_err(|(_, error)| error)
     }

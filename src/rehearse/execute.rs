@@ -6,8 +6,8 @@ use crate::sql::message;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, ErrorCode};
 
-/// Whether "database or disk is full" means a limit of the database's own and not the disk's: no key is left for a table, or no page
-/// below the `max_page_count` that the migration set.
+/// Whether "database or disk is full" means a limit of the database's own and not the disk's: no
+/// key is left for a table, or no page below the `max_page_count` that the migration set.
 pub(super) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DiskFull) && !vfs::is_disk_full(conn)
 }
@@ -24,18 +24,36 @@ pub(super) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed
     let mode = ToldMode::of(conn);
     let mut batch = Batch::new(conn, sql);
     let prepared = batch.next();
-    if prepared.as_ref().map_or(true, |statement| statement.as_ref().is_some_and(|s| s.is_explain() != 0)) {
+    if prepared.as_ref().map_or(true, |statement| {
+        statement.as_ref().is_some_and(|s| s.is_explain() != 0)
+    }) {
         mode.restore(conn);
     }
-    let Some(mut statement) = prepared? else { return Ok(Executed { unbound: Vec::new(), ended_early: false }) };
+    let Some(mut statement) = prepared? else {
+        return Ok(Executed {
+            unbound: Vec::new(),
+            ended_early: false,
+        });
+    };
     if !matches!(batch.next(), Ok(None)) {
-        return Ok(Executed { unbound: Vec::new(), ended_early: true });
+        return Ok(Executed {
+            unbound: Vec::new(),
+            ended_early: true,
+        });
     }
-    let unbound =
-        (1..=statement.parameter_count()).map(|at| statement.parameter_name(at).map_or_else(|| format!("?{at}"), str::to_owned)).collect();
+    let unbound = (1..=statement.parameter_count())
+        .map(|at| {
+            statement
+                .parameter_name(at)
+                .map_or_else(|| format!("?{at}"), str::to_owned)
+        })
+        .collect();
     let mut rows = statement.raw_query();
     while rows.next()?.is_some() {}
-    Ok(Executed { unbound, ended_early: false })
+    Ok(Executed {
+        unbound,
+        ended_early: false,
+    })
 }
 
 /// What a migration comes to by this error.

@@ -1,9 +1,11 @@
-//! The journal: the captured writes of one migration that still stand, with what was taken back taken out again.
+//! The journal: the captured writes of one migration that still stand, with what was taken back
+//! taken out again.
 //!
-//! Mirrors the engine's transactions and savepoints (<https://sqlite.org/lang_savepoint.html>): a mark is a length of the
-//! list, and taking back is cutting at a mark. After a failing statement `sqlite3_changes()` tells FAIL, which keeps what was
-//! written, from ABORT, which does not: it is 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the
-//! writes are dropped and their tables named to be compared whole.
+//! Mirrors the engine's transactions and savepoints (<https://sqlite.org/lang_savepoint.html>): a
+//! mark is a length of the list, and taking back is cutting at a mark. After a failing statement
+//! `sqlite3_changes()` tells FAIL, which keeps what was written, from ABORT, which does not: it is
+//! 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the writes are
+//! dropped and their tables named to be compared whole.
 
 use super::capture::Captured;
 use super::lineage::Lineage;
@@ -47,7 +49,8 @@ struct Mark {
 pub(super) struct Settled<'a> {
     pub(super) index: usize,
     pub(super) kind: Option<&'a StatementKind>,
-    /// the place of the table that it drops: what the engine deletes of that is no write of the migration's
+    /// the place of the table that it drops: what the engine deletes of that is no write of the
+    /// migration's
     pub(super) drops: Option<usize>,
     /// for a statement that failed, `sqlite3_changes()` after it
     pub(super) failed_after: Option<u64>,
@@ -59,28 +62,48 @@ pub(super) struct Settled<'a> {
 pub(super) struct Standing {
     pub(super) address: RowAddress,
     pub(super) statements: BTreeSet<usize>,
-    /// whether an UPDATE wrote it, or an INSERT behind a deletion, which may replace the deleted row, rather than an INSERT alone
+    /// whether an UPDATE wrote it, or an INSERT behind a deletion, which may replace the deleted
+    /// row, rather than an INSERT alone
     pub(super) updated: bool,
 }
 
 impl Journal {
-    /// Takes in what a statement wrote and what it did to the transaction; whether it went back past the migration's start.
-    /// `name_of` tells a table's name by its place in the capture.
-    pub(super) fn settle(&mut self, captured: Captured, statement: &Settled<'_>, name_of: impl Fn(usize) -> String) -> bool {
+    /// Takes in what a statement wrote and what it did to the transaction; whether it went back
+    /// past the migration's start. `name_of` tells a table's name by its place in the capture.
+    pub(super) fn settle(
+        &mut self,
+        captured: Captured,
+        statement: &Settled<'_>,
+        name_of: impl Fn(usize) -> String,
+    ) -> bool {
         let start = self.mark();
         if statement.was_autocommit {
             self.transaction_start = start;
         }
-        for (table, mut batch) in captured.batches.into_iter().filter(|(table, _)| statement.drops != Some(*table)) {
+        for (table, mut batch) in captured
+            .batches
+            .into_iter()
+            .filter(|(table, _)| statement.drops != Some(*table))
+        {
             if statement.failed_after.is_some() || self.classes + batch.classes().len() > CLASSES {
                 batch.blur();
             }
             self.classes += batch.classes().len();
-            self.writes.push(Write::Rows { table, batch: Rc::new(batch), statement: statement.index });
+            self.writes.push(Write::Rows {
+                table,
+                batch: Rc::new(batch),
+                statement: statement.index,
+            });
         }
         let rows = self.writes.len();
-        let events = captured.events.into_iter().filter(|event| statement.drops != Some(event.table));
-        self.writes.extend(events.map(|event| Write::Row { event, statement: statement.index }));
+        let events = captured
+            .events
+            .into_iter()
+            .filter(|event| statement.drops != Some(event.table));
+        self.writes.extend(events.map(|event| Write::Row {
+            event,
+            statement: statement.index,
+        }));
         self.single += self.writes.len() - rows;
         let mut reaches_back = false;
         if captured.rolled_back {
@@ -115,33 +138,66 @@ impl Journal {
         lineage
     }
 
-    /// The rows that were written and stand in the table of this folded name, since its rows have their addresses.
+    /// The rows that were written and stand in the table of this folded name, since its rows have
+    /// their addresses.
     pub(super) fn standing(&self, table: &str, name_of: impl Fn(usize) -> String) -> Vec<Standing> {
         let mut rows: HashMap<RowAddress, Standing> = HashMap::new();
         let mut replacing = false;
-        let mut write = |old: Option<&RowAddress>, new: Option<RowAddress>, statement: usize, is_more: bool| {
-            let known = old.and_then(|old| rows.remove(old));
-            let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| (row.statements, row.updated));
-            if let Some(address) = new {
-                statements.insert(statement);
-                rows.insert(address.clone(), Standing { address, statements, updated: updated || is_more });
-            }
-        };
-        for written in self.spans(table).into_iter().flat_map(|(span, name)| self.written(span, name, &name_of)) {
+        let mut write =
+            |old: Option<&RowAddress>, new: Option<RowAddress>, statement: usize, is_more: bool| {
+                let known = old.and_then(|old| rows.remove(old));
+                let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| {
+                    (row.statements, row.updated)
+                });
+                if let Some(address) = new {
+                    statements.insert(statement);
+                    rows.insert(
+                        address.clone(),
+                        Standing {
+                            address,
+                            statements,
+                            updated: updated || is_more,
+                        },
+                    );
+                }
+            };
+        for written in self
+            .spans(table)
+            .into_iter()
+            .flat_map(|(span, name)| self.written(span, name, &name_of))
+        {
             match written {
-                Write::Rows { batch, statement, .. } => {
+                Write::Rows {
+                    batch, statement, ..
+                } => {
                     let net = batch.net();
                     let address = |rowid: i64| RowAddress::Rowid(rowid);
-                    net.ended.iter().map(address).for_each(|old| write(Some(&old), None, *statement, true));
-                    net.kept.iter().map(address).for_each(|old| write(Some(&old), Some(old.clone()), *statement, true));
+                    net.ended
+                        .iter()
+                        .map(address)
+                        .for_each(|old| write(Some(&old), None, *statement, true));
+                    net.kept
+                        .iter()
+                        .map(address)
+                        .for_each(|old| write(Some(&old), Some(old.clone()), *statement, true));
                     for rowid in net.began.iter() {
-                        write(None, Some(address(rowid)), *statement, replacing || batch.is_more_than_inserted(rowid));
+                        write(
+                            None,
+                            Some(address(rowid)),
+                            *statement,
+                            replacing || batch.is_more_than_inserted(rowid),
+                        );
                     }
                     replacing |= batch.deletes;
                 }
                 Write::Row { event, statement } => {
                     replacing |= event.op == Op::Delete;
-                    write(event.old.as_ref(), event.new.clone(), *statement, replacing || event.op == Op::Update);
+                    write(
+                        event.old.as_ref(),
+                        event.new.clone(),
+                        *statement,
+                        replacing || event.op == Op::Update,
+                    );
                 }
             }
         }
@@ -149,13 +205,24 @@ impl Journal {
     }
 
     /// The writes of a span to the table that has this name in it.
-    fn written(&self, span: Range<usize>, name: &str, name_of: impl Fn(usize) -> String) -> impl Iterator<Item = &Write> {
+    fn written(
+        &self,
+        span: Range<usize>,
+        name: &str,
+        name_of: impl Fn(usize) -> String,
+    ) -> impl Iterator<Item = &Write> {
         let places: BTreeSet<usize> = self.writes[span.clone()].iter().map(Write::table).collect();
-        let places: BTreeSet<usize> = places.into_iter().filter(|place| ident::same(&name_of(*place), name)).collect();
-        self.writes[span].iter().filter(move |write| places.contains(&write.table()))
+        let places: BTreeSet<usize> = places
+            .into_iter()
+            .filter(|place| ident::same(&name_of(*place), name))
+            .collect();
+        self.writes[span]
+            .iter()
+            .filter(move |write| places.contains(&write.table()))
     }
 
-    /// The spans of writes during which the table that has this folded name now kept its rows' addresses, each with its name then.
+    /// The spans of writes during which the table that has this folded name now kept its rows'
+    /// addresses, each with its name then.
     fn spans<'a>(&'a self, table: &'a str) -> Vec<(Range<usize>, &'a str)> {
         let (mut name, mut end) = (table, self.writes.len());
         let mut spans = Vec::new();
@@ -182,11 +249,17 @@ impl Journal {
     }
 
     fn mark(&self) -> Mark {
-        Mark { writes: self.writes.len(), single: self.single, steps: self.steps.len() }
+        Mark {
+            writes: self.writes.len(),
+            single: self.single,
+            steps: self.steps.len(),
+        }
     }
 
     fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
-        let at = |name: &String, savepoints: &[(String, Mark)]| savepoints.iter().rposition(|(n, _)| ident::same(n, name));
+        let at = |name: &String, savepoints: &[(String, Mark)]| {
+            savepoints.iter().rposition(|(n, _)| ident::same(n, name))
+        };
         match kind {
             StatementKind::Savepoint(name) => self.savepoints.push((name.clone(), start)),
             StatementKind::Release(name) => {
@@ -195,7 +268,9 @@ impl Journal {
                 }
             }
             StatementKind::RollbackTo(name) => {
-                let Some(at) = at(name, &self.savepoints) else { return true };
+                let Some(at) = at(name, &self.savepoints) else {
+                    return true;
+                };
                 self.cut(self.savepoints[at].1);
                 self.savepoints.truncate(at + 1);
             }
@@ -212,14 +287,26 @@ impl Journal {
 
     /// Drops the writes of a failing statement and names its tables.
     fn doubt(&mut self, start: Mark, statement: usize, name_of: impl Fn(usize) -> String) {
-        let dropped: BTreeSet<usize> = self.writes.drain(start.writes..).map(|write| write.table()).collect();
+        let dropped: BTreeSet<usize> = self
+            .writes
+            .drain(start.writes..)
+            .map(|write| write.table())
+            .collect();
         self.single = start.single;
-        self.note(dropped.into_iter().map(|table| Step::Doubtful { table: ident::folded(&name_of(table)), statement }));
+        self.note(dropped.into_iter().map(|table| Step::Doubtful {
+            table: ident::folded(&name_of(table)),
+            statement,
+        }));
     }
 
     /// Follows every row through the writes that stand.
     pub(super) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
-        let names: HashMap<usize, String> = self.writes.iter().map(Write::table).map(|t| (t, ident::folded(&name_of(t)))).collect();
+        let names: HashMap<usize, String> = self
+            .writes
+            .iter()
+            .map(Write::table)
+            .map(|t| (t, ident::folded(&name_of(t))))
+            .collect();
         let mut trail = Trail::default();
         let mut steps = self.steps.into_iter().peekable();
         for (at, write) in self.writes.into_iter().enumerate() {
@@ -241,17 +328,49 @@ mod tests {
 
     fn write(op: Op, old: i64, new: i64) -> Event {
         let (old, new) = (RowAddress::Rowid(old), RowAddress::Rowid(new));
-        Event { table: 0, op, depth: 0, old: Some(old).filter(|_| op != Op::Insert), new: Some(new).filter(|_| op != Op::Delete) }
+        Event {
+            table: 0,
+            op,
+            depth: 0,
+            old: Some(old).filter(|_| op != Op::Insert),
+            new: Some(new).filter(|_| op != Op::Delete),
+        }
     }
 
-    fn settle(journal: &mut Journal, events: Vec<Event>, kind: Option<&StatementKind>, rolled_back: bool) {
-        let statement = Settled { index: 1, kind, drops: None, failed_after: None, was_autocommit: false, is_autocommit: false };
-        journal.settle(Captured { events, rolled_back, ..Captured::default() }, &statement, |_| "t".to_owned());
+    fn settle(
+        journal: &mut Journal,
+        events: Vec<Event>,
+        kind: Option<&StatementKind>,
+        rolled_back: bool,
+    ) {
+        let statement = Settled {
+            index: 1,
+            kind,
+            drops: None,
+            failed_after: None,
+            was_autocommit: false,
+            is_autocommit: false,
+        };
+        journal.settle(
+            Captured {
+                events,
+                rolled_back,
+                ..Captured::default()
+            },
+            &statement,
+            |_| "t".to_owned(),
+        );
     }
 
     fn rows(journal: Journal) -> Vec<(Option<RowAddress>, Option<RowAddress>)> {
         let touched = journal.follow(|_| "t".to_owned());
-        touched.rows.get("t").into_iter().flat_map(TouchedRows::each).map(|r| (r.origin, r.current)).collect()
+        touched
+            .rows
+            .get("t")
+            .into_iter()
+            .flat_map(TouchedRows::each)
+            .map(|r| (r.origin, r.current))
+            .collect()
     }
 
     #[test]
@@ -259,11 +378,19 @@ mod tests {
         let mut journal = Journal::default();
         settle(
             &mut journal,
-            vec![write(Op::Update, 1, 7), write(Op::Update, 7, 3), write(Op::Insert, 9, 9), write(Op::Delete, 9, 9)],
+            vec![
+                write(Op::Update, 1, 7),
+                write(Op::Update, 7, 3),
+                write(Op::Insert, 9, 9),
+                write(Op::Delete, 9, 9),
+            ],
             None,
             false,
         );
-        assert_eq!(rows(journal), [(Some(RowAddress::Rowid(1)), Some(RowAddress::Rowid(3)))]);
+        assert_eq!(
+            rows(journal),
+            [(Some(RowAddress::Rowid(1)), Some(RowAddress::Rowid(3)))]
+        );
     }
 
     #[test]
@@ -273,10 +400,21 @@ mod tests {
         let savepoint = StatementKind::Savepoint("S".to_owned());
         settle(&mut journal, Vec::new(), Some(&savepoint), false);
         settle(&mut journal, vec![write(Op::Delete, 2, 2)], None, false);
-        settle(&mut journal, Vec::new(), Some(&StatementKind::RollbackTo("s".to_owned())), false);
+        settle(
+            &mut journal,
+            Vec::new(),
+            Some(&StatementKind::RollbackTo("s".to_owned())),
+            false,
+        );
         settle(&mut journal, vec![write(Op::Delete, 3, 3)], None, false);
-        let origins: Vec<_> = rows(journal).into_iter().map(|(origin, _)| origin).collect();
-        assert_eq!(origins, [Some(RowAddress::Rowid(1)), Some(RowAddress::Rowid(3))]);
+        let origins: Vec<_> = rows(journal)
+            .into_iter()
+            .map(|(origin, _)| origin)
+            .collect();
+        assert_eq!(
+            origins,
+            [Some(RowAddress::Rowid(1)), Some(RowAddress::Rowid(3))]
+        );
     }
 
     #[test]

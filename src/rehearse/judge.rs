@@ -1,7 +1,9 @@
-//! Judging a row by the two images that the hook shows of it: which columns differ, and what tells its owners.
+//! Judging a row by the two images that the hook shows of it: which columns differ, and what tells
+//! its owners.
 //!
-//! Of an update the hook shows the new values before the engine stores them under the affinities of their columns
-//! (<https://sqlite.org/datatype3.html#type_affinity>). Where that may make another value of one, the row is not judged here.
+//! Of an update the hook shows the new values before the engine stores them under the affinities of
+//! their columns (<https://sqlite.org/datatype3.html#type_affinity>). Where that may make another
+//! value of one, the row is not judged here.
 
 use super::batch::{Class, Judged};
 use crate::scope::Op;
@@ -29,22 +31,31 @@ pub(super) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef
         | (Affinity::Text, ValueRef::Text(_))
         | (Affinity::Real, ValueRef::Real(_))
         | (Affinity::Integer | Affinity::Numeric, ValueRef::Integer(_)) => Some(value),
-        (Affinity::Integer | Affinity::Numeric, ValueRef::Real(real)) => (real.fract() != 0.0).then_some(value),
+        (Affinity::Integer | Affinity::Numeric, ValueRef::Real(real)) => {
+            (real.fract() != 0.0).then_some(value)
+        }
         (_, ValueRef::Text(text)) => (!may_be_number(text)).then_some(value),
-        #[expect(clippy::cast_precision_loss, reason = "a REAL column rounds the same way")]
-        (Affinity::Real, ValueRef::Integer(integer)) if integer != 0 => Some(ValueRef::Real(integer as f64)),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a REAL column rounds the same way"
+        )]
+        (Affinity::Real, ValueRef::Integer(integer)) if integer != 0 => {
+            Some(ValueRef::Real(integer as f64))
+        }
         (Affinity::Real | Affinity::Text, ValueRef::Integer(_) | ValueRef::Real(_)) => None,
     }
 }
 
 /// Whether text begins as a number does.
 fn may_be_number(text: &[u8]) -> bool {
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace() && **byte != 0x0b);
+    let first = text
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace() && **byte != 0x0b);
     first.is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte))
 }
 
-/// A cell as the row holds it before, where that is certain: the default that a short record shows in a REAL column comes as it is
-/// spelled, and a reader sees a float.
+/// A cell as the row holds it before, where that is certain: the default that a short record shows
+/// in a REAL column comes as it is spelled, and a reader sees a float.
 pub(super) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     let is_as_spelled = match cell {
         ValueRef::Integer(_) => true,
@@ -58,8 +69,9 @@ fn is_negative_zero(real: f64) -> bool {
     real == 0.0 && real.is_sign_negative()
 }
 
-/// A cell of a row that begins, where it is certain: a record that another table lent, as `INSERT … SELECT` does where both are
-/// alike, may be shorter than the row, and a reader sees the default where the hook shows NULL.
+/// A cell of a row that begins, where it is certain: a record that another table lent, as `INSERT …
+/// SELECT` does where both are alike, may be shorter than the row, and a reader sees the default
+/// where the hook shows NULL.
 pub(super) fn begun(has_default: bool, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     (!has_default || !matches!(cell, ValueRef::Null)).then_some(cell)
 }
@@ -92,11 +104,20 @@ impl Images<'_> {
     /// Whether the row belongs to a class.
     pub(super) fn fit(&self, class: &Class) -> bool {
         let all = |cells: &[Value], seen: &[ValueRef<'_>]| {
-            cells.len() == seen.len() && cells.iter().zip(seen).all(|(cell, seen)| same(cell.into(), *seen))
+            cells.len() == seen.len()
+                && cells
+                    .iter()
+                    .zip(seen)
+                    .all(|(cell, seen)| same(cell.into(), *seen))
         };
-        let fits =
-            |judged: &Judged| judged.differs == self.differs && all(&judged.before, self.before()) && all(&judged.after, self.after());
-        class.op == self.op && class.direct == self.direct && class.judged.as_ref().is_some_and(fits)
+        let fits = |judged: &Judged| {
+            judged.differs == self.differs
+                && all(&judged.before, self.before())
+                && all(&judged.after, self.after())
+        };
+        class.op == self.op
+            && class.direct == self.direct
+            && class.judged.as_ref().is_some_and(fits)
     }
 
     /// A hash of all that makes the class.
@@ -118,8 +139,16 @@ impl Images<'_> {
     /// The class that the row belongs to.
     pub(super) fn class(&self) -> Class {
         let owned = |cells: &[ValueRef<'_>]| cells.iter().map(|cell| Value::from(*cell)).collect();
-        let judged = Judged { before: owned(self.before()), after: owned(self.after()), differs: self.differs };
-        Class { op: self.op, direct: self.direct, judged: Some(judged) }
+        let judged = Judged {
+            before: owned(self.before()),
+            after: owned(self.after()),
+            differs: self.differs,
+        };
+        Class {
+            op: self.op,
+            direct: self.direct,
+            judged: Some(judged),
+        }
     }
 }
 
@@ -161,13 +190,25 @@ mod tests {
                 "char(11)||'7'",
                 "char(160)||'7'",
             ] {
-                let sql = format!("CREATE TEMP TABLE t(c {declared}); INSERT INTO t VALUES ('old'); UPDATE t SET c = {literal}");
+                let sql = format!(
+                    "CREATE TEMP TABLE t(c {declared}); INSERT INTO t VALUES ('old'); UPDATE t \
+                    SET c = {literal}"
+                );
                 conn.execute_batch(&sql).expect("stores");
-                let value = |sql: &str| conn.query_row(sql, [], |row| Ok(Value::from(row.get_ref(0)?))).expect("reads");
-                let (given, held) = (value(&format!("SELECT {literal}")), value("SELECT c FROM t"));
+                let value = |sql: &str| {
+                    conn.query_row(sql, [], |row| Ok(Value::from(row.get_ref(0)?)))
+                        .expect("reads")
+                };
+                let (given, held) = (
+                    value(&format!("SELECT {literal}")),
+                    value("SELECT c FROM t"),
+                );
                 conn.execute_batch("DROP TABLE t").expect("drops");
                 if let Some(stored) = stored(Affinity::of(declared), (&given).into()) {
-                    assert!(same(stored, (&held).into()), "{literal} in {declared:?}: {stored:?}, {held:?}");
+                    assert!(
+                        same(stored, (&held).into()),
+                        "{literal} in {declared:?}: {stored:?}, {held:?}"
+                    );
                     certain += 1;
                 }
             }

@@ -1,4 +1,5 @@
-//! What a migration must keep, asked of one state: how many rows a table has, and what an invariant's query gives.
+//! What a migration must keep, asked of one state: how many rows a table has, and what an
+//! invariant's query gives.
 //!
 //! A count reads the table itself and owes nothing to the capture. Does not compare the two states.
 
@@ -39,15 +40,32 @@ pub enum Counted {
     Failed(String),
 }
 
-/// Asks the state that `conn` sees, whose schema is `catalog`; no query may take longer than `limit`.
-pub fn answers(conn: &mut Connection, catalog: &Catalog, conserve: &[String], invariants: &[Invariant], limit: Duration) -> Answers {
+/// Asks the state that `conn` sees, whose schema is `catalog`; no query may take longer than
+/// `limit`.
+pub fn answers(
+    conn: &mut Connection,
+    catalog: &Catalog,
+    conserve: &[String],
+    invariants: &[Invariant],
+    limit: Duration,
+) -> Answers {
     untraced(|| Answers {
-        counts: conserve.iter().map(|table| count(conn, catalog, table, limit)).collect(),
-        invariants: invariants.iter().map(|invariant| invariant_answer(conn, invariant, limit)).collect(),
+        counts: conserve
+            .iter()
+            .map(|table| count(conn, catalog, table, limit))
+            .collect(),
+        invariants: invariants
+            .iter()
+            .map(|invariant| invariant_answer(conn, invariant, limit))
+            .collect(),
     })
 }
 
-fn invariant_answer(conn: &mut Connection, invariant: &Invariant, limit: Duration) -> Result<Answer, String> {
+fn invariant_answer(
+    conn: &mut Connection,
+    invariant: &Invariant,
+    limit: Duration,
+) -> Result<Answer, String> {
     within(conn, limit, |conn| queries::answer(conn, &invariant.sql)).map_err(|e| e.to_string())
 }
 
@@ -56,7 +74,9 @@ fn count(conn: &mut Connection, catalog: &Catalog, table: &str, limit: Duration)
         return Counted::Missing;
     }
     let sql = format!("SELECT count(*) FROM {}", ident::qualified("main", table));
-    match within(conn, limit, |conn| Ok(conn.query_row(&sql, [], |row| row.get::<_, i64>(0))?)) {
+    match within(conn, limit, |conn| {
+        Ok(conn.query_row(&sql, [], |row| row.get::<_, i64>(0))?)
+    }) {
         Ok(rows) => Counted::Rows(rows.unsigned_abs()),
         Err(error) => Counted::Failed(error.to_string()),
     }

@@ -1,7 +1,9 @@
-//! The rehearsal: running a migration for real on the clone, statement by statement, and recording everything it produced.
+//! The rehearsal: running a migration for real on the clone, statement by statement, and recording
+//! everything it produced.
 //!
-//! The one place that runs SQL on the clone. For each statement: preview, execute, drain the capture. A migration that fails
-//! is a result; an error of this module means that the rehearsal itself could not be done. Judges nothing.
+//! The one place that runs SQL on the clone. For each statement: preview, execute, drain the
+//! capture. A migration that fails is a result; an error of this module means that the rehearsal
+//! itself could not be done. Judges nothing.
 
 mod alone;
 mod alter;
@@ -53,7 +55,9 @@ pub use run::{Place, rehearse};
 pub use step::PassingTouch;
 pub use strings::TakenString;
 pub use tenants::tenants_of;
-pub use touched::{Addressed, JudgedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
+pub use touched::{
+    Addressed, JudgedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,
+};
 pub use vfs::FrozenClock;
 
 use crate::change::Counts;
@@ -75,7 +79,8 @@ pub struct Rehearsal {
     pub outcome: Outcome,
     /// the first failure, the runner's own COMMIT included
     pub failure: Option<Failure>,
-    /// whether it ended inside a transaction that it had opened, which closing the connection rolls back
+    /// whether it ended inside a transaction that it had opened, which closing the connection rolls
+    /// back
     pub left_open: bool,
     /// the rows it wrote
     pub touched: Touched,
@@ -83,13 +88,14 @@ pub struct Rehearsal {
     pub before: Catalog,
     /// the schema after
     pub after: Catalog,
-    /// tables whose entry in the schema was not the same throughout, by folded name, with the statements that changed it; 0 is one
-    /// of the runner's own
+    /// tables whose entry in the schema was not the same throughout, by folded name, with the
+    /// statements that changed it; 0 is one of the runner's own
     pub altered: BTreeMap<String, BTreeSet<usize>>,
-    /// objects of the schema, by type and name, that a statement changed or dropped without naming them
+    /// objects of the schema, by type and name, that a statement changed or dropped without naming
+    /// them
     pub unnamed: BTreeSet<(String, String)>,
-    /// objects of the state before, by type and name, that are gone or were made again with another text, each with the statement that
-    /// took it along without naming it
+    /// objects of the state before, by type and name, that are gone or were made again with another
+    /// text, each with the statement that took it along without naming it
     pub taken: BTreeMap<(String, String), usize>,
     /// which table of the state before each table of the state after continues
     pub lineage: Lineage,
@@ -104,13 +110,21 @@ impl Rehearsal {
     /// The unique indexes of the state after that the state before has not.
     pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
         let is_unique = |object: &SchemaObject| {
-            object.sql.as_deref().is_some_and(|sql| token::significant(sql).get(1).is_some_and(|t| t.is_word(sql, "UNIQUE")))
+            object.sql.as_deref().is_some_and(|sql| {
+                token::significant(sql)
+                    .get(1)
+                    .is_some_and(|t| t.is_word(sql, "UNIQUE"))
+            })
         };
-        let new = self.after.objects.iter().filter(|(key, object)| key.0 == "index" && self.before.objects.get(*key) != Some(object));
-        new.map(|(_, object)| object).filter(move |object| is_unique(object))
+        let new = self.after.objects.iter().filter(|(key, object)| {
+            key.0 == "index" && self.before.objects.get(*key) != Some(object)
+        });
+        new.map(|(_, object)| object)
+            .filter(move |object| is_unique(object))
     }
 
-    /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's own did not see that.
+    /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's
+    /// own did not see that.
     ///
     /// # Errors
     /// The engine's, where the schema cannot be read.
@@ -153,7 +167,8 @@ pub struct Failure {
 pub struct StatementRun {
     /// its number in the migration, from 1
     pub index: usize,
-    /// for UPDATE and DELETE its rows just before it ran, for INSERT from a query what that selected; or why they are not known
+    /// for UPDATE and DELETE its rows just before it ran, for INSERT from a query what that
+    /// selected; or why they are not known
     pub preview: Option<Result<PreviewRun, NoPreview>>,
     /// row writes of its own
     pub direct: Counts,
@@ -217,9 +232,11 @@ pub struct PreviewRun {
     pub sql: String,
     /// distinct rows
     pub rows: u64,
-    /// whether it returned none because none was there: the target has no row, or of an INSERT no table that its query reads
+    /// whether it returned none because none was there: the target has no row, or of an INSERT no
+    /// table that its query reads
     pub target_is_empty: bool,
-    /// the tables of the database that it reads and that have no row; those that it reads through a module are left out
+    /// the tables of the database that it reads and that have no row; those that it reads through a
+    /// module are left out
     pub empty: BTreeSet<String>,
     /// distinct rows by tenant; empty for a table that has none
     pub tenants: BTreeMap<Tenant, u64>,
@@ -250,7 +267,8 @@ pub struct PreviewRun {
 pub struct PartialRun {
     /// the comparison
     pub partial: PartialKey,
-    /// rows and tenants with the whole key; `None` where that statement cannot be written or did not run
+    /// rows and tenants with the whole key; `None` where that statement cannot be written or did
+    /// not run
     pub whole: Option<(u64, BTreeMap<Tenant, u64>)>,
 }
 
@@ -290,7 +308,10 @@ pub enum RehearseError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// the engine cannot go on: no room, no memory, a damaged file
-    #[error("statement {statement} at line {line} of {migration}: the engine cannot go on: {}", message(reason))]
+    #[error(
+        "statement {statement} at line {line} of {migration}: the engine cannot go on: {}",
+        message(reason)
+    )]
     Engine {
         /// the migration's path
         migration: String,
@@ -322,7 +343,8 @@ pub enum RehearseError {
     },
     /// the engine and the splitter see different statements
     #[error(
-        "statement {statement} at line {line} of {migration}: the engine ends it earlier than SQLite's own rules do; this is a fault of harness"
+        "statement {statement} at line {line} of {migration}: the engine ends it earlier than \
+        SQLite's own rules do; this is a fault of harness"
     )]
     Split {
         /// the migration's path
@@ -337,7 +359,11 @@ pub enum RehearseError {
 impl RehearseError {
     fn clone(from: &Path, to: &Path, reason: &std::io::Error) -> Self {
         let reason = std::io::Error::new(reason.kind(), reason.to_string());
-        Self::Clone { from: from.display().to_string(), to: to.display().to_string(), reason }
+        Self::Clone {
+            from: from.display().to_string(),
+            to: to.display().to_string(),
+            reason,
+        }
     }
 }
 
@@ -345,7 +371,10 @@ impl RehearseError {
 pub fn is_environment(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode as Code;
     // A virtual table whose storage the migration damaged is the migration's doing.
-    if error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB) {
+    if error
+        .sqlite_error()
+        .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
+    {
         return false;
     }
     let code = error.sqlite_error_code();

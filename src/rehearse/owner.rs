@@ -1,6 +1,7 @@
 //! Whose a row is in one state: by its column, by a lookup run in that state, or unknown.
 //!
-//! A lookup must give exactly one distinct tenant: one by half a key gives several, and is the incident again.
+//! A lookup must give exactly one distinct tenant: one by half a key gives several, and is the
+//! incident again.
 
 use crate::change::Owner;
 use crate::scope::{Tenant, TenantMap, TenantRule};
@@ -45,9 +46,15 @@ impl<'c> Owners<'c> {
     ///
     /// # Errors
     /// When the rule is a lookup of the wrong shape.
-    pub fn new(conn: &'c Connection, table: &Table, tenants: &TenantMap) -> Result<Self, LookupError> {
+    pub fn new(
+        conn: &'c Connection,
+        table: &Table,
+        tenants: &TenantMap,
+    ) -> Result<Self, LookupError> {
         let rule = tenancy::rule_for(tenants, table);
-        rule.map_or(Ok(Self::Fixed(Owner::Unassigned)), |rule| Self::by(conn, table, &rule, |name| table.column(name)))
+        rule.map_or(Ok(Self::Fixed(Owner::Unassigned)), |rule| {
+            Self::by(conn, table, &rule, |name| table.column(name))
+        })
     }
 
     /// Whether the rule of `table` can be used on the state that `conn` sees.
@@ -56,23 +63,40 @@ impl<'c> Owners<'c> {
     /// When it is a lookup that the engine refuses, or of the wrong shape.
     pub fn check(conn: &Connection, table: &Table, tenants: &TenantMap) -> Result<(), LookupError> {
         match tenancy::rule_for(tenants, table) {
-            Some(TenantRule::Lookup(sql)) => Lookup::new(conn, table, &sql, |name| table.column(name)).map(drop),
+            Some(TenantRule::Lookup(sql)) => {
+                Lookup::new(conn, table, &sql, |name| table.column(name)).map(drop)
+            }
             _ => Ok(()),
         }
     }
 
-    /// Prepares `rule` for `table`, whether the map gives it to the table or not; `place` finds the columns that it names.
+    /// Prepares `rule` for `table`, whether the map gives it to the table or not; `place` finds the
+    /// columns that it names.
     ///
     /// # Errors
     /// As [`Owners::new`].
-    pub fn by(conn: &'c Connection, table: &Table, rule: &TenantRule, place: impl Fn(&str) -> Option<usize>) -> Result<Self, LookupError> {
+    pub fn by(
+        conn: &'c Connection,
+        table: &Table,
+        rule: &TenantRule,
+        place: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Self, LookupError> {
         Ok(match rule {
             TenantRule::Shared => Self::Fixed(Owner::Shared),
-            TenantRule::Column(column) => place(column).map_or(Self::Fixed(Owner::Unassigned), Self::Column),
-            // What it reads may not be there in this state, between a DROP and a RENAME for one: then nobody can say whose the rows are.
+            TenantRule::Column(column) => {
+                place(column).map_or(Self::Fixed(Owner::Unassigned), Self::Column)
+            }
+            // What it reads may not be there in this state, between a DROP and a RENAME for one:
+            // then nobody can say whose the rows are.
             TenantRule::Lookup(sql) if conn.prepare(sql).is_err() => Self::Fixed(Owner::Ambiguous),
             // Nor where the row has no longer what it is looked up by.
-            TenantRule::Lookup(_) if tenancy::columns_of(rule).iter().any(|name| place(name).is_none()) => Self::Fixed(Owner::Ambiguous),
+            TenantRule::Lookup(_)
+                if tenancy::columns_of(rule)
+                    .iter()
+                    .any(|name| place(name).is_none()) =>
+            {
+                Self::Fixed(Owner::Ambiguous)
+            }
             TenantRule::Lookup(sql) => Self::Lookup(Lookup::new(conn, table, sql, place)?),
         })
     }
@@ -91,27 +115,56 @@ impl<'c> Owners<'c> {
 }
 
 impl<'c> Lookup<'c> {
-    fn new(conn: &'c Connection, table: &Table, sql: &str, place: impl Fn(&str) -> Option<usize>) -> Result<Self, LookupError> {
-        let wrong = |reason: String| LookupError { table: table.name.clone(), reason };
-        let statement = conn.prepare(sql).map_err(|e| wrong(format!("fails: {}", message(&e))))?;
-        if !statement.readonly() || statement.column_count() != 1 || split::statements(sql).count() != 1 {
+    fn new(
+        conn: &'c Connection,
+        table: &Table,
+        sql: &str,
+        place: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Self, LookupError> {
+        let wrong = |reason: String| LookupError {
+            table: table.name.clone(),
+            reason,
+        };
+        let statement = conn
+            .prepare(sql)
+            .map_err(|e| wrong(format!("fails: {}", message(&e))))?;
+        if !statement.readonly()
+            || statement.column_count() != 1
+            || split::statements(sql).count() != 1
+        {
             return Err(wrong("must be one SELECT of one column".to_owned()));
         }
         let mut parameters = Vec::new();
         for at in 1..=statement.parameter_count() {
             let name = statement.parameter_name(at).unwrap_or("?").to_owned();
             let column = place(name.get(1..).unwrap_or_default());
-            parameters.push(column.ok_or_else(|| wrong(format!("has the parameter `{name}`, and the table no such column")))?);
+            parameters.push(column.ok_or_else(|| {
+                wrong(format!(
+                    "has the parameter `{name}`, and the table no such column"
+                ))
+            })?);
         }
-        Ok(Self { statement, parameters, known: HashMap::new(), table: table.name.clone() })
+        Ok(Self {
+            statement,
+            parameters,
+            known: HashMap::new(),
+            table: table.name.clone(),
+        })
     }
 
     fn of(&mut self, cells: &[Value]) -> Result<Owner, LookupError> {
-        let key: Cells = self.parameters.iter().map(|at| cells[*at].clone()).collect();
+        let key: Cells = self
+            .parameters
+            .iter()
+            .map(|at| cells[*at].clone())
+            .collect();
         if let Some(owner) = self.known.get(&key) {
             return Ok(owner.clone());
         }
-        let failed = |e: rusqlite::Error| LookupError { table: self.table.clone(), reason: format!("fails: {}", message(&e)) };
+        let failed = |e: rusqlite::Error| LookupError {
+            table: self.table.clone(),
+            reason: format!("fails: {}", message(&e)),
+        };
         let owner = run(&mut self.statement, &key).map_err(failed)?;
         self.known.insert(key, owner.clone());
         Ok(owner)

@@ -1,4 +1,5 @@
-//! What the capture does with writes to each table: how its rows are found, how their owners are told, whether they can be judged.
+//! What the capture does with writes to each table: how its rows are found, how their owners are
+//! told, whether they can be judged.
 
 use super::judge;
 use crate::snapshot::Catalog;
@@ -43,7 +44,8 @@ pub(super) struct RowPlan {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct JudgedColumn {
     pub(super) affinity: Affinity,
-    /// whether a record that was written before the column was added shows something else than NULL there
+    /// whether a record that was written before the column was added shows something else than NULL
+    /// there
     pub(super) has_default: bool,
 }
 
@@ -52,7 +54,8 @@ pub(super) struct JudgedColumn {
 pub(super) struct Told {
     /// the columns
     pub(super) by: Vec<usize>,
-    /// whether the table is the one of the state before, as it was, so that its rows can be judged by their images
+    /// whether the table is the one of the state before, as it was, so that its rows can be judged
+    /// by their images
     pub(super) is_original: bool,
 }
 
@@ -61,10 +64,16 @@ impl Plans {
     pub(super) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
         self.by_name.clear();
         for table in catalog.tables.values() {
-            let storage_of = catalog.owner_of_shadow(&table.name).filter(|_| table.kind == TableKind::Shadow);
+            let storage_of = catalog
+                .owner_of_shadow(&table.name)
+                .filter(|_| table.kind == TableKind::Shadow);
             let plan = match storage_of {
                 Some(owner) => Plan::Derived(self.place(&owner.name)),
-                None => Plan::Rows(Rc::new(RowPlan::new(self.place(&table.name), table, &told(table)))),
+                None => Plan::Rows(Rc::new(RowPlan::new(
+                    self.place(&table.name),
+                    table,
+                    &told(table),
+                ))),
             };
             self.by_name.insert(table.name.clone().into_bytes(), plan);
         }
@@ -95,7 +104,12 @@ impl Plans {
 
 impl RowPlan {
     fn new(place: usize, table: &Table, told: &Told) -> Self {
-        let places = |columns: &[usize]| columns.iter().filter_map(|at| c_int::try_from(*at).ok()).collect();
+        let places = |columns: &[usize]| {
+            columns
+                .iter()
+                .filter_map(|at| c_int::try_from(*at).ok())
+                .collect()
+        };
         let can_judge = told.is_original
             && table.kind == TableKind::Ordinary
             && table.rowid_alias.is_some()
@@ -106,9 +120,16 @@ impl RowPlan {
             table: place,
             key: table.without_rowid.then(|| places(&table.primary_key)),
             owner: places(&told.by),
-            telling: told.by.iter().filter(|at| **at < judge::COLUMNS).fold(0, |bits, at| bits | 1 << at),
+            telling: told
+                .by
+                .iter()
+                .filter(|at| **at < judge::COLUMNS)
+                .fold(0, |bits, at| bits | 1 << at),
             judged: can_judge.then(|| {
-                let column = |c: &Column| JudgedColumn { affinity: c.affinity, has_default: c.default.is_some() };
+                let column = |c: &Column| JudgedColumn {
+                    affinity: c.affinity,
+                    has_default: c.default.is_some(),
+                };
                 table.columns.iter().map(column).collect()
             }),
         }

@@ -1,13 +1,17 @@
-//! PRAGMAs that need a second look. Some do nothing: inside a transaction `PRAGMA foreign_keys` leaves the setting as it is
-//! (<https://sqlite.org/pragma.html#pragma_foreign_keys>), without an error. And `PRAGMA defer_foreign_keys` ends with the next
-//! transaction, which outside of one is the next SELECT: those of a rehearsal must not be the ones that end it.
+//! PRAGMAs that need a second look. Some do nothing: inside a transaction `PRAGMA foreign_keys`
+//! leaves the setting as it is (<https://sqlite.org/pragma.html#pragma_foreign_keys>), without an
+//! error. And `PRAGMA defer_foreign_keys` ends with the next transaction, which outside of one is
+//! the next SELECT: those of a rehearsal must not be the ones that end it.
 
 use crate::sql::token::{self, TokenKind};
 use rusqlite::Connection;
 
-/// The setting of foreign keys that `sql`, which has just run, asks for and the connection does not have.
+/// The setting of foreign keys that `sql`, which has just run, asks for and the connection does not
+/// have.
 pub(super) fn without_effect(conn: &Connection, sql: &str) -> rusqlite::Result<Option<bool>> {
-    let Some(wanted) = wanted(sql) else { return Ok(None) };
+    let Some(wanted) = wanted(sql) else {
+        return Ok(None);
+    };
     let actual: bool = conn.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
     Ok((actual != wanted).then_some(wanted))
 }
@@ -25,17 +29,25 @@ pub(super) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Ends the deferral where the statement that has just run would have: outside of a transaction `PRAGMA journal_mode` is one of its
-/// own, and the clone's answer to it is none.
+/// Ends the deferral where the statement that has just run would have: outside of a transaction
+/// `PRAGMA journal_mode` is one of its own, and the clone's answer to it is none.
 pub(super) fn end_deferral(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_answered = matches!(&words[..], ["pragma", "journal_mode", ..] | ["pragma", _, ".", "journal_mode", ..]);
-    if is_answered && conn.is_autocommit() { conn.pragma_update(None, "defer_foreign_keys", false) } else { Ok(()) }
+    let is_answered = matches!(
+        &words[..],
+        ["pragma", "journal_mode", ..] | ["pragma", _, ".", "journal_mode", ..]
+    );
+    if is_answered && conn.is_autocommit() {
+        conn.pragma_update(None, "defer_foreign_keys", false)
+    } else {
+        Ok(())
+    }
 }
 
-/// What a PRAGMA for the main database would do in production and does not do on the clone, which keeps its private WAL; `None` for
-/// any other statement. One that only asks is answered, so that there is nothing to say of it.
+/// What a PRAGMA for the main database would do in production and does not do on the clone, which
+/// keeps its private WAL; `None` for any other statement. One that only asks is answered, so that
+/// there is nothing to say of it.
 pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -53,19 +65,31 @@ pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether `sql` sets a number in the header of the main database, where migration tools note how far they are.
+/// Whether `sql` sets a number in the header of the main database, where migration tools note how
+/// far they are.
 pub(super) fn writes_header(sql: &str) -> bool {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..]) = &words[..] else { return false };
+    let (["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..]) = &words[..]
+    else {
+        return false;
+    };
     ["user_version", "application_id"].contains(name) && matches!(rest, ["=" | "(", ..])
 }
 
 /// The words of a statement as the engine compares them.
 fn words(sql: &str) -> Vec<String> {
     let tokens = token::significant(sql);
-    let words = tokens.iter().filter(|t| t.kind != TokenKind::Semicolon).map(|t| t.span.of(sql));
-    words.map(|word| word.trim_matches(['\'', '"', '`', '[', ']']).to_ascii_lowercase()).collect()
+    let words = tokens
+        .iter()
+        .filter(|t| t.kind != TokenKind::Semicolon)
+        .map(|t| t.span.of(sql));
+    words
+        .map(|word| {
+            word.trim_matches(['\'', '"', '`', '[', ']'])
+                .to_ascii_lowercase()
+        })
+        .collect()
 }
 
 /// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.
@@ -73,15 +97,16 @@ fn wanted(sql: &str) -> Option<bool> {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        ["pragma", "foreign_keys", "=", ref value @ ..] | ["pragma", _, ".", "foreign_keys", "=", ref value @ ..] => is_true(value),
-        ["pragma", "foreign_keys", "(", ref value @ .., ")"] | ["pragma", _, ".", "foreign_keys", "(", ref value @ .., ")"] => {
-            is_true(value)
-        }
+        ["pragma", "foreign_keys", "=", ref value @ ..]
+        | ["pragma", _, ".", "foreign_keys", "=", ref value @ ..]
+        | ["pragma", "foreign_keys", "(", ref value @ .., ")"]
+        | ["pragma", _, ".", "foreign_keys", "(", ref value @ .., ")"] => is_true(value),
         _ => None,
     }
 }
 
-/// How the engine reads a switch: a word for on, or a number that is not 0; one with a minus sign is no number to it.
+/// How the engine reads a switch: a word for on, or a number that is not 0; one with a minus sign
+/// is no number to it.
 fn is_true(value: &[&str]) -> Option<bool> {
     let last = match value {
         [] => return None,
@@ -109,7 +134,13 @@ mod tests {
         ] {
             assert!(not_rehearsed(sql).is_some(), "{sql}");
         }
-        for sql in ["PRAGMA journal_mode", "PRAGMA temp.journal_mode = DELETE", "PRAGMA cache_size = 1", "SELECT 1", "PRAGMA page_size;"] {
+        for sql in [
+            "PRAGMA journal_mode",
+            "PRAGMA temp.journal_mode = DELETE",
+            "PRAGMA cache_size = 1",
+            "SELECT 1",
+            "PRAGMA page_size;",
+        ] {
             assert_eq!(not_rehearsed(sql), None, "{sql}");
         }
     }
@@ -131,8 +162,13 @@ mod tests {
             let Some(wanted) = wanted else { continue };
             for start in ["ON", "OFF"] {
                 let conn = Connection::open_in_memory().expect("opens");
-                conn.execute_batch(&format!("PRAGMA foreign_keys={start}; {sql}")).expect("runs");
-                assert_eq!(without_effect(&conn, sql).expect("reads"), None, "{sql} from {start} gives {wanted}");
+                conn.execute_batch(&format!("PRAGMA foreign_keys={start}; {sql}"))
+                    .expect("runs");
+                assert_eq!(
+                    without_effect(&conn, sql).expect("reads"),
+                    None,
+                    "{sql} from {start} gives {wanted}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The author's own queries — tenants, labels, applied migrations, invariants — run on one state, read-only.
+//! The author's own queries — tenants, labels, applied migrations, invariants — run on one state,
+//! read-only.
 
 use super::engine::STEPS;
 use crate::sql::token::{self, Token};
@@ -57,7 +58,10 @@ pub fn pairs(conn: &Connection, sql: &str) -> Result<Vec<[Value; 2]>, QueryError
 fn rows<const N: usize>(conn: &Connection, sql: &str) -> Result<Vec<[Value; N]>, QueryError> {
     let mut statement = select(conn, sql)?;
     if statement.column_count() != N {
-        return Err(QueryError::Columns { found: statement.column_count(), wanted: N });
+        return Err(QueryError::Columns {
+            found: statement.column_count(),
+            wanted: N,
+        });
     }
     let rows = statement.query_map([], |row| {
         let mut values = [const { Value::Null }; N];
@@ -79,7 +83,9 @@ pub(super) fn answer(conn: &Connection, sql: &str) -> Result<Answer, QueryError>
     let (mut rows, mut bytes) = (Vec::new(), 0);
     let mut found = statement.raw_query();
     while let Some(row) = found.next()? {
-        let values = (0..columns).map(|at| row.get_ref(at).map(Value::from)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let values = (0..columns)
+            .map(|at| row.get_ref(at).map(Value::from))
+            .collect::<rusqlite::Result<Vec<_>>>()?;
         bytes += values.iter().map(size).sum::<usize>();
         if rows.len() == MOST_ROWS || bytes > MOST_BYTES {
             return Err(QueryError::TooMuch);
@@ -87,7 +93,11 @@ pub(super) fn answer(conn: &Connection, sql: &str) -> Result<Answer, QueryError>
         rows.push(values);
     }
     let is_ordered = orders(sql);
-    Ok(Answer { columns, rows, is_ordered })
+    Ok(Answer {
+        columns,
+        rows,
+        is_ordered,
+    })
 }
 
 /// What a query of several rows gave.
@@ -129,7 +139,12 @@ fn orders(sql: &str) -> bool {
         match token.span.of(sql) {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
-            _ if depth == 0 && token.is_word(sql, "BY") && before.is_some_and(|b: Token| b.is_word(sql, "ORDER")) => return true,
+            _ if depth == 0
+                && token.is_word(sql, "BY")
+                && before.is_some_and(|b: Token| b.is_word(sql, "ORDER")) =>
+            {
+                return true;
+            }
             _ => {}
         }
         before = Some(token);
@@ -137,14 +152,19 @@ fn orders(sql: &str) -> bool {
     false
 }
 
-/// Prepares a query that can do nothing but read. A double-quoted name is a column here: as a string, a misspelt one would compare with
-/// nothing and test nothing.
+/// Prepares a query that can do nothing but read. A double-quoted name is a column here: as a
+/// string, a misspelt one would compare with nothing and test nothing.
 fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryError> {
     if sql.contains('\0') {
         return Err(QueryError::Nul);
     }
-    let begins = |word: &str| token::significant(sql).first().is_some_and(|first| first.is_word(sql, word));
-    if split::statements(sql).count() != 1 || !["SELECT", "VALUES", "WITH"].into_iter().any(begins) {
+    let begins = |word: &str| {
+        token::significant(sql)
+            .first()
+            .is_some_and(|first| first.is_word(sql, word))
+    };
+    if split::statements(sql).count() != 1 || !["SELECT", "VALUES", "WITH"].into_iter().any(begins)
+    {
         return Err(QueryError::NotOneSelect);
     }
     let strings = |on: bool| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, on);
@@ -165,14 +185,20 @@ fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryErr
 ///
 /// # Errors
 /// Those of `work`.
-pub fn within<T>(conn: &mut Connection, limit: Duration, work: impl FnOnce(&Connection) -> Result<T, QueryError>) -> Result<T, QueryError> {
+pub fn within<T>(
+    conn: &mut Connection,
+    limit: Duration,
+    work: impl FnOnce(&Connection) -> Result<T, QueryError>,
+) -> Result<T, QueryError> {
     if let Some(until) = Instant::now().checked_add(limit) {
         conn.progress_handler(STEPS, Some(move || Instant::now() > until))?;
     }
     let done = work(conn);
     conn.progress_handler(0, None::<fn() -> bool>)?;
     done.map_err(|error| match &error {
-        QueryError::Sqlite(e) if e.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => QueryError::TooLong(limit.as_secs_f64()),
+        QueryError::Sqlite(e) if e.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            QueryError::TooLong(limit.as_secs_f64())
+        }
         _ => error,
     })
 }
@@ -186,26 +212,59 @@ mod tests {
         assert!(orders("SELECT a FROM t ORDER BY a"));
         assert!(orders("SELECT a FROM (SELECT 1) order /* */ by (a)"));
         assert!(!orders("SELECT a, sum(b) OVER (ORDER BY a) FROM t"));
-        assert!(!orders("SELECT \"order\", by FROM t GROUP BY a -- ORDER BY"));
+        assert!(!orders(
+            "SELECT \"order\", by FROM t GROUP BY a -- ORDER BY"
+        ));
     }
 
     #[test]
     fn only_queries_that_read_are_taken() {
         let mut conn = Connection::open_in_memory().expect("a database");
         conn.execute_batch("CREATE TABLE t(a)").expect("a table");
-        let wrong =
-            ["", "SELECT 1; SELECT 2", "DELETE FROM t", "PRAGMA journal_mode", "BEGIN", "WITH q AS (SELECT 1) DELETE FROM t RETURNING a"];
+        let wrong = [
+            "",
+            "SELECT 1; SELECT 2",
+            "DELETE FROM t",
+            "PRAGMA journal_mode",
+            "BEGIN",
+            "WITH q AS (SELECT 1) DELETE FROM t RETURNING a",
+        ];
         for sql in wrong {
-            assert!(matches!(answer(&conn, sql), Err(QueryError::NotOneSelect)), "{sql}");
+            assert!(
+                matches!(answer(&conn, sql), Err(QueryError::NotOneSelect)),
+                "{sql}"
+            );
         }
-        assert!(matches!(answer(&conn, "SELECT :a"), Err(QueryError::Parameters)));
-        assert!(matches!(answer(&conn, "SELECT 0 \0 FROM nothing"), Err(QueryError::Nul)));
-        assert!(answer(&conn, "SELECT count(*) FROM t WHERE \"b\" = 1").is_err_and(|e| e.to_string().contains("no such column: \"b\"")));
-        assert_eq!(answer(&conn, "WITH q AS (SELECT 6) SELECT * FROM q;").expect("an answer").value(), Some(&Value::Integer(6)));
+        assert!(matches!(
+            answer(&conn, "SELECT :a"),
+            Err(QueryError::Parameters)
+        ));
+        assert!(matches!(
+            answer(&conn, "SELECT 0 \0 FROM nothing"),
+            Err(QueryError::Nul)
+        ));
+        assert!(
+            answer(&conn, "SELECT count(*) FROM t WHERE \"b\" = 1")
+                .is_err_and(|e| e.to_string().contains("no such column: \"b\""))
+        );
+        assert_eq!(
+            answer(&conn, "WITH q AS (SELECT 6) SELECT * FROM q;")
+                .expect("an answer")
+                .value(),
+            Some(&Value::Integer(6))
+        );
         let endless = "WITH RECURSIVE q(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM q) SELECT ";
-        assert!(matches!(answer(&conn, &format!("{endless} n FROM q")), Err(QueryError::TooMuch)));
-        let timed = within(&mut conn, Duration::from_millis(20), |conn| answer(conn, &format!("{endless} count(*) FROM q")));
+        assert!(matches!(
+            answer(&conn, &format!("{endless} n FROM q")),
+            Err(QueryError::TooMuch)
+        ));
+        let timed = within(&mut conn, Duration::from_millis(20), |conn| {
+            answer(conn, &format!("{endless} count(*) FROM q"))
+        });
         assert!(matches!(timed, Err(QueryError::TooLong(_))));
-        assert!(answer(&conn, "SELECT zeroblob(16777216), 1").is_err_and(|e| matches!(e, QueryError::TooMuch)));
+        assert!(
+            answer(&conn, "SELECT zeroblob(16777216), 1")
+                .is_err_and(|e| matches!(e, QueryError::TooMuch))
+        );
     }
 }

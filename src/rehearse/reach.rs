@@ -1,5 +1,6 @@
-//! Files outside the clone that a migration may name: it gets private copies of those that it attaches, and a private place for
-//! what it would create, so that nothing outside the workspace is opened by the engine.
+//! Files outside the clone that a migration may name: it gets private copies of those that it
+//! attaches, and a private place for what it would create, so that nothing outside the workspace is
+//! opened by the engine.
 
 use super::RehearseError;
 use crate::bounds::Bounds;
@@ -19,7 +20,8 @@ pub struct Redirect {
     pub read_only: bool,
 }
 
-/// Copies what `bounds` allow to attach into `workspace`, and finds places there for what they allow to create.
+/// Copies what `bounds` allow to attach into `workspace`, and finds places there for what they
+/// allow to create.
 ///
 /// # Errors
 /// When a file cannot be copied, or is no database.
@@ -27,11 +29,22 @@ pub fn redirects(bounds: &Bounds, workspace: &Path) -> Result<Vec<Redirect>, Reh
     let mut redirects = Vec::new();
     for (at, (spelled, file)) in bounds.attach.iter().enumerate() {
         let target = workspace.join(format!("attached-{at}.db"));
-        copy(file, &target).map_err(|reason| RehearseError::Reach { file: file.display().to_string(), reason })?;
-        redirects.push(Redirect { spelled: spelled.clone(), target, read_only: true });
+        copy(file, &target).map_err(|reason| RehearseError::Reach {
+            file: file.display().to_string(),
+            reason,
+        })?;
+        redirects.push(Redirect {
+            spelled: spelled.clone(),
+            target,
+            read_only: true,
+        });
     }
     for (at, spelled) in bounds.vacuum_into.iter().enumerate() {
-        redirects.push(Redirect { spelled: spelled.clone(), target: workspace.join(format!("vacuumed-{at}.db")), read_only: false });
+        redirects.push(Redirect {
+            spelled: spelled.clone(),
+            target: workspace.join(format!("vacuumed-{at}.db")),
+            read_only: false,
+        });
     }
     Ok(redirects)
 }
@@ -51,7 +64,9 @@ fn copy(file: &Path, target: &Path) -> Result<(), String> {
             std::fs::copy(&from, with_suffix(target, suffix)).map_err(|e| e.to_string())?;
         }
     }
-    seen.verify().map_err(|what| format!("it changed while it was read ({what}): name a copy that nothing writes to"))?;
+    seen.verify().map_err(|what| {
+        format!("it changed while it was read ({what}): name a copy that nothing writes to")
+    })?;
     let recover = || -> rusqlite::Result<()> {
         let conn = Connection::open(target)?;
         conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

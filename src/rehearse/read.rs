@@ -15,13 +15,21 @@ pub fn from(table: &Table) -> String {
 
 /// `a, "b c"`
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names.into_iter().map(ident::quote).collect::<Vec<_>>().join(", ")
+    names
+        .into_iter()
+        .map(ident::quote)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The columns that address a row of the table; empty where nothing does.
 pub fn address_columns(table: &Table) -> Vec<&str> {
     if table.without_rowid {
-        table.primary_key.iter().map(|at| table.columns[*at].name.as_str()).collect()
+        table
+            .primary_key
+            .iter()
+            .map(|at| table.columns[*at].name.as_str())
+            .collect()
     } else {
         table.rowid_alias.as_deref().into_iter().collect()
     }
@@ -39,10 +47,21 @@ impl<'c> ByAddress<'c> {
     /// # Errors
     /// The engine's.
     pub fn new(conn: &'c Connection, table: &Table) -> rusqlite::Result<Self> {
-        let conditions: Vec<String> =
-            address_columns(table).iter().enumerate().map(|(at, c)| format!("{} = ?{}", ident::quote(c), at + 1)).collect();
-        let sql = format!("SELECT {} FROM {} WHERE {}", list(table.column_names()), from(table), conditions.join(" AND "));
-        Ok(Self { statement: conn.prepare(&sql)?, columns: table.columns.len() })
+        let conditions: Vec<String> = address_columns(table)
+            .iter()
+            .enumerate()
+            .map(|(at, c)| format!("{} = ?{}", ident::quote(c), at + 1))
+            .collect();
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {}",
+            list(table.column_names()),
+            from(table),
+            conditions.join(" AND ")
+        );
+        Ok(Self {
+            statement: conn.prepare(&sql)?,
+            columns: table.columns.len(),
+        })
     }
 
     /// The row at an address, where there is one.
@@ -54,7 +73,9 @@ impl<'c> ByAddress<'c> {
             RowAddress::Rowid(rowid) => self.statement.query([rowid])?,
             RowAddress::Key(values) => self.statement.query(params_from_iter(values.iter()))?,
         };
-        rows.next()?.map(|row| cells(row, 0, self.columns)).transpose()
+        rows.next()?
+            .map(|row| cells(row, 0, self.columns))
+            .transpose()
     }
 }
 
@@ -64,7 +85,11 @@ impl<'c> ByAddress<'c> {
 /// The engine's.
 pub fn addresses(conn: &Connection, table: &Table) -> rusqlite::Result<Vec<RowAddress>> {
     let columns = address_columns(table);
-    let mut statement = conn.prepare(&format!("SELECT {} FROM {}", list(columns.iter().copied()), from(table)))?;
+    let mut statement = conn.prepare(&format!(
+        "SELECT {} FROM {}",
+        list(columns.iter().copied()),
+        from(table)
+    ))?;
     let rows = statement.query_map([], |row| address(row, table, columns.len()))?;
     rows.collect()
 }
@@ -85,5 +110,7 @@ pub fn address(row: &Row<'_>, table: &Table, n: usize) -> rusqlite::Result<RowAd
 /// # Errors
 /// The engine's.
 pub fn cells(row: &Row<'_>, start: usize, n: usize) -> rusqlite::Result<Cells> {
-    (start..start + n).map(|at| row.get_ref(at).map(Value::from)).collect()
+    (start..start + n)
+        .map(|at| row.get_ref(at).map(Value::from))
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! A set of rowids, compact: about two bytes for each row of a dense range, less where all of it is in.
+//! A set of rowids, compact: about two bytes for each row of a dense range, less where all of it is
+//! in.
 
 use roaring::RoaringTreemap;
 use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
@@ -18,7 +19,8 @@ fn place(rowid: i64) -> u64 {
 }
 
 impl Rowids {
-    /// Puts a rowid in, at little cost where it is higher than all that are there; whether it was not there.
+    /// Puts a rowid in, at little cost where it is higher than all that are there; whether it was
+    /// not there.
     pub fn insert(&mut self, rowid: i64) -> bool {
         self.0.try_push(place(rowid)).is_ok() || self.0.insert(place(rowid))
     }
@@ -71,7 +73,8 @@ impl Extend<i64> for Rowids {
 }
 
 impl BitOrAssign<&Self> for Rowids {
-    /// A union is made anew in full: a few rows are put in one by one, or thousands of small sets would take their square.
+    /// A union is made anew in full: a few rows are put in one by one, or thousands of small sets
+    /// would take their square.
     fn bitor_assign(&mut self, other: &Self) {
         if other.len() <= FEW {
             self.0.extend(&other.0);
@@ -103,7 +106,10 @@ mod tests {
         for rowid in [3, i64::MIN, -1, i64::MAX, 0, 3] {
             rowids.insert(rowid);
         }
-        assert_eq!(rowids.iter().collect::<Vec<_>>(), [i64::MIN, -1, 0, 3, i64::MAX]);
+        assert_eq!(
+            rowids.iter().collect::<Vec<_>>(),
+            [i64::MIN, -1, 0, 3, i64::MAX]
+        );
         assert!(rowids.remove(-1) && !rowids.contains(-1) && rowids.contains(i64::MIN));
     }
 }

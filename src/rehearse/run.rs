@@ -1,4 +1,5 @@
-//! Running a migration: the runner's transaction around it, and for each statement preview, execute, drain, settle.
+//! Running a migration: the runner's transaction around it, and for each statement preview,
+//! execute, drain, settle.
 
 mod passed;
 mod schema;
@@ -17,7 +18,9 @@ use super::step::Step;
 use super::strings::taken_for_strings;
 use super::touched::Touched;
 use super::watch::{WatchError, Watched};
-use super::{Failure, Outcome, Rehearsal, RehearseError, SchemaWrite, StatementRun, Wrote, is_environment};
+use super::{
+    Failure, Outcome, Rehearsal, RehearseError, SchemaWrite, StatementRun, Wrote, is_environment,
+};
 use crate::change::Counts;
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::progress::Work;
@@ -31,7 +34,8 @@ use crate::sql::{ident, message};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-/// Where a migration stands in the transaction that spans all migrations, under [`TransactionMode::All`].
+/// Where a migration stands in the transaction that spans all migrations, under
+/// [`TransactionMode::All`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// others follow
@@ -53,9 +57,19 @@ pub fn rehearse(
     samples: usize,
 ) -> Result<Rehearsal, RehearseError> {
     let before = Catalog::read(&engine.conn)?;
-    engine.capture.learn(&before, |table| told(table, &Lineage::default(), &before, &BTreeMap::new(), tenants));
+    engine.capture.learn(&before, |table| {
+        told(
+            table,
+            &Lineage::default(),
+            &before,
+            &BTreeMap::new(),
+            tenants,
+        )
+    });
     let within = !engine.conn.is_autocommit();
-    let pages: i64 = engine.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    let pages: i64 = engine
+        .conn
+        .query_row("PRAGMA page_count", [], |row| row.get(0))?;
     // Within a transaction over all migrations the connection is what those before made it.
     let may_be_beside = !within && pages.cast_unsigned() >= engine.bounds.beside_from;
     let mut run = Run {
@@ -75,18 +89,37 @@ pub fn rehearse(
         schema_writes: Vec::new(),
         may_be_beside,
     };
-    let mut ended = Ended { statements: Vec::new(), outcome: Outcome::Applied, failure: None };
+    let mut ended = Ended {
+        statements: Vec::new(),
+        outcome: Outcome::Applied,
+        failure: None,
+    };
     if regime.transaction == TransactionMode::PerMigration {
         run.runner("BEGIN", &mut ended)?;
     }
     let stopped = run.statements(regime.on_error, &mut ended)?;
-    let left_open = regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
+    let left_open =
+        regime.transaction == TransactionMode::None && !stopped && !run.engine.conn.is_autocommit();
     run.engine.progress.statement(None);
     let taken_back = run.end(regime.transaction, place, stopped, &mut ended)?;
     run.refresh(0, None)?;
-    let Run { engine, journal, altered, unnamed, mut taken, before, catalog: after, .. } = run;
+    let Run {
+        engine,
+        journal,
+        altered,
+        unnamed,
+        mut taken,
+        before,
+        catalog: after,
+        ..
+    } = run;
     taken.retain(|key, _| {
-        let is_other = |was: &SchemaObject| after.objects.get(key).is_none_or(|is| (&was.sql, &was.table) != (&is.sql, &is.table));
+        let is_other = |was: &SchemaObject| {
+            after
+                .objects
+                .get(key)
+                .is_none_or(|is| (&was.sql, &was.table) != (&is.sql, &is.table))
+        };
         before.objects.get(key).is_some_and(is_other)
     });
     let lineage = journal.lineage();
@@ -96,24 +129,71 @@ pub fn rehearse(
             touch.table = lineage.judged_as(origin, &before, &after);
         }
     }
-    let Ended { statements, outcome, failure } = ended;
-    let done = Rehearsal { statements, outcome, failure, left_open, touched, before, after, altered, unnamed, taken, lineage };
-    Ok(if taken_back { without_effect(done) } else { done })
+    let Ended {
+        statements,
+        outcome,
+        failure,
+    } = ended;
+    let done = Rehearsal {
+        statements,
+        outcome,
+        failure,
+        left_open,
+        touched,
+        before,
+        after,
+        altered,
+        unnamed,
+        taken,
+        lineage,
+    };
+    Ok(if taken_back {
+        without_effect(done)
+    } else {
+        done
+    })
 }
 
-/// How the rows of a table tell whose they are, and whether it is still the one of the state before.
-fn told(table: &Table, lineage: &Lineage, before: &Catalog, altered: &BTreeMap<String, BTreeSet<usize>>, tenants: &TenantMap) -> Told {
+/// How the rows of a table tell whose they are, and whether it is still the one of the state
+/// before.
+fn told(
+    table: &Table,
+    lineage: &Lineage,
+    before: &Catalog,
+    altered: &BTreeMap<String, BTreeSet<usize>>,
+    tenants: &TenantMap,
+) -> Told {
     let name = ident::folded(&table.name);
-    let by = lineage.rule(table, before, tenants).map(|(_, places)| places);
+    let by = lineage
+        .rule(table, before, tenants)
+        .map(|(_, places)| places);
     let is_told = by.is_some() || tenancy::rule_for(tenants, table).is_none();
-    let is_same = lineage.is_original(&name) && before.tables.contains_key(&name) && !altered.contains_key(&name);
-    Told { by: by.unwrap_or_default(), is_original: is_told && is_same }
+    let is_same = lineage.is_original(&name)
+        && before.tables.contains_key(&name)
+        && !altered.contains_key(&name);
+    Told {
+        by: by.unwrap_or_default(),
+        is_original: is_told && is_same,
+    }
 }
 
 /// A rehearsal of which nothing stands.
 fn without_effect(done: Rehearsal) -> Rehearsal {
-    let (touched, altered, lineage, after) = (Touched::default(), BTreeMap::new(), Lineage::default(), done.before.clone());
-    Rehearsal { touched, altered, lineage, after, unnamed: BTreeSet::new(), taken: BTreeMap::new(), ..done }
+    let (touched, altered, lineage, after) = (
+        Touched::default(),
+        BTreeMap::new(),
+        Lineage::default(),
+        done.before.clone(),
+    );
+    Rehearsal {
+        touched,
+        altered,
+        lineage,
+        after,
+        unnamed: BTreeSet::new(),
+        taken: BTreeMap::new(),
+        ..done
+    }
 }
 
 /// What a migration has come to so far.
@@ -127,14 +207,20 @@ impl Ended {
     /// Keeps the first failure.
     fn fail(&mut self, statement: Option<usize>, message: &str, outcome: Outcome) {
         if self.failure.is_none() {
-            self.failure = Some(Failure { statement, message: message.to_owned() });
+            self.failure = Some(Failure {
+                statement,
+                message: message.to_owned(),
+            });
             self.outcome = outcome;
         }
     }
 }
 
 /// A migration under way.
-#[expect(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that have nothing to do with each other"
+)]
 struct Run<'a> {
     engine: &'a mut Engine,
     migration: &'a Migration,
@@ -148,13 +234,15 @@ struct Run<'a> {
     taken: BTreeMap<(String, String), usize>,
     /// whether the transaction that spans the migrations is still the one in which this one began
     within: bool,
-    /// whether a statement of the migration rolled that transaction back, or part of what came before the migration
+    /// whether a statement of the migration rolled that transaction back, or part of what came
+    /// before the migration
     span_lost: bool,
     /// whether `PRAGMA defer_foreign_keys` was on after the last statement
     defers_keys: bool,
     /// what the statement at hand wrote to the schema
     schema_writes: Vec<(SchemaWrite, String, String)>,
-    /// whether another connection reads as the migration's does, and the database is large enough for that to be worth while
+    /// whether another connection reads as the migration's does, and the database is large enough
+    /// for that to be worth while
     may_be_beside: bool,
 }
 
@@ -166,17 +254,28 @@ type Done = (rusqlite::Result<Executed>, Duration);
 
 impl Run<'_> {
     /// Previews and executes one statement.
-    fn statement(&mut self, statement: &Statement) -> Result<(StatementRun, Outcome), RehearseError> {
+    fn statement(
+        &mut self,
+        statement: &Statement,
+    ) -> Result<(StatementRun, Outcome), RehearseError> {
         let sql = self.migration.sql(statement);
-        self.engine.progress.statement(Some((statement.index, self.migration.statements.len())));
+        self.engine
+            .progress
+            .statement(Some((statement.index, self.migration.statements.len())));
         self.pass(statement)?;
         let was_autocommit = self.engine.conn.is_autocommit();
-        self.engine.capture.make_room(self.engine.bounds.followed_writes.saturating_sub(self.journal.single()));
+        self.engine.capture.make_room(
+            self.engine
+                .bounds
+                .followed_writes
+                .saturating_sub(self.journal.single()),
+        );
         let strings = taken_for_strings(&self.engine.conn, &self.catalog, statement, sql)?;
         let (preview, executed) = self.preview_and_execute(statement, sql)?;
         let (executed, elapsed) = executed?;
         // What a connection is set to, another is not.
-        self.may_be_beside &= !["pragma", "attach", "detach", "unknown"].contains(&statement.kind.word());
+        self.may_be_beside &=
+            !["pragma", "attach", "detach", "unknown"].contains(&statement.kind.word());
         let is_pragma = statement.kind.word() == "pragma";
         if is_pragma {
             pragma::end_deferral(&self.engine.conn, sql)?;
@@ -184,40 +283,75 @@ impl Run<'_> {
         self.defers_keys = pragma::defers_keys(&self.engine.conn)?;
         let captured = self.drain(statement.index)?;
         let (unbound, error) = match executed {
-            Ok(Executed { unbound, ended_early: false }) => (unbound, None),
+            Ok(Executed {
+                unbound,
+                ended_early: false,
+            }) => (unbound, None),
             Ok(_) => return Err(self.split_fault(statement)),
-            Err(e) if is_environment(&e) && !is_own_limit(&self.engine.conn, &e) => return Err(self.engine_fault(statement, e)),
+            Err(e) if is_environment(&e) && !is_own_limit(&self.engine.conn, &e) => {
+                return Err(self.engine_fault(statement, e));
+            }
             Err(e) => (Vec::new(), Some(e)),
         };
         let outcome = error.as_ref().map_or(Outcome::Applied, outcome_of);
         let mut done = StatementRun {
             index: statement.index,
             preview: self.compare(preview, statement, &captured, error.is_some()),
-            direct: paths::counts(&captured, |op, depth| paths::is_direct(op, depth, &statement.kind)),
-            indirect: paths::counts(&captured, |op, depth| !paths::is_direct(op, depth, &statement.kind)),
-            paths: paths::indirect(&captured, statement, &self.catalog, |table| self.engine.capture.table_name(table)),
+            direct: paths::counts(&captured, |op, depth| {
+                paths::is_direct(op, depth, &statement.kind)
+            }),
+            indirect: paths::counts(&captured, |op, depth| {
+                !paths::is_direct(op, depth, &statement.kind)
+            }),
+            paths: paths::indirect(&captured, statement, &self.catalog, |table| {
+                self.engine.capture.table_name(table)
+            }),
             strings,
             unbound,
-            error: error.map(|e| if outcome == Outcome::TimedOut { self.engine.reader().took_too_long("it") } else { message(&e) }),
+            error: error.map(|e| {
+                if outcome == Outcome::TimedOut {
+                    self.engine.reader().took_too_long("it")
+                } else {
+                    message(&e)
+                }
+            }),
             outcome,
-            without_effect: if is_pragma { pragma::without_effect(&self.engine.conn, sql)? } else { None },
-            wrote: Wrote { rows: captured.is_written(), schema: Vec::new(), header: is_pragma && pragma::writes_header(sql) },
+            without_effect: if is_pragma {
+                pragma::without_effect(&self.engine.conn, sql)?
+            } else {
+                None
+            },
+            wrote: Wrote {
+                rows: captured.is_written(),
+                schema: Vec::new(),
+                header: is_pragma && pragma::writes_header(sql),
+            },
             rolled_back: captured.rolled_back,
             in_transaction: !self.engine.conn.is_autocommit(),
             elapsed,
         };
         if done.error.is_some() {
-            (done.direct, done.indirect, done.paths) = (Counts::default(), Counts::default(), Vec::new());
+            (done.direct, done.indirect, done.paths) =
+                (Counts::default(), Counts::default(), Vec::new());
         }
         self.settle(statement, captured, was_autocommit, &done)?;
         done.wrote.schema = std::mem::take(&mut self.schema_writes);
-        if let (Some(Ok(preview)), None, true) = (&done.preview, &done.error, statement.kind != StatementKind::Insert) {
-            self.journal.note(passing::of_virtual(&self.catalog, statement, preview).into_iter().map(Step::Passed));
+        if let (Some(Ok(preview)), None, true) = (
+            &done.preview,
+            &done.error,
+            statement.kind != StatementKind::Insert,
+        ) {
+            self.journal.note(
+                passing::of_virtual(&self.catalog, statement, preview)
+                    .into_iter()
+                    .map(Step::Passed),
+            );
         }
         Ok((done, outcome))
     }
 
-    /// Takes in what a statement wrote, what it did to the transaction, and what it did to the schema.
+    /// Takes in what a statement wrote, what it did to the transaction, and what it did to the
+    /// schema.
     fn settle(
         &mut self,
         statement: &Statement,
@@ -240,14 +374,21 @@ impl Run<'_> {
             was_autocommit,
             is_autocommit: self.engine.conn.is_autocommit(),
         };
-        let reaches_back = self.journal.settle(captured, &settled, |table| self.engine.capture.table_name(table));
+        let reaches_back = self.journal.settle(captured, &settled, |table| {
+            self.engine.capture.table_name(table)
+        });
         self.span_lost |= (self.within && rolled_back) || reaches_back;
         self.within &= !settled.is_autocommit;
         if !rolled_back {
             self.counted(&tally, &settled)?;
         }
-        let restored = rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
-        if !statement.kind.keeps_schema() || self.engine.bounds.writable_schema || restored || !unknown.is_empty() {
+        let restored =
+            rolled_back || failed || matches!(statement.kind, StatementKind::RollbackTo(_));
+        if !statement.kind.keeps_schema()
+            || self.engine.bounds.writable_schema
+            || restored
+            || !unknown.is_empty()
+        {
             self.refresh(statement.index, (!restored).then(|| statement.kind.word()))?;
         }
         if failed {
@@ -266,13 +407,19 @@ impl Run<'_> {
         for statement in &self.migration.statements {
             let (mut done, mut outcome) = self.statement(statement)?;
             if self.span_lost && done.error.is_none() {
-                done.error = Some("it takes back the runner's transaction, and with it the migrations before this one".to_owned());
+                done.error = Some(
+                    "it takes back the runner's transaction, and with it the \
+                    migrations before this one"
+                        .to_owned(),
+                );
                 outcome = Outcome::Failed;
             }
             if let Some(message) = &done.error {
                 ended.fail(Some(statement.index), message, outcome);
             }
-            let stop = self.span_lost || outcome == Outcome::TimedOut || (done.error.is_some() && on_error == OnError::Stop);
+            let stop = self.span_lost
+                || outcome == Outcome::TimedOut
+                || (done.error.is_some() && on_error == OnError::Stop);
             ended.statements.push(done);
             if stop {
                 return Ok(true);
@@ -281,9 +428,16 @@ impl Run<'_> {
         Ok(false)
     }
 
-    /// Does what the runner does after the last statement, and what closing its connection does; whether that took back the
-    /// transaction in which the migration began, and with it the migrations before it.
-    fn end(&mut self, mode: TransactionMode, place: Place, stopped: bool, ended: &mut Ended) -> Result<bool, RehearseError> {
+    /// Does what the runner does after the last statement, and what closing its connection does;
+    /// whether that took back the transaction in which the migration began, and with it the
+    /// migrations before it.
+    fn end(
+        &mut self,
+        mode: TransactionMode,
+        place: Place,
+        stopped: bool,
+        ended: &mut Ended,
+    ) -> Result<bool, RehearseError> {
         let commits = match mode {
             TransactionMode::None => false,
             TransactionMode::PerMigration => !stopped,
@@ -292,7 +446,8 @@ impl Run<'_> {
         if commits {
             self.runner("COMMIT", ended)?;
         }
-        let goes_on = mode == TransactionMode::All && place == Place::Inner && ended.failure.is_none();
+        let goes_on =
+            mode == TransactionMode::All && place == Place::Inner && ended.failure.is_none();
         if goes_on || self.engine.conn.is_autocommit() {
             return Ok(self.span_lost);
         }
@@ -307,9 +462,17 @@ impl Run<'_> {
         let executed = execute(&self.engine.conn, sql);
         let captured = self.drain(0)?;
         let failed_after = executed.is_err().then(|| self.engine.conn.changes());
-        let settled =
-            Settled { index: 0, kind: None, drops: None, failed_after, was_autocommit, is_autocommit: self.engine.conn.is_autocommit() };
-        self.journal.settle(captured, &settled, |table| self.engine.capture.table_name(table));
+        let settled = Settled {
+            index: 0,
+            kind: None,
+            drops: None,
+            failed_after,
+            was_autocommit,
+            is_autocommit: self.engine.conn.is_autocommit(),
+        };
+        self.journal.settle(captured, &settled, |table| {
+            self.engine.capture.table_name(table)
+        });
         match executed {
             Err(e) if is_environment(&e) => Err(e.into()),
             Err(e) => {
@@ -321,7 +484,11 @@ impl Run<'_> {
     }
 
     /// Runs the preview of a statement, where it has one, and the statement.
-    fn preview_and_execute(&self, statement: &Statement, sql: &str) -> Result<(Option<Previewed>, rusqlite::Result<Done>), RehearseError> {
+    fn preview_and_execute(
+        &self,
+        statement: &Statement,
+        sql: &str,
+    ) -> Result<(Option<Previewed>, rusqlite::Result<Done>), RehearseError> {
         let engine = &*self.engine;
         let fault = |e: WatchError| match e {
             WatchError::Lookup(e) => e.into(),
@@ -336,12 +503,18 @@ impl Run<'_> {
             let executed = engine.reader().timed(|conn| execute(conn, sql));
             Ok((executed, started.elapsed()))
         };
-        let view = View { catalog: &self.catalog, tenants: self.tenants, samples: self.samples };
+        let view = View {
+            catalog: &self.catalog,
+            tenants: self.tenants,
+            samples: self.samples,
+        };
         match preview::plan(engine, view, statement, sql).map_err(fault)? {
             None => Ok((None, execute())),
             Some(Err(none)) => Ok((Some(Err(none)), execute())),
             Some(Ok(planned)) => {
-                let (watched, executed) = planned.run_with(engine, self.may_be_beside, execute).map_err(fault)?;
+                let (watched, executed) = planned
+                    .run_with(engine, self.may_be_beside, execute)
+                    .map_err(fault)?;
                 Ok((Some(watched), executed))
             }
         }
@@ -354,23 +527,50 @@ impl Run<'_> {
         captured: &Captured,
         failed: bool,
     ) -> Option<Result<super::PreviewRun, NoPreview>> {
-        let op = if statement.kind == StatementKind::Update { Op::Update } else { Op::Delete };
-        let table = statement.table.as_ref().and_then(|name| self.engine.capture.place_of(name));
+        let op = if statement.kind == StatementKind::Update {
+            Op::Update
+        } else {
+            Op::Delete
+        };
+        let table = statement
+            .table
+            .as_ref()
+            .and_then(|name| self.engine.capture.place_of(name));
         Some(preview?.map(|watched| {
-            if failed || statement.kind == StatementKind::Insert { watched.run } else { watched.against(captured, table, op) }
+            if failed || statement.kind == StatementKind::Insert {
+                watched.run
+            } else {
+                watched.against(captured, table, op)
+            }
         }))
     }
 
     fn drain(&mut self, statement: usize) -> Result<Captured, RehearseError> {
         let migration = self.migration.path.clone();
-        self.engine.capture.drain().map_err(|reason| RehearseError::Capture { migration, statement, reason })
+        self.engine
+            .capture
+            .drain()
+            .map_err(|reason| RehearseError::Capture {
+                migration,
+                statement,
+                reason,
+            })
     }
 
     fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {
-        RehearseError::Engine { migration: self.migration.path.clone(), statement: statement.index, line: statement.line, reason }
+        RehearseError::Engine {
+            migration: self.migration.path.clone(),
+            statement: statement.index,
+            line: statement.line,
+            reason,
+        }
     }
 
     fn split_fault(&self, statement: &Statement) -> RehearseError {
-        RehearseError::Split { migration: self.migration.path.clone(), statement: statement.index, line: statement.line }
+        RehearseError::Split {
+            migration: self.migration.path.clone(),
+            statement: statement.index,
+            line: statement.line,
+        }
     }
 }

@@ -10,7 +10,11 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub(super) enum Write {
     /// rows that kept their rowids
-    Rows { table: usize, batch: Rc<Batch>, statement: usize },
+    Rows {
+        table: usize,
+        batch: Rc<Batch>,
+        statement: usize,
+    },
     /// one row
     Row { event: Event, statement: usize },
 }
@@ -24,7 +28,8 @@ impl Write {
     }
 }
 
-/// Something other than a row write that decides what the writes mean. Tables go by their folded name at that time.
+/// Something other than a row write that decides what the writes mean. Tables go by their folded
+/// name at that time.
 #[derive(Debug)]
 pub(super) enum Step {
     /// the migration made the table, so what it inserts there first may be copies
@@ -34,15 +39,19 @@ pub(super) enum Step {
     /// a table has another name
     Renamed { from: String, to: String },
     /// a column has another name
-    ColumnRenamed { table: String, from: String, to: String },
+    ColumnRenamed {
+        table: String,
+        from: String,
+        to: String,
+    },
     /// a failing statement left it open what it wrote to the table
     Doubtful { table: String, statement: usize },
     /// rows that cannot be followed further
     Passed(PassingTouch),
 }
 
-/// Rows that were written and could not be followed further: their table was dropped, altered or vacuumed, or it is a virtual
-/// table, whose rows the capture does not see.
+/// Rows that were written and could not be followed further: their table was dropped, altered or
+/// vacuumed, or it is a virtual table, whose rows the capture does not see.
 #[derive(Debug, Clone)]
 pub struct PassingTouch {
     /// the table's name at that time; once the migration is over, the one under which it is judged

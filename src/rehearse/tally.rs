@@ -1,7 +1,8 @@
 //! The tally: single row writes beyond those that are followed, counted by table and owner.
 //!
-//! It keeps memory bounded when millions of rows change. The tables in it are compared whole afterwards, so that what changed is
-//! exact all the same; the owners say whose rows were written with the values that they had.
+//! It keeps memory bounded when millions of rows change. The tables in it are compared whole
+//! afterwards, so that what changed is exact all the same; the owners say whose rows were written
+//! with the values that they had.
 
 use crate::change::RowAddress;
 use crate::scope::Op;
@@ -28,8 +29,16 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts a write; `owners` are the cells of its images that existed before or replace one that did.
-    pub(super) fn add(&mut self, table: usize, op: Op, depth: u32, old: Option<&RowAddress>, owners: Option<Vec<OwnerCells>>) {
+    /// Counts a write; `owners` are the cells of its images that existed before or replace one that
+    /// did.
+    pub(super) fn add(
+        &mut self,
+        table: usize,
+        op: Op,
+        depth: u32,
+        old: Option<&RowAddress>,
+        owners: Option<Vec<OwnerCells>>,
+    ) {
         *self.counts.entry((table, op, depth)).or_default() += 1;
         if let (0, Some(old)) = (depth, old) {
             let print = self.prints.entry((table, op)).or_default();
@@ -58,10 +67,18 @@ impl Tally {
         tables.into_iter()
     }
 
-    /// Direct writes of one operation to a table: how many, and the sum of the hashes of their addresses before.
+    /// Direct writes of one operation to a table: how many, and the sum of the hashes of their
+    /// addresses before.
     pub(super) fn direct(&self, table: usize, op: Op) -> (u64, u64) {
-        let count = self.counts.get(&(table, op, 0)).copied().unwrap_or_default();
-        (count, self.prints.get(&(table, op)).copied().unwrap_or_default())
+        let count = self
+            .counts
+            .get(&(table, op, 0))
+            .copied()
+            .unwrap_or_default();
+        (
+            count,
+            self.prints.get(&(table, op)).copied().unwrap_or_default(),
+        )
     }
 
     /// Whose rows of a table were written, by the cells that tell, and how many nobody can tell.
@@ -73,7 +90,10 @@ impl Tally {
                 owners.insert(cells, *rows);
             }
         }
-        (owners, self.unknown.get(&table).copied().unwrap_or_default())
+        (
+            owners,
+            self.unknown.get(&table).copied().unwrap_or_default(),
+        )
     }
 }
 

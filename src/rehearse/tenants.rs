@@ -17,8 +17,9 @@ enum Unknown {
     Lookup(#[from] LookupError),
 }
 
-/// Adds tenants of the rows of `table` to `seen` until there are two: by an index that leads with the column, else among the first
-/// `most` rows. Whether that says all there is to say of the table; one that this engine cannot read says nothing.
+/// Adds tenants of the rows of `table` to `seen` until there are two: by an index that leads with
+/// the column, else among the first `most` rows. Whether that says all there is to say of the
+/// table; one that this engine cannot read says nothing.
 ///
 /// # Errors
 /// When its lookup cannot be used, or the engine cannot go on.
@@ -34,7 +35,13 @@ pub fn tenants_of(
         TenantRule::Column(column) => by_index(conn, table, column, seen).map_err(Unknown::from),
         _ => Ok(false),
     };
-    match found.and_then(|is_whole| if is_whole { Ok(true) } else { by_owner(conn, table, tenants, most, seen) }) {
+    match found.and_then(|is_whole| {
+        if is_whole {
+            Ok(true)
+        } else {
+            by_owner(conn, table, tenants, most, seen)
+        }
+    }) {
         // A table that relies on what this engine lacks.
         Err(Unknown::Sqlite(e)) if lacking(&message(&e)).is_some() => Ok(false),
         Err(Unknown::Sqlite(e)) => Err(e.into()),
@@ -50,26 +57,40 @@ fn are_two(tenant: Tenant, seen: &mut BTreeSet<Tenant>) -> bool {
 }
 
 /// One row's value, and another one's, where an index finds them; whether it does.
-fn by_index(conn: &Connection, table: &Table, column: &str, seen: &mut BTreeSet<Tenant>) -> rusqlite::Result<bool> {
+fn by_index(
+    conn: &Connection,
+    table: &Table,
+    column: &str,
+    seen: &mut BTreeSet<Tenant>,
+) -> rusqlite::Result<bool> {
     let (column, from) = (ident::quote(column), read::from(table));
     let first = |sql: &str, value: &Value| -> rusqlite::Result<Option<Value>> {
         let mut statement = conn.prepare(&format!("SELECT {column} FROM {from} {sql} LIMIT 1"))?;
         let parameters = std::iter::repeat_n(value, statement.parameter_count());
         let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
-        rows.next()?.map(|row| row.get_ref(0).map(Value::from)).transpose()
+        rows.next()?
+            .map(|row| row.get_ref(0).map(Value::from))
+            .transpose()
     };
     // NULL compares with nothing: it may stand beside the one value, or others beside it.
-    let others = ["> ?1", "< ?1", "IS NULL", "IS NOT NULL"].map(|other| format!("WHERE {column} {other}"));
+    let others =
+        ["> ?1", "< ?1", "IS NULL", "IS NOT NULL"].map(|other| format!("WHERE {column} {other}"));
     for sql in &others {
-        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN SELECT {column} FROM {from} {sql}"))?;
+        let mut plan = conn.prepare(&format!(
+            "EXPLAIN QUERY PLAN SELECT {column} FROM {from} {sql}"
+        ))?;
         let mut rows = plan.raw_query();
-        let is_search =
-            rows.next()?.is_some_and(|row| row.get_ref("detail").is_ok_and(|d| d.as_str().is_ok_and(|d| d.starts_with("SEARCH"))));
+        let is_search = rows.next()?.is_some_and(|row| {
+            row.get_ref("detail")
+                .is_ok_and(|d| d.as_str().is_ok_and(|d| d.starts_with("SEARCH")))
+        });
         if !is_search && sql != &others[3] {
             return Ok(false);
         }
     }
-    let Some(value) = first("", &Value::Null)? else { return Ok(true) };
+    let Some(value) = first("", &Value::Null)? else {
+        return Ok(true);
+    };
     let is_one = !are_two(Tenant(value.clone()), seen);
     for sql in others.iter().filter(|_| is_one) {
         if let Some(other) = first(sql, &value)?
@@ -90,7 +111,11 @@ fn by_owner(
 ) -> Result<bool, Unknown> {
     let mut owners = Owners::new(conn, table, tenants)?;
     let limit = most.map_or_else(String::new, |most| format!(" LIMIT {most}"));
-    let mut statement = conn.prepare(&format!("SELECT {} FROM {}{limit}", read::list(table.column_names()), read::from(table)))?;
+    let mut statement = conn.prepare(&format!(
+        "SELECT {} FROM {}{limit}",
+        read::list(table.column_names()),
+        read::from(table)
+    ))?;
     let mut rows = statement.raw_query();
     let mut read = 0;
     while let Some(row) = rows.next()? {

@@ -1,4 +1,5 @@
-//! The rows that a migration touched, by table: one by one where their addresses moved, else as sets.
+//! The rows that a migration touched, by table: one by one where their addresses moved, else as
+//! sets.
 
 use super::batch::{Batch, Judged, Net};
 use super::rowids::Rowids;
@@ -30,17 +31,20 @@ pub struct TouchedRow {
 pub struct Touched {
     /// by folded table name; the events of a virtual table's storage leave an empty list
     pub rows: BTreeMap<String, TouchedRows>,
-    /// tables to be compared whole, since what a failing statement left of them is not known, with those statements
+    /// tables to be compared whole, since what a failing statement left of them is not known, with
+    /// those statements
     pub doubtful: BTreeMap<String, BTreeSet<usize>>,
     /// rows that could not be followed to the end
     pub passing: Vec<PassingTouch>,
-    /// by folded name of a table of the state before, the rows that it had and that were written while they had their addresses
+    /// by folded name of a table of the state before, the rows that it had and that were written
+    /// while they had their addresses
     pub origins: BTreeMap<String, Vec<TouchedRows>>,
     /// by folded name of a table that the migration made, the rows that were deleted from it
     pub removed: BTreeMap<String, Removed>,
 }
 
-/// Rows that statements themselves deleted from a table that the migration made, by the addresses that they had there.
+/// Rows that statements themselves deleted from a table that the migration made, by the addresses
+/// that they had there.
 #[derive(Debug, Clone, Default)]
 pub struct Removed {
     rowids: Vec<(usize, Rowids)>,
@@ -64,15 +68,31 @@ impl Removed {
 
     /// How many rows some statements deleted.
     pub fn rows_by(&self, is_one: impl Fn(usize) -> bool) -> u64 {
-        let rowids: u64 = self.rowids.iter().filter(|(statement, _)| is_one(*statement)).map(|(_, rows)| rows.len()).sum();
-        rowids + self.keys.values().flatten().filter(|statement| is_one(**statement)).count() as u64
+        let rowids: u64 = self
+            .rowids
+            .iter()
+            .filter(|(statement, _)| is_one(*statement))
+            .map(|(_, rows)| rows.len())
+            .sum();
+        rowids
+            + self
+                .keys
+                .values()
+                .flatten()
+                .filter(|statement| is_one(**statement))
+                .count() as u64
     }
 
     /// The statements that deleted a row at this address.
     pub fn statements_of(&self, address: &RowAddress) -> BTreeSet<usize> {
         let mut found = self.keys.get(address).cloned().unwrap_or_default();
         if let RowAddress::Rowid(rowid) = address {
-            found.extend(self.rowids.iter().filter(|(_, rows)| rows.contains(*rowid)).map(|(statement, _)| *statement));
+            found.extend(
+                self.rowids
+                    .iter()
+                    .filter(|(_, rows)| rows.contains(*rowid))
+                    .map(|(statement, _)| *statement),
+            );
         }
         found
     }
@@ -142,9 +162,15 @@ impl TouchedRows {
                 // Rows share their sets.
                 let mut sets: Vec<&Statements> = rows.iter().map(|row| &row.statements).collect();
                 sets.dedup_by(|a, b| Rc::ptr_eq(a, b));
-                sets.into_iter().flat_map(|set| set.iter().copied()).collect()
+                sets.into_iter()
+                    .flat_map(|set| set.iter().copied())
+                    .collect()
             }
-            Self::Sets(sets) => sets.batches.iter().map(|(statement, _)| *statement).collect(),
+            Self::Sets(sets) => sets
+                .batches
+                .iter()
+                .map(|(statement, _)| *statement)
+                .collect(),
         }
     }
 
@@ -153,7 +179,10 @@ impl TouchedRows {
         match self {
             Self::Listed(rows) => {
                 let rows = rows.iter().filter(|row| row.written);
-                Addressed::Listed(rows.filter_map(|row| Some((row.current.as_ref()?, &row.statements))).collect())
+                Addressed::Listed(
+                    rows.filter_map(|row| Some((row.current.as_ref()?, &row.statements)))
+                        .collect(),
+                )
             }
             Self::Sets(sets) => {
                 let mut rows = sets.net.began.clone();
@@ -167,7 +196,11 @@ impl TouchedRows {
     /// Those that stood before, to be asked for by where they stood.
     pub fn original(&self) -> Addressed<'_> {
         match self {
-            Self::Listed(rows) => Addressed::Listed(rows.iter().filter_map(|row| Some((row.origin.as_ref()?, &row.statements))).collect()),
+            Self::Listed(rows) => Addressed::Listed(
+                rows.iter()
+                    .filter_map(|row| Some((row.origin.as_ref()?, &row.statements)))
+                    .collect(),
+            ),
             Self::Sets(sets) => {
                 let mut rows = sets.net.ended.clone();
                 rows |= &sets.net.kept;
@@ -181,7 +214,11 @@ impl TouchedRows {
         match self {
             Self::Listed(rows) => {
                 let ended = rows.iter().filter(|row| row.current.is_none());
-                Addressed::Listed(ended.filter_map(|row| Some((row.origin.as_ref()?, &row.statements))).collect())
+                Addressed::Listed(
+                    ended
+                        .filter_map(|row| Some((row.origin.as_ref()?, &row.statements)))
+                        .collect(),
+                )
             }
             Self::Sets(sets) => Addressed::Sets(sets.net.ended.clone(), sets),
         }
@@ -217,22 +254,31 @@ impl Addressed<'_> {
     /// The statements that wrote the row at an address, where it is one of them.
     pub fn statements_of(&self, address: &RowAddress) -> Option<Statements> {
         match (self, address) {
-            (Self::Listed(rows), address) => rows.get(address).map(|statements| Rc::clone(statements)),
-            (Self::Sets(rows, sets), RowAddress::Rowid(rowid)) if rows.contains(*rowid) => Some(sets.statements_of(*rowid)),
+            (Self::Listed(rows), address) => {
+                rows.get(address).map(|statements| Rc::clone(statements))
+            }
+            (Self::Sets(rows, sets), RowAddress::Rowid(rowid)) if rows.contains(*rowid) => {
+                Some(sets.statements_of(*rowid))
+            }
             (Self::Sets(..), _) => None,
         }
     }
 }
 
 impl TouchedSets {
-    /// Takes in what one more statement wrote; `may_copy` says whether what it inserts plainly may be copies.
+    /// Takes in what one more statement wrote; `may_copy` says whether what it inserts plainly may
+    /// be copies.
     pub(super) fn take(&mut self, statement: usize, batch: Rc<Batch>, may_copy: bool) {
         let net = batch.net();
         self.copies -= &net.ended;
         self.copies -= &net.kept;
         if may_copy {
             let mut plain = Rowids::default();
-            for (_, rows) in batch.classes().iter().filter(|(class, _)| class.op == Op::Insert) {
+            for (_, rows) in batch
+                .classes()
+                .iter()
+                .filter(|(class, _)| class.op == Op::Insert)
+            {
                 plain |= rows;
             }
             plain -= batch.again();
@@ -249,8 +295,9 @@ impl TouchedSets {
         self.net.all().is_empty()
     }
 
-    /// Rows that one statement wrote, once, and what their images say; and all others. A row that ended and one that began may be one
-    /// row under another rowid: where `may_join` says so and there are both, they are among the others.
+    /// Rows that one statement wrote, once, and what their images say; and all others. A row that
+    /// ended and one that began may be one row under another rowid: where `may_join` says so and
+    /// there are both, they are among the others.
     pub fn judged(&self, may_join: bool) -> (Vec<JudgedRows<'_>>, Rowids) {
         let (mut once, mut again) = (Rowids::default(), Rowids::default());
         for (_, batch) in &self.batches {
@@ -271,7 +318,12 @@ impl TouchedSets {
                     Some(judged) => {
                         let mut rows = rows.clone();
                         rows -= &again;
-                        found.push(JudgedRows { statement: *statement, op: class.op, judged, rows });
+                        found.push(JudgedRows {
+                            statement: *statement,
+                            op: class.op,
+                            judged,
+                            rows,
+                        });
                     }
                 }
             }
@@ -291,17 +343,36 @@ impl TouchedSets {
     pub fn rows(&self, rowids: Rowids) -> impl Iterator<Item = TouchedRow> + '_ {
         rowids.into_each().flat_map(|rowid| {
             let (address, statements) = (Some(RowAddress::Rowid(rowid)), self.statements_of(rowid));
-            let row = |origin, current, written| TouchedRow { origin, current, statements: Rc::clone(&statements), written };
-            let ended = self.net.ended.contains(rowid).then(|| row(address.clone(), None, true));
-            let kept = self.net.kept.contains(rowid).then(|| row(address.clone(), address.clone(), true));
-            let began = self.net.began.contains(rowid).then(|| row(None, address.clone(), !self.copies.contains(rowid)));
+            let row = |origin, current, written| TouchedRow {
+                origin,
+                current,
+                statements: Rc::clone(&statements),
+                written,
+            };
+            let ended = self
+                .net
+                .ended
+                .contains(rowid)
+                .then(|| row(address.clone(), None, true));
+            let kept = self
+                .net
+                .kept
+                .contains(rowid)
+                .then(|| row(address.clone(), address.clone(), true));
+            let began = self
+                .net
+                .began
+                .contains(rowid)
+                .then(|| row(None, address.clone(), !self.copies.contains(rowid)));
             [ended, kept, began].into_iter().flatten()
         })
     }
 
     /// The statements that wrote a row.
     fn statements_of(&self, rowid: i64) -> Statements {
-        self.statements.get_or_init(|| ByRow::new(&self.batches)).of(rowid)
+        self.statements
+            .get_or_init(|| ByRow::new(&self.batches))
+            .of(rowid)
     }
 }
 
@@ -350,15 +421,24 @@ impl ByRow {
         }
         let mut sets: HashMap<Vec<usize>, Statements> = HashMap::new();
         let mut set = |statements: Vec<usize>| {
-            let make = |statements: &Vec<usize>| Statements::new(statements.iter().copied().collect());
+            let make =
+                |statements: &Vec<usize>| Statements::new(statements.iter().copied().collect());
             Rc::clone(sets.entry(statements).or_insert_with_key(make))
         };
-        Self::Each(by_row.into_iter().map(|(rowid, statements)| (rowid, set(statements))).collect())
+        Self::Each(
+            by_row
+                .into_iter()
+                .map(|(rowid, statements)| (rowid, set(statements)))
+                .collect(),
+        )
     }
 
     fn of(&self, rowid: i64) -> Statements {
         let found = match self {
-            Self::Sets(sets) => sets.iter().find(|(_, rows)| rows.contains(rowid)).map(|(statements, _)| statements),
+            Self::Sets(sets) => sets
+                .iter()
+                .find(|(_, rows)| rows.contains(rowid))
+                .map(|(statements, _)| statements),
             Self::Each(each) => each.get(&rowid),
         };
         found.map_or_else(Statements::default, Rc::clone)

@@ -1,5 +1,5 @@
-//! The trail: every row followed through the writes that stand and the steps between them, from where it stood before the migration
-//! to where it stands after.
+//! The trail: every row followed through the writes that stand and the steps between them, from
+//! where it stood before the migration to where it stands after.
 
 use super::batch::Batch;
 use super::capture::Event;
@@ -24,13 +24,25 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    /// Keeps which rows of the state before were written, before a table ends or its rows get other addresses.
+    /// Keeps which rows of the state before were written, before a table ends or its rows get other
+    /// addresses.
     fn keep_origins(&mut self, table: &str) {
-        let Some(origin) = self.lineage.origin(table).filter(|_| self.lineage.is_original(table)) else { return };
-        let Some(followed) = self.tables.get(table) else { return };
+        let Some(origin) = self
+            .lineage
+            .origin(table)
+            .filter(|_| self.lineage.is_original(table))
+        else {
+            return;
+        };
+        let Some(followed) = self.tables.get(table) else {
+            return;
+        };
         let written = followed.touched(&self.sets);
         if !written.is_empty() {
-            self.origins.entry(origin.to_owned()).or_default().push(written);
+            self.origins
+                .entry(origin.to_owned())
+                .or_default()
+                .push(written);
         }
     }
 
@@ -40,19 +52,47 @@ impl Trail {
             self.tables.insert(table.to_owned(), Followed::default());
         }
         let is_made = !self.lineage.is_original(table);
-        let Some(followed) = self.tables.get_mut(table) else { return };
+        let Some(followed) = self.tables.get_mut(table) else {
+            return;
+        };
         match &write {
-            Write::Rows { batch, statement, .. } if is_made => followed.removed.take_rowids(*statement, batch.direct(Op::Delete)),
-            Write::Row { event: Event { op: Op::Delete, depth: 0, old: Some(old), .. }, statement } if is_made => {
+            Write::Rows {
+                batch, statement, ..
+            } if is_made => followed
+                .removed
+                .take_rowids(*statement, batch.direct(Op::Delete)),
+            Write::Row {
+                event:
+                    Event {
+                        op: Op::Delete,
+                        depth: 0,
+                        old: Some(old),
+                        ..
+                    },
+                statement,
+            } if is_made => {
                 followed.removed.take(*statement, old.clone());
             }
             _ => {}
         }
         match write {
-            Write::Rows { batch, statement, .. } => followed.rows(batch, statement, &mut self.sets),
+            Write::Rows {
+                batch, statement, ..
+            } => followed.rows(batch, statement, &mut self.sets),
             // Storage of a virtual table: it tells no row, only that there was a write.
-            Write::Row { event: Event { old: None, new: None, .. }, statement } => {
-                self.doubtful.entry(table.to_owned()).or_default().insert(statement);
+            Write::Row {
+                event:
+                    Event {
+                        old: None,
+                        new: None,
+                        ..
+                    },
+                statement,
+            } => {
+                self.doubtful
+                    .entry(table.to_owned())
+                    .or_default()
+                    .insert(statement);
             }
             Write::Row { event, statement } => followed.row(event, statement, &mut self.sets),
         }
@@ -61,26 +101,56 @@ impl Trail {
     /// Takes in a step.
     pub(super) fn take(&mut self, step: Step) {
         match &step {
-            Step::Made(table) | Step::Renumbered(table) | Step::Renamed { to: table, .. } => self.keep_origins(table),
+            Step::Made(table) | Step::Renumbered(table) | Step::Renamed { to: table, .. } => {
+                self.keep_origins(table);
+            }
             _ => {}
         }
         self.lineage.take(&step);
         match step {
             Step::Made(table) => {
-                self.tables.insert(table, Followed { may_copy: true, ..Followed::default() });
+                self.tables.insert(
+                    table,
+                    Followed {
+                        may_copy: true,
+                        ..Followed::default()
+                    },
+                );
             }
             Step::Renumbered(table) => {
-                let Followed { may_copy, removed, .. } = self.tables.remove(&table).unwrap_or_default();
-                self.tables.insert(table, Followed { may_copy, removed, ..Followed::default() });
+                let Followed {
+                    may_copy, removed, ..
+                } = self.tables.remove(&table).unwrap_or_default();
+                self.tables.insert(
+                    table,
+                    Followed {
+                        may_copy,
+                        removed,
+                        ..Followed::default()
+                    },
+                );
             }
             Step::Renamed { from, to } => {
                 // What is inserted once a copy has taken its place is no copy.
                 let followed = self.tables.remove(&from).unwrap_or_default();
-                self.tables.insert(to.clone(), Followed { may_copy: false, ..followed });
+                self.tables.insert(
+                    to.clone(),
+                    Followed {
+                        may_copy: false,
+                        ..followed
+                    },
+                );
                 if let Some(statements) = self.doubtful.remove(&from) {
-                    self.doubtful.entry(to.clone()).or_default().extend(statements);
+                    self.doubtful
+                        .entry(to.clone())
+                        .or_default()
+                        .extend(statements);
                 }
-                for touch in self.passing.iter_mut().filter(|touch| ident::same(&touch.table, &from)) {
+                for touch in self
+                    .passing
+                    .iter_mut()
+                    .filter(|touch| ident::same(&touch.table, &from))
+                {
                     touch.table.clone_from(&to);
                 }
             }
@@ -98,14 +168,30 @@ impl Trail {
         for table in &all {
             self.keep_origins(table);
         }
-        let removed = self.tables.iter().filter(|(_, followed)| !followed.removed.is_empty());
-        let removed = removed.map(|(table, followed)| (table.clone(), followed.removed.clone())).collect();
-        let rows = self.tables.into_iter().map(|(table, followed)| (table, followed.touched(&self.sets))).collect();
-        Touched { rows, doubtful: self.doubtful, passing: self.passing, origins: self.origins, removed }
+        let removed = self
+            .tables
+            .iter()
+            .filter(|(_, followed)| !followed.removed.is_empty());
+        let removed = removed
+            .map(|(table, followed)| (table.clone(), followed.removed.clone()))
+            .collect();
+        let rows = self
+            .tables
+            .into_iter()
+            .map(|(table, followed)| (table, followed.touched(&self.sets)))
+            .collect();
+        Touched {
+            rows,
+            doubtful: self.doubtful,
+            passing: self.passing,
+            origins: self.origins,
+            removed,
+        }
     }
 }
 
-/// The rows of one table on their way through the writes: as sets while they keep their rowids, then one by one.
+/// The rows of one table on their way through the writes: as sets while they keep their rowids,
+/// then one by one.
 #[derive(Default)]
 struct Followed {
     rows: TouchedSets,
@@ -170,18 +256,38 @@ impl Chains {
         if let Some(current) = &row.current {
             self.standing.insert(current.clone(), self.rows.len());
         }
-        self.rows.push(Chain { origin: row.origin.clone(), current: row.current.clone(), statements, written: row.written });
+        self.rows.push(Chain {
+            origin: row.origin.clone(),
+            current: row.current.clone(),
+            statements,
+            written: row.written,
+        });
     }
 
     /// Takes in what one statement wrote to rows that keep their rowids.
     fn batch(&mut self, batch: &Batch, statement: usize, may_copy: bool, sets: &mut StatementSets) {
         let net = batch.net();
-        for (op, rowids) in [(Op::Delete, net.ended), (Op::Update, net.kept), (Op::Insert, net.began)] {
+        for (op, rowids) in [
+            (Op::Delete, net.ended),
+            (Op::Update, net.kept),
+            (Op::Insert, net.began),
+        ] {
             for rowid in rowids.into_each() {
                 let address = RowAddress::Rowid(rowid);
                 let old = (op != Op::Insert).then(|| address.clone());
                 let new = (op != Op::Delete).then_some(address);
-                self.write(Event { table: 0, op, depth: 0, old, new }, statement, may_copy, sets);
+                self.write(
+                    Event {
+                        table: 0,
+                        op,
+                        depth: 0,
+                        old,
+                        new,
+                    },
+                    statement,
+                    may_copy,
+                    sets,
+                );
             }
         }
     }
@@ -191,7 +297,12 @@ impl Chains {
         let known = old.as_ref().and_then(|old| self.standing.remove(old));
         let at = known.unwrap_or_else(|| {
             let origin = if op == Op::Insert { None } else { old };
-            self.rows.push(Chain { origin, current: None, statements: sets.empty(), written: false });
+            self.rows.push(Chain {
+                origin,
+                current: None,
+                statements: sets.empty(),
+                written: false,
+            });
             self.rows.len() - 1
         });
         let row = &mut self.rows[at];
@@ -213,7 +324,10 @@ impl Chains {
 
     /// The rows in the order of their addresses, without those that began and ended in between.
     fn touched(&self, sets: &StatementSets) -> Vec<TouchedRow> {
-        let rows = self.rows.iter().filter(|r| r.origin.is_some() || r.current.is_some());
+        let rows = self
+            .rows
+            .iter()
+            .filter(|r| r.origin.is_some() || r.current.is_some());
         let row = |row: &Chain| TouchedRow {
             origin: row.origin.clone(),
             current: row.current.clone(),
@@ -221,7 +335,12 @@ impl Chains {
             written: row.written,
         };
         let mut rows: Vec<TouchedRow> = rows.map(row).collect();
-        rows.sort_by(|a, b| a.origin.as_ref().or(a.current.as_ref()).cmp(&b.origin.as_ref().or(b.current.as_ref())));
+        rows.sort_by(|a, b| {
+            a.origin
+                .as_ref()
+                .or(a.current.as_ref())
+                .cmp(&b.origin.as_ref().or(b.current.as_ref()))
+        });
         rows
     }
 }

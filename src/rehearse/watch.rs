@@ -1,8 +1,11 @@
 //! Running a preview without a trace, and holding its rows against those that its statement wrote.
 //!
-//! The pseudo-random state is saved and restored around it (`SQLITE_TESTCTRL_PRNG_SAVE`), the clock is frozen, and a SELECT
-//! leaves `changes()`, `total_changes()` and `last_insert_rowid()` alone.
-#![expect(unsafe_code, reason = "the pseudo-random state is reached through sqlite3_test_control only")]
+//! The pseudo-random state is saved and restored around it (`SQLITE_TESTCTRL_PRNG_SAVE`), the clock
+//! is frozen, and a SELECT leaves `changes()`, `total_changes()` and `last_insert_rowid()` alone.
+#![expect(
+    unsafe_code,
+    reason = "the pseudo-random state is reached through sqlite3_test_control only"
+)]
 
 use super::capture::{Captured, Event};
 use super::rowids::Rowids;
@@ -52,13 +55,15 @@ fn random_state(operation: c_int) {
     unsafe { ffi::sqlite3_test_control(operation) };
 }
 
-/// Whether a write to the main database is under way on a connection, so that no other sees what it does.
+/// Whether a write to the main database is under way on a connection, so that no other sees what it
+/// does.
 pub(super) fn is_writing(conn: &Connection) -> bool {
     // SAFETY: the handle is valid while `conn` lives; the name is NUL-terminated.
     unsafe { ffi::sqlite3_txn_state(conn.handle(), c"main".as_ptr()) == ffi::SQLITE_TXN_WRITE }
 }
 
-/// Runs `preview` on the state just before its statement; keeps up to `samples` rows and counts in `read` what it reads.
+/// Runs `preview` on the state just before its statement; keeps up to `samples` rows and counts in
+/// `read` what it reads.
 pub(super) fn select(
     conn: &Connection,
     preview: &Preview,
@@ -67,12 +72,20 @@ pub(super) fn select(
     samples: usize,
     read: &Count,
 ) -> Result<Watched, WatchError> {
-    let table = catalog.table(&preview.table).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let table = catalog
+        .table(&preview.table)
+        .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let mut owners = Owners::new(conn, table, tenants)?;
     let mut by_owner = ByOwner::default();
     let mut statement = conn.prepare(&preview.sql)?;
-    let mut run = empty(preview, statement.column_names().map(str::to_owned).collect());
-    let mut seen = Seen { keys: Some(HashSet::new()), ..Seen::default() };
+    let mut run = empty(
+        preview,
+        statement.column_names().map(str::to_owned).collect(),
+    );
+    let mut seen = Seen {
+        keys: Some(HashSet::new()),
+        ..Seen::default()
+    };
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
@@ -84,7 +97,12 @@ pub(super) fn select(
         if let Some(owner) = &preview.owner {
             match &owner[..] {
                 [(_, at)] => by_owner.add(&[row.get_ref(*at)?]),
-                _ => by_owner.add(&owner.iter().map(|(_, at)| row.get_ref(*at)).collect::<rusqlite::Result<Vec<_>>>()?),
+                _ => by_owner.add(
+                    &owner
+                        .iter()
+                        .map(|(_, at)| row.get_ref(*at))
+                        .collect::<rusqlite::Result<Vec<_>>>()?,
+                ),
             }
         }
         if run.samples.len() < samples {
@@ -105,7 +123,12 @@ pub(super) fn select(
     }
     run.several = seen.several.len() as u64;
     run.changes_nothing &= run.rows > 0 && run.several == 0;
-    Ok(Watched { run, seen, may_differ: preview.may_differ, incomparable: table.kind != TableKind::Ordinary })
+    Ok(Watched {
+        run,
+        seen,
+        may_differ: preview.may_differ,
+        incomparable: table.kind != TableKind::Ordinary,
+    })
 }
 
 /// Rows by the cells that tell whose they are.
@@ -120,14 +143,25 @@ const FEW: usize = 16;
 
 impl ByOwner {
     fn add(&mut self, told: &[ValueRef<'_>]) {
-        let is = |group: &(Vec<Value>, u64)| group.0.iter().zip(told).all(|(cell, seen)| same(cell.into(), *seen));
-        let place = self.groups.iter().take(FEW).position(is).unwrap_or_else(|| {
-            let cells: Vec<Value> = told.iter().map(|cell| Value::from(*cell)).collect();
-            *self.places.entry(cells.clone()).or_insert_with(|| {
-                self.groups.push((cells, 0));
-                self.groups.len() - 1
-            })
-        });
+        let is = |group: &(Vec<Value>, u64)| {
+            group
+                .0
+                .iter()
+                .zip(told)
+                .all(|(cell, seen)| same(cell.into(), *seen))
+        };
+        let place = self
+            .groups
+            .iter()
+            .take(FEW)
+            .position(is)
+            .unwrap_or_else(|| {
+                let cells: Vec<Value> = told.iter().map(|cell| Value::from(*cell)).collect();
+                *self.places.entry(cells.clone()).or_insert_with(|| {
+                    self.groups.push((cells, 0));
+                    self.groups.len() - 1
+                })
+            });
         self.groups[place].1 += 1;
     }
 }
@@ -177,7 +211,11 @@ impl Seen {
     fn is_first_key(&mut self, key: &RowAddress, joins: bool) -> bool {
         let hash = tally::hash(key);
         if let Some(kept) = self.keys.take_if(|kept| kept.len() >= KEPT) {
-            self.hashes = if joins { kept.iter().map(tally::hash).collect() } else { HashSet::new() };
+            self.hashes = if joins {
+                kept.iter().map(tally::hash).collect()
+            } else {
+                HashSet::new()
+            };
         }
         let is_first = match &mut self.keys {
             None => !joins || self.hashes.insert(hash),
@@ -209,22 +247,33 @@ impl Seen {
 }
 
 fn print_of(rowids: &Rowids) -> u64 {
-    rowids.iter().fold(0, |sum: u64, rowid| sum.wrapping_add(tally::hash(&RowAddress::Rowid(rowid))))
+    rowids.iter().fold(0, |sum: u64, rowid| {
+        sum.wrapping_add(tally::hash(&RowAddress::Rowid(rowid)))
+    })
 }
 
 /// The values that a row would be given.
 fn given(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
-    preview.assigned.iter().map(|assigned| row.get_ref(assigned.after).map(Value::from)).collect()
+    preview
+        .assigned
+        .iter()
+        .map(|assigned| row.get_ref(assigned.after).map(Value::from))
+        .collect()
 }
 
 /// Whether a row would be given the values that it has.
 fn gives_the_same(row: &Row<'_>, preview: &Preview, table: &Table) -> rusqlite::Result<bool> {
     let is_same = |assigned: &Assigned| -> rusqlite::Result<bool> {
         let after = Value::from(row.get_ref(assigned.after)?);
-        let stored = table.column(&assigned.column).map_or(after.clone(), |at| table.columns[at].affinity.apply(after));
+        let stored = table
+            .column(&assigned.column)
+            .map_or(after.clone(), |at| table.columns[at].affinity.apply(after));
         Ok(same((&stored).into(), row.get_ref(assigned.before)?))
     };
-    preview.assigned.iter().try_fold(true, |all, assigned| Ok(all && is_same(assigned)?))
+    preview
+        .assigned
+        .iter()
+        .try_fold(true, |all, assigned| Ok(all && is_same(assigned)?))
 }
 
 fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
@@ -235,7 +284,11 @@ fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
         empty: BTreeSet::new(),
         tenants: BTreeMap::new(),
         ambiguous: 0,
-        shown: if preview.shown.is_empty() { (0..columns.len()).collect() } else { preview.shown.clone() },
+        shown: if preview.shown.is_empty() {
+            (0..columns.len()).collect()
+        } else {
+            preview.shown.clone()
+        },
         columns,
         assigned: preview.assigned.clone(),
         several: 0,
@@ -248,7 +301,11 @@ fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
 }
 
 fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {
-    let values: Vec<Value> = preview.address.iter().map(|at| row.get_ref(*at).map(Value::from)).collect::<rusqlite::Result<_>>()?;
+    let values: Vec<Value> = preview
+        .address
+        .iter()
+        .map(|at| row.get_ref(*at).map(Value::from))
+        .collect::<rusqlite::Result<_>>()?;
     Ok(match values[..] {
         [Value::Integer(rowid)] if preview.by_rowid => RowAddress::Rowid(rowid),
         _ => RowAddress::Key(values.into_boxed_slice()),
@@ -256,13 +313,27 @@ fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {
 }
 
 impl Watched {
-    /// The run, with how its rows differ from those that `events` say the statement wrote directly to `table`.
-    pub(super) fn against(mut self, captured: &Captured, table: Option<usize>, op: Op) -> PreviewRun {
+    /// The run, with how its rows differ from those that `events` say the statement wrote directly
+    /// to `table`.
+    pub(super) fn against(
+        mut self,
+        captured: &Captured,
+        table: Option<usize>,
+        op: Op,
+    ) -> PreviewRun {
         let own = |e: &&Event| e.depth == 0 && e.op == op && Some(e.table) == table;
-        let batch = captured.batches.iter().find(|(place, _)| Some(*place) == table);
+        let batch = captured
+            .batches
+            .iter()
+            .find(|(place, _)| Some(*place) == table);
         let mut rowids = batch.map_or_else(Rowids::default, |(_, batch)| batch.direct(op));
         let mut keys: HashSet<&RowAddress> = HashSet::new();
-        for address in captured.events.iter().filter(own).filter_map(|e| e.old.as_ref()) {
+        for address in captured
+            .events
+            .iter()
+            .filter(own)
+            .filter_map(|e| e.old.as_ref())
+        {
             match address {
                 RowAddress::Rowid(rowid) => drop(rowids.insert(*rowid)),
                 RowAddress::Key(_) => drop(keys.insert(address)),
@@ -273,20 +344,40 @@ impl Watched {
             Some(seen) if counted == 0 => {
                 let unforeseen = keys.iter().filter(|key| !seen.contains(**key)).count() as u64;
                 let unwritten = seen.iter().filter(|key| !keys.contains(key)).count() as u64;
-                (unforeseen + rowids.count_without(&self.seen.rowids), unwritten + self.seen.rowids.count_without(&rowids))
+                (
+                    unforeseen + rowids.count_without(&self.seen.rowids),
+                    unwritten + self.seen.rowids.count_without(&rowids),
+                )
             }
-            // Too many to be held against each other one by one: their number and the sum of their hashes.
+            // Too many to be held against each other one by one: their number and the sum of their
+            // hashes.
             _ => {
                 let all = rowids.len() + keys.len() as u64 + counted;
-                let sum = keys.iter().fold(print.wrapping_add(print_of(&rowids)), |sum, key| sum.wrapping_add(tally::hash(key)));
+                let sum = keys
+                    .iter()
+                    .fold(print.wrapping_add(print_of(&rowids)), |sum, key| {
+                        sum.wrapping_add(tally::hash(key))
+                    });
                 let others = u64::from(all == self.run.rows && sum != self.seen.print());
-                (all.saturating_sub(self.run.rows) + others, self.run.rows.saturating_sub(all) + others)
+                (
+                    all.saturating_sub(self.run.rows) + others,
+                    self.run.rows.saturating_sub(all) + others,
+                )
             }
         };
-        // The rows of a view or virtual table are not those that are written; the reason stands in any case.
-        let unwritten = if self.incomparable { self.run.rows } else { unwritten };
+        // The rows of a view or virtual table are not those that are written; the reason stands in
+        // any case.
+        let unwritten = if self.incomparable {
+            self.run.rows
+        } else {
+            unwritten
+        };
         if unforeseen + unwritten > 0 {
-            self.run.mismatch = Some(Mismatch { unwritten, unforeseen, reason: self.may_differ });
+            self.run.mismatch = Some(Mismatch {
+                unwritten,
+                unforeseen,
+                reason: self.may_differ,
+            });
         }
         self.run
     }

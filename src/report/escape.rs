@@ -1,7 +1,8 @@
 //! Making untrusted text — names, cells, SQL, messages — harmless on a terminal.
 //!
-//! Control characters could move the cursor or recolour what is already on the screen, and bidirectional controls could
-//! reorder it; both are shown as escapes. Line ends and tabs stay only where the text is laid out in lines.
+//! Control characters could move the cursor or recolour what is already on the screen, and
+//! bidirectional controls could reorder it; both are shown as escapes. Line ends and tabs stay only
+//! where the text is laid out in lines.
 
 use super::evidence::{Blob, Broken, Cell};
 use crate::sql::Value;
@@ -12,28 +13,33 @@ const CELL: usize = 60;
 
 /// Text on one line.
 pub fn line(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_unsafe(c) => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+    text.chars()
+        .fold(String::with_capacity(text.len()), |mut out, c| {
+            match c {
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\t' => out.push_str("\\t"),
+                c if is_unsafe(c) => {
+                    let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+                }
+                c => out.push(c),
             }
-            c => out.push(c),
-        }
-        out
-    })
+            out
+        })
 }
 
 /// Text that keeps its lines, harmless on a terminal.
 pub fn block(text: &str) -> String {
     let escaped = |l: &str| l.split('\t').map(line).collect::<Vec<_>>().join("\t");
-    text.split('\n').map(|l| escaped(l.strip_suffix('\r').unwrap_or(l))).collect::<Vec<_>>().join("\n")
+    text.split('\n')
+        .map(|l| escaped(l.strip_suffix('\r').unwrap_or(l)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-/// JSON text that shows no control as itself, wherever it is printed: each is spelled as JSON allows it, and read as before. So is `##[`,
-/// which the runner of GitHub Actions takes for a command wherever it stands in a line.
+/// JSON text that shows no control as itself, wherever it is printed: each is spelled as JSON
+/// allows it, and read as before. So is `##[`, which the runner of GitHub Actions takes for a
+/// command wherever it stands in a line.
 pub(super) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -52,7 +58,10 @@ pub(super) fn json(text: &str) -> String {
 pub(super) fn cell(cell: &Cell) -> String {
     let literal = match cell {
         Cell::Blob(Blob { blob, bytes }) if *bytes > 16 => {
-            return format!("X'{}…' ({bytes} bytes)", &line(blob).chars().take(32).collect::<String>());
+            return format!(
+                "X'{}…' ({bytes} bytes)",
+                &line(blob).chars().take(32).collect::<String>()
+            );
         }
         Cell::Blob(Blob { blob, .. }) => format!("X'{blob}'"),
         Cell::Broken(Broken { text, .. }) => format!("CAST(X'{text}' AS TEXT)"),
@@ -78,12 +87,27 @@ mod tests {
     #[test]
     fn nothing_reaches_the_terminal_as_a_control() {
         let hostile = "a\u{61c}\u{1b}[31mred\u{7}\u{9b}x\u{202e}y\u{200b}\r\nz\t";
-        for shown in [line(hostile), block(hostile), cell(&Cell::Text(hostile.to_owned()))] {
-            assert!(shown.chars().all(|c| c == '\n' || c == '\t' || !is_unsafe(c)), "{shown:?}");
+        for shown in [
+            line(hostile),
+            block(hostile),
+            cell(&Cell::Text(hostile.to_owned())),
+        ] {
+            assert!(
+                shown
+                    .chars()
+                    .all(|c| c == '\n' || c == '\t' || !is_unsafe(c)),
+                "{shown:?}"
+            );
         }
         let spelled = json(&serde_json::to_string_pretty(&[hostile, "\u{e0041}"]).expect("JSON"));
-        assert!(spelled.chars().all(|c| c == '\n' || !is_unsafe(c)), "{spelled:?}");
-        assert_eq!(serde_json::from_str::<[String; 2]>(&spelled).expect("JSON"), [hostile, "\u{e0041}"]);
+        assert!(
+            spelled.chars().all(|c| c == '\n' || !is_unsafe(c)),
+            "{spelled:?}"
+        );
+        assert_eq!(
+            serde_json::from_str::<[String; 2]>(&spelled).expect("JSON"),
+            [hostile, "\u{e0041}"]
+        );
         assert_eq!(line("a\nb"), "a\\nb");
         assert_eq!(block("a\r\nb\tc '\\t'"), "a\nb\tc '\\t'");
     }

@@ -1,4 +1,5 @@
-//! What the report says of a declared scope besides its tables: where it stands, and what both states say to what must be kept.
+//! What the report says of a declared scope besides its tables: where it stands, and what both
+//! states say to what must be kept.
 
 use super::evidence::{Conserve, Migration, Scope};
 use super::{BAD, DIM, GOOD, HEAD, Layout, escape, wrapped};
@@ -24,7 +25,8 @@ pub struct ScopeReport {
 pub struct ConserveReport {
     /// its name
     pub table: String,
-    /// its rows in the two states, and whether they are as many; `None` where the migration did not run through
+    /// its rows in the two states, and whether they are as many; `None` where the migration did not
+    /// run through
     pub told: Option<(Counted, Counted, bool)>,
 }
 
@@ -39,7 +41,8 @@ pub struct InvariantReport {
     pub must: Must,
     /// whether no format shows what it gave or must give
     pub hidden: bool,
-    /// what it gave in the two states, and whether it holds; `None` where the migration did not run through
+    /// what it gave in the two states, and whether it holds; `None` where the migration did not run
+    /// through
     pub told: Option<(Told, Told, bool)>,
 }
 
@@ -58,23 +61,59 @@ pub enum Told {
 pub(super) fn scope_report(case: Case<'_>) -> Option<ScopeReport> {
     let scope = case.scope?;
     let conserve = scope.conserve.iter().enumerate().map(|(at, table)| {
-        let told = case.kept.map(|kept| (&kept.before.counts[at], &kept.after.counts[at]));
-        let told = told.map(|(before, after)| (before.clone(), after.clone(), verdict::is_conserved(before, after)));
-        ConserveReport { table: table.clone(), told }
+        let told = case
+            .kept
+            .map(|kept| (&kept.before.counts[at], &kept.after.counts[at]));
+        let told = told.map(|(before, after)| {
+            (
+                before.clone(),
+                after.clone(),
+                verdict::is_conserved(before, after),
+            )
+        });
+        ConserveReport {
+            table: table.clone(),
+            told,
+        }
     });
     let invariants = scope.invariants.iter().enumerate().map(|(at, invariant)| {
-        let told = case.kept.map(|kept| (&kept.before.invariants[at], &kept.after.invariants[at]));
-        let told = told.map(|(before, after)| (Told::of(before), Told::of(after), verdict::holds(&invariant.must, before, after)));
-        let (name, sql, must) = (invariant.name.clone(), case.hidden.text(&invariant.sql), invariant.must.clone());
-        InvariantReport { name, sql, must, hidden: case.hidden.answer(&invariant.sql), told }
+        let told = case
+            .kept
+            .map(|kept| (&kept.before.invariants[at], &kept.after.invariants[at]));
+        let told = told.map(|(before, after)| {
+            (
+                Told::of(before),
+                Told::of(after),
+                verdict::holds(&invariant.must, before, after),
+            )
+        });
+        let (name, sql, must) = (
+            invariant.name.clone(),
+            case.hidden.text(&invariant.sql),
+            invariant.must.clone(),
+        );
+        InvariantReport {
+            name,
+            sql,
+            must,
+            hidden: case.hidden.answer(&invariant.sql),
+            told,
+        }
     });
-    Some(ScopeReport { declared: scope.declared.clone(), conserve: conserve.collect(), invariants: invariants.collect() })
+    Some(ScopeReport {
+        declared: scope.declared.clone(),
+        conserve: conserve.collect(),
+        invariants: invariants.collect(),
+    })
 }
 
 impl Told {
     fn of(answer: &Result<crate::rehearse::Answer, String>) -> Self {
         match answer {
-            Ok(answer) => answer.value().map_or_else(|| Self::Rows(answer.rows.len(), answer.columns), |value| Self::Value(value.clone())),
+            Ok(answer) => answer.value().map_or_else(
+                || Self::Rows(answer.rows.len(), answer.columns),
+                |value| Self::Value(value.clone()),
+            ),
             Err(reason) => Self::Failed(reason.clone()),
         }
     }
@@ -83,32 +122,71 @@ impl Told {
 /// The line that says where the scope is declared.
 pub(super) fn place(migration: &Migration, out: &mut dyn Write) -> io::Result<()> {
     match &migration.scope {
-        Some(scope) => writeln!(out, "{DIM}scope     {}{DIM:#}", format_args!("{}:{}", escape::line(&scope.path), scope.line)),
+        Some(scope) => writeln!(
+            out,
+            "{DIM}scope     {}{DIM:#}",
+            format_args!("{}:{}", escape::line(&scope.path), scope.line)
+        ),
         None => Ok(()),
     }
 }
 
 /// What had to be kept, line by line.
 pub(super) fn kept(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let Some(Scope { conserve, invariants, .. }) = &migration.scope else { return Ok(()) };
+    let Some(Scope {
+        conserve,
+        invariants,
+        ..
+    }) = &migration.scope
+    else {
+        return Ok(());
+    };
     if conserve.is_empty() && invariants.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{HEAD}To be kept{HEAD:#}")?;
-    for Conserve { table, held, shown, .. } in conserve {
-        line(&format!("rows of {table}"), shown.clone().zip(*held), layout, out)?;
+    for Conserve {
+        table, held, shown, ..
+    } in conserve
+    {
+        line(
+            &format!("rows of {table}"),
+            shown.clone().zip(*held),
+            layout,
+            out,
+        )?;
     }
     for invariant in invariants {
-        line(&format!("invariant {}", invariant.name), invariant.shown().zip(invariant.held), layout, out)?;
+        line(
+            &format!("invariant {}", invariant.name),
+            invariant.shown().zip(invariant.held),
+            layout,
+            out,
+        )?;
     }
     Ok(())
 }
 
-fn line(name: &str, told: Option<(String, bool)>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn line(
+    name: &str,
+    told: Option<(String, bool)>,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (mark, style, what) = match told {
         Some((what, true)) => ("ok", GOOD, what),
         Some((what, false)) => ("WRONG", BAD, what),
-        None => ("not judged", DIM, "the migration did not run through".to_owned()),
+        None => (
+            "not judged",
+            DIM,
+            "the migration did not run through".to_owned(),
+        ),
     };
-    wrapped(&format!("{}: {}", escape::line(name), escape::line(&what)), &format!("  {style}{mark}{style:#}  "), "      ", layout, out)
+    wrapped(
+        &format!("{}: {}", escape::line(name), escape::line(&what)),
+        &format!("  {style}{mark}{style:#}  "),
+        "      ",
+        layout,
+        out,
+    )
 }

@@ -1,8 +1,8 @@
-//! Reports: one resolved [`Report`], the [`Evidence`] that is made of it, and one file for each format that renders that. Pure: decides
-//! nothing, reads nothing.
+//! Reports: one resolved [`Report`], the [`Evidence`] that is made of it, and one file for each
+//! format that renders that. Pure: decides nothing, reads nothing.
 //!
-//! Everything a report shows stands in the evidence, spelled and sorted; a format only lays it out and escapes it. So evidence that was
-//! saved renders in every format as it did in the run.
+//! Everything a report shows stands in the evidence, spelled and sorted; a format only lays it out
+//! and escapes it. So evidence that was saved renders in every format as it did in the run.
 
 mod echo;
 mod escape;
@@ -30,8 +30,9 @@ pub use github::{annotations, complaint};
 pub use kept::{ConserveReport, InvariantReport, ScopeReport, Told};
 pub use resolve::{Resolved, migration_report, not_run};
 pub use run::{
-    BranchReport, ChangeReport, ConfigInfo, EngineInfo, FailureReport, FileReport, Mark, MigrationReport, Options, OwnerKind, OwnerReport,
-    PreviewReport, Report, SchemaReport, SnapshotInfo, StatementReport, StatementResult, SubqueryReport, TableReport,
+    BranchReport, ChangeReport, ConfigInfo, EngineInfo, FailureReport, FileReport, Mark,
+    MigrationReport, Options, OwnerKind, OwnerReport, PreviewReport, Report, SchemaReport,
+    SnapshotInfo, StatementReport, StatementResult, SubqueryReport, TableReport,
 };
 pub use text::wrapped;
 pub(crate) use text::{BAD, DIM, GOOD, HEAD};
@@ -62,7 +63,15 @@ pub enum Format {
 
 impl Format {
     /// Every format of a whole report.
-    pub const ALL: [Self; 7] = [Self::Text, Self::Json, Self::Html, Self::Markdown, Self::Sarif, Self::Junit, Self::Github];
+    pub const ALL: [Self; 7] = [
+        Self::Text,
+        Self::Json,
+        Self::Html,
+        Self::Markdown,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+    ];
 
     /// Whether it is laid out with the colours of a terminal, which a file and a pipe do without.
     pub fn has_colours(self) -> bool {
@@ -131,7 +140,12 @@ pub enum Detail {
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(evidence: &Evidence, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(
+    evidence: &Evidence,
+    format: Format,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Text => text::render(evidence, layout, out),
         Format::Json => write_json(evidence, out),
@@ -144,12 +158,17 @@ pub fn render(evidence: &Evidence, format: Format, layout: Layout, out: &mut dyn
     }
 }
 
-/// Writes a value as JSON for people and programs: indented, with every control that could act on a terminal spelled out.
+/// Writes a value as JSON for people and programs: indented, with every control that could act on a
+/// terminal spelled out.
 ///
 /// # Errors
 /// What `out` gives.
 pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", escape::json(&serde_json::to_string_pretty(value)?))
+    writeln!(
+        out,
+        "{}",
+        escape::json(&serde_json::to_string_pretty(value)?)
+    )
 }
 
 /// The JSON Schema (draft 2020-12) of the JSON report.

@@ -1,8 +1,8 @@
 //! From a rehearsal, its diff and its verdict to the resolved report of one migration.
 
 use super::{
-    ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport, SchemaReport, StatementReport,
-    StatementResult, SubqueryReport, TableReport, echo, kept,
+    ChangeReport, FailureReport, Mark, MigrationReport, OwnerKind, OwnerReport, PreviewReport,
+    SchemaReport, StatementReport, StatementResult, SubqueryReport, TableReport, echo, kept,
 };
 use crate::change::{Counts, Owner, RowChange, TableChanges};
 use crate::diff::SchemaChange;
@@ -28,18 +28,39 @@ pub struct Resolved<'a> {
 
 /// The report of a migration that ran.
 pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
-    let Resolved { case, verdict, samples } = resolved;
-    let line = |statement: Option<usize>| case.migration.statements.get(statement?.checked_sub(1)?).map(|s| s.line);
+    let Resolved {
+        case,
+        verdict,
+        samples,
+    } = resolved;
+    let line = |statement: Option<usize>| {
+        case.migration
+            .statements
+            .get(statement?.checked_sub(1)?)
+            .map(|s| s.line)
+    };
     let error = case.rehearsal.failure.as_ref();
     let source = case.hidden.source(case.migration);
-    let of_suppressed = |s: Suppressed| Suppressed { findings: placed(case.hidden, &source, s.findings), ..s };
+    let of_suppressed = |s: Suppressed| Suppressed {
+        findings: placed(case.hidden, &source, s.findings),
+        ..s
+    };
     let mut report = MigrationReport {
         accepted: verdict.is_accepted(),
         outcome: case.rehearsal.outcome,
-        error: error.map(|f| FailureReport { statement: f.statement, line: line(f.statement), message: f.message.clone() }),
+        error: error.map(|f| FailureReport {
+            statement: f.statement,
+            line: line(f.statement),
+            message: f.message.clone(),
+        }),
         scope: kept::scope_report(case),
         amendment: verdict::amendment(case),
-        statements: case.migration.statements.iter().map(|s| statement(case, s)).collect(),
+        statements: case
+            .migration
+            .statements
+            .iter()
+            .map(|s| statement(case, s))
+            .collect(),
         tables: tables(case, &verdict),
         changes: changes(case, &verdict, samples),
         schema: case.diff.schema.iter().map(schema_report).collect(),
@@ -57,25 +78,53 @@ pub fn migration_report(resolved: Resolved<'_>) -> MigrationReport {
 
 /// Findings with their places in the text that is shown.
 fn placed(hidden: &Hidden, source: &Masked, findings: Vec<Finding>) -> Vec<Finding> {
-    let moved = |place: Place| Place { span: source.place(place.span), ..place };
+    let moved = |place: Place| Place {
+        span: source.place(place.span),
+        ..place
+    };
     let one = |finding: Finding| {
         let table = finding.table.map(|table| hidden.name(&table));
-        Finding { place: finding.place.map(moved), table, ..finding }
+        Finding {
+            place: finding.place.map(moved),
+            table,
+            ..finding
+        }
     };
     findings.into_iter().map(one).collect()
 }
 
 fn schema_report(change: &SchemaChange) -> SchemaReport {
-    let SchemaChange { object, name, event, from, unnamed } = change.clone();
-    SchemaReport { object, name, change: event, from, named: !unnamed }
+    let SchemaChange {
+        object,
+        name,
+        event,
+        from,
+        unnamed,
+    } = change.clone();
+    SchemaReport {
+        object,
+        name,
+        change: event,
+        from,
+        named: !unnamed,
+    }
 }
 
 /// The report of a migration that was not run, with the verdict that says why.
 pub fn not_run(migration: &Migration, hidden: &Hidden, verdict: Verdict) -> MigrationReport {
-    let statements = migration.statements.iter().map(|s| plain_statement(migration, hidden, s)).collect();
+    let statements = migration
+        .statements
+        .iter()
+        .map(|s| plain_statement(migration, hidden, s))
+        .collect();
     let source = hidden.source(migration);
     let findings = placed(hidden, &source, verdict.findings);
-    MigrationReport { findings, checklist: verdict.checklist, statements, ..head(migration, source.text) }
+    MigrationReport {
+        findings,
+        checklist: verdict.checklist,
+        statements,
+        ..head(migration, source.text)
+    }
 }
 
 fn head(migration: &Migration, text: String) -> MigrationReport {
@@ -99,7 +148,11 @@ fn head(migration: &Migration, text: String) -> MigrationReport {
     }
 }
 
-fn plain_statement(migration: &Migration, hidden: &Hidden, statement: &Statement) -> StatementReport {
+fn plain_statement(
+    migration: &Migration,
+    hidden: &Hidden,
+    statement: &Statement,
+) -> StatementReport {
     StatementReport {
         index: statement.index,
         line: statement.line,
@@ -112,8 +165,13 @@ fn plain_statement(migration: &Migration, hidden: &Hidden, statement: &Statement
 
 fn statement(case: Case<'_>, statement: &Statement) -> StatementReport {
     let runs = &case.rehearsal.statements;
-    let run = runs.binary_search_by_key(&statement.index, |run| run.index).ok();
-    StatementReport { run: run.map(|at| result(case, statement, &runs[at])), ..plain_statement(case.migration, case.hidden, statement) }
+    let run = runs
+        .binary_search_by_key(&statement.index, |run| run.index)
+        .ok();
+    StatementReport {
+        run: run.map(|at| result(case, statement, &runs[at])),
+        ..plain_statement(case.migration, case.hidden, statement)
+    }
 }
 
 fn result(case: Case<'_>, statement: &Statement, run: &StatementRun) -> StatementResult {
@@ -136,44 +194,73 @@ fn result(case: Case<'_>, statement: &Statement, run: &StatementRun) -> Statemen
 
 fn preview_report(case: Case<'_>, statement: &Statement, run: &PreviewRun) -> PreviewReport {
     let subquery = |run: &SubqueryRun| {
-        let tenants = run.result.as_ref().ok().and_then(|selected| selected.tenants.as_ref());
-        SubqueryReport { run: run.clone(), tenants: tenants.map(|(tenants, _)| by_tenant_name(case, tenants)) }
+        let tenants = run
+            .result
+            .as_ref()
+            .ok()
+            .and_then(|selected| selected.tenants.as_ref());
+        SubqueryReport {
+            run: run.clone(),
+            tenants: tenants.map(|(tenants, _)| by_tenant_name(case, tenants)),
+        }
     };
     PreviewReport {
         run: run.clone(),
         tenants: by_tenant_name(case, &run.tenants),
         subqueries: run.subqueries.iter().map(subquery).collect(),
-        hidden: case.hidden.result_columns(statement, case.migration.sql(statement), run),
+        hidden: case
+            .hidden
+            .result_columns(statement, case.migration.sql(statement), run),
     }
 }
 
 fn by_tenant_name(case: Case<'_>, tenants: &BTreeMap<Tenant, u64>) -> Vec<(String, String, u64)> {
-    tenants.iter().map(|(tenant, rows)| (case.names.spell(tenant), case.names.describe(tenant), *rows)).collect()
+    tenants
+        .iter()
+        .map(|(tenant, rows)| (case.names.spell(tenant), case.names.describe(tenant), *rows))
+        .collect()
 }
 
 /// Every table that changed or is declared, what is wrong first.
 fn tables(case: Case<'_>, verdict: &Verdict) -> Vec<TableReport> {
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
     for declared in case.scope.iter().flat_map(|s| s.tables.values()) {
-        names.insert(ident::folded(&declared.expected.table), &declared.expected.table);
+        names.insert(
+            ident::folded(&declared.expected.table),
+            &declared.expected.table,
+        );
     }
     for table in case.diff.changes.tables.keys() {
         names.insert(ident::folded(table), table);
     }
     let declared = |folded: &str| case.scope.and_then(|s| s.tables.get(folded));
-    let mut tables: Vec<TableReport> = names.iter().map(|(folded, name)| table(case, verdict, name, declared(folded))).collect();
+    let mut tables: Vec<TableReport> = names
+        .iter()
+        .map(|(folded, name)| table(case, verdict, name, declared(folded)))
+        .collect();
     tables.sort_by_key(|table| table.mark);
     tables
 }
 
-fn table(case: Case<'_>, verdict: &Verdict, name: &str, declared: Option<&ResolvedTable>) -> TableReport {
+fn table(
+    case: Case<'_>,
+    verdict: &Verdict,
+    name: &str,
+    declared: Option<&ResolvedTable>,
+) -> TableReport {
     let none = TableChanges::default();
     let changes = case.diff.changes.tables.get(name).unwrap_or(&none);
     // What merely says why leaves the numbers as they are.
     let is_about = |f: &verdict::Finding| f.table.as_deref().is_some_and(|t| ident::same(t, name));
-    let wrong = |f: &verdict::Finding| f.severity == Severity::Error && f.code.entry().is_core && is_about(f);
+    let wrong = |f: &verdict::Finding| {
+        f.severity == Severity::Error && f.code.entry().is_core && is_about(f)
+    };
     let mark = match (declared, ran_through(case)) {
-        _ if verdict.findings.iter().any(wrong) || (declared.is_none() && changes.changed().total() > 0) => Mark::Wrong,
+        _ if verdict.findings.iter().any(wrong)
+            || (declared.is_none() && changes.changed().total() > 0) =>
+        {
+            Mark::Wrong
+        }
         (_, true) => Mark::Ok,
         (_, false) => Mark::Unjudged,
     };
@@ -187,18 +274,37 @@ fn table(case: Case<'_>, verdict: &Verdict, name: &str, declared: Option<&Resolv
     }
 }
 
-/// The owners that a table's changes concern, and behind them the tenants that are declared and met nothing.
-fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&ResolvedTable>, changes: &TableChanges) -> Vec<OwnerReport> {
+/// The owners that a table's changes concern, and behind them the tenants that are declared and met
+/// nothing.
+fn owners(
+    case: Case<'_>,
+    verdict: &Verdict,
+    table: &str,
+    declared: Option<&ResolvedTable>,
+    changes: &TableChanges,
+) -> Vec<OwnerReport> {
     let affinity = case.affinity(table);
-    let per_tenant = || declared.into_iter().flat_map(|d| &d.expected.counts).filter_map(|(op, count)| Some((*op, by_tenant(count)?)));
+    let per_tenant = || {
+        declared
+            .into_iter()
+            .flat_map(|d| &d.expected.counts)
+            .filter_map(|(op, count)| Some((*op, by_tenant(count)?)))
+    };
     let mut reports = Vec::new();
     for owner in changes.owners() {
         let names = |key: &Value| matches!(owner, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity));
-        let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map_or(0, |(_, n)| *n);
+        let of = |each: &[(Value, u64)]| {
+            each.iter()
+                .find(|(key, _)| names(key))
+                .map_or(0, |(_, n)| *n)
+        };
         let wanted: Vec<(Op, u64)> = per_tenant().map(|(op, each)| (op, of(each))).collect();
         let actual = counts(changes, owner);
         let place = (table.to_owned(), owner.clone());
-        let (allowed, meant) = (!verdict.outside.contains(&place), !verdict.undeclared.contains(&place));
+        let (allowed, meant) = (
+            !verdict.outside.contains(&place),
+            !verdict.undeclared.contains(&place),
+        );
         let met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
         let mark = match (allowed, met && meant, ran_through(case)) {
             (false, ..) => Mark::Outside,
@@ -206,7 +312,11 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
             (true, false, true) => Mark::Wrong,
             (true, true, true) => Mark::Ok,
         };
-        let expected = if allowed && declared.is_some() { wanted_words(&wanted) } else { "nothing".to_owned() };
+        let expected = if allowed && declared.is_some() {
+            wanted_words(&wanted)
+        } else {
+            "nothing".to_owned()
+        };
         let tenant = tenant(case, owner);
         reports.push(OwnerReport {
             owner: case.names.describe_owner(owner),
@@ -217,17 +327,23 @@ fn owners(case: Case<'_>, verdict: &Verdict, table: &str, declared: Option<&Reso
             actual,
         });
     }
-    let unmet =
-        |key: &Value| !changes.owners().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)));
-    for (op, (key, n)) in
-        per_tenant().flat_map(|(op, each)| each.iter().map(move |entry| (op, entry))).filter(|(_, (key, n))| *n > 0 && unmet(key))
+    let unmet = |key: &Value| {
+        !changes.owners().any(|o| matches!(o, Owner::Tenant(t) if key_names_tenant(key, t, &case.names.spell(t), affinity)))
+    };
+    for (op, (key, n)) in per_tenant()
+        .flat_map(|(op, each)| each.iter().map(move |entry| (op, entry)))
+        .filter(|(_, (key, n))| *n > 0 && unmet(key))
     {
         let expected = wanted_words(&[(op, *n)]);
         reports.push(OwnerReport {
             owner: key.spelling(),
             tenant: Some(key.spelling()),
             expected,
-            mark: if ran_through(case) { Mark::Wrong } else { Mark::Unjudged },
+            mark: if ran_through(case) {
+                Mark::Wrong
+            } else {
+                Mark::Unjudged
+            },
             touched: 0,
             actual: Counts::default(),
         });
@@ -243,7 +359,8 @@ fn tenant(case: Case<'_>, owner: &Owner) -> Option<String> {
     }
 }
 
-/// Whether the numbers mean anything: what a failing migration left says nothing about what it would have done.
+/// Whether the numbers mean anything: what a failing migration left says nothing about what it
+/// would have done.
 fn ran_through(case: Case<'_>) -> bool {
     case.rehearsal.outcome == Outcome::Applied && !case.rehearsal.left_open
 }
@@ -259,14 +376,33 @@ fn wanted_words(wanted: &[(Op, u64)]) -> String {
     if wanted.is_empty() {
         return "allowed".to_owned();
     }
-    let parts: Vec<String> = wanted.iter().filter(|(_, n)| *n > 0).map(|(op, n)| format!("{} {n}", op.word())).collect();
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    let parts: Vec<String> = wanted
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(op, n)| format!("{} {n}", op.word()))
+        .collect();
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn expected(declared: Option<&ResolvedTable>) -> String {
-    let Some(declared) = declared else { return "nothing".to_owned() };
-    let parts: Vec<String> = declared.expected.counts.iter().map(|(op, count)| format!("{} {}", op.word(), count.spelling())).collect();
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    let Some(declared) = declared else {
+        return "nothing".to_owned();
+    };
+    let parts: Vec<String> = declared
+        .expected
+        .counts
+        .iter()
+        .map(|(op, count)| format!("{} {}", op.word(), count.spelling()))
+        .collect();
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 fn touched(changes: &TableChanges, owner: &Owner) -> u64 {
@@ -286,17 +422,33 @@ fn counts(changes: &TableChanges, owner: &Owner) -> Counts {
 fn changes(case: Case<'_>, verdict: &Verdict, samples: usize) -> Vec<ChangeReport> {
     let mut out = Vec::new();
     for (table, changes) in &case.diff.changes.tables {
-        out.extend(changes.owners().map(|owner| change(case, verdict, table, changes, owner, samples)));
+        out.extend(
+            changes
+                .owners()
+                .map(|owner| change(case, verdict, table, changes, owner, samples)),
+        );
     }
     out
 }
 
-fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges, owner: &Owner, samples: usize) -> ChangeReport {
+fn change(
+    case: Case<'_>,
+    verdict: &Verdict,
+    table: &str,
+    changes: &TableChanges,
+    owner: &Owner,
+    samples: usize,
+) -> ChangeReport {
     let mut columns: BTreeMap<String, u64> = BTreeMap::new();
     for (column, rows) in changes.of_owner(owner).flat_map(|g| &g.columns) {
         *columns.entry(column.clone()).or_default() += rows;
     }
-    let shown: Vec<RowChange> = changes.of_owner(owner).flat_map(|g| &g.samples).take(samples).cloned().collect();
+    let shown: Vec<RowChange> = changes
+        .of_owner(owner)
+        .flat_map(|g| &g.samples)
+        .take(samples)
+        .cloned()
+        .collect();
     let kind = match owner {
         Owner::Tenant(_) => OwnerKind::Tenant,
         Owner::Shared => OwnerKind::Shared,
@@ -304,15 +456,21 @@ fn change(case: Case<'_>, verdict: &Verdict, table: &str, changes: &TableChanges
         Owner::Ambiguous => OwnerKind::Ambiguous,
     };
     let place = (table.to_owned(), owner.clone());
-    let cells = shown.iter().flat_map(|row| row.key.iter().chain(&row.before).chain(&row.after));
-    let hidden: BTreeSet<String> =
-        cells.filter(|(column, _)| case.hidden.column(table, column)).map(|(column, _)| column.clone()).collect();
+    let cells = shown
+        .iter()
+        .flat_map(|row| row.key.iter().chain(&row.before).chain(&row.after));
+    let hidden: BTreeSet<String> = cells
+        .filter(|(column, _)| case.hidden.column(table, column))
+        .map(|(column, _)| column.clone())
+        .collect();
     ChangeReport {
         table: table.to_owned(),
         owner: kind,
         tenant: tenant(case, owner),
         described: case.names.describe_owner(owner),
-        expected: [&verdict.outside, &verdict.undeclared].into_iter().all(|places| !places.contains(&place)),
+        expected: [&verdict.outside, &verdict.undeclared]
+            .into_iter()
+            .all(|places| !places.contains(&place)),
         touched: touched(changes, owner),
         changed: counts(changes, owner),
         columns,

@@ -1,4 +1,5 @@
-//! What one run found out, resolved: in the words of the domain, before it becomes evidence. Lays nothing out.
+//! What one run found out, resolved: in the words of the domain, before it becomes evidence. Lays
+//! nothing out.
 
 use super::ScopeReport;
 use crate::change::{Counts, RowChange};
@@ -24,13 +25,15 @@ pub struct Report {
     pub config: ConfigInfo,
     /// what the run was asked for
     pub options: Options,
-    /// how bad the findings of a code are, where the configuration says so; `None` where they are off
+    /// how bad the findings of a code are, where the configuration says so; `None` where they are
+    /// off
     pub severities: BTreeMap<Code, Option<Severity>>,
     /// what of the configuration fits nothing that this run met, as sentences with their places
     pub warnings: Vec<String>,
     /// what the branch changes, where only that was asked for
     pub branch: Option<BranchReport>,
-    /// the migrations, in the order in which they ran; before these, those that are applied already and were not run
+    /// the migrations, in the order in which they ran; before these, those that are applied already
+    /// and were not run
     pub migrations: Vec<MigrationReport>,
 }
 

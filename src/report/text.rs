@@ -1,9 +1,12 @@
-//! The terminal report: verdict first, then expected against actual, then the statements, then the findings.
+//! The terminal report: verdict first, then expected against actual, then the statements, then the
+//! findings.
 //!
-//! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted is escaped.
+//! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted
+//! is escaped.
 
 use super::evidence::{
-    Assigned, ChecklistItem, Evidence, Finding, Migration, Outcome, Preview, Row, SchemaChange, Severity, Statement, Status, Verdict,
+    Assigned, ChecklistItem, Evidence, Finding, Migration, Outcome, Preview, Row, SchemaChange,
+    Severity, Statement, Status, Verdict,
 };
 use super::{Detail, Layout, escape, excerpt, kept, table, words};
 use anstyle::{AnsiColor, Style};
@@ -23,12 +26,21 @@ const NARROW: usize = 60;
 const DETAILED: usize = 12;
 
 pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let nothing = |out: &mut dyn Write| writeln!(out, "{} — no migration to rehearse", verdict(evidence.verdict));
+    let nothing = |out: &mut dyn Write| {
+        writeln!(
+            out,
+            "{} — no migration to rehearse",
+            verdict(evidence.verdict)
+        )
+    };
     if layout.detail == Detail::Verdict && evidence.migrations.is_empty() {
         return nothing(out);
     }
     if layout.detail == Detail::Verdict {
-        return evidence.migrations.iter().try_for_each(|migration| brief(migration, out));
+        return evidence
+            .migrations
+            .iter()
+            .try_for_each(|migration| brief(migration, out));
     }
     let samples = evidence.options.samples;
     if let [only] = &evidence.migrations[..] {
@@ -36,12 +48,21 @@ pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -
         setting(evidence, layout, out)?;
         return body(only, samples, layout, out);
     }
-    let accepted = evidence.migrations.iter().filter(|m| m.verdict == Verdict::Accepted).count();
+    let accepted = evidence
+        .migrations
+        .iter()
+        .filter(|m| m.verdict == Verdict::Accepted)
+        .count();
     if evidence.migrations.is_empty() {
         nothing(out)?;
         return setting(evidence, layout, out);
     }
-    writeln!(out, "{} — {accepted} of {} migrations accepted", verdict(evidence.verdict), evidence.migrations.len())?;
+    writeln!(
+        out,
+        "{} — {accepted} of {} migrations accepted",
+        verdict(evidence.verdict),
+        evidence.migrations.len()
+    )?;
     setting(evidence, layout, out)?;
     for migration in &evidence.migrations {
         writeln!(out)?;
@@ -53,24 +74,58 @@ pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -
 
 /// What was rehearsed on, and how.
 fn setting(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = |text: &str| laid_out(&format!("{DIM}{text}{DIM:#}"), "", "          ", layout, out);
+    let mut line = |text: &str| {
+        laid_out(
+            &format!("{DIM}{text}{DIM:#}"),
+            "",
+            "          ",
+            layout,
+            out,
+        )
+    };
     let snapshot = &evidence.snapshot;
-    let tenants = snapshot.tenants.map(|n| format!(", {n} tenants")).unwrap_or_default();
-    line(&format!("snapshot  {} ({} bytes{tenants})", escape::line(&snapshot.source), snapshot.bytes))?;
+    let tenants = snapshot
+        .tenants
+        .map(|n| format!(", {n} tenants"))
+        .unwrap_or_default();
+    line(&format!(
+        "snapshot  {} ({} bytes{tenants})",
+        escape::line(&snapshot.source),
+        snapshot.bytes
+    ))?;
     let engine = &evidence.engine;
     let keys = if engine.foreign_keys { "on" } else { "off" };
     let (transaction, on_error) = (engine.transaction.word(), engine.on_error.word());
     let sqlite = escape::line(&engine.sqlite);
-    line(&format!("engine    SQLite {sqlite}, foreign keys {keys}, transaction {transaction}, on error {on_error}"))?;
+    line(&format!(
+        "engine    SQLite {sqlite}, foreign keys {keys}, transaction {transaction}, on error \
+        {on_error}"
+    ))?;
     if !evidence.severities.is_empty() {
-        let each: Vec<String> = evidence.severities.iter().map(|(code, level)| format!("{code} {}", level.word())).collect();
+        let each: Vec<String> = evidence
+            .severities
+            .iter()
+            .map(|(code, level)| format!("{code} {}", level.word()))
+            .collect();
         line(&format!("findings  {}", escape::line(&each.join(", "))))?;
     }
     if let Some(branch) = &evidence.branch {
-        laid_out(&escape::line(&branch.shown), "branch    ", "          ", layout, out)?;
+        laid_out(
+            &escape::line(&branch.shown),
+            "branch    ",
+            "          ",
+            layout,
+            out,
+        )?;
     }
     for warning in &evidence.warnings {
-        laid_out(&escape::line(warning), "warning   ", "          ", layout, out)?;
+        laid_out(
+            &escape::line(warning),
+            "warning   ",
+            "          ",
+            layout,
+            out,
+        )?;
     }
     Ok(())
 }
@@ -84,7 +139,10 @@ fn verdict(verdict: Verdict) -> String {
 
 /// The verdict on one migration and the first thing that is wrong, on one line.
 fn brief(migration: &Migration, out: &mut dyn Write) -> io::Result<()> {
-    let first = errors(migration).next().map(|first| format!(": {}", escape::line(&first.message))).unwrap_or_default();
+    let first = errors(migration)
+        .next()
+        .map(|first| format!(": {}", escape::line(&first.message)))
+        .unwrap_or_default();
     writeln!(out, "{}{first}", concluded(migration))
 }
 
@@ -98,23 +156,45 @@ fn headline(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::R
 }
 
 fn errors(migration: &Migration) -> impl Iterator<Item = &Finding> {
-    migration.findings.iter().filter(|f| f.severity == Severity::Error)
+    migration
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
 }
 
 /// `REJECTED 0036_update_amber_point_metadata — 8 errors`
 fn concluded(migration: &Migration) -> String {
-    let warnings = migration.findings.iter().filter(|f| f.severity == Severity::Warning).count();
-    let counted = |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let warnings = migration
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Warning)
+        .count();
+    let counted = |n: usize, what: &str| {
+        if n == 1 {
+            format!("1 {what}")
+        } else {
+            format!("{n} {what}s")
+        }
+    };
     let result = match (errors(migration).count(), warnings) {
         (0, 0) => "within its declared scope".to_owned(),
         (0, n) => format!("within its declared scope, with {}", counted(n, "warning")),
         (n, _) => counted(n, "error"),
     };
-    format!("{} {HEAD}{}{HEAD:#} — {result}", verdict(migration.verdict), escape::line(&migration.name))
+    format!(
+        "{} {HEAD}{}{HEAD:#} — {result}",
+        verdict(migration.verdict),
+        escape::line(&migration.name)
+    )
 }
 
 /// Everything below the verdict.
-fn body(migration: &Migration, samples: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn body(
+    migration: &Migration,
+    samples: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     kept::place(migration, out)?;
     table::render(migration, layout, out)?;
     kept::kept(migration, layout, out)?;
@@ -129,17 +209,32 @@ fn body(migration: &Migration, samples: usize, layout: Layout, out: &mut dyn Wri
 ///
 /// # Errors
 /// What `out` gives.
-pub fn wrapped(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn wrapped(
+    text: &str,
+    first: &str,
+    rest: &str,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     laid_out(&escape::block(text.trim_end()), first, rest, layout, out)
 }
 
 /// The same of text that is escaped already and may have colours.
-pub(super) fn laid_out(text: &str, first: &str, rest: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn laid_out(
+    text: &str,
+    first: &str,
+    rest: &str,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut indent = first;
     for line in text.lines() {
         let width = layout.width.unwrap_or(usize::MAX).max(40);
         let lead = line.len() - line.trim_start().len();
-        let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(rest).break_words(false);
+        let options = textwrap::Options::new(width)
+            .initial_indent(indent)
+            .subsequent_indent(rest)
+            .break_words(false);
         // What is broken at its hyphens cannot be copied: names of files, times, options.
         let options = options.word_splitter(WordSplitter::NoHyphenation);
         if lead > 0 || layout.width.is_none() {
@@ -159,15 +254,45 @@ fn schema(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Res
         return Ok(());
     }
     writeln!(out, "\n{HEAD}Schema{HEAD:#}")?;
-    for SchemaChange { object, name, change, from, named } in &migration.schema {
-        let from = from.as_ref().map(|from| format!("{} → ", escape::line(from))).unwrap_or_default();
-        let aside = if *named { "" } else { ", which no statement names" };
-        laid_out(&format!("{} {} {from}{}{aside}", change.word(), escape::line(object), escape::line(name)), "  ", "    ", layout, out)?;
+    for SchemaChange {
+        object,
+        name,
+        change,
+        from,
+        named,
+    } in &migration.schema
+    {
+        let from = from
+            .as_ref()
+            .map(|from| format!("{} → ", escape::line(from)))
+            .unwrap_or_default();
+        let aside = if *named {
+            ""
+        } else {
+            ", which no statement names"
+        };
+        laid_out(
+            &format!(
+                "{} {} {from}{}{aside}",
+                change.word(),
+                escape::line(object),
+                escape::line(name)
+            ),
+            "  ",
+            "    ",
+            layout,
+            out,
+        )?;
     }
     Ok(())
 }
 
-fn statements(migration: &Migration, samples: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn statements(
+    migration: &Migration,
+    samples: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if migration.outcome == Outcome::NotRun {
         return Ok(());
     }
@@ -177,9 +302,17 @@ fn statements(migration: &Migration, samples: usize, layout: Layout, out: &mut d
         let (lead, what) = heading(migration, statement);
         laid_out(&what, &lead, &hanging(lead.len(), layout), layout, out)?;
         for indirect in &statement.paths {
-            wrapped(&words::indirect(indirect), "        ", "          ", layout, out)?;
+            wrapped(
+                &words::indirect(indirect),
+                "        ",
+                "          ",
+                layout,
+                out,
+            )?;
         }
-        let Some(preview) = &statement.preview else { continue };
+        let Some(preview) = &statement.preview else {
+            continue;
+        };
         subqueries(migration, preview, layout, out)?;
         if preview.rows == 0 {
             continue;
@@ -190,17 +323,31 @@ fn statements(migration: &Migration, samples: usize, layout: Layout, out: &mut d
         }
     }
     if detailed > DETAILED && layout.detail != Detail::All {
-        let left = format!("{} previews are left out; --verbose or `harness preview` prints them all", detailed - DETAILED);
+        let left = format!(
+            "{} previews are left out; --verbose or `harness preview` prints them all",
+            detailed - DETAILED
+        );
         laid_out(&format!("{DIM}{left}{DIM:#}"), "  ", "  ", layout, out)?;
     }
     Ok(())
 }
 
 /// Each subquery of the WHERE clause beside what the whole clause matched.
-fn subqueries(migration: &Migration, preview: &Preview, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn subqueries(
+    migration: &Migration,
+    preview: &Preview,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for (at, subquery) in preview.subqueries.iter().enumerate() {
         let number = (preview.subqueries.len() > 1).then_some(at + 1);
-        wrapped(&words::subquery(number, subquery, preview, migration), "        ", "          ", layout, out)?;
+        wrapped(
+            &words::subquery(number, subquery, preview, migration),
+            "        ",
+            "          ",
+            layout,
+            out,
+        )?;
     }
     Ok(())
 }
@@ -212,10 +359,18 @@ fn heading(migration: &Migration, statement: &Statement) -> (String, String) {
         None => words::result(migration, statement),
     };
     let sep = if result.is_empty() { "" } else { ": " };
-    (format!("  {:>2}  line {:<4} ", statement.index, statement.line), format!("{}{sep}{result}", words::target(statement)))
+    (
+        format!("  {:>2}  line {:<4} ", statement.index, statement.line),
+        format!("{}{sep}{result}", words::target(statement)),
+    )
 }
 
-fn details(preview: &Preview, samples: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn details(
+    preview: &Preview,
+    samples: usize,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for line in escape::block(&preview.sql).lines() {
         writeln!(out, "        {DIM}{line}{DIM:#}")?;
     }
@@ -232,11 +387,19 @@ fn details(preview: &Preview, samples: usize, layout: Layout, out: &mut dyn Writ
 /// `system_id 1, id 3: point_name 'Solar Local' → 'Grid import'`
 fn sample(preview: &Preview, row: &Row) -> String {
     let cell = |name: &str| row.get(name).map(escape::cell).unwrap_or_default();
-    let key: Vec<String> = preview.key.iter().map(|name| format!("{name} {}", cell(name))).collect();
+    let key: Vec<String> = preview
+        .key
+        .iter()
+        .map(|name| format!("{name} {}", cell(name)))
+        .collect();
     let arrow = |a: &Assigned| format!("{} {} → {}", a.column, cell(&a.before), cell(&a.after));
     let changes: Vec<String> = preview.assigned.iter().map(arrow).collect();
     let key = key.join(", ");
-    escape::line(&if changes.is_empty() { key } else { format!("{key}: {}", changes.join(", ")) })
+    escape::line(&if changes.is_empty() {
+        key
+    } else {
+        format!("{key}: {}", changes.join(", "))
+    })
 }
 
 /// The items, each with what answers it.
@@ -245,8 +408,18 @@ fn checklist(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::
     let mut line = |what: &str, item: &ChecklistItem| {
         let style = status(item.status);
         let mark = format!("  {style}{:<14}{style:#} ", words::status(item.status));
-        let would_show = item.would_show.as_ref().map(|what| format!(" → {what}")).unwrap_or_default();
-        wrapped(&format!("{what}: {}{would_show}", item.shown_by), &mark, &hanging(17, layout), layout, out)
+        let would_show = item
+            .would_show
+            .as_ref()
+            .map(|what| format!(" → {what}"))
+            .unwrap_or_default();
+        wrapped(
+            &format!("{what}: {}{would_show}", item.shown_by),
+            &mark,
+            &hanging(17, layout),
+            layout,
+            out,
+        )
     };
     match &migration.checklist[..] {
         [first, ..] if migration.outcome == Outcome::NotRun => line("all of it", first),
@@ -264,7 +437,11 @@ fn status(status: Status) -> Style {
 
 /// So many columns, or on a narrow terminal fewer, before what goes on from the line above.
 fn hanging(columns: usize, layout: Layout) -> String {
-    " ".repeat(if layout.width.is_some_and(|width| width < NARROW) { 8 } else { columns })
+    " ".repeat(if layout.width.is_some_and(|width| width < NARROW) {
+        8
+    } else {
+        columns
+    })
 }
 
 fn findings(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -279,12 +456,26 @@ fn findings(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::R
             Severity::Warning => WARN,
             Severity::Note => HEAD,
         };
-        let place = finding.line.zip(finding.column).map(|place| at(migration, place)).unwrap_or_default();
-        let head = format!("{style}{}[{}]{style:#}{place}", finding.severity.word(), escape::line(&finding.code));
+        let place = finding
+            .line
+            .zip(finding.column)
+            .map(|place| at(migration, place))
+            .unwrap_or_default();
+        let head = format!(
+            "{style}{}[{}]{style:#}{place}",
+            finding.severity.word(),
+            escape::line(&finding.code)
+        );
         laid_out(&head, "  ", "    ", layout, out)?;
         wrapped(&finding.message, "    ", "    ", layout, out)?;
         if let Some((excerpt, line)) = finding.excerpt.as_ref().zip(finding.line) {
-            for line in excerpt::render(excerpt, line, layout.width.unwrap_or(120).saturating_sub(4).max(36)).lines() {
+            for line in excerpt::render(
+                excerpt,
+                line,
+                layout.width.unwrap_or(120).saturating_sub(4).max(36),
+            )
+            .lines()
+            {
                 writeln!(out, "    {line}")?;
             }
         }
@@ -308,11 +499,32 @@ fn suppressed(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io:
     }
     writeln!(out, "\n{HEAD}Suppressed{HEAD:#}")?;
     for suppressed in &migration.suppressed {
-        let (code, place) = (escape::line(&suppressed.code), at(migration, (suppressed.line, suppressed.column)));
-        laid_out(&format!("{code} until {}{place}", escape::line(&suppressed.until)), "  ", "    ", layout, out)?;
-        wrapped(&format!("because {}", suppressed.reason), "    ", "    ", layout, out)?;
+        let (code, place) = (
+            escape::line(&suppressed.code),
+            at(migration, (suppressed.line, suppressed.column)),
+        );
+        laid_out(
+            &format!("{code} until {}{place}", escape::line(&suppressed.until)),
+            "  ",
+            "    ",
+            layout,
+            out,
+        )?;
+        wrapped(
+            &format!("because {}", suppressed.reason),
+            "    ",
+            "    ",
+            layout,
+            out,
+        )?;
         for finding in &suppressed.findings {
-            wrapped(&format!("{}: {}", finding.severity.word(), finding.message), "    - ", "      ", layout, out)?;
+            wrapped(
+                &format!("{}: {}", finding.severity.word(), finding.message),
+                "    - ",
+                "      ",
+                layout,
+                out,
+            )?;
         }
         if suppressed.findings.is_empty() {
             writeln!(out, "    - there is nothing that it suppresses")?;

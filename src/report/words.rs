@@ -7,24 +7,41 @@ use indexmap::IndexMap;
 
 /// `1 row`, `6 rows`
 pub(super) fn rows(n: u64) -> String {
-    if n == 1 { "1 row".to_owned() } else { format!("{n} rows") }
+    if n == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{n} rows")
+    }
 }
 
 /// `1 error`, `6 errors`
 pub(super) fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }
 
 /// `insert 1, update 6`
 pub(super) fn counts(counts: Counts) -> String {
-    let parts: Vec<String> =
-        counts.by_op().into_iter().filter(|(_, rows)| *rows > 0).map(|(op, rows)| format!("{} {rows}", op.word())).collect();
+    let parts: Vec<String> = counts
+        .by_op()
+        .into_iter()
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(op, rows)| format!("{} {rows}", op.word()))
+        .collect();
     parts.join(", ")
 }
 
 /// `DROP TABLE chats → cascade → messages: delete 812`
 pub(super) fn indirect(indirect: &Indirect) -> String {
-    format!("{}: {} {}", rehearse::told(&indirect.table, &indirect.paths), indirect.op.word(), indirect.rows)
+    format!(
+        "{}: {} {}",
+        rehearse::told(&indirect.table, &indirect.paths),
+        indirect.op.word(),
+        indirect.rows
+    )
 }
 
 /// How an item of the checklist stands.
@@ -38,7 +55,11 @@ pub(super) fn status(status: Status) -> &'static str {
 
 /// `6 rows of 2 tenants (1: 5, 9: 1)`
 pub(super) fn matched(preview: &Preview, migration: &Migration) -> String {
-    format!("{}{}", rows(preview.rows), whose(&preview.tenants, preview.ambiguous, migration))
+    format!(
+        "{}{}",
+        rows(preview.rows),
+        whose(&preview.tenants, preview.ambiguous, migration)
+    )
 }
 
 /// `update point_info`, escaped
@@ -46,7 +67,9 @@ pub(super) fn target(statement: &Statement) -> String {
     match &statement.table {
         Some(table) => format!("{} {}", escape::line(&statement.kind), escape::line(table)),
         // What a PRAGMA sets is all there is to say about it.
-        None if statement.kind == "pragma" => escape::line(&statement.sql.chars().take(60).collect::<String>()),
+        None if statement.kind == "pragma" => {
+            escape::line(&statement.sql.chars().take(60).collect::<String>())
+        }
         None => escape::line(&statement.kind),
     }
 }
@@ -58,7 +81,10 @@ pub(super) fn failure(statement: &Statement) -> Option<(&'static str, String)> {
         Some(Outcome::TimedOut) => "timed out",
         _ => "failed",
     };
-    statement.error.as_ref().map(|error| (how, escape::line(error)))
+    statement
+        .error
+        .as_ref()
+        .map(|error| (how, escape::line(error)))
 }
 
 /// What a statement did that did not fail, escaped: `matches 6 rows of tenant 9 (Amber)`
@@ -90,7 +116,8 @@ pub(super) fn result(migration: &Migration, statement: &Statement) -> String {
     parts.join("; ")
 }
 
-/// Of an INSERT from a query, the rows selected that are neither inserted nor, by its ON CONFLICT clause, an update.
+/// Of an INSERT from a query, the rows selected that are neither inserted nor, by its ON CONFLICT
+/// clause, an update.
 pub(super) fn left_out(run: &Statement) -> Option<String> {
     let selected = run.preview.as_ref()?.rows;
     // Into a view, its triggers write.
@@ -103,8 +130,16 @@ pub(super) fn left_out(run: &Statement) -> Option<String> {
 const NAMED: usize = 8;
 
 fn whose(tenants: &IndexMap<String, u64>, ambiguous: u64, migration: &Migration) -> String {
-    let each: Vec<String> = tenants.iter().take(NAMED).map(|(tenant, n)| format!("{}: {n}", escape::line(tenant))).collect();
-    let more = if tenants.len() > NAMED { format!(" and {} more", tenants.len() - NAMED) } else { String::new() };
+    let each: Vec<String> = tenants
+        .iter()
+        .take(NAMED)
+        .map(|(tenant, n)| format!("{}: {n}", escape::line(tenant)))
+        .collect();
+    let more = if tenants.len() > NAMED {
+        format!(" and {} more", tenants.len() - NAMED)
+    } else {
+        String::new()
+    };
     let whose = match tenants.keys().collect::<Vec<_>>()[..] {
         [] => String::new(),
         [tenant] => format!(" of tenant {}", escape::line(migration.described(tenant))),
@@ -117,13 +152,33 @@ fn whose(tenants: &IndexMap<String, u64>, ambiguous: u64, migration: &Migration)
 }
 
 /// `the subquery selects 1 row of tenant 9 (Amber); the statement matches 6 rows of 6 tenants (…)`
-pub(super) fn subquery(number: Option<usize>, subquery: &Subquery, preview: &Preview, migration: &Migration) -> String {
+pub(super) fn subquery(
+    number: Option<usize>,
+    subquery: &Subquery,
+    preview: &Preview,
+    migration: &Migration,
+) -> String {
     let name = number.map_or_else(|| "the subquery".to_owned(), |n| format!("subquery {n}"));
     let Some((selected, distinct)) = subquery.rows.zip(subquery.distinct) else {
-        return format!("{name} does not run alone: {}", escape::line(subquery.not_alone.as_deref().unwrap_or_default()));
+        return format!(
+            "{name} does not run alone: {}",
+            escape::line(subquery.not_alone.as_deref().unwrap_or_default())
+        );
     };
-    let distinct = if distinct == selected { String::new() } else { format!(" ({distinct} distinct)") };
+    let distinct = if distinct == selected {
+        String::new()
+    } else {
+        format!(" ({distinct} distinct)")
+    };
     let ambiguous = subquery.ambiguous.unwrap_or_default();
-    let whose = subquery.tenants.as_ref().map(|tenants| whose(tenants, ambiguous, migration)).unwrap_or_default();
-    format!("{name} selects {}{distinct}{whose}; the statement matches {}", rows(selected), matched(preview, migration))
+    let whose = subquery
+        .tenants
+        .as_ref()
+        .map(|tenants| whose(tenants, ambiguous, migration))
+        .unwrap_or_default();
+    format!(
+        "{name} selects {}{distinct}{whose}; the statement matches {}",
+        rows(selected),
+        matched(preview, migration)
+    )
 }

@@ -1,4 +1,5 @@
-//! The common table expressions of a statement (<https://sqlite.org/lang_with.html>), as slices of its own text.
+//! The common table expressions of a statement (<https://sqlite.org/lang_with.html>), as slices of
+//! its own text.
 
 use super::clauses::Top;
 use super::condition::{ColumnRef, column};
@@ -23,11 +24,24 @@ pub(super) fn common_tables(with: &str) -> Vec<CommonTable<'_>> {
     }
     while at < top.len() {
         let name = ident::dequote(top.text(at));
-        let Some(keyword) = top.find(at + 1, "AS") else { break };
-        let Some(open) = (keyword + 1..top.len()).find(|at| top.is_top(*at) && top.text(*at) == "(") else { break };
-        let Some(close) = (open + 1..top.len()).find(|at| top.is_top(*at) && top.text(*at) == ")") else { break };
+        let Some(keyword) = top.find(at + 1, "AS") else {
+            break;
+        };
+        let Some(open) =
+            (keyword + 1..top.len()).find(|at| top.is_top(*at) && top.text(*at) == "(")
+        else {
+            break;
+        };
+        let Some(close) = (open + 1..top.len()).find(|at| top.is_top(*at) && top.text(*at) == ")")
+        else {
+            break;
+        };
         let body = top.slice(open + 1, close);
-        found.push(CommonTable { name, has_columns: keyword > at + 1, body });
+        found.push(CommonTable {
+            name,
+            has_columns: keyword > at + 1,
+            body,
+        });
         at = close + 2;
     }
     found
@@ -39,7 +53,10 @@ pub(super) fn outputs<'a>(list: &[&'a str]) -> Vec<(String, ColumnRef<'a>)> {
         let top = Top::of(element);
         let alias = top.find(1, "AS");
         let reference = column(top.slice(0, alias.unwrap_or(top.len())))?;
-        let name = alias.map_or_else(|| reference.name.clone(), |at| ident::dequote(top.text(at + 1)));
+        let name = alias.map_or_else(
+            || reference.name.clone(),
+            |at| ident::dequote(top.text(at + 1)),
+        );
         Some((name, reference))
     };
     list.iter().filter_map(output).collect()
@@ -52,8 +69,20 @@ mod tests {
     #[test]
     fn each_expression_is_found_with_its_query() {
         let with = "WITH a AS (SELECT x, (1) FROM t), \"b c\"(y) AS NOT MATERIALIZED (SELECT 2)";
-        let found: Vec<_> = common_tables(with).into_iter().map(|t| (t.name, t.has_columns, t.body)).collect();
-        assert_eq!(found, [("a".to_owned(), false, "SELECT x, (1) FROM t"), ("b c".to_owned(), true, "SELECT 2")]);
-        assert!(common_tables("WITH RECURSIVE a AS (SELECT 1)").is_empty() && common_tables("").is_empty());
+        let found: Vec<_> = common_tables(with)
+            .into_iter()
+            .map(|t| (t.name, t.has_columns, t.body))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("a".to_owned(), false, "SELECT x, (1) FROM t"),
+                ("b c".to_owned(), true, "SELECT 2")
+            ]
+        );
+        assert!(
+            common_tables("WITH RECURSIVE a AS (SELECT 1)").is_empty()
+                && common_tables("").is_empty()
+        );
     }
 }

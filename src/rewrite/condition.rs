@@ -1,5 +1,5 @@
-//! A WHERE clause as the alternatives it is: its terms joined by AND, in branches joined by OR. Told from the tokens, so that every
-//! term is a slice of the author's own text.
+//! A WHERE clause as the alternatives it is: its terms joined by AND, in branches joined by OR.
+//! Told from the tokens, so that every term is a slice of the author's own text.
 
 use super::clauses::{self, Top};
 use crate::sql::ident;
@@ -27,10 +27,18 @@ impl<'a> ColumnRef<'a> {
 /// What a term compares, where that can be told.
 #[derive(Debug)]
 pub(super) enum Compared<'a> {
-    /// columns with the rows of a query: `a IN (SELECT …)`, `(a, b) IN (SELECT …)`, `a = (SELECT …)`
-    Query { columns: Vec<ColumnRef<'a>>, by: &'a str, query: &'a str },
+    /// columns with the rows of a query: `a IN (SELECT …)`, `(a, b) IN (SELECT …)`, `a = (SELECT
+    /// …)`
+    Query {
+        columns: Vec<ColumnRef<'a>>,
+        by: &'a str,
+        query: &'a str,
+    },
     /// a column with a list: `a IN (1, 2)`
-    List { column: ColumnRef<'a>, values: usize },
+    List {
+        column: ColumnRef<'a>,
+        values: usize,
+    },
     /// a column with another: `a = b`
     Columns(ColumnRef<'a>, ColumnRef<'a>),
     /// a query that must have a row
@@ -56,21 +64,32 @@ fn branches_within(condition: &str, depth: usize) -> Vec<Vec<&str>> {
         let mut whole: Vec<Vec<&str>> = vec![Vec::new()];
         for term in branch {
             let group = clauses::grouped(term).filter(|_| depth > 0);
-            let inner = group.map_or_else(|| vec![vec![term]], |inner| branches_within(inner, depth - 1));
+            let inner = group.map_or_else(
+                || vec![vec![term]],
+                |inner| branches_within(inner, depth - 1),
+            );
             if whole.len() * inner.len() > BRANCHES {
                 for terms in &mut whole {
                     terms.push(term);
                 }
                 continue;
             }
-            whole = whole.iter().flat_map(|terms| inner.iter().map(move |more| [&terms[..], &more[..]].concat())).collect();
+            whole = whole
+                .iter()
+                .flat_map(|terms| {
+                    inner
+                        .iter()
+                        .map(move |more| [&terms[..], &more[..]].concat())
+                })
+                .collect();
         }
         all.extend(whole);
     }
     all
 }
 
-/// The condition at its outermost OR and AND. That of BETWEEN joins nothing, nor does what stands in a CASE.
+/// The condition at its outermost OR and AND. That of BETWEEN joins nothing, nor does what stands
+/// in a CASE.
 fn split(condition: &str) -> Vec<Vec<&str>> {
     let top = Top::of(condition);
     let (mut found, mut from, mut cases, mut is_between) = (vec![Vec::new()], 0, 0_usize, false);
@@ -86,7 +105,10 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
         let (is_and, is_or) = (top.is(at, "AND"), top.is(at, "OR"));
         is_between |= top.is(at, "BETWEEN");
         if (is_and && !std::mem::take(&mut is_between)) || is_or {
-            found.last_mut().into_iter().for_each(|terms| terms.push(top.slice(from, at)));
+            found
+                .last_mut()
+                .into_iter()
+                .for_each(|terms| terms.push(top.slice(from, at)));
             from = at + 1;
             is_between = false;
         }
@@ -94,7 +116,10 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
             found.push(Vec::new());
         }
     }
-    found.last_mut().into_iter().for_each(|terms| terms.push(top.slice(from, top.len())));
+    found
+        .last_mut()
+        .into_iter()
+        .for_each(|terms| terms.push(top.slice(from, top.len())));
     found
 }
 
@@ -102,7 +127,8 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
 pub(super) fn compared(term: &str) -> Compared<'_> {
     let top = Top::of(term);
     if top.is(0, "EXISTS") {
-        return clauses::subquery(top.slice(1, top.len())).map_or(Compared::Other, |query| Compared::Exists { query });
+        return clauses::subquery(top.slice(1, top.len()))
+            .map_or(Compared::Other, |query| Compared::Exists { query });
     }
     let equals = |at: usize| {
         if top.text(at) != "=" {
@@ -113,20 +139,32 @@ pub(super) fn compared(term: &str) -> Compared<'_> {
             1
         }
     };
-    let Some(by) = (1..top.len()).find(|at| top.is(*at, "IN") || (top.is_top(*at) && equals(*at) > 0)) else { return Compared::Other };
+    let Some(by) =
+        (1..top.len()).find(|at| top.is(*at, "IN") || (top.is_top(*at) && equals(*at) > 0))
+    else {
+        return Compared::Other;
+    };
     let is_in = top.is(by, "IN");
-    let (left, right) = (top.slice(0, by), top.slice(by + if is_in { 1 } else { equals(by) }, top.len()));
+    let (left, right) = (
+        top.slice(0, by),
+        top.slice(by + if is_in { 1 } else { equals(by) }, top.len()),
+    );
     let by = if is_in { "IN" } else { "=" };
     match (columns(left), clauses::subquery(right), is_in) {
         (Some(columns), Some(query), _) => Compared::Query { columns, by, query },
         (Some(mut columns), None, true) if columns.len() == 1 => match clauses::list(right) {
-            Some(list) if list != [""] => Compared::List { column: columns.remove(0), values: list.len() },
+            Some(list) if list != [""] => Compared::List {
+                column: columns.remove(0),
+                values: list.len(),
+            },
             _ => Compared::Other,
         },
-        (None, None, false) if clauses::subquery(left).is_some() => match (columns(right), clauses::subquery(left)) {
-            (Some(columns), Some(query)) => Compared::Query { columns, by, query },
-            _ => Compared::Other,
-        },
+        (None, None, false) if clauses::subquery(left).is_some() => {
+            match (columns(right), clauses::subquery(left)) {
+                (Some(columns), Some(query)) => Compared::Query { columns, by, query },
+                _ => Compared::Other,
+            }
+        }
         (Some(_), None, false) => match (column(left), column(right)) {
             (Some(left), Some(right)) => Compared::Columns(left, right),
             _ => Compared::Other,
@@ -147,7 +185,11 @@ fn columns(text: &str) -> Option<Vec<ColumnRef<'_>>> {
 pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
     let top = Top::of(text);
     let is_name = |at: usize| {
-        let starts = top.text(at).bytes().next().is_some_and(|b| !b.is_ascii_digit());
+        let starts = top
+            .text(at)
+            .bytes()
+            .next()
+            .is_some_and(|b| !b.is_ascii_digit());
         starts && matches!(top.kind(at), Some(TokenKind::Word | TokenKind::Quoted))
     };
     let name: usize = match top.len() {
@@ -157,15 +199,24 @@ pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
         _ => return None,
     };
     let qualifier = name.checked_sub(2).map(|at| ident::dequote(top.text(at)));
-    Some(ColumnRef { qualifier, name: ident::dequote(top.text(name)), text })
+    Some(ColumnRef {
+        qualifier,
+        name: ident::dequote(top.text(name)),
+        text,
+    })
 }
 
-/// Whether a term says which values a column of the statement's target has: by `=`, IS, IN or BETWEEN, or in a query by the target's own
-/// name. `a IS NOT NULL`, `a = a`, `a <> 1` and `a > 1` do not.
+/// Whether a term says which values a column of the statement's target has: by `=`, IS, IN or
+/// BETWEEN, or in a query by the target's own name. `a IS NOT NULL`, `a = a`, `a <> 1` and `a > 1`
+/// do not.
 pub(super) fn names_column(term: &str, called: &str, column: &str) -> bool {
-    let is = |c: &ColumnRef<'_>| ident::same(&c.name, column) && c.qualifier.as_ref().is_none_or(|q| ident::same(q, called));
+    let is = |c: &ColumnRef<'_>| {
+        ident::same(&c.name, column) && c.qualifier.as_ref().is_none_or(|q| ident::same(q, called))
+    };
     match compared(term) {
-        Compared::Query { columns, query, .. } => columns.iter().any(is) || names_within(query, called, column),
+        Compared::Query { columns, query, .. } => {
+            columns.iter().any(is) || names_within(query, called, column)
+        }
         Compared::List { column, .. } => is(&column),
         Compared::Exists { query } => names_within(query, called, column),
         Compared::Columns(left, right) => is(&left) != is(&right),
@@ -173,61 +224,93 @@ pub(super) fn names_column(term: &str, called: &str, column: &str) -> bool {
     }
 }
 
-/// Whether a query names a column of the statement's target by the target's own name: in its WHERE clause as a term does, or elsewhere.
+/// Whether a query names a column of the statement's target by the target's own name: in its WHERE
+/// clause as a term does, or elsewhere.
 pub(super) fn names_within(query: &str, called: &str, column: &str) -> bool {
     if !mentions_column(&format!("({query})"), called, column) {
         return false;
     }
     let alternatives = filter_of(query).map(branches).unwrap_or_default();
-    let [terms] = &alternatives[..] else { return true };
-    let speaking: Vec<&&str> = terms.iter().filter(|term| mentions_column(&format!("(SELECT {term})"), called, column)).collect();
-    speaking.is_empty() || speaking.into_iter().any(|term| names_column(term, called, column))
+    let [terms] = &alternatives[..] else {
+        return true;
+    };
+    let speaking: Vec<&&str> = terms
+        .iter()
+        .filter(|term| mentions_column(&format!("(SELECT {term})"), called, column))
+        .collect();
+    speaking.is_empty()
+        || speaking
+            .into_iter()
+            .any(|term| names_column(term, called, column))
 }
 
 /// The WHERE clause of a query.
 pub(super) fn filter_of(query: &str) -> Option<&str> {
     let top = Top::of(query);
     let filter = top.find(0, "WHERE")?;
-    let end = ["GROUP", "ORDER", "LIMIT", "WINDOW"].iter().filter_map(|word| top.find(filter, word)).min().unwrap_or(top.len());
+    let end = ["GROUP", "ORDER", "LIMIT", "WINDOW"]
+        .iter()
+        .filter_map(|word| top.find(filter, word))
+        .min()
+        .unwrap_or(top.len());
     Some(top.slice(filter + 1, end))
 }
 
 /// Whether a term equates a column of the target with something that does not speak of it.
 fn equates(term: &str, called: &str, column: &str) -> bool {
     let top = Top::of(term);
-    let is_equal = |at: usize| top.is_top(at) && top.text(at) == "=" && !["<", ">", "!", "="].contains(&top.text(at - 1));
+    let is_equal = |at: usize| {
+        top.is_top(at) && top.text(at) == "=" && !["<", ">", "!", "="].contains(&top.text(at - 1))
+    };
     let is_is = |at: usize| top.is(at, "IS") && !top.is(at + 1, "NOT");
-    let is_among = |at: usize| ["BETWEEN", "IN"].iter().any(|word| top.is(at, word)) && !top.is(at - 1, "NOT");
-    let Some(by) = (1..top.len()).find(|at| is_equal(*at) || is_is(*at) || is_among(*at)).filter(|_| !top.is(0, "NOT")) else {
+    let is_among =
+        |at: usize| ["BETWEEN", "IN"].iter().any(|word| top.is(at, word)) && !top.is(at - 1, "NOT");
+    let Some(by) = (1..top.len())
+        .find(|at| is_equal(*at) || is_is(*at) || is_among(*at))
+        .filter(|_| !top.is(0, "NOT"))
+    else {
         return false;
     };
-    let sides = [top.slice(0, by), top.slice(by + 1, top.len())].map(|side| mentions_column(side, called, column));
+    let sides = [top.slice(0, by), top.slice(by + 1, top.len())]
+        .map(|side| mentions_column(side, called, column));
     sides == [true, false] || (sides == [false, true] && !is_among(by))
 }
 
-/// Whether a text may hold a name: asked first, since most do not. A name with a quote in it is spelled in several ways.
+/// Whether a text may hold a name: asked first, since most do not. A name with a quote in it is
+/// spelled in several ways.
 fn may_hold(text: &str, name: &str) -> bool {
     let is_it = |part: &[u8]| part.eq_ignore_ascii_case(name.as_bytes());
-    name.is_empty() || name.contains(['"', '`', '\'']) || text.as_bytes().windows(name.len()).any(is_it)
+    name.is_empty()
+        || name.contains(['"', '`', '\''])
+        || text.as_bytes().windows(name.len()).any(is_it)
 }
 
-/// Whether a term speaks of a column of the statement's target, outside of its queries, or inside one by the target's own name.
+/// Whether a term speaks of a column of the statement's target, outside of its queries, or inside
+/// one by the target's own name.
 pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
     if !may_hold(term, column) {
         return false;
     }
     let top = Top::of(term);
     let queries = top.subqueries();
-    (0..top.len()).filter(|at| ident::same(&ident::dequote(top.text(*at)), column)).any(|at| {
-        let qualifier = at.checked_sub(2).filter(|_| top.text(at - 1) == ".").map(|q| ident::dequote(top.text(q)));
-        let is_targets = qualifier.as_ref().is_some_and(|q| ident::same(q, called));
-        let inner: Vec<&&str> = queries.iter().filter(|query| clauses::is_within(top.text(at), query)).collect();
-        if inner.is_empty() {
-            qualifier.is_none() || is_targets
-        } else {
-            is_targets && !inner.iter().any(|q| super::subquery::has_term(q, called))
-        }
-    })
+    (0..top.len())
+        .filter(|at| ident::same(&ident::dequote(top.text(*at)), column))
+        .any(|at| {
+            let qualifier = at
+                .checked_sub(2)
+                .filter(|_| top.text(at - 1) == ".")
+                .map(|q| ident::dequote(top.text(q)));
+            let is_targets = qualifier.as_ref().is_some_and(|q| ident::same(q, called));
+            let inner: Vec<&&str> = queries
+                .iter()
+                .filter(|query| clauses::is_within(top.text(at), query))
+                .collect();
+            if inner.is_empty() {
+                qualifier.is_none() || is_targets
+            } else {
+                is_targets && !inner.iter().any(|q| super::subquery::has_term(q, called))
+            }
+        })
 }
 
 #[cfg(test)]
@@ -237,11 +320,20 @@ mod tests {
     #[test]
     fn a_condition_falls_into_its_branches() {
         let cases: [(&str, &[&[&str]]); 6] = [
-            ("a = 1 AND b BETWEEN 2 AND 3 AND c", &[&["a = 1", "b BETWEEN 2 AND 3", "c"]]),
+            (
+                "a = 1 AND b BETWEEN 2 AND 3 AND c",
+                &[&["a = 1", "b BETWEEN 2 AND 3", "c"]],
+            ),
             ("a OR b AND c", &[&["a"], &["b", "c"]]),
             ("a AND (b OR (c AND d))", &[&["a", "b"], &["a", "c", "d"]]),
-            ("CASE WHEN a AND b THEN 1 OR 2 END AND x", &[&["CASE WHEN a AND b THEN 1 OR 2 END", "x"]]),
-            ("id IN (SELECT x AND y FROM t) AND NOT (b AND c)", &[&["id IN (SELECT x AND y FROM t)", "NOT (b AND c)"]]),
+            (
+                "CASE WHEN a AND b THEN 1 OR 2 END AND x",
+                &[&["CASE WHEN a AND b THEN 1 OR 2 END", "x"]],
+            ),
+            (
+                "id IN (SELECT x AND y FROM t) AND NOT (b AND c)",
+                &[&["id IN (SELECT x AND y FROM t)", "NOT (b AND c)"]],
+            ),
             ("((a))", &[&["a"]]),
         ];
         for (condition, expected) in cases {
@@ -258,12 +350,31 @@ mod tests {
         assert!(
             matches!(compared("\"t\".id in (SELECT 1)"), Compared::Query { columns, query: "SELECT 1", by: "IN" } if columns[0].name == "id")
         );
-        assert!(matches!(compared("(a, t.b) IN (SELECT 1, 2)"), Compared::Query { columns, .. } if columns.len() == 2));
-        assert!(matches!(compared("(SELECT 1) == id"), Compared::Query { columns, by: "=", .. } if columns[0].name == "id"));
-        assert!(matches!(compared("id IN (1, 2)"), Compared::List { column, values: 2 } if column.name == "id"));
-        assert!(matches!(compared("t.id = o.id"), Compared::Columns(left, right) if left.text == "t.id" && right.text == "o.id"));
-        assert!(matches!(compared("EXISTS (SELECT 1)"), Compared::Exists { query: "SELECT 1" }));
-        for other in ["id NOT IN (SELECT 1)", "id = 1", "id + 1 IN (SELECT 1)", "NOT EXISTS (SELECT 1)", "id IN ()", "a < b", "id IN t"] {
+        assert!(
+            matches!(compared("(a, t.b) IN (SELECT 1, 2)"), Compared::Query { columns, .. } if columns.len() == 2)
+        );
+        assert!(
+            matches!(compared("(SELECT 1) == id"), Compared::Query { columns, by: "=", .. } if columns[0].name == "id")
+        );
+        assert!(
+            matches!(compared("id IN (1, 2)"), Compared::List { column, values: 2 } if column.name == "id")
+        );
+        assert!(
+            matches!(compared("t.id = o.id"), Compared::Columns(left, right) if left.text == "t.id" && right.text == "o.id")
+        );
+        assert!(matches!(
+            compared("EXISTS (SELECT 1)"),
+            Compared::Exists { query: "SELECT 1" }
+        ));
+        for other in [
+            "id NOT IN (SELECT 1)",
+            "id = 1",
+            "id + 1 IN (SELECT 1)",
+            "NOT EXISTS (SELECT 1)",
+            "id IN ()",
+            "a < b",
+            "id IN t",
+        ] {
             assert!(matches!(compared(other), Compared::Other), "{other}");
         }
     }
@@ -271,7 +382,9 @@ mod tests {
     #[test]
     fn a_column_of_the_target_is_told_from_one_of_a_query() {
         let is = |term: &str| mentions_column(term, "t", "org");
-        assert!(is("org = 1") && is("t.org > 1") && is("id IN (SELECT id FROM o WHERE o.org = t.org)"));
+        assert!(
+            is("org = 1") && is("t.org > 1") && is("id IN (SELECT id FROM o WHERE o.org = t.org)")
+        );
         let names = |term: &str| names_column(term, "t", "org");
         for term in [
             "org = 1",
@@ -301,6 +414,10 @@ mod tests {
         ] {
             assert!(!names(term), "{term}");
         }
-        assert!(!is("o.org = 1") && !is("id IN (SELECT org FROM o)") && !is("id IN (SELECT t.org FROM o AS t)"));
+        assert!(
+            !is("o.org = 1")
+                && !is("id IN (SELECT org FROM o)")
+                && !is("id IN (SELECT t.org FROM o AS t)")
+        );
     }
 }

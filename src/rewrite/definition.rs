@@ -1,12 +1,14 @@
-//! What the grammar says about the text of a table or index: what it promises about the rows, beyond their columns.
+//! What the grammar says about the text of a table or index: what it promises about the rows,
+//! beyond their columns.
 //!
 //! No PRAGMA tells CHECK, COLLATE or AUTOINCREMENT, so the text does. Names are folded.
 
 use super::parsed::first_command;
 use crate::sql::ident;
 use sqlite3_parser::ast::{
-    Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, DeferSubclause, Expr, ForeignKeyClause, IndexedColumn, InitDeferredPred,
-    Name, RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint,
+    Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, DeferSubclause, Expr,
+    ForeignKeyClause, IndexedColumn, InitDeferredPred, Name, RefAct, RefArg, SortedColumn, Stmt,
+    TabFlags, TableConstraint,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +55,11 @@ pub struct Reference {
 }
 
 impl Reference {
-    fn new(columns: Vec<String>, clause: &ForeignKeyClause<'_>, deferral: Option<&DeferSubclause>) -> Self {
+    fn new(
+        columns: Vec<String>,
+        clause: &ForeignKeyClause<'_>,
+        deferral: Option<&DeferSubclause>,
+    ) -> Self {
         let (mut on_delete, mut on_update) = (None, None);
         for arg in clause.args {
             match arg {
@@ -62,8 +68,20 @@ impl Reference {
                 RefArg::OnInsert(_) | RefArg::Match(_) => {}
             }
         }
-        let parent_columns = clause.columns.into_iter().flatten().map(|column| folded(&column.col_name)).collect();
-        Self { columns, parent: folded(&clause.tbl_name), parent_columns, on_delete, on_update, deferred: deferral.map(is_deferred) }
+        let parent_columns = clause
+            .columns
+            .into_iter()
+            .flatten()
+            .map(|column| folded(&column.col_name))
+            .collect();
+        Self {
+            columns,
+            parent: folded(&clause.tbl_name),
+            parent_columns,
+            on_delete,
+            on_update,
+            deferred: deferral.map(is_deferred),
+        }
     }
 }
 
@@ -93,15 +111,28 @@ pub struct IndexDefinition {
 /// Reads `CREATE TABLE …`; `None` where the grammar does not, or where it is no table of columns.
 pub fn definition(sql: &str) -> Option<Definition> {
     let look = |command: &Cmd<'_>| match command {
-        Cmd::Stmt(Stmt::CreateTable { body: CreateTableBody::ColumnsAndConstraints { columns, constraints, flags }, .. }) => {
+        Cmd::Stmt(Stmt::CreateTable {
+            body:
+                CreateTableBody::ColumnsAndConstraints {
+                    columns,
+                    constraints,
+                    flags,
+                },
+            ..
+        }) => {
             let mut definition = Definition {
                 strict: flags.contains(TabFlags::Strict),
                 without_rowid: flags.contains(TabFlags::WithoutRowid),
                 autoincrement: flags.contains(TabFlags::Autoincrement),
                 ..Definition::default()
             };
-            columns.iter().for_each(|column| definition.take_column(column));
-            constraints.iter().flat_map(|all| all.iter()).for_each(|named| definition.take(&named.constraint));
+            columns
+                .iter()
+                .for_each(|column| definition.take_column(column));
+            constraints
+                .iter()
+                .flat_map(|all| all.iter())
+                .for_each(|named| definition.take(&named.constraint));
             Some(definition)
         }
         _ => None,
@@ -112,9 +143,21 @@ pub fn definition(sql: &str) -> Option<Definition> {
 /// Reads `CREATE INDEX …`; `None` where the grammar does not.
 pub fn index_definition(sql: &str) -> Option<IndexDefinition> {
     let look = |command: &Cmd<'_>| match command {
-        Cmd::Stmt(Stmt::CreateIndex { unique, columns, where_clause, .. }) => {
-            let columns = if where_clause.is_none() { columns.iter().map(plain).collect() } else { None };
-            Some(IndexDefinition { unique: *unique, columns })
+        Cmd::Stmt(Stmt::CreateIndex {
+            unique,
+            columns,
+            where_clause,
+            ..
+        }) => {
+            let columns = if where_clause.is_none() {
+                columns.iter().map(plain).collect()
+            } else {
+                None
+            };
+            Some(IndexDefinition {
+                unique: *unique,
+                columns,
+            })
         }
         _ => None,
     };
@@ -130,13 +173,26 @@ impl Definition {
                     self.primary_key = vec![name.clone()];
                     self.autoincrement |= auto_increment;
                 }
-                ColumnConstraint::NotNull { nullable: false, .. } => drop(self.not_null.insert(name.clone())),
+                ColumnConstraint::NotNull {
+                    nullable: false, ..
+                } => drop(self.not_null.insert(name.clone())),
                 ColumnConstraint::Unique(_) => self.unique.push(vec![name.clone()]),
                 ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
-                ColumnConstraint::Default(expr) => drop(self.defaults.insert(name.clone(), expr.to_string())),
-                ColumnConstraint::Collate { collation_name } => drop(self.collations.insert(name.clone(), folded(collation_name))),
-                ColumnConstraint::ForeignKey { clause, defer_clause } => {
-                    self.foreign_keys.push(Reference::new(vec![name.clone()], clause, defer_clause.as_ref()));
+                ColumnConstraint::Default(expr) => {
+                    drop(self.defaults.insert(name.clone(), expr.to_string()));
+                }
+                ColumnConstraint::Collate { collation_name } => {
+                    drop(self.collations.insert(name.clone(), folded(collation_name)));
+                }
+                ColumnConstraint::ForeignKey {
+                    clause,
+                    defer_clause,
+                } => {
+                    self.foreign_keys.push(Reference::new(
+                        vec![name.clone()],
+                        clause,
+                        defer_clause.as_ref(),
+                    ));
                 }
                 ColumnConstraint::Defer(deferral) => {
                     if let Some(key) = self.foreign_keys.last_mut() {
@@ -149,17 +205,34 @@ impl Definition {
     }
 
     fn take(&mut self, constraint: &TableConstraint<'_>) {
-        let indexed = |columns: &[IndexedColumn<'_>]| columns.iter().map(|column| folded(&column.col_name)).collect();
+        let indexed = |columns: &[IndexedColumn<'_>]| {
+            columns
+                .iter()
+                .map(|column| folded(&column.col_name))
+                .collect()
+        };
         let sorted = |columns: &[SortedColumn<'_>]| columns.iter().filter_map(plain).collect();
         match constraint {
-            TableConstraint::PrimaryKey { columns, auto_increment, .. } => {
+            TableConstraint::PrimaryKey {
+                columns,
+                auto_increment,
+                ..
+            } => {
                 self.primary_key = sorted(columns);
                 self.autoincrement |= auto_increment;
             }
             TableConstraint::Unique { columns, .. } => self.unique.push(sorted(columns)),
             TableConstraint::Check(expr, _) => self.checks.push(bare(expr).to_string()),
-            TableConstraint::ForeignKey { columns, clause, defer_clause } => {
-                self.foreign_keys.push(Reference::new(indexed(columns), clause, defer_clause.as_ref()));
+            TableConstraint::ForeignKey {
+                columns,
+                clause,
+                defer_clause,
+            } => {
+                self.foreign_keys.push(Reference::new(
+                    indexed(columns),
+                    clause,
+                    defer_clause.as_ref(),
+                ));
             }
         }
     }
@@ -197,13 +270,20 @@ mod tests {
 
     #[test]
     fn the_promises_of_a_table_are_read() {
-        let sql = "CREATE TABLE \"T\"(Id INTEGER PRIMARY KEY AUTOINCREMENT, [a b] TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE UNIQUE, \
-                   n INT CHECK (n > 0) REFERENCES P(id) ON DELETE CASCADE, UNIQUE(n, \"a b\" COLLATE RTRIM), \
-                   FOREIGN KEY (n, Id) REFERENCES Q(x, y) ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED, CHECK ((n < Id))) STRICT";
+        let sql = "CREATE TABLE \"T\"(Id INTEGER PRIMARY KEY AUTOINCREMENT, [a b] TEXT NOT \
+            NULL DEFAULT 'x' COLLATE NOCASE UNIQUE, n INT CHECK (n > 0) REFERENCES P(id) ON \
+            DELETE CASCADE, UNIQUE(n, \"a b\" COLLATE RTRIM), FOREIGN KEY (n, Id) REFERENCES \
+            Q(x, y) ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED, CHECK ((n < Id))) STRICT";
         let got = definition(sql).expect("it is a table");
         assert!(got.strict && got.autoincrement && !got.without_rowid);
         assert_eq!(got.primary_key, ["id"]);
-        assert_eq!(got.unique, [vec!["a b".to_owned()], vec!["n".to_owned(), "a b".to_owned()]]);
+        assert_eq!(
+            got.unique,
+            [
+                vec!["a b".to_owned()],
+                vec!["n".to_owned(), "a b".to_owned()]
+            ]
+        );
         assert_eq!(got.not_null, BTreeSet::from(["a b".to_owned()]));
         assert_eq!(got.defaults["a b"], "'x'");
         assert_eq!(got.collations["a b"], "nocase");
@@ -217,21 +297,39 @@ mod tests {
             on_update: None,
             deferred: None,
         };
-        let p = Reference { on_delete: Some("CASCADE"), ..key(&["n"], "p", &["id"]) };
+        let p = Reference {
+            on_delete: Some("CASCADE"),
+            ..key(&["n"], "p", &["id"])
+        };
         assert_eq!(
             got.foreign_keys,
-            [p, Reference { on_update: Some("SET NULL"), deferred: Some(true), ..key(&["n", "id"], "q", &["x", "y"]) }]
+            [
+                p,
+                Reference {
+                    on_update: Some("SET NULL"),
+                    deferred: Some(true),
+                    ..key(&["n", "id"], "q", &["x", "y"])
+                }
+            ]
         );
-        let got = definition("CREATE TABLE t(a, b, PRIMARY KEY(b, a)) WITHOUT ROWID").expect("it is a table");
+        let got = definition("CREATE TABLE t(a, b, PRIMARY KEY(b, a)) WITHOUT ROWID")
+            .expect("it is a table");
         assert!(got.without_rowid && got.primary_key == ["b", "a"]);
         assert_eq!(definition("CREATE VIEW v AS SELECT 1"), None);
     }
 
     #[test]
     fn the_promises_of_an_index_are_read() {
-        let of = |sql: &str| index_definition(sql).map(|i| (i.unique, i.columns.map(|c| c.join(","))));
-        assert_eq!(of("CREATE UNIQUE INDEX i ON t(A, \"b\" DESC, c COLLATE NOCASE)"), Some((true, Some("a,b,c".to_owned()))));
+        let of =
+            |sql: &str| index_definition(sql).map(|i| (i.unique, i.columns.map(|c| c.join(","))));
+        assert_eq!(
+            of("CREATE UNIQUE INDEX i ON t(A, \"b\" DESC, c COLLATE NOCASE)"),
+            Some((true, Some("a,b,c".to_owned())))
+        );
         assert_eq!(of("CREATE INDEX i ON t(lower(a))"), Some((false, None)));
-        assert_eq!(of("CREATE UNIQUE INDEX i ON t(a) WHERE b"), Some((true, None)));
+        assert_eq!(
+            of("CREATE UNIQUE INDEX i ON t(a) WHERE b"),
+            Some((true, None))
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! What the text alone of a statement that writes shows to be looked at: no WHERE clause, a column set to its own name, chance and the
-//! clock. Pure.
+//! What the text alone of a statement that writes shows to be looked at: no WHERE clause, a column
+//! set to its own name, chance and the clock. Pure.
 
 use super::clauses::{self, Top};
 use super::parsed::{self, Verb};
@@ -42,13 +42,19 @@ pub enum Varying {
 
 /// The hazards in the text of an UPDATE or DELETE.
 pub fn hazards(sql: &str) -> Vec<Hazard> {
-    let Ok(parsed) = parsed::parse(sql) else { return Vec::new() };
+    let Ok(parsed) = parsed::parse(sql) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     if !parsed.has_where {
         found.push(Hazard::MissingWhere);
     }
     if let (Verb::Update, Ok(clauses)) = (parsed.verb, clauses::cut(sql, &parsed)) {
-        let pairs = parsed.sets.iter().zip(&clauses.values).filter(|(columns, _)| columns.len() == 1);
+        let pairs = parsed
+            .sets
+            .iter()
+            .zip(&clauses.values)
+            .filter(|(columns, _)| columns.len() == 1);
         found.extend(pairs.filter_map(|(columns, value)| self_named(sql, &columns[0], value)));
     }
     found.extend(varying(sql));
@@ -62,41 +68,74 @@ fn self_named(sql: &str, column: &str, value: &str) -> Option<Hazard> {
     if (0..top.len()).any(|at| is_named(at) && !is_string(at)) {
         return None;
     }
-    // Elsewhere in an expression the word may well be meant: as a key of JSON, or compared with a kind.
-    let at = (0..top.len()).find(|at| is_string(*at) && (top.len() == 1 || (*at > 0 && top.text(at - 1) == "(")))?;
-    let (start, span) = (value.as_ptr() as usize - sql.as_ptr() as usize, top.span(at)?);
-    Some(Hazard::SelfNamed { column: column.to_owned(), span: Span { start: start + span.start, end: start + span.end } })
+    // Elsewhere in an expression the word may well be meant: as a key of JSON, or compared with a
+    // kind.
+    let at = (0..top.len())
+        .find(|at| is_string(*at) && (top.len() == 1 || (*at > 0 && top.text(at - 1) == "(")))?;
+    let (start, span) = (
+        value.as_ptr() as usize - sql.as_ptr() as usize,
+        top.span(at)?,
+    );
+    Some(Hazard::SelfNamed {
+        column: column.to_owned(),
+        span: Span {
+            start: start + span.start,
+            end: start + span.end,
+        },
+    })
 }
 
 /// Functions that give the time where they get no argument.
-const CLOCKS: [&str; 6] = ["date", "time", "datetime", "julianday", "unixepoch", "strftime"];
+const CLOCKS: [&str; 6] = [
+    "date",
+    "time",
+    "datetime",
+    "julianday",
+    "unixepoch",
+    "strftime",
+];
 
-/// What differs from run to run in the text of a statement that writes rows: each kind at its first place; the clock only where it
-/// decides which rows are written, since a time that is stored is meant to be that of the run.
+/// What differs from run to run in the text of a statement that writes rows: each kind at its first
+/// place; the clock only where it decides which rows are written, since a time that is stored is
+/// meant to be that of the run.
 pub fn varying(sql: &str) -> Vec<Hazard> {
     let top = Top::of(sql);
     let chooses = |at: usize| choosing(&top, at);
     let first = |by: Varying, is: &dyn Fn(usize) -> bool| {
         let at = (0..top.len()).find(|at| is(*at))?;
-        Some(Hazard::Varies { by, chooses: chooses(at), span: top.span(at)? })
+        Some(Hazard::Varies {
+            by,
+            chooses: chooses(at),
+            span: top.span(at)?,
+        })
     };
-    let calls = |at: usize, names: &[&str]| names.iter().any(|name| top.is_word(at, name)) && top.text(at + 1) == "(";
+    let calls = |at: usize, names: &[&str]| {
+        names.iter().any(|name| top.is_word(at, name)) && top.text(at + 1) == "("
+    };
     let is_clock = |at: usize| {
-        let is_now = top.kind(at) == Some(TokenKind::Text) && top.text(at).eq_ignore_ascii_case("'now'");
+        let is_now =
+            top.kind(at) == Some(TokenKind::Text) && top.text(at).eq_ignore_ascii_case("'now'");
         let is_bare = calls(at, &CLOCKS) && top.text(at + 2) == ")";
-        is_now || is_bare || ["CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"].iter().any(|word| top.is_word(at, word))
+        is_now
+            || is_bare
+            || ["CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"]
+                .iter()
+                .any(|word| top.is_word(at, word))
     };
     [
         first(Varying::Chance, &|at| calls(at, &["random", "randomblob"])),
         first(Varying::Clock, &|at| is_clock(at) && chooses(at)),
-        first(Varying::Order, &|at| top.is_word(at, "LIMIT") && is_unordered(&top, at)),
+        first(Varying::Order, &|at| {
+            top.is_word(at, "LIMIT") && is_unordered(&top, at)
+        }),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// Whether a token stands behind a WHERE, of the statement or of a query that it is in, or in a query's LIMIT.
+/// Whether a token stands behind a WHERE, of the statement or of a query that it is in, or in a
+/// query's LIMIT.
 fn choosing(top: &Top<'_>, at: usize) -> bool {
     let mut depth = top.depth(at);
     for before in (0..at).rev() {
@@ -104,7 +143,11 @@ fn choosing(top: &Top<'_>, at: usize) -> bool {
         if top.depth(before) > depth {
             continue;
         }
-        if top.depth(before) == depth && ["WHERE", "HAVING", "ON"].iter().any(|word| top.is_word(before, word)) {
+        if top.depth(before) == depth
+            && ["WHERE", "HAVING", "ON"]
+                .iter()
+                .any(|word| top.is_word(before, word))
+        {
             return true;
         }
     }
@@ -114,7 +157,10 @@ fn choosing(top: &Top<'_>, at: usize) -> bool {
 /// Whether the query that a LIMIT ends has no ORDER BY.
 fn is_unordered(top: &Top<'_>, limit: usize) -> bool {
     let depth = top.depth(limit);
-    let own = (0..limit).rev().take_while(|at| top.depth(*at) >= depth).filter(|at| top.depth(*at) == depth);
+    let own = (0..limit)
+        .rev()
+        .take_while(|at| top.depth(*at) >= depth)
+        .filter(|at| top.depth(*at) == depth);
     !own.into_iter().any(|at| top.is_word(at, "ORDER"))
 }
 
@@ -123,11 +169,19 @@ mod tests {
     use super::*;
 
     fn of(sql: &str) -> Vec<String> {
-        let found = if sql.starts_with("INSERT") { varying(sql) } else { hazards(sql) };
+        let found = if sql.starts_with("INSERT") {
+            varying(sql)
+        } else {
+            hazards(sql)
+        };
         let told = |hazard| match hazard {
             Hazard::MissingWhere => "no where".to_owned(),
             Hazard::SelfNamed { column, span } => format!("{column} = {}", span.of(sql)),
-            Hazard::Varies { by, chooses, span } => format!("{by:?}{} {}", if chooses { " chooses" } else { "" }, span.of(sql)),
+            Hazard::Varies { by, chooses, span } => format!(
+                "{by:?}{} {}",
+                if chooses { " chooses" } else { "" },
+                span.of(sql)
+            ),
         };
         found.into_iter().map(told).collect()
     }
@@ -137,18 +191,48 @@ mod tests {
         let cases: [(&str, &[&str]); 14] = [
             ("UPDATE t SET a = 1", &["no where"]),
             ("DELETE FROM t;", &["no where"]),
-            ("UPDATE t SET \"Label\" = 'label' WHERE id = 1", &["Label = 'label'"]),
-            ("UPDATE t SET label = trim('label') WHERE id = 1", &["label = 'label'"]),
-            ("UPDATE t SET label = data ->> 'label', a = f(label, 'a') WHERE id = 1", &[]),
-            ("UPDATE t SET caption = 'label', label = label WHERE id = 1", &[]),
+            (
+                "UPDATE t SET \"Label\" = 'label' WHERE id = 1",
+                &["Label = 'label'"],
+            ),
+            (
+                "UPDATE t SET label = trim('label') WHERE id = 1",
+                &["label = 'label'"],
+            ),
+            (
+                "UPDATE t SET label = data ->> 'label', a = f(label, 'a') WHERE id = 1",
+                &[],
+            ),
+            (
+                "UPDATE t SET caption = 'label', label = label WHERE id = 1",
+                &[],
+            ),
             ("UPDATE t SET a = random() WHERE id = 1", &["Chance random"]),
-            ("DELETE FROM t WHERE random() < 5", &["Chance chooses random"]),
+            (
+                "DELETE FROM t WHERE random() < 5",
+                &["Chance chooses random"],
+            ),
             ("UPDATE t SET at = datetime('now') WHERE id = 1", &[]),
-            ("DELETE FROM t WHERE at < datetime('now', '-1 day')", &["Clock chooses 'now'"]),
-            ("DELETE FROM t WHERE at < unixepoch()", &["Clock chooses unixepoch"]),
-            ("DELETE FROM t WHERE id IN (SELECT id FROM u LIMIT 3)", &["Order chooses LIMIT"]),
-            ("DELETE FROM t WHERE id IN (SELECT id FROM u ORDER BY id LIMIT 3)", &[]),
-            ("INSERT INTO t SELECT a, random() FROM u", &["Chance random"]),
+            (
+                "DELETE FROM t WHERE at < datetime('now', '-1 day')",
+                &["Clock chooses 'now'"],
+            ),
+            (
+                "DELETE FROM t WHERE at < unixepoch()",
+                &["Clock chooses unixepoch"],
+            ),
+            (
+                "DELETE FROM t WHERE id IN (SELECT id FROM u LIMIT 3)",
+                &["Order chooses LIMIT"],
+            ),
+            (
+                "DELETE FROM t WHERE id IN (SELECT id FROM u ORDER BY id LIMIT 3)",
+                &[],
+            ),
+            (
+                "INSERT INTO t SELECT a, random() FROM u",
+                &["Chance random"],
+            ),
         ];
         for (sql, expected) in cases {
             assert_eq!(of(sql), expected, "{sql}");

@@ -1,7 +1,9 @@
-//! Previews: an UPDATE or DELETE as the SELECT over its WHERE clause that it is, or the reason why it has none. Pure.
+//! Previews: an UPDATE or DELETE as the SELECT over its WHERE clause that it is, or the reason why
+//! it has none. Pure.
 //!
-//! The grammar (`sqlite3-parser`) says which statement it is and which table and columns it names; the clauses themselves are
-//! cut out of the author's own text, so that no expression is spelled anew. Nothing is run here.
+//! The grammar (`sqlite3-parser`) says which statement it is and which table and columns it names;
+//! the clauses themselves are cut out of the author's own text, so that no expression is spelled
+//! anew. Nothing is run here.
 
 mod clauses;
 mod common_table;
@@ -59,7 +61,10 @@ pub enum NoPreview {
 impl NoPreview {
     /// Whether the missing preview hides rows of the database from the reader.
     pub fn is_a_gap(&self) -> bool {
-        !matches!(self, Self::Temporary | Self::Attached | Self::Bookkeeping(_) | Self::Source(_))
+        !matches!(
+            self,
+            Self::Temporary | Self::Attached | Self::Bookkeeping(_) | Self::Source(_)
+        )
     }
 }
 
@@ -71,16 +76,23 @@ pub fn preview(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Result<Prev
     let parsed = parsed::parse(sql)?;
     let clauses = clauses::cut(sql, &parsed)?;
     if clauses.limited {
-        return Err(NoPreview::Unsupported("this engine has no ORDER BY or LIMIT on UPDATE and DELETE".to_owned()));
+        return Err(NoPreview::Unsupported(
+            "this engine has no ORDER BY or LIMIT on UPDATE and DELETE".to_owned(),
+        ));
     }
     let table = target_of(parsed.schema.as_deref(), &parsed.table, catalog)?;
     select::build(&parsed, &clauses, table, catalog, tenants)
 }
 
 /// The table or view of the main database that a statement names as its target.
-fn target_of<'c>(schema: Option<&str>, table: &str, catalog: &'c Catalog) -> Result<&'c Table, NoPreview> {
+fn target_of<'c>(
+    schema: Option<&str>,
+    table: &str,
+    catalog: &'c Catalog,
+) -> Result<&'c Table, NoPreview> {
     let in_temp = schema.is_some_and(|s| s.eq_ignore_ascii_case("temp"));
-    let unqualified_temp = schema.is_none() && catalog.temporary.tables.contains(&ident::folded(table));
+    let unqualified_temp =
+        schema.is_none() && catalog.temporary.tables.contains(&ident::folded(table));
     if in_temp || unqualified_temp {
         return Err(NoPreview::Temporary);
     }
@@ -90,5 +102,7 @@ fn target_of<'c>(schema: Option<&str>, table: &str, catalog: &'c Catalog) -> Res
     if schema.is_some_and(|s| !s.eq_ignore_ascii_case("main")) {
         return Err(NoPreview::Attached);
     }
-    catalog.table(table).ok_or_else(|| NoPreview::Unsupported(format!("no table `{table}`")))
+    catalog
+        .table(table)
+        .ok_or_else(|| NoPreview::Unsupported(format!("no table `{table}`")))
 }

@@ -17,13 +17,18 @@ pub struct TriggerOutline {
 /// Reads `CREATE TRIGGER …`; `None` where the grammar does not.
 pub fn trigger(sql: &str) -> Option<TriggerOutline> {
     let outline = |command: &Cmd<'_>| match command {
-        Cmd::Stmt(Stmt::CreateTrigger { event, commands, .. }) => {
+        Cmd::Stmt(Stmt::CreateTrigger {
+            event, commands, ..
+        }) => {
             let event = match event {
                 TriggerEvent::Delete => Op::Delete,
                 TriggerEvent::Insert => Op::Insert,
                 TriggerEvent::Update | TriggerEvent::UpdateOf(_) => Op::Update,
             };
-            Some(TriggerOutline { event, writes: commands.iter().filter_map(write).collect() })
+            Some(TriggerOutline {
+                event,
+                writes: commands.iter().filter_map(write).collect(),
+            })
         }
         _ => None,
     };
@@ -46,10 +51,16 @@ mod tests {
 
     #[test]
     fn the_writes_of_a_body_are_read() {
-        let sql =
-            "CREATE TRIGGER \"a b\" AFTER UPDATE OF x ON t BEGIN SELECT 1; INSERT OR REPLACE INTO [u v] VALUES (new.x); DELETE FROM w; END";
+        let sql = "CREATE TRIGGER \"a b\" AFTER UPDATE OF x ON t BEGIN SELECT 1; INSERT OR \
+            REPLACE INTO [u v] VALUES (new.x); DELETE FROM w; END";
         let writes = vec![(Op::Insert, "u v".to_owned()), (Op::Delete, "w".to_owned())];
-        assert_eq!(trigger(sql), Some(TriggerOutline { event: Op::Update, writes }));
+        assert_eq!(
+            trigger(sql),
+            Some(TriggerOutline {
+                event: Op::Update,
+                writes
+            })
+        );
         assert_eq!(trigger("CREATE TABLE t(x)"), None);
     }
 }

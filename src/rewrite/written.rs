@@ -1,6 +1,8 @@
-//! Where the values that a statement writes come from: column by column, as the author's own text. Pure.
+//! Where the values that a statement writes come from: column by column, as the author's own text.
+//! Pure.
 //!
-//! Goes by tokens, since the statements of a trigger's body have no text of their own in the grammar's tree.
+//! Goes by tokens, since the statements of a trigger's body have no text of their own in the
+//! grammar's tree.
 
 use super::clauses::{self, Top};
 use super::parsed;
@@ -32,7 +34,11 @@ pub enum Source {
 /// What an INSERT, an UPDATE or a CREATE TABLE from a query writes; `None` for any other statement.
 pub fn written(sql: &str) -> Option<Written> {
     let top = Top::of(sql);
-    let verb = (0..top.len()).find(|at| ["INSERT", "REPLACE", "UPDATE", "CREATE"].iter().any(|word| top.is(*at, word)))?;
+    let verb = (0..top.len()).find(|at| {
+        ["INSERT", "REPLACE", "UPDATE", "CREATE"]
+            .iter()
+            .any(|word| top.is(*at, word))
+    })?;
     if top.is(verb, "CREATE") {
         return created(&top);
     }
@@ -44,25 +50,47 @@ pub fn written(sql: &str) -> Option<Written> {
     if top.is(at, "AS") {
         at += 2;
     }
-    let columns = (top.text(at) == "(").then(|| group(&top, at)).map(|(list, behind)| {
-        at = behind;
-        clauses::elements(list).into_iter().map(ident::dequote).collect()
-    });
+    let columns = (top.text(at) == "(")
+        .then(|| group(&top, at))
+        .map(|(list, behind)| {
+            at = behind;
+            clauses::elements(list)
+                .into_iter()
+                .map(ident::dequote)
+                .collect()
+        });
     // DO UPDATE may set any column to what would be inserted.
     if (at..top.len()).any(|at| top.is(at, "ON") && top.is(at + 1, "CONFLICT")) {
-        return Some(Written { table, columns: None, source: Source::Unknown });
+        return Some(Written {
+            table,
+            columns: None,
+            source: Source::Unknown,
+        });
     }
-    let source = if verb == 0 { source(&top, at) } else { Source::Unknown };
-    Some(Written { table, columns, source })
+    let source = if verb == 0 {
+        source(&top, at)
+    } else {
+        Source::Unknown
+    };
+    Some(Written {
+        table,
+        columns,
+        source,
+    })
 }
 
 /// The statements of a trigger's body.
 pub fn body(sql: &str) -> Vec<&str> {
     let tokens = token::significant(sql);
-    let Some(begin) = tokens.iter().position(|t| t.is_word(sql, "BEGIN")) else { return Vec::new() };
+    let Some(begin) = tokens.iter().position(|t| t.is_word(sql, "BEGIN")) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     let mut start = tokens[begin].span.end;
-    for token in tokens[begin..].iter().filter(|t| t.kind == TokenKind::Semicolon) {
+    for token in tokens[begin..]
+        .iter()
+        .filter(|t| t.kind == TokenKind::Semicolon)
+    {
         found.push(&sql[start..token.span.start]);
         start = token.span.end;
     }
@@ -75,20 +103,49 @@ fn created(top: &Top<'_>) -> Option<Written> {
         at += 3;
     }
     let (table, at) = name(top, at);
-    top.is(at, "AS").then(|| Written { table, columns: None, source: source(top, at + 1) })
+    top.is(at, "AS").then(|| Written {
+        table,
+        columns: None,
+        source: source(top, at + 1),
+    })
 }
 
 fn updated(sql: &str, top: &Top<'_>, verb: usize) -> Written {
     let unknown = || {
-        let (table, _) = name(top, if top.is(verb + 1, "OR") { verb + 3 } else { verb + 1 });
-        Written { table, columns: None, source: Source::Unknown }
+        let (table, _) = name(
+            top,
+            if top.is(verb + 1, "OR") {
+                verb + 3
+            } else {
+                verb + 1
+            },
+        );
+        Written {
+            table,
+            columns: None,
+            source: Source::Unknown,
+        }
     };
-    let Ok(parsed) = parsed::parse(sql) else { return unknown() };
-    let Ok(clauses) = clauses::cut(sql, &parsed) else { return unknown() };
+    let Ok(parsed) = parsed::parse(sql) else {
+        return unknown();
+    };
+    let Ok(clauses) = clauses::cut(sql, &parsed) else {
+        return unknown();
+    };
     let pairs = parsed.sets.iter().zip(&clauses.values);
-    let (columns, values) = pairs.flat_map(|(columns, value)| columns.iter().map(|c| (c.clone(), (*value).to_owned()))).unzip();
+    let (columns, values) = pairs
+        .flat_map(|(columns, value)| columns.iter().map(|c| (c.clone(), (*value).to_owned())))
+        .unzip();
     let is_plain = clauses.with.is_empty() && clauses.from.is_none_or(is_of_tables);
-    Written { table: parsed.table, columns: Some(columns), source: if is_plain { Source::Each(values) } else { Source::Unknown } }
+    Written {
+        table: parsed.table,
+        columns: Some(columns),
+        source: if is_plain {
+            Source::Each(values)
+        } else {
+            Source::Unknown
+        },
+    }
 }
 
 /// The name at a place, without its schema, and the place behind it.
@@ -99,12 +156,23 @@ fn name(top: &Top<'_>, at: usize) -> (String, usize) {
 
 /// What stands in the parentheses that open at a place, and the place behind them.
 fn group<'a>(top: &Top<'a>, open: usize) -> (&'a str, usize) {
-    let close = (open + 1..top.len()).find(|at| top.depth(*at) == top.depth(open)).unwrap_or(top.len());
+    let close = (open + 1..top.len())
+        .find(|at| top.depth(*at) == top.depth(open))
+        .unwrap_or(top.len());
     (top.slice(open + 1, close), close + 1)
 }
 
 /// Words that end the list of a SELECT, and those that end its FROM clause.
-const ENDS: [&str; 8] = ["FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "RETURNING"];
+const ENDS: [&str; 8] = [
+    "FROM",
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "WINDOW",
+    "ORDER",
+    "LIMIT",
+    "RETURNING",
+];
 const COMPOUND: [&str; 3] = ["UNION", "EXCEPT", "INTERSECT"];
 
 fn source(top: &Top<'_>, start: usize) -> Source {
@@ -117,10 +185,22 @@ fn source(top: &Top<'_>, start: usize) -> Source {
     if !top.is(start, "SELECT") || is_compound() {
         return Source::Unknown;
     }
-    let first = if top.is(start + 1, "DISTINCT") || top.is(start + 1, "ALL") { start + 2 } else { start + 1 };
-    let end_from = |from: usize| (from..top.len()).find(|at| ENDS.iter().any(|word| top.is(*at, word))).unwrap_or(top.len());
+    let first = if top.is(start + 1, "DISTINCT") || top.is(start + 1, "ALL") {
+        start + 2
+    } else {
+        start + 1
+    };
+    let end_from = |from: usize| {
+        (from..top.len())
+            .find(|at| ENDS.iter().any(|word| top.is(*at, word)))
+            .unwrap_or(top.len())
+    };
     let end = end_from(first);
-    let behind = if top.is(end, "FROM") { end_from(end + 1) } else { end };
+    let behind = if top.is(end, "FROM") {
+        end_from(end + 1)
+    } else {
+        end
+    };
     let from = top.slice((end + 1).min(behind), behind);
     if !is_of_tables(from) {
         return Source::Unknown;
@@ -132,23 +212,46 @@ fn source(top: &Top<'_>, start: usize) -> Source {
     }
 }
 
-/// Whether a FROM clause names tables and nothing else that has columns: a function gives values of its arguments under names of its own,
-/// and takes those from WHERE too where it stands without them.
+/// Whether a FROM clause names tables and nothing else that has columns: a function gives values of
+/// its arguments under names of its own, and takes those from WHERE too where it stands without
+/// them.
 fn is_of_tables(from: &str) -> bool {
     let tokens = token::significant(from);
     let text = |at: usize| tokens[at].span.of(from);
-    let is_module =
-        |at: usize| ["json_", "jsonb_", "pragma_"].iter().any(|lead| ident::folded(&ident::dequote(text(at))).starts_with(lead));
+    let is_module = |at: usize| {
+        ["json_", "jsonb_", "pragma_"]
+            .iter()
+            .any(|lead| ident::folded(&ident::dequote(text(at))).starts_with(lead))
+    };
     let opens = |at: usize| at + 1 < tokens.len() && text(at + 1) == "(";
-    let is_word = |at: usize| ["ON", "USING", "AND", "OR", "IN", "NOT", "JOIN"].iter().any(|word| tokens[at].is_word(from, word));
-    let is_name = |at: usize| matches!(tokens[at].kind, TokenKind::Word | TokenKind::Quoted | TokenKind::Text);
+    let is_word = |at: usize| {
+        ["ON", "USING", "AND", "OR", "IN", "NOT", "JOIN"]
+            .iter()
+            .any(|word| tokens[at].is_word(from, word))
+    };
+    let is_name = |at: usize| {
+        matches!(
+            tokens[at].kind,
+            TokenKind::Word | TokenKind::Quoted | TokenKind::Text
+        )
+    };
     let is_strange = |at: usize| is_name(at) && (is_module(at) || (opens(at) && !is_word(at)));
-    !["SELECT", "VALUES"].iter().any(|word| token::mentions(from, word)) && !(0..tokens.len()).any(is_strange)
+    !["SELECT", "VALUES"]
+        .iter()
+        .any(|word| token::mentions(from, word))
+        && !(0..tokens.len()).any(is_strange)
 }
 
 fn each(list: &str) -> Source {
-    let all: Vec<String> = clauses::elements(list).into_iter().map(str::to_owned).collect();
-    if all.iter().any(|part| part.ends_with('*')) { Source::Unknown } else { Source::Each(all) }
+    let all: Vec<String> = clauses::elements(list)
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    if all.iter().any(|part| part.ends_with('*')) {
+        Source::Unknown
+    } else {
+        Source::Each(all)
+    }
 }
 
 /// The table that a FROM clause is, where it is one and nothing else.
@@ -166,30 +269,61 @@ mod tests {
     fn each_column_has_its_expression_or_none_is_known() {
         let cases = [
             (
-                "INSERT INTO main.\"a b\"(x, [y]) SELECT u.id, upper(u.email) AS e FROM users u WHERE 1",
+                "INSERT INTO main.\"a b\"(x, [y]) SELECT u.id, upper(u.email) AS e FROM users \
+                u WHERE 1",
                 "a b (x, y) [u.id|upper(u.email) AS e]",
             ),
-            ("INSERT OR REPLACE INTO t AS q SELECT * FROM main.users", "t <users>"),
+            (
+                "INSERT OR REPLACE INTO t AS q SELECT * FROM main.users",
+                "t <users>",
+            ),
             ("REPLACE INTO t(a) VALUES (NEW.email)", "t (a) [NEW.email]"),
             ("INSERT INTO t VALUES (1), (2)", "t ?"),
             ("INSERT INTO t SELECT u.*, 1 FROM users u", "t ?"),
             ("INSERT INTO t SELECT * FROM users u, orgs", "t ?"),
-            ("INSERT INTO t SELECT e FROM (SELECT email AS e FROM users)", "t ?"),
+            (
+                "INSERT INTO t SELECT e FROM (SELECT email AS e FROM users)",
+                "t ?",
+            ),
             ("INSERT INTO t SELECT a FROM u UNION SELECT b FROM v", "t ?"),
-            ("INSERT INTO t(a) VALUES (1) ON CONFLICT DO UPDATE SET c = excluded.a", "t ?"),
-            ("INSERT INTO t SELECT id, value FROM users, json_each(email)", "t ?"),
-            ("INSERT INTO t SELECT value FROM users, json_each WHERE json = email", "t ?"),
+            (
+                "INSERT INTO t(a) VALUES (1) ON CONFLICT DO UPDATE SET c = excluded.a",
+                "t ?",
+            ),
+            (
+                "INSERT INTO t SELECT id, value FROM users, json_each(email)",
+                "t ?",
+            ),
+            (
+                "INSERT INTO t SELECT value FROM users, json_each WHERE json = email",
+                "t ?",
+            ),
             ("INSERT INTO t SELECT a FROM u JOIN (v) USING (id)", "t [a]"),
             ("WITH q AS (SELECT 1) INSERT INTO t SELECT * FROM q", "t ?"),
             ("INSERT INTO t DEFAULT VALUES", "t ?"),
-            ("UPDATE OR IGNORE t SET a = b || 'x', (c, d) = (1, e) WHERE 1", "t (a, c, d) [b || 'x'|(1, e)|(1, e)]"),
-            ("UPDATE t SET a = q.e FROM (SELECT email AS e FROM users) q", "t (a) ?"),
+            (
+                "UPDATE OR IGNORE t SET a = b || 'x', (c, d) = (1, e) WHERE 1",
+                "t (a, c, d) [b || 'x'|(1, e)|(1, e)]",
+            ),
+            (
+                "UPDATE t SET a = q.e FROM (SELECT email AS e FROM users) q",
+                "t (a) ?",
+            ),
             ("UPDATE t SET a = u.email FROM users u", "t (a) [u.email]"),
-            ("CREATE TEMP TABLE IF NOT EXISTS t AS SELECT email FROM users", "t [email]"),
+            (
+                "CREATE TEMP TABLE IF NOT EXISTS t AS SELECT email FROM users",
+                "t [email]",
+            ),
         ];
         for (sql, expected) in cases {
-            let Written { table, columns, source } = written(sql).expect("it writes");
-            let columns = columns.map(|columns| format!(" ({})", columns.join(", "))).unwrap_or_default();
+            let Written {
+                table,
+                columns,
+                source,
+            } = written(sql).expect("it writes");
+            let columns = columns
+                .map(|columns| format!(" ({})", columns.join(", ")))
+                .unwrap_or_default();
             let source = match source {
                 Source::Each(all) => format!("[{}]", all.join("|")),
                 Source::Table(table) => format!("<{table}>"),
@@ -197,15 +331,28 @@ mod tests {
             };
             assert_eq!(format!("{table}{columns} {source}"), expected, "{sql}");
         }
-        for sql in ["DELETE FROM t", "CREATE TABLE t(a)", "SELECT 1", "CREATE VIEW v AS SELECT 1"] {
+        for sql in [
+            "DELETE FROM t",
+            "CREATE TABLE t(a)",
+            "SELECT 1",
+            "CREATE VIEW v AS SELECT 1",
+        ] {
             assert_eq!(written(sql), None, "{sql}");
         }
     }
 
     #[test]
     fn the_statements_of_a_body_are_cut_at_their_semicolons() {
-        let sql = "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO a VALUES (';'); SELECT CASE 1 WHEN 1 THEN 2 END; END;";
+        let sql = "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO a VALUES (';'); SELECT \
+            CASE 1 WHEN 1 THEN 2 END; END;";
         let found: Vec<&str> = body(sql).into_iter().map(str::trim).collect();
-        assert_eq!(found, ["INSERT INTO a VALUES (';')", "SELECT CASE 1 WHEN 1 THEN 2 END", "END"]);
+        assert_eq!(
+            found,
+            [
+                "INSERT INTO a VALUES (';')",
+                "SELECT CASE 1 WHEN 1 THEN 2 END",
+                "END"
+            ]
+        );
     }
 }

@@ -1,10 +1,12 @@
-//! How old a snapshot is: when it was taken, by its manifest or its name, and when its file was written to.
+//! How old a snapshot is: when it was taken, by its manifest or its name, and when its file was
+//! written to.
 
 use super::{Manifest, Snapshot, moment};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How much earlier than it was taken a file may say that it was written to: a name has the time of some zone.
+/// How much earlier than it was taken a file may say that it was written to: a name has the time of
+/// some zone.
 const ZONE: Duration = Duration::from_secs(86_400);
 
 /// When a snapshot was taken and written to.
@@ -37,15 +39,25 @@ impl TakenBy {
 }
 
 impl Age {
-    /// The age of `snapshot` as of `now`, by the manifest beside it where that is of these very files.
+    /// The age of `snapshot` as of `now`, by the manifest beside it where that is of these very
+    /// files.
     pub fn of(snapshot: &Snapshot, manifest: Option<&Manifest>, now: SystemTime) -> Self {
         let by_manifest = manifest.and_then(|manifest| moment(manifest.taken_at.as_deref()?).ok());
-        let name = Path::new(&snapshot.source).file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = Path::new(&snapshot.source)
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         let by_name = || named(&name.unwrap_or_default()).map(|at| (at, TakenBy::Name));
-        Self { taken: by_manifest.map(|at| (at, TakenBy::Manifest)).or_else(by_name), modified: snapshot.modified(), now }
+        Self {
+            taken: by_manifest
+                .map(|at| (at, TakenBy::Manifest))
+                .or_else(by_name),
+            modified: snapshot.modified(),
+            now,
+        }
     }
 
-    /// When its file was written to last, where that is before the time at which it says that it was taken: a copy would be younger.
+    /// When its file was written to last, where that is before the time at which it says that it
+    /// was taken: a copy would be younger.
     pub fn contradicted(&self) -> Option<SystemTime> {
         let (taken, _) = self.taken?;
         self.modified.filter(|modified| *modified + ZONE < taken)
@@ -67,7 +79,8 @@ pub fn spelling(at: SystemTime) -> Option<String> {
     (seconds < YEAR_10000).then(|| humantime::format_rfc3339_seconds(at).to_string())
 }
 
-/// A duration in its largest unit that counts to 2 at least: `1 second`, `90 minutes`, `2 hours`, `47 hours`, `2 days`.
+/// A duration in its largest unit that counts to 2 at least: `1 second`, `90 minutes`, `2 hours`,
+/// `47 hours`, `2 days`.
 pub fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
@@ -78,21 +91,38 @@ pub fn span(duration: Duration) -> String {
     }
 }
 
-/// The first moment that a file name spells: `liveone-20251116-100416.sql`, `prod_2025-11-16T10:04:16Z.db`, `20251116100416.db`.
+/// The first moment that a file name spells: `liveone-20251116-100416.sql`,
+/// `prod_2025-11-16T10:04:16Z.db`, `20251116100416.db`.
 pub fn named(name: &str) -> Option<SystemTime> {
-    let digits: Vec<(usize, char)> = name.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
+    let digits: Vec<(usize, char)> = name
+        .char_indices()
+        .filter(|(_, c)| c.is_ascii_digit())
+        .collect();
     digits.windows(14).find_map(|window| {
         let (start, end) = (window[0].0, window[13].0 + 1);
         let d: Vec<char> = window.iter().map(|(_, c)| *c).collect();
         let field = |at: usize, n: usize| d[at..at + n].iter().collect::<String>();
-        let is_alone = !name[..start].ends_with(|c: char| c.is_ascii_digit()) && !name[end..].starts_with(|c: char| c.is_ascii_digit());
+        let is_alone = !name[..start].ends_with(|c: char| c.is_ascii_digit())
+            && !name[end..].starts_with(|c: char| c.is_ascii_digit());
         // Between the digits stands at most one character, and only where a date or time has one.
         let is_tight = window.windows(2).enumerate().all(|(at, pair)| {
             let gap = pair[1].0 - pair[0].0 - 1;
             gap == 0 || (gap == 1 && [3, 5, 7, 9, 11].contains(&at))
         });
-        let text = format!("{}-{}-{}T{}:{}:{}Z", field(0, 4), field(4, 2), field(6, 2), field(8, 2), field(10, 2), field(12, 2));
-        if is_alone && is_tight { moment(&text).ok() } else { None }
+        let text = format!(
+            "{}-{}-{}T{}:{}:{}Z",
+            field(0, 4),
+            field(4, 2),
+            field(6, 2),
+            field(8, 2),
+            field(10, 2),
+            field(12, 2)
+        );
+        if is_alone && is_tight {
+            moment(&text).ok()
+        } else {
+            None
+        }
     })
 }
 
@@ -103,11 +133,23 @@ mod tests {
     #[test]
     fn a_name_says_when_the_snapshot_was_taken() {
         let at = Some("2025-11-16T10:04:16Z".to_owned());
-        for name in ["liveone-20251116-100416.sql", "prod_2025-11-16T10:04:16Z.db", "20251116100416.db", "v2-2025-11-16_10-04-16.sql.gz"] {
+        for name in [
+            "liveone-20251116-100416.sql",
+            "prod_2025-11-16T10:04:16Z.db",
+            "20251116100416.db",
+            "v2-2025-11-16_10-04-16.sql.gz",
+        ] {
             assert_eq!(named(name).and_then(spelling), at, "{name}");
         }
-        for name in ["prod.db", "20251116.db", "20251345-100416.db", "20251131-100416.db", "120251116-100416.db", "20251116--100416.db", ""]
-        {
+        for name in [
+            "prod.db",
+            "20251116.db",
+            "20251345-100416.db",
+            "20251131-100416.db",
+            "120251116-100416.db",
+            "20251116--100416.db",
+            "",
+        ] {
             assert_eq!(named(name), None, "{name}");
         }
     }
@@ -116,26 +158,53 @@ mod tests {
     fn a_file_that_is_older_than_it_says_contradicts_that() {
         let at = |hours: u64| UNIX_EPOCH + Duration::from_secs(hours * 3600);
         for (modified, is_older) in [(75, false), (77, false), (100, false), (73, true)] {
-            let age = Age { taken: Some((at(98), TakenBy::Name)), modified: Some(at(modified)), now: at(1000) };
-            assert_eq!(age.contradicted(), is_older.then(|| at(modified)), "{modified}");
+            let age = Age {
+                taken: Some((at(98), TakenBy::Name)),
+                modified: Some(at(modified)),
+                now: at(1000),
+            };
+            assert_eq!(
+                age.contradicted(),
+                is_older.then(|| at(modified)),
+                "{modified}"
+            );
         }
     }
 
     #[test]
     fn an_age_is_told_in_its_largest_unit() {
-        let spans =
-            [(0, "0 seconds"), (1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (7_199, "119 minutes"), (172_800, "2 days")];
+        let spans = [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (120, "2 minutes"),
+            (7_199, "119 minutes"),
+            (172_800, "2 days"),
+        ];
         for (seconds, told) in spans {
             assert_eq!(span(Duration::from_secs(seconds)), told);
         }
-        let age = Age { taken: None, modified: None, now: UNIX_EPOCH };
-        assert_eq!(age.ago(UNIX_EPOCH + Duration::from_secs(5)), "5 seconds ahead of this machine's clock");
+        let age = Age {
+            taken: None,
+            modified: None,
+            now: UNIX_EPOCH,
+        };
+        assert_eq!(
+            age.ago(UNIX_EPOCH + Duration::from_secs(5)),
+            "5 seconds ahead of this machine's clock"
+        );
     }
 
     #[test]
     fn a_time_that_rfc_3339_cannot_spell_has_no_spelling() {
         assert_eq!(spelling(UNIX_EPOCH - Duration::from_secs(1)), None);
-        assert_eq!(spelling(UNIX_EPOCH + Duration::from_secs(253_402_300_800)), None);
-        assert_eq!(spelling(UNIX_EPOCH).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(
+            spelling(UNIX_EPOCH + Duration::from_secs(253_402_300_800)),
+            None
+        );
+        assert_eq!(
+            spelling(UNIX_EPOCH).as_deref(),
+            Some("1970-01-01T00:00:00Z")
+        );
     }
 }

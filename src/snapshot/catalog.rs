@@ -1,7 +1,9 @@
-//! The catalog: tables with their columns, keys, triggers and foreign keys, as one connection sees them at one moment.
+//! The catalog: tables with their columns, keys, triggers and foreign keys, as one connection sees
+//! them at one moment.
 //!
-//! Read through the documented PRAGMAs (<https://sqlite.org/pragma.html>), never by parsing `CREATE` text. Read again
-//! whenever the schema changes. Tables of the main database only, and the names of the temporary ones.
+//! Read through the documented PRAGMAs (<https://sqlite.org/pragma.html>), never by parsing
+//! `CREATE` text. Read again whenever the schema changes. Tables of the main database only, and the
+//! names of the temporary ones.
 
 use super::keys::{self, Index};
 use super::storage;
@@ -88,7 +90,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// the places in `columns` of the primary key's, in the key's order
     pub primary_key: Vec<usize>,
-    /// the places of the columns of each unique index over whole columns of all rows, the primary key's own left out
+    /// the places of the columns of each unique index over whole columns of all rows, the primary
+    /// key's own left out
     pub unique: Vec<Vec<usize>>,
     /// the primary key's column where it is the rowid itself
     pub integer_primary_key: Option<usize>,
@@ -107,7 +110,8 @@ pub struct Table {
 pub struct ForeignKey {
     /// the table that it refers to
     pub parent: String,
-    /// what happens to the row when the parent's key changes, as `PRAGMA foreign_key_list` spells it
+    /// what happens to the row when the parent's key changes, as `PRAGMA foreign_key_list` spells
+    /// it
     pub on_update: String,
     /// what happens to the row when the parent is deleted
     pub on_delete: String,
@@ -136,20 +140,38 @@ impl Catalog {
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let objects = read_objects(conn)?;
         let mut tables: BTreeMap<String, Table> = BTreeMap::new();
-        for listed in read_list(conn)?.into_iter().filter(|listed| !is_bookkeeping(&listed.name)) {
-            tables.insert(ident::folded(&listed.name), read_table(conn, listed, &objects)?);
+        for listed in read_list(conn)?
+            .into_iter()
+            .filter(|listed| !is_bookkeeping(&listed.name))
+        {
+            tables.insert(
+                ident::folded(&listed.name),
+                read_table(conn, listed, &objects)?,
+            );
         }
         unmask(&mut tables, &objects);
         let temporary = read_temporary(conn)?;
         for (name, table) in &mut tables {
-            table.has_trigger |= temporary.triggers.values().any(|trigger| ident::same(&trigger.table, name));
+            table.has_trigger |= temporary
+                .triggers
+                .values()
+                .any(|trigger| ident::same(&trigger.table, name));
         }
-        let encoding = match conn.query_row("PRAGMA encoding", [], |row| row.get::<_, String>(0))?.as_str() {
+        let encoding = match conn
+            .query_row("PRAGMA encoding", [], |row| row.get::<_, String>(0))?
+            .as_str()
+        {
             "UTF-16le" => Encoding::Utf16Le,
             "UTF-16be" => Encoding::Utf16Be,
             _ => Encoding::Utf8,
         };
-        Ok(Self { tables, objects, temporary, encoding, version: schema_version(conn)? })
+        Ok(Self {
+            tables,
+            objects,
+            temporary,
+            encoding,
+            version: schema_version(conn)?,
+        })
     }
 
     /// Whether the schema that `conn` sees has changed since this catalog was read.
@@ -167,18 +189,33 @@ impl Catalog {
 
     /// The text that a table was made by.
     pub fn definition(&self, table: &str) -> Option<&str> {
-        self.objects.get(&("table".to_owned(), table.to_owned()))?.sql.as_deref()
+        self.objects
+            .get(&("table".to_owned(), table.to_owned()))?
+            .sql
+            .as_deref()
     }
 
     /// The tables of the main database that a temporary table or view of the same name hides.
     pub fn hidden(&self) -> impl Iterator<Item = &Table> {
-        self.temporary.tables.iter().filter_map(|name| self.tables.get(name))
+        self.temporary
+            .tables
+            .iter()
+            .filter_map(|name| self.tables.get(name))
     }
 
     /// Every trigger, temporary ones included, by its name.
     pub fn triggers(&self) -> impl Iterator<Item = (&str, &SchemaObject)> {
-        let own = self.objects.iter().filter(|((kind, _), _)| kind == "trigger").map(|((_, name), trigger)| (name.as_str(), trigger));
-        own.chain(self.temporary.triggers.iter().map(|(name, trigger)| (name.as_str(), trigger)))
+        let own = self
+            .objects
+            .iter()
+            .filter(|((kind, _), _)| kind == "trigger")
+            .map(|((_, name), trigger)| (name.as_str(), trigger));
+        own.chain(
+            self.temporary
+                .triggers
+                .iter()
+                .map(|(name, trigger)| (name.as_str(), trigger)),
+        )
     }
 
     /// The virtual table that a shadow table belongs to.
@@ -193,10 +230,13 @@ impl Table {
         self.columns.iter().position(|c| ident::same(&c.name, name))
     }
 
-    /// Whether a foreign key of the table has an action, which writes its rows when others are written.
+    /// Whether a foreign key of the table has an action, which writes its rows when others are
+    /// written.
     pub fn has_key_action(&self) -> bool {
         let acts = |action: &String| !matches!(action.as_str(), "NO ACTION" | "RESTRICT");
-        self.foreign_keys.iter().any(|key| acts(&key.on_update) || acts(&key.on_delete))
+        self.foreign_keys
+            .iter()
+            .any(|key| acts(&key.on_update) || acts(&key.on_delete))
     }
 
     /// The names of the columns.
@@ -207,7 +247,8 @@ impl Table {
 
 /// Whether a table is the engine's own: sequences, statistics, the schema.
 pub fn is_bookkeeping(name: &str) -> bool {
-    name.get(..7).is_some_and(|prefix| prefix.eq_ignore_ascii_case("sqlite_"))
+    name.get(..7)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("sqlite_"))
 }
 
 struct Listed {
@@ -223,29 +264,48 @@ fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
 
 fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
     let mut temporary = Temporary::default();
-    // Reading it would open the temporary database, and so forbid the migration to change where it is stored.
+    // Reading it would open the temporary database, and so forbid the migration to change where it
+    // is stored.
     let mut list = conn.prepare("PRAGMA database_list")?;
-    let names: Vec<String> = list.query_map([], |row| row.get(1))?.collect::<rusqlite::Result<_>>()?;
+    let names: Vec<String> = list
+        .query_map([], |row| row.get(1))?
+        .collect::<rusqlite::Result<_>>()?;
     if !names.iter().any(|name| name == "temp") {
         return Ok(temporary);
     }
-    let mut statement =
-        conn.prepare("SELECT type, name, tbl_name, sql FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger')")?;
+    let mut statement = conn.prepare(
+        "SELECT type, name, tbl_name, sql FROM temp.sqlite_schema WHERE type IN \
+            ('table', 'view', 'trigger')",
+    )?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         if row.get_ref(0)?.as_str()? == "trigger" {
-            temporary.triggers.insert(row.get(1)?, SchemaObject { table: row.get(2)?, root_page: 0, sql: row.get(3)? });
+            temporary.triggers.insert(
+                row.get(1)?,
+                SchemaObject {
+                    table: row.get(2)?,
+                    root_page: 0,
+                    sql: row.get(3)?,
+                },
+            );
         } else {
-            temporary.tables.insert(ident::folded(&row.get::<_, String>(1)?));
+            temporary
+                .tables
+                .insert(ident::folded(&row.get::<_, String>(1)?));
         }
     }
     Ok(temporary)
 }
 
 fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
-    let mut statement = conn.prepare("SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM main.sqlite_schema")?;
+    let mut statement = conn
+        .prepare("SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM main.sqlite_schema")?;
     let rows = statement.query_map([], |row| {
-        let object = SchemaObject { table: row.get(2)?, root_page: row.get(3)?, sql: row.get(4)? };
+        let object = SchemaObject {
+            table: row.get(2)?,
+            root_page: row.get(3)?,
+            sql: row.get(4)?,
+        };
         Ok(((row.get(0)?, row.get(1)?), object))
     })?;
     rows.collect()
@@ -260,13 +320,27 @@ fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
             "view" => TableKind::View,
             _ => TableKind::Ordinary,
         };
-        Ok(Listed { name: row.get(1)?, kind, without_rowid: row.get(4)?, strict: row.get(5)? })
+        Ok(Listed {
+            name: row.get(1)?,
+            kind,
+            without_rowid: row.get(4)?,
+            strict: row.get(5)?,
+        })
     })?;
     rows.collect()
 }
 
-fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, String), SchemaObject>) -> rusqlite::Result<Table> {
-    let Listed { name, kind, without_rowid, strict } = listed;
+fn read_table(
+    conn: &Connection,
+    listed: Listed,
+    objects: &BTreeMap<(String, String), SchemaObject>,
+) -> rusqlite::Result<Table> {
+    let Listed {
+        name,
+        kind,
+        without_rowid,
+        strict,
+    } = listed;
     let (columns, primary_key, unreadable) = match read_columns(conn, &name, strict) {
         Ok((columns, key)) => (columns, key, None),
         Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
@@ -274,11 +348,19 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
     };
     let (unique, has_key_index) = read_unique(conn, &name, &columns)?;
     let integer_primary_key = match primary_key[..] {
-        [one] if !without_rowid && columns[one].declared_type.eq_ignore_ascii_case("INTEGER") && !has_key_index => Some(one),
+        [one]
+            if !without_rowid
+                && columns[one].declared_type.eq_ignore_ascii_case("INTEGER")
+                && !has_key_index =>
+        {
+            Some(one)
+        }
         _ => None,
     };
     let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
-    let has_trigger = objects.iter().any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
+    let has_trigger = objects
+        .iter()
+        .any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
     let foreign_keys = read_foreign_keys(conn, &name)?;
     Ok(Table {
         name,
@@ -295,7 +377,11 @@ fn read_table(conn: &Connection, listed: Listed, objects: &BTreeMap<(String, Str
     })
 }
 
-fn read_columns(conn: &Connection, table: &str, strict: bool) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
+fn read_columns(
+    conn: &Connection,
+    table: &str,
+    strict: bool,
+) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
     let mut statement = about(conn, "table_xinfo", table)?;
     let mut rows = statement.raw_query();
     let (mut columns, mut key) = (Vec::new(), Vec::new());
@@ -309,47 +395,92 @@ fn read_columns(conn: &Connection, table: &str, strict: bool) -> rusqlite::Resul
             key.push((place, columns.len()));
         }
         let declared_type: String = row.get(2)?;
-        // In a STRICT table ANY stores what it is given; elsewhere it is a type like any other (https://sqlite.org/stricttables.html).
+        // In a STRICT table ANY stores what it is given; elsewhere it is a type like any other
+        // (https://sqlite.org/stricttables.html).
         let is_any = strict && declared_type.eq_ignore_ascii_case("ANY");
-        let affinity = if is_any { Affinity::Blob } else { Affinity::of(&declared_type) };
-        columns.push(Column { name: row.get(1)?, declared_type, affinity, default: row.get(4)?, generated: hidden >= 2 });
+        let affinity = if is_any {
+            Affinity::Blob
+        } else {
+            Affinity::of(&declared_type)
+        };
+        columns.push(Column {
+            name: row.get(1)?,
+            declared_type,
+            affinity,
+            default: row.get(4)?,
+            generated: hidden >= 2,
+        });
     }
     key.sort_unstable();
     Ok((columns, key.into_iter().map(|(_, at)| at).collect()))
 }
 
-/// A PRAGMA about one table, as a statement: its table-valued form would read a table that has the PRAGMA's name.
+/// A PRAGMA about one table, as a statement: its table-valued form would read a table that has the
+/// PRAGMA's name.
 fn about<'c>(conn: &'c Connection, pragma: &str, table: &str) -> rusqlite::Result<Statement<'c>> {
     conn.prepare(&format!("PRAGMA main.{pragma}({})", ident::quote(table)))
 }
 
-/// The columns of the unique indexes other than the primary key's, and whether that one has an index: which shows that an INTEGER
-/// PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`). Left out are indexes over a part of the rows or over expressions.
-fn read_unique(conn: &Connection, table: &str, columns: &[Column]) -> rusqlite::Result<(Vec<Vec<usize>>, bool)> {
+/// The columns of the unique indexes other than the primary key's, and whether that one has an
+/// index: which shows that an INTEGER PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`).
+/// Left out are indexes over a part of the rows or over expressions.
+fn read_unique(
+    conn: &Connection,
+    table: &str,
+    columns: &[Column],
+) -> rusqlite::Result<(Vec<Vec<usize>>, bool)> {
     let indexes = keys::indexes(conn, table)?;
-    let place = |(_, name): (i64, Option<String>)| columns.iter().position(|c| Some(&c.name) == name.as_ref());
+    let place = |(_, name): (i64, Option<String>)| {
+        columns.iter().position(|c| Some(&c.name) == name.as_ref())
+    };
     let mut unique = Vec::new();
-    for index in indexes.iter().filter(|index| index.unique && !index.partial && !index.is_primary()) {
-        unique.extend(keys::columns(conn, &index.name)?.into_iter().map(place).collect::<Option<Vec<usize>>>());
+    for index in indexes
+        .iter()
+        .filter(|index| index.unique && !index.partial && !index.is_primary())
+    {
+        unique.extend(
+            keys::columns(conn, &index.name)?
+                .into_iter()
+                .map(place)
+                .collect::<Option<Vec<usize>>>(),
+        );
     }
     Ok((unique, indexes.iter().any(Index::is_primary)))
 }
 
-/// The foreign keys, the last one declared first; those side by side that differ in their columns alone stand once.
+/// The foreign keys, the last one declared first; those side by side that differ in their columns
+/// alone stand once.
 fn read_foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<ForeignKey>> {
     let all = keys::foreign(conn, table)?.into_iter().rev();
-    let mut keys: Vec<ForeignKey> =
-        all.map(|key| ForeignKey { parent: key.parent, on_update: key.on_update, on_delete: key.on_delete }).collect();
+    let mut keys: Vec<ForeignKey> = all
+        .map(|key| ForeignKey {
+            parent: key.parent,
+            on_update: key.on_update,
+            on_delete: key.on_delete,
+        })
+        .collect();
     keys.dedup();
     Ok(keys)
 }
 
-/// Tables that the engine takes for a module's storage by their name alone, and that do not look as the module makes them, are
-/// tables like any other.
-fn unmask(tables: &mut BTreeMap<String, Table>, objects: &BTreeMap<(String, String), SchemaObject>) {
-    let masked: Vec<String> = tables.iter().filter(|(_, t)| t.kind == TableKind::Shadow).map(|(name, _)| name.clone()).collect();
+/// Tables that the engine takes for a module's storage by their name alone, and that do not look as
+/// the module makes them, are tables like any other.
+fn unmask(
+    tables: &mut BTreeMap<String, Table>,
+    objects: &BTreeMap<(String, String), SchemaObject>,
+) {
+    let masked: Vec<String> = tables
+        .iter()
+        .filter(|(_, t)| t.kind == TableKind::Shadow)
+        .map(|(name, _)| name.clone())
+        .collect();
     for name in masked {
-        let owner = owner_of(tables, &name).and_then(|owner| objects.get(&("table".to_owned(), owner.name.clone()))?.sql.clone());
+        let owner = owner_of(tables, &name).and_then(|owner| {
+            objects
+                .get(&("table".to_owned(), owner.name.clone()))?
+                .sql
+                .clone()
+        });
         if let Some(table) = tables.get_mut(&name)
             && !owner.is_some_and(|sql| storage::is_made_by(&sql, table))
         {
@@ -359,12 +490,24 @@ fn unmask(tables: &mut BTreeMap<String, Table>, objects: &BTreeMap<(String, Stri
 }
 
 fn owner_of<'a>(tables: &'a BTreeMap<String, Table>, shadow: &str) -> Option<&'a Table> {
-    let is_owner =
-        |t: &&Table| t.kind == TableKind::Virtual && shadow.strip_prefix(&ident::folded(&t.name)).is_some_and(|rest| rest.starts_with('_'));
-    tables.values().filter(is_owner).max_by_key(|t| t.name.len())
+    let is_owner = |t: &&Table| {
+        t.kind == TableKind::Virtual
+            && shadow
+                .strip_prefix(&ident::folded(&t.name))
+                .is_some_and(|rest| rest.starts_with('_'))
+    };
+    tables
+        .values()
+        .filter(is_owner)
+        .max_by_key(|t| t.name.len())
 }
 
-fn rowid_alias(kind: TableKind, without_rowid: bool, integer_primary_key: Option<usize>, columns: &[Column]) -> Option<String> {
+fn rowid_alias(
+    kind: TableKind,
+    without_rowid: bool,
+    integer_primary_key: Option<usize>,
+    columns: &[Column],
+) -> Option<String> {
     if without_rowid || kind == TableKind::View {
         return None;
     }
@@ -372,5 +515,8 @@ fn rowid_alias(kind: TableKind, without_rowid: bool, integer_primary_key: Option
         return Some(columns[at].name.clone());
     }
     let shadowed = |alias: &str| columns.iter().any(|c| ident::same(&c.name, alias));
-    ["rowid", "_rowid_", "oid"].into_iter().find(|alias| !shadowed(alias)).map(str::to_owned)
+    ["rowid", "_rowid_", "oid"]
+        .into_iter()
+        .find(|alias| !shadowed(alias))
+        .map(str::to_owned)
 }

@@ -1,6 +1,8 @@
-//! What the first bytes of a file say that it is: a database, a dump, or one of them compressed. Names say nothing.
+//! What the first bytes of a file say that it is: a database, a dump, or one of them compressed.
+//! Names say nothing.
 //!
-//! Sources: <https://sqlite.org/fileformat2.html#the_database_header>, RFC 1952 (gzip), RFC 8878 (Zstandard).
+//! Sources: <https://sqlite.org/fileformat2.html#the_database_header>, RFC 1952 (gzip), RFC 8878
+//! (Zstandard).
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +65,10 @@ pub(super) fn form_of(head: &[u8]) -> Result<Form, String> {
         return Ok(Form::Zstd);
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Err(format!("is {what}: give the database, or a dump in UTF-8, as it is or compressed by gzip or zstd"));
+        return Err(format!(
+            "is {what}: give the database, or a dump in UTF-8, as it is or compressed by gzip \
+            or zstd"
+        ));
     }
     if head.get(257..262) == Some(b"ustar") {
         return Err("is a tar archive: take the database or the dump out of it".to_owned());
@@ -71,7 +76,11 @@ pub(super) fn form_of(head: &[u8]) -> Result<Form, String> {
     if is_text(head) {
         return Ok(Form::Dump);
     }
-    Err("is neither an SQLite database nor an SQL dump; if it is an encrypted database, decrypt a copy first".to_owned())
+    Err(
+        "is neither an SQLite database nor an SQL dump; if it is an encrypted database, \
+        decrypt a copy first"
+            .to_owned(),
+    )
 }
 
 /// A frame, or a skippable frame before one.
@@ -83,21 +92,34 @@ fn is_zstd(head: &[u8]) -> bool {
     }
 }
 
-/// Whether SQL could begin so. Bytes that are not UTF-8 can stand in a dump, as the text of a row; what is encrypted holds
-/// every byte, NUL too.
+/// Whether SQL could begin so. Bytes that are not UTF-8 can stand in a dump, as the text of a row;
+/// what is encrypted holds every byte, NUL too.
 fn is_text(head: &[u8]) -> bool {
-    let first = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start().first();
+    let first = head
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(head)
+        .trim_ascii_start()
+        .first();
     // The head may end inside a character.
     let is_utf8 = std::str::from_utf8(head).map_or_else(|e| e.error_len().is_none(), |_| true);
-    (is_utf8 || first.is_some_and(|b| b.is_ascii_alphabetic() || b"-/;".contains(b))) && !head.contains(&0)
+    (is_utf8 || first.is_some_and(|b| b.is_ascii_alphabetic() || b"-/;".contains(b)))
+        && !head.contains(&0)
 }
 
-/// Whether a database of `len` bytes holds all the pages that its header counts. Only sure where no WAL or journal stands beside it.
+/// Whether a database of `len` bytes holds all the pages that its header counts. Only sure where no
+/// WAL or journal stands beside it.
 pub(super) fn whole(head: &[u8], len: u64) -> Result<(), String> {
     if head.len() < 100 {
         return Err("is truncated: its header is incomplete".to_owned());
     }
-    let u32_at = |at: usize| u64::from(u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]));
+    let u32_at = |at: usize| {
+        u64::from(u32::from_be_bytes([
+            head[at],
+            head[at + 1],
+            head[at + 2],
+            head[at + 3],
+        ]))
+    };
     let page_size = match u64::from(u16::from_be_bytes([head[16], head[17]])) {
         1 => 65_536,
         size if size >= 512 && size.is_power_of_two() => size,
@@ -105,10 +127,15 @@ pub(super) fn whole(head: &[u8], len: u64) -> Result<(), String> {
     };
     let (pages, counter, valid_for) = (u32_at(28), u32_at(24), u32_at(92));
     if pages > 0 && counter == valid_for && len < pages * page_size {
-        return Err(format!("is truncated: it has {len} bytes of the {} that its header counts", pages * page_size));
+        return Err(format!(
+            "is truncated: it has {len} bytes of the {} that its header counts",
+            pages * page_size
+        ));
     }
     if !len.is_multiple_of(page_size) {
-        return Err(format!("is truncated: its {len} bytes are no whole number of pages of {page_size}"));
+        return Err(format!(
+            "is truncated: its {len} bytes are no whole number of pages of {page_size}"
+        ));
     }
     Ok(())
 }
@@ -123,7 +150,11 @@ mod tests {
         assert_eq!(form(b"SQLite format 3\0\x10\0"), Some(Form::Database));
         assert_eq!(form(b"\x1f\x8b\x08\0"), Some(Form::Gzip));
         assert_eq!(form(b"\x28\xb5\x2f\xfd\x04"), Some(Form::Zstd));
-        assert_eq!(form(b"\x5e\x2a\x4d\x18\x04\0\0\0"), Some(Form::Zstd), "a skippable frame");
+        assert_eq!(
+            form(b"\x5e\x2a\x4d\x18\x04\0\0\0"),
+            Some(Form::Zstd),
+            "a skippable frame"
+        );
         assert_eq!(form("\u{feff}\r\n-- a dump".as_bytes()), Some(Form::Dump));
         assert_eq!(form(b"INSERT INTO t VALUES('\xff')"), Some(Form::Dump));
         assert_eq!(form(b"C\0R\0E\0"), None);

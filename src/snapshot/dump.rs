@@ -1,7 +1,8 @@
 //! Loading an SQL dump into a private database, statement by statement.
 //!
-//! Handing a whole dump to one `sqlite3_exec` is quadratic in its length where the text is not NUL-terminated, and says of no
-//! error where it stands. What a dump holds: <https://sqlite.org/cli.html#converting_an_entire_database_to_a_text_file>.
+//! Handing a whole dump to one `sqlite3_exec` is quadratic in its length where the text is not
+//! NUL-terminated, and says of no error where it stands. What a dump holds:
+//! <https://sqlite.org/cli.html#converting_an_entire_database_to_a_text_file>.
 
 use super::SnapshotError;
 use super::guard::{self, Purpose};
@@ -16,21 +17,39 @@ use std::path::Path;
 
 /// Loads the dump that `input` gives into a new database `target`; `shown` names it in messages.
 pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
-    let unusable = |reason: String| SnapshotError::Unusable { path: shown.to_owned(), reason };
-    let conn = open(target).map_err(|e| unusable(format!("cannot be loaded into {}: {e}", target.display())))?;
+    let unusable = |reason: String| SnapshotError::Unusable {
+        path: shown.to_owned(),
+        reason,
+    };
+    let conn = open(target)
+        .map_err(|e| unusable(format!("cannot be loaded into {}: {e}", target.display())))?;
     let mut statements = Statements::new(input);
     run(&conn, &mut statements).map_err(|fault| match fault {
         Fault::Io(e) => unusable(unreadable(&e)),
-        Fault::Place(message) => unusable(format!("cannot be loaded into {}: {message}", target.display())),
-        Fault::Dump(message) => SnapshotError::Dump { path: shown.to_owned(), line: statements.line(), message },
+        Fault::Place(message) => unusable(format!(
+            "cannot be loaded into {}: {message}",
+            target.display()
+        )),
+        Fault::Dump(message) => SnapshotError::Dump {
+            path: shown.to_owned(),
+            line: statements.line(),
+            message,
+        },
     })?;
     let tables: i64 = conn
-        .query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |row| row.get(0))
+        .query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table'",
+            [],
+            |row| row.get(0),
+        )
         .map_err(|e| unusable(format!("cannot be read after loading: {e}")))?;
     if tables == 0 {
-        return Err(unusable("creates no table: neither an SQLite database nor an SQL dump of one".to_owned()));
+        return Err(unusable(
+            "creates no table: neither an SQLite database nor an SQL dump of one".to_owned(),
+        ));
     }
-    conn.close().map_err(|(_, e)| unusable(format!("cannot be loaded: {e}")))
+    conn.close()
+        .map_err(|(_, e)| unusable(format!("cannot be loaded: {e}")))
 }
 
 /// Why a dump is not loaded.
@@ -55,12 +74,23 @@ impl From<Stop> for Fault {
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         let message = message(&error);
-        let place = [ErrorCode::DiskFull, ErrorCode::SystemIoFailure, ErrorCode::OutOfMemory, ErrorCode::CannotOpen];
-        if error.sqlite_error_code().is_some_and(|code| place.contains(&code)) {
+        let place = [
+            ErrorCode::DiskFull,
+            ErrorCode::SystemIoFailure,
+            ErrorCode::OutOfMemory,
+            ErrorCode::CannotOpen,
+        ];
+        if error
+            .sqlite_error_code()
+            .is_some_and(|code| place.contains(&code))
+        {
             return Self::Place(message);
         }
         match lacking(&message) {
-            Some(_) => Self::Dump(format!("{message}: SQLite {} of harness lacks what this statement relies on", rusqlite::version())),
+            Some(_) => Self::Dump(format!(
+                "{message}: SQLite {} of harness lacks what this statement relies on",
+                rusqlite::version()
+            )),
             None => Self::Dump(message),
         }
     }
@@ -70,7 +100,9 @@ impl From<rusqlite::Error> for Fault {
 fn open(target: &Path) -> rusqlite::Result<Connection> {
     let mut conn = Connection::open(target)?;
     guard::install(&mut conn, Purpose::Dump)?;
-    conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")?;
+    conn.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;",
+    )?;
     Ok(conn)
 }
 
@@ -81,9 +113,9 @@ fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> 
     while statements.advance()? {
         let done = step(conn, statements.sql(), &mut terminated, &mut ours);
         done.map_err(|fault| match fault {
-            Fault::Dump(message) if count == 0 && is_no_sql(&message) => {
-                Fault::Dump(format!("neither an SQLite database nor an SQL dump: {message}"))
-            }
+            Fault::Dump(message) if count == 0 && is_no_sql(&message) => Fault::Dump(format!(
+                "neither an SQLite database nor an SQL dump: {message}"
+            )),
             fault => fault,
         })?;
         count += 1;
@@ -91,7 +123,13 @@ fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> 
     if ours {
         conn.execute_batch("COMMIT")?;
     }
-    if conn.is_autocommit() { Ok(()) } else { Err(Fault::Dump("the dump ends inside a transaction: it is truncated".to_owned())) }
+    if conn.is_autocommit() {
+        Ok(())
+    } else {
+        Err(Fault::Dump(
+            "the dump ends inside a transaction: it is truncated".to_owned(),
+        ))
+    }
 }
 
 /// Whether the engine cannot read a statement, rather than not run it.
@@ -99,8 +137,14 @@ fn is_no_sql(message: &str) -> bool {
     message.ends_with("syntax error") || message.starts_with("unrecognized token")
 }
 
-/// Runs one statement; outside the dump's own transaction, rows are loaded in one of ours, or each would cost a commit.
-fn step(conn: &Connection, sql: &[u8], terminated: &mut Vec<u8>, ours: &mut bool) -> Result<(), Fault> {
+/// Runs one statement; outside the dump's own transaction, rows are loaded in one of ours, or each
+/// would cost a commit.
+fn step(
+    conn: &Connection,
+    sql: &[u8],
+    terminated: &mut Vec<u8>,
+    ours: &mut bool,
+) -> Result<(), Fault> {
     let is_row = starts_with(sql, "INSERT");
     if !is_row {
         fits(sql)?;
@@ -115,24 +159,33 @@ fn step(conn: &Connection, sql: &[u8], terminated: &mut Vec<u8>, ours: &mut bool
     terminated.clear();
     terminated.extend_from_slice(sql);
     terminated.push(0);
-    let sql = CStr::from_bytes_with_nul(terminated).map_err(|_| Fault::Dump("the statement holds a NUL byte".to_owned()))?;
+    let sql = CStr::from_bytes_with_nul(terminated)
+        .map_err(|_| Fault::Dump("the statement holds a NUL byte".to_owned()))?;
     Ok(raw::execute(conn, sql)?)
 }
 
 /// Refuses what the engine would run but no dump of a sound database holds.
 fn fits(sql: &[u8]) -> Result<(), Fault> {
     if starts_with(sql, "ROLLBACK") {
-        return Err(Fault::Dump("the dump is rolled back: a shell ends one so where it could not read the database".to_owned()));
+        return Err(Fault::Dump(
+            "the dump is rolled back: a shell ends one so where it could not read the database"
+                .to_owned(),
+        ));
     }
     if sql.starts_with(b".") {
-        return Err(Fault::Dump("a command of the sqlite3 shell is no SQL: take its line out of the dump".to_owned()));
+        return Err(Fault::Dump(
+            "a command of the sqlite3 shell is no SQL: take its line out of the dump".to_owned(),
+        ));
     }
     match std::str::from_utf8(sql) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Fault::Dump("the statement is not UTF-8, which only the text of a row need not be".to_owned())),
+        Err(_) => Err(Fault::Dump(
+            "the statement is not UTF-8, which only the text of a row need not be".to_owned(),
+        )),
     }
 }
 
 fn starts_with(sql: &[u8], word: &str) -> bool {
-    sql.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    sql.get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -1,8 +1,10 @@
-//! The guard: what no SQL that harness runs may do, whoever wrote it — reach any file but its own database.
+//! The guard: what no SQL that harness runs may do, whoever wrote it — reach any file but its own
+//! database.
 //!
-//! An authorizer sees every statement while it is prepared (<https://sqlite.org/c3ref/set_authorizer.html>), so what it
-//! denies has not run. ATTACH with the empty name stays allowed: plain VACUUM attaches it. What is attached on purpose is a
-//! private copy, which is the business of whoever opens files.
+//! An authorizer sees every statement while it is prepared
+//! (<https://sqlite.org/c3ref/set_authorizer.html>), so what it denies has not run. ATTACH with the
+//! empty name stays allowed: plain VACUUM attaches it. What is attached on purpose is a private
+//! copy, which is the business of whoever opens files.
 
 use crate::bounds::Bounds;
 use rusqlite::Connection;
@@ -11,12 +13,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// PRAGMAs that write elsewhere, or bind the whole process.
-const DENIED_PRAGMAS: [&str; 4] = ["temp_store_directory", "data_store_directory", "hard_heap_limit", "soft_heap_limit"];
+const DENIED_PRAGMAS: [&str; 4] = [
+    "temp_store_directory",
+    "data_store_directory",
+    "hard_heap_limit",
+    "soft_heap_limit",
+];
 
 /// What a guarded connection is for.
 #[derive(Debug, Clone)]
 pub enum Purpose {
-    /// running a migration within these bounds; the flag is up while a VACUUM runs, which attaches what it creates
+    /// running a migration within these bounds; the flag is up while a VACUUM runs, which attaches
+    /// what it creates
     Migration(Bounds, Arc<AtomicBool>),
     /// reading a state
     Reading,
@@ -29,19 +37,28 @@ pub enum Purpose {
 /// # Errors
 /// When the engine refuses to install it.
 pub fn install(conn: &mut Connection, purpose: Purpose) -> rusqlite::Result<()> {
-    conn.authorizer(Some(
-        move |context: AuthContext<'_>| {
-            if is_denied(&context.action, &purpose) { Authorization::Deny } else { Authorization::Allow }
-        },
-    ))
+    conn.authorizer(Some(move |context: AuthContext<'_>| {
+        if is_denied(&context.action, &purpose) {
+            Authorization::Deny
+        } else {
+            Authorization::Allow
+        }
+    }))
 }
 
 fn is_denied(action: &AuthAction<'_>, purpose: &Purpose) -> bool {
     match action {
         // An expression that is no literal arrives without a name; it may spell any path.
-        AuthAction::Attach { filename } => !matches!(*filename, "" | ":memory:") && !purpose.may_open(filename),
-        AuthAction::Pragma { pragma_name, pragma_value: Some(value) } => purpose.denies_pragma(&pragma_name.to_ascii_lowercase(), value),
-        AuthAction::Function { function_name } => function_name.eq_ignore_ascii_case("load_extension"),
+        AuthAction::Attach { filename } => {
+            !matches!(*filename, "" | ":memory:") && !purpose.may_open(filename)
+        }
+        AuthAction::Pragma {
+            pragma_name,
+            pragma_value: Some(value),
+        } => purpose.denies_pragma(&pragma_name.to_ascii_lowercase(), value),
+        AuthAction::Function { function_name } => {
+            function_name.eq_ignore_ascii_case("load_extension")
+        }
         AuthAction::Unknown { .. } => true,
         _ => false,
     }
@@ -50,7 +67,9 @@ fn is_denied(action: &AuthAction<'_>, purpose: &Purpose) -> bool {
 impl Purpose {
     fn may_open(&self, file: &str) -> bool {
         match self {
-            Self::Migration(bounds, vacuums) if vacuums.load(Ordering::Relaxed) => bounds.vacuum_into.iter().any(|allowed| allowed == file),
+            Self::Migration(bounds, vacuums) if vacuums.load(Ordering::Relaxed) => {
+                bounds.vacuum_into.iter().any(|allowed| allowed == file)
+            }
             Self::Migration(bounds, _) => bounds.attach.iter().any(|(allowed, _)| allowed == file),
             Self::Reading | Self::Dump => false,
         }
@@ -64,7 +83,9 @@ impl Purpose {
             ("writable_schema", Self::Reading) => true,
             // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
             // The engine takes any beginning of the word.
-            ("journal_mode", Self::Migration(..)) => ["o", "of", "off"].iter().any(|word| value.eq_ignore_ascii_case(word)),
+            ("journal_mode", Self::Migration(..)) => ["o", "of", "off"]
+                .iter()
+                .any(|word| value.eq_ignore_ascii_case(word)),
             _ => DENIED_PRAGMAS.contains(&name),
         }
     }

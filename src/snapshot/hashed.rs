@@ -11,7 +11,11 @@ pub(super) struct Hashed<R> {
 
 impl<R: Read> Hashed<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, bytes: 0, hasher: blake3::Hasher::new() }
+        Self {
+            input,
+            bytes: 0,
+            hasher: blake3::Hasher::new(),
+        }
     }
 
     /// How many bytes were read, and their BLAKE3 as hexadecimal.

@@ -1,4 +1,5 @@
-//! The header of a database file: what its first 100 bytes say that the engine does not tell, or tells of its copy only.
+//! The header of a database file: what its first 100 bytes say that the engine does not tell, or
+//! tells of its copy only.
 //!
 //! Source: <https://sqlite.org/fileformat2.html#the_database_header>.
 
@@ -18,7 +19,8 @@ pub struct Header {
     pub change_counter: u32,
     /// format of the schema, 1 to 4; 0 where nothing was created yet
     pub schema_format: u32,
-    /// version of the SQLite that changed the file last, `3.54.1`; none where it is too old to leave one
+    /// version of the SQLite that changed the file last, `3.54.1`; none where it is too old to
+    /// leave one
     pub written_by: Option<String>,
 }
 
@@ -53,20 +55,33 @@ impl Header {
     }
 
     fn of(head: &[u8; BYTES]) -> Self {
-        let at = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let at =
+            |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         // The version that the file needs of its writer and of its reader.
         let journal = match (head[18], head[19]) {
             (1, 1) => Journal::Rollback,
             (2, 2) => Journal::Wal,
             _ => Journal::Unknown,
         };
-        Self { journal, change_counter: at(24), schema_format: at(44), written_by: version(at(96)) }
+        Self {
+            journal,
+            change_counter: at(24),
+            schema_format: at(44),
+            written_by: version(at(96)),
+        }
     }
 }
 
 /// 3054001 → `3.54.1`; 0 is no version.
 fn version(number: u32) -> Option<String> {
-    (number > 0).then(|| format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000))
+    (number > 0).then(|| {
+        format!(
+            "{}.{}.{}",
+            number / 1_000_000,
+            number / 1000 % 1000,
+            number % 1000
+        )
+    })
 }
 
 #[cfg(test)]
@@ -80,11 +95,20 @@ mod tests {
         for (mode, journal) in [("delete", Journal::Rollback), ("wal", Journal::Wal)] {
             let path = folder.path().join(mode);
             let conn = Connection::open(&path).expect("opens");
-            conn.execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE t(a);")).expect("runs");
+            conn.execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE t(a);"))
+                .expect("runs");
             conn.close().expect("closes");
             let header = Header::read(&path).expect("reads");
-            assert_eq!((header.journal, header.schema_format), (journal, 4), "{mode}");
-            assert_eq!(header.written_by.as_deref(), Some(rusqlite::version()), "{mode}");
+            assert_eq!(
+                (header.journal, header.schema_format),
+                (journal, 4),
+                "{mode}"
+            );
+            assert_eq!(
+                header.written_by.as_deref(),
+                Some(rusqlite::version()),
+                "{mode}"
+            );
             assert!(header.change_counter > 0, "{mode}");
         }
         assert_eq!(version(0), None);

@@ -1,8 +1,9 @@
 //! Identity of a snapshot: what shows that it changed while it was read, and its hash.
 //!
-//! A live file can be read torn, and `PRAGMA quick_check` often passes on it; so size, modification time, change counter
-//! (bytes 24–27 of the header) and the WAL's header with its salts are compared before and after. What a writer has put into the file
-//! and may still take back shows in none of them where it keeps its journal in memory: so its locks are looked for too.
+//! A live file can be read torn, and `PRAGMA quick_check` often passes on it; so size, modification
+//! time, change counter (bytes 24–27 of the header) and the WAL's header with its salts are
+//! compared before and after. What a writer has put into the file and may still take back shows in
+//! none of them where it keeps its journal in memory: so its locks are looked for too.
 
 use super::manifest::FileStamp;
 use crate::files::with_suffix;
@@ -73,11 +74,16 @@ impl Fingerprint {
         let mut files = Vec::new();
         for suffix in suffixes {
             let path = with_suffix(path, suffix);
-            let state = state(&path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
+            let state =
+                state(&path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
             if suffix.is_empty() {
                 refuse_writer(&path)?;
             }
-            files.push(Sighting { path, suffix, state });
+            files.push(Sighting {
+                path,
+                suffix,
+                state,
+            });
         }
         Ok(Self { files })
     }
@@ -104,12 +110,19 @@ impl Fingerprint {
 
     /// Suffix and size of the files beside the main one.
     pub(super) fn beside(&self) -> Vec<(&'static str, u64)> {
-        self.present().skip(1).map(|(file, state)| (file.suffix, state.bytes)).collect()
+        self.present()
+            .skip(1)
+            .map(|(file, state)| (file.suffix, state.bytes))
+            .collect()
     }
 
     /// The files as a manifest names them; none where one has no time that can be written down.
     pub(super) fn stamps(&self) -> Option<Vec<FileStamp>> {
-        self.present().map(|(file, state)| FileStamp::new(file.suffix, state.bytes, state.modified?, &state.head)).collect()
+        self.present()
+            .map(|(file, state)| {
+                FileStamp::new(file.suffix, state.bytes, state.modified?, &state.head)
+            })
+            .collect()
     }
 
     fn main(&self) -> Option<&FileState> {
@@ -117,7 +130,9 @@ impl Fingerprint {
     }
 
     fn present(&self) -> impl Iterator<Item = (&Sighting, &FileState)> {
-        self.files.iter().filter_map(|file| Some((file, file.state.as_ref()?)))
+        self.files
+            .iter()
+            .filter_map(|file| Some((file, file.state.as_ref()?)))
     }
 
     /// Compares with the state now.
@@ -125,8 +140,14 @@ impl Fingerprint {
     /// # Errors
     /// A sentence that says which file changed and how.
     pub fn verify(&self) -> Result<(), String> {
-        for Sighting { path, suffix, state: before } in &self.files {
-            let now = state(path).map_err(|e| format!("{} can no longer be read: {e}", path.display()))?;
+        for Sighting {
+            path,
+            suffix,
+            state: before,
+        } in &self.files
+        {
+            let now = state(path)
+                .map_err(|e| format!("{} can no longer be read: {e}", path.display()))?;
             if let Some(how) = difference(before.as_ref(), now.as_ref()) {
                 return Err(format!("{} {how}", path.display()));
             }
@@ -137,8 +158,8 @@ impl Fingerprint {
         Ok(())
     }
 
-    /// BLAKE3 of the files, one behind the other. Read, not mapped: a file that is cut short while it is mapped ends the process,
-    /// and mapping it gains 0.05 s in 500 MB.
+    /// BLAKE3 of the files, one behind the other. Read, not mapped: a file that is cut short while
+    /// it is mapped ends the process, and mapping it gains 0.05 s in 500 MB.
     pub(super) fn blake3(&self, meter: &Meter) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
         for (file, _) in self.present() {
@@ -162,23 +183,45 @@ fn state(path: &Path) -> std::io::Result<Option<FileState>> {
     let meta = file.metadata()?;
     let mut head = Vec::new();
     file.by_ref().take(100).read_to_end(&mut head)?;
-    Ok(Some(FileState { bytes: meta.len(), modified: meta.modified().ok(), head }))
+    Ok(Some(FileState {
+        bytes: meta.len(),
+        modified: meta.modified().ok(),
+        head,
+    }))
 }
 
-/// An error where another process holds the lock under which SQLite writes to the database at `path`, or waits for it; it is only
-/// asked for. One that has merely announced that it will write (RESERVED) has changed nothing yet.
+/// An error where another process holds the lock under which SQLite writes to the database at
+/// `path`, or waits for it; it is only asked for. One that has merely announced that it will write
+/// (RESERVED) has changed nothing yet.
 ///
-/// <https://sqlite.org/lockingv3.html#locking>; the places of the locks: `PENDING_BYTE` and `SHARED_FIRST` of SQLite's `os.h`.
+/// <https://sqlite.org/lockingv3.html#locking>; the places of the locks: `PENDING_BYTE` and
+/// `SHARED_FIRST` of SQLite's `os.h`.
 #[cfg(unix)]
 fn refuse_writer(path: &Path) -> Result<(), String> {
     use rustix::process::{Flock, FlockType, fcntl_getlk};
-    let failed = |e: std::io::Error| format!("{}: cannot tell whether it is being written to: {e}", path.display());
+    let failed = |e: std::io::Error| {
+        format!(
+            "{}: cannot tell whether it is being written to: {e}",
+            path.display()
+        )
+    };
     let file = File::open(path).map_err(failed)?;
     for (start, length) in [(0x4000_0000, 1), (0x4000_0002, 510)] {
         // Only a lock for writing stands in the way of one for reading.
-        let wanted = Flock { start, length, ..Flock::from(FlockType::ReadLock) };
-        if fcntl_getlk(&file, &wanted).map_err(|e| failed(e.into()))?.is_some() {
-            return Err(format!("{} is being written to by another process: rehearse on a copy that nothing writes to", path.display()));
+        let wanted = Flock {
+            start,
+            length,
+            ..Flock::from(FlockType::ReadLock)
+        };
+        if fcntl_getlk(&file, &wanted)
+            .map_err(|e| failed(e.into()))?
+            .is_some()
+        {
+            return Err(format!(
+                "{} is being written to by another process: rehearse on a copy that nothing \
+                writes to",
+                path.display()
+            ));
         }
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! The keys of a table: primary, unique and foreign, with their columns, read through the PRAGMAs of
-//! <https://sqlite.org/pragma.html>. Counts no rows.
+//! The keys of a table: primary, unique and foreign, with their columns, read through the PRAGMAs
+//! of <https://sqlite.org/pragma.html>. Counts no rows.
 
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
@@ -43,13 +43,21 @@ pub struct Foreign {
 impl Keys {
     /// Whether several columns together tell a row of every row of the table.
     pub fn is_composite(&self) -> bool {
-        self.primary.len() > 1 || self.unique.iter().any(|key| key.columns.len() > 1 && !key.partial)
+        self.primary.len() > 1
+            || self
+                .unique
+                .iter()
+                .any(|key| key.columns.len() > 1 && !key.partial)
     }
 
     /// The columns of the keys of several columns.
     pub fn composite_columns(&self) -> impl Iterator<Item = &str> {
         let primary = self.primary.iter().filter(|_| self.primary.len() > 1);
-        let unique = self.unique.iter().filter(|key| key.columns.len() > 1).flat_map(|key| key.columns.iter().flatten());
+        let unique = self
+            .unique
+            .iter()
+            .filter(|key| key.columns.len() > 1)
+            .flat_map(|key| key.columns.iter().flatten());
         primary.chain(unique).map(String::as_str)
     }
 }
@@ -60,7 +68,11 @@ pub(crate) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
         return Ok(Keys::default());
     }
     Ok(Keys {
-        primary: table.primary_key.iter().map(|at| table.columns[*at].name.clone()).collect(),
+        primary: table
+            .primary_key
+            .iter()
+            .map(|at| table.columns[*at].name.clone())
+            .collect(),
         unique: unique(conn, &table.name)?,
         foreign: foreign(conn, &table.name)?,
     })
@@ -70,9 +82,18 @@ fn unique(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Unique>> {
     let mut keys = Vec::new();
     let mut indexes = indexes(conn, table)?;
     indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    for index in indexes.into_iter().filter(|index| index.unique && !index.is_primary()) {
-        let columns = columns(conn, &index.name)?.into_iter().map(|(_, name)| name).collect();
-        keys.push(Unique { columns, partial: index.partial });
+    for index in indexes
+        .into_iter()
+        .filter(|index| index.unique && !index.is_primary())
+    {
+        let columns = columns(conn, &index.name)?
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
+        keys.push(Unique {
+            columns,
+            partial: index.partial,
+        });
     }
     Ok(keys)
 }
@@ -95,29 +116,50 @@ impl Index {
 
 /// The indexes of a table, the last one made first.
 pub(crate) fn indexes(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Index>> {
-    let mut statement = conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(table)))?;
-    let rows =
-        statement.query_map([], |row| Ok(Index { name: row.get(1)?, unique: row.get(2)?, origin: row.get(3)?, partial: row.get(4)? }))?;
+    let mut statement =
+        conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(table)))?;
+    let rows = statement.query_map([], |row| {
+        Ok(Index {
+            name: row.get(1)?,
+            unique: row.get(2)?,
+            origin: row.get(3)?,
+            partial: row.get(4)?,
+        })
+    })?;
     rows.collect()
 }
 
-/// The columns of an index: place in the table, name; -1 is the rowid, -2 an expression, which have no name.
-pub(crate) fn columns(conn: &Connection, index: &str) -> rusqlite::Result<Vec<(i64, Option<String>)>> {
-    let mut statement = conn.prepare(&format!("PRAGMA main.index_info({})", ident::quote(index)))?;
+/// The columns of an index: place in the table, name; -1 is the rowid, -2 an expression, which have
+/// no name.
+pub(crate) fn columns(
+    conn: &Connection,
+    index: &str,
+) -> rusqlite::Result<Vec<(i64, Option<String>)>> {
+    let mut statement =
+        conn.prepare(&format!("PRAGMA main.index_info({})", ident::quote(index)))?;
     let rows = statement.query_map([], |row| Ok((row.get(1)?, row.get(2)?)))?;
     rows.collect()
 }
 
 /// The foreign keys of a table, in the order in which it declares them.
 pub(crate) fn foreign(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Foreign>> {
-    let mut statement = conn.prepare(&format!("PRAGMA main.foreign_key_list({})", ident::quote(table)))?;
+    let mut statement = conn.prepare(&format!(
+        "PRAGMA main.foreign_key_list({})",
+        ident::quote(table)
+    ))?;
     let mut rows = statement.raw_query();
     let mut keys: Vec<Foreign> = Vec::new();
     while let Some(row) = rows.next()? {
         // A row for each column, those of one key in their order.
         if row.get::<_, i64>(1)? == 0 {
             let (parent, on_update, on_delete) = (row.get(2)?, row.get(5)?, row.get(6)?);
-            keys.push(Foreign { columns: Vec::new(), parent, parent_columns: Vec::new(), on_delete, on_update });
+            keys.push(Foreign {
+                columns: Vec::new(),
+                parent,
+                parent_columns: Vec::new(),
+                on_delete,
+                on_update,
+            });
         }
         if let Some(key) = keys.last_mut() {
             key.columns.push(row.get(3)?);

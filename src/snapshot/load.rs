@@ -1,7 +1,8 @@
-//! Loading a snapshot that is no database file as it stands: a stream, unpacked where it is compressed, into a private database.
+//! Loading a snapshot that is no database file as it stands: a stream, unpacked where it is
+//! compressed, into a private database.
 //!
-//! What a stream is, and what is in it, is told by content. Nothing is held in memory as a whole, and every stream is read to
-//! its end, where an archive's checksums stand.
+//! What a stream is, and what is in it, is told by content. Nothing is held in memory as a whole,
+//! and every stream is read to its end, where an archive's checksums stand.
 
 use super::content::{self, Form, HEAD};
 use super::{SnapshotError, dump};
@@ -13,31 +14,54 @@ use std::path::Path;
 
 /// Loads what `input` gives into a new database `target`; `shown` names it in messages.
 pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
-    let unusable = |reason: String| SnapshotError::Unusable { path: shown.to_owned(), reason };
+    let unusable = |reason: String| SnapshotError::Unusable {
+        path: shown.to_owned(),
+        reason,
+    };
     let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
     match content::form_of(&head).map_err(unusable)? {
         Form::Gzip => unpacked(&mut MultiGzDecoder::new(input), target, shown),
-        Form::Zstd => unpacked(&mut zstd::Decoder::new(input).map_err(|e| unusable(unreadable(&e)))?, target, shown),
+        Form::Zstd => unpacked(
+            &mut zstd::Decoder::new(input).map_err(|e| unusable(unreadable(&e)))?,
+            target,
+            shown,
+        ),
         form => store(form, &head, &mut input, target, shown),
     }
 }
 
 /// Loads what an archive holds, which is no archive again.
 fn unpacked(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
-    let unusable = |reason: String| SnapshotError::Unusable { path: shown.to_owned(), reason };
+    let unusable = |reason: String| SnapshotError::Unusable {
+        path: shown.to_owned(),
+        reason,
+    };
     let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
-    match content::form_of(&head).map_err(|reason| unusable(format!("is compressed, and what it holds {reason}")))? {
-        Form::Gzip | Form::Zstd => Err(unusable("is compressed more than once: unpack it".to_owned())),
+    match content::form_of(&head)
+        .map_err(|reason| unusable(format!("is compressed, and what it holds {reason}")))?
+    {
+        Form::Gzip | Form::Zstd => Err(unusable(
+            "is compressed more than once: unpack it".to_owned(),
+        )),
         form => store(form, &head, &mut input, target, shown),
     }
 }
 
-fn store(form: Form, head: &[u8], input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
+fn store(
+    form: Form,
+    head: &[u8],
+    input: &mut dyn Read,
+    target: &Path,
+    shown: &str,
+) -> Result<(), SnapshotError> {
     if form == Form::Dump {
         return dump::load(input, target, shown);
     }
     let stored = copy(input, target).and_then(|bytes| content::whole(head, bytes));
-    stored.map_err(|reason| SnapshotError::Unusable { path: shown.to_owned(), reason })
+    stored.map_err(|reason| SnapshotError::Unusable {
+        path: shown.to_owned(),
+        reason,
+    })
 }
 
 /// The first bytes of `input`, and all of it.
@@ -70,7 +94,9 @@ fn copy(input: &mut dyn Read, target: &Path) -> Result<u64, String> {
 pub(super) fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         _ if error.raw_os_error().is_some() => files::unreadable(error),
-        io::ErrorKind::UnexpectedEof => "is truncated: its compressed data ends too early".to_owned(),
+        io::ErrorKind::UnexpectedEof => {
+            "is truncated: its compressed data ends too early".to_owned()
+        }
         _ => format!("cannot be unpacked: {error}"),
     }
 }

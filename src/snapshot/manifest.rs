@@ -1,4 +1,5 @@
-//! The manifest of a snapshot: a small file beside it that holds its hash, so that a large one need not be read whole for it.
+//! The manifest of a snapshot: a small file beside it that holds its hash, so that a large one need
+//! not be read whole for it.
 //!
 //! `PATH.manifest.json`, version 1:
 //!
@@ -8,9 +9,10 @@
 //!   "files": [ { "suffix": "", "bytes": 299848, "modified_ns": 1763287456000000000, "head": "<BLAKE3 of the first 100 bytes>" } ] }
 //! ```
 //!
-//! `files` names the snapshot and what stands beside it of `-wal` and `-journal`; `taken_at` may be null. It is believed where
-//! these are exactly the files at hand, by size, modification time and first bytes, and says nothing otherwise. Whoever may
-//! write into the folder may write a false one: it is trusted as much as the snapshot is. Does not write it.
+//! `files` names the snapshot and what stands beside it of `-wal` and `-journal`; `taken_at` may be
+//! null. It is believed where these are exactly the files at hand, by size, modification time and
+//! first bytes, and says nothing otherwise. Whoever may write into the folder may write a false
+//! one: it is trusted as much as the snapshot is. Does not write it.
 
 use crate::files::blake3_of;
 use crate::files::{resolved, unreadable, with_suffix};
@@ -27,8 +29,8 @@ const VERSION: u32 = 1;
 /// Bytes of a manifest that are read: ours have less than a thousand.
 const LONGEST: u64 = 16 * 1024;
 
-/// How coarse the modification times of a file system can be (FAT's). A file written to within that time may be written to again
-/// without it showing.
+/// How coarse the modification times of a file system can be (FAT's). A file written to within that
+/// time may be written to again without it showing.
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// What a manifest says of the files beside it.
@@ -59,8 +61,14 @@ pub(super) struct FileStamp {
 impl FileStamp {
     /// The stamp of a file; none where its time cannot be told, or stands before 1970.
     pub(super) fn new(suffix: &str, bytes: u64, modified: SystemTime, head: &[u8]) -> Option<Self> {
-        let modified_ns = u64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
-        Some(Self { suffix: suffix.to_owned(), bytes, modified_ns, head: blake3_of(head) })
+        let modified_ns =
+            u64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
+        Some(Self {
+            suffix: suffix.to_owned(),
+            bytes,
+            modified_ns,
+            head: blake3_of(head),
+        })
     }
 
     /// Whether a later write to the file would give it another time, as seen at `now`.
@@ -77,21 +85,37 @@ pub fn manifest_path(path: &Path) -> PathBuf {
 
 impl Manifest {
     pub(super) fn new(blake3: String, taken_at: Option<String>, files: Vec<FileStamp>) -> Self {
-        Self { format: FORMAT.to_owned(), version: VERSION, blake3, taken_at, files }
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            blake3,
+            taken_at,
+            files,
+        }
     }
 
-    /// The manifest at `path`, where there is something; the reason where that is no manifest of ours.
+    /// The manifest at `path`, where there is something; the reason where that is no manifest of
+    /// ours.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, String> {
         match path.metadata() {
             // Beside a name of the greatest length there is no room for one.
-            Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename) => return Ok(None),
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename
+                ) =>
+            {
+                return Ok(None);
+            }
             Err(e) => return Err(unreadable(&e)),
             // A pipe would keep its reader waiting.
             Ok(meta) if !meta.is_file() => return Err("is not a regular file".to_owned()),
             Ok(_) => {}
         }
         let mut text = Vec::new();
-        File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text)).map_err(|e| unreadable(&e))?;
+        File::open(path)
+            .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut text))
+            .map_err(|e| unreadable(&e))?;
         if text.len() as u64 > LONGEST {
             return Err(format!("is no manifest: it has more than {LONGEST} bytes"));
         }
@@ -99,16 +123,28 @@ impl Manifest {
     }
 
     fn parse(text: &[u8]) -> Result<Self, String> {
-        let manifest: Self = serde_json::from_slice(text).map_err(|e| format!("is no manifest: {e}"))?;
-        let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let manifest: Self =
+            serde_json::from_slice(text).map_err(|e| format!("is no manifest: {e}"))?;
+        let is_hash = |text: &str| {
+            text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        };
         if manifest.format != FORMAT {
-            return Err(format!("is no manifest: its format is `{}`", manifest.format));
+            return Err(format!(
+                "is no manifest: its format is `{}`",
+                manifest.format
+            ));
         }
         if manifest.version != VERSION {
-            return Err(format!("has version {} of its format, and only {VERSION} is known", manifest.version));
+            return Err(format!(
+                "has version {} of its format, and only {VERSION} is known",
+                manifest.version
+            ));
         }
         if !is_hash(&manifest.blake3) {
-            return Err("is no manifest: its `blake3` is not 64 hexadecimal digits in lower case".to_owned());
+            return Err(
+                "is no manifest: its `blake3` is not 64 hexadecimal digits in lower case"
+                    .to_owned(),
+            );
         }
         if let Some(time) = &manifest.taken_at {
             moment(time)?;
@@ -127,7 +163,9 @@ impl Manifest {
 /// # Errors
 /// When the text is not RFC 3339 in UTC.
 pub fn moment(text: &str) -> Result<SystemTime, String> {
-    humantime::parse_rfc3339(text).map_err(|e| format!("`{text}` is no time as RFC 3339 in UTC, such as 2025-11-16T10:04:16Z: {e}"))
+    humantime::parse_rfc3339(text).map_err(|e| {
+        format!("`{text}` is no time as RFC 3339 in UTC, such as 2025-11-16T10:04:16Z: {e}")
+    })
 }
 
 #[cfg(test)]
@@ -136,7 +174,11 @@ mod tests {
 
     fn good() -> Manifest {
         let time = UNIX_EPOCH + Duration::from_nanos(1_763_287_456_000_000_001);
-        Manifest::new(blake3_of(b""), Some("2025-11-16T10:04:16Z".to_owned()), vec![FileStamp::new("", 5, time, b"a").expect("a stamp")])
+        Manifest::new(
+            blake3_of(b""),
+            Some("2025-11-16T10:04:16Z".to_owned()),
+            vec![FileStamp::new("", 5, time, b"a").expect("a stamp")],
+        )
     }
 
     #[test]
@@ -147,7 +189,10 @@ mod tests {
     #[test]
     fn what_is_no_manifest_is_refused() {
         let text = good().text();
-        assert!(Manifest::parse(&text.as_bytes()[..text.len() - 9]).is_err(), "cut short");
+        assert!(
+            Manifest::parse(&text.as_bytes()[..text.len() - 9]).is_err(),
+            "cut short"
+        );
         for (old, new) in [
             (FORMAT, "other"),
             ("\"version\": 1", "\"version\": 2"),
@@ -159,7 +204,10 @@ mod tests {
             ("\"bytes\": 5", "\"bytes\": 5, \"more\": 1"),
         ] {
             assert!(text.contains(old), "{old}");
-            assert!(Manifest::parse(text.replace(old, new).as_bytes()).is_err(), "{old} → {new}");
+            assert!(
+                Manifest::parse(text.replace(old, new).as_bytes()).is_err(),
+                "{old} → {new}"
+            );
         }
     }
 
@@ -168,6 +216,9 @@ mod tests {
         let stamp = &good().files[0];
         let after = |ns: u64| UNIX_EPOCH + Duration::from_nanos(1_763_287_456_000_000_001 + ns);
         assert!(!stamp.is_settled(after(1_999_999_999)) && stamp.is_settled(after(2_000_000_000)));
-        assert!(!stamp.is_settled(UNIX_EPOCH), "a time ahead of the clock never settles");
+        assert!(
+            !stamp.is_settled(UNIX_EPOCH),
+            "a time ahead of the clock never settles"
+        );
     }
 }

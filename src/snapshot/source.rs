@@ -1,4 +1,5 @@
-//! Where a snapshot comes from: a file, or standard input, which only whoever runs harness may name.
+//! Where a snapshot comes from: a file, or standard input, which only whoever runs harness may
+//! name.
 
 use super::content::{self, Form};
 use crate::files;
@@ -34,7 +35,8 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The suffixes of the files that hold the snapshot; what is loaded from a stream has nothing beside it.
+    /// The suffixes of the files that hold the snapshot; what is loaded from a stream has nothing
+    /// beside it.
     pub(super) fn suffixes(&self) -> &'static [&'static str] {
         match self.form {
             Form::Database => &["", "-wal", "-journal"],
@@ -46,7 +48,10 @@ impl Found {
 /// Looks at the file at `path`, links followed; the reason otherwise.
 pub(super) fn find(path: &Path) -> Result<Found, String> {
     if path.to_str().is_some_and(|p| p.contains("://")) && !path.exists() {
-        return Err("remote snapshots are not supported yet: download the database and name the file".to_owned());
+        return Err(
+            "remote snapshots are not supported yet: download the database and name the file"
+                .to_owned(),
+        );
     }
     let path = path.canonicalize().map_err(|e| files::unreadable(&e))?;
     let meta = path.metadata().map_err(|e| files::unreadable(&e))?;
@@ -54,11 +59,17 @@ pub(super) fn find(path: &Path) -> Result<Found, String> {
         return Err("is a directory, not a database or an SQL dump".to_owned());
     }
     if !meta.is_file() {
-        return Err("is not a regular file: redirect it to standard input, with `--snapshot -`".to_owned());
+        return Err(
+            "is not a regular file: redirect it to standard input, with `--snapshot -`".to_owned(),
+        );
     }
     let head = read_head(&path).map_err(|e| files::unreadable(&e))?;
     let form = content::form_of(&head)?;
-    if form == Form::Database && !["-wal", "-journal"].iter().any(|s| files::with_suffix(&path, s).exists()) {
+    if form == Form::Database
+        && !["-wal", "-journal"]
+            .iter()
+            .any(|s| files::with_suffix(&path, s).exists())
+    {
         content::whole(&head, meta.len())?;
     }
     Ok(Found { path, form })
@@ -76,6 +87,8 @@ pub(super) fn engine_reason(error: &rusqlite::Error) -> String {
 
 fn read_head(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    File::open(path)?.take(content::HEAD).read_to_end(&mut head)?;
+    File::open(path)?
+        .take(content::HEAD)
+        .read_to_end(&mut head)?;
     Ok(head)
 }

@@ -1,7 +1,8 @@
-//! The statements of a dump, one after the other, from a stream: in memory are the one at hand and a piece of what follows.
+//! The statements of a dump, one after the other, from a stream: in memory are the one at hand and
+//! a piece of what follows.
 //!
-//! Bytes, not text: SQLite takes whatever stands in a literal, and its shell writes it. Whether a statement is valid is the
-//! engine's to say.
+//! Bytes, not text: SQLite takes whatever stands in a literal, and its shell writes it. Whether a
+//! statement is valid is the engine's to say.
 
 use crate::sql::{Span, split};
 use std::io::{self, Read};
@@ -12,8 +13,13 @@ const PIECE: usize = 1 << 18;
 /// The longest statement that the engine takes, in bytes (`SQLITE_MAX_SQL_LENGTH`).
 const LONGEST: usize = 1_000_000_000;
 
-/// What sqlite3's and tursodb's shells write into the dump of a database that they could not read to its end.
-const DAMAGE: [&[u8]; 3] = [b"/**** ERROR: (", b"/****** ERROR: ", b"/****** CORRUPTION ERROR"];
+/// What sqlite3's and tursodb's shells write into the dump of a database that they could not read
+/// to its end.
+const DAMAGE: [&[u8]; 3] = [
+    b"/**** ERROR: (",
+    b"/****** ERROR: ",
+    b"/****** CORRUPTION ERROR",
+];
 
 /// A dump being read.
 pub(super) struct Statements<'a> {
@@ -37,21 +43,36 @@ pub(super) enum Stop {
 
 impl<'a> Statements<'a> {
     pub(super) fn new(input: &'a mut dyn Read) -> Self {
-        Self { input, buffer: Vec::new(), ended: false, span: Span { start: 0, end: 0 }, lines: 0 }
+        Self {
+            input,
+            buffer: Vec::new(),
+            ended: false,
+            span: Span { start: 0, end: 0 },
+            lines: 0,
+        }
     }
 
     /// Goes to the next statement; whether there is one.
     pub(super) fn advance(&mut self) -> Result<bool, Stop> {
         loop {
             let from = self.span.end;
-            let found = if self.ended { split::last(&self.buffer, from) } else { split::complete(&self.buffer, from) };
+            let found = if self.ended {
+                split::last(&self.buffer, from)
+            } else {
+                split::complete(&self.buffer, from)
+            };
             if found.is_some() || self.ended {
-                self.span = found.unwrap_or(Span { start: self.buffer.len(), end: self.buffer.len() });
+                self.span = found.unwrap_or(Span {
+                    start: self.buffer.len(),
+                    end: self.buffer.len(),
+                });
                 sound(&self.buffer[from..self.span.start])?;
                 return Ok(found.is_some());
             }
             if self.buffer.len() - from > LONGEST {
-                return Err(Stop::Dump(format!("a statement is longer than {LONGEST} bytes, or has no end")));
+                return Err(Stop::Dump(format!(
+                    "a statement is longer than {LONGEST} bytes, or has no end"
+                )));
             }
             self.fill().map_err(Stop::Io)?;
         }
@@ -65,13 +86,28 @@ impl<'a> Statements<'a> {
     /// The line in which the statement at hand begins; behind the last one, the dump's last line.
     #[expect(clippy::naive_bytecount, reason = "it is asked once")]
     pub(super) fn line(&self) -> usize {
-        self.lines + self.buffer[..self.span.start].iter().filter(|b| **b == b'\n').count() + 1
+        self.lines
+            + self.buffer[..self.span.start]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+            + 1
     }
 
-    /// Drops what was given and reads on: as much again as the buffer holds, so that a long statement is not split over and over.
-    #[expect(clippy::naive_bytecount, reason = "the engine's work on the same bytes is a hundred times as much")]
+    /// Drops what was given and reads on: as much again as the buffer holds, so that a long
+    /// statement is not split over and over.
+    #[expect(
+        clippy::naive_bytecount,
+        reason = "the engine's work on the same bytes is a hundred times as much"
+    )]
     fn fill(&mut self) -> io::Result<()> {
-        self.lines += self.buffer.drain(..self.span.end).as_slice().iter().filter(|b| **b == b'\n').count();
+        self.lines += self
+            .buffer
+            .drain(..self.span.end)
+            .as_slice()
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
         self.span = Span { start: 0, end: 0 };
         let more = self.buffer.len().max(PIECE);
         let read = self.input.take(more as u64).read_to_end(&mut self.buffer)?;
@@ -82,9 +118,14 @@ impl<'a> Statements<'a> {
 
 /// What stands between two statements does not say that rows are missing.
 fn sound(between: &[u8]) -> Result<(), Stop> {
-    let damage = DAMAGE.iter().find(|mark| between.windows(mark.len()).any(|w| w == **mark));
+    let damage = DAMAGE
+        .iter()
+        .find(|mark| between.windows(mark.len()).any(|w| w == **mark));
     match damage {
-        Some(_) => Err(Stop::Dump("the dump lacks rows: the shell that wrote it says here that the database is damaged".to_owned())),
+        Some(_) => Err(Stop::Dump(
+            "the dump lacks rows: the shell that wrote it says here that the database is damaged"
+                .to_owned(),
+        )),
         None => Ok(()),
     }
 }
@@ -108,14 +149,21 @@ mod tests {
     #[test]
     fn statements_longer_and_shorter_than_a_piece_keep_their_lines() {
         let long = format!("INSERT INTO t\nVALUES('{};\n')", "x".repeat(3 * PIECE));
-        let expected: Vec<(usize, String)> =
-            vec![(2, "CREATE TABLE t(x);".to_owned()), (3, format!("{long};")), (6, "SELECT 1;".to_owned()), (8, "SELECT 2".to_owned())];
+        let expected: Vec<(usize, String)> = vec![
+            (2, "CREATE TABLE t(x);".to_owned()),
+            (3, format!("{long};")),
+            (6, "SELECT 1;".to_owned()),
+            (8, "SELECT 2".to_owned()),
+        ];
         let text = format!("-- a;\nCREATE TABLE t(x);\n{long};\n SELECT 1;\n/* ;\n*/ SELECT 2 ");
         let mut input = Drops(text.as_bytes());
         let mut statements = Statements::new(&mut input);
         let mut seen = Vec::new();
         while statements.advance().is_ok_and(|more| more) {
-            seen.push((statements.line(), String::from_utf8(statements.sql().to_owned()).expect("UTF-8")));
+            seen.push((
+                statements.line(),
+                String::from_utf8(statements.sql().to_owned()).expect("UTF-8"),
+            ));
         }
         assert_eq!(seen, expected);
     }

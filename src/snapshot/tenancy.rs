@@ -1,4 +1,5 @@
-//! The tenant map against the catalog: entries that name a table or column which is nowhere to be found.
+//! The tenant map against the catalog: entries that name a table or column which is nowhere to be
+//! found.
 
 use super::catalog::{Catalog, Table};
 use crate::scope::{TenantMap, TenantRule};
@@ -10,41 +11,67 @@ pub fn rule_for(map: &TenantMap, table: &Table) -> Option<TenantRule> {
     map.rule_for(&table.name, table.column_names())
 }
 
-/// The affinity under which declared tenants compare with the tenants of a table: that of its tenant column; for a lookup,
-/// that of the first table keyed by the map's column.
+/// The affinity under which declared tenants compare with the tenants of a table: that of its
+/// tenant column; for a lookup, that of the first table keyed by the map's column.
 pub fn affinity(map: &TenantMap, table: Option<&Table>, catalog: &Catalog) -> Affinity {
-    let of = |table: &Table, column: &str| table.column(column).map(|at| table.columns[at].affinity);
+    let of =
+        |table: &Table, column: &str| table.column(column).map(|at| table.columns[at].affinity);
     let own = table.and_then(|t| match rule_for(map, t)? {
         TenantRule::Column(column) => of(t, &column),
         TenantRule::Lookup(_) | TenantRule::Shared => None,
     });
-    own.or_else(|| catalog.tables.values().find_map(|t| of(t, &map.column))).unwrap_or(Affinity::Blob)
+    own.or_else(|| catalog.tables.values().find_map(|t| of(t, &map.column)))
+        .unwrap_or(Affinity::Blob)
 }
 
-/// A sentence where no table of the catalogs (those before and after each migration of a run) has the map's column.
+/// A sentence where no table of the catalogs (those before and after each migration of a run) has
+/// the map's column.
 pub fn unknown_column(map: &TenantMap, catalogs: &[&Catalog]) -> Option<String> {
     let mut tables = catalogs.iter().flat_map(|c| c.tables.values());
     let found = tables.any(|t| t.column(&map.column).is_some());
-    (!found).then(|| format!("[tenant] column names `{}`, which no table has, neither before nor after the migration", map.column))
+    (!found).then(|| {
+        format!(
+            "[tenant] column names `{}`, which no table has, neither before \
+        nor after the migration",
+            map.column
+        )
+    })
 }
 
-/// The entries of the map that name no table of the catalogs (those before and after each migration of a run), as sentences. Such an
-/// entry decides about no row: a table that it was meant for is judged by its own columns, or is nobody's.
+/// The entries of the map that name no table of the catalogs (those before and after each migration
+/// of a run), as sentences. Such an entry decides about no row: a table that it was meant for is
+/// judged by its own columns, or is nobody's.
 pub fn unknown_tables(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
-    let unknown = map.tables.values().filter(|entry| catalogs.iter().all(|c| c.table(&entry.table).is_none()));
-    let told = |table: &str| format!("[tenant.tables] names `{table}`, a table that exists neither before nor after the migration");
+    let unknown = map
+        .tables
+        .values()
+        .filter(|entry| catalogs.iter().all(|c| c.table(&entry.table).is_none()));
+    let told = |table: &str| {
+        format!(
+            "[tenant.tables] names `{table}`, a table that exists neither before nor after the \
+            migration"
+        )
+    };
     unknown.map(|entry| told(&entry.table)).collect()
 }
 
-/// The entries of the map that key a table of the catalogs by a column that it never has, as sentences.
+/// The entries of the map that key a table of the catalogs by a column that it never has, as
+/// sentences.
 pub fn unknown_columns(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
     let mut problems = Vec::new();
     for entry in map.tables.values() {
-        let tables: Vec<&Table> = catalogs.iter().filter_map(|c| c.table(&entry.table)).collect();
-        for column in columns_of(&entry.rule).into_iter().filter(|_| !tables.is_empty()) {
+        let tables: Vec<&Table> = catalogs
+            .iter()
+            .filter_map(|c| c.table(&entry.table))
+            .collect();
+        for column in columns_of(&entry.rule)
+            .into_iter()
+            .filter(|_| !tables.is_empty())
+        {
             if !tables.iter().any(|t| t.column(&column).is_some()) {
                 problems.push(format!(
-                    "[tenant.tables] keys `{}` by `{column}`, a column that the table has neither before nor after the migration",
+                    "[tenant.tables] keys `{}` by `{column}`, a column that the table has \
+                    neither before nor after the migration",
                     entry.table
                 ));
             }
@@ -64,7 +91,10 @@ pub fn columns_of(rule: &TenantRule) -> Vec<String> {
 
 /// The places of the columns of `table` that a rule reads, where it has them all.
 pub fn places_of(rule: &TenantRule, table: &Table) -> Option<Vec<usize>> {
-    columns_of(rule).iter().map(|name| table.column(name)).collect()
+    columns_of(rule)
+        .iter()
+        .map(|name| table.column(name))
+        .collect()
 }
 
 /// The names of a lookup's parameters, `:session_id` → `session_id`, each once.

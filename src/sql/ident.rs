@@ -2,7 +2,8 @@
 //!
 //! Source of the rules: <https://sqlite.org/lang_keywords.html>. Does not know which names exist.
 
-/// Every keyword of the engine, in upper case and in order; a test holds it against `sqlite3_keyword_name`.
+/// Every keyword of the engine, in upper case and in order; a test holds it against
+/// `sqlite3_keyword_name`.
 #[rustfmt::skip]
 pub const KEYWORDS: [&str; 147] = [
     "ABORT", "ACTION", "ADD", "AFTER", "ALL", "ALTER", "ALWAYS", "ANALYZE", "AND", "AS", "ASC", "ATTACH", "AUTOINCREMENT",
@@ -24,7 +25,11 @@ pub const KEYWORDS: [&str; 147] = [
 ///
 /// `point_info` → `point_info`; `order` → `"order"`; `a"b` → `"a""b"`.
 pub fn quote(name: &str) -> String {
-    if is_plain(name) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if is_plain(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
 }
 
 /// `schema.name`, both quoted where needed.
@@ -32,12 +37,20 @@ pub fn qualified(schema: &str, name: &str) -> String {
     format!("{}.{}", quote(schema), quote(name))
 }
 
-/// The name that a token of SQL spells: `"a""b"` → `a"b`, `[x y]` → `x y`, `` `x` `` → `x`, `x` → `x`.
+/// The name that a token of SQL spells: `"a""b"` → `a"b`, `[x y]` → `x y`, `` `x` `` → `x`, `x` →
+/// `x`.
 pub fn dequote(token: &str) -> String {
-    let Some(first) = token.chars().next() else { return String::new() };
+    let Some(first) = token.chars().next() else {
+        return String::new();
+    };
     let close = if first == '[' { ']' } else { first };
     // A quote that nothing closes is an error of the statement's, and its name only a guess.
-    let inner = || token[1..].strip_suffix(close).unwrap_or(&token[1..]).to_owned();
+    let inner = || {
+        token[1..]
+            .strip_suffix(close)
+            .unwrap_or(&token[1..])
+            .to_owned()
+    };
     match first {
         '[' => inner(),
         '"' | '\'' | '`' => inner().replace(&format!("{first}{first}"), &first.to_string()),
@@ -45,7 +58,8 @@ pub fn dequote(token: &str) -> String {
     }
 }
 
-/// Whether SQLite takes the two for one name: ASCII letters compare without case, all others as they are.
+/// Whether SQLite takes the two for one name: ASCII letters compare without case, all others as
+/// they are.
 pub fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
@@ -57,9 +71,13 @@ pub fn folded(name: &str) -> String {
 
 fn is_plain(name: &str) -> bool {
     let mut bytes = name.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+    bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && KEYWORDS.binary_search(&name.to_ascii_uppercase().as_str()).is_err()
+        && KEYWORDS
+            .binary_search(&name.to_ascii_uppercase().as_str())
+            .is_err()
 }
 
 #[cfg(test)]
@@ -68,7 +86,18 @@ mod tests {
 
     #[test]
     fn a_name_survives_quoting_and_reading_back() {
-        for name in ["plain", "order", "with space", "a\"b", "", "héllo", "1st", "x'y", "[z]", "a`b"] {
+        for name in [
+            "plain",
+            "order",
+            "with space",
+            "a\"b",
+            "",
+            "héllo",
+            "1st",
+            "x'y",
+            "[z]",
+            "a`b",
+        ] {
             assert_eq!(dequote(&quote(name)), name, "{name:?}");
         }
     }

@@ -1,6 +1,7 @@
-//! SQL with its literals hidden: strings, numbers and BLOBs give way to `…`, comments too, and so do double-quoted names that are
-//! none, which the engine takes for strings (<https://sqlite.org/quirks.html#dblquote>). Nothing of a literal is left, its length
-//! neither; keywords and names stay, and so does NULL.
+//! SQL with its literals hidden: strings, numbers and BLOBs give way to `…`, comments too, and so
+//! do double-quoted names that are none, which the engine takes for strings
+//! (<https://sqlite.org/quirks.html#dblquote>). Nothing of a literal is left, its length neither;
+//! keywords and names stay, and so does NULL.
 //!
 //! Goes by tokens, so that it never fails; whether a text is to be hidden is for others to say.
 
@@ -15,7 +16,8 @@ pub enum Cover {
     None,
     /// all but its literals and comments
     Literals,
-    /// its first word, where that is a keyword: where the grammar does not read it, what a literal is cannot be told
+    /// its first word, where that is a keyword: where the grammar does not read it, what a literal
+    /// is cannot be told
     Whole,
 }
 
@@ -31,13 +33,19 @@ pub struct Masked {
 impl Masked {
     /// A text of which nothing is hidden.
     pub fn whole(text: &str) -> Self {
-        Self { text: text.to_owned(), edits: Vec::new() }
+        Self {
+            text: text.to_owned(),
+            edits: Vec::new(),
+        }
     }
 
     /// Where some bytes of the original are: what was hidden in part is meant as a whole.
     pub fn place(&self, span: Span) -> Span {
         let moved = |at: usize, is_end: bool| {
-            let (old, new) = match self.edits.partition_point(|(old, _)| old.start < at + usize::from(!is_end)) {
+            let (old, new) = match self
+                .edits
+                .partition_point(|(old, _)| old.start < at + usize::from(!is_end))
+            {
                 0 => return at,
                 n => self.edits[n - 1],
             };
@@ -48,25 +56,39 @@ impl Masked {
             }
         };
         let (start, end) = (moved(span.start, false), moved(span.end, true));
-        Span { start, end: end.max(start) }
+        Span {
+            start,
+            end: end.max(start),
+        }
     }
 
     fn push(&mut self, shown: &str, old: Span, original: &str) {
         let start = self.text.len();
         self.text.push_str(shown);
         if shown != original {
-            self.edits.push((old, Span { start, end: self.text.len() }));
+            self.edits.push((
+                old,
+                Span {
+                    start,
+                    end: self.text.len(),
+                },
+            ));
         }
     }
 }
 
-/// Hides literals in one statement or expression; `is_name` says which double-quoted words are names.
+/// Hides literals in one statement or expression; `is_name` says which double-quoted words are
+/// names.
 pub fn literals(sql: &str, is_name: &dyn Fn(&str) -> bool) -> String {
     mask(sql, &|_| Cover::Literals, is_name).text
 }
 
 /// Hides literals where `cover` says so, which is asked for the first byte of each token.
-pub fn mask(source: &str, cover: &dyn Fn(usize) -> Cover, is_name: &dyn Fn(&str) -> bool) -> Masked {
+pub fn mask(
+    source: &str,
+    cover: &dyn Fn(usize) -> Cover,
+    is_name: &dyn Fn(&str) -> bool,
+) -> Masked {
     let all: Vec<Token> = tokens(source, 0).collect();
     let mut masked = Masked::default();
     let mut at = 0;
@@ -76,7 +98,10 @@ pub fn mask(source: &str, cover: &dyn Fn(usize) -> Cover, is_name: &dyn Fn(&str)
             Cover::Literals => replaced(source, &all, at, is_name),
             Cover::Whole => whole(source, &all, at, cover),
         };
-        let old = Span { start: all[at].span.start, end: all[at + len - 1].span.end };
+        let old = Span {
+            start: all[at].span.start,
+            end: all[at + len - 1].span.end,
+        };
         let original = old.of(source);
         masked.push(shown.as_deref().unwrap_or(original), old, original);
         at += len;
@@ -84,8 +109,14 @@ pub fn mask(source: &str, cover: &dyn Fn(usize) -> Cover, is_name: &dyn Fn(&str)
     masked
 }
 
-/// How many tokens stand for one thing, and what is shown in its place; `None` where it is shown as it is.
-fn replaced(source: &str, all: &[Token], at: usize, is_name: &dyn Fn(&str) -> bool) -> (usize, Option<String>) {
+/// How many tokens stand for one thing, and what is shown in its place; `None` where it is shown as
+/// it is.
+fn replaced(
+    source: &str,
+    all: &[Token],
+    at: usize,
+    is_name: &dyn Fn(&str) -> bool,
+) -> (usize, Option<String>) {
     let text = all[at].span.of(source);
     let is_behind = |kinds: &[TokenKind]| at > 0 && kinds.contains(&all[at - 1].kind);
     let shown = match all[at].kind {
@@ -93,12 +124,23 @@ fn replaced(source: &str, all: &[Token], at: usize, is_name: &dyn Fn(&str) -> bo
         TokenKind::Comment => "/* … */",
         TokenKind::Text => "'…'",
         TokenKind::Quoted if text.starts_with('"') && !is_name(&ident::dequote(text)) => "\"…\"",
-        TokenKind::Word if is_digit(text) => return (number(source, all, at), Some("…".to_owned())),
+        TokenKind::Word if is_digit(text) => {
+            return (number(source, all, at), Some("…".to_owned()));
+        }
         // A name behind a point is no truth.
         TokenKind::Word if is_truth(text) && !(at > 0 && all[at - 1].span.of(source) == ".") => "…",
-        TokenKind::Punct if text == "." && !is_behind(&[TokenKind::Word, TokenKind::Quoted, TokenKind::Text]) => {
-            let is_number = all.get(at + 1).is_some_and(|next| is_digit(next.span.of(source)));
-            return if is_number { (number(source, all, at), Some("…".to_owned())) } else { (1, None) };
+        TokenKind::Punct
+            if text == "."
+                && !is_behind(&[TokenKind::Word, TokenKind::Quoted, TokenKind::Text]) =>
+        {
+            let is_number = all
+                .get(at + 1)
+                .is_some_and(|next| is_digit(next.span.of(source)));
+            return if is_number {
+                (number(source, all, at), Some("…".to_owned()))
+            } else {
+                (1, None)
+            };
         }
         _ => return (1, None),
     };
@@ -110,7 +152,9 @@ fn is_digit(text: &str) -> bool {
 }
 
 fn is_truth(text: &str) -> bool {
-    ["TRUE", "FALSE"].iter().any(|word| text.eq_ignore_ascii_case(word))
+    ["TRUE", "FALSE"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// How many tokens a number takes: `1.5e-3` is five.
@@ -119,11 +163,16 @@ fn number(source: &str, all: &[Token], at: usize) -> usize {
     let mut end = at + 1;
     loop {
         let last = text(end - 1);
-        let is_exponent = last.ends_with(['e', 'E']) && !last.starts_with("0x") && !last.starts_with("0X");
+        let is_exponent =
+            last.ends_with(['e', 'E']) && !last.starts_with("0x") && !last.starts_with("0X");
         let goes_on = match text(end) {
             "." => true,
             "+" | "-" => is_exponent && is_digit(text(end + 1)),
-            next => all[end - 1].kind == TokenKind::Punct && all.get(end).is_some_and(|t| t.kind == TokenKind::Word) && !next.is_empty(),
+            next => {
+                all[end - 1].kind == TokenKind::Punct
+                    && all.get(end).is_some_and(|t| t.kind == TokenKind::Word)
+                    && !next.is_empty()
+            }
         };
         if !goes_on {
             return end - at;
@@ -133,11 +182,32 @@ fn number(source: &str, all: &[Token], at: usize) -> usize {
 }
 
 /// All tokens that are hidden as a whole from here on, and what is left of them.
-fn whole(source: &str, all: &[Token], at: usize, cover: &dyn Fn(usize) -> Cover) -> (usize, Option<String>) {
-    let len = all[at..].iter().take_while(|token| cover(token.span.start) == Cover::Whole).count().max(1);
-    let first = all[at..at + len].iter().find(|token| token.is_significant()).map_or("", |token| token.span.of(source));
-    let is_keyword = KEYWORDS.binary_search(&first.to_ascii_uppercase().as_str()).is_ok();
-    (len, Some(if is_keyword { format!("{first} …") } else { "…".to_owned() }))
+fn whole(
+    source: &str,
+    all: &[Token],
+    at: usize,
+    cover: &dyn Fn(usize) -> Cover,
+) -> (usize, Option<String>) {
+    let len = all[at..]
+        .iter()
+        .take_while(|token| cover(token.span.start) == Cover::Whole)
+        .count()
+        .max(1);
+    let first = all[at..at + len]
+        .iter()
+        .find(|token| token.is_significant())
+        .map_or("", |token| token.span.of(source));
+    let is_keyword = KEYWORDS
+        .binary_search(&first.to_ascii_uppercase().as_str())
+        .is_ok();
+    (
+        len,
+        Some(if is_keyword {
+            format!("{first} …")
+        } else {
+            "…".to_owned()
+        }),
+    )
 }
 
 #[cfg(test)]
@@ -155,8 +225,14 @@ mod tests {
                 "UPDATE t SET a='it''s', b=X'0aFF' WHERE c IN (1, -2.5e-3, .5, 0x1F, 1_000)",
                 "UPDATE t SET a='…', b=X'…' WHERE c IN (…, -…, …, …, …)",
             ),
-            ("SELECT \"email\", \"bob@x\", [bob x], `b`, \"a \"\" b\"", "SELECT \"email\", \"…\", [bob x], `b`, \"a \"\" b\""),
-            ("a -- bob\n/* bob */ IS TRUE, t.true, NULL, ?1, :b, 5.", "a -- …\n/* … */ IS …, t.true, NULL, ?1, :b, …"),
+            (
+                "SELECT \"email\", \"bob@x\", [bob x], `b`, \"a \"\" b\"",
+                "SELECT \"email\", \"…\", [bob x], `b`, \"a \"\" b\"",
+            ),
+            (
+                "a -- bob\n/* bob */ IS TRUE, t.true, NULL, ?1, :b, 5.",
+                "a -- …\n/* … */ IS …, t.true, NULL, ?1, :b, …",
+            ),
             ("t1.x2+e1-5||t.5e", "t1.x2+e1-…||t.…"),
             ("5.e5e+3x 'open", "… '…'"),
         ] {
@@ -170,11 +246,25 @@ mod tests {
         let masked = mask(sql, &|_| Cover::Literals, &|_| false);
         let of = |part: &str| {
             let start = sql.find(part).expect("is there");
-            masked.place(Span { start, end: start + part.len() }).of(&masked.text).to_owned()
+            masked
+                .place(Span {
+                    start,
+                    end: start + part.len(),
+                })
+                .of(&masked.text)
+                .to_owned()
         };
         assert_eq!(masked.text, "SET a = '…', b = … WHERE c");
         assert_eq!(
-            ["SET a", "a = 'long", "enough', b", "234", "b = 12345 W", "c"].map(of),
+            [
+                "SET a",
+                "a = 'long",
+                "enough', b",
+                "234",
+                "b = 12345 W",
+                "c"
+            ]
+            .map(of),
             ["SET a", "a = '…'", "'…', b", "…", "b = … W", "c"]
         );
     }
@@ -182,7 +272,17 @@ mod tests {
     #[test]
     fn what_the_grammar_does_not_read_is_hidden_whole() {
         let sql = "SELECT 1; UPDATE t SET a = bob@x; SELECT 2";
-        let masked = mask(sql, &|at| if (10..33).contains(&at) { Cover::Whole } else { Cover::None }, &|_| true);
+        let masked = mask(
+            sql,
+            &|at| {
+                if (10..33).contains(&at) {
+                    Cover::Whole
+                } else {
+                    Cover::None
+                }
+            },
+            &|_| true,
+        );
         assert_eq!(masked.text, "SELECT 1; UPDATE … SELECT 2");
     }
 }

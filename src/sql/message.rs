@@ -1,5 +1,5 @@
-//! The engine's message of an error, without the SQL text that rusqlite adds: that text can hold values of rows; and what a
-//! message says that the engine lacks.
+//! The engine's message of an error, without the SQL text that rusqlite adds: that text can hold
+//! values of rows; and what a message says that the engine lacks.
 
 /// What SQLite says is wrong.
 pub fn message(error: &rusqlite::Error) -> String {
@@ -11,11 +11,16 @@ pub fn message(error: &rusqlite::Error) -> String {
 }
 
 /// How the engine says that it lacks what a schema relies on.
-const LACKS: [&str; 5] =
-    ["no such function: ", "unknown function: ", "no such collation sequence: ", "no such module: ", "no such tokenizer: "];
+const LACKS: [&str; 5] = [
+    "no such function: ",
+    "unknown function: ",
+    "no such collation sequence: ",
+    "no such module: ",
+    "no such tokenizer: ",
+];
 
-/// Whether an error comes of something that the schema relies on and the engine lacks. A key under an unknown collation cannot be
-/// looked up, which the engine says in its own way.
+/// Whether an error comes of something that the schema relies on and the engine lacks. A key under
+/// an unknown collation cannot be looked up, which the engine says in its own way.
 pub fn is_lack(error: &rusqlite::Error) -> bool {
     let message = message(error);
     lacking(&message).is_some() || message == "no query solution"

@@ -1,6 +1,7 @@
 //! SQL as text: quoting identifiers, spelling values, positions, tokens and statement boundaries.
 //!
-//! Knows no domain word and opens no connection. Every name or value that goes into SQL goes through [`ident`] or [`value`].
+//! Knows no domain word and opens no connection. Every name or value that goes into SQL goes
+//! through [`ident`] or [`value`].
 
 pub mod affinity;
 pub mod ident;

@@ -36,7 +36,13 @@ impl Position {
         }
         let before = source[..offset].trim_start_matches('\u{feff}');
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         Self { line, column }
     }
 }
@@ -49,13 +55,25 @@ impl Position {
             offset -= 1;
         }
         let lines = |text: &str| text.bytes().filter(|b| *b == b'\n').count();
-        let line = if offset < known { line - lines(&source[offset..known]) } else { line + lines(&source[known..offset]) };
-        let before = source[..offset].rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{feff}');
-        Self { line, column: before.chars().count() + 1 }
+        let line = if offset < known {
+            line - lines(&source[offset..known])
+        } else {
+            line + lines(&source[known..offset])
+        };
+        let before = source[..offset]
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches('\u{feff}');
+        Self {
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 }
 
-/// Positions of ascending offsets in one source, each found from the last: linear over a whole file.
+/// Positions of ascending offsets in one source, each found from the last: linear over a whole
+/// file.
 #[derive(Debug)]
 pub struct LineCursor<'a> {
     source: &'a str,
@@ -66,13 +84,23 @@ pub struct LineCursor<'a> {
 impl<'a> LineCursor<'a> {
     /// A cursor at the first line.
     pub fn new(source: &'a str) -> Self {
-        Self { source, offset: 0, line: 1 }
+        Self {
+            source,
+            offset: 0,
+            line: 1,
+        }
     }
 
     /// The line of `offset`, which must not be smaller than the one asked before.
-    #[expect(clippy::naive_bytecount, reason = "a vectorised count is not worth a dependency here")]
+    #[expect(
+        clippy::naive_bytecount,
+        reason = "a vectorised count is not worth a dependency here"
+    )]
     pub fn line_of(&mut self, offset: usize) -> usize {
-        self.line += self.source.as_bytes()[self.offset..offset].iter().filter(|b| **b == b'\n').count();
+        self.line += self.source.as_bytes()[self.offset..offset]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
         self.offset = offset;
         self.line
     }
@@ -91,7 +119,11 @@ mod tests {
         assert_eq!(at("c"), Position { line: 3, column: 1 });
         let known = (source.find('b').expect("present"), 2);
         for offset in 0..=source.len() {
-            assert_eq!(Position::near(source, offset, known), Position::at(source, offset), "{offset}");
+            assert_eq!(
+                Position::near(source, offset, known),
+                Position::at(source, offset),
+                "{offset}"
+            );
         }
     }
 }

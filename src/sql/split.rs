@@ -1,12 +1,15 @@
-//! Text into statements, by the rules of `sqlite3_complete` (<https://sqlite.org/c3ref/complete.html>).
+//! Text into statements, by the rules of `sqlite3_complete`
+//! (<https://sqlite.org/c3ref/complete.html>).
 //!
-//! A semicolon ends a statement, except inside `CREATE [TEMP|TEMPORARY] TRIGGER … ; END;`, also behind `EXPLAIN`. Comments and
-//! blanks before a statement are not part of it. Whether a statement is valid is the engine's to say.
+//! A semicolon ends a statement, except inside `CREATE [TEMP|TEMPORARY] TRIGGER … ; END;`, also
+//! behind `EXPLAIN`. Comments and blanks before a statement are not part of it. Whether a statement
+//! is valid is the engine's to say.
 
 use super::span::Span;
 use super::token::{Token, TokenKind, tokens};
 
-/// The spans of the statements of `source`, each from its first token to its semicolon or last token.
+/// The spans of the statements of `source`, each from its first token to its semicolon or last
+/// token.
 ///
 /// `"BEGIN; -- x\n COMMIT"` → `BEGIN;` and `COMMIT`. Empty statements (`;;`) are none.
 pub fn statements(source: &str) -> impl Iterator<Item = Span> + '_ {
@@ -18,9 +21,12 @@ pub fn statements(source: &str) -> impl Iterator<Item = Span> + '_ {
     })
 }
 
-/// The first statement of `source` at or behind byte `from` whose end is in it: more text behind `source` leaves it as it is.
+/// The first statement of `source` at or behind byte `from` whose end is in it: more text behind
+/// `source` leaves it as it is.
 pub fn complete(source: &[u8], from: usize) -> Option<Span> {
-    next_statement(source, from).filter(|found| found.closed).map(|found| found.span)
+    next_statement(source, from)
+        .filter(|found| found.closed)
+        .map(|found| found.span)
 }
 
 /// The first statement of `source` at or behind byte `from`, where `source` ends with the text.
@@ -62,13 +68,19 @@ fn next_statement<S: AsRef<[u8]> + ?Sized>(source: &S, from: usize) -> Option<Fo
             continue;
         }
         let start = span.map_or(token.span.start, |s| s.start);
-        span = Some(Span { start, end: token.span.end });
+        span = Some(Span {
+            start,
+            end: token.span.end,
+        });
         match step(state, &token, source) {
             Some(next) => state = next,
             None => return span.map(|span| Found { span, closed: true }),
         }
     }
-    span.map(|span| Found { span, closed: false })
+    span.map(|span| Found {
+        span,
+        closed: false,
+    })
 }
 
 /// The next state, or `None` where the statement is complete.
@@ -101,15 +113,22 @@ mod tests {
     #[test]
     fn semicolons_in_strings_comments_and_names_do_not_end_a_statement() {
         let source = "SELECT ';' /* ; */, \";\" -- ;\n; SELECT [;]";
-        assert_eq!(split(source), ["SELECT ';' /* ; */, \";\" -- ;\n;", "SELECT [;]"]);
+        assert_eq!(
+            split(source),
+            ["SELECT ';' /* ; */, \";\" -- ;\n;", "SELECT [;]"]
+        );
     }
 
     #[test]
     fn a_trigger_keeps_its_body() {
-        let trigger = "CREATE TEMP TRIGGER a AFTER INSERT ON t BEGIN UPDATE t SET x = CASE WHEN 1 THEN 2 END; DELETE FROM t; END;";
+        let trigger = "CREATE TEMP TRIGGER a AFTER INSERT ON t BEGIN UPDATE t SET x = CASE \
+            WHEN 1 THEN 2 END; DELETE FROM t; END;";
         let source = format!("BEGIN; {trigger} COMMIT");
         assert_eq!(split(&source), ["BEGIN;", trigger, "COMMIT"]);
-        assert_eq!(split("EXPLAIN QUERY PLAN CREATE TRIGGER a BEGIN SELECT 1; END; SELECT 2").len(), 2);
+        assert_eq!(
+            split("EXPLAIN QUERY PLAN CREATE TRIGGER a BEGIN SELECT 1; END; SELECT 2").len(),
+            2
+        );
     }
 
     #[test]
@@ -120,8 +139,9 @@ mod tests {
 
     #[test]
     fn wherever_a_text_is_cut_its_complete_statements_are_those_of_the_whole() {
-        let text = "\u{feff}-- a;\n;/*;*/ SELECT ';''', \";\", [;], `;`, é; EXPLAIN CREATE TEMP TRIGGER a BEGIN SELECT 1;; END; -- */\n\
-                    CREATE TRIGGER b BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; END /* ; */ ; SELECT 1";
+        let text = "\u{feff}-- a;\n;/*;*/ SELECT ';''', \";\", [;], `;`, é; EXPLAIN CREATE \
+            TEMP TRIGGER a BEGIN SELECT 1;; END; -- */\nCREATE TRIGGER b BEGIN SELECT CASE 1 \
+            WHEN 1 THEN 2 END; END /* ; */ ; SELECT 1";
         let whole: Vec<Span> = statements(text).collect();
         assert_eq!(whole.len(), 4);
         for cut in 0..=text.len() {
@@ -130,7 +150,11 @@ mod tests {
             while let Some(span) = complete(piece, found.last().map_or(0, |last: &Span| last.end)) {
                 found.push(span);
             }
-            let expected: Vec<Span> = whole.iter().copied().filter(|s| s.end <= cut && text.as_bytes()[s.end - 1] == b';').collect();
+            let expected: Vec<Span> = whole
+                .iter()
+                .copied()
+                .filter(|s| s.end <= cut && text.as_bytes()[s.end - 1] == b';')
+                .collect();
             assert_eq!(found, expected, "cut at {cut}");
         }
     }
@@ -139,11 +163,17 @@ mod tests {
     fn bytes_that_are_not_utf8_are_split_as_well() {
         let source = b"SELECT '\xff;'; SELECT \xff";
         assert_eq!(complete(source, 0), Some(Span { start: 0, end: 12 }));
-        assert_eq!((complete(source, 12), last(source, 12)), (None, Some(Span { start: 13, end: 21 })));
+        assert_eq!(
+            (complete(source, 12), last(source, 12)),
+            (None, Some(Span { start: 13, end: 21 }))
+        );
     }
 
     #[test]
     fn carriage_returns_are_blanks() {
-        assert_eq!(split("SELECT 1;\r\nSELECT 2\r\n"), ["SELECT 1;", "SELECT 2"]);
+        assert_eq!(
+            split("SELECT 1;\r\nSELECT 2\r\n"),
+            ["SELECT 1;", "SELECT 2"]
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! Tokens of SQL text, lossless and without failure: every byte belongs to exactly one token.
 //!
-//! Follows SQLite's `tokenize.c`: comments are white space, a block comment or a string may end at the end of the text,
-//! identifiers start with a letter, `_`, `$` inside, or any byte above 127. Does not know the grammar.
+//! Follows SQLite's `tokenize.c`: comments are white space, a block comment or a string may end at
+//! the end of the text, identifiers start with a letter, `_`, `$` inside, or any byte above 127.
+//! Does not know the grammar.
 
 use super::ident;
 use super::span::Span;
@@ -44,17 +45,24 @@ impl Token {
 
     /// Whether the token is this unquoted word, without regard to case.
     pub fn is_word(&self, source: impl AsRef<[u8]>, word: &str) -> bool {
-        self.kind == TokenKind::Word && source.as_ref()[self.span.start..self.span.end].eq_ignore_ascii_case(word.as_bytes())
+        self.kind == TokenKind::Word
+            && source.as_ref()[self.span.start..self.span.end].eq_ignore_ascii_case(word.as_bytes())
     }
 }
 
 /// Whether SQL uses a name, quoted or not.
 pub fn mentions(source: &str, name: &str) -> bool {
-    significant(source).iter().any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
+    significant(source)
+        .iter()
+        .any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
 }
 
-/// All tokens of `source`, from byte `start` on; it may be bytes that are not UTF-8, as the engine takes them.
-pub fn tokens<S: AsRef<[u8]> + ?Sized>(source: &S, start: usize) -> impl Iterator<Item = Token> + '_ {
+/// All tokens of `source`, from byte `start` on; it may be bytes that are not UTF-8, as the engine
+/// takes them.
+pub fn tokens<S: AsRef<[u8]> + ?Sized>(
+    source: &S,
+    start: usize,
+) -> impl Iterator<Item = Token> + '_ {
     let source = source.as_ref();
     let mut at = start;
     std::iter::from_fn(move || {
@@ -62,7 +70,13 @@ pub fn tokens<S: AsRef<[u8]> + ?Sized>(source: &S, start: usize) -> impl Iterato
             return None;
         }
         let (kind, len) = next(&source[at..]);
-        let token = Token { kind, span: Span { start: at, end: at + len } };
+        let token = Token {
+            kind,
+            span: Span {
+                start: at,
+                end: at + len,
+            },
+        };
         at += len;
         Some(token)
     })
@@ -77,14 +91,33 @@ pub fn significant(source: &str) -> Vec<Token> {
 fn next(bytes: &[u8]) -> (TokenKind, usize) {
     match bytes[0] {
         b if is_space(b) => (TokenKind::Space, run(bytes, is_space)),
-        b'-' if bytes.get(1) == Some(&b'-') => (TokenKind::Comment, bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len())),
-        b'/' if bytes.get(1) == Some(&b'*') && bytes.len() > 2 => (TokenKind::Comment, block_comment(bytes)),
+        b'-' if bytes.get(1) == Some(&b'-') => (
+            TokenKind::Comment,
+            bytes
+                .iter()
+                .position(|b| *b == b'\n')
+                .unwrap_or(bytes.len()),
+        ),
+        b'/' if bytes.get(1) == Some(&b'*') && bytes.len() > 2 => {
+            (TokenKind::Comment, block_comment(bytes))
+        }
         b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
         q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
-        b'[' => (TokenKind::Quoted, bytes.iter().position(|b| *b == b']').map_or(bytes.len(), |i| i + 1)),
+        b'[' => (
+            TokenKind::Quoted,
+            bytes
+                .iter()
+                .position(|b| *b == b']')
+                .map_or(bytes.len(), |i| i + 1),
+        ),
         b';' => (TokenKind::Semicolon, 1),
-        b'?' => (TokenKind::Variable, 1 + run(&bytes[1..], |b| b.is_ascii_digit())),
-        b':' | b'@' | b'$' | b'#' if bytes.get(1).is_some_and(|b| is_word(*b)) => (TokenKind::Variable, 1 + run(&bytes[1..], is_word)),
+        b'?' => (
+            TokenKind::Variable,
+            1 + run(&bytes[1..], |b| b.is_ascii_digit()),
+        ),
+        b':' | b'@' | b'$' | b'#' if bytes.get(1).is_some_and(|b| is_word(*b)) => {
+            (TokenKind::Variable, 1 + run(&bytes[1..], is_word))
+        }
         _ if bytes.starts_with("\u{feff}".as_bytes()) => (TokenKind::Space, 3),
         b if is_word(b) => (TokenKind::Word, run(bytes, is_word)),
         _ => (TokenKind::Punct, 1),
@@ -101,11 +134,17 @@ fn is_word(b: u8) -> bool {
 }
 
 fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
-    bytes.iter().position(|b| !belongs(*b)).unwrap_or(bytes.len())
+    bytes
+        .iter()
+        .position(|b| !belongs(*b))
+        .unwrap_or(bytes.len())
 }
 
 fn block_comment(bytes: &[u8]) -> usize {
-    bytes[2..].windows(2).position(|pair| pair == b"*/").map_or(bytes.len(), |i| i + 4)
+    bytes[2..]
+        .windows(2)
+        .position(|pair| pair == b"*/")
+        .map_or(bytes.len(), |i| i + 4)
 }
 
 /// Length of a quoted token, in which a doubled quote is one quote; an open one ends with the text.
@@ -129,7 +168,18 @@ mod tests {
 
     #[test]
     fn every_byte_belongs_to_one_token() {
-        for source in ["", "a'b''c'--x\n/*y*/;", "'open", "/*", "/* open", "é=[a b]?12:x@", "\u{feff}SELECT 1", "-", "\"\"\"\"x", "#"] {
+        for source in [
+            "",
+            "a'b''c'--x\n/*y*/;",
+            "'open",
+            "/*",
+            "/* open",
+            "é=[a b]?12:x@",
+            "\u{feff}SELECT 1",
+            "-",
+            "\"\"\"\"x",
+            "#",
+        ] {
             let joined: String = tokens(source, 0).map(|t| t.span.of(source)).collect();
             assert_eq!(joined, source);
         }
@@ -138,7 +188,10 @@ mod tests {
     #[test]
     fn knows_the_kinds() {
         let source = "UPDATE \"t\" SET a=':x' -- c\nWHERE b=:x;";
-        let kinds: Vec<_> = significant(source).iter().map(|t| (t.kind, t.span.of(source))).collect();
+        let kinds: Vec<_> = significant(source)
+            .iter()
+            .map(|t| (t.kind, t.span.of(source)))
+            .collect();
         assert_eq!(kinds[1], (TokenKind::Quoted, "\"t\""));
         assert_eq!(kinds[5], (TokenKind::Text, "':x'"));
         assert_eq!(kinds[9], (TokenKind::Variable, ":x"));

@@ -1,7 +1,7 @@
 //! A value of one of SQLite's five storage classes, how it is spelled and how it compares.
 //!
-//! Source: <https://sqlite.org/datatype3.html>. Two values are equal only if class and bits are: INTEGER 1, REAL 1.0 and
-//! TEXT '1' are three values. Does not convert; see [`super::affinity`].
+//! Source: <https://sqlite.org/datatype3.html>. Two values are equal only if class and bits are:
+//! INTEGER 1, REAL 1.0 and TEXT '1' are three values. Does not convert; see [`super::affinity`].
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use std::cmp::Ordering;
@@ -36,7 +36,8 @@ impl Value {
         matches!(self, Self::Null)
     }
 
-    /// The SQL literal that evaluates to exactly this value: `NULL`, `9`, `1.0`, `'it''s'`, `X'00FF'`.
+    /// The SQL literal that evaluates to exactly this value: `NULL`, `9`, `1.0`, `'it''s'`,
+    /// `X'00FF'`.
     pub fn literal(&self) -> String {
         match self {
             Self::Null => "NULL".to_owned(),
@@ -54,14 +55,20 @@ impl Value {
     pub fn shown(&self) -> String {
         let cut = |bytes: &[u8]| bytes[..bytes.len().min(4 * SHOWN)].to_vec();
         let literal = match self {
-            Self::Text(text) if std::str::from_utf8(text).is_ok() => {
-                Self::text(&String::from_utf8_lossy(text).chars().take(SHOWN).collect::<String>())
-            }
+            Self::Text(text) if std::str::from_utf8(text).is_ok() => Self::text(
+                &String::from_utf8_lossy(text)
+                    .chars()
+                    .take(SHOWN)
+                    .collect::<String>(),
+            ),
             Self::Text(text) => Self::Text(cut(text)),
             Self::Blob(blob) => Self::Blob(cut(blob)),
             other => other.clone(),
         };
-        let (literal, whole) = (literal.literal().replace('\r', "\\r").replace('\n', "\\n"), literal == *self);
+        let (literal, whole) = (
+            literal.literal().replace('\r', "\\r").replace('\n', "\\n"),
+            literal == *self,
+        );
         match literal.char_indices().nth(SHOWN) {
             Some((at, _)) => format!("{}…", &literal[..at]),
             None if whole => literal,
@@ -69,7 +76,8 @@ impl Value {
         }
     }
 
-    /// The value as a person writes it, without quotes; NULL and blobs as their literal. Two values may share a spelling.
+    /// The value as a person writes it, without quotes; NULL and blobs as their literal. Two values
+    /// may share a spelling.
     pub fn spelling(&self) -> String {
         match self {
             Self::Text(t) => String::from_utf8_lossy(t).into_owned(),
@@ -120,9 +128,13 @@ fn integer_against_real(i: i64, r: f64) -> Ordering {
     if r < -LIMIT {
         return Ordering::Greater;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the two bounds above keep r inside i64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the two bounds above keep r inside i64"
+    )]
     let whole = r.trunc() as i64;
-    i.cmp(&whole).then_with(|| 0.0_f64.partial_cmp(&r.fract()).unwrap_or(Ordering::Equal))
+    i.cmp(&whole)
+        .then_with(|| 0.0_f64.partial_cmp(&r.fract()).unwrap_or(Ordering::Equal))
 }
 
 impl Ord for Value {
@@ -194,15 +206,21 @@ impl ToSql for Value {
 
 /// Bytes as upper-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02X}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+            let _ = write!(out, "{b:02X}");
+            out
+        })
 }
 
 fn real_literal(r: f64) -> String {
     if r.is_infinite() {
-        return if r > 0.0 { "9e999".to_owned() } else { "-9e999".to_owned() };
+        return if r > 0.0 {
+            "9e999".to_owned()
+        } else {
+            "-9e999".to_owned()
+        };
     }
     format!("{r:?}")
 }
@@ -212,9 +230,24 @@ mod tests {
     use super::*;
 
     fn samples() -> Vec<Value> {
-        let mut all = vec![Value::Null, Value::Blob(vec![0, 255]), Value::Blob(vec![]), Value::Text(vec![0xff, 0, 0x41])];
+        let mut all = vec![
+            Value::Null,
+            Value::Blob(vec![0, 255]),
+            Value::Blob(vec![]),
+            Value::Text(vec![0xff, 0, 0x41]),
+        ];
         all.extend([0, 1, -1, i64::MAX, i64::MIN, (1 << 53) + 1].map(Value::Integer));
-        all.extend([1.0, -0.5, 1e300, f64::INFINITY, f64::NEG_INFINITY, 9_007_199_254_740_992.0].map(Value::Real));
+        all.extend(
+            [
+                1.0,
+                -0.5,
+                1e300,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                9_007_199_254_740_992.0,
+            ]
+            .map(Value::Real),
+        );
         all.extend(["", "it's", "1", "line\nbreak", "\u{1f600}"].map(Value::text));
         all
     }
@@ -237,8 +270,14 @@ mod tests {
                 if a.is_null() || b.is_null() {
                     continue;
                 }
-                let less: bool = conn.query_row("SELECT ?1 < ?2", [&a, &b], |row| row.get(0)).expect("compares");
-                assert_eq!(engine_order((&a).into(), (&b).into()) == Ordering::Less, less, "{a:?} < {b:?}");
+                let less: bool = conn
+                    .query_row("SELECT ?1 < ?2", [&a, &b], |row| row.get(0))
+                    .expect("compares");
+                assert_eq!(
+                    engine_order((&a).into(), (&b).into()) == Ordering::Less,
+                    less,
+                    "{a:?} < {b:?}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Which files a survey takes up, in which order; what stands in the folder like one and cannot be read is listed with its reason.
+//! Which files a survey takes up, in which order; what stands in the folder like one and cannot be
+//! read is listed with its reason.
 
 use super::{Depth, SurveyError};
 use crate::files;
@@ -23,7 +24,10 @@ enum Entry {
 
 /// The `*.sql` files of `folder`, in the order of their paths.
 pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<Found>, SurveyError> {
-    let unreadable = |e: &std::io::Error| MigrationError::Unreadable { path: folder.display().to_string(), reason: files::unreadable(e) };
+    let unreadable = |e: &std::io::Error| MigrationError::Unreadable {
+        path: folder.display().to_string(),
+        reason: files::unreadable(e),
+    };
     let (mut found, mut folders) = list(folder, depth).map_err(|e| unreadable(&e))?;
     while let Some(below) = folders.pop() {
         match list(&below, depth) {
@@ -31,12 +35,22 @@ pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<Found>, SurveyErr
                 found.extend(files);
                 folders.extend(more);
             }
-            Err(e) => found.push(Found { path: below, refused: Some(files::unreadable(&e)) }),
+            Err(e) => found.push(Found {
+                path: below,
+                refused: Some(files::unreadable(&e)),
+            }),
         }
     }
     if found.is_empty() {
-        let hint = if depth == Depth::Files { "; --recursive looks into its sub-folders" } else { "" };
-        return Err(SurveyError::NoFile { folder: folder.display().to_string(), hint });
+        let hint = if depth == Depth::Files {
+            "; --recursive looks into its sub-folders"
+        } else {
+            ""
+        };
+        return Err(SurveyError::NoFile {
+            folder: folder.display().to_string(),
+            hint,
+        });
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
@@ -61,13 +75,25 @@ fn classify(entry: &DirEntry, depth: Depth) -> Entry {
     let is_named = migration::is_named_sql(&path);
     let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
     let refused = match path.metadata() {
-        Ok(meta) if meta.is_dir() && is_link && (is_named || depth == Depth::Tree) => "is a link to a folder, and not followed",
-        Ok(meta) if meta.is_dir() && !is_link && depth == Depth::Tree => return Entry::Folder(path),
+        Ok(meta) if meta.is_dir() && is_link && (is_named || depth == Depth::Tree) => {
+            "is a link to a folder, and not followed"
+        }
+        Ok(meta) if meta.is_dir() && !is_link && depth == Depth::Tree => {
+            return Entry::Folder(path);
+        }
         Ok(meta) if meta.is_dir() && is_named => "is a folder",
         // A pipe would keep its reader waiting.
         Ok(meta) if !meta.is_file() && is_named => "is not a regular file",
-        _ if is_named => return Entry::Found(Found { path, refused: None }),
+        _ if is_named => {
+            return Entry::Found(Found {
+                path,
+                refused: None,
+            });
+        }
         _ => return Entry::Other,
     };
-    Entry::Found(Found { path, refused: Some(refused.to_owned()) })
+    Entry::Found(Found {
+        path,
+        refused: Some(refused.to_owned()),
+    })
 }

@@ -1,8 +1,9 @@
 //! The survey as JSON, version 1: every file, every statement. Keys are added, never renamed.
 //!
-//! A file that is no migration has `reason` and no statements; `line` says where it shows. A statement's `previewed` is `yes`,
-//! `not-applicable`, `no`, `differs` or `unknown`; its `ran` is `yes`, `unbound`, `failed`, `refused`, `gave-up`,
-//! `not-reached` or `lost`; the `_reason` beside each is null where nothing is to be said.
+//! A file that is no migration has `reason` and no statements; `line` says where it shows. A
+//! statement's `previewed` is `yes`, `not-applicable`, `no`, `differs` or `unknown`; its `ran` is
+//! `yes`, `unbound`, `failed`, `refused`, `gave-up`, `not-reached` or `lost`; the `_reason` beside
+//! each is null where nothing is to be said.
 
 use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
 use crate::report::write_json;
@@ -35,14 +36,22 @@ fn wire(survey: &Survey<'_>) -> Json {
 }
 
 fn totals(totals: Totals) -> Json {
-    let Totals { statements, parsed, previewable, previewed, ran } = totals;
+    let Totals {
+        statements,
+        parsed,
+        previewable,
+        previewed,
+        ran,
+    } = totals;
     json!({ "statements": statements, "parsed": parsed, "previewable": previewable, "previewed": previewed, "ran": ran })
 }
 
 fn file(file: &SurveyedFile) -> Json {
     let (read, line, reason, left_open) = match &file.reading {
         Reading::Refused { line, reason } => (false, *line, Some(reason), false),
-        Reading::Ran { left_open, fault, .. } => (true, None, fault.as_ref().map(|f| &f.message), *left_open),
+        Reading::Ran {
+            left_open, fault, ..
+        } => (true, None, fault.as_ref().map(|f| &f.message), *left_open),
     };
     json!({
         "path": file.path,

@@ -1,7 +1,9 @@
-//! The survey: what of a project's migration history the tool can read, preview and run, statement by statement.
+//! The survey: what of a project's migration history the tool can read, preview and run, statement
+//! by statement.
 //!
-//! It throws whole folders at the stages and keeps what each of them says; nothing is skipped in silence, and nothing stops it
-//! but a folder or a snapshot that cannot be used. Knows no tenants, compares no states, judges no rows.
+//! It throws whole folders at the stages and keeps what each of them says; nothing is skipped in
+//! silence, and nothing stops it but a folder or a snapshot that cannot be used. Knows no tenants,
+//! compares no states, judges no rows.
 
 mod folder;
 mod json;
@@ -84,14 +86,16 @@ pub enum Reading {
     Ran {
         /// in the file's order
         statements: Vec<SurveyedStatement>,
-        /// whether it ended inside a transaction that it had opened, which closing the connection rolls back
+        /// whether it ended inside a transaction that it had opened, which closing the connection
+        /// rolls back
         left_open: bool,
         /// why the rest of it could not be run
         fault: Option<Fault>,
     },
 }
 
-/// Why a file could not be run to its end: the engine, the machine or harness gave up, which no statement can do.
+/// Why a file could not be run to its end: the engine, the machine or harness gave up, which no
+/// statement can do.
 #[derive(Debug)]
 pub struct Fault {
     /// the statement at which it happened, where it is one
@@ -124,14 +128,16 @@ pub struct SurveyedStatement {
 /// What came of previewing a statement.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Previewed {
-    /// the preview returned the rows that the statement wrote, or the reason for the difference is known
+    /// the preview returned the rows that the statement wrote, or the reason for the difference is
+    /// known
     Yes {
         /// the SELECT
         sql: String,
         /// its distinct rows
         rows: u64,
     },
-    /// it is no UPDATE or DELETE, or writes no rows of the database; the reason where it is the latter
+    /// it is no UPDATE or DELETE, or writes no rows of the database; the reason where it is the
+    /// latter
     NotApplicable(Option<String>),
     /// there is none; the reason
     No(String),
@@ -203,10 +209,12 @@ impl From<rusqlite::Error> for SurveyError {
     }
 }
 
-/// Surveys a folder: runs its files one after the other on one clone, each on a fresh connection, going on after failures.
+/// Surveys a folder: runs its files one after the other on one clone, each on a fresh connection,
+/// going on after failures.
 ///
 /// # Errors
-/// When the folder cannot be read or holds no `*.sql`, or the snapshot cannot be used or changed meanwhile.
+/// When the folder cannot be read or holds no `*.sql`, or the snapshot cannot be used or changed
+/// meanwhile.
 pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
     let found = folder::files(request.folder, request.depth)?;
     let snapshot = request.snapshot;
@@ -215,7 +223,11 @@ pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
         Some(snapshot) => Clone::create(snapshot, request.workspace, CloneKind::default(), &clock)?,
         None => Clone::empty(request.workspace)?,
     };
-    let regime = Regime { foreign_keys: request.foreign_keys, transaction: TransactionMode::None, on_error: OnError::Continue };
+    let regime = Regime {
+        foreign_keys: request.foreign_keys,
+        transaction: TransactionMode::None,
+        on_error: OnError::Continue,
+    };
     let (all, progress) = (found.len(), &request.progress);
     let file = |(at, file): (usize, folder::Found)| {
         progress.migration(&file.path.display().to_string(), at + 1, all);
@@ -230,7 +242,11 @@ pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
         harness: env!("CARGO_PKG_VERSION"),
         folder: request.folder.display().to_string(),
         snapshot,
-        engine: EngineInfo { sqlite: rusqlite::version(), regime, now_ms: request.now_ms },
+        engine: EngineInfo {
+            sqlite: rusqlite::version(),
+            regime,
+            now_ms: request.now_ms,
+        },
         files,
     })
 }
@@ -239,7 +255,12 @@ pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(survey: &Survey<'_>, format: Listing, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(
+    survey: &Survey<'_>,
+    format: Listing,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Listing::Text => text::render(survey, layout, out),
         Listing::Json => json::render(survey, out),
@@ -247,7 +268,8 @@ pub fn render(survey: &Survey<'_>, format: Listing, layout: Layout, out: &mut dy
 }
 
 impl Survey<'_> {
-    /// Whether every file was read, and every statement parsed, previewed where that applies, and ran.
+    /// Whether every file was read, and every statement parsed, previewed where that applies, and
+    /// ran.
     pub fn is_clean(&self) -> bool {
         self.files.iter().all(SurveyedFile::is_clean)
     }
@@ -269,7 +291,14 @@ impl SurveyedFile {
 
     /// Whether it was read, and every statement of it is clean and lasts.
     pub fn is_clean(&self) -> bool {
-        let lasts = matches!(self.reading, Reading::Ran { left_open: false, fault: None, .. });
+        let lasts = matches!(
+            self.reading,
+            Reading::Ran {
+                left_open: false,
+                fault: None,
+                ..
+            }
+        );
         lasts && self.statements().iter().all(SurveyedStatement::is_clean)
     }
 }
@@ -277,7 +306,10 @@ impl SurveyedFile {
 impl SurveyedStatement {
     /// Whether it parsed, was previewed where that applies, and ran.
     pub fn is_clean(&self) -> bool {
-        let previewed = matches!(self.previewed, Previewed::Yes { .. } | Previewed::NotApplicable(_));
+        let previewed = matches!(
+            self.previewed,
+            Previewed::Yes { .. } | Previewed::NotApplicable(_)
+        );
         self.unparsed.is_none() && previewed && self.ran == Ran::Yes
     }
 }
@@ -287,7 +319,8 @@ impl Totals {
         statements.into_iter().fold(Self::default(), |sum, s| Self {
             statements: sum.statements + 1,
             parsed: sum.parsed + usize::from(s.unparsed.is_none()),
-            previewable: sum.previewable + usize::from(!matches!(s.previewed, Previewed::NotApplicable(_))),
+            previewable: sum.previewable
+                + usize::from(!matches!(s.previewed, Previewed::NotApplicable(_))),
             previewed: sum.previewed + usize::from(matches!(s.previewed, Previewed::Yes { .. })),
             ran: sum.ran + usize::from(s.ran == Ran::Yes),
         })

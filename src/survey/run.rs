@@ -1,4 +1,5 @@
-//! Running one file of a survey on the clone, and putting together what the stages say about each of its statements.
+//! Running one file of a survey on the clone, and putting together what the stages say about each
+//! of its statements.
 
 use super::folder::Found;
 use super::{Fault, Previewed, Ran, Reading, SurveyedFile, SurveyedStatement};
@@ -6,19 +7,34 @@ use crate::bounds::Bounds;
 use crate::migration::{self, Migration, MigrationError, Statement, StatementKind};
 use crate::progress::Progress;
 use crate::regime::Regime;
-use crate::rehearse::{self, Clone, Engine, FrozenClock, Mismatch, Outcome, Place, PreviewRun, Rehearsal, RehearseError, StatementRun};
+use crate::rehearse::{
+    self, Clone, Engine, FrozenClock, Mismatch, Outcome, Place, PreviewRun, Rehearsal,
+    RehearseError, StatementRun,
+};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
 use crate::sql::message;
 
 /// Reads and runs one file.
-pub(super) fn file(found: &Found, clone: &Clone, clock: &FrozenClock, regime: Regime, progress: &Progress) -> SurveyedFile {
+pub(super) fn file(
+    found: &Found,
+    clone: &Clone,
+    clock: &FrozenClock,
+    regime: Regime,
+    progress: &Progress,
+) -> SurveyedFile {
     let path = found.path.display().to_string();
     let reading = match &found.refused {
-        Some(reason) => Reading::Refused { line: None, reason: reason.clone() },
+        Some(reason) => Reading::Refused {
+            line: None,
+            reason: reason.clone(),
+        },
         None => match migration::read(&found.path) {
             Err(error) => refused(error),
-            Ok(migration) => ran(&migration, rehearse(&migration, clone, clock, regime, progress)),
+            Ok(migration) => ran(
+                &migration,
+                rehearse(&migration, clone, clock, regime, progress),
+            ),
         },
     };
     SurveyedFile { path, reading }
@@ -27,8 +43,13 @@ pub(super) fn file(found: &Found, clone: &Clone, clock: &FrozenClock, regime: Re
 /// The reason without the path, which stands before it already.
 fn refused(error: MigrationError) -> Reading {
     match error {
-        MigrationError::Unreadable { reason, .. } | MigrationError::Unusable { reason, .. } => Reading::Refused { line: None, reason },
-        MigrationError::Foreign { line, reason, .. } => Reading::Refused { line: Some(line), reason },
+        MigrationError::Unreadable { reason, .. } | MigrationError::Unusable { reason, .. } => {
+            Reading::Refused { line: None, reason }
+        }
+        MigrationError::Foreign { line, reason, .. } => Reading::Refused {
+            line: Some(line),
+            reason,
+        },
     }
 }
 
@@ -40,8 +61,16 @@ fn rehearse(
     regime: Regime,
     progress: &Progress,
 ) -> Result<Rehearsal, RehearseError> {
-    let mut engine = Engine::open(clone.path(), regime, &Bounds::default(), clock, None)?.telling(progress);
-    let rehearsal = rehearse::rehearse(&mut engine, migration, regime, Place::Last, &TenantMap::nobody(), 0)?;
+    let mut engine =
+        Engine::open(clone.path(), regime, &Bounds::default(), clock, None)?.telling(progress);
+    let rehearsal = rehearse::rehearse(
+        &mut engine,
+        migration,
+        regime,
+        Place::Last,
+        &TenantMap::nobody(),
+        0,
+    )?;
     engine.close()?;
     Ok(rehearsal)
 }
@@ -49,16 +78,40 @@ fn rehearse(
 fn ran(migration: &Migration, rehearsal: Result<Rehearsal, RehearseError>) -> Reading {
     match rehearsal {
         Ok(rehearsal) => {
-            let of_runner = rehearsal.failure.filter(|failure| failure.statement.is_none());
-            let fault = of_runner.map(|failure| Fault { statement: None, message: failure.message });
+            let of_runner = rehearsal
+                .failure
+                .filter(|failure| failure.statement.is_none());
+            let fault = of_runner.map(|failure| Fault {
+                statement: None,
+                message: failure.message,
+            });
             let mut runs = rehearsal.statements.into_iter();
-            let statements = migration.statements.iter().map(|s| with_run(migration, s, runs.next())).collect();
-            Reading::Ran { statements, left_open: rehearsal.left_open, fault }
+            let statements = migration
+                .statements
+                .iter()
+                .map(|s| with_run(migration, s, runs.next()))
+                .collect();
+            Reading::Ran {
+                statements,
+                left_open: rehearsal.left_open,
+                fault,
+            }
         }
         Err(error) => {
-            let fault = Fault { statement: place(&error), message: reason(&error) };
-            let statements = migration.statements.iter().map(|s| around(migration, s, &fault)).collect();
-            Reading::Ran { statements, left_open: false, fault: Some(fault) }
+            let fault = Fault {
+                statement: place(&error),
+                message: reason(&error),
+            };
+            let statements = migration
+                .statements
+                .iter()
+                .map(|s| around(migration, s, &fault))
+                .collect();
+            Reading::Ran {
+                statements,
+                left_open: false,
+                fault: Some(fault),
+            }
         }
     }
 }
@@ -66,7 +119,9 @@ fn ran(migration: &Migration, rehearsal: Result<Rehearsal, RehearseError>) -> Re
 /// The statement at which a rehearsal could not go on.
 fn place(error: &RehearseError) -> Option<usize> {
     match error {
-        RehearseError::Engine { statement, .. } | RehearseError::Split { statement, .. } => Some(*statement),
+        RehearseError::Engine { statement, .. } | RehearseError::Split { statement, .. } => {
+            Some(*statement)
+        }
         RehearseError::Capture { statement, .. } => Some(*statement).filter(|at| *at > 0),
         _ => None,
     }
@@ -75,20 +130,31 @@ fn place(error: &RehearseError) -> Option<usize> {
 /// The reason without the place, which stands before it already.
 fn reason(error: &RehearseError) -> String {
     match error {
-        RehearseError::Engine { reason, .. } => format!("the engine cannot go on: {}", message(reason)),
+        RehearseError::Engine { reason, .. } => {
+            format!("the engine cannot go on: {}", message(reason))
+        }
         RehearseError::Capture { reason, .. } => format!("the capture failed: {reason}"),
-        RehearseError::Split { .. } => "the engine ends it earlier than SQLite's own rules do".to_owned(),
+        RehearseError::Split { .. } => {
+            "the engine ends it earlier than SQLite's own rules do".to_owned()
+        }
         other => other.to_string(),
     }
 }
 
 /// A statement with its record; without one it was not reached.
-fn with_run(migration: &Migration, statement: &Statement, run: Option<StatementRun>) -> SurveyedStatement {
+fn with_run(
+    migration: &Migration,
+    statement: &Statement,
+    run: Option<StatementRun>,
+) -> SurveyedStatement {
     match run {
         None => surveyed(migration, statement, unknown(statement), Ran::NotReached),
-        Some(run) => {
-            surveyed(migration, statement, previewed(run.preview), outcome(run.error, run.outcome == Outcome::Refused, run.unbound))
-        }
+        Some(run) => surveyed(
+            migration,
+            statement,
+            previewed(run.preview),
+            outcome(run.error, run.outcome == Outcome::Refused, run.unbound),
+        ),
     }
 }
 
@@ -110,7 +176,12 @@ fn unknown(statement: &Statement) -> Previewed {
     }
 }
 
-fn surveyed(migration: &Migration, statement: &Statement, previewed: Previewed, ran: Ran) -> SurveyedStatement {
+fn surveyed(
+    migration: &Migration,
+    statement: &Statement,
+    previewed: Previewed,
+    ran: Ran,
+) -> SurveyedStatement {
     let sql = migration.sql(statement);
     SurveyedStatement {
         index: statement.index,
@@ -129,10 +200,22 @@ fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> Previewed {
         None => Previewed::NotApplicable(None),
         Some(Err(none)) if none.is_a_gap() => Previewed::No(none.to_string()),
         Some(Err(none)) => Previewed::NotApplicable(Some(none.to_string())),
-        Some(Ok(PreviewRun { mismatch: Some(Mismatch { unwritten, unforeseen, reason: None }), .. })) => {
-            Previewed::Differs(format!("rows previewed and not written: {unwritten}; rows written and not previewed: {unforeseen}"))
-        }
-        Some(Ok(run)) => Previewed::Yes { sql: run.sql, rows: run.rows },
+        Some(Ok(PreviewRun {
+            mismatch:
+                Some(Mismatch {
+                    unwritten,
+                    unforeseen,
+                    reason: None,
+                }),
+            ..
+        })) => Previewed::Differs(format!(
+            "rows previewed and not written: {unwritten}; rows written and not previewed: \
+            {unforeseen}"
+        )),
+        Some(Ok(run)) => Previewed::Yes {
+            sql: run.sql,
+            rows: run.rows,
+        },
     }
 }
 

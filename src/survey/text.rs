@@ -1,4 +1,5 @@
-//! The survey for a person: a line for each file, below it what is wrong in it by file and line, the totals last.
+//! The survey for a person: a line for each file, below it what is wrong in it by file and line,
+//! the totals last.
 //!
 //! ```text
 //! ok       db/0001.sql  12 statements, 12 parsed, 3 of 3 previewed, 12 ran
@@ -23,7 +24,10 @@ pub(super) fn render(survey: &Survey<'_>, layout: Layout, out: &mut dyn Write) -
         return totals(survey, out);
     }
     setting(survey, out)?;
-    let widths = survey.files.iter().map(|f| terminal_line(&f.path).chars().count());
+    let widths = survey
+        .files
+        .iter()
+        .map(|f| terminal_line(&f.path).chars().count());
     let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);
     writeln!(out)?;
     for file in &survey.files {
@@ -36,7 +40,11 @@ pub(super) fn render(survey: &Survey<'_>, layout: Layout, out: &mut dyn Write) -
 /// What the history started from, and how it ran.
 fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     let start = match &survey.snapshot {
-        Some(snapshot) => format!("{} ({} bytes)", terminal_line(&snapshot.source), snapshot.bytes),
+        Some(snapshot) => format!(
+            "{} ({} bytes)",
+            terminal_line(&snapshot.source),
+            snapshot.bytes
+        ),
         None => "none: from an empty database".to_owned(),
     };
     let regime = survey.engine.regime;
@@ -45,7 +53,8 @@ fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{DIM}snapshot  {start}{DIM:#}")?;
     writeln!(
         out,
-        "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error {on_error}{DIM:#}",
+        "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error \
+        {on_error}{DIM:#}",
         survey.engine.sqlite
     )
 }
@@ -54,12 +63,22 @@ fn one(file: &SurveyedFile, width: usize, layout: Layout, out: &mut dyn Write) -
     let path = format!("{:width$}", terminal_line(&file.path));
     match &file.reading {
         Reading::Refused { line, reason } => {
-            let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let place = line
+                .map(|line| format!("line {line}: "))
+                .unwrap_or_default();
             let reason = format!("{place}{}", terminal_line(reason));
-            summary([&format!("{BAD}not read{BAD:#}"), &path, &reason], layout, out)
+            summary(
+                [&format!("{BAD}not read{BAD:#}"), &path, &reason],
+                layout,
+                out,
+            )
         }
         Reading::Ran { statements, .. } => {
-            let word = if file.is_clean() { format!("{GOOD}ok      {GOOD:#}") } else { format!("{BAD}trouble {BAD:#}") };
+            let word = if file.is_clean() {
+                format!("{GOOD}ok      {GOOD:#}")
+            } else {
+                format!("{BAD}trouble {BAD:#}")
+            };
             summary([&word, &path, &counts(Totals::of(statements))], layout, out)?;
             details(file, path.trim_end(), layout, out)
         }
@@ -78,15 +97,32 @@ fn summary([word, path, said]: [&str; 3], layout: Layout, out: &mut dyn Write) -
 
 /// What is wrong in a file that ran.
 fn details(file: &SurveyedFile, path: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let Reading::Ran { statements, left_open, fault } = &file.reading else { return Ok(()) };
+    let Reading::Ran {
+        statements,
+        left_open,
+        fault,
+    } = &file.reading
+    else {
+        return Ok(());
+    };
     for statement in statements {
         troubles(path, statement, layout, out)?;
     }
     if let Some(fault) = fault.as_ref().filter(|f| f.statement.is_none()) {
-        below(&format!("{path}: {}", terminal_line(&fault.message)), layout, out)?;
+        below(
+            &format!("{path}: {}", terminal_line(&fault.message)),
+            layout,
+            out,
+        )?;
     }
     if *left_open {
-        below(&format!("{path}: ends inside a transaction: closing the connection rolls all of it back"), layout, out)?;
+        below(
+            &format!(
+                "{path}: ends inside a transaction: closing the connection rolls all of it back"
+            ),
+            layout,
+            out,
+        )?;
     }
     Ok(())
 }
@@ -97,18 +133,46 @@ fn below(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
 
 /// `12 statements, 12 parsed, 3 of 3 previewed, 12 ran`
 fn counts(totals: Totals) -> String {
-    let Totals { statements, parsed, previewable, previewed, ran } = totals;
-    let noun = if statements == 1 { "statement" } else { "statements" };
-    format!("{statements} {noun}, {parsed} parsed, {previewed} of {previewable} previewed, {ran} ran")
+    let Totals {
+        statements,
+        parsed,
+        previewable,
+        previewed,
+        ran,
+    } = totals;
+    let noun = if statements == 1 {
+        "statement"
+    } else {
+        "statements"
+    };
+    format!(
+        "{statements} {noun}, {parsed} parsed, {previewed} of {previewable} previewed, {ran} ran"
+    )
 }
 
 /// A line for each thing that is wrong with a statement.
-fn troubles(path: &str, statement: &SurveyedStatement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn troubles(
+    path: &str,
+    statement: &SurveyedStatement,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (line, kind) = (statement.line, terminal_line(&statement.kind));
     let preview = preview_trouble(&statement.previewed).filter(|_| statement.unparsed.is_none());
-    let parts = [statement.unparsed.as_ref().map(|why| format!("not parsed: {why}")), preview, run_trouble(&statement.ran)];
+    let parts = [
+        statement
+            .unparsed
+            .as_ref()
+            .map(|why| format!("not parsed: {why}")),
+        preview,
+        run_trouble(&statement.ran),
+    ];
     for part in parts.into_iter().flatten() {
-        below(&format!("{path}:{line} {kind} {}", terminal_line(&part)), layout, out)?;
+        below(
+            &format!("{path}:{line} {kind} {}", terminal_line(&part)),
+            layout,
+            out,
+        )?;
     }
     Ok(())
 }
@@ -124,9 +188,14 @@ fn preview_trouble(previewed: &Previewed) -> Option<String> {
 fn run_trouble(ran: &Ran) -> Option<String> {
     match ran {
         Ran::Yes => None,
-        Ran::Unbound(names) => Some(format!("unbound parameter {}: it ran with NULL in its place", names.join(", "))),
+        Ran::Unbound(names) => Some(format!(
+            "unbound parameter {}: it ran with NULL in its place",
+            names.join(", ")
+        )),
         Ran::Failed(message) => Some(format!("failed: {message}")),
-        Ran::Refused(message) => Some(format!("refused, as it would reach outside the clone or behind its journal: {message}")),
+        Ran::Refused(message) => Some(format!(
+            "refused, as it would reach outside the clone or behind its journal: {message}"
+        )),
         Ran::GaveUp(message) => Some(format!("given up: {message}")),
         Ran::NotReached => Some("not reached".to_owned()),
         Ran::Lost => Some("not known whether it ran: its record is lost".to_owned()),
@@ -137,8 +206,16 @@ fn run_trouble(ran: &Ran) -> Option<String> {
 fn totals(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     let files = survey.files.len();
     let clean = survey.files.iter().filter(|f| f.is_clean()).count();
-    let refused = survey.files.iter().filter(|f| matches!(f.reading, Reading::Refused { .. })).count();
+    let refused = survey
+        .files
+        .iter()
+        .filter(|f| matches!(f.reading, Reading::Refused { .. }))
+        .count();
     let noun = if files == 1 { "file" } else { "files" };
-    writeln!(out, "{HEAD}{files} {noun}: {clean} ok, {} with trouble, {refused} not read{HEAD:#}", files - clean - refused)?;
+    writeln!(
+        out,
+        "{HEAD}{files} {noun}: {clean} ok, {} with trouble, {refused} not read{HEAD:#}",
+        files - clean - refused
+    )?;
     writeln!(out, "{HEAD}{}{HEAD:#}", counts(survey.totals()))
 }

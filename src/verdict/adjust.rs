@@ -1,5 +1,6 @@
-//! What a person may say about findings: how bad those of a code are, by configuration, and that some are known, by comments in
-//! the migration. The codes of scope, capture, preview and failure are beyond both.
+//! What a person may say about findings: how bad those of a code are, by configuration, and that
+//! some are known, by comments in the migration. The codes of scope, capture, preview and failure
+//! are beyond both.
 
 use super::{Case, Code, Finding, Place};
 use crate::migration::{Allow, Directive, Says, directives};
@@ -36,7 +37,13 @@ pub(super) fn adjusted(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
             Says::Expect(_) => {}
             Says::Unreadable(why) => {
                 let why = case.hidden.message(why);
-                found.push(Finding::new(Code::InvalidSuppression, format!("this comment cannot be read: {why}")).at(Some(place)));
+                found.push(
+                    Finding::new(
+                        Code::InvalidSuppression,
+                        format!("this comment cannot be read: {why}"),
+                    )
+                    .at(Some(place)),
+                );
             }
             Says::Allow(allow) => match allowed(case, allow) {
                 Ok(code) => suppressed.push(Suppressed {
@@ -44,7 +51,11 @@ pub(super) fn adjusted(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
                     place,
                     until: allow.until.clone(),
                     reason: allow.reason.clone(),
-                    findings: found.extract_if(.., |finding| finding.code == code && covers(&directive, finding)).collect(),
+                    findings: found
+                        .extract_if(.., |finding| {
+                            finding.code == code && covers(&directive, finding)
+                        })
+                        .collect(),
                 }),
                 Err((code, message)) => found.push(Finding::new(code, message).at(Some(place))),
             },
@@ -55,13 +66,31 @@ pub(super) fn adjusted(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
 
 /// The code that a suppression allows, or why it allows none.
 fn allowed(case: Case<'_>, allow: &Allow) -> Result<Code, (Code, String)> {
-    let invalid = |why: String| (Code::InvalidSuppression, format!("this comment allows nothing: {why}"));
-    let code = Code::named(&allow.code).ok_or_else(|| invalid(format!("there is no code `{}`", case.hidden.name(&allow.code))))?;
+    let invalid = |why: String| {
+        (
+            Code::InvalidSuppression,
+            format!("this comment allows nothing: {why}"),
+        )
+    };
+    let code = Code::named(&allow.code).ok_or_else(|| {
+        invalid(format!(
+            "there is no code `{}`",
+            case.hidden.name(&allow.code)
+        ))
+    })?;
     if code.entry().is_core {
-        return Err(invalid(format!("`{}` cannot be suppressed: only a declared scope, or a migration that runs, answers it", code.id())));
+        return Err(invalid(format!(
+            "`{}` cannot be suppressed: only a declared scope, or a migration that runs, answers it",
+            code.id()
+        )));
     }
     if case.now > allow.expires {
-        let message = format!("`{}` was allowed until {}, because: {}", code.id(), allow.until, allow.reason);
+        let message = format!(
+            "`{}` was allowed until {}, because: {}",
+            code.id(),
+            allow.until,
+            allow.reason
+        );
         return Err((Code::ExpiredSuppression, message));
     }
     Ok(code)

@@ -1,8 +1,9 @@
-//! Findings about what a failure would leave: a migration is atomic if all that it writes for good becomes so in one COMMIT.
+//! Findings about what a failure would leave: a migration is atomic if all that it writes for good
+//! becomes so in one COMMIT.
 //!
-//! Told from what each statement wrote and whether a transaction was open after it, as the configured runner ran them. A runner
-//! that goes on behind an error commits the others whatever encloses them. A migration that failed is not judged: what it left is
-//! the report's own matter.
+//! Told from what each statement wrote and whether a transaction was open after it, as the
+//! configured runner ran them. A runner that goes on behind an error commits the others whatever
+//! encloses them. A migration that failed is not judged: what it left is the report's own matter.
 
 use super::facts::Stopped;
 use super::{Case, Code, Finding, Severity};
@@ -32,8 +33,18 @@ struct Ran<'a> {
 }
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let parted = partings(case.migration, case.rehearsal, case.facts.regime.on_error, 1).heaviest.pop();
-    parted.map(|heaviest| finding(case, heaviest)).into_iter().collect()
+    let parted = partings(
+        case.migration,
+        case.rehearsal,
+        case.facts.regime.on_error,
+        1,
+    )
+    .heaviest
+    .pop();
+    parted
+        .map(|heaviest| finding(case, heaviest))
+        .into_iter()
+        .collect()
 }
 
 /// The failures that would part what a migration writes.
@@ -45,9 +56,18 @@ pub struct Partings {
     pub is_all: bool,
 }
 
-/// Up to `most` of the failures that would part what a migration writes; none where it is atomic, or did not run through.
-pub fn partings(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError, most: usize) -> Partings {
-    let ran = Ran { migration, rehearsal };
+/// Up to `most` of the failures that would part what a migration writes; none where it is atomic,
+/// or did not run through.
+pub fn partings(
+    migration: &Migration,
+    rehearsal: &Rehearsal,
+    on_error: OnError,
+    most: usize,
+) -> Partings {
+    let ran = Ran {
+        migration,
+        rehearsal,
+    };
     if rehearsal.outcome != Outcome::Applied || rehearsal.left_open {
         return Partings::default();
     }
@@ -65,18 +85,41 @@ pub fn partings(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError,
             };
             let mut weighed: Vec<_> = (1..commits.len()).map(weigh).collect();
             weighed.sort_unstable_by(|a, b| b.cmp(a));
-            let heaviest = weighed.iter().take(most).map(|(_, at)| parting(&commits, *at)).collect();
-            Partings { heaviest, is_all: weighed.len() <= most }
+            let heaviest = weighed
+                .iter()
+                .take(most)
+                .map(|(_, at)| parting(&commits, *at))
+                .collect();
+            Partings {
+                heaviest,
+                is_all: weighed.len() <= most,
+            }
         }
         OnError::Continue => {
             let all: Vec<usize> = commits.concat();
             // What is lost is the more, the more rows the one statement was to write.
             let mut each: Vec<&StatementRun> = runs(ran, &all).filter(|_| all.len() > 1).collect();
-            each.sort_by_key(|run| (std::cmp::Reverse(run.direct.total() + run.indirect.total()), run.index));
-            let without = |at: usize| Parting { at, left: all.iter().copied().filter(|s| *s != at).collect(), missing: vec![at] };
-            let heaviest = each.iter().take(most).map(|run| without(run.index)).collect();
+            each.sort_by_key(|run| {
+                (
+                    std::cmp::Reverse(run.direct.total() + run.indirect.total()),
+                    run.index,
+                )
+            });
+            let without = |at: usize| Parting {
+                at,
+                left: all.iter().copied().filter(|s| *s != at).collect(),
+                missing: vec![at],
+            };
+            let heaviest = each
+                .iter()
+                .take(most)
+                .map(|run| without(run.index))
+                .collect();
             // Of more than two, several may fail.
-            Partings { heaviest, is_all: each.len() <= most.min(2) }
+            Partings {
+                heaviest,
+                is_all: each.len() <= most.min(2),
+            }
         }
     }
 }
@@ -85,15 +128,26 @@ pub fn partings(migration: &Migration, rehearsal: &Rehearsal, on_error: OnError,
 fn commits(ran: Ran<'_>) -> Vec<Vec<usize>> {
     let (mut done, mut open): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
     let mut savepoints: Vec<(&str, usize)> = Vec::new();
-    for (run, statement) in ran.rehearsal.statements.iter().zip(&ran.migration.statements) {
+    for (run, statement) in ran
+        .rehearsal
+        .statements
+        .iter()
+        .zip(&ran.migration.statements)
+    {
         if run.rolled_back {
             open.clear();
             savepoints.clear();
         }
-        let held = |name: &String| savepoints.iter().rposition(|(held, _)| ident::same(held, name));
+        let held = |name: &String| {
+            savepoints
+                .iter()
+                .rposition(|(held, _)| ident::same(held, name))
+        };
         match &statement.kind {
             StatementKind::Savepoint(name) => savepoints.push((name, open.len())),
-            StatementKind::Release(name) => savepoints.truncate(held(name).unwrap_or(savepoints.len())),
+            StatementKind::Release(name) => {
+                savepoints.truncate(held(name).unwrap_or(savepoints.len()));
+            }
             StatementKind::RollbackTo(name) => {
                 if let Some(at) = held(name) {
                     open.truncate(savepoints[at].1);
@@ -115,12 +169,23 @@ fn commits(ran: Ran<'_>) -> Vec<Vec<usize>> {
 
 /// A failure at the first statement of a COMMIT, by its place among them.
 fn parting(commits: &[Vec<usize>], n: usize) -> Parting {
-    Parting { at: commits[n][0], left: commits[..n].concat(), missing: commits[n..].concat() }
+    Parting {
+        at: commits[n][0],
+        left: commits[..n].concat(),
+        missing: commits[n..].concat(),
+    }
 }
 
 fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
-    let ran = Ran { migration: case.migration, rehearsal: case.rehearsal };
-    let stopped = case.facts.deep.as_ref().and_then(|deep| deep.stopped.as_ref());
+    let ran = Ran {
+        migration: case.migration,
+        rehearsal: case.rehearsal,
+    };
+    let stopped = case
+        .facts
+        .deep
+        .as_ref()
+        .and_then(|deep| deep.stopped.as_ref());
     // One that was seen to leave something is told rather than one that would leave more.
     let parting = match stopped {
         Some(Ok(stopped)) => stopped.parting.clone(),
@@ -144,7 +209,8 @@ fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
         Some(Err(reason)) => format!("; not confirmed: {reason}"),
         None => String::new(),
     };
-    let mut finding = Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(parting.at));
+    let mut finding =
+        Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(parting.at));
     help(case).clone_into(&mut finding.help);
     if matches!(stopped, Some(Ok(stopped)) if stopped.remains.is_nothing() && stopped.is_all) {
         finding.severity = Severity::Note;
@@ -154,7 +220,12 @@ fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
 
 /// What was seen when it was tried.
 fn confirmed(case: Case<'_>, stopped: &Stopped) -> String {
-    let Stopped { parting, remains, tried, is_all } = stopped;
+    let Stopped {
+        parting,
+        remains,
+        tried,
+        is_all,
+    } = stopped;
     let how = match case.facts.regime.on_error {
         OnError::Stop => format!("stopping before statement {}", parting.at),
         OnError::Continue => format!("leaving statement {} out", parting.at),
@@ -162,24 +233,50 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> String {
     if remains.is_nothing() {
         return match (tried, is_all) {
             (1, true) => format!("; yet {how} leaves nothing on this snapshot"),
-            (n, true) => format!("; yet each of the {n} failures that part it leaves nothing on this snapshot"),
-            (n, false) => format!("; not confirmed: {} nothing on this snapshot, and others were not tried", first_of(*n)),
+            (n, true) => format!(
+                "; yet each of the {n} failures that part it leaves nothing on this snapshot"
+            ),
+            (n, false) => format!(
+                "; not confirmed: {} nothing on this snapshot, and others were not tried",
+                first_of(*n)
+            ),
         };
     }
-    let missing = case.diff.changes.tables.keys().filter(|table| !remains.tables.keys().any(|t| ident::same(t, table)));
-    let missing: Vec<String> = missing.map(|table| format!("no row of `{table}`")).collect();
-    let and_no = if missing.is_empty() { String::new() } else { format!(", and {}", missing.join(" and ")) };
-    format!("; confirmed: {how} leaves {}{and_no}", super::repeated::told(remains))
+    let missing = case
+        .diff
+        .changes
+        .tables
+        .keys()
+        .filter(|table| !remains.tables.keys().any(|t| ident::same(t, table)));
+    let missing: Vec<String> = missing
+        .map(|table| format!("no row of `{table}`"))
+        .collect();
+    let and_no = if missing.is_empty() {
+        String::new()
+    } else {
+        format!(", and {}", missing.join(" and "))
+    };
+    format!(
+        "; confirmed: {how} leaves {}{and_no}",
+        super::repeated::told(remains)
+    )
 }
 
 fn first_of(n: usize) -> String {
-    if n == 1 { "this leaves".to_owned() } else { format!("the {n} failures that would leave most leave") }
+    if n == 1 {
+        "this leaves".to_owned()
+    } else {
+        format!("the {n} failures that would leave most leave")
+    }
 }
 
 fn help(case: Case<'_>) -> &'static str {
     let regime = case.facts.regime;
     match (regime.on_error, regime.transaction) {
-        (OnError::Continue, _) => "let the runner stop at the first error (`sqlite3 -bail`), and put everything into one transaction",
+        (OnError::Continue, _) => {
+            "let the runner stop at the first error (`sqlite3 -bail`), and put everything into \
+            one transaction"
+        }
         (_, TransactionMode::None) => Code::NotAtomic.entry().help,
         _ => "take COMMIT and BEGIN out of the file: the runner's own transaction ends there",
     }
@@ -188,7 +285,11 @@ fn help(case: Case<'_>) -> &'static str {
 /// Some statements, given by their numbers.
 fn runs<'c>(ran: Ran<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
     let all = &ran.rehearsal.statements;
-    statements.iter().filter_map(|index| all.binary_search_by_key(index, |run| run.index).ok().map(|at| &all[at]))
+    statements.iter().filter_map(|index| {
+        all.binary_search_by_key(index, |run| run.index)
+            .ok()
+            .map(|at| &all[at])
+    })
 }
 
 /// The tables of both states that statements leave gone.
@@ -204,7 +305,11 @@ impl<'c> Lost<'c> {
         for (what, kind, name) in &run.wrote.schema {
             match what {
                 _ if kind != "table" => {}
-                SchemaWrite::Gone if before.table(name).is_some() && after.table(name).is_some() => self.tables.push(name),
+                SchemaWrite::Gone
+                    if before.table(name).is_some() && after.table(name).is_some() =>
+                {
+                    self.tables.push(name);
+                }
                 SchemaWrite::Made => self.tables.retain(|known| !ident::same(known, name)),
                 SchemaWrite::Gone | SchemaWrite::Changed => {}
             }
@@ -216,7 +321,10 @@ impl<'c> Lost<'c> {
 fn lost_tables(ran: Ran<'_>, parting: &Parting) -> Vec<String> {
     let mut lost = Lost::default();
     runs(ran, &parting.left).for_each(|run| lost.add(ran, run));
-    lost.tables.into_iter().map(|name| format!("`{name}`")).collect()
+    lost.tables
+        .into_iter()
+        .map(|name| format!("`{name}`"))
+        .collect()
 }
 
 /// What some statements wrote: rows by table, and objects of the schema.
@@ -225,32 +333,63 @@ fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<String> {
     let mut other: Vec<String> = Vec::new();
     for run in runs(ran, statements) {
         let target = ran.migration.statements[run.index - 1].table.as_deref();
-        for (table, n) in target.map(|t| (t, run.direct.total())).into_iter().chain(run.paths.iter().map(|i| (i.table.as_str(), i.rows))) {
+        for (table, n) in target
+            .map(|t| (t, run.direct.total()))
+            .into_iter()
+            .chain(run.paths.iter().map(|i| (i.table.as_str(), i.rows)))
+        {
             if n > 0 {
                 *rows.entry(table.to_owned()).or_default() += n;
             }
         }
-        other.extend(schema(ran, run).into_iter().filter(|told| !other.contains(told)).collect::<Vec<_>>());
-        other.extend(run.wrote.header.then(|| "a number in the header".to_owned()));
+        other.extend(
+            schema(ran, run)
+                .into_iter()
+                .filter(|told| !other.contains(told))
+                .collect::<Vec<_>>(),
+        );
+        other.extend(
+            run.wrote
+                .header
+                .then(|| "a number in the header".to_owned()),
+        );
         if run.wrote.rows && run.direct.total() + run.indirect.total() == 0 {
             // The capture counts no rows of a virtual table.
             other.extend(target.map(|table| format!("rows of `{table}`")));
         }
     }
-    let rows = rows.into_iter().map(|(table, n)| format!("{} of `{table}`", super::scope::rows(n)));
+    let rows = rows
+        .into_iter()
+        .map(|(table, n)| format!("{} of `{table}`", super::scope::rows(n)));
     rows.chain(other).collect()
 }
 
 /// What a statement did to the schema; the storage of virtual tables is left out.
 fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<String> {
     let is_storage = |name: &str| {
-        let tables = [&ran.rehearsal.before, &ran.rehearsal.after].map(|catalog| catalog.table(name));
-        tables.into_iter().flatten().any(|table| table.kind == TableKind::Shadow)
+        let tables =
+            [&ran.rehearsal.before, &ran.rehearsal.after].map(|catalog| catalog.table(name));
+        tables
+            .into_iter()
+            .flatten()
+            .any(|table| table.kind == TableKind::Shadow)
     };
-    let shown: Vec<_> = run.wrote.schema.iter().filter(|(_, _, name)| !is_storage(name)).collect();
-    let table = |wanted: SchemaWrite| shown.iter().find(|(what, kind, _)| *what == wanted && kind == "table").map(|(_, _, name)| name);
+    let shown: Vec<_> = run
+        .wrote
+        .schema
+        .iter()
+        .filter(|(_, _, name)| !is_storage(name))
+        .collect();
+    let table = |wanted: SchemaWrite| {
+        shown
+            .iter()
+            .find(|(what, kind, _)| *what == wanted && kind == "table")
+            .map(|(_, _, name)| name)
+    };
     let is_alter = ran.migration.statements[run.index - 1].kind.word() == "alter-table";
-    if let (true, Some(from), Some(to)) = (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made)) {
+    if let (true, Some(from), Some(to)) =
+        (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made))
+    {
         return vec![format!("table `{from}` renamed to `{to}`")];
     }
     let word = |what: SchemaWrite| match what {
@@ -258,7 +397,10 @@ fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<String> {
         SchemaWrite::Gone => "gone",
         SchemaWrite::Changed => "changed",
     };
-    shown.into_iter().map(|(what, kind, name)| format!("{kind} `{name}` {}", word(*what))).collect()
+    shown
+        .into_iter()
+        .map(|(what, kind, name)| format!("{kind} `{name}` {}", word(*what)))
+        .collect()
 }
 
 /// Things that are told one by one.
@@ -288,11 +430,24 @@ fn numbers(statements: &[usize]) -> String {
     };
     let each: Vec<String> = spans.into_iter().flat_map(spell).collect();
     let told = match &each[..] {
-        [rest @ .., last] if !rest.is_empty() && rest.len() < TOLD => format!("{} and {last}", rest.join(", ")),
+        [rest @ .., last] if !rest.is_empty() && rest.len() < TOLD => {
+            format!("{} and {last}", rest.join(", "))
+        }
         [only] => only.clone(),
-        _ => format!("{} … {}", each.first().map_or("", String::as_str), each.last().map_or("", String::as_str)),
+        _ => format!(
+            "{} … {}",
+            each.first().map_or("", String::as_str),
+            each.last().map_or("", String::as_str)
+        ),
     };
-    format!("{} {told}", if statements.len() == 1 { "statement" } else { "statements" })
+    format!(
+        "{} {told}",
+        if statements.len() == 1 {
+            "statement"
+        } else {
+            "statements"
+        }
+    )
 }
 
 #[cfg(test)]
@@ -316,7 +471,21 @@ mod tests {
     #[test]
     fn a_failure_parts_what_stands_before_a_commit_from_the_rest() {
         let commits = [vec![1, 2], vec![5], vec![6]];
-        assert_eq!(parting(&commits, 1), Parting { at: 5, left: vec![1, 2], missing: vec![5, 6] });
-        assert_eq!(parting(&commits, 2), Parting { at: 6, left: vec![1, 2, 5], missing: vec![6] });
+        assert_eq!(
+            parting(&commits, 1),
+            Parting {
+                at: 5,
+                left: vec![1, 2],
+                missing: vec![5, 6]
+            }
+        );
+        assert_eq!(
+            parting(&commits, 2),
+            Parting {
+                at: 6,
+                left: vec![1, 2, 5],
+                missing: vec![6]
+            }
+        );
     }
 }

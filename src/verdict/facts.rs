@@ -1,5 +1,6 @@
-//! What a verdict needs to know besides the rehearsal and its diff: the snapshot's age and tenants, references that lead nowhere,
-//! and, where the run went deep, a second run, a run that stops in the middle, and the engine's check of the whole database.
+//! What a verdict needs to know besides the rehearsal and its diff: the snapshot's age and tenants,
+//! references that lead nowhere, and, where the run went deep, a second run, a run that stops in
+//! the middle, and the engine's check of the whole database.
 
 use super::Parting;
 use crate::change::Counts;
@@ -27,7 +28,8 @@ pub struct Facts {
     pub empty: BTreeSet<String>,
     /// rows that refer to rows that are not there
     pub references: References,
-    /// what was found by the checks that cost a second run or a whole scan; `None` where they were not asked for
+    /// what was found by the checks that cost a second run or a whole scan; `None` where they were
+    /// not asked for
     pub deep: Option<Deep>,
 }
 
@@ -38,17 +40,27 @@ impl Facts {
         for dangling in &mut self.references.dangling {
             dangling.mismatch.iter_mut().for_each(hide);
         }
-        self.references.unevaluated.iter_mut().for_each(|(_, reason)| hide(reason));
+        self.references
+            .unevaluated
+            .iter_mut()
+            .for_each(|(_, reason)| hide(reason));
         let Some(deep) = &mut self.deep else { return };
         match &mut deep.second {
-            Ok(second) => second.failure.iter_mut().for_each(|failure| hide(&mut failure.message)),
+            Ok(second) => second
+                .failure
+                .iter_mut()
+                .for_each(|failure| hide(&mut failure.message)),
             Err(reason) => hide(reason),
         }
         if let Some(Err(reason)) = &mut deep.stopped {
             hide(reason);
         }
         match &mut deep.integrity {
-            Ok(integrity) => integrity.new.iter_mut().chain(&mut integrity.known).for_each(hide),
+            Ok(integrity) => integrity
+                .new
+                .iter_mut()
+                .chain(&mut integrity.known)
+                .for_each(hide),
             Err(reason) => hide(reason),
         }
     }
@@ -98,7 +110,8 @@ pub enum Tenants {
 pub struct Deep {
     /// a second run on the state after the first
     pub second: Result<SecondRun, String>,
-    /// runs that fail where a failure would part what the migration writes; `None` where it is atomic
+    /// runs that fail where a failure would part what the migration writes; `None` where it is
+    /// atomic
     pub stopped: Option<Result<Stopped, String>>,
     /// the engine's check of the whole database
     pub integrity: Result<Integrity, String>,
@@ -146,7 +159,10 @@ pub struct Remains {
 impl Remains {
     /// Whether it is known to have left nothing.
     pub fn is_nothing(&self) -> bool {
-        self.tables.is_empty() && self.schema.is_empty() && self.header.is_empty() && self.unevaluated.is_empty()
+        self.tables.is_empty()
+            && self.schema.is_empty()
+            && self.header.is_empty()
+            && self.unevaluated.is_empty()
     }
 }
 

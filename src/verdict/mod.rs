@@ -1,4 +1,5 @@
-//! The verdict: a diff held against the expected scope gives findings; one of severity error rejects. Pure.
+//! The verdict: a diff held against the expected scope gives findings; one of severity error
+//! rejects. Pure.
 //!
 //! What could not be evaluated is a finding, never a pass. Does not format reports.
 
@@ -95,7 +96,8 @@ impl Verdict {
         !self.findings.iter().any(|f| f.severity == Severity::Error)
     }
 
-    /// Of a migration that was not run, for which one finding says why; what would show what the checklist asks.
+    /// Of a migration that was not run, for which one finding says why; what would show what the
+    /// checklist asks.
     fn unrun(finding: Finding, why: &str, would_show: &str) -> Self {
         Self {
             findings: vec![finding],
@@ -120,7 +122,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// what its author declared; `None` where nothing is
     pub scope: Option<&'a ResolvedScope>,
-    /// what both states say to what it must keep; `None` where nothing is declared, or the migration did not run through
+    /// what both states say to what it must keep; `None` where nothing is declared, or the
+    /// migration did not run through
     pub kept: Option<&'a Kept>,
     /// how tables say whose their rows are
     pub tenants: &'a TenantMap,
@@ -128,7 +131,8 @@ pub struct Case<'a> {
     pub names: &'a TenantNames,
     /// what reports do not show
     pub hidden: &'a Hidden,
-    /// how bad the findings of a code are, where the configuration says so; `None` where they are off
+    /// how bad the findings of a code are, where the configuration says so; `None` where they are
+    /// off
     pub severities: &'a BTreeMap<Code, Option<Severity>>,
     /// the time of the rehearsal
     pub now: SystemTime,
@@ -153,29 +157,57 @@ pub fn judge(case: Case<'_>) -> Verdict {
     findings.extend(kept::findings(case));
     let checklist = checklist::checklist(case, &findings);
     let (mut findings, suppressed) = adjust::adjusted(case, findings);
-    findings.sort_by_key(|f| (f.severity, f.code, f.place.map(|place| place.span.start), f.table.clone()));
-    Verdict { findings, outside, undeclared, suppressed, checklist }
+    findings.sort_by_key(|f| {
+        (
+            f.severity,
+            f.code,
+            f.place.map(|place| place.span.start),
+            f.table.clone(),
+        )
+    });
+    Verdict {
+        findings,
+        outside,
+        undeclared,
+        suppressed,
+        checklist,
+    }
 }
 
 /// The verdict on a migration that was not run, since one before it failed.
 pub fn not_run() -> Verdict {
     let why = "a migration before it did not run through";
-    let finding = Finding::new(Code::MigrationNotRun, format!("{why}, so this one was not run"));
-    Verdict::unrun(finding, why, "correct that one, then rehearse all of them again")
+    let finding = Finding::new(
+        Code::MigrationNotRun,
+        format!("{why}, so this one was not run"),
+    );
+    Verdict::unrun(
+        finding,
+        why,
+        "correct that one, then rehearse all of them again",
+    )
 }
 
-/// The verdict on a migration that is applied in the snapshot, and that a branch adds, renames or edits; none where only comments and
-/// white space of it differ.
+/// The verdict on a migration that is applied in the snapshot, and that a branch adds, renames or
+/// edits; none where only comments and white space of it differ.
 pub fn already_applied(migration: &Migration, change: &FileChange) -> Option<Verdict> {
     let (how, statement) = match change {
         FileChange::Edited(Some(before)) => ("edits it", migration.first_edited(before)?),
         FileChange::Edited(None) => ("edits it", 1),
         _ => ("adds a file of that name", 1),
     };
-    let message =
-        format!("`{}` is applied in the snapshot already, and the branch {how}: what it does now was not rehearsed", migration.name);
-    let finding = Finding::new(Code::AlreadyApplied, message).at(Place::of_statement(migration, statement));
-    Some(Verdict::unrun(finding, "it is applied in the snapshot already", "a snapshot from before it was applied"))
+    let message = format!(
+        "`{}` is applied in the snapshot already, and the branch {how}: what it does now was \
+        not rehearsed",
+        migration.name
+    );
+    let finding =
+        Finding::new(Code::AlreadyApplied, message).at(Place::of_statement(migration, statement));
+    Some(Verdict::unrun(
+        finding,
+        "it is applied in the snapshot already",
+        "a snapshot from before it was applied",
+    ))
 }
 
 impl Finding {
@@ -208,18 +240,26 @@ impl Case<'_> {
     /// The affinity under which declared tenants compare with those of a table.
     pub fn affinity(&self, table: &str) -> Affinity {
         let (before, after) = (&self.rehearsal.before, &self.rehearsal.after);
-        let catalog = if after.table(table).is_some() { after } else { before };
+        let catalog = if after.table(table).is_some() {
+            after
+        } else {
+            before
+        };
         tenancy::affinity(self.tenants, catalog.table(table), catalog)
     }
 
-    /// The place of a statement by its number: its first line. The runner's own statements have none.
+    /// The place of a statement by its number: its first line. The runner's own statements have
+    /// none.
     fn place(&self, statement: usize) -> Option<Place> {
         Place::of_statement(self.migration, statement)
     }
 
     /// The place of the first of some statements.
     fn first_place<'s>(&self, statements: impl IntoIterator<Item = &'s usize>) -> Option<Place> {
-        statements.into_iter().min().and_then(|first| self.place(*first))
+        statements
+            .into_iter()
+            .min()
+            .and_then(|first| self.place(*first))
     }
 
     /// Some bytes of the migration as a place.
@@ -232,13 +272,32 @@ impl Place {
     /// The first line of a statement, by its number.
     fn of_statement(migration: &Migration, statement: usize) -> Option<Self> {
         let span = migration.statements.get(statement.checked_sub(1)?)?.span;
-        let first = span.of(&migration.text).lines().next().unwrap_or_default().trim_end();
-        Some(Self::of(migration, Some(statement), Span { start: span.start, end: span.start + first.len() }))
+        let first = span
+            .of(&migration.text)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end();
+        Some(Self::of(
+            migration,
+            Some(statement),
+            Span {
+                start: span.start,
+                end: span.start + first.len(),
+            },
+        ))
     }
 
     fn of(migration: &Migration, statement: Option<usize>, span: Span) -> Self {
-        let known = statement.and_then(|number| migration.statements.get(number.checked_sub(1)?)).map(|s| (s.span.start, s.line));
+        let known = statement
+            .and_then(|number| migration.statements.get(number.checked_sub(1)?))
+            .map(|s| (s.span.start, s.line));
         let at = |offset| Position::near(&migration.text, offset, known.unwrap_or((0, 1)));
-        Self { statement, span, from: at(span.start), to: at(span.end) }
+        Self {
+            statement,
+            span,
+            from: at(span.start),
+            to: at(span.end),
+        }
     }
 }

@@ -1,7 +1,8 @@
-//! What was observed against what is declared: what a scope would have to become to hold it. Decides nothing.
+//! What was observed against what is declared: what a scope would have to become to hold it.
+//! Decides nothing.
 //!
-//! What the author wrote stays wherever it holds what was observed: a query that gives the tenants, a range, `"any"`, `"all"` say
-//! more than the numbers of one snapshot.
+//! What the author wrote stays wherever it holds what was observed: a query that gives the tenants,
+//! a range, `"any"`, `"all"` say more than the numbers of one snapshot.
 
 use super::Case;
 use super::scope::{allows, count_mismatch, is_helper};
@@ -50,7 +51,9 @@ impl Amendment {
     /// Whether the scope is right as it is.
     pub fn is_empty(&self) -> bool {
         let stays = |t: &TableAmendment| {
-            t.tenants == Entry::Stays && t.columns == Entry::Stays && t.counts.values().all(|count| *count == Entry::Stays)
+            t.tenants == Entry::Stays
+                && t.columns == Entry::Stays
+                && t.counts.values().all(|count| *count == Entry::Stays)
         };
         self.tenants == Entry::Stays && self.tables.iter().all(stays)
     }
@@ -58,7 +61,13 @@ impl Amendment {
     /// The tenants in it that TOML cannot spell.
     pub fn unspelled(&self) -> impl Iterator<Item = &Tenant> {
         let entries = std::iter::once(&self.tenants).chain(self.tables.iter().map(|t| &t.tenants));
-        let tenants = entries.filter_map(|entry| if let Entry::Becomes(tenants) = entry { Some(tenants) } else { None });
+        let tenants = entries.filter_map(|entry| {
+            if let Entry::Becomes(tenants) = entry {
+                Some(tenants)
+            } else {
+                None
+            }
+        });
         tenants.flatten().filter(|tenant| !tenant.is_spelled())
     }
 }
@@ -72,18 +81,39 @@ impl TableAmendment {
 
 /// What the scope of a case would have to become; where none is declared, all of it.
 pub fn amendment(case: Case<'_>) -> Amendment {
-    let declared = |name: &str| case.scope.and_then(|scope| scope.tables.get(&ident::folded(name)));
+    let declared = |name: &str| {
+        case.scope
+            .and_then(|scope| scope.tables.get(&ident::folded(name)))
+    };
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
-    let passing = case.rehearsal.touched.passing.iter().filter(|touch| !is_helper(case, touch)).map(|touch| touch.table.as_str());
-    let in_scope = case.scope.iter().flat_map(|scope| scope.tables.values().map(|t| t.expected.table.as_str()));
-    for name in in_scope.chain(passing).chain(case.diff.changes.tables.keys().map(String::as_str)) {
+    let passing = case
+        .rehearsal
+        .touched
+        .passing
+        .iter()
+        .filter(|touch| !is_helper(case, touch))
+        .map(|touch| touch.table.as_str());
+    let in_scope = case
+        .scope
+        .iter()
+        .flat_map(|scope| scope.tables.values().map(|t| t.expected.table.as_str()));
+    for name in in_scope
+        .chain(passing)
+        .chain(case.diff.changes.tables.keys().map(String::as_str))
+    {
         names.insert(ident::folded(name), name);
     }
     let (mut everywhere, mut tables) = (BTreeSet::new(), Vec::new());
     let mut is_outside = false;
     for name in names.into_values() {
         let (declared, none) = (declared(name), TableChanges::default());
-        let changes = case.diff.changes.tables.iter().find(|(table, _)| ident::same(table, name)).map_or(&none, |(_, changes)| changes);
+        let changes = case
+            .diff
+            .changes
+            .tables
+            .iter()
+            .find(|(table, _)| ident::same(table, name))
+            .map_or(&none, |(_, changes)| changes);
         let (tenants, outside) = tenants(case, name, changes);
         let mut amended = table(case, name, changes, declared);
         match declared.and_then(|d| d.expected.tenants.as_ref()) {
@@ -98,26 +128,57 @@ pub fn amendment(case: Case<'_>) -> Amendment {
             tables.push(amended);
         }
     }
-    Amendment { tenants: if is_outside { Entry::Becomes(everywhere) } else { Entry::Stays }, tables }
+    Amendment {
+        tenants: if is_outside {
+            Entry::Becomes(everywhere)
+        } else {
+            Entry::Stays
+        },
+        tables,
+    }
 }
 
 /// The tenants whose rows of a table were written, and whether one of them is not declared.
 fn tenants(case: Case<'_>, table: &str, changes: &TableChanges) -> (BTreeSet<Tenant>, bool) {
-    let is_of_table = |touch: &&PassingTouch| ident::same(&touch.table, table) && !is_helper(case, touch);
+    let is_of_table =
+        |touch: &&PassingTouch| ident::same(&touch.table, table) && !is_helper(case, touch);
     let passing = case.rehearsal.touched.passing.iter().filter(is_of_table);
-    let owners: BTreeSet<&Owner> = changes.owners().chain(passing.map(|touch| &touch.owner)).collect();
-    let owners: Vec<&Owner> = owners.into_iter().filter(|owner| matches!(owner, Owner::Tenant(_))).collect();
-    let is_allowed = |owner: &Owner| case.scope.is_some_and(|scope| allows(scope, table, owner, case.affinity(table)));
+    let owners: BTreeSet<&Owner> = changes
+        .owners()
+        .chain(passing.map(|touch| &touch.owner))
+        .collect();
+    let owners: Vec<&Owner> = owners
+        .into_iter()
+        .filter(|owner| matches!(owner, Owner::Tenant(_)))
+        .collect();
+    let is_allowed = |owner: &Owner| {
+        case.scope
+            .is_some_and(|scope| allows(scope, table, owner, case.affinity(table)))
+    };
     let outside = !owners.iter().all(|owner| is_allowed(owner));
-    let tenants = owners.into_iter().filter_map(|owner| if let Owner::Tenant(tenant) = owner { Some(tenant.clone()) } else { None });
+    let tenants = owners.into_iter().filter_map(|owner| {
+        if let Owner::Tenant(tenant) = owner {
+            Some(tenant.clone())
+        } else {
+            None
+        }
+    });
     (tenants.collect(), outside)
 }
 
-fn table(case: Case<'_>, name: &str, changes: &TableChanges, declared: Option<&ResolvedTable>) -> TableAmendment {
+fn table(
+    case: Case<'_>,
+    name: &str,
+    changes: &TableChanges,
+    declared: Option<&ResolvedTable>,
+) -> TableAmendment {
     let expected = declared.map(|d| &d.expected);
     let mut counts = BTreeMap::new();
     for op in Op::ALL {
-        let (rows, count) = (changes.changed().of(op), expected.and_then(|e| e.counts.get(&op)));
+        let (rows, count) = (
+            changes.changed().of(op),
+            expected.and_then(|e| e.counts.get(&op)),
+        );
         let entry = match count {
             Some(count) if count_mismatch(case, name, changes, op, count).is_none() => Entry::Stays,
             Some(_) if rows == 0 => Entry::Goes,
@@ -127,13 +188,35 @@ fn table(case: Case<'_>, name: &str, changes: &TableChanges, declared: Option<&R
         };
         counts.insert(op, entry);
     }
-    let columns: BTreeSet<&String> = changes.groups.values().flat_map(|g| g.columns.keys()).collect();
-    let is_declared = |all: &Vec<String>| columns.iter().all(|column| all.iter().any(|c| ident::same(c, column)));
+    let columns: BTreeSet<&String> = changes
+        .groups
+        .values()
+        .flat_map(|g| g.columns.keys())
+        .collect();
+    let is_declared = |all: &Vec<String>| {
+        columns
+            .iter()
+            .all(|column| all.iter().any(|c| ident::same(c, column)))
+    };
     // Who declared updates of any column meant that; one who declared none did not.
-    let is_limited = expected.is_none_or(|e| e.columns.is_some() || !e.counts.contains_key(&Op::Update));
-    let fits = columns.is_empty() || !is_limited || expected.and_then(|e| e.columns.as_ref()).is_some_and(is_declared);
-    let columns = if fits { Entry::Stays } else { Entry::Becomes(columns.into_iter().cloned().collect()) };
-    TableAmendment { table: expected.map_or(name, |e| &e.table).to_owned(), tenants: Entry::Stays, counts, columns }
+    let is_limited =
+        expected.is_none_or(|e| e.columns.is_some() || !e.counts.contains_key(&Op::Update));
+    let fits = columns.is_empty()
+        || !is_limited
+        || expected
+            .and_then(|e| e.columns.as_ref())
+            .is_some_and(is_declared);
+    let columns = if fits {
+        Entry::Stays
+    } else {
+        Entry::Becomes(columns.into_iter().cloned().collect())
+    };
+    TableAmendment {
+        table: expected.map_or(name, |e| &e.table).to_owned(),
+        tenants: Entry::Stays,
+        counts,
+        columns,
+    }
 }
 
 /// The rows of each tenant; all of them in one number where some are nobody's.
@@ -150,8 +233,9 @@ fn by_tenant(case: Case<'_>, changes: &TableChanges, op: Op) -> Count {
     Count::PerTenant(each)
 }
 
-/// `[expect.NAME]`, or without a name the scope at a migration's head, as an amendment of nothing makes it. Tenants that TOML cannot spell (NULL, blobs) are left out, and a comment
-/// says so: they have to be declared as `"all"` or by a query.
+/// `[expect.NAME]`, or without a name the scope at a migration's head, as an amendment of nothing
+/// makes it. Tenants that TOML cannot spell (NULL, blobs) are left out, and a comment says so: they
+/// have to be declared as `"all"` or by a query.
 pub(super) fn as_toml(name: Option<&str>, amendment: &Amendment) -> String {
     let mut scope = Table::new();
     if let Entry::Becomes(tenants) = &amendment.tenants {
@@ -160,15 +244,25 @@ pub(super) fn as_toml(name: Option<&str>, amendment: &Amendment) -> String {
             scope.insert("tenants".to_owned(), Toml::Array(spelled));
         }
     }
-    let tables = amendment.tables.iter().map(|t| (t.table.clone(), Toml::Table(as_table(t)))).collect();
+    let tables = amendment
+        .tables
+        .iter()
+        .map(|t| (t.table.clone(), Toml::Table(as_table(t))))
+        .collect();
     scope.insert("tables".to_owned(), Toml::Table(tables));
     let document = match name {
-        Some(name) => Table::from_iter([("expect".to_owned(), Toml::Table(Table::from_iter([(name.to_owned(), Toml::Table(scope))])))]),
+        Some(name) => Table::from_iter([(
+            "expect".to_owned(),
+            Toml::Table(Table::from_iter([(name.to_owned(), Toml::Table(scope))])),
+        )]),
         None => scope,
     };
     let spelled = toml::to_string(&document).unwrap_or_default();
     if amendment.unspelled().next().is_some() {
-        format!("{spelled}# tenants that TOML cannot spell, such as NULL, are left out: declare them by a query\n")
+        format!(
+            "{spelled}# tenants that TOML cannot spell, such as NULL, are left out: declare \
+            them by a query\n"
+        )
     } else {
         spelled
     }
@@ -178,7 +272,9 @@ fn tenant(tenant: &Tenant) -> Option<Toml> {
     match &tenant.0 {
         Value::Integer(i) => Some(Toml::Integer(*i)),
         Value::Real(r) => Some(Toml::Float(*r)),
-        Value::Text(text) => std::str::from_utf8(text).ok().map(|t| Toml::String(t.to_owned())),
+        Value::Text(text) => std::str::from_utf8(text)
+            .ok()
+            .map(|t| Toml::String(t.to_owned())),
         Value::Null | Value::Blob(_) => None,
     }
 }
@@ -187,11 +283,17 @@ fn as_table(amendment: &TableAmendment) -> Table {
     let mut out = Table::new();
     for (op, count) in &amendment.counts {
         if let Entry::Becomes(Count::Range(rows, _)) = count {
-            out.insert(op.word().to_owned(), Toml::Integer(i64::try_from(*rows).unwrap_or(i64::MAX)));
+            out.insert(
+                op.word().to_owned(),
+                Toml::Integer(i64::try_from(*rows).unwrap_or(i64::MAX)),
+            );
         }
     }
     if let Entry::Becomes(columns) = &amendment.columns {
-        out.insert("columns".to_owned(), Toml::Array(columns.iter().cloned().map(Toml::String).collect()));
+        out.insert(
+            "columns".to_owned(),
+            Toml::Array(columns.iter().cloned().map(Toml::String).collect()),
+        );
     }
     out
 }

@@ -1,4 +1,5 @@
-//! The facts of evidence as JSON objects, keyed by what they are about, in the order in which they are compared.
+//! The facts of evidence as JSON objects, keyed by what they are about, in the order in which they
+//! are compared.
 
 use crate::report::Evidence;
 use crate::report::evidence::{Change, Finding, Migration, OwnerResult, Statement, TableResult};
@@ -8,9 +9,18 @@ use std::collections::BTreeMap;
 /// Everything that is compared.
 pub(super) fn of(evidence: &Evidence) -> Json {
     let (engine, options) = (&evidence.engine, evidence.options);
-    let texts = evidence.migrations.iter().map(|m| (m.name.clone(), json!(m.blake3)));
-    let branch = evidence.branch.as_ref().map(|b| json!({ "bases": b.bases, "files": b.files, "others": b.others }));
-    let migrations = evidence.migrations.iter().map(|m| (m.name.clone(), migration(m)));
+    let texts = evidence
+        .migrations
+        .iter()
+        .map(|m| (m.name.clone(), json!(m.blake3)));
+    let branch = evidence
+        .branch
+        .as_ref()
+        .map(|b| json!({ "bases": b.bases, "files": b.files, "others": b.others }));
+    let migrations = evidence
+        .migrations
+        .iter()
+        .map(|m| (m.name.clone(), migration(m)));
     json!({
         "migrations": keyed(texts),
         "snapshot": { "blake3": evidence.snapshot.blake3, "bytes": evidence.snapshot.bytes },
@@ -23,7 +33,8 @@ pub(super) fn of(evidence: &Evidence) -> Json {
     })
 }
 
-/// Everything else, without times, versions, and what names the configuration and the snapshot's place.
+/// Everything else, without times, versions, and what names the configuration and the snapshot's
+/// place.
 pub(super) fn words(evidence: &Evidence) -> Json {
     let mut evidence = evidence.clone();
     evidence.harness.clear();
@@ -35,7 +46,11 @@ pub(super) fn words(evidence: &Evidence) -> Json {
         // What it is held against may have moved on since; where it left that stands in `bases`.
         (branch.since, branch.shown) = (String::new(), String::new());
     }
-    for statement in evidence.migrations.iter_mut().flat_map(|m| &mut m.statements) {
+    for statement in evidence
+        .migrations
+        .iter_mut()
+        .flat_map(|m| &mut m.statements)
+    {
         statement.elapsed_ms = None;
     }
     json!(evidence)
@@ -43,12 +58,28 @@ pub(super) fn words(evidence: &Evidence) -> Json {
 
 fn migration(m: &Migration) -> Json {
     let change = |c: &Change| (owned(&c.table, &c.described), json!(c));
-    let schema = m.schema.iter().map(|s| (format!("{} {}", s.object, s.name), json!(s)));
+    let schema = m
+        .schema
+        .iter()
+        .map(|s| (format!("{} {}", s.object, s.name), json!(s)));
     let kept = m.scope.iter().flat_map(|scope| {
-        let conserved = scope.conserve.iter().map(|c| (format!("rows of {}", c.table), json!(c)));
-        conserved.chain(scope.invariants.iter().map(|i| (format!("invariant {}", i.name), json!(i))))
+        let conserved = scope
+            .conserve
+            .iter()
+            .map(|c| (format!("rows of {}", c.table), json!(c)));
+        conserved.chain(
+            scope
+                .invariants
+                .iter()
+                .map(|i| (format!("invariant {}", i.name), json!(i))),
+        )
     });
-    let suppressed = m.suppressed.iter().map(|s| (format!("{} at line {}", s.code, s.line), json!(s.findings.len())));
+    let suppressed = m.suppressed.iter().map(|s| {
+        (
+            format!("{} at line {}", s.code, s.line),
+            json!(s.findings.len()),
+        )
+    });
     json!({
         "outcome": m.outcome,
         "error": m.error,
@@ -78,7 +109,10 @@ fn statement(s: &Statement) -> Json {
             "samples": p.samples,
         })
     });
-    let indirect = s.paths.iter().map(|i| (format!("{} {}", i.op.word(), i.table), json!(i.rows)));
+    let indirect = s
+        .paths
+        .iter()
+        .map(|i| (format!("{} {}", i.op.word(), i.table), json!(i.rows)));
     json!({
         "ran": s.ran, "outcome": s.outcome, "preview": preview, "direct": s.direct, "indirect": s.indirect, "by table": keyed(indirect),
         "error": s.error,
@@ -87,15 +121,24 @@ fn statement(s: &Statement) -> Json {
 
 /// What was declared of a table and what happened to it, as a whole and of each owner.
 fn expected(t: &TableResult) -> Vec<(String, Json)> {
-    let whole = json!({ "expected": t.expected, "mark": t.mark, "touched": t.touched, "actual": t.actual });
+    let whole =
+        json!({ "expected": t.expected, "mark": t.mark, "touched": t.touched, "actual": t.actual });
     let owner = |o: &OwnerResult| json!({ "expected": o.expected, "mark": o.mark, "touched": o.touched, "actual": o.actual });
-    let owners = t.owners.iter().map(|o| (owned(&t.table, &o.owner), owner(o)));
-    std::iter::once((t.table.clone(), whole)).chain(owners).collect()
+    let owners = t
+        .owners
+        .iter()
+        .map(|o| (owned(&t.table, &o.owner), owner(o)));
+    std::iter::once((t.table.clone(), whole))
+        .chain(owners)
+        .collect()
 }
 
 /// What a finding is about; its sentences may be those of another version.
 fn finding(f: &Finding) -> (String, Json) {
-    let place = f.line.map(|line| format!(" at line {line}")).unwrap_or_default();
+    let place = f
+        .line
+        .map(|line| format!(" at line {line}"))
+        .unwrap_or_default();
     let fact = json!({ "severity": f.severity, "column": f.column, "table": f.table, "tenants": f.tenants, "rows": f.rows });
     (format!("{}{place}", f.code), fact)
 }

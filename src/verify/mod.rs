@@ -1,10 +1,13 @@
-//! Whether evidence still holds: what a rehearsal gave then against what it gives now. Pure; rehearses nothing itself.
+//! Whether evidence still holds: what a rehearsal gave then against what it gives now. Pure;
+//! rehearses nothing itself.
 //!
-//! Compared are facts, in the order in which one leads to the next: the migrations' texts, the snapshot, the engine's settings, what the
-//! run was asked for, then of each migration how it ended, what its statements matched and wrote, what changed, and what is wrong. Where
-//! these are the same, all else is compared too, word for word, but for times, the versions of SQLite, and what names the
-//! configuration and the place of the snapshot. Evidence of another version of harness has sentences of its own, and what was made from
-//! files elsewhere has other paths in them: there, the facts alone.
+//! Compared are facts, in the order in which one leads to the next: the migrations' texts, the
+//! snapshot, the engine's settings, what the run was asked for, then of each migration how it
+//! ended, what its statements matched and wrote, what changed, and what is wrong. Where these are
+//! the same, all else is compared too, word for word, but for times, the versions of SQLite, and
+//! what names the configuration and the place of the snapshot. Evidence of another version of
+//! harness has sentences of its own, and what was made from files elsewhere has other paths in
+//! them: there, the facts alone.
 
 mod facts;
 
@@ -34,9 +37,14 @@ pub enum Compared {
     Words,
 }
 
-/// How much of evidence can be compared: `elsewhere` says that it is held against another snapshot or configuration file than it names.
+/// How much of evidence can be compared: `elsewhere` says that it is held against another snapshot
+/// or configuration file than it names.
 pub fn comparable(then: &Evidence, now: &Evidence, elsewhere: bool) -> Compared {
-    if elsewhere || then.harness != now.harness { Compared::Facts } else { Compared::Words }
+    if elsewhere || then.harness != now.harness {
+        Compared::Facts
+    } else {
+        Compared::Words
+    }
 }
 
 /// The first of what `then` says that `now` does not share, or the other way round.
@@ -55,14 +63,22 @@ fn first(place: &str, then: Option<&Json>, now: Option<&Json>) -> Option<Differe
         (Some(Json::Object(then)), Some(Json::Object(now))) => {
             let added = now.keys().filter(|key| !then.contains_key(*key));
             then.keys().chain(added).find_map(|key| {
-                let place = if place.is_empty() { key.clone() } else { format!("{place}: {key}") };
+                let place = if place.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{place}: {key}")
+                };
                 first(&place, then.get(key), now.get(key))
             })
         }
-        (Some(Json::Array(then)), Some(Json::Array(now))) if then.len() == now.len() => {
-            (0..then.len()).find_map(|at| first(&format!("{place}: {}", at + 1), then.get(at), now.get(at)))
-        }
-        (then, now) => Some(Difference { place: place.to_owned(), then: then.map(shown), now: now.map(shown) }),
+        (Some(Json::Array(then)), Some(Json::Array(now))) if then.len() == now.len() => (0..then
+            .len())
+            .find_map(|at| first(&format!("{place}: {}", at + 1), then.get(at), now.get(at))),
+        (then, now) => Some(Difference {
+            place: place.to_owned(),
+            then: then.map(shown),
+            now: now.map(shown),
+        }),
     }
 }
 

@@ -13,17 +13,31 @@ pub(crate) type Changes = BTreeMap<(String, String), u64>;
 
 /// Says which of the two programs is missing, and the Debian package that has it.
 pub(crate) fn missing() -> Option<String> {
-    let runs = |program: &str| Command::new(program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    let runs = |program: &str| {
+        Command::new(program)
+            .arg("--help")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok()
+    };
     [("sqlite3", "sqlite3"), ("sqldiff", "sqlite3-tools")]
         .into_iter()
         .find(|(program, _)| !runs(program))
-        .map(|(program, package)| format!("`{program}` is missing: it is in Debian's package `{package}` (apt-get install {package})"))
+        .map(|(program, package)| {
+            format!(
+                "`{program}` is missing: it is in Debian's package \
+            `{package}` (apt-get install {package})"
+            )
+        })
 }
 
 /// `sqlite3 DATABASE < script`, as a person runs a migration: with the shell's defaults.
 pub(crate) fn bare(database: &Path, script: &Path) -> Command {
     let mut command = Command::new("sqlite3");
-    command.arg(database).stdin(File::open(script).expect("the script"));
+    command
+        .arg(database)
+        .stdin(File::open(script).expect("the script"));
     command
 }
 
@@ -49,18 +63,39 @@ pub(crate) fn query(database: &Path, sql: &str) -> String {
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap_or_else(|e| panic!("sqlite3: {e}"));
-    child.stdin.take().expect("a pipe").write_all(sql.as_bytes()).expect("sqlite3 reads its input");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(sql.as_bytes())
+        .expect("sqlite3 reads its input");
     let output = child.wait_with_output().expect("sqlite3 ends");
-    assert!(output.status.success(), "sqlite3 {} ends with {}", database.display(), output.status);
+    assert!(
+        output.status.success(),
+        "sqlite3 {} ends with {}",
+        database.display(),
+        output.status
+    );
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// The readings that differ between `before` and `after`, by operation and tenant: a join over every row.
+/// The readings that differ between `before` and `after`, by operation and tenant: a join over
+/// every row.
 pub(crate) fn differing(before: &Path, after: &Path) -> Changes {
     let columns = |side: &str| {
-        ["id", "system_id", "point_id", "session_id", "measurement_time", "received_time", "value", "error", "data_quality"]
-            .map(|column| format!("{side}.{column}"))
-            .join(", ")
+        [
+            "id",
+            "system_id",
+            "point_id",
+            "session_id",
+            "measurement_time",
+            "received_time",
+            "value",
+            "error",
+            "data_quality",
+        ]
+        .map(|column| format!("{side}.{column}"))
+        .join(", ")
     };
     let sql = format!(
         "ATTACH '{}' AS before;
@@ -80,7 +115,8 @@ SELECT 'delete', system_id, count(*) FROM before.point_readings WHERE id NOT IN 
     query(after, &sql).lines().map(line).collect()
 }
 
-/// Rows by operation that `sqldiff` printed, of `table` or, where that is `None`, as the summary of every table.
+/// Rows by operation that `sqldiff` printed, of `table` or, where that is `None`, as the summary of
+/// every table.
 pub(crate) fn totals(table: Option<&str>, printed: &str) -> BTreeMap<String, u64> {
     let mut totals = BTreeMap::new();
     let mut add = |op: &str, rows: u64| *totals.entry(op.to_owned()).or_default() += rows;
@@ -112,7 +148,9 @@ pub(crate) fn totals(table: Option<&str>, printed: &str) -> BTreeMap<String, u64
 
 /// Removes a database and what the engine left beside it.
 pub(crate) fn remove(database: &Path) {
-    for file in harness::files::DATABASE_SUFFIXES.map(|suffix| harness::files::with_suffix(database, suffix)) {
+    for file in harness::files::DATABASE_SUFFIXES
+        .map(|suffix| harness::files::with_suffix(database, suffix))
+    {
         match std::fs::remove_file(&file) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => panic!("{}: {e}", file.display()),
             _ => {}

@@ -1,7 +1,9 @@
-//! The readings that the cost is measured on: the incident's tables and points, with readings as ingestion leaves them.
+//! The readings that the cost is measured on: the incident's tables and points, with readings as
+//! ingestion leaves them.
 //!
-//! Reading *k* is of point *k* mod 32 at minute *k* / 32, so that the rows of one tenant lie on every page of the table, and
-//! the index grows in 32 places at once. The database is a function of the number of readings; about 79 bytes each.
+//! Reading *k* is of point *k* mod 32 at minute *k* / 32, so that the rows of one tenant lie on
+//! every page of the table, and the index grows in 32 places at once. The database is a function of
+//! the number of readings; about 79 bytes each.
 
 use crate::by_hand;
 use std::path::{Path, PathBuf};
@@ -27,14 +29,19 @@ impl std::str::FromStr for Size {
 
     /// `50MB` or `5GB`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let (number, unit) = text.split_at(
+            text.find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(text.len()),
+        );
         let unit = match unit {
             "MB" => 1,
             "GB" => 1000,
             _ => return Err("a size is like 50MB or 5GB".to_owned()),
         };
         match number.parse::<u64>() {
-            Ok(number @ 1..=100_000) => Ok(Self { megabytes: number * unit }),
+            Ok(number @ 1..=100_000) => Ok(Self {
+                megabytes: number * unit,
+            }),
             _ => Err("a size is like 50MB or 5GB".to_owned()),
         }
     }
@@ -42,7 +49,11 @@ impl std::str::FromStr for Size {
 
 impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (number, unit) = if self.megabytes.is_multiple_of(1000) { (self.megabytes / 1000, "GB") } else { (self.megabytes, "MB") };
+        let (number, unit) = if self.megabytes.is_multiple_of(1000) {
+            (self.megabytes / 1000, "GB")
+        } else {
+            (self.megabytes, "MB")
+        };
         f.pad(&format!("{number} {unit}"))
     }
 }
@@ -64,12 +75,19 @@ impl Size {
     }
 }
 
-/// The database of `size` in `folder`; made in `scratch`, on the same disk, where it does not stand there already.
+/// The database of `size` in `folder`; made in `scratch`, on the same disk, where it does not stand
+/// there already.
 pub(crate) fn database(size: Size, folder: &Path, scratch: &Path) -> PathBuf {
     let path = folder.join(format!("readings-{}MB.db", size.megabytes()));
     let sql = sql(size);
-    let version = i32::from_le_bytes(blake3::hash(sql.as_bytes()).as_bytes()[..4].try_into().expect("four bytes"));
-    let found = path.exists().then(|| by_hand::query(&path, "PRAGMA user_version;"));
+    let version = i32::from_le_bytes(
+        blake3::hash(sql.as_bytes()).as_bytes()[..4]
+            .try_into()
+            .expect("four bytes"),
+    );
+    let found = path
+        .exists()
+        .then(|| by_hand::query(&path, "PRAGMA user_version;"));
     if found.is_none_or(|found| found.trim() != version.to_string()) {
         let making = scratch.join("making.db");
         by_hand::query(&making, &format!("{sql} PRAGMA user_version = {version};"));
@@ -78,7 +96,8 @@ pub(crate) fn database(size: Size, folder: &Path, scratch: &Path) -> PathBuf {
     path
 }
 
-/// The script that makes the database. Its `user_version`, which comes last, says that it was made whole and by this script.
+/// The script that makes the database. Its `user_version`, which comes last, says that it was made
+/// whole and by this script.
 fn sql(size: Size) -> String {
     let incident = include_str!("../../snapshots/liveone-20251116-100416.sql");
     format!(

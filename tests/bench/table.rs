@@ -42,23 +42,46 @@ pub(crate) const HEAD: [&str; 10] = [
 
 impl Measured {
     fn seconds(&self, of: impl Fn(&Round) -> Cost) -> f64 {
-        median(self.rounds.iter().map(|round| of(round).time.as_secs_f64()).collect())
+        median(
+            self.rounds
+                .iter()
+                .map(|round| of(round).time.as_secs_f64())
+                .collect(),
+        )
     }
 
     fn cpu(&self, of: impl Fn(&Round) -> Cost) -> f64 {
-        median(self.rounds.iter().map(|round| of(round).cpu.as_secs_f64()).collect())
+        median(
+            self.rounds
+                .iter()
+                .map(|round| of(round).cpu.as_secs_f64())
+                .collect(),
+        )
     }
 
     /// The ratio of the medians, and the least and the greatest of a round where there are several.
     fn ratio(&self, to: impl Fn(&Round) -> Cost) -> String {
         let median = self.harness_seconds() / self.seconds(&to);
-        let of_round = self.rounds.iter().map(|round| round.harness.time.as_secs_f64() / to(round).time.as_secs_f64());
-        let (least, greatest) = of_round.fold((f64::INFINITY, 0.0_f64), |(l, g), ratio| (l.min(ratio), g.max(ratio)));
-        if self.rounds.len() == 1 { format!("{median:.2}") } else { format!("{median:.2} ({least:.2}–{greatest:.2})") }
+        let of_round = self
+            .rounds
+            .iter()
+            .map(|round| round.harness.time.as_secs_f64() / to(round).time.as_secs_f64());
+        let (least, greatest) = of_round.fold((f64::INFINITY, 0.0_f64), |(l, g), ratio| {
+            (l.min(ratio), g.max(ratio))
+        });
+        if self.rounds.len() == 1 {
+            format!("{median:.2}")
+        } else {
+            format!("{median:.2} ({least:.2}–{greatest:.2})")
+        }
     }
 
     fn peak(&self, of: impl Fn(&Round) -> Cost) -> u64 {
-        self.rounds.iter().map(|round| of(round).peak).max().expect("a round")
+        self.rounds
+            .iter()
+            .map(|round| of(round).peak)
+            .max()
+            .expect("a round")
     }
 
     /// The median time of harness, in seconds.
@@ -76,8 +99,16 @@ impl Measured {
             self.ratio(|r| r.bare),
             time(self.seconds(|r| r.by_hand)),
             self.ratio(|r| r.by_hand),
-            format!("{}, {}", time(self.cpu(|r| r.harness)), time(self.cpu(|r| r.bare))),
-            format!("{}, {}", memory(self.peak(|r| r.harness)), memory(self.peak(|r| r.bare))),
+            format!(
+                "{}, {}",
+                time(self.cpu(|r| r.harness)),
+                time(self.cpu(|r| r.bare))
+            ),
+            format!(
+                "{}, {}",
+                memory(self.peak(|r| r.harness)),
+                memory(self.peak(|r| r.bare))
+            ),
             self.held(),
         ]
     }
@@ -90,17 +121,30 @@ impl Measured {
         }
         let harness = self.harness_seconds();
         let mut parts = Vec::new();
-        let mut part = |text: String, held: bool| parts.push(if held { format!("{text}: kept") } else { format!("{text}: MISSED") });
+        let mut part = |text: String, held: bool| {
+            parts.push(if held {
+                format!("{text}: kept")
+            } else {
+                format!("{text}: MISSED")
+            });
+        };
         if let Some(limit) = bound.time {
             part(format!("{limit} ms"), harness * 1000.0 <= f64::from(limit));
         }
         if let Some((factor, more)) = bound.bare {
             let limit = factor * self.seconds(|r| r.bare) + f64::from(more) / 1000.0;
-            let text = if more == 0 { format!("{factor} × bare") } else { format!("{factor} × bare + {more} ms") };
+            let text = if more == 0 {
+                format!("{factor} × bare")
+            } else {
+                format!("{factor} × bare + {more} ms")
+            };
             part(text, harness <= limit);
         }
         if let Some(factor) = bound.by_hand {
-            part(format!("{factor} × by hand"), harness <= factor * self.seconds(|r| r.by_hand));
+            part(
+                format!("{factor} × by hand"),
+                harness <= factor * self.seconds(|r| r.by_hand),
+            );
         }
         if let Some(limit) = bound.peak {
             part(memory(limit), self.peak(|r| r.harness) <= limit);
@@ -115,8 +159,15 @@ const SHORT: [usize; 7] = [0, 1, 2, 4, 6, 8, 9];
 /// The rows as Markdown.
 pub(crate) fn markdown(measured: &[Measured]) -> String {
     let short = |cells: [&str; 10]| format!("| {} |\n", SHORT.map(|at| cells[at]).join(" | "));
-    let rows = measured.iter().map(|row| short(row.cells().each_ref().map(String::as_str)));
-    format!("{}|{}\n{}", short(HEAD), "---|".repeat(SHORT.len()), rows.collect::<String>())
+    let rows = measured
+        .iter()
+        .map(|row| short(row.cells().each_ref().map(String::as_str)));
+    format!(
+        "{}|{}\n{}",
+        short(HEAD),
+        "---|".repeat(SHORT.len()),
+        rows.collect::<String>()
+    )
 }
 
 /// The rows in columns, for a terminal.
@@ -126,12 +177,19 @@ pub(crate) fn columns(measured: &[Measured]) -> String {
     for row in measured {
         builder.push_record(row.cells());
     }
-    builder.build().with(tabled::settings::Style::psql()).to_string()
+    builder
+        .build()
+        .with(tabled::settings::Style::psql())
+        .to_string()
 }
 
 /// Two digits that count and the unit that fits.
 fn time(seconds: f64) -> String {
-    if seconds < 1.0 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.1} s") }
+    if seconds < 1.0 {
+        format!("{:.0} ms", seconds * 1000.0)
+    } else {
+        format!("{seconds:.1} s")
+    }
 }
 
 fn memory(bytes: u64) -> String {

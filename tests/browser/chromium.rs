@@ -1,7 +1,8 @@
-//! A headless Chromium, driven over its debugging protocol: <https://chromedevtools.github.io/devtools-protocol/>.
+//! A headless Chromium, driven over its debugging protocol:
+//! <https://chromedevtools.github.io/devtools-protocol/>.
 //!
-//! Its pipe (`--remote-debugging-pipe`) takes JSON that ends with a NUL on descriptor 3 and answers on 4, so that no port and no web socket
-//! is needed.
+//! Its pipe (`--remote-debugging-pipe`) takes JSON that ends with a NUL on descriptor 3 and answers
+//! on 4, so that no port and no web socket is needed.
 
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -11,7 +12,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// Names under which it is installed.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const NAMES: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
 
 /// How long an answer may take before the test is over.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -43,9 +49,17 @@ impl Chromium {
     pub(crate) fn start() -> Self {
         let profile = tempfile::tempdir().expect("a private folder");
         let search = NAMES.map(|name| format!("command -v {name}")).join(" || ");
-        let script = format!("browser=$({search}) || exit 127; exec \"$browser\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1");
+        let script = format!(
+            "browser=$({search}) || exit 127; exec \"$browser\" \"$@\" 3<&0 4>&1 </dev/null \
+            >/dev/null 2>&1"
+        );
         let mut child = Command::new("sh")
-            .args(["-c", &script, "sh", &format!("--user-data-dir={}", profile.path().display())])
+            .args([
+                "-c",
+                &script,
+                "sh",
+                &format!("--user-data-dir={}", profile.path().display()),
+            ])
             .args(OPTIONS)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -58,15 +72,31 @@ impl Chromium {
             let mut message = Vec::new();
             while reader.read_until(0, &mut message).is_ok_and(|n| n > 0) {
                 message.pop();
-                if sender.send(serde_json::from_slice(&message).expect("JSON")).is_err() {
+                if sender
+                    .send(serde_json::from_slice(&message).expect("JSON"))
+                    .is_err()
+                {
                     return;
                 }
                 message.clear();
             }
         });
-        let mut browser = Self { child, input, output, session: None, calls: 0, events: Vec::new(), _profile: profile };
-        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"].clone();
-        let attached = browser.call("Target.attachToTarget", &json!({ "targetId": target, "flatten": true }));
+        let mut browser = Self {
+            child,
+            input,
+            output,
+            session: None,
+            calls: 0,
+            events: Vec::new(),
+            _profile: profile,
+        };
+        let target =
+            browser.call("Target.createTarget", &json!({ "url": "about:blank" }))["targetId"]
+                .clone();
+        let attached = browser.call(
+            "Target.attachToTarget",
+            &json!({ "targetId": target, "flatten": true }),
+        );
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for domain in ["Page", "Runtime", "Network", "Log", "DOM", "Accessibility"] {
             browser.call(&format!("{domain}.enable"), &json!({}));
@@ -83,8 +113,14 @@ impl Chromium {
         }
         let mut line = message.to_string().into_bytes();
         line.push(0);
-        let sent = self.input.write_all(&line).and_then(|()| self.input.flush());
-        assert!(sent.is_ok(), "Chromium does not run; is it installed? (apt-get install chromium)");
+        let sent = self
+            .input
+            .write_all(&line)
+            .and_then(|()| self.input.flush());
+        assert!(
+            sent.is_ok(),
+            "Chromium does not run; is it installed? (apt-get install chromium)"
+        );
         loop {
             let answer = self.next();
             if answer["id"] == json!(self.calls) {
@@ -96,7 +132,10 @@ impl Chromium {
 
     /// The next message; events are kept.
     fn next(&mut self) -> Value {
-        let message = self.output.recv_timeout(PATIENCE).expect("Chromium answers; is it installed? (apt-get install chromium)");
+        let message = self
+            .output
+            .recv_timeout(PATIENCE)
+            .expect("Chromium answers; is it installed? (apt-get install chromium)");
         if message.get("method").is_some() {
             self.events.push(message.clone());
         }
@@ -105,7 +144,11 @@ impl Chromium {
 
     /// The parameters of the events of a name since the page was opened.
     pub(crate) fn events(&self, method: &str) -> Vec<&Value> {
-        self.events.iter().filter(|event| event["method"] == method).map(|event| &event["params"]).collect()
+        self.events
+            .iter()
+            .filter(|event| event["method"] == method)
+            .map(|event| &event["params"])
+            .collect()
     }
 
     /// Opens a file and waits until it is loaded.
@@ -122,7 +165,10 @@ impl Chromium {
     pub(crate) fn eval(&mut self, script: &str) -> Value {
         let params = json!({ "expression": script, "returnByValue": true, "awaitPromise": true, "userGesture": true });
         let result = self.call("Runtime.evaluate", &params);
-        assert!(result.get("exceptionDetails").is_none(), "{script}: {result}");
+        assert!(
+            result.get("exceptionDetails").is_none(),
+            "{script}: {result}"
+        );
         result["result"]["value"].clone()
     }
 
@@ -152,19 +198,25 @@ impl Chromium {
     /// Light or dark, screen or print.
     pub(crate) fn media(&mut self, media: &str, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", &json!({ "media": media, "features": features }));
+        self.call(
+            "Emulation.setEmulatedMedia",
+            &json!({ "media": media, "features": features }),
+        );
     }
 
     /// A window of so many CSS pixels.
     pub(crate) fn window(&mut self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", &metrics);
     }
 }
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        let _ = self.input.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
+        let _ = self
+            .input
+            .write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
         // Its end of the pipe closes when it has put its own processes away.
         while self.output.recv_timeout(Duration::from_secs(10)).is_ok() {}
         let _ = self.child.kill();

@@ -11,9 +11,12 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The report of `harness check` with these arguments in a folder, which must end with this exit code.
+    /// The report of `harness check` with these arguments in a folder, which must end with this
+    /// exit code.
     pub(crate) fn checked(home: &Path, args: &[&str], code: i32) -> Self {
-        let page = Self { folder: tempfile::tempdir().expect("a private folder") };
+        let page = Self {
+            folder: tempfile::tempdir().expect("a private folder"),
+        };
         let run = Command::new(env!("CARGO_BIN_EXE_harness"))
             .current_dir(home)
             .arg("check")
@@ -21,25 +24,43 @@ impl Page {
             .arg(format!("--report=html={}", page.path().display()))
             .output()
             .expect("the binary runs");
-        assert_eq!(run.status.code(), Some(code), "{}", String::from_utf8_lossy(&run.stderr));
+        assert_eq!(
+            run.status.code(),
+            Some(code),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
         page
     }
 
     /// The incident.
     pub(crate) fn incident() -> Self {
-        Self::checked(Path::new(env!("CARGO_MANIFEST_DIR")), &["tests/incident/0036_update_amber_point_metadata.sql"], 1)
+        Self::checked(
+            Path::new(env!("CARGO_MANIFEST_DIR")),
+            &["tests/incident/0036_update_amber_point_metadata.sql"],
+            1,
+        )
     }
 
     /// Three migrations, of which some are rejected.
     pub(crate) fn several() -> Self {
-        let migrations = ["0035_delta_for_energy_points", "0036_update_amber_point_metadata", "corrected/0035_delta_for_energy_points"];
+        let migrations = [
+            "0035_delta_for_energy_points",
+            "0036_update_amber_point_metadata",
+            "corrected/0035_delta_for_energy_points",
+        ];
         let paths = migrations.map(|name| format!("tests/incident/{name}.sql"));
-        Self::checked(Path::new(env!("CARGO_MANIFEST_DIR")), &paths.each_ref().map(String::as_str), 1)
+        Self::checked(
+            Path::new(env!("CARGO_MANIFEST_DIR")),
+            &paths.each_ref().map(String::as_str),
+            1,
+        )
     }
 
     /// A migration that fails.
     pub(crate) fn failed() -> Self {
-        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/atomic/a_failed_migration_shows_what_it_left");
+        let case = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/cases/atomic/a_failed_migration_shows_what_it_left");
         Self::checked(&case, &[], 1)
     }
 

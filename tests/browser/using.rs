@@ -16,7 +16,9 @@ fn choose(browser: &mut Chromium, facet: &str, option: &str) {
 
 /// How many elements of a kind are shown.
 fn shown(browser: &mut Chromium, item: &str) -> i64 {
-    browser.number(&format!("[...document.querySelectorAll('[data-item={item}]')].filter((e) => !e.hidden).length"))
+    browser.number(&format!(
+        "[...document.querySelectorAll('[data-item={item}]')].filter((e) => !e.hidden).length"
+    ))
 }
 
 #[test]
@@ -25,18 +27,50 @@ fn the_filter_hides_what_is_of_others_and_says_so_and_never_the_verdict() {
     let mut browser = Chromium::start();
     browser.open(&page.path());
     let status = "document.querySelector('[data-status]').textContent";
-    assert_eq!((shown(&mut browser, "finding"), shown(&mut browser, "statement"), shown(&mut browser, "group")), (15, 13, 7));
+    assert_eq!(
+        (
+            shown(&mut browser, "finding"),
+            shown(&mut browser, "statement"),
+            shown(&mut browser, "group")
+        ),
+        (15, 13, 7)
+    );
     choose(&mut browser, "code", "not-atomic");
-    assert_eq!((shown(&mut browser, "finding"), shown(&mut browser, "statement")), (1, 1));
-    assert_eq!(browser.text(status), "Hidden: 14 findings, 12 statements. The verdict is on all of it.");
-    assert_eq!(browser.text("document.querySelector('.banner .mark').innerText"), "✕ REJECTED");
+    assert_eq!(
+        (
+            shown(&mut browser, "finding"),
+            shown(&mut browser, "statement")
+        ),
+        (1, 1)
+    );
+    assert_eq!(
+        browser.text(status),
+        "Hidden: 14 findings, 12 statements. The verdict is on all of it."
+    );
+    assert_eq!(
+        browser.text("document.querySelector('.banner .mark').innerText"),
+        "✕ REJECTED"
+    );
     browser.eval("document.querySelector('[data-clear]').click()");
-    assert_eq!((shown(&mut browser, "finding"), browser.text(status)), (15, String::new()));
+    assert_eq!(
+        (shown(&mut browser, "finding"), browser.text(status)),
+        (15, String::new())
+    );
     choose(&mut browser, "tenant", "3 (Enphase)");
-    assert_eq!(shown(&mut browser, "group"), 2, "its own, and the rows of nobody");
-    assert_eq!(shown(&mut browser, "statement"), 9, "four match rows of others only; seven match none");
-    let heads =
-        browser.text("[...document.querySelectorAll('.map thead th')].filter((e) => !e.hidden).map((e) => e.textContent).join('|')");
+    assert_eq!(
+        shown(&mut browser, "group"),
+        2,
+        "its own, and the rows of nobody"
+    );
+    assert_eq!(
+        shown(&mut browser, "statement"),
+        9,
+        "four match rows of others only; seven match none"
+    );
+    let heads = browser.text(
+        "[...document.querySelectorAll('.map thead th')].filter((e) => \
+            !e.hidden).map((e) => e.textContent).join('|')",
+    );
     assert_eq!(heads, "table|all|3 (Enphase)");
     choose(&mut browser, "table", "migrations");
     assert_eq!(shown(&mut browser, "line"), 1);
@@ -52,15 +86,27 @@ fn sections_fold_and_links_open_what_they_lead_to() {
     browser.eval("document.querySelector('[data-fold=close]').click()");
     assert_eq!(browser.number(open), 0);
     browser.eval("document.querySelector('nav a[href=\"#m1-statements\"]').click()");
-    assert_eq!(browser.eval("document.getElementById('m1-statements').closest('details').open"), true);
+    assert_eq!(
+        browser.eval("document.getElementById('m1-statements').closest('details').open"),
+        true
+    );
     browser.eval("location.hash = '#m1-f5'; new Promise((done) => setTimeout(done, 100))");
-    assert_eq!(browser.eval("document.getElementById('m1-f5').checkVisibility({contentVisibilityAuto: true})"), true);
+    assert_eq!(
+        browser.eval(
+            "document.getElementById('m1-f5').checkVisibility({contentVisibilityAuto: true})"
+        ),
+        true
+    );
     browser.eval("document.querySelector('[data-fold=open]').click()");
-    assert_eq!(browser.number("document.querySelectorAll('main details:not([open])').length"), 0);
+    assert_eq!(
+        browser.number("document.querySelectorAll('main details:not([open])').length"),
+        0
+    );
 }
 
 /// The preview of the incident's first statement, as it is pasted.
-const FIRST: &str = "SELECT point_info.rowid, point_info.system_id, point_info.id,\n       point_info.origin_sub_id AS";
+const FIRST: &str = "SELECT point_info.rowid, point_info.system_id, point_info.id,\n       \
+    point_info.origin_sub_id AS";
 
 #[test]
 fn the_copy_button_copies_the_preview() {
@@ -72,8 +118,14 @@ fn the_copy_button_copies_the_preview() {
          document.querySelector('[data-copy]').click(); new Promise((done) => setTimeout(done, 50))",
     );
     let copied = browser.text("window.copied");
-    assert!(copied.starts_with(FIRST) && copied.ends_with("\n);"), "{copied}");
-    assert_eq!(browser.text("document.querySelector('[data-copy]').textContent"), "Copied");
+    assert!(
+        copied.starts_with(FIRST) && copied.ends_with("\n);"),
+        "{copied}"
+    );
+    assert_eq!(
+        browser.text("document.querySelector('[data-copy]').textContent"),
+        "Copied"
+    );
 }
 
 #[test]
@@ -88,7 +140,10 @@ fn without_a_clipboard_the_preview_is_selected_and_copied() {
     );
     assert!(browser.text("getSelection().toString()").starts_with(FIRST));
     assert_eq!(browser.text("window.command"), "copy");
-    assert_eq!(browser.text("document.querySelector('[data-copy]').textContent"), "Selected: press Ctrl+C");
+    assert_eq!(
+        browser.text("document.querySelector('[data-copy]').textContent"),
+        "Selected: press Ctrl+C"
+    );
 }
 
 #[test]
@@ -105,34 +160,73 @@ fn everything_is_reached_by_keyboard_in_reading_order() {
     for _ in 0..200 {
         browser.press("Tab");
         let at = browser.number("window.stops.indexOf(document.activeElement)");
-        let ring =
-            browser.eval("document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== 'none'");
+        let ring = browser.eval(
+            "document.activeElement === document.body || \
+                getComputedStyle(document.activeElement).outlineStyle !== 'none'",
+        );
         assert_eq!(ring, true, "the focus is seen");
         if at < 0 {
             break;
         }
         places.push(at);
     }
-    assert_eq!(places, (0..expected).collect::<Vec<_>>(), "in order, and none is left out");
+    assert_eq!(
+        places,
+        (0..expected).collect::<Vec<_>>(),
+        "in order, and none is left out"
+    );
     browser.eval("document.querySelector('.skip').focus()");
     browser.press("Enter");
-    assert_eq!(browser.text("document.activeElement.id"), "evidence", "the first link leads behind the contents");
-    browser.eval("document.querySelector('.statement:not([open]) > summary').focus(); window.fold = document.activeElement.parentElement");
+    assert_eq!(
+        browser.text("document.activeElement.id"),
+        "evidence",
+        "the first link leads behind the contents"
+    );
+    browser.eval(
+        "document.querySelector('.statement:not([open]) > summary').focus(); \
+        window.fold = document.activeElement.parentElement",
+    );
     browser.press("Enter");
-    assert_eq!(browser.eval("window.fold.open"), true, "a section opens by the Enter key");
+    assert_eq!(
+        browser.eval("window.fold.open"),
+        true,
+        "a section opens by the Enter key"
+    );
 }
 
 #[test]
 fn without_scripts_it_is_read_and_folds() {
     let page = Page::incident();
     let mut browser = Chromium::start();
-    browser.call("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
+    browser.call(
+        "Emulation.setScriptExecutionDisabled",
+        &json!({ "value": true }),
+    );
     browser.open(&page.path());
-    assert_eq!(browser.eval("[...document.querySelectorAll('[data-script]')].every((e) => e.hidden)"), true, "no dead button is shown");
-    for heading in ["Expected against actual", "Findings", "Checklist", "Statements", "Before and after", "Identities"] {
-        assert!(browser.text("document.querySelector('main').innerText").contains(heading), "{heading}");
+    assert_eq!(
+        browser.eval("[...document.querySelectorAll('[data-script]')].every((e) => e.hidden)"),
+        true,
+        "no dead button is shown"
+    );
+    for heading in [
+        "Expected against actual",
+        "Findings",
+        "Checklist",
+        "Statements",
+        "Before and after",
+        "Identities",
+    ] {
+        assert!(
+            browser
+                .text("document.querySelector('main').innerText")
+                .contains(heading),
+            "{heading}"
+        );
     }
-    browser.eval("document.querySelector('.statement:not([open]) > summary').focus(); window.fold = document.activeElement.parentElement");
+    browser.eval(
+        "document.querySelector('.statement:not([open]) > summary').focus(); \
+        window.fold = document.activeElement.parentElement",
+    );
     browser.press("Enter");
     assert_eq!(browser.eval("window.fold.open"), true);
 }

@@ -49,13 +49,29 @@ fn text(playground: &Playground, file: &str) -> String {
 fn after(playground: &Playground, file: &str) -> String {
     let (others, seed) = (playground.listing(), text(playground, "seed.sql"));
     let run = accepted(playground.path(), &["accept", "--yes", "m.sql"]);
-    assert!(run.stdout.ends_with(&format!("m: declared in {file}\n")), "{}", run.stdout);
+    assert!(
+        run.stdout.ends_with(&format!("m: declared in {file}\n")),
+        "{}",
+        run.stdout
+    );
     accepted(playground.path(), &["check", "m.sql"]);
-    assert_eq!((playground.listing(), text(playground, "seed.sql")), (others, seed), "nothing else is written");
+    assert_eq!(
+        (playground.listing(), text(playground, "seed.sql")),
+        (others, seed),
+        "nothing else is written"
+    );
     let written = text(playground, file);
     let again = accepted(playground.path(), &["accept", "--yes", "m.sql"]);
-    assert!(again.stdout.contains("nothing to write"), "{}", again.stdout);
-    assert_eq!(text(playground, file), written, "a second time changes nothing");
+    assert!(
+        again.stdout.contains("nothing to write"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(
+        text(playground, file),
+        written,
+        "a second time changes nothing"
+    );
     written
 }
 
@@ -79,12 +95,21 @@ insert = 1
         (format!("{HEAD}{others}\n\n"), ""),
         (format!("\u{feff}{HEAD}"), "\n"),
     ] {
-        assert_eq!(after(&playground(&config), "harness.toml"), format!("{config}{between}{scope}"));
+        assert_eq!(
+            after(&playground(&config), "harness.toml"),
+            format!("{config}{between}{scope}")
+        );
     }
     let crlf = format!("{HEAD}{others}\n").replace('\n', "\r\n");
-    assert_eq!(after(&playground(&crlf), "harness.toml"), format!("{crlf}\r\n{}", scope.replace('\n', "\r\n")));
+    assert_eq!(
+        after(&playground(&crlf), "harness.toml"),
+        format!("{crlf}\r\n{}", scope.replace('\n', "\r\n"))
+    );
     let dotted = format!("expect.other.tenants = [7]\n{HEAD}");
-    assert_eq!(after(&playground(&dotted), "harness.toml"), format!("{dotted}\n{scope}"));
+    assert_eq!(
+        after(&playground(&dotted), "harness.toml"),
+        format!("{dotted}\n{scope}")
+    );
 }
 
 /// Scopes as they are declared, and as they are afterwards.
@@ -151,7 +176,8 @@ update = 0
 insert = 1
 ",
     ),
-    // A query that does not give them becomes their list, a count by tenant one by tenant, a range that is not met a number.
+    // A query that does not give them becomes their list, a count by tenant one by tenant, a range
+    // that is not met a number.
     (
         "
 [expect.m]
@@ -284,45 +310,80 @@ fn only_what_does_not_hold_is_edited_in_the_form_in_which_it_stands() {
     for (at, (declared, expected)) in EDITS.iter().enumerate() {
         // `conserve` names a table that grows: no scope answers that.
         let declared = declared.replace("conserve = [\"tag\"]   # no\n", "");
-        let root =
-            |scopes: &str| if scopes.starts_with("\nexpect.") { format!("{}{HEAD}", &scopes[1..]) } else { format!("{HEAD}{scopes}") };
+        let root = |scopes: &str| {
+            if scopes.starts_with("\nexpect.") {
+                format!("{}{HEAD}", &scopes[1..])
+            } else {
+                format!("{HEAD}{scopes}")
+            }
+        };
         let (config, expected) = (root(&declared), root(expected));
-        assert_eq!(after(&playground(&config), "harness.toml"), expected, "edit {at}");
+        assert_eq!(
+            after(&playground(&config), "harness.toml"),
+            expected,
+            "edit {at}"
+        );
         let crlf = |text: &str| text.replace('\n', "\r\n");
-        assert_eq!(after(&playground(&crlf(&config)), "harness.toml"), crlf(&expected), "edit {at} with CRLF");
+        assert_eq!(
+            after(&playground(&crlf(&config)), "harness.toml"),
+            crlf(&expected),
+            "edit {at} with CRLF"
+        );
         let open = |text: &str| text.trim_end().to_owned();
         let last = after(&playground(&open(&config)), "harness.toml");
-        assert_eq!(open(&last), open(&expected), "edit {at} without a last line end");
+        assert_eq!(
+            open(&last),
+            open(&expected),
+            "edit {at} without a last line end"
+        );
     }
 }
 
 #[test]
 fn a_last_line_that_is_not_edited_stays_open() {
-    let config = format!("[expect.m]\ntenants = [1]\ntables.note.update = 3\ntables.tag.insert = 1\n{HEAD}# The end.");
+    let config = format!(
+        "[expect.m]\ntenants = [1]\ntables.note.update = 3\ntables.tag.insert = 1\n{HEAD}# The end."
+    );
     let expected = config.replacen("[1]", "[1, 2]", 1);
     assert_eq!(after(&playground(&config), "harness.toml"), expected);
-    let mixed = config.replacen("tables.note.update = 3\n", "tables.note.update = 3\r\n", 1).replacen(
-        "# beside this file\n",
-        "# beside this file\r\n",
-        1,
+    let mixed = config
+        .replacen("tables.note.update = 3\n", "tables.note.update = 3\r\n", 1)
+        .replacen("# beside this file\n", "# beside this file\r\n", 1);
+    assert_eq!(
+        after(&playground(&mixed), "harness.toml"),
+        mixed.replacen("[1]", "[1, 2]", 1)
     );
-    assert_eq!(after(&playground(&mixed), "harness.toml"), mixed.replacen("[1]", "[1, 2]", 1));
 }
 
 #[test]
 fn a_scope_at_the_head_of_the_migration_is_edited_there() {
-    let head = "-- Asked for in 17.\n/* harness: expect\n# Whose.\ntenants = [1] # one\n[tables.note] # notes\nupdate = \"1..\"\n*/\n";
-    let expected = "-- Asked for in 17.\n/* harness: expect\n# Whose.\ntenants = [1, 2] # one\n[tables.note] # notes\nupdate = \"1..\"\n\n[tables.tag]\ninsert = 1\n*/\n";
-    for change in [|text: &str| text.to_owned(), |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"))] {
+    let head = "-- Asked for in 17.\n/* harness: expect\n# Whose.\ntenants = [1] # \
+        one\n[tables.note] # notes\nupdate = \"1..\"\n*/\n";
+    let expected = "-- Asked for in 17.\n/* harness: expect\n# Whose.\ntenants = [1, 2] # \
+        one\n[tables.note] # notes\nupdate = \"1..\"\n\n[tables.tag]\ninsert = 1\n*/\n";
+    for change in [
+        |text: &str| text.to_owned(),
+        |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n")),
+    ] {
         let playground = playground(HEAD);
         playground.write("m.sql", change(&format!("{head}{MIGRATION}")));
-        assert_eq!(after(&playground, "m.sql"), change(&format!("{expected}{MIGRATION}")));
+        assert_eq!(
+            after(&playground, "m.sql"),
+            change(&format!("{expected}{MIGRATION}"))
+        );
         assert_eq!(text(&playground, "harness.toml"), HEAD);
     }
     let playground = playground(HEAD);
-    playground.write("m.sql", format!("/* harness: expect tenants = [2, 1] */ {MIGRATION}"));
+    playground.write(
+        "m.sql",
+        format!("/* harness: expect tenants = [2, 1] */ {MIGRATION}"),
+    );
     let written = after(&playground, "m.sql");
-    assert!(written.starts_with("/* harness: expect tenants = [2, 1]") && written.ends_with(&format!("*/ {MIGRATION}")), "{written}");
+    assert!(
+        written.starts_with("/* harness: expect tenants = [2, 1]")
+            && written.ends_with(&format!("*/ {MIGRATION}")),
+        "{written}"
+    );
 }
 
 /// What every head below gets that names no table.
@@ -332,33 +393,94 @@ const NOTES: &str = "\n[tables.note]\nupdate = 2\ncolumns = [\"body\"]\n";
 fn a_head_without_an_entry_of_its_own_gets_its_first_on_a_line_of_its_own() {
     let update = "UPDATE note SET body = 'n' WHERE org = 2;\n";
     let entries = format!("tenants = [2]\n{NOTES}");
-    let invariant = "[[invariants]]\nname = \"i\"\nsql = \"SELECT count(*) FROM note\"\nequal = \"before\"\n";
+    let invariant =
+        "[[invariants]]\nname = \"i\"\nsql = \"SELECT count(*) FROM note\"\nequal = \"before\"\n";
     let table = "[tables.note]\nupdate = 2\n";
     for (head, expected) in [
-        ("/* harness: expect\n*/\n".to_owned(), format!("/* harness: expect\n{entries}*/\n")),
-        ("/* harness: expect */\n".to_owned(), format!("/* harness: expect\n{entries}*/\n")),
-        ("/*harness: expect*/ ".to_owned(), format!("/*harness: expect\n{entries}*/ ")),
+        (
+            "/* harness: expect\n*/\n".to_owned(),
+            format!("/* harness: expect\n{entries}*/\n"),
+        ),
+        (
+            "/* harness: expect */\n".to_owned(),
+            format!("/* harness: expect\n{entries}*/\n"),
+        ),
+        (
+            "/*harness: expect*/ ".to_owned(),
+            format!("/*harness: expect\n{entries}*/ "),
+        ),
         // Comments stay above.
-        ("/* harness: expect\n# a\n\n  # b\n*/\n".to_owned(), format!("/* harness: expect\n# a\n\n  # b\n{entries}*/\n")),
-        ("/* harness: expect # a\n*/\n".to_owned(), format!("/* harness: expect # a\n{entries}*/\n")),
-        ("/* harness: expect # a */\n".to_owned(), format!("/* harness: expect # a\n{entries}*/\n")),
+        (
+            "/* harness: expect\n# a\n\n  # b\n*/\n".to_owned(),
+            format!(
+                "/* harness: expect\n# a\n\n  \
+            # b\n{entries}*/\n"
+            ),
+        ),
+        (
+            "/* harness: expect # a\n*/\n".to_owned(),
+            format!("/* harness: expect # a\n{entries}*/\n"),
+        ),
+        (
+            "/* harness: expect # a */\n".to_owned(),
+            format!("/* harness: expect # a\n{entries}*/\n"),
+        ),
         // A table first.
-        (format!("/* harness: expect\n{table}*/\n"), format!("/* harness: expect\ntenants = [2]\n{table}*/\n")),
-        (format!("/* harness: expect\n\n# a\n{table}*/\n"), format!("/* harness: expect\ntenants = [2]\n\n# a\n{table}*/\n")),
-        (format!("/* harness: expect {table}*/\n"), format!("/* harness: expect\ntenants = [2]\n {table}*/\n")),
-        (format!("/* harness: expect # a\n{table}*/\n"), format!("/* harness: expect\ntenants = [2]\n # a\n{table}*/\n")),
+        (
+            format!("/* harness: expect\n{table}*/\n"),
+            format!(
+                "/* harness: expect\ntenants = \
+            [2]\n{table}*/\n"
+            ),
+        ),
+        (
+            format!("/* harness: expect\n\n# a\n{table}*/\n"),
+            format!(
+                "/* harness: expect\ntenants = \
+            [2]\n\n# a\n{table}*/\n"
+            ),
+        ),
+        (
+            format!("/* harness: expect {table}*/\n"),
+            format!(
+                "/* harness: expect\ntenants = \
+            [2]\n {table}*/\n"
+            ),
+        ),
+        (
+            format!("/* harness: expect # a\n{table}*/\n"),
+            format!(
+                "/* harness: expect\ntenants = \
+            [2]\n # a\n{table}*/\n"
+            ),
+        ),
         // An invariant first.
-        (format!("/* harness: expect\n{invariant}*/\n"), format!("/* harness: expect\ntenants = [2]\n{invariant}{NOTES}*/\n")),
+        (
+            format!("/* harness: expect\n{invariant}*/\n"),
+            format!(
+                "/* harness: expect\ntenants = \
+            [2]\n{invariant}{NOTES}*/\n"
+            ),
+        ),
         // A first line that goes.
         (
             "/* harness: expect tables.tag.insert = 1\ntenants = [2]\n*/\n".to_owned(),
-            "/* harness: expect\ntables.note.update = 2\ntables.note.columns = [\"body\"]\ntenants = [2]\n*/\n".to_owned(),
+            "/* harness: expect\ntables.note.update = 2\ntables.note.columns = \
+            [\"body\"]\ntenants = [2]\n*/\n"
+                .to_owned(),
         ),
     ] {
-        for change in [|text: &str| text.to_owned(), |text: &str| text.replace('\n', "\r\n")] {
+        for change in [
+            |text: &str| text.to_owned(),
+            |text: &str| text.replace('\n', "\r\n"),
+        ] {
             let playground = playground(HEAD);
             playground.write("m.sql", change(&format!("{head}{update}")));
-            assert_eq!(after(&playground, "m.sql"), change(&format!("{expected}{update}")), "{head}");
+            assert_eq!(
+                after(&playground, "m.sql"),
+                change(&format!("{expected}{update}")),
+                "{head}"
+            );
         }
     }
 }
@@ -366,42 +488,86 @@ fn a_head_without_an_entry_of_its_own_gets_its_first_on_a_line_of_its_own() {
 #[test]
 fn where_no_row_changes_an_empty_scope_says_so() {
     let playground = playground(HEAD);
-    playground.write("m.sql", "/* harness: expect\n# tenants = [1]\n*/\nCREATE INDEX n ON note(body);\n");
+    playground.write(
+        "m.sql",
+        "/* harness: expect\n# tenants = [1]\n*/\nCREATE INDEX n ON note(body);\n",
+    );
     let written = after(&playground, "m.sql");
-    assert!(written.contains("tenants = []\n") && written.contains("# tenants = [1]\n"), "{written}");
+    assert!(
+        written.contains("tenants = []\n") && written.contains("# tenants = [1]\n"),
+        "{written}"
+    );
     accepted(playground.path(), &["check", "m.sql"]);
-    playground.write("m.sql", "/* harness: expect\n[tables.note]\nupdate = 1\n*/\nCREATE INDEX n ON note(body);\n");
+    playground.write(
+        "m.sql",
+        "/* harness: expect\n[tables.note]\nupdate = 1\n*/\nCREATE INDEX n ON note(body);\n",
+    );
     let written = after(&playground, "m.sql");
-    assert!(written.contains("tenants = []\n") && !written.contains("update"), "{written}");
+    assert!(
+        written.contains("tenants = []\n") && !written.contains("update"),
+        "{written}"
+    );
 }
 
 #[test]
 fn an_operation_that_is_declared_anew_is_limited_to_its_columns() {
-    let playground = playground(&format!("{HEAD}[expect.m]\ntenants = [2]\n[expect.m.tables.note]\ninsert = 1\n"));
+    let playground = playground(&format!(
+        "{HEAD}[expect.m]\ntenants = [2]\n[expect.m.tables.note]\ninsert = 1\n"
+    ));
     playground.write("m.sql", "UPDATE note SET body = 'n' WHERE org = 2;\n");
-    assert!(after(&playground, "harness.toml").ends_with("[expect.m.tables.note]\nupdate = 2\ncolumns = [\"body\"]\n"));
+    assert!(
+        after(&playground, "harness.toml")
+            .ends_with("[expect.m.tables.note]\nupdate = 2\ncolumns = [\"body\"]\n")
+    );
 }
 
 #[test]
 fn the_incident_is_not_declared_away() {
     let (playground, root) = (Playground::new(), crate::support::root());
-    let config = fs::read_to_string(root.join("harness.toml")).expect("the configuration").replace("update = 6", "update = 32");
+    let config = fs::read_to_string(root.join("harness.toml"))
+        .expect("the configuration")
+        .replace("update = 6", "update = 32");
     playground.write("harness.toml", &config);
-    let (snapshot, migration) = ("snapshots/liveone-20251116-100416.sql", "tests/incident/0036_update_amber_point_metadata.sql");
-    let (snapshot, migration) = (root.join(snapshot).display().to_string(), root.join(migration).display().to_string());
-    let run = harness(playground.path(), &["accept", "--yes", "--snapshot", &snapshot, &migration]);
+    let (snapshot, migration) = (
+        "snapshots/liveone-20251116-100416.sql",
+        "tests/incident/0036_update_amber_point_metadata.sql",
+    );
+    let (snapshot, migration) = (
+        root.join(snapshot).display().to_string(),
+        root.join(migration).display().to_string(),
+    );
+    let run = harness(
+        playground.path(),
+        &["accept", "--yes", "--snapshot", &snapshot, &migration],
+    );
     assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{}", run.stdout);
-    assert!(run.stdout.contains("error[partial-key-match]") && run.stdout.ends_with("nothing is written\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("error[partial-key-match]")
+            && run.stdout.ends_with("nothing is written\n"),
+        "{}",
+        run.stdout
+    );
     assert_eq!(text(&playground, "harness.toml"), config);
 }
 
 #[test]
 fn warnings_are_shown_before_anything_is_declared() {
     let playground = playground(HEAD);
-    playground.write("m.sql", format!("{MIGRATION}UPDATE note SET body = 'z' WHERE org = 3;\n"));
+    playground.write(
+        "m.sql",
+        format!("{MIGRATION}UPDATE note SET body = 'z' WHERE org = 3;\n"),
+    );
     let run = accepted(playground.path(), &["accept", "--yes", "m.sql"]);
-    let shown = run.stdout.split("Warnings that this leaves:\n").nth(1).expect("warnings");
-    assert!(shown.contains("warning[matches-nothing] m.sql:4:1\n"), "{}", run.stdout);
+    let shown = run
+        .stdout
+        .split("Warnings that this leaves:\n")
+        .nth(1)
+        .expect("warnings");
+    assert!(
+        shown.contains("warning[matches-nothing] m.sql:4:1\n"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// A trigger that logs, a key whose action deletes, and rows to be left behind.
@@ -435,12 +601,14 @@ fn effects_that_only_a_scope_answers_are_shown_and_declared() {
     for (migration, shown, declared) in [
         (
             "UPDATE note SET body = 'n' WHERE org = 2;\n",
-            "error[trigger-effect] m.sql:1:1\n    statement 1 inserted 2 rows into `log` by way of a trigger",
+            "error[trigger-effect] m.sql:1:1\n    statement 1 inserted 2 rows into `log` by \
+            way of a trigger",
             "[expect.m.tables.log]\ninsert = 2\n",
         ),
         (
             "DELETE FROM note WHERE org = 2 AND id = 1;\n",
-            "error[cascade] m.sql:1:1\n    statement 1 deleted 1 row of `pin` by way of a foreign key",
+            "error[cascade] m.sql:1:1\n    statement 1 deleted 1 row of `pin` by way of a \
+            foreign key",
             "[expect.m.tables.pin]\ndelete = 1\n",
         ),
         (
@@ -451,7 +619,11 @@ fn effects_that_only_a_scope_answers_are_shown_and_declared() {
     ] {
         let copy = with_effects(HEAD, migration);
         let run = accepted(copy.path(), &["accept", "--yes", "m.sql"]);
-        let listed = run.stdout.split("Errors that this declares to be meant:\n\n  ").nth(1).expect("a list");
+        let listed = run
+            .stdout
+            .split("Errors that this declares to be meant:\n\n  ")
+            .nth(1)
+            .expect("a list");
         assert!(listed.starts_with(shown), "{}", run.stdout);
         let written = after(&with_effects(HEAD, migration), "harness.toml");
         assert!(written.contains(declared), "{written}");
@@ -461,53 +633,119 @@ fn effects_that_only_a_scope_answers_are_shown_and_declared() {
 #[test]
 fn effects_that_the_edited_scope_leaves_errors_are_not_declared() {
     let any = format!("{HEAD}[expect.m]\ntenants = \"all\"\ntables.part.delete = \"any\"\n");
-    writes_nothing(&with_effects(&any, REBUILD), 1, &["rejected even with what was observed declared", "error[rows-lost-in-rebuild]"]);
-    let failing = with_effects(HEAD, "DELETE FROM note WHERE org = 2 AND id = 1;\nINSERT INTO tag VALUES ('x');\n");
-    writes_nothing(&failing, 1, &["no scope answers these errors", "error[migration-failed]"]);
+    writes_nothing(
+        &with_effects(&any, REBUILD),
+        1,
+        &[
+            "rejected even with what was observed declared",
+            "error[rows-lost-in-rebuild]",
+        ],
+    );
+    let failing = with_effects(
+        HEAD,
+        "DELETE FROM note WHERE org = 2 AND id = 1;\nINSERT INTO tag VALUES ('x');\n",
+    );
+    writes_nothing(
+        &failing,
+        1,
+        &["no scope answers these errors", "error[migration-failed]"],
+    );
     let raised = format!("{HEAD}[findings]\nmissing-where = \"error\"\n");
     let everywhere = with_effects(&raised, "UPDATE part SET gone = 'y';\n");
-    writes_nothing(&everywhere, 1, &["rejected even with what was observed declared", "error[missing-where]"]);
+    writes_nothing(
+        &everywhere,
+        1,
+        &[
+            "rejected even with what was observed declared",
+            "error[missing-where]",
+        ],
+    );
 }
 
 #[test]
 fn warnings_are_those_under_the_edited_scope() {
     let copy = with_effects(HEAD, "UPDATE note SET body = 'n' WHERE org = 2;\n");
-    copy.write("m.sql", "/* harness: expect */\nUPDATE note SET body = 'n' WHERE org = 2;\nUPDATE note SET body = 'z' WHERE org = 3;\n");
+    copy.write(
+        "m.sql",
+        "/* harness: expect */\nUPDATE note SET body = 'n' WHERE org = \
+        2;\nUPDATE note SET body = 'z' WHERE org = 3;\n",
+    );
     let run = accepted(copy.path(), &["accept", "--yes", "m.sql"]);
-    let shown = run.stdout.split("Warnings that this leaves:\n").nth(1).expect("warnings");
-    let line = text(&copy, "m.sql").lines().position(|line| line.contains("'z'")).expect("it") + 1;
-    assert!(shown.contains(&format!("warning[matches-nothing] m.sql:{line}:1\n")), "{}", run.stdout);
-    let miscounted = format!("{HEAD}[expect.m]\ntenants = [2]\ntables.note.update = 2\ntables.log.insert = 1\n");
+    let shown = run
+        .stdout
+        .split("Warnings that this leaves:\n")
+        .nth(1)
+        .expect("warnings");
+    let line = text(&copy, "m.sql")
+        .lines()
+        .position(|line| line.contains("'z'"))
+        .expect("it")
+        + 1;
+    assert!(
+        shown.contains(&format!("warning[matches-nothing] m.sql:{line}:1\n")),
+        "{}",
+        run.stdout
+    );
+    let miscounted =
+        format!("{HEAD}[expect.m]\ntenants = [2]\ntables.note.update = 2\ntables.log.insert = 1\n");
     let copy = with_effects(&miscounted, "UPDATE note SET body = 'n' WHERE org = 2;\n");
     let run = accepted(copy.path(), &["accept", "--yes", "m.sql"]);
-    assert!(!run.stdout.contains("trigger-effect"), "a warning that the edited scope answers: {}", run.stdout);
+    assert!(
+        !run.stdout.contains("trigger-effect"),
+        "a warning that the edited scope answers: {}",
+        run.stdout
+    );
 }
 
 /// A run that writes nothing, with its exit code and words.
 fn writes_nothing(playground: &Playground, code: i32, words: &[&str]) {
-    let before = (playground.listing(), text(playground, "harness.toml"), text(playground, "m.sql"));
+    let before = (
+        playground.listing(),
+        text(playground, "harness.toml"),
+        text(playground, "m.sql"),
+    );
     let run = harness(playground.path(), &["accept", "--yes", "m.sql"]);
     let said = format!("{}{}", run.stdout, run.stderr);
     assert_eq!(run.code, code, "{said}");
     for word in words {
         assert!(said.contains(word), "`{word}` in {said}");
     }
-    assert_eq!((playground.listing(), text(playground, "harness.toml"), text(playground, "m.sql")), before);
+    assert_eq!(
+        (
+            playground.listing(),
+            text(playground, "harness.toml"),
+            text(playground, "m.sql")
+        ),
+        before
+    );
 }
 
 #[test]
 fn errors_that_no_scope_answers_are_listed_and_nothing_is_written() {
     let failing = playground(HEAD);
-    failing.write("m.sql", format!("{MIGRATION}INSERT INTO tag VALUES ('y');\n"));
+    failing.write(
+        "m.sql",
+        format!("{MIGRATION}INSERT INTO tag VALUES ('y');\n"),
+    );
     writes_nothing(
         &failing,
         1,
-        &["m: no scope answers these errors", "error[migration-failed] m.sql:4:1", "UNIQUE constraint failed", "nothing is written"],
+        &[
+            "m: no scope answers these errors",
+            "error[migration-failed] m.sql:4:1",
+            "UNIQUE constraint failed",
+            "nothing is written",
+        ],
     );
     let broken = playground(&format!(
-        "{HEAD}\n[expect.m]\nconserve = [\"tag\"]\n[[expect.m.invariants]]\nname = \"i\"\nsql = \"SELECT count(*) FROM tag\"\nvalue = 1\n"
+        "{HEAD}\n[expect.m]\nconserve = [\"tag\"]\n[[expect.m.invariants]]\nname = \"i\"\nsql \
+        = \"SELECT count(*) FROM tag\"\nvalue = 1\n"
     ));
-    writes_nothing(&broken, 1, &["error[not-conserved]", "error[invariant-broken]"]);
+    writes_nothing(
+        &broken,
+        1,
+        &["error[not-conserved]", "error[invariant-broken]"],
+    );
     let unassigned = playground(&HEAD.replace("tables = { tag = { shared = true } }\n", ""));
     writes_nothing(&unassigned, 1, &["error[unassigned-table]"]);
     let open = playground(HEAD);
@@ -519,26 +757,50 @@ fn errors_that_no_scope_answers_are_listed_and_nothing_is_written() {
 fn tenants_that_toml_cannot_spell_are_not_left_out_by_silence() {
     for (tenant, spelled) in [("NULL", "NULL"), ("X'00ff'", "X'00FF'")] {
         let playground = playground(HEAD);
-        playground.write("m.sql", format!("INSERT INTO note VALUES ({tenant}, 5, 'n', 0);\n"));
-        writes_nothing(&playground, 1, &["TOML cannot spell tenant", spelled, "declare it by a query"]);
+        playground.write(
+            "m.sql",
+            format!("INSERT INTO note VALUES ({tenant}, 5, 'n', 0);\n"),
+        );
+        writes_nothing(
+            &playground,
+            1,
+            &["TOML cannot spell tenant", spelled, "declare it by a query"],
+        );
     }
 }
 
 #[test]
 fn what_would_end_the_comment_is_not_written_into_it() {
     let playground = playground(HEAD);
-    playground.write("seed.sql", format!("{SEED}CREATE TABLE \"a*/b\"(org INTEGER, id INTEGER PRIMARY KEY);\n"));
-    playground.write("m.sql", "/* harness: expect\ntenants = [1]\n*/\nINSERT INTO \"a*/b\" VALUES (1, 1);\n");
+    playground.write(
+        "seed.sql",
+        format!("{SEED}CREATE TABLE \"a*/b\"(org INTEGER, id INTEGER PRIMARY KEY);\n"),
+    );
+    playground.write(
+        "m.sql",
+        "/* harness: expect\ntenants = [1]\n*/\nINSERT INTO \"a*/b\" VALUES (1, 1);\n",
+    );
     writes_nothing(&playground, 1, &["ends the comment"]);
 }
 
 #[test]
 fn what_cannot_be_rehearsed_or_asked_is_exit_2() {
     let unasked = playground(HEAD);
-    refused_with(unasked.path(), &["accept", "m.sql"], &["nobody can be asked", "--yes"]);
+    refused_with(
+        unasked.path(),
+        &["accept", "m.sql"],
+        &["nobody can be asked", "--yes"],
+    );
     let twice = playground(&format!("{HEAD}[expect.m]\ntenants = [1]\n"));
-    twice.write("m.sql", format!("/* harness: expect\ntenants = [1]\n*/\n{MIGRATION}"));
-    writes_nothing(&twice, 2, &["m.sql:1:1: the scope of `m` is declared here and as [expect.m] at harness.toml:11"]);
+    twice.write(
+        "m.sql",
+        format!("/* harness: expect\ntenants = [1]\n*/\n{MIGRATION}"),
+    );
+    writes_nothing(
+        &twice,
+        2,
+        &["m.sql:1:1: the scope of `m` is declared here and as [expect.m] at harness.toml:11"],
+    );
     let missing = playground(HEAD);
     refused_with(missing.path(), &["accept", "--yes", "n.sql"], &["n.sql"]);
 }
@@ -547,7 +809,10 @@ fn what_cannot_be_rehearsed_or_asked_is_exit_2() {
 fn an_accepted_migration_changes_no_file() {
     let playground = Playground::new();
     let run = accepted(playground.path(), &["accept", "--yes", "ok.sql"]);
-    assert_eq!(run.stdout, "ok: accepted as it is declared at harness.toml:9; nothing to write\n");
+    assert_eq!(
+        run.stdout,
+        "ok: accepted as it is declared at harness.toml:9; nothing to write\n"
+    );
     assert_eq!(text(&playground, "harness.toml"), CONFIG);
 }
 
@@ -557,12 +822,28 @@ fn permissions_and_links_stay() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
     let playground = playground(HEAD);
     fs::create_dir(playground.at("real")).expect("a folder");
-    fs::rename(playground.at("harness.toml"), playground.at("real/config.toml")).expect("moved");
-    fs::set_permissions(playground.at("real/config.toml"), fs::Permissions::from_mode(0o640)).expect("set");
+    fs::rename(
+        playground.at("harness.toml"),
+        playground.at("real/config.toml"),
+    )
+    .expect("moved");
+    fs::set_permissions(
+        playground.at("real/config.toml"),
+        fs::Permissions::from_mode(0o640),
+    )
+    .expect("set");
     symlink("real/config.toml", playground.at("harness.toml")).expect("a link");
     assert!(after(&playground, "harness.toml").contains("[expect.m]"));
     assert!(playground.at("harness.toml").is_symlink());
-    assert_eq!(playground.at("real/config.toml").metadata().expect("there").mode() & 0o777, 0o640);
+    assert_eq!(
+        playground
+            .at("real/config.toml")
+            .metadata()
+            .expect("there")
+            .mode()
+            & 0o777,
+        0o640
+    );
 }
 
 /// `accept m.sql` with a terminal as standard input, at its question; and our end of the terminal.
@@ -571,12 +852,21 @@ fn asked(playground: &Playground, temporary: &std::path::Path) -> (Child, fs::Fi
     use std::io::Read as _;
     let (ours, theirs) = crate::pty::pair();
     let mut command = crate::support::command(playground.path());
-    command.args(["accept", "m.sql"]).env("TMPDIR", temporary).stdin(theirs).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(["accept", "m.sql"])
+        .env("TMPDIR", temporary)
+        .stdin(theirs)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary runs");
     let (mut question, mut byte) = (String::new(), [0]);
     let stderr = child.stderr.as_mut().expect("a pipe");
     while !question.ends_with("[y/N] ") {
-        assert_eq!(stderr.read(&mut byte).expect("read"), 1, "ended before it asked: {question}");
+        assert_eq!(
+            stderr.read(&mut byte).expect("read"),
+            1,
+            "ended before it asked: {question}"
+        );
         question.push(char::from(byte[0]));
     }
     assert_eq!(question, "Declare this in harness.toml? [y/N] ");
@@ -587,15 +877,29 @@ fn asked(playground: &Playground, temporary: &std::path::Path) -> (Child, fs::Fi
 #[test]
 fn a_person_at_the_terminal_decides() {
     use std::io::Write as _;
-    for (answer, is_yes) in [("y\n", true), ("Yes\n", true), ("n\n", false), ("\n", false), ("yesterday\n", false), ("\u{4}", false)] {
+    for (answer, is_yes) in [
+        ("y\n", true),
+        ("Yes\n", true),
+        ("n\n", false),
+        ("\n", false),
+        ("yesterday\n", false),
+        ("\u{4}", false),
+    ] {
         let (playground, temporary) = (playground(HEAD), tempfile::tempdir().expect("a folder"));
         let (child, mut terminal) = asked(&playground, temporary.path());
         terminal.write_all(answer.as_bytes()).expect("typed");
         let output = child.wait_with_output().expect("ends");
         let shown = String::from_utf8(output.stdout).expect("text");
-        assert!(shown.contains("  + [expect.m]\n  + tenants = [1, 2]\n"), "{shown}");
+        assert!(
+            shown.contains("  + [expect.m]\n  + tenants = [1, 2]\n"),
+            "{shown}"
+        );
         assert_eq!(output.status.code(), Some(i32::from(!is_yes)), "{answer:?}");
-        assert_eq!(text(&playground, "harness.toml") != HEAD, is_yes, "{answer:?}");
+        assert_eq!(
+            text(&playground, "harness.toml") != HEAD,
+            is_yes,
+            "{answer:?}"
+        );
         assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0);
     }
 }
@@ -609,7 +913,10 @@ fn a_file_that_is_changed_while_it_asks_is_not_overwritten() {
     playground.write("harness.toml", format!("{HEAD}# Mine.\n"));
     terminal.write_all(b"y\n").expect("typed");
     let output = child.wait_with_output().expect("ends");
-    assert_eq!((output.status.code(), text(&playground, "harness.toml")), (Some(2), format!("{HEAD}# Mine.\n")));
+    assert_eq!(
+        (output.status.code(), text(&playground, "harness.toml")),
+        (Some(2), format!("{HEAD}# Mine.\n"))
+    );
 }
 
 #[cfg(unix)]
@@ -625,6 +932,9 @@ fn an_interrupt_at_the_question_leaves_nothing_behind() {
     assert_eq!(sent, 0);
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(130));
-    assert_eq!((playground.listing(), text(&playground, "harness.toml")), (before, HEAD.to_owned()));
+    assert_eq!(
+        (playground.listing(), text(&playground, "harness.toml")),
+        (before, HEAD.to_owned())
+    );
     assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0);
 }

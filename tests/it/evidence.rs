@@ -1,8 +1,11 @@
-//! Saved evidence: it renders again as it did, another run gives the same, and it is told where it no longer holds.
+//! Saved evidence: it renders again as it did, another run gives the same, and it is told where it
+//! no longer holds.
 
 use crate::cases::folders;
 use crate::repository::{Repository, update};
-use crate::support::{CONFIG, Playground, SEED, accepted, command, finish, harness, refused_with, rejected_with, root};
+use crate::support::{
+    CONFIG, Playground, SEED, accepted, command, finish, harness, refused_with, rejected_with, root,
+};
 use harness::report::{self, Evidence, Format, Layout};
 use std::fs;
 use std::io::Write as _;
@@ -13,20 +16,35 @@ use std::process::Stdio;
 const TIMES: [&str; 2] = ["\"now_ms\": ", "\"elapsed_ms\": "];
 
 fn without_times(json: &str) -> String {
-    json.lines().filter(|line| !TIMES.iter().any(|field| line.trim_start().starts_with(field))).collect::<Vec<_>>().join("\n")
+    json.lines()
+        .filter(|line| {
+            !TIMES
+                .iter()
+                .any(|field| line.trim_start().starts_with(field))
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What `--report` gives in every format, and the evidence.
 fn every_format(folder: &Path, args: &[&str]) -> Option<(Vec<(Format, String)>, String)> {
     let out = tempfile::tempdir().expect("a folder");
     let place = |format: Format| out.path().join(format.word());
-    let reports = Format::ALL.map(|format| format!("--report={}={}", format.word(), place(format).display()));
-    let run =
-        harness(folder, &["check"].into_iter().chain(args.iter().copied()).chain(reports.iter().map(String::as_str)).collect::<Vec<_>>());
+    let reports =
+        Format::ALL.map(|format| format!("--report={}={}", format.word(), place(format).display()));
+    let run = harness(
+        folder,
+        &["check"]
+            .into_iter()
+            .chain(args.iter().copied())
+            .chain(reports.iter().map(String::as_str))
+            .collect::<Vec<_>>(),
+    );
     if run.code == 2 {
         return None;
     }
-    let written = Format::ALL.map(|format| (format, fs::read_to_string(place(format)).expect("a report")));
+    let written =
+        Format::ALL.map(|format| (format, fs::read_to_string(place(format)).expect("a report")));
     let evidence = fs::read_to_string(place(Format::Json)).expect("the evidence");
     Some((written.to_vec(), evidence))
 }
@@ -37,48 +55,99 @@ fn every_format_renders_again_as_it_did() {
     for folder in folders(&root().join("tests/cases")).iter().step_by(8) {
         wanted += 1;
         // Some cases are of a run that gives no report.
-        let Some((written, evidence)) = every_format(folder, &[]) else { continue };
+        let Some((written, evidence)) = every_format(folder, &[]) else {
+            continue;
+        };
         rendered += 1;
         for (format, direct) in written {
             let read = Evidence::read(&evidence).expect("evidence");
             let mut again = anstream::StripStream::new(Vec::new());
             report::render(&read, format, Layout::default(), &mut again).expect("rendered");
-            assert_eq!(String::from_utf8(again.into_inner()).expect("UTF-8"), direct, "{} of {}", format.word(), folder.display());
+            assert_eq!(
+                String::from_utf8(again.into_inner()).expect("UTF-8"),
+                direct,
+                "{} of {}",
+                format.word(),
+                folder.display()
+            );
         }
     }
-    assert!(rendered >= 40 && 2 * rendered > wanted, "{rendered} of {wanted} cases gave a report");
+    assert!(
+        rendered >= 40 && 2 * rendered > wanted,
+        "{rendered} of {wanted} cases gave a report"
+    );
 }
 
 #[test]
 fn the_command_renders_what_the_run_did() {
-    let (incident, folder) = ("tests/incident/0036_update_amber_point_metadata.sql", tempfile::tempdir().expect("a folder"));
+    let (incident, folder) = (
+        "tests/incident/0036_update_amber_point_metadata.sql",
+        tempfile::tempdir().expect("a folder"),
+    );
     let (written, evidence) = every_format(&root(), &[incident]).expect("reports");
     let saved = folder.path().join("evidence.json");
     fs::write(&saved, &evidence).expect("saved");
     for (format, direct) in written {
         let run = accepted(
             folder.path(),
-            &["report", "evidence.json", "--format", format.word(), "--report", &format!("{}=file", format.word())],
+            &[
+                "report",
+                "evidence.json",
+                "--format",
+                format.word(),
+                "--report",
+                &format!("{}=file", format.word()),
+            ],
         );
         assert_eq!(run.stdout, direct, "{}", format.word());
-        assert_eq!(fs::read_to_string(folder.path().join("file")).expect("a report"), direct, "{}", format.word());
+        assert_eq!(
+            fs::read_to_string(folder.path().join("file")).expect("a report"),
+            direct,
+            "{}",
+            format.word()
+        );
     }
-    let mut piped = command(folder.path()).args(["report", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
-    piped.stdin.take().expect("a pipe").write_all(evidence.as_bytes()).expect("written");
-    assert!(finish(piped.wait_with_output().expect("it ends")).stdout.starts_with("REJECTED 0036"));
+    let mut piped = command(folder.path())
+        .args(["report", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    piped
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(evidence.as_bytes())
+        .expect("written");
+    assert!(
+        finish(piped.wait_with_output().expect("it ends"))
+            .stdout
+            .starts_with("REJECTED 0036")
+    );
 }
 
 #[test]
 fn two_runs_differ_only_in_times() {
     let mut seen = 0;
     for folder in folders(&root().join("tests/cases")).iter().step_by(16) {
-        for args in [&["check", "--format", "json"][..], &["check", "--format", "json", "--deep"]] {
+        for args in [
+            &["check", "--format", "json"][..],
+            &["check", "--format", "json", "--deep"],
+        ] {
             let [one, other] = [(); 2].map(|()| harness(folder, args));
             // What a migration makes of `now` is a time too.
-            if ["'now'", "unixepoch", "current_timestamp"].iter().any(|clock| one.stdout.to_lowercase().contains(clock)) {
+            if ["'now'", "unixepoch", "current_timestamp"]
+                .iter()
+                .any(|clock| one.stdout.to_lowercase().contains(clock))
+            {
                 continue;
             }
-            assert_eq!(without_times(&one.stdout), without_times(&other.stdout), "{}", folder.display());
+            assert_eq!(
+                without_times(&one.stdout),
+                without_times(&other.stdout),
+                "{}",
+                folder.display()
+            );
             seen += usize::from(TIMES.iter().all(|field| one.stdout.contains(field)));
         }
     }
@@ -88,7 +157,11 @@ fn two_runs_differ_only_in_times() {
 /// A playground with evidence of `ok.sql` in `e.json`.
 fn saved(args: &[&str]) -> Playground {
     let playground = Playground::new();
-    let args: Vec<&str> = ["check", "ok.sql", "--report", "json=e.json"].iter().chain(args).copied().collect();
+    let args: Vec<&str> = ["check", "ok.sql", "--report", "json=e.json"]
+        .iter()
+        .chain(args)
+        .copied()
+        .collect();
     assert!(harness(playground.path(), &args).code < 2);
     playground
 }
@@ -103,15 +176,32 @@ fn evidence_that_holds_is_said_to_hold() {
     let playground = saved(&[]);
     playground.write("elsewhere.sql", SEED);
     fs::remove_file(playground.at("seed.sql")).expect("moved");
-    assert_eq!(accepted(playground.path(), &["verify", "e.json", "--snapshot", "elsewhere.sql"]).code, 0);
-    refused_with(playground.path(), &["verify", "e.json"], &["seed.sql", "does not exist"]);
+    assert_eq!(
+        accepted(
+            playground.path(),
+            &["verify", "e.json", "--snapshot", "elsewhere.sql"]
+        )
+        .code,
+        0
+    );
+    refused_with(
+        playground.path(),
+        &["verify", "e.json"],
+        &["seed.sql", "does not exist"],
+    );
 }
 
 #[test]
 fn now_is_what_it_was() {
     let playground = Playground::new();
-    playground.write("ok.sql", "UPDATE note SET body = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE org = 1 AND id = 1;\n");
-    accepted(playground.path(), &["check", "ok.sql", "--report", "json=e.json"]);
+    playground.write(
+        "ok.sql",
+        "UPDATE note SET body = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE org = 1 AND id = 1;\n",
+    );
+    accepted(
+        playground.path(),
+        &["check", "ok.sql", "--report", "json=e.json"],
+    );
     std::thread::sleep(std::time::Duration::from_millis(20));
     accepted(playground.path(), &["verify", "e.json"]);
 }
@@ -119,9 +209,21 @@ fn now_is_what_it_was() {
 #[test]
 fn the_first_difference_is_told() {
     let differences: [(&str, String, &str); 6] = [
-        ("ok.sql", "UPDATE note SET body = 'y' WHERE org = 1 AND id = 1;\n".to_owned(), "migrations: ok: was \""),
-        ("seed.sql", SEED.replace("'b'", "'B'"), "snapshot: blake3: was \""),
-        ("harness.toml", CONFIG.replace("foreign_keys = false", "foreign_keys = true"), "engine: foreign_keys: was false, is true"),
+        (
+            "ok.sql",
+            "UPDATE note SET body = 'y' WHERE org = 1 AND id = 1;\n".to_owned(),
+            "migrations: ok: was \"",
+        ),
+        (
+            "seed.sql",
+            SEED.replace("'b'", "'B'"),
+            "snapshot: blake3: was \"",
+        ),
+        (
+            "harness.toml",
+            CONFIG.replace("foreign_keys = false", "foreign_keys = true"),
+            "engine: foreign_keys: was false, is true",
+        ),
         (
             "harness.toml",
             CONFIG.replace("on_error = \"stop\"", "on_error = \"continue\""),
@@ -132,12 +234,20 @@ fn the_first_difference_is_told() {
             CONFIG.replace("update = 1", "update = 2"),
             "rehearsal: ok: expected: note: expected: was \"update 1\", is \"update 2\"",
         ),
-        ("harness.toml", format!("{CONFIG}[findings]\nnot-atomic = \"error\"\n"), "severities: not-atomic: was nothing, is \"error\""),
+        (
+            "harness.toml",
+            format!("{CONFIG}[findings]\nnot-atomic = \"error\"\n"),
+            "severities: not-atomic: was nothing, is \"error\"",
+        ),
     ];
     for (file, text, told) in differences {
         let playground = saved(&[]);
         playground.write(file, text);
-        rejected_with(playground.path(), &["verify", "e.json"], &["e.json: does not hold: ", told]);
+        rejected_with(
+            playground.path(),
+            &["verify", "e.json"],
+            &["e.json: does not hold: ", told],
+        );
     }
 }
 
@@ -155,7 +265,8 @@ fn edited_evidence_does_not_hold() {
         ("\"shown_by\": \"", "\"shown_by\": \"surely "),
         (
             "\"findings\": []",
-            "\"findings\": [{\"code\":\"no-effect\",\"severity\":\"note\",\"message\":\"m\",\"help\":\"h\",\"tenants\":[]}]",
+            "\"findings\": \
+            [{\"code\":\"no-effect\",\"severity\":\"note\",\"message\":\"m\",\"help\":\"h\",\"tenants\":[]}]",
         ),
     ];
     let playground = saved(&[]);
@@ -163,7 +274,11 @@ fn edited_evidence_does_not_hold() {
     for (true_one, edited) in edits {
         assert!(evidence.contains(true_one), "{true_one}");
         playground.write("edited.json", evidence.replace(true_one, edited));
-        rejected_with(playground.path(), &["verify", "edited.json"], &["edited.json: does not hold: "]);
+        rejected_with(
+            playground.path(),
+            &["verify", "edited.json"],
+            &["edited.json: does not hold: "],
+        );
     }
 }
 
@@ -171,33 +286,99 @@ fn edited_evidence_does_not_hold() {
 fn what_is_no_evidence_is_refused() {
     let playground = saved(&[]);
     let evidence = fs::read_to_string(playground.at("e.json")).expect("evidence");
-    let hash = evidence.lines().find(|line| line.contains("\"blake3\"")).expect("a hash").trim();
+    let hash = evidence
+        .lines()
+        .find(|line| line.contains("\"blake3\""))
+        .expect("a hash")
+        .trim();
     for (name, text, word) in [
-        ("empty.json", String::new(), "is no evidence of harness: EOF"),
-        ("other.json", evidence.replace("harness-report", "harness-survey"), "`format` is \"harness-survey\""),
-        ("later.json", evidence.replacen("\"version\": 1", "\"version\": 2", 1), "is evidence of version 2"),
-        ("cut.json", evidence[..evidence.len() / 2].to_owned(), "is no evidence of harness: EOF"),
-        ("less.json", evidence.replace("\"options\"", "\"opinions\""), "missing field `options`"),
+        (
+            "empty.json",
+            String::new(),
+            "is no evidence of harness: EOF",
+        ),
+        (
+            "other.json",
+            evidence.replace("harness-report", "harness-survey"),
+            "`format` is \"harness-survey\"",
+        ),
+        (
+            "later.json",
+            evidence.replacen("\"version\": 1", "\"version\": 2", 1),
+            "is evidence of version 2",
+        ),
+        (
+            "cut.json",
+            evidence[..evidence.len() / 2].to_owned(),
+            "is no evidence of harness: EOF",
+        ),
+        (
+            "less.json",
+            evidence.replace("\"options\"", "\"opinions\""),
+            "missing field `options`",
+        ),
     ] {
         playground.write(name, text);
         refused_with(playground.path(), &["report", name], &[name, word]);
         refused_with(playground.path(), &["verify", name], &[name, word]);
     }
-    playground.write("unhashed.json", evidence.replacen(hash, "\"blake3\": null,", 1));
-    refused_with(playground.path(), &["verify", "unhashed.json"], &["holds no hash of the snapshot"]);
-    playground.write("late.json", replaced_number(&evidence, "\"now_ms\": ", "9223372036854775807"));
-    refused_with(playground.path(), &["verify", "late.json"], &["`engine.now_ms` is no time"]);
-    playground.write("device.json", evidence.replace("\"path\": \"ok.sql\"", "\"path\": \"/dev/zero\""));
-    refused_with(playground.path(), &["verify", "device.json"], &["/dev/zero: is no file"]);
-    playground.write("large.json", evidence.replace("\"update\": 1", "\"update\": 18446744073709551615"));
+    playground.write(
+        "unhashed.json",
+        evidence.replacen(hash, "\"blake3\": null,", 1),
+    );
+    refused_with(
+        playground.path(),
+        &["verify", "unhashed.json"],
+        &["holds no hash of the snapshot"],
+    );
+    playground.write(
+        "late.json",
+        replaced_number(&evidence, "\"now_ms\": ", "9223372036854775807"),
+    );
+    refused_with(
+        playground.path(),
+        &["verify", "late.json"],
+        &["`engine.now_ms` is no time"],
+    );
+    playground.write(
+        "device.json",
+        evidence.replace("\"path\": \"ok.sql\"", "\"path\": \"/dev/zero\""),
+    );
+    refused_with(
+        playground.path(),
+        &["verify", "device.json"],
+        &["/dev/zero: is no file"],
+    );
+    playground.write(
+        "large.json",
+        evidence.replace("\"update\": 1", "\"update\": 18446744073709551615"),
+    );
     for format in Format::ALL {
-        without_complaint(playground.path(), &["report", "large.json", "--format", format.word()]);
+        without_complaint(
+            playground.path(),
+            &["report", "large.json", "--format", format.word()],
+        );
     }
-    refused_with(playground.path(), &["report", "e.json", "--report", "text=e.json"], &["is read by this run, and is not overwritten"]);
-    refused_with(playground.path(), &["report", "missing.json"], &["cannot read missing.json"]);
+    refused_with(
+        playground.path(),
+        &["report", "e.json", "--report", "text=e.json"],
+        &["is read by this run, and is not overwritten"],
+    );
+    refused_with(
+        playground.path(),
+        &["report", "missing.json"],
+        &["cannot read missing.json"],
+    );
     let piped = "harness.toml";
-    playground.write("piped.json", evidence.replace("\"source\": \"seed.sql\"", "\"source\": \"standard input\""));
-    refused_with(playground.path(), &["verify", "piped.json", "--config", piped], &["give it with --snapshot"]);
+    playground.write(
+        "piped.json",
+        evidence.replace("\"source\": \"seed.sql\"", "\"source\": \"standard input\""),
+    );
+    refused_with(
+        playground.path(),
+        &["verify", "piped.json", "--config", piped],
+        &["give it with --snapshot"],
+    );
 }
 
 #[test]
@@ -206,13 +387,29 @@ fn evidence_about_a_branch_holds_until_the_branch_goes_on() {
     repository.add("0003_third", &update("third"));
     repository.write("migrations/0002_second.sql", update("edited"));
     repository.commit("a third, and an applied one edited");
-    let run = harness(repository.path(), &["check", "--changed-since", "main", "--report", "json=e.json"]);
+    let run = harness(
+        repository.path(),
+        &[
+            "check",
+            "--changed-since",
+            "main",
+            "--report",
+            "json=e.json",
+        ],
+    );
     assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
-    assert_eq!(accepted(repository.path(), &["verify", "e.json"]).stdout, "e.json: holds; the verdict is still rejected\n");
+    assert_eq!(
+        accepted(repository.path(), &["verify", "e.json"]).stdout,
+        "e.json: holds; the verdict is still rejected\n"
+    );
     repository.git(&["branch", "-q", "-f", "main", "work"]);
     accepted(repository.path(), &["verify", "e.json"]);
     repository.add("0004_fourth", &update("fourth"));
-    rejected_with(repository.path(), &["verify", "e.json"], &["migrations: 0004_fourth: was nothing, is \""]);
+    rejected_with(
+        repository.path(),
+        &["verify", "e.json"],
+        &["migrations: 0004_fourth: was nothing, is \""],
+    );
 }
 
 /// Evidence with another number behind each of its fields of a name.
@@ -232,23 +429,63 @@ fn without_complaint(folder: &Path, args: &[&str]) {
 #[test]
 fn what_the_configuration_hides_by_now_is_not_printed() {
     let playground = saved(&[]);
-    playground.write("harness.toml", format!("{CONFIG}[report]\nvalues = \"none\"\n"));
-    let run = rejected_with(playground.path(), &["verify", "e.json"], &["e.json: does not hold: ", "is not what it was"]);
-    assert!(!run.stdout.contains("'a'") && !run.stdout.contains("\"a\""), "{}", run.stdout);
+    playground.write(
+        "harness.toml",
+        format!("{CONFIG}[report]\nvalues = \"none\"\n"),
+    );
+    let run = rejected_with(
+        playground.path(),
+        &["verify", "e.json"],
+        &["e.json: does not hold: ", "is not what it was"],
+    );
+    assert!(
+        !run.stdout.contains("'a'") && !run.stdout.contains("\"a\""),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
 fn a_report_is_no_migration_and_one_that_fails_keeps_no_other_back() {
     let playground = Playground::new();
-    playground.write("harness.toml", CONFIG.replacen("[tenant]", "[migrations]\ndir = \"m\"\n[tenant]", 1));
-    playground.write("m/ok.sql", fs::read_to_string(playground.at("ok.sql")).expect("read"));
+    playground.write(
+        "harness.toml",
+        CONFIG.replacen("[tenant]", "[migrations]\ndir = \"m\"\n[tenant]", 1),
+    );
+    playground.write(
+        "m/ok.sql",
+        fs::read_to_string(playground.at("ok.sql")).expect("read"),
+    );
     let place = "would be taken for a migration, in their folder";
-    refused_with(playground.path(), &["check", "m/ok.sql", "--report", "json=m/e.sql"], &[place]);
-    accepted(playground.path(), &["check", "m/ok.sql", "--report", "json=m/e.json"]);
+    refused_with(
+        playground.path(),
+        &["check", "m/ok.sql", "--report", "json=m/e.sql"],
+        &[place],
+    );
+    accepted(
+        playground.path(),
+        &["check", "m/ok.sql", "--report", "json=m/e.json"],
+    );
     if Path::new("/dev/full").exists() {
-        let run = harness(playground.path(), &["check", "m/ok.sql", "--report", "html=/dev/full", "--report", "json=e.json"]);
+        let run = harness(
+            playground.path(),
+            &[
+                "check",
+                "m/ok.sql",
+                "--report",
+                "html=/dev/full",
+                "--report",
+                "json=e.json",
+            ],
+        );
         assert_eq!(run.code, 2, "{}", run.stderr);
-        assert!(run.stderr.contains("report /dev/full cannot be written") && run.stdout.starts_with("ACCEPTED"), "{}", run.stderr);
-        Evidence::read(&fs::read_to_string(playground.at("e.json")).expect("the other report")).expect("evidence");
+        assert!(
+            run.stderr.contains("report /dev/full cannot be written")
+                && run.stdout.starts_with("ACCEPTED"),
+            "{}",
+            run.stderr
+        );
+        Evidence::read(&fs::read_to_string(playground.at("e.json")).expect("the other report"))
+            .expect("evidence");
     }
 }

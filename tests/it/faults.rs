@@ -11,10 +11,15 @@ use harness::snapshot::{Snapshot, Source};
 fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
     let playground = Playground::new();
     let config = config::load(&playground.at("harness.toml")).expect("a configuration");
-    let migrations = [Migration::parse("ok", "ok.sql", "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;".to_owned())];
+    let migrations = [Migration::parse(
+        "ok",
+        "ok.sql",
+        "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;".to_owned(),
+    )];
     let workspace = tempfile::tempdir().expect("a folder");
     let source = Source::File(playground.at("seed.sql"));
-    let snapshot = Snapshot::open(&source, workspace.path(), &Progress::default()).expect("a snapshot");
+    let snapshot =
+        Snapshot::open(&source, workspace.path(), &Progress::default()).expect("a snapshot");
     let request = Request {
         config: &config,
         snapshot: &snapshot,
@@ -39,7 +44,11 @@ fn without_a_fault_the_migration_is_accepted() {
 #[test]
 fn a_capture_that_fails_gives_no_report() {
     match run(Some(0)) {
-        Err(CheckError::Rehearse(RehearseError::Capture { statement: 1, reason, .. })) => assert_eq!(reason, "injected failure"),
+        Err(CheckError::Rehearse(RehearseError::Capture {
+            statement: 1,
+            reason,
+            ..
+        })) => assert_eq!(reason, "injected failure"),
         other => panic!("{other:?}"),
     }
 }

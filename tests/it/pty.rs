@@ -34,9 +34,15 @@ pub(crate) enum On {
 /// Both ends of a new terminal: the person's, and the one that programs use.
 pub(crate) fn pair() -> (File, File) {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-    grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("it can be opened");
+    grantpt(&ours)
+        .and_then(|()| unlockpt(&ours))
+        .expect("it can be opened");
     let name = ptsname(&ours, Vec::new()).expect("a name");
-    let theirs = File::options().read(true).write(true).open(OsStr::from_bytes(name.as_bytes())).expect("opens");
+    let theirs = File::options()
+        .read(true)
+        .write(true)
+        .open(OsStr::from_bytes(name.as_bytes()))
+        .expect("opens");
     (File::from(ours), theirs)
 }
 
@@ -64,12 +70,28 @@ pub(crate) struct Shown {
 }
 
 impl Terminal {
-    /// Runs `command` on a terminal of so many columns; what is not connected to it is left as `command` has it.
+    /// Runs `command` on a terminal of so many columns; what is not connected to it is left as
+    /// `command` has it.
     pub(crate) fn run(mut command: Command, columns: u16, on: On) -> Self {
         let (master, theirs) = pair();
-        tcsetwinsize(&master, Winsize { ws_row: ROWS, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).expect("it has a size");
+        tcsetwinsize(
+            &master,
+            Winsize {
+                ws_row: ROWS,
+                ws_col: columns,
+                ws_xpixel: 0,
+                ws_ypixel: 0,
+            },
+        )
+        .expect("it has a size");
         let side = || Stdio::from(theirs.try_clone().expect("another handle"));
-        command.env("TERM", "xterm-256color").stderr(if on == On::Report { Stdio::null() } else { side() });
+        command
+            .env("TERM", "xterm-256color")
+            .stderr(if on == On::Report {
+                Stdio::null()
+            } else {
+                side()
+            });
         if on != On::Errors {
             command.stdout(side());
         }
@@ -81,10 +103,25 @@ impl Terminal {
         drop((command, theirs));
         let places = |n| NonZero::new(n).expect("a screen has places");
         let parser = vt100::Parser::new(places(ROWS), places(columns), 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), is_over: false }), Condvar::new()));
-        let (keys, shown) = (master.try_clone().expect("another handle"), Arc::clone(&seen));
+        let seen = Arc::new((
+            Mutex::new(Seen {
+                parser,
+                raw: Vec::new(),
+                is_over: false,
+            }),
+            Condvar::new(),
+        ));
+        let (keys, shown) = (
+            master.try_clone().expect("another handle"),
+            Arc::clone(&seen),
+        );
         let reader = thread::spawn(move || read(master, &shown));
-        Self { keys, seen, reader, child }
+        Self {
+            keys,
+            seen,
+            reader,
+            child,
+        }
     }
 
     /// Waits until the screen shows what is asked for.
@@ -96,10 +133,20 @@ impl Terminal {
             if is_it(&screen) {
                 return screen;
             }
-            assert!(!seen.is_over, "it is over before that is seen; there were\n{}", String::from_utf8_lossy(&seen.raw));
-            let (next, waited) = changed.wait_timeout(seen, PATIENCE).expect("the reader is well");
+            assert!(
+                !seen.is_over,
+                "it is over before that is seen; there were\n{}",
+                String::from_utf8_lossy(&seen.raw)
+            );
+            let (next, waited) = changed
+                .wait_timeout(seen, PATIENCE)
+                .expect("the reader is well");
             seen = next;
-            assert!(!waited.timed_out(), "nothing more comes; there were\n{}", String::from_utf8_lossy(&seen.raw));
+            assert!(
+                !waited.timed_out(),
+                "nothing more comes; there were\n{}",
+                String::from_utf8_lossy(&seen.raw)
+            );
         }
     }
 
@@ -124,7 +171,11 @@ impl Terminal {
         self.reader.join().expect("the reader is well");
         let seen = self.seen.0.lock().expect("the reader is well");
         let raw = String::from_utf8(seen.raw.clone()).expect("UTF-8");
-        Shown { code, screen: seen.parser.screen().contents(), raw }
+        Shown {
+            code,
+            screen: seen.parser.screen().contents(),
+            raw,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The README's sample is the real output of its first command, and its four lines from an empty folder are four steps.
+//! The README's sample is the real output of its first command, and its four lines from an empty
+//! folder are four steps.
 
 use crate::support::{Playground, accepted, harness, rejected_with, root};
 
@@ -18,17 +19,29 @@ INSERT INTO readings VALUES (5, 1, 10), (9, 1, 10);
 fn the_readme_opens_with_the_two_commands_and_shows_what_the_first_prints() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
     let built = COMMAND.replace("harness ", "cargo run --release -- ");
-    let (first, second) = (readme.find(&built).expect("the first command"), readme.find("\ncargo test\n").expect("the second"));
+    let (first, second) = (
+        readme.find(&built).expect("the first command"),
+        readme.find("\ncargo test\n").expect("the second"),
+    );
     assert!(first < second && second < 1200, "they open it");
     let args: Vec<&str> = COMMAND.split(' ').skip(1).collect();
     let run = harness(&root(), &args);
     assert_eq!(run.code, 1);
-    let sample = readme.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("a sample");
+    let sample = readme
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n```").next())
+        .expect("a sample");
     let shown = run.stdout.trim_end();
     let (mut at, parts) = (0, sample.split("\n[…]\n").collect::<Vec<_>>());
-    assert!(parts.len() > 1 && shown.starts_with(parts[0]), "the sample's head is stale; it is now\n{shown}");
+    assert!(
+        parts.len() > 1 && shown.starts_with(parts[0]),
+        "the sample's head is stale; it is now\n{shown}"
+    );
     for part in &parts {
-        let found = shown[at..].find(part).unwrap_or_else(|| panic!("the sample is stale at\n{part}\nit is now\n{shown}"));
+        let found = shown[at..]
+            .find(part)
+            .unwrap_or_else(|| panic!("the sample is stale at\n{part}\nit is now\n{shown}"));
         at += found + part.len();
     }
     assert_eq!(at, shown.len(), "the sample's end is the report's");
@@ -37,10 +50,21 @@ fn the_readme_opens_with_the_two_commands_and_shows_what_the_first_prints() {
 #[test]
 fn the_four_lines_from_an_empty_folder_are_four_steps() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let section = readme.split("## Quick start\n").nth(1).expect("the section");
-    let lines: Vec<&str> = section.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("its lines").lines().collect();
+    let section = readme
+        .split("## Quick start\n")
+        .nth(1)
+        .expect("the section");
+    let lines: Vec<&str> = section
+        .split("```sh\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("its lines")
+        .lines()
+        .collect();
     let words: Vec<Vec<&str>> = lines.iter().map(|line| arguments(line)).collect();
-    let [init, new, check, accept] = &words[..] else { panic!("four lines: {lines:?}") };
+    let [init, new, check, accept] = &words[..] else {
+        panic!("four lines: {lines:?}")
+    };
     let playground = Playground::new();
     for file in ["harness.toml", "seed.sql", "ok.sql"] {
         std::fs::remove_file(playground.at(file)).expect("removed");
@@ -50,20 +74,43 @@ fn the_four_lines_from_an_empty_folder_are_four_steps() {
     let folder = playground.path();
     accepted(folder, init);
     let said = accepted(folder, new).stdout;
-    assert!(said.contains("created migrations\n") && said.contains(&format!("wrote {}\n", check[1])), "{said}");
+    assert!(
+        said.contains("created migrations\n") && said.contains(&format!("wrote {}\n", check[1])),
+        "{said}"
+    );
     let text = std::fs::read_to_string(playground.at(check[1])).expect("the migration");
     let update = "UPDATE points SET name = 'Grid' WHERE (system_id, id) IN ((9, 1), (9, 2));";
-    playground.write(check[1], text.replace("\nCOMMIT;", &format!("\n{update}\nCOMMIT;")));
+    playground.write(
+        check[1],
+        text.replace("\nCOMMIT;", &format!("\n{update}\nCOMMIT;")),
+    );
     rejected_with(folder, check, &["`points`", "update 2", "9 (Amber)"]);
     // Nobody is there to answer.
     accepted(folder, &[&accept[..], &["--yes"]].concat());
     accepted(folder, check);
-    assert_eq!(playground.listing(), ["harness.toml", "migrations", "snapshots"]);
+    assert_eq!(
+        playground.listing(),
+        ["harness.toml", "migrations", "snapshots"]
+    );
 }
 
 /// The arguments of a line for a shell, whose comment and quotes it knows.
 fn arguments(line: &str) -> Vec<&str> {
-    let line = line.split('#').next().expect("a part").trim_end().strip_prefix("harness ").expect("the binary");
+    let line = line
+        .split('#')
+        .next()
+        .expect("a part")
+        .trim_end()
+        .strip_prefix("harness ")
+        .expect("the binary");
     let parts = line.split('"').enumerate();
-    parts.flat_map(|(at, part)| if at % 2 == 1 { vec![part] } else { part.split_whitespace().collect() }).collect()
+    parts
+        .flat_map(|(at, part)| {
+            if at % 2 == 1 {
+                vec![part]
+            } else {
+                part.split_whitespace().collect()
+            }
+        })
+        .collect()
 }

@@ -45,13 +45,19 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// On the branch `work`, which left `main` where that has two migrations, which are applied; nothing says so unless the
-    /// configuration asks.
+    /// On the branch `work`, which left `main` where that has two migrations, which are applied;
+    /// nothing says so unless the configuration asks.
     pub(crate) fn new(knows_applied: bool) -> Self {
-        let repository = Self { folder: tempfile::tempdir().expect("a private folder") };
+        let repository = Self {
+            folder: tempfile::tempdir().expect("a private folder"),
+        };
         repository.git(&["init", "-q", "-b", "main"]);
         let applied = "[migrations]\napplied = \"SELECT name FROM applied\"";
-        let config = if knows_applied { CONFIG.replace("[migrations]", applied) } else { CONFIG.to_owned() };
+        let config = if knows_applied {
+            CONFIG.replace("[migrations]", applied)
+        } else {
+            CONFIG.to_owned()
+        };
         repository.write("harness.toml", config);
         repository.write("seed.sql", SEED);
         repository.write("migrations/0001_first.sql", update("first"));
@@ -99,7 +105,11 @@ impl Repository {
 
     /// `harness` with these arguments, to be run in a folder of the repository.
     pub(crate) fn harness_in(&self, folder: &str, args: &[&str]) -> Run {
-        finish(on_its_own(command(&self.at(folder)).args(args)).output().expect("the binary runs"))
+        finish(
+            on_its_own(command(&self.at(folder)).args(args))
+                .output()
+                .expect("the binary runs"),
+        )
     }
 
     /// `harness check --changed-since main`, at the top.
@@ -118,14 +128,21 @@ impl Repository {
     }
 
     fn ended(&self, run: Run, code: i32, words: &[&str]) -> Run {
-        assert_eq!((run.code, run.stderr.as_str()), (code, ""), "{}\n{}", self.git(&["status", "--short"]), run.stdout);
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (code, ""),
+            "{}\n{}",
+            self.git(&["status", "--short"]),
+            run.stdout
+        );
         for word in words {
             assert!(run.stdout.contains(word), "`{word}` in\n{}", run.stdout);
         }
         run
     }
 
-    /// Runs `harness check --changed-since REF`, which must not be able to rehearse, and say these words.
+    /// Runs `harness check --changed-since REF`, which must not be able to rehearse, and say these
+    /// words.
     pub(crate) fn refused(&self, since: &str, words: &[&str]) {
         let run = self.harness_in(".", &["check", &format!("--changed-since={since}")]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
@@ -138,19 +155,34 @@ impl Repository {
 /// Runs git, which must succeed; its standard output.
 pub(crate) fn git_in(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::new("git");
-    let run = finish(on_its_own(command.current_dir(folder).args(args)).output().expect("git runs"));
+    let run = finish(
+        on_its_own(command.current_dir(folder).args(args))
+            .output()
+            .expect("git runs"),
+    );
     assert_eq!(run.code, 0, "git {args:?}\n{}", run.stderr);
     run.stdout
 }
 
-/// Keeps the configuration of whoever runs the tests, and the repository of a hook that does, out of a program.
+/// Keeps the configuration of whoever runs the tests, and the repository of a hook that does, out
+/// of a program.
 pub(crate) fn on_its_own(command: &mut Command) -> &mut Command {
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
+    for name in [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_PREFIX",
+        "GIT_OBJECT_DIRECTORY",
+    ] {
         command.env_remove(name);
     }
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    command
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1");
     for who in ["AUTHOR", "COMMITTER"] {
-        command.env(format!("GIT_{who}_NAME"), "Ada Example").env(format!("GIT_{who}_EMAIL"), "ada@example.com");
+        command
+            .env(format!("GIT_{who}_NAME"), "Ada Example")
+            .env(format!("GIT_{who}_EMAIL"), "ada@example.com");
         command.env(format!("GIT_{who}_DATE"), "2026-01-05T10:00:00Z");
     }
     command

@@ -1,5 +1,6 @@
-//! The JSON Schemas are the contract of `harness.toml` and the JSON report: real files and real reports are valid under them, wrong
-//! ones are not, and a change of the contract is seen in `tests/it/schemas/*.schema.json`, blessed as the cases are.
+//! The JSON Schemas are the contract of `harness.toml` and the JSON report: real files and real
+//! reports are valid under them, wrong ones are not, and a change of the contract is seen in
+//! `tests/it/schemas/*.schema.json`, blessed as the cases are.
 
 use crate::support::{CONFIG, harness, root};
 use harness::{config, report};
@@ -15,7 +16,10 @@ fn validator(schema: &Json) -> Validator {
 
 /// What is wrong with a document; empty where nothing is.
 fn problems(validator: &Validator, document: &Json) -> Vec<String> {
-    validator.iter_errors(document).map(|e| format!("{} at `{}`", e, e.instance_path())).collect()
+    validator
+        .iter_errors(document)
+        .map(|e| format!("{} at `{}`", e, e.instance_path()))
+        .collect()
 }
 
 fn from_toml(text: &str) -> Option<Json> {
@@ -48,11 +52,16 @@ fn the_schemas_are_as_they_were_when_they_were_accepted() {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(&path, &run.stdout).expect("written");
         }
-        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), run.stdout, "{name}");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap_or_default(),
+            run.stdout,
+            "{name}"
+        );
     }
 }
 
-/// The places of a schema that lack what its readers need: keys without a description, objects that take any key.
+/// The places of a schema that lack what its readers need: keys without a description, objects that
+/// take any key.
 fn lacking(schema: &Json, place: &str, found: &mut Vec<String>) {
     let properties = schema.get("properties").and_then(Json::as_object);
     for (key, property) in properties.into_iter().flatten() {
@@ -64,8 +73,13 @@ fn lacking(schema: &Json, place: &str, found: &mut Vec<String>) {
         found.push(format!("{place} is not closed"));
     }
     match schema {
-        Json::Object(each) => each.iter().for_each(|(key, inner)| lacking(inner, &format!("{place}/{key}"), found)),
-        Json::Array(each) => each.iter().enumerate().for_each(|(at, inner)| lacking(inner, &format!("{place}/{at}"), found)),
+        Json::Object(each) => each
+            .iter()
+            .for_each(|(key, inner)| lacking(inner, &format!("{place}/{key}"), found)),
+        Json::Array(each) => each
+            .iter()
+            .enumerate()
+            .for_each(|(at, inner)| lacking(inner, &format!("{place}/{at}"), found)),
         _ => {}
     }
 }
@@ -75,10 +89,17 @@ fn every_key_has_a_description_and_every_object_is_closed() {
     for schema in [config::schema(), report::schema()] {
         let mut found = Vec::new();
         lacking(&schema, "", &mut found);
-        assert!(found.is_empty(), "write a doc comment, or deny unknown fields: {found:#?}");
+        assert!(
+            found.is_empty(),
+            "write a doc comment, or deny unknown fields: {found:#?}"
+        );
     }
     let mut found = Vec::new();
-    lacking(&json!({ "properties": { "a": { "properties": {} } } }), "", &mut found);
+    lacking(
+        &json!({ "properties": { "a": { "properties": {} } } }),
+        "",
+        &mut found,
+    );
     assert_eq!(found.len(), 3, "what is lacking is found: {found:?}");
 }
 
@@ -88,22 +109,41 @@ fn every_configuration_of_the_cases_and_the_readme_is_valid() {
     let mut texts: Vec<(String, String)> = files(&root().join("tests"), "harness.toml")
         .into_iter()
         .chain([root().join("harness.toml")])
-        .map(|path| (path.display().to_string(), fs::read_to_string(&path).expect("a configuration")))
+        .map(|path| {
+            (
+                path.display().to_string(),
+                fs::read_to_string(&path).expect("a configuration"),
+            )
+        })
         .collect();
     let readme = fs::read_to_string(root().join("README.md")).expect("a README");
-    let example = readme.split("## harness.toml").nth(1).and_then(|rest| rest.split("```toml\n").nth(1)?.split("```").next());
-    texts.push(("README.md".to_owned(), example.expect("an example").to_owned()));
+    let example = readme
+        .split("## harness.toml")
+        .nth(1)
+        .and_then(|rest| rest.split("```toml\n").nth(1)?.split("```").next());
+    texts.push((
+        "README.md".to_owned(),
+        example.expect("an example").to_owned(),
+    ));
     // Some cases are about a configuration that is refused.
     texts.retain(|(_, text)| config::parse(text, Path::new("harness.toml")).is_ok());
-    assert!(texts.len() > 300, "configurations are found: {}", texts.len());
-    assert!(texts.iter().any(|(name, _)| name == "README.md"), "the README's example is taken");
+    assert!(
+        texts.len() > 300,
+        "configurations are found: {}",
+        texts.len()
+    );
+    assert!(
+        texts.iter().any(|(name, _)| name == "README.md"),
+        "the README's example is taken"
+    );
     for (name, text) in texts {
         let document = from_toml(&text).unwrap_or_else(|| panic!("{name} is TOML"));
         assert_eq!(problems(&schema, &document), Vec::<String>::new(), "{name}");
     }
 }
 
-/// Whatever is accepted is valid under the schema: an editor that complains of what works is switched off.
+/// Whatever is accepted is valid under the schema: an editor that complains of what works is
+/// switched off.
 #[test]
 fn the_schema_of_the_configuration_takes_what_harness_takes() {
     let schema = validator(&config::schema());
@@ -120,7 +160,11 @@ fn the_schema_of_the_configuration_takes_what_harness_takes() {
     for addition in right {
         let text = format!("{CONFIG}{addition}\n");
         config::parse(&text, Path::new("harness.toml")).expect("harness takes it");
-        assert_eq!(problems(&schema, &from_toml(&text).expect("TOML")), Vec::<String>::new(), "{text}");
+        assert_eq!(
+            problems(&schema, &from_toml(&text).expect("TOML")),
+            Vec::<String>::new(),
+            "{text}"
+        );
     }
 }
 
@@ -133,20 +177,41 @@ fn a_configuration_that_is_wrong_is_wrong_under_the_schema_too() {
         ("on_error = \"stop\"\n", ""),
         ("on_error = \"stop\"", "on_error = \"Stop\""),
         ("foreign_keys = false", "foreign_keys = \"off\""),
-        ("[engine]\nforeign_keys = false\ntransaction = \"none\"\non_error = \"stop\"\n", ""),
+        (
+            "[engine]\nforeign_keys = false\ntransaction = \"none\"\non_error = \"stop\"\n",
+            "",
+        ),
         ("[tenant]\ncolumn = \"org\"\n", ""),
         ("column = \"org\"", "column = \"\""),
-        ("column = \"org\"", "column = \"org\"\ntables = { t = { shared = false } }"),
-        ("column = \"org\"", "column = \"org\"\ntables = { t = { lookups = \"SELECT 1\" } }"),
+        (
+            "column = \"org\"",
+            "column = \"org\"\ntables = { t = { shared = false } }",
+        ),
+        (
+            "column = \"org\"",
+            "column = \"org\"\ntables = { t = { lookups = \"SELECT 1\" } }",
+        ),
         ("column = \"org\"", "column = \"org\"\ntables = { t = 5 }"),
-        ("path = \"seed.sql\"", "path = \"seed.sql\"\nclone = \"thick\""),
+        (
+            "path = \"seed.sql\"",
+            "path = \"seed.sql\"\nclone = \"thick\"",
+        ),
         ("path = \"seed.sql\"", "pfad = \"seed.sql\""),
         ("[engine]", "[engines]"),
-        ("[expect.ok]", "[limits]\nstatement_seconds = 0\n[expect.ok]"),
+        (
+            "[expect.ok]",
+            "[limits]\nstatement_seconds = 0\n[expect.ok]",
+        ),
         ("[expect.ok]", "[limits]\nfollowed_writes = -1\n[expect.ok]"),
         ("[expect.ok]", "[reach]\nattach = \"a.db\"\n[expect.ok]"),
-        ("[expect.ok]", "[findings]\nout-of-scope = \"off\"\n[expect.ok]"),
-        ("[expect.ok]", "[findings]\nno-effect = \"quiet\"\n[expect.ok]"),
+        (
+            "[expect.ok]",
+            "[findings]\nout-of-scope = \"off\"\n[expect.ok]",
+        ),
+        (
+            "[expect.ok]",
+            "[findings]\nno-effect = \"quiet\"\n[expect.ok]",
+        ),
         ("[expect.ok]", "[findings]\nnoeffect = \"off\"\n[expect.ok]"),
         ("tenants = [1]", "tenants = \"everybody\""),
         ("tenants = [1]", "tenants = 1"),
@@ -163,12 +228,21 @@ fn a_configuration_that_is_wrong_is_wrong_under_the_schema_too() {
         ("update = 1", "update = { \"1\" = \"any\" }"),
         ("update = 1", "update = 1\ncolumns = \"body\""),
     ];
-    assert_eq!(problems(&schema, &from_toml(CONFIG).expect("TOML")), Vec::<String>::new());
+    assert_eq!(
+        problems(&schema, &from_toml(CONFIG).expect("TOML")),
+        Vec::<String>::new()
+    );
     for (right, instead) in wrong {
         assert!(CONFIG.contains(right), "{right}");
         let text = CONFIG.replacen(right, instead, 1);
-        assert!(config::parse(&text, Path::new("harness.toml")).is_err(), "harness takes it: {text}");
-        assert!(!problems(&schema, &from_toml(&text).expect("TOML")).is_empty(), "the schema takes it: {text}");
+        assert!(
+            config::parse(&text, Path::new("harness.toml")).is_err(),
+            "harness takes it: {text}"
+        );
+        assert!(
+            !problems(&schema, &from_toml(&text).expect("TOML")).is_empty(),
+            "the schema takes it: {text}"
+        );
     }
 }
 
@@ -178,51 +252,104 @@ fn reports_of_every_family_of_cases_are_valid() {
     let mut seen = std::collections::BTreeMap::<String, usize>::new();
     for config in files(&root().join("tests/cases"), "harness.toml") {
         let folder = config.parent().expect("a case");
-        let args = fs::read_to_string(folder.join("args")).unwrap_or_else(|_| "check".to_owned()).replace("--format json", "");
+        let args = fs::read_to_string(folder.join("args"))
+            .unwrap_or_else(|_| "check".to_owned())
+            .replace("--format json", "");
         if !args.starts_with("check") {
             continue;
         }
-        let run = harness(folder, &args.split_whitespace().chain(["--format", "json"]).collect::<Vec<_>>());
+        let run = harness(
+            folder,
+            &args
+                .split_whitespace()
+                .chain(["--format", "json"])
+                .collect::<Vec<_>>(),
+        );
         if run.code == 2 {
             continue;
         }
         let report: Json = serde_json::from_str(&run.stdout).expect("JSON");
-        assert_eq!(problems(&schema, &report), Vec::<String>::new(), "{}", folder.display());
+        assert_eq!(
+            problems(&schema, &report),
+            Vec::<String>::new(),
+            "{}",
+            folder.display()
+        );
         for migration in report["migrations"].as_array().expect("migrations") {
             let outcome = migration["outcome"].as_str().expect("an outcome");
             *seen.entry(outcome.to_owned()).or_default() += 1;
         }
-        for (what, is_there) in [("blob", run.stdout.contains("\"blob\": ")), ("NULL", run.stdout.contains("\"tenant\": \"NULL\""))] {
+        for (what, is_there) in [
+            ("blob", run.stdout.contains("\"blob\": ")),
+            ("NULL", run.stdout.contains("\"tenant\": \"NULL\"")),
+        ] {
             *seen.entry(what.to_owned()).or_default() += usize::from(is_there);
         }
     }
-    for what in ["applied", "failed", "refused", "timed-out", "not-run", "blob", "NULL"] {
-        assert!(seen.get(what).is_some_and(|n| *n > 0), "no report with `{what}`: {seen:?}");
+    for what in [
+        "applied",
+        "failed",
+        "refused",
+        "timed-out",
+        "not-run",
+        "blob",
+        "NULL",
+    ] {
+        assert!(
+            seen.get(what).is_some_and(|n| *n > 0),
+            "no report with `{what}`: {seen:?}"
+        );
     }
 }
 
 #[test]
 fn a_report_with_a_key_or_word_that_is_not_documented_is_invalid() {
     let schema = validator(&report::schema());
-    let run = harness(&root().join("tests/cases/json/rejected"), &["check", "--format", "json"]);
+    let run = harness(
+        &root().join("tests/cases/json/rejected"),
+        &["check", "--format", "json"],
+    );
     let report: Json = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!(problems(&schema, &report), Vec::<String>::new());
-    let places =
-        ["", "/engine", "/snapshot", "/migrations/0", "/migrations/0/statements/0", "/migrations/0/findings/0", "/migrations/0/changes/0"];
+    let places = [
+        "",
+        "/engine",
+        "/snapshot",
+        "/migrations/0",
+        "/migrations/0/statements/0",
+        "/migrations/0/findings/0",
+        "/migrations/0/changes/0",
+    ];
     for place in places {
-        let object = |report: &mut Json| report.pointer_mut(place).and_then(Json::as_object_mut).map(std::mem::take).expect(place);
+        let object = |report: &mut Json| {
+            report
+                .pointer_mut(place)
+                .and_then(Json::as_object_mut)
+                .map(std::mem::take)
+                .expect(place)
+        };
         for key in object(&mut report.clone()).keys() {
             let mut without = report.clone();
-            without.pointer_mut(place).and_then(Json::as_object_mut).expect(place).remove(key);
+            without
+                .pointer_mut(place)
+                .and_then(Json::as_object_mut)
+                .expect(place)
+                .remove(key);
             assert!(!schema.is_valid(&without), "{place} is valid without {key}");
         }
         let mut with = report.clone();
-        with.pointer_mut(place).and_then(Json::as_object_mut).expect(place).insert("undocumented".to_owned(), json!(1));
+        with.pointer_mut(place)
+            .and_then(Json::as_object_mut)
+            .expect(place)
+            .insert("undocumented".to_owned(), json!(1));
         assert!(!schema.is_valid(&with), "{place} takes any key");
     }
-    for (place, word) in
-        [("/verdict", "perhaps"), ("/format", "other"), ("/migrations/0/outcome", "done"), ("/migrations/0/findings/0/code", "x")]
-    {
+    for (place, word) in [
+        ("/verdict", "perhaps"),
+        ("/format", "other"),
+        ("/migrations/0/outcome", "done"),
+        ("/migrations/0/findings/0/code", "x"),
+    ] {
         let mut other = report.clone();
         *other.pointer_mut(place).expect(place) = json!(word);
         assert!(!schema.is_valid(&other), "{place} takes {word}");

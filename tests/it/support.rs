@@ -19,7 +19,12 @@ pub(crate) fn root() -> PathBuf {
 /// The binary, to be run in `folder`.
 pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
-    for name in ["NO_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"] {
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+        "GITHUB_ACTIONS",
+        "GITHUB_WORKSPACE",
+    ] {
         command.env_remove(name);
     }
     command.current_dir(folder).stdin(Stdio::null());
@@ -28,17 +33,31 @@ pub(crate) fn command(folder: &Path) -> Command {
 
 pub(crate) fn finish(output: Output) -> Run {
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8 output");
-    Run { code: output.status.code().expect("an exit code"), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run {
+        code: output.status.code().expect("an exit code"),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 pub(crate) fn harness(folder: &Path, args: &[&str]) -> Run {
-    finish(command(folder).args(args).output().expect("the binary runs"))
+    finish(
+        command(folder)
+            .args(args)
+            .output()
+            .expect("the binary runs"),
+    )
 }
 
 /// A run that accepts: exit 0, a report, no complaint.
 pub(crate) fn accepted(folder: &Path, args: &[&str]) -> Run {
     let run = harness(folder, args);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "accepted\n{}", run.stdout);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (0, ""),
+        "accepted\n{}",
+        run.stdout
+    );
     assert!(!run.stdout.is_empty(), "a report");
     run
 }
@@ -47,18 +66,29 @@ pub(crate) fn accepted(folder: &Path, args: &[&str]) -> Run {
 pub(crate) fn rejected_with(folder: &Path, args: &[&str], words: &[&str]) -> Run {
     assert!(!words.is_empty(), "say why it is rejected");
     let run = harness(folder, args);
-    assert_eq!((run.code, run.stderr.as_str()), (1, ""), "rejected\n{}", run.stdout);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (1, ""),
+        "rejected\n{}",
+        run.stdout
+    );
     for word in words {
         assert!(run.stdout.contains(word), "`{word}` in\n{}", run.stdout);
     }
     run
 }
 
-/// A run that could not rehearse: exit 2, nothing on standard output, one message with every one of these words.
+/// A run that could not rehearse: exit 2, nothing on standard output, one message with every one of
+/// these words.
 pub(crate) fn refused_with(folder: &Path, args: &[&str], words: &[&str]) -> Run {
     assert!(!words.is_empty(), "say what is wrong");
     let run = harness(folder, args);
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "could not rehearse\n{}", run.stderr);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (2, ""),
+        "could not rehearse\n{}",
+        run.stderr
+    );
     for word in words {
         assert!(run.stderr.contains(word), "`{word}` in\n{}", run.stderr);
     }
@@ -70,7 +100,9 @@ pub(crate) fn refused_with(folder: &Path, args: &[&str], words: &[&str]) -> Run 
 pub(crate) fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
-        let (path, target) = entry.map(|e| (e.path(), to.join(e.file_name()))).expect("an entry");
+        let (path, target) = entry
+            .map(|e| (e.path(), to.join(e.file_name())))
+            .expect("an entry");
         if path.is_dir() {
             copy_folder(&path, &target);
         } else {
@@ -79,7 +111,8 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// A folder with a small two-tenant database to go wrong in, and a configuration that accepts `ok.sql`.
+/// A folder with a small two-tenant database to go wrong in, and a configuration that accepts
+/// `ok.sql`.
 pub(crate) struct Playground {
     pub(crate) folder: tempfile::TempDir,
 }
@@ -110,7 +143,10 @@ impl Playground {
         let playground = Self { folder };
         playground.write("harness.toml", CONFIG);
         playground.write("seed.sql", SEED);
-        playground.write("ok.sql", "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;\n");
+        playground.write(
+            "ok.sql",
+            "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;\n",
+        );
         playground
     }
 
@@ -139,7 +175,14 @@ impl Playground {
     /// The names of everything in the folder.
     pub(crate) fn listing(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path()).expect("the folder");
-        let mut names: Vec<String> = entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|e| {
+                e.expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
         names.sort();
         names
     }

@@ -1,4 +1,5 @@
-//! The words of the line of progress: where the run is, what it does, how fast, and how long it will take.
+//! The words of the line of progress: where the run is, what it does, how fast, and how long it
+//! will take.
 
 use harness::progress::{Pass, Place, Seen, Work};
 use harness::report::terminal_line;
@@ -22,17 +23,27 @@ pub(super) struct Speed {
 
 impl Speed {
     /// By how far the work was at two moments, of a run that began at a third.
-    pub(super) fn between(then: (Instant, u64), now: (Instant, u64), of: Option<u64>, begun: Instant) -> Self {
+    pub(super) fn between(
+        then: (Instant, u64),
+        now: (Instant, u64),
+        of: Option<u64>,
+        begun: Instant,
+    ) -> Self {
         let millis = now.0.duration_since(then.0).as_millis().max(1);
         let per_second = u128::from(now.1.saturating_sub(then.1)) * 1000 / millis;
         let left = of.and_then(|of| u128::from(of.saturating_sub(now.1)).checked_div(per_second));
         let number = |n: u128| u64::try_from(n).unwrap_or(u64::MAX);
         let left = left.map(|seconds| Duration::from_secs(number(seconds)));
-        Self { per_second: number(per_second), left, all: now.0.duration_since(begun) }
+        Self {
+            per_second: number(per_second),
+            left,
+            all: now.0.duration_since(begun),
+        }
     }
 }
 
-/// The piece of work that a person waits for: the hash is found beside the others, and a preview may run beside its statement.
+/// The piece of work that a person waits for: the hash is found beside the others, and a preview
+/// may run beside its statement.
 pub(super) fn foremost(seen: &[Seen]) -> Option<&Seen> {
     let is_previewing = seen.iter().any(|piece| piece.work == Work::Preview);
     let waits = |piece: &&Seen| match piece.work {
@@ -40,36 +51,69 @@ pub(super) fn foremost(seen: &[Seen]) -> Option<&Seen> {
         Work::Write => !is_previewing || piece.done > 0,
         _ => true,
     };
-    seen.iter().rev().filter(waits).max_by_key(|piece| piece.work == Work::Write)
+    seen.iter()
+        .rev()
+        .filter(waits)
+        .max_by_key(|piece| piece.work == Work::Write)
 }
 
-/// All of it in at most `room` columns: the name is cut first, then the speed left out, then the place.
+/// All of it in at most `room` columns: the name is cut first, then the speed left out, then the
+/// place.
 pub(super) fn words(place: &Place, piece: Option<&Seen>, speed: Speed, room: usize) -> String {
     let what = piece.map_or_else(|| "working".to_owned(), what);
     let tail = tail(piece, speed);
     // Of the snapshot as a whole, whatever migration is at hand.
-    let place = Some(place).filter(|_| !piece.is_some_and(|p| matches!(p.work, Work::Load | Work::Copy | Work::Hash)));
-    let Some((name, rest)) = place.and_then(within) else { return fitting(&[format!("{what}{tail}"), what], room) };
+    let place = Some(place)
+        .filter(|_| !piece.is_some_and(|p| matches!(p.work, Work::Load | Work::Copy | Work::Hash)));
+    let Some((name, rest)) = place.and_then(within) else {
+        return fitting(&[format!("{what}{tail}"), what], room);
+    };
     let line = |name: &str, tail: &str| format!("{name}{rest}: {what}{tail}");
-    let cut = |tail: &str| line(&shortened(&name, room.saturating_sub(display_width(&line("", tail)))), tail);
-    fitting(&[line(&name, &tail), cut(&tail), cut(""), format!("{what}{tail}"), what.clone()], room)
+    let cut = |tail: &str| {
+        line(
+            &shortened(&name, room.saturating_sub(display_width(&line("", tail)))),
+            tail,
+        )
+    };
+    fitting(
+        &[
+            line(&name, &tail),
+            cut(&tail),
+            cut(""),
+            format!("{what}{tail}"),
+            what.clone(),
+        ],
+        room,
+    )
 }
 
 /// The first that fits, else the last.
 fn fitting(lines: &[String], room: usize) -> String {
-    lines.iter().find(|line| display_width(line) <= room).or(lines.last()).cloned().unwrap_or_default()
+    lines
+        .iter()
+        .find(|line| display_width(line) <= room)
+        .or(lines.last())
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// The migration's name, and what stands behind it: `, 3 of 40, statement 3 of 12`.
 fn within(place: &Place) -> Option<(String, String)> {
     let (name, number, of) = place.migration.as_ref()?;
-    let number = if *of > 1 { format!(", {number} of {of}") } else { String::new() };
+    let number = if *of > 1 {
+        format!(", {number} of {of}")
+    } else {
+        String::new()
+    };
     let run = match place.pass {
         Pass::First => "",
         Pass::Second => ", second run",
         Pass::Failing => ", made to fail",
     };
-    let statement = place.statement.map(|(number, of)| format!(", statement {number} of {of}")).unwrap_or_default();
+    let statement = place
+        .statement
+        .map(|(number, of)| format!(", statement {number} of {of}"))
+        .unwrap_or_default();
     Some((terminal_line(name), format!("{number}{run}{statement}")))
 }
 
@@ -77,7 +121,11 @@ fn within(place: &Place) -> Option<(String, String)> {
 fn what(piece: &Seen) -> String {
     let name = terminal_line(&piece.what);
     let bytes = |verb: &str| match piece.of {
-        Some(of) => format!("{verb} {name}: {} of {}", HumanBytes(piece.done), HumanBytes(of)),
+        Some(of) => format!(
+            "{verb} {name}: {} of {}",
+            HumanBytes(piece.done),
+            HumanBytes(of)
+        ),
         None => format!("{verb} {name}: {}", HumanBytes(piece.done)),
     };
     let rows = match piece.of {
@@ -102,13 +150,18 @@ fn what(piece: &Seen) -> String {
 
 /// `, 812,331/s, 2 s left`; of what is not counted, how long the run has taken.
 fn tail(piece: Option<&Seen>, speed: Speed) -> String {
-    let Some(piece) = piece.filter(|piece| piece.done > 0) else { return format!(", {} so far", span(speed.all)) };
+    let Some(piece) = piece.filter(|piece| piece.done > 0) else {
+        return format!(", {} so far", span(speed.all));
+    };
     let rate = match (piece.work, speed.per_second) {
         (_, 0) => String::new(),
         (Work::Load | Work::Copy | Work::Hash, bytes) => format!(", {}/s", HumanBytes(bytes)),
         (_, rows) => format!(", {}/s", HumanCount(rows)),
     };
-    let left = speed.left.map_or_else(|| format!(", {} so far", span(speed.all)), |left| format!(", {} left", span(left)));
+    let left = speed.left.map_or_else(
+        || format!(", {} so far", span(speed.all)),
+        |left| format!(", {} left", span(left)),
+    );
     format!("{rate}{left}")
 }
 
@@ -144,7 +197,11 @@ mod tests {
     use super::*;
     use harness::progress::Progress;
 
-    const FAST: Speed = Speed { per_second: 812_331, left: Some(Duration::from_secs(72)), all: Duration::from_secs(9) };
+    const FAST: Speed = Speed {
+        per_second: 812_331,
+        left: Some(Duration::from_secs(72)),
+        all: Duration::from_secs(9),
+    };
 
     fn shown(progress: &Progress, speed: Speed, room: usize) -> String {
         let (place, seen) = progress.look();
@@ -157,27 +214,57 @@ mod tests {
         assert_eq!(shown(&progress, FAST, 80), "working, 9 s so far");
         progress.migration("0036_update_amber_point_metadata", 1, 1);
         progress.statement(Some((3, 12)));
-        let (hash, write) = (progress.begin(Work::Hash, "prod.db", Some(1 << 30)), progress.begin(Work::Write, "", None));
-        assert_eq!(shown(&progress, FAST, 80), "0036_update_amber_point_metadata, statement 3 of 12: running, 9 s so far");
+        let (hash, write) = (
+            progress.begin(Work::Hash, "prod.db", Some(1 << 30)),
+            progress.begin(Work::Write, "", None),
+        );
+        assert_eq!(
+            shown(&progress, FAST, 80),
+            "0036_update_amber_point_metadata, statement 3 of 12: running, 9 s so far"
+        );
         progress.expect(3_000_000);
         write.add(1_204_512);
-        let whole = "0036_update_amber_point_metadata, statement 3 of 12: 1,204,512 of 3,000,000 rows written, 812,331/s, 1 min 12 s left";
+        let whole = "0036_update_amber_point_metadata, statement 3 of 12: 1,204,512 of \
+            3,000,000 rows written, 812,331/s, 1 min 12 s left";
         assert_eq!(shown(&progress, FAST, whole.len()), whole);
         drop(write);
         hash.add(1 << 29);
-        assert_eq!(shown(&progress, FAST, 80), "hashing prod.db: 512.00 MiB of 1.00 GiB, 793.29 KiB/s, 1 min 12 s left");
+        assert_eq!(
+            shown(&progress, FAST, 80),
+            "hashing prod.db: 512.00 MiB of 1.00 GiB, 793.29 KiB/s, 1 min 12 s left"
+        );
         drop(hash);
-        assert_eq!(shown(&progress, FAST, 80), "0036_update_amber_point_metadata, statement 3 of 12: working, 9 s so far");
+        assert_eq!(
+            shown(&progress, FAST, 80),
+            "0036_update_amber_point_metadata, statement 3 of 12: working, 9 s so far"
+        );
     }
 
     #[test]
     fn a_preview_beside_its_statement_gives_way_once_that_writes() {
         let progress = Progress::default();
-        let (write, preview) = (progress.begin(Work::Write, "", None), progress.begin(Work::Preview, "points", None));
+        let (write, preview) = (
+            progress.begin(Work::Write, "", None),
+            progress.begin(Work::Preview, "points", None),
+        );
         preview.add(5);
-        assert_eq!(shown(&progress, Speed { left: None, ..FAST }, 80), "5 rows previewed, 812,331/s, 9 s so far");
+        assert_eq!(
+            shown(&progress, Speed { left: None, ..FAST }, 80),
+            "5 rows previewed, 812,331/s, 9 s so far"
+        );
         write.add(2);
-        assert_eq!(shown(&progress, Speed { left: None, per_second: 0, ..FAST }, 80), "2 rows written, 9 s so far");
+        assert_eq!(
+            shown(
+                &progress,
+                Speed {
+                    left: None,
+                    per_second: 0,
+                    ..FAST
+                },
+                80
+            ),
+            "2 rows written, 9 s so far"
+        );
     }
 
     #[test]
@@ -191,9 +278,13 @@ mod tests {
         for (room, line) in [
             (
                 140,
-                "0001_名前がとても長い移行\\u{1b}[31m, 7 of 40, second run, statement 3 of 12: 1,204,512 rows written, 812,331/s, 1 min 12 s left",
+                "0001_名前がとても長い移行\\u{1b}[31m, 7 of 40, second run, statement 3 of 12: 1,204,512 \
+                rows written, 812,331/s, 1 min 12 s left",
             ),
-            (80, "0001_名前がとて…, 7 of 40, second run, statement 3 of 12: 1,204,512 rows written"),
+            (
+                80,
+                "0001_名前がとて…, 7 of 40, second run, statement 3 of 12: 1,204,512 rows written",
+            ),
             (70, "1,204,512 rows written, 812,331/s, 1 min 12 s left"),
             (40, "1,204,512 rows written"),
         ] {

@@ -1,7 +1,8 @@
-//! Progress on standard error: one line, only on a terminal, only where a run takes its time, and gone when it is over.
+//! Progress on standard error: one line, only on a terminal, only where a run takes its time, and
+//! gone when it is over.
 //!
-//! A thread looks at the run ten times a second and draws what it sees; the run itself only counts. However the run ends, by Ctrl-C or
-//! a panic too, the line goes first.
+//! A thread looks at the run ten times a second and draws what it sees; the run itself only counts.
+//! However the run ends, by Ctrl-C or a panic too, the line goes first.
 
 mod line;
 
@@ -38,12 +39,23 @@ pub(super) struct Watch {
 impl Watch {
     /// Watches the run that begins, where a person is there to see it.
     pub(super) fn begin(workspace: &Workspace, talk: Talk) -> Self {
-        let (begun, progress, bar) = (Instant::now(), Progress::default(), ProgressBar::no_length());
+        let (begun, progress, bar) = (
+            Instant::now(),
+            Progress::default(),
+            ProgressBar::no_length(),
+        );
         // Hidden is also what a terminal cannot draw.
         if talk.quiet || bar.is_hidden() {
-            return Self { begun, progress, ticker: None };
+            return Self {
+                begun,
+                progress,
+                ticker: None,
+            };
         }
-        let shown = Arc::new(Shown { line: Mutex::new(Some(Line::new(bar))), gone: Condvar::new() });
+        let shown = Arc::new(Shown {
+            line: Mutex::new(Some(Line::new(bar))),
+            gone: Condvar::new(),
+        });
         let (watched, ours) = (progress.clone(), Arc::clone(&shown));
         // Without a thread to spare there is no progress to see.
         let thread = thread::Builder::new().spawn(move || ours.run(&watched));
@@ -57,7 +69,11 @@ impl Watch {
             }));
             (shown, thread)
         });
-        Self { begun, progress, ticker }
+        Self {
+            begun,
+            progress,
+            ticker,
+        }
     }
 
     /// What the run is to tell.
@@ -86,7 +102,8 @@ impl Drop for Watch {
     }
 }
 
-/// The line that both threads, and whoever ends the process, know of; none once it is gone for good.
+/// The line that both threads, and whoever ends the process, know of; none once it is gone for
+/// good.
 struct Shown {
     line: Mutex<Option<Line>>,
     gone: Condvar,
@@ -124,8 +141,14 @@ impl Shown {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'l>(&'l self, line: MutexGuard<'l, Option<Line>>, most: Duration) -> MutexGuard<'l, Option<Line>> {
-        let waited = self.gone.wait_timeout_while(line, most, |line| line.is_some());
+    fn wait<'l>(
+        &'l self,
+        line: MutexGuard<'l, Option<Line>>,
+        most: Duration,
+    ) -> MutexGuard<'l, Option<Line>> {
+        let waited = self
+            .gone
+            .wait_timeout_while(line, most, |line| line.is_some());
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
@@ -141,18 +164,35 @@ struct Line {
 
 impl Line {
     fn new(bar: ProgressBar) -> Self {
-        Self { bar, begun: Instant::now(), piece: None, looks: VecDeque::new() }
+        Self {
+            bar,
+            begun: Instant::now(),
+            piece: None,
+            looks: VecDeque::new(),
+        }
     }
 
     fn draw(&mut self, progress: &Progress) {
-        let width = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+        let width = terminal_size::terminal_size_of(io::stderr())
+            .map_or(80, |(width, _)| usize::from(width.0));
         let (place, seen) = progress.look();
         let piece = line::foremost(&seen);
         let speed = self.speed(piece);
-        let of = piece.and_then(|piece| piece.of).filter(|of| *of > 0 && width >= ROOM_FOR_BAR);
-        let (template, room) = if of.is_some() { ("{bar:16} {wide_msg}", width - 17) } else { ("{wide_msg}", width) };
-        self.bar.set_style(ProgressStyle::with_template(template).expect("the template is valid").progress_chars("=> "));
-        self.bar.set_message(line::words(&place, piece, speed, room));
+        let of = piece
+            .and_then(|piece| piece.of)
+            .filter(|of| *of > 0 && width >= ROOM_FOR_BAR);
+        let (template, room) = if of.is_some() {
+            ("{bar:16} {wide_msg}", width - 17)
+        } else {
+            ("{wide_msg}", width)
+        };
+        self.bar.set_style(
+            ProgressStyle::with_template(template)
+                .expect("the template is valid")
+                .progress_chars("=> "),
+        );
+        self.bar
+            .set_message(line::words(&place, piece, speed, room));
         self.bar.update(|state| {
             state.set_len(of.unwrap_or_default());
             state.set_pos(piece.map_or(0, |piece| piece.done));

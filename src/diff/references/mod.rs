@@ -1,9 +1,12 @@
-//! References that lead nowhere: rows whose foreign key names a parent that is not there, and did not lead nowhere before.
+//! References that lead nowhere: rows whose foreign key names a parent that is not there, and did
+//! not lead nowhere before.
 //!
-//! A violation is what `PRAGMA foreign_key_check` counts (<https://sqlite.org/pragma.html#pragma_foreign_key_check>), of each foreign
-//! key alone: that stops at the first key that cannot be used. It scans whole tables, so here only what the migration did is followed:
-//! rows that it wrote are asked for their parents; parents that it took away for the rows that referred to them, by an index where
-//! there is one. A table that it altered or rebuilt, or whose key finds its parents in another way than before, is read whole. Every
+//! A violation is what `PRAGMA foreign_key_check` counts
+//! (<https://sqlite.org/pragma.html#pragma_foreign_key_check>), of each foreign key alone: that
+//! stops at the first key that cannot be used. It scans whole tables, so here only what the
+//! migration did is followed: rows that it wrote are asked for their parents; parents that it took
+//! away for the rows that referred to them, by an index where there is one. A table that it altered
+//! or rebuilt, or whose key finds its parents in another way than before, is read whole. Every
 //! table is, where the run goes deep. What that leaves open is told.
 
 mod before;
@@ -26,7 +29,8 @@ pub struct References {
     pub dangling: Vec<Dangling>,
     /// tables whose references were not followed to the end, with the reason
     pub unevaluated: Vec<(String, String)>,
-    /// rows of the state before that led nowhere already and still do; counted only where every table was read
+    /// rows of the state before that led nowhere already and still do; counted only where every
+    /// table was read
     pub known: u64,
 }
 
@@ -54,8 +58,8 @@ pub struct Dangling {
 /// How far references are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
-    /// from the rows that the migration wrote and took away, even where the engine held the references: rows that led nowhere before
-    /// can make up for others in its count
+    /// from the rows that the migration wrote and took away, even where the engine held the
+    /// references: rows that led nowhere before can make up for others in its count
     Written,
     /// from every row
     All,
@@ -71,15 +75,30 @@ const SAMPLES: usize = 3;
 ///
 /// # Errors
 /// When a state cannot be read.
-pub fn references(states: States<'_>, rehearsal: &Rehearsal, diff: &Diff, follow: Follow) -> Result<References, DiffError> {
+pub fn references(
+    states: States<'_>,
+    rehearsal: &Rehearsal,
+    diff: &Diff,
+    follow: Follow,
+) -> Result<References, DiffError> {
     let mut out = References::default();
     let _looking = states.progress.begin(Work::References, "", None);
-    let has_keys = |t: &&Table| t.kind == TableKind::Ordinary && t.unreadable.is_none() && !t.foreign_keys.is_empty();
+    let has_keys = |t: &&Table| {
+        t.kind == TableKind::Ordinary && t.unreadable.is_none() && !t.foreign_keys.is_empty()
+    };
     let children: Vec<&Table> = rehearsal.after.tables.values().filter(has_keys).collect();
     for child in children {
-        let search = Search { states, rehearsal, diff, child, before: origin(rehearsal, child) };
+        let search = Search {
+            states,
+            rehearsal,
+            diff,
+            child,
+            before: origin(rehearsal, child),
+        };
         match of_table(&search, follow, &mut out) {
-            Err(error) if is_lack(&error) => out.unevaluated.push((child.name.clone(), message(&error))),
+            Err(error) if is_lack(&error) => {
+                out.unevaluated.push((child.name.clone(), message(&error)));
+            }
             other => other.map_err(DiffError::sqlite(&child.name))?,
         }
     }
@@ -89,16 +108,26 @@ pub fn references(states: States<'_>, rehearsal: &Rehearsal, diff: &Diff, follow
 /// The table of the state before that `table` continues.
 fn origin<'r>(rehearsal: &'r Rehearsal, table: &Table) -> Option<&'r Table> {
     let name = ident::folded(&table.name);
-    rehearsal.lineage.before(&name, &rehearsal.before, &rehearsal.after)
+    rehearsal
+        .lineage
+        .before(&name, &rehearsal.before, &rehearsal.after)
 }
 
 fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqlite::Result<()> {
-    let Search { states, rehearsal, child, .. } = search;
+    let Search {
+        states,
+        rehearsal,
+        child,
+        ..
+    } = search;
     if follow != Follow::All && !search.is_concerned() {
         return Ok(());
     }
     let keys = key::read(states.after, child, &rehearsal.after)?;
-    let known = search.before.map_or_else(|| Ok(Vec::new()), |before| key::read(states.before, before, &rehearsal.before))?;
+    let known = search.before.map_or_else(
+        || Ok(Vec::new()),
+        |before| key::read(states.before, before, &rehearsal.before),
+    )?;
     for key in &keys {
         let was = continued(search, key, &known);
         if key.mismatch {
@@ -107,11 +136,21 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
             }
             continue;
         }
-        match search.find(key, was.filter(|was| was.can_be_asked()), follow == Follow::All) {
-            Err(error) if is_lack(&error) => out.unevaluated.push((child.name.clone(), message(&error))),
+        match search.find(
+            key,
+            was.filter(|was| was.can_be_asked()),
+            follow == Follow::All,
+        ) {
+            Err(error) if is_lack(&error) => {
+                out.unevaluated.push((child.name.clone(), message(&error)));
+            }
             Err(error) => return Err(error),
             Ok(found) => {
-                out.known += if follow == Follow::All { found.known } else { 0 };
+                out.known += if follow == Follow::All {
+                    found.known
+                } else {
+                    0
+                };
                 out.dangling.extend(dangling(search, key, &found.new));
             }
         }
@@ -119,15 +158,26 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
     Ok(())
 }
 
-/// The key of the state before that one continues: of the same columns, and of several of those, the one that refers to the same table.
+/// The key of the state before that one continues: of the same columns, and of several of those,
+/// the one that refers to the same table.
 fn continued<'k>(search: &Search<'_>, key: &Key, known: &'k [Key]) -> Option<&'k Key> {
     let (before, lineage) = (search.before?, &search.rehearsal.lineage);
-    let is_it = |own: &String, was: &String| lineage.column_before(own, before, search.child) == before.column(was);
-    let is_of_them =
-        |was: &&Key| was.columns.len() == key.columns.len() && key.columns.iter().zip(&was.columns).all(|(own, was)| is_it(own, was));
+    let is_it = |own: &String, was: &String| {
+        lineage.column_before(own, before, search.child) == before.column(was)
+    };
+    let is_of_them = |was: &&Key| {
+        was.columns.len() == key.columns.len()
+            && key
+                .columns
+                .iter()
+                .zip(&was.columns)
+                .all(|(own, was)| is_it(own, was))
+    };
     let mut alike = known.iter().filter(is_of_them);
     let first = alike.clone().next();
-    alike.find(|was| ident::same(&was.parent, &key.parent)).or(first)
+    alike
+        .find(|was| ident::same(&was.parent, &key.parent))
+        .or(first)
 }
 
 fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> {
@@ -146,9 +196,22 @@ fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> 
 }
 
 fn unusable(search: &Search<'_>, key: &Key) -> Dangling {
-    let Key { columns, parent, .. } = key.clone();
+    let Key {
+        columns, parent, ..
+    } = key.clone();
     let table = search.child.name.clone();
     // The engine's own words.
-    let mismatch = Some(format!("foreign key mismatch - \"{table}\" referencing \"{parent}\""));
-    Dangling { table, columns, statements: search.statements(&parent), parent, rows: 0, samples: Vec::new(), has_more: false, mismatch }
+    let mismatch = Some(format!(
+        "foreign key mismatch - \"{table}\" referencing \"{parent}\""
+    ));
+    Dangling {
+        table,
+        columns,
+        statements: search.statements(&parent),
+        parent,
+        rows: 0,
+        samples: Vec::new(),
+        has_more: false,
+        mismatch,
+    }
 }

@@ -1,5 +1,5 @@
-//! Columns that may say whose a row is, and which tables each would settle: by the column, by the key that it refers to, or by a
-//! way through foreign keys. By the schema alone; rows are not read.
+//! Columns that may say whose a row is, and which tables each would settle: by the column, by the
+//! key that it refers to, or by a way through foreign keys. By the schema alone; rows are not read.
 
 use super::super::Schema;
 use super::lookup::Way;
@@ -64,27 +64,45 @@ pub(super) fn candidates(schema: &Schema) -> Vec<Candidate> {
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
     for (table, keys) in schema.tables() {
         // A key of its own tells rows apart, not tenants.
-        for column in table.column_names().filter(|name| !name.is_empty() && !is_whole_key(keys, name)) {
-            let empty =
-                || Candidate { column: column.to_owned(), tables: vec![], keyed: vec![], refers: vec![], named_after: None, settles: 0 };
+        for column in table
+            .column_names()
+            .filter(|name| !name.is_empty() && !is_whole_key(keys, name))
+        {
+            let empty = || Candidate {
+                column: column.to_owned(),
+                tables: vec![],
+                keyed: vec![],
+                refers: vec![],
+                named_after: None,
+                settles: 0,
+            };
             let candidate = found.entry(ident::folded(column)).or_insert_with(empty);
             candidate.tables.push(table.name.clone());
-            if keys.composite_columns().any(|name| ident::same(name, column)) {
+            if keys
+                .composite_columns()
+                .any(|name| ident::same(name, column))
+            {
                 candidate.keyed.push(table.name.clone());
             }
         }
     }
     for candidate in found.values_mut() {
         candidate.refers = references(schema, &candidate.column);
-        candidate.named_after = named_after(schema, &candidate.column).filter(|_| candidate.refers.is_empty());
+        candidate.named_after =
+            named_after(schema, &candidate.column).filter(|_| candidate.refers.is_empty());
     }
     let is_told = |c: &Candidate| is_telling(&c.column) && c.keyed.len() + c.tables.len() > 1;
-    found.retain(|_, c| !c.refers.is_empty() || c.named_after.is_some() || c.keyed.len() > 1 || is_told(c));
+    found.retain(|_, c| {
+        !c.refers.is_empty() || c.named_after.is_some() || c.keyed.len() > 1 || is_told(c)
+    });
     found.retain(|_, c| !is_identity(schema, &c.column));
     for candidate in found.values_mut() {
         candidate.settles = Settled::by(schema, &candidate.column).known.len();
     }
-    let mut likely: Vec<Candidate> = found.into_values().filter(|c| c.settles > 1 || is_told(c)).collect();
+    let mut likely: Vec<Candidate> = found
+        .into_values()
+        .filter(|c| c.settles > 1 || is_told(c))
+        .collect();
     likely.sort_by_key(|candidate| Reverse(candidate.rank()));
     likely
 }
@@ -97,38 +115,65 @@ impl Candidate {
 
     /// What decides between two; of two that have the same, nothing found here says which.
     ///
-    /// A column of few tables may settle many, as `plan_id` does in the list of tenants, and one of many tables few, as `user_id`
-    /// does: both numbers count, and a telling name doubles them.
+    /// A column of few tables may settle many, as `plan_id` does in the list of tenants, and one of
+    /// many tables few, as `user_id` does: both numbers count, and a telling name doubles them.
     pub(super) fn rank(&self) -> (usize, usize, usize, usize) {
         let weight = if is_telling(&self.column) { 2 } else { 1 };
-        (weight * (self.tables.len() + self.settles), self.tables.len(), self.keyed.len(), self.refers.len())
+        (
+            weight * (self.tables.len() + self.settles),
+            self.tables.len(),
+            self.keyed.len(),
+            self.refers.len(),
+        )
     }
 }
 
 /// The key of a table that a column is named after: `system_id`, or `system`, and `systems`.
 pub(super) fn key_named_by(table: &Table, keys: &Keys, column: &str) -> Option<String> {
-    let [key] = &keys.primary[..] else { return None };
+    let [key] = &keys.primary[..] else {
+        return None;
+    };
     let (column, name) = (ident::folded(column), ident::folded(&table.name));
-    let stem = column.strip_suffix("_id").or_else(|| column.strip_suffix("id")).unwrap_or(&column);
+    let stem = column
+        .strip_suffix("_id")
+        .or_else(|| column.strip_suffix("id"))
+        .unwrap_or(&column);
     let many = stem.strip_suffix('y').map(|stem| format!("{stem}ies"));
-    let fits = name == stem || name == format!("{stem}s") || name == format!("{stem}es") || many.is_some_and(|many| name == many);
+    let fits = name == stem
+        || name == format!("{stem}s")
+        || name == format!("{stem}es")
+        || many.is_some_and(|many| name == many);
     (fits && !stem.is_empty()).then(|| key.clone())
 }
 
 fn named_after(schema: &Schema, column: &str) -> Option<String> {
-    schema.tables().find(|(table, keys)| key_named_by(table, keys, column).is_some()).map(|(table, _)| table.name.clone())
+    schema
+        .tables()
+        .find(|(table, keys)| key_named_by(table, keys, column).is_some())
+        .map(|(table, _)| table.name.clone())
 }
 
-/// Whether a column tells the rows of a table apart, as `id` does, and so says of no other row whose it is.
+/// Whether a column tells the rows of a table apart, as `id` does, and so says of no other row
+/// whose it is.
 fn is_identity(schema: &Schema, column: &str) -> bool {
-    let refers = |keys: &Keys| keys.foreign.iter().any(|key| key.columns.iter().any(|name| ident::same(name, column)));
-    let own = schema.tables().filter(|(_, keys)| is_whole_key(keys, column) && !refers(keys)).count();
+    let refers = |keys: &Keys| {
+        keys.foreign
+            .iter()
+            .any(|key| key.columns.iter().any(|name| ident::same(name, column)))
+    };
+    let own = schema
+        .tables()
+        .filter(|(_, keys)| is_whole_key(keys, column) && !refers(keys))
+        .count();
     own > 1 || ident::same(column, "id")
 }
 
 fn is_telling(column: &str) -> bool {
     let folded = ident::folded(column);
-    let stem = folded.strip_suffix("_id").or_else(|| folded.strip_suffix("id")).unwrap_or(&folded);
+    let stem = folded
+        .strip_suffix("_id")
+        .or_else(|| folded.strip_suffix("id"))
+        .unwrap_or(&folded);
     WORDS.contains(&stem)
 }
 
@@ -141,10 +186,21 @@ fn references(schema: &Schema, column: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for key in schema.tables().flat_map(|(_, keys)| &keys.foreign) {
         let [only] = &key.columns[..] else { continue };
-        let (Some(parent), Some(keys)) = (schema.catalog.table(&key.parent), schema.keys(&key.parent)) else { continue };
+        let (Some(parent), Some(keys)) =
+            (schema.catalog.table(&key.parent), schema.keys(&key.parent))
+        else {
+            continue;
+        };
         let there = key.parent_columns.first().or(keys.primary.first());
-        let Some(there) = there.filter(|there| ident::same(only, column) && is_whole_key_or_unique(keys, there)) else { continue };
-        if !found.iter().any(|(table, _)| ident::same(table, &parent.name)) {
+        let Some(there) =
+            there.filter(|there| ident::same(only, column) && is_whole_key_or_unique(keys, there))
+        else {
+            continue;
+        };
+        if !found
+            .iter()
+            .any(|(table, _)| ident::same(table, &parent.name))
+        {
             found.push((parent.name.clone(), there.clone()));
         }
     }
@@ -153,7 +209,11 @@ fn references(schema: &Schema, column: &str) -> Vec<(String, String)> {
 
 fn is_whole_key_or_unique(keys: &Keys, column: &str) -> bool {
     let is_it = |name: &Option<String>| name.as_ref().is_some_and(|name| ident::same(name, column));
-    is_whole_key(keys, column) || keys.unique.iter().any(|key| !key.partial && key.columns.len() == 1 && key.columns.iter().all(is_it))
+    is_whole_key(keys, column)
+        || keys
+            .unique
+            .iter()
+            .any(|key| !key.partial && key.columns.len() == 1 && key.columns.iter().all(is_it))
 }
 
 impl Settled {
@@ -166,14 +226,23 @@ impl Settled {
             }
         }
         for (parent, there) in references(schema, column) {
-            if let Some(table) = schema.catalog.table(&parent).filter(|table| settled.known(table).is_none()) {
+            if let Some(table) = schema
+                .catalog
+                .table(&parent)
+                .filter(|table| settled.known(table).is_none())
+            {
                 settled.note(table, Known::Column(there));
             }
         }
         loop {
-            let next = schema.tables().filter(|(table, _)| settled.known(table).is_none());
-            let next: Vec<(&Table, Way)> =
-                next.filter_map(|(table, keys)| Some((table, settled.ways(schema, table, keys).into_iter().next()?))).collect();
+            let next = schema
+                .tables()
+                .filter(|(table, _)| settled.known(table).is_none());
+            let next: Vec<(&Table, Way)> = next
+                .filter_map(|(table, keys)| {
+                    Some((table, settled.ways(schema, table, keys).into_iter().next()?))
+                })
+                .collect();
             if next.is_empty() {
                 return settled;
             }
@@ -187,7 +256,8 @@ impl Settled {
         self.known.insert(ident::folded(&table.name), known);
     }
 
-    /// Has a table go by this way from now on, and the tables behind it with it; by none where its rows are not settled.
+    /// Has a table go by this way from now on, and the tables behind it with it; by none where its
+    /// rows are not settled.
     pub(super) fn adopt(&mut self, table: &Table, way: Option<Way>) {
         match way {
             Some(way) => self.note(table, Known::Way(way)),
@@ -215,10 +285,14 @@ impl Settled {
         }
     }
 
-    /// The ways of a table to settled ones, the shortest first: one for each foreign key that is a way.
+    /// The ways of a table to settled ones, the shortest first: one for each foreign key that is a
+    /// way.
     pub(super) fn ways(&self, schema: &Schema, table: &Table, keys: &Keys) -> Vec<Way> {
         let over = |key: &crate::snapshot::keys::Foreign| {
-            let parent = schema.catalog.table(&key.parent).filter(|parent| !ident::same(&parent.name, &table.name))?;
+            let parent = schema
+                .catalog
+                .table(&key.parent)
+                .filter(|parent| !ident::same(&parent.name, &table.name))?;
             let of_parent = (parent, schema.keys(&parent.name)?);
             match self.known(parent)? {
                 Known::Column(column) => Way::to_column(key, of_parent, column),

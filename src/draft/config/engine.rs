@@ -1,6 +1,8 @@
-//! `[engine]` of a draft: what is known of the production runner, by the table that it leaves and by what the files do.
+//! `[engine]` of a draft: what is known of the production runner, by the table that it leaves and
+//! by what the files do.
 //!
-//! What is not known stays a comment: these settings decide what a migration does, and have no defaults.
+//! What is not known stays a comment: these settings decide what a migration does, and have no
+//! defaults.
 
 use super::super::Schema;
 use crate::migration::Migration;
@@ -42,7 +44,8 @@ struct Runner {
     foreign_keys: &'static str,
 }
 
-/// Every runner whose transactions are known from its source or manual. All of them stop at an error.
+/// Every runner whose transactions are known from its source or manual. All of them stop at an
+/// error.
 const RUNNERS: [Runner; 5] = [
     Runner {
         name: "sqlx",
@@ -50,7 +53,8 @@ const RUNNERS: [Runner; 5] = [
         columns: &["version", "description", "checksum"],
         transaction: TransactionMode::PerMigration,
         source: "sqlx-sqlite/src/migrate.rs; a file that begins with `-- no-transaction` has none",
-        foreign_keys: "sqlx turns them on unless the application's SqliteConnectOptions say otherwise",
+        foreign_keys: "sqlx turns them on unless the application's SqliteConnectOptions say \
+            otherwise",
     },
     Runner {
         name: "golang-migrate",
@@ -66,7 +70,8 @@ const RUNNERS: [Runner; 5] = [
         columns: &["hash", "created_at"],
         transaction: TransactionMode::All,
         source: "migrate() in drizzle-orm/src/sqlite-core/dialect.ts",
-        foreign_keys: "it depends on the driver: better-sqlite3 has them on, and libsql's migrate() turns them off",
+        foreign_keys: "it depends on the driver: better-sqlite3 has them on, and libsql's \
+            migrate() turns them off",
     },
     Runner {
         name: "refinery",
@@ -90,67 +95,125 @@ const RUNNERS: [Runner; 5] = [
 pub(super) fn draft(told: Told, schema: &Schema, files: &[Migration]) -> [Setting; 3] {
     let runner = RUNNERS.iter().find(|runner| {
         let table = schema.catalog.table(runner.table);
-        table.is_some_and(|table| runner.columns.iter().all(|column| table.column(column).is_some()))
+        table.is_some_and(|table| {
+            runner
+                .columns
+                .iter()
+                .all(|column| table.column(column).is_some())
+        })
     });
-    [foreign_keys(told, runner), transaction(told, runner, files), on_error(told, runner)]
+    [
+        foreign_keys(told, runner),
+        transaction(told, runner, files),
+        on_error(told, runner),
+    ]
 }
 
 const GIVEN: &str = "as given on the command line";
 
 fn foreign_keys(told: Told, runner: Option<&Runner>) -> Setting {
-    let means = "Whether the runner's connection enforces foreign keys: it decides whether DROP TABLE in a rebuild deletes the rows that refer to it.";
+    let means = "Whether the runner's connection enforces foreign keys: it decides whether \
+        DROP TABLE in a rebuild deletes the rows that refer to it.";
     let seen = match (told.foreign_keys, runner) {
         (Some(_), _) => format!("{GIVEN}."),
-        (None, Some(runner)) => format!("Of {}, whose table `{}` is there: {}.", runner.name, runner.table, runner.foreign_keys),
-        (None, None) => "The sqlite3 shell and Python have them off, better-sqlite3 and sqlx on; `PRAGMA foreign_keys` on the runner's connection says it.".to_owned(),
+        (None, Some(runner)) => format!(
+            "Of {}, whose table `{}` is there: {}.",
+            runner.name, runner.table, runner.foreign_keys
+        ),
+        (None, None) => "The sqlite3 shell and Python have them off, better-sqlite3 and sqlx \
+            on; `PRAGMA foreign_keys` on the runner's connection says it."
+            .to_owned(),
     };
     let value = told.foreign_keys.map(|on| on.to_string());
-    Setting { key: "foreign_keys", value, choices: ["true", "false", ""], why: sentences(means, &seen) }
+    Setting {
+        key: "foreign_keys",
+        value,
+        choices: ["true", "false", ""],
+        why: sentences(means, &seen),
+    }
 }
 
 fn transaction(told: Told, runner: Option<&Runner>, files: &[Migration]) -> Setting {
-    let means =
-        "What transaction the runner opens: \"none\" but the file's own, one \"per-migration\", or one over \"all\" that are pending.";
+    let means = "What transaction the runner opens: \"none\" but the file's own, one \
+        \"per-migration\", or one over \"all\" that are pending.";
     let own = files.iter().filter(|file| begins(file)).count();
     let (value, seen) = match (told.transaction, runner, own) {
         (Some(mode), ..) => (Some(mode), format!("{GIVEN}.")),
-        (None, Some(runner), 0) => {
-            (Some(runner.transaction), format!("The table `{}` is {}'s, which does so by {}.", runner.table, runner.name, runner.source))
-        }
+        (None, Some(runner), 0) => (
+            Some(runner.transaction),
+            format!(
+                "The table `{}` is {}'s, which does so by {}.",
+                runner.table, runner.name, runner.source
+            ),
+        ),
         (None, Some(runner), own) => {
-            let what =
-                format!("The table `{}` is {}'s, which opens a transaction, but {own} of {} files", runner.table, runner.name, files.len());
-            (None, format!("{what} open one of their own, which fails inside of another: find out which of the two is so."))
+            let what = format!(
+                "The table `{}` is {}'s, which opens a transaction, but {own} of {} files",
+                runner.table,
+                runner.name,
+                files.len()
+            );
+            (
+                None,
+                format!(
+                    "{what} open one of their own, which fails inside of another: find out \
+                    which of the two is so."
+                ),
+            )
         }
-        (None, None, 0) if files.is_empty() => (None, "There is no file yet that would show it.".to_owned()),
+        (None, None, 0) if files.is_empty() => {
+            (None, "There is no file yet that would show it.".to_owned())
+        }
         (None, None, 0) => (None, "No file opens one of its own.".to_owned()),
         (None, None, own) => {
-            let what = format!("{own} of {} files open one of their own (BEGIN), which fails inside of a runner's.", files.len());
+            let what = format!(
+                "{own} of {} files open one of their own (BEGIN), which fails inside of a runner's.",
+                files.len()
+            );
             (Some(TransactionMode::None), what)
         }
     };
     let value = value.map(|mode| format!("\"{}\"", mode.word()));
-    Setting { key: "transaction", value, choices: ["\"none\"", "\"per-migration\"", "\"all\""], why: sentences(means, &seen) }
+    Setting {
+        key: "transaction",
+        value,
+        choices: ["\"none\"", "\"per-migration\"", "\"all\""],
+        why: sentences(means, &seen),
+    }
 }
 
 fn on_error(told: Told, runner: Option<&Runner>) -> Setting {
-    let means = "What the runner does after a statement that fails: \"stop\", or \"continue\" with the next one.";
+    let means = "What the runner does after a statement that fails: \"stop\", or \"continue\" \
+        with the next one.";
     let (value, seen) = match (told.on_error, runner) {
         (Some(on_error), _) => (Some(on_error), format!("{GIVEN}.")),
         (None, Some(runner)) => (Some(OnError::Stop), format!("{} stops.", runner.name)),
-        (None, None) => (None, "Most stop; the sqlite3 shell goes on unless it has -bail.".to_owned()),
+        (None, None) => (
+            None,
+            "Most stop; the sqlite3 shell goes on unless it has -bail.".to_owned(),
+        ),
     };
     let value = value.map(|on_error| format!("\"{}\"", on_error.word()));
-    Setting { key: "on_error", value, choices: ["\"stop\"", "\"continue\"", ""], why: sentences(means, &seen) }
+    Setting {
+        key: "on_error",
+        value,
+        choices: ["\"stop\"", "\"continue\"", ""],
+        why: sentences(means, &seen),
+    }
 }
 
 fn sentences(means: &str, seen: &str) -> String {
     let mut seen = seen.chars();
-    let first: String = seen.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let first: String = seen
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default();
     format!("{means} {first}{}", seen.as_str())
 }
 
 /// Whether a file opens a transaction.
 fn begins(file: &Migration) -> bool {
-    file.statements.iter().any(|statement| statement.kind.word() == "begin")
+    file.statements
+        .iter()
+        .any(|statement| statement.kind.word() == "begin")
 }

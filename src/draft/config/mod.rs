@@ -1,7 +1,8 @@
-//! The draft of `harness.toml`: what a snapshot and a folder of migrations say about themselves, commented.
+//! The draft of `harness.toml`: what a snapshot and a folder of migrations say about themselves,
+//! commented.
 //!
-//! What is known stands ready; what a person has to decide is a comment with the choices, so that `harness check` asks for it
-//! and nothing is decided by silence. Of rows it tells numbers only.
+//! What is known stands ready; what a person has to decide is a comment with the choices, so that
+//! `harness check` asks for it and nothing is decided by silence. Of rows it tells numbers only.
 
 mod applied;
 mod candidates;
@@ -78,15 +79,29 @@ pub struct Draft {
 /// # Errors
 /// When the snapshot or the folder cannot be read, or no table has the named tenant column.
 pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
-    let files = request.folder.map_or(Ok(Vec::new()), |folder| files(folder.place))?;
-    let (read, unread) = (files.iter().filter_map(|(_, read)| read.as_ref().ok()).cloned().collect::<Vec<_>>(), unread(&files));
+    let files = request
+        .folder
+        .map_or(Ok(Vec::new()), |folder| files(folder.place))?;
+    let (read, unread) = (
+        files
+            .iter()
+            .filter_map(|(_, read)| read.as_ref().ok())
+            .cloned()
+            .collect::<Vec<_>>(),
+        unread(&files),
+    );
     let names: BTreeSet<String> = files.into_iter().map(|(name, _)| name).collect();
     let _reading = request.snapshot.progress().begin(Work::Count, "", None);
-    let found = inspect::with_state(request.snapshot, request.workspace, request.now_ms, |conn| {
-        // Outside of a transaction each lookup would lock the file anew.
-        conn.execute_batch("BEGIN")?;
-        Ok(find(conn, request, &names, &read, unread))
-    })??;
+    let found = inspect::with_state(
+        request.snapshot,
+        request.workspace,
+        request.now_ms,
+        |conn| {
+            // Outside of a transaction each lookup would lock the file anew.
+            conn.execute_batch("BEGIN")?;
+            Ok(find(conn, request, &names, &read, unread))
+        },
+    )??;
     request.snapshot.verify_unchanged()?;
     text::draft(request, &found)
 }
@@ -117,7 +132,12 @@ fn find(
         files: names.len(),
         unread,
         engine: engine::draft(request.told, &schema, read),
-        tenancy: tenancy::draft(conn, &schema, request.tenant_column, applied.as_ref().map(|applied| applied.table.as_str()))?,
+        tenancy: tenancy::draft(
+            conn,
+            &schema,
+            request.tenant_column,
+            applied.as_ref().map(|applied| applied.table.as_str()),
+        )?,
         applied,
         guess: applied::guess(&schema),
     })
@@ -127,14 +147,28 @@ fn find(
 type Files = Vec<(String, Result<Migration, String>)>;
 
 fn files(folder: &Path) -> Result<Files, DraftError> {
-    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let paths = if super::is_missing(folder) { Vec::new() } else { migration::in_folder(folder)? };
-    Ok(paths.iter().map(|path| (name(path), migration::read(path).map_err(|e| e.to_string()))).collect())
+    let name = |path: &Path| {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let paths = if super::is_missing(folder) {
+        Vec::new()
+    } else {
+        migration::in_folder(folder)?
+    };
+    Ok(paths
+        .iter()
+        .map(|path| (name(path), migration::read(path).map_err(|e| e.to_string())))
+        .collect())
 }
 
 /// How many files `check` would refuse, and the first reason.
 fn unread(files: &Files) -> Option<String> {
     let mut reasons = files.iter().filter_map(|(_, read)| read.as_ref().err());
     let first = reasons.next()?;
-    Some(format!("{} of them cannot be rehearsed as they stand, the first because: {first}", 1 + reasons.count()))
+    Some(format!(
+        "{} of them cannot be rehearsed as they stand, the first because: {first}",
+        1 + reasons.count()
+    ))
 }

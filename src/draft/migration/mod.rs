@@ -1,5 +1,6 @@
-//! The draft of the next migration: a file with the expected scope at its head, a transaction of its own where the runner opens
-//! none, the keys of the snapshot, and the entry in the project's table of applied migrations.
+//! The draft of the next migration: a file with the expected scope at its head, a transaction of
+//! its own where the runner opens none, the keys of the snapshot, and the entry in the project's
+//! table of applied migrations.
 //!
 //! As it stands it runs, changes nothing but that entry, and may be run twice.
 
@@ -103,28 +104,61 @@ struct TrackedLines {
 /// When snapshot or folder cannot be read, or the folder's numbers cannot be continued.
 pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
     let creates_folder = super::is_missing(request.folder);
-    let paths = if creates_folder { Vec::new() } else { migration::in_folder(request.folder)? };
-    let names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
+    let paths = if creates_folder {
+        Vec::new()
+    } else {
+        migration::in_folder(request.folder)?
+    };
+    let names: Vec<String> = paths
+        .iter()
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
     if names.is_empty() && super::config::places::has_folders_of_sql(request.folder) {
-        let reason =
-            format!("{} has a folder for each migration, which is not continued: create the file yourself", request.folder.display());
+        let reason = format!(
+            "{} has a folder for each migration, which is not continued: create the file yourself",
+            request.folder.display()
+        );
         return Err(DraftError::Refused(reason));
     }
     let now = UNIX_EPOCH + Duration::from_millis(request.now_ms.unsigned_abs());
     let name = numbering::next(&names, request.words, now).map_err(DraftError::Refused)?;
-    let files: Vec<Migration> = paths.iter().filter_map(|path| migration::read(path).ok()).collect();
-    let schema = inspect::with_state(request.snapshot, request.workspace, request.now_ms, |conn| Ok(Schema::read(conn)?))?;
+    let files: Vec<Migration> = paths
+        .iter()
+        .filter_map(|path| migration::read(path).ok())
+        .collect();
+    let schema = inspect::with_state(
+        request.snapshot,
+        request.workspace,
+        request.now_ms,
+        |conn| Ok(Schema::read(conn)?),
+    )?;
     request.snapshot.verify_unchanged()?;
-    let applied = request.config.applied.as_deref().and_then(tracking::table_of);
+    let applied = request
+        .config
+        .applied
+        .as_deref()
+        .and_then(tracking::table_of);
     let tracking = match applied {
-        Some(table) => schema.catalog.table(&table).and_then(|table| tracking::find(&files, table)),
+        Some(table) => schema
+            .catalog
+            .table(&table)
+            .and_then(|table| tracking::find(&files, table)),
         None => tracking::find_anywhere(&files, schema.tables().map(|(table, _)| table)),
     };
-    let text = render("the migration", TEMPLATE, &view(request, &schema, &name, tracking.as_ref()))?;
+    let text = render(
+        "the migration",
+        TEMPLATE,
+        &view(request, &schema, &name, tracking.as_ref()),
+    )?;
     prove(&name, &text)?;
     let file = format!("{name}.sql");
     let notes = notes(request, &paths, &file);
-    Ok(Draft { path: request.folder.join(file), creates_folder, text, notes })
+    Ok(Draft {
+        path: request.folder.join(file),
+        creates_folder,
+        text,
+        notes,
+    })
 }
 
 fn view(request: &Request<'_>, schema: &Schema, name: &str, tracking: Option<&Tracking>) -> View {
@@ -143,57 +177,133 @@ fn view(request: &Request<'_>, schema: &Schema, name: &str, tracking: Option<&Tr
         keys,
         more_keys,
         table: example.map(|(table, keys)| table_lines(request.config, table, keys)),
-        tracked: tracking.map(|tracking| TrackedLines { key: spell::key(tracking.table()), statement: tracking.statement(name) }),
+        tracked: tracking.map(|tracking| TrackedLines {
+            key: spell::key(tracking.table()),
+            statement: tracking.statement(name),
+        }),
     }
 }
 
-/// `point_info: (system_id, id), (system_id, origin_id, origin_sub_id)`, of a table with keys of several columns.
+/// `point_info: (system_id, id), (system_id, origin_id, origin_sub_id)`, of a table with keys of
+/// several columns.
 fn key_line(table: &Table, keys: &Keys) -> Option<String> {
     let primary = keys.primary.iter().map(String::as_str).collect::<Vec<_>>();
-    let unique = keys.unique.iter().filter(|key| !key.partial).filter_map(|key| key.columns.iter().map(Option::as_deref).collect());
-    let several = std::iter::once(primary).chain(unique).filter(|columns: &Vec<&str>| columns.len() > 1);
-    let several: Vec<String> =
-        several.map(|columns| format!("({})", columns.into_iter().map(ident::quote).collect::<Vec<_>>().join(", "))).collect();
-    (!several.is_empty()).then(|| spell::comment(&format!("{}: {}", ident::quote(&table.name), several.join(", "))))
+    let unique = keys
+        .unique
+        .iter()
+        .filter(|key| !key.partial)
+        .filter_map(|key| key.columns.iter().map(Option::as_deref).collect());
+    let several = std::iter::once(primary)
+        .chain(unique)
+        .filter(|columns: &Vec<&str>| columns.len() > 1);
+    let several: Vec<String> = several
+        .map(|columns| {
+            format!(
+                "({})",
+                columns
+                    .into_iter()
+                    .map(ident::quote)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        })
+        .collect();
+    (!several.is_empty()).then(|| {
+        spell::comment(&format!(
+            "{}: {}",
+            ident::quote(&table.name),
+            several.join(", ")
+        ))
+    })
 }
 
 /// The table to show by: keyed by tenant and more, the one that most foreign keys refer to.
-fn example<'s>(config: &Config, schema: &'s Schema, tracking: Option<&Tracking>) -> Option<(&'s Table, &'s Keys)> {
-    let is_own = |table: &Table| tracking.is_none_or(|tracking| !ident::same(tracking.table(), &table.name));
-    let referred = |name: &str| schema.tables().flat_map(|(_, keys)| &keys.foreign).filter(|key| ident::same(&key.parent, name)).count();
+fn example<'s>(
+    config: &Config,
+    schema: &'s Schema,
+    tracking: Option<&Tracking>,
+) -> Option<(&'s Table, &'s Keys)> {
+    let is_own =
+        |table: &Table| tracking.is_none_or(|tracking| !ident::same(tracking.table(), &table.name));
+    let referred = |name: &str| {
+        schema
+            .tables()
+            .flat_map(|(_, keys)| &keys.foreign)
+            .filter(|key| ident::same(&key.parent, name))
+            .count()
+    };
     let rank = |(table, keys): &(&Table, &Keys)| {
         let by_tenant = table.column(&config.tenants.column).is_some();
-        let composite = keys.primary.len() > 1 && keys.primary.iter().any(|name| ident::same(name, &config.tenants.column));
-        (composite, by_tenant, keys.primary.len() > 1, referred(&table.name), std::cmp::Reverse(table.name.clone()))
+        let composite = keys.primary.len() > 1
+            && keys
+                .primary
+                .iter()
+                .any(|name| ident::same(name, &config.tenants.column));
+        (
+            composite,
+            by_tenant,
+            keys.primary.len() > 1,
+            referred(&table.name),
+            std::cmp::Reverse(table.name.clone()),
+        )
     };
-    schema.tables().filter(|(table, _)| is_own(table)).max_by_key(rank)
+    schema
+        .tables()
+        .filter(|(table, _)| is_own(table))
+        .max_by_key(rank)
 }
 
 fn table_lines(config: &Config, table: &Table, keys: &Keys) -> TableLines {
     let columns: Vec<String> = keys.primary.iter().map(|name| ident::quote(name)).collect();
-    let columns = if columns.is_empty() { vec!["rowid".to_owned()] } else { columns };
+    let columns = if columns.is_empty() {
+        vec!["rowid".to_owned()]
+    } else {
+        columns
+    };
     let list = columns.join(", ");
-    let tenant = table.column(&config.tenants.column).map(|at| spell::comment(&ident::quote(&table.columns[at].name)));
+    let tenant = table
+        .column(&config.tenants.column)
+        .map(|at| spell::comment(&ident::quote(&table.columns[at].name)));
     TableLines {
         key: spell::key(&table.name),
         sql: spell::comment(&ident::quote(&table.name)),
-        key_columns: spell::comment(&if columns.len() > 1 { format!("({list})") } else { list.clone() }),
+        key_columns: spell::comment(&if columns.len() > 1 {
+            format!("({list})")
+        } else {
+            list.clone()
+        }),
         columns: spell::comment(&list),
         tenant,
         keeps: spell::string(&format!("{} keeps its rows", table.name)),
-        count: spell::string(&format!("SELECT count(*) FROM {}", ident::quote(&table.name))),
+        count: spell::string(&format!(
+            "SELECT count(*) FROM {}",
+            ident::quote(&table.name)
+        )),
     }
 }
 
 /// Reads the text again: one expected scope at its head, and nothing else that speaks to harness.
 fn prove(name: &str, text: &str) -> Result<(), DraftError> {
-    let unsound = |reason: String| DraftError::Unsound { what: "the migration", reason };
+    let unsound = |reason: String| DraftError::Unsound {
+        what: "the migration",
+        reason,
+    };
     let migration = Migration::parse(name, name, text.to_owned());
     let directives = migration::directives(&migration);
-    let [Directive { span, says: Says::Expect(toml), .. }] = &directives[..] else {
-        return Err(unsound("its head is not read as the expected scope".to_owned()));
+    let [
+        Directive {
+            span,
+            says: Says::Expect(toml),
+            ..
+        },
+    ] = &directives[..]
+    else {
+        return Err(unsound(
+            "its head is not read as the expected scope".to_owned(),
+        ));
     };
-    config::scope_within(text, *span, *toml, name).map_err(|problems| unsound(problems.join("; ")))?;
+    config::scope_within(text, *span, *toml, name)
+        .map_err(|problems| unsound(problems.join("; ")))?;
     if migration.statements.is_empty() {
         return Err(unsound("it holds no statement".to_owned()));
     }
@@ -202,18 +312,33 @@ fn prove(name: &str, text: &str) -> Result<(), DraftError> {
 
 fn notes(request: &Request<'_>, paths: &[PathBuf], file: &str) -> Vec<String> {
     let mut notes = Vec::new();
-    let later = paths.iter().filter_map(|path| path.file_name()?.to_str()).filter(|other| *other > file).max();
+    let later = paths
+        .iter()
+        .filter_map(|path| path.file_name()?.to_str())
+        .filter(|other| *other > file)
+        .max();
     if let Some(later) = later {
-        notes.push(format!("it sorts before {later}, and `harness check` runs a folder in the order of names"));
+        notes.push(format!(
+            "it sorts before {later}, and `harness check` runs a folder in the order of names"
+        ));
     }
     if file.ends_with(".up.sql") {
         notes.push("the .down.sql beside it is yours to write".to_owned());
     }
     if request.folder.join("meta/_journal.json").exists() {
-        notes.push("drizzle runs only what meta/_journal.json lists, and this file is not in it yet".to_owned());
+        notes.push(
+            "drizzle runs only what meta/_journal.json lists, and this file is not in it yet"
+                .to_owned(),
+        );
     }
-    if request.config.expect.contains_key(file.trim_end_matches(".sql")) {
-        notes.push("harness.toml declares a scope for this name already: keep one of the two".to_owned());
+    if request
+        .config
+        .expect
+        .contains_key(file.trim_end_matches(".sql"))
+    {
+        notes.push(
+            "harness.toml declares a scope for this name already: keep one of the two".to_owned(),
+        );
     }
     notes
 }

@@ -1,7 +1,8 @@
 //! The name of the next file, numbered as the folder numbers its files.
 //!
-//! `0035_a` → `0036_b`; `V9__a` → `V10__b`; `20251116100416-a` → the time it is now, `-b`. The file with the highest number says how.
-//! Numbers of several parts (`V1.2__a`, `2025-11-16_a`) are refused: which of them is to go up is not known.
+//! `0035_a` → `0036_b`; `V9__a` → `V10__b`; `20251116100416-a` → the time it is now, `-b`. The file
+//! with the highest number says how. Numbers of several parts (`V1.2__a`, `2025-11-16_a`) are
+//! refused: which of them is to go up is not known.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -40,38 +41,85 @@ enum Style {
 pub(super) fn next(names: &[String], words: &str, now: SystemTime) -> Result<String, String> {
     if let Some(parts) = names.iter().find(|name| has_parts(name)) {
         return Err(format!(
-            "the number of `{parts}` has several parts, and which of them is to go up is not known: create the file yourself"
+            "the number of `{parts}` has several parts, and which of them is to go up is not \
+            known: create the file yourself"
         ));
     }
     let numbered: Vec<Numbered<'_>> = names.iter().filter_map(|name| numbered(name)).collect();
-    let Some(last) = numbered.iter().max_by_key(|n| (n.digits.parse::<u64>().unwrap_or(0), n.ending.len())) else {
+    let Some(last) = numbered
+        .iter()
+        .max_by_key(|n| (n.digits.parse::<u64>().unwrap_or(0), n.ending.len()))
+    else {
         let words = slug(words, '_')?;
-        return Ok(if names.is_empty() { format!("0001_{words}") } else { words });
+        return Ok(if names.is_empty() {
+            format!("0001_{words}")
+        } else {
+            words
+        });
     };
     let number = style(last.digits).after(last.digits, now)?;
-    let between = if last.separator.ends_with('-') { '-' } else { '_' };
-    let separator = if last.separator.is_empty() { "_" } else { last.separator };
-    Ok(format!("{}{number}{separator}{}{}", last.prefix, slug(words, between)?, last.ending))
+    let between = if last.separator.ends_with('-') {
+        '-'
+    } else {
+        '_'
+    };
+    let separator = if last.separator.is_empty() {
+        "_"
+    } else {
+        last.separator
+    };
+    Ok(format!(
+        "{}{number}{separator}{}{}",
+        last.prefix,
+        slug(words, between)?,
+        last.ending
+    ))
 }
 
 /// The number that a name begins with.
 pub(super) fn numbered(name: &str) -> Option<Numbered<'_>> {
-    let (stem, ending) = name.strip_suffix(".up").map_or((name, ""), |stem| (stem, ".up"));
-    let prefix = if stem.starts_with(['V', 'v']) { &stem[..1] } else { "" };
+    let (stem, ending) = name
+        .strip_suffix(".up")
+        .map_or((name, ""), |stem| (stem, ".up"));
+    let prefix = if stem.starts_with(['V', 'v']) {
+        &stem[..1]
+    } else {
+        ""
+    };
     let behind = &stem[prefix.len()..];
-    let digits = &behind[..behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len()];
+    let digits = &behind[..behind.len()
+        - behind
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .len()];
     let rest = &behind[digits.len()..];
     let separator = &rest[..rest.len() - rest.trim_start_matches(['_', '-', '.', ' ']).len()];
-    let is_number = !digits.is_empty() && digits.len() <= 18 && (!separator.is_empty() || rest.is_empty());
-    is_number.then_some(Numbered { prefix, digits, separator, ending })
+    let is_number =
+        !digits.is_empty() && digits.len() <= 18 && (!separator.is_empty() || rest.is_empty());
+    is_number.then_some(Numbered {
+        prefix,
+        digits,
+        separator,
+        ending,
+    })
 }
 
 /// Whether a version of several parts, or a date with signs between, leads a name.
 fn has_parts(name: &str) -> bool {
-    let Some(Numbered { prefix, digits, separator, .. }) = numbered(name) else { return false };
+    let Some(Numbered {
+        prefix,
+        digits,
+        separator,
+        ..
+    }) = numbered(name)
+    else {
+        return false;
+    };
     let rest = &name[prefix.len() + digits.len() + separator.len()..];
     let goes_on = rest.starts_with(|c: char| c.is_ascii_digit()) && separator.len() == 1;
-    let is_year = digits.len() == 4 && rest.len() > 2 && rest[..2].bytes().all(|b| b.is_ascii_digit()) && rest[2..].starts_with(separator);
+    let is_year = digits.len() == 4
+        && rest.len() > 2
+        && rest[..2].bytes().all(|b| b.is_ascii_digit())
+        && rest[2..].starts_with(separator);
     goes_on && (separator == "." || !prefix.is_empty() || is_year)
 }
 
@@ -87,8 +135,13 @@ fn style(digits: &str) -> Style {
 impl Style {
     /// The number behind `last`: a time is now, or the next one where `last` is not past yet.
     fn after(self, last: &str, now: SystemTime) -> Result<String, String> {
-        let since = |unit: u128| now.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() / unit);
-        let number: u128 = last.parse().map_err(|_| format!("the number {last} is too large"))?;
+        let since = |unit: u128| {
+            now.duration_since(UNIX_EPOCH)
+                .map_or(0, |d| d.as_millis() / unit)
+        };
+        let number: u128 = last
+            .parse()
+            .map_err(|_| format!("the number {last} is too large"))?;
         Ok(match self {
             Self::Count(width) => format!("{:0width$}", number + 1),
             Self::Seconds => since(1000).max(number + 1).to_string(),
@@ -100,7 +153,11 @@ impl Style {
                     _ => 1,
                 });
                 let next = moment(last).map_or(now, |last| now.max(last + unit));
-                spelled(next).chars().filter(char::is_ascii_digit).take(width).collect()
+                spelled(next)
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .take(width)
+                    .collect()
             }
         })
     }
@@ -113,18 +170,37 @@ fn spelled(at: SystemTime) -> String {
 /// The moment that 8, 12 or 14 digits spell.
 fn moment(digits: &str) -> Option<SystemTime> {
     let d = format!("{digits:0<14}");
-    let text = format!("{}-{}-{}T{}:{}:{}Z", &d[..4], &d[4..6], &d[6..8], &d[8..10], &d[10..12], &d[12..14]);
-    humantime::parse_rfc3339(&text).ok().filter(|_| d.starts_with("19") || d.starts_with("20"))
+    let text = format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        &d[..4],
+        &d[4..6],
+        &d[6..8],
+        &d[8..10],
+        &d[10..12],
+        &d[12..14]
+    );
+    humantime::parse_rfc3339(&text)
+        .ok()
+        .filter(|_| d.starts_with("19") || d.starts_with("20"))
 }
 
 /// Words as part of a file's name: `Rename "Amber" points` → `rename_amber_points`.
 fn slug(words: &str, between: char) -> Result<String, String> {
-    let parts = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let slug = parts.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(&between.to_string());
+    let parts = words
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty());
+    let slug = parts
+        .map(str::to_ascii_lowercase)
+        .collect::<Vec<_>>()
+        .join(&between.to_string());
     match slug.len() {
-        0 => Err(format!("`{words}` has no letter or digit of ASCII to name a file by")),
+        0 => Err(format!(
+            "`{words}` has no letter or digit of ASCII to name a file by"
+        )),
         1..=LONGEST => Ok(slug),
-        n => Err(format!("the name is too long: {n} characters, and at most {LONGEST} make a file's name")),
+        n => Err(format!(
+            "the name is too long: {n} characters, and at most {LONGEST} make a file's name"
+        )),
     }
 }
 
@@ -134,7 +210,14 @@ mod tests {
 
     fn after(names: &[&str], words: &str) -> Result<String, String> {
         let now = humantime::parse_rfc3339("2026-03-04T05:06:07.089Z").expect("a time");
-        next(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), words, now)
+        next(
+            &names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>(),
+            words,
+            now,
+        )
     }
 
     #[test]
@@ -165,15 +248,27 @@ mod tests {
 
     #[test]
     fn numbers_of_several_parts_are_refused() {
-        for name in ["V1.2__a", "V1_2__a", "1.2.3-a", "2025-11-16-100416_a", "2024_01_01_000000_a"] {
-            assert!(after(&[name], "x").is_err_and(|e| e.contains("several parts")), "{name}");
+        for name in [
+            "V1.2__a",
+            "V1_2__a",
+            "1.2.3-a",
+            "2025-11-16-100416_a",
+            "2024_01_01_000000_a",
+        ] {
+            assert!(
+                after(&[name], "x").is_err_and(|e| e.contains("several parts")),
+                "{name}"
+            );
         }
         assert!(after(&["0001_2_a"], "x").is_ok());
     }
 
     #[test]
     fn a_name_is_what_every_file_system_takes() {
-        assert_eq!(after(&[], "  Réné's \"best\"/../points; ").as_deref(), Ok("0001_r_n_s_best_points"));
+        assert_eq!(
+            after(&[], "  Réné's \"best\"/../points; ").as_deref(),
+            Ok("0001_r_n_s_best_points")
+        );
         assert!(after(&[], "日本").is_err());
         assert!(after(&[], &"x".repeat(300)).is_err());
     }

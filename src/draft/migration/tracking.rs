@@ -1,5 +1,5 @@
-//! The statement by which a project's files enter themselves in the table of applied migrations, written so that a second run adds
-//! nothing.
+//! The statement by which a project's files enter themselves in the table of applied migrations,
+//! written so that a second run adds nothing.
 
 use super::numbering::numbered;
 use crate::migration::{Migration, StatementKind};
@@ -36,25 +36,45 @@ enum Form {
 /// The table that a query for applied migrations reads.
 pub(super) fn table_of(query: &str) -> Option<String> {
     let tokens = token::significant(query);
-    let from = tokens.iter().position(|token| token.is_word(query, "FROM"))?;
-    let is_dot = tokens.get(from + 2).is_some_and(|token| token.span.of(query) == ".");
+    let from = tokens
+        .iter()
+        .position(|token| token.is_word(query, "FROM"))?;
+    let is_dot = tokens
+        .get(from + 2)
+        .is_some_and(|token| token.span.of(query) == ".");
     let name = tokens.get(if is_dot { from + 3 } else { from + 1 })?;
-    matches!(name.kind, TokenKind::Word | TokenKind::Quoted).then(|| ident::dequote(name.span.of(query)))
+    matches!(name.kind, TokenKind::Word | TokenKind::Quoted)
+        .then(|| ident::dequote(name.span.of(query)))
 }
 
 /// How the last file that enters itself in `table` does it.
 pub(super) fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
     files.iter().rev().find_map(|file| {
-        let inserts = file.statements.iter().rev().filter(|statement| statement.kind == StatementKind::Insert);
-        let mut inserts = inserts.filter(|statement| statement.table.as_ref().is_some_and(|name| ident::same(name, &table.name)));
+        let inserts = file
+            .statements
+            .iter()
+            .rev()
+            .filter(|statement| statement.kind == StatementKind::Insert);
+        let mut inserts = inserts.filter(|statement| {
+            statement
+                .table
+                .as_ref()
+                .is_some_and(|name| ident::same(name, &table.name))
+        });
         inserts.find_map(|statement| entered(file.sql(statement), &file.name, table))
     })
 }
 
-/// How the last file that enters its name in any table does it, where no query says which table that is.
-pub(super) fn find_anywhere<'s>(files: &[Migration], tables: impl Iterator<Item = &'s Table>) -> Option<Tracking> {
+/// How the last file that enters its name in any table does it, where no query says which table
+/// that is.
+pub(super) fn find_anywhere<'s>(
+    files: &[Migration],
+    tables: impl Iterator<Item = &'s Table>,
+) -> Option<Tracking> {
     // A number may mean anything where nobody says that it names a file.
-    tables.filter_map(|table| find(files, table)).find(|tracking| tracking.form != Form::Number)
+    tables
+        .filter_map(|table| find(files, table))
+        .find(|tracking| tracking.form != Form::Number)
 }
 
 impl Tracking {
@@ -71,21 +91,39 @@ impl Tracking {
             Form::Number => {
                 let digits = numbered(name).map_or("", |numbered| numbered.digits);
                 let is_text = self.values[self.at].starts_with('\'');
-                if is_text { Value::text(digits).literal() } else { digits.trim_start_matches('0').to_owned() }
+                if is_text {
+                    Value::text(digits).literal()
+                } else {
+                    digits.trim_start_matches('0').to_owned()
+                }
             }
         };
-        let value = |(at, value): (usize, &String)| if at == self.at { entry.clone() } else { current(value) };
+        let value = |(at, value): (usize, &String)| {
+            if at == self.at {
+                entry.clone()
+            } else {
+                current(value)
+            }
+        };
         let values: Vec<String> = self.values.iter().enumerate().map(value).collect();
-        let (table, columns) = (ident::quote(&self.table), self.columns.iter().map(|column| ident::quote(column)));
-        let (columns, key) = (columns.collect::<Vec<_>>().join(", "), ident::quote(&self.columns[self.at]));
+        let (table, columns) = (
+            ident::quote(&self.table),
+            self.columns.iter().map(|column| ident::quote(column)),
+        );
+        let (columns, key) = (
+            columns.collect::<Vec<_>>().join(", "),
+            ident::quote(&self.columns[self.at]),
+        );
         format!(
-            "INSERT INTO {table} ({columns})\nSELECT {}\nWHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {key} = {entry});",
+            "INSERT INTO {table} ({columns})\nSELECT {}\nWHERE NOT EXISTS (SELECT 1 FROM \
+            {table} WHERE {key} = {entry});",
             values.join(", ")
         )
     }
 }
 
-/// A value of another file for this one: what was the time then is the time now, as seconds or milliseconds after 1970.
+/// A value of another file for this one: what was the time then is the time now, as seconds or
+/// milliseconds after 1970.
 fn current(value: &str) -> String {
     let is_number = value.bytes().all(|b| b.is_ascii_digit());
     match value.len() {
@@ -101,7 +139,12 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
     let text = |at: usize| tokens.get(at).map(|token| token.span.of(sql));
     let is_table = |token: &Token| ident::same(&ident::dequote(token.span.of(sql)), &table.name);
     let mut at = tokens.iter().position(is_table)? + 1;
-    let mut columns: Vec<String> = table.columns.iter().filter(|c| !c.generated).map(|c| c.name.clone()).collect();
+    let mut columns: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|c| !c.generated)
+        .map(|c| c.name.clone())
+        .collect();
     if text(at) == Some("(") {
         let (named, behind) = list(sql, &tokens, at + 1)?;
         columns = named.iter().map(|column| ident::dequote(column)).collect();
@@ -109,7 +152,8 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
     }
     let word = tokens.get(at)?;
     let (values, end) = if word.is_word(sql, "VALUES") && text(at + 1) == Some("(") {
-        let (values, end) = list(sql, &tokens, at + 2).filter(|(_, end)| text(*end) == Some(")"))?;
+        let (values, end) =
+            list(sql, &tokens, at + 2).filter(|(_, end)| text(*end) == Some(")"))?;
         (values, end + 1)
     } else if word.is_word(sql, "SELECT") {
         list(sql, &tokens, at + 1)?
@@ -117,18 +161,34 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
         return None;
     };
     // Of several rows, or rows of a table, none is the file's own.
-    let is_one = tokens
-        .get(end)
-        .is_none_or(|token| token.kind == TokenKind::Semicolon || ["WHERE", "ON"].iter().any(|word| token.is_word(sql, word)));
+    let is_one = tokens.get(end).is_none_or(|token| {
+        token.kind == TokenKind::Semicolon
+            || ["WHERE", "ON"].iter().any(|word| token.is_word(sql, word))
+    });
     let is_named = |at: usize, form: Form| {
-        form != Form::Number || columns.get(at).is_some_and(|column| NUMBERS.contains(&ident::folded(column).as_str()))
+        form != Form::Number
+            || columns
+                .get(at)
+                .is_some_and(|column| NUMBERS.contains(&ident::folded(column).as_str()))
     };
-    let forms = values.iter().enumerate().filter_map(|(at, value)| Some((at, form(value, name)?)));
-    let (at, form) = forms.filter(|(at, form)| is_named(*at, *form)).min_by_key(|(_, form)| *form == Form::Number)?;
-    (is_one && columns.len() == values.len()).then(|| Tracking { table: table.name.clone(), columns, values, at, form })
+    let forms = values
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| Some((at, form(value, name)?)));
+    let (at, form) = forms
+        .filter(|(at, form)| is_named(*at, *form))
+        .min_by_key(|(_, form)| *form == Form::Number)?;
+    (is_one && columns.len() == values.len()).then(|| Tracking {
+        table: table.name.clone(),
+        columns,
+        values,
+        at,
+        form,
+    })
 }
 
-/// The comma-separated expressions from a token on, and the place of what ends them: `)`, `;`, WHERE, FROM or nothing.
+/// The comma-separated expressions from a token on, and the place of what ends them: `)`, `;`,
+/// WHERE, FROM or nothing.
 fn list(sql: &str, tokens: &[Token], from: usize) -> Option<(Vec<String>, usize)> {
     let (mut depth, mut start, mut found) = (0_usize, from, Vec::new());
     let expression = |start: usize, end: usize| {
@@ -138,7 +198,10 @@ fn list(sql: &str, tokens: &[Token], from: usize) -> Option<(Vec<String>, usize)
     for at in from..=tokens.len() {
         let token = tokens.get(at);
         let text = token.map_or(";", |token| token.span.of(sql));
-        let ends = depth == 0 && (text == ")" || text == ";" || token.is_some_and(|t| ["WHERE", "FROM"].iter().any(|w| t.is_word(sql, w))));
+        let ends = depth == 0
+            && (text == ")"
+                || text == ";"
+                || token.is_some_and(|t| ["WHERE", "FROM"].iter().any(|w| t.is_word(sql, w))));
         if ends || (depth == 0 && text == ",") {
             found.push(expression(start, at)?);
             start = at + 1;
@@ -162,7 +225,11 @@ fn form(value: &str, name: &str) -> Option<Form> {
         () if !is_literal => None,
         () if text == name => Some(Form::Stem),
         () if text.strip_suffix(".sql") == Some(name) => Some(Form::File),
-        () if digits().is_some_and(|digits| digits == text || digits.trim_start_matches('0') == text) => Some(Form::Number),
+        () if digits()
+            .is_some_and(|digits| digits == text || digits.trim_start_matches('0') == text) =>
+        {
+            Some(Form::Number)
+        }
         () => None,
     }
 }
@@ -175,12 +242,20 @@ mod tests {
     /// What the next file enters, where the last one holds `sql`.
     fn next(sql: &str) -> Option<String> {
         let conn = rusqlite::Connection::open_in_memory().expect("memory");
-        conn.execute_batch("CREATE TABLE \"done it\"(id TEXT, at INTEGER); INSERT INTO \"done it\" VALUES ('0001_a', 1)").expect("it runs");
+        conn.execute_batch(
+            "CREATE TABLE \"done it\"(id TEXT, at INTEGER); INSERT INTO \"done \
+            it\" VALUES ('0001_a', 1)",
+        )
+        .expect("it runs");
         let catalog = Catalog::read(&conn).expect("a catalog");
         let file = Migration::parse("0001_a", "0001_a.sql", sql.to_owned());
         let statement = find(&[file], catalog.table("done it")?)?.statement("0002_b's");
         assert_eq!(conn.execute(&statement, []), Ok(1), "{statement}");
-        assert_eq!(conn.execute(&statement, []), Ok(0), "a second run adds nothing: {statement}");
+        assert_eq!(
+            conn.execute(&statement, []),
+            Ok(0),
+            "a second run adds nothing: {statement}"
+        );
         Some(statement)
     }
 
@@ -188,15 +263,43 @@ mod tests {
     fn every_way_to_enter_oneself_is_followed() {
         let stem = "INSERT INTO \"done it\" (id, at)\nSELECT '0002_b''s', unixepoch('now') * 1000\n\
                     WHERE NOT EXISTS (SELECT 1 FROM \"done it\" WHERE id = '0002_b''s');";
-        assert_eq!(next("INSERT OR IGNORE INTO \"done it\" (id, at) VALUES ('0001_a', unixepoch('now') * 1000)").as_deref(), Some(stem));
-        assert_eq!(next("INSERT INTO [done it] VALUES ('0001_a', unixepoch('now') * 1000) ON CONFLICT DO NOTHING").as_deref(), Some(stem));
-        assert_eq!(next(&stem.replace("0002_b''s", "0001_a")).as_deref(), Some(stem));
+        assert_eq!(
+            next(
+                "INSERT OR IGNORE INTO \"done it\" (id, at) VALUES ('0001_a', \
+            unixepoch('now') * 1000)"
+            )
+            .as_deref(),
+            Some(stem)
+        );
+        assert_eq!(
+            next(
+                "INSERT INTO [done it] VALUES ('0001_a', unixepoch('now') * 1000) ON \
+            CONFLICT DO NOTHING"
+            )
+            .as_deref(),
+            Some(stem)
+        );
+        assert_eq!(
+            next(&stem.replace("0002_b''s", "0001_a")).as_deref(),
+            Some(stem)
+        );
         assert!(
             next("INSERT INTO `done it`(at, id) VALUES (1763287456123, '0001_a.sql');")
-                .is_some_and(|sql| { sql.starts_with("INSERT INTO \"done it\" (at, id)\nSELECT unixepoch() * 1000, '0002_b''s.sql'\n") })
+                .is_some_and(|sql| {
+                    sql.starts_with(
+                        "INSERT INTO \"done it\" (at, id)\nSELECT \
+                    unixepoch() * 1000, '0002_b''s.sql'\n",
+                    )
+                })
         );
-        assert!(next("INSERT INTO main.'done it'(id) VALUES ('0001')").is_some_and(|sql| sql.contains("SELECT '0002'\n")));
-        assert!(next("INSERT INTO 'done it'(id) VALUES (1)").is_some_and(|sql| sql.contains("SELECT 2\n")));
+        assert!(
+            next("INSERT INTO main.'done it'(id) VALUES ('0001')")
+                .is_some_and(|sql| sql.contains("SELECT '0002'\n"))
+        );
+        assert!(
+            next("INSERT INTO 'done it'(id) VALUES (1)")
+                .is_some_and(|sql| sql.contains("SELECT 2\n"))
+        );
     }
 
     #[test]
@@ -217,7 +320,10 @@ mod tests {
 
     #[test]
     fn the_table_of_a_query_is_found() {
-        assert_eq!(table_of("SELECT id FROM main.\"a b\" WHERE x").as_deref(), Some("a b"));
+        assert_eq!(
+            table_of("SELECT id FROM main.\"a b\" WHERE x").as_deref(),
+            Some("a b")
+        );
         assert_eq!(table_of("SELECT id FROM (SELECT 1)"), None);
         assert_eq!(table_of("SELECT 1"), None);
     }

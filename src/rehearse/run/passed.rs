@@ -1,4 +1,5 @@
-//! Noting whose rows were written where they cannot be followed: counted only, or about to get other addresses.
+//! Noting whose rows were written where they cannot be followed: counted only, or about to get
+//! other addresses.
 
 use super::super::RehearseError;
 use super::super::journal::Settled;
@@ -13,17 +14,33 @@ use crate::sql::ident;
 
 impl Run<'_> {
     fn now<'a>(&'a self, lineage: &'a Lineage) -> Now<'a> {
-        Now { catalog: &self.catalog, before: &self.before, lineage, tenants: self.tenants }
+        Now {
+            catalog: &self.catalog,
+            before: &self.before,
+            lineage,
+            tenants: self.tenants,
+        }
     }
 
-    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they were, unless they were taken back.
-    pub(super) fn counted(&mut self, tally: &Tally, settled: &Settled<'_>) -> Result<(), RehearseError> {
+    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they
+    /// were, unless they were taken back.
+    pub(super) fn counted(
+        &mut self,
+        tally: &Tally,
+        settled: &Settled<'_>,
+    ) -> Result<(), RehearseError> {
         let statement = settled.index;
         for place in tally.tables().filter(|place| settled.drops != Some(*place)) {
             let table = ident::folded(&self.engine.capture.table_name(place));
             let lineage = self.journal.lineage();
             if settled.failed_after != Some(0) {
-                let touches = passing::counted(&self.engine.conn, self.now(&lineage), &table, tally.owners_of(place), statement)?;
+                let touches = passing::counted(
+                    &self.engine.conn,
+                    self.now(&lineage),
+                    &table,
+                    tally.owners_of(place),
+                    statement,
+                )?;
                 self.journal.note(touches.into_iter().map(Step::Passed));
             }
             self.journal.note([Step::Doubtful { table, statement }]);
@@ -31,26 +48,38 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Notes whose rows were written, before a statement after which their addresses mean other rows, or none.
+    /// Notes whose rows were written, before a statement after which their addresses mean other
+    /// rows, or none.
     pub(super) fn pass(&mut self, statement: &Statement) -> Result<(), RehearseError> {
         let tables: Vec<String> = match statement.kind.word() {
-            "drop-table" => statement.table.iter().map(|name| ident::folded(name)).collect(),
+            "drop-table" => statement
+                .table
+                .iter()
+                .map(|name| ident::folded(name))
+                .collect(),
             "vacuum" => self.movable().collect(),
             _ => Vec::new(),
         };
         let lineage = self.journal.lineage();
         // Where rows have the addresses of the state before, those tell whose they are.
         for name in tables.into_iter().filter(|name| !lineage.is_original(name)) {
-            let rows = self.journal.standing(&name, |table| self.engine.capture.table_name(table));
+            let rows = self
+                .journal
+                .standing(&name, |table| self.engine.capture.table_name(table));
             let touches = passing::touches(&self.engine.conn, self.now(&lineage), &name, rows)?;
             self.journal.note(touches.into_iter().map(Step::Passed));
         }
         Ok(())
     }
 
-    /// The folded names of the tables whose rows VACUUM may give other rowids: those without INTEGER PRIMARY KEY.
+    /// The folded names of the tables whose rows VACUUM may give other rowids: those without
+    /// INTEGER PRIMARY KEY.
     pub(super) fn movable(&self) -> impl Iterator<Item = String> {
         let may_move = |table: &&Table| !table.without_rowid && table.integer_primary_key.is_none();
-        self.catalog.tables.values().filter(may_move).map(|table| ident::folded(&table.name))
+        self.catalog
+            .tables
+            .values()
+            .filter(may_move)
+            .map(|table| ident::folded(&table.name))
     }
 }

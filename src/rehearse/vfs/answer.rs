@@ -1,8 +1,9 @@
-//! PRAGMAs that concern the journal or the locks of the clone's file, which are not those of production: they are answered as
-//! production would answer and change nothing.
+//! PRAGMAs that concern the journal or the locks of the clone's file, which are not those of
+//! production: they are answered as production would answer and change nothing.
 //!
-//! The clone keeps its private WAL whatever a migration asks for; a checkpoint, another journal or an exclusive lock would take the
-//! state before from under its reader (<https://sqlite.org/pragma.html#pragma_journal_mode>).
+//! The clone keeps its private WAL whatever a migration asks for; a checkpoint, another journal or
+//! an exclusive lock would take the state before from under its reader
+//! (<https://sqlite.org/pragma.html#pragma_journal_mode>).
 
 /// A journal mode that a migration may ask for. OFF is none: the guard refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub(super) enum Standing {
     Dirty,
 }
 
-/// The answer to `PRAGMA name = value`; an error as the engine gives it; `None` where the engine may do it.
+/// The answer to `PRAGMA name = value`; an error as the engine gives it; `None` where the engine
+/// may do it.
 pub(super) fn answer(
     told: &mut Told,
     standing: impl FnOnce() -> Standing,
@@ -57,23 +59,41 @@ pub(super) fn answer(
 }
 
 /// Any beginning of a mode's name asks for it; what is none asks for nothing.
-fn journal_mode(told: &mut Told, standing: impl FnOnce() -> Standing, value: Option<&str>) -> Result<&'static str, &'static str> {
-    let begins = |name: &str, value: &str| name.get(..value.len()).is_some_and(|start| start.eq_ignore_ascii_case(value));
+fn journal_mode(
+    told: &mut Told,
+    standing: impl FnOnce() -> Standing,
+    value: Option<&str>,
+) -> Result<&'static str, &'static str> {
+    let begins = |name: &str, value: &str| {
+        name.get(..value.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(value))
+    };
     let asked = value.and_then(|value| MODES.iter().find(|(name, _)| begins(name, value)));
-    let Some((_, asked)) = asked else { return Ok(word(told.journal_mode)) };
-    let Some(asked) = *asked else { return Err("a journal that is off cannot be rehearsed") };
+    let Some((_, asked)) = asked else {
+        return Ok(word(told.journal_mode));
+    };
+    let Some(asked) = *asked else {
+        return Err("a journal that is off cannot be rehearsed");
+    };
     let crosses = (asked == JournalMode::Wal) != (told.journal_mode == JournalMode::Wal);
     match standing() {
         Standing::Dirty => {}
-        Standing::Clean if crosses && asked == JournalMode::Wal => return Err("cannot change into wal mode from within a transaction"),
-        Standing::Clean if crosses => return Err("cannot change out of wal mode from within a transaction"),
+        Standing::Clean if crosses && asked == JournalMode::Wal => {
+            return Err("cannot change into wal mode from within a transaction");
+        }
+        Standing::Clean if crosses => {
+            return Err("cannot change out of wal mode from within a transaction");
+        }
         Standing::Clean | Standing::Outside => told.journal_mode = asked,
     }
     Ok(word(told.journal_mode))
 }
 
 fn word(mode: JournalMode) -> &'static str {
-    MODES.iter().find(|(_, named)| *named == Some(mode)).map_or("delete", |(name, _)| name)
+    MODES
+        .iter()
+        .find(|(_, named)| *named == Some(mode))
+        .map_or("delete", |(name, _)| name)
 }
 
 fn locking_mode(told: &mut Told, value: Option<&str>) -> &'static str {
@@ -82,5 +102,9 @@ fn locking_mode(told: &mut Told, value: Option<&str>) -> &'static str {
         Some(value) if value.eq_ignore_ascii_case("normal") => told.exclusive = false,
         _ => {}
     }
-    if told.exclusive { "exclusive" } else { "normal" }
+    if told.exclusive {
+        "exclusive"
+    } else {
+        "normal"
+    }
 }

@@ -1,8 +1,10 @@
-//! What the disk refuses: whether a write to a file of the workspace found no room, which the engine's code for it does not tell.
+//! What the disk refuses: whether a write to a file of the workspace found no room, which the
+//! engine's code for it does not tell.
 //!
-//! `SQLITE_FULL` stands for a disk without room and for a database without it: no page below `max_page_count`, no rowid left
-//! (<https://sqlite.org/rescode.html#full>). Only the former comes from the method that writes to a file, so that one is watched;
-//! all else is the default VFS's own.
+//! `SQLITE_FULL` stands for a disk without room and for a database without it: no page below
+//! `max_page_count`, no rowid left (<https://sqlite.org/rescode.html#full>). Only the former comes
+//! from the method that writes to a file, so that one is watched; all else is the default VFS's
+//! own.
 #![expect(unsafe_code, reason = "the methods of a file are C function pointers")]
 
 use rusqlite::ffi;
@@ -51,15 +53,28 @@ impl Disk {
     /// # Safety
     /// The default VFS has opened it, and it is closed before this is dropped.
     pub(super) unsafe fn watch(&self, file: *mut ffi::sqlite3_file) {
-        // SAFETY: the methods of an open file live as long as the process; those instead of them as long as this.
+        // SAFETY: the methods of an open file live as long as the process; those instead of them as
+        // long as this.
         unsafe {
             let original = (*file).pMethods;
-            let Some(Some(write)) = original.as_ref().map(|methods| methods.xWrite) else { return };
+            let Some(Some(write)) = original.as_ref().map(|methods| methods.xWrite) else {
+                return;
+            };
             let mut all = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = all.iter().find(|watched| std::ptr::eq(watched.original, original)).map(|watched| watched.instead);
+            let known = all
+                .iter()
+                .find(|watched| std::ptr::eq(watched.original, original))
+                .map(|watched| watched.instead);
             let instead = known.unwrap_or_else(|| {
-                let base = ffi::sqlite3_io_methods { xWrite: Some(watched_write), ..*original };
-                let instead = Box::into_raw(Box::new(Methods { base, write, is_full: Arc::clone(&self.is_full) }));
+                let base = ffi::sqlite3_io_methods {
+                    xWrite: Some(watched_write),
+                    ..*original
+                };
+                let instead = Box::into_raw(Box::new(Methods {
+                    base,
+                    write,
+                    is_full: Arc::clone(&self.is_full),
+                }));
                 all.push(Watched { original, instead });
                 instead
             });
@@ -68,7 +83,12 @@ impl Disk {
     }
 }
 
-unsafe extern "C" fn watched_write(file: *mut ffi::sqlite3_file, bytes: *const c_void, amount: c_int, offset: i64) -> c_int {
+unsafe extern "C" fn watched_write(
+    file: *mut ffi::sqlite3_file,
+    bytes: *const c_void,
+    amount: c_int,
+    offset: i64,
+) -> c_int {
     // SAFETY: a file with this method has the methods of `watch`, which start a `Methods`.
     unsafe {
         let methods = &*(*file).pMethods.cast::<Methods>();
@@ -86,7 +106,12 @@ mod tests {
     use super::*;
     use rusqlite::{Connection, ErrorCode};
 
-    unsafe extern "C" fn no_room(_: *mut ffi::sqlite3_file, _: *const c_void, _: c_int, _: i64) -> c_int {
+    unsafe extern "C" fn no_room(
+        _: *mut ffi::sqlite3_file,
+        _: *const c_void,
+        _: c_int,
+        _: i64,
+    ) -> c_int {
         ffi::SQLITE_FULL
     }
 
@@ -95,14 +120,39 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = FrozenClock::at(0, folder.path(), Vec::new()).expect("a clock");
         let path = folder.path().canonicalize().expect("a path").join("x.db");
-        let conn = Connection::open_with_flags_and_vfs(path, rusqlite::OpenFlags::default(), clock.vfs_name()).expect("opens");
-        let fill = || conn.execute_batch("INSERT INTO t VALUES (zeroblob(100000))").expect_err("no room").sqlite_error_code();
-        conn.execute_batch("PRAGMA max_page_count = 10; CREATE TABLE t(x)").expect("runs");
-        assert_eq!((fill(), is_disk_full(&conn)), (Some(ErrorCode::DiskFull), false));
-        conn.execute_batch("PRAGMA max_page_count = 100000").expect("runs");
+        let conn = Connection::open_with_flags_and_vfs(
+            path,
+            rusqlite::OpenFlags::default(),
+            clock.vfs_name(),
+        )
+        .expect("opens");
+        let fill = || {
+            conn.execute_batch("INSERT INTO t VALUES (zeroblob(100000))")
+                .expect_err("no room")
+                .sqlite_error_code()
+        };
+        conn.execute_batch("PRAGMA max_page_count = 10; CREATE TABLE t(x)")
+            .expect("runs");
+        assert_eq!(
+            (fill(), is_disk_full(&conn)),
+            (Some(ErrorCode::DiskFull), false)
+        );
+        conn.execute_batch("PRAGMA max_page_count = 100000")
+            .expect("runs");
         // SAFETY: the clock lives, and no file is written to meanwhile.
-        unsafe { (*clock.vfs).disk.methods.lock().expect("methods").iter().for_each(|watched| (*watched.instead).write = no_room) };
-        assert_eq!((fill(), is_disk_full(&conn)), (Some(ErrorCode::DiskFull), true));
+        unsafe {
+            (*clock.vfs)
+                .disk
+                .methods
+                .lock()
+                .expect("methods")
+                .iter()
+                .for_each(|watched| (*watched.instead).write = no_room);
+        };
+        assert_eq!(
+            (fill(), is_disk_full(&conn)),
+            (Some(ErrorCode::DiskFull), true)
+        );
         drop(conn);
     }
 }

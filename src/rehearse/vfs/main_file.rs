@@ -1,8 +1,11 @@
-//! The clone's main file as the engine sees it: the source, read-only, under a header that says WAL.
+//! The clone's main file as the engine sees it: the source, read-only, under a header that says
+//! WAL.
 //!
-//! Bytes 18 and 19 of the header (<https://sqlite.org/fileformat2.html#file_format_version_numbers>) read as 2, so that all that is
-//! written goes to the private WAL. Nothing is locked in the file system: every connection is of this process, and other processes
-//! may read the snapshot as if nobody did. Version 2 of the methods: without memory mapping, which would pass by the header.
+//! Bytes 18 and 19 of the header
+//! (<https://sqlite.org/fileformat2.html#file_format_version_numbers>) read as 2, so that all that
+//! is written goes to the private WAL. Nothing is locked in the file system: every connection is of
+//! this process, and other processes may read the snapshot as if nobody did. Version 2 of the
+//! methods: without memory mapping, which would pass by the header.
 #![expect(unsafe_code, reason = "the methods of a file are C function pointers")]
 
 use super::answer::{self, JournalMode, Standing, Told};
@@ -16,7 +19,8 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The places in the header of the versions that are needed to write and to read the file; 2 stands for WAL.
+/// The places in the header of the versions that are needed to write and to read the file; 2 stands
+/// for WAL.
 const VERSIONS: std::ops::Range<u64> = 18..20;
 
 /// The main file, which all connections share.
@@ -26,18 +30,25 @@ pub(in crate::rehearse) struct MainFile {
     index: WalIndex,
     /// whether recovery is over: nothing is written any more, and the header says WAL
     sealed: AtomicBool,
-    /// whether the production database would be in WAL mode by now, whose header keeps that across connections
+    /// whether the production database would be in WAL mode by now, whose header keeps that across
+    /// connections
     wal: AtomicBool,
 }
 
 impl MainFile {
-    /// The file at `path`. Where `recovered` names a file to be made, the engine may recover it first, until it is sealed.
+    /// The file at `path`. Where `recovered` names a file to be made, the engine may recover it
+    /// first, until it is sealed.
     ///
     /// # Errors
     /// The system's, where a file cannot be opened.
     pub(in crate::rehearse) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
         let source = Arc::new(Source::open(path, recovered)?);
-        Ok(Self { source, index: WalIndex::default(), sealed: AtomicBool::new(false), wal: AtomicBool::new(false) })
+        Ok(Self {
+            source,
+            index: WalIndex::default(),
+            sealed: AtomicBool::new(false),
+            wal: AtomicBool::new(false),
+        })
     }
 
     /// Ends recovery; `has_wal` says that a WAL belongs to it. No connection may be open.
@@ -48,7 +59,8 @@ impl MainFile {
         let mut versions = [0; 2];
         self.source.read(&mut versions, VERSIONS.start)?;
         self.index.clear();
-        self.wal.store(has_wal || versions[1] == 2, Ordering::Relaxed);
+        self.wal
+            .store(has_wal || versions[1] == 2, Ordering::Relaxed);
         self.sealed.store(true, Ordering::Relaxed);
         Ok(())
     }
@@ -56,7 +68,12 @@ impl MainFile {
     /// The same file for another clone, with a WAL of its own.
     pub(in crate::rehearse) fn fork(&self) -> Self {
         let wal = AtomicBool::new(self.is_wal());
-        Self { source: Arc::clone(&self.source), index: WalIndex::default(), sealed: AtomicBool::new(self.is_sealed()), wal }
+        Self {
+            source: Arc::clone(&self.source),
+            index: WalIndex::default(),
+            sealed: AtomicBool::new(self.is_sealed()),
+            wal,
+        }
     }
 
     /// Bytes of the WAL that hold what is committed. No write may be under way.
@@ -85,9 +102,12 @@ impl MainFile {
     fn read(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
         let read = self.source.read(out, offset)?;
         if self.is_sealed() && offset < VERSIONS.end {
-            let versions = VERSIONS.filter_map(|at| usize::try_from(at.checked_sub(offset)?).ok()).filter(|at| *at < read);
+            let versions = VERSIONS
+                .filter_map(|at| usize::try_from(at.checked_sub(offset)?).ok())
+                .filter(|at| *at < read);
             for at in versions {
-                // A version above 2 keeps its meaning: the database cannot be written to, or not be read.
+                // A version above 2 keeps its meaning: the database cannot be written to, or not be
+                // read.
                 out[at] = out[at].max(2);
             }
         }
@@ -110,10 +130,26 @@ pub(super) struct Handle {
 impl Handle {
     /// Writes a handle to `file`, which has room for it.
     pub(super) unsafe fn write_to(file: *mut ffi::sqlite3_file, main: Arc<MainFile>) {
-        let journal_mode = if main.is_wal() { JournalMode::Wal } else { JournalMode::Delete };
-        let told = Told { journal_mode, exclusive: false };
-        let base = ffi::sqlite3_file { pMethods: &raw const METHODS };
-        let handle = Self { base, main, held: Held::default(), told, db: ptr::null_mut(), asking: false };
+        let journal_mode = if main.is_wal() {
+            JournalMode::Wal
+        } else {
+            JournalMode::Delete
+        };
+        let told = Told {
+            journal_mode,
+            exclusive: false,
+        };
+        let base = ffi::sqlite3_file {
+            pMethods: &raw const METHODS,
+        };
+        let handle = Self {
+            base,
+            main,
+            held: Held::default(),
+            told,
+            db: ptr::null_mut(),
+            asking: false,
+        };
         // SAFETY: the engine gives `szOsFile` bytes, which the VFS sets to hold a handle.
         unsafe { ptr::write(file.cast(), handle) };
     }
@@ -121,15 +157,18 @@ impl Handle {
     /// Another mode is also that of the database from now on.
     fn tell(&mut self, mode: JournalMode) {
         if mode != self.told.journal_mode {
-            self.main.wal.store(mode == JournalMode::Wal, Ordering::Relaxed);
+            self.main
+                .wal
+                .store(mode == JournalMode::Wal, Ordering::Relaxed);
         }
         self.told.journal_mode = mode;
     }
 
-    /// What the engine says of the transaction: within one that has written nothing it refuses to leave WAL mode, and changes
-    /// nothing in any case.
+    /// What the engine says of the transaction: within one that has written nothing it refuses to
+    /// leave WAL mode, and changes nothing in any case.
     fn standing(db: *mut ffi::sqlite3) -> Standing {
-        // SAFETY: the connection that is preparing the PRAGMA; SQLite allows statements within a file control.
+        // SAFETY: the connection that is preparing the PRAGMA; SQLite allows statements within a
+        // file control.
         unsafe {
             if db.is_null() || ffi::sqlite3_get_autocommit(db) != 0 {
                 return Standing::Outside;
@@ -143,8 +182,9 @@ impl Handle {
     }
 }
 
-/// File controls of our own, beyond those that SQLite keeps to itself (<https://sqlite.org/c3ref/file_control.html>): they read and
-/// set the journal mode that a connection has been told.
+/// File controls of our own, beyond those that SQLite keeps to itself
+/// (<https://sqlite.org/c3ref/file_control.html>): they read and set the journal mode that a
+/// connection has been told.
 const ASK_MODE: c_int = 0x4841_0001;
 const TELL_MODE: c_int = 0x4841_0002;
 
@@ -160,15 +200,23 @@ impl ToldMode {
         mode
     }
 
-    /// Takes back what `conn` has been told since. A PRAGMA is answered when it is prepared, and may then be explained only, or be
-    /// followed by what is no SQL.
+    /// Takes back what `conn` has been told since. A PRAGMA is answered when it is prepared, and
+    /// may then be explained only, or be followed by what is no SQL.
     pub(in crate::rehearse) fn restore(mut self, conn: &Connection) {
         self.pass(conn, TELL_MODE);
     }
 
     fn pass(&mut self, conn: &Connection, op: c_int) {
-        // SAFETY: the handle is open as long as `conn` is; `file_control` takes a mode for these two, other files know neither.
-        unsafe { ffi::sqlite3_file_control(conn.handle(), c"main".as_ptr(), op, (&raw mut self.0).cast()) };
+        // SAFETY: the handle is open as long as `conn` is; `file_control` takes a mode for these
+        // two, other files know neither.
+        unsafe {
+            ffi::sqlite3_file_control(
+                conn.handle(),
+                c"main".as_ptr(),
+                op,
+                (&raw mut self.0).cast(),
+            )
+        };
     }
 }
 
@@ -196,7 +244,8 @@ static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {
 
 /// The handle of a file that the engine passes to a method.
 unsafe fn handle<'a>(file: *mut ffi::sqlite3_file) -> &'a mut Handle {
-    // SAFETY: the engine calls these methods with files that `write_to` filled, one call at a time for each.
+    // SAFETY: the engine calls these methods with files that `write_to` filled, one call at a time
+    // for each.
     unsafe { &mut *file.cast() }
 }
 
@@ -210,12 +259,25 @@ unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
     ffi::SQLITE_OK
 }
 
-unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, out: *mut c_void, amount: c_int, offset: i64) -> c_int {
-    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else { return ffi::SQLITE_IOERR_READ };
-    // SAFETY: as in `handle`; `out` has room for `amount` bytes. Behind the end of the file zeros are asked for.
+unsafe extern "C" fn read(
+    file: *mut ffi::sqlite3_file,
+    out: *mut c_void,
+    amount: c_int,
+    offset: i64,
+) -> c_int {
+    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
+        return ffi::SQLITE_IOERR_READ;
+    };
+    // SAFETY: as in `handle`; `out` has room for `amount` bytes. Behind the end of the file zeros
+    // are asked for.
     let (read, amount) = unsafe {
         ptr::write_bytes(out.cast::<u8>(), 0, amount);
-        (handle(file).main.read(std::slice::from_raw_parts_mut(out.cast(), amount), offset), amount)
+        (
+            handle(file)
+                .main
+                .read(std::slice::from_raw_parts_mut(out.cast(), amount), offset),
+            amount,
+        )
     };
     match read {
         Ok(read) if read == amount => ffi::SQLITE_OK,
@@ -224,19 +286,40 @@ unsafe extern "C" fn read(file: *mut ffi::sqlite3_file, out: *mut c_void, amount
     }
 }
 
-unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, bytes: *const c_void, amount: c_int, offset: i64) -> c_int {
-    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else { return ffi::SQLITE_IOERR_WRITE };
+unsafe extern "C" fn write(
+    file: *mut ffi::sqlite3_file,
+    bytes: *const c_void,
+    amount: c_int,
+    offset: i64,
+) -> c_int {
+    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
+        return ffi::SQLITE_IOERR_WRITE;
+    };
     // SAFETY: as in `handle`; `bytes` are `amount` bytes.
-    let (main, bytes) = unsafe { (&handle(file).main, std::slice::from_raw_parts(bytes.cast(), amount)) };
+    let (main, bytes) = unsafe {
+        (
+            &handle(file).main,
+            std::slice::from_raw_parts(bytes.cast(), amount),
+        )
+    };
     let written = !main.is_sealed() && main.source.write(bytes, offset).is_ok();
-    if written { ffi::SQLITE_OK } else { ffi::SQLITE_IOERR_WRITE }
+    if written {
+        ffi::SQLITE_OK
+    } else {
+        ffi::SQLITE_IOERR_WRITE
+    }
 }
 
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int {
     // SAFETY: as in `handle`.
     let main = unsafe { &handle(file).main };
-    let done = !main.is_sealed() && u64::try_from(size).is_ok_and(|size| main.source.truncate(size).is_ok());
-    if done { ffi::SQLITE_OK } else { ffi::SQLITE_IOERR_TRUNCATE }
+    let done = !main.is_sealed()
+        && u64::try_from(size).is_ok_and(|size| main.source.truncate(size).is_ok());
+    if done {
+        ffi::SQLITE_OK
+    } else {
+        ffi::SQLITE_IOERR_TRUNCATE
+    }
 }
 
 /// Nothing of the clone has to survive a crash.
@@ -259,7 +342,11 @@ unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut i64) -> c
 unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
     // SAFETY: as in `handle`.
     let sealed = unsafe { handle(file).main.is_sealed() };
-    if sealed && level == ffi::SQLITE_LOCK_EXCLUSIVE { ffi::SQLITE_BUSY } else { ffi::SQLITE_OK }
+    if sealed && level == ffi::SQLITE_LOCK_EXCLUSIVE {
+        ffi::SQLITE_BUSY
+    } else {
+        ffi::SQLITE_OK
+    }
 }
 
 unsafe extern "C" fn unlock(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
@@ -272,8 +359,13 @@ unsafe extern "C" fn check_reserved_lock(_: *mut ffi::sqlite3_file, out: *mut c_
     ffi::SQLITE_OK
 }
 
-unsafe extern "C" fn file_control(file: *mut ffi::sqlite3_file, op: c_int, arg: *mut c_void) -> c_int {
-    // SAFETY: as in `handle`; `arg` is what <https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html> says of each operation.
+unsafe extern "C" fn file_control(
+    file: *mut ffi::sqlite3_file,
+    op: c_int,
+    arg: *mut c_void,
+) -> c_int {
+    // SAFETY: as in `handle`; `arg` is what
+    // <https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html> says of each operation.
     unsafe {
         let this = handle(file);
         match op {
@@ -286,21 +378,33 @@ unsafe extern "C" fn file_control(file: *mut ffi::sqlite3_file, op: c_int, arg: 
                 ffi::SQLITE_OK
             }
             TELL_MODE => {
-                (*arg.cast::<Option<JournalMode>>()).into_iter().for_each(|mode| this.tell(mode));
+                (*arg.cast::<Option<JournalMode>>())
+                    .into_iter()
+                    .for_each(|mode| this.tell(mode));
                 ffi::SQLITE_OK
             }
-            ffi::SQLITE_FCNTL_PRAGMA if this.main.is_sealed() && !this.asking => pragma(file, arg.cast()),
+            ffi::SQLITE_FCNTL_PRAGMA if this.main.is_sealed() && !this.asking => {
+                pragma(file, arg.cast())
+            }
             _ => ffi::SQLITE_NOTFOUND,
         }
     }
 }
 
-/// Answers a PRAGMA, or leaves it to the engine. `args` are the place for the answer, the name and the value or null.
+/// Answers a PRAGMA, or leaves it to the engine. `args` are the place for the answer, the name and
+/// the value or null.
 unsafe fn pragma(file: *mut ffi::sqlite3_file, args: *mut *mut c_char) -> c_int {
-    // SAFETY: as in `file_control`; no reference to the handle is held while the engine is asked, which calls it again.
+    // SAFETY: as in `file_control`; no reference to the handle is held while the engine is asked,
+    // which calls it again.
     unsafe {
-        let text = |at: usize| (*args.add(at)).as_ref().map(|text| CStr::from_ptr(text).to_string_lossy());
-        let Some(name) = text(1) else { return ffi::SQLITE_NOTFOUND };
+        let text = |at: usize| {
+            (*args.add(at))
+                .as_ref()
+                .map(|text| CStr::from_ptr(text).to_string_lossy())
+        };
+        let Some(name) = text(1) else {
+            return ffi::SQLITE_NOTFOUND;
+        };
         let db = handle(file).db;
         let standing = || {
             (*file.cast::<Handle>()).asking = true;
@@ -308,12 +412,19 @@ unsafe fn pragma(file: *mut ffi::sqlite3_file, args: *mut *mut c_char) -> c_int 
             (*file.cast::<Handle>()).asking = false;
             standing
         };
-        let mut told = Told { ..handle(file).told };
-        let Some(answer) = answer::answer(&mut told, standing, &name, text(2).as_deref()) else { return ffi::SQLITE_NOTFOUND };
+        let mut told = Told {
+            ..handle(file).told
+        };
+        let Some(answer) = answer::answer(&mut told, standing, &name, text(2).as_deref()) else {
+            return ffi::SQLITE_NOTFOUND;
+        };
         let this = handle(file);
         this.tell(told.journal_mode);
         this.told = told;
-        let (code, words) = answer.map_or_else(|error| (ffi::SQLITE_ERROR, error), |word| (ffi::SQLITE_OK, word));
+        let (code, words) = answer.map_or_else(
+            |error| (ffi::SQLITE_ERROR, error),
+            |word| (ffi::SQLITE_OK, word),
+        );
         let words = CString::new(words).unwrap_or_default();
         *args = ffi::sqlite3_mprintf(c"%s".as_ptr(), words.as_ptr());
         code
@@ -328,15 +439,30 @@ unsafe extern "C" fn device_characteristics(_: *mut ffi::sqlite3_file) -> c_int 
     ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE
 }
 
-unsafe extern "C" fn shm_map(file: *mut ffi::sqlite3_file, at: c_int, size: c_int, extend: c_int, out: *mut *mut c_void) -> c_int {
-    let (Ok(at), true) = (usize::try_from(at), usize::try_from(size) == Ok(REGION)) else { return ffi::SQLITE_IOERR_SHMMAP };
+unsafe extern "C" fn shm_map(
+    file: *mut ffi::sqlite3_file,
+    at: c_int,
+    size: c_int,
+    extend: c_int,
+    out: *mut *mut c_void,
+) -> c_int {
+    let (Ok(at), true) = (usize::try_from(at), usize::try_from(size) == Ok(REGION)) else {
+        return ffi::SQLITE_IOERR_SHMMAP;
+    };
     // SAFETY: as in `handle`; `out` is a place for the result.
     unsafe { *out = handle(file).main.index.region(at, extend != 0) };
     ffi::SQLITE_OK
 }
 
-unsafe extern "C" fn shm_lock(file: *mut ffi::sqlite3_file, first: c_int, count: c_int, flags: c_int) -> c_int {
-    let (Ok(first), Ok(count)) = (usize::try_from(first), usize::try_from(count)) else { return ffi::SQLITE_IOERR_SHMLOCK };
+unsafe extern "C" fn shm_lock(
+    file: *mut ffi::sqlite3_file,
+    first: c_int,
+    count: c_int,
+    flags: c_int,
+) -> c_int {
+    let (Ok(first), Ok(count)) = (usize::try_from(first), usize::try_from(count)) else {
+        return ffi::SQLITE_IOERR_SHMLOCK;
+    };
     // SAFETY: as in `handle`.
     let this = unsafe { handle(file) };
     this.main.index.lock(&mut this.held, first, count, flags)

@@ -1,9 +1,11 @@
-//! The frozen clock, the closed door and the clone's main file: `now` stands still for a whole rehearsal, so that a preview and its
-//! statement see the same moment; no database outside the workspace is opened; and the clone is the snapshot's own file, read-only.
+//! The frozen clock, the closed door and the clone's main file: `now` stands still for a whole
+//! rehearsal, so that a preview and its statement see the same moment; no database outside the
+//! workspace is opened; and the clone is the snapshot's own file, read-only.
 //!
-//! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one is the default VFS with the
-//! two time methods, the naming, opening and deleting of files replaced. A file that the migration may name is another, private
-//! one, from the full name on, so that its journals are private too.
+//! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one
+//! is the default VFS with the two time methods, the naming, opening and deleting of files
+//! replaced. A file that the migration may name is another, private one, from the full name on, so
+//! that its journals are private too.
 #![expect(unsafe_code, reason = "a VFS is a C structure of function pointers")]
 
 mod answer;
@@ -31,10 +33,12 @@ const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
 /// What the names of frozen clocks begin with, a number behind it.
 const NAME: &str = "harness-frozen-";
 
-/// Bytes that a name in the workspace may have behind the folder's, with what the engine puts behind it.
+/// Bytes that a name in the workspace may have behind the folder's, with what the engine puts
+/// behind it.
 const ROOM: usize = 40;
 
-/// A VFS whose clock stands still and whose door is closed. Every connection opened through it must be closed before it is dropped.
+/// A VFS whose clock stands still and whose door is closed. Every connection opened through it must
+/// be closed before it is dropped.
 #[derive(Debug)]
 pub struct FrozenClock {
     vfs: *mut Frozen,
@@ -52,28 +56,39 @@ struct Frozen {
     redirects: Vec<Redirect>,
     /// the clone's main file, and the path in the workspace that stands for it
     main: Mutex<Option<(PathBuf, Arc<MainFile>)>>,
-    /// the names given to files that the engine leaves nameless; a file may refer to its own as long as it is open
+    /// the names given to files that the engine leaves nameless; a file may refer to its own as
+    /// long as it is open
     temporary: Mutex<Vec<CString>>,
     disk: Disk,
 }
 
 type Delete = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int) -> c_int;
 
-type FullName = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int, *mut c_char) -> c_int;
+type FullName =
+    unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int, *mut c_char) -> c_int;
 
-type Open = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, ffi::sqlite3_filename, *mut ffi::sqlite3_file, c_int, *mut c_int) -> c_int;
+type Open = unsafe extern "C" fn(
+    *mut ffi::sqlite3_vfs,
+    ffi::sqlite3_filename,
+    *mut ffi::sqlite3_file,
+    c_int,
+    *mut c_int,
+) -> c_int;
 
 impl FrozenClock {
-    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970, and opens the databases of `workspace`, where
-    /// `redirects` lead.
+    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970, and opens the databases
+    /// of `workspace`, where `redirects` lead.
     ///
     /// # Errors
-    /// When the engine does not take it, or the path of the workspace is longer than the engine takes.
+    /// When the engine does not take it, or the path of the workspace is longer than the engine
+    /// takes.
     pub fn at(unix_ms: i64, workspace: &Path, redirects: Vec<Redirect>) -> rusqlite::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = CString::new(format!("{NAME}{}", COUNT.fetch_add(1, Ordering::Relaxed))).unwrap_or_default();
-        // SAFETY: the default VFS is found once the engine is initialised and lives as long as the process; its copy only
-        // differs in name and clock, and its methods never write to the structure they are called with.
+        let name = CString::new(format!("{NAME}{}", COUNT.fetch_add(1, Ordering::Relaxed)))
+            .unwrap_or_default();
+        // SAFETY: the default VFS is found once the engine is initialised and lives as long as the
+        // process; its copy only differs in name and clock, and its methods never write to the
+        // structure they are called with.
         let (vfs, code) = unsafe {
             ffi::sqlite3_initialize();
             let default = ffi::sqlite3_vfs_find(ptr::null());
@@ -87,25 +102,52 @@ impl FrozenClock {
             base.pNext = ptr::null_mut();
             base.xCurrentTime = Some(current_time);
             base.xCurrentTimeInt64 = Some(current_time_ms);
-            let open = base.xOpen.replace(open).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+            let open = base
+                .xOpen
+                .replace(open)
+                .ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
             let julian_ms = unix_ms + JULIAN_OFFSET_MS;
-            let full_name = base.xFullPathname.replace(full_name).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
-            let delete = base.xDelete.replace(delete).ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
-            base.szOsFile = base.szOsFile.max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
+            let full_name = base
+                .xFullPathname
+                .replace(full_name)
+                .ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+            let delete = base
+                .xDelete
+                .replace(delete)
+                .ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+            base.szOsFile = base
+                .szOsFile
+                .max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
             let (main, temporary, disk) = (Mutex::new(None), Mutex::default(), Disk::default());
-            let frozen = Frozen { base, open, full_name, delete, julian_ms, workspace, redirects, main, temporary, disk };
+            let frozen = Frozen {
+                base,
+                open,
+                full_name,
+                delete,
+                julian_ms,
+                workspace,
+                redirects,
+                main,
+                temporary,
+                disk,
+            };
             let vfs = Box::into_raw(Box::new(frozen));
             (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
         };
         let clock = Self { vfs, name };
-        if code == ffi::SQLITE_OK { Ok(clock) } else { Err(failure(code)) }
+        if code == ffi::SQLITE_OK {
+            Ok(clock)
+        } else {
+            Err(failure(code))
+        }
     }
 
     /// Lets `main` be what is opened at `path`, a file of the workspace.
     pub(super) fn serve(&self, path: &Path, main: Arc<MainFile>) {
         // SAFETY: from a box in `at`, which lives as long as this.
         let frozen = unsafe { &*self.vfs };
-        *frozen.main.lock().unwrap_or_else(PoisonError::into_inner) = Some((files::resolved(path), main));
+        *frozen.main.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((files::resolved(path), main));
     }
 
     /// The name to open connections with.
@@ -114,15 +156,24 @@ impl FrozenClock {
     }
 }
 
-/// Whether a write of a connection like `conn` found no room on the disk; so it is said to be where the connection is not one of a
-/// frozen clock.
+/// Whether a write of a connection like `conn` found no room on the disk; so it is said to be where
+/// the connection is not one of a frozen clock.
 pub(super) fn is_disk_full(conn: &Connection) -> bool {
     let mut vfs: *mut ffi::sqlite3_vfs = ptr::null_mut();
-    // SAFETY: the handle is open as long as `conn` is; this operation gives the VFS of the database, which outlives it, and one of this
-    // name starts a `Frozen`.
+    // SAFETY: the handle is open as long as `conn` is; this operation gives the VFS of the
+    // database, which outlives it, and one of this name starts a `Frozen`.
     unsafe {
-        ffi::sqlite3_file_control(conn.handle(), c"main".as_ptr(), ffi::SQLITE_FCNTL_VFS_POINTER, (&raw mut vfs).cast());
-        let is_frozen = vfs.as_ref().is_some_and(|vfs| CStr::from_ptr(vfs.zName).to_bytes().starts_with(NAME.as_bytes()));
+        ffi::sqlite3_file_control(
+            conn.handle(),
+            c"main".as_ptr(),
+            ffi::SQLITE_FCNTL_VFS_POINTER,
+            (&raw mut vfs).cast(),
+        );
+        let is_frozen = vfs.as_ref().is_some_and(|vfs| {
+            CStr::from_ptr(vfs.zName)
+                .to_bytes()
+                .starts_with(NAME.as_bytes())
+        });
         !is_frozen || (*vfs.cast::<Frozen>()).disk.is_full()
     }
 }
@@ -137,22 +188,44 @@ impl Drop for FrozenClock {
     }
 }
 
-/// The flags to open a file with; `None` where it must not be opened. Journals and temporary files follow their database.
+/// The flags to open a file with; `None` where it must not be opened. Journals and temporary files
+/// follow their database.
 fn flags_for(frozen: &Frozen, name: Option<&Path>, flags: c_int) -> Option<c_int> {
-    let Some(path) = name.filter(|_| flags & ffi::SQLITE_OPEN_MAIN_DB != 0) else { return Some(flags) };
-    let is_copy = frozen.redirects.iter().any(|redirect| redirect.read_only && redirect.target.file_name() == path.file_name());
-    let read_only = (flags & !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE)) | ffi::SQLITE_OPEN_READONLY;
-    path.starts_with(&frozen.workspace).then_some(if is_copy { read_only } else { flags })
+    let Some(path) = name.filter(|_| flags & ffi::SQLITE_OPEN_MAIN_DB != 0) else {
+        return Some(flags);
+    };
+    let is_copy = frozen
+        .redirects
+        .iter()
+        .any(|redirect| redirect.read_only && redirect.target.file_name() == path.file_name());
+    let read_only = (flags & !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE))
+        | ffi::SQLITE_OPEN_READONLY;
+    path.starts_with(&frozen.workspace)
+        .then_some(if is_copy { read_only } else { flags })
 }
 
-unsafe extern "C" fn full_name(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, size: c_int, out: *mut c_char) -> c_int {
+unsafe extern "C" fn full_name(
+    vfs: *mut ffi::sqlite3_vfs,
+    name: *const c_char,
+    size: c_int,
+    out: *mut c_char,
+) -> c_int {
     // SAFETY: as in `open`; the private name is as NUL-terminated as the one that it stands for.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         let spelled = CStr::from_ptr(name).to_string_lossy();
-        let redirect = frozen.redirects.iter().find(|redirect| redirect.spelled == spelled);
-        let private = redirect.and_then(|redirect| CString::new(redirect.target.as_os_str().as_encoded_bytes()).ok());
-        (frozen.full_name)(vfs, private.as_ref().map_or(name, |private| private.as_ptr()), size, out)
+        let redirect = frozen
+            .redirects
+            .iter()
+            .find(|redirect| redirect.spelled == spelled);
+        let private = redirect
+            .and_then(|redirect| CString::new(redirect.target.as_os_str().as_encoded_bytes()).ok());
+        (frozen.full_name)(
+            vfs,
+            private.as_ref().map_or(name, |private| private.as_ptr()),
+            size,
+            out,
+        )
     }
 }
 
@@ -163,7 +236,8 @@ unsafe extern "C" fn open(
     flags: c_int,
     out: *mut c_int,
 ) -> c_int {
-    // SAFETY: as in `current_time_ms`; a name is NUL-terminated, and of a file that is not opened the methods are left empty.
+    // SAFETY: as in `current_time_ms`; a name is NUL-terminated, and of a file that is not opened
+    // the methods are left empty.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         let path = (!name.is_null()).then(|| path_of(CStr::from_ptr(name)));
@@ -179,7 +253,9 @@ unsafe extern "C" fn open(
             return ffi::SQLITE_OK;
         }
         let given = if name.is_null() {
-            frozen.temporary_name().map(|name| (name, flags | ffi::SQLITE_OPEN_DELETEONCLOSE))
+            frozen
+                .temporary_name()
+                .map(|name| (name, flags | ffi::SQLITE_OPEN_DELETEONCLOSE))
         } else {
             Some((name, flags))
         };
@@ -194,10 +270,14 @@ unsafe extern "C" fn open(
 }
 
 impl Frozen {
-    /// A name for a temporary table, sorter or journal, which is this connection's only and gone when it is closed. Left to itself,
-    /// the default VFS takes a folder of its own choice (<https://sqlite.org/tempfiles.html#temporary_file_storage_locations>).
+    /// A name for a temporary table, sorter or journal, which is this connection's only and gone
+    /// when it is closed. Left to itself, the default VFS takes a folder of its own choice
+    /// (<https://sqlite.org/tempfiles.html#temporary_file_storage_locations>).
     fn temporary_name(&self) -> Option<*const c_char> {
-        let mut names = self.temporary.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self
+            .temporary
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let path = self.workspace.join(format!("temporary-{}", names.len()));
         names.push(CString::new(path.as_os_str().as_encoded_bytes()).ok()?);
         // The text stays where it is when the list grows.
@@ -211,51 +291,72 @@ impl Frozen {
     }
 }
 
-/// Deletes files of the workspace. Others stay: a hot journal that is rolled back may name one beside the snapshot.
+/// Deletes files of the workspace. Others stay: a hot journal that is rolled back may name one
+/// beside the snapshot.
 unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, sync: c_int) -> c_int {
     // SAFETY: as in `open`.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         let path = path_of(CStr::from_ptr(name));
-        if path.starts_with(&frozen.workspace) { (frozen.delete)(vfs, name, sync) } else { ffi::SQLITE_OK }
+        if path.starts_with(&frozen.workspace) {
+            (frozen.delete)(vfs, name, sync)
+        } else {
+            ffi::SQLITE_OK
+        }
     }
 }
 
 /// The path that the engine has a file's name for: on Unix any bytes, elsewhere UTF-8.
 fn path_of(name: &CStr) -> PathBuf {
     #[cfg(unix)]
-    return PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name.to_bytes()));
+    return PathBuf::from(
+        <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(name.to_bytes()),
+    );
     #[cfg(not(unix))]
     return PathBuf::from(name.to_string_lossy().into_owned());
 }
 
-/// Refuses a workspace whose path leaves no room for the names of files in it: the engine opens none, and does not say why.
+/// Refuses a workspace whose path leaves no room for the names of files in it: the engine opens
+/// none, and does not say why.
 fn refuse_long(workspace: &Path, longest: c_int) -> rusqlite::Result<()> {
     let taken = workspace.as_os_str().len() + ROOM;
     if usize::try_from(longest).is_ok_and(|longest| taken <= longest) {
         return Ok(());
     }
     let message = format!(
-        "the path of the private folder {} is too long: with the files in it {taken} bytes, and SQLite takes {longest}; name a shorter \
-         temporary folder",
+        "the path of the private folder {} is too long: with the files in it {taken} bytes, \
+        and SQLite takes {longest}; name a shorter temporary folder",
         workspace.display()
     );
-    Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CANTOPEN), Some(message)))
+    Err(rusqlite::Error::SqliteFailure(
+        ffi::Error::new(ffi::SQLITE_CANTOPEN),
+        Some(message),
+    ))
 }
 
 fn failure(code: c_int) -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("the frozen clock cannot be registered".to_owned()))
+    rusqlite::Error::SqliteFailure(
+        ffi::Error::new(code),
+        Some("the frozen clock cannot be registered".to_owned()),
+    )
 }
 
-unsafe extern "C" fn current_time_ms(vfs: *mut ffi::sqlite3_vfs, out: *mut ffi::sqlite3_int64) -> c_int {
-    // SAFETY: the engine passes the structure registered in `at`, which starts a `Frozen`, and a place for the result.
+unsafe extern "C" fn current_time_ms(
+    vfs: *mut ffi::sqlite3_vfs,
+    out: *mut ffi::sqlite3_int64,
+) -> c_int {
+    // SAFETY: the engine passes the structure registered in `at`, which starts a `Frozen`, and a
+    // place for the result.
     unsafe { *out = (*vfs.cast::<Frozen>()).julian_ms };
     ffi::SQLITE_OK
 }
 
 unsafe extern "C" fn current_time(vfs: *mut ffi::sqlite3_vfs, out: *mut f64) -> c_int {
     // SAFETY: as above.
-    #[expect(clippy::cast_precision_loss, reason = "this older method gives days as a float")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "this older method gives days as a float"
+    )]
     unsafe {
         *out = (*vfs.cast::<Frozen>()).julian_ms as f64 / 86_400_000.0;
     }

@@ -1,7 +1,9 @@
-//! The source of a clone: the bytes of the file that it stands on, which is opened read-only and never written to.
+//! The source of a clone: the bytes of the file that it stands on, which is opened read-only and
+//! never written to.
 //!
-//! Where the file has a hot journal, the engine rolls it back as if the file were writable; what it writes then goes to a private
-//! file beside it, at the same places, and is read from there (<https://sqlite.org/fileformat2.html#the_rollback_journal>).
+//! Where the file has a hot journal, the engine rolls it back as if the file were writable; what it
+//! writes then goes to a private file beside it, at the same places, and is read from there
+//! (<https://sqlite.org/fileformat2.html#the_rollback_journal>).
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -31,15 +33,21 @@ struct Recovered {
 }
 
 impl Source {
-    /// Opens the file at `path` for reading; what is recovered goes to a new file at `recovered`, where one is named.
+    /// Opens the file at `path` for reading; what is recovered goes to a new file at `recovered`,
+    /// where one is named.
     pub(super) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
         let file = File::open(path)?;
-        let recovered = recovered.map(|path| Recovered::new(&path, &file)).transpose()?.map(Mutex::new);
+        let recovered = recovered
+            .map(|path| Recovered::new(&path, &file))
+            .transpose()?
+            .map(Mutex::new);
         Ok(Self { file, recovered })
     }
 
     fn recovered(&self) -> Option<MutexGuard<'_, Recovered>> {
-        self.recovered.as_ref().map(|recovered| recovered.lock().unwrap_or_else(PoisonError::into_inner))
+        self.recovered
+            .as_ref()
+            .map(|recovered| recovered.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Bytes.
@@ -60,7 +68,9 @@ impl Source {
 
     /// Writes in the recovered part; without one it refuses.
     pub(super) fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.recovered().ok_or(io::ErrorKind::PermissionDenied)?.write(bytes, offset)
+        self.recovered()
+            .ok_or(io::ErrorKind::PermissionDenied)?
+            .write(bytes, offset)
     }
 
     /// Sets the length; without a recovered part it refuses.
@@ -72,7 +82,9 @@ impl Source {
 
     /// Brings `copy`, a copy of the file, to what recovery made of it.
     pub(super) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
-        let Some(recovered) = self.recovered() else { return Ok(()) };
+        let Some(recovered) = self.recovered() else {
+            return Ok(());
+        };
         let mut copy = File::options().write(true).open(copy)?;
         copy.set_len(recovered.original)?;
         copy.set_len(recovered.len)?;
@@ -88,21 +100,41 @@ impl Source {
 
 impl Recovered {
     fn new(path: &Path, original: &File) -> io::Result<Self> {
-        let file = File::options().read(true).write(true).create_new(true).open(path)?;
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(path)?;
         let len = original.metadata()?.len();
-        Ok(Self { file, blocks: BTreeSet::new(), len, original: len })
+        Ok(Self {
+            file,
+            blocks: BTreeSet::new(),
+            len,
+            original: len,
+        })
     }
 
     fn read(&self, original: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
-        let wanted = usize::try_from(self.len.saturating_sub(offset)).map_or(out.len(), |left| left.min(out.len()));
+        let wanted = usize::try_from(self.len.saturating_sub(offset))
+            .map_or(out.len(), |left| left.min(out.len()));
         let mut done = 0;
         while done < wanted {
             let at = offset + done as u64;
-            let in_block = usize::try_from(BLOCK - at % BLOCK).unwrap_or(wanted).min(wanted - done);
+            let in_block = usize::try_from(BLOCK - at % BLOCK)
+                .unwrap_or(wanted)
+                .min(wanted - done);
             let part = &mut out[done..done + in_block];
-            let from = if self.blocks.contains(&(at / BLOCK)) { &self.file } else { original };
+            let from = if self.blocks.contains(&(at / BLOCK)) {
+                &self.file
+            } else {
+                original
+            };
             // Beyond what either holds, the file that was made longer reads as zeros.
-            let readable = if std::ptr::eq(from, original) { self.original.saturating_sub(at) } else { u64::MAX };
+            let readable = if std::ptr::eq(from, original) {
+                self.original.saturating_sub(at)
+            } else {
+                u64::MAX
+            };
             let readable = usize::try_from(readable).map_or(part.len(), |n| n.min(part.len()));
             let read = read_at(from, &mut part[..readable], at)?;
             part[read..].fill(0);
@@ -173,7 +205,9 @@ mod tests {
         };
         assert_eq!(all(4096), [[1; 512], [2; 512], [1; 512], [1; 512]].concat());
         source.truncate(1536).expect("shortens");
-        source.write(&[3; 512], 2048).expect("writes behind the end");
+        source
+            .write(&[3; 512], 2048)
+            .expect("writes behind the end");
         let whole = [[1; 512], [2; 512], [1; 512], [0; 512], [3; 512]].concat();
         assert_eq!(all(4096), whole, "what was cut off does not come back");
         let mut part = [0; 100];

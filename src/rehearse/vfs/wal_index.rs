@@ -1,9 +1,14 @@
-//! The wal-index: what all connections to the clone know of its WAL, and the locks by which they agree on it.
+//! The wal-index: what all connections to the clone know of its WAL, and the locks by which they
+//! agree on it.
 //!
-//! <https://sqlite.org/walformat.html#the_wal_index_file_format> describes it as a shared file of 32 KiB regions with eight locks.
-//! All connections to a clone are of this process, so it lies on the heap, and no file beside the snapshot is needed for it. One
-//! lock is never given: that of a checkpoint, so that the WAL only grows and every reader keeps the state that it began in.
-#![expect(unsafe_code, reason = "the regions are shared with the engine, which writes to them")]
+//! <https://sqlite.org/walformat.html#the_wal_index_file_format> describes it as a shared file of
+//! 32 KiB regions with eight locks. All connections to a clone are of this process, so it lies on
+//! the heap, and no file beside the snapshot is needed for it. One lock is never given: that of a
+//! checkpoint, so that the WAL only grows and every reader keeps the state that it began in.
+#![expect(
+    unsafe_code,
+    reason = "the regions are shared with the engine, which writes to them"
+)]
 
 use rusqlite::ffi;
 use std::ffi::{c_int, c_void};
@@ -43,7 +48,8 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct Region(*mut [u64]);
 
-// SAFETY: the pointer is to a box that only `Region` frees; what it points to, the engine synchronises by the locks.
+// SAFETY: the pointer is to a box that only `Region` frees; what it points to, the engine
+// synchronises by the locks.
 unsafe impl Send for Region {}
 
 impl Region {
@@ -54,7 +60,8 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
-        // SAFETY: from `Box::into_raw`, and no connection is left that could use it: each keeps the index alive.
+        // SAFETY: from `Box::into_raw`, and no connection is left that could use it: each keeps the
+        // index alive.
         drop(unsafe { Box::from_raw(self.0) });
     }
 }
@@ -64,21 +71,27 @@ impl WalIndex {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The region at place `at`, made where `extend` asks for it; null where there is none. It stays for the life of the index.
+    /// The region at place `at`, made where `extend` asks for it; null where there is none. It
+    /// stays for the life of the index.
     pub(super) fn region(&self, at: usize, extend: bool) -> *mut c_void {
         let mut shared = self.lock_state();
         while extend && shared.regions.len() <= at {
             shared.regions.push(Region::new());
         }
-        shared.regions.get(at).map_or(std::ptr::null_mut(), |region| region.0.cast())
+        shared
+            .regions
+            .get(at)
+            .map_or(std::ptr::null_mut(), |region| region.0.cast())
     }
 
-    /// Bytes of the WAL up to the end of the last commit: the place of that frame and the size of a page, from the index's header
-    /// (<https://sqlite.org/walformat.html#the_wal_index_header>), with 32 bytes before the first frame and 24 before each page. No
-    /// write may be under way.
+    /// Bytes of the WAL up to the end of the last commit: the place of that frame and the size of a
+    /// page, from the index's header (<https://sqlite.org/walformat.html#the_wal_index_header>),
+    /// with 32 bytes before the first frame and 24 before each page. No write may be under way.
     pub(super) fn committed(&self) -> u64 {
         let shared = self.lock_state();
-        let Some(region) = shared.regions.first() else { return 0 };
+        let Some(region) = shared.regions.first() else {
+            return 0;
+        };
         // SAFETY: the region has more words, and by contract nobody writes to it.
         let header: [u64; 3] = std::array::from_fn(|at| unsafe { (*region.0)[at] });
         let bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
@@ -86,7 +99,11 @@ impl WalIndex {
         let frames = u32::from_ne_bytes([bytes[16], bytes[17], bytes[18], bytes[19]]);
         // The size of 65536 is told by 1.
         let page = if page == 1 { 65_536 } else { u64::from(page) };
-        if frames == 0 { 0 } else { 32 + u64::from(frames) * (24 + page) }
+        if frames == 0 {
+            0
+        } else {
+            32 + u64::from(frames) * (24 + page)
+        }
     }
 
     /// Forgets what it knows. No connection may be open.
@@ -94,8 +111,8 @@ impl WalIndex {
         self.lock_state().regions.clear();
     }
 
-    /// Takes `count` locks from `first` on for the connection that has `held`, or gives them back, as `flags` say; the engine's
-    /// code for the outcome.
+    /// Takes `count` locks from `first` on for the connection that has `held`, or gives them back,
+    /// as `flags` say; the engine's code for the outcome.
     pub(super) fn lock(&self, held: &mut Held, first: usize, count: usize, flags: c_int) -> c_int {
         let mut shared = self.lock_state();
         if first + count > LOCKS {
@@ -107,7 +124,9 @@ impl WalIndex {
             return ffi::SQLITE_OK;
         }
         let alone = flags & ffi::SQLITE_SHM_EXCLUSIVE != 0;
-        if (alone && (first, count) == (CHECKPOINT, 1)) || !places.clone().all(|at| shared.is_free(held, at, alone)) {
+        if (alone && (first, count) == (CHECKPOINT, 1))
+            || !places.clone().all(|at| shared.is_free(held, at, alone))
+        {
             return ffi::SQLITE_BUSY;
         }
         for at in places {
@@ -175,11 +194,29 @@ mod tests {
         let (mut one, mut other) = (Held::default(), Held::default());
         assert_eq!(index.lock(&mut one, 4, 1, SHARED), ffi::SQLITE_OK);
         assert_eq!(index.lock(&mut other, 4, 1, SHARED), ffi::SQLITE_OK);
-        assert_eq!(index.lock(&mut other, 3, 2, ALONE), ffi::SQLITE_BUSY, "one of the two is shared");
-        assert_eq!(index.lock(&mut one, 3, 1, ALONE), ffi::SQLITE_OK, "the refused request took nothing");
-        assert_eq!(index.lock(&mut one, 3, 1, BACK | ffi::SQLITE_SHM_EXCLUSIVE), ffi::SQLITE_OK);
-        assert_eq!(index.lock(&mut one, 4, 1, BACK | ffi::SQLITE_SHM_SHARED), ffi::SQLITE_OK);
-        assert_eq!(index.lock(&mut one, 4, 1, ALONE), ffi::SQLITE_BUSY, "the other has it still");
+        assert_eq!(
+            index.lock(&mut other, 3, 2, ALONE),
+            ffi::SQLITE_BUSY,
+            "one of the two is shared"
+        );
+        assert_eq!(
+            index.lock(&mut one, 3, 1, ALONE),
+            ffi::SQLITE_OK,
+            "the refused request took nothing"
+        );
+        assert_eq!(
+            index.lock(&mut one, 3, 1, BACK | ffi::SQLITE_SHM_EXCLUSIVE),
+            ffi::SQLITE_OK
+        );
+        assert_eq!(
+            index.lock(&mut one, 4, 1, BACK | ffi::SQLITE_SHM_SHARED),
+            ffi::SQLITE_OK
+        );
+        assert_eq!(
+            index.lock(&mut one, 4, 1, ALONE),
+            ffi::SQLITE_BUSY,
+            "the other has it still"
+        );
         index.release(&mut other);
         assert_eq!(index.lock(&mut one, 4, 1, ALONE), ffi::SQLITE_OK);
         assert_eq!(index.lock(&mut other, 4, 1, SHARED), ffi::SQLITE_BUSY);
@@ -189,7 +226,10 @@ mod tests {
     fn recovery_may_hold_off_checkpoints_and_none_may_begin() {
         let index = WalIndex::default();
         let mut held = Held::default();
-        assert_eq!(index.lock(&mut held, CHECKPOINT, 1, ALONE), ffi::SQLITE_BUSY);
+        assert_eq!(
+            index.lock(&mut held, CHECKPOINT, 1, ALONE),
+            ffi::SQLITE_BUSY
+        );
         assert_eq!(index.lock(&mut held, CHECKPOINT, 2, ALONE), ffi::SQLITE_OK);
     }
 

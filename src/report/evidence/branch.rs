@@ -31,13 +31,20 @@ pub struct BranchFile {
     pub change: FileChange,
     /// Of a renamed one, its name before, without `.sql`; else null.
     pub from: Option<String>,
-    /// Whether the snapshot names it as applied already; null where the configuration asks no query for that.
+    /// Whether the snapshot names it as applied already; null where the configuration asks no query
+    /// for that.
     pub applied: Option<bool>,
 }
 
 impl Branch {
     pub(super) fn new(branch: &report::BranchReport) -> Self {
-        let report::BranchReport { since, bases, files, others, shown } = branch;
+        let report::BranchReport {
+            since,
+            bases,
+            files,
+            others,
+            shown,
+        } = branch;
         let file = |file: &report::FileReport| BranchFile {
             path: file.path.clone(),
             change: FileChange::new(&file.change),
@@ -48,6 +55,12 @@ impl Branch {
             applied: file.applied,
         };
         let files = files.iter().map(file).collect();
-        Self { since: since.clone(), bases: bases.clone(), files, others: others.clone(), shown: shown.clone() }
+        Self {
+            since: since.clone(),
+            bases: bases.clone(),
+            files,
+            others: others.clone(),
+            shown: shown.clone(),
+        }
     }
 }

@@ -83,16 +83,25 @@ impl Cell {
             Value::Null => Self::Null,
             Value::Integer(i) => Self::Integer(*i),
             Value::Real(r) if r.is_finite() => Self::Real(*r),
-            Value::Real(_) => Self::Spelled(Spelled { real: value.literal() }),
+            Value::Real(_) => Self::Spelled(Spelled {
+                real: value.literal(),
+            }),
             Value::Text(text) => match std::str::from_utf8(text) {
                 Ok(text) => Self::Text(text.to_owned()),
-                Err(_) => Self::Broken(Broken { text: shown(text), bytes: text.len() }),
+                Err(_) => Self::Broken(Broken {
+                    text: shown(text),
+                    bytes: text.len(),
+                }),
             },
-            Value::Blob(blob) => Self::Blob(Blob { blob: shown(blob), bytes: blob.len() }),
+            Value::Blob(blob) => Self::Blob(Blob {
+                blob: shown(blob),
+                bytes: blob.len(),
+            }),
         }
     }
 
-    /// The SQL literal on one line, cut where it is long, for sentences; not escaped. A redacted value says so.
+    /// The SQL literal on one line, cut where it is long, for sentences; not escaped. A redacted
+    /// value says so.
     pub fn shown(&self) -> String {
         match self {
             Self::Null => Value::Null.shown(),
@@ -124,26 +133,42 @@ impl Cells {
     }
 
     pub(super) fn cell(&mut self, value: &Value) -> Cell {
-        self.0.as_mut().map_or_else(|| Cell::new(value), |numbers| numbered(value, numbers))
+        self.0
+            .as_mut()
+            .map_or_else(|| Cell::new(value), |numbers| numbered(value, numbers))
     }
 }
 
 fn numbered(value: &Value, numbers: &mut Numbers) -> Cell {
-    Cell::Redacted(Redacted { redacted: numbers.of(value) })
+    Cell::Redacted(Redacted {
+        redacted: numbers.of(value),
+    })
 }
 
 /// Cells with their names; those of hidden columns have numbers in their place.
 pub(super) fn row(cells: &[change::Cell], hidden: &BTreeSet<String>, numbers: &mut Numbers) -> Row {
-    let mut cell = |name: &String, value: &Value| if hidden.contains(name) { numbered(value, numbers) } else { Cell::new(value) };
-    cells.iter().map(|(name, value)| (name.clone(), cell(name, value))).collect()
+    let mut cell = |name: &String, value: &Value| {
+        if hidden.contains(name) {
+            numbered(value, numbers)
+        } else {
+            Cell::new(value)
+        }
+    };
+    cells
+        .iter()
+        .map(|(name, value)| (name.clone(), cell(name, value)))
+        .collect()
 }
 
-/// The names of result columns, each of them another: `a`, `a:1`, as SQLite names the columns of a table that it makes from a query.
+/// The names of result columns, each of them another: `a`, `a:1`, as SQLite names the columns of a
+/// table that it makes from a query.
 pub(super) fn result_names(columns: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(columns.len());
     for column in columns {
         let numbered = (1..).map(|n| format!("{column}:{n}"));
-        let free = std::iter::once(column.clone()).chain(numbered).find(|name| !names.contains(name));
+        let free = std::iter::once(column.clone())
+            .chain(numbered)
+            .find(|name| !names.contains(name));
         names.extend(free);
     }
     names
@@ -153,6 +178,12 @@ pub(super) fn result_names(columns: &[String]) -> Vec<String> {
 pub(super) fn result_row(names: &[String], values: &[Value], hidden: &[bool]) -> Row {
     let mut numbers = Numbers::default();
     let cells = values.iter().zip(hidden);
-    let cells = cells.map(|(value, is_hidden)| if *is_hidden { numbered(value, &mut numbers) } else { Cell::new(value) });
+    let cells = cells.map(|(value, is_hidden)| {
+        if *is_hidden {
+            numbered(value, &mut numbers)
+        } else {
+            Cell::new(value)
+        }
+    });
     names.iter().cloned().zip(cells).collect()
 }

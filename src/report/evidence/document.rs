@@ -14,10 +14,12 @@ pub(super) const FORMAT: &str = "harness-report";
 /// What `version` holds.
 pub(super) const VERSION: u32 = 1;
 
-/// Everything that one run found out. Saved, it is the JSON report; every other format is rendered from it.
+/// Everything that one run found out. Saved, it is the JSON report; every other format is rendered
+/// from it.
 ///
-/// Keys are added in later versions of harness, never renamed. What differs from run to run of one and the same: `engine.now_ms`, each
-/// `elapsed_ms`, and the values that a migration makes of `now`; `harness verify` runs at the recorded `now`, and finds these the same.
+/// Keys are added in later versions of harness, never renamed. What differs from run to run of one
+/// and the same: `engine.now_ms`, each `elapsed_ms`, and the values that a migration makes of
+/// `now`; `harness verify` runs at the recorded `now`, and finds these the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "harness report", deny_unknown_fields)]
 pub struct Evidence {
@@ -37,16 +39,18 @@ pub struct Evidence {
     pub config: ConfigIdentity,
     /// What the run was asked for.
     pub options: Options,
-    /// How bad the findings of a code are, by its name, where the configuration says so; in the order of the codes.
+    /// How bad the findings of a code are, by its name, where the configuration says so; in the
+    /// order of the codes.
     pub severities: IndexMap<String, Level>,
-    /// What of the configuration fits nothing that this run met, which a migration that was not run may make; what the branch changes
-    /// and the rehearsal does not show.
+    /// What of the configuration fits nothing that this run met, which a migration that was not run
+    /// may make; what the branch changes and the rehearsal does not show.
     pub warnings: Vec<String>,
     /// What the branch changes, where only that was asked for; else null.
     pub branch: Option<Branch>,
     /// `accepted` where every migration is; where there is none, since the branch changes none.
     pub verdict: Verdict,
-    /// The migrations, in the order in which they ran; before these, those that the branch changes although they are applied.
+    /// The migrations, in the order in which they ran; before these, those that the branch changes
+    /// although they are applied.
     pub migrations: Vec<Migration>,
 }
 
@@ -59,9 +63,19 @@ impl Evidence {
             harness: report.harness.to_owned(),
             engine: Engine::new(&report.engine),
             snapshot: Snapshot::new(&report.snapshot),
-            config: ConfigIdentity { path: report.config.path.clone(), blake3: report.config.blake3.clone() },
-            options: Options { samples: report.options.samples, deep: report.options.deep },
-            severities: report.severities.iter().map(|(code, level)| (code.id().to_owned(), Level::new(*level))).collect(),
+            config: ConfigIdentity {
+                path: report.config.path.clone(),
+                blake3: report.config.blake3.clone(),
+            },
+            options: Options {
+                samples: report.options.samples,
+                deep: report.options.deep,
+            },
+            severities: report
+                .severities
+                .iter()
+                .map(|(code, level)| (code.id().to_owned(), Level::new(*level)))
+                .collect(),
             warnings: report.warnings.clone(),
             branch: report.branch.as_ref().map(Branch::new),
             verdict: Verdict::new(report.is_accepted()),
@@ -102,7 +116,8 @@ pub struct Engine {
     pub transaction: Transaction,
     /// What the runner does after a statement that fails.
     pub on_error: OnError,
-    /// What `now` was for the whole rehearsal, in milliseconds after 1970-01-01 00:00 UTC: a time, other in each run.
+    /// What `now` was for the whole rehearsal, in milliseconds after 1970-01-01 00:00 UTC: a time,
+    /// other in each run.
     pub now_ms: i64,
 }
 

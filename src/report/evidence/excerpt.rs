@@ -13,7 +13,8 @@ const LINES: usize = 4;
 /// Characters that are marked at most.
 const MARKED: usize = 2000;
 
-/// The text of a migration around a place, not escaped: `before`, `marked` and `after` follow one another in it.
+/// The text of a migration around a place, not escaped: `before`, `marked` and `after` follow one
+/// another in it.
 ///
 /// The place's line is the line that `before` ends in and `marked` begins in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,12 +34,29 @@ impl Excerpt {
     pub(in crate::report) fn new(text: &str, place: &Place) -> Self {
         let (start, end) = (place.span.start, place.span.end);
         let whole = &text[start..end];
-        let lines = if whole.lines().count() > LINES { whole.lines().next().unwrap_or_default() } else { whole };
-        let marked = lines.char_indices().nth(MARKED).map_or(lines, |(at, _)| &lines[..at]);
+        let lines = if whole.lines().count() > LINES {
+            whole.lines().next().unwrap_or_default()
+        } else {
+            whole
+        };
+        let marked = lines
+            .char_indices()
+            .nth(MARKED)
+            .map_or(lines, |(at, _)| &lines[..at]);
         let before = text[..start].rsplit('\n').next().unwrap_or_default();
-        let after = text[start + marked.len()..].split('\n').next().unwrap_or_default();
-        let from = before.char_indices().rev().nth(ASIDE).map_or(0, |(at, _)| at);
-        let to = after.char_indices().nth(ASIDE).map_or(after.len(), |(at, _)| at);
+        let after = text[start + marked.len()..]
+            .split('\n')
+            .next()
+            .unwrap_or_default();
+        let from = before
+            .char_indices()
+            .rev()
+            .nth(ASIDE)
+            .map_or(0, |(at, _)| at);
+        let to = after
+            .char_indices()
+            .nth(ASIDE)
+            .map_or(after.len(), |(at, _)| at);
         Self {
             before: before[from..].to_owned(),
             marked: marked.to_owned(),

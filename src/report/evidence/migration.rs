@@ -30,7 +30,8 @@ pub struct Migration {
     pub error: Option<Failure>,
     /// Its declared scope, where there is one.
     pub scope: Option<Scope>,
-    /// Every tenant that the report of it names, by its spelling: how a person knows it, as in `9 (Amber Electric)`.
+    /// Every tenant that the report of it names, by its spelling: how a person knows it, as in `9
+    /// (Amber Electric)`.
     pub tenants: BTreeMap<String, String>,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
@@ -63,8 +64,16 @@ impl Migration {
             tables: m.tables.iter().map(TableResult::new).collect(),
             changes: m.changes.iter().map(Change::new).collect(),
             schema: m.schema.iter().map(SchemaChange::new).collect(),
-            findings: m.findings.iter().map(|finding| Finding::new(finding, &m.text)).collect(),
-            suppressed: m.suppressed.iter().map(|suppressed| Suppressed::new(suppressed, &m.text)).collect(),
+            findings: m
+                .findings
+                .iter()
+                .map(|finding| Finding::new(finding, &m.text))
+                .collect(),
+            suppressed: m
+                .suppressed
+                .iter()
+                .map(|suppressed| Suppressed::new(suppressed, &m.text))
+                .collect(),
             checklist: m.checklist.iter().map(ChecklistItem::new).collect(),
         }
     }
@@ -79,12 +88,28 @@ impl Migration {
 
 /// Every tenant that the report of a migration names.
 fn tenants(m: &report::MigrationReport) -> BTreeMap<String, String> {
-    let previews = m.statements.iter().filter_map(|s| s.run.as_ref()?.preview.as_ref());
-    let selected =
-        |preview: &report::PreviewReport| preview.subqueries.iter().filter_map(|s| s.tenants.clone()).flatten().collect::<Vec<_>>();
-    let previewed = previews.flat_map(|preview| preview.tenants.iter().cloned().chain(selected(preview)));
-    let changed = m.changes.iter().filter_map(|change| Some((change.tenant.clone()?, change.described.clone())));
-    previewed.map(|(spelling, described, _)| (spelling, described)).chain(changed).collect()
+    let previews = m
+        .statements
+        .iter()
+        .filter_map(|s| s.run.as_ref()?.preview.as_ref());
+    let selected = |preview: &report::PreviewReport| {
+        preview
+            .subqueries
+            .iter()
+            .filter_map(|s| s.tenants.clone())
+            .flatten()
+            .collect::<Vec<_>>()
+    };
+    let previewed =
+        previews.flat_map(|preview| preview.tenants.iter().cloned().chain(selected(preview)));
+    let changed = m
+        .changes
+        .iter()
+        .filter_map(|change| Some((change.tenant.clone()?, change.described.clone())));
+    previewed
+        .map(|(spelling, described, _)| (spelling, described))
+        .chain(changed)
+        .collect()
 }
 
 /// Where and why a migration failed.
@@ -101,11 +126,16 @@ pub struct Failure {
 
 impl Failure {
     fn new(failure: &report::FailureReport) -> Self {
-        Self { statement: failure.statement, line: failure.line, message: failure.message.clone() }
+        Self {
+            statement: failure.statement,
+            line: failure.line,
+            message: failure.message.clone(),
+        }
     }
 }
 
-/// The rows of one table and one owner that were touched: written, be it with the values that they had.
+/// The rows of one table and one owner that were touched: written, be it with the values that they
+/// had.
 ///
 /// A row that moves from one tenant to another stands in the groups of both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -113,9 +143,11 @@ impl Failure {
 pub struct Change {
     /// The table.
     pub table: String,
-    /// The tenant, as text; null where the rows are no tenant's. NULL, and values that would share a spelling, are SQL literals.
+    /// The tenant, as text; null where the rows are no tenant's. NULL, and values that would share
+    /// a spelling, are SQL literals.
     pub tenant: Option<String>,
-    /// Whose the rows are, as a person knows it: `9 (Amber Electric)`, `shared`, `unassigned`, `ambiguous`.
+    /// Whose the rows are, as a person knows it: `9 (Amber Electric)`, `shared`, `unassigned`,
+    /// `ambiguous`.
     pub described: String,
     /// Whose the rows are.
     pub owner: Owner,
@@ -148,7 +180,11 @@ impl Change {
             update: c.changed.update,
             delete: c.changed.delete,
             columns: c.columns.clone(),
-            samples: c.samples.iter().map(|change| Sample::new(change, &c.hidden)).collect(),
+            samples: c
+                .samples
+                .iter()
+                .map(|change| Sample::new(change, &c.hidden))
+                .collect(),
         }
     }
 }
@@ -170,8 +206,14 @@ pub struct Sample {
 impl Sample {
     fn new(change: &change::RowChange, hidden: &BTreeSet<String>) -> Self {
         let mut numbers = Numbers::default();
-        let [key, before, after] = [&change.key, &change.before, &change.after].map(|cells| row(cells, hidden, &mut numbers));
-        Self { op: Op::new(change.op), key, before, after }
+        let [key, before, after] = [&change.key, &change.before, &change.after]
+            .map(|cells| row(cells, hidden, &mut numbers));
+        Self {
+            op: Op::new(change.op),
+            key,
+            before,
+            after,
+        }
     }
 }
 
@@ -179,7 +221,8 @@ impl Sample {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SchemaChange {
-    /// `table`, `index`, `view`, `trigger`, or `sequence` for the next key of an AUTOINCREMENT table.
+    /// `table`, `index`, `view`, `trigger`, or `sequence` for the next key of an AUTOINCREMENT
+    /// table.
     pub object: String,
     /// Its name.
     pub name: String,
@@ -193,7 +236,13 @@ pub struct SchemaChange {
 
 impl SchemaChange {
     fn new(s: &report::SchemaReport) -> Self {
-        Self { object: s.object.clone(), name: s.name.clone(), change: Event::new(s.change), from: s.from.clone(), named: s.named }
+        Self {
+            object: s.object.clone(),
+            name: s.name.clone(),
+            change: Event::new(s.change),
+            from: s.from.clone(),
+            named: s.named,
+        }
     }
 }
 
@@ -250,7 +299,8 @@ impl Finding {
     }
 }
 
-/// A comment `-- harness: allow CODE until DATE because REASON`, and what it keeps out of the verdict.
+/// A comment `-- harness: allow CODE until DATE because REASON`, and what it keeps out of the
+/// verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Suppressed {
@@ -277,7 +327,11 @@ impl Suppressed {
             reason: s.reason.clone(),
             line: s.place.from.line,
             column: s.place.from.column,
-            findings: s.findings.iter().map(|finding| Finding::new(finding, text)).collect(),
+            findings: s
+                .findings
+                .iter()
+                .map(|finding| Finding::new(finding, text))
+                .collect(),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The evidence, version 1: a verdict with everything needed to check it again. Saved, it is the JSON report; keys are added, never
-//! renamed. Every format is rendered from it, so that one that is saved can be rendered again.
+//! The evidence, version 1: a verdict with everything needed to check it again. Saved, it is the
+//! JSON report; keys are added, never renamed. Every format is rendered from it, so that one that
+//! is saved can be rendered again.
 //!
-//! A tenant is text, `null` where the rows have none. A BLOB is `{"blob": hex of at most 32 bytes, "bytes": n}`; text that is
-//! not UTF-8 likewise with `text`; a number that JSON cannot spell is `{"real": its SQL literal}`; a value that is kept out of reports is
-//! `{"redacted": n}`.
+//! A tenant is text, `null` where the rows have none. A BLOB is `{"blob": hex of at most 32 bytes,
+//! "bytes": n}`; text that is not UTF-8 likewise with `text`; a number that JSON cannot spell is
+//! `{"real": its SQL literal}`; a value that is kept out of reports is `{"redacted": n}`.
 
 mod branch;
 mod cell;
@@ -19,11 +20,16 @@ pub use branch::{Branch, BranchFile};
 pub use cell::{Blob, Broken, Cell, Redacted, Row, Spelled};
 pub use document::{ConfigIdentity, Engine, Evidence, Options, Snapshot};
 pub use excerpt::Excerpt;
-pub use migration::{Change, ChecklistItem, Failure, Finding, Migration, Sample, SchemaChange, Suppressed};
+pub use migration::{
+    Change, ChecklistItem, Failure, Finding, Migration, Sample, SchemaChange, Suppressed,
+};
 pub use scope::{Answer, Conserve, Failed, Invariant, One, Scope, Shape};
 pub use statement::{Assigned, Counts, Indirect, Preview, Statement, Subquery};
 pub use table::{OwnerResult, TableResult};
-pub use words::{BlakeFrom, Check, Event, FileChange, Level, Mark, OnError, Op, Outcome, Owner, Severity, Status, Transaction, Verdict};
+pub use words::{
+    BlakeFrom, Check, Event, FileChange, Level, Mark, OnError, Op, Outcome, Owner, Severity,
+    Status, Transaction, Verdict,
+};
 
 use document::{FORMAT, VERSION};
 use schemars::generate::SchemaSettings;
@@ -55,7 +61,8 @@ struct Head {
 }
 
 impl Evidence {
-    /// Reads evidence that was saved as JSON. Keys that are not known are passed over: a later harness may have added them.
+    /// Reads evidence that was saved as JSON. Keys that are not known are passed over: a later
+    /// harness may have added them.
     ///
     /// # Errors
     /// When the text is not evidence of version 1.
@@ -68,13 +75,24 @@ impl Evidence {
             _ => {
                 let read: Self = serde_json::from_str(text).map_err(invalid)?;
                 let is_time = TIMES.contains(&read.engine.now_ms);
-                if is_time { Ok(read) } else { Err(EvidenceError::Invalid("`engine.now_ms` is no time of the years 0 to 9999".to_owned())) }
+                if is_time {
+                    Ok(read)
+                } else {
+                    Err(EvidenceError::Invalid(
+                        "`engine.now_ms` is no time of the years 0 to 9999".to_owned(),
+                    ))
+                }
             }
         }
     }
 }
 
-/// The JSON Schema (draft 2020-12) of saved evidence, from the types that are written. Every object is closed.
+/// The JSON Schema (draft 2020-12) of saved evidence, from the types that are written. Every object
+/// is closed.
 pub(super) fn schema() -> Json {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Evidence>().to_value()
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Evidence>()
+        .to_value()
 }

@@ -1,4 +1,5 @@
-//! A declared scope in the evidence: where it stands, and what both states say to what must be kept.
+//! A declared scope in the evidence: where it stands, and what both states say to what must be
+//! kept.
 
 use super::cell::{Cell, Cells};
 use crate::rehearse::Counted;
@@ -50,14 +51,22 @@ pub struct Conserve {
 
 impl Conserve {
     fn new(c: &report::ConserveReport) -> Self {
-        let rows = |count: &Counted| if let Counted::Rows(rows) = count { Some(*rows) } else { None };
+        let rows = |count: &Counted| {
+            if let Counted::Rows(rows) = count {
+                Some(*rows)
+            } else {
+                None
+            }
+        };
         let told = c.told.as_ref();
         Self {
             table: c.table.clone(),
             before: told.and_then(|(before, ..)| rows(before)),
             after: told.and_then(|(_, after, _)| rows(after)),
             held: told.map(|(.., held)| *held),
-            shown: told.map(|(before, after, _)| format!("{} before, {} after", count(before), count(after))),
+            shown: told.map(|(before, after, _)| {
+                format!("{} before, {} after", count(before), count(after))
+            }),
         }
     }
 }
@@ -70,7 +79,8 @@ fn count(count: &Counted) -> String {
     }
 }
 
-/// A query that must give what is declared after the migration: `value`, or where that is null what it gave before.
+/// A query that must give what is declared after the migration: `value`, or where that is null what
+/// it gave before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Invariant {
@@ -94,24 +104,44 @@ impl Invariant {
     fn new(i: &report::InvariantReport) -> Self {
         let mut cells = Cells::new(i.hidden);
         let told = i.told.as_ref();
-        let (before, after) = told.map(|(before, after, _)| (Answer::new(before, &mut cells), Answer::new(after, &mut cells))).unzip();
+        let (before, after) = told
+            .map(|(before, after, _)| {
+                (
+                    Answer::new(before, &mut cells),
+                    Answer::new(after, &mut cells),
+                )
+            })
+            .unzip();
         let (value, equal) = match &i.must {
             Must::Be(value) => (Some(cells.cell(value)), None),
             Must::EqualBefore => (None, Some("before".to_owned())),
         };
-        Self { name: i.name.clone(), sql: i.sql.clone(), value, equal, before, after, held: told.map(|(.., held)| *held) }
+        Self {
+            name: i.name.clone(),
+            sql: i.sql.clone(),
+            value,
+            equal,
+            before,
+            after,
+            held: told.map(|(.., held)| *held),
+        }
     }
 }
 
 impl Invariant {
-    /// What it gave, for a person: `6 before, 7 after, 6 declared`; `None` where the migration did not run through.
+    /// What it gave, for a person: `6 before, 7 after, 6 declared`; `None` where the migration did
+    /// not run through.
     pub fn shown(&self) -> Option<String> {
         let declared = match (&self.equal, &self.value) {
             (Some(_), _) => "declared unchanged".to_owned(),
             (None, value) => format!("{} declared", value.as_ref().unwrap_or(&Cell::Null).shown()),
         };
         let (before, after) = self.before.as_ref().zip(self.after.as_ref())?;
-        Some(format!("{} before, {} after, {declared}", before.shown(), after.shown()))
+        Some(format!(
+            "{} before, {} after, {declared}",
+            before.shown(),
+            after.shown()
+        ))
     }
 }
 
@@ -130,9 +160,16 @@ pub enum Answer {
 impl Answer {
     fn new(told: &report::Told, cells: &mut Cells) -> Self {
         match told {
-            report::Told::Value(value) => Self::Value(One { value: cells.cell(value) }),
-            report::Told::Rows(rows, columns) => Self::Rows(Shape { rows: *rows, columns: *columns }),
-            report::Told::Failed(reason) => Self::Failed(Failed { error: reason.clone() }),
+            report::Told::Value(value) => Self::Value(One {
+                value: cells.cell(value),
+            }),
+            report::Told::Rows(rows, columns) => Self::Rows(Shape {
+                rows: *rows,
+                columns: *columns,
+            }),
+            report::Told::Failed(reason) => Self::Failed(Failed {
+                error: reason.clone(),
+            }),
         }
     }
 }
@@ -143,7 +180,9 @@ impl Answer {
         match self {
             Self::Value(One { value }) => value.shown(),
             Self::Rows(Shape { rows, columns: 1 }) => words::rows(*rows as u64),
-            Self::Rows(Shape { rows, columns }) => format!("{} of {columns} columns", words::rows(*rows as u64)),
+            Self::Rows(Shape { rows, columns }) => {
+                format!("{} of {columns} columns", words::rows(*rows as u64))
+            }
             Self::Failed(Failed { error }) => format!("fails ({error})"),
         }
     }

@@ -16,8 +16,8 @@ pub struct Statement {
     pub index: usize,
     /// Its line in the file, from 1.
     pub line: usize,
-    /// What it does: `select`, `insert` (REPLACE too), `update`, `delete`, `savepoint`, `release`, `rollback-to`, or its first words:
-    /// `begin`, `create-table`, `pragma`.
+    /// What it does: `select`, `insert` (REPLACE too), `update`, `delete`, `savepoint`, `release`,
+    /// `rollback-to`, or its first words: `begin`, `create-table`, `pragma`.
     pub kind: String,
     /// The table that it names as its target; null where it names none.
     pub table: Option<String>,
@@ -25,7 +25,8 @@ pub struct Statement {
     pub sql: String,
     /// Whether it was reached.
     pub ran: bool,
-    /// Of an UPDATE or DELETE its rows, of an INSERT from a query what that selects, just before it ran; null where there is none.
+    /// Of an UPDATE or DELETE its rows, of an INSERT from a query what that selects, just before it
+    /// ran; null where there is none.
     pub preview: Option<Preview>,
     /// Why it has no preview, where that matters.
     pub no_preview: Option<String>,
@@ -57,7 +58,11 @@ impl Statement {
             no_preview: run.and_then(|r| r.no_preview.clone()),
             direct: Counts::new(run.map(|r| r.direct).unwrap_or_default()),
             indirect: Counts::new(run.map(|r| r.indirect).unwrap_or_default()),
-            paths: run.iter().flat_map(|r| &r.paths).map(Indirect::new).collect(),
+            paths: run
+                .iter()
+                .flat_map(|r| &r.paths)
+                .map(Indirect::new)
+                .collect(),
             error: run.and_then(|r| r.error.clone()),
             outcome: run.map(|r| Outcome::new(r.outcome)),
             elapsed_ms: run.map(|r| (r.elapsed_ms * 1000.0).round() / 1000.0),
@@ -85,7 +90,8 @@ pub struct Preview {
     pub key: Vec<String>,
     /// The columns that an UPDATE sets.
     pub assigned: Vec<Assigned>,
-    /// The first few result rows, by result column; one that another column's name is given to is `name:1`, as SQLite does it.
+    /// The first few result rows, by result column; one that another column's name is given to is
+    /// `name:1`, as SQLite does it.
     pub samples: Vec<Row>,
 }
 
@@ -105,9 +111,18 @@ impl Preview {
                 .run
                 .assigned
                 .iter()
-                .map(|a| Assigned { column: a.column.clone(), before: column(&a.before), after: column(&a.after) })
+                .map(|a| Assigned {
+                    column: a.column.clone(),
+                    before: column(&a.before),
+                    after: column(&a.after),
+                })
                 .collect(),
-            samples: p.run.samples.iter().map(|values| result_row(&names, values, &p.hidden)).collect(),
+            samples: p
+                .run
+                .samples
+                .iter()
+                .map(|values| result_row(&names, values, &p.hidden))
+                .collect(),
         }
     }
 }
@@ -150,14 +165,19 @@ impl Subquery {
             rows: selected.map(|s| s.rows),
             distinct: selected.map(|s| s.distinct),
             tenants: s.tenants.as_deref().map(by_tenant),
-            ambiguous: selected.and_then(|s| s.tenants.as_ref()).map(|(_, ambiguous)| *ambiguous),
+            ambiguous: selected
+                .and_then(|s| s.tenants.as_ref())
+                .map(|(_, ambiguous)| *ambiguous),
             not_alone: s.run.result.as_ref().err().cloned(),
         }
     }
 }
 
 fn by_tenant(tenants: &[(String, String, u64)]) -> IndexMap<String, u64> {
-    tenants.iter().map(|(tenant, _, rows)| (tenant.clone(), *rows)).collect()
+    tenants
+        .iter()
+        .map(|(tenant, _, rows)| (tenant.clone(), *rows))
+        .collect()
 }
 
 /// Rows, or row writes, by operation.
@@ -174,17 +194,27 @@ pub struct Counts {
 
 impl Counts {
     pub(super) fn new(c: change::Counts) -> Self {
-        Self { insert: c.insert, update: c.update, delete: c.delete }
+        Self {
+            insert: c.insert,
+            update: c.update,
+            delete: c.delete,
+        }
     }
 
     /// Each operation with its number.
     pub fn by_op(self) -> [(Op, u64); 3] {
-        [(Op::Insert, self.insert), (Op::Update, self.update), (Op::Delete, self.delete)]
+        [
+            (Op::Insert, self.insert),
+            (Op::Update, self.update),
+            (Op::Delete, self.delete),
+        ]
     }
 
     /// All of them.
     pub fn total(self) -> u64 {
-        self.insert.saturating_add(self.update).saturating_add(self.delete)
+        self.insert
+            .saturating_add(self.update)
+            .saturating_add(self.delete)
     }
 }
 
@@ -198,12 +228,18 @@ pub struct Indirect {
     pub op: Op,
     /// Row writes.
     pub rows: u64,
-    /// The ways in which the schema leads there, each step by step from the statement to the table; empty where it explains none.
+    /// The ways in which the schema leads there, each step by step from the statement to the table;
+    /// empty where it explains none.
     pub paths: BTreeSet<Vec<String>>,
 }
 
 impl Indirect {
     fn new(i: &rehearse::Indirect) -> Self {
-        Self { table: i.table.clone(), op: Op::new(i.op), rows: i.rows, paths: i.paths.clone() }
+        Self {
+            table: i.table.clone(),
+            op: Op::new(i.op),
+            rows: i.rows,
+            paths: i.paths.clone(),
+        }
     }
 }

@@ -20,7 +20,8 @@ pub struct TableResult {
     pub touched: u64,
     /// Distinct rows changed.
     pub actual: Counts,
-    /// The same by owner: those whose rows were touched, and behind them the tenants that are declared and met nothing.
+    /// The same by owner: those whose rows were touched, and behind them the tenants that are
+    /// declared and met nothing.
     pub owners: Vec<OwnerResult>,
 }
 

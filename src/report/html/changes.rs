@@ -77,36 +77,83 @@ struct Cell {
 
 /// The changes of a migration, table by table in the order of its map.
 pub(super) fn changes(migration: &Migration, facets: &mut Facets, room: &mut Room) -> Vec<Changes> {
-    let of_table = |name: &str| migration.changes.iter().filter(|change| change.table == name).collect::<Vec<_>>();
-    let tables = migration.tables.iter().map(|table| (table.table.as_str(), of_table(&table.table)));
-    tables.filter(|(_, changes)| !changes.is_empty()).map(|(name, changes)| table(migration, name, changes, facets, room)).collect()
+    let of_table = |name: &str| {
+        migration
+            .changes
+            .iter()
+            .filter(|change| change.table == name)
+            .collect::<Vec<_>>()
+    };
+    let tables = migration
+        .tables
+        .iter()
+        .map(|table| (table.table.as_str(), of_table(&table.table)));
+    tables
+        .filter(|(_, changes)| !changes.is_empty())
+        .map(|(name, changes)| table(migration, name, changes, facets, room))
+        .collect()
 }
 
-fn table(migration: &Migration, name: &str, mut changes: Vec<&Change>, facets: &mut Facets, room: &mut Room) -> Changes {
+fn table(
+    migration: &Migration,
+    name: &str,
+    mut changes: Vec<&Change>,
+    facets: &mut Facets,
+    room: &mut Room,
+) -> Changes {
     changes.sort_by_key(|change| change.expected);
     let shown = room.groups(changes.len().min(OWNERS));
     let left = changes.len() - shown;
     changes.truncate(shown);
-    let facet = Facet { table: Some(facets.tables([name])), ..Facet::default() };
+    let facet = Facet {
+        table: Some(facets.tables([name])),
+        ..Facet::default()
+    };
     let mut with_samples = |op| op_table(migration, op, &changes, facets, room);
-    let ops: Vec<OpTable> = [Op::Update, Op::Delete, Op::Insert].into_iter().filter_map(&mut with_samples).collect();
+    let ops: Vec<OpTable> = [Op::Update, Op::Delete, Op::Insert]
+        .into_iter()
+        .filter_map(&mut with_samples)
+        .collect();
     let others = changes.iter().filter(|change| change.samples.is_empty());
-    let others = others.map(|change| group(migration, change, None, Vec::new(), facets)).collect();
-    Changes { table: Shown::line(name), facet, ops, others, left }
+    let others = others
+        .map(|change| group(migration, change, None, Vec::new(), facets))
+        .collect();
+    Changes {
+        table: Shown::line(name),
+        facet,
+        ops,
+        others,
+        left,
+    }
 }
 
-fn op_table(migration: &Migration, op: Op, changes: &[&Change], facets: &mut Facets, room: &mut Room) -> Option<OpTable> {
-    let of_owners: Vec<(&Change, Vec<&Sample>)> =
-        changes.iter().map(|change| (*change, of_op(change, op))).filter(|(_, s)| !s.is_empty()).collect();
+fn op_table(
+    migration: &Migration,
+    op: Op,
+    changes: &[&Change],
+    facets: &mut Facets,
+    room: &mut Room,
+) -> Option<OpTable> {
+    let of_owners: Vec<(&Change, Vec<&Sample>)> = changes
+        .iter()
+        .map(|change| (*change, of_op(change, op)))
+        .filter(|(_, s)| !s.is_empty())
+        .collect();
     let samples = || of_owners.iter().flat_map(|(_, samples)| samples);
     let key = names(samples().map(|sample| &sample.key));
     let all = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
-    let all: Vec<&str> = all.into_iter().filter(|column| op == Op::Update || !key.contains(column)).collect();
+    let all: Vec<&str> = all
+        .into_iter()
+        .filter(|column| op == Op::Update || !key.contains(column))
+        .collect();
     let columns = &all[..all.len().min(COLUMNS)];
     let mut groups = Vec::new();
     for (change, samples) in &of_owners {
         let rows = room.rows(samples.len().min(ROWS), key.len() + columns.len());
-        let rows = samples[..rows].iter().map(|sample| row(sample, &key, columns)).collect();
+        let rows = samples[..rows]
+            .iter()
+            .map(|sample| row(sample, &key, columns))
+            .collect();
         groups.push(group(migration, change, Some(op), rows, facets));
     }
     let shown = |names: &[&str]| names.iter().map(Shown::line).collect();
@@ -121,7 +168,11 @@ fn op_table(migration: &Migration, op: Op, changes: &[&Change], facets: &mut Fac
 }
 
 fn of_op(change: &Change, op: Op) -> Vec<&Sample> {
-    change.samples.iter().filter(|sample| sample.op == op).collect()
+    change
+        .samples
+        .iter()
+        .filter(|sample| sample.op == op)
+        .collect()
 }
 
 /// The names of columns that rows have, each once, in the order in which they are met.
@@ -132,35 +183,80 @@ fn names<'a>(rows: impl Iterator<Item = &'a evidence::Row>) -> Vec<&'a str> {
 }
 
 fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
-    let key = key.iter().map(|name| sample.key.get(*name).map_or_else(|| Shown::line(""), Shown::cell)).collect();
-    let cells = columns.iter().map(|name| match (sample.before.get(*name), sample.after.get(*name)) {
-        (Some(before), Some(after)) => {
-            let (before, after) = pair(before, after);
-            Cell { before: Some(before), after: Some(after) }
-        }
-        (before, after) => Cell { before: before.map(Shown::cell), after: after.map(Shown::cell) },
-    });
-    Row { key, cells: cells.collect() }
+    let key = key
+        .iter()
+        .map(|name| {
+            sample
+                .key
+                .get(*name)
+                .map_or_else(|| Shown::line(""), Shown::cell)
+        })
+        .collect();
+    let cells =
+        columns.iter().map(
+            |name| match (sample.before.get(*name), sample.after.get(*name)) {
+                (Some(before), Some(after)) => {
+                    let (before, after) = pair(before, after);
+                    Cell {
+                        before: Some(before),
+                        after: Some(after),
+                    }
+                }
+                (before, after) => Cell {
+                    before: before.map(Shown::cell),
+                    after: after.map(Shown::cell),
+                },
+            },
+        );
+    Row {
+        key,
+        cells: cells.collect(),
+    }
 }
 
 /// The rows of an owner: those shown, of the operation or of all.
-fn group(migration: &Migration, change: &Change, op: Option<Op>, rows: Vec<Row>, facets: &mut Facets) -> Group {
-    let counts = Counts { insert: change.insert, update: change.update, delete: change.delete };
+fn group(
+    migration: &Migration,
+    change: &Change,
+    op: Option<Op>,
+    rows: Vec<Row>,
+    facets: &mut Facets,
+) -> Group {
+    let counts = Counts {
+        insert: change.insert,
+        update: change.update,
+        delete: change.delete,
+    };
     let changed = match op {
         Some(Op::Insert) => change.insert,
         Some(Op::Update) => change.update,
         Some(Op::Delete) => change.delete,
         None => 0,
     };
-    let tenant = change.tenant.as_deref().and_then(|tenant| facets.tenants(migration, [tenant]));
-    let columns: Vec<_> = change.columns.iter().filter(|_| op == Some(Op::Update)).collect();
+    let tenant = change
+        .tenant
+        .as_deref()
+        .and_then(|tenant| facets.tenants(migration, [tenant]));
+    let columns: Vec<_> = change
+        .columns
+        .iter()
+        .filter(|_| op == Some(Op::Update))
+        .collect();
     Group {
         owner: Shown::line(&change.described),
-        facet: Facet { tenant, table: Some(facets.tables([change.table.as_str()])), code: None },
+        facet: Facet {
+            tenant,
+            table: Some(facets.tables([change.table.as_str()])),
+            code: None,
+        },
         expected: change.expected,
         actual: actual(counts, change.touched),
         columns_left: columns.len().saturating_sub(NAMED),
-        columns: columns.into_iter().take(NAMED).map(|(column, rows)| Shown::line(format!("{column} {rows}"))).collect(),
+        columns: columns
+            .into_iter()
+            .take(NAMED)
+            .map(|(column, rows)| Shown::line(format!("{column} {rows}")))
+            .collect(),
         left: changed.saturating_sub(rows.len() as u64),
         rows,
     }

@@ -1,4 +1,5 @@
-//! What the page can be filtered by: each tenant, table and code that stands in it gets a number, so that nothing of theirs has to be one.
+//! What the page can be filtered by: each tenant, table and code that stands in it gets a number,
+//! so that nothing of theirs has to be one.
 
 use super::shown::Shown;
 use crate::report::evidence::Migration;
@@ -9,7 +10,8 @@ use serde::Serialize;
 /// Tenants that one element is found by at most; one of more is found by every tenant.
 const TENANTS: usize = 100;
 
-/// The numbers by which an element of the page is found; `None` where it is not of any one, and stays whatever is filtered.
+/// The numbers by which an element of the page is found; `None` where it is not of any one, and
+/// stays whatever is filtered.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Facet {
     /// tenants
@@ -47,10 +49,17 @@ pub(super) struct Choices {
 
 impl Facets {
     /// The numbers of tenants of a migration, by their spelling; `None` where they are too many.
-    pub(super) fn tenants<'a>(&mut self, migration: &Migration, spellings: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    pub(super) fn tenants<'a>(
+        &mut self,
+        migration: &Migration,
+        spellings: impl IntoIterator<Item = &'a str>,
+    ) -> Option<String> {
         let spellings: Vec<&str> = spellings.into_iter().collect();
         let numbered = |spelling: &str| {
-            let described = migration.tenants.get(spelling).map_or(spelling, String::as_str);
+            let described = migration
+                .tenants
+                .get(spelling)
+                .map_or(spelling, String::as_str);
             number(&mut self.tenants, spelling.to_owned(), described)
         };
         (spellings.len() <= TENANTS).then(|| numbers(spellings.into_iter().map(numbered)))
@@ -58,17 +67,29 @@ impl Facets {
 
     /// The numbers of tables.
     pub(super) fn tables<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> String {
-        numbers(names.into_iter().map(|name| number(&mut self.tables, ident::folded(name), name)))
+        numbers(
+            names
+                .into_iter()
+                .map(|name| number(&mut self.tables, ident::folded(name), name)),
+        )
     }
 
     /// The numbers of codes.
     pub(super) fn codes<'a>(&mut self, codes: impl IntoIterator<Item = &'a str>) -> String {
-        numbers(codes.into_iter().map(|code| number(&mut self.codes, code.to_owned(), code)))
+        numbers(
+            codes
+                .into_iter()
+                .map(|code| number(&mut self.codes, code.to_owned(), code)),
+        )
     }
 
     /// What can be chosen, in order.
     pub(super) fn choices(self) -> Choices {
-        Choices { tenants: sorted(self.tenants), tables: sorted(self.tables), codes: sorted(self.codes) }
+        Choices {
+            tenants: sorted(self.tenants),
+            tables: sorted(self.tables),
+            codes: sorted(self.codes),
+        }
     }
 }
 
@@ -86,8 +107,11 @@ fn numbers(numbers: impl Iterator<Item = usize>) -> String {
 }
 
 fn sorted(names: IndexMap<String, Shown>) -> Vec<Choice> {
-    let mut choices: Vec<(String, Choice)> =
-        names.into_iter().enumerate().map(|(number, (spelling, name))| (spelling, Choice { number, name })).collect();
+    let mut choices: Vec<(String, Choice)> = names
+        .into_iter()
+        .enumerate()
+        .map(|(number, (spelling, name))| (spelling, Choice { number, name }))
+        .collect();
     choices.sort_by(|(a, _), (b, _)| natural(a).cmp(&natural(b)));
     choices.into_iter().map(|(_, choice)| choice).collect()
 }
@@ -109,7 +133,12 @@ mod tests {
         let mut facets = Facets::default();
         assert_eq!(facets.tables(["b", "a", "B"]), " 0 1 0 ");
         assert_eq!(facets.codes([]), " ");
-        let names: Vec<_> = facets.choices().tables.iter().map(|choice| (choice.number, choice.name.as_str().to_owned())).collect();
+        let names: Vec<_> = facets
+            .choices()
+            .tables
+            .iter()
+            .map(|choice| (choice.number, choice.name.as_str().to_owned()))
+            .collect();
         assert_eq!(names, [(1, "a".to_owned()), (0, "b".to_owned())]);
         let mut spellings = ["10", "b", "9", "-1", "a"];
         spellings.sort_by(|a, b| natural(a).cmp(&natural(b)));

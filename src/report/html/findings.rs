@@ -1,4 +1,5 @@
-//! The findings, each with its place in the migration: the first of a code in full, others like it folded behind it.
+//! The findings, each with its place in the migration: the first of a code in full, others like it
+//! folded behind it.
 
 use super::facets::{Facet, Facets};
 use super::highlight::Code;
@@ -71,18 +72,32 @@ pub(super) fn findings(migration: &Migration, facets: &mut Facets, room: &mut Ro
     let mut runs: Vec<Run> = Vec::new();
     let mut said = None;
     for (at, finding) in migration.findings[..shown].iter().enumerate() {
-        let help = said.replace((&finding.code, &finding.help)) != Some((&finding.code, &finding.help));
-        let item = Item { number: at + 1, help: help.then(|| prose(&finding.help)), ..item(migration, finding, facets) };
+        let help =
+            said.replace((&finding.code, &finding.help)) != Some((&finding.code, &finding.help));
+        let item = Item {
+            number: at + 1,
+            help: help.then(|| prose(&finding.help)),
+            ..item(migration, finding, facets)
+        };
         match runs.last_mut() {
-            Some(run) if run.code == item.code && run.first.len() < UNFOLDED => run.first.push(item),
+            Some(run) if run.code == item.code && run.first.len() < UNFOLDED => {
+                run.first.push(item);
+            }
             Some(run) if run.code == item.code => run.rest.push(item),
-            _ => runs.push(Run { code: item.code.clone(), first: vec![item], rest: Vec::new() }),
+            _ => runs.push(Run {
+                code: item.code.clone(),
+                first: vec![item],
+                rest: Vec::new(),
+            }),
         }
     }
     for run in &mut runs {
         unfold_a_single_one(run);
     }
-    Findings { runs, left: left(&migration.findings[shown..]) }
+    Findings {
+        runs,
+        left: left(&migration.findings[shown..]),
+    }
 }
 
 /// A fold around one finding costs as much room as the finding.
@@ -98,31 +113,55 @@ fn left(findings: &[Finding]) -> Option<String> {
     for finding in findings {
         *severities.entry(finding.severity).or_default() += 1;
     }
-    let each: Vec<String> = severities.into_iter().map(|(severity, n)| format!("{} {n}", severity.word())).collect();
-    (!findings.is_empty()).then(|| format!("{} more ({})", counted(findings.len(), "finding"), each.join(", ")))
+    let each: Vec<String> = severities
+        .into_iter()
+        .map(|(severity, n)| format!("{} {n}", severity.word()))
+        .collect();
+    (!findings.is_empty()).then(|| {
+        format!(
+            "{} more ({})",
+            counted(findings.len(), "finding"),
+            each.join(", ")
+        )
+    })
 }
 
 fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
     let place = finding.line.zip(finding.column);
     let spelled = || finding.tenants.iter().map(String::as_str);
-    let tenants: Vec<Shown> =
-        spelled().take(TENANTS).map(|tenant| Shown::line(migration.tenants.get(tenant).map_or(tenant, String::as_str))).collect();
+    let tenants: Vec<Shown> = spelled()
+        .take(TENANTS)
+        .map(|tenant| Shown::line(migration.tenants.get(tenant).map_or(tenant, String::as_str)))
+        .collect();
     Item {
         number: 0,
         severity: finding.severity.word(),
         code: Shown::line(&finding.code),
         message: prose(finding.message.lines().next().unwrap_or_default()),
-        lines: finding.message.trim_end().split_once('\n').map(|(_, rest)| Shown::part(rest)),
+        lines: finding
+            .message
+            .trim_end()
+            .split_once('\n')
+            .map(|(_, rest)| Shown::part(rest)),
         help: None,
-        place: place.map(|(line, column)| Shown::line(format!("{}:{line}:{column}", migration.path))),
+        place: place
+            .map(|(line, column)| Shown::line(format!("{}:{line}:{column}", migration.path))),
         statement: finding.statement,
-        source: finding.excerpt.as_ref().zip(place).map(|(excerpt, place)| source(excerpt, place)),
+        source: finding
+            .excerpt
+            .as_ref()
+            .zip(place)
+            .map(|(excerpt, place)| source(excerpt, place)),
         cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
         tenants_left: finding.tenants.len() - tenants.len(),
         tenants,
         rows: finding.rows.filter(|rows| *rows > 0).map(words::rows),
         facet: Facet {
-            tenant: if finding.tenants.is_empty() { None } else { facets.tenants(migration, spelled()) },
+            tenant: if finding.tenants.is_empty() {
+                None
+            } else {
+                facets.tenants(migration, spelled())
+            },
             table: finding.table.as_deref().map(|table| facets.tables([table])),
             code: Some(facets.codes([finding.code.as_str()])),
         },
@@ -131,10 +170,23 @@ fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
 
 /// The excerpt from its line's first character on, or from an ellipsis.
 fn source(excerpt: &Excerpt, (line, column): (usize, usize)) -> Code {
-    let Excerpt { before, marked, after, .. } = excerpt;
-    let lead = if before.chars().count() + 1 < column { "…" } else { "" };
+    let Excerpt {
+        before,
+        marked,
+        after,
+        ..
+    } = excerpt;
+    let lead = if before.chars().count() + 1 < column {
+        "…"
+    } else {
+        ""
+    };
     let (from, after) = (lead.len() + before.len(), after.trim_end());
-    Code::marked(&format!("{lead}{before}{marked}{after}"), from..from + marked.len(), Some(line))
+    Code::marked(
+        &format!("{lead}{before}{marked}{after}"),
+        from..from + marked.len(),
+        Some(line),
+    )
 }
 
 /// What comments in the migration keep from being findings.
@@ -145,8 +197,14 @@ pub(super) fn suppressed(migration: &Migration, facets: &mut Facets, room: &mut 
             code: Shown::line(&suppressed.code),
             until: Shown::line(&suppressed.until),
             reason: Shown::line(&suppressed.reason),
-            place: Shown::line(format!("{}:{}:{}", migration.path, suppressed.line, suppressed.column)),
-            findings: suppressed.findings[..shown].iter().map(|finding| item(migration, finding, facets)).collect(),
+            place: Shown::line(format!(
+                "{}:{}:{}",
+                migration.path, suppressed.line, suppressed.column
+            )),
+            findings: suppressed.findings[..shown]
+                .iter()
+                .map(|finding| item(migration, finding, facets))
+                .collect(),
             left: suppressed.findings.len() - shown,
         }
     };

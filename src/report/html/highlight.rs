@@ -1,4 +1,5 @@
-//! SQL as lines of classed pieces, which the template escapes one by one. Colours repeat what the text says.
+//! SQL as lines of classed pieces, which the template escapes one by one. Colours repeat what the
+//! text says.
 
 use super::room::Room;
 use super::shown::Shown;
@@ -51,35 +52,63 @@ impl Code {
     /// The text, its lines numbered from `first` where that is given, as far as there is room.
     pub(super) fn new(sql: &str, first: Option<usize>, room: &mut Room) -> Self {
         let shown = room.code(sql.chars().count().min(LONGEST));
-        let end = sql.char_indices().nth(shown).map_or(sql.len(), |(at, _)| at);
+        let end = sql
+            .char_indices()
+            .nth(shown)
+            .map_or(sql.len(), |(at, _)| at);
         let left = sql[end..].chars().count();
-        Self { left, exact: left == 0 && is_exact(sql), ..Self::marked(&sql[..end], 0..0, first) }
+        Self {
+            left,
+            exact: left == 0 && is_exact(sql),
+            ..Self::marked(&sql[..end], 0..0, first)
+        }
     }
 
     /// The text with a part of it marked.
     pub(super) fn marked(sql: &str, mark: Range<usize>, first: Option<usize>) -> Self {
-        let mut lines = vec![Line { number: first, runs: Vec::new() }];
+        let mut lines = vec![Line {
+            number: first,
+            runs: Vec::new(),
+        }];
         for token in tokens(sql, 0) {
             for part in parts(sql, token.span.start..token.span.end, &mark) {
                 let marked = mark.contains(&part.start);
                 let text = &sql[part];
                 // A line that ends in `\r\n` may end in the middle of that, where a comment does.
-                let text_alone = if token.kind == TokenKind::Comment { text.trim_end_matches('\r') } else { text };
-                lines.last_mut().expect("the first line").push(class(sql, token), marked, Shown::part(text_alone));
+                let text_alone = if token.kind == TokenKind::Comment {
+                    text.trim_end_matches('\r')
+                } else {
+                    text
+                };
+                lines.last_mut().expect("the first line").push(
+                    class(sql, token),
+                    marked,
+                    Shown::part(text_alone),
+                );
                 if text.ends_with('\n') {
                     let number = first.map(|first| first + lines.len());
-                    lines.push(Line { number, runs: Vec::new() });
+                    lines.push(Line {
+                        number,
+                        runs: Vec::new(),
+                    });
                 }
             }
         }
-        Self { lines, left: 0, exact: true }
+        Self {
+            lines,
+            left: 0,
+            exact: true,
+        }
     }
 }
 
 impl Line {
     fn push(&mut self, class: &'static str, marked: bool, text: Shown) {
         if self.runs.last().is_none_or(|run| run.marked != marked) {
-            self.runs.push(Run { marked, pieces: Vec::new() });
+            self.runs.push(Run {
+                marked,
+                pieces: Vec::new(),
+            });
         }
         let pieces = &mut self.runs.last_mut().expect("a run").pieces;
         match pieces.last_mut() {
@@ -91,12 +120,20 @@ impl Line {
 
 /// A token in parts that end at line ends and at the ends of what is marked.
 fn parts(sql: &str, token: Range<usize>, mark: &Range<usize>) -> Vec<Range<usize>> {
-    let ends = sql[token.clone()].match_indices('\n').map(|(at, _)| token.start + at + 1);
-    let mut cuts: Vec<usize> = ends.chain([mark.start, mark.end]).filter(|at| (token.start + 1..token.end).contains(at)).collect();
+    let ends = sql[token.clone()]
+        .match_indices('\n')
+        .map(|(at, _)| token.start + at + 1);
+    let mut cuts: Vec<usize> = ends
+        .chain([mark.start, mark.end])
+        .filter(|at| (token.start + 1..token.end).contains(at))
+        .collect();
     cuts.sort_unstable();
     cuts.dedup();
     let starts = std::iter::once(token.start).chain(cuts.iter().copied());
-    starts.zip(cuts.iter().copied().chain([token.end])).map(|(from, to)| from..to).collect()
+    starts
+        .zip(cuts.iter().copied().chain([token.end]))
+        .map(|(from, to)| from..to)
+        .collect()
 }
 
 fn class(sql: &str, token: Token) -> &'static str {
@@ -107,12 +144,19 @@ fn class(sql: &str, token: Token) -> &'static str {
         TokenKind::Quoted => "q",
         TokenKind::Variable => "v",
         TokenKind::Word if text.starts_with(|c: char| c.is_ascii_digit()) => "n",
-        TokenKind::Word if KEYWORDS.binary_search(&text.to_ascii_uppercase().as_str()).is_ok() => "k",
+        TokenKind::Word
+            if KEYWORDS
+                .binary_search(&text.to_ascii_uppercase().as_str())
+                .is_ok() =>
+        {
+            "k"
+        }
         TokenKind::Word | TokenKind::Space | TokenKind::Semicolon | TokenKind::Punct => "",
     }
 }
 
-/// Whether the engine reads what is shown as it reads the text: escapes and other line ends do no harm in comments and between words.
+/// Whether the engine reads what is shown as it reads the text: escapes and other line ends do no
+/// harm in comments and between words.
 fn is_exact(sql: &str) -> bool {
     tokens(sql, 0).all(|token| {
         let text = token.span.of(sql);
@@ -145,9 +189,20 @@ mod tests {
         assert_eq!(text(&code), sql);
         let numbers: Vec<_> = code.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [Some(7), Some(8), Some(9)]);
-        let classed: Vec<_> = pieces(&code).filter(|(_, p)| !p.class.is_empty()).map(|(_, p)| (p.class, p.text.as_str())).collect();
-        let expected =
-            [("k", "UPDATE"), ("q", "\"t\""), ("k", "SET"), ("s", "'x\n"), ("s", "y'"), ("c", "-- why"), ("k", "WHERE"), ("n", "12")];
+        let classed: Vec<_> = pieces(&code)
+            .filter(|(_, p)| !p.class.is_empty())
+            .map(|(_, p)| (p.class, p.text.as_str()))
+            .collect();
+        let expected = [
+            ("k", "UPDATE"),
+            ("q", "\"t\""),
+            ("k", "SET"),
+            ("s", "'x\n"),
+            ("s", "y'"),
+            ("c", "-- why"),
+            ("k", "WHERE"),
+            ("n", "12"),
+        ];
         assert_eq!(classed, expected);
     }
 
@@ -155,16 +210,26 @@ mod tests {
     fn a_marked_clause_is_cut_out_of_its_tokens() {
         let sql = "WHERE id IN (1)";
         let code = Code::marked(sql, 6..11, Some(8));
-        let marked: String = pieces(&code).filter(|(marked, _)| *marked).map(|(_, p)| p.text.as_str()).collect();
+        let marked: String = pieces(&code)
+            .filter(|(marked, _)| *marked)
+            .map(|(_, p)| p.text.as_str())
+            .collect();
         assert_eq!((marked.as_str(), text(&code).as_str()), ("id IN", sql));
     }
 
     #[test]
     fn only_what_means_the_same_may_be_copied() {
-        for (sql, exact) in
-            [("SELECT 'a\tb'\r\n-- \u{202e}c\n;", true), ("SELECT 'a\u{202e}'", false), ("SELECT 'a\r\nb'", false), ("SELECT\r1", false)]
-        {
-            assert_eq!(Code::new(sql, None, &mut Room::default()).exact, exact, "{sql:?}");
+        for (sql, exact) in [
+            ("SELECT 'a\tb'\r\n-- \u{202e}c\n;", true),
+            ("SELECT 'a\u{202e}'", false),
+            ("SELECT 'a\r\nb'", false),
+            ("SELECT\r1", false),
+        ] {
+            assert_eq!(
+                Code::new(sql, None, &mut Room::default()).exact,
+                exact,
+                "{sql:?}"
+            );
         }
         let long = format!("SELECT '{}'", "é".repeat(LONGEST));
         let code = Code::new(&long, None, &mut Room::default());

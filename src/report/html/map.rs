@@ -1,4 +1,5 @@
-//! The table × tenant map: expected against actual. The longer side goes down the page, what is wrong first.
+//! The table × tenant map: expected against actual. The longer side goes down the page, what is
+//! wrong first.
 
 use super::facets::{Facet, Facets, natural};
 use super::room::Room;
@@ -79,38 +80,98 @@ pub(super) fn map(migration: &Migration, facets: &mut Facets, room: &mut Room) -
         if across.len() < ACROSS {
             across.sort_by(|a, b| natural(a.1).cmp(&natural(b.1)));
         }
-        ("table", tables, all.chain(across.into_iter().map(|(_, name, tenant)| Key::Owner(name, tenant))).collect::<Vec<_>>())
+        (
+            "table",
+            tables,
+            all.chain(
+                across
+                    .into_iter()
+                    .map(|(_, name, tenant)| Key::Owner(name, tenant)),
+            )
+            .collect::<Vec<_>>(),
+        )
     } else {
-        ("tenant", all.chain(owners.into_iter().map(|(_, name, tenant)| Key::Owner(name, tenant))).collect(), tables)
+        (
+            "tenant",
+            all.chain(
+                owners
+                    .into_iter()
+                    .map(|(_, name, tenant)| Key::Owner(name, tenant)),
+            )
+            .collect(),
+            tables,
+        )
     };
     let wide = across.len().min(ACROSS);
     let long = room.map_rows(down.len(), wide + 1);
-    let most = migration.tables.iter().map(|table| table.touched).max().unwrap_or_default();
+    let most = migration
+        .tables
+        .iter()
+        .map(|table| table.touched)
+        .max()
+        .unwrap_or_default();
     let index = index(migration);
     let cell = |a: &Key, b: &Key| match (a, b) {
         (Key::Table(table), Key::All) | (Key::All, Key::Table(table)) => Some(total(table, most)),
         (Key::Table(table), Key::Owner(owner, _)) | (Key::Owner(owner, _), Key::Table(table)) => {
-            index.get(&(table.table.as_str(), *owner)).map(|found| one(found, most))
+            index
+                .get(&(table.table.as_str(), *owner))
+                .map(|found| one(found, most))
         }
         _ => None,
     };
-    let row = |key: &Key| across[..wide].iter().map(|column| cell(key, column)).collect();
+    let row = |key: &Key| {
+        across[..wide]
+            .iter()
+            .map(|column| cell(key, column))
+            .collect()
+    };
     let cells: Vec<Vec<Option<Cell>>> = down[..long].iter().map(row).collect();
-    let mut heads = |keys: &[Key]| keys.iter().map(|key| head(migration, key, facets)).collect::<Vec<_>>();
-    let rows = heads(&down[..long]).into_iter().zip(cells).map(|(head, cells)| Row { head, cells }).collect();
-    let left = left(&index, (&down[..long], &down[long..]), (&across[..wide], &across[wide..]));
-    Some(Map { lines, columns: heads(&across[..wide]), rows, left })
+    let mut heads = |keys: &[Key]| {
+        keys.iter()
+            .map(|key| head(migration, key, facets))
+            .collect::<Vec<_>>()
+    };
+    let rows = heads(&down[..long])
+        .into_iter()
+        .zip(cells)
+        .map(|(head, cells)| Row { head, cells })
+        .collect();
+    let left = left(
+        &index,
+        (&down[..long], &down[long..]),
+        (&across[..wide], &across[wide..]),
+    );
+    Some(Map {
+        lines,
+        columns: heads(&across[..wide]),
+        rows,
+        left,
+    })
 }
 
-/// Every owner but the one of a shared table, with the worst of its marks: what is wrong first, then as people count.
+/// Every owner but the one of a shared table, with the worst of its marks: what is wrong first,
+/// then as people count.
 fn owners(migration: &Migration) -> Vec<(Mark, &str, Option<&str>)> {
     let mut found: BTreeMap<(&str, Option<&str>), Mark> = BTreeMap::new();
-    for owner in migration.tables.iter().filter(|table| !is_shared(table)).flat_map(|table| &table.owners) {
-        let mark = found.entry((owner.owner.as_str(), owner.tenant.as_deref())).or_insert(owner.mark);
+    for owner in migration
+        .tables
+        .iter()
+        .filter(|table| !is_shared(table))
+        .flat_map(|table| &table.owners)
+    {
+        let mark = found
+            .entry((owner.owner.as_str(), owner.tenant.as_deref()))
+            .or_insert(owner.mark);
         *mark = (*mark).min(owner.mark);
     }
-    let mut owners: Vec<_> = found.into_iter().map(|((name, tenant), mark)| (mark, name, tenant)).collect();
-    owners.sort_by(|a, b| (a.0, natural(a.2.unwrap_or(a.1))).cmp(&(b.0, natural(b.2.unwrap_or(b.1)))));
+    let mut owners: Vec<_> = found
+        .into_iter()
+        .map(|((name, tenant), mark)| (mark, name, tenant))
+        .collect();
+    owners.sort_by(|a, b| {
+        (a.0, natural(a.2.unwrap_or(a.1))).cmp(&(b.0, natural(b.2.unwrap_or(b.1))))
+    });
     owners
 }
 
@@ -121,7 +182,14 @@ pub(super) fn is_shared(table: &TableResult) -> bool {
 
 fn index(migration: &Migration) -> BTreeMap<(&str, &str), &OwnerResult> {
     let tables = migration.tables.iter().filter(|table| !is_shared(table));
-    tables.flat_map(|table| table.owners.iter().map(move |owner| ((table.table.as_str(), owner.owner.as_str()), owner))).collect()
+    tables
+        .flat_map(|table| {
+            table
+                .owners
+                .iter()
+                .map(move |owner| ((table.table.as_str(), owner.owner.as_str()), owner))
+        })
+        .collect()
 }
 
 fn total(table: &TableResult, most: u64) -> Cell {
@@ -146,8 +214,16 @@ fn one(owner: &OwnerResult, most: u64) -> Cell {
 pub(super) fn actual(changed: Counts, touched: u64) -> String {
     let kept = touched.saturating_sub(changed.total());
     let unchanged = (kept > 0).then(|| format!("unchanged {kept}"));
-    let parts: Vec<String> = [words::counts(changed)].into_iter().filter(|part| !part.is_empty()).chain(unchanged).collect();
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    let parts: Vec<String> = [words::counts(changed)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .chain(unchanged)
+        .collect();
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 /// How dark a cell is, by the number of digits of its rows.
@@ -158,38 +234,96 @@ fn shade(rows: u64, most: u64) -> u32 {
 
 fn head(migration: &Migration, key: &Key, facets: &mut Facets) -> Head {
     match key {
-        Key::All => Head { name: Shown::line("all"), total: true, facet: Facet::default() },
+        Key::All => Head {
+            name: Shown::line("all"),
+            total: true,
+            facet: Facet::default(),
+        },
         Key::Owner(owner, tenant) => {
             let tenant = tenant.and_then(|tenant| facets.tenants(migration, [tenant]));
-            Head { name: Shown::line(owner), total: false, facet: Facet { tenant, ..Facet::default() } }
+            Head {
+                name: Shown::line(owner),
+                total: false,
+                facet: Facet {
+                    tenant,
+                    ..Facet::default()
+                },
+            }
         }
         Key::Table(table) => {
-            let facet = Facet { table: Some(facets.tables([table.table.as_str()])), ..Facet::default() };
+            let facet = Facet {
+                table: Some(facets.tables([table.table.as_str()])),
+                ..Facet::default()
+            };
             let aside = if is_shared(table) { " (shared)" } else { "" };
-            Head { name: Shown::line(format!("{}{aside}", table.table)), total: false, facet }
+            Head {
+                name: Shown::line(format!("{}{aside}", table.table)),
+                total: false,
+                facet,
+            }
         }
     }
 }
 
 /// `3 tables and 4001 tenants with 12003 groups (outside 1, ok 12002)`
-fn left(index: &BTreeMap<(&str, &str), &OwnerResult>, down: (&[Key], &[Key]), across: (&[Key], &[Key])) -> Option<String> {
+fn left(
+    index: &BTreeMap<(&str, &str), &OwnerResult>,
+    down: (&[Key], &[Key]),
+    across: (&[Key], &[Key]),
+) -> Option<String> {
     let left: Vec<&Key> = down.1.iter().chain(across.1).collect();
     if left.is_empty() {
         return None;
     }
     let shown = || down.0.iter().chain(across.0);
-    let tables: BTreeSet<&str> =
-        shown().filter_map(|key| if let Key::Table(table) = key { Some(table.table.as_str()) } else { None }).collect();
-    let owners: BTreeSet<&str> = shown().filter_map(|key| if let Key::Owner(name, _) = key { Some(*name) } else { None }).collect();
+    let tables: BTreeSet<&str> = shown()
+        .filter_map(|key| {
+            if let Key::Table(table) = key {
+                Some(table.table.as_str())
+            } else {
+                None
+            }
+        })
+        .collect();
+    let owners: BTreeSet<&str> = shown()
+        .filter_map(|key| {
+            if let Key::Owner(name, _) = key {
+                Some(*name)
+            } else {
+                None
+            }
+        })
+        .collect();
     let mut marks: BTreeMap<Mark, usize> = BTreeMap::new();
-    for (_, owner) in index.iter().filter(|((table, owner), _)| !tables.contains(table) || !owners.contains(owner)) {
+    for (_, owner) in index
+        .iter()
+        .filter(|((table, owner), _)| !tables.contains(table) || !owners.contains(owner))
+    {
         *marks.entry(owner.mark).or_default() += 1;
     }
-    let tables = left.iter().filter(|key| matches!(key, Key::Table(_))).count();
+    let tables = left
+        .iter()
+        .filter(|key| matches!(key, Key::Table(_)))
+        .count();
     let named = [(tables, "table"), (left.len() - tables, "tenant")];
-    let named: Vec<String> = named.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(n, what)).collect();
+    let named: Vec<String> = named
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| counted(n, what))
+        .collect();
     let groups: usize = marks.values().sum();
-    let marks: Vec<String> = marks.into_iter().map(|(mark, n)| format!("{} {n}", mark.word())).collect();
+    let marks: Vec<String> = marks
+        .into_iter()
+        .map(|(mark, n)| format!("{} {n}", mark.word()))
+        .collect();
     let named = named.join(" and ");
-    Some(if groups == 0 { named } else { format!("{named} with {} ({})", counted(groups, "group"), marks.join(", ")) })
+    Some(if groups == 0 {
+        named
+    } else {
+        format!(
+            "{named} with {} ({})",
+            counted(groups, "group"),
+            marks.join(", ")
+        )
+    })
 }

@@ -1,8 +1,11 @@
-//! The HTML report: the evidence for a reviewer, as one page in one file that needs nothing else and runs nothing but its own script.
+//! The HTML report: the evidence for a reviewer, as one page in one file that needs nothing else
+//! and runs nothing but its own script.
 //!
-//! Names, cells and SQL are somebody else's text. Controls in them become escapes ([`shown`]), the template escapes what HTML would take
-//! for markup, and a content security policy lets only the page's own style and script through, by their hashes. None of that text stands in
-//! a script, a style, a URL or an attribute without quotes. The page is read without the script too; that filters, copies and folds.
+//! Names, cells and SQL are somebody else's text. Controls in them become escapes ([`shown`]), the
+//! template escapes what HTML would take for markup, and a content security policy lets only the
+//! page's own style and script through, by their hashes. None of that text stands in a script, a
+//! style, a URL or an attribute without quotes. The page is read without the script too; that
+//! filters, copies and folds.
 
 mod changes;
 mod facets;
@@ -32,7 +35,8 @@ const SCRIPT: &str = include_str!("page.js");
 fn policy(style: &str, script: &str) -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; \
+        form-action 'none'",
         hash(style),
         hash(script)
     )
@@ -42,8 +46,16 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?);
-    let template = environment.template_from_named_str("page.html", TEMPLATE).map_err(io::Error::other)?;
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .map_err(io::Error::other)?,
+    );
+    let template = environment
+        .template_from_named_str("page.html", TEMPLATE)
+        .map_err(io::Error::other)?;
     // A checkout may have given them other line ends, which a browser would not hash.
     let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
     let context = context! {
@@ -52,7 +64,10 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
         script => Value::from_safe_string(script),
         page => Value::from(Serde(Page::new(evidence))),
     };
-    template.render_captured_to(context, out).map(drop).map_err(io::Error::other)
+    template
+        .render_captured_to(context, out)
+        .map(drop)
+        .map_err(io::Error::other)
 }
 
 #[cfg(test)]
@@ -72,13 +87,19 @@ mod tests {
         for way in ["|safe", "| safe", "autoescape", "{% raw"] {
             assert!(!TEMPLATE.contains(way), "`{way}` lets text through");
         }
-        let bare = TEMPLATE.split("{{").skip(1).filter(|rest| rest.starts_with(" style }}") || rest.starts_with(" script }}"));
+        let bare = TEMPLATE
+            .split("{{")
+            .skip(1)
+            .filter(|rest| rest.starts_with(" style }}") || rest.starts_with(" script }}"));
         assert_eq!(bare.count(), 2);
     }
 
     #[test]
     fn the_policy_lets_through_what_has_these_hashes() {
         let empty = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-        assert!(policy("", "x").contains(&format!("style-src '{empty}'")) && !policy("", "x").contains(&format!("script-src '{empty}'")));
+        assert!(
+            policy("", "x").contains(&format!("style-src '{empty}'"))
+                && !policy("", "x").contains(&format!("script-src '{empty}'"))
+        );
     }
 }

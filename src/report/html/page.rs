@@ -7,7 +7,9 @@ use super::map::{self, Map, actual};
 use super::room::Room;
 use super::shown::{Prose, Shown, counted, prose};
 use super::statements::{self, Entry};
-use crate::report::evidence::{Evidence, Mark, Migration, Outcome, SchemaChange, Scope, Severity, Status, TableResult, Verdict};
+use crate::report::evidence::{
+    Evidence, Mark, Migration, Outcome, SchemaChange, Scope, Severity, Status, TableResult, Verdict,
+};
 use crate::report::words;
 use serde::Serialize;
 use std::time::{Duration, UNIX_EPOCH};
@@ -118,7 +120,10 @@ impl Page {
         let (mut facets, mut room) = (Facets::default(), Room::default());
         let mut order: Vec<(usize, &Migration)> = evidence.migrations.iter().enumerate().collect();
         order.sort_by_key(|(_, migration)| migration.verdict == Verdict::Accepted);
-        let mut migrations: Vec<View> = order.into_iter().map(|(at, migration)| view(at + 1, migration, &mut facets, &mut room)).collect();
+        let mut migrations: Vec<View> = order
+            .into_iter()
+            .map(|(at, migration)| view(at + 1, migration, &mut facets, &mut room))
+            .collect();
         migrations.sort_by_key(|view| view.number);
         let accepted = evidence.verdict == Verdict::Accepted;
         let verdict = if accepted { "Accepted" } else { "Rejected" };
@@ -134,12 +139,23 @@ impl Page {
         Self {
             accepted,
             title: Shown::line(title),
-            branch: evidence.branch.as_ref().map(|branch| Shown::line(&branch.shown)),
+            branch: evidence
+                .branch
+                .as_ref()
+                .map(|branch| Shown::line(&branch.shown)),
             warnings: evidence.warnings.iter().map(Shown::line).collect(),
-            rehearsed: Shown::line(format!("{}; SQLite {}; {}", snapshot(evidence), evidence.engine.sqlite, runner(evidence))),
+            rehearsed: Shown::line(format!(
+                "{}; SQLite {}; {}",
+                snapshot(evidence),
+                evidence.engine.sqlite,
+                runner(evidence)
+            )),
             identities: identities(evidence),
             choices: facets.choices(),
-            some_left: migrations.iter().filter_map(|migration| migration.map.as_ref()).any(Map::is_cut),
+            some_left: migrations
+                .iter()
+                .filter_map(|migration| migration.map.as_ref())
+                .any(Map::is_cut),
             migrations,
             several,
         }
@@ -147,17 +163,27 @@ impl Page {
 }
 
 fn fact(name: &'static str, value: impl AsRef<str>) -> Fact {
-    Fact { name, value: Shown::line(value), blake3: None }
+    Fact {
+        name,
+        value: Shown::line(value),
+        blake3: None,
+    }
 }
 
 fn hashed(name: &'static str, value: &str, blake3: &str) -> Fact {
-    Fact { blake3: Some(Shown::line(blake3)), ..fact(name, value) }
+    Fact {
+        blake3: Some(Shown::line(blake3)),
+        ..fact(name, value)
+    }
 }
 
 /// `snapshots/prod.db (299848 bytes, 6 tenants)`
 fn snapshot(evidence: &Evidence) -> String {
     let snapshot = &evidence.snapshot;
-    let tenants = snapshot.tenants.map(|n| format!(", {}", counted(n, "tenant"))).unwrap_or_default();
+    let tenants = snapshot
+        .tenants
+        .map(|n| format!(", {}", counted(n, "tenant")))
+        .unwrap_or_default();
     format!("{} ({} bytes{tenants})", snapshot.source, snapshot.bytes)
 }
 
@@ -165,21 +191,47 @@ fn snapshot(evidence: &Evidence) -> String {
 fn runner(evidence: &Evidence) -> String {
     let engine = &evidence.engine;
     let keys = if engine.foreign_keys { "on" } else { "off" };
-    format!("foreign keys {keys}, transaction {}, on error {}", engine.transaction.word(), engine.on_error.word())
+    format!(
+        "foreign keys {keys}, transaction {}, on error {}",
+        engine.transaction.word(),
+        engine.on_error.word()
+    )
 }
 
 fn identities(evidence: &Evidence) -> Vec<Fact> {
-    let Evidence { engine, config, options, .. } = evidence;
-    let from = evidence.snapshot.blake3_from.map(|from| format!(", its hash from its {}", from.word())).unwrap_or_default();
-    let each: Vec<String> = evidence.severities.iter().map(|(code, level)| format!("{code} {}", level.word())).collect();
+    let Evidence {
+        engine,
+        config,
+        options,
+        ..
+    } = evidence;
+    let from = evidence
+        .snapshot
+        .blake3_from
+        .map(|from| format!(", its hash from its {}", from.word()))
+        .unwrap_or_default();
+    let each: Vec<String> = evidence
+        .severities
+        .iter()
+        .map(|(code, level)| format!("{code} {}", level.word()))
+        .collect();
     let samples = words::rows(options.samples as u64);
     let mut facts = vec![
-        Fact { blake3: evidence.snapshot.blake3.as_deref().map(Shown::line), ..fact("snapshot", snapshot(evidence) + &from) },
+        Fact {
+            blake3: evidence.snapshot.blake3.as_deref().map(Shown::line),
+            ..fact("snapshot", snapshot(evidence) + &from)
+        },
         hashed("configuration", &config.path, &config.blake3),
         fact("engine", format!("SQLite {}", engine.sqlite)),
         fact("runner", runner(evidence)),
         fact("now", time(engine.now_ms)),
-        fact("options", format!("at most {samples} of each group, {}", if options.deep { "deep" } else { "not deep" })),
+        fact(
+            "options",
+            format!(
+                "at most {samples} of each group, {}",
+                if options.deep { "deep" } else { "not deep" }
+            ),
+        ),
         fact("harness", &evidence.harness),
     ];
     if !each.is_empty() {
@@ -190,7 +242,9 @@ fn identities(evidence: &Evidence) -> Vec<Fact> {
 
 /// `2026-11-23T04:45:00.000Z`
 fn time(ms: i64) -> String {
-    let after = u64::try_from(ms).ok().and_then(|ms| UNIX_EPOCH.checked_add(Duration::from_millis(ms)));
+    let after = u64::try_from(ms)
+        .ok()
+        .and_then(|ms| UNIX_EPOCH.checked_add(Duration::from_millis(ms)));
     // What is behind the year 9999 has no such form.
     let last = 253_402_300_800_000;
     match after {
@@ -200,13 +254,23 @@ fn time(ms: i64) -> String {
 }
 
 fn view(number: usize, migration: &Migration, facets: &mut Facets, room: &mut Room) -> View {
-    let of = |severity| migration.findings.iter().filter(|finding| finding.severity == severity).count();
+    let of = |severity| {
+        migration
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
     let counts = Counts {
         errors: of(Severity::Error),
         warnings: of(Severity::Warning),
         findings: migration.findings.len(),
         statements: migration.statements.len(),
-        rows: migration.tables.iter().map(|table| table.actual.total()).fold(0, u64::saturating_add),
+        rows: migration
+            .tables
+            .iter()
+            .map(|table| table.actual.total())
+            .fold(0, u64::saturating_add),
     };
     View {
         number,
@@ -235,8 +299,15 @@ fn view(number: usize, migration: &Migration, facets: &mut Facets, room: &mut Ro
 }
 
 fn own_identities(migration: &Migration) -> Vec<Fact> {
-    let scope = migration.scope.as_ref().map_or_else(|| "none".to_owned(), |scope| format!("{}:{}", scope.path, scope.line));
-    vec![hashed("migration", &migration.path, &migration.blake3), fact("declared scope", scope), fact("outcome", migration.outcome.word())]
+    let scope = migration.scope.as_ref().map_or_else(
+        || "none".to_owned(),
+        |scope| format!("{}:{}", scope.path, scope.line),
+    );
+    vec![
+        hashed("migration", &migration.path, &migration.blake3),
+        fact("declared scope", scope),
+        fact("outcome", migration.outcome.word()),
+    ]
 }
 
 /// `8 errors, 1 warning`
@@ -255,30 +326,60 @@ fn declared(migration: &Migration) -> String {
     if migration.scope.is_none() {
         return "no scope".to_owned();
     }
-    let declared = migration.tables.iter().filter(|table| table.expected != "nothing");
-    let parts: Vec<String> = declared.map(|table| format!("{} of `{}`", table.expected, table.table)).collect();
-    if parts.is_empty() { "that nothing changes".to_owned() } else { listed(&parts, TABLES, "; ") }
+    let declared = migration
+        .tables
+        .iter()
+        .filter(|table| table.expected != "nothing");
+    let parts: Vec<String> = declared
+        .map(|table| format!("{} of `{}`", table.expected, table.table))
+        .collect();
+    if parts.is_empty() {
+        "that nothing changes".to_owned()
+    } else {
+        listed(&parts, TABLES, "; ")
+    }
 }
 
-/// How it ended, and what it changed: ``update 32 of `point_info`, outside the scope those of 1, 2, 3, 5, 6``
+/// How it ended, and what it changed: ``update 32 of `point_info`, outside the scope those of 1, 2,
+/// 3, 5, 6``
 fn happened(migration: &Migration) -> Vec<String> {
-    let place = migration.error.as_ref().map(|error| match (error.statement, error.line) {
-        (Some(statement), Some(line)) => format!("statement {statement}, line {line}: {}", error.message),
-        _ => error.message.clone(),
-    });
+    let place = migration
+        .error
+        .as_ref()
+        .map(|error| match (error.statement, error.line) {
+            (Some(statement), Some(line)) => {
+                format!("statement {statement}, line {line}: {}", error.message)
+            }
+            _ => error.message.clone(),
+        });
     let ended = match (migration.outcome, place) {
         (Outcome::Applied, None) => None,
         // What it is that kept it from running is its first finding.
         (Outcome::NotRun, _) => Some("it did not run".to_owned()),
         (Outcome::Applied, Some(place)) => Some(format!("it ran on after an error at {place}")),
         (Outcome::Failed, place) => Some(format!("it failed at {}", place.unwrap_or_default())),
-        (Outcome::Refused, place) => Some(format!("it was refused at {}", place.unwrap_or_default())),
-        (Outcome::TimedOut, place) => Some(format!("it took too long at {}", place.unwrap_or_default())),
+        (Outcome::Refused, place) => {
+            Some(format!("it was refused at {}", place.unwrap_or_default()))
+        }
+        (Outcome::TimedOut, place) => {
+            Some(format!("it took too long at {}", place.unwrap_or_default()))
+        }
     };
-    let tables: Vec<&TableResult> = migration.tables.iter().filter(|table| table.touched > 0 || table.actual.total() > 0).collect();
-    let mut parts: Vec<String> = tables.iter().take(TABLES).map(|table| of_table(table)).collect();
+    let tables: Vec<&TableResult> = migration
+        .tables
+        .iter()
+        .filter(|table| table.touched > 0 || table.actual.total() > 0)
+        .collect();
+    let mut parts: Vec<String> = tables
+        .iter()
+        .take(TABLES)
+        .map(|table| of_table(table))
+        .collect();
     if tables.len() > TABLES {
-        parts.push(format!("and {} more", counted(tables.len() - TABLES, "table")));
+        parts.push(format!(
+            "and {} more",
+            counted(tables.len() - TABLES, "table")
+        ));
     }
     if parts.is_empty() && migration.outcome == Outcome::Applied {
         parts.push("no row changed".to_owned());
@@ -287,12 +388,24 @@ fn happened(migration: &Migration) -> Vec<String> {
 }
 
 fn of_table(table: &TableResult) -> String {
-    let outside: Vec<String> = table.owners.iter().filter(|owner| owner.mark == Mark::Outside).map(|owner| owner.owner.clone()).collect();
-    let what = format!("{} of `{}`", actual(table.actual, table.touched), table.table);
+    let outside: Vec<String> = table
+        .owners
+        .iter()
+        .filter(|owner| owner.mark == Mark::Outside)
+        .map(|owner| owner.owner.clone())
+        .collect();
+    let what = format!(
+        "{} of `{}`",
+        actual(table.actual, table.touched),
+        table.table
+    );
     if outside.is_empty() {
         return what;
     }
-    format!("{what}, outside the scope those of {}", listed(&outside, TENANTS, ", "))
+    format!(
+        "{what}, outside the scope those of {}",
+        listed(&outside, TENANTS, ", ")
+    )
 }
 
 /// The first few, and how many more there are.
@@ -305,7 +418,8 @@ fn listed(parts: &[String], most: usize, between: &str) -> String {
 }
 
 fn conditions(scope: &Scope) -> Vec<Condition> {
-    let mark = |held: Option<bool>| held.map_or("unjudged", |held| if held { "ok" } else { "wrong" });
+    let mark =
+        |held: Option<bool>| held.map_or("unjudged", |held| if held { "ok" } else { "wrong" });
     let unjudged = "the migration did not run through";
     let rows = scope.conserve.iter().map(|conserve| Condition {
         mark: mark(conserve.held),
@@ -332,7 +446,10 @@ fn checklist(migration: &Migration) -> Vec<Item> {
         would_show: item.would_show.as_ref().map(prose),
     };
     match &migration.checklist[..] {
-        [first, ..] if migration.outcome == Outcome::NotRun => vec![Item { title: Shown::line("all of it"), ..item(first) }],
+        [first, ..] if migration.outcome == Outcome::NotRun => vec![Item {
+            title: Shown::line("all of it"),
+            ..item(first)
+        }],
         items => items.iter().map(item).collect(),
     }
 }

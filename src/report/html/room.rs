@@ -1,4 +1,5 @@
-//! How much one page holds: it stays quick to open however much a run found out, and says what it leaves out.
+//! How much one page holds: it stays quick to open however much a run found out, and says what it
+//! leaves out.
 
 /// What is still free. Rejected migrations take theirs first.
 #[derive(Debug)]
@@ -13,7 +14,14 @@ pub(super) struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { code: 400_000, cells: 20_000, map: 4_000, statements: 300, findings: 400, groups: 1_000 }
+        Self {
+            code: 400_000,
+            cells: 20_000,
+            map: 4_000,
+            statements: 300,
+            findings: 400,
+            groups: 1_000,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Text as the page shows it: no character of it can move, hide or reorder another. What HTML means by `<` is the template's to escape.
+//! Text as the page shows it: no character of it can move, hide or reorder another. What HTML means
+//! by `<` is the template's to escape.
 
 use crate::report::escape;
 use crate::report::evidence::Cell;
@@ -18,7 +19,8 @@ impl Shown {
         Self(escape::line(text.as_ref()))
     }
 
-    /// A part of a text that keeps its lines, which end in `\n` or `\r\n`; a `\r` that ends the part alone is an escape.
+    /// A part of a text that keeps its lines, which end in `\n` or `\r\n`; a `\r` that ends the
+    /// part alone is an escape.
     pub(super) fn part(text: &str) -> Self {
         let alone = if text.ends_with('\r') { "\\r" } else { "" };
         Self(escape::block(text) + alone)
@@ -51,18 +53,29 @@ pub(super) struct Prose {
 pub(super) fn prose(sentence: impl AsRef<str>) -> Vec<Prose> {
     let sentence = sentence.as_ref();
     if sentence.matches('`').count() % 2 == 1 {
-        return vec![Prose { text: Shown::line(sentence), is_code: false }];
+        return vec![Prose {
+            text: Shown::line(sentence),
+            is_code: false,
+        }];
     }
-    let parts = sentence.split('`').enumerate().map(|(at, text)| Prose { text: Shown::line(text), is_code: at % 2 == 1 });
+    let parts = sentence.split('`').enumerate().map(|(at, text)| Prose {
+        text: Shown::line(text),
+        is_code: at % 2 == 1,
+    });
     parts.filter(|part| !part.text.0.is_empty()).collect()
 }
 
 /// `1 tenant`, `5 tenants`
 pub(super) fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }
 
-/// Two cells beside one another: where the cut would leave them alike, long texts are shown from where they differ.
+/// Two cells beside one another: where the cut would leave them alike, long texts are shown from
+/// where they differ.
 pub(super) fn pair(before: &Cell, after: &Cell) -> (Shown, Shown) {
     let whole = (Shown::cell(before), Shown::cell(after));
     match (before, after) {
@@ -90,8 +103,20 @@ mod tests {
 
     #[test]
     fn what_stands_between_backticks_is_code() {
-        let parts = |sentence: &str| prose(sentence).into_iter().map(|part| (part.text.0, part.is_code)).collect::<Vec<_>>();
-        assert_eq!(parts("of `t`."), [("of ".to_owned(), false), ("t".to_owned(), true), (".".to_owned(), false)]);
+        let parts = |sentence: &str| {
+            prose(sentence)
+                .into_iter()
+                .map(|part| (part.text.0, part.is_code))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            parts("of `t`."),
+            [
+                ("of ".to_owned(), false),
+                ("t".to_owned(), true),
+                (".".to_owned(), false)
+            ]
+        );
         assert_eq!(parts("a `t"), [("a `t".to_owned(), false)]);
     }
 
@@ -99,7 +124,10 @@ mod tests {
     fn long_texts_are_shown_from_where_they_differ() {
         let text = |end: &str| Cell::Text(format!("{}{end}", "a".repeat(200)));
         let (before, after) = pair(&text("old"), &text("new"));
-        assert_eq!((before.as_str(), after.as_str()), ("…aaaaaaaaaaaaold", "…aaaaaaaaaaaanew"));
+        assert_eq!(
+            (before.as_str(), after.as_str()),
+            ("…aaaaaaaaaaaaold", "…aaaaaaaaaaaanew")
+        );
         let (before, after) = pair(&Cell::Text("old".into()), &Cell::Null);
         assert_eq!((before.as_str(), after.as_str()), ("'old'", "NULL"));
     }

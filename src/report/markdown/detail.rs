@@ -32,8 +32,16 @@ const PARTS: [&str; 6] = [
     "what is as declared",
 ];
 
-/// Of each list at most so many, and of each text so many characters, where all parts are left out and that is not enough.
-const FEWER: [(usize, usize); 6] = [(100, 300), (50, 300), (20, 200), (8, 100), (3, 100), (1, 60)];
+/// Of each list at most so many, and of each text so many characters, where all parts are left out
+/// and that is not enough.
+const FEWER: [(usize, usize); 6] = [
+    (100, 300),
+    (50, 300),
+    (20, 200),
+    (8, 100),
+    (3, 100),
+    (1, 60),
+];
 
 /// Characters of each text at most.
 const LONGEST: usize = 2000;
@@ -52,8 +60,16 @@ pub(super) struct Detail {
 impl Detail {
     /// Everything, then less and less, each step without what the one before left out.
     pub(super) fn steps() -> impl Iterator<Item = Self> {
-        let fewer_parts = (0..=PARTS.len()).map(|without| Self { without, most: usize::MAX, longest: LONGEST });
-        fewer_parts.chain(FEWER.map(|(most, longest)| Self { without: PARTS.len(), most, longest }))
+        let fewer_parts = (0..=PARTS.len()).map(|without| Self {
+            without,
+            most: usize::MAX,
+            longest: LONGEST,
+        });
+        fewer_parts.chain(FEWER.map(|(most, longest)| Self {
+            without: PARTS.len(),
+            most,
+            longest,
+        }))
     }
 
     /// Whether a part is shown.
@@ -69,8 +85,14 @@ impl Detail {
     /// What is left out, as a part of a sentence; `None` where nothing is.
     pub(super) fn left_out(&self) -> Option<String> {
         let (most, longest) = (self.most, self.longest);
-        let of_each = format!("all but the first {most} of each list, and of each text all but the first {longest} characters");
-        let left = PARTS[..self.without].iter().map(|&part| part.to_owned()).chain(self.is_cut().then_some(of_each));
+        let of_each = format!(
+            "all but the first {most} of each list, and of each text all but the first \
+            {longest} characters"
+        );
+        let left = PARTS[..self.without]
+            .iter()
+            .map(|&part| part.to_owned())
+            .chain(self.is_cut().then_some(of_each));
         Some(left.collect::<Vec<_>>().join("; ")).filter(|left| !left.is_empty())
     }
 
@@ -82,10 +104,16 @@ impl Detail {
         }
     }
 
-    /// The first of a list, each as `shown` has it; of what is left out, `more` says how many there are.
+    /// The first of a list, each as `shown` has it; of what is left out, `more` says how many there
+    /// are.
     ///
     /// Where they are too long together for any report, the rest is not worked out.
-    pub(super) fn first<T>(&self, list: Vec<T>, mut shown: impl FnMut(T) -> String, more: impl Fn(String) -> String) -> Vec<String> {
+    pub(super) fn first<T>(
+        &self,
+        list: Vec<T>,
+        mut shown: impl FnMut(T) -> String,
+        more: impl Fn(String) -> String,
+    ) -> Vec<String> {
         let left = list.len().saturating_sub(self.most);
         let (mut parts, mut bytes) = (Vec::new(), 0);
         for item in list.into_iter().take(self.most) {

@@ -1,9 +1,10 @@
 //! Untrusted text in GitHub-flavoured Markdown: what it may not do is mean anything.
 //!
-//! Names and cells stand in code spans, SQL in fences; neither has escapes inside, links, mentions or emoji. In prose each character
-//! that can begin a construct is escaped, and a word that GitHub would make a link of — a mention, `#12`, an address, a hash — stands
-//! in a code span: GitHub looks for those in the rendered text, where no escape is left to see. What a terminal would obey is an
-//! escape here too.
+//! Names and cells stand in code spans, SQL in fences; neither has escapes inside, links, mentions
+//! or emoji. In prose each character that can begin a construct is escaped, and a word that GitHub
+//! would make a link of — a mention, `#12`, an address, a hash — stands in a code span: GitHub
+//! looks for those in the rendered text, where no escape is left to see. What a terminal would obey
+//! is an escape here too.
 
 use crate::report::escape;
 use std::fmt::Write as _;
@@ -16,16 +17,27 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return "`''`".to_owned();
     }
-    let pieces = text.split('|').map(|piece| if piece.is_empty() { String::new() } else { span(piece) });
+    let pieces = text.split('|').map(|piece| {
+        if piece.is_empty() {
+            String::new()
+        } else {
+            span(piece)
+        }
+    });
     pieces.collect::<Vec<_>>().join("&#124;")
 }
 
 /// A code span between more backticks than follow one another in it.
 fn span(text: &str) -> String {
     let fence = "`".repeat(longest_run(text) + 1);
-    // A backtick at an end would be taken for the fence's, and of spaces at both ends one is taken away.
+    // A backtick at an end would be taken for the fence's, and of spaces at both ends one is taken
+    // away.
     let spaced = text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty();
-    let pad = if text.starts_with('`') || text.ends_with('`') || spaced { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') || spaced {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -37,10 +49,14 @@ pub(super) fn fence(text: &str) -> String {
 }
 
 fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+    text.split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default()
 }
 
-/// A sentence on one line, which must not stand first in it. What it puts between backticks, as the sentences of reports do with names, is a code span.
+/// A sentence on one line, which must not stand first in it. What it puts between backticks, as the
+/// sentences of reports do with names, is a code span.
 pub(super) fn prose(text: &str) -> String {
     let text = escape::line(text.trim());
     let parts: Vec<&str> = text.split('`').collect();
@@ -49,7 +65,11 @@ pub(super) fn prose(text: &str) -> String {
         words(&text, &mut tokens);
     } else {
         for (at, part) in parts.into_iter().enumerate() {
-            if at % 2 == 0 { words(part, &mut tokens) } else { push(&mut tokens, Token::Code(part.to_owned())) }
+            if at % 2 == 0 {
+                words(part, &mut tokens);
+            } else {
+                push(&mut tokens, Token::Code(part.to_owned()));
+            }
         }
     }
     tokens.iter().map(Token::spelled).collect()
@@ -72,7 +92,8 @@ impl Token {
     }
 }
 
-/// Adds a token; two code spans without anything between them would be another one, so they are joined.
+/// Adds a token; two code spans without anything between them would be another one, so they are
+/// joined.
 fn push(tokens: &mut Vec<Token>, token: Token) {
     match (tokens.last_mut(), token) {
         (_, Token::Plain(text) | Token::Code(text)) if text.is_empty() => {}
@@ -90,7 +111,10 @@ fn words(text: &str, tokens: &mut Vec<Token>) {
         if is_reference(word) {
             let begun = word.trim_start_matches(['(', '"', '\'']);
             let core = begun.trim_end_matches([')', '"', '\'', ',', '.', ';', ':']);
-            push(tokens, Token::Plain(word[..word.len() - begun.len()].to_owned()));
+            push(
+                tokens,
+                Token::Plain(word[..word.len() - begun.len()].to_owned()),
+            );
             push(tokens, Token::Code(core.to_owned()));
             push(tokens, Token::Plain(begun[core.len()..].to_owned()));
         } else {
@@ -104,17 +128,28 @@ fn words(text: &str, tokens: &mut Vec<Token>) {
 /// `@team`, `a@b.c`, `#12`, `GH-12`, `https://…`, `www.…`, `:tada:`, `$x$`, the hash of a commit.
 fn is_reference(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let is_hash = |run: &str| run.len() >= 7 && run.bytes().all(|b| b.is_ascii_hexdigit()) && run.bytes().any(|b| b.is_ascii_alphabetic());
+    let is_hash = |run: &str| {
+        run.len() >= 7
+            && run.bytes().all(|b| b.is_ascii_hexdigit())
+            && run.bytes().any(|b| b.is_ascii_alphabetic())
+    };
     word.contains(['@', '#', '$'])
-        || ["gh-", ":/", "www."].iter().any(|sign| lower.contains(sign))
+        || ["gh-", ":/", "www."]
+            .iter()
+            .any(|sign| lower.contains(sign))
         || word.matches(':').nth(1).is_some()
-        || lower.split(|c: char| !c.is_ascii_alphanumeric()).any(is_hash)
+        || lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(is_hash)
 }
 
 /// A word with an entity for each character that can begin a construct.
 fn plain(word: &str) -> String {
     let chars: Vec<char> = word.chars().collect();
-    let is_letter = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|c| c.is_alphanumeric());
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| chars.get(at))
+            .is_some_and(|c| c.is_alphanumeric())
+    };
     let mut out = String::with_capacity(word.len());
     for (at, c) in chars.iter().copied().enumerate() {
         // Between letters an underscore is one of them.
@@ -138,7 +173,13 @@ mod tests {
     fn options() -> Options<'static> {
         let mut options = Options::default();
         let on = &mut options.extension;
-        (on.strikethrough, on.table, on.autolink, on.tasklist, on.footnotes) = (true, true, true, true, true);
+        (
+            on.strikethrough,
+            on.table,
+            on.autolink,
+            on.tasklist,
+            on.footnotes,
+        ) = (true, true, true, true, true);
         (on.math_dollars, on.math_code, on.alerts, on.superscript) = (true, true, true, true);
         options
     }
@@ -150,13 +191,19 @@ mod tests {
         for node in parse_document(&arena, markdown, &options()).descendants() {
             match &node.data().value {
                 NodeValue::Text(part) => {
-                    assert!(!part.contains(['@', '#']), "{part:?} in {markdown:?} refers to something");
+                    assert!(
+                        !part.contains(['@', '#']),
+                        "{part:?} in {markdown:?} refers to something"
+                    );
                     shown.push_str(part);
                 }
                 NodeValue::Code(code) => shown.push_str(&code.literal),
                 NodeValue::CodeBlock(block) => shown.push_str(&block.literal),
                 NodeValue::TableCell => shown.push('¦'),
-                NodeValue::Document | NodeValue::Paragraph | NodeValue::Table(_) | NodeValue::TableRow(_) => {}
+                NodeValue::Document
+                | NodeValue::Paragraph
+                | NodeValue::Table(_)
+                | NodeValue::TableRow(_) => {}
                 other => panic!("{other:?} in {markdown:?}"),
             }
         }
@@ -225,7 +272,11 @@ mod tests {
             "x",
             "",
         ];
-        let pairs = parts.iter().flat_map(|a| parts.iter().flat_map(move |b| [format!("{a}{b}"), format!("{a} {b}"), format!("{a}x{b}")]));
+        let pairs = parts.iter().flat_map(|a| {
+            parts
+                .iter()
+                .flat_map(move |b| [format!("{a}{b}"), format!("{a} {b}"), format!("{a}x{b}")])
+        });
         pairs.collect()
     }
 
@@ -239,24 +290,54 @@ mod tests {
         for text in hostile() {
             let escaped = escape::line(&text);
             let named = if escaped.is_empty() { "''" } else { &escaped };
-            assert_eq!(visible(&format!("so {}", code(&text))), format!("so {named}"), "{text:?}");
-            let row = format!("| a | b |\n|---|---|\n| {} | {} |\n", code(&text), prose(&text));
+            assert_eq!(
+                visible(&format!("so {}", code(&text))),
+                format!("so {named}"),
+                "{text:?}"
+            );
+            let row = format!(
+                "| a | b |\n|---|---|\n| {} | {} |\n",
+                code(&text),
+                prose(&text)
+            );
             let sentence = escape::line(text.trim());
-            let sentence = if sentence.matches('`').count().is_multiple_of(2) { sentence.replace('`', "") } else { sentence };
-            assert_eq!(without_spaces(&visible(&row)), without_spaces(&format!("¦a¦b¦{named}¦{sentence}")), "{text:?}: {row}");
-            assert_eq!(without_spaces(&visible(&format!("so {}", prose(&text)))), without_spaces(&format!("so {sentence}")), "{text:?}");
+            let sentence = if sentence.matches('`').count().is_multiple_of(2) {
+                sentence.replace('`', "")
+            } else {
+                sentence
+            };
+            assert_eq!(
+                without_spaces(&visible(&row)),
+                without_spaces(&format!("¦a¦b¦{named}¦{sentence}")),
+                "{text:?}: {row}"
+            );
+            assert_eq!(
+                without_spaces(&visible(&format!("so {}", prose(&text)))),
+                without_spaces(&format!("so {sentence}")),
+                "{text:?}"
+            );
             let block = escape::block(text.trim_end());
-            assert_eq!(visible(&format!("so\n\n{}", fence(&text))), format!("so{block}\n"), "{text:?}");
+            assert_eq!(
+                visible(&format!("so\n\n{}", fence(&text))),
+                format!("so{block}\n"),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
     fn what_is_trusted_reads_as_it_did() {
-        assert_eq!(prose("`id` is half of the key (system_id, id)"), "`id` is half of the key (system_id, id)");
+        assert_eq!(
+            prose("`id` is half of the key (system_id, id)"),
+            "`id` is half of the key (system_id, id)"
+        );
         assert_eq!(
             prose("taken at 2025-11-16T10:04:16Z, as its name (#12) says"),
             "taken at `2025-11-16T10:04:16Z`, as its name (`#12`) says"
         );
-        assert_eq!((code("a|b"), code("a`b")), ("`a`&#124;`b`".to_owned(), "``a`b``".to_owned()));
+        assert_eq!(
+            (code("a|b"), code("a`b")),
+            ("`a`&#124;`b`".to_owned(), "``a`b``".to_owned())
+        );
     }
 }

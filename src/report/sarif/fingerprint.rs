@@ -1,5 +1,5 @@
-//! What a finding is known by in the next run: its code, its table, and the text that it is about, whatever its line and however many
-//! rows the snapshot showed.
+//! What a finding is known by in the next run: its code, its table, and the text that it is about,
+//! whatever its line and however many rows the snapshot showed.
 
 use crate::report::evidence::{Finding, Migration};
 use std::collections::HashMap;
@@ -12,13 +12,29 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// That of the next finding: 16 hexadecimal digits and, for the first, second, … that has these, a number.
+    /// That of the next finding: 16 hexadecimal digits and, for the first, second, … that has
+    /// these, a number.
     pub(super) fn of(&mut self, migration: &Migration, finding: &Finding) -> String {
-        let statement = finding.statement.and_then(|number| migration.statements.iter().find(|s| s.index == number));
-        // Of a statement its first line may be marked, so that only the word that begins it is the same in every layout.
+        let statement = finding
+            .statement
+            .and_then(|number| migration.statements.iter().find(|s| s.index == number));
+        // Of a statement its first line may be marked, so that only the word that begins it is the
+        // same in every layout.
         let words = if statement.is_some() { 1 } else { usize::MAX };
-        let marked = finding.excerpt.as_ref().map(|excerpt| excerpt.marked.split_whitespace().take(words).collect::<Vec<_>>().join(" "));
-        let about = [Some(finding.code.as_str()), finding.table.as_deref(), statement.map(|s| s.sql.as_str()), marked.as_deref()];
+        let marked = finding.excerpt.as_ref().map(|excerpt| {
+            excerpt
+                .marked
+                .split_whitespace()
+                .take(words)
+                .collect::<Vec<_>>()
+                .join(" ")
+        });
+        let about = [
+            Some(finding.code.as_str()),
+            finding.table.as_deref(),
+            statement.map(|s| s.sql.as_str()),
+            marked.as_deref(),
+        ];
         let mut hasher = blake3::Hasher::new();
         for part in about {
             // As it is laid out does not matter, nor do the ends of lines.

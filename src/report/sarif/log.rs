@@ -4,7 +4,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Where the form is published.
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Serialize)]
 pub(super) struct Log {
@@ -16,7 +17,11 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(run: Run) -> Self {
-        Self { schema: SCHEMA, version: "2.1.0", runs: [run] }
+        Self {
+            schema: SCHEMA,
+            version: "2.1.0",
+            runs: [run],
+        }
     }
 }
 
@@ -86,7 +91,8 @@ pub(super) struct Message {
     pub(super) text: String,
 }
 
-/// A message's text in which `{` and `}` are themselves: alone they would hold the place of an argument (§3.11.5).
+/// A message's text in which `{` and `}` are themselves: alone they would hold the place of an
+/// argument (§3.11.5).
 pub(super) fn braces(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }

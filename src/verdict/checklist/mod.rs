@@ -1,8 +1,10 @@
-//! The checklist that the incident's report asks of every migration: eight items, each answered by what this rehearsal showed. Pure.
+//! The checklist that the incident's report asks of every migration: eight items, each answered by
+//! what this rehearsal showed. Pure.
 //!
-//! An item passes only where something shows it; what does not concern a migration passes with the sentence that says why. What
-//! could not be looked at is not evaluated, with what would show it. The items say what is known and decide nothing: findings do.
-//! They are made from the findings as they are found, before configuration and comments lower any.
+//! An item passes only where something shows it; what does not concern a migration passes with the
+//! sentence that says why. What could not be looked at is not evaluated, with what would show it.
+//! The items say what is known and decide nothing: findings do. They are made from the findings as
+//! they are found, before configuration and comments lower any.
 
 mod keys;
 mod others;
@@ -99,22 +101,37 @@ enum Answer {
 
 impl Answer {
     fn open(because: impl Into<String>, would_show: impl Into<String>) -> Self {
-        Self::Open { because: because.into(), would_show: would_show.into() }
+        Self::Open {
+            because: because.into(),
+            would_show: would_show.into(),
+        }
     }
 
-    /// Not evaluated for the first of some reasons, each with what would answer it; none where there is none.
+    /// Not evaluated for the first of some reasons, each with what would answer it; none where
+    /// there is none.
     fn open_for(reasons: Vec<(String, String)>) -> Option<Self> {
         let would_show = reasons.first()?.1.clone();
-        Some(Self::Open { because: told(reasons.into_iter().map(|(because, _)| because))?, would_show })
+        Some(Self::Open {
+            because: told(reasons.into_iter().map(|(because, _)| because))?,
+            would_show,
+        })
     }
 
     fn of(self, check: Check) -> Item {
         let (status, shown_by, would_show) = match self {
             Self::Pass(shown) => (Status::Pass, shown, None),
             Self::Fail(shown) => (Status::Fail, shown, None),
-            Self::Open { because, would_show } => (Status::NotEvaluated, because, Some(would_show)),
+            Self::Open {
+                because,
+                would_show,
+            } => (Status::NotEvaluated, because, Some(would_show)),
         };
-        Item { check, status, shown_by, would_show }
+        Item {
+            check,
+            status,
+            shown_by,
+            would_show,
+        }
     }
 }
 
@@ -130,12 +147,18 @@ pub(super) fn checklist(case: Case<'_>, found: &[Finding]) -> Vec<Item> {
         Check::Backup => snapshot::backup(case, found),
         Check::Idempotent => running::idempotent(case, found),
     };
-    Check::ALL.into_iter().map(|check| answer(check).of(check)).collect()
+    Check::ALL
+        .into_iter()
+        .map(|check| answer(check).of(check))
+        .collect()
 }
 
 /// The checklist of a migration that was not run: why, and what would show it.
 pub(super) fn not_run(why: &str, would_show: &str) -> Vec<Item> {
-    Check::ALL.into_iter().map(|check| Answer::open(why, would_show).of(check)).collect()
+    Check::ALL
+        .into_iter()
+        .map(|check| Answer::open(why, would_show).of(check))
+        .collect()
 }
 
 /// The findings of a code.
@@ -169,7 +192,16 @@ fn stopped(case: Case<'_>) -> Option<Answer> {
         Outcome::TimedOut => "was interrupted",
         Outcome::NotRun => "was not run",
     };
-    let statement = rehearsal.failure.as_ref().and_then(|failure| failure.statement);
-    let what = statement.map_or_else(|| "the runner's own statement".to_owned(), |at| format!("statement {at}"));
-    Some(Answer::open(format!("{what} {how}, so it did not run through"), format!("correct {what}, then rehearse again")))
+    let statement = rehearsal
+        .failure
+        .as_ref()
+        .and_then(|failure| failure.statement);
+    let what = statement.map_or_else(
+        || "the runner's own statement".to_owned(),
+        |at| format!("statement {at}"),
+    );
+    Some(Answer::open(
+        format!("{what} {how}, so it did not run through"),
+        format!("correct {what}, then rehearse again"),
+    ))
 }

@@ -1,4 +1,5 @@
-//! Mutations of SQL by whole tokens: bytes alone would hardly ever make a statement that the engine prepares.
+//! Mutations of SQL by whole tokens: bytes alone would hardly ever make a statement that the engine
+//! prepares.
 
 use harness::sql::ident::KEYWORDS;
 use harness::sql::token::{self, Token};
@@ -85,7 +86,8 @@ impl Dice {
     }
 }
 
-/// The `LLVMFuzzerCustomMutator`: one time in three libFuzzer's own mutations, which know the dictionary and other inputs.
+/// The `LLVMFuzzerCustomMutator`: one time in three libFuzzer's own mutations, which know the
+/// dictionary and other inputs.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let mut dice = Dice(u64::from(seed) << 20 | 0x9e37);
     let changed = match std::str::from_utf8(&data[..size]) {

@@ -1,5 +1,6 @@
-//! What CI runs is run here: the scripts of action.yml, of the job for GitLab and of the pre-commit hook, as they stand in their
-//! files, by bash in a git repository, with the environment that these set.
+//! What CI runs is run here: the scripts of action.yml, of the job for GitLab and of the pre-commit
+//! hook, as they stand in their files, by bash in a git repository, with the environment that these
+//! set.
 
 mod github;
 mod gitlab;
@@ -14,8 +15,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Values that are code where a script takes them for some.
-const HOSTILE: [&str; 5] =
-    ["$(touch pwned)", "`touch pwned`", "\"; touch pwned; \"", "'; touch pwned; '", "x\ntouch pwned\nverdict=accepted"];
+const HOSTILE: [&str; 5] = [
+    "$(touch pwned)",
+    "`touch pwned`",
+    "\"; touch pwned; \"",
+    "'; touch pwned; '",
+    "x\ntouch pwned\nverdict=accepted",
+];
 
 /// A file of the repository, as YAML.
 fn yaml<T: DeserializeOwned>(name: &str) -> T {
@@ -38,19 +44,27 @@ impl Machine {
     /// One that has `harness`.
     fn new() -> Self {
         let machine = Self::bare();
-        symlink(env!("CARGO_BIN_EXE_harness"), machine.programs().join("harness")).expect("a link");
+        symlink(
+            env!("CARGO_BIN_EXE_harness"),
+            machine.programs().join("harness"),
+        )
+        .expect("a link");
         machine
     }
 
-    /// One that has a `cargo` instead, which notes in `built` where and how it is called, and installs the binary there.
+    /// One that has a `cargo` instead, which notes in `built` where and how it is called, and
+    /// installs the binary there.
     fn bare() -> Self {
-        let machine = Self { folder: tempfile::tempdir().expect("a private folder") };
+        let machine = Self {
+            folder: tempfile::tempdir().expect("a private folder"),
+        };
         fs::create_dir(machine.programs()).expect("a folder");
         fs::create_dir(machine.temporary()).expect("a folder");
         let binary = env!("CARGO_BIN_EXE_harness");
         let cargo = format!(
-            "#!/bin/bash\nset -e\necho \"$PWD: $*\" >> '{built}'\nto='{programs}'\n\
-             while [ $# -gt 0 ]; do [ \"$1\" != --root ] || to=$2/bin; shift; done\nmkdir -p \"$to\"\nln -s '{binary}' \"$to/harness\"\n",
+            "#!/bin/bash\nset -e\necho \"$PWD: $*\" >> '{built}'\nto='{programs}'\nwhile [ $# \
+            -gt 0 ]; do [ \"$1\" != --root ] || to=$2/bin; shift; done\nmkdir -p \"$to\"\nln \
+            -s '{binary}' \"$to/harness\"\n",
             built = machine.folder.path().join("built").display(),
             programs = machine.programs().display(),
         );
@@ -79,22 +93,47 @@ impl Machine {
     }
 
     /// Runs a script by bash in a folder, with these variables.
-    fn bash<'v>(&self, script: &str, folder: &Path, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Ran {
+    fn bash<'v>(
+        &self,
+        script: &str,
+        folder: &Path,
+        variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Ran {
         let mut command = Command::new("bash");
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]);
         self.run(&mut command, folder, variables)
     }
 
-    fn run<'v>(&self, command: &mut Command, folder: &Path, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Ran {
+    fn run<'v>(
+        &self,
+        command: &mut Command,
+        folder: &Path,
+        variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Ran {
         let path = std::env::var("PATH").expect("a PATH");
         let path = format!("{}:{path}", self.programs().display());
-        for name in ["GITHUB_ACTIONS", "GITLAB_CI", "CI", "NO_COLOR", "CLICOLOR_FORCE"] {
+        for name in [
+            "GITHUB_ACTIONS",
+            "GITLAB_CI",
+            "CI",
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+        ] {
             command.env_remove(name);
         }
-        on_its_own(command).current_dir(folder).env("PATH", path).envs(variables).stdin(Stdio::null());
+        on_its_own(command)
+            .current_dir(folder)
+            .env("PATH", path)
+            .envs(variables)
+            .stdin(Stdio::null());
         let output = command.output().expect("it runs");
-        let log = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8 output")).concat();
-        Ran { code: output.status.code().expect("an exit code"), log }
+        let log = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8(bytes).expect("UTF-8 output"))
+            .concat();
+        Ran {
+            code: output.status.code().expect("an exit code"),
+            log,
+        }
     }
 }
 
@@ -104,7 +143,12 @@ fn assert_not_pwned(folders: &[&Path]) {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            assert_ne!(path.file_name().expect("a name"), "pwned", "{}", folder.display());
+            assert_ne!(
+                path.file_name().expect("a name"),
+                "pwned",
+                "{}",
+                folder.display()
+            );
             folders.extend(path.is_dir().then_some(path));
         }
     }

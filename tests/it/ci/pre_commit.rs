@@ -1,5 +1,5 @@
-//! The hook for pre-commit, which runs `entry` with `args` at the top of the work tree, without a shell, where a file of the commit
-//! matches `files`.
+//! The hook for pre-commit, which runs `entry` with `args` at the top of the work tree, without a
+//! shell, where a file of the commit matches `files`.
 
 use super::{Machine, Ran, yaml};
 use crate::repository::{Repository, TOO_FAR, update};
@@ -67,16 +67,40 @@ fn the_hook_takes_what_is_committed_and_by_other_arguments_the_whole_branch() {
 #[test]
 fn the_hook_runs_for_migrations_and_their_scopes_only() {
     let hook = hook();
-    assert_eq!((hook.id.as_str(), hook.language.as_str(), hook.pass_filenames), ("harness-check", "rust", false));
+    assert_eq!(
+        (
+            hook.id.as_str(),
+            hook.language.as_str(),
+            hook.pass_filenames
+        ),
+        ("harness-check", "rust", false)
+    );
     let machine = Machine::new();
     let matches = |file: &str| {
         let script = "[[ $FILE =~ $FILES ]]";
-        machine.bash(script, &machine.temporary(), [("FILE", file), ("FILES", hook.files.as_str())]).code == 0
+        machine
+            .bash(
+                script,
+                &machine.temporary(),
+                [("FILE", file), ("FILES", hook.files.as_str())],
+            )
+            .code
+            == 0
     };
-    for file in ["migrations/0003_third.sql", "0001.sql", "harness.toml", "a/harness.toml"] {
+    for file in [
+        "migrations/0003_third.sql",
+        "0001.sql",
+        "harness.toml",
+        "a/harness.toml",
+    ] {
         assert!(matches(file), "{file}");
     }
-    for file in ["migrations/0003.sql.bak", "sql", "other-harness.toml", "src/main.rs"] {
+    for file in [
+        "migrations/0003.sql.bak",
+        "sql",
+        "other-harness.toml",
+        "src/main.rs",
+    ] {
         assert!(!matches(file), "{file}");
     }
 }

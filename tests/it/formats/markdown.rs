@@ -12,12 +12,19 @@ const LIMIT: usize = 65_536;
 fn options() -> Options<'static> {
     let mut options = Options::default();
     let on = &mut options.extension;
-    (on.strikethrough, on.table, on.autolink, on.tasklist, on.footnotes) = (true, true, true, true, true);
+    (
+        on.strikethrough,
+        on.table,
+        on.autolink,
+        on.tasklist,
+        on.footnotes,
+    ) = (true, true, true, true, true);
     (on.math_dollars, on.math_code, on.alerts) = (true, true, true);
     options
 }
 
-/// Fails where the report has a construct that is not of its own making; its code and its text outside of that.
+/// Fails where the report has a construct that is not of its own making; its code and its text
+/// outside of that.
 fn read(markdown: &str) -> (Vec<String>, String) {
     let arena = Arena::new();
     let (mut code, mut text) = (Vec::new(), String::new());
@@ -25,7 +32,10 @@ fn read(markdown: &str) -> (Vec<String>, String) {
     for node in parse_document(&arena, markdown, &options()).descendants() {
         match &node.data().value {
             NodeValue::Text(part) => {
-                assert!(!part.contains(['@', '#', '$']) && !part.contains("://"), "{part:?} refers to something");
+                assert!(
+                    !part.contains(['@', '#', '$']) && !part.contains("://"),
+                    "{part:?} refers to something"
+                );
                 text.push_str(part);
                 text.push(' ');
             }
@@ -35,8 +45,15 @@ fn read(markdown: &str) -> (Vec<String>, String) {
                 "<!-- harness-report -->" => {}
                 "</details>" => open -= 1,
                 other => {
-                    let inner = other.strip_prefix("<details>\n<summary>").and_then(|rest| rest.strip_suffix("</summary>"));
-                    assert!(inner.is_some_and(|words| words.chars().all(|c| c.is_ascii_alphanumeric() || " ,".contains(c))), "{other}");
+                    let inner = other
+                        .strip_prefix("<details>\n<summary>")
+                        .and_then(|rest| rest.strip_suffix("</summary>"));
+                    assert!(
+                        inner.is_some_and(|words| words
+                            .chars()
+                            .all(|c| c.is_ascii_alphanumeric() || " ,".contains(c))),
+                        "{other}"
+                    );
                     open += 1;
                 }
             },
@@ -70,12 +87,23 @@ fn nothing_untrusted_becomes_markdown() {
         assert!(report.starts_with("<!-- harness-report -->\n## ") && report.len() < LIMIT);
         let (code, text) = read(&report);
         for migration in &evidence.migrations {
-            assert!(code.contains(&migration.name), "{} in {code:?}", migration.name);
+            assert!(
+                code.contains(&migration.name),
+                "{} in {code:?}",
+                migration.name
+            );
             for finding in &migration.findings {
                 assert!(code.contains(&finding.code), "{} in {code:?}", finding.code);
             }
         }
-        assert!(text.contains(if evidence.verdict.word() == "accepted" { "Accepted" } else { "Rejected" }), "{text}");
+        assert!(
+            text.contains(if evidence.verdict.word() == "accepted" {
+                "Accepted"
+            } else {
+                "Rejected"
+            }),
+            "{text}"
+        );
     }
 }
 
@@ -116,7 +144,10 @@ fn monstrous() -> Vec<(&'static str, Evidence)> {
                     .collect();
             }),
         ),
-        ("migrations", with(&|e| e.migrations = vec![e.migrations[0].clone(); 1000])),
+        (
+            "migrations",
+            with(&|e| e.migrations = vec![e.migrations[0].clone(); 1000]),
+        ),
         (
             "tenants",
             with(&|e| {
@@ -124,15 +155,28 @@ fn monstrous() -> Vec<(&'static str, Evidence)> {
                 e.migrations[0].tables[0].owners = vec![owner; 2000];
             }),
         ),
-        ("tables", with(&|e| e.migrations[0].tables = vec![e.migrations[0].tables[0].clone(); 2000])),
-        ("statements", with(&|e| e.migrations[0].statements = vec![e.migrations[0].statements[1].clone(); 2000])),
+        (
+            "tables",
+            with(&|e| e.migrations[0].tables = vec![e.migrations[0].tables[0].clone(); 2000]),
+        ),
+        (
+            "statements",
+            with(&|e| {
+                e.migrations[0].statements = vec![e.migrations[0].statements[1].clone(); 2000];
+            }),
+        ),
         ("warnings", with(&|e| e.warnings = vec![long(50); 200])),
         (
             "severities",
             with(&|e| {
-                let level =
-                    base.migrations[0].findings.first().map(|_| serde_json::from_str("\"off\"").expect("a level")).expect("a finding");
-                e.severities = (0..2000).map(|n| (format!("{}{n}", long(3)), level)).collect();
+                let level = base.migrations[0]
+                    .findings
+                    .first()
+                    .map(|_| serde_json::from_str("\"off\"").expect("a level"))
+                    .expect("a finding");
+                e.severities = (0..2000)
+                    .map(|n| (format!("{}{n}", long(3)), level))
+                    .collect();
             }),
         ),
         (
@@ -153,11 +197,13 @@ fn monstrous() -> Vec<(&'static str, Evidence)> {
         (
             "texts",
             with(&|e| {
-                (e.snapshot.source, e.harness, e.engine.sqlite) = (long(3000), long(3000), long(3000));
+                (e.snapshot.source, e.harness, e.engine.sqlite) =
+                    (long(3000), long(3000), long(3000));
                 let migration = &mut e.migrations[0];
                 (migration.name, migration.path) = (long(3000), long(3000));
                 for item in &mut migration.checklist {
-                    (item.title, item.shown_by, item.would_show) = (long(500), long(500), Some(long(500)));
+                    (item.title, item.shown_by, item.would_show) =
+                        (long(500), long(500), Some(long(500)));
                 }
                 for table in &mut migration.tables {
                     (table.table, table.expected) = (long(500), long(500));
@@ -187,8 +233,14 @@ fn a_long_report_fits_and_says_what_is_left_out() {
         let report = rendered(&evidence, Format::Markdown);
         assert!(report.len() < LIMIT, "{what}: {} bytes", report.len());
         let (_, text) = read(&report);
-        assert!(text.contains("Rejected") && text.contains("Shortened"), "{what}: {text}");
-        assert!(report.contains("--report json=PATH"), "{what}: says where the whole is");
+        assert!(
+            text.contains("Rejected") && text.contains("Shortened"),
+            "{what}: {text}"
+        );
+        assert!(
+            report.contains("--report json=PATH"),
+            "{what}: says where the whole is"
+        );
     }
 }
 
@@ -198,16 +250,33 @@ fn detail_is_left_out_in_the_order_that_is_stated() {
     for times in [1, 100, 130, 150, 170, 200, 250, 400, 3000] {
         let mut evidence = base.clone();
         let statement = evidence.migrations[0].statements[1].clone();
-        evidence.migrations[0].statements.extend(vec![statement; times]);
+        evidence.migrations[0]
+            .statements
+            .extend(vec![statement; times]);
         let finding = evidence.migrations[0].findings[0].clone();
-        evidence.migrations[0].findings.extend(vec![finding; times / 4]);
+        evidence.migrations[0]
+            .findings
+            .extend(vec![finding; times / 4]);
         let (_, text) = read(&rendered(&evidence, Format::Markdown));
-        let left_out = text.split_once("Left out: ").map(|(_, rest)| rest.split(". ").next().expect("a sentence").to_owned());
+        let left_out = text
+            .split_once("Left out: ")
+            .map(|(_, rest)| rest.split(". ").next().expect("a sentence").to_owned());
         said.push(left_out.unwrap_or_default());
     }
-    assert!(said[0].is_empty() && said.iter().any(|left| left == "the rows of the previews"), "{said:?}");
+    assert!(
+        said[0].is_empty() && said.iter().any(|left| left == "the rows of the previews"),
+        "{said:?}"
+    );
     for pair in said.windows(2) {
-        assert!(pair[1].starts_with(pair[0].split("; all but").next().expect("a part")), "{said:?}");
+        assert!(
+            pair[1].starts_with(pair[0].split("; all but").next().expect("a part")),
+            "{said:?}"
+        );
     }
-    assert!(said.last().expect("the longest").contains("all but the first"), "{said:?}");
+    assert!(
+        said.last()
+            .expect("the longest")
+            .contains("all but the first"),
+        "{said:?}"
+    );
 }

@@ -1,7 +1,9 @@
 //! The SARIF report, held against the schema that OASIS publishes.
 //!
-//! `sarif-schema-2.1.0.json` is <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json>, as
-//! <https://github.com/oasis-tcs/sarif-spec> has it under `sarif-2.1/schema`, © OASIS Open, which lets it be copied.
+//! `sarif-schema-2.1.0.json` is
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json>, as
+//! <https://github.com/oasis-tcs/sarif-spec> has it under `sarif-2.1/schema`, © OASIS Open, which
+//! lets it be copied.
 
 use super::{all, case, hold, rendered};
 use crate::support::{Playground, harness, root};
@@ -21,14 +23,24 @@ fn results(log: &Value) -> &[Value] {
 
 fn fingerprints(evidence: &Evidence) -> Vec<String> {
     let log = sarif(evidence);
-    results(&log).iter().map(|r| r["partialFingerprints"]["primaryLocationLineHash"].as_str().expect("a fingerprint").to_owned()).collect()
+    results(&log)
+        .iter()
+        .map(|r| {
+            r["partialFingerprints"]["primaryLocationLineHash"]
+                .as_str()
+                .expect("a fingerprint")
+                .to_owned()
+        })
+        .collect()
 }
 
 #[test]
 fn the_report_is_as_expected() {
     hold(Format::Sarif, |report| {
         let mut log: Value = serde_json::from_str(&report).expect("JSON");
-        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().expect("rules");
+        let rules = log["runs"][0]["tool"]["driver"]["rules"]
+            .as_array_mut()
+            .expect("rules");
         assert_eq!(rules.len(), harness::codes::TABLE.len());
         rules.retain(|rule| rule["id"] == "partial-key-match");
         format!("{log:#}\n")
@@ -37,13 +49,23 @@ fn the_report_is_as_expected() {
 
 #[test]
 fn every_report_is_valid_and_has_every_finding_once() {
-    let schema = fs::read_to_string(root().join("tests/it/formats/sarif-schema-2.1.0.json")).expect("the schema");
+    let schema = fs::read_to_string(root().join("tests/it/formats/sarif-schema-2.1.0.json"))
+        .expect("the schema");
     let schema = serde_json::from_str(&schema).expect("JSON");
-    let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
-    assert!(!validator.is_valid(&serde_json::json!({ "version": "2.1.0", "runs": [{}] })), "the schema demands a tool");
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .expect("a schema");
+    assert!(
+        !validator.is_valid(&serde_json::json!({ "version": "2.1.0", "runs": [{}] })),
+        "the schema demands a tool"
+    );
     for evidence in all() {
         let log = sarif(evidence);
-        let errors: Vec<String> = validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&log)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{errors:#?} in {log:#}");
         let run = &log["runs"][0];
         let accepted = evidence.verdict.word() == "accepted";
@@ -52,16 +74,34 @@ fn every_report_is_valid_and_has_every_finding_once() {
         let errors = of(&|r| r["level"] == "error" && r["suppressions"].is_null());
         assert_eq!(errors == 0, accepted, "{log:#}");
         let found: usize = evidence.migrations.iter().map(|m| m.findings.len()).sum();
-        let kept: usize = evidence.migrations.iter().flat_map(|m| &m.suppressed).map(|s| s.findings.len()).sum();
-        assert_eq!((of(&|r| r["suppressions"].is_null()), of(&|r| !r["suppressions"].is_null())), (found, kept));
+        let kept: usize = evidence
+            .migrations
+            .iter()
+            .flat_map(|m| &m.suppressed)
+            .map(|s| s.findings.len())
+            .sum();
+        assert_eq!(
+            (
+                of(&|r| r["suppressions"].is_null()),
+                of(&|r| !r["suppressions"].is_null())
+            ),
+            (found, kept)
+        );
         let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
         for result in results(&log) {
-            let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small")];
+            let rule = &rules
+                [usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small")];
             assert_eq!(rule["id"], result["ruleId"]);
         }
         let known: BTreeSet<String> = results(&log)
             .iter()
-            .map(|r| format!("{} {}", r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], r["partialFingerprints"]))
+            .map(|r| {
+                format!(
+                    "{} {}",
+                    r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+                    r["partialFingerprints"]
+                )
+            })
             .collect();
         assert_eq!(known.len(), results(&log).len(), "each is another\n{log:#}");
     }
@@ -76,34 +116,67 @@ fn a_finding_is_known_again_wherever_it_stands() {
         assert_eq!(run.code, 1, "{}", run.stderr);
         fingerprints(&Evidence::read(&run.stdout).expect("evidence"))
     };
-    let first = found("UPDATE note SET body = 'x';\nDELETE FROM note WHERE id = 9;\nDELETE FROM note WHERE id = 9;\n");
-    assert!(first.len() >= 3 && first.iter().collect::<BTreeSet<_>>().len() == first.len(), "{first:?}");
-    let moved =
-        found("-- a comment\n\n  UPDATE note\r\n  SET body = 'x';\nDELETE FROM note\nWHERE id = 9;\nDELETE FROM note WHERE id = 9;\n");
+    let first = found(
+        "UPDATE note SET body = 'x';\nDELETE FROM note WHERE id = 9;\nDELETE FROM note WHERE \
+        id = 9;\n",
+    );
+    assert!(
+        first.len() >= 3 && first.iter().collect::<BTreeSet<_>>().len() == first.len(),
+        "{first:?}"
+    );
+    let moved = found(
+        "-- a comment\n\n  UPDATE note\r\n  SET body = 'x';\nDELETE FROM note\nWHERE id = \
+        9;\nDELETE FROM note WHERE id = 9;\n",
+    );
     assert_eq!(first, moved, "another line, another layout");
-    let other = found("UPDATE note SET body = 'y';\nDELETE FROM note WHERE id = 9;\nDELETE FROM note WHERE id = 9;\n");
+    let other = found(
+        "UPDATE note SET body = 'y';\nDELETE FROM note WHERE id = 9;\nDELETE FROM note WHERE \
+        id = 9;\n",
+    );
     assert_ne!(first, other, "another statement");
-    assert!(other.iter().filter(|one| first.contains(one)).count() >= 2, "of which the others are known: {other:?}");
+    assert!(
+        other.iter().filter(|one| first.contains(one)).count() >= 2,
+        "of which the others are known: {other:?}"
+    );
 }
 
 #[test]
 fn places_are_addresses_and_regions() {
     let log = sarif(&case("formats/hostile"));
     let place = &results(&log)[0]["locations"][0]["physicalLocation"];
-    assert_eq!(place["artifactLocation"]["uri"], "migrations/0001_a%20%231%2C%20b%252%20%40team%20%5Bx%5D.sql");
+    assert_eq!(
+        place["artifactLocation"]["uri"],
+        "migrations/0001_a%20%231%2C%20b%252%20%40team%20%5Bx%5D.sql"
+    );
     assert_eq!(place["artifactLocation"]["uriBaseId"], "%SRCROOT%");
-    assert_eq!((&place["region"]["startLine"], &place["region"]["startColumn"]), (&3.into(), &1.into()));
-    assert_eq!(place["region"]["snippet"]["text"], "UPDATE \"a|b `@team` #1 <b>\"");
+    assert_eq!(
+        (
+            &place["region"]["startLine"],
+            &place["region"]["startColumn"]
+        ),
+        (&3.into(), &1.into())
+    );
+    assert_eq!(
+        place["region"]["snippet"]["text"],
+        "UPDATE \"a|b `@team` #1 <b>\""
+    );
     let mut evidence = case("json/rejected");
     evidence.migrations[0].path = "/srv/a b/m.sql".to_owned();
     evidence.migrations[0].findings[0].line = None;
-    evidence.migrations[0].findings[0].message = "set { a = 1 }, see [this](https://a.example)".to_owned();
+    evidence.migrations[0].findings[0].message =
+        "set { a = 1 }, see [this](https://a.example)".to_owned();
     let log = sarif(&evidence);
     let result = &results(&log)[0];
-    assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "file:///srv/a%20b/m.sql");
+    assert_eq!(
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "file:///srv/a%20b/m.sql"
+    );
     assert!(result["locations"][0]["physicalLocation"]["region"].is_null());
     assert!(
-        result["message"]["text"].as_str().expect("text").starts_with("set {{ a = 1 }}, see [this]\\(https://a.example)"),
+        result["message"]["text"]
+            .as_str()
+            .expect("text")
+            .starts_with("set {{ a = 1 }}, see [this]\\(https://a.example)"),
         "{result:#}"
     );
 }
@@ -117,7 +190,11 @@ fn more_results_than_github_takes_are_cut_and_that_is_said() {
     *findings = vec![mild; 25_000];
     findings.push(worst);
     let log = sarif(&evidence);
-    assert_eq!((results(&log).len(), &results(&log)[0]["level"]), (25_000, &"error".into()));
-    let told = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert_eq!(
+        (results(&log).len(), &results(&log)[0]["level"]),
+        (25_000, &"error".into())
+    );
+    let told =
+        &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert!(told.as_str().expect("told").starts_with("1 "), "{told}");
 }

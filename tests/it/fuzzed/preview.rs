@@ -1,5 +1,6 @@
-//! What holds for any text as a migration: its statements are those that the engine sees, and what the engine prepares and
-//! [`rewrite::preview`] rewrites is one statement that only reads. Everything is prepared, nothing is run.
+//! What holds for any text as a migration: its statements are those that the engine sees, and what
+//! the engine prepares and [`rewrite::preview`] rewrites is one statement that only reads.
+//! Everything is prepared, nothing is run.
 
 use harness::config;
 use harness::migration::{Migration, Statement, StatementKind};
@@ -69,17 +70,27 @@ pub(crate) fn holds(bytes: &[u8]) -> Result<(), String> {
 impl Bench {
     fn new() -> Self {
         let mut conn = Connection::open_in_memory().expect("a database in memory");
-        conn.execute_batch(include_str!("../../../snapshots/liveone-recovery-20251117-194532.sql")).expect("the incident's schema");
+        conn.execute_batch(include_str!(
+            "../../../snapshots/liveone-recovery-20251117-194532.sql"
+        ))
+        .expect("the incident's schema");
         conn.execute_batch(SCHEMA).expect("the schema");
         let catalog = Catalog::read(&conn).expect("the catalog");
-        let tenants = config::parse(TENANCY, Path::new("harness.toml")).expect("the tenant map").tenants;
-        // Some PRAGMAs act while they are prepared, so that one text would leave its mark on the next.
+        let tenants = config::parse(TENANCY, Path::new("harness.toml"))
+            .expect("the tenant map")
+            .tenants;
+        // Some PRAGMAs act while they are prepared, so that one text would leave its mark on the
+        // next.
         let authorize = |context: AuthContext<'_>| match context.action {
             AuthAction::Pragma { .. } => Authorization::Deny,
             _ => Authorization::Allow,
         };
         conn.authorizer(Some(authorize)).expect("an authorizer");
-        Self { conn, catalog, tenants }
+        Self {
+            conn,
+            catalog,
+            tenants,
+        }
     }
 
     fn holds(&self, text: &str) -> Result<(), String> {
@@ -88,8 +99,13 @@ impl Bench {
         for statement in &migration.statements {
             let span = statement.span;
             let is_inside = end <= span.start && span.start < span.end && span.end <= text.len();
-            if !is_inside || !text.is_char_boundary(span.start) || !text.is_char_boundary(span.end) {
-                return Err(format!("statement {} has no place of its own: {span:?}, behind {end} of {}", statement.index, text.len()));
+            if !is_inside || !text.is_char_boundary(span.start) || !text.is_char_boundary(span.end)
+            {
+                return Err(format!(
+                    "statement {} has no place of its own: {span:?}, behind {end} of {}",
+                    statement.index,
+                    text.len()
+                ));
             }
             self.is_nothing(&text[end..span.start])?;
             end = span.end;
@@ -113,24 +129,31 @@ impl Bench {
         let mut own = Batch::new(&self.conn, sql);
         let prepared = matches!(own.next(), Ok(Some(_)));
         if prepared && !matches!(own.next(), Ok(None)) {
-            return Err(format!("the engine sees more than one statement in {sql:?}"));
+            return Err(format!(
+                "the engine sees more than one statement in {sql:?}"
+            ));
         }
-        // Arguments of a module, and variables like `:a(;)`, may hold a semicolon that no shell passes on: cut off there, the
-        // statement fails. What runs must be what the engine would take from the whole.
+        // Arguments of a module, and variables like `:a(;)`, may hold a semicolon that no shell
+        // passes on: cut off there, the statement fails. What runs must be what the engine would
+        // take from the whole.
         if prepared && !matches!(whole.next(), Ok(Some(_))) {
-            return Err(format!("the engine ends the statement elsewhere than at the end of {sql:?}"));
+            return Err(format!(
+                "the engine ends the statement elsewhere than at the end of {sql:?}"
+            ));
         }
         // These answer for any text.
         let _ = (rewrite::read(sql), rewrite::trigger(sql));
         let preview = match statement.kind {
             StatementKind::Insert => rewrite::source(sql, &self.catalog, &self.tenants),
-            StatementKind::Update | StatementKind::Delete => rewrite::preview(sql, &self.catalog, &self.tenants).map(Some),
+            StatementKind::Update | StatementKind::Delete => {
+                rewrite::preview(sql, &self.catalog, &self.tenants).map(Some)
+            }
             _ => return Ok(()),
         };
         match preview {
-            Ok(Some(preview)) if prepared => {
-                self.preview(&preview).map_err(|what| format!("{what}\nstatement: {sql}\npreview: {}", preview.sql))
-            }
+            Ok(Some(preview)) if prepared => self
+                .preview(&preview)
+                .map_err(|what| format!("{what}\nstatement: {sql}\npreview: {}", preview.sql)),
             _ => Ok(()),
         }
     }
@@ -149,9 +172,14 @@ impl Bench {
     fn preview(&self, preview: &Preview) -> Result<(), String> {
         let mut batch = Batch::new(&self.conn, &preview.sql);
         let select = match batch.next() {
-            // UPDATE FROM allows a term with the target's own name; a SELECT cannot tell the two apart.
-            Err(e) if preview.joins && e.to_string().contains("ambiguous column name") => return Ok(()),
-            first => first.map_err(|e| format!("the engine refuses the preview: {e}"))?.ok_or("the preview is no statement")?,
+            // UPDATE FROM allows a term with the target's own name; a SELECT cannot tell the two
+            // apart.
+            Err(e) if preview.joins && e.to_string().contains("ambiguous column name") => {
+                return Ok(());
+            }
+            first => first
+                .map_err(|e| format!("the engine refuses the preview: {e}"))?
+                .ok_or("the preview is no statement")?,
         };
         if !matches!(batch.next(), Ok(None)) {
             return Err("the preview is more than one statement".to_owned());
@@ -165,13 +193,27 @@ impl Bench {
         }
         let names: Vec<&str> = select.column_names().collect();
         let owners = preview.owner.iter().flatten().map(|(_, at)| at);
-        if let Some(at) = preview.address.iter().chain(owners).chain(&preview.shown).find(|at| **at >= names.len()) {
+        if let Some(at) = preview
+            .address
+            .iter()
+            .chain(owners)
+            .chain(&preview.shown)
+            .find(|at| **at >= names.len())
+        {
             return Err(format!("the preview has no result column {at}"));
         }
-        let is_named =
-            |at: usize, name: &str, time: &str| names.get(at).is_some_and(|n| n.trim_end_matches('_').strip_suffix(time) == Some(name));
-        match preview.assigned.iter().find(|a| !is_named(a.before, &a.column, " before") || !is_named(a.after, &a.column, " after")) {
-            Some(assigned) => Err(format!("`{}` before and after stand elsewhere in the preview", assigned.column)),
+        let is_named = |at: usize, name: &str, time: &str| {
+            names
+                .get(at)
+                .is_some_and(|n| n.trim_end_matches('_').strip_suffix(time) == Some(name))
+        };
+        match preview.assigned.iter().find(|a| {
+            !is_named(a.before, &a.column, " before") || !is_named(a.after, &a.column, " after")
+        }) {
+            Some(assigned) => Err(format!(
+                "`{}` before and after stand elsewhere in the preview",
+                assigned.column
+            )),
             None => Ok(()),
         }
     }

@@ -1,4 +1,5 @@
-//! What is held of every case beside the rows: previews, failures, and that the clone is what the plain road leaves.
+//! What is held of every case beside the rows: previews, failures, and that the clone is what the
+//! plain road leaves.
 
 use super::plain::Ran;
 use super::state::{Cells, State};
@@ -11,15 +12,31 @@ fn is_about_preview(finding: &Finding) -> bool {
     matches!(finding.code, Code::NoPreview | Code::PreviewMismatch)
 }
 
-/// Every UPDATE and DELETE that ran has a preview, of as many rows as it wrote, or a finding says why not.
+/// Every UPDATE and DELETE that ran has a preview, of as many rows as it wrote, or a finding says
+/// why not.
 pub(super) fn previews(report: &MigrationReport) -> Result<(), String> {
-    if let Some(fault) = report.findings.iter().find(|f| is_about_preview(f) && f.severity == Severity::Error) {
-        return Err(format!("a preview is wrong: line {:?}: {}", fault.place.map(|place| place.from.line), fault.message));
+    if let Some(fault) = report
+        .findings
+        .iter()
+        .find(|f| is_about_preview(f) && f.severity == Severity::Error)
+    {
+        return Err(format!(
+            "a preview is wrong: line {:?}: {}",
+            fault.place.map(|place| place.from.line),
+            fault.message
+        ));
     }
-    if let Some(gap) = report.findings.iter().find(|f| f.code == Code::NotEvaluated) {
+    if let Some(gap) = report
+        .findings
+        .iter()
+        .find(|f| f.code == Code::NotEvaluated)
+    {
         return Err(format!("not evaluated: {}", gap.message));
     }
-    report.statements.iter().try_for_each(|statement| preview(report, statement))
+    report
+        .statements
+        .iter()
+        .try_for_each(|statement| preview(report, statement))
 }
 
 /// Whether a statement without a preview wrote rows of the database.
@@ -33,44 +50,96 @@ fn preview(report: &MigrationReport, statement: &StatementReport) -> Result<(), 
         "delete" => Op::Delete,
         _ => return Ok(()),
     };
-    let Some(run) = statement.run.as_ref().filter(|run| run.error.is_none()) else { return Ok(()) };
-    let explained = report.findings.iter().any(|f| is_about_preview(f) && f.place.is_some_and(|place| place.from.line == statement.line));
+    let Some(run) = statement.run.as_ref().filter(|run| run.error.is_none()) else {
+        return Ok(());
+    };
+    let explained = report.findings.iter().any(|f| {
+        is_about_preview(f)
+            && f.place
+                .is_some_and(|place| place.from.line == statement.line)
+    });
     match &run.preview {
         _ if explained => Ok(()),
         None if run.no_preview.as_ref().is_some_and(|why| !hides_rows(why)) => Ok(()),
         None => Err(format!("no preview and no finding: {}", statement.sql)),
         Some(preview) if preview.run.rows == run.direct.of(op) => Ok(()),
-        Some(preview) => Err(format!("{} rows previewed, {:?} written directly: {}", preview.run.rows, run.direct, statement.sql)),
+        Some(preview) => Err(format!(
+            "{} rows previewed, {:?} written directly: {}",
+            preview.run.rows, run.direct, statement.sql
+        )),
     }
 }
 
 /// The statements that failed on the plain road failed in the rehearsal, and no others.
-pub(super) fn failures(report: &MigrationReport, errors: &[Option<String>], statements: usize) -> Result<(), String> {
+pub(super) fn failures(
+    report: &MigrationReport,
+    errors: &[Option<String>],
+    statements: usize,
+) -> Result<(), String> {
     if report.statements.len() != statements {
-        return Err(format!("{} statements are reported, not {statements}", report.statements.len()));
+        return Err(format!(
+            "{} statements are reported, not {statements}",
+            report.statements.len()
+        ));
     }
-    let reached: Vec<_> = report.statements.iter().filter_map(|s| s.run.as_ref()).map(|run| run.error.is_some()).collect();
+    let reached: Vec<_> = report
+        .statements
+        .iter()
+        .filter_map(|s| s.run.as_ref())
+        .map(|run| run.error.is_some())
+        .collect();
     let plain: Vec<bool> = errors.iter().map(Option::is_some).collect();
-    if reached == plain { Ok(()) } else { Err(format!("statements that failed: {reached:?}, on the plain road {plain:?}: {errors:?}")) }
+    if reached == plain {
+        Ok(())
+    } else {
+        Err(format!(
+            "statements that failed: {reached:?}, on the plain road {plain:?}: {errors:?}"
+        ))
+    }
 }
 
-/// How the migration ended is how it ended on the plain road, and the failure that is named is the first.
+/// How the migration ended is how it ended on the plain road, and the failure that is named is the
+/// first.
 pub(super) fn outcome(report: &MigrationReport, plain: &Ran) -> Result<(), String> {
-    let first = plain.errors.iter().position(Option::is_some).map(|at| at + 1);
+    let first = plain
+        .errors
+        .iter()
+        .position(Option::is_some)
+        .map(|at| at + 1);
     let ran_through = first.is_none() && !plain.commit_failed;
     let named = report.error.as_ref().and_then(|error| error.statement);
-    let left_open = report.findings.iter().any(|f| f.code == Code::TransactionLeftOpen);
-    let told = (report.outcome == Outcome::Applied, report.error.is_none(), named, left_open);
+    let left_open = report
+        .findings
+        .iter()
+        .any(|f| f.code == Code::TransactionLeftOpen);
+    let told = (
+        report.outcome == Outcome::Applied,
+        report.error.is_none(),
+        named,
+        left_open,
+    );
     let seen = (ran_through, ran_through, first, plain.left_open);
-    if told == seen { Ok(()) } else { Err(format!("ran through, without an error, first failure, left open: {seen:?}, reported {told:?}")) }
+    if told == seen {
+        Ok(())
+    } else {
+        Err(format!(
+            "ran through, without an error, first failure, left open: {seen:?}, reported {told:?}"
+        ))
+    }
 }
 
 /// The writes that the capture saw of each statement are those that SQLite counts.
 pub(super) fn writes(report: &MigrationReport, plain: &Ran, case: &str) -> Result<(), String> {
-    let counted = report.statements.iter().zip(&plain.counts).zip(&plain.errors);
+    let counted = report
+        .statements
+        .iter()
+        .zip(&plain.counts)
+        .zip(&plain.errors);
     let replaces = case.contains("REPLACE");
     for ((statement, (own, all)), error) in counted {
-        let Some(run) = statement.run.as_ref().filter(|_| error.is_none()) else { continue };
+        let Some(run) = statement.run.as_ref().filter(|_| error.is_none()) else {
+            continue;
+        };
         let direct = match statement.kind.as_str() {
             "insert" => run.direct.insert + run.direct.update,
             "update" if run.preview.is_some() => run.direct.update,
@@ -88,32 +157,68 @@ pub(super) fn writes(report: &MigrationReport, plain: &Ran, case: &str) -> Resul
     Ok(())
 }
 
-/// The schema difference is that of the two listings of `sqlite_schema`. Where something was renamed, it is left to the cases.
-pub(super) fn schema(report: &MigrationReport, before: &State, after: &State) -> Result<(), String> {
+/// The schema difference is that of the two listings of `sqlite_schema`. Where something was
+/// renamed, it is left to the cases.
+pub(super) fn schema(
+    report: &MigrationReport,
+    before: &State,
+    after: &State,
+) -> Result<(), String> {
     let plain = schema_changes(before, after);
     let is_object = |object: &str| object != "sequence";
     let mut reported: Vec<_> = report
         .schema
         .iter()
         .filter(|change| is_object(&change.object))
-        .map(|change| (change.object.clone(), change.name.clone(), change.change.word()))
+        .map(|change| {
+            (
+                change.object.clone(),
+                change.name.clone(),
+                change.change.word(),
+            )
+        })
         .collect();
     reported.sort();
-    if reported == plain { Ok(()) } else { Err(format!("the schema changes are {plain:?}, reported are {reported:?}")) }
+    if reported == plain {
+        Ok(())
+    } else {
+        Err(format!(
+            "the schema changes are {plain:?}, reported are {reported:?}"
+        ))
+    }
 }
 
 fn schema_changes(before: &State, after: &State) -> Vec<(String, String, &'static str)> {
-    let of = |one: &State, other: &State, alike: fn(&Cells, &Cells) -> bool| -> Vec<(String, String)> {
-        let own = |cells: &&Cells| !cells[1].spelling().starts_with("sqlite_");
-        let lacking = |cells: &&Cells| !other.schema.iter().any(|o| alike(cells, o));
-        one.schema.iter().filter(own).filter(lacking).map(|cells| (cells[0].spelling(), cells[1].spelling())).collect()
-    };
+    let of =
+        |one: &State, other: &State, alike: fn(&Cells, &Cells) -> bool| -> Vec<(String, String)> {
+            let own = |cells: &&Cells| !cells[1].spelling().starts_with("sqlite_");
+            let lacking = |cells: &&Cells| !other.schema.iter().any(|o| alike(cells, o));
+            one.schema
+                .iter()
+                .filter(own)
+                .filter(lacking)
+                .map(|cells| (cells[0].spelling(), cells[1].spelling()))
+                .collect()
+        };
     let named: fn(&Cells, &Cells) -> bool = |a, b| a[..2] == b[..2];
     let (created, dropped) = (of(after, before, named), of(before, after, named));
-    let altered = of(before, after, |a, b| a == b).into_iter().filter(|o| !dropped.contains(o)).collect::<Vec<_>>();
-    let kinds = [(created, "created"), (dropped.clone(), "dropped"), (altered, "altered")];
-    let mut all: Vec<_> =
-        kinds.into_iter().flat_map(|(objects, change)| objects.into_iter().map(move |(object, name)| (object, name, change))).collect();
+    let altered = of(before, after, |a, b| a == b)
+        .into_iter()
+        .filter(|o| !dropped.contains(o))
+        .collect::<Vec<_>>();
+    let kinds = [
+        (created, "created"),
+        (dropped.clone(), "dropped"),
+        (altered, "altered"),
+    ];
+    let mut all: Vec<_> = kinds
+        .into_iter()
+        .flat_map(|(objects, change)| {
+            objects
+                .into_iter()
+                .map(move |(object, name)| (object, name, change))
+        })
+        .collect();
     all.sort();
     all
 }
@@ -125,7 +230,13 @@ pub(super) fn same_figures(one: &Report, other: &Report) -> Result<(), String> {
 
 /// Whether a report of a run that went deep says the same but for what it found there.
 pub(super) fn same_figures_but_deep(one: &Report, deep: &Report) -> Result<(), String> {
-    let found_there = [Code::NotAtomic, Code::NotIdempotent, Code::ForeignKeyViolation, Code::Integrity, Code::SingleTenantSnapshot];
+    let found_there = [
+        Code::NotAtomic,
+        Code::NotIdempotent,
+        Code::ForeignKeyViolation,
+        Code::Integrity,
+        Code::SingleTenantSnapshot,
+    ];
     same(one, deep, |finding| !found_there.contains(&finding.code))
 }
 
@@ -133,10 +244,14 @@ fn same(one: &Report, other: &Report, counts: impl Fn(&Finding) -> bool) -> Resu
     for (one, other) in one.migrations.iter().zip(&other.migrations) {
         let (one, other) = (figures(one, &counts), figures(other, &counts));
         if let Some((one, other)) = one.iter().zip(&other).find(|(one, other)| one != other) {
-            return Err(format!("read from the states: {one}\njudged by the capture: {other}"));
+            return Err(format!(
+                "read from the states: {one}\njudged by the capture: {other}"
+            ));
         }
         if one.len() != other.len() {
-            return Err(format!("read from the states: {one:#?}\njudged by the capture: {other:#?}"));
+            return Err(format!(
+                "read from the states: {one:#?}\njudged by the capture: {other:#?}"
+            ));
         }
     }
     Ok(())
@@ -145,13 +260,35 @@ fn same(one: &Report, other: &Report, counts: impl Fn(&Finding) -> bool) -> Resu
 fn figures(report: &MigrationReport, counts: impl Fn(&Finding) -> bool) -> Vec<String> {
     let mut figures = vec![format!("{:?} {:?}", report.outcome, report.error)];
     figures.extend(report.tables.iter().map(|table| format!("{table:?}")));
-    figures.extend(report.changes.iter().map(|c| format!("{} {} {} {:?} {:?}", c.table, c.described, c.touched, c.changed, c.columns)));
+    figures.extend(report.changes.iter().map(|c| {
+        format!(
+            "{} {} {} {:?} {:?}",
+            c.table, c.described, c.touched, c.changed, c.columns
+        )
+    }));
     figures.extend(report.schema.iter().map(|change| format!("{change:?}")));
-    figures.extend(report.findings.iter().filter(|f| counts(f)).map(|finding| format!("{finding:?}")));
+    figures.extend(
+        report
+            .findings
+            .iter()
+            .filter(|f| counts(f))
+            .map(|finding| format!("{finding:?}")),
+    );
     for statement in &report.statements {
         let Some(run) = &statement.run else { continue };
-        let preview = run.preview.as_ref().map(|p| (p.run.rows, &p.tenants, p.run.several, p.run.mismatch, &p.subqueries));
-        figures.push(format!("{} {:?} {:?} {:?} {preview:?}", statement.index, run.direct, run.indirect, run.no_preview));
+        let preview = run.preview.as_ref().map(|p| {
+            (
+                p.run.rows,
+                &p.tenants,
+                p.run.several,
+                p.run.mismatch,
+                &p.subqueries,
+            )
+        });
+        figures.push(format!(
+            "{} {:?} {:?} {:?} {preview:?}",
+            statement.index, run.direct, run.indirect, run.no_preview
+        ));
     }
     figures
 }

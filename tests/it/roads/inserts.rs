@@ -20,9 +20,16 @@ pub(super) fn insert(random: &mut Random, schema: &Schema) -> Step {
     let mut tags = vec![tag];
     let columns = columns(random, table);
     let names = list(columns.iter().map(|c| c.name.as_str()));
-    let upsert = if tag == "insert" && random.chance(60) { upsert(random, table, &mut tags) } else { String::new() };
+    let upsert = if tag == "insert" && random.chance(60) {
+        upsert(random, table, &mut tags)
+    } else {
+        String::new()
+    };
     let source = if random.chance(3) && upsert.is_empty() {
-        return Step { sql: format!("{verb} {} DEFAULT VALUES", spell(random, &table.name)), tags };
+        return Step {
+            sql: format!("{verb} {} DEFAULT VALUES", spell(random, &table.name)),
+            tags,
+        };
     } else if random.chance(30) {
         tags.push("insert select");
         select(random, schema, table, &columns)
@@ -30,7 +37,13 @@ pub(super) fn insert(random: &mut Random, schema: &Schema) -> Step {
         values(random, &columns)
     };
     let returning = if random.chance(8) { " RETURNING *" } else { "" };
-    Step { sql: format!("{verb} {}({names}) {source}{upsert}{returning}", spell(random, &table.name)), tags }
+    Step {
+        sql: format!(
+            "{verb} {}({names}) {source}{upsert}{returning}",
+            spell(random, &table.name)
+        ),
+        tags,
+    }
 }
 
 /// All columns, or those that rows cannot do without and some others.
@@ -39,30 +52,54 @@ fn columns<'t>(random: &mut Random, table: &'t Table) -> Vec<&'t Column> {
     if random.chance(60) {
         return all;
     }
-    let keep = |random: &mut Random, c: &Column| (table.is_key(c) && c.kind != Kind::Rowid) || c.kind == Kind::Org || random.chance(50);
+    let keep = |random: &mut Random, c: &Column| {
+        (table.is_key(c) && c.kind != Kind::Rowid) || c.kind == Kind::Org || random.chance(50)
+    };
     all.into_iter().filter(|c| keep(random, c)).collect()
 }
 
 fn values(random: &mut Random, columns: &[&Column]) -> String {
-    let row = |random: &mut Random| columns.iter().map(|c| rows::literal(random, c)).collect::<Vec<_>>().join(", ");
-    let rows: Vec<String> = (0..=random.below(3)).map(|_| format!("({})", row(random))).collect();
+    let row = |random: &mut Random| {
+        columns
+            .iter()
+            .map(|c| rows::literal(random, c))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let rows: Vec<String> = (0..=random.below(3))
+        .map(|_| format!("({})", row(random)))
+        .collect();
     format!("VALUES {}", rows.join(", "))
 }
 
-/// Rows of some table in the shape of this one: its own columns where they have the same name, a little moved.
+/// Rows of some table in the shape of this one: its own columns where they have the same name, a
+/// little moved.
 fn select(random: &mut Random, schema: &Schema, table: &Table, columns: &[&Column]) -> String {
-    let other = if random.chance(50) { table } else { schema.some(random) };
-    let expression =
-        |random: &mut Random, column: &Column| match other.columns.iter().find(|c| c.name == column.name && c.kind == column.kind) {
-            Some(_) if matches!(column.kind, Kind::Id | Kind::Rowid) => format!("{} + {}", quote(&column.name), random.below(9)),
-            Some(_) => quote(&column.name),
-            None => rows::literal(random, column),
-        };
+    let other = if random.chance(50) {
+        table
+    } else {
+        schema.some(random)
+    };
+    let expression = |random: &mut Random, column: &Column| match other
+        .columns
+        .iter()
+        .find(|c| c.name == column.name && c.kind == column.kind)
+    {
+        Some(_) if matches!(column.kind, Kind::Id | Kind::Rowid) => {
+            format!("{} + {}", quote(&column.name), random.below(9))
+        }
+        Some(_) => quote(&column.name),
+        None => rows::literal(random, column),
+    };
     let items: Vec<String> = columns.iter().map(|c| expression(random, c)).collect();
     let ordered = if random.chance(30) { " ORDER BY 1" } else { "" };
     let limit = if random.chance(30) { " LIMIT 3" } else { "" };
     let condition = plain_condition(random, schema, other);
-    format!("SELECT {} FROM {} WHERE {condition}{ordered}{limit}", items.join(", "), quote(&other.name))
+    format!(
+        "SELECT {} FROM {} WHERE {condition}{ordered}{limit}",
+        items.join(", "),
+        quote(&other.name)
+    )
 }
 
 fn upsert(random: &mut Random, table: &Table, tags: &mut Vec<&'static str>) -> String {
@@ -71,14 +108,25 @@ fn upsert(random: &mut Random, table: &Table, tags: &mut Vec<&'static str>) -> S
         return " ON CONFLICT DO NOTHING".to_owned();
     }
     let key = list(table.key.iter().map(String::as_str));
-    let free: Vec<&Column> = table.settable().into_iter().filter(|c| !table.is_key(c)).collect();
+    let free: Vec<&Column> = table
+        .settable()
+        .into_iter()
+        .filter(|c| !table.is_key(c))
+        .collect();
     let Some(column) = random.one(&free) else {
         tags.push("do nothing");
         return format!(" ON CONFLICT({key}) DO NOTHING");
     };
     tags.push("upsert");
     let (name, value) = (quote(&column.name), rows::literal(random, column));
-    let set = random.pick(&["# = excluded.#", "# = @", "# = coalesce(#, @)", "(#) = (@)"]).replace('#', &name).replace('@', &value);
-    let only = if random.chance(25) { format!(" WHERE {name} IS NOT excluded.{name}") } else { String::new() };
+    let set = random
+        .pick(&["# = excluded.#", "# = @", "# = coalesce(#, @)", "(#) = (@)"])
+        .replace('#', &name)
+        .replace('@', &value);
+    let only = if random.chance(25) {
+        format!(" WHERE {name} IS NOT excluded.{name}")
+    } else {
+        String::new()
+    };
     format!(" ON CONFLICT({key}) DO UPDATE SET {set}{only}")
 }

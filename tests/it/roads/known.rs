@@ -1,21 +1,29 @@
-//! What the generator leaves out, or the checks let pass, since the tool is known to be wrong or not to be there yet.
+//! What the generator leaves out, or the checks let pass, since the tool is known to be wrong or
+//! not to be there yet.
 //!
 //! Every entry is a fault or a gap: take it out when the tool can do it.
 
-/// The statements that give a table or column another name. With `RENAMES_KEEP_ROWS`, a renamed table is expected under its
-/// name after, with its rows' identity kept, and a renamed column's cells under the column's name after.
+/// The statements that give a table or column another name. With `RENAMES_KEEP_ROWS`, a renamed
+/// table is expected under its name after, with its rows' identity kept, and a renamed column's
+/// cells under the column's name after.
 pub(super) const RENAMES: &[&str] = &["rename to", "rename column"];
 
-/// Whether the tool follows a rename; without, a renamed table is a dropped and a created one, and a column too.
+/// Whether the tool follows a rename; without, a renamed table is a dropped and a created one, and
+/// a column too.
 pub(super) const RENAMES_KEEP_ROWS: bool = true;
 
-/// Shapes that the generator does not make or the checks do not look at, each with what the tool does wrong.
+/// Shapes that the generator does not make or the checks do not look at, each with what the tool
+/// does wrong.
 const LEFT_OUT: &[(&str, &str)] = &[
     (
         "same key where a key is NULL",
-        "after a rebuild or VACUUM, one NULL in a key makes every updated row of the table a deleted and an inserted one",
+        "after a rebuild or VACUUM, one NULL in a key makes every updated row of the table a \
+        deleted and an inserted one",
     ),
-    ("row value sets one column twice", "`SET (a, a) = (1, 2)` runs, and its preview is refused: the parser does not read it"),
+    (
+        "row value sets one column twice",
+        "`SET (a, a) = (1, 2)` runs, and its preview is refused: the parser does not read it",
+    ),
 ];
 
 /// Whether this shape is left out.
@@ -23,9 +31,10 @@ pub(super) fn left_out(shape: &str) -> bool {
     LEFT_OUT.iter().any(|(left, _)| *left == shape)
 }
 
-/// Whether a case cannot be compared: in a transaction, an ALTER that fails at its last check leaves SQLite with the schema
-/// that the ALTER was to make, until something makes it read the schema again. Nothing does on the plain road; in a rehearsal the
-/// next preview does, so that its statement runs where it would have failed.
+/// Whether a case cannot be compared: in a transaction, an ALTER that fails at its last check
+/// leaves SQLite with the schema that the ALTER was to make, until something makes it read the
+/// schema again. Nothing does on the plain road; in a rehearsal the next preview does, so that its
+/// statement runs where it would have failed.
 pub(super) fn left_with_another_schema(errors: &[Option<String>]) -> bool {
     let after_check = |error: &String| error.starts_with("error in ") && error.contains(" after ");
     errors.iter().flatten().any(after_check)

@@ -15,17 +15,31 @@ pub(super) struct Step {
 impl Step {
     /// The statement with its end, laid out in the ways of people; a line begins behind it.
     pub(super) fn text(&self) -> String {
-        let ends = [";\n", ";\n", "\n;\n", "; -- it's done; really\n", ";\r\n\n", " /* ; */;\n", ";\n-- BEGIN;\n"];
+        let ends = [
+            ";\n",
+            ";\n",
+            "\n;\n",
+            "; -- it's done; really\n",
+            ";\r\n\n",
+            " /* ; */;\n",
+            ";\n-- BEGIN;\n",
+        ];
         format!("{}{}", self.sql, ends[self.sql.len() % ends.len()])
     }
 
     pub(super) fn new(sql: String, tag: &'static str) -> Self {
-        Self { sql, tags: vec![tag] }
+        Self {
+            sql,
+            tags: vec![tag],
+        }
     }
 }
 
-const SEQUENCES: [&str; 3] =
-    ["UPDATE sqlite_sequence SET seq = seq + 5", "DELETE FROM sqlite_sequence", "UPDATE sqlite_sequence SET seq = 2"];
+const SEQUENCES: [&str; 3] = [
+    "UPDATE sqlite_sequence SET seq = seq + 5",
+    "DELETE FROM sqlite_sequence",
+    "UPDATE sqlite_sequence SET seq = 2",
+];
 
 /// Settings that change how statements run, or what a look at the database finds.
 const SETTINGS: [&str; 18] = [
@@ -71,9 +85,20 @@ struct Draft<'a> {
 }
 
 /// The statements of one migration on `schema`, which is then what they should have made of it.
-pub(super) fn generate(random: &mut Random, schema: &mut Schema, transactions: Transactions) -> Vec<Step> {
+pub(super) fn generate(
+    random: &mut Random,
+    schema: &mut Schema,
+    transactions: Transactions,
+) -> Vec<Step> {
     let length = 1 + random.index(10).max(random.index(10));
-    let mut draft = Draft { random, schema, steps: Vec::new(), transactions, begun: false, savepoints: Vec::new() };
+    let mut draft = Draft {
+        random,
+        schema,
+        steps: Vec::new(),
+        transactions,
+        begun: false,
+        savepoints: Vec::new(),
+    };
     if draft.transactions == Transactions::Own && draft.random.chance(25) {
         draft.begin();
     }
@@ -148,17 +173,25 @@ impl Draft<'_> {
     }
 
     fn begin(&mut self) {
-        let word = self.random.pick(&["BEGIN", "BEGIN IMMEDIATE", "BEGIN TRANSACTION", "BEGIN EXCLUSIVE"]);
+        let word = self.random.pick(&[
+            "BEGIN",
+            "BEGIN IMMEDIATE",
+            "BEGIN TRANSACTION",
+            "BEGIN EXCLUSIVE",
+        ]);
         self.steps.push(Step::new(word.to_owned(), "begin"));
         self.begun = true;
     }
 
-    /// A statement about transactions that fits where the migration stands, or now and then one that does not.
+    /// A statement about transactions that fits where the migration stands, or now and then one
+    /// that does not.
     fn transaction(&mut self) {
         let ends = self.begun && self.random.chance(25);
         match self.random.one(&self.savepoints).copied() {
             _ if self.random.chance(3) => {
-                let word = self.random.pick(&["COMMIT", "ROLLBACK", "RELEASE s", "ROLLBACK TO s", "END"]);
+                let word =
+                    self.random
+                        .pick(&["COMMIT", "ROLLBACK", "RELEASE s", "ROLLBACK TO s", "END"]);
                 self.end(word, "ends or fails");
             }
             _ if ends && self.random.chance(50) => self.end("COMMIT", "commit"),
@@ -175,10 +208,18 @@ impl Draft<'_> {
 
     /// Releases or takes back to a savepoint, and with it the ones inside.
     fn back_to(&mut self, name: &'static str) {
-        let at = self.savepoints.iter().rposition(|n| n.eq_ignore_ascii_case(name)).expect("one of them");
+        let at = self
+            .savepoints
+            .iter()
+            .rposition(|n| n.eq_ignore_ascii_case(name))
+            .expect("one of them");
         let takes_back = self.random.chance(50);
         self.savepoints.truncate(at + usize::from(takes_back));
-        let (word, tag) = if takes_back { ("ROLLBACK TO", "rollback to") } else { ("RELEASE", "release") };
+        let (word, tag) = if takes_back {
+            ("ROLLBACK TO", "rollback to")
+        } else {
+            ("RELEASE", "release")
+        };
         self.push(format!("{word} {name}"), tag);
     }
 
@@ -209,25 +250,45 @@ impl Draft<'_> {
         let value = self.random.pick(&["ON", "OFF", "1", "0"]);
         let defers = self.is_open() || !known::left_out("defer_foreign_keys outside a transaction");
         match self.random.below(9) {
-            0 => self.push(format!("PRAGMA foreign_keys = {value}"), "pragma foreign_keys"),
-            1 => self.push(format!("PRAGMA user_version = {}", 3), "pragma user_version"),
-            2 if defers => self.push(format!("PRAGMA defer_foreign_keys = {value}"), "pragma defer_foreign_keys"),
-            3 => self.push("PRAGMA foreign_key_check".to_owned(), "pragma foreign_key_check"),
+            0 => self.push(
+                format!("PRAGMA foreign_keys = {value}"),
+                "pragma foreign_keys",
+            ),
+            1 => self.push(
+                format!("PRAGMA user_version = {}", 3),
+                "pragma user_version",
+            ),
+            2 if defers => self.push(
+                format!("PRAGMA defer_foreign_keys = {value}"),
+                "pragma defer_foreign_keys",
+            ),
+            3 => self.push(
+                "PRAGMA foreign_key_check".to_owned(),
+                "pragma foreign_key_check",
+            ),
             4 => {
                 let sql = self.random.pick(&SEQUENCES);
                 self.push(sql.to_owned(), "sequence");
             }
             5 if self.random.chance(40) => {
                 let name = quote(&self.schema.some(self.random).name);
-                self.push(format!("CREATE TEMP TABLE {name} AS SELECT * FROM main.{name}"), "temporary table");
+                self.push(
+                    format!("CREATE TEMP TABLE {name} AS SELECT * FROM main.{name}"),
+                    "temporary table",
+                );
             }
             6 | 7 => {
                 let sql = self.random.pick(&SETTINGS);
-                let fails = sql.starts_with("temp_store") && self.is_open() && known::left_out("temp_store inside a transaction");
+                let fails = sql.starts_with("temp_store")
+                    && self.is_open()
+                    && known::left_out("temp_store inside a transaction");
                 let sql = if fails { "application_id = 7" } else { sql };
                 self.push(format!("PRAGMA {sql}"), "setting");
             }
-            _ if !self.schema.cyclic => self.push(format!("PRAGMA recursive_triggers = {value}"), "pragma recursive_triggers"),
+            _ if !self.schema.cyclic => self.push(
+                format!("PRAGMA recursive_triggers = {value}"),
+                "pragma recursive_triggers",
+            ),
             _ => self.push("SELECT count(*) FROM sqlite_schema".to_owned(), "select"),
         }
     }

@@ -1,9 +1,11 @@
 //! Several independent roads to one fact, over generated schemas, rows, migrations and regimes.
 //!
-//! The reported changes, made to the snapshot's rows, give exactly the rows of the migrated database; every preview returned
-//! the rows that its statement wrote; and the kept clone is what a bare connection makes of the same snapshot. Fixed seed;
-//! `HARNESS_CASES=20000 HARNESS_FIRST=300 cargo test --release --test it roads` runs others. A case that fails is printed as
-//! the files of a case folder, at most `HARNESS_SHOWN` of them; `HARNESS_TALLY=1` prints how often each kind of statement ran.
+//! The reported changes, made to the snapshot's rows, give exactly the rows of the migrated
+//! database; every preview returned the rows that its statement wrote; and the kept clone is what a
+//! bare connection makes of the same snapshot. Fixed seed; `HARNESS_CASES=20000 HARNESS_FIRST=300
+//! cargo test --release --test it roads` runs others. A case that fails is printed as the files of
+//! a case folder, at most `HARNESS_SHOWN` of them; `HARNESS_TALLY=1` prints how often each kind of
+//! statement ran.
 
 mod case;
 mod checks;
@@ -59,6 +61,11 @@ fn the_roads_meet() {
             break;
         }
     }
-    assert!(wrong.is_empty(), "{} cases are wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases are wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     tally.assert_is_enough(cases);
 }

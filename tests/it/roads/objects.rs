@@ -5,8 +5,13 @@ use super::schema::{Column, Kind, Schema, Table, View, list, quote};
 use super::triggers;
 
 pub(super) fn indexes(random: &mut Random, schema: &mut Schema) -> Vec<String> {
-    let places: Vec<usize> = (0..schema.tables.len()).filter(|_| random.chance(45)).collect();
-    places.into_iter().map(|at| index(random, schema, at)).collect()
+    let places: Vec<usize> = (0..schema.tables.len())
+        .filter(|_| random.chance(45))
+        .collect();
+    places
+        .into_iter()
+        .map(|at| index(random, schema, at))
+        .collect()
 }
 
 /// Makes an index of one kind or another on a table.
@@ -17,9 +22,17 @@ pub(super) fn index(random: &mut Random, schema: &mut Schema, at: usize) -> Stri
     let column = &mut table.columns[place];
     column.pinned = true;
     let (of, on) = (quote(&column.name), quote(&table.name));
-    let org = quote(&table.org().map_or_else(|| table.columns[0].name.clone(), |c| c.name.clone()));
+    let org = quote(
+        &table
+            .org()
+            .map_or_else(|| table.columns[0].name.clone(), |c| c.name.clone()),
+    );
     let (unique, terms, hint) = match random.below(6) {
-        0 => ("UNIQUE ", format!("{of}) WHERE {org} = 1 AND ({of} IS NOT NULL"), false),
+        0 => (
+            "UNIQUE ",
+            format!("{of}) WHERE {org} = 1 AND ({of} IS NOT NULL"),
+            false,
+        ),
         1 => ("", format!("{of}) WHERE ({of} IS NOT NULL"), false),
         2 => ("", format!("lower({of}), {org}"), false),
         3 => ("UNIQUE ", format!("{org}, length({of}), {of}"), false),
@@ -27,7 +40,9 @@ pub(super) fn index(random: &mut Random, schema: &mut Schema, at: usize) -> Stri
         _ => ("", of.clone(), true),
     };
     let hinted = hint.then(|| table.columns[place].name.clone());
-    schema.indexes.push((name.clone(), table.name.clone(), hinted));
+    schema
+        .indexes
+        .push((name.clone(), table.name.clone(), hinted));
     format!("CREATE {unique}INDEX {} ON {on}({terms})", quote(&name))
 }
 
@@ -54,7 +69,12 @@ pub(super) fn views_and_triggers(random: &mut Random, schema: &mut Schema) -> Ve
 pub(super) fn view(random: &mut Random, schema: &mut Schema, at: usize) -> Vec<String> {
     let name = schema.fresh("view ");
     let table = schema.tables[at].clone();
-    let keep = |c: &&Column| matches!(c.kind, Kind::Org | Kind::Rowid | Kind::Id | Kind::Word | Kind::Text | Kind::Int | Kind::Any);
+    let keep = |c: &&Column| {
+        matches!(
+            c.kind,
+            Kind::Org | Kind::Rowid | Kind::Id | Kind::Word | Kind::Text | Kind::Int | Kind::Any
+        )
+    };
     let columns: Vec<Column> = table.columns.iter().filter(keep).cloned().collect();
     let writable = random.chance(75);
     let mut made = vec![format!(
@@ -66,9 +86,15 @@ pub(super) fn view(random: &mut Random, schema: &mut Schema, at: usize) -> Vec<S
     )];
     if writable {
         let events = ["INSERT", "UPDATE", "DELETE"];
-        made.extend(events.map(|event| triggers::instead(random, schema, &name, &table, &columns, event)));
+        made.extend(
+            events.map(|event| triggers::instead(random, schema, &name, &table, &columns, event)),
+        );
     }
-    schema.views.push(View { name, columns, writable });
+    schema.views.push(View {
+        name,
+        columns,
+        writable,
+    });
     made
 }
 

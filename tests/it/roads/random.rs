@@ -13,7 +13,10 @@ impl Random {
     }
 
     pub(super) fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
 
@@ -32,7 +35,11 @@ impl Random {
 
     /// One of `from`, or nothing of nothing.
     pub(super) fn one<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        if from.is_empty() { None } else { Some(&from[self.index(from.len())]) }
+        if from.is_empty() {
+            None
+        } else {
+            Some(&from[self.index(from.len())])
+        }
     }
 
     /// The place of one of `weights`, each as likely as it is heavy.

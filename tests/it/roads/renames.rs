@@ -1,4 +1,5 @@
-//! Which tables and columns have another name than before, told by watching the plain road statement by statement.
+//! Which tables and columns have another name than before, told by watching the plain road
+//! statement by statement.
 
 use super::migration::Step;
 use super::plain::{self, Moment, Regime, Transaction};
@@ -17,7 +18,8 @@ pub(super) struct Renamed {
     pub(super) columns: BTreeMap<String, Vec<(String, String)>>,
 }
 
-/// Goes the plain road once more, on a database of its own, and watches: for each migration that was reached, the names.
+/// Goes the plain road once more, on a database of its own, and watches: for each migration that
+/// was reached, the names.
 pub(super) fn watch(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Vec<Renamed> {
     let mut traces: Vec<Trace> = Vec::new();
     let mut note = |conn: &Connection, moment: Moment<'_>| match (moment, traces.last_mut()) {
@@ -36,7 +38,8 @@ pub(super) fn watch(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Ve
 /// The names during one migration.
 struct Trace {
     now: Renamed,
-    /// tables that are gone under a name that they had got, with the name before: another may take their place
+    /// tables that are gone under a name that they had got, with the name before: another may take
+    /// their place
     held: BTreeMap<String, String>,
     /// as of the last moment outside a transaction
     committed: Renamed,
@@ -44,19 +47,30 @@ struct Trace {
     history: Vec<(Vec<Cells>, Renamed)>,
 }
 
-const COLUMNS: &str =
-    "SELECT t.name, c.name FROM main.sqlite_schema t, pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table' ORDER BY t.rowid, c.cid";
+const COLUMNS: &str = "SELECT t.name, c.name FROM main.sqlite_schema t, \
+    pragma_table_xinfo(t.name, 'main') c WHERE t.type = 'table' ORDER BY t.rowid, c.cid";
 
 impl Trace {
     fn start(conn: &Connection) -> Self {
         let schema = state::all(conn, COLUMNS);
-        let names = schema.iter().map(|cells| (cells[0].spelling(), cells[1].spelling()));
+        let names = schema
+            .iter()
+            .map(|cells| (cells[0].spelling(), cells[1].spelling()));
         let mut now = Renamed::default();
         for (table, column) in names {
             now.tables.insert(table.clone(), table.clone());
-            now.columns.entry(table).or_default().push((column.clone(), column));
+            now.columns
+                .entry(table)
+                .or_default()
+                .push((column.clone(), column));
         }
-        Self { history: vec![(schema.clone(), now.clone())], held: BTreeMap::new(), committed: now.clone(), now, schema }
+        Self {
+            history: vec![(schema.clone(), now.clone())],
+            held: BTreeMap::new(),
+            committed: now.clone(),
+            now,
+            schema,
+        }
     }
 
     /// Takes in a statement, given where it ran.
@@ -73,14 +87,23 @@ impl Trace {
             return;
         }
         let renames = |sql: &str| sql.starts_with("ALTER TABLE") && sql.contains(" RENAME ");
-        let earlier = self.history.iter().rev().find(|(then, _)| *then == schema).map(|(_, names)| names.clone());
+        let earlier = self
+            .history
+            .iter()
+            .rev()
+            .find(|(then, _)| *then == schema)
+            .map(|(_, names)| names.clone());
         match (sql, earlier) {
             (Some(sql), _) if renames(sql) => self.renamed(&schema),
-            (sql, Some(earlier)) if sql.is_none_or(|sql| sql.starts_with("ROLLBACK")) => self.now = earlier,
+            (sql, Some(earlier)) if sql.is_none_or(|sql| sql.starts_with("ROLLBACK")) => {
+                self.now = earlier;
+            }
             _ => self.kept(&schema),
         }
         for table in schema.iter().map(|cells| cells[0].spelling()) {
-            if let (false, Some(origin)) = (self.now.tables.contains_key(&table), self.held.get(&table)) {
+            if let (false, Some(origin)) =
+                (self.now.tables.contains_key(&table), self.held.get(&table))
+            {
                 self.now.tables.insert(table, origin.clone());
             }
         }
@@ -93,12 +116,22 @@ impl Trace {
         let mut tables = BTreeMap::new();
         let mut columns: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (was, is) in self.schema.iter().zip(schema) {
-            let [old_table, old_column, table, column] = [&was[0], &was[1], &is[0], &is[1]].map(Value::spelling);
+            let [old_table, old_column, table, column] =
+                [&was[0], &was[1], &is[0], &is[1]].map(Value::spelling);
             if let Some(origin) = self.now.tables.get(&old_table) {
                 tables.insert(table.clone(), origin.clone());
             }
-            let origin = self.now.columns.get(&old_table).into_iter().flatten().find(|(now, _)| *now == old_column);
-            columns.entry(table).or_default().extend(origin.map(|(_, origin)| (column, origin.clone())));
+            let origin = self
+                .now
+                .columns
+                .get(&old_table)
+                .into_iter()
+                .flatten()
+                .find(|(now, _)| *now == old_column);
+            columns
+                .entry(table)
+                .or_default()
+                .extend(origin.map(|(_, origin)| (column, origin.clone())));
         }
         self.now = Renamed { tables, columns };
     }
@@ -106,18 +139,34 @@ impl Trace {
     /// What has the same name is the same, unless it was gone for a time.
     fn kept(&mut self, schema: &[Cells]) {
         let there = |table: &String| schema.iter().any(|cells| cells[0].spelling() == *table);
-        let gone = self.now.tables.iter().filter(|(table, origin)| !there(table) && table != origin);
-        self.held.extend(gone.map(|(table, origin)| (table.clone(), origin.clone())));
+        let gone = self
+            .now
+            .tables
+            .iter()
+            .filter(|(table, origin)| !there(table) && table != origin);
+        self.held
+            .extend(gone.map(|(table, origin)| (table.clone(), origin.clone())));
         self.now.tables.retain(|table, _| there(table));
         self.now.columns.retain(|table, _| there(table));
         for (table, columns) in &mut self.now.columns {
-            columns.retain(|(column, _)| schema.iter().any(|cells| cells[0].spelling() == *table && cells[1].spelling() == *column));
+            columns.retain(|(column, _)| {
+                schema
+                    .iter()
+                    .any(|cells| cells[0].spelling() == *table && cells[1].spelling() == *column)
+            });
         }
         // A table that is made again is compared by its name, and its columns by theirs.
         let known: BTreeSet<String> = self.now.columns.keys().cloned().collect();
-        for [table, column] in schema.iter().map(|cells| [cells[0].spelling(), cells[1].spelling()]) {
+        for [table, column] in schema
+            .iter()
+            .map(|cells| [cells[0].spelling(), cells[1].spelling()])
+        {
             if !known.contains(&table) {
-                self.now.columns.entry(table).or_default().push((column.clone(), column));
+                self.now
+                    .columns
+                    .entry(table)
+                    .or_default()
+                    .push((column.clone(), column));
             }
         }
     }

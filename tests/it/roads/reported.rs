@@ -26,46 +26,124 @@ pub(super) enum Tenancy {
 
 /// Deleting and inserting the same primary key is an update.
 pub(super) fn no_key_comes_and_goes(changes: &[Change]) -> Result<(), String> {
-    let whole = |change: &&Change| !change.key.is_empty() && !change.key.values().any(Value::is_null);
-    let inserted: Vec<&Row> = changes.iter().filter(|c| c.op == Op::Insert).filter(whole).map(|c| &c.key).collect();
-    let both = changes.iter().filter(|c| c.op == Op::Delete).filter(whole).find(|c| inserted.contains(&&c.key));
-    both.map_or(Ok(()), |c| Err(format!("the same key is deleted and inserted: {}", spelled(&c.key))))
+    let whole =
+        |change: &&Change| !change.key.is_empty() && !change.key.values().any(Value::is_null);
+    let inserted: Vec<&Row> = changes
+        .iter()
+        .filter(|c| c.op == Op::Insert)
+        .filter(whole)
+        .map(|c| &c.key)
+        .collect();
+    let both = changes
+        .iter()
+        .filter(|c| c.op == Op::Delete)
+        .filter(whole)
+        .find(|c| inserted.contains(&&c.key));
+    both.map_or(Ok(()), |c| {
+        Err(format!(
+            "the same key is deleted and inserted: {}",
+            spelled(&c.key)
+        ))
+    })
 }
 
 pub(super) fn spelled<'a>(cells: impl IntoIterator<Item = (&'a String, &'a Value)>) -> String {
-    cells.into_iter().map(|(name, value)| format!("{name} {}", value.literal())).collect::<Vec<_>>().join(", ")
+    cells
+        .into_iter()
+        .map(|(name, value)| format!("{name} {}", value.literal()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The changes as a failing case shows them.
 pub(super) fn listed(reports: &[&ChangeReport]) -> String {
-    let cells = |cells: &[Cell]| spelled(cells.iter().map(|(name, value)| (name.clone(), Value::from(value))).collect::<Row>().iter());
-    let change = |c: &RowChange| format!("\n  {:?} [{}]: {} -> {}", c.op, cells(&c.key), cells(&c.before), cells(&c.after));
-    reports.iter().flat_map(|r| &r.samples).map(change).collect::<Vec<_>>().concat()
+    let cells = |cells: &[Cell]| {
+        spelled(
+            cells
+                .iter()
+                .map(|(name, value)| (name.clone(), Value::from(value)))
+                .collect::<Row>()
+                .iter(),
+        )
+    };
+    let change = |c: &RowChange| {
+        format!(
+            "\n  {:?} [{}]: {} -> {}",
+            c.op,
+            cells(&c.key),
+            cells(&c.before),
+            cells(&c.after)
+        )
+    };
+    reports
+        .iter()
+        .flat_map(|r| &r.samples)
+        .map(change)
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// Each reported change once: that of a row which moved to another tenant is reported under both.
-pub(super) fn changes(reports: &[&ChangeReport], name: &dyn Fn(&str) -> String, tenancy: Tenancy) -> Result<Vec<Change>, String> {
-    let row = |cells: &[Cell]| -> Row { cells.iter().map(|(column, value)| (name(column), Value::from(value))).collect() };
-    let change = |c: &RowChange| Change { op: c.op, key: row(&c.key), before: row(&c.before), after: row(&c.after) };
+pub(super) fn changes(
+    reports: &[&ChangeReport],
+    name: &dyn Fn(&str) -> String,
+    tenancy: Tenancy,
+) -> Result<Vec<Change>, String> {
+    let row = |cells: &[Cell]| -> Row {
+        cells
+            .iter()
+            .map(|(column, value)| (name(column), Value::from(value)))
+            .collect()
+    };
+    let change = |c: &RowChange| Change {
+        op: c.op,
+        key: row(&c.key),
+        before: row(&c.before),
+        after: row(&c.after),
+    };
     for report in reports {
         let of = |op| report.samples.iter().filter(|c| c.op == op).count() as u64;
-        if Op::ALL.iter().any(|op| report.changed.of(*op) != of(*op)) || report.touched < report.changed.total() {
+        if Op::ALL.iter().any(|op| report.changed.of(*op) != of(*op))
+            || report.touched < report.changed.total()
+        {
             return Err("the counts are not those of the rows".to_owned());
         }
-        let sets = |c: &RowChange, column: &String| c.op == Op::Update && c.before.iter().chain(&c.after).any(|(name, _)| name == column);
-        let updating = |column: &String| report.samples.iter().filter(|c| sets(c, column)).count() as u64;
-        if report.columns.iter().any(|(column, n)| updating(column) != *n) {
-            return Err(format!("the columns are not those of the rows: {:?}", report.columns));
+        let sets = |c: &RowChange, column: &String| {
+            c.op == Op::Update
+                && c.before
+                    .iter()
+                    .chain(&c.after)
+                    .any(|(name, _)| name == column)
+        };
+        let updating =
+            |column: &String| report.samples.iter().filter(|c| sets(c, column)).count() as u64;
+        if report
+            .columns
+            .iter()
+            .any(|(column, n)| updating(column) != *n)
+        {
+            return Err(format!(
+                "the columns are not those of the rows: {:?}",
+                report.columns
+            ));
         }
     }
     let all = reports.iter().flat_map(|r| &r.samples).map(change);
-    let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) = all
-        .partition(|c| c.op == Op::Update && (tenancy == Tenancy::Changes || c.before.contains_key("org") || c.after.contains_key("org")));
+    let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) = all.partition(|c| {
+        c.op == Op::Update
+            && (tenancy == Tenancy::Changes
+                || c.before.contains_key("org")
+                || c.after.contains_key("org"))
+    });
     moved.sort();
     for pair in moved.chunks(2) {
         match pair {
             [one, other] if one == other => stayed.push(one.clone()),
-            _ => return Err(format!("a row that moved is not reported under both tenants: {pair:?}")),
+            _ => {
+                return Err(format!(
+                    "a row that moved is not reported under both tenants: {pair:?}"
+                ));
+            }
         }
     }
     Ok(stayed)

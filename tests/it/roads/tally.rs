@@ -1,4 +1,5 @@
-//! How often each kind of statement ran and how many rows it wrote, so that the test cannot become empty.
+//! How often each kind of statement ran and how many rows it wrote, so that the test cannot become
+//! empty.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,8 @@ struct Count {
     writing: u64,
 }
 
-/// Every kind, with how many in a thousand cases must run at least, and how many must write rows: a third of what does.
+/// Every kind, with how many in a thousand cases must run at least, and how many must write rows: a
+/// third of what does.
 const LEAST: [(&str, u64, u64); 67] = [
     ("add column", 44, 0),
     ("analyze", 22, 0),
@@ -102,13 +104,32 @@ impl Tally {
 
     pub(super) fn assert_is_enough(&self, cases: u64) {
         for (kind, ran, writing) in LEAST {
-            let count = self.kinds.get(kind).unwrap_or(&Count { ran: 0, failed: 0, writing: 0 });
+            let count = self.kinds.get(kind).unwrap_or(&Count {
+                ran: 0,
+                failed: 0,
+                writing: 0,
+            });
             let enough = |n: u64, least: u64| cases < 100 || n >= least * cases / 1000;
-            assert!(enough(count.ran, ran) && enough(count.writing, writing), "`{kind}` hardly runs: {count:?} in {cases} cases");
+            assert!(
+                enough(count.ran, ran) && enough(count.writing, writing),
+                "`{kind}` hardly runs: {count:?} in {cases} cases"
+            );
         }
-        assert!(cases < 100 || self.changes as u64 >= 4 * cases, "hardly anything changes: {} rows in {cases} cases", self.changes);
-        assert!(cases < 100 || self.dangling >= cases / 10, "hardly a reference leads nowhere: {} rows in {cases} cases", self.dangling);
+        assert!(
+            cases < 100 || self.changes as u64 >= 4 * cases,
+            "hardly anything changes: {} rows in {cases} cases",
+            self.changes
+        );
+        assert!(
+            cases < 100 || self.dangling >= cases / 10,
+            "hardly a reference leads nowhere: {} rows in {cases} cases",
+            self.dangling
+        );
         let (changes, dangling) = (self.changes, self.dangling);
-        assert!(std::env::var_os("HARNESS_TALLY").is_none(), "as asked for: {changes} changes, {dangling} dangling, {:#?}", self.kinds);
+        assert!(
+            std::env::var_os("HARNESS_TALLY").is_none(),
+            "as asked for: {changes} changes, {dangling} dangling, {:#?}",
+            self.kinds
+        );
     }
 }

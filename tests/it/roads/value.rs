@@ -1,4 +1,5 @@
-//! A cell as the checks compare it: by storage class and bits, written apart from the harness's own values.
+//! A cell as the checks compare it: by storage class and bits, written apart from the harness's own
+//! values.
 
 use rusqlite::types::ValueRef;
 
@@ -44,7 +45,9 @@ impl Value {
             Self::Null => "NULL".to_owned(),
             Self::Integer(i) => i.to_string(),
             Self::Real(bits) => format!("{:?}", f64::from_bits(*bits)),
-            Self::Text(bytes) => format!("'{}'", String::from_utf8_lossy(bytes).replace('\'', "''")),
+            Self::Text(bytes) => {
+                format!("'{}'", String::from_utf8_lossy(bytes).replace('\'', "''"))
+            }
             Self::Blob(bytes) => format!("x{bytes:02x?}"),
         }
     }
