@@ -1,0 +1,180 @@
+//! How large functions, files and `mod.rs` may be. The lists hold what is larger today, and may only
+//! shrink: what is no longer too large is taken out of them.
+
+use super::production;
+use super::tokens::{functions, tokens};
+use std::collections::BTreeSet;
+
+/// Tokens of a function.
+const FUNCTION: usize = 400;
+
+/// Tokens of a file before its tests.
+const FILE: usize = 3_500;
+
+/// Lines of a `mod.rs` before its tests: its documentation, modules, re-exports and entry function.
+const MOD: usize = 120;
+
+const FUNCTIONS: &[&str] = &[
+    "src/check.rs check_on",
+    "src/check.rs one",
+    "src/cli/accept.rs run",
+    "src/cli/changed/mod.rs branch",
+    "src/cli/check.rs run",
+    "src/cli/init.rs run",
+    "src/cli/input.rs again",
+    "src/cli/snapshot.rs run",
+    "src/cli/verify.rs run",
+    "src/config/validate.rs config",
+    "src/diff/compare.rs merge",
+    "src/diff/compare.rs whole",
+    "src/diff/fold.rs add",
+    "src/diff/references/before.rs of_written",
+    "src/diff/references/search.rs gone",
+    "src/diff/references/search.rs leading_nowhere",
+    "src/draft/config/candidates.rs candidates",
+    "src/draft/config/tenancy.rs by_ways",
+    "src/draft/config/tenancy.rs draft",
+    "src/draft/config/text.rs prove",
+    "src/draft/migration/mod.rs draft",
+    "src/draft/migration/tracking.rs entered",
+    "src/hidden/flow.rs through_schema",
+    "src/hidden/ground.rs columns",
+    "src/hidden/mod.rs new",
+    "src/inspect/json.rs wire",
+    "src/inspect/mod.rs inspected",
+    "src/inspect/state.rs read",
+    "src/inspect/text.rs setting",
+    "src/rehearse/capture.rs images",
+    "src/rehearse/capture.rs record",
+    "src/rehearse/clone.rs create",
+    "src/rehearse/journal.rs standing",
+    "src/rehearse/run.rs rehearse",
+    "src/rehearse/run.rs settle",
+    "src/rehearse/run.rs statement",
+    "src/rehearse/vfs/mod.rs at",
+    "src/rehearse/watch.rs against",
+    "src/rehearse/watch.rs select",
+    "src/report/html/changes.rs op_table",
+    "src/report/html/map.rs left",
+    "src/report/html/map.rs map",
+    "src/report/html/page.rs new",
+    "src/report/html/statements.rs samples",
+    "src/report/resolve.rs owners",
+    "src/rewrite/condition.rs compared",
+    "src/rewrite/partial_key.rs join",
+    "src/rewrite/partial_key.rs query",
+    "src/rewrite/partial_key.rs through",
+    "src/rewrite/select.rs build",
+    "src/snapshot/storage.rs is_made_by",
+    "src/verdict/atomicity.rs partings",
+    "src/verdict/checklist/keys.rs add",
+    "src/verdict/checklist/snapshot.rs meets_empty",
+    "src/verdict/execution.rs of_statement",
+    "src/verdict/halfway.rs keeps",
+    "src/verdict/indirect.rs finding",
+    "src/verdict/observed.rs amendment",
+    "src/verdict/observed.rs table",
+    "src/verdict/rebuild.rs checks",
+    "src/verdict/rebuild.rs lost",
+    "src/verdict/rebuild.rs promises_lost",
+    "src/verdict/rebuild.rs references",
+    "src/verdict/rebuild.rs rows_lost",
+    "src/verdict/rebuild.rs rules",
+    "src/verdict/schema.rs repointed",
+    "src/verdict/schema.rs repointed_keys",
+    "src/verdict/schema.rs repointed_objects",
+    "src/verdict/schema.rs sequences",
+    "src/verdict/scope.rs out_of_scope",
+    "src/verdict/scope.rs per_tenant",
+    "src/verdict/statement.rs partial_key",
+    "src/verdict/taken.rs finding",
+];
+
+const FILES: &[&str] = &[
+    "src/check.rs",
+    "src/diff/references/search.rs",
+    "src/hidden/flow.rs",
+    "src/rehearse/run.rs",
+    "src/report/markdown/migration.rs",
+    "src/report/resolve.rs",
+    "src/rewrite/partial_key.rs",
+    "src/verdict/rebuild.rs",
+    "src/verdict/schema.rs",
+    "src/verdict/scope.rs",
+];
+
+const MODS: &[&str] = &[
+    "src/accept/mod.rs",
+    "src/cli/changed/mod.rs",
+    "src/cli/mod.rs",
+    "src/cli/progress/mod.rs",
+    "src/config/mod.rs",
+    "src/diff/mod.rs",
+    "src/diff/references/mod.rs",
+    "src/draft/config/mod.rs",
+    "src/draft/migration/mod.rs",
+    "src/draft/mod.rs",
+    "src/hidden/mod.rs",
+    "src/inspect/mod.rs",
+    "src/rehearse/mod.rs",
+    "src/rehearse/vfs/mod.rs",
+    "src/report/markdown/mod.rs",
+    "src/report/mod.rs",
+    "src/report/sarif/mod.rs",
+    "src/snapshot/mod.rs",
+    "src/survey/mod.rs",
+    "src/verdict/checklist/mod.rs",
+    "src/verdict/mod.rs",
+];
+
+/// Holds what is too large against the list of what is known to be.
+fn hold(what: &str, found: &BTreeSet<String>, known: &[&str]) {
+    let known: BTreeSet<String> = known.iter().map(|&name| name.to_owned()).collect();
+    let new: Vec<_> = found.difference(&known).collect();
+    let gone: Vec<_> = known.difference(found).collect();
+    assert!(new.is_empty(), "{what} became too large: {new:#?}");
+    assert!(
+        gone.is_empty(),
+        "{what} are no longer too large: take them out of the list: {gone:#?}"
+    );
+}
+
+#[test]
+fn functions_stay_small() {
+    let mut found = BTreeSet::new();
+    for (path, code) in &production() {
+        let functions = functions(&tokens(code));
+        let large = functions
+            .iter()
+            .filter(|function| function.tokens.len() > FUNCTION);
+        found.extend(large.map(|function| format!("{path} {}", function.name)));
+    }
+    hold("functions", &found, FUNCTIONS);
+}
+
+#[test]
+fn files_stay_small() {
+    let production = production();
+    let large = production
+        .iter()
+        .filter(|(_, code)| tokens(code).len() > FILE);
+    hold(
+        "files",
+        &large.map(|(path, _)| path.clone()).collect(),
+        FILES,
+    );
+}
+
+#[test]
+fn the_front_page_of_a_module_stays_short() {
+    let production = production();
+    let pages = production
+        .iter()
+        .filter(|(path, _)| path.ends_with("/mod.rs"));
+    let large = pages.filter(|(_, code)| code.lines().count() > MOD);
+    hold(
+        "front pages",
+        &large.map(|(path, _)| path.clone()).collect(),
+        MODS,
+    );
+}
