@@ -28,6 +28,7 @@ pub mod rehearse;
 pub mod report;
 pub mod rewrite;
 pub mod scope;
+pub mod sentence;
 pub mod snapshot;
 pub mod sql;
 pub mod survey;

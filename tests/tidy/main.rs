@@ -11,7 +11,14 @@ use std::path::{Path, PathBuf};
 /// The rows of the design, top to bottom: a module imports only from rows above its own.
 const ROWS: [&[&str]; 15] = [
     &["sql", "files", "progress"],
-    &["codes", "scope", "redaction", "regime", "bounds"],
+    &[
+        "codes",
+        "scope",
+        "sentence",
+        "redaction",
+        "regime",
+        "bounds",
+    ],
     &["change"],
     &["names"],
     &["config"],

@@ -1,0 +1,178 @@
+//! A sentence in parts: what harness says itself, and what it quotes. So each reader spells a name, a
+//! value or SQL its own way, and none looks for them in finished text. Knows no format.
+//!
+//! Written down, names and SQL are between backticks; [`Sentence::read`] reads that again.
+
+use std::fmt;
+use std::ops::{Add, AddAssign};
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// harness's own words
+    Text(String),
+    /// the name of an object of a schema, of a migration, of a key in a configuration
+    Name(String),
+    /// a value of the database, or something that holds one, as a person reads it
+    Value(String),
+    /// SQL of a migration or a schema
+    Sql(String),
+    /// a message of the engine's
+    Engine(String),
+}
+
+/// A sentence, without its full stop.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sentence(Vec<Part>);
+
+/// A name as a sentence.
+pub fn name(name: impl Into<String>) -> Sentence {
+    Part::Name(name.into()).into()
+}
+
+/// A value as a sentence.
+pub fn value(value: impl Into<String>) -> Sentence {
+    Part::Value(value.into()).into()
+}
+
+/// SQL as a sentence.
+pub fn sql(sql: impl Into<String>) -> Sentence {
+    Part::Sql(sql.into()).into()
+}
+
+/// A message of the engine's as a sentence.
+pub fn engine(message: impl Into<String>) -> Sentence {
+    Part::Engine(message.into()).into()
+}
+
+impl Sentence {
+    /// A sentence that was written down: what is between backticks is a name, unless one of them has
+    /// no partner.
+    pub fn read(text: &str) -> Self {
+        let pieces = text.split('`');
+        if pieces.clone().count().is_multiple_of(2) {
+            return text.into();
+        }
+        let part = |(at, piece): (usize, &str)| match at % 2 {
+            0 => Part::Text(piece.to_owned()),
+            _ => Part::Name(piece.to_owned()),
+        };
+        pieces.enumerate().map(part).collect()
+    }
+
+    /// Its parts, in order; none is empty.
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sentences one behind the other, with `between` between two of them.
+    #[must_use]
+    pub fn join(all: impl IntoIterator<Item = Self>, between: &str) -> Self {
+        let mut joined = Self::default();
+        for (at, one) in all.into_iter().enumerate() {
+            if at > 0 {
+                joined += between;
+            }
+            joined += one;
+        }
+        joined
+    }
+}
+
+impl Part {
+    /// What it says, without marks.
+    pub fn text(&self) -> &str {
+        let (Self::Text(text)
+        | Self::Name(text)
+        | Self::Value(text)
+        | Self::Sql(text)
+        | Self::Engine(text)) = self;
+        text
+    }
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Name(text) | Part::Sql(text) => write!(f, "`{text}`"),
+            Part::Text(text) | Part::Value(text) | Part::Engine(text) => f.write_str(text),
+        })
+    }
+}
+
+impl FromIterator<Part> for Sentence {
+    fn from_iter<I: IntoIterator<Item = Part>>(parts: I) -> Self {
+        Self(
+            parts
+                .into_iter()
+                .filter(|part| !part.text().is_empty())
+                .collect(),
+        )
+    }
+}
+
+impl From<Part> for Sentence {
+    fn from(part: Part) -> Self {
+        std::iter::once(part).collect()
+    }
+}
+
+impl From<&str> for Sentence {
+    fn from(text: &str) -> Self {
+        Part::Text(text.to_owned()).into()
+    }
+}
+
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Part::Text(text).into()
+    }
+}
+
+impl<T: Into<Self>> AddAssign<T> for Sentence {
+    fn add_assign(&mut self, other: T) {
+        self.0.extend(other.into().0);
+    }
+}
+
+impl<T: Into<Self>> Add<T> for Sentence {
+    type Output = Self;
+
+    fn add(mut self, other: T) -> Self {
+        self += other;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_down_is_read_again() {
+        let written = Sentence::from("2 rows of ") + name("t") + " are " + value("9") + "s";
+        assert_eq!(written.to_string(), "2 rows of `t` are 9s");
+        let read = Sentence::read(&written.to_string());
+        let parts: Vec<(&str, bool)> = read
+            .parts()
+            .iter()
+            .map(|p| (p.text(), matches!(p, Part::Name(_))))
+            .collect();
+        assert_eq!(
+            parts,
+            [("2 rows of ", false), ("t", true), (" are 9s", false)]
+        );
+    }
+
+    #[test]
+    fn a_mark_without_a_partner_marks_nothing() {
+        assert_eq!(Sentence::read("a `t"), "a `t".into());
+        assert!(Sentence::read("").is_empty());
+        assert_eq!(Sentence::read("`a``b`").parts().len(), 2);
+    }
+}
