@@ -12,7 +12,7 @@ use crate::rehearse::{
 };
 use crate::sql::{Span, message, token};
 use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun, Stopped};
-use crate::verdict::{self, Parting, Partings};
+use crate::verdict::{self, SplitPoint, SplitPoints};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
@@ -83,14 +83,14 @@ pub(super) fn runs(
         progress.pass(Pass::Second);
         second(from, migration)?
     };
-    let partings = verdict::partings(
+    let split_points = verdict::partings(
         migration,
         rehearsal,
         from.request.config.regime.on_error,
         FAILURES,
     );
     progress.pass(Pass::Failing);
-    let stopped = stopped(from, migration, partings)?;
+    let stopped = stopped(from, migration, split_points)?;
     progress.pass(Pass::First);
     Ok(Deep {
         second,
@@ -170,9 +170,9 @@ fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, Str
 fn stopped(
     from: From<'_>,
     migration: &Migration,
-    partings: Partings,
+    split_points: SplitPoints,
 ) -> Result<Option<Result<Stopped, String>>, CheckError> {
-    let Partings { heaviest, is_all } = partings;
+    let SplitPoints { heaviest, is_all } = split_points;
     if heaviest.is_empty() {
         return Ok(None);
     }
@@ -180,12 +180,12 @@ fn stopped(
         return Ok(Some(Err("one transaction spans all migrations".to_owned())));
     }
     let mut first = None;
-    for (at, parting) in heaviest.into_iter().enumerate() {
+    for (at, split) in heaviest.into_iter().enumerate() {
         let Again {
             rehearsal,
             diff,
             header,
-        } = Fork::at(from, from.before)?.run(from.request, &failing(migration, &parting))?;
+        } = Fork::at(from, from.before)?.run(from.request, &failing(migration, &split))?;
         if rehearsal.outcome == Outcome::TimedOut {
             return Ok(Some(Err(
                 "the run that was to fail took too long".to_owned()
@@ -194,14 +194,14 @@ fn stopped(
         let remains = remains(diff, header);
         if !remains.is_nothing() {
             return Ok(Some(Ok(Stopped {
-                parting,
+                split,
                 remains,
                 tried: at + 1,
                 is_all,
             })));
         }
         let Stopped { tried, .. } = first.get_or_insert(Stopped {
-            parting,
+            split,
             remains,
             tried: 0,
             is_all,
@@ -212,12 +212,12 @@ fn stopped(
 }
 
 /// The migration with a failure in the place of a statement.
-fn failing(migration: &Migration, parting: &Parting) -> Migration {
+fn failing(migration: &Migration, split: &SplitPoint) -> Migration {
     let mut failing = migration.clone();
     let start = failing.text.len() + 1;
     failing.text.push('\n');
     failing.text.push_str(FAILING);
-    if let Some(statement) = failing.statements.get_mut(parting.at - 1) {
+    if let Some(statement) = failing.statements.get_mut(split.at - 1) {
         statement.span = Span {
             start,
             end: failing.text.len(),

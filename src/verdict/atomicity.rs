@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// A failure at one statement, and what it would part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parting {
+pub struct SplitPoint {
     /// the statement that fails
     pub at: usize,
     /// the statements whose writes would be committed
@@ -49,9 +49,9 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 
 /// The failures that would part what a migration writes.
 #[derive(Debug, Default)]
-pub struct Partings {
+pub struct SplitPoints {
     /// those that would leave most, most first
-    pub heaviest: Vec<Parting>,
+    pub heaviest: Vec<SplitPoint>,
     /// whether what any failure may leave is among them
     pub is_all: bool,
 }
@@ -63,13 +63,13 @@ pub fn partings(
     rehearsal: &Rehearsal,
     on_error: OnError,
     most: usize,
-) -> Partings {
+) -> SplitPoints {
     let ran = Ran {
         migration,
         rehearsal,
     };
     if rehearsal.outcome != Outcome::Applied || rehearsal.left_open {
-        return Partings::default();
+        return SplitPoints::default();
     }
     let commits = commits(ran);
     match on_error {
@@ -88,9 +88,9 @@ pub fn partings(
             let heaviest = weighed
                 .iter()
                 .take(most)
-                .map(|(_, at)| parting(&commits, *at))
+                .map(|(_, at)| split(&commits, *at))
                 .collect();
-            Partings {
+            SplitPoints {
                 heaviest,
                 is_all: weighed.len() <= most,
             }
@@ -105,7 +105,7 @@ pub fn partings(
                     run.index,
                 )
             });
-            let without = |at: usize| Parting {
+            let without = |at: usize| SplitPoint {
                 at,
                 left: all.iter().copied().filter(|s| *s != at).collect(),
                 missing: vec![at],
@@ -116,7 +116,7 @@ pub fn partings(
                 .map(|run| without(run.index))
                 .collect();
             // Of more than two, several may fail.
-            Partings {
+            SplitPoints {
                 heaviest,
                 is_all: each.len() <= most.min(2),
             }
@@ -168,15 +168,15 @@ fn commits(ran: Ran<'_>) -> Vec<Vec<usize>> {
 }
 
 /// A failure at the first statement of a COMMIT, by its place among them.
-fn parting(commits: &[Vec<usize>], n: usize) -> Parting {
-    Parting {
+fn split(commits: &[Vec<usize>], n: usize) -> SplitPoint {
+    SplitPoint {
         at: commits[n][0],
         left: commits[..n].concat(),
         missing: commits[n..].concat(),
     }
 }
 
-fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
+fn finding(case: Case<'_>, heaviest: SplitPoint) -> Finding {
     let ran = Ran {
         migration: case.migration,
         rehearsal: case.rehearsal,
@@ -187,19 +187,19 @@ fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
         .as_ref()
         .and_then(|deep| deep.stopped.as_ref());
     // One that was seen to leave something is told rather than one that would leave more.
-    let parting = match stopped {
-        Some(Ok(stopped)) => stopped.parting.clone(),
+    let split = match stopped {
+        Some(Ok(stopped)) => stopped.split.clone(),
         _ => heaviest,
     };
     let message = format!(
         "a failure at statement {} would leave {} committed{} and {} missing{}",
-        parting.at,
-        numbers(&parting.left),
-        bracketed(&written(ran, &parting.left)),
-        numbers(&parting.missing),
-        bracketed(&written(ran, &parting.missing)),
+        split.at,
+        numbers(&split.left),
+        bracketed(&written(ran, &split.left)),
+        numbers(&split.missing),
+        bracketed(&written(ran, &split.missing)),
     );
-    let lost = match &lost_tables(ran, &parting)[..] {
+    let lost = match &lost_tables(ran, &split)[..] {
         [] => String::new(),
         [only] => format!("; table {only} would not be there"),
         several => format!("; tables {} would not be there", several.join(", ")),
@@ -210,7 +210,7 @@ fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
         None => String::new(),
     };
     let mut finding =
-        Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(parting.at));
+        Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(split.at));
     help(case).clone_into(&mut finding.help);
     if matches!(stopped, Some(Ok(stopped)) if stopped.remains.is_nothing() && stopped.is_all) {
         finding.severity = Severity::Note;
@@ -221,14 +221,14 @@ fn finding(case: Case<'_>, heaviest: Parting) -> Finding {
 /// What was seen when it was tried.
 fn confirmed(case: Case<'_>, stopped: &Stopped) -> String {
     let Stopped {
-        parting,
+        split,
         remains,
         tried,
         is_all,
     } = stopped;
     let how = match case.facts.regime.on_error {
-        OnError::Stop => format!("stopping before statement {}", parting.at),
-        OnError::Continue => format!("leaving statement {} out", parting.at),
+        OnError::Stop => format!("stopping before statement {}", split.at),
+        OnError::Continue => format!("leaving statement {} out", split.at),
     };
     if remains.is_nothing() {
         return match (tried, is_all) {
@@ -258,7 +258,7 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> String {
     };
     format!(
         "; confirmed: {how} leaves {}{and_no}",
-        super::repeated::told(remains)
+        super::second_run::told(remains)
     )
 }
 
@@ -318,9 +318,9 @@ impl<'c> Lost<'c> {
 }
 
 /// The tables of both states that a failure leaves gone, as they are told.
-fn lost_tables(ran: Ran<'_>, parting: &Parting) -> Vec<String> {
+fn lost_tables(ran: Ran<'_>, split: &SplitPoint) -> Vec<String> {
     let mut lost = Lost::default();
-    runs(ran, &parting.left).for_each(|run| lost.add(ran, run));
+    runs(ran, &split.left).for_each(|run| lost.add(ran, run));
     lost.tables
         .into_iter()
         .map(|name| format!("`{name}`"))
@@ -472,16 +472,16 @@ mod tests {
     fn a_failure_parts_what_stands_before_a_commit_from_the_rest() {
         let commits = [vec![1, 2], vec![5], vec![6]];
         assert_eq!(
-            parting(&commits, 1),
-            Parting {
+            split(&commits, 1),
+            SplitPoint {
                 at: 5,
                 left: vec![1, 2],
                 missing: vec![5, 6]
             }
         );
         assert_eq!(
-            parting(&commits, 2),
-            Parting {
+            split(&commits, 2),
+            SplitPoint {
                 at: 6,
                 left: vec![1, 2, 5],
                 missing: vec![6]

@@ -2,7 +2,7 @@
 //! references that lead nowhere, and, where the run went deep, a second run, a run that stops in
 //! the middle, and the engine's check of the whole database.
 
-use super::Parting;
+use super::SplitPoint;
 use crate::change::Counts;
 use crate::diff::{References, SchemaChange};
 use crate::hidden::Hidden;
@@ -121,7 +121,7 @@ pub struct Deep {
 #[derive(Debug)]
 pub struct Stopped {
     /// the one that left something; where none did, the one that would leave most
-    pub parting: Parting,
+    pub split: SplitPoint,
     /// what it left
     pub remains: Remains,
     /// how many were tried

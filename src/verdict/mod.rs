@@ -3,31 +3,31 @@
 //!
 //! What could not be evaluated is a finding, never a pass. Does not format reports.
 
-mod adjust;
+mod amendment;
 mod atomicity;
 pub mod checklist;
+mod conserved;
 mod declared;
-mod execution;
+mod dropped_along;
 pub mod facts;
-mod halfway;
-mod indirect;
+mod failures;
 mod integrity;
-mod kept;
-mod observed;
+mod or_fail;
 mod rebuild;
-mod repeated;
 mod schema;
 mod scope;
+mod second_run;
+mod side_effects;
 mod snapshot;
 mod statement;
-mod taken;
+mod suppress;
 
 pub use crate::codes::{Code, Severity};
-pub use adjust::Suppressed;
-pub use atomicity::{Parting, Partings, partings};
+pub use amendment::{Amendment, Entry, TableAmendment, amendment};
+pub use atomicity::{SplitPoint, SplitPoints, partings};
+pub use conserved::{holds, is_conserved};
 pub use facts::Facts;
-pub use kept::{holds, is_conserved};
-pub use observed::{Amendment, Entry, TableAmendment, amendment};
+pub use suppress::Suppressed;
 
 use crate::change::Owner;
 use crate::diff::Diff;
@@ -140,23 +140,23 @@ pub struct Case<'a> {
 
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
-    let mut findings = execution::findings(case);
+    let mut findings = failures::findings(case);
     let families = [
         statement::findings,
-        indirect::findings,
+        side_effects::findings,
         rebuild::findings,
         schema::findings,
         atomicity::findings,
-        halfway::findings,
-        repeated::findings,
+        or_fail::findings,
+        second_run::findings,
         integrity::findings,
         snapshot::findings,
     ];
     findings.extend(families.into_iter().flat_map(|family| family(case)));
     let (outside, undeclared) = scope::findings(case, &mut findings);
-    findings.extend(kept::findings(case));
+    findings.extend(conserved::findings(case));
     let checklist = checklist::checklist(case, &findings);
-    let (mut findings, suppressed) = adjust::adjusted(case, findings);
+    let (mut findings, suppressed) = suppress::adjusted(case, findings);
     findings.sort_by_key(|f| {
         (
             f.severity,

@@ -3,7 +3,7 @@
 
 use super::rebuild::{Rebuild, executed, rebuilds, renamed_to};
 use super::statement::few;
-use super::{Case, Code, Finding, Place, Severity, taken};
+use super::{Case, Code, Finding, Place, Severity, dropped_along};
 use crate::change::{Group, Owner, TableChanges};
 use crate::migration::Statement;
 use crate::rewrite;
@@ -21,7 +21,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         return found;
     }
     let (repointed, others) = repointed_objects(case);
-    found.extend(taken::findings(case));
+    found.extend(dropped_along::findings(case));
     found.extend(broken(case, &repointed));
     found.extend(others);
     found.extend(repointed_keys(case));

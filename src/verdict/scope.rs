@@ -1,7 +1,7 @@
 //! Findings about scope: what changed against what was declared, table by table, tenant by tenant.
 
 use super::statement::few;
-use super::{Case, Code, Finding, indirect, observed};
+use super::{Case, Code, Finding, amendment, side_effects};
 use crate::change::{Group, Owner, Owners, TableChanges};
 use crate::migration::{self, Says};
 use crate::rehearse::{Indirect, Outcome, PassingTouch, StatementRun};
@@ -169,7 +169,7 @@ fn tenant_moved(case: Case<'_>, moved: &crate::change::MovedRows) -> Finding {
 
 fn undeclared(case: Case<'_>) -> Finding {
     let name = &case.migration.name;
-    let observed = observed::amendment(case);
+    let observed = amendment::amendment(case);
     if let Some(head) = migration::directives(case.migration)
         .iter()
         .find(|directive| matches!(directive.says, Says::Expect(_)))
@@ -189,7 +189,7 @@ fn undeclared(case: Case<'_>) -> Finding {
                 "fill in whose rows it may change, `tenants`, and how many of which table, \
                 `[tables.NAME]`; this is what was observed, and `harness accept` writes it \
                 there if it is what you meant\n{}",
-                observed::as_toml(None, &observed)
+                amendment::as_toml(None, &observed)
             )
         };
         return finding;
@@ -200,7 +200,7 @@ fn undeclared(case: Case<'_>) -> Finding {
         "review this, which is what was observed, and declare it if it is what you meant: in \
         harness.toml, as `harness accept` writes it; or at the head of the migration in a \
         comment `/* harness: expect … */`, without `expect.NAME`\n{}",
-        observed::as_toml(Some(name), &observed)
+        amendment::as_toml(Some(name), &observed)
     );
     finding
 }
@@ -545,7 +545,7 @@ impl Finding {
             .filter(|run| statements.contains(&run.index));
         let changes = case.diff.changes.tables.get(&table);
         let is_own = |run: &StatementRun, way: &Indirect| {
-            changes.is_some_and(|c| indirect::is_of_own_rows(case, run, way, c))
+            changes.is_some_and(|c| side_effects::is_of_own_rows(case, run, way, c))
         };
         let ways = runs
             .flat_map(|run| run.paths.iter().map(move |way| (run, way)))

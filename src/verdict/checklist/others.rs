@@ -2,7 +2,7 @@
 //! same: by ON CONFLICT DO UPDATE, by REPLACE, by a trigger. Their clauses are not looked at, so
 //! that no item may pass over them.
 
-use super::super::indirect;
+use super::super::side_effects;
 use super::Case;
 use super::keys::composite;
 use super::running::Object;
@@ -229,8 +229,8 @@ fn is_of_own_rows(case: Case<'_>, run: &StatementRun, indirect: &Indirect) -> bo
         .iter()
         .find(|(table, _)| ident::same(table, &indirect.table));
     let is_own = changes
-        .is_some_and(|(_, changes)| !indirect::reaches_others(case, changes, &indirect.table));
-    is_own && indirect.op == Op::Update && indirect::is_target(case, run, &indirect.table)
+        .is_some_and(|(_, changes)| !side_effects::reaches_others(case, changes, &indirect.table));
+    is_own && indirect.op == Op::Update && side_effects::is_target(case, run, &indirect.table)
 }
 
 /// Whether an INSERT updates or replaces rows of the database, here or elsewhere.

@@ -1,7 +1,7 @@
 //! The items about the migration as a whole: what a failure would leave, what was counted, what a
 //! second run does.
 
-use super::super::halfway;
+use super::super::or_fail;
 use super::super::scope::{participle, rows};
 use super::{Answer, Case, Code, Finding, of_code, stopped, told};
 use crate::change::TableChanges;
@@ -25,7 +25,7 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
     if let Some(stopped) = stopped(case) {
         return stopped;
     }
-    if let Some((statement, by)) = halfway::unseen(case) {
+    if let Some((statement, by)) = or_fail::unseen(case) {
         let because = format!(
             "where statement {statement} fails, {by} keeps the rows that it wrote before, and \
             here it writes one at most"
