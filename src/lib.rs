@@ -6,12 +6,14 @@
 //! can be rehearsed at all, and [`inspect`] the one that asks whether a snapshot is fit to rehearse
 //! on; [`draft`] writes the files that a person begins with, and [`accept`] edits the declared
 //! scope to what was observed; [`verify`] says whether saved evidence still holds. The other
-//! modules are stages. The library never prints, reads the environment or exits.
+//! modules are stages. No module but `cli` prints, reads the environment or exits:
+//! [`run_command_line`] is the whole program.
 
 pub mod accept;
 pub mod bounds;
 pub mod change;
 pub mod check;
+mod cli;
 pub mod codes;
 pub mod config;
 pub mod diff;
@@ -34,3 +36,5 @@ pub mod sql;
 pub mod survey;
 pub mod verdict;
 pub mod verify;
+
+pub use cli::run_command_line;

@@ -7,8 +7,8 @@
 //! beginning, and over characters that have no width, for which all are taken here that are neither
 //! ASCII nor a letter.
 
+use crate::report::{self, Evidence, Format};
 use anyhow::{Context as _, bail};
-use harness::report::{self, Evidence, Format};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::path::PathBuf;

@@ -9,11 +9,11 @@ use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
 use super::{EXIT_CODES, Ending};
+use crate::check;
+use crate::files::{DATABASE_SUFFIXES, with_suffix};
+use crate::report::{Evidence, Format};
 use anyhow::{Context as _, bail};
 use clap::Args;
-use harness::check;
-use harness::files::{DATABASE_SUFFIXES, with_suffix};
-use harness::report::{Evidence, Format};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -130,11 +130,7 @@ impl CheckArgs {
             step.annotate(&evidence)?;
         }
         talk.tell_times(&watch, Some(&evidence));
-        Ok(if report.is_accepted() {
-            Ending::Accepted
-        } else {
-            Ending::Rejected
-        })
+        Ok(Ending::accepted_if(report.is_accepted()))
     }
 }
 

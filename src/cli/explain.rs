@@ -2,10 +2,10 @@
 
 use super::Ending;
 use super::output::Standard;
+use crate::codes::Code;
+use crate::report;
 use anyhow::bail;
 use clap::Args;
-use harness::codes::Code;
-use harness::report;
 
 /// Explain a finding: how it comes about, an example, and its fix.
 #[derive(Debug, Args)]

@@ -1,15 +1,15 @@
 //! What `check` and `preview` take: configuration, snapshot, migrations.
 
 use super::changed;
+use crate::check::{Migrations, Request};
+use crate::config::{self, Config};
+use crate::files::{DATABASE_SUFFIXES, with_suffix};
+use crate::migration::{self, Branch, Migration};
+use crate::report::Evidence;
+use crate::snapshot::{Snapshot, Source};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use harness::check::{Migrations, Request};
-use harness::config::{self, Config};
-use harness::files::{DATABASE_SUFFIXES, with_suffix};
-use harness::migration::{self, Branch, Migration};
-use harness::report::Evidence;
-use harness::snapshot::{Snapshot, Source};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 

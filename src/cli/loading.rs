@@ -2,10 +2,10 @@
 
 use super::progress::Watch;
 use super::workspace::Workspace;
+use crate::hidden::errors;
+use crate::redaction::Redaction;
+use crate::snapshot::{Snapshot, SnapshotError, Source};
 use anyhow::bail;
-use harness::hidden::errors;
-use harness::redaction::Redaction;
-use harness::snapshot::{Snapshot, SnapshotError, Source};
 use std::io::{self, IsTerminal as _};
 
 /// Opens the snapshot; a person at a terminal sees how far it is loaded, and how far the run is

@@ -22,16 +22,16 @@ mod targets;
 mod verify;
 mod workspace;
 
+use crate::check::CheckError;
+use crate::config::ConfigError;
+use crate::draft::DraftError;
+use crate::inspect::InspectError;
+use crate::migration::MigrationError;
+use crate::report::{complaint, terminal_text};
+use crate::snapshot::SnapshotError;
+use crate::survey::SurveyError;
 use anstyle::{AnsiColor, Style};
 use clap::{ColorChoice, Parser, Subcommand};
-use harness::check::CheckError;
-use harness::config::ConfigError;
-use harness::draft::DraftError;
-use harness::inspect::InspectError;
-use harness::migration::MigrationError;
-use harness::report::{complaint, terminal_text};
-use harness::snapshot::SnapshotError;
-use harness::survey::SurveyError;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -69,8 +69,8 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// The message of an error: the library's own say everything, those of the binary have their causes
-/// behind them.
+/// The message of an error: one of a stage is whole, one of the command line has its causes behind
+/// it.
 fn sentence(error: &anyhow::Error) -> String {
     let stages = error.is::<SnapshotError>()
         || error.is::<CheckError>()
@@ -90,12 +90,20 @@ fn sentence(error: &anyhow::Error) -> String {
 /// How a command ended that could be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// every migration is accepted, what was observed declared, every preview printed, the evidence
-    /// rendered or still true, every statement surveyed without trouble, the snapshot fit, the
-    /// schema printed
+    /// the command succeeded (exit 0)
     Accepted,
-    /// at least one is not, or the snapshot is not
+    /// it found something to reject (exit 1)
     Rejected,
+}
+
+impl Ending {
+    fn accepted_if(is_accepted: bool) -> Self {
+        if is_accepted {
+            Self::Accepted
+        } else {
+            Self::Rejected
+        }
+    }
 }
 
 /// What every exit code means, for `--help`.
@@ -105,11 +113,12 @@ Exit codes:
   1  at least one is rejected: out of scope, undeclared, or it failed to run
   2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
 
-/// The colour of an error, as clap gives its own.
+/// The colour that clap gives to errors.
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
-/// Parses the arguments, runs the command, says what went wrong; the exit code of the process.
-pub(crate) fn run() -> ExitCode {
+/// Runs the command that the arguments of this process name, and reports its error on standard
+/// error. Returns the exit code of the process: 0 accepted, 1 rejected, 2 not carried out.
+pub fn run_command_line() -> ExitCode {
     let Cli { command, color } = Cli::parse();
     talk::choose_colours(color);
     let result = match command {
@@ -131,7 +140,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(Ending::Accepted) => ExitCode::SUCCESS,
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
-            // Standard error may be closed; there is nobody left to tell.
+            // Standard error may be closed, and then nobody reads this.
             let sentence = sentence(&error);
             let _ = writeln!(
                 anstream::stderr(),

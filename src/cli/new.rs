@@ -8,12 +8,12 @@ use super::output::Standard;
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
+use crate::config;
+use crate::draft::migration::{self, Request};
+use crate::report::terminal_line;
+use crate::snapshot::Source;
 use anyhow::{Context as _, bail};
 use clap::Args;
-use harness::config;
-use harness::draft::migration::{self, Request};
-use harness::report::terminal_line;
-use harness::snapshot::Source;
 use std::fs;
 use std::path::PathBuf;
 

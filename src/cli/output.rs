@@ -4,9 +4,9 @@
 use super::Ending;
 use super::actions::{self, Step};
 use super::workspace::Workspace;
+use crate::report::{self, Detail, Evidence, Format, Layout, Listing};
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use harness::report::{self, Detail, Evidence, Format, Layout, Listing};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};

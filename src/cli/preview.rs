@@ -7,10 +7,10 @@ use super::output::Standard;
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
+use crate::check;
+use crate::rehearse::Outcome;
+use crate::report::{Detail, Evidence, Format};
 use clap::Args;
-use harness::check;
-use harness::rehearse::Outcome;
-use harness::report::{Detail, Evidence, Format};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,10 +55,6 @@ impl PreviewArgs {
             .migrations
             .iter()
             .all(|m| m.outcome == Outcome::Applied);
-        Ok(if complete {
-            Ending::Accepted
-        } else {
-            Ending::Rejected
-        })
+        Ok(Ending::accepted_if(complete))
     }
 }

@@ -4,9 +4,9 @@ use super::Ending;
 use super::output::{ReportTarget, Standard, format, report_target, write_all};
 use super::targets::Targets;
 use super::workspace::Workspace;
+use crate::report::{Detail, Evidence, Format};
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use harness::report::{Detail, Evidence, Format};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 

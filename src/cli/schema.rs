@@ -2,8 +2,8 @@
 
 use super::Ending;
 use super::output::Standard;
+use crate::{config, report};
 use clap::{Args, ValueEnum};
-use harness::{config, report};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -7,14 +7,14 @@ use super::output::{Standard, listing, stage};
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
+use crate::config::{self, Config};
+use crate::inspect::{self, Declared, ManifestUse, Request};
+use crate::redaction::Redaction;
+use crate::report::Listing;
+use crate::scope::TenantMap;
+use crate::snapshot::{Manifest, Source, manifest_path, moment};
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use harness::config::{self, Config};
-use harness::inspect::{self, Declared, ManifestUse, Request};
-use harness::redaction::Redaction;
-use harness::report::Listing;
-use harness::scope::TenantMap;
-use harness::snapshot::{Manifest, Source, manifest_path, moment};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -182,11 +182,7 @@ impl InspectArgs {
             inspect::render(&inspection, format, tenants, layout, out)
         })?;
         talk.tell_times(&watch, None);
-        Ok(if inspection.is_fit() {
-            Ending::Accepted
-        } else {
-            Ending::Rejected
-        })
+        Ok(Ending::accepted_if(inspection.is_fit()))
     }
 }
 

@@ -7,10 +7,10 @@ use super::output::{Standard, listing};
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
+use crate::report::Listing;
+use crate::snapshot::Source;
+use crate::survey::{self, Depth, Request};
 use clap::{Args, ValueEnum};
-use harness::report::Listing;
-use harness::snapshot::Source;
-use harness::survey::{self, Depth, Request};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -104,10 +104,6 @@ impl SurveyArgs {
             survey::render(&survey, format, layout, out)
         })?;
         talk.tell_times(&watch, None);
-        Ok(if survey.is_clean() {
-            Ending::Accepted
-        } else {
-            Ending::Rejected
-        })
+        Ok(Ending::accepted_if(survey.is_clean()))
     }
 }

@@ -2,9 +2,9 @@
 
 use super::actions;
 use super::progress::Watch;
+use crate::progress::{Pass, Spent, Work};
+use crate::report::{Detail, Evidence, terminal_line};
 use clap::{Args, ColorChoice};
-use harness::progress::{Pass, Spent, Work};
-use harness::report::{Detail, Evidence, terminal_line};
 use indicatif::{HumanBytes, HumanCount};
 use std::io::{self, Write as _};
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same
 //! one twice.
 
+use crate::files::{DATABASE_SUFFIXES, resolved, with_suffix};
+use crate::snapshot::{Source, manifest_path};
 use anyhow::bail;
-use harness::files::{DATABASE_SUFFIXES, resolved, with_suffix};
-use harness::snapshot::{Source, manifest_path};
 use std::path::{Path, PathBuf};
 
 /// The files that a run reads, and those it is about to create.

@@ -6,12 +6,12 @@ use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
 use super::{Ending, loading, report};
+use crate::check;
+use crate::report::Evidence;
+use crate::snapshot::Source;
+use crate::verify::{Difference, comparable, difference};
 use anyhow::bail;
 use clap::Args;
-use harness::check;
-use harness::report::Evidence;
-use harness::snapshot::Source;
-use harness::verify::{Difference, comparable, difference};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\

@@ -2,8 +2,8 @@
 //! Its sentences are passed on and never read. It writes nothing, and finds its repository as it
 //! does for whoever types it here.
 
+use crate::files::resolved;
 use anyhow::{Context as _, bail};
-use harness::files::resolved;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};

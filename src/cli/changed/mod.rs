@@ -7,10 +7,10 @@
 
 mod git;
 
+use crate::config::{self, Config};
+use crate::migration::{Branch, BranchFile, FileChange, is_named_sql};
 use anyhow::bail;
 use git::{Differing, Entry, Git};
-use harness::config::{self, Config};
-use harness::migration::{Branch, BranchFile, FileChange, is_named_sql};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

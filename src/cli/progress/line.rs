@@ -1,8 +1,8 @@
 //! The words of the line of progress: where the run is, what it does, how fast, and how long it
 //! will take.
 
-use harness::progress::{Pass, Place, Seen, Work};
-use harness::report::terminal_line;
+use crate::progress::{Pass, Place, Seen, Work};
+use crate::report::terminal_line;
 use indicatif::{HumanBytes, HumanCount};
 use std::time::{Duration, Instant};
 use textwrap::core::display_width;
@@ -195,7 +195,7 @@ fn shortened(name: &str, room: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use harness::progress::Progress;
+    use crate::progress::Progress;
 
     const FAST: Speed = Speed {
         per_second: 812_331,

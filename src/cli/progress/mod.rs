@@ -8,7 +8,7 @@ mod line;
 
 use super::talk::Talk;
 use super::workspace::Workspace;
-use harness::progress::{Progress, Seen, Work};
+use crate::progress::{Progress, Seen, Work};
 use indicatif::{ProgressBar, ProgressStyle};
 use line::Speed;
 use std::collections::VecDeque;
