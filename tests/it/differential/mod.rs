@@ -1,11 +1,11 @@
-//! Several independent roads to one fact, over generated schemas, rows, migrations and regimes.
+//! Differential tests over generated schemas, rows, migrations and regimes.
 //!
 //! The reported changes, made to the snapshot's rows, give exactly the rows of the migrated
 //! database; every preview returned the rows that its statement wrote; and the kept clone is what a
-//! bare connection makes of the same snapshot. Fixed seed; `HARNESS_CASES=20000 HARNESS_FIRST=300
-//! cargo test --release --test it roads` runs others. A case that fails is printed as the files of
-//! a case folder, at most `HARNESS_SHOWN` of them; `HARNESS_TALLY=1` prints how often each kind of
-//! statement ran.
+//! bare connection makes of the same snapshot. The seed is fixed; `HARNESS_CASES=20000
+//! HARNESS_FIRST=300 cargo test --release --test it differential` runs other cases. A case that
+//! fails is printed as the files of a case folder, at most `HARNESS_SHOWN` of them;
+//! `HARNESS_TALLY=1` prints how often each kind of statement ran.
 
 mod case;
 mod checks;
@@ -47,7 +47,7 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn the_roads_meet() {
+fn a_rehearsal_does_and_reports_what_a_bare_connection_does() {
     let (first, cases) = (number("HARNESS_FIRST", 0), number("HARNESS_CASES", CASES));
     let mut tally = Tally::default();
     let mut wrong = Vec::new();
