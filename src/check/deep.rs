@@ -105,8 +105,9 @@ fn reason_against(
     migration: &Migration,
     rehearsal: &Rehearsal,
 ) -> Option<&'static str> {
-    let writes_file =
-        |s: &Statement| s.kind.word() == "vacuum" && token::mentions(migration.sql(s), "into");
+    let writes_file = |s: &Statement| {
+        s.kind == StatementKind::Vacuum && token::mentions(migration.sql(s), "into")
+    };
     match from.request.config.regime.transaction {
         _ if rehearsal.outcome != Outcome::Applied => Some("the first run did not run through"),
         _ if rehearsal.left_open => {

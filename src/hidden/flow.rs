@@ -8,7 +8,7 @@
 
 use super::ground::{Ground, Rename, created, is_kept};
 use super::words::{names, says, stars};
-use crate::migration::Migration;
+use crate::migration::{Migration, ObjectType, StatementKind};
 use crate::redaction::Redaction;
 use crate::rewrite::{self, Source, Written};
 use crate::scope::TenantMap;
@@ -113,7 +113,7 @@ impl Flow {
             .filter_map(|(_, trigger)| trigger.sql.as_deref());
         let made = ground
             .texts()
-            .filter(|(kind, _)| *kind == "create-trigger")
+            .filter(|(kind, _)| **kind == StatementKind::Create(ObjectType::Trigger))
             .map(|(_, sql)| sql);
         for sql in triggers.chain(made) {
             let around = names(sql);
@@ -123,7 +123,10 @@ impl Flow {
                     .filter_map(|statement| self.sets_tenant(ground, statement, &around)),
             );
         }
-        for (_, sql) in ground.texts().filter(|(kind, _)| *kind != "create-trigger") {
+        for (_, sql) in ground
+            .texts()
+            .filter(|(kind, _)| **kind != StatementKind::Create(ObjectType::Trigger))
+        {
             found.extend(self.sets_tenant(ground, sql, &BTreeSet::new()));
         }
         found
@@ -194,14 +197,18 @@ impl Flow {
             for (kind, sql) in ground.texts() {
                 self.made(ground, kind, sql);
                 match kind {
-                    "create-view" => self.view(&created(sql, "VIEW"), sql),
-                    "create-trigger" => self.trigger(ground, &created(sql, "ON"), sql),
-                    "create-table" if says(sql, "VIRTUAL") => {
+                    StatementKind::Create(ObjectType::View) => {
+                        self.view(&created(sql, "VIEW"), sql)
+                    }
+                    StatementKind::Create(ObjectType::Trigger) => {
+                        self.trigger(ground, &created(sql, "ON"), sql)
+                    }
+                    StatementKind::Create(ObjectType::Table) if says(sql, "VIRTUAL") => {
                         self.module(&created(sql, "TABLE"), sql);
                     }
                     _ => {}
                 }
-                if kind != "create-trigger" {
+                if *kind != StatementKind::Create(ObjectType::Trigger) {
                     self.written(ground, sql, &BTreeSet::new());
                 }
             }
@@ -217,10 +224,10 @@ impl Flow {
 
     /// What a statement makes under a name that a pattern has may be in no schema that is read: it
     /// is dropped again, or taken back.
-    fn made(&mut self, ground: Ground<'_>, kind: &str, sql: &str) {
+    fn made(&mut self, ground: Ground<'_>, kind: &StatementKind, sql: &str) {
         let word = match kind {
-            "create-table" | "alter-table" => "TABLE",
-            "create-view" => "VIEW",
+            StatementKind::Create(ObjectType::Table) | StatementKind::AlterTable => "TABLE",
+            StatementKind::Create(ObjectType::View) => "VIEW",
             _ => return,
         };
         let (table, names) = (created(sql, word), names(sql));

@@ -2,7 +2,7 @@
 //! columns that tables have in between, as far as its text tells. Knows of no hidden value.
 
 use super::words::says;
-use crate::migration::Migration;
+use crate::migration::{Migration, ObjectType, StatementKind};
 use crate::redaction::Redaction;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
@@ -43,25 +43,29 @@ impl Ground<'_> {
         self.texts().any(|(_, sql)| says(sql, "writable_schema"))
     }
 
-    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&StatementKind, &str)> {
         self.migration
             .statements
             .iter()
-            .map(|statement| (statement.kind.word(), self.migration.sql(statement)))
+            .map(|statement| (&statement.kind, self.migration.sql(statement)))
     }
 
     /// The columns that a table has, in their order; `None` where it has others at some time.
     pub(super) fn columns(&self, table: &str) -> Option<Vec<String>> {
         let is_it = |name: &str| ident::same(name, table);
-        let is_altered = |(kind, sql): &(&str, &str)| {
-            *kind == "alter-table" && is_it(&created(sql, "TABLE")) && !renames_table(sql)
+        let is_altered = |(kind, sql): &(&StatementKind, &str)| {
+            **kind == StatementKind::AlterTable
+                && is_it(&created(sql, "TABLE"))
+                && !renames_table(sql)
         };
         if self.texts().any(|text| is_altered(&text)) {
             return None;
         }
         let creates = self
             .texts()
-            .filter(|(kind, sql)| *kind == "create-table" && is_it(&created(sql, "TABLE")))
+            .filter(|(kind, sql)| {
+                **kind == StatementKind::Create(ObjectType::Table) && is_it(&created(sql, "TABLE"))
+            })
             .count();
         let becomes = self
             .renames
@@ -141,7 +145,7 @@ pub(super) fn renames(migration: &Migration) -> Vec<Rename> {
     let alters = migration
         .statements
         .iter()
-        .filter(|statement| statement.kind.word() == "alter-table");
+        .filter(|statement| statement.kind == StatementKind::AlterTable);
     alters
         .filter_map(|statement| rename(migration.sql(statement)))
         .collect()

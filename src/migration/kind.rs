@@ -1,6 +1,6 @@
-//! What a statement does and which table it names, told from its leading words alone; it never
-//! fails.
+//! What a statement does and which table it names, by its leading words alone. Never fails.
 
+use crate::scope::Op;
 use crate::sql::ident;
 use crate::sql::token::{self, Token, TokenKind};
 
@@ -15,37 +15,115 @@ pub enum StatementKind {
     Update,
     /// DELETE
     Delete,
+    /// CREATE, with the type of what it makes
+    Create(ObjectType),
+    /// DROP, with the type of what it drops
+    Drop(ObjectType),
+    /// ALTER TABLE
+    AlterTable,
+    /// BEGIN
+    Begin,
     /// SAVEPOINT, with its name
     Savepoint(String),
     /// RELEASE, with its name
     Release(String),
     /// ROLLBACK TO, with the savepoint's name
     RollbackTo(String),
-    /// anything else, as the word for reports: `begin`, `create-table`, `pragma`
+    /// PRAGMA
+    Pragma,
+    /// VACUUM
+    Vacuum,
+    /// ATTACH
+    Attach,
+    /// DETACH
+    Detach,
+    /// a text that no verb begins
+    Unknown,
+    /// any other verb, as the word for reports
     Other(String),
 }
 
+/// The type of an object of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectType {
+    /// a table, virtual or not
+    Table,
+    /// an index
+    Index,
+    /// a trigger
+    Trigger,
+    /// a view
+    View,
+}
+
+impl ObjectType {
+    const ALL: [Self; 4] = [Self::Table, Self::Index, Self::Trigger, Self::View];
+
+    /// The type as `sqlite_schema` spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Index => "index",
+            Self::Trigger => "trigger",
+            Self::View => "view",
+        }
+    }
+}
+
 impl StatementKind {
-    /// The word that stands for it in reports.
+    /// The word for it in reports.
     pub fn word(&self) -> &str {
+        use ObjectType::{Index, Table, Trigger, View};
         match self {
             Self::Select => "select",
             Self::Insert => "insert",
             Self::Update => "update",
             Self::Delete => "delete",
+            Self::Create(Table) => "create-table",
+            Self::Create(Index) => "create-index",
+            Self::Create(Trigger) => "create-trigger",
+            Self::Create(View) => "create-view",
+            Self::Drop(Table) => "drop-table",
+            Self::Drop(Index) => "drop-index",
+            Self::Drop(Trigger) => "drop-trigger",
+            Self::Drop(View) => "drop-view",
+            Self::AlterTable => "alter-table",
+            Self::Begin => "begin",
             Self::Savepoint(_) => "savepoint",
             Self::Release(_) => "release",
             Self::RollbackTo(_) => "rollback-to",
+            Self::Pragma => "pragma",
+            Self::Vacuum => "vacuum",
+            Self::Attach => "attach",
+            Self::Detach => "detach",
+            Self::Unknown => "unknown",
             Self::Other(word) => word,
         }
     }
 
+    /// The operation of an INSERT, UPDATE or DELETE; `None` for any other statement.
+    pub fn op(&self) -> Option<Op> {
+        match self {
+            Self::Insert => Some(Op::Insert),
+            Self::Update => Some(Op::Update),
+            Self::Delete => Some(Op::Delete),
+            _ => None,
+        }
+    }
+
+    /// Whether the statement is an INSERT, UPDATE or DELETE.
+    pub fn writes_rows(&self) -> bool {
+        self.op().is_some()
+    }
+
+    /// Whether the statement is an UPDATE or DELETE.
+    pub fn finds_rows(&self) -> bool {
+        matches!(self, Self::Update | Self::Delete)
+    }
+
     /// Whether the statement writes or reads rows only, so that the schema is the same after it.
     pub fn keeps_schema(&self) -> bool {
-        matches!(
-            self,
-            Self::Select | Self::Insert | Self::Update | Self::Delete
-        )
+        *self == Self::Select || self.writes_rows()
     }
 }
 
@@ -72,7 +150,7 @@ const FILLER: [&str; 15] = [
 pub(super) fn classify(sql: &str) -> (StatementKind, Option<String>) {
     let tokens = token::significant(sql);
     let Some(verb_at) = verb(sql, &tokens) else {
-        return (StatementKind::Other("unknown".to_owned()), None);
+        return (StatementKind::Unknown, None);
     };
     let rest = &tokens[verb_at + 1..];
     let verb = tokens[verb_at].span.of(sql).to_ascii_uppercase();
@@ -87,6 +165,11 @@ pub(super) fn classify(sql: &str) -> (StatementKind, Option<String>) {
             (StatementKind::RollbackTo(last_name(sql, rest)), None)
         }
         "CREATE" | "DROP" | "ALTER" => object(sql, &verb, rest),
+        "BEGIN" => (StatementKind::Begin, None),
+        "PRAGMA" => (StatementKind::Pragma, None),
+        "VACUUM" => (StatementKind::Vacuum, None),
+        "ATTACH" => (StatementKind::Attach, None),
+        "DETACH" => (StatementKind::Detach, None),
         other => (StatementKind::Other(other.to_ascii_lowercase()), None),
     }
 }
@@ -111,22 +194,22 @@ fn verb(sql: &str, tokens: &[Token]) -> Option<usize> {
     })
 }
 
+/// Kind and table of `CREATE …`, `DROP …` or `ALTER …`, by the words behind the verb.
 fn object(sql: &str, verb: &str, rest: &[Token]) -> (StatementKind, Option<String>) {
-    let types = ["TABLE", "INDEX", "TRIGGER", "VIEW"];
-    let found = rest
-        .iter()
-        .take(3)
-        .find_map(|t| types.into_iter().find(|word| t.is_word(sql, word)));
-    let word = found.map_or_else(
-        || verb.to_ascii_lowercase(),
-        |kind| format!("{verb}-{kind}").to_ascii_lowercase(),
-    );
-    let table = if found == Some("TABLE") {
-        table(sql, rest)
-    } else {
-        None
+    let of = |token: &Token| {
+        let is = |of: &ObjectType| token.is_word(sql, of.as_str());
+        ObjectType::ALL.into_iter().find(is)
     };
-    (StatementKind::Other(word), table)
+    let found = rest.iter().take(3).find_map(of);
+    let target = found.filter(|of| *of == ObjectType::Table);
+    let kind = match (verb, found) {
+        ("CREATE", Some(of)) => StatementKind::Create(of),
+        ("DROP", Some(of)) => StatementKind::Drop(of),
+        ("ALTER", Some(ObjectType::Table)) => StatementKind::AlterTable,
+        (_, Some(of)) => StatementKind::Other(format!("alter-{}", of.as_str())),
+        (_, None) => StatementKind::Other(verb.to_ascii_lowercase()),
+    };
+    (kind, target.and_then(|_| table(sql, rest)))
 }
 
 /// The first name behind filler words, without its schema.

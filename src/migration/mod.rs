@@ -13,7 +13,7 @@ mod kind;
 pub use branch::{Branch, BranchFile, FileChange};
 pub use directive::{Allow, Directive, Says, directives};
 pub use discover::{MigrationError, in_folder, is_named_sql, read};
-pub use kind::StatementKind;
+pub use kind::{ObjectType, StatementKind};
 
 use crate::sql::span::LineCursor;
 use crate::sql::{Span, split};

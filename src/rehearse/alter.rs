@@ -3,6 +3,7 @@
 
 use super::SchemaWrite;
 use super::step::Step;
+use crate::migration::StatementKind;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::{ident, token};
@@ -79,7 +80,7 @@ pub(super) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, Str
 pub(super) fn note_taken(
     earlier: &Catalog,
     now: &Catalog,
-    (statement, kind): (usize, &str),
+    (statement, kind): (usize, &StatementKind),
     taken: &mut BTreeMap<(String, String), usize>,
 ) {
     for key in earlier
@@ -87,7 +88,7 @@ pub(super) fn note_taken(
         .keys()
         .filter(|key| key.0 != "table" && !now.objects.contains_key(*key))
     {
-        if kind.strip_prefix("drop-") == Some(&key.0) {
+        if matches!(kind, StatementKind::Drop(of) if of.as_str() == key.0) {
             taken.remove(key);
         } else {
             taken.insert(key.clone(), statement);

@@ -8,7 +8,7 @@
 
 use super::capture::Captured;
 use crate::change::Counts;
-use crate::migration::{Statement, StatementKind};
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
@@ -193,11 +193,11 @@ fn roots(
         return Vec::new();
     };
     let folded = ident::folded(target);
-    let (verb, ops): (&str, &[Op]) = match statement.kind.word() {
-        "insert" => ("INSERT INTO", &[Op::Insert, Op::Update]),
-        "update" => ("UPDATE", &[Op::Update]),
-        "delete" => ("DELETE FROM", &[Op::Delete]),
-        "drop-table" => ("DROP TABLE", &[Op::Delete]),
+    let (verb, ops): (&str, &[Op]) = match statement.kind {
+        StatementKind::Insert => ("INSERT INTO", &[Op::Insert, Op::Update]),
+        StatementKind::Update => ("UPDATE", &[Op::Update]),
+        StatementKind::Delete => ("DELETE FROM", &[Op::Delete]),
+        StatementKind::Drop(ObjectType::Table) => ("DROP TABLE", &[Op::Delete]),
         _ => return Vec::new(),
     };
     let mut open: Vec<Node> = ops.iter().map(|op| (0, folded.clone(), *op)).collect();

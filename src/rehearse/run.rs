@@ -22,7 +22,7 @@ use super::{
     Failure, Outcome, Rehearsal, RehearseError, SchemaWrite, StatementRun, Wrote, is_environment,
 };
 use crate::change::Counts;
-use crate::migration::{Migration, Statement, StatementKind};
+use crate::migration::{Migration, ObjectType, Statement, StatementKind};
 use crate::progress::Work;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rewrite::NoPreview;
@@ -274,9 +274,14 @@ impl Run<'_> {
         let (preview, executed) = self.preview_and_execute(statement, sql)?;
         let (executed, elapsed) = executed?;
         // What a connection is set to, another is not.
-        self.may_be_beside &=
-            !["pragma", "attach", "detach", "unknown"].contains(&statement.kind.word());
-        let is_pragma = statement.kind.word() == "pragma";
+        self.may_be_beside &= !matches!(
+            statement.kind,
+            StatementKind::Pragma
+                | StatementKind::Attach
+                | StatementKind::Detach
+                | StatementKind::Unknown
+        );
+        let is_pragma = statement.kind == StatementKind::Pragma;
         if is_pragma {
             pragma::end_deferral(&self.engine.conn, sql)?;
         }
@@ -368,7 +373,7 @@ impl Run<'_> {
             drops: statement
                 .table
                 .as_ref()
-                .filter(|_| statement.kind.word() == "drop-table")
+                .filter(|_| statement.kind == StatementKind::Drop(ObjectType::Table))
                 .and_then(|name| self.engine.capture.place_of(name)),
             failed_after: failed.then(|| self.engine.conn.changes()),
             was_autocommit,
@@ -389,13 +394,13 @@ impl Run<'_> {
             || restored
             || !unknown.is_empty()
         {
-            self.refresh(statement.index, (!restored).then(|| statement.kind.word()))?;
+            self.refresh(statement.index, (!restored).then_some(&statement.kind))?;
         }
         if failed {
             return Ok(());
         }
         self.all_known(&unknown, statement)?;
-        if statement.kind.word() == "vacuum" {
+        if statement.kind == StatementKind::Vacuum {
             let moved: Vec<String> = self.movable().collect();
             self.journal.note(moved.into_iter().map(Step::Renumbered));
         }
@@ -496,7 +501,7 @@ impl Run<'_> {
         };
         let execute = || {
             pragma::defer_keys(&engine.conn, self.defers_keys)?;
-            engine.expect_vacuum(statement.kind.word() == "vacuum");
+            engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
             let meter = engine.progress.begin(Work::Write, "", None);
             engine.capture.count_in(meter.count());
             let started = Instant::now();
@@ -527,21 +532,17 @@ impl Run<'_> {
         captured: &Captured,
         failed: bool,
     ) -> Option<Result<super::PreviewRun, NoPreview>> {
-        let op = if statement.kind == StatementKind::Update {
-            Op::Update
-        } else {
-            Op::Delete
-        };
+        let op = statement
+            .kind
+            .op()
+            .filter(|op| !failed && *op != Op::Insert);
         let table = statement
             .table
             .as_ref()
             .and_then(|name| self.engine.capture.place_of(name));
-        Some(preview?.map(|watched| {
-            if failed || statement.kind == StatementKind::Insert {
-                watched.run
-            } else {
-                watched.against(captured, table, op)
-            }
+        Some(preview?.map(|watched| match op {
+            Some(op) => watched.against(captured, table, op),
+            None => watched.run,
         }))
     }
 

@@ -4,7 +4,7 @@
 //! The engine decides: with that quirk switched off it refuses the statement at the name. Nothing
 //! is run.
 
-use crate::migration::{Statement, StatementKind};
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::snapshot::Catalog;
 use crate::sql::token::{self, Token, TokenKind};
 use crate::sql::{Span, ident};
@@ -34,12 +34,10 @@ pub(super) fn taken_for_strings(
     statement: &Statement,
     sql: &str,
 ) -> rusqlite::Result<Vec<TakenString>> {
-    let is_index = statement.kind.word() == "create-index";
-    let reads_names = matches!(
-        statement.kind,
-        StatementKind::Insert | StatementKind::Update | StatementKind::Delete
-    );
-    let quoted: Vec<Token> = if is_index || reads_names || statement.kind.word() == "create-table" {
+    let makes = |of: ObjectType| statement.kind == StatementKind::Create(of);
+    let is_index = makes(ObjectType::Index);
+    let reads_names = statement.kind.writes_rows();
+    let quoted: Vec<Token> = if is_index || reads_names || makes(ObjectType::Table) {
         token::significant(sql)
             .into_iter()
             .filter(|t| t.kind == TokenKind::Quoted && t.span.of(sql).starts_with('"'))

@@ -386,7 +386,7 @@ fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<String> {
             .find(|(what, kind, _)| *what == wanted && kind == "table")
             .map(|(_, _, name)| name)
     };
-    let is_alter = ran.migration.statements[run.index - 1].kind.word() == "alter-table";
+    let is_alter = ran.migration.statements[run.index - 1].kind == StatementKind::AlterTable;
     if let (true, Some(from), Some(to)) =
         (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made))
     {

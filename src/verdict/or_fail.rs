@@ -5,7 +5,7 @@
 //! for a runner that goes on.
 
 use super::{Case, Code, Finding};
-use crate::migration::{Statement, StatementKind};
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::regime::OnError;
 use crate::rehearse::{Outcome, StatementRun};
 use crate::snapshot::Catalog;
@@ -83,10 +83,7 @@ fn kept(case: Case<'_>) -> impl Iterator<Item = Kept<'_>> {
 
 /// What of a statement, its tables or their triggers says FAIL.
 fn keeps(case: Case<'_>, run: &StatementRun, statement: &Statement) -> Option<&'static str> {
-    if !matches!(
-        statement.kind,
-        StatementKind::Insert | StatementKind::Update | StatementKind::Delete
-    ) {
+    if !statement.kind.writes_rows() {
         return None;
     }
     let sql = case.migration.sql(statement);
@@ -130,11 +127,9 @@ fn keeps(case: Case<'_>, run: &StatementRun, statement: &Statement) -> Option<&'
             .any(|(_, t)| is_of(&t.table) && t.sql.as_deref().is_some_and(in_trigger))
     };
     // One that the migration makes and drops again stands in neither catalog.
-    let mut made = case
-        .migration
-        .statements
-        .iter()
-        .filter(|made| made.kind.word() == "create-trigger" && made.index < statement.index);
+    let makes_trigger = |s: &&Statement| s.kind == StatementKind::Create(ObjectType::Trigger);
+    let before = case.migration.statements[..statement.index - 1].iter();
+    let mut made = before.filter(makes_trigger);
     let is_triggered = catalogs.iter().any(|catalog| of_triggers(catalog))
         || made.any(|made| in_trigger(case.migration.sql(made)));
     is_triggered.then_some("FAIL in a trigger")

@@ -3,7 +3,7 @@
 
 use super::{Case, Code, Finding, Severity, declared, schema, scope};
 use crate::diff::{Deletions, Whole};
-use crate::migration::{Statement, StatementKind};
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rewrite::{self, Definition, Reference};
 use crate::scope::{Count, Op};
 use crate::snapshot::catalog::{Table, TableKind};
@@ -73,7 +73,7 @@ fn origin(case: Case<'_>, folded: &str) -> (Vec<String>, Option<usize>) {
     };
     for statement in executed(case).into_iter().rev() {
         let last = names.last().map_or(folded, String::as_str);
-        if statement.kind.word() == "create-table" && is_named(statement, last) {
+        if statement.kind == StatementKind::Create(ObjectType::Table) && is_named(statement, last) {
             return (names, Some(statement.index));
         }
         if let (Some(table), Some(to)) = (&statement.table, renamed_to(case, statement))
@@ -99,7 +99,7 @@ pub(super) fn executed(case: Case<'_>) -> Vec<&Statement> {
 
 /// The new name that an `ALTER TABLE … RENAME TO` gives.
 pub(super) fn renamed_to(case: Case<'_>, statement: &Statement) -> Option<String> {
-    if statement.kind.word() != "alter-table" {
+    if statement.kind != StatementKind::AlterTable {
         return None;
     }
     let sql = case.migration.sql(statement);

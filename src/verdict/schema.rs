@@ -5,7 +5,7 @@ use super::rebuild::{Rebuild, executed, rebuilds, renamed_to};
 use super::statement::few;
 use super::{Case, Code, Finding, Place, Severity, dropped_along};
 use crate::change::{Group, Owner, TableChanges};
-use crate::migration::Statement;
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
@@ -116,8 +116,11 @@ fn broken(case: Case<'_>, repointed: &BTreeSet<(String, String)>) -> Vec<Finding
             token::mentions(&broken.reason, name) || broken.reason.ends_with(&format!(".{name}"))
         };
         let changing = executed(case).into_iter().rev().find(|s| {
-            ["drop-table", "alter-table", "drop-view"].contains(&s.kind.word())
-                && s.table.as_deref().is_some_and(is_cause)
+            let may_be_cause = matches!(
+                s.kind,
+                StatementKind::Drop(ObjectType::Table) | StatementKind::AlterTable
+            );
+            may_be_cause && s.table.as_deref().is_some_and(is_cause)
         });
         let mut finding = Finding::new(Code::SchemaObjectLost, message)
             .at(changing.and_then(|s| case.place(s.index)));
@@ -226,7 +229,8 @@ fn repointed(
         return None;
     }
     let drop = executed(case).into_iter().rev().find(|s| {
-        s.kind.word() == "drop-table" && s.table.as_deref().is_some_and(|t| ident::same(t, to))
+        s.kind == StatementKind::Drop(ObjectType::Table)
+            && s.table.as_deref().is_some_and(|t| ident::same(t, to))
     });
     let which = if columns.is_empty() {
         String::new()

@@ -4,6 +4,7 @@
 use super::declared::{self, Standing};
 use super::{Case, Code, Finding, Severity, rebuild, schema, scope};
 use crate::change::TableChanges;
+use crate::migration::{ObjectType, StatementKind};
 use crate::rehearse::{Indirect, StatementRun};
 use crate::scope::Op;
 use crate::sql::ident;
@@ -126,7 +127,7 @@ fn is_effect(
         .migration
         .statements
         .get(run.index - 1)
-        .is_some_and(|statement| statement.kind.word() == "drop-table");
+        .is_some_and(|statement| statement.kind == StatementKind::Drop(ObjectType::Table));
     if drops && is_own {
         return false;
     }

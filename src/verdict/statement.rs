@@ -2,10 +2,10 @@
 //! leaves as it was, what it takes for a string, and what differs from run to run.
 
 use super::{Case, Code, Finding, Place, Severity, scope};
-use crate::migration::{Statement, StatementKind};
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, StatementRun, TakenString};
 use crate::rewrite::{self, Hazard, Varying};
-use crate::scope::{AllowedTenants, Count, Op, Tenant};
+use crate::scope::{AllowedTenants, Count, Tenant};
 use crate::sql::{Span, ident};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,10 +41,7 @@ impl Look<'_> {
             .preview
             .as_ref()
             .and_then(|preview| preview.as_ref().ok());
-        let is_targeted = matches!(
-            self.statement.kind,
-            StatementKind::Update | StatementKind::Delete
-        );
+        let is_targeted = self.statement.kind.finds_rows();
         found.extend(self.strings());
         found.extend(self.varying());
         let Some(preview) = preview.filter(|_| is_targeted) else {
@@ -247,11 +244,7 @@ impl Look<'_> {
         }
         let table = self.statement.table.as_deref()?;
         // Who declares how many rows of whom knows that it is all of them.
-        let op = if self.statement.kind == StatementKind::Update {
-            Op::Update
-        } else {
-            Op::Delete
-        };
+        let op = self.statement.kind.op()?;
         let is_declared = self.is_for_all()
             || self.case.scope.is_some_and(|scope| {
                 let count = scope
@@ -352,7 +345,7 @@ impl Look<'_> {
             format!("{} {what}", few(&names, ", ")),
         );
         if let Some(meant) = meant {
-            let effect = if self.statement.kind.word() == "create-index" {
+            let effect = if self.statement.kind == StatementKind::Create(ObjectType::Index) {
                 "the index is of that string".to_owned()
             } else {
                 format!("fills the column {} with its own name", shown(meant))
@@ -366,10 +359,7 @@ impl Look<'_> {
     }
 
     fn varying(&self) -> Vec<Finding> {
-        let is_writing = matches!(
-            self.statement.kind,
-            StatementKind::Insert | StatementKind::Update | StatementKind::Delete
-        );
+        let is_writing = self.statement.kind.writes_rows();
         let found = if is_writing {
             rewrite::varying(self.sql())
         } else {

@@ -5,7 +5,7 @@
 //! defaults.
 
 use super::super::Schema;
-use crate::migration::Migration;
+use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
 
 /// What the person said about the runner; nothing where they did not.
@@ -215,5 +215,5 @@ fn sentences(means: &str, seen: &str) -> String {
 fn begins(file: &Migration) -> bool {
     file.statements
         .iter()
-        .any(|statement| statement.kind.word() == "begin")
+        .any(|statement| statement.kind == StatementKind::Begin)
 }

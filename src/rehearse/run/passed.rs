@@ -8,7 +8,7 @@ use super::super::passing::{self, Now};
 use super::super::step::Step;
 use super::super::tally::Tally;
 use super::Run;
-use crate::migration::Statement;
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;
 
@@ -51,13 +51,13 @@ impl Run<'_> {
     /// Notes whose rows were written, before a statement after which their addresses mean other
     /// rows, or none.
     pub(super) fn pass(&mut self, statement: &Statement) -> Result<(), RehearseError> {
-        let tables: Vec<String> = match statement.kind.word() {
-            "drop-table" => statement
+        let tables: Vec<String> = match statement.kind {
+            StatementKind::Drop(ObjectType::Table) => statement
                 .table
                 .iter()
                 .map(|name| ident::folded(name))
                 .collect(),
-            "vacuum" => self.movable().collect(),
+            StatementKind::Vacuum => self.movable().collect(),
             _ => Vec::new(),
         };
         let lineage = self.journal.lineage();

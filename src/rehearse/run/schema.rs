@@ -4,7 +4,7 @@
 use super::super::RehearseError;
 use super::super::alter;
 use super::{Run, told};
-use crate::migration::Statement;
+use crate::migration::{Statement, StatementKind};
 use crate::snapshot::Catalog;
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ impl Run<'_> {
     pub(super) fn refresh(
         &mut self,
         statement: usize,
-        defined: Option<&str>,
+        defined: Option<&StatementKind>,
     ) -> Result<(), RehearseError> {
         // An edit of the schema as rows changes no version.
         if !self.engine.bounds.writable_schema && !self.catalog.is_stale(&self.engine.conn)? {
@@ -23,8 +23,11 @@ impl Run<'_> {
         }
         let now = Catalog::read(&self.engine.conn)?;
         if let Some(kind) = defined {
-            self.journal
-                .note(alter::steps(&self.catalog, &now, kind == "alter-table"));
+            self.journal.note(alter::steps(
+                &self.catalog,
+                &now,
+                *kind == StatementKind::AlterTable,
+            ));
             let sql = self
                 .migration
                 .statements

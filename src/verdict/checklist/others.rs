@@ -6,7 +6,7 @@ use super::super::side_effects;
 use super::Case;
 use super::keys::composite;
 use super::running::Object;
-use crate::migration::{Statement, StatementKind};
+use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rehearse::{Indirect, StatementRun};
 use crate::scope::Op;
 use crate::sql::{ident, token};
@@ -178,7 +178,7 @@ fn texts<'a>(case: Case<'a>, name: &str) -> Vec<&'a str> {
         .migration
         .statements
         .iter()
-        .filter(|s| s.kind.word() == "create-trigger")
+        .filter(|s| s.kind == StatementKind::Create(ObjectType::Trigger))
         .map(|s| case.migration.sql(s));
     let made = made.filter(|sql| Object::of(sql).is_some_and(|made| ident::same(&made.name, name)));
     own.filter_map(|(_, trigger)| trigger.sql.as_deref())

@@ -91,10 +91,7 @@ fn apart(case: Case<'_>) -> Option<usize> {
         if run.rolled_back {
             open.clear();
         }
-        let is_write = matches!(
-            statement.kind,
-            StatementKind::Insert | StatementKind::Update | StatementKind::Delete
-        );
+        let is_write = statement.kind.writes_rows();
         let may_write = (is_write && statement.table.as_ref().is_some_and(is_known))
             || is_conditional(case, statement);
         if !run.wrote.is_nothing() || (may_write && run.error.is_none()) {
@@ -122,7 +119,7 @@ fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
         .migration
         .statements
         .iter()
-        .filter(|s| s.kind.word().starts_with("create-"));
+        .filter(|s| matches!(s.kind, StatementKind::Create(_)));
     let mut temporary = before
         .filter_map(|s| Object::of(case.migration.sql(s)))
         .filter(|made| made.is_temporary);

@@ -108,7 +108,7 @@ fn meets_empty(case: Case<'_>) -> impl Iterator<Item = (String, String)> {
         .migration
         .statements
         .iter()
-        .filter(move |s| s.kind.word() == "alter-table" && checks(case.migration.sql(s)));
+        .filter(move |s| s.kind == StatementKind::AlterTable && checks(case.migration.sql(s)));
     let altered = alters.filter_map(move |s| Some((s.index, is_empty(s.table.as_deref()?)?)));
     let altered = altered.map(|(at, table)| (format!("statement {at} alters `{table}`"), table));
     let met = read.chain(indexed).chain(altered);
@@ -158,17 +158,11 @@ fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = String> {
 
 /// Where no row of a tenant is written: not evaluated, if a statement would write some elsewhere.
 fn meets_none(case: Case<'_>) -> Option<Answer> {
-    let writes = |kind: &StatementKind| {
-        matches!(
-            kind,
-            StatementKind::Insert | StatementKind::Update | StatementKind::Delete
-        )
-    };
     let mut statements = case
         .migration
         .statements
         .iter()
-        .filter(|statement| writes(&statement.kind));
+        .filter(|statement| statement.kind.writes_rows());
     let meant = statements.find(|statement| {
         statement
             .table

@@ -3,7 +3,7 @@
 use super::super::scope::rows;
 use super::{Answer, Case, Code, Finding, of_code, others, told};
 use crate::codes::Severity;
-use crate::migration::{Statement, StatementKind};
+use crate::migration::Statement;
 use crate::rehearse::StatementRun;
 use crate::rewrite;
 use crate::sql::token;
@@ -19,16 +19,10 @@ pub(super) fn writes(case: Case<'_>) -> impl Iterator<Item = (&Statement, Option
             .ok()
             .map(|at| &runs[at])
     };
-    let is_write = |statement: &&Statement| {
-        matches!(
-            statement.kind,
-            StatementKind::Update | StatementKind::Delete
-        )
-    };
     case.migration
         .statements
         .iter()
-        .filter(is_write)
+        .filter(|statement| statement.kind.finds_rows())
         .map(move |statement| (statement, run(statement)))
 }
 
