@@ -29,6 +29,7 @@ pub mod regime;
 pub mod rehearse;
 pub mod report;
 pub mod rewrite;
+mod schema;
 pub mod scope;
 pub mod sentence;
 pub mod snapshot;

@@ -9,6 +9,7 @@ use super::validate::{LEVELS, VALUES, level_word, values_word};
 use crate::bounds::CloneKind;
 use crate::codes::TABLE;
 use crate::regime::{OnError, TransactionMode};
+use crate::schema::unwrap_description;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform as _};
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -24,6 +25,7 @@ pub fn schema() -> Json {
         .into_generator()
         .into_root_schema_for::<File>();
     RecursiveTransform(without_null).transform(&mut schema);
+    RecursiveTransform(unwrap_description).transform(&mut schema);
     schema.to_value()
 }
 

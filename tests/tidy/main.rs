@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The rows of the design, top to bottom: a module imports only from rows above its own.
 const ROWS: [&[&str]; 16] = [
-    &["sql", "files", "progress"],
+    &["sql", "files", "progress", "schema"],
     &[
         "codes",
         "scope",

@@ -31,8 +31,10 @@ pub use words::{
     Status, Transaction, Verdict,
 };
 
+use crate::schema::unwrap_description;
 use document::{FORMAT, VERSION};
 use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform as _};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -90,9 +92,10 @@ impl Evidence {
 /// The JSON Schema (draft 2020-12) of saved evidence, from the types that are written. Every object
 /// is closed.
 pub(super) fn schema() -> Json {
-    SchemaSettings::draft2020_12()
+    let generator = SchemaSettings::draft2020_12()
         .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Evidence>()
-        .to_value()
+        .into_generator();
+    let mut schema = generator.into_root_schema_for::<Evidence>();
+    RecursiveTransform(unwrap_description).transform(&mut schema);
+    schema.to_value()
 }
