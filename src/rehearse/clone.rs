@@ -6,12 +6,12 @@
 //! no byte of the snapshot is copied but its `-wal` or `-journal`. A hot journal is rolled back by
 //! the engine, beside the file.
 
-use super::engine::FLAGS;
-use super::vfs::MainFile;
-use super::{Engine, FrozenClock, RehearseError};
 use crate::bounds::CloneKind;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::progress::{Progress, Work};
+use crate::rehearse::engine::{Engine, FLAGS};
+use crate::rehearse::fault::{RehearseError, is_environment};
+use crate::rehearse::vfs::{FrozenClock, MainFile};
 use crate::snapshot::Snapshot;
 use rusqlite::Connection;
 use std::fs::File;
@@ -411,7 +411,7 @@ fn probe(conn: &Connection) -> rusqlite::Result<()> {
             .prepare(&sql)
             .and_then(|mut statement| statement.exists([]))
         {
-            Err(e) if super::is_environment(&e) => return Err(e),
+            Err(e) if is_environment(&e) => return Err(e),
             _ => {}
         }
     }

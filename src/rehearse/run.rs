@@ -4,27 +4,20 @@
 mod passed;
 mod schema;
 
-use super::capture::Captured;
-use super::engine::Engine;
-use super::execute::{Executed, execute, is_own_limit, outcome_of};
-use super::journal::{Journal, Settled};
-use super::lineage::Lineage;
-use super::passing;
-use super::paths;
-use super::plan::Told;
-use super::pragma;
-use super::preview::{self, View};
-use super::step::Step;
-use super::strings::taken_for_strings;
-use super::touched::Touched;
-use super::watch::{WatchError, Watched};
-use super::{
-    Failure, Outcome, Rehearsal, RehearseError, SchemaWrite, StatementRun, Wrote, is_environment,
-};
 use crate::change::Counts;
 use crate::migration::{Migration, ObjectType, Statement, StatementKind};
 use crate::progress::Work;
 use crate::regime::{OnError, Regime, TransactionMode};
+use crate::rehearse::capture::{Captured, Told};
+use crate::rehearse::engine::{
+    Engine, Executed, Outcome, execute, is_own_limit, outcome_of, pragma,
+};
+use crate::rehearse::fault::{RehearseError, is_environment};
+use crate::rehearse::history::{
+    Journal, Lineage, SchemaWrite, Settled, Step, Touched, cascades, untracked,
+};
+use crate::rehearse::preview::{PreviewRun, View, WatchError, Watched, plan, taken_for_strings};
+use crate::rehearse::result::{Failure, Rehearsal, StatementRun, Wrote};
 use crate::rewrite::NoPreview;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
@@ -302,13 +295,13 @@ impl Run<'_> {
         let mut done = StatementRun {
             index: statement.index,
             preview: self.compare(preview, statement, &captured, error.is_some()),
-            direct: paths::counts(&captured, |op, depth| {
-                paths::is_direct(op, depth, &statement.kind)
+            direct: cascades::counts(&captured, |op, depth| {
+                cascades::is_direct(op, depth, &statement.kind)
             }),
-            indirect: paths::counts(&captured, |op, depth| {
-                !paths::is_direct(op, depth, &statement.kind)
+            indirect: cascades::counts(&captured, |op, depth| {
+                !cascades::is_direct(op, depth, &statement.kind)
             }),
-            paths: paths::indirect(&captured, statement, &self.catalog, |table| {
+            paths: cascades::indirect(&captured, statement, &self.catalog, |table| {
                 self.engine.capture.table_name(table)
             }),
             strings,
@@ -347,7 +340,7 @@ impl Run<'_> {
             statement.kind != StatementKind::Insert,
         ) {
             self.journal.note(
-                passing::of_virtual(&self.catalog, statement, preview)
+                untracked::of_virtual(&self.catalog, statement, preview)
                     .into_iter()
                     .map(Step::Passed),
             );
@@ -513,7 +506,7 @@ impl Run<'_> {
             tenants: self.tenants,
             samples: self.samples,
         };
-        match preview::plan(engine, view, statement, sql).map_err(fault)? {
+        match plan(engine, view, statement, sql).map_err(fault)? {
             None => Ok((None, execute())),
             Some(Err(none)) => Ok((Some(Err(none)), execute())),
             Some(Ok(planned)) => {
@@ -531,7 +524,7 @@ impl Run<'_> {
         statement: &Statement,
         captured: &Captured,
         failed: bool,
-    ) -> Option<Result<super::PreviewRun, NoPreview>> {
+    ) -> Option<Result<PreviewRun, NoPreview>> {
         let op = statement
             .kind
             .op()

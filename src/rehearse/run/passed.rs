@@ -1,14 +1,12 @@
 //! Noting whose rows were written where they cannot be followed: counted only, or about to get
 //! other addresses.
 
-use super::super::RehearseError;
-use super::super::journal::Settled;
-use super::super::lineage::Lineage;
-use super::super::passing::{self, Now};
-use super::super::step::Step;
-use super::super::tally::Tally;
 use super::Run;
 use crate::migration::{ObjectType, Statement, StatementKind};
+use crate::rehearse::capture::Tally;
+use crate::rehearse::fault::RehearseError;
+use crate::rehearse::history::untracked::{self, Now};
+use crate::rehearse::history::{Lineage, Settled, Step};
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;
 
@@ -34,7 +32,7 @@ impl Run<'_> {
             let table = ident::folded(&self.engine.capture.table_name(place));
             let lineage = self.journal.lineage();
             if settled.failed_after != Some(0) {
-                let touches = passing::counted(
+                let touches = untracked::counted(
                     &self.engine.conn,
                     self.now(&lineage),
                     &table,
@@ -66,7 +64,7 @@ impl Run<'_> {
             let rows = self
                 .journal
                 .standing(&name, |table| self.engine.capture.table_name(table));
-            let touches = passing::touches(&self.engine.conn, self.now(&lineage), &name, rows)?;
+            let touches = untracked::touches(&self.engine.conn, self.now(&lineage), &name, rows)?;
             self.journal.note(touches.into_iter().map(Step::Passed));
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! Keeping up with the schema: reading it again behind each statement that changed it, and noting
 //! what that did.
 
-use super::super::RehearseError;
-use super::super::alter;
 use super::{Run, told};
 use crate::migration::{Statement, StatementKind};
+use crate::rehearse::fault::RehearseError;
+use crate::rehearse::history::schema_change;
 use crate::snapshot::Catalog;
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ impl Run<'_> {
         }
         let now = Catalog::read(&self.engine.conn)?;
         if let Some(kind) = defined {
-            self.journal.note(alter::steps(
+            self.journal.note(schema_change::steps(
                 &self.catalog,
                 &now,
                 *kind == StatementKind::AlterTable,
@@ -34,11 +34,11 @@ impl Run<'_> {
                 .get(statement - 1)
                 .map_or("", |s| self.migration.sql(s));
             self.unnamed
-                .extend(alter::unnamed(&self.catalog, &now, sql).cloned());
-            self.schema_writes = alter::written(&self.catalog, &now);
-            alter::note_taken(&self.catalog, &now, (statement, kind), &mut self.taken);
+                .extend(schema_change::unnamed(&self.catalog, &now, sql).cloned());
+            self.schema_writes = schema_change::written(&self.catalog, &now);
+            schema_change::note_taken(&self.catalog, &now, (statement, kind), &mut self.taken);
         }
-        for name in alter::altered(&self.catalog, &now) {
+        for name in schema_change::altered(&self.catalog, &now) {
             self.altered
                 .entry(name.clone())
                 .or_default()

@@ -11,12 +11,13 @@
 mod answer;
 mod disk;
 mod main_file;
+mod redirects;
 mod source;
 mod wal_index;
 
 pub(super) use main_file::{MainFile, ToldMode};
+pub use redirects::{Redirect, redirects};
 
-use super::reach::Redirect;
 use crate::files;
 use disk::Disk;
 use main_file::Handle;

@@ -1,0 +1,21 @@
+//! The history of a migration: its row writes that were not taken back, what happened to its tables
+//! between them, and which rows that makes.
+
+pub(super) mod cascades;
+mod entry;
+mod journal;
+mod lineage;
+mod replay;
+pub(super) mod schema_change;
+mod touched;
+pub(super) mod untracked;
+
+pub use cascades::{Indirect, told};
+pub use entry::PassingTouch;
+pub(super) use entry::Step;
+pub(super) use journal::{Journal, Settled};
+pub use lineage::Lineage;
+pub use schema_change::SchemaWrite;
+pub use touched::{
+    Addressed, JudgedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,
+};

@@ -1,0 +1,452 @@
+//! The rows that a migration touched, by table: one by one where their addresses moved, else as
+//! sets.
+
+use super::entry::PassingTouch;
+use crate::change::RowAddress;
+use crate::rehearse::capture::{Batch, Judged, Net, Rowids};
+use crate::scope::Op;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// The numbers of statements; millions of rows share a few sets of them.
+pub type Statements = Rc<BTreeSet<usize>>;
+
+/// A row that a migration wrote, followed through its writes.
+#[derive(Debug, Clone)]
+pub struct TouchedRow {
+    /// where it stood before the migration; `None` for a row that began in it
+    pub origin: Option<RowAddress>,
+    /// where it stands after; `None` for a row that ended
+    pub current: Option<RowAddress>,
+    /// the statements that wrote it
+    pub statements: Statements,
+    /// whether it is known to be more than a copy, inserted into a table that the migration made
+    pub written: bool,
+}
+
+/// Every row that a migration wrote.
+#[derive(Debug, Default)]
+pub struct Touched {
+    /// by folded table name; the events of a virtual table's storage leave an empty list
+    pub rows: BTreeMap<String, TouchedRows>,
+    /// tables to be compared whole, since what a failing statement left of them is not known, with
+    /// those statements
+    pub doubtful: BTreeMap<String, BTreeSet<usize>>,
+    /// rows that could not be followed to the end
+    pub passing: Vec<PassingTouch>,
+    /// by folded name of a table of the state before, the rows that it had and that were written
+    /// while they had their addresses
+    pub origins: BTreeMap<String, Vec<TouchedRows>>,
+    /// by folded name of a table that the migration made, the rows that were deleted from it
+    pub removed: BTreeMap<String, Removed>,
+}
+
+/// Rows that statements themselves deleted from a table that the migration made, by the addresses
+/// that they had there.
+#[derive(Debug, Clone, Default)]
+pub struct Removed {
+    rowids: Vec<(usize, Rowids)>,
+    keys: HashMap<RowAddress, BTreeSet<usize>>,
+}
+
+impl Removed {
+    pub(super) fn take_rowids(&mut self, statement: usize, rowids: Rowids) {
+        if !rowids.is_empty() {
+            self.rowids.push((statement, rowids));
+        }
+    }
+
+    pub(in crate::rehearse) fn take(&mut self, statement: usize, address: RowAddress) {
+        self.keys.entry(address).or_default().insert(statement);
+    }
+
+    pub(in crate::rehearse) fn is_empty(&self) -> bool {
+        self.rowids.is_empty() && self.keys.is_empty()
+    }
+
+    /// How many rows some statements deleted.
+    pub fn rows_by(&self, is_one: impl Fn(usize) -> bool) -> u64 {
+        let rowids: u64 = self
+            .rowids
+            .iter()
+            .filter(|(statement, _)| is_one(*statement))
+            .map(|(_, rows)| rows.len())
+            .sum();
+        rowids
+            + self
+                .keys
+                .values()
+                .flatten()
+                .filter(|statement| is_one(**statement))
+                .count() as u64
+    }
+
+    /// The statements that deleted a row at this address.
+    pub fn statements_of(&self, address: &RowAddress) -> BTreeSet<usize> {
+        let mut found = self.keys.get(address).cloned().unwrap_or_default();
+        if let RowAddress::Rowid(rowid) = address {
+            found.extend(
+                self.rowids
+                    .iter()
+                    .filter(|(_, rows)| rows.contains(*rowid))
+                    .map(|(statement, _)| *statement),
+            );
+        }
+        found
+    }
+}
+
+/// The rows of one table that a migration wrote.
+#[derive(Debug)]
+pub enum TouchedRows {
+    /// in the order of their addresses
+    Listed(Vec<TouchedRow>),
+    /// rows that kept their rowids
+    Sets(TouchedSets),
+}
+
+/// Rows that kept their rowids.
+#[derive(Debug, Clone, Default)]
+pub struct TouchedSets {
+    batches: Vec<(usize, Rc<Batch>)>,
+    net: Net,
+    /// rows that began in a table that the migration made, and may be copies
+    copies: Rowids,
+    statements: OnceCell<ByRow>,
+}
+
+/// Rows that one statement wrote alike, and no other wrote.
+#[derive(Debug)]
+pub struct JudgedRows<'t> {
+    /// the statement
+    pub statement: usize,
+    /// what happened to them
+    pub op: Op,
+    /// what their images say
+    pub judged: &'t Judged,
+    /// the rows
+    pub rows: Rowids,
+}
+
+impl TouchedRows {
+    /// Whether none was written.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Listed(rows) => rows.is_empty(),
+            Self::Sets(sets) => sets.is_empty(),
+        }
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Listed(rows) => rows.len() as u64,
+            Self::Sets(sets) => sets.net.all().len(),
+        }
+    }
+
+    /// Every row, in the order of the addresses.
+    pub fn each(&self) -> Box<dyn Iterator<Item = TouchedRow> + '_> {
+        match self {
+            Self::Listed(rows) => Box::new(rows.iter().cloned()),
+            Self::Sets(sets) => Box::new(sets.each()),
+        }
+    }
+
+    /// The statements that wrote any of them.
+    pub fn statements(&self) -> BTreeSet<usize> {
+        match self {
+            Self::Listed(rows) => {
+                // Rows share their sets.
+                let mut sets: Vec<&Statements> = rows.iter().map(|row| &row.statements).collect();
+                sets.dedup_by(|a, b| Rc::ptr_eq(a, b));
+                sets.into_iter()
+                    .flat_map(|set| set.iter().copied())
+                    .collect()
+            }
+            Self::Sets(sets) => sets
+                .batches
+                .iter()
+                .map(|(statement, _)| *statement)
+                .collect(),
+        }
+    }
+
+    /// Those that stand and are more than copies, to be asked for by where they stand.
+    pub fn standing(&self) -> Addressed<'_> {
+        match self {
+            Self::Listed(rows) => {
+                let rows = rows.iter().filter(|row| row.written);
+                Addressed::Listed(
+                    rows.filter_map(|row| Some((row.current.as_ref()?, &row.statements)))
+                        .collect(),
+                )
+            }
+            Self::Sets(sets) => {
+                let mut rows = sets.net.began.clone();
+                rows -= &sets.copies;
+                rows |= &sets.net.kept;
+                Addressed::Sets(rows, sets)
+            }
+        }
+    }
+
+    /// Those that stood before, to be asked for by where they stood.
+    pub fn original(&self) -> Addressed<'_> {
+        match self {
+            Self::Listed(rows) => Addressed::Listed(
+                rows.iter()
+                    .filter_map(|row| Some((row.origin.as_ref()?, &row.statements)))
+                    .collect(),
+            ),
+            Self::Sets(sets) => {
+                let mut rows = sets.net.ended.clone();
+                rows |= &sets.net.kept;
+                Addressed::Sets(rows, sets)
+            }
+        }
+    }
+
+    /// Those that stood before the migration and are gone.
+    pub fn ended(&self) -> Addressed<'_> {
+        match self {
+            Self::Listed(rows) => {
+                let ended = rows.iter().filter(|row| row.current.is_none());
+                Addressed::Listed(
+                    ended
+                        .filter_map(|row| Some((row.origin.as_ref()?, &row.statements)))
+                        .collect(),
+                )
+            }
+            Self::Sets(sets) => Addressed::Sets(sets.net.ended.clone(), sets),
+        }
+    }
+}
+
+/// Rows to be asked for by their address.
+pub enum Addressed<'t> {
+    /// one by one
+    Listed(HashMap<&'t RowAddress, &'t Statements>),
+    /// by rowid
+    Sets(Rowids, &'t TouchedSets),
+}
+
+impl Addressed<'_> {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Listed(rows) => rows.is_empty(),
+            Self::Sets(rows, _) => rows.is_empty(),
+        }
+    }
+
+    /// Whether the row at an address is one of them.
+    pub fn contains(&self, address: &RowAddress) -> bool {
+        match (self, address) {
+            (Self::Listed(rows), address) => rows.contains_key(address),
+            (Self::Sets(rows, _), RowAddress::Rowid(rowid)) => rows.contains(*rowid),
+            (Self::Sets(..), _) => false,
+        }
+    }
+
+    /// The statements that wrote the row at an address, where it is one of them.
+    pub fn statements_of(&self, address: &RowAddress) -> Option<Statements> {
+        match (self, address) {
+            (Self::Listed(rows), address) => {
+                rows.get(address).map(|statements| Rc::clone(statements))
+            }
+            (Self::Sets(rows, sets), RowAddress::Rowid(rowid)) if rows.contains(*rowid) => {
+                Some(sets.statements_of(*rowid))
+            }
+            (Self::Sets(..), _) => None,
+        }
+    }
+}
+
+impl TouchedSets {
+    /// Takes in what one more statement wrote; `may_copy` says whether what it inserts plainly may
+    /// be copies.
+    pub(in crate::rehearse) fn take(&mut self, statement: usize, batch: Rc<Batch>, may_copy: bool) {
+        let net = batch.net();
+        self.copies -= &net.ended;
+        self.copies -= &net.kept;
+        if may_copy {
+            let mut plain = Rowids::default();
+            for (_, rows) in batch
+                .classes()
+                .iter()
+                .filter(|(class, _)| class.op == Op::Insert)
+            {
+                plain |= rows;
+            }
+            plain -= batch.again();
+            plain -= batch.replacing();
+            self.copies |= &plain;
+        }
+        self.net.then(&net);
+        self.batches.push((statement, batch));
+        self.statements = OnceCell::new();
+    }
+
+    /// Whether no row was written, but for those that are gone without a trace.
+    pub fn is_empty(&self) -> bool {
+        self.net.all().is_empty()
+    }
+
+    /// Rows that one statement wrote, once, and what their images say; and all others. A row that
+    /// ended and one that began may be one row under another rowid: where `may_join` says so and
+    /// there are both, they are among the others.
+    pub fn judged(&self, may_join: bool) -> (Vec<JudgedRows<'_>>, Rowids) {
+        let (mut once, mut again) = (Rowids::default(), Rowids::default());
+        for (_, batch) in &self.batches {
+            let rows = batch.rows();
+            again |= batch.again();
+            again |= &once.common(&rows);
+            once |= &rows;
+        }
+        if may_join && !self.net.began.is_empty() && !self.net.ended.is_empty() {
+            again |= &self.net.began;
+            again |= &self.net.ended;
+        }
+        let mut found = Vec::new();
+        for (statement, batch) in &self.batches {
+            for (class, rows) in batch.classes() {
+                match &class.judged {
+                    None => again |= rows,
+                    Some(judged) => {
+                        let mut rows = rows.clone();
+                        rows -= &again;
+                        found.push(JudgedRows {
+                            statement: *statement,
+                            op: class.op,
+                            judged,
+                            rows,
+                        });
+                    }
+                }
+            }
+        }
+        // What is gone without a trace is no row of either state.
+        let mut others = self.net.all();
+        others &= &again;
+        (found, others)
+    }
+
+    /// Every row, one by one in the order of their rowids.
+    pub(in crate::rehearse) fn each(&self) -> impl Iterator<Item = TouchedRow> + '_ {
+        self.rows(self.net.all())
+    }
+
+    /// Some of the rows, one by one in the order of their rowids.
+    pub fn rows(&self, rowids: Rowids) -> impl Iterator<Item = TouchedRow> + '_ {
+        rowids.into_each().flat_map(|rowid| {
+            let (address, statements) = (Some(RowAddress::Rowid(rowid)), self.statements_of(rowid));
+            let row = |origin, current, written| TouchedRow {
+                origin,
+                current,
+                statements: Rc::clone(&statements),
+                written,
+            };
+            let ended = self
+                .net
+                .ended
+                .contains(rowid)
+                .then(|| row(address.clone(), None, true));
+            let kept = self
+                .net
+                .kept
+                .contains(rowid)
+                .then(|| row(address.clone(), address.clone(), true));
+            let began = self
+                .net
+                .began
+                .contains(rowid)
+                .then(|| row(None, address.clone(), !self.copies.contains(rowid)));
+            [ended, kept, began].into_iter().flatten()
+        })
+    }
+
+    /// The statements that wrote a row.
+    fn statements_of(&self, rowid: i64) -> Statements {
+        self.statements
+            .get_or_init(|| ByRow::new(&self.batches))
+            .of(rowid)
+    }
+}
+
+/// Batches up to which the rows are sorted into sets by the statements that wrote them.
+const FEW: usize = 64;
+
+/// The statements that wrote each row.
+#[derive(Debug, Clone)]
+enum ByRow {
+    /// few statements: rows that the same ones wrote
+    Sets(Vec<(Statements, Rowids)>),
+    /// many statements: each row
+    Each(HashMap<i64, Statements>),
+}
+
+impl ByRow {
+    fn new(batches: &[(usize, Rc<Batch>)]) -> Self {
+        if batches.len() > FEW {
+            return Self::each(batches);
+        }
+        let mut sets: Vec<(Statements, Rowids)> = Vec::new();
+        for (statement, batch) in batches {
+            let mut new = batch.rows();
+            let mut split = Vec::new();
+            for (statements, rows) in &mut sets {
+                let common = rows.common(&new);
+                if !common.is_empty() {
+                    *rows -= &common;
+                    new -= &common;
+                    split.push((with(statements, *statement), common));
+                }
+            }
+            split.push((Statements::new(BTreeSet::from([*statement])), new));
+            sets.extend(split);
+            sets.retain(|(_, rows)| !rows.is_empty());
+        }
+        Self::Sets(sets)
+    }
+
+    fn each(batches: &[(usize, Rc<Batch>)]) -> Self {
+        let mut by_row: HashMap<i64, Vec<usize>> = HashMap::new();
+        for (statement, batch) in batches {
+            for rowid in batch.rows().into_each() {
+                by_row.entry(rowid).or_default().push(*statement);
+            }
+        }
+        let mut sets: HashMap<Vec<usize>, Statements> = HashMap::new();
+        let mut set = |statements: Vec<usize>| {
+            let make =
+                |statements: &Vec<usize>| Statements::new(statements.iter().copied().collect());
+            Rc::clone(sets.entry(statements).or_insert_with_key(make))
+        };
+        Self::Each(
+            by_row
+                .into_iter()
+                .map(|(rowid, statements)| (rowid, set(statements)))
+                .collect(),
+        )
+    }
+
+    fn of(&self, rowid: i64) -> Statements {
+        let found = match self {
+            Self::Sets(sets) => sets
+                .iter()
+                .find(|(_, rows)| rows.contains(rowid))
+                .map(|(statements, _)| statements),
+            Self::Each(each) => each.get(&rowid),
+        };
+        found.map_or_else(Statements::default, Rc::clone)
+    }
+}
+
+/// A set of statements with one more.
+fn with(statements: &Statements, statement: usize) -> Statements {
+    let mut larger = statements.as_ref().clone();
+    larger.insert(statement);
+    Statements::new(larger)
+}

@@ -1,0 +1,16 @@
+//! The preview of a statement: the SELECT that it is, run just before it.
+
+mod emptiness;
+mod plan;
+mod rows;
+mod run;
+mod strings;
+mod subqueries;
+
+pub use emptiness::is_empty;
+pub(super) use plan::{View, plan};
+pub(super) use rows::{WatchError, Watched};
+pub use run::{Mismatch, PartialRun, PreviewRun};
+pub use strings::TakenString;
+pub(super) use strings::taken_for_strings;
+pub use subqueries::{Selected, SubqueryRun};

@@ -1,0 +1,65 @@
+//! What a preview returned.
+
+use super::subqueries::SubqueryRun;
+use crate::rewrite::{Assigned, PartialKey};
+use crate::scope::Tenant;
+use crate::sql::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a preview returned.
+#[derive(Debug, Clone)]
+pub struct PreviewRun {
+    /// the SELECT
+    pub sql: String,
+    /// distinct rows
+    pub rows: u64,
+    /// whether it returned none because none was there: the target has no row, or of an INSERT no
+    /// table that its query reads
+    pub target_is_empty: bool,
+    /// the tables of the database that it reads and that have no row; those that it reads through a
+    /// module are left out
+    pub empty: BTreeSet<String>,
+    /// distinct rows by tenant; empty for a table that has none
+    pub tenants: BTreeMap<Tenant, u64>,
+    /// distinct rows whose lookup gives no tenant, or several
+    pub ambiguous: u64,
+    /// the names of the result columns
+    pub columns: Vec<String>,
+    /// the result columns that a person knows a row by: its key and tenant
+    pub shown: Vec<usize>,
+    /// the columns that an UPDATE sets, by their places among the result columns
+    pub assigned: Vec<Assigned>,
+    /// distinct rows that a join with the FROM clause matches several times, with different values
+    pub several: u64,
+    /// the subqueries of the WHERE clause, each run alone
+    pub subqueries: Vec<SubqueryRun>,
+    /// whether it is that of an UPDATE which gives every row the values that it has
+    pub changes_nothing: bool,
+    /// its comparisons of a part of a key
+    pub partial: Vec<PartialRun>,
+    /// the first few result rows
+    pub samples: Vec<Vec<Value>>,
+    /// how its rows differ from those that the statement wrote directly
+    pub mismatch: Option<Mismatch>,
+}
+
+/// A comparison of a part of a key, and what the statement would match with the whole one.
+#[derive(Debug, Clone)]
+pub struct PartialRun {
+    /// the comparison
+    pub partial: PartialKey,
+    /// rows and tenants with the whole key; `None` where that statement cannot be written or did
+    /// not run
+    pub whole: Option<(u64, BTreeMap<Tenant, u64>)>,
+}
+
+/// A preview whose rows are not those that its statement wrote.
+#[derive(Debug, Clone, Copy)]
+pub struct Mismatch {
+    /// rows that the preview returned and the statement did not write
+    pub unwritten: u64,
+    /// rows that the statement wrote and the preview did not return
+    pub unforeseen: u64,
+    /// the known reason, where there is one
+    pub reason: Option<&'static str>,
+}

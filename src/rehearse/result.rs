@@ -1,0 +1,144 @@
+//! What a rehearsal produced: the statements, how the migration ended, the rows it wrote and the
+//! schemas before and after.
+
+use crate::change::Counts;
+use crate::rehearse::engine::Outcome;
+use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, schema_change};
+use crate::rehearse::preview::{PreviewRun, TakenString};
+use crate::rewrite::NoPreview;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::SchemaObject;
+use crate::sql::token;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Everything that running one migration on the clone produced.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// what each statement did, in order; those after a stop are missing
+    pub statements: Vec<StatementRun>,
+    /// how the migration ended
+    pub outcome: Outcome,
+    /// the first failure, the runner's own COMMIT included
+    pub failure: Option<Failure>,
+    /// whether it ended inside a transaction that it had opened, which closing the connection rolls
+    /// back
+    pub left_open: bool,
+    /// the rows it wrote
+    pub touched: Touched,
+    /// the schema before
+    pub before: Catalog,
+    /// the schema after
+    pub after: Catalog,
+    /// tables whose entry in the schema was not the same throughout, by folded name, with the
+    /// statements that changed it; 0 is one of the runner's own
+    pub altered: BTreeMap<String, BTreeSet<usize>>,
+    /// objects of the schema, by type and name, that a statement changed or dropped without naming
+    /// them
+    pub unnamed: BTreeSet<(String, String)>,
+    /// objects of the state before, by type and name, that are gone or were made again with another
+    /// text, each with the statement that took it along without naming it
+    pub taken: BTreeMap<(String, String), usize>,
+    /// which table of the state before each table of the state after continues
+    pub lineage: Lineage,
+}
+
+impl Rehearsal {
+    /// Whether it ran to its end, so that what it left is what it meant to leave.
+    pub fn ran_through(&self) -> bool {
+        self.outcome == Outcome::Applied && !self.left_open
+    }
+
+    /// The unique indexes of the state after that the state before has not.
+    pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
+        let is_unique = |object: &SchemaObject| {
+            object.sql.as_deref().is_some_and(|sql| {
+                token::significant(sql)
+                    .get(1)
+                    .is_some_and(|t| t.is_word(sql, "UNIQUE"))
+            })
+        };
+        let new = self.after.objects.iter().filter(|(key, object)| {
+            key.0 == "index" && self.before.objects.get(*key) != Some(object)
+        });
+        new.map(|(_, object)| object)
+            .filter(move |object| is_unique(object))
+    }
+
+    /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's
+    /// own did not see that.
+    ///
+    /// # Errors
+    /// The engine's, where the schema cannot be read.
+    pub fn reread(&mut self, after: &rusqlite::Connection) -> rusqlite::Result<()> {
+        let seen = std::mem::replace(&mut self.after, Catalog::read(after)?);
+        let altered: Vec<String> = schema_change::altered(&seen, &self.after)
+            .cloned()
+            .collect();
+        for name in altered {
+            self.altered.entry(name).or_default();
+        }
+        Ok(())
+    }
+}
+
+/// Where and why a migration failed.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// the statement's number; `None` for one of the runner's own
+    pub statement: Option<usize>,
+    /// the engine's message
+    pub message: String,
+}
+
+/// What one statement did.
+#[derive(Debug)]
+pub struct StatementRun {
+    /// its number in the migration, from 1
+    pub index: usize,
+    /// for UPDATE and DELETE its rows just before it ran, for INSERT from a query what that
+    /// selected; or why they are not known
+    pub preview: Option<Result<PreviewRun, NoPreview>>,
+    /// row writes of its own
+    pub direct: Counts,
+    /// row writes of triggers, foreign-key actions and REPLACE
+    pub indirect: Counts,
+    /// the same by table, with how the statement led there
+    pub paths: Vec<Indirect>,
+    /// the double-quoted names in it that the engine takes for strings
+    pub strings: Vec<TakenString>,
+    /// the names of its unbound parameters
+    pub unbound: Vec<String>,
+    /// the engine's message, where it failed
+    pub error: Option<String>,
+    /// what the migration comes to by that
+    pub outcome: Outcome,
+    /// of a PRAGMA after which foreign keys are not what it asks for, what it asks for
+    pub without_effect: Option<bool>,
+    /// what it wrote that lasts once it is committed
+    pub wrote: Wrote,
+    /// whether it took back everything that its transaction had written
+    pub rolled_back: bool,
+    /// whether a transaction was open after it
+    pub in_transaction: bool,
+    /// how long it took
+    pub elapsed: Duration,
+}
+
+/// What a statement wrote to the database itself; temporary objects are not of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wrote {
+    /// rows, even with the values that they had
+    pub rows: bool,
+    /// objects of the schema, by type and name, that were not what they were after it
+    pub schema: Vec<(SchemaWrite, String, String)>,
+    /// a number in the header that a migration tool keeps there, as `PRAGMA user_version = 3` does
+    pub header: bool,
+}
+
+impl Wrote {
+    /// Whether it wrote nothing.
+    pub fn is_nothing(&self) -> bool {
+        !self.rows && self.schema.is_empty() && !self.header
+    }
+}
