@@ -7,7 +7,7 @@
 use super::Case;
 use super::scope::{allows, count_mismatch, is_helper};
 use crate::change::{Owner, TableChanges};
-use crate::rehearse::PassingTouch;
+use crate::rehearse::UntrackedTouch;
 use crate::scope::{Count, Op, ResolvedTable, Tenant};
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ pub fn amendment(case: Case<'_>) -> Amendment {
     let passing = case
         .rehearsal
         .touched
-        .passing
+        .untracked
         .iter()
         .filter(|touch| !is_helper(case, touch))
         .map(|touch| touch.table.as_str());
@@ -141,8 +141,8 @@ pub fn amendment(case: Case<'_>) -> Amendment {
 /// The tenants whose rows of a table were written, and whether one of them is not declared.
 fn tenants(case: Case<'_>, table: &str, changes: &TableChanges) -> (BTreeSet<Tenant>, bool) {
     let is_of_table =
-        |touch: &&PassingTouch| ident::same(&touch.table, table) && !is_helper(case, touch);
-    let passing = case.rehearsal.touched.passing.iter().filter(is_of_table);
+        |touch: &&UntrackedTouch| ident::same(&touch.table, table) && !is_helper(case, touch);
+    let passing = case.rehearsal.touched.untracked.iter().filter(is_of_table);
     let owners: BTreeSet<&Owner> = changes
         .owners()
         .chain(passing.map(|touch| &touch.owner))

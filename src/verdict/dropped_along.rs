@@ -11,7 +11,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let before = &case.rehearsal.before;
     let each = case
         .rehearsal
-        .taken
+        .dropped_along
         .iter()
         .filter(|((_, name), _)| !is_bookkeeping(name));
     each.filter_map(|(key, statement)| finding(case, key, before.objects.get(key)?, *statement))

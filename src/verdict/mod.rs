@@ -34,7 +34,7 @@ use crate::diff::Diff;
 use crate::hidden::Hidden;
 use crate::migration::{FileChange, Migration};
 use crate::names::TenantNames;
-use crate::rehearse::{Kept, Rehearsal};
+use crate::rehearse::{Conserved, Rehearsal};
 use crate::scope::{ResolvedScope, TenantMap};
 use crate::snapshot::tenancy;
 use crate::sql::{Affinity, Position, Span};
@@ -124,7 +124,7 @@ pub struct Case<'a> {
     pub scope: Option<&'a ResolvedScope>,
     /// what both states say to what it must keep; `None` where nothing is declared, or the
     /// migration did not run through
-    pub kept: Option<&'a Kept>,
+    pub kept: Option<&'a Conserved>,
     /// how tables say whose their rows are
     pub tenants: &'a TenantMap,
     /// how tenants are spelled

@@ -4,7 +4,7 @@ use super::statement::few;
 use super::{Case, Code, Finding, amendment, side_effects};
 use crate::change::{Group, Owner, Owners, TableChanges};
 use crate::migration::{self, Says};
-use crate::rehearse::{Indirect, Outcome, PassingTouch, StatementRun};
+use crate::rehearse::{Indirect, Outcome, StatementRun, UntrackedTouch};
 use crate::scope::{Count, Op, ResolvedScope, ResolvedTable, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Span, Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -281,14 +281,14 @@ fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
             .filter(|(name, _)| ident::same(name, table));
         tables.any(|(_, changes)| changes.concerns(owner))
     };
-    let is_outside = |touch: &&PassingTouch| {
+    let is_outside = |touch: &&UntrackedTouch| {
         let (table, owner) = (&touch.table, &touch.owner);
         !is_helper(case, touch)
             && !allows(scope, table, owner, case.affinity(table))
             && !shown(table, owner)
     };
-    let mut tables: BTreeMap<&str, Vec<&PassingTouch>> = BTreeMap::new();
-    for touch in case.rehearsal.touched.passing.iter().filter(is_outside) {
+    let mut tables: BTreeMap<&str, Vec<&UntrackedTouch>> = BTreeMap::new();
+    for touch in case.rehearsal.touched.untracked.iter().filter(is_outside) {
         tables.entry(&touch.table).or_default().push(touch);
     }
     tables
@@ -299,13 +299,13 @@ fn passing(case: Case<'_>, scope: &ResolvedScope) -> Vec<Finding> {
 
 /// Whether a touch is of a helper table of the migration's own that is gone at its end, or has no
 /// tenant to tell: that is nobody's. One that took a table's place is not.
-pub(super) fn is_helper(case: Case<'_>, touch: &PassingTouch) -> bool {
+pub(super) fn is_helper(case: Case<'_>, touch: &UntrackedTouch) -> bool {
     let (before, after) = (&case.rehearsal.before, &case.rehearsal.after);
     let is_own = touch.origin.is_none() && before.table(&touch.table).is_none();
     is_own && (touch.owner == Owner::Unassigned || after.table(&touch.table).is_none())
 }
 
-fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {
+fn passed(case: Case<'_>, table: &str, touches: &[&UntrackedTouch]) -> Finding {
     let n: u64 = touches.iter().map(|touch| touch.rows).sum();
     let owners: BTreeSet<&Owner> = touches.iter().map(|touch| &touch.owner).collect();
     let whose: Vec<String> = owners
