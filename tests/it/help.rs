@@ -1,11 +1,11 @@
 //! The help of each command is asserted output: `tests/it/help/*.txt`, blessed as the cases are.
 
-use crate::support::{harness, root};
+use crate::run::{blesses, harness, root};
 use std::fs;
 
 #[test]
 fn help_reads_as_it_was_read_when_it_was_accepted() {
-    let bless = std::env::var_os("HARNESS_BLESS").is_some();
+    let bless = blesses();
     let names = [
         "check",
         "accept",

@@ -4,6 +4,7 @@
 //! The folder named `incident` has the bundled snapshots beside it. With `HARNESS_BLESS=1` what is
 //! expected is written instead.
 
+use crate::run::blesses;
 use crate::support::{
     Playground, Run, accepted, copy_folder, harness, refused_with, rejected_with, root,
 };
@@ -39,7 +40,7 @@ fn cases() -> Vec<PathBuf> {
 
 #[test]
 fn every_project_gives_its_expected_configuration() {
-    let bless = std::env::var_os("HARNESS_BLESS").is_some();
+    let bless = blesses();
     let cases = cases();
     assert!(cases.len() >= 10, "cases are found");
     let mut wrong = Vec::new();

@@ -2,7 +2,6 @@
 
 mod accept;
 mod bad_input;
-mod cases;
 mod changed_since;
 mod ci;
 mod deep;
@@ -22,9 +21,12 @@ mod new;
 mod pictures;
 #[cfg(unix)]
 mod pty;
+#[path = "../readers/mod.rs"]
+mod readers;
 mod readme;
 mod redaction;
 mod repository;
+mod run;
 mod schemas;
 mod snapshots;
 mod sources;

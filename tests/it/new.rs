@@ -4,6 +4,7 @@
 //! With `HARNESS_BLESS=1` what is expected is written instead. Every file that is written is
 //! rehearsed as it stands.
 
+use crate::run::blesses;
 use crate::support::{
     Playground, accepted, copy_folder, harness, refused_with, rejected_with, root,
 };
@@ -42,7 +43,7 @@ fn run(case: &Path) -> (String, String, tempfile::TempDir) {
 
 #[test]
 fn every_project_gets_its_expected_file() {
-    let bless = std::env::var_os("HARNESS_BLESS").is_some();
+    let bless = blesses();
     let cases = listing(&root().join("tests/new"));
     assert!(cases.len() >= 6, "cases are found");
     let mut wrong = Vec::new();

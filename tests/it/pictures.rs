@@ -1,7 +1,7 @@
 //! The picture of the terminal in the README is what its first command shows: `tests/pictures/make`
 //! makes it, and that of the HTML report.
 
-use crate::support::{harness, root};
+use crate::run::{blesses, harness, root};
 use anstyle::RgbColor;
 use anstyle_svg::{Term, WIN10_CONSOLE};
 use harness::report::{self, Detail, Evidence, Format, Layout};
@@ -60,7 +60,7 @@ fn the_picture_of_the_terminal_shows_what_the_first_command_prints() {
     let path = root().join("tests/pictures/terminal.svg");
     let text = shown();
     let svg = picture(&text);
-    if std::env::var_os("HARNESS_BLESS").is_some() {
+    if blesses() {
         fs::write(&path, &svg).expect("written");
     }
     let piped = harness(

@@ -2,25 +2,13 @@
 //! reports are valid under them, wrong ones are not, and a change of the contract is seen in
 //! `tests/it/schemas/*.schema.json`, blessed as the cases are.
 
+use crate::readers::schema::{problems, validator};
+use crate::run::blesses;
 use crate::support::{CONFIG, harness, root};
 use harness::{config, report};
-use jsonschema::Validator;
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-fn validator(schema: &Json) -> Validator {
-    assert!(jsonschema::meta::is_valid(schema), "the schema is one");
-    jsonschema::validator_for(schema).expect("a schema")
-}
-
-/// What is wrong with a document; empty where nothing is.
-fn problems(validator: &Validator, document: &Json) -> Vec<String> {
-    validator
-        .iter_errors(document)
-        .map(|e| format!("{} at `{}`", e, e.instance_path()))
-        .collect()
-}
 
 fn from_toml(text: &str) -> Option<Json> {
     toml::from_str::<Json>(text).ok()
@@ -43,7 +31,7 @@ fn files(folder: &Path, name: &str) -> Vec<PathBuf> {
 
 #[test]
 fn the_schemas_are_as_they_were_when_they_were_accepted() {
-    let bless = std::env::var_os("HARNESS_BLESS").is_some();
+    let bless = blesses();
     for name in ["config", "report"] {
         let run = harness(&root(), &["schema", name]);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -242,62 +230,6 @@ fn a_configuration_that_is_wrong_is_wrong_under_the_schema_too() {
         assert!(
             !problems(&schema, &from_toml(&text).expect("TOML")).is_empty(),
             "the schema takes it: {text}"
-        );
-    }
-}
-
-#[test]
-fn reports_of_every_family_of_cases_are_valid() {
-    let schema = validator(&report::schema());
-    let mut seen = std::collections::BTreeMap::<String, usize>::new();
-    for config in files(&root().join("tests/cases"), "harness.toml") {
-        let folder = config.parent().expect("a case");
-        let args = fs::read_to_string(folder.join("args"))
-            .unwrap_or_else(|_| "check".to_owned())
-            .replace("--format json", "");
-        if !args.starts_with("check") {
-            continue;
-        }
-        let run = harness(
-            folder,
-            &args
-                .split_whitespace()
-                .chain(["--format", "json"])
-                .collect::<Vec<_>>(),
-        );
-        if run.code == 2 {
-            continue;
-        }
-        let report: Json = serde_json::from_str(&run.stdout).expect("JSON");
-        assert_eq!(
-            problems(&schema, &report),
-            Vec::<String>::new(),
-            "{}",
-            folder.display()
-        );
-        for migration in report["migrations"].as_array().expect("migrations") {
-            let outcome = migration["outcome"].as_str().expect("an outcome");
-            *seen.entry(outcome.to_owned()).or_default() += 1;
-        }
-        for (what, is_there) in [
-            ("blob", run.stdout.contains("\"blob\": ")),
-            ("NULL", run.stdout.contains("\"tenant\": \"NULL\"")),
-        ] {
-            *seen.entry(what.to_owned()).or_default() += usize::from(is_there);
-        }
-    }
-    for what in [
-        "applied",
-        "failed",
-        "refused",
-        "timed-out",
-        "not-run",
-        "blob",
-        "NULL",
-    ] {
-        assert!(
-            seen.get(what).is_some_and(|n| *n > 0),
-            "no report with `{what}`: {seen:?}"
         );
     }
 }

@@ -2,7 +2,7 @@
 //! it prints is a command.
 
 use super::LOOKED_AT;
-use super::github::{command, commands};
+use crate::readers::github::{command, commands};
 use crate::support::{self, Playground, Run, finish, harness, root};
 use std::fs::File;
 use std::path::Path;

@@ -1,135 +1,13 @@
-//! GitHub annotations, read as the runner of GitHub Actions reads them (`ActionCommand.cs` of
-//! <https://github.com/actions/runner>).
+//! GitHub annotations.
 
-use super::{all, case, hold, rendered};
+use super::{case, hold, rendered};
+use crate::readers::github::commands;
 use harness::report::Format;
-use harness::report::evidence::{Evidence, Severity};
-use std::collections::BTreeMap;
-
-/// A command that the runner carries out.
-#[derive(Debug)]
-pub(super) struct Command {
-    pub(super) name: String,
-    pub(super) properties: BTreeMap<String, String>,
-    pub(super) message: String,
-}
-
-const NAMES: [&str; 14] = [
-    "add-mask",
-    "add-matcher",
-    "add-path",
-    "debug",
-    "echo",
-    "endgroup",
-    "error",
-    "group",
-    "notice",
-    "remove-matcher",
-    "save-state",
-    "set-env",
-    "set-output",
-    "stop-commands",
-];
-
-fn is_name(name: &str) -> bool {
-    name.eq_ignore_ascii_case("warning")
-        || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// The command of a line, in either form.
-pub(super) fn command(line: &str) -> Option<Command> {
-    let line: String = line
-        .chars()
-        .filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}'))
-        .collect();
-    if let Some((head, message)) = line
-        .trim_start()
-        .strip_prefix("::")
-        .and_then(|rest| rest.split_once("::"))
-    {
-        let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
-        if is_name(name) {
-            let pairs = properties
-                .split(',')
-                .filter_map(|pair| pair.split_once('='));
-            let properties = pairs.map(|(key, value)| {
-                (
-                    key.trim().to_owned(),
-                    unescaped(&value.replace("%3A", ":").replace("%2C", ",")),
-                )
-            });
-            return Some(Command {
-                name: name.to_owned(),
-                properties: properties.collect(),
-                message: unescaped(message),
-            });
-        }
-    }
-    let (head, message) = line.split_once("##[")?.1.split_once(']')?;
-    let name = head.split(' ').next().expect("a name");
-    is_name(name).then(|| Command {
-        name: name.to_owned(),
-        properties: BTreeMap::new(),
-        message: unescaped(message),
-    })
-}
-
-fn unescaped(text: &str) -> String {
-    text.replace("%0D", "\r")
-        .replace("%0A", "\n")
-        .replace("%25", "%")
-}
-
-/// The commands of an output, none of whose lines may be anything else.
-pub(super) fn commands(output: &str) -> Vec<Command> {
-    output
-        .lines()
-        .map(|line| command(line).unwrap_or_else(|| panic!("{line:?} is a command")))
-        .collect()
-}
-
-fn of(evidence: &Evidence, severity: Severity) -> usize {
-    evidence
-        .migrations
-        .iter()
-        .flat_map(|m| &m.findings)
-        .filter(|f| f.severity == severity)
-        .count()
-}
+use harness::report::evidence::Severity;
 
 #[test]
 fn the_report_is_as_expected() {
     hold(Format::Github, |report| report);
-}
-
-#[test]
-fn each_finding_is_a_command_and_nothing_else_is() {
-    for evidence in all() {
-        let found = commands(&rendered(evidence, Format::Github));
-        let named = |name: &str| {
-            found
-                .iter()
-                .filter(|c| c.name == name && c.properties.contains_key("file"))
-                .count()
-        };
-        let expected = (
-            of(evidence, Severity::Error),
-            of(evidence, Severity::Warning),
-            of(evidence, Severity::Note),
-        );
-        assert_eq!(
-            (named("error"), named("warning"), named("notice")),
-            expected
-        );
-        let aside: Vec<&Command> = found
-            .iter()
-            .filter(|c| !c.properties.contains_key("file"))
-            .collect();
-        assert!(
-            aside.len() <= 1 && aside.iter().all(|c| c.name == "notice"),
-            "{aside:?}"
-        );
-    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The formats for services: what each gives of a few reports, and what holds of it whatever the
-//! report.
+//! The formats for services: what each gives of a few reports. The trials of the cases hold what
+//! is true of every report.
 //!
 //! `expected/` has what each gives of the reports in [`LOOKED_AT`], of SARIF without the rules;
 //! `HARNESS_BLESS=1` writes it anew, to be read before it is committed.
@@ -10,12 +10,9 @@ mod junit;
 mod markdown;
 mod sarif;
 
-use crate::cases::folders;
-use crate::support::{harness, root};
+use crate::run::{blesses, harness, root};
 use harness::report::{self, Evidence, Format, Layout};
 use std::fs;
-use std::path::Path;
-use std::sync::OnceLock;
 
 /// Cases, of which the last has names, cells, SQL and a path that mean something in one format or
 /// another.
@@ -27,30 +24,9 @@ const LOOKED_AT: [&str; 4] = [
 ];
 
 fn case(name: &str) -> Evidence {
-    evidence(&root().join("tests/cases").join(name))
-        .unwrap_or_else(|| panic!("{name} gives a report"))
-}
-
-/// The evidence of a case; `None` where it is of a run that gives no report.
-fn evidence(folder: &Path) -> Option<Evidence> {
-    let run = harness(folder, &["check", "--format", "json"]);
-    (run.code < 2).then(|| Evidence::read(&run.stdout).expect("evidence"))
-}
-
-/// The evidence of every third case, and of those that are looked at.
-fn all() -> &'static [Evidence] {
-    static ALL: OnceLock<Vec<Evidence>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let folders = folders(&root().join("tests/cases"));
-        let found: Vec<Evidence> = folders
-            .iter()
-            .step_by(3)
-            .filter_map(|folder| evidence(folder))
-            .chain(LOOKED_AT.map(case))
-            .collect();
-        assert!(found.len() > 100, "{} cases give a report", found.len());
-        found
-    })
+    let folder = root().join("tests/cases").join(name);
+    let run = harness(&folder, &["check", "--format", "json"]);
+    Evidence::read(&run.stdout).unwrap_or_else(|_| panic!("{name} gives a report"))
 }
 
 fn rendered(evidence: &Evidence, format: Format) -> String {
@@ -69,7 +45,7 @@ fn hold(format: Format, shown: impl Fn(String) -> String) {
             format.word()
         ));
         let got = shown(rendered(&case(name), format));
-        if std::env::var_os("HARNESS_BLESS").is_some() {
+        if blesses() {
             fs::write(&path, &got).expect("written");
         } else if fs::read_to_string(&path).unwrap_or_default() != got {
             wrong.push(format!("{}:\n{got}", path.display()));
