@@ -22,6 +22,16 @@ pub enum Owner {
     Ambiguous,
 }
 
+impl Owner {
+    /// The tenant, if it is one.
+    pub fn tenant(&self) -> Option<&Tenant> {
+        match self {
+            Self::Tenant(tenant) => Some(tenant),
+            Self::Shared | Self::Unassigned | Self::Ambiguous => None,
+        }
+    }
+}
+
 /// Whose a row is before and after; `None` where there is no row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owners {

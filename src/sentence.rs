@@ -1,7 +1,7 @@
-//! A sentence in parts: what harness says itself, and what it quotes. So each reader spells a name, a
-//! value or SQL its own way, and none looks for them in finished text. Knows no format.
+//! A sentence in parts: the words of harness, and what it quotes. So each format spells a name, a
+//! value or SQL its own way, and none searches finished text for them. Knows no format.
 //!
-//! Written down, names and SQL are between backticks; [`Sentence::read`] reads that again.
+//! Displayed, names and SQL are between backticks; [`Sentence::read`] reads that again.
 
 use std::fmt;
 use std::ops::{Add, AddAssign};
@@ -9,7 +9,7 @@ use std::ops::{Add, AddAssign};
 /// A piece of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// harness's own words
+    /// words of harness
     Text(String),
     /// the name of an object of a schema, of a migration, of a key in a configuration
     Name(String),
@@ -19,6 +19,10 @@ pub enum Part {
     Sql(String),
     /// a message of the engine's
     Engine(String),
+    /// a name that is written without backticks, as in a list of columns between parentheses
+    Bare(String),
+    /// SQL that is written without backticks, as on a line of its own
+    Clause(String),
 }
 
 /// A sentence, without its full stop.
@@ -45,9 +49,19 @@ pub fn engine(message: impl Into<String>) -> Sentence {
     Part::Engine(message.into()).into()
 }
 
+/// A name without backticks as a sentence.
+pub fn bare(name: impl Into<String>) -> Sentence {
+    Part::Bare(name.into()).into()
+}
+
+/// SQL without backticks as a sentence.
+pub fn clause(sql: impl Into<String>) -> Sentence {
+    Part::Clause(sql.into()).into()
+}
+
 impl Sentence {
-    /// A sentence that was written down: what is between backticks is a name, unless one of them has
-    /// no partner.
+    /// A sentence from its displayed form: what is between backticks is a name. If a backtick has no
+    /// partner, all of it is text.
     pub fn read(text: &str) -> Self {
         let pieces = text.split('`');
         if pieces.clone().count().is_multiple_of(2) {
@@ -60,7 +74,7 @@ impl Sentence {
         pieces.enumerate().map(part).collect()
     }
 
-    /// Its parts, in order; none is empty.
+    /// Its parts, in order; none is empty, and no two texts follow each other.
     pub fn parts(&self) -> &[Part] {
         &self.0
     }
@@ -70,7 +84,16 @@ impl Sentence {
         self.0.is_empty()
     }
 
-    /// Sentences one behind the other, with `between` between two of them.
+    /// Adds a part; a text continues the text before it.
+    fn push(&mut self, part: Part) {
+        match (self.0.last_mut(), part) {
+            (Some(Part::Text(last)), Part::Text(more)) => last.push_str(&more),
+            (_, part) if part.text().is_empty() => {}
+            (_, part) => self.0.push(part),
+        }
+    }
+
+    /// Sentences one after the other, with `between` between two of them.
     #[must_use]
     pub fn join(all: impl IntoIterator<Item = Self>, between: &str) -> Self {
         let mut joined = Self::default();
@@ -91,7 +114,9 @@ impl Part {
         | Self::Name(text)
         | Self::Value(text)
         | Self::Sql(text)
-        | Self::Engine(text)) = self;
+        | Self::Engine(text)
+        | Self::Bare(text)
+        | Self::Clause(text)) = self;
         text
     }
 }
@@ -100,19 +125,16 @@ impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|part| match part {
             Part::Name(text) | Part::Sql(text) => write!(f, "`{text}`"),
-            Part::Text(text) | Part::Value(text) | Part::Engine(text) => f.write_str(text),
+            other => f.write_str(other.text()),
         })
     }
 }
 
 impl FromIterator<Part> for Sentence {
     fn from_iter<I: IntoIterator<Item = Part>>(parts: I) -> Self {
-        Self(
-            parts
-                .into_iter()
-                .filter(|part| !part.text().is_empty())
-                .collect(),
-        )
+        let mut sentence = Self::default();
+        parts.into_iter().for_each(|part| sentence.push(part));
+        sentence
     }
 }
 
@@ -134,9 +156,29 @@ impl From<String> for Sentence {
     }
 }
 
+impl From<u64> for Sentence {
+    fn from(count: u64) -> Self {
+        count.to_string().into()
+    }
+}
+
+impl From<usize> for Sentence {
+    fn from(count: usize) -> Self {
+        count.to_string().into()
+    }
+}
+
 impl<T: Into<Self>> AddAssign<T> for Sentence {
     fn add_assign(&mut self, other: T) {
-        self.0.extend(other.into().0);
+        other.into().0.into_iter().for_each(|part| self.push(part));
+    }
+}
+
+impl Add<Sentence> for &str {
+    type Output = Sentence;
+
+    fn add(self, other: Sentence) -> Sentence {
+        Sentence::from(self) + other
     }
 }
 

@@ -249,7 +249,7 @@ fn list(
         "  {severity}[{code}]{}",
         terminal_line(&place.unwrap_or_default())
     )?;
-    wrapped(&finding.message, "    ", "    ", layout, out)
+    wrapped(&finding.message.to_string(), "    ", "    ", layout, out)
 }
 
 /// Shows what would be written, the effects that it declares along with the rows, and the warnings

@@ -1,14 +1,14 @@
-//! What was observed against what is declared: what a scope would have to become to hold it.
-//! Decides nothing.
+//! How a declared scope would have to change so that it holds what was observed. Decides nothing.
 //!
-//! What the author wrote stays wherever it holds what was observed: a query that gives the tenants,
-//! a range, `"any"`, `"all"` say more than the numbers of one snapshot.
+//! What the author wrote stays if it holds what was observed: a query that gives the tenants, a
+//! range, `"any"`, `"all"` say more than the numbers of one snapshot.
 
 use super::Case;
-use super::scope::{allows, count_mismatch, is_helper};
+use super::declared::{self, Allowed};
+use super::scope::is_helper;
 use crate::change::{Owner, TableChanges};
-use crate::rehearse::UntrackedTouch;
-use crate::scope::{Count, Op, ResolvedTable, Tenant};
+use crate::rehearse::PassingTouch;
+use crate::scope::{Count, ExpectedTable, Op, Tenant};
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value as Toml};
@@ -61,239 +61,185 @@ impl Amendment {
     /// The tenants in it that TOML cannot spell.
     pub fn unspelled(&self) -> impl Iterator<Item = &Tenant> {
         let entries = std::iter::once(&self.tenants).chain(self.tables.iter().map(|t| &t.tenants));
-        let tenants = entries.filter_map(|entry| {
-            if let Entry::Becomes(tenants) = entry {
-                Some(tenants)
-            } else {
-                None
-            }
+        let tenants = entries.filter_map(|entry| match entry {
+            Entry::Becomes(tenants) => Some(tenants),
+            Entry::Stays | Entry::Goes => None,
         });
         tenants.flatten().filter(|tenant| !tenant.is_spelled())
     }
 }
 
 impl TableAmendment {
-    /// Whether nothing of the table was observed, so that nothing that is declared for it is left.
+    /// Whether nothing of the table was observed, so that nothing of its declaration is left.
     pub fn goes(&self) -> bool {
         !self.counts.is_empty() && self.counts.values().all(|count| *count == Entry::Goes)
     }
 }
 
-/// What the scope of a case would have to become; where none is declared, all of it.
+/// What the scope of a case would have to become; if none is declared, all of it.
 pub fn amendment(case: Case<'_>) -> Amendment {
-    let declared = |name: &str| {
-        case.scope
-            .and_then(|scope| scope.tables.get(&ident::folded(name)))
-    };
-    let mut names: BTreeMap<String, &str> = BTreeMap::new();
-    let passing = case
-        .rehearsal
-        .touched
-        .untracked
-        .iter()
-        .filter(|touch| !is_helper(case, touch))
-        .map(|touch| touch.table.as_str());
-    let in_scope = case
-        .scope
-        .iter()
-        .flat_map(|scope| scope.tables.values().map(|t| t.expected.table.as_str()));
-    for name in in_scope
-        .chain(passing)
-        .chain(case.diff.changes.tables.keys().map(String::as_str))
-    {
-        names.insert(ident::folded(name), name);
-    }
-    let (mut everywhere, mut tables) = (BTreeSet::new(), Vec::new());
-    let mut is_outside = false;
-    for name in names.into_values() {
-        let (declared, none) = (declared(name), TableChanges::default());
-        let changes = case
-            .diff
-            .changes
-            .tables
-            .iter()
-            .find(|(table, _)| ident::same(table, name))
-            .map_or(&none, |(_, changes)| changes);
-        let (tenants, outside) = tenants(case, name, changes);
-        let mut amended = table(case, name, changes, declared);
-        match declared.and_then(|d| d.expected.tenants.as_ref()) {
-            Some(_) if outside => amended.tenants = Entry::Becomes(tenants),
-            Some(_) => {}
-            None => {
-                everywhere.extend(tenants);
-                is_outside |= outside;
+    let none = TableChanges::default();
+    let (mut everywhere, mut is_outside) = (BTreeSet::new(), false);
+    let mut tables = Vec::new();
+    for name in concerned(case) {
+        let expected = case.declared(name).map(|declared| &declared.expected);
+        let changes = case.changes(name).unwrap_or(&none);
+        let mut amended = table(case, name, changes, expected);
+        let (tenants, is_beyond) = tenants(case, name, changes);
+        if expected.is_some_and(|expected| expected.tenants.is_some()) {
+            if is_beyond {
+                amended.tenants = Entry::Becomes(tenants);
             }
+        } else {
+            everywhere.extend(tenants);
+            is_outside |= is_beyond;
         }
-        if declared.is_some() || changes.changed().total() > 0 {
+        if expected.is_some() || changes.changed().total() > 0 {
             tables.push(amended);
         }
     }
-    Amendment {
-        tenants: if is_outside {
-            Entry::Becomes(everywhere)
-        } else {
-            Entry::Stays
-        },
-        tables,
-    }
+    let tenants = if is_outside {
+        Entry::Becomes(everywhere)
+    } else {
+        Entry::Stays
+    };
+    Amendment { tenants, tables }
+}
+
+/// The tables that are declared or were written, each once.
+fn concerned(case: Case<'_>) -> impl Iterator<Item = &str> {
+    let scope = case.scope.iter().flat_map(|scope| scope.tables.values());
+    let declared = scope.map(|table| table.expected.table.as_str());
+    let passing = touches(case).map(|touch| touch.table.as_str());
+    let changed = case.diff.changes.tables.keys().map(String::as_str);
+    let all = declared.chain(passing).chain(changed);
+    let names: BTreeMap<String, &str> = all.map(|name| (ident::folded(name), name)).collect();
+    names.into_values()
+}
+
+/// The writes that could not be followed to the end, but for those of helper tables.
+fn touches(case: Case<'_>) -> impl Iterator<Item = &PassingTouch> {
+    let passing = case.rehearsal.touched.passing.iter();
+    passing.filter(move |touch| !is_helper(case, touch))
 }
 
 /// The tenants whose rows of a table were written, and whether one of them is not declared.
 fn tenants(case: Case<'_>, table: &str, changes: &TableChanges) -> (BTreeSet<Tenant>, bool) {
-    let is_of_table =
-        |touch: &&UntrackedTouch| ident::same(&touch.table, table) && !is_helper(case, touch);
-    let passing = case.rehearsal.touched.untracked.iter().filter(is_of_table);
-    let owners: BTreeSet<&Owner> = changes
-        .owners()
-        .chain(passing.map(|touch| &touch.owner))
-        .collect();
-    let owners: Vec<&Owner> = owners
-        .into_iter()
-        .filter(|owner| matches!(owner, Owner::Tenant(_)))
-        .collect();
-    let is_allowed = |owner: &Owner| {
-        case.scope
-            .is_some_and(|scope| allows(scope, table, owner, case.affinity(table)))
-    };
-    let outside = !owners.iter().all(|owner| is_allowed(owner));
-    let tenants = owners.into_iter().filter_map(|owner| {
-        if let Owner::Tenant(tenant) = owner {
-            Some(tenant.clone())
-        } else {
-            None
-        }
-    });
-    (tenants.collect(), outside)
+    let passing = touches(case).filter(|touch| ident::same(&touch.table, table));
+    let owners = changes.owners().chain(passing.map(|touch| &touch.owner));
+    let tenants: BTreeSet<Tenant> = owners.filter_map(Owner::tenant).cloned().collect();
+    let allowed = Allowed::of(case, table);
+    let is_allowed = |tenant| allowed.as_ref().is_some_and(|it| it.tenant(tenant));
+    let is_beyond = !tenants.iter().all(is_allowed);
+    (tenants, is_beyond)
 }
 
 fn table(
     case: Case<'_>,
     name: &str,
     changes: &TableChanges,
-    declared: Option<&ResolvedTable>,
+    expected: Option<&ExpectedTable>,
 ) -> TableAmendment {
-    let expected = declared.map(|d| &d.expected);
-    let mut counts = BTreeMap::new();
-    for op in Op::ALL {
-        let (rows, count) = (
-            changes.changed().of(op),
-            expected.and_then(|e| e.counts.get(&op)),
-        );
-        let entry = match count {
-            Some(count) if count_mismatch(case, name, changes, op, count).is_none() => Entry::Stays,
+    let count = |op: Op| {
+        let rows = changes.changed().of(op);
+        let entry = match expected.and_then(|expected| expected.counts.get(&op)) {
+            Some(count) if declared::fits(case, name, changes, op, count) => Entry::Stays,
             Some(_) if rows == 0 => Entry::Goes,
             Some(Count::PerTenant(_)) => Entry::Becomes(by_tenant(case, changes, op)),
-            None if rows == 0 => continue,
+            None if rows == 0 => return None,
             _ => Entry::Becomes(Count::Range(rows, rows)),
         };
-        counts.insert(op, entry);
-    }
-    let columns: BTreeSet<&String> = changes
-        .groups
-        .values()
-        .flat_map(|g| g.columns.keys())
-        .collect();
-    let is_declared = |all: &Vec<String>| {
-        columns
-            .iter()
-            .all(|column| all.iter().any(|c| ident::same(c, column)))
-    };
-    // Who declared updates of any column meant that; one who declared none did not.
-    let is_limited =
-        expected.is_none_or(|e| e.columns.is_some() || !e.counts.contains_key(&Op::Update));
-    let fits = columns.is_empty()
-        || !is_limited
-        || expected
-            .and_then(|e| e.columns.as_ref())
-            .is_some_and(is_declared);
-    let columns = if fits {
-        Entry::Stays
-    } else {
-        Entry::Becomes(columns.into_iter().cloned().collect())
+        Some((op, entry))
     };
     TableAmendment {
         table: expected.map_or(name, |e| &e.table).to_owned(),
         tenants: Entry::Stays,
-        counts,
-        columns,
+        counts: Op::ALL.into_iter().filter_map(count).collect(),
+        columns: columns(changes, expected),
     }
 }
 
-/// The rows of each tenant; all of them in one number where some are nobody's.
+fn columns(changes: &TableChanges, expected: Option<&ExpectedTable>) -> Entry<Vec<String>> {
+    let groups = changes.groups.values();
+    let written: BTreeSet<&String> = groups.flat_map(|group| group.columns.keys()).collect();
+    let fits = match expected {
+        // Who declared updates of any column meant that; who declared no update did not.
+        Some(e) if e.columns.is_some() || e.counts.contains_key(&Op::Update) => {
+            declared::undeclared_columns(e, changes).is_empty()
+        }
+        _ => written.is_empty(),
+    };
+    if fits {
+        Entry::Stays
+    } else {
+        Entry::Becomes(written.into_iter().cloned().collect())
+    }
+}
+
+/// The rows of each tenant; all of them in one number if some are nobody's.
 fn by_tenant(case: Case<'_>, changes: &TableChanges, op: Op) -> Count {
-    let rows = |owner: &Owner| -> u64 { changes.of_owner(owner).map(|g| g.changed.of(op)).sum() };
-    let mut each = Vec::new();
-    for owner in changes.owners().filter(|owner| rows(owner) > 0) {
-        let Owner::Tenant(tenant) = owner else {
-            let all = changes.changed().of(op);
-            return Count::Range(all, all);
-        };
-        each.push((Value::text(&case.names.spell(tenant)), rows(owner)));
-    }
-    Count::PerTenant(each)
+    let rows = declared::rows_by_owner(changes, op);
+    let each = rows.map(|(owner, rows)| {
+        let tenant = owner.tenant()?;
+        Some((Value::text(&case.names.spell(tenant)), rows))
+    });
+    let all = changes.changed().of(op);
+    each.collect::<Option<_>>()
+        .map_or(Count::Range(all, all), Count::PerTenant)
 }
 
-/// `[expect.NAME]`, or without a name the scope at a migration's head, as an amendment of nothing
-/// makes it. Tenants that TOML cannot spell (NULL, blobs) are left out, and a comment says so: they
+/// `[expect.NAME]`, or without a name the scope at a migration's head, from an amendment of
+/// nothing. Tenants that TOML cannot spell (NULL, blobs) are left out, and a comment says so: they
 /// have to be declared as `"all"` or by a query.
 pub(super) fn as_toml(name: Option<&str>, amendment: &Amendment) -> String {
     let mut scope = Table::new();
     if let Entry::Becomes(tenants) = &amendment.tenants {
         let spelled: Vec<Toml> = tenants.iter().filter_map(tenant).collect();
         if !spelled.is_empty() {
-            scope.insert("tenants".to_owned(), Toml::Array(spelled));
+            scope.insert("tenants".to_owned(), spelled.into());
         }
     }
-    let tables = amendment
-        .tables
-        .iter()
-        .map(|t| (t.table.clone(), Toml::Table(as_table(t))))
+    let tables = amendment.tables.iter();
+    let tables: Table = tables
+        .map(|t| (t.table.clone(), as_table(t).into()))
         .collect();
-    scope.insert("tables".to_owned(), Toml::Table(tables));
+    scope.insert("tables".to_owned(), tables.into());
+    let within = |key: &str, table: Table| Table::from_iter([(key.to_owned(), table.into())]);
     let document = match name {
-        Some(name) => Table::from_iter([(
-            "expect".to_owned(),
-            Toml::Table(Table::from_iter([(name.to_owned(), Toml::Table(scope))])),
-        )]),
+        Some(name) => within("expect", within(name, scope)),
         None => scope,
     };
-    let spelled = toml::to_string(&document).unwrap_or_default();
+    let mut spelled = toml::to_string(&document).unwrap_or_default();
     if amendment.unspelled().next().is_some() {
-        format!(
-            "{spelled}# tenants that TOML cannot spell, such as NULL, are left out: declare \
-            them by a query\n"
-        )
-    } else {
-        spelled
+        spelled += "# tenants that TOML cannot spell, such as NULL, are left out: declare them by \
+            a query\n";
     }
+    spelled
 }
 
 fn tenant(tenant: &Tenant) -> Option<Toml> {
     match &tenant.0 {
-        Value::Integer(i) => Some(Toml::Integer(*i)),
-        Value::Real(r) => Some(Toml::Float(*r)),
-        Value::Text(text) => std::str::from_utf8(text)
-            .ok()
-            .map(|t| Toml::String(t.to_owned())),
+        Value::Integer(i) => Some((*i).into()),
+        Value::Real(r) => Some((*r).into()),
+        Value::Text(text) => Some(std::str::from_utf8(text).ok()?.into()),
         Value::Null | Value::Blob(_) => None,
     }
 }
 
 fn as_table(amendment: &TableAmendment) -> Table {
-    let mut out = Table::new();
-    for (op, count) in &amendment.counts {
-        if let Entry::Becomes(Count::Range(rows, _)) = count {
-            out.insert(
-                op.word().to_owned(),
-                Toml::Integer(i64::try_from(*rows).unwrap_or(i64::MAX)),
-            );
-        }
-    }
+    let counts = amendment
+        .counts
+        .iter()
+        .filter_map(|(op, count)| match count {
+            Entry::Becomes(Count::Range(rows, _)) => {
+                let rows = i64::try_from(*rows).unwrap_or(i64::MAX);
+                Some((op.word().to_owned(), rows.into()))
+            }
+            _ => None,
+        });
+    let mut table: Table = counts.collect();
     if let Entry::Becomes(columns) = &amendment.columns {
-        out.insert(
-            "columns".to_owned(),
-            Toml::Array(columns.iter().cloned().map(Toml::String).collect()),
-        );
+        table.insert("columns".to_owned(), columns.clone().into());
     }
-    out
+    table
 }

@@ -6,10 +6,12 @@
 //! encloses them. A migration that failed is not judged: what it left is the report's own matter.
 
 use super::facts::Stopped;
-use super::{Case, Code, Finding, Severity};
+use super::phrases::{names, rows_of, statement};
+use super::{Case, Code, Finding, Severity, second_run};
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
 use crate::rehearse::{Outcome, Rehearsal, SchemaWrite, StatementRun};
+use crate::sentence::{Sentence, engine, name};
 use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
 use std::collections::BTreeMap;
@@ -42,7 +44,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     .heaviest
     .pop();
     parted
-        .map(|heaviest| finding(case, heaviest))
+        .map(|heaviest| finding(case, &heaviest))
         .into_iter()
         .collect()
 }
@@ -176,97 +178,78 @@ fn split(commits: &[Vec<usize>], n: usize) -> SplitPoint {
     }
 }
 
-fn finding(case: Case<'_>, heaviest: SplitPoint) -> Finding {
+fn finding(case: Case<'_>, heaviest: &SplitPoint) -> Finding {
     let ran = Ran {
         migration: case.migration,
         rehearsal: case.rehearsal,
     };
-    let stopped = case
-        .facts
-        .deep
-        .as_ref()
-        .and_then(|deep| deep.stopped.as_ref());
-    // One that was seen to leave something is told rather than one that would leave more.
-    let split = match stopped {
-        Some(Ok(stopped)) => stopped.split.clone(),
-        _ => heaviest,
+    let deep = case.facts.deep.as_ref();
+    let tried = deep.and_then(|deep| deep.stopped.as_ref());
+    // A failure that left something is shown rather than one that would leave more.
+    let (split, seen, is_harmless) = match tried {
+        Some(Ok(stopped)) => {
+            let is_harmless = stopped.remains.is_nothing() && stopped.is_all;
+            (&stopped.split, confirmed(case, stopped), is_harmless)
+        }
+        Some(Err(reason)) => (heaviest, "; not confirmed: " + engine(reason), false),
+        None => (heaviest, Sentence::default(), false),
     };
-    let message = format!(
-        "a failure at statement {} would leave {} committed{} and {} missing{}",
-        split.at,
-        numbers(&split.left),
-        bracketed(&written(ran, &split.left)),
-        numbers(&split.missing),
-        bracketed(&written(ran, &split.missing)),
-    );
-    let lost = match &lost_tables(ran, &split)[..] {
-        [] => String::new(),
-        [only] => format!("; table {only} would not be there"),
-        several => format!("; tables {} would not be there", several.join(", ")),
-    };
-    let tried = match stopped {
-        Some(Ok(stopped)) => confirmed(case, stopped),
-        Some(Err(reason)) => format!("; not confirmed: {reason}"),
-        None => String::new(),
-    };
-    let mut finding =
-        Finding::new(Code::NotAtomic, format!("{message}{lost}{tried}")).at(case.place(split.at));
-    help(case).clone_into(&mut finding.help);
-    if matches!(stopped, Some(Ok(stopped)) if stopped.remains.is_nothing() && stopped.is_all) {
-        finding.severity = Severity::Note;
-    }
-    finding
+    let message = "a failure at "
+        + statement(split.at)
+        + " would leave "
+        + numbers(&split.left)
+        + " committed"
+        + bracketed(written(ran, &split.left))
+        + " and "
+        + numbers(&split.missing)
+        + " missing"
+        + bracketed(written(ran, &split.missing))
+        + lost_tables(ran, split)
+        + seen;
+    Finding::new(Code::NotAtomic, message)
+        .at(case.place(split.at))
+        .severity(is_harmless.then_some(Severity::Note))
+        .help(help(case))
 }
 
 /// What was seen when it was tried.
-fn confirmed(case: Case<'_>, stopped: &Stopped) -> String {
-    let Stopped {
-        split,
-        remains,
-        tried,
-        is_all,
-    } = stopped;
+fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
+    let Stopped { remains, tried, .. } = stopped;
     let how = match case.facts.regime.on_error {
-        OnError::Stop => format!("stopping before statement {}", split.at),
-        OnError::Continue => format!("leaving statement {} out", split.at),
+        OnError::Stop => "stopping before " + statement(stopped.split.at),
+        OnError::Continue => "leaving " + statement(stopped.split.at) + " out",
     };
-    if remains.is_nothing() {
-        return match (tried, is_all) {
-            (1, true) => format!("; yet {how} leaves nothing on this snapshot"),
-            (n, true) => format!(
-                "; yet each of the {n} failures that part it leaves nothing on this snapshot"
-            ),
-            (n, false) => format!(
-                "; not confirmed: {} nothing on this snapshot, and others were not tried",
-                first_of(*n)
-            ),
-        };
+    if !remains.is_nothing() {
+        let is_left = |table: &str| remains.tables.keys().any(|t| ident::same(t, table));
+        let missing = case
+            .diff
+            .changes
+            .tables
+            .keys()
+            .filter(|table| !is_left(table));
+        let missing = Sentence::join(missing.map(|t| "no row of " + name(t)), " and ");
+        let and = if missing.is_empty() { "" } else { ", and " };
+        let remains = second_run::remains(remains);
+        return "; confirmed: " + how + " leaves " + remains + and + missing;
     }
-    let missing = case
-        .diff
-        .changes
-        .tables
-        .keys()
-        .filter(|table| !remains.tables.keys().any(|t| ident::same(t, table)));
-    let missing: Vec<String> = missing
-        .map(|table| format!("no row of `{table}`"))
-        .collect();
-    let and_no = if missing.is_empty() {
-        String::new()
-    } else {
-        format!(", and {}", missing.join(" and "))
-    };
-    format!(
-        "; confirmed: {how} leaves {}{and_no}",
-        super::second_run::told(remains)
-    )
+    match (tried, stopped.is_all) {
+        (1, true) => "; yet " + how + " leaves nothing on this snapshot",
+        (n, true) => {
+            format!("; yet each of the {n} failures that part it leaves nothing on this snapshot")
+                .into()
+        }
+        (n, false) => {
+            let which = first_of(*n);
+            format!("; not confirmed: {which} nothing on this snapshot, and others were not tried")
+                .into()
+        }
+    }
 }
 
 fn first_of(n: usize) -> String {
-    if n == 1 {
-        "this leaves".to_owned()
-    } else {
-        format!("the {n} failures that would leave most leave")
+    match n {
+        1 => "this leaves".to_owned(),
+        n => format!("the {n} failures that would leave most leave"),
     }
 }
 
@@ -317,100 +300,92 @@ impl<'c> Lost<'c> {
     }
 }
 
-/// The tables of both states that a failure leaves gone, as they are told.
-fn lost_tables(ran: Ran<'_>, split: &SplitPoint) -> Vec<String> {
+/// ``; table `t` would not be there``, if a failure leaves tables of both states gone.
+fn lost_tables(ran: Ran<'_>, split: &SplitPoint) -> Sentence {
     let mut lost = Lost::default();
     runs(ran, &split.left).for_each(|run| lost.add(ran, run));
-    lost.tables
-        .into_iter()
-        .map(|name| format!("`{name}`"))
-        .collect()
+    let lead = match lost.tables.len() {
+        0 => return Sentence::default(),
+        1 => "; table ",
+        _ => "; tables ",
+    };
+    lead + names(lost.tables) + " would not be there"
 }
 
 /// What some statements wrote: rows by table, and objects of the schema.
-fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<String> {
-    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
-    let mut other: Vec<String> = Vec::new();
+fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<Sentence> {
+    let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut other: Vec<Sentence> = Vec::new();
     for run in runs(ran, statements) {
         let target = ran.migration.statements[run.index - 1].table.as_deref();
-        for (table, n) in target
-            .map(|t| (t, run.direct.total()))
-            .into_iter()
-            .chain(run.paths.iter().map(|i| (i.table.as_str(), i.rows)))
-        {
-            if n > 0 {
-                *rows.entry(table.to_owned()).or_default() += n;
+        let direct = target.map(|table| (table, run.direct.total()));
+        let indirect = run.paths.iter().map(|way| (way.table.as_str(), way.rows));
+        for (table, n) in direct.into_iter().chain(indirect).filter(|(_, n)| *n > 0) {
+            *rows.entry(table).or_default() += n;
+        }
+        for change in schema(ran, run) {
+            if !other.contains(&change) {
+                other.push(change);
             }
         }
+        other.extend(run.wrote.header.then(|| "a number in the header".into()));
+        // The capture counts no rows of a virtual table.
+        let is_uncounted = run.wrote.rows && run.direct.total() + run.indirect.total() == 0;
         other.extend(
-            schema(ran, run)
-                .into_iter()
-                .filter(|told| !other.contains(told))
-                .collect::<Vec<_>>(),
+            target
+                .filter(|_| is_uncounted)
+                .map(|table| "rows of " + name(table)),
         );
-        other.extend(
-            run.wrote
-                .header
-                .then(|| "a number in the header".to_owned()),
-        );
-        if run.wrote.rows && run.direct.total() + run.indirect.total() == 0 {
-            // The capture counts no rows of a virtual table.
-            other.extend(target.map(|table| format!("rows of `{table}`")));
-        }
     }
-    let rows = rows
-        .into_iter()
-        .map(|(table, n)| format!("{} of `{table}`", super::scope::rows(n)));
+    let rows = rows.into_iter().map(|(table, n)| rows_of(n, table));
     rows.chain(other).collect()
 }
 
-/// What a statement did to the schema; the storage of virtual tables is left out.
-fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<String> {
+/// What a statement did to the schema, without the storage of virtual tables.
+fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<Sentence> {
+    let catalogs = [&ran.rehearsal.before, &ran.rehearsal.after];
     let is_storage = |name: &str| {
-        let tables =
-            [&ran.rehearsal.before, &ran.rehearsal.after].map(|catalog| catalog.table(name));
-        tables
-            .into_iter()
-            .flatten()
-            .any(|table| table.kind == TableKind::Shadow)
+        let mut tables = catalogs.iter().filter_map(|catalog| catalog.table(name));
+        tables.any(|table| table.kind == TableKind::Shadow)
     };
-    let shown: Vec<_> = run
+    let shown = run
         .wrote
         .schema
         .iter()
-        .filter(|(_, _, name)| !is_storage(name))
-        .collect();
+        .filter(|(_, _, name)| !is_storage(name));
     let table = |wanted: SchemaWrite| {
-        shown
-            .iter()
-            .find(|(what, kind, _)| *what == wanted && kind == "table")
+        let mut tables = shown.clone().filter(|(_, kind, _)| kind == "table");
+        tables
+            .find(|(what, _, _)| *what == wanted)
             .map(|(_, _, name)| name)
     };
     let is_alter = ran.migration.statements[run.index - 1].kind == StatementKind::AlterTable;
     if let (true, Some(from), Some(to)) =
         (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made))
     {
-        return vec![format!("table `{from}` renamed to `{to}`")];
+        return vec!["table " + name(from) + " renamed to " + name(to)];
     }
-    let word = |what: SchemaWrite| match what {
-        SchemaWrite::Made => "made",
-        SchemaWrite::Gone => "gone",
-        SchemaWrite::Changed => "changed",
-    };
-    shown
-        .into_iter()
-        .map(|(what, kind, name)| format!("{kind} `{name}` {}", word(*what)))
-        .collect()
+    let changes = shown.map(|(what, kind, own)| {
+        let what = match what {
+            SchemaWrite::Made => " made",
+            SchemaWrite::Gone => " gone",
+            SchemaWrite::Changed => " changed",
+        };
+        Sentence::from(format!("{kind} ")) + name(own) + what
+    });
+    changes.collect()
 }
 
-/// Things that are told one by one.
-const TOLD: usize = 4;
+/// Things that are named one by one.
+const SHOWN: usize = 4;
 
-fn bracketed(things: &[String]) -> String {
-    match things.len() {
-        0 => String::new(),
-        n if n <= TOLD => format!(" ({})", things.join(", ")),
-        n => format!(" ({}, and {} more)", things[..TOLD].join(", "), n - TOLD),
+fn bracketed(things: Vec<Sentence>) -> Sentence {
+    let more = things.len().saturating_sub(SHOWN);
+    let shown = Sentence::join(things.into_iter().take(SHOWN), ", ");
+    match more {
+        _ if shown.is_empty() => shown,
+        0 => " (" + shown + ")",
+        more => " (" + shown + ", and " + more + " more)",
     }
 }
 
@@ -429,25 +404,19 @@ fn numbers(statements: &[usize]) -> String {
         _ => vec![format!("{from} to {to}")],
     };
     let each: Vec<String> = spans.into_iter().flat_map(spell).collect();
-    let told = match &each[..] {
-        [rest @ .., last] if !rest.is_empty() && rest.len() < TOLD => {
-            format!("{} and {last}", rest.join(", "))
-        }
-        [only] => only.clone(),
-        _ => format!(
-            "{} … {}",
-            each.first().map_or("", String::as_str),
-            each.last().map_or("", String::as_str)
-        ),
+    let noun = if statements.len() == 1 {
+        "statement"
+    } else {
+        "statements"
     };
-    format!(
-        "{} {told}",
-        if statements.len() == 1 {
-            "statement"
-        } else {
-            "statements"
+    match &each[..] {
+        [] => noun.to_owned(),
+        [only] => format!("{noun} {only}"),
+        [rest @ .., last] if rest.len() < SHOWN => {
+            format!("{noun} {} and {last}", rest.join(", "))
         }
-    )
+        [first, .., last] => format!("{noun} {first} … {last}"),
+    }
 }
 
 #[cfg(test)]

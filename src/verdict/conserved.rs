@@ -4,39 +4,36 @@
 //! Numbers that are declared compare as numbers, since TOML writes 6 where `avg` gives 6.0. Answers
 //! before and after compare as values of SQLite: INTEGER 1, REAL 1.0 and TEXT '1' are three.
 
-use super::scope::rows;
+use super::phrases::rows;
 use super::{Case, Code, Finding, Severity};
 use crate::hidden::Numbers;
 use crate::rehearse::{Answer, Counted};
 use crate::scope::{Invariant, Must};
+use crate::sentence::{Sentence, engine, name, value};
 use crate::sql::value::{engine_order, same};
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
 use std::cmp::Ordering;
 
-/// What a state says to one invariant, or why its query gives nothing there.
-type Told = Result<Answer, String>;
+/// What a state says to the query of an invariant, or why the query fails there.
+type Reply = Result<Answer, String>;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let (Some(scope), Some(kept)) = (case.scope, case.kept) else {
         return Vec::new();
     };
+    let (before, after) = (&kept.before, &kept.after);
     let counts = scope
         .conserve
         .iter()
-        .zip(kept.before.counts.iter().zip(&kept.after.counts));
-    let tables = counts
-        .filter(|(_, (before, after))| !is_conserved(before, after))
-        .map(|(table, both)| not_conserved(case, table, both));
-    let told = scope
-        .invariants
-        .iter()
-        .zip(kept.before.invariants.iter().zip(&kept.after.invariants));
-    tables
-        .chain(
-            told.filter_map(|(invariant, (before, after))| broken(case, invariant, before, after)),
-        )
-        .collect()
+        .zip(before.counts.iter().zip(&after.counts));
+    let tables = counts.filter(|(_, (before, after))| !is_conserved(before, after));
+    let tables = tables.map(|(table, both)| not_conserved(case, table, both));
+    let replies = before.invariants.iter().zip(&after.invariants);
+    let invariants = scope.invariants.iter().zip(replies);
+    let broken = invariants
+        .filter_map(|(invariant, (before, after))| broken(case, invariant, before, after));
+    tables.chain(broken).collect()
 }
 
 /// Whether a table has as many rows as before.
@@ -44,8 +41,8 @@ pub fn is_conserved(before: &Counted, after: &Counted) -> bool {
     matches!((before, after), (Counted::Rows(before), Counted::Rows(after)) if before == after)
 }
 
-/// Whether an invariant holds. One that has to be a value is judged by the state after alone.
-pub fn holds(must: &Must, before: &Told, after: &Told) -> bool {
+/// Whether an invariant holds. One that must be a value is judged by the state after alone.
+pub fn holds(must: &Must, before: &Reply, after: &Reply) -> bool {
     match (must, before, after) {
         (Must::Be(value), _, Ok(after)) => after.value().is_some_and(|found| equals(value, found)),
         (Must::EqualBefore, Ok(before), Ok(after)) => difference(before, after).is_none(),
@@ -57,176 +54,166 @@ fn equals(declared: &Value, found: &Value) -> bool {
     !found.is_null() && engine_order(declared.into(), found.into()) == Ordering::Equal
 }
 
-fn not_conserved(case: Case<'_>, table: &str, (before, after): (&Counted, &Counted)) -> Finding {
-    let message = match (before, after) {
+fn not_conserved(case: Case<'_>, table: &str, both: (&Counted, &Counted)) -> Finding {
+    let lead = name(table);
+    let message = match both {
         (Counted::Rows(before), Counted::Rows(after)) => {
-            format!(
-                "`{table}` has {} after the migration, and had {before} before",
-                rows(*after)
-            )
+            let now = lead + " has " + rows(*after) + " after the migration, and had ";
+            now + *before + " before"
         }
-        _ => format!(
-            "`{table}`: {} after the migration, {} before{}",
-            told(after),
-            told(before),
-            renamed(case, table)
-        ),
+        (before, after) => {
+            let now = lead + ": " + count(after) + " after the migration, ";
+            now + count(before) + " before" + renamed(case, table)
+        }
     };
     Finding::new(Code::NotConserved, message).on(table)
 }
 
-/// Where a table of that name is in one state only, what it is called in the other.
-fn renamed(case: Case<'_>, table: &str) -> String {
-    let (folded, before, after) = (
-        ident::folded(table),
-        &case.rehearsal.before,
-        &case.rehearsal.after,
-    );
-    let continues = |name: &str| {
-        case.rehearsal
-            .lineage
-            .before(name, before, after)
-            .map(|t| t.name.clone())
-    };
-    if before.tables.contains_key(&folded) {
-        let mut others = after.tables.iter().filter(|(name, _)| **name != folded);
-        let now =
-            others.find(|(name, _)| continues(name).is_some_and(|old| ident::same(&old, table)));
-        return now
-            .filter(|_| !after.tables.contains_key(&folded))
-            .map_or(String::new(), |(_, t)| format!("; it is `{}` now", t.name));
-    }
-    continues(&folded).map_or(String::new(), |old| format!("; it was `{old}`"))
-}
-
-fn told(count: &Counted) -> String {
+fn count(count: &Counted) -> Sentence {
     match count {
         Counted::Rows(n) => rows(*n),
-        Counted::Missing => "no such table".to_owned(),
-        Counted::Failed(reason) => format!("cannot be counted ({reason})"),
+        Counted::Missing => "no such table".into(),
+        Counted::Failed(reason) => "cannot be counted (" + engine(reason) + ")",
     }
 }
 
-fn broken(case: Case<'_>, invariant: &Invariant, before: &Told, after: &Told) -> Option<Finding> {
-    let name = &invariant.name;
-    if let (Must::Be(_), Err(reason), true) = (
-        &invariant.must,
-        before,
-        holds(&invariant.must, before, after),
-    ) {
-        let message = format!(
-            "invariant `{name}` holds after the migration; before it its query fails: {reason}"
+/// The name in the other state of a table that only one state has under this name.
+fn renamed(case: Case<'_>, table: &str) -> Sentence {
+    let [before, after] = case.catalogs();
+    let folded = ident::folded(table);
+    let old = |name: &str| case.rehearsal.lineage.before(name, before, after);
+    if !before.tables.contains_key(&folded) {
+        return old(&folded).map_or_else(Sentence::default, |old| "; it was " + name(&old.name));
+    }
+    let is_it = |(now, _): &(&String, _)| old(now).is_some_and(|old| ident::same(&old.name, table));
+    let now = after.tables.iter().find(is_it);
+    let now = now.filter(|_| !after.tables.contains_key(&folded));
+    now.map_or_else(Sentence::default, |(_, t)| {
+        "; it is " + name(&t.name) + " now"
+    })
+}
+
+fn broken(case: Case<'_>, invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Finding> {
+    let Invariant {
+        name: own,
+        sql,
+        must,
+    } = invariant;
+    let finding = |message| Finding::new(Code::InvariantBroken, "invariant " + name(own) + message);
+    if holds(must, before, after) {
+        let reason = before
+            .as_ref()
+            .err()
+            .filter(|_| matches!(must, Must::Be(_)))?;
+        let message = " holds after the migration; before it its query fails: ";
+        let help = "nothing, where the migration makes what the query reads";
+        return Some(
+            finding(message + engine(reason))
+                .severity(Severity::Note)
+                .help(help),
         );
-        let mut note = Finding::new(Code::InvariantBroken, message);
-        note.severity = Severity::Note;
-        "nothing, where the migration makes what the query reads".clone_into(&mut note.help);
-        return Some(note);
     }
-    if holds(&invariant.must, before, after) {
-        return None;
-    }
-    let mut show = Show {
-        hidden: case.hidden.answer(&invariant.sql).then(Numbers::default),
-    };
-    let what = match (&invariant.must, before, after) {
-        (_, Err(reason), Ok(_)) => format!("its query fails before the migration: {reason}"),
-        (_, _, Err(reason)) => format!("its query fails after the migration: {reason}"),
-        (Must::Be(value), Ok(before), Ok(after)) => {
-            let (before, after) = (show.answer(before), show.answer(after));
-            format!(
-                "{after} after the migration, {} declared ({before} before)",
-                show.value(value)
-            )
-        }
-        (Must::EqualBefore, Ok(before), Ok(after)) => differing(&mut show, before, after),
-    };
-    Some(Finding::new(
-        Code::InvariantBroken,
-        format!("invariant `{name}` does not hold: {what}"),
-    ))
+    let hidden = case.hidden.answer(sql).then(Numbers::default);
+    let what = Show { hidden }.broken(must, before, after);
+    Some(finding(" does not hold: " + what))
 }
 
-fn differing(show: &mut Show, before: &Answer, after: &Answer) -> String {
-    let (was, is) = (show.answer(before), show.answer(after));
-    match difference(before, after) {
-        Some((old, new))
-            if before.columns == after.columns
-                && (before.value().is_none() || after.value().is_none()) =>
-        {
-            let mut row = |row: Option<&[Value]>| {
-                row.map_or_else(|| "no row".to_owned(), |row| show.row(row))
-            };
-            let (old, new) = (row(old), row(new));
-            format!(
-                "{is} after the migration, {was} before; the first that differs is {new} \
-                after, {old} before"
-            )
-        }
-        _ if was == is => format!(
-            "{is} after the migration, and before it a value that begins alike and differs \
-            further on"
-        ),
-        _ => format!("{is} after the migration, {was} before"),
-    }
-}
-
-/// A row of either answer, where it has one.
+/// A row of either answer, if it has one.
 type Pair<'a> = (Option<&'a [Value]>, Option<&'a [Value]>);
 
-/// The first rows in which two answers differ, none where they differ in their columns. Rows that
-/// come in no order are compared in one.
+/// The first rows in which two answers differ, none if they differ in their columns. Rows without
+/// an order are compared in one.
 fn difference<'a>(before: &'a Answer, after: &'a Answer) -> Option<Pair<'a>> {
-    let sorted = |answer: &'a Answer| {
-        let mut rows: Vec<&[Value]> = answer.rows.iter().map(Vec::as_slice).collect();
-        if !answer.is_ordered {
-            rows.sort();
-        }
-        rows
-    };
     if before.columns != after.columns {
         return Some((None, None));
     }
-    let (before, after) = (sorted(before), sorted(after));
-    let is_same = |at: usize| match (before.get(at), after.get(at)) {
-        (Some(a), Some(b)) => a
-            .iter()
-            .zip(b.iter())
-            .all(|(a, b)| same(ValueRef::from(a), ValueRef::from(b))),
-        _ => false,
-    };
-    let at = (0..before.len().max(after.len())).find(|at| !is_same(*at))?;
-    Some((before.get(at).copied(), after.get(at).copied()))
+    let (before, after) = (in_order(before), in_order(after));
+    let mut pairs = (0..before.len().max(after.len()))
+        .map(|at| (before.get(at).copied(), after.get(at).copied()));
+    pairs.find(|pair| !matches!(pair, (Some(a), Some(b)) if is_same(a, b)))
+}
+
+/// The rows of an answer; sorted, if its query does not.
+fn in_order(answer: &Answer) -> Vec<&[Value]> {
+    let mut rows: Vec<&[Value]> = answer.rows.iter().map(Vec::as_slice).collect();
+    if !answer.is_ordered {
+        rows.sort();
+    }
+    rows
+}
+
+fn is_same(a: &[Value], b: &[Value]) -> bool {
+    a.iter()
+        .zip(b)
+        .all(|(a, b)| same(ValueRef::from(a), ValueRef::from(b)))
 }
 
 /// How the values of one sentence are shown.
 struct Show {
-    /// numbers in their place, where they are hidden
+    /// the numbers of values that are hidden
     hidden: Option<Numbers>,
 }
 
 impl Show {
-    fn value(&mut self, value: &Value) -> String {
-        self.hidden
-            .as_mut()
-            .map_or_else(|| value.shown(), |numbers| numbers.word(value))
+    /// Why an invariant does not hold.
+    fn broken(&mut self, must: &Must, before: &Reply, after: &Reply) -> Sentence {
+        match (before, after) {
+            (Err(reason), Ok(_)) => "its query fails before the migration: " + engine(reason),
+            (_, Err(reason)) => "its query fails after the migration: " + engine(reason),
+            (Ok(before), Ok(after)) => match must {
+                Must::Be(value) => {
+                    let (before, after) = (self.answer(before), self.answer(after));
+                    let declared = ", " + self.value(value) + " declared (" + before + " before)";
+                    after + " after the migration" + declared
+                }
+                Must::EqualBefore => self.differing(before, after),
+            },
+        }
     }
 
-    fn row(&mut self, row: &[Value]) -> String {
-        let cells: Vec<String> = row.iter().take(8).map(|value| self.value(value)).collect();
-        format!(
-            "({}{})",
-            cells.join(", "),
-            if row.len() > cells.len() { ", …" } else { "" }
-        )
+    fn differing(&mut self, before: &Answer, after: &Answer) -> Sentence {
+        let (was, is) = (self.answer(before), self.answer(after));
+        let is_one = before.value().is_some() && after.value().is_some();
+        if let Some((old, new)) = difference(before, after)
+            && before.columns == after.columns
+            && !is_one
+        {
+            let (old, new) = (self.row(old), self.row(new));
+            let first = "; the first that differs is " + new + " after, " + old + " before";
+            return is + " after the migration, " + was + " before" + first;
+        }
+        if was == is {
+            let rest = " after the migration, and before it a value that begins alike and differs \
+                further on";
+            return is + rest;
+        }
+        is + " after the migration, " + was + " before"
     }
 
-    /// The answer in a sentence: its value, cut where it is long, or how many rows of how many
+    fn value(&mut self, shown: &Value) -> Sentence {
+        value(match &mut self.hidden {
+            Some(numbers) => numbers.word(shown),
+            None => shown.shown(),
+        })
+    }
+
+    fn row(&mut self, row: Option<&[Value]>) -> Sentence {
+        let Some(row) = row else {
+            return "no row".into();
+        };
+        let more = if row.len() > 8 { ", …" } else { "" };
+        let cells = row.iter().take(8).map(|value| self.value(value));
+        "(" + Sentence::join(cells, ", ") + more + ")"
+    }
+
+    /// An answer in a sentence: its value, cut if it is long, or how many rows of how many
     /// columns.
-    fn answer(&mut self, answer: &Answer) -> String {
+    fn answer(&mut self, answer: &Answer) -> Sentence {
+        let n = answer.rows.len() as u64;
         match (answer.value(), answer.columns) {
             (Some(value), _) => self.value(value),
-            (None, 1) => rows(answer.rows.len() as u64),
-            (None, columns) => format!("{} of {columns} columns", rows(answer.rows.len() as u64)),
+            (None, 1) => rows(n),
+            (None, columns) => rows(n) + " of " + columns + " columns",
         }
     }
 }

@@ -159,10 +159,12 @@ pub struct Remains {
 impl Remains {
     /// Whether it is known to have left nothing.
     pub fn is_nothing(&self) -> bool {
-        self.tables.is_empty()
-            && self.schema.is_empty()
-            && self.header.is_empty()
-            && self.unevaluated.is_empty()
+        !self.differs() && self.unevaluated.is_empty()
+    }
+
+    /// Whether something that could be compared differs.
+    pub fn differs(&self) -> bool {
+        !(self.tables.is_empty() && self.schema.is_empty() && self.header.is_empty())
     }
 }
 

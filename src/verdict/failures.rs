@@ -1,206 +1,159 @@
 //! Findings about how the migration ran: failures, open transactions, parameters, previews, tables
 //! that could not be read.
 
+use super::phrases::{list, rows, statement, was};
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{self, Mismatch, Outcome, StatementRun};
 use crate::rewrite::NoPreview;
+use crate::sentence::{Sentence, engine, name};
 use crate::sql::{lacking, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = case
-        .rehearsal
-        .statements
+    let runs = &case.rehearsal.statements;
+    let mut found: Vec<Finding> = runs
         .iter()
         .flat_map(|run| of_statement(case, run))
         .collect();
     found.extend(runner_failure(case));
     if case.rehearsal.left_open {
-        let last = case
-            .migration
-            .statements
-            .last()
-            .and_then(|s| case.place(s.index));
-        found.push(
-            Finding::new(
-                Code::TransactionLeftOpen,
-                "the file ends inside a transaction: the runner's disconnect rolls all of it back"
-                    .to_owned(),
-            )
-            .at(last),
-        );
+        let message =
+            "the file ends inside a transaction: the runner's disconnect rolls all of it back";
+        let last = case.place(case.migration.statements.len());
+        found.push(Finding::new(Code::TransactionLeftOpen, message).at(last));
     }
-    for (table, reason) in &case.diff.unevaluated {
-        found.push(
-            Finding::new(
-                Code::NotEvaluated,
-                format!("table `{table}` could not be evaluated: {reason}"),
-            )
-            .on(table),
-        );
-    }
+    let unevaluated = case.diff.unevaluated.iter().map(|(table, reason)| {
+        let message = "table " + name(table) + " could not be evaluated: " + engine(reason);
+        Finding::new(Code::NotEvaluated, message).on(table)
+    });
+    found.extend(unevaluated);
     found
 }
 
-/// A failure that no statement shows: the runner's own BEGIN, COMMIT or ROLLBACK.
+/// A failure of the runner's own BEGIN, COMMIT or ROLLBACK, which no statement shows.
 fn runner_failure(case: Case<'_>) -> Option<Finding> {
-    if case.rehearsal.outcome == Outcome::Applied
-        || case
-            .rehearsal
-            .statements
-            .iter()
-            .any(|run| run.error.is_some())
+    let rehearsal = case.rehearsal;
+    if rehearsal.outcome == Outcome::Applied
+        || rehearsal.statements.iter().any(|r| r.error.is_some())
     {
         return None;
     }
-    let message = case
-        .rehearsal
-        .failure
-        .as_ref()
-        .map_or("without a message", |f| &f.message);
-    Some(Finding::new(
-        Code::MigrationFailed,
-        format!("the runner fails at its own {message}"),
-    ))
+    let failure = rehearsal.failure.as_ref();
+    let message = failure.map_or("without a message", |failure| &failure.message);
+    let message = "the runner fails at its own " + engine(message);
+    Some(Finding::new(Code::MigrationFailed, message))
 }
 
 fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
-    let place = case.place(run.index);
-    let table = case.migration.statements[run.index - 1].table.as_deref();
-    let on_table = |finding: Finding| table.map_or(finding.clone(), |t| finding.on(t)).at(place);
-    let mut found = Vec::new();
     if let Some(error) = &run.error {
-        let message = case.hidden.message(error);
-        if let Some(name) = missing(case, run, error) {
-            let name = case.hidden.name(name);
-            let text = format!(
-                "statement {} could not be run here, since this engine has no `{name}`: \
-                {message}; what it and the statements behind it do is not known",
-                run.index
-            );
-            found.push(on_table(Finding::new(Code::NotEvaluated, text)));
-            return found;
-        }
-        let (code, what) = match run.outcome {
-            Outcome::Refused => (
-                Code::StatementRefused,
-                "is refused, as it would reach outside the clone or behind its journal",
-            ),
-            Outcome::TimedOut => (Code::TimedOut, "was interrupted"),
-            _ => (Code::MigrationFailed, "fails"),
-        };
-        let why = match &run.preview {
-            Some(Err(none @ NoPreview::Unsupported(_))) => format!(" ({none})"),
-            _ => String::new(),
-        };
-        found.push(on_table(Finding::new(
-            code,
-            format!("statement {} {what}: {message}{why}", run.index),
-        )));
-        return found;
+        return vec![failure(case, run, error)];
     }
+    let place = case.place(run.index);
+    let mut found = Vec::new();
     if !run.unbound.is_empty() {
-        let message = format!(
-            "statement {} has the unbound parameter {}; it ran with NULL in its place",
-            run.index,
-            run.unbound.join(", ")
-        );
-        found.push(on_table(Finding::new(Code::UnboundParameter, message)));
+        let message = statement(run.index)
+            + " has the unbound parameter "
+            + list(&run.unbound)
+            + "; it ran with NULL in its place";
+        let finding = Finding::new(Code::UnboundParameter, message);
+        found.push(finding.of_statement(case, run.index));
     }
     if let Some(wanted) = run.without_effect {
-        let message = format!(
-            "statement {} did nothing: inside a transaction the setting of foreign keys stays \
-            as it is",
-            run.index
-        );
-        let mut finding = Finding::new(Code::PragmaWithoutEffect, message).at(place);
+        let message = statement(run.index)
+            + " did nothing: inside a transaction the setting of foreign keys stays as it is";
         // Keys that stay off take nothing along.
-        if wanted {
-            finding.severity = Severity::Note;
-        }
-        found.push(finding);
+        let finding = Finding::new(Code::PragmaWithoutEffect, message)
+            .severity(wanted.then_some(Severity::Note));
+        found.push(finding.at(place));
     }
-    if let Some(what) = rehearse::not_rehearsed(
-        case.migration
-            .sql(&case.migration.statements[run.index - 1]),
-    ) {
-        let message = format!(
-            "statement {} was answered as in production and not carried out: {what}",
-            run.index
-        );
+    if let Some(what) = rehearse::not_rehearsed(case.sql(run.index)) {
+        let message =
+            statement(run.index) + " was answered as in production and not carried out: " + what;
         found.push(Finding::new(Code::PragmaNotRehearsed, message).at(place));
     }
-    match &run.preview {
-        Some(Err(none)) if none.is_a_gap() => {
-            found.push(on_table(Finding::new(
-                Code::NoPreview,
-                format!("statement {} has no preview: {none}", run.index),
-            )));
-        }
-        Some(Ok(preview)) => {
-            found.extend(preview.mismatch.map(|m| on_table(mismatch(run.index, m))));
-            if preview.several > 0 {
-                let mut finding = on_table(Finding::new(
-                    Code::AmbiguousUpdateFrom,
-                    several(run.index, preview.several),
-                ));
-                finding.rows = Some(preview.several);
-                found.push(finding);
-            }
-        }
-        _ => {}
-    }
+    let of_preview = of_preview(run).into_iter();
+    found.extend(of_preview.map(|finding| finding.of_statement(case, run.index)));
     found
 }
 
-/// What the engine lacks that the schema relies on, rather than the statement's own text.
-fn missing<'m>(case: Case<'_>, run: &StatementRun, message: &'m str) -> Option<&'m str> {
-    let sql = case
-        .migration
-        .sql(case.migration.statements.get(run.index - 1)?);
-    lacking(message).filter(|name| !token::mentions(sql, name))
-}
-
-fn several(statement: usize, rows: u64) -> String {
-    let (rows, match_) = if rows == 1 {
-        ("1 row".to_owned(), "matches")
+/// What keeps a statement from being run to its end.
+fn failure(case: Case<'_>, run: &StatementRun, error: &str) -> Finding {
+    let message = engine(case.hidden.message(error));
+    let lacking = lacking(error).filter(|name| !token::mentions(case.sql(run.index), name));
+    let (code, message) = if let Some(lacking) = lacking {
+        // The schema relies on it, rather than the statement's own text.
+        let message = " could not be run here, since this engine has no "
+            + name(case.hidden.name(lacking))
+            + ": "
+            + message
+            + "; what it and the statements behind it do is not known";
+        (Code::NotEvaluated, message)
     } else {
-        (format!("{rows} rows"), "match")
+        let (code, what) = match run.outcome {
+            Outcome::Refused => (
+                Code::StatementRefused,
+                " is refused, as it would reach outside the clone or behind its journal: ",
+            ),
+            Outcome::TimedOut => (Code::TimedOut, " was interrupted: "),
+            _ => (Code::MigrationFailed, " fails: "),
+        };
+        let why = match &run.preview {
+            Some(Err(none @ NoPreview::Unsupported(_))) => " (" + engine(none.to_string()) + ")",
+            _ => Sentence::default(),
+        };
+        (code, what + message + why)
     };
-    format!(
-        "statement {statement}: {rows} {match_} several rows of its FROM clause that give \
-        other values; one of them is taken, and which is arbitrary"
-    )
+    Finding::new(code, statement(run.index) + message).of_statement(case, run.index)
 }
 
-fn mismatch(statement: usize, mismatch: Mismatch) -> Finding {
+fn of_preview(run: &StatementRun) -> Vec<Finding> {
+    match &run.preview {
+        Some(Err(none)) if none.is_a_gap() => {
+            let message = statement(run.index) + " has no preview: " + engine(none.to_string());
+            vec![Finding::new(Code::NoPreview, message)]
+        }
+        Some(Ok(preview)) => {
+            let mismatch = preview.mismatch.map(|it| mismatch(run.index, it));
+            mismatch
+                .into_iter()
+                .chain(several(run.index, preview.several))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn several(at: usize, n: u64) -> Option<Finding> {
+    let verb = if n == 1 { " matches" } else { " match" };
+    let message = statement(at)
+        + ": "
+        + rows(n)
+        + verb
+        + " several rows of its FROM clause that give other values; one of them is taken, and \
+          which is arbitrary";
+    (n > 0).then(|| Finding::new(Code::AmbiguousUpdateFrom, message).rows(n))
+}
+
+fn mismatch(at: usize, mismatch: Mismatch) -> Finding {
     let Mismatch {
         unwritten,
         unforeseen,
         reason,
     } = mismatch;
     let part = |n: u64, what: &str, not: &str| {
-        let (rows, were) = if n == 1 {
-            ("row", "was")
-        } else {
-            ("rows", "were")
-        };
-        (n > 0).then(|| format!("{n} {what} {rows} {were} not {not}"))
+        let rows = if n == 1 { "row" } else { "rows" };
+        (n > 0).then(|| Sentence::from(format!("{n} {what} {rows} {} not {not}", was(n))))
     };
     let parts = [
         part(unwritten, "previewed", "written"),
         part(unforeseen, "written", "previewed"),
     ];
-    let rows = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let because = reason.map(|r| format!(" ({r})")).unwrap_or_default();
-    let mut finding = Finding::new(
-        Code::PreviewMismatch,
-        format!("statement {statement}: {rows}{because}"),
-    );
-    finding.rows = Some(unwritten + unforeseen);
-    if reason.is_some() {
-        finding.severity = Severity::Note;
+    let mut message = statement(at) + ": " + Sentence::join(parts.into_iter().flatten(), ", ");
+    if let Some(reason) = reason {
+        message = message + " (" + reason + ")";
     }
-    finding
+    Finding::new(Code::PreviewMismatch, message)
+        .rows(unwritten + unforeseen)
+        .severity(reason.map(|_| Severity::Note))
 }
 
 #[cfg(test)]
@@ -221,7 +174,7 @@ mod tests {
         };
         assert_eq!(found(None).severity, Severity::Error);
         assert_eq!(
-            found(None).message,
+            found(None).message.to_string(),
             "statement 3: 1 previewed row was not written, 2 written rows were not previewed"
         );
         assert_eq!(found(Some("a trigger")).severity, Severity::Note);

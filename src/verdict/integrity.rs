@@ -1,139 +1,99 @@
-//! Findings about references that lead nowhere, and what the engine's own check of the database
-//! says.
+//! Findings about references that lead nowhere, and about what the engine's own check of the
+//! database says.
 
+use super::phrases::{list, rows};
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Dangling;
+use crate::sentence::{Sentence, engine, name, value};
 use crate::sql::Value;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = case
-        .facts
-        .references
-        .dangling
-        .iter()
-        .map(|d| dangling(case, d))
-        .collect();
-    for (table, reason) in &case.facts.references.unevaluated {
-        found.push(
-            Finding::new(
-                Code::NotEvaluated,
-                format!("the references of `{table}` could not be evaluated: {reason}"),
-            )
-            .on(table),
-        );
-    }
-    if case.facts.references.known > 0 {
-        let rows = super::scope::rows(case.facts.references.known);
-        found.push(note(
-            Code::ForeignKeyViolation,
-            format!("{rows} referred to rows that are not there before the migration already"),
-        ));
-    }
-    found.extend(engine(case));
-    found
+    let references = &case.facts.references;
+    let dangling = references.dangling.iter().map(|one| dangling(case, one));
+    let unevaluated = references.unevaluated.iter().map(|(table, reason)| {
+        let message =
+            "the references of " + name(table) + " could not be evaluated: " + engine(reason);
+        Finding::new(Code::NotEvaluated, message).on(table)
+    });
+    let known = (references.known > 0).then(|| {
+        let rest = " referred to rows that are not there before the migration already";
+        note(Code::ForeignKeyViolation, rows(references.known) + rest)
+    });
+    dangling
+        .chain(unevaluated)
+        .chain(known)
+        .chain(engine_check(case))
+        .collect()
 }
 
 fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
     let Dangling {
         table,
-        columns,
         parent,
-        rows,
-        statements,
-        mismatch,
+        rows: n,
         ..
     } = dangling;
-    let key = format!("`{table}` ({})", columns.join(", "));
-    let message = if let Some(reason) = mismatch {
-        format!("{key} cannot refer to `{parent}` any more: {reason}")
+    let key = name(table) + " (" + list(&dangling.columns) + ")";
+    let message = if let Some(reason) = &dangling.mismatch {
+        key + " cannot refer to " + name(parent) + " any more: " + engine(reason)
     } else {
-        let refer = if *rows == 1 { "refers" } else { "refer" };
-        let (rows, samples) = (super::scope::rows(*rows), samples(case, dangling));
-        if case.rehearsal.after.table(parent).is_some() {
-            format!("{rows} of {key} {refer} to rows of `{parent}` that are not there: {samples}")
-        } else {
-            format!("{rows} of {key} {refer} to table `{parent}`, which is not there: {samples}")
-        }
+        let refer = if *n == 1 { " refers to " } else { " refer to " };
+        let parent = match case.rehearsal.after.table(parent) {
+            Some(_) => "rows of " + name(parent) + " that are not there: ",
+            None => "table " + name(parent) + ", which is not there: ",
+        };
+        rows(*n) + " of " + key + refer + parent + samples(case, dangling)
     };
     let mut finding = Finding::new(Code::ForeignKeyViolation, message)
         .on(table)
-        .at(case.first_place(statements));
-    finding.rows = Some(*rows).filter(|rows| *rows > 0);
+        .at(case.first_place(&dangling.statements));
+    finding.rows = Some(*n).filter(|rows| *rows > 0);
     finding
 }
 
 /// `7`, `(1, 7), (2, 7), …`
-fn samples(case: Case<'_>, dangling: &Dangling) -> String {
-    let spell = |values: &Vec<Value>| {
-        let each = dangling
-            .columns
-            .iter()
-            .zip(values)
-            .map(|(column, value)| case.hidden.literal(&dangling.table, column, value));
-        let each: Vec<String> = each.collect();
-        if each.len() == 1 {
-            each.concat()
-        } else {
-            format!("({})", each.join(", "))
+fn samples(case: Case<'_>, dangling: &Dangling) -> Sentence {
+    let cell = |(column, cell): (&String, &Value)| {
+        value(case.hidden.literal(&dangling.table, column, cell))
+    };
+    let row = |row: &Vec<Value>| {
+        let cells = Sentence::join(dangling.columns.iter().zip(row).map(cell), ", ");
+        match row.len() {
+            1 => cells,
+            _ => "(" + cells + ")",
         }
     };
-    let more = dangling.has_more.then(|| "…".to_owned());
-    dangling
-        .samples
-        .iter()
-        .map(spell)
-        .chain(more)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let more = dangling.has_more.then(|| "…".into());
+    Sentence::join(dangling.samples.iter().map(row).chain(more), ", ")
 }
 
-fn note(code: Code, message: String) -> Finding {
-    Finding {
-        severity: Severity::Note,
-        ..Finding::new(code, message)
-    }
+fn note(code: Code, message: impl Into<Sentence>) -> Finding {
+    Finding::new(code, message).severity(Severity::Note)
 }
 
-/// Messages of the engine's that are shown.
-const SHOWN: usize = 3;
-
-fn engine(case: Case<'_>) -> Vec<Finding> {
-    let told = |messages: &[String]| {
-        let more = messages.len().saturating_sub(SHOWN);
-        let rest = if more == 0 {
-            String::new()
-        } else {
-            format!(", and {more} more")
-        };
-        format!("{}{rest}", messages[..messages.len().min(SHOWN)].join("; "))
-    };
-    match case.facts.deep.as_ref().map(|deep| &deep.integrity) {
-        None => Vec::new(),
-        Some(Err(reason)) => vec![note(
-            Code::Integrity,
-            format!("the database could not be checked: {reason}"),
-        )],
-        Some(Ok(integrity)) => {
-            let mut found = Vec::new();
-            if !integrity.new.is_empty() {
-                found.push(Finding::new(
-                    Code::Integrity,
-                    format!(
-                        "the migrated database is not in order: {}",
-                        told(&integrity.new)
-                    ),
-                ));
-            }
-            if !integrity.known.is_empty() {
-                found.push(note(
-                    Code::Integrity,
-                    format!(
-                        "the database was not in order before the migration already: {}",
-                        told(&integrity.known)
-                    ),
-                ));
-            }
-            found
+fn engine_check(case: Case<'_>) -> Vec<Finding> {
+    let integrity = match case.facts.deep.as_ref().map(|deep| &deep.integrity) {
+        None => return Vec::new(),
+        Some(Err(reason)) => {
+            let message = "the database could not be checked: " + engine(reason);
+            return vec![note(Code::Integrity, message)];
         }
+        Some(Ok(integrity)) => integrity,
+    };
+    let new = "the migrated database is not in order: ";
+    let known = "the database was not in order before the migration already: ";
+    let new = quoted(&integrity.new).map(|said| Finding::new(Code::Integrity, new + said));
+    let known = quoted(&integrity.known).map(|said| note(Code::Integrity, known + said));
+    new.into_iter().chain(known).collect()
+}
+
+/// The first three messages, and how many more there are; none if there is none.
+fn quoted(messages: &[String]) -> Option<Sentence> {
+    let (shown, rest) = messages.split_at(messages.len().min(3));
+    let shown = Sentence::join(shown.iter().map(engine), "; ");
+    match rest.len() {
+        _ if messages.is_empty() => None,
+        0 => Some(shown),
+        more => Some(shown + ", and " + more + " more"),
     }
 }

@@ -1,29 +1,24 @@
 //! Findings about what one statement says: whose rows its WHERE clause reaches and why, what it
 //! leaves as it was, what it takes for a string, and what differs from run to run.
 
-use super::{Case, Code, Finding, Place, Severity, scope};
+use super::declared::Allowed;
+use super::phrases::{counted, few, list, names, rows_or_none, tenants};
+use super::{Case, Code, Finding, Place, Severity};
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, StatementRun, TakenString};
 use crate::rewrite::{self, Hazard, Varying};
 use crate::scope::{AllowedTenants, Count, Tenant};
-use crate::sql::{Span, ident};
+use crate::sentence::{Sentence, clause, name, sql};
+use crate::sql::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let ran = case
-        .rehearsal
-        .statements
-        .iter()
-        .filter(|run| run.error.is_none());
-    ran.flat_map(|run| {
-        Look {
-            case,
-            run,
-            statement: &case.migration.statements[run.index - 1],
-        }
-        .findings()
-    })
-    .collect()
+    let looks = case.ran().map(|(run, statement)| Look {
+        case,
+        run,
+        statement,
+    });
+    looks.flat_map(|look| look.findings()).collect()
 }
 
 /// One statement under examination.
@@ -35,36 +30,30 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn findings(&self) -> Vec<Finding> {
-        let mut found = Vec::new();
-        let preview = self
-            .run
-            .preview
-            .as_ref()
-            .and_then(|preview| preview.as_ref().ok());
-        let is_targeted = self.statement.kind.finds_rows();
-        found.extend(self.strings());
-        found.extend(self.varying());
-        let Some(preview) = preview.filter(|_| is_targeted) else {
-            return found;
-        };
-        found.extend(
-            preview
-                .partial
-                .iter()
-                .map(|run| self.partial_key(run, preview)),
-        );
-        if preview.partial.is_empty() {
+        let mut found: Vec<Finding> = self.strings().into_iter().chain(self.varying()).collect();
+        let preview = self.case.preview(self.run.index);
+        if let Some(preview) = preview.filter(|_| self.statement.kind.finds_rows()) {
+            found.extend(self.of_rows(preview));
+        }
+        found
+    }
+
+    /// Findings about the rows that an UPDATE or DELETE reaches.
+    fn of_rows(&self, preview: &PreviewRun) -> Vec<Finding> {
+        let partial = &preview.partial;
+        let mut found: Vec<Finding> = partial
+            .iter()
+            .map(|run| self.partial_key(run, preview))
+            .collect();
+        if partial.is_empty() {
             found.extend(self.fan_out(preview));
         }
-        // What the migration made itself is not what a reader could be surprised about.
-        if !self.is_own_table() {
-            found.extend(self.matches_nothing(preview));
-        }
+        // What the migration made itself surprises no reader.
+        let is_own = self.is_own_table();
+        found.extend(self.matches_nothing(preview).filter(|_| !is_own));
         for hazard in rewrite::hazards(self.sql()) {
             match hazard {
-                Hazard::MissingWhere if !self.is_own_table() => {
-                    found.extend(self.missing_where(preview));
-                }
+                Hazard::MissingWhere if !is_own => found.extend(self.missing_where(preview)),
                 Hazard::SelfNamed { column, span } => found.push(self.self_named(&column, span)),
                 Hazard::MissingWhere | Hazard::Varies { .. } => {}
             }
@@ -80,88 +69,92 @@ impl Look<'_> {
     /// Some bytes of the statement as a place.
     fn place(&self, span: Span) -> Place {
         let start = self.statement.span.start;
-        self.case.place_of(
-            Some(self.statement.index),
-            Span {
-                start: start + span.start,
-                end: start + span.end,
-            },
-        )
+        let span = Span {
+            start: start + span.start,
+            end: start + span.end,
+        };
+        self.case.place_of(Some(self.statement.index), span)
     }
 
-    fn finding(&self, code: Code, message: String) -> Finding {
-        let finding = Finding::new(code, message).at(self.case.place(self.statement.index));
-        match &self.statement.table {
-            Some(table) => finding.on(table),
-            None => finding,
-        }
+    fn finding(&self, code: Code, message: impl Into<Sentence>) -> Finding {
+        Finding::new(code, message).of_statement(self.case, self.statement.index)
+    }
+
+    fn spelled<'t>(&self, tenants: impl IntoIterator<Item = &'t Tenant>) -> Vec<String> {
+        let spell = |tenant| self.case.names.spell(tenant);
+        tenants.into_iter().map(spell).collect()
     }
 
     /// Whether the migration made the target itself.
     fn is_own_table(&self) -> bool {
-        self.statement
-            .table
-            .as_ref()
-            .is_some_and(|table| self.case.rehearsal.before.table(table).is_none())
+        let table = self.statement.table.as_ref();
+        table.is_some_and(|table| self.case.rehearsal.before.table(table).is_none())
     }
 
     fn partial_key(&self, run: &PartialRun, preview: &PreviewRun) -> Finding {
         let partial = &run.partial;
-        let table = self.statement.table.as_deref().unwrap_or_default();
+        let (severity, effect) = self.partial_effect(run, preview);
+        self.finding(
+            Code::PartialKeyMatch,
+            self.partial_lead(run) + ": " + effect,
+        )
+        .at(self.place(partial.span))
+        .severity(severity)
+        .help("match the whole key: " + clause(&partial.corrected))
+        .rows(preview.rows)
+        .tenants(self.spelled(preview.tenants.keys()))
+    }
+
+    /// ``id` is half of the key (system_id, id) of `point_info``
+    fn partial_lead(&self, PartialRun { partial, .. }: &PartialRun) -> Sentence {
+        let is = if partial.compared.len() == 1 {
+            " is "
+        } else {
+            " are "
+        };
         let part = if partial.key.len() == 2 {
             "half"
         } else {
             "a part"
         };
-        let (is, verb) = if partial.compared.len() == 1 {
-            ("is", "it")
-        } else {
-            ("are", "they")
+        names(&partial.compared)
+            + is
+            + part
+            + " of the key ("
+            + list(&partial.key)
+            + ") of "
+            + name(self.statement.table.as_deref().unwrap_or_default())
+    }
+
+    /// What it reaches, and how bad that is.
+    fn partial_effect(&self, run: &PartialRun, preview: &PreviewRun) -> (Severity, Sentence) {
+        let partial = &run.partial;
+        let corrected = sql(&partial.corrected);
+        let reach = match partial.compared.len() {
+            1 => "it reaches ",
+            _ => "they reach ",
         };
-        let compared: Vec<String> = partial
-            .compared
-            .iter()
-            .map(|column| format!("`{column}`"))
-            .collect();
-        let lead = format!(
-            "{} {is} {part} of the key ({}) of `{table}`",
-            compared.join(", "),
-            partial.key.join(", ")
-        );
         let reached = self.counted(preview.rows, &preview.tenants);
-        let (severity, message) = match &run.whole {
+        match &run.whole {
             Some((rows, tenants)) if *rows < preview.rows => {
                 let meant = self.counted(*rows, tenants);
+                let message = reach + reached + ", where " + corrected + " reaches " + meant;
+                (Severity::Error, message)
+            }
+            _ if preview.rows == 0 => {
+                let message = Sentence::from(reach) + "no row here, and could elsewhere; compare ";
+                (Severity::Warning, message + corrected)
+            }
+            Some(_) => {
+                let rest = " here, and another snapshot may differ";
                 (
-                    Severity::Error,
-                    format!(
-                        "{lead}: {verb} reach{} {reached}, where `{}` reaches {meant}",
-                        plural(is),
-                        partial.corrected
-                    ),
+                    Severity::Warning,
+                    corrected + " reaches the same " + reached + rest,
                 )
             }
-            _ if preview.rows == 0 => (
-                Severity::Warning,
-                format!(
-                    "{lead}: {verb} reach{} no row here, and could elsewhere; compare `{}`",
-                    plural(is),
-                    partial.corrected
-                ),
-            ),
-            Some(_) => (
-                Severity::Warning,
-                format!(
-                    "{lead}: `{}` reaches the same {reached} here, and another snapshot may differ",
-                    partial.corrected
-                ),
-            ),
             None if partial.statement.is_none() && self.is_for_all() => (
                 Severity::Note,
-                format!(
-                    "{lead}: {verb} reach{} {reached}, and all tenants are declared",
-                    plural(is)
-                ),
+                reach + reached + ", and all tenants are declared",
             ),
             // As whole keys, so many values would name no more rows than they are.
             None if partial.statement.is_none()
@@ -169,266 +162,174 @@ impl Look<'_> {
             {
                 (
                     Severity::Warning,
-                    format!(
-                        "{lead}: {verb} reach{} {reached} here; compare `{}`",
-                        plural(is),
-                        partial.corrected
-                    ),
+                    reach + reached + " here; compare " + corrected,
                 )
             }
-            None => (
-                Severity::Error,
-                format!(
-                    "{lead}: {verb} reach{} {reached}; compare `{}`",
-                    plural(is),
-                    partial.corrected
-                ),
-            ),
-        };
-        let mut finding = self.finding(Code::PartialKeyMatch, message);
-        finding.place = Some(self.place(partial.span));
-        finding.severity = severity;
-        finding.help = format!("match the whole key: {}", partial.corrected);
-        finding.rows = Some(preview.rows);
-        finding.tenants = preview
-            .tenants
-            .keys()
-            .map(|tenant| self.case.names.spell(tenant))
-            .collect();
-        finding
+            None => (Severity::Error, reach + reached + "; compare " + corrected),
+        }
     }
 
-    /// The tenants of the rows that a subquery selects against those of the rows that the statement
-    /// reaches.
+    /// The tenants of the rows that a subquery selects, compared with those of the rows that the
+    /// statement reaches.
     fn fan_out(&self, preview: &PreviewRun) -> Option<Finding> {
-        let found = preview.subqueries.iter().find_map(|run| {
+        let (query, selected, beyond) = preview.subqueries.iter().find_map(|run| {
             let query = run.selects?;
             let (selected, ambiguous) = run.result.as_ref().ok()?.tenants.as_ref()?;
-            let is_beyond = |tenant: &&Tenant| !selected.contains_key(*tenant);
-            let beyond: BTreeSet<&Tenant> = preview.tenants.keys().filter(is_beyond).collect();
+            let reached = preview.tenants.keys();
+            let beyond: BTreeSet<&Tenant> = reached
+                .filter(|tenant| !selected.contains_key(*tenant))
+                .collect();
             (!selected.is_empty() && *ambiguous == 0 && !beyond.is_empty())
-                .then(|| (query, selected.clone(), beyond))
-        });
-        let (query, selected, beyond) = found?;
-        let whose: Vec<String> = selected
-            .keys()
-            .map(|tenant| self.case.names.describe(tenant))
-            .collect();
-        let others: Vec<String> = beyond
-            .iter()
-            .map(|tenant| self.case.names.describe(tenant))
-            .collect();
-        let rows: u64 = beyond
-            .iter()
-            .filter_map(|tenant| preview.tenants.get(tenant))
-            .sum();
-        let message = format!(
-            "the subquery selects rows of {}, and the statement reaches {} of others: {}",
-            few(&whose, ", "),
-            rows_of(rows),
-            few(&others, ", ")
-        );
-        let mut finding = self.finding(Code::SubqueryFanOut, message);
-        finding.place = Some(self.place(query));
-        finding.rows = Some(rows);
-        finding.tenants = beyond
-            .into_iter()
-            .map(|tenant| self.case.names.spell(tenant))
-            .collect();
-        Some(finding)
+                .then_some((query, selected, beyond))
+        })?;
+        let rows = beyond.iter().map(|tenant| preview.tenants[*tenant]).sum();
+        let message = "the subquery selects rows of "
+            + tenants(self.case, selected.keys())
+            + ", and the statement reaches "
+            + rows_or_none(rows)
+            + " of others: "
+            + tenants(self.case, beyond.iter().copied());
+        let finding = self.finding(Code::SubqueryFanOut, message);
+        Some(
+            finding
+                .at(self.place(query))
+                .rows(rows)
+                .tenants(self.spelled(beyond)),
+        )
     }
 
     fn missing_where(&self, preview: &PreviewRun) -> Option<Finding> {
+        let table = self.statement.table.as_deref()?;
         if preview.rows == 0 {
             return None;
         }
-        let table = self.statement.table.as_deref()?;
-        // Who declares how many rows of whom knows that it is all of them.
-        let op = self.statement.kind.op()?;
-        let is_declared = self.is_for_all()
-            || self.case.scope.is_some_and(|scope| {
-                let count = scope
-                    .tables
-                    .get(&ident::folded(table))
-                    .and_then(|declared| declared.expected.counts.get(&op));
-                let (allowed, affinity) = (scope.tenants_of(table), self.case.affinity(table));
-                count.is_some_and(|count| *count != Count::Any)
-                    && preview
-                        .tenants
-                        .keys()
-                        .all(|tenant| allowed.allows(tenant, affinity))
-            });
         let verb = self.statement.kind.word().to_uppercase();
-        let mut finding = self.finding(
-            Code::MissingWhere,
-            format!(
-                "this {verb} has no WHERE clause and reaches {}",
-                self.counted(preview.rows, &preview.tenants)
-            ),
-        );
-        if is_declared {
-            finding.severity = Severity::Note;
-        }
-        finding.rows = Some(preview.rows);
+        let message = format!("this {verb} has no WHERE clause and reaches ");
+        let is_meant = self.is_for_all() || self.is_counted(table, preview);
+        let finding = self
+            .finding(
+                Code::MissingWhere,
+                Sentence::from(message) + self.counted(preview.rows, &preview.tenants),
+            )
+            .severity(is_meant.then_some(Severity::Note))
+            .rows(preview.rows);
         Some(finding)
+    }
+
+    /// Whether the scope says how many rows of the reached tenants: who declares that knows that
+    /// it is all of them.
+    fn is_counted(&self, table: &str, preview: &PreviewRun) -> bool {
+        let declared = self.case.declared(table).zip(self.statement.kind.op());
+        let count = declared.and_then(|(declared, op)| declared.expected.counts.get(&op));
+        let allows = |allowed: Allowed<'_>| preview.tenants.keys().all(|t| allowed.tenant(t));
+        count.is_some_and(|count| *count != Count::Any)
+            && Allowed::of(self.case, table).is_some_and(allows)
     }
 
     /// Whether rows of all tenants are declared for the target.
     fn is_for_all(&self) -> bool {
-        let scope = self.case.scope.zip(self.statement.table.as_deref());
-        scope.is_some_and(|(scope, table)| {
-            scope.tables.contains_key(&ident::folded(table))
-                && matches!(scope.tenants_of(table), AllowedTenants::All)
-        })
+        let table = self.statement.table.as_deref();
+        let declared = table.and_then(|table| self.case.declared(table));
+        declared.is_some_and(|declared| matches!(declared.tenants, AllowedTenants::All))
     }
 
     fn matches_nothing(&self, preview: &PreviewRun) -> Option<Finding> {
         let table = self.statement.table.as_deref()?;
         let is_nothing = preview.rows == 0
             && !preview.target_is_empty
-            && self.run.direct.total() == 0
-            && self.run.indirect.total() == 0;
-        is_nothing.then(|| {
-            self.finding(
-                Code::MatchesNothing,
-                format!(
-                    "this {} matches no row of `{table}`",
-                    self.statement.kind.word()
-                ),
-            )
-        })
+            && self.run.direct.total() + self.run.indirect.total() == 0;
+        let message = format!("this {} matches no row of ", self.statement.kind.word());
+        is_nothing
+            .then(|| self.finding(Code::MatchesNothing, Sentence::from(message) + name(table)))
     }
 
     fn no_effect(&self, preview: &PreviewRun) -> Option<Finding> {
-        if !preview.changes_nothing || self.run.indirect.total() > 0 || self.run.direct.update == 0
-        {
+        let (direct, indirect) = (self.run.direct, self.run.indirect);
+        if !preview.changes_nothing || indirect.total() > 0 || direct.update == 0 {
             return None;
         }
-        let them = if preview.rows == 1 {
-            "it the values that it has"
-        } else {
-            "each the values that it has"
+        let them = match preview.rows {
+            1 => " and gives it the values that it has",
+            _ => " and gives each the values that it has",
         };
-        let message = format!(
-            "this update writes {} and gives {them}",
-            self.counted(preview.rows, &preview.tenants)
-        );
-        let mut finding = self.finding(Code::NoEffect, message);
-        finding.rows = Some(preview.rows);
-        Some(finding)
+        let written = self.counted(preview.rows, &preview.tenants);
+        let finding = self.finding(Code::NoEffect, "this update writes " + written + them);
+        Some(finding.rows(preview.rows))
     }
 
     fn self_named(&self, column: &str, span: Span) -> Finding {
-        let mut finding = self.finding(
-            Code::SelfNamedLiteral,
-            format!("`{column}` is set to the string that is its own name"),
-        );
-        finding.place = Some(self.place(span));
-        finding
+        let message = name(column) + " is set to the string that is its own name";
+        self.finding(Code::SelfNamedLiteral, message)
+            .at(self.place(span))
     }
 
-    /// Names taken for strings. One that can only be meant as a column is an error; in another
-    /// place a string may have been meant.
+    /// Names taken for strings. A name that can only be meant as a column is an error; elsewhere a
+    /// string may have been meant.
     fn strings(&self) -> Option<Finding> {
-        let (sql, first) = (self.sql(), self.run.strings.first()?);
-        let meant = self.run.strings.iter().find(|taken| taken.is_column);
-        let shown = |taken: &TakenString| self.case.hidden.sql(self.run.index, taken.span.of(sql));
-        let names: BTreeSet<String> = self.run.strings.iter().map(shown).collect();
-        let names: Vec<String> = names.into_iter().collect();
-        let what = if names.len() == 1 {
-            "names no column here, so it is a string"
-        } else {
-            "name no columns here, so they are strings"
+        let strings = &self.run.strings;
+        let first = strings.first()?;
+        let shown = |taken: &TakenString| {
+            self.case
+                .hidden
+                .sql(self.run.index, taken.span.of(self.sql()))
         };
-        let mut finding = self.finding(
-            Code::DoubleQuotedLiteral,
-            format!("{} {what}", few(&names, ", ")),
-        );
+        let names: BTreeSet<String> = strings.iter().map(shown).collect();
+        let what = match names.len() {
+            1 => " names no column here, so it is a string",
+            _ => " name no columns here, so they are strings",
+        };
+        let mut message = few(names.into_iter().map(clause), ", ") + what;
+        let meant = strings.iter().find(|taken| taken.is_column);
         if let Some(meant) = meant {
-            let effect = if self.statement.kind == StatementKind::Create(ObjectType::Index) {
-                "the index is of that string".to_owned()
+            message += if self.statement.kind == StatementKind::Create(ObjectType::Index) {
+                ", and the index is of that string".into()
             } else {
-                format!("fills the column {} with its own name", shown(meant))
+                ", and fills the column " + clause(shown(meant)) + " with its own name"
             };
-            finding.message = format!("{}, and {effect}", finding.message);
-        } else {
-            finding.severity = Severity::Warning;
         }
-        finding.place = Some(self.place(meant.unwrap_or(first).span));
-        Some(finding)
+        let finding = self
+            .finding(Code::DoubleQuotedLiteral, message)
+            .severity(meant.is_none().then_some(Severity::Warning));
+        Some(finding.at(self.place(meant.unwrap_or(first).span)))
     }
 
     fn varying(&self) -> Vec<Finding> {
-        let is_writing = self.statement.kind.writes_rows();
-        let found = if is_writing {
-            rewrite::varying(self.sql())
-        } else {
-            Vec::new()
-        };
-        let told = |hazard| {
-            let Hazard::Varies { by, chooses, span } = hazard else {
-                return None;
-            };
-            let what = match by {
-                Varying::Chance => "chance",
-                Varying::Clock => "the time of the run",
-                Varying::Order => "LIMIT without ORDER BY",
-            };
-            let message = if chooses {
-                format!(
-                    "{what} decides which rows this statement writes: production may write \
-                    others than this rehearsal did"
-                )
-            } else {
-                format!(
-                    "{what} decides what this statement writes: production will write other \
-                    values than this rehearsal did"
-                )
-            };
-            let mut finding = self.finding(Code::Nondeterministic, message);
-            finding.place = Some(self.place(span));
-            if by == Varying::Chance && chooses {
-                finding.severity = Severity::Warning;
+        if !self.statement.kind.writes_rows() {
+            return Vec::new();
+        }
+        let found = rewrite::varying(self.sql()).into_iter();
+        let finding = |hazard| match hazard {
+            Hazard::Varies { by, chooses, span } => {
+                let is_chance = by == Varying::Chance && chooses;
+                let finding = self.finding(Code::Nondeterministic, varies(by, chooses));
+                let finding = finding.severity(is_chance.then_some(Severity::Warning));
+                Some(finding.at(self.place(span)))
             }
-            Some(finding)
+            _ => None,
         };
-        found.into_iter().filter_map(told).collect()
+        found.filter_map(finding).collect()
     }
 
-    /// `5 rows of 5 tenants`, `1 row of tenant 9 (Amber Electric)`
-    fn counted(&self, rows: u64, tenants: &BTreeMap<Tenant, u64>) -> String {
-        let whose = match tenants.len() {
-            0 => String::new(),
-            1 => tenants
-                .keys()
-                .next()
-                .map(|tenant| format!(" of tenant {}", self.case.names.describe(tenant)))
-                .unwrap_or_default(),
-            n => format!(" of {n} tenants"),
-        };
-        format!("{}{whose}", rows_of(rows))
+    fn counted(&self, rows: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
+        counted(self.case, rows, tenants)
     }
 }
 
-fn rows_of(n: u64) -> String {
-    if n == 0 {
-        "no row".to_owned()
+fn varies(by: Varying, chooses: bool) -> String {
+    let what = match by {
+        Varying::Chance => "chance",
+        Varying::Clock => "the time of the run",
+        Varying::Order => "LIMIT without ORDER BY",
+    };
+    if chooses {
+        format!(
+            "{what} decides which rows this statement writes: production may write others than \
+            this rehearsal did"
+        )
     } else {
-        scope::rows(n)
-    }
-}
-
-fn plural(is: &str) -> &'static str {
-    if is == "is" { "es" } else { "" }
-}
-
-/// The first few of a list, and how many more there are.
-pub(super) fn few(all: &[String], between: &str) -> String {
-    const SHOWN: usize = 8;
-    let shown = all[..all.len().min(SHOWN)].join(between);
-    if all.len() > SHOWN {
-        format!("{shown} and {} more", all.len() - SHOWN)
-    } else {
-        shown
+        format!(
+            "{what} decides what this statement writes: production will write other values than \
+            this rehearsal did"
+        )
     }
 }

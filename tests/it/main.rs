@@ -6,7 +6,6 @@ mod changed_since;
 mod ci;
 mod deep;
 mod differential;
-mod docs;
 mod evidence;
 mod explain;
 mod faults;

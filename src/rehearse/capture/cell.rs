@@ -12,7 +12,7 @@ use rusqlite::types::ValueRef;
 ///
 /// # Safety
 /// Both values must be valid.
-pub(crate) unsafe fn stays(
+pub(in crate::rehearse) unsafe fn stays(
     affinity: Affinity,
     old: *mut ffi::sqlite3_value,
     new: *mut ffi::sqlite3_value,

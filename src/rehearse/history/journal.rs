@@ -7,7 +7,7 @@
 //! 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the writes are
 //! dropped and their tables named to be compared whole.
 
-use super::entry::{Entry, Write};
+use super::entry::{Step, Write};
 use super::lineage::Lineage;
 use super::replay::Trail;
 use super::touched::Touched;
@@ -22,14 +22,14 @@ use std::rc::Rc;
 
 /// The writes of a migration that stand, and what happened to its tables between them.
 #[derive(Debug, Default)]
-pub(crate) struct Journal {
+pub(in crate::rehearse) struct Journal {
     writes: Vec<Write>,
     /// how many of them are kept one by one
     single: usize,
     /// how many classes of rows all statements made, those taken back included
     classes: usize,
     /// each with the number of writes before it
-    steps: Vec<(usize, Entry)>,
+    steps: Vec<(usize, Step)>,
     savepoints: Vec<(String, Mark)>,
     transaction_start: Mark,
 }
@@ -46,31 +46,31 @@ struct Mark {
 }
 
 /// A statement as far as the journal needs it.
-pub(crate) struct Settled<'a> {
-    pub(crate) index: usize,
-    pub(crate) kind: Option<&'a StatementKind>,
+pub(in crate::rehearse) struct Settled<'a> {
+    pub(in crate::rehearse) index: usize,
+    pub(in crate::rehearse) kind: Option<&'a StatementKind>,
     /// the place of the table that it drops: what the engine deletes of that is no write of the
     /// migration's
-    pub(crate) drops: Option<usize>,
+    pub(in crate::rehearse) drops: Option<usize>,
     /// for a statement that failed, `sqlite3_changes()` after it
-    pub(crate) failed_after: Option<u64>,
-    pub(crate) was_autocommit: bool,
-    pub(crate) is_autocommit: bool,
+    pub(in crate::rehearse) failed_after: Option<u64>,
+    pub(in crate::rehearse) was_autocommit: bool,
+    pub(in crate::rehearse) is_autocommit: bool,
 }
 
 /// A row that stands at an address, with the statements that wrote it.
-pub(crate) struct Standing {
-    pub(crate) address: RowAddress,
-    pub(crate) statements: BTreeSet<usize>,
+pub(in crate::rehearse) struct Standing {
+    pub(in crate::rehearse) address: RowAddress,
+    pub(in crate::rehearse) statements: BTreeSet<usize>,
     /// whether an UPDATE wrote it, or an INSERT behind a deletion, which may replace the deleted
     /// row, rather than an INSERT alone
-    pub(crate) updated: bool,
+    pub(in crate::rehearse) updated: bool,
 }
 
 impl Journal {
     /// Takes in what a statement wrote and what it did to the transaction; whether it went back
     /// past the migration's start. `name_of` tells a table's name by its place in the capture.
-    pub(crate) fn settle(
+    pub(in crate::rehearse) fn settle(
         &mut self,
         captured: Captured,
         statement: &Settled<'_>,
@@ -121,18 +121,18 @@ impl Journal {
     }
 
     /// How many writes stand that are kept one by one.
-    pub(crate) fn single(&self) -> usize {
+    pub(in crate::rehearse) fn single(&self) -> usize {
         self.single
     }
 
     /// Notes steps that happen now.
-    pub(crate) fn note(&mut self, steps: impl IntoIterator<Item = Entry>) {
+    pub(in crate::rehearse) fn note(&mut self, steps: impl IntoIterator<Item = Step>) {
         let now = self.writes.len();
         self.steps.extend(steps.into_iter().map(|step| (now, step)));
     }
 
     /// Which table of the state before each table continues, as of now.
-    pub(crate) fn lineage(&self) -> Lineage {
+    pub(in crate::rehearse) fn lineage(&self) -> Lineage {
         let mut lineage = Lineage::default();
         self.steps.iter().for_each(|(_, step)| lineage.take(step));
         lineage
@@ -140,7 +140,11 @@ impl Journal {
 
     /// The rows that were written and stand in the table of this folded name, since its rows have
     /// their addresses.
-    pub(crate) fn standing(&self, table: &str, name_of: impl Fn(usize) -> String) -> Vec<Standing> {
+    pub(in crate::rehearse) fn standing(
+        &self,
+        table: &str,
+        name_of: impl Fn(usize) -> String,
+    ) -> Vec<Standing> {
         let mut rows: HashMap<RowAddress, Standing> = HashMap::new();
         let mut replacing = false;
         let mut write =
@@ -228,8 +232,8 @@ impl Journal {
         let mut spans = Vec::new();
         for (at, step) in self.steps.iter().rev() {
             let is_start = match step {
-                Entry::Renamed { to, .. } => to == name,
-                Entry::Made(table) | Entry::Renumbered(table) => table == name,
+                Step::Renamed { to, .. } => to == name,
+                Step::Made(table) | Step::Renumbered(table) => table == name,
                 _ => false,
             };
             if !is_start {
@@ -237,7 +241,7 @@ impl Journal {
             }
             spans.push((*at..end, name));
             end = *at;
-            let Entry::Renamed { from, .. } = step else {
+            let Step::Renamed { from, .. } = step else {
                 spans.reverse();
                 return spans;
             };
@@ -293,14 +297,14 @@ impl Journal {
             .map(|write| write.table())
             .collect();
         self.single = start.single;
-        self.note(dropped.into_iter().map(|table| Entry::Doubtful {
+        self.note(dropped.into_iter().map(|table| Step::Doubtful {
             table: ident::folded(&name_of(table)),
             statement,
         }));
     }
 
     /// Follows every row through the writes that stand.
-    pub(crate) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
+    pub(in crate::rehearse) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
         let names: HashMap<usize, String> = self
             .writes
             .iter()

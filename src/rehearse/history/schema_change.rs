@@ -1,7 +1,7 @@
 //! What one statement did to the tables of the schema, told from the catalogs before and after it
 //! rather than from its text.
 
-use super::entry::Entry;
+use super::entry::Step;
 use crate::migration::StatementKind;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
@@ -21,7 +21,7 @@ pub enum SchemaWrite {
 
 /// The folded names of tables that are not what they were: made, gone, of another text or at
 /// another root page.
-pub(crate) fn altered<'a>(
+pub(in crate::rehearse) fn altered<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
 ) -> impl Iterator<Item = &'a String> {
@@ -37,7 +37,7 @@ pub(crate) fn altered<'a>(
 
 /// The objects that are gone, or have another text or table, although the statement's text `sql`
 /// does not name them: by type and name.
-pub(crate) fn unnamed<'a>(
+pub(in crate::rehearse) fn unnamed<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
     sql: &str,
@@ -59,7 +59,10 @@ pub(crate) fn unnamed<'a>(
 
 /// The objects that a statement made, dropped or gave another text, by type and name; the engine's
 /// own are not listed.
-pub(crate) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
+pub(in crate::rehearse) fn written(
+    earlier: &Catalog,
+    now: &Catalog,
+) -> Vec<(SchemaWrite, String, String)> {
     let text = |catalog: &Catalog, key: &(String, String)| {
         catalog
             .objects
@@ -87,11 +90,11 @@ pub(crate) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, Str
 /// Notes the objects other than tables that a statement, given by number and kind, took along
 /// without dropping one of their kind; one that was taken along before, made again and is now
 /// dropped by name is taken along no more.
-pub(crate) fn note_dropped_along(
+pub(in crate::rehearse) fn note_taken(
     earlier: &Catalog,
     now: &Catalog,
     (statement, kind): (usize, &StatementKind),
-    dropped_along: &mut BTreeMap<(String, String), usize>,
+    taken: &mut BTreeMap<(String, String), usize>,
 ) {
     for key in earlier
         .objects
@@ -99,9 +102,9 @@ pub(crate) fn note_dropped_along(
         .filter(|key| key.0 != "table" && !now.objects.contains_key(*key))
     {
         if matches!(kind, StatementKind::Drop(of) if of.as_str() == key.0) {
-            dropped_along.remove(key);
+            taken.remove(key);
         } else {
-            dropped_along.insert(key.clone(), statement);
+            taken.insert(key.clone(), statement);
         }
     }
 }
@@ -109,20 +112,20 @@ pub(crate) fn note_dropped_along(
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does
 /// one thing to one table, so that one table gone and one new is a renamed one, and one column at
 /// the same place under another name a renamed one.
-pub(crate) fn steps(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Entry> {
+pub(in crate::rehearse) fn steps(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Step> {
     let made: Vec<&String> = now
         .tables
         .keys()
         .filter(|name| !earlier.tables.contains_key(*name))
         .collect();
     let step = |name: &&String| match renamed_from(earlier, now, name, is_alter) {
-        Some(old) => Entry::Renamed {
+        Some(old) => Step::Renamed {
             from: old.to_owned(),
             to: (*name).clone(),
         },
-        None => Entry::Made((*name).clone()),
+        None => Step::Made((*name).clone()),
     };
-    let mut steps: Vec<Entry> = made.iter().map(step).collect();
+    let mut steps: Vec<Step> = made.iter().map(step).collect();
     if is_alter {
         steps.extend(
             now.tables
@@ -171,7 +174,7 @@ fn renamed_from<'a>(
     }
 }
 
-fn column_renamed(earlier: &Table, now: &Table) -> Option<Entry> {
+fn column_renamed(earlier: &Table, now: &Table) -> Option<Step> {
     if earlier.columns.len() != now.columns.len() {
         return None;
     }
@@ -181,7 +184,7 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Entry> {
         .zip(&now.columns)
         .filter(|(old, new)| !ident::same(&old.name, &new.name));
     match (differing.next(), differing.next()) {
-        (Some((old, new)), None) => Some(Entry::ColumnRenamed {
+        (Some((old, new)), None) => Some(Step::ColumnRenamed {
             table: ident::folded(&now.name),
             from: ident::folded(&old.name),
             to: ident::folded(&new.name),

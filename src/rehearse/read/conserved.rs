@@ -23,7 +23,7 @@ pub struct Answers {
 
 /// What both states answered.
 #[derive(Debug, Clone)]
-pub struct Conserved {
+pub struct Kept {
     /// the state before
     pub before: Answers,
     /// the state after

@@ -284,8 +284,8 @@ impl Finding {
         Self {
             code: f.code.id().to_owned(),
             severity: Severity::new(f.severity),
-            message: f.message.clone(),
-            help: f.help.clone(),
+            message: f.message.to_string(),
+            help: f.help.to_string(),
             statement: f.place.and_then(|place| place.statement),
             line: f.place.map(|place| place.from.line),
             column: f.place.map(|place| place.from.column),
@@ -358,8 +358,8 @@ impl ChecklistItem {
             id: Check::new(item.check),
             title: item.check.title().to_owned(),
             status: Status::new(item.status),
-            shown_by: item.shown_by.clone(),
-            would_show: item.would_show.clone(),
+            shown_by: item.shown_by.to_string(),
+            would_show: item.would_show.as_ref().map(ToString::to_string),
         }
     }
 }

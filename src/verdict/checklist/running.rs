@@ -1,61 +1,56 @@
 //! The items about the migration as a whole: what a failure would leave, what was counted, what a
 //! second run does.
+//!
+//! The own look is at statements that wrote nothing here and would elsewhere, and at declared
+//! numbers that nobody counted: neither is a finding.
 
-use super::super::or_fail;
-use super::super::scope::{participle, rows};
-use super::{Answer, Case, Code, Finding, of_code, stopped, told};
-use crate::change::TableChanges;
+use super::answer::{Answer, message, of_codes, stopped};
+use super::{Case, Code, Finding};
 use crate::migration::{Statement, StatementKind};
 use crate::regime::{OnError, TransactionMode};
 use crate::rehearse::StatementRun;
-use crate::scope::{Count, Op, ResolvedScope};
+use crate::scope::{Count, Op};
+use crate::sentence::{Sentence, engine, name};
 use crate::sql::ident;
 use crate::sql::token::{self, Token};
+use crate::verdict::or_fail;
+use crate::verdict::phrases::{rows_done, statement};
 
 pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer {
-    let codes = [Code::NotAtomic, Code::TransactionLeftOpen];
-    if let Some(shown) = told(
-        codes
-            .into_iter()
-            .flat_map(|code| of_code(found, code))
-            .map(|f| f.message.clone()),
-    ) {
-        return Answer::Fail(shown);
-    }
-    if let Some(stopped) = stopped(case) {
-        return stopped;
-    }
-    if let Some((statement, by)) = or_fail::unseen(case) {
-        let because = format!(
-            "where statement {statement} fails, {by} keeps the rows that it wrote before, and \
-            here it writes one at most"
-        );
-        return Answer::open(because, "a statement without FAIL");
-    }
-    if let Some(statement) = apart(case) {
-        let because = format!(
-            "statement {statement} writes nothing here, and would be committed apart from the \
-            others if it did"
-        );
-        let is_of_rows = case
-            .migration
-            .statements
-            .get(statement - 1)
-            .is_some_and(|s| s.kind.keeps_schema());
-        let or = if is_of_rows {
-            ", or a snapshot with rows that it matches"
-        } else {
-            ""
-        };
-        return Answer::open(because, format!("one transaction around all of it{or}"));
-    }
-    let writing = case
-        .rehearsal
-        .statements
-        .iter()
-        .filter(|run| !run.wrote.is_nothing())
-        .count();
-    Answer::Pass(match (writing, case.facts.regime.transaction) {
+    let wrong = of_codes(found, [Code::NotAtomic, Code::TransactionLeftOpen]);
+    Answer::fail(wrong.map(message))
+        .or_else(|| stopped(case))
+        .or_else(|| keeps_rows(case))
+        .or_else(|| commits_apart(case))
+        .unwrap_or_else(|| Answer::pass(commits_as_one(case)))
+}
+
+/// Not evaluated, if FAIL would keep rows elsewhere.
+fn keeps_rows(case: Case<'_>) -> Option<Answer> {
+    let (at, by) = or_fail::unseen(case)?;
+    let rest = " keeps the rows that it wrote before, and here it writes one at most";
+    let because = "where " + statement(at) + " fails, " + by + rest;
+    Some(Answer::open(because, "a statement without FAIL"))
+}
+
+/// Not evaluated, if a statement would be committed apart from others elsewhere.
+fn commits_apart(case: Case<'_>) -> Option<Answer> {
+    let at = apart(case)?;
+    let rest = " writes nothing here, and would be committed apart from the others if it did";
+    let is_of_rows = case.statement(at).is_some_and(|it| it.kind.keeps_schema());
+    let would_show = if is_of_rows {
+        "one transaction around all of it, or a snapshot with rows that it matches"
+    } else {
+        "one transaction around all of it"
+    };
+    Some(Answer::open(statement(at) + rest, would_show))
+}
+
+/// How what the migration writes is committed.
+fn commits_as_one(case: Case<'_>) -> String {
+    let runs = case.rehearsal.statements.iter();
+    let writing = runs.filter(|run| !run.wrote.is_nothing()).count();
+    match (writing, case.facts.regime.transaction) {
         (0, _) => "no statement writes".to_owned(),
         (1, _) => "one statement writes, and the engine does it whole or not at all".to_owned(),
         (n, TransactionMode::None) => format!(
@@ -67,7 +62,7 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
         (n, TransactionMode::All) => format!(
             "the runner commits the {n} statements that write together, with all migrations"
         ),
-    })
+    }
 }
 
 /// The first statement that wrote nothing, and whose writes would be committed in another
@@ -181,82 +176,68 @@ impl Object {
     }
 }
 
-/// A declared number of rows was given before, and the rehearsal was held against it.
+/// The numbers of rows that are updated and deleted were given before.
 pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
     if let Some(stopped) = stopped(case) {
         return stopped;
     }
-    let changed: Vec<(&String, Op, u64)> = case
-        .diff
+    let destroyed: Vec<(&str, Op, u64)> = destroyed(case).collect();
+    let uncounted = destroyed
+        .iter()
+        .filter_map(|(table, op, n)| uncounted(case, table, *op, *n));
+    let wrong = of_codes(found, [Code::CountMismatch]).map(message);
+    if let Some(failed) = Answer::fail(wrong.chain(uncounted)) {
+        return failed;
+    }
+    if let Some((table, reason)) = case.diff.unevaluated.first() {
+        let lead = "the rows of " + name(table) + " could not be counted: ";
+        return Answer::open(lead + engine(reason), readable(table));
+    }
+    if destroyed.is_empty() {
+        return Answer::pass("no row is updated or deleted");
+    }
+    let each = destroyed
+        .iter()
+        .map(|(table, op, n)| rows_done(*n, table, *op));
+    Answer::pass("as declared: " + Sentence::join(each, ", "))
+}
+
+/// The rows that are updated or deleted, by table.
+fn destroyed(case: Case<'_>) -> impl Iterator<Item = (&str, Op, u64)> {
+    case.diff
         .changes
         .tables
         .iter()
-        .flat_map(|(table, changes)| destroyed(table, changes))
-        .collect();
-    let unbounded = changed
-        .iter()
-        .filter_map(|(table, op, n)| unbounded(case.scope, table, *op, *n));
-    let wrong = of_code(found, Code::CountMismatch).map(|finding| finding.message.clone());
-    if let Some(shown) = told(wrong.chain(unbounded)) {
-        return Answer::Fail(shown);
-    }
-    if let Some((table, reason)) = case.diff.unevaluated.first() {
-        let because = format!("the rows of `{table}` could not be counted: {reason}");
-        return Answer::open(because, format!("a state in which `{table}` can be read"));
-    }
-    let met: Vec<String> = changed
-        .iter()
-        .map(|(table, op, n)| counted(table, *op, *n))
-        .collect();
-    Answer::Pass(if met.is_empty() {
-        "no row is updated or deleted".to_owned()
-    } else {
-        format!("as declared: {}", met.join(", "))
-    })
-}
-
-fn destroyed<'t>(
-    table: &'t String,
-    changes: &TableChanges,
-) -> impl Iterator<Item = (&'t String, Op, u64)> {
-    let counts = changes.changed();
-    [Op::Update, Op::Delete]
-        .into_iter()
-        .map(move |op| (table, op, counts.of(op)))
-        .filter(|(_, _, rows)| *rows > 0)
-}
-
-fn counted(table: &str, op: Op, n: u64) -> String {
-    format!("{} of `{table}` {}", rows(n), participle(op))
+        .flat_map(|(table, changes)| {
+            let counts = changes.changed();
+            let ops = [Op::Update, Op::Delete].into_iter();
+            let each = ops.map(move |op| (table.as_str(), op, counts.of(op)));
+            each.filter(|(_, _, rows)| *rows > 0)
+        })
 }
 
 /// A range that ends at more than so many times the rows that changed is no number that anybody
 /// counted.
 const WIDE: u64 = 10;
 
-/// Why `n` changed rows of a table meet no number that was given before; none where they do, or
-/// miss one, which is a finding.
-fn unbounded(scope: Option<&ResolvedScope>, table: &str, op: Op, n: u64) -> Option<String> {
-    let declared = scope.and_then(|scope| {
-        scope
-            .tables
-            .get(&ident::folded(table))?
-            .expected
-            .counts
-            .get(&op)
-    });
-    let counted = counted(table, op, n);
-    match declared {
-        None => Some(format!("{counted}, and no number declared")),
-        Some(Count::Any) => Some(format!("{counted}, and any number declared")),
-        Some(Count::Range(from, u64::MAX)) => {
-            Some(format!("{counted}, and {from} or more declared"))
+/// Why the declared number of changed rows is none that anybody counted; none if it is, also if
+/// another number changed, which is a finding.
+fn uncounted(case: Case<'_>, table: &str, op: Op, n: u64) -> Option<Sentence> {
+    let declared = case.declared(table);
+    let why = match declared.and_then(|declared| declared.expected.counts.get(&op)) {
+        None => ", and no number declared".to_owned(),
+        Some(Count::Any) => ", and any number declared".to_owned(),
+        Some(Count::Range(from, u64::MAX)) => format!(", and {from} or more declared"),
+        Some(Count::Range(_, to)) if *to > n.saturating_mul(WIDE) => {
+            format!(", and up to {to} declared, more than {WIDE} times as many")
         }
-        Some(Count::Range(_, to)) if *to > n.saturating_mul(WIDE) => Some(format!(
-            "{counted}, and up to {to} declared, more than {WIDE} times as many"
-        )),
-        Some(Count::Range(..) | Count::PerTenant(_)) => None,
-    }
+        Some(Count::Range(..) | Count::PerTenant(_)) => return None,
+    };
+    Some(rows_done(n, table, op) + why)
+}
+
+fn readable(table: &str) -> Sentence {
+    "a state in which " + name(table) + " can be read"
 }
 
 pub(super) fn idempotent(case: Case<'_>, found: &[Finding]) -> Answer {
@@ -266,23 +247,17 @@ pub(super) fn idempotent(case: Case<'_>, found: &[Finding]) -> Answer {
     let second = match case.facts.deep.as_ref().map(|deep| &deep.second) {
         None => return Answer::open("a second run was not made", "--deep"),
         Some(Err(reason)) => {
-            return Answer::open(
-                format!("a second run could not be made: {reason}"),
-                "a run without that",
-            );
+            let because = "a second run could not be made: " + engine(reason);
+            return Answer::open(because, "a run without that");
         }
         Some(Ok(second)) => second,
     };
-    let remains = &second.remains;
-    let is_known = second.failure.is_some()
-        || !(remains.tables.is_empty() && remains.schema.is_empty() && remains.header.is_empty());
-    let unknown = remains.unevaluated.first().filter(|_| !is_known);
-    if let Some(table) = unknown {
-        let because = format!("what a second run does to `{table}` could not be compared");
-        return Answer::open(because, format!("a state in which `{table}` can be read"));
+    if let (Some(table), None) = (second.remains.unevaluated.first(), &second.failure)
+        && !second.remains.differs()
+    {
+        let because = "what a second run does to " + name(table) + " could not be compared";
+        return Answer::open(because, readable(table));
     }
-    match told(of_code(found, Code::NotIdempotent).map(|f| f.message.clone())) {
-        Some(shown) => Answer::Fail(shown),
-        None => Answer::Pass("a second run leaves nothing that the first had not left".to_owned()),
-    }
+    Answer::fail(of_codes(found, [Code::NotIdempotent]).map(message))
+        .unwrap_or_else(|| Answer::pass("a second run leaves nothing that the first had not left"))
 }

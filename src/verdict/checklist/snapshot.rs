@@ -1,20 +1,21 @@
-//! The items about what it was rehearsed on: whether damage would show there, and whether it is a
-//! state to go back to.
+//! The item about a production-like copy: whether damage would show on the snapshot.
+//!
+//! Its own look is at tables without rows that something reads, checks, indexes or drops: nothing
+//! went wrong there, so no finding says it.
 
-use super::{Answer, Case, Code, Finding, of_code, stopped, told};
+use super::answer::{Answer, Gap, message, of_codes, stopped};
+use super::restore::{DATED, is_ahead};
+use super::{Case, Code, Finding};
 use crate::codes::Severity;
 use crate::diff::{SchemaChange, SchemaEvent};
 use crate::migration::StatementKind;
 use crate::scope::{Op, TenantRule};
-use crate::snapshot::age::{span, spelling};
+use crate::sentence::{Sentence, name};
+use crate::snapshot::age::span;
 use crate::snapshot::tenancy;
 use crate::sql::{ident, token};
 use crate::verdict::facts::Tenants;
-use std::time::SystemTime;
-
-/// How a snapshot says when it was taken.
-const DATED: &str = "name the snapshot with its time, as prod-20251116-100416.db, or write a \
-    manifest with `harness snapshot inspect --write-manifest --taken-at TIME`";
+use crate::verdict::phrases::statement;
 
 pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
     let codes = [
@@ -22,105 +23,119 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
         Code::UnpopulatedTable,
         Code::StaleSnapshot,
     ];
-    let all = || codes.into_iter().flat_map(|code| of_code(found, code));
+    let all = || of_codes(found, codes);
     let wrong = all()
-        .filter(|f| f.severity != Severity::Note)
-        .map(|f| f.message.clone());
-    if let Some(shown) = told(wrong.chain(dropped_empty(case))) {
-        return Answer::Fail(shown);
+        .filter(|finding| finding.severity != Severity::Note)
+        .map(message);
+    if let Some(failed) = Answer::fail(wrong.chain(dropped_empty(case))) {
+        return failed;
     }
     // A note says that it could not be told.
-    if let Some(finding) = all().next() {
-        return Answer::open(finding.message.clone(), finding.help.clone());
+    if let Some(note) = all().next() {
+        return Answer::open(message(note), note.help.clone());
     }
-    if let Some(stopped) = stopped(case) {
-        return stopped;
-    }
-    if let Some(open) = Answer::open_for(meets_empty(case).collect()) {
-        return open;
-    }
-    let tenants = match &case.facts.tenants {
-        Tenants::Several => "the snapshot has rows of two tenants at least",
-        Tenants::NotConcerned => match meets_none(case) {
-            Some(open) => return open,
-            None => "no row that belongs to a tenant is written",
-        },
+    stopped(case)
+        .or_else(|| Answer::open_for(meets_empty(case)))
+        .or_else(|| unseen_tenants(case))
+        .or_else(|| undated(case))
+        .unwrap_or_else(|| shows_damage(case))
+}
+
+/// Not evaluated, if the tenants of the snapshot do not show whose rows are written.
+fn unseen_tenants(case: Case<'_>) -> Option<Answer> {
+    match &case.facts.tenants {
+        Tenants::Several => None,
+        Tenants::NotConcerned => meets_none(case),
         Tenants::Few(_) | Tenants::FewSoFar(_) => {
-            return Answer::open(
-                "rows of one tenant at most were found",
-                "a snapshot with several",
-            );
+            let because = "rows of one tenant at most were found";
+            Some(Answer::open(because, "a snapshot with several"))
         }
-    };
-    if case.facts.age.is_some() && is_ahead(case) {
-        return Answer::open(
-            "by what it says of itself, the snapshot is ahead of this machine's clock",
-            DATED,
-        );
     }
-    let age = case
-        .facts
-        .age
-        .map(|age| format!(", and it is not older than {}", span(age.most)))
-        .unwrap_or_default();
-    Answer::Pass(format!(
+}
+
+/// Not evaluated, if an age is asked for and the snapshot is of the future.
+fn undated(case: Case<'_>) -> Option<Answer> {
+    let because = "by what it says of itself, the snapshot is ahead of this machine's clock";
+    (case.facts.age.is_some() && is_ahead(case)).then(|| Answer::open(because, DATED))
+}
+
+fn shows_damage(case: Case<'_>) -> Answer {
+    let tenants = match &case.facts.tenants {
+        Tenants::NotConcerned => "no row that belongs to a tenant is written",
+        _ => "the snapshot has rows of two tenants at least",
+    };
+    let age = case.facts.age.map(|age| span(age.most));
+    let age = age.map_or_else(String::new, |age| {
+        format!(", and it is not older than {age}")
+    });
+    Answer::pass(format!(
         "{tenants}, no statement meets a table without rows{age}"
     ))
 }
 
+/// Whether an operation changed rows of a table.
+fn changed(case: Case<'_>, table: &str, op: Op) -> bool {
+    case.changes(table)
+        .is_some_and(|changes| changes.changed().of(op) > 0)
+}
+
 /// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
-fn meets_empty(case: Case<'_>) -> impl Iterator<Item = (String, String)> {
-    let tables = &case.diff.changes.tables;
-    let changed = |table: &str, op: Op| {
-        tables
-            .iter()
-            .any(|(name, c)| ident::same(name, table) && c.changed().of(op) > 0)
-    };
-    // A table that the migration makes, or deletes from, has no row elsewhere either.
-    let is_expected = move |table: &str| {
-        case.rehearsal.before.table(table).is_none() || changed(table, Op::Delete)
-    };
-    let previews = case
-        .rehearsal
-        .statements
-        .iter()
-        .filter_map(|run| Some((run.index, run.preview.as_ref()?.as_ref().ok()?)));
-    let read =
-        previews.flat_map(|(at, preview)| preview.empty.iter().map(move |table| (at, table)));
-    let read = read
-        .filter(move |(_, table)| !is_expected(table))
-        .map(|(at, table)| (format!("statement {at} reads `{table}`"), table.clone()));
-    let is_empty = move |table: &str| {
-        let name = case
-            .facts
-            .empty
-            .iter()
-            .find(|empty| ident::same(empty, table))?;
-        (!changed(name, Op::Insert)).then(|| name.clone())
-    };
-    let indexed = case
-        .rehearsal
-        .new_unique_indexes()
-        .filter_map(move |index| is_empty(&index.table));
-    let indexed = indexed.map(|table| (format!("a unique index is made on `{table}`"), table));
-    let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
-    let alters = case
-        .migration
-        .statements
-        .iter()
-        .filter(move |s| s.kind == StatementKind::AlterTable && checks(case.migration.sql(s)));
-    let altered = alters.filter_map(move |s| Some((s.index, is_empty(s.table.as_deref()?)?)));
-    let altered = altered.map(|(at, table)| (format!("statement {at} alters `{table}`"), table));
-    let met = read.chain(indexed).chain(altered);
+fn meets_empty(case: Case<'_>) -> impl Iterator<Item = Gap> {
+    let met = reads_empty(case)
+        .chain(indexes_empty(case))
+        .chain(alters_empty(case));
     met.map(|(what, table)| {
-        (
-            format!("{what}, which has no row here"),
-            format!("a snapshot with rows in `{table}`"),
-        )
+        let would_show = "a snapshot with rows in " + name(table);
+        Gap::new(what + name(table) + ", which has no row here", would_show)
     })
 }
 
-/// Words of an ALTER TABLE that the engine holds against the rows that are there
+fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
+    // A table that the migration makes, or deletes from, has no row elsewhere either.
+    let is_expected = move |table: &str| {
+        case.rehearsal.before.table(table).is_none() || changed(case, table, Op::Delete)
+    };
+    case.runs().flat_map(move |(run, _)| {
+        let empty = case
+            .preview(run.index)
+            .into_iter()
+            .flat_map(|preview| &preview.empty);
+        let met = empty.filter(move |table| !is_expected(table));
+        met.map(move |table| (statement(run.index) + " reads ", table.as_str()))
+    })
+}
+
+fn indexes_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
+    let tables = case
+        .rehearsal
+        .new_unique_indexes()
+        .map(|index| &index.table);
+    let empty = tables.filter_map(move |table| empty(case, table));
+    empty.map(|table| ("a unique index is made on ".into(), table))
+}
+
+fn alters_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
+    let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
+    let alters = case.migration.statements.iter();
+    let alters = alters
+        .filter(move |it| it.kind == StatementKind::AlterTable && checks(case.migration.sql(it)));
+    alters.filter_map(move |it| {
+        let table = empty(case, it.table.as_deref()?)?;
+        Some((statement(it.index) + " alters ", table))
+    })
+}
+
+/// A table that had no row before, and gets none.
+fn empty<'a>(case: Case<'a>, table: &str) -> Option<&'a str> {
+    let name = case
+        .facts
+        .empty
+        .iter()
+        .find(|empty| ident::same(empty, table))?;
+    (!changed(case, name, Op::Insert)).then_some(name)
+}
+
+/// Words of an ALTER TABLE that make the engine check the rows that exist
 /// (<https://sqlite.org/lang_altertable.html#altertabaddcol>).
 const CHECKED: [&str; 7] = [
     "not",
@@ -132,102 +147,43 @@ const CHECKED: [&str; 7] = [
     "set",
 ];
 
-/// Whether the snapshot says that it was taken later than now.
-fn is_ahead(case: Case<'_>) -> bool {
-    matches!(case.facts.snapshot.taken, Ok(Some((taken, _))) if taken > case.now)
-}
-
-/// The tables with an owner that are dropped without a row to be seen dropped.
-fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = String> {
+/// The tables with an owner that are dropped and have no row whose deletion was seen.
+fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = Sentence> {
     let is_dropped =
         |change: &&SchemaChange| change.object == "table" && change.event == SchemaEvent::Dropped;
-    // What could not be read is not known to be empty.
-    let unknown = case.diff.unevaluated.iter().map(|(table, _)| table);
-    let known: Vec<&String> = case.diff.changes.tables.keys().chain(unknown).collect();
-    let has_rows = move |name: &str| known.iter().any(|table| ident::same(table, name));
+    // A table that could not be read is not known to be empty.
+    let is_unread = move |name: &str| {
+        let mut unread = case.diff.unevaluated.iter();
+        unread.any(|(table, _)| ident::same(table, name))
+    };
+    let has_rows = move |name: &str| case.changes(name).is_some() || is_unread(name);
     let names = case
         .diff
         .schema
         .iter()
         .filter(is_dropped)
         .map(|change| &change.name);
-    names
-        .filter(move |name| !has_rows(name) && !is_shared(case, name))
-        .map(|name| format!("`{name}` is dropped without a row in it, so nothing was shown"))
+    let empty = names.filter(move |name| !has_rows(name) && !is_shared(case, name));
+    empty.map(|table| name(table) + " is dropped without a row in it, so nothing was shown")
 }
 
-/// Where no row of a tenant is written: not evaluated, if a statement would write some elsewhere.
+/// Not evaluated, if no row of a tenant is written and a statement would write some elsewhere.
 fn meets_none(case: Case<'_>) -> Option<Answer> {
-    let mut statements = case
-        .migration
-        .statements
-        .iter()
-        .filter(|statement| statement.kind.writes_rows());
+    let is_of_tenants = |table: &String| !is_shared(case, table);
+    let mut statements = case.migration.statements.iter();
     let meant = statements.find(|statement| {
-        statement
-            .table
-            .as_deref()
-            .is_some_and(|table| !is_shared(case, table))
+        statement.kind.writes_rows() && statement.table.as_ref().is_some_and(is_of_tenants)
     })?;
-    let because = format!(
-        "statement {} writes no row of a tenant here, so whose it would write was not shown",
-        meant.index
-    );
-    Some(Answer::open(
-        because,
-        "a snapshot with rows that it matches",
-    ))
+    let rest = " writes no row of a tenant here, so whose it would write was not shown";
+    let would_show = "a snapshot with rows that it matches";
+    Some(Answer::open(statement(meant.index) + rest, would_show))
 }
 
 /// Whether a table's rows are declared to be nobody's, or are none of the database.
 fn is_shared(case: Case<'_>, name: &str) -> bool {
     let table = case
-        .rehearsal
-        .before
-        .table(name)
-        .or_else(|| case.rehearsal.after.table(name));
+        .catalogs()
+        .into_iter()
+        .find_map(|catalog| catalog.table(name));
     table.is_none_or(|table| tenancy::rule_for(case.tenants, table) == Some(TenantRule::Shared))
-}
-
-pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
-    let snapshot = &case.facts.snapshot;
-    if let Some(stale) = of_code(found, Code::StaleSnapshot).find(|f| f.severity != Severity::Note)
-    {
-        return Answer::Fail(stale.message.clone());
-    }
-    let identity = format!("{} ({} bytes)", snapshot.source, snapshot.bytes);
-    let (taken, by) = match &snapshot.taken {
-        Ok(Some(taken)) => *taken,
-        Ok(None) => return Answer::open(format!("nothing says when {identity} was taken"), DATED),
-        Err(reason) => return Answer::open(reason.clone(), DATED),
-    };
-    let spelled = |at: SystemTime| spelling(at).unwrap_or_else(|| "no time".to_owned());
-    let was = match snapshot.contradicted.filter(|_| !is_ahead(case)) {
-        Some(written) => {
-            format!(
-                "{identity} was written to last at {}, before the {} that its {} says",
-                spelled(written),
-                spelled(taken),
-                by.word()
-            )
-        }
-        None => format!(
-            "{identity} was taken at {}, as its {} says",
-            spelled(taken),
-            by.word()
-        ),
-    };
-    if is_ahead(case) {
-        return Answer::open(
-            format!("{was}, which is ahead of this machine's clock"),
-            DATED,
-        );
-    }
-    match case.facts.age {
-        Some(age) => Answer::Pass(format!("{was}, not more than {} ago", span(age.most))),
-        None => Answer::open(
-            format!("{was}; nothing says how old a backup may be"),
-            "`max_age` under [snapshot] in harness.toml",
-        ),
-    }
 }

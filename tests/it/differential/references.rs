@@ -132,7 +132,7 @@ pub(super) fn check(
         .collect();
     if let Some(gap) = found
         .iter()
-        .find(|f| f.message.contains("were not evaluated"))
+        .find(|f| f.message.to_string().contains("were not evaluated"))
     {
         return Err(format!(
             "tables of a few rows are followed to the end: {}",
@@ -200,7 +200,10 @@ pub(super) fn is_within(report: &MigrationReport, deep: &MigrationReport) -> Res
 
 /// What a finding says but for the number of rows and their values.
 fn key_of(finding: &Finding) -> String {
-    let text = finding.message.replace(" refers to ", " refer to ");
+    let text = finding
+        .message
+        .to_string()
+        .replace(" refers to ", " refer to ");
     let end = text
         .find(" not there: ")
         .filter(|_| finding.rows.is_some())

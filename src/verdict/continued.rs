@@ -1,0 +1,111 @@
+//! A table of the state before and what it is after: under which names its columns go on, what
+//! keeps its rows apart, and whether two texts about it say the same. Makes no findings.
+
+use super::Case;
+use crate::rewrite;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::Table;
+use crate::sql::ident;
+use std::collections::BTreeSet;
+
+/// A table or view of the state before, and the one that it is compared with.
+#[derive(Clone, Copy)]
+pub(super) struct Continued<'a> {
+    pub(super) case: Case<'a>,
+    pub(super) before: &'a Table,
+    pub(super) after: &'a Table,
+}
+
+impl<'a> Continued<'a> {
+    /// By its name before; `None` if it is gone.
+    pub(super) fn of(case: Case<'a>, name: &str) -> Option<Self> {
+        let [before, after] = case.catalogs();
+        let folded = ident::folded(name);
+        let renamed = || {
+            let name = case.rehearsal.lineage.renamed_to(&folded, before, after)?;
+            after.tables.get(name)
+        };
+        Some(Self {
+            case,
+            before: before.tables.get(&folded)?,
+            after: after.tables.get(&folded).or_else(renamed)?,
+        })
+    }
+
+    /// The folded name after of a column before.
+    pub(super) fn column(&self, column: &str) -> Option<String> {
+        let (before, after) = (self.before, self.after);
+        let at = before.column(column)?;
+        let lineage = &self.case.rehearsal.lineage;
+        let is_it = |name: &&str| lineage.column_before(name, before, after) == Some(at);
+        after.column_names().find(is_it).map(ident::folded)
+    }
+
+    /// The names after of some columns before; `None` if one of them is gone.
+    pub(super) fn columns<'c>(
+        &self,
+        columns: impl IntoIterator<Item = &'c String>,
+    ) -> Option<Vec<String>> {
+        columns
+            .into_iter()
+            .map(|column| self.column(column))
+            .collect()
+    }
+
+    /// Words of a text before, with the names after of the columns; `None` if one of these is
+    /// gone.
+    pub(super) fn translated(&self, words: Vec<String>) -> Option<Vec<String>> {
+        let word = |word: String| match self.before.column(&word) {
+            Some(_) => self.column(&word),
+            None => Some(word),
+        };
+        words.into_iter().map(word).collect()
+    }
+
+    /// Whether a text after says what one before did: the words are the same, but for the names of
+    /// the table and its columns.
+    pub(super) fn says_same(&self, was: &[String], now: &[String]) -> bool {
+        let is_renamed = |was: &String, now: &String| {
+            let is_table =
+                ident::same(was, &self.before.name) && ident::same(now, &self.after.name);
+            is_table || self.column(was).as_ref() == Some(now)
+        };
+        let is_same = |(was, now)| was == now || is_renamed(was, now);
+        was.len() == now.len() && was.iter().zip(now).all(is_same)
+    }
+
+    /// Whether the table after keeps rows apart by these columns or some of them, or by these and
+    /// more if nothing did before.
+    pub(super) fn is_unique(&self, columns: &[String]) -> bool {
+        let [before, after] = self.case.catalogs();
+        let was: Vec<BTreeSet<String>> = keys(before, &self.before.name)
+            .filter_map(|key| Some(self.columns(&key)?.into_iter().collect()))
+            .collect();
+        let now: Vec<BTreeSet<String>> = keys(after, &self.after.name).collect();
+        let columns: BTreeSet<String> = columns.iter().cloned().collect();
+        // A key that contains another one keeps no more rows apart than that.
+        let is_needless = |key| now.iter().any(|other| other != key && other.is_subset(key));
+        let is_wider = |key| columns.is_subset(key) && !was.contains(key) && !is_needless(key);
+        let mut keys = now.iter();
+        keys.any(|key| key.is_subset(&columns) || is_wider(key))
+    }
+}
+
+/// The columns by which a table keeps its rows apart: of its keys and of its unique indexes.
+fn keys(catalog: &Catalog, table: &str) -> impl Iterator<Item = BTreeSet<String>> {
+    let own = catalog.definition(table).and_then(rewrite::definition);
+    let own = own.unwrap_or_default();
+    let objects = catalog.objects.iter();
+    let indexes = objects
+        .filter(|((kind, _), entry)| kind == "index" && ident::same(&entry.table, table))
+        .filter_map(|(_, entry)| rewrite::index_definition(entry.sql.as_deref()?))
+        .filter(|index| index.unique)
+        .filter_map(|index| index.columns);
+    let all = own
+        .unique
+        .into_iter()
+        .chain([own.primary_key])
+        .chain(indexes);
+    all.filter(|key| !key.is_empty())
+        .map(|key| key.into_iter().collect())
+}

@@ -1,0 +1,117 @@
+//! Phrases that several findings use, each once.
+
+use super::Case;
+use crate::change::Owner;
+use crate::scope::{Op, Tenant};
+use crate::sentence::{Sentence, bare, name, value};
+use std::collections::BTreeMap;
+
+/// `1 row`, `2 rows`
+pub(super) fn rows(n: u64) -> Sentence {
+    match n {
+        1 => "1 row".into(),
+        n => Sentence::from(n) + " rows",
+    }
+}
+
+/// ``2 rows of `t` ``
+pub(super) fn rows_of(n: u64, table: &str) -> Sentence {
+    rows(n) + " of " + name(table)
+}
+
+/// ``2 rows of `t` updated``
+pub(super) fn rows_done(n: u64, table: &str, op: Op) -> Sentence {
+    rows_of(n, table) + " " + participle(op)
+}
+
+/// `was` for one, `were` for others.
+pub(super) fn was(n: u64) -> &'static str {
+    if n == 1 { "was" } else { "were" }
+}
+
+/// `inserted`, `updated`, `deleted`
+pub(super) fn participle(op: Op) -> &'static str {
+    match op {
+        Op::Insert => "inserted",
+        Op::Update => "updated",
+        Op::Delete => "deleted",
+    }
+}
+
+/// `statement 3`
+pub(super) fn statement(number: usize) -> Sentence {
+    "statement " + Sentence::from(number)
+}
+
+/// `a, b`: names without backticks.
+pub(super) fn list<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Sentence {
+    Sentence::join(names.into_iter().map(|name| bare(name.as_ref())), ", ")
+}
+
+/// ``a, b``: names between backticks.
+pub(super) fn names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Sentence {
+    Sentence::join(names.into_iter().map(|one| name(one.as_ref())), ", ")
+}
+
+/// The first eight of a list, and how many more there are.
+pub(super) fn few(all: impl IntoIterator<Item = Sentence>, between: &str) -> Sentence {
+    let mut all = all.into_iter();
+    let shown = Sentence::join(all.by_ref().take(8), between);
+    match all.count() {
+        0 => shown,
+        more => shown + " and " + more + " more",
+    }
+}
+
+/// `2 (Birch), 9`
+pub(super) fn owners<'o>(case: Case<'_>, owners: impl IntoIterator<Item = &'o Owner>) -> Sentence {
+    few(owners.into_iter().map(|owner| whose(case, owner)), ", ")
+}
+
+/// An owner with its label: `9 (Amber Electric)`.
+pub(super) fn whose(case: Case<'_>, owner: &Owner) -> Sentence {
+    value(case.names.describe_owner(owner))
+}
+
+/// `2 (Birch), 9`
+pub(super) fn tenants<'t>(
+    case: Case<'_>,
+    tenants: impl IntoIterator<Item = &'t Tenant>,
+) -> Sentence {
+    few(
+        tenants.into_iter().map(|tenant| described(case, tenant)),
+        ", ",
+    )
+}
+
+/// A tenant with its label: `9 (Amber Electric)`.
+pub(super) fn described(case: Case<'_>, tenant: &Tenant) -> Sentence {
+    value(case.names.describe(tenant))
+}
+
+/// The tenants among some owners, as reports spell them.
+pub(super) fn spelled<'o>(
+    case: Case<'_>,
+    owners: impl IntoIterator<Item = &'o Owner>,
+) -> Vec<String> {
+    let tenants = owners.into_iter().filter_map(Owner::tenant);
+    tenants.map(|tenant| case.names.spell(tenant)).collect()
+}
+
+/// `5 rows of 5 tenants`, `1 row of tenant 9 (Amber Electric)`, `no row`
+pub(super) fn counted(case: Case<'_>, n: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
+    let rows = rows_or_none(n);
+    match (tenants.len(), tenants.keys().next()) {
+        (1, Some(only)) => rows + " of tenant " + described(case, only),
+        (0, _) => rows,
+        (several, _) => rows + " of " + several + " tenants",
+    }
+}
+
+/// `no row`, `1 row`, `2 rows`
+pub(super) fn rows_or_none(n: u64) -> Sentence {
+    match n {
+        0 => "no row".into(),
+        n => rows(n),
+    }
+}

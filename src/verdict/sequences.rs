@@ -1,0 +1,121 @@
+//! Findings about AUTOINCREMENT sequences that went back. A table that lost AUTOINCREMENT is the
+//! matter of `promises`.
+
+use super::case::targets;
+use super::rebuild::{Rebuild, rebuilds};
+use super::words::words;
+use super::{Case, Code, Finding, Severity};
+use crate::diff::Regressed;
+use crate::migration::Statement;
+use crate::rewrite;
+use crate::sentence::{Sentence, clause, name, value};
+use crate::sql::{Value, ident};
+use std::cmp::Ordering;
+
+pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let has_sequence = |table: &str| {
+        let definition = case
+            .rehearsal
+            .after
+            .definition(table)
+            .and_then(rewrite::definition);
+        definition.is_none_or(|definition| definition.autoincrement)
+    };
+    let regressed = case.diff.regressed.iter();
+    regressed
+        .filter(|regressed| regressed.was > 0 && has_sequence(&regressed.table))
+        .map(|regressed| finding(case, regressed))
+        .collect()
+}
+
+fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
+    let Regressed { table, was, is, .. } = regressed;
+    let to = if is < was {
+        *is
+    } else {
+        regressed.says.unwrap_or(0)
+    };
+    let mut message = "the sequence of "
+        + name(table)
+        + " went back from "
+        + number(*was)
+        + " to "
+        + number(to)
+        + ": "
+        + given_again(*was, *is);
+    if regressed.is_doubled {
+        let sequences = name("sqlite_sequence");
+        message =
+            message + "; " + sequences + " has a further row for it, and SQLite uses the first";
+    }
+    let rebuilds = rebuilds(case);
+    let rebuild = rebuilds
+        .iter()
+        .find(|rebuild| ident::same(&rebuild.table.after.name, table));
+    let by_name = writing(case, table, rebuild).map(|statement| statement.index);
+    let place = by_name.or(rebuild.and_then(|rebuild| rebuild.created));
+    // Who wrote the sequence did not mean what a further row or the table's rows make of it.
+    let is_meant = (by_name.is_some() && !regressed.is_doubled) || is >= was;
+    let when = match by_name {
+        Some(_) => "leave it where it was, unless keys may be given again:\n",
+        None => "set it behind the rebuild, before rows are inserted:\n",
+    };
+    Finding::new(Code::SequenceRegressed, message)
+        .on(table)
+        .at(place.and_then(|index| case.place(index)))
+        .severity(is_meant.then_some(Severity::Warning))
+        .help(when + clause(correction(regressed)))
+}
+
+fn number(key: i64) -> Sentence {
+    value(key.to_string())
+}
+
+/// Which keys are given again: `was` was given last, `is` precedes the next one.
+fn given_again(was: i64, is: i64) -> Sentence {
+    match is.cmp(&(was - 1)) {
+        Ordering::Less => {
+            let range = number(is + 1) + " to " + number(was);
+            "the keys " + range + ", which were given before, are given again"
+        }
+        Ordering::Equal => "the key " + number(was) + ", which was given before, is given again",
+        Ordering::Greater => {
+            "only rows that may be deleted keep their keys from being given again".into()
+        }
+    }
+}
+
+/// The statement that sets a sequence to what it was.
+fn correction(regressed: &Regressed) -> String {
+    let was = regressed.was;
+    let name = Value::text(&regressed.table).literal();
+    match regressed.says {
+        Some(_) => format!("UPDATE sqlite_sequence SET seq = {was} WHERE name = {name};"),
+        None => format!("INSERT INTO sqlite_sequence(name, seq) VALUES ({name}, {was});"),
+    }
+}
+
+/// The last statement that wrote the sequence of a table: it names the table, or no table.
+fn writing<'a>(
+    case: Case<'a>,
+    table: &str,
+    rebuild: Option<&Rebuild<'_>>,
+) -> Option<&'a Statement> {
+    let is_its = |name: &String| {
+        ident::same(name, table) || rebuild.is_some_and(|rebuild| rebuild.names.contains(name))
+    };
+    let is_table = |name: &String| {
+        name != "sqlite_sequence"
+            && case
+                .catalogs()
+                .iter()
+                .any(|catalog| catalog.tables.contains_key(name))
+    };
+    let is_meant = |sql: &str| {
+        let words = words(sql);
+        words.iter().any(is_its) || !words.iter().any(is_table)
+    };
+    case.latest().find(|statement| {
+        targets(statement, "sqlite_sequence") && is_meant(case.migration.sql(statement))
+    })
+}
