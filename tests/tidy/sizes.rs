@@ -66,28 +66,10 @@ const FUNCTIONS: &[&str] = &[
     "src/rewrite/partial_key.rs through",
     "src/rewrite/select.rs build",
     "src/snapshot/storage.rs is_made_by",
-    "src/verdict/amendment.rs amendment",
-    "src/verdict/amendment.rs table",
     "src/verdict/atomicity.rs partings",
-    "src/verdict/checklist/keys.rs add",
-    "src/verdict/checklist/snapshot.rs meets_empty",
-    "src/verdict/dropped_along.rs finding",
-    "src/verdict/failures.rs of_statement",
     "src/verdict/or_fail.rs keeps",
-    "src/verdict/rebuild.rs checks",
     "src/verdict/rebuild.rs lost",
-    "src/verdict/rebuild.rs promises_lost",
-    "src/verdict/rebuild.rs references",
     "src/verdict/rebuild.rs rows_lost",
-    "src/verdict/rebuild.rs rules",
-    "src/verdict/schema.rs repointed",
-    "src/verdict/schema.rs repointed_keys",
-    "src/verdict/schema.rs repointed_objects",
-    "src/verdict/schema.rs sequences",
-    "src/verdict/scope.rs out_of_scope",
-    "src/verdict/scope.rs per_tenant",
-    "src/verdict/side_effects.rs finding",
-    "src/verdict/statement.rs partial_key",
 ];
 
 const FILES: &[&str] = &[
@@ -98,9 +80,6 @@ const FILES: &[&str] = &[
     "src/report/markdown/migration.rs",
     "src/report/resolve.rs",
     "src/rewrite/partial_key.rs",
-    "src/verdict/rebuild.rs",
-    "src/verdict/schema.rs",
-    "src/verdict/scope.rs",
 ];
 
 const MODS: &[&str] = &[
@@ -122,7 +101,6 @@ const MODS: &[&str] = &[
     "src/report/sarif/mod.rs",
     "src/snapshot/mod.rs",
     "src/survey/mod.rs",
-    "src/verdict/checklist/mod.rs",
     "src/verdict/mod.rs",
 ];
 
