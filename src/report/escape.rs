@@ -6,6 +6,7 @@
 
 use super::evidence::{Blob, Broken, Cell};
 use crate::sql::Value;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The longest cell shown to a person, in characters.
@@ -39,7 +40,7 @@ pub fn block(text: &str) -> String {
 
 /// JSON text that shows no control as itself, wherever it is printed: each is spelled as JSON
 /// allows it, and read as before. So is `##[`, which the runner of GitHub Actions takes for a
-/// command wherever it stands in a line.
+/// command anywhere in a line.
 pub(super) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -58,20 +59,22 @@ pub(super) fn json(text: &str) -> String {
 pub(super) fn cell(cell: &Cell) -> String {
     let literal = match cell {
         Cell::Blob(Blob { blob, bytes }) if *bytes > 16 => {
-            return format!(
-                "X'{}…' ({bytes} bytes)",
-                &line(blob).chars().take(32).collect::<String>()
-            );
+            let first: String = line(blob).chars().take(32).collect();
+            return format!("X'{first}…' ({bytes} bytes)");
         }
         Cell::Blob(Blob { blob, .. }) => format!("X'{blob}'"),
         Cell::Broken(Broken { text, .. }) => format!("CAST(X'{text}' AS TEXT)"),
         Cell::Text(text) => Value::text(text).literal(),
         other => other.shown(),
     };
-    let literal = line(&literal);
-    match literal.char_indices().nth(CELL) {
-        Some((at, _)) => format!("{}…", &literal[..at]),
-        None => literal,
+    cut(&line(&literal), CELL).into_owned()
+}
+
+/// The beginning of a text, with an ellipsis where it is longer than so many characters.
+pub(super) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((at, _)) => format!("{}…", &text[..at]).into(),
+        None => text.into(),
     }
 }
 

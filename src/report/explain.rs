@@ -1,5 +1,6 @@
 //! The table of codes for a person: all of it, a line each, and the page of one.
 
+use super::phrases::{what_to_do, whole_sentence};
 use super::{HEAD, Layout};
 use crate::codes::{Entry, TABLE};
 use std::io::{self, Write};
@@ -19,11 +20,8 @@ pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         .unwrap_or_default();
     for entry in &TABLE {
         let fixed = if entry.is_core { "always" } else { "" };
-        let lead = format!(
-            "{:width$}  {:7}  {fixed:6}  ",
-            entry.id,
-            entry.severity.word()
-        );
+        let (id, severity) = (entry.id, entry.severity.word());
+        let lead = format!("{id:width$}  {severity:7}  {fixed:6}  ");
         match layout.width {
             Some(_) => paragraph(entry.sentence, &lead, &" ".repeat(lead.len()), layout, out)?,
             // A line a code, for grep.
@@ -37,35 +35,22 @@ pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     paragraph(rest, "", "", layout, out)
 }
 
-/// The page of one code. Its paragraphs are laid out anew, what is fenced stays as it is.
+/// The page of one code. Its paragraphs are laid out anew, fenced text is as it was.
 ///
 /// # Errors
 /// What `out` gives.
 pub fn explanation(entry: &Entry, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let fixed = if entry.is_core { ", always" } else { "" };
-    writeln!(
-        out,
-        "{HEAD}# {}{HEAD:#} ({}{fixed})\n",
-        entry.id,
-        entry.severity.word()
-    )?;
-    let mut chars = entry.sentence.chars();
-    let first: String = chars
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    paragraph(&format!("{first}{}.", chars.as_str()), "", "", layout, out)?;
+    let (id, severity) = (entry.id, entry.severity.word());
+    writeln!(out, "{HEAD}# {id}{HEAD:#} ({severity}{fixed})\n")?;
+    paragraph(&whole_sentence(entry), "", "", layout, out)?;
     for (at, part) in entry.explanation.split("```").enumerate() {
         if at % 2 == 1 {
             writeln!(out, "\n```{part}```")?;
             continue;
         }
-        for text in part
-            .split("\n\n")
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        {
+        let texts = part.split("\n\n").map(str::trim);
+        for text in texts.filter(|text| !text.is_empty()) {
             writeln!(out)?;
             match text.strip_prefix("## ") {
                 Some(heading) => writeln!(out, "{HEAD}## {heading}{HEAD:#}")?,
@@ -74,22 +59,18 @@ pub fn explanation(entry: &Entry, layout: Layout, out: &mut dyn Write) -> io::Re
         }
     }
     writeln!(out)?;
-    paragraph(&format!("What to do: {}.", entry.help), "", "", layout, out)
+    paragraph(&what_to_do(entry), "", "", layout, out)
 }
 
 /// A paragraph, or a list of which each item is one.
 fn block(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    if !text.starts_with("* ") && !text.starts_with("- ") {
-        return paragraph(text, "", "", layout, out);
-    }
-    for item in text[2..].split(if text.starts_with('*') {
-        "\n* "
-    } else {
-        "\n- "
-    }) {
-        paragraph(item, "* ", "  ", layout, out)?;
-    }
-    Ok(())
+    let item = match text.get(..2) {
+        Some("* ") => "\n* ",
+        Some("- ") => "\n- ",
+        _ => return paragraph(text, "", "", layout, out),
+    };
+    let mut items = text[2..].split(item);
+    items.try_for_each(|item| paragraph(item, "* ", "  ", layout, out))
 }
 
 fn paragraph(
@@ -100,17 +81,12 @@ fn paragraph(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let options = textwrap::Options::new(
-        layout
-            .width
-            .unwrap_or(PIPED)
-            .clamp(40, PIPED.max(first.len() + 40)),
-    );
-    let options = options
+    let widest = PIPED.max(first.len() + 40);
+    let width = layout.width.unwrap_or(PIPED).clamp(40, widest);
+    let options = textwrap::Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false);
-    textwrap::wrap(&text, options)
-        .iter()
-        .try_for_each(|line| writeln!(out, "{line}"))
+    let lines = textwrap::wrap(&text, options);
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }

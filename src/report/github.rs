@@ -2,15 +2,13 @@
 //! reads from a job's output and shows at its line in the diff.
 //!
 //! The form is `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`. Line ends and
-//! `%` are escaped in it, and in what stands before the second `::` also `:` and `,`. Columns are
-//! given only within one line, since the runner drops others. GitHub shows ten errors, ten warnings
-//! and ten notices of a step: the worst stand first, and where there are more, one of the notices
-//! says so.
+//! `%` are escaped in it, and before the second `::` also `:` and `,`. Columns are given only within
+//! one line, since the runner drops others. GitHub shows ten errors, ten warnings and ten notices of
+//! a step: the worst are first, and where there are more, one of the notices says so.
 
-use super::escape;
 use super::evidence::{Evidence, Finding, Migration, Severity};
 use super::place::normal;
-use super::words::counted;
+use super::{escape, kinds, phrases};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -30,43 +28,31 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 /// # Errors
 /// What `out` gives.
 pub fn annotations(evidence: &Evidence, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let of = |severity| {
-        evidence.migrations.iter().flat_map(move |m| {
-            m.findings
-                .iter()
-                .map(move |f| (m, f))
-                .filter(move |(_, f)| f.severity == severity)
-        })
+    let mut commands = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| commands(evidence, severity, folder));
+    let plain = |word, text: &str| format!("::{word} title=harness::{}", message(text));
+    let warnings = evidence
+        .warnings
+        .iter()
+        .map(|warning| plain("warning", warning));
+    commands[1].extend(warnings);
+    let counts = commands.each_ref().map(Vec::len);
+    let [errors, warnings, notes] = commands;
+    let all_counts = phrases::more_than_shown(counts, SHOWN);
+    let hint = all_counts.map(|sentence| plain("notice", &sentence));
+    let lines = errors.into_iter().chain(warnings).chain(hint).chain(notes);
+    lines
+        .into_iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// The commands for the findings of one severity.
+fn commands(evidence: &Evidence, severity: Severity, folder: &Path) -> Vec<String> {
+    let of_migration = |migration| {
+        let findings = kinds::findings_of(migration, severity);
+        findings.map(move |finding| command(migration, finding, folder))
     };
-    for (migration, finding) in of(Severity::Error).chain(of(Severity::Warning)) {
-        writeln!(out, "{}", command(migration, finding, folder))?;
-    }
-    for warning in &evidence.warnings {
-        writeln!(out, "::warning title=harness::{}", message(warning))?;
-    }
-    let counts = [
-        (of(Severity::Error).count(), "error"),
-        (
-            of(Severity::Warning).count() + evidence.warnings.len(),
-            "warning",
-        ),
-        (of(Severity::Note).count(), "note"),
-    ];
-    if counts.iter().any(|(n, _)| *n > SHOWN) {
-        let all: Vec<String> = counts
-            .into_iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, what)| counted(n, what))
-            .collect();
-        let all = format!(
-            "there are {}; GitHub shows {SHOWN} of a kind, and the report has all of them",
-            all.join(", ")
-        );
-        writeln!(out, "::notice title=harness::{}", message(&all))?;
-    }
-    of(Severity::Note).try_for_each(|(migration, finding)| {
-        writeln!(out, "{}", command(migration, finding, folder))
-    })
+    evidence.migrations.iter().flat_map(of_migration).collect()
 }
 
 /// Writes what made a rehearsal impossible.
@@ -74,11 +60,8 @@ pub fn annotations(evidence: &Evidence, folder: &Path, out: &mut dyn Write) -> i
 /// # Errors
 /// What `out` gives.
 pub fn complaint(sentence: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "::error title=harness could not rehearse::{}",
-        message(sentence)
-    )
+    let (title, message) = (phrases::COULD_NOT_REHEARSE, message(sentence));
+    writeln!(out, "::error title={title}::{message}")
 }
 
 fn command(migration: &Migration, finding: &Finding, folder: &Path) -> String {
@@ -88,39 +71,28 @@ fn command(migration: &Migration, finding: &Finding, folder: &Path) -> String {
         Severity::Note => "notice",
     };
     let path = folder.join(&migration.path);
-    let mut parts = vec![format!(
-        "file={}",
-        property(&normal(&path.to_string_lossy()))
-    )];
-    if let Some((line, end)) = finding.line.zip(finding.end_line) {
-        parts.extend([format!("line={line}"), format!("endLine={end}")]);
-        if let Some((column, behind)) = finding
-            .column
-            .zip(finding.end_column)
-            .filter(|_| line == end)
-        {
-            parts.extend([format!("col={column}"), format!("endColumn={behind}")]);
-        }
-    }
-    parts.push(format!(
-        "title={}",
-        property(&format!("harness: {}", finding.code))
-    ));
-    format!(
-        "::{word} {}::{}",
-        parts.join(","),
-        message(&format!("{}\n→ {}", finding.message, finding.help))
-    )
+    let path = property(&normal(&path.to_string_lossy()));
+    let place = place(finding);
+    let title = property(&format!("harness: {}", finding.code));
+    let message = message(&format!("{}\n→ {}", finding.message, finding.help));
+    format!("::{word} file={path}{place},title={title}::{message}")
 }
 
-/// What stands behind the second `::`.
+/// `,line=3,endLine=3,col=1,endColumn=9`
+fn place(finding: &Finding) -> String {
+    let Some((line, end)) = finding.line.zip(finding.end_line) else {
+        return String::new();
+    };
+    let columns = finding.column.zip(finding.end_column);
+    let columns = columns
+        .filter(|_| line == end)
+        .map(|(column, behind)| format!(",col={column},endColumn={behind}"));
+    format!(",line={line},endLine={end}{}", columns.unwrap_or_default())
+}
+
+/// The text behind the second `::`.
 fn message(text: &str) -> String {
-    let text = text.trim_end();
-    let cut = text
-        .char_indices()
-        .nth(LONGEST)
-        .map_or_else(|| text.to_owned(), |(at, _)| format!("{}…", &text[..at]));
-    escape::block(&cut)
+    escape::block(&escape::cut(text.trim_end(), LONGEST))
         .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")

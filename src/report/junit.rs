@@ -3,33 +3,32 @@
 //!
 //! The cases are: that it ran through; each table that changed or is declared; each that must keep
 //! its rows; each invariant; each item of the checklist; each kind of finding. A case fails exactly
-//! where an error rejects the migration, or stands for one that does. What decides nothing is never
-//! red: warnings and notes stand in the output of a case that passes, an item of the checklist that
-//! is not answered by `pass` is skipped with its answer, and so is what was not judged since the
-//! migration did not run through.
+//! where an error rejects the migration, or is one of its reasons. What decides nothing is never red:
+//! warnings and notes are the output of a case that passes; an item of the checklist without the
+//! answer `pass` is skipped with its answer, as is what was not judged since the migration did not
+//! run through.
 //!
-//! There is no one schema; this is what the crate `quick-junit` writes, with the attribute `file`
-//! that GitLab makes a link of. There are no times in it, so that it is the same for the same
-//! evidence. XML 1.0 has no control characters: they are escapes already.
+//! JUnit has no one schema; this is the form of the crate `quick-junit`, with the attribute `file`,
+//! of which GitLab makes a link. It has no times, so that it is the same for the same evidence. XML
+//! 1.0 has no control characters: they are escapes already.
 
 use super::escape::{block, line};
 use super::evidence::{
-    ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, Suppressed,
-    TableResult,
+    ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, TableResult,
 };
+use super::phrases::{self, Condition};
 use super::place::normal;
-use super::{table, words};
+use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
+/// A case: its name, and how it ended.
+type Case = (String, TestCaseStatus);
+
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("harness");
-    report.add_test_suites(
-        evidence
-            .migrations
-            .iter()
-            .map(|migration| suite(evidence, migration)),
-    );
+    let migrations = evidence.migrations.iter();
+    report.add_test_suites(migrations.map(|migration| suite(evidence, migration)));
     if evidence.migrations.is_empty() {
         report.add_test_suite(nothing(evidence));
     }
@@ -38,66 +37,68 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 
 fn suite(evidence: &Evidence, migration: &Migration) -> TestSuite {
     let mut suite = TestSuite::new(line(&migration.name));
-    let snapshot = &evidence.snapshot;
-    let properties = [
+    let identities = [
         ("path", &migration.path),
         ("blake3", &migration.blake3),
-        ("snapshot", &snapshot.source),
+        ("snapshot", &evidence.snapshot.source),
         ("sqlite", &evidence.engine.sqlite),
         ("harness", &evidence.harness),
     ];
-    for (name, value) in properties {
+    let warnings = evidence.warnings.iter().map(|warning| ("warning", warning));
+    for (name, value) in identities.into_iter().chain(warnings) {
         suite.add_property(Property::new(name, line(value)));
     }
-    for warning in &evidence.warnings {
-        suite.add_property(Property::new("warning", line(warning)));
-    }
-    suite.add_test_case(case(migration, "runs through", ran(migration)));
-    suite.add_test_cases(
-        migration
-            .tables
-            .iter()
-            .map(|t| case(migration, &format!("scope of {}", t.table), scope(t))),
-    );
-    for (name, held, shown) in kept(migration) {
-        suite.add_test_case(case(migration, &name, keeps(held, shown)));
-    }
+    let judged = cases(migration)
+        .into_iter()
+        .map(|(name, status)| case(migration, &name, status));
+    let found = by_code(migration)
+        .into_iter()
+        .map(|alike| found(migration, &alike));
+    let suppressed = migration.suppressed.iter().map(|suppressed| {
+        let findings = phrases::suppressed(suppressed).join("; ");
+        let status = skipped(&format!("{}: {findings}", phrases::until(suppressed)));
+        case(
+            migration,
+            &format!("suppressed: {}", suppressed.code),
+            status,
+        )
+    });
+    suite.add_test_cases(judged.chain(found).chain(suppressed));
+    suite
+}
+
+/// Everything that was checked, but for the findings.
+fn cases(migration: &Migration) -> Vec<Case> {
+    let ran = ("runs through".to_owned(), ran(migration));
+    let tables = migration
+        .tables
+        .iter()
+        .map(|table| (format!("scope of {}", table.table), scope(table)));
+    let conditions = phrases::conditions(migration);
+    let kept = conditions
+        .iter()
+        .map(|condition| (condition.demand(), keeps(condition)));
     let items = migration
         .checklist
         .iter()
-        .filter(|_| migration.outcome != Outcome::NotRun);
-    suite.add_test_cases(items.map(|item| {
-        case(
-            migration,
-            &format!("checklist: {}", item.title),
-            answered(item),
-        )
-    }));
-    suite.add_test_cases(
-        by_code(migration)
-            .into_iter()
-            .map(|alike| found(migration, &alike)),
-    );
-    suite.add_test_cases(
-        migration
-            .suppressed
-            .iter()
-            .map(|s| case(migration, &format!("suppressed: {}", s.code), suppressed(s))),
-    );
-    suite
+        .filter(|_| migration.outcome != Outcome::NotRun)
+        .map(|item| (format!("checklist: {}", item.title), answered(item)));
+    std::iter::once(ran)
+        .chain(tables)
+        .chain(kept)
+        .chain(items)
+        .collect()
 }
 
 /// A branch that changes no migration: one case that passes, since a report without any is taken
 /// for none.
 fn nothing(evidence: &Evidence) -> TestSuite {
     let mut suite = TestSuite::new("harness");
-    let mut case = TestCase::new("no migration to rehearse", TestCaseStatus::success());
-    let said: Vec<String> = evidence
-        .branch
-        .iter()
-        .map(|branch| &branch.shown)
+    let mut case = TestCase::new(phrases::NO_MIGRATION, TestCaseStatus::success());
+    let branch = evidence.branch.iter().map(|branch| &branch.shown);
+    let said: Vec<String> = branch
         .chain(&evidence.warnings)
-        .map(|s| block(s))
+        .map(|text| block(text))
         .collect();
     case.set_system_out(said.join("\n"));
     suite.add_test_case(case);
@@ -134,125 +135,86 @@ fn skipped(message: &str) -> TestCaseStatus {
 /// Whether the migration ran through: where it did not, that is an error, since the rest could not
 /// be judged.
 fn ran(migration: &Migration) -> TestCaseStatus {
+    let outcome = migration.outcome.word();
     if migration.outcome == Outcome::Applied {
         return TestCaseStatus::success();
     }
-    let why = migration
-        .error
-        .as_ref()
-        .map(|error| &error.message)
-        .or_else(|| migration.findings.first().map(|f| &f.message));
-    let message = why.map_or(migration.outcome.word(), String::as_str);
-    let place = migration
-        .error
-        .as_ref()
+    let error = migration.error.as_ref();
+    let finding = migration.findings.first().map(|finding| &finding.message);
+    let message = error.map(|error| &error.message).or(finding);
+    let message = message.map_or(outcome, String::as_str);
+    let place = error
         .and_then(|error| error.line)
-        .map(|line| format!("{}:{line}: ", migration.path));
+        .map(|line| format!("{}:{line}: ", migration.path))
+        .unwrap_or_default();
     non_success(
         NonSuccessKind::Error,
-        migration.outcome.word(),
+        outcome,
         message,
-        &format!("{}{message}", place.unwrap_or_default()),
+        &format!("{place}{message}"),
     )
 }
 
 /// Expected against actual for one table.
-fn scope(result: &TableResult) -> TestCaseStatus {
-    let actual = table::actual(result.actual, result.touched);
-    let summary = format!("expected {}, actual {actual}", result.expected);
-    match result.mark {
+fn scope(table: &TableResult) -> TestCaseStatus {
+    let summary = phrases::against(&table.expected, table.actual, table.touched);
+    match table.mark {
         Mark::Ok => TestCaseStatus::success(),
-        Mark::Unjudged => skipped(&format!(
-            "not judged: the migration did not run through; {summary}"
-        )),
+        Mark::Unjudged => skipped(&phrases::not_judged(&format!(
+            "{}; {summary}",
+            phrases::NOT_THROUGH
+        ))),
         Mark::Outside | Mark::Wrong => {
-            let owners = result.owners.iter().map(|o| {
-                let actual = table::actual(o.actual, o.touched);
-                format!(
-                    "{}: expected {}, actual {actual} ({})\n",
-                    o.owner,
-                    o.expected,
-                    o.mark.word()
-                )
+            let owners = table.owners.iter().map(|owner| {
+                let summary = phrases::against(&owner.expected, owner.actual, owner.touched);
+                format!("{}: {summary} ({})\n", owner.owner, owner.mark.word())
             });
-            failure(result.mark.word(), &summary, &owners.collect::<String>())
+            failure(table.mark.word(), &summary, &owners.collect::<String>())
         }
     }
 }
 
-/// What had to be kept: its name, whether it was, and what both states say.
-fn kept(migration: &Migration) -> Vec<(String, Option<bool>, Option<String>)> {
-    let scope = migration.scope.iter();
-    let conserve = scope.clone().flat_map(|s| &s.conserve).map(|c| {
-        (
-            format!("keeps the rows of {}", c.table),
-            c.held,
-            c.shown.clone(),
-        )
-    });
-    let invariants = scope
-        .flat_map(|s| &s.invariants)
-        .map(|i| (format!("invariant {}", i.name), i.held, i.shown()));
-    conserve.chain(invariants).collect()
-}
-
-fn keeps(held: Option<bool>, shown: Option<String>) -> TestCaseStatus {
-    let shown = shown.unwrap_or_else(|| "the migration did not run through".to_owned());
-    match held {
-        Some(true) => TestCaseStatus::success(),
-        Some(false) => failure("not-kept", &shown, &shown),
-        None => skipped(&format!("not judged: {shown}")),
+/// Whether what must be kept was.
+fn keeps(condition: &Condition) -> TestCaseStatus {
+    let shown = &condition.shown;
+    match condition.mark {
+        Mark::Ok => TestCaseStatus::success(),
+        Mark::Wrong | Mark::Outside => failure("not-kept", shown, shown),
+        Mark::Unjudged => skipped(&phrases::not_judged(shown)),
     }
 }
 
 fn answered(item: &ChecklistItem) -> TestCaseStatus {
-    let would_show = item
-        .would_show
-        .as_ref()
-        .map(|what| format!(" → {what}"))
-        .unwrap_or_default();
     match item.status {
         Status::Pass => TestCaseStatus::success(),
-        Status::Fail => skipped(&format!(
-            "{}, which by itself decides nothing: {}",
-            words::status(item.status),
-            item.shown_by
-        )),
+        Status::Fail => skipped(&phrases::failed_item(item)),
         Status::NotEvaluated => skipped(&format!(
-            "{}: {}{would_show}",
-            words::status(item.status),
-            item.shown_by
+            "{}: {}",
+            phrases::status(item.status),
+            phrases::answer(item)
         )),
     }
 }
 
 /// The findings of each code, in the order in which the codes come first.
 fn by_code(migration: &Migration) -> Vec<Vec<&Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut groups: IndexMap<&str, Vec<&Finding>> = IndexMap::new();
     for finding in &migration.findings {
-        match groups
-            .iter_mut()
-            .find(|alike| alike[0].code == finding.code)
-        {
-            Some(alike) => alike.push(finding),
-            None => groups.push(vec![finding]),
-        }
+        groups.entry(&finding.code).or_default().push(finding);
     }
-    groups
+    groups.into_values().collect()
 }
 
-/// Findings of one code: a failure where one is an error, else what a case that passes has to say.
+/// Findings of one code: a failure where one is an error, else the output of a case that passes.
 fn found(migration: &Migration, alike: &[&Finding]) -> TestCase {
-    let all: String = alike
-        .iter()
-        .map(|finding| described(migration, finding))
-        .collect();
+    let described = alike.iter().map(|finding| described(migration, finding));
+    let all: String = described.collect();
     let code = &alike[0].code;
-    if let Some(worst) = alike
+    let mut errors = alike
         .iter()
-        .find(|finding| finding.severity == Severity::Error)
-    {
-        return case(migration, code, failure(code, &worst.message, &all));
+        .filter(|finding| finding.severity == Severity::Error);
+    if let Some(first) = errors.next() {
+        return case(migration, code, failure(code, &first.message, &all));
     }
     let mut case = case(migration, code, TestCaseStatus::success());
     case.set_system_out(block(&all));
@@ -261,33 +223,11 @@ fn found(migration: &Migration, alike: &[&Finding]) -> TestCase {
 
 /// `migrations/0036.sql:12:9: error: …`
 fn described(migration: &Migration, finding: &Finding) -> String {
-    let place = finding
-        .line
-        .zip(finding.column)
-        .map(|(line, column)| format!(":{line}:{column}"))
-        .unwrap_or_default();
+    let place =
+        phrases::finding_place(migration, finding).unwrap_or_else(|| migration.path.clone());
     format!(
-        "{}{place}: {}: {}\n  → {}\n",
-        migration.path,
-        finding.severity.word(),
-        finding.message,
+        "{place}: {}\n  → {}\n",
+        phrases::graded(finding),
         finding.help
     )
-}
-
-fn suppressed(suppressed: &Suppressed) -> TestCaseStatus {
-    let findings: Vec<String> = suppressed
-        .findings
-        .iter()
-        .map(|f| format!("{}: {}", f.severity.word(), f.message))
-        .collect();
-    let findings = if findings.is_empty() {
-        "there is nothing that it suppresses".to_owned()
-    } else {
-        findings.join("; ")
-    };
-    skipped(&format!(
-        "until {}, because {}: {findings}",
-        suppressed.until, suppressed.reason
-    ))
 }

@@ -1,13 +1,10 @@
-//! What the report says of a declared scope besides its tables: where it stands, and what both
-//! states say to what must be kept.
+//! What the report has of a declared scope besides its tables: its place, and what both states say of
+//! what must be kept.
 
-use super::evidence::{Conserve, Migration, Scope};
-use super::{BAD, DIM, GOOD, HEAD, Layout, escape, wrapped};
 use crate::rehearse::Counted;
 use crate::scope::{Declared, Must};
 use crate::sql::Value;
 use crate::verdict::{self, Case};
-use std::io::{self, Write};
 
 /// The declared scope of a migration.
 #[derive(Debug)]
@@ -117,76 +114,4 @@ impl Told {
             Err(reason) => Self::Failed(reason.clone()),
         }
     }
-}
-
-/// The line that says where the scope is declared.
-pub(super) fn place(migration: &Migration, out: &mut dyn Write) -> io::Result<()> {
-    match &migration.scope {
-        Some(scope) => writeln!(
-            out,
-            "{DIM}scope     {}{DIM:#}",
-            format_args!("{}:{}", escape::line(&scope.path), scope.line)
-        ),
-        None => Ok(()),
-    }
-}
-
-/// What had to be kept, line by line.
-pub(super) fn kept(migration: &Migration, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let Some(Scope {
-        conserve,
-        invariants,
-        ..
-    }) = &migration.scope
-    else {
-        return Ok(());
-    };
-    if conserve.is_empty() && invariants.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "\n{HEAD}To be kept{HEAD:#}")?;
-    for Conserve {
-        table, held, shown, ..
-    } in conserve
-    {
-        line(
-            &format!("rows of {table}"),
-            shown.clone().zip(*held),
-            layout,
-            out,
-        )?;
-    }
-    for invariant in invariants {
-        line(
-            &format!("invariant {}", invariant.name),
-            invariant.shown().zip(invariant.held),
-            layout,
-            out,
-        )?;
-    }
-    Ok(())
-}
-
-fn line(
-    name: &str,
-    told: Option<(String, bool)>,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let (mark, style, what) = match told {
-        Some((what, true)) => ("ok", GOOD, what),
-        Some((what, false)) => ("WRONG", BAD, what),
-        None => (
-            "not judged",
-            DIM,
-            "the migration did not run through".to_owned(),
-        ),
-    };
-    wrapped(
-        &format!("{}: {}", escape::line(name), escape::line(&what)),
-        &format!("  {style}{mark}{style:#}  "),
-        "      ",
-        layout,
-        out,
-    )
 }

@@ -1,8 +1,8 @@
 //! Reports: one resolved [`Report`], the [`Evidence`] that is made of it, and one file for each
 //! format that renders that. Pure: decides nothing, reads nothing.
 //!
-//! Everything a report shows stands in the evidence, spelled and sorted; a format only lays it out
-//! and escapes it. So evidence that was saved renders in every format as it did in the run.
+//! The evidence has everything that a report shows, spelled and sorted; a format only lays it out and
+//! escapes it. So evidence that was saved renders in every format as it did in the run.
 
 mod echo;
 mod escape;
@@ -13,15 +13,15 @@ mod github;
 mod html;
 mod junit;
 mod kept;
+mod kinds;
 mod markdown;
+mod phrases;
 mod place;
 mod previews;
 mod resolve;
 mod run;
 mod sarif;
-mod table;
 mod text;
-mod words;
 
 pub use escape::{block as terminal_text, line as terminal_line};
 pub use evidence::{Evidence, EvidenceError};

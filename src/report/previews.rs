@@ -2,69 +2,64 @@
 //! comment.
 
 use super::evidence::{Evidence, Migration, Preview, Statement};
-use super::{escape, words};
+use super::kinds::Kind;
+use super::{escape, phrases};
 use std::io::{self, Write};
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "-- previews on {}; each shows the state just before its statement",
-        escape::line(&evidence.snapshot.source)
-    )?;
+    let title = phrases::previews_of(&evidence.snapshot);
+    writeln!(out, "-- {}", escape::line(&title))?;
     for migration in &evidence.migrations {
         writeln!(out, "\n-- {}", escape::line(&migration.path))?;
-        let mut shown = 0;
-        for statement in &migration.statements {
-            shown += usize::from(one(migration, statement, evidence.options.samples, out)?);
+        let mut with_preview = migration
+            .statements
+            .iter()
+            .filter(|statement| may_have_preview(statement))
+            .peekable();
+        if with_preview.peek().is_none() {
+            writeln!(out, "-- {}", phrases::NO_PREVIEWS)?;
         }
-        if shown == 0 {
-            writeln!(out, "-- holds no UPDATE, DELETE or INSERT from a query")?;
+        let samples = evidence.options.samples;
+        with_preview.try_for_each(|statement| one(migration, statement, samples, out))?;
+        if let Some(error) = &migration.error {
+            let error = escape::line(&phrases::fails_here(error));
+            writeln!(out, "\n-- {error}")?;
         }
-        ending(migration, out)?;
     }
     Ok(())
 }
 
-/// One statement; whether it was an UPDATE, a DELETE, or an INSERT from a query.
+/// Whether a statement is an UPDATE, a DELETE, or an INSERT from a query.
+fn may_have_preview(statement: &Statement) -> bool {
+    let has_preview = statement.preview.is_some() || statement.no_preview.is_some();
+    has_preview || matches!(Kind::of(statement), Kind::Update | Kind::Delete)
+}
+
 fn one(
     migration: &Migration,
     statement: &Statement,
-    shown: usize,
+    samples: usize,
     out: &mut dyn Write,
-) -> io::Result<bool> {
-    let has_preview = statement.preview.is_some() || statement.no_preview.is_some();
-    if !matches!(statement.kind.as_str(), "update" | "delete") && !has_preview {
-        return Ok(false);
-    }
-    let table = statement
-        .table
-        .as_deref()
-        .map(escape::line)
-        .unwrap_or_default();
-    let head = format!(
-        "-- statement {} at line {}: {} {table}",
-        statement.index, statement.line, statement.kind
+) -> io::Result<()> {
+    let (index, line) = (statement.index, statement.line);
+    let (target, preview) = (
+        phrases::target(statement),
+        phrases::previewed(migration, statement),
     );
-    match (&statement.preview, &statement.no_preview) {
-        (Some(preview), _) => {
-            writeln!(out, "\n{head}: {}", words::matched(preview, migration))?;
-            for (at, subquery) in preview.subqueries.iter().enumerate() {
-                writeln!(
-                    out,
-                    "--   {}",
-                    words::subquery(Some(at + 1), subquery, preview, migration)
-                )?;
-            }
-            writeln!(out, "{}", escape::block(&preview.sql))?;
-            samples(preview, shown, out)?;
-        }
-        (None, Some(reason)) => writeln!(out, "\n{head}: no preview, {}", escape::line(reason))?,
-        (None, None) => writeln!(out, "\n{head}: not reached")?,
+    let head = format!("statement {index} at line {line}: {target}: {preview}");
+    writeln!(out, "\n-- {}", escape::line(&head))?;
+    let Some(preview) = &statement.preview else {
+        return Ok(());
+    };
+    for (at, subquery) in preview.subqueries.iter().enumerate() {
+        let line = phrases::subquery(Some(at + 1), subquery, preview, migration).to_string();
+        writeln!(out, "--   {}", escape::line(&line))?;
     }
-    Ok(true)
+    writeln!(out, "{}", escape::block(&preview.sql))?;
+    rows(preview, samples, out)
 }
 
-fn samples(preview: &Preview, shown: usize, out: &mut dyn Write) -> io::Result<()> {
+fn rows(preview: &Preview, samples: usize, out: &mut dyn Write) -> io::Result<()> {
     for row in &preview.samples {
         let cells: Vec<String> = row
             .iter()
@@ -72,20 +67,8 @@ fn samples(preview: &Preview, shown: usize, out: &mut dyn Write) -> io::Result<(
             .collect();
         writeln!(out, "--   {}", cells.join(", "))?;
     }
-    let left = preview.rows.saturating_sub(preview.samples.len() as u64);
-    if left > 0 && shown > 0 {
-        writeln!(out, "--   … and {left} more")?;
-    }
-    Ok(())
-}
-
-fn ending(migration: &Migration, out: &mut dyn Write) -> io::Result<()> {
-    match &migration.error {
-        Some(error) => writeln!(
-            out,
-            "\n-- the migration fails here: {}",
-            escape::line(&error.message)
-        ),
-        None => Ok(()),
+    match preview.rows.saturating_sub(preview.samples.len() as u64) {
+        left if left > 0 && samples > 0 => writeln!(out, "--   {}", phrases::and_more(left)),
+        _ => Ok(()),
     }
 }

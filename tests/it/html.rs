@@ -1,6 +1,6 @@
 //! The HTML report as text; what a browser makes of it is tested by `cargo test --test browser`.
 
-use crate::support::{Playground, harness, rejected_with};
+use crate::support::{Playground, harness, rejected_with, root};
 use std::fs;
 
 const MIGRATION: &str = "UPDATE note SET body = '<img src=x onerror=alert(1)>' WHERE id = 1; \
@@ -75,4 +75,13 @@ fn of_a_thousand_statements_those_that_something_is_said_of_stay() {
         page.contains("id=\"m1-s1001\"") && page.contains("Left out here: 701 statements more.")
     );
     assert!(page.len() < 3_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn a_tenant_called_as_another_owner_is_has_its_own_rows_only() {
+    let folder = root().join("tests/cases/tenancy/tenants_called_as_owners_are");
+    let run = harness(&folder, &["check", "--format", "html"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    // One of `price`, six of `stock`, one of `tag`.
+    assert_eq!(run.stdout.matches("<td class=\"outside ").count(), 8);
 }

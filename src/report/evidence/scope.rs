@@ -3,7 +3,7 @@
 
 use super::cell::{Cell, Cells};
 use crate::rehearse::Counted;
-use crate::report::{self, words};
+use crate::report::{self, phrases};
 use crate::scope::Must;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -179,9 +179,9 @@ impl Answer {
     fn shown(&self) -> String {
         match self {
             Self::Value(One { value }) => value.shown(),
-            Self::Rows(Shape { rows, columns: 1 }) => words::rows(*rows as u64),
+            Self::Rows(Shape { rows, columns: 1 }) => phrases::rows(*rows as u64),
             Self::Rows(Shape { rows, columns }) => {
-                format!("{} of {columns} columns", words::rows(*rows as u64))
+                format!("{} of {columns} columns", phrases::rows(*rows as u64))
             }
             Self::Failed(Failed { error }) => format!("fails ({error})"),
         }

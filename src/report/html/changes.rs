@@ -1,17 +1,17 @@
-//! Before → after: the sampled rows of each table, by what happened to them and by whose they are.
+//! Before → after: the sampled rows of each table, by what happened to them and by their owners.
 
-use super::facets::{Facet, Facets};
-use super::map::actual;
-use super::room::Room;
+use super::budget::Budget;
+use super::filters::{Filter, Filters};
 use super::shown::{Shown, pair};
 use crate::report::evidence::{self, Change, Counts, Migration, Op, Sample};
+use crate::report::phrases;
 use indexmap::IndexSet;
 use serde::Serialize;
 
 /// Columns of a sample table at most.
 const COLUMNS: usize = 40;
 
-/// Owners of one table whose rows are shown at most, and of whom it is said that they are not.
+/// Owners of one table that are shown at most, with or without their rows.
 const OWNERS: usize = 60;
 
 /// Changed columns of one owner's rows that are named at most.
@@ -24,7 +24,7 @@ const ROWS: usize = 100;
 #[derive(Debug, Serialize)]
 pub(super) struct Changes {
     table: Shown,
-    facet: Facet,
+    filter: Filter,
     ops: Vec<OpTable>,
     /// owners whose rows were written and have no sample here
     others: Vec<Group>,
@@ -49,7 +49,7 @@ struct OpTable {
 #[derive(Debug, Serialize)]
 struct Group {
     owner: Shown,
-    facet: Facet,
+    filter: Filter,
     expected: bool,
     /// `update 6`
     actual: String,
@@ -75,55 +75,47 @@ struct Cell {
     after: Option<Shown>,
 }
 
-/// The changes of a migration, table by table in the order of its map.
-pub(super) fn changes(migration: &Migration, facets: &mut Facets, room: &mut Room) -> Vec<Changes> {
+/// The changes of a migration, table by table in the order of its grid.
+pub(super) fn changes(
+    migration: &Migration,
+    filters: &mut Filters,
+    budget: &mut Budget,
+) -> Vec<Changes> {
     let of_table = |name: &str| {
-        migration
-            .changes
-            .iter()
-            .filter(|change| change.table == name)
-            .collect::<Vec<_>>()
+        let changes = migration.changes.iter();
+        changes.filter(|change| change.table == name).collect()
     };
-    let tables = migration
-        .tables
-        .iter()
-        .map(|table| (table.table.as_str(), of_table(&table.table)));
-    tables
-        .filter(|(_, changes)| !changes.is_empty())
-        .map(|(name, changes)| table(migration, name, changes, facets, room))
-        .collect()
+    let table = |name: &String| {
+        let changes: Vec<&Change> = of_table(name);
+        (!changes.is_empty()).then(|| table(migration, name, changes, filters, budget))
+    };
+    let names = migration.tables.iter().map(|table| &table.table);
+    names.filter_map(table).collect()
 }
 
 fn table(
     migration: &Migration,
     name: &str,
     mut changes: Vec<&Change>,
-    facets: &mut Facets,
-    room: &mut Room,
+    filters: &mut Filters,
+    budget: &mut Budget,
 ) -> Changes {
     changes.sort_by_key(|change| change.expected);
-    let shown = room.groups(changes.len().min(OWNERS));
-    let left = changes.len() - shown;
-    changes.truncate(shown);
-    let facet = Facet {
-        table: Some(facets.tables([name])),
-        ..Facet::default()
-    };
-    let mut with_samples = |op| op_table(migration, op, &changes, facets, room);
-    let ops: Vec<OpTable> = [Op::Update, Op::Delete, Op::Insert]
+    let left = changes.split_off(budget.groups(changes.len().min(OWNERS)));
+    let filter = filters.table(name);
+    let ops = [Op::Update, Op::Delete, Op::Insert]
         .into_iter()
-        .filter_map(&mut with_samples)
+        .filter_map(|op| op_table(migration, op, &changes, filters, budget))
         .collect();
     let others = changes.iter().filter(|change| change.samples.is_empty());
-    let others = others
-        .map(|change| group(migration, change, None, Vec::new(), facets))
-        .collect();
     Changes {
         table: Shown::line(name),
-        facet,
+        filter,
         ops,
-        others,
-        left,
+        others: others
+            .map(|change| group(migration, change, None, Vec::new(), filters))
+            .collect(),
+        left: left.len(),
     }
 }
 
@@ -131,86 +123,71 @@ fn op_table(
     migration: &Migration,
     op: Op,
     changes: &[&Change],
-    facets: &mut Facets,
-    room: &mut Room,
+    filters: &mut Filters,
+    budget: &mut Budget,
 ) -> Option<OpTable> {
-    let of_owners: Vec<(&Change, Vec<&Sample>)> = changes
-        .iter()
-        .map(|change| (*change, of_op(change, op)))
-        .filter(|(_, s)| !s.is_empty())
-        .collect();
-    let samples = || of_owners.iter().flat_map(|(_, samples)| samples);
+    let samples = || changes.iter().flat_map(|change| of_op(change, op));
+    samples().next()?;
     let key = names(samples().map(|sample| &sample.key));
-    let all = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
-    let all: Vec<&str> = all
-        .into_iter()
-        .filter(|column| op == Op::Update || !key.contains(column))
-        .collect();
+    let mut all = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
+    all.retain(|column| op == Op::Update || !key.contains(column));
     let columns = &all[..all.len().min(COLUMNS)];
     let mut groups = Vec::new();
-    for (change, samples) in &of_owners {
-        let rows = room.rows(samples.len().min(ROWS), key.len() + columns.len());
-        let rows = samples[..rows]
+    for change in changes {
+        let samples: Vec<&Sample> = of_op(change, op).collect();
+        if samples.is_empty() {
+            continue;
+        }
+        let shown = budget.rows(samples.len().min(ROWS), key.len() + columns.len());
+        let rows = samples[..shown]
             .iter()
-            .map(|sample| row(sample, &key, columns))
-            .collect();
-        groups.push(group(migration, change, Some(op), rows, facets));
+            .map(|sample| row(sample, &key, columns));
+        groups.push(group(migration, change, Some(op), rows.collect(), filters));
     }
-    let shown = |names: &[&str]| names.iter().map(Shown::line).collect();
-    (!groups.is_empty()).then(|| OpTable {
+    Some(OpTable {
         op: op.word(),
-        key: shown(&key),
-        columns: shown(columns),
+        key: key.iter().map(Shown::line).collect(),
+        columns: columns.iter().map(Shown::line).collect(),
         left: all.len() - columns.len(),
         width: key.len() + columns.len() + usize::from(all.len() > columns.len()),
         groups,
     })
 }
 
-fn of_op(change: &Change, op: Op) -> Vec<&Sample> {
-    change
-        .samples
-        .iter()
-        .filter(|sample| sample.op == op)
-        .collect()
+fn of_op(change: &Change, op: Op) -> impl Iterator<Item = &Sample> {
+    let samples = change.samples.iter();
+    samples.filter(move |sample| sample.op == op)
 }
 
 /// The names of columns that rows have, each once, in the order in which they are met.
 fn names<'a>(rows: impl Iterator<Item = &'a evidence::Row>) -> Vec<&'a str> {
-    let mut names: IndexSet<&str> = IndexSet::new();
-    names.extend(rows.flat_map(|row| row.keys().map(String::as_str)));
+    let names: IndexSet<&str> = rows
+        .flat_map(|row| row.keys().map(String::as_str))
+        .collect();
     names.into_iter().collect()
 }
 
 fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
-    let key = key
-        .iter()
-        .map(|name| {
-            sample
-                .key
-                .get(*name)
-                .map_or_else(|| Shown::line(""), Shown::cell)
-        })
-        .collect();
-    let cells =
-        columns.iter().map(
-            |name| match (sample.before.get(*name), sample.after.get(*name)) {
-                (Some(before), Some(after)) => {
-                    let (before, after) = pair(before, after);
-                    Cell {
-                        before: Some(before),
-                        after: Some(after),
-                    }
-                }
-                (before, after) => Cell {
-                    before: before.map(Shown::cell),
-                    after: after.map(Shown::cell),
-                },
-            },
-        );
+    let of_key = |name: &&str| {
+        sample
+            .key
+            .get(*name)
+            .map_or_else(Shown::default, Shown::cell)
+    };
+    let cell = |name: &&str| {
+        let (before, after) = (sample.before.get(*name), sample.after.get(*name));
+        let (before, after) = match before.zip(after) {
+            Some((before, after)) => {
+                let (before, after) = pair(before, after);
+                (Some(before), Some(after))
+            }
+            None => (before.map(Shown::cell), after.map(Shown::cell)),
+        };
+        Cell { before, after }
+    };
     Row {
-        key,
-        cells: cells.collect(),
+        key: key.iter().map(of_key).collect(),
+        cells: columns.iter().map(cell).collect(),
     }
 }
 
@@ -220,44 +197,37 @@ fn group(
     change: &Change,
     op: Option<Op>,
     rows: Vec<Row>,
-    facets: &mut Facets,
+    filters: &mut Filters,
 ) -> Group {
-    let counts = Counts {
+    let changed = Counts {
         insert: change.insert,
         update: change.update,
         delete: change.delete,
     };
-    let changed = match op {
-        Some(Op::Insert) => change.insert,
-        Some(Op::Update) => change.update,
-        Some(Op::Delete) => change.delete,
-        None => 0,
+    let of_op = changed
+        .by_op()
+        .into_iter()
+        .find(|(each, _)| Some(*each) == op);
+    let of_op = of_op.map_or(0, |(_, rows)| rows);
+    let tenant = change.tenant.as_deref();
+    let columns = match op {
+        Some(Op::Update) => change.columns.iter().collect(),
+        _ => Vec::new(),
     };
-    let tenant = change
-        .tenant
-        .as_deref()
-        .and_then(|tenant| facets.tenants(migration, [tenant]));
-    let columns: Vec<_> = change
-        .columns
-        .iter()
-        .filter(|_| op == Some(Op::Update))
-        .collect();
+    let named = columns.iter().take(NAMED);
     Group {
         owner: Shown::line(&change.described),
-        facet: Facet {
-            tenant,
-            table: Some(facets.tables([change.table.as_str()])),
-            code: None,
+        filter: Filter {
+            tenant: tenant.and_then(|tenant| filters.tenants(migration, [tenant])),
+            ..filters.table(&change.table)
         },
         expected: change.expected,
-        actual: actual(counts, change.touched),
-        columns_left: columns.len().saturating_sub(NAMED),
-        columns: columns
-            .into_iter()
-            .take(NAMED)
+        actual: phrases::actual(changed, change.touched),
+        columns: named
             .map(|(column, rows)| Shown::line(format!("{column} {rows}")))
             .collect(),
-        left: changed.saturating_sub(rows.len() as u64),
+        columns_left: columns.len().saturating_sub(NAMED),
+        left: of_op.saturating_sub(rows.len() as u64),
         rows,
     }
 }

@@ -1,12 +1,12 @@
 //! The findings, each with its place in the migration: the first of a code in full, others like it
 //! folded behind it.
 
-use super::facets::{Facet, Facets};
+use super::budget::Budget;
+use super::filters::{Filter, Filters};
 use super::highlight::Code;
-use super::room::Room;
-use super::shown::{Prose, Shown, counted, prose};
+use super::shown::{Prose, Shown, message};
 use crate::report::evidence::{Excerpt, Finding, Migration, Suppressed};
-use crate::report::words;
+use crate::report::phrases;
 use serde::Serialize;
 
 /// Findings of one code in a row that are shown unfolded.
@@ -52,10 +52,10 @@ pub(super) struct Item {
     tenants: Vec<Shown>,
     tenants_left: usize,
     rows: Option<String>,
-    facet: Facet,
+    filter: Filter,
 }
 
-/// A comment that keeps findings out of the verdict.
+/// A comment that suppresses findings.
 #[derive(Debug, Serialize)]
 pub(super) struct Kept {
     code: Shown,
@@ -67,22 +67,21 @@ pub(super) struct Kept {
 }
 
 /// The findings of a migration, worst first.
-pub(super) fn findings(migration: &Migration, facets: &mut Facets, room: &mut Room) -> Findings {
-    let shown = room.findings(migration.findings.len());
+pub(super) fn findings(
+    migration: &Migration,
+    filters: &mut Filters,
+    budget: &mut Budget,
+) -> Findings {
+    let all = &migration.findings;
+    let (shown, left) = all.split_at(budget.findings(all.len()));
     let mut runs: Vec<Run> = Vec::new();
-    let mut said = None;
-    for (at, finding) in migration.findings[..shown].iter().enumerate() {
-        let help =
-            said.replace((&finding.code, &finding.help)) != Some((&finding.code, &finding.help));
+    for (at, finding) in shown.iter().enumerate() {
         let item = Item {
             number: at + 1,
-            help: help.then(|| prose(&finding.help)),
-            ..item(migration, finding, facets)
+            help: phrases::help(all, at).map(message),
+            ..item(migration, finding, filters)
         };
         match runs.last_mut() {
-            Some(run) if run.code == item.code && run.first.len() < UNFOLDED => {
-                run.first.push(item);
-            }
             Some(run) if run.code == item.code => run.rest.push(item),
             _ => runs.push(Run {
                 code: item.code.clone(),
@@ -91,121 +90,98 @@ pub(super) fn findings(migration: &Migration, facets: &mut Facets, room: &mut Ro
             }),
         }
     }
-    for run in &mut runs {
-        unfold_a_single_one(run);
-    }
-    Findings {
-        runs,
-        left: left(&migration.findings[shown..]),
-    }
+    runs.iter_mut().for_each(unfold);
+    let left = (!left.is_empty()).then(|| phrases::findings_left_out(left));
+    Findings { runs, left }
 }
 
-/// A fold around one finding costs as much room as the finding.
-fn unfold_a_single_one(run: &mut Run) {
-    if run.rest.len() == 1 {
-        run.first.append(&mut run.rest);
-    }
+/// Takes the first ones out of the fold; the last one too, since a fold around it costs as much room.
+fn unfold(run: &mut Run) {
+    let first = match run.rest.len() {
+        few if few <= UNFOLDED => few,
+        _ => UNFOLDED - 1,
+    };
+    run.first.extend(run.rest.drain(..first));
 }
 
-/// `12 findings more (error 3, note 9)`
-fn left(findings: &[Finding]) -> Option<String> {
-    let mut severities: std::collections::BTreeMap<_, usize> = std::collections::BTreeMap::new();
-    for finding in findings {
-        *severities.entry(finding.severity).or_default() += 1;
-    }
-    let each: Vec<String> = severities
-        .into_iter()
-        .map(|(severity, n)| format!("{} {n}", severity.word()))
-        .collect();
-    (!findings.is_empty()).then(|| {
-        format!(
-            "{} more ({})",
-            counted(findings.len(), "finding"),
-            each.join(", ")
-        )
-    })
-}
-
-fn item(migration: &Migration, finding: &Finding, facets: &mut Facets) -> Item {
-    let place = finding.line.zip(finding.column);
-    let spelled = || finding.tenants.iter().map(String::as_str);
-    let tenants: Vec<Shown> = spelled()
-        .take(TENANTS)
-        .map(|tenant| Shown::line(migration.tenants.get(tenant).map_or(tenant, String::as_str)))
-        .collect();
+fn item(migration: &Migration, finding: &Finding, filters: &mut Filters) -> Item {
+    let (first, rest) = finding
+        .message
+        .trim_end()
+        .split_once('\n')
+        .map_or((&*finding.message, None), |(first, rest)| {
+            (first, Some(rest))
+        });
+    let tenants = finding.tenants.iter().take(TENANTS);
     Item {
         number: 0,
         severity: finding.severity.word(),
         code: Shown::line(&finding.code),
-        message: prose(finding.message.lines().next().unwrap_or_default()),
-        lines: finding
-            .message
-            .trim_end()
-            .split_once('\n')
-            .map(|(_, rest)| Shown::part(rest)),
+        message: message(first.lines().next().unwrap_or_default()),
+        lines: rest.map(Shown::part),
         help: None,
-        place: place
-            .map(|(line, column)| Shown::line(format!("{}:{line}:{column}", migration.path))),
+        place: phrases::finding_place(migration, finding).map(Shown::line),
         statement: finding.statement,
-        source: finding
-            .excerpt
-            .as_ref()
-            .zip(place)
-            .map(|(excerpt, place)| source(excerpt, place)),
+        source: source(finding),
         cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
-        tenants_left: finding.tenants.len() - tenants.len(),
-        tenants,
-        rows: finding.rows.filter(|rows| *rows > 0).map(words::rows),
-        facet: Facet {
-            tenant: if finding.tenants.is_empty() {
-                None
-            } else {
-                facets.tenants(migration, spelled())
-            },
-            table: finding.table.as_deref().map(|table| facets.tables([table])),
-            code: Some(facets.codes([finding.code.as_str()])),
-        },
+        tenants: tenants
+            .map(|tenant| Shown::line(migration.described(tenant)))
+            .collect(),
+        tenants_left: finding.tenants.len().saturating_sub(TENANTS),
+        rows: finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
+        filter: filter(migration, finding, filters),
     }
 }
 
-/// The excerpt from its line's first character on, or from an ellipsis.
-fn source(excerpt: &Excerpt, (line, column): (usize, usize)) -> Code {
+fn filter(migration: &Migration, finding: &Finding, filters: &mut Filters) -> Filter {
+    let tenants = (!finding.tenants.is_empty()).then_some(&finding.tenants);
+    Filter {
+        tenant: tenants
+            .and_then(|each| filters.tenants(migration, each.iter().map(String::as_str))),
+        table: finding
+            .table
+            .as_deref()
+            .map(|table| filters.tables([table])),
+        code: Some(filters.codes([finding.code.as_str()])),
+    }
+}
+
+/// The lines that a finding points at, from the first character of the first or from an ellipsis.
+fn source(finding: &Finding) -> Option<Code> {
     let Excerpt {
         before,
         marked,
         after,
         ..
-    } = excerpt;
-    let lead = if before.chars().count() + 1 < column {
-        "…"
-    } else {
-        ""
-    };
-    let (from, after) = (lead.len() + before.len(), after.trim_end());
-    Code::marked(
-        &format!("{lead}{before}{marked}{after}"),
-        from..from + marked.len(),
-        Some(line),
-    )
+    } = finding.excerpt.as_ref()?;
+    let (line, column) = finding.line.zip(finding.column)?;
+    let is_cut = before.chars().count() + 1 < column;
+    let before = format!("{}{before}", if is_cut { "…" } else { "" });
+    let mark = before.len()..before.len() + marked.len();
+    let text = format!("{before}{marked}{}", after.trim_end());
+    Some(Code::marked(&text, mark, Some(line)))
 }
 
-/// What comments in the migration keep from being findings.
-pub(super) fn suppressed(migration: &Migration, facets: &mut Facets, room: &mut Room) -> Vec<Kept> {
+/// What comments in the migration suppress.
+pub(super) fn suppressed(
+    migration: &Migration,
+    filters: &mut Filters,
+    budget: &mut Budget,
+) -> Vec<Kept> {
     let kept = |suppressed: &Suppressed| {
-        let shown = room.findings(suppressed.findings.len());
+        let findings = &suppressed.findings;
+        let (shown, left) = findings.split_at(budget.findings(findings.len()));
+        let place = phrases::place(&migration.path, suppressed.line, suppressed.column);
         Kept {
             code: Shown::line(&suppressed.code),
             until: Shown::line(&suppressed.until),
             reason: Shown::line(&suppressed.reason),
-            place: Shown::line(format!(
-                "{}:{}:{}",
-                migration.path, suppressed.line, suppressed.column
-            )),
-            findings: suppressed.findings[..shown]
+            place: Shown::line(place),
+            findings: shown
                 .iter()
-                .map(|finding| item(migration, finding, facets))
+                .map(|finding| item(migration, finding, filters))
                 .collect(),
-            left: suppressed.findings.len() - shown,
+            left: left.len(),
         }
     };
     migration.suppressed.iter().map(kept).collect()

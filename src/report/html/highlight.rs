@@ -1,7 +1,7 @@
 //! SQL as lines of classed pieces, which the template escapes one by one. Colours repeat what the
 //! text says.
 
-use super::room::Room;
+use super::budget::Budget;
 use super::shown::Shown;
 use crate::sql::ident::KEYWORDS;
 use crate::sql::token::{Token, TokenKind, tokens};
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// Characters of one text that are shown at most.
 const LONGEST: usize = 6_000;
 
-/// What stands where a value is kept out of every report: SQL that looks whole and is another.
+/// What replaces a value that is kept out of every report: SQL that looks whole and is another.
 const HIDDEN: [&str; 3] = ["'…'", "\"…\"", "…"];
 
 /// SQL, line by line.
@@ -49,9 +49,9 @@ struct Piece {
 }
 
 impl Code {
-    /// The text, its lines numbered from `first` where that is given, as far as there is room.
-    pub(super) fn new(sql: &str, first: Option<usize>, room: &mut Room) -> Self {
-        let shown = room.code(sql.chars().count().min(LONGEST));
+    /// The text, its lines numbered from `first` where that is given, as far as the budget goes.
+    pub(super) fn new(sql: &str, first: Option<usize>, budget: &mut Budget) -> Self {
+        let shown = budget.code(sql.chars().count().min(LONGEST));
         let end = sql
             .char_indices()
             .nth(shown)
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn the_text_stays_whole_and_its_classes_are_those_of_the_engine() {
         let sql = "UPDATE \"t\" SET a = 'x\ny' -- why\nWHERE b = 12;";
-        let code = Code::new(sql, Some(7), &mut Room::default());
+        let code = Code::new(sql, Some(7), &mut Budget::default());
         assert_eq!(text(&code), sql);
         let numbers: Vec<_> = code.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [Some(7), Some(8), Some(9)]);
@@ -226,13 +226,13 @@ mod tests {
             ("SELECT\r1", false),
         ] {
             assert_eq!(
-                Code::new(sql, None, &mut Room::default()).exact,
+                Code::new(sql, None, &mut Budget::default()).exact,
                 exact,
                 "{sql:?}"
             );
         }
         let long = format!("SELECT '{}'", "é".repeat(LONGEST));
-        let code = Code::new(&long, None, &mut Room::default());
+        let code = Code::new(&long, None, &mut Budget::default());
         assert_eq!((code.exact, code.left), (false, 9));
     }
 }

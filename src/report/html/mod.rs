@@ -3,17 +3,21 @@
 //!
 //! Names, cells and SQL are somebody else's text. Controls in them become escapes ([`shown`]), the
 //! template escapes what HTML would take for markup, and a content security policy lets only the
-//! page's own style and script through, by their hashes. None of that text stands in a script, a
-//! style, a URL or an attribute without quotes. The page is read without the script too; that
-//! filters, copies and folds.
+//! page's own style and script through, by their hashes. None of that text is in a script, a style,
+//! a URL or an attribute without quotes. The page is whole without the script, which filters, copies
+//! and folds.
 
+mod budget;
 mod changes;
-mod facets;
+mod filters;
 mod findings;
+mod grid;
 mod highlight;
-mod map;
+mod identities;
+mod migration;
 mod page;
-mod room;
+mod samples;
+mod shares;
 mod shown;
 mod statements;
 
@@ -43,31 +47,28 @@ fn policy(style: &str, script: &str) -> String {
 }
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
+    page(evidence, out).map_err(io::Error::other)
+}
+
+fn page(evidence: &Evidence, out: &mut dyn Write) -> Result<(), minijinja::Error> {
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()?;
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_syntax(
-        SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build()
-            .map_err(io::Error::other)?,
-    );
-    let template = environment
-        .template_from_named_str("page.html", TEMPLATE)
-        .map_err(io::Error::other)?;
+    environment.set_syntax(syntax);
     // A checkout may have given them other line ends, which a browser would not hash.
-    let (style, script) = (STYLE.replace('\r', ""), SCRIPT.replace('\r', ""));
+    let [style, script] = [STYLE, SCRIPT].map(|text| text.replace('\r', ""));
     let context = context! {
         policy => policy(&style, &script),
         style => Value::from_safe_string(style),
         script => Value::from_safe_string(script),
         page => Value::from(Serde(Page::new(evidence))),
     };
-    template
-        .render_captured_to(context, out)
-        .map(drop)
-        .map_err(io::Error::other)
+    let template = environment.template_from_named_str("page.html", TEMPLATE)?;
+    template.render_captured_to(context, out).map(drop)
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 
 use crate::report::escape;
 use crate::report::evidence::Cell;
+use crate::sentence::{Part, Sentence};
 use serde::Serialize;
 
 /// Characters of a long text that are shown from where it begins to differ.
 const AROUND: usize = 48;
 
 /// Text in which controls and what reorders text are escapes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(super) struct Shown(String);
 
@@ -42,36 +43,25 @@ impl Shown {
     }
 }
 
-/// A sentence in parts; what stands between backticks is code.
+/// A part of a sentence, and whether it is a name or SQL.
 #[derive(Debug, Serialize)]
 pub(super) struct Prose {
     text: Shown,
     is_code: bool,
 }
 
-/// The parts of a sentence: where backticks are not in pairs, it is one.
-pub(super) fn prose(sentence: impl AsRef<str>) -> Vec<Prose> {
-    let sentence = sentence.as_ref();
-    if sentence.matches('`').count() % 2 == 1 {
-        return vec![Prose {
-            text: Shown::line(sentence),
-            is_code: false,
-        }];
-    }
-    let parts = sentence.split('`').enumerate().map(|(at, text)| Prose {
-        text: Shown::line(text),
-        is_code: at % 2 == 1,
-    });
-    parts.filter(|part| !part.text.0.is_empty()).collect()
+/// The parts of a sentence.
+pub(super) fn prose(sentence: &Sentence) -> Vec<Prose> {
+    let part = |part: &Part| Prose {
+        text: Shown::line(part.text()),
+        is_code: matches!(part, Part::Name(_) | Part::Sql(_)),
+    };
+    sentence.parts().iter().map(part).collect()
 }
 
-/// `1 tenant`, `5 tenants`
-pub(super) fn counted(n: usize, what: &str) -> String {
-    if n == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{n} {what}s")
-    }
+/// The parts of a message of the evidence.
+pub(super) fn message(text: &str) -> Vec<Prose> {
+    prose(&Sentence::read(text))
 }
 
 /// Two cells beside one another: where the cut would leave them alike, long texts are shown from
@@ -100,25 +90,6 @@ fn around(text: &str, at: usize) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_stands_between_backticks_is_code() {
-        let parts = |sentence: &str| {
-            prose(sentence)
-                .into_iter()
-                .map(|part| (part.text.0, part.is_code))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            parts("of `t`."),
-            [
-                ("of ".to_owned(), false),
-                ("t".to_owned(), true),
-                (".".to_owned(), false)
-            ]
-        );
-        assert_eq!(parts("a `t"), [("a `t".to_owned(), false)]);
-    }
 
     #[test]
     fn long_texts_are_shown_from_where_they_differ() {

@@ -1,5 +1,9 @@
 //! How much a Markdown report says: all, or what is left of it where that is too long.
 
+use super::escape;
+use crate::report::escape::cut;
+use crate::report::phrases;
+use crate::sentence::Sentence;
 use std::borrow::Cow;
 
 /// Bytes of a report at most: GitHub's limit for a comment, less what a job may set around it.
@@ -84,39 +88,51 @@ impl Detail {
 
     /// What is left out, as a part of a sentence; `None` where nothing is.
     pub(super) fn left_out(&self) -> Option<String> {
-        let (most, longest) = (self.most, self.longest);
-        let of_each = format!(
-            "all but the first {most} of each list, and of each text all but the first \
-            {longest} characters"
-        );
-        let left = PARTS[..self.without]
-            .iter()
-            .map(|&part| part.to_owned())
-            .chain(self.is_cut().then_some(of_each));
-        Some(left.collect::<Vec<_>>().join("; ")).filter(|left| !left.is_empty())
+        let parts = PARTS[..self.without].iter().map(|&part| part.to_owned());
+        let cut = self
+            .is_cut()
+            .then(|| phrases::but_the_first(self.most, self.longest));
+        let left: Vec<String> = parts.chain(cut).collect();
+        (!left.is_empty()).then(|| left.join("; "))
     }
 
     /// The beginning of a text that is long.
     pub(super) fn cut<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match text.char_indices().nth(self.longest) {
-            Some((at, _)) => format!("{}…", &text[..at]).into(),
-            None => text.into(),
+        cut(text, self.longest)
+    }
+
+    /// A text in a code span, cut where it is long.
+    pub(super) fn code(&self, text: &str) -> String {
+        escape::code(&self.cut(text))
+    }
+
+    /// A message of the evidence on one line, cut where it is long.
+    pub(super) fn prose(&self, message: &str) -> String {
+        escape::prose(&Sentence::read(self.cut(message).trim()))
+    }
+
+    /// A sentence, cut where it is long.
+    pub(super) fn sentence(&self, sentence: &Sentence) -> String {
+        match self.cut(&sentence.to_string()) {
+            Cow::Borrowed(_) => escape::prose(sentence),
+            Cow::Owned(cut) => escape::prose(&Sentence::read(&cut)),
         }
     }
 
-    /// The first of a list, each as `shown` has it; of what is left out, `more` says how many there
-    /// are.
+    /// A list, each item as `shown` has it: the first of them, and between the two of `more` how
+    /// many are left out.
     ///
     /// Where they are too long together for any report, the rest is not worked out.
-    pub(super) fn first<T>(
+    pub(super) fn list<T>(
         &self,
-        list: Vec<T>,
+        items: impl IntoIterator<Item = T>,
         mut shown: impl FnMut(T) -> String,
-        more: impl Fn(String) -> String,
+        more: [&str; 2],
     ) -> Vec<String> {
-        let left = list.len().saturating_sub(self.most);
+        let items: Vec<T> = items.into_iter().collect();
+        let left = items.len().saturating_sub(self.most);
         let (mut parts, mut bytes) = (Vec::new(), 0);
-        for item in list.into_iter().take(self.most) {
+        for item in items.into_iter().take(self.most) {
             let part = shown(item);
             bytes += part.len();
             parts.push(part);
@@ -124,7 +140,9 @@ impl Detail {
                 return parts;
             }
         }
-        parts.extend((left > 0).then(|| more(format!("… and {left} more"))));
+        let [before, behind] = more;
+        let and_more = || format!("{before}{}{behind}", phrases::and_more(left));
+        parts.extend((left > 0).then(and_more));
         parts
     }
 }

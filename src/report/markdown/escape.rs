@@ -1,17 +1,18 @@
 //! Untrusted text in GitHub-flavoured Markdown: what it may not do is mean anything.
 //!
-//! Names and cells stand in code spans, SQL in fences; neither has escapes inside, links, mentions
-//! or emoji. In prose each character that can begin a construct is escaped, and a word that GitHub
-//! would make a link of — a mention, `#12`, an address, a hash — stands in a code span: GitHub
-//! looks for those in the rendered text, where no escape is left to see. What a terminal would obey
-//! is an escape here too.
+//! Names and cells are in code spans, SQL is in fences; neither has escapes inside, links, mentions
+//! or emoji. In prose each character that can begin a construct is escaped, and a word of which
+//! GitHub would make a link — a mention, `#12`, an address, a hash — is in a code span, since GitHub
+//! looks for those in the rendered text, which has no escapes. What a terminal would obey is an
+//! escape here too.
 
 use crate::report::escape;
+use crate::sentence::{Part, Sentence};
 use std::fmt::Write as _;
 
 /// A code span of one line, for prose and table cells alike.
 ///
-/// A table cell ends at a `|` even within a code span, so that one stands between two spans.
+/// A table cell ends at a `|` even within a code span, so that one is between two spans.
 pub(super) fn code(text: &str) -> String {
     let text = escape::line(text);
     if text.is_empty() {
@@ -55,27 +56,23 @@ fn longest_run(text: &str) -> usize {
         .unwrap_or_default()
 }
 
-/// A sentence on one line, which must not stand first in it. What it puts between backticks, as the
-/// sentences of reports do with names, is a code span.
-pub(super) fn prose(text: &str) -> String {
-    let text = escape::line(text.trim());
-    let parts: Vec<&str> = text.split('`').collect();
+/// A sentence on one line, which must not be at its beginning. Names and SQL are in code spans.
+pub(super) fn prose(sentence: &Sentence) -> String {
     let mut tokens: Vec<Token> = Vec::new();
-    if parts.len().is_multiple_of(2) {
-        words(&text, &mut tokens);
-    } else {
-        for (at, part) in parts.into_iter().enumerate() {
-            if at % 2 == 0 {
-                words(part, &mut tokens);
-            } else {
-                push(&mut tokens, Token::Code(part.to_owned()));
-            }
+    let is_code = |part: &Part| matches!(part, Part::Name(_) | Part::Sql(_));
+    // A word may be of several parts.
+    for parts in sentence.parts().chunk_by(|a, b| is_code(a) == is_code(b)) {
+        let text: String = parts.iter().map(|part| escape::line(part.text())).collect();
+        if is_code(&parts[0]) {
+            push(&mut tokens, Token::Code(text));
+        } else {
+            words(&text, &mut tokens);
         }
     }
     tokens.iter().map(Token::spelled).collect()
 }
 
-/// A part of a sentence.
+/// A part of a line.
 enum Token {
     /// as it is, but for escapes
     Plain(String),
@@ -92,8 +89,8 @@ impl Token {
     }
 }
 
-/// Adds a token; two code spans without anything between them would be another one, so they are
-/// joined.
+/// Adds a token. Two code spans without anything between them would be read as one of another
+/// text, so they are joined.
 fn push(tokens: &mut Vec<Token>, token: Token) {
     match (tokens.last_mut(), token) {
         (_, Token::Plain(text) | Token::Code(text)) if text.is_empty() => {}
@@ -108,18 +105,16 @@ fn words(text: &str, tokens: &mut Vec<Token>) {
         if at > 0 {
             push(tokens, Token::Plain(" ".to_owned()));
         }
-        if is_reference(word) {
-            let begun = word.trim_start_matches(['(', '"', '\'']);
-            let core = begun.trim_end_matches([')', '"', '\'', ',', '.', ';', ':']);
-            push(
-                tokens,
-                Token::Plain(word[..word.len() - begun.len()].to_owned()),
-            );
-            push(tokens, Token::Code(core.to_owned()));
-            push(tokens, Token::Plain(begun[core.len()..].to_owned()));
-        } else {
+        if !is_reference(word) {
             push(tokens, Token::Plain(word.to_owned()));
+            continue;
         }
+        let begun = word.trim_start_matches(['(', '"', '\'']);
+        let core = begun.trim_end_matches([')', '"', '\'', ',', '.', ';', ':']);
+        let (before, behind) = (&word[..word.len() - begun.len()], &begun[core.len()..]);
+        push(tokens, Token::Plain(before.to_owned()));
+        push(tokens, Token::Code(core.to_owned()));
+        push(tokens, Token::Plain(behind.to_owned()));
     }
 }
 
@@ -166,6 +161,11 @@ fn plain(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn prose(text: &str) -> String {
+        super::prose(&Sentence::read(text.trim()))
+    }
+
     use comrak::nodes::NodeValue;
     use comrak::{Arena, Options, parse_document};
 

@@ -12,33 +12,11 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// That of the next finding: 16 hexadecimal digits and, for the first, second, … that has
-    /// these, a number.
+    /// That of the next finding: 16 hexadecimal digits and a number, which tells findings with the
+    /// same digits apart.
     pub(super) fn of(&mut self, migration: &Migration, finding: &Finding) -> String {
-        let statement = finding
-            .statement
-            .and_then(|number| migration.statements.iter().find(|s| s.index == number));
-        // Of a statement its first line may be marked, so that only the word that begins it is the
-        // same in every layout.
-        let words = if statement.is_some() { 1 } else { usize::MAX };
-        let marked = finding.excerpt.as_ref().map(|excerpt| {
-            excerpt
-                .marked
-                .split_whitespace()
-                .take(words)
-                .collect::<Vec<_>>()
-                .join(" ")
-        });
-        let about = [
-            Some(finding.code.as_str()),
-            finding.table.as_deref(),
-            statement.map(|s| s.sql.as_str()),
-            marked.as_deref(),
-        ];
         let mut hasher = blake3::Hasher::new();
-        for part in about {
-            // As it is laid out does not matter, nor do the ends of lines.
-            let part = part.map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        for part in about(migration, finding) {
             hasher.update(&[u8::from(part.is_some())]);
             hasher.update(part.unwrap_or_default().as_bytes());
             hasher.update(&[0]);
@@ -48,4 +26,26 @@ impl Fingerprints {
         *number += 1;
         format!("{hash}:{number}")
     }
+}
+
+/// What a finding is about. Layout and the ends of lines do not matter.
+fn about(migration: &Migration, finding: &Finding) -> [Option<String>; 4] {
+    let number = finding.statement;
+    let statement =
+        number.and_then(|number| migration.statements.iter().find(|s| s.index == number));
+    let words = |text: &str, most: usize| {
+        let words = text.split_whitespace().take(most);
+        words.collect::<Vec<_>>().join(" ")
+    };
+    // Of a statement its first line may be marked, so that only its first word is the same in every
+    // layout.
+    let most = if statement.is_some() { 1 } else { usize::MAX };
+    let marked = finding.excerpt.as_ref().map(|e| words(&e.marked, most));
+    let whole = |text: &str| words(text, usize::MAX);
+    [
+        Some(whole(&finding.code)),
+        finding.table.as_deref().map(whole),
+        statement.map(|s| whole(&s.sql)),
+        marked,
+    ]
 }

@@ -1,7 +1,8 @@
 //! Where a result is: the address of the migration's file, and the region in it.
 
-use super::log::{ArtifactLocation, Base, Message, Region, Snippet};
+use super::log::{ArtifactLocation, Base, Location, Message, PhysicalLocation, Region, Snippet};
 use crate::report::evidence::Finding;
+use crate::report::phrases;
 use crate::report::place::normal;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
@@ -9,8 +10,8 @@ use std::collections::BTreeMap;
 /// The name that readers of SARIF give to the folder of the sources.
 const BASE: &str = "%SRCROOT%";
 
-/// All but what may stand in a path as it is (RFC 3986): a `:` in the first segment of a relative
-/// one would end a scheme.
+/// All but the characters that a path has as they are (RFC 3986): a `:` in the first segment of a
+/// relative one would end a scheme.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -24,7 +25,7 @@ pub(super) fn base() -> BTreeMap<&'static str, Base> {
         BASE,
         Base {
             description: Message {
-                text: "The folder that harness ran in.".to_owned(),
+                text: phrases::SOURCES.to_owned(),
             },
         },
     )])
@@ -34,16 +35,24 @@ pub(super) fn base() -> BTreeMap<&'static str, Base> {
 pub(super) fn artifact(path: &str, index: Option<usize>) -> ArtifactLocation {
     let path = normal(path);
     let encoded = utf8_percent_encode(&path, ESCAPED).to_string();
-    match path.strip_prefix('/') {
-        Some(_) => ArtifactLocation {
-            uri: format!("file://{encoded}"),
-            uri_base_id: None,
-            index,
+    let is_absolute = path.starts_with('/');
+    ArtifactLocation {
+        uri: if is_absolute {
+            format!("file://{encoded}")
+        } else {
+            encoded
         },
-        None => ArtifactLocation {
-            uri: encoded,
-            uri_base_id: Some(BASE),
-            index,
+        uri_base_id: (!is_absolute).then_some(BASE),
+        index,
+    }
+}
+
+/// A region of a migration's file; without one, the file.
+pub(super) fn location(path: &str, index: usize, region: Option<Region>) -> Location {
+    Location {
+        physical_location: PhysicalLocation {
+            artifact_location: artifact(path, Some(index)),
+            region,
         },
     }
 }
@@ -51,17 +60,15 @@ pub(super) fn artifact(path: &str, index: Option<usize>) -> ArtifactLocation {
 /// The region of a finding, with its text where that is kept whole; `None` where it is of no one
 /// place.
 pub(super) fn region(finding: &Finding) -> Option<Region> {
-    let (start_line, column) = finding.line.zip(finding.column)?;
+    let (line, column) = finding.line.zip(finding.column)?;
     let whole = finding.excerpt.as_ref().filter(|excerpt| !excerpt.cut);
-    let snippet = whole.map(|excerpt| Snippet {
-        text: excerpt.marked.clone(),
-    });
     Some(Region {
-        start_line,
-        start_column: Some(column),
         end_line: finding.end_line,
         end_column: finding.end_column,
-        snippet,
+        snippet: whole.map(|excerpt| Snippet {
+            text: excerpt.marked.clone(),
+        }),
+        ..point(line, column)
     })
 }
 

@@ -1,23 +1,23 @@
-//! How much one page holds: it stays quick to open however much a run found out, and says what it
-//! leaves out.
+//! How much one page holds: it stays quick to open however much a run found, and says what it leaves
+//! out.
 
-/// What is still free. Rejected migrations take theirs first.
+/// What is still free.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct Budget {
     code: usize,
     cells: usize,
-    map: usize,
+    grid: usize,
     statements: usize,
     findings: usize,
     groups: usize,
 }
 
-impl Default for Room {
+impl Default for Budget {
     fn default() -> Self {
         Self {
             code: 400_000,
             cells: 20_000,
-            map: 4_000,
+            grid: 4_000,
             statements: 300,
             findings: 400,
             groups: 1_000,
@@ -25,7 +25,7 @@ impl Default for Room {
     }
 }
 
-impl Room {
+impl Budget {
     /// Characters of SQL.
     pub(super) fn code(&mut self, wanted: usize) -> usize {
         take(&mut self.code, wanted)
@@ -36,9 +36,9 @@ impl Room {
         whole(&mut self.cells, wanted, columns)
     }
 
-    /// Whole rows of a map that has so many columns.
-    pub(super) fn map_rows(&mut self, wanted: usize, columns: usize) -> usize {
-        whole(&mut self.map, wanted, columns)
+    /// Whole rows of a grid that has so many columns.
+    pub(super) fn grid_rows(&mut self, wanted: usize, columns: usize) -> usize {
+        whole(&mut self.grid, wanted, columns)
     }
 
     /// Statements with all that is known of them.

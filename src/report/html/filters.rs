@@ -1,5 +1,5 @@
-//! What the page can be filtered by: each tenant, table and code that stands in it gets a number,
-//! so that nothing of theirs has to be one.
+//! What the page can be filtered by: each tenant, table and code on it gets a number, so that none of
+//! their text is in an attribute.
 
 use super::shown::Shown;
 use crate::report::evidence::Migration;
@@ -7,13 +7,13 @@ use crate::sql::ident;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-/// Tenants that one element is found by at most; one of more is found by every tenant.
+/// Tenants that one element is found by at most; an element of more is found by every tenant.
 const TENANTS: usize = 100;
 
-/// The numbers by which an element of the page is found; `None` where it is not of any one, and
-/// stays whatever is filtered.
+/// The numbers by which an element of the page is found; `None` where it is of none in particular,
+/// and shown whatever is filtered.
 #[derive(Debug, Default, Clone, Serialize)]
-pub(super) struct Facet {
+pub(super) struct Filter {
     /// tenants
     pub(super) tenant: Option<String>,
     /// tables
@@ -22,9 +22,9 @@ pub(super) struct Facet {
     pub(super) code: Option<String>,
 }
 
-/// Everything that stands in the page and can be filtered by.
+/// Everything on the page that it can be filtered by.
 #[derive(Debug, Default)]
-pub(super) struct Facets {
+pub(super) struct Filters {
     /// by spelling
     tenants: IndexMap<String, Shown>,
     /// by folded name
@@ -47,7 +47,7 @@ pub(super) struct Choices {
     codes: Vec<Choice>,
 }
 
-impl Facets {
+impl Filters {
     /// The numbers of tenants of a migration, by their spelling; `None` where they are too many.
     pub(super) fn tenants<'a>(
         &mut self,
@@ -55,14 +55,23 @@ impl Facets {
         spellings: impl IntoIterator<Item = &'a str>,
     ) -> Option<String> {
         let spellings: Vec<&str> = spellings.into_iter().collect();
-        let numbered = |spelling: &str| {
-            let described = migration
-                .tenants
-                .get(spelling)
-                .map_or(spelling, String::as_str);
-            number(&mut self.tenants, spelling.to_owned(), described)
+        let known = &mut self.tenants;
+        let numbered = |spelling| {
+            number(
+                known,
+                str::to_owned(spelling),
+                migration.described(spelling),
+            )
         };
         (spellings.len() <= TENANTS).then(|| numbers(spellings.into_iter().map(numbered)))
+    }
+
+    /// The filter of an element that is of one table.
+    pub(super) fn table(&mut self, name: &str) -> Filter {
+        Filter {
+            table: Some(self.tables([name])),
+            ..Filter::default()
+        }
     }
 
     /// The numbers of tables.
@@ -93,7 +102,7 @@ impl Facets {
     }
 }
 
-/// The number of a key, which has that name from when it is first met.
+/// The number of a key; its name is the one it is first met with.
 fn number(known: &mut IndexMap<String, Shown>, key: String, name: &str) -> usize {
     let entry = known.entry(key);
     let number = entry.index();
@@ -130,10 +139,10 @@ mod tests {
 
     #[test]
     fn names_are_numbered_once_and_listed_as_people_count() {
-        let mut facets = Facets::default();
-        assert_eq!(facets.tables(["b", "a", "B"]), " 0 1 0 ");
-        assert_eq!(facets.codes([]), " ");
-        let names: Vec<_> = facets
+        let mut filters = Filters::default();
+        assert_eq!(filters.tables(["b", "a", "B"]), " 0 1 0 ");
+        assert_eq!(filters.codes([]), " ");
+        let names: Vec<_> = filters
             .choices()
             .tables
             .iter()

@@ -1,0 +1,241 @@
+//! Expected against actual, table × tenant. The longer side goes down the page, what is wrong first.
+
+use super::budget::Budget;
+use super::filters::{Filter, Filters, natural};
+use super::shown::Shown;
+use crate::report::evidence::{Mark, Migration, OwnerResult, TableResult};
+use crate::report::{kinds, phrases};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tenants side by side at most; of more, each has a line of its own.
+const BESIDE: usize = 8;
+
+/// Columns at most.
+const ACROSS: usize = 24;
+
+/// Shades of a cell: a darker one is of more rows.
+const SHADES: u32 = 3;
+
+/// The grid of one migration.
+#[derive(Debug, Serialize)]
+pub(super) struct Grid {
+    /// what the lines are: `table` or `tenant`
+    lines: &'static str,
+    columns: Vec<Head>,
+    rows: Vec<Row>,
+    /// what is left out of it
+    left: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    head: Head,
+    cells: Vec<Option<Cell>>,
+}
+
+/// The name of a line or column.
+#[derive(Debug, Clone, Serialize)]
+struct Head {
+    name: Shown,
+    /// whether it is the sum of all the others
+    total: bool,
+    filter: Filter,
+}
+
+/// Expected against actual in one place.
+#[derive(Debug, Serialize)]
+struct Cell {
+    mark: &'static str,
+    shade: u32,
+    expected: Shown,
+    actual: String,
+}
+
+impl Grid {
+    /// Whether something is left out of it.
+    pub(super) fn is_cut(&self) -> bool {
+        self.left.is_some()
+    }
+}
+
+/// An owner: as it is shown, and the spelling of a tenant. A tenant may be called as another owner
+/// is shown.
+type Who<'a> = (&'a str, Option<&'a str>);
+
+/// One line or column.
+#[derive(Clone, Copy)]
+enum Key<'a> {
+    All,
+    Owner(Who<'a>),
+    Table(&'a TableResult),
+}
+
+impl<'a> Key<'a> {
+    fn owner(self) -> Option<Who<'a>> {
+        match self {
+            Self::Owner(who) => Some(who),
+            Self::All | Self::Table(_) => None,
+        }
+    }
+
+    fn table(self) -> Option<&'a str> {
+        match self {
+            Self::Table(table) => Some(&table.table),
+            Self::All | Self::Owner(_) => None,
+        }
+    }
+}
+
+/// The owners of each table that is not shared.
+type Owners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
+
+/// The grid; `None` where nothing changed and nothing is declared.
+pub(super) fn grid(
+    migration: &Migration,
+    filters: &mut Filters,
+    budget: &mut Budget,
+) -> Option<Grid> {
+    let most = migration.tables.iter().map(|table| table.touched).max()?;
+    let owners = owners(migration);
+    let (lines, down, across) = sides(migration, &owners);
+    let wide = across.len().min(ACROSS);
+    let long = budget.grid_rows(down.len(), wide + 1);
+    let (down, below) = down.split_at(long);
+    let (across, beside) = across.split_at(wide);
+    let mut head = |key: &Key| head(migration, *key, filters);
+    let row = |key: &Key| Row {
+        head: head(key),
+        cells: across
+            .iter()
+            .map(|column| cell(*key, *column, &owners, most))
+            .collect(),
+    };
+    Some(Grid {
+        lines,
+        rows: down.iter().map(row).collect(),
+        columns: across.iter().map(head).collect(),
+        left: left(&owners, &[down, across].concat(), &[below, beside].concat()),
+    })
+}
+
+fn owners(migration: &Migration) -> Owners<'_> {
+    let mut owners = Owners::new();
+    for table in &migration.tables {
+        if !kinds::is_shared(migration, table) {
+            owners.extend(table.owners.iter().map(|owner| {
+                let who = (owner.owner.as_str(), owner.tenant.as_deref());
+                ((table.table.as_str(), who), owner)
+            }));
+        }
+    }
+    owners
+}
+
+/// What the lines are, the lines, and the columns.
+fn sides<'a>(
+    migration: &'a Migration,
+    owners: &Owners<'a>,
+) -> (&'static str, Vec<Key<'a>>, Vec<Key<'a>>) {
+    let mut each = worst_first(owners);
+    let tables: Vec<Key> = migration.tables.iter().map(Key::Table).collect();
+    let is_by_table = each.len() <= BESIDE || each.len() < tables.len();
+    if is_by_table && each.len() < ACROSS {
+        each.sort_by(|a, b| natural(a.0).cmp(&natural(b.0)));
+    }
+    let each = std::iter::once(Key::All)
+        .chain(each.into_iter().map(Key::Owner))
+        .collect();
+    if is_by_table {
+        ("table", tables, each)
+    } else {
+        ("tenant", each, tables)
+    }
+}
+
+/// Each owner once: those with the worst marks first, then as people count.
+fn worst_first<'a>(owners: &Owners<'a>) -> Vec<Who<'a>> {
+    let mut worst: BTreeMap<Who, Mark> = BTreeMap::new();
+    for ((_, who), owner) in owners {
+        let mark = worst.entry(*who).or_insert(owner.mark);
+        *mark = owner.mark.min(*mark);
+    }
+    let mut sorted: Vec<(Who, Mark)> = worst.into_iter().collect();
+    sorted.sort_by_key(|((name, tenant), mark)| (*mark, natural(tenant.unwrap_or(*name))));
+    sorted.into_iter().map(|(who, _)| who).collect()
+}
+
+fn cell(a: Key, b: Key, owners: &Owners, most: u64) -> Option<Cell> {
+    let new = |mark: Mark, expected: &str, changed, touched| Cell {
+        mark: mark.word(),
+        shade: shade(touched, most),
+        expected: Shown::line(expected),
+        actual: phrases::actual(changed, touched),
+    };
+    match (a, b) {
+        (Key::Table(t), Key::All) | (Key::All, Key::Table(t)) => {
+            Some(new(t.mark, &t.expected, t.actual, t.touched))
+        }
+        (Key::Table(table), Key::Owner(who)) | (Key::Owner(who), Key::Table(table)) => owners
+            .get(&(table.table.as_str(), who))
+            .map(|o| new(o.mark, &o.expected, o.actual, o.touched)),
+        _ => None,
+    }
+}
+
+/// How dark a cell is, by the number of digits of its rows.
+fn shade(rows: u64, most: u64) -> u32 {
+    let digits = |n: u64| n.checked_ilog2().map_or(0, |log| log + 1);
+    (digits(rows) * SHADES).div_ceil(digits(most).max(1))
+}
+
+fn head(migration: &Migration, key: Key, filters: &mut Filters) -> Head {
+    let (name, filter) = match key {
+        Key::All => (Shown::line("all"), Filter::default()),
+        Key::Owner((name, tenant)) => (
+            Shown::line(name),
+            Filter {
+                tenant: tenant.and_then(|tenant| filters.tenants(migration, [tenant])),
+                ..Filter::default()
+            },
+        ),
+        Key::Table(table) => {
+            let is_shared = kinds::is_shared(migration, table);
+            let aside = if is_shared { " (shared)" } else { "" };
+            (
+                Shown::line(format!("{}{aside}", table.table)),
+                filters.table(&table.table),
+            )
+        }
+    };
+    Head {
+        name,
+        total: matches!(key, Key::All),
+        filter,
+    }
+}
+
+/// `3 tables and 4001 tenants with 12003 groups (outside 1, ok 12002)`
+fn left(owners: &Owners, shown: &[Key], left: &[Key]) -> Option<String> {
+    if left.is_empty() {
+        return None;
+    }
+    let tables: BTreeSet<&str> = shown.iter().filter_map(|key| key.table()).collect();
+    let named: BTreeSet<Who> = shown.iter().filter_map(|key| key.owner()).collect();
+    let is_left = |(table, who): &(&str, Who)| !tables.contains(table) || !named.contains(who);
+    let groups = owners.iter().filter(|(place, _)| is_left(place));
+    let mut marks: BTreeMap<Mark, usize> = BTreeMap::new();
+    for (_, owner) in groups {
+        *marks.entry(owner.mark).or_default() += 1;
+    }
+    let of_tables = left.iter().filter(|key| key.table().is_some()).count();
+    let sides = [(of_tables, "table"), (left.len() - of_tables, "tenant")];
+    let named = phrases::all_counted(sides, " and ");
+    let groups = phrases::counted(marks.values().sum::<usize>(), "group");
+    let marks = phrases::by_word(marks.into_iter().map(|(mark, n)| (mark.word(), n)));
+    Some(if marks.is_empty() {
+        named
+    } else {
+        format!("{named} with {groups} ({marks})")
+    })
+}

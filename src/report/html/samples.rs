@@ -1,0 +1,92 @@
+//! The first rows of a preview: what a row is known by, and each assigned column before and after;
+//! of a statement that assigns none, all columns.
+
+use super::budget::Budget;
+use super::shown::{Shown, pair};
+use crate::report::evidence::{self, Preview};
+use serde::Serialize;
+
+/// Rows of one preview at most.
+const ROWS: usize = 100;
+
+/// Columns of one preview's rows at most.
+const COLUMNS: usize = 40;
+
+/// Rows of a preview.
+#[derive(Debug, Serialize)]
+pub(super) struct Samples {
+    key: Vec<Shown>,
+    columns: Vec<Shown>,
+    columns_left: usize,
+    rows: Vec<Row>,
+    left: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    key: Vec<Shown>,
+    cells: Vec<(Option<Shown>, Shown)>,
+}
+
+/// A column: its name, and those of its result columns.
+struct Column<'a> {
+    name: &'a str,
+    before: Option<&'a str>,
+    after: &'a str,
+}
+
+impl Samples {
+    /// Those of a preview that has some.
+    pub(super) fn new(preview: &Preview, budget: &mut Budget) -> Option<Self> {
+        let all = columns(preview, preview.samples.first()?);
+        let shown = &all[..all.len().min(COLUMNS)];
+        let width = preview.key.len() + shown.len();
+        let most = budget.rows(preview.samples.len().min(ROWS), width);
+        let row = |row: &evidence::Row| Row {
+            key: preview.key.iter().map(|name| cell(row, name)).collect(),
+            cells: shown.iter().map(|column| cells(row, column)).collect(),
+        };
+        let rows: Vec<Row> = preview.samples[..most].iter().map(row).collect();
+        Some(Self {
+            key: preview.key.iter().map(Shown::line).collect(),
+            columns: shown
+                .iter()
+                .map(|column| Shown::line(column.name))
+                .collect(),
+            columns_left: all.len() - shown.len(),
+            left: preview.rows.saturating_sub(rows.len() as u64),
+            rows,
+        })
+    }
+}
+
+fn columns<'a>(preview: &'a Preview, first: &'a evidence::Row) -> Vec<Column<'a>> {
+    let assigned = preview.assigned.iter().map(|assigned| Column {
+        name: &assigned.column,
+        before: Some(&assigned.before),
+        after: &assigned.after,
+    });
+    let is_other = |name: &&String| preview.assigned.is_empty() && !preview.key.contains(name);
+    let others = first.keys().filter(is_other).map(|name| Column {
+        name,
+        before: None,
+        after: name,
+    });
+    assigned.chain(others).collect()
+}
+
+fn cell(row: &evidence::Row, name: &str) -> Shown {
+    row.get(name).map_or_else(Shown::default, Shown::cell)
+}
+
+/// A cell before, where it differs, and after.
+fn cells(row: &evidence::Row, column: &Column) -> (Option<Shown>, Shown) {
+    let before = column.before.and_then(|name| row.get(name));
+    match before.zip(row.get(column.after)) {
+        Some((before, after)) if before != after => {
+            let (before, after) = pair(before, after);
+            (Some(before), after)
+        }
+        _ => (None, cell(row, column.after)),
+    }
+}

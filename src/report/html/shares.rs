@@ -1,0 +1,77 @@
+//! The rows of each tenant that a query gave, with how they compare to what is declared.
+
+use super::filters::natural;
+use super::shown::Shown;
+use crate::report::evidence::{Mark, Migration, Statement};
+use crate::sql::ident;
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Tenants of one list at most.
+const TENANTS: usize = 24;
+
+/// The rows of one tenant.
+#[derive(Debug, Serialize)]
+struct Share {
+    tenant: Shown,
+    rows: u64,
+    /// how its rows of this table compare with what is declared; empty where that is not judged
+    mark: &'static str,
+}
+
+/// The rows by tenant.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Shares {
+    each: Vec<Share>,
+    left: usize,
+}
+
+/// How each tenant's rows of each table, by its folded name, compare with what is declared.
+pub(super) struct Marks<'a>(BTreeMap<(String, &'a str), Mark>);
+
+impl<'a> Marks<'a> {
+    /// Those of a migration.
+    pub(super) fn new(migration: &'a Migration) -> Self {
+        let tables = migration.tables.iter();
+        let owners = tables.flat_map(|table| table.owners.iter().map(move |owner| (table, owner)));
+        let marks = owners.filter_map(|(table, owner)| {
+            let tenant = owner.tenant.as_deref()?;
+            Some(((ident::folded(&table.table), tenant), owner.mark))
+        });
+        Self(marks.collect())
+    }
+
+    /// The rows by tenant that a statement's table has, or one of its subqueries: those outside the
+    /// scope first, then as people count.
+    pub(super) fn shares(
+        &self,
+        migration: &Migration,
+        statement: &Statement,
+        tenants: &IndexMap<String, u64>,
+    ) -> Shares {
+        let table = statement
+            .table
+            .as_deref()
+            .map(ident::folded)
+            .unwrap_or_default();
+        let mark = |tenant: &str| self.0.get(&(table.clone(), tenant)).copied();
+        let marked = tenants
+            .iter()
+            .map(|(tenant, rows)| (mark(tenant), tenant, *rows));
+        let mut sorted: Vec<(Option<Mark>, &String, u64)> = marked.collect();
+        sorted.sort_by(|(a, x, _), (b, y, _)| {
+            let key = |mark: Option<Mark>, tenant| (mark.unwrap_or(Mark::Ok), natural(tenant));
+            key(*a, x).cmp(&key(*b, y))
+        });
+        let share = |(mark, tenant, rows): (Option<Mark>, &String, u64)| Share {
+            tenant: Shown::line(migration.described(tenant)),
+            rows,
+            mark: mark.map_or("", Mark::word),
+        };
+        Shares {
+            left: sorted.len().saturating_sub(TENANTS),
+            each: sorted.into_iter().take(TENANTS).map(share).collect(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The sentences and phrases of the reports, each once. None is escaped or laid out: a format spells
+//! the parts of a [`Sentence`](crate::sentence::Sentence), or the text, its own way.
+
+mod code;
+mod finding;
+mod left_out;
+mod migration;
+mod run;
+mod statement;
+
+pub(super) use code::{what_to_do, whole_sentence};
+pub(super) use finding::{finding_place, graded, help, place, suppressed, until};
+pub(super) use left_out::{
+    and_more, but_the_first, findings_left_out, more_alike, more_than_shown, previews_left_out,
+    results_left_out, shortened,
+};
+pub(super) use migration::{
+    ALL_ITEMS, Condition, NOT_JUDGED, NOT_THROUGH, answer, conditions, declared, declared_in,
+    errors_and_warnings, failed_item, fails_here, found, happened, not_judged, result,
+    schema_change, status,
+};
+pub(super) use run::{
+    COULD_NOT_REHEARSE, NO_MIGRATION, NO_PREVIEWS, SOURCES, accepted, engine, exit, options,
+    previews_of, runner, severities, size, snapshot, snapshot_with_hash, sqlite,
+};
+pub(super) use statement::{
+    asides, failure, indirect, previewed, result_in_short, selection, state, statement_result,
+    subquery, target,
+};
+
+use super::evidence::Counts;
+use super::kinds::NOTHING;
+use std::fmt::Display;
+
+/// `1 error`, `6 errors`
+pub(super) fn counted<N: Copy + Display + PartialEq + From<u8>>(n: N, what: &str) -> String {
+    let plural = if n == N::from(1) { "" } else { "s" };
+    format!("{n} {what}{plural}")
+}
+
+/// `1 row`, `6 rows`
+pub(super) fn rows(n: u64) -> String {
+    counted(n, "row")
+}
+
+/// `8 errors, 1 warning`: each that there is.
+pub(super) fn all_counted<'a>(
+    each: impl IntoIterator<Item = (usize, &'a str)>,
+    between: &str,
+) -> String {
+    let found = each.into_iter().filter(|(n, _)| *n > 0);
+    let counted: Vec<String> = found.map(|(n, what)| counted(n, what)).collect();
+    counted.join(between)
+}
+
+/// `insert 1, update 6`: each that there is.
+pub(super) fn by_word<N: Copy + Display + PartialEq + From<u8>>(
+    each: impl IntoIterator<Item = (&'static str, N)>,
+) -> String {
+    let found = each.into_iter().filter(|(_, n)| *n != N::from(0));
+    let spelled: Vec<String> = found.map(|(word, n)| format!("{word} {n}")).collect();
+    spelled.join(", ")
+}
+
+/// `insert 1, update 6`
+fn counts(counts: Counts) -> String {
+    by_word(counts.by_op().map(|(op, rows)| (op.word(), rows)))
+}
+
+/// `update 6, unchanged 2`: the latter were written and kept their values.
+pub(super) fn actual(changed: Counts, touched: u64) -> String {
+    let unchanged = ("unchanged", touched.saturating_sub(changed.total()));
+    let changed = changed.by_op().map(|(op, rows)| (op.word(), rows));
+    match by_word(changed.into_iter().chain([unchanged])) {
+        none if none.is_empty() => NOTHING.to_owned(),
+        some => some,
+    }
+}
+
+/// `expected update 6, actual update 32`
+pub(super) fn against(expected: &str, changed: Counts, touched: u64) -> String {
+    format!("expected {expected}, actual {}", actual(changed, touched))
+}
+
+/// Whose rows the total of a table is of.
+pub(super) fn total_of(is_shared: bool) -> &'static str {
+    if is_shared { "shared" } else { "all" }
+}

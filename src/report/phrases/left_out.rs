@@ -1,0 +1,61 @@
+//! What is said of what a report has no room for.
+
+use super::{all_counted, by_word, counted};
+use crate::report::evidence::{Finding, Severity};
+use std::fmt::Display;
+
+/// `… and 3 more`
+pub(crate) fn and_more(left: impl Display) -> String {
+    format!("… and {left} more")
+}
+
+/// Findings of one code behind the first.
+pub(crate) fn more_alike(left: usize) -> String {
+    format!("{left} more of the same kind")
+}
+
+/// Previews of the terminal report.
+pub(crate) fn previews_left_out(left: usize) -> String {
+    format!("{left} previews are left out; --verbose or `harness preview` prints them all")
+}
+
+/// `12 findings more (error 3, note 9)`
+pub(crate) fn findings_left_out(left: &[Finding]) -> String {
+    let of = |severity| left.iter().filter(|f| f.severity == severity).count();
+    let each = [Severity::Error, Severity::Warning, Severity::Note];
+    let each = by_word(each.map(|severity| (severity.word(), of(severity))));
+    format!("{} more ({each})", counted(left.len(), "finding"))
+}
+
+/// Results of a SARIF run: errors, warnings, notes, suppressed ones.
+pub(crate) fn results_left_out(left: [usize; 4], most: usize) -> String {
+    let words = ["errors", "warnings", "notes", "suppressed"];
+    let found = left.into_iter().zip(words).filter(|(n, _)| *n > 0);
+    let each: Vec<String> = found.map(|(n, what)| format!("{n} {what}")).collect();
+    let (all, each) = (left.iter().sum::<usize>(), each.join(", "));
+    format!("{all} results are left out ({each}): a run holds {most} at most")
+}
+
+/// How many errors, warnings and notes there are, where GitHub shows fewer of a kind.
+pub(crate) fn more_than_shown(found: [usize; 3], most: usize) -> Option<String> {
+    let all = all_counted(found.into_iter().zip(super::migration::SEVERITIES), ", ");
+    found.iter().any(|n| *n > most).then(|| {
+        format!("there are {all}; GitHub shows {most} of a kind, and the report has all of them")
+    })
+}
+
+/// Lists and texts that are cut.
+pub(crate) fn but_the_first(items: usize, characters: usize) -> String {
+    format!(
+        "all but the first {items} of each list, and of each text all but the first \
+        {characters} characters"
+    )
+}
+
+/// A Markdown report that is cut.
+pub(crate) fn shortened(left_out: &str) -> String {
+    format!(
+        "**Shortened** to fit into a comment. Left out: {left_out}. The evidence, by \
+         `harness check --report json=PATH`, has all of it."
+    )
+}

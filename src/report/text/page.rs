@@ -1,0 +1,82 @@
+//! Lines on their way to a terminal: behind indents, wrapped to its width.
+
+use crate::report::{Layout, escape};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Display;
+use std::io::{self, Write};
+use textwrap::{Options, WordSplitter};
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const HEAD: Style = Style::new().bold();
+
+/// A terminal of fewer columns has none to spare for columns of words.
+const NARROW: usize = 60;
+
+/// Where a report is written, and how it is laid out.
+pub(super) struct Page<'a> {
+    pub(super) out: &'a mut dyn Write,
+    pub(super) layout: Layout,
+}
+
+impl Page<'_> {
+    /// A line as it is.
+    pub(super) fn line(&mut self, line: impl Display) -> io::Result<()> {
+        writeln!(self.out, "{line}")
+    }
+
+    /// The title of a section, behind an empty line.
+    pub(super) fn heading(&mut self, title: &str) -> io::Result<()> {
+        self.line(format_args!("\n{HEAD}{title}{HEAD:#}"))
+    }
+
+    /// Untrusted text of possibly several lines, behind an indent for the first and one for the
+    /// others.
+    pub(super) fn text(&mut self, text: &str, [first, rest]: [&str; 2]) -> io::Result<()> {
+        self.styled(&escape::block(text.trim_end()), [first, rest])
+    }
+
+    /// The same of text that is escaped already and may have colours.
+    pub(super) fn styled(&mut self, text: &str, [first, rest]: [&str; 2]) -> io::Result<()> {
+        let mut indent = first;
+        for line in text.lines() {
+            match self.layout.width {
+                Some(width) if !line.starts_with(char::is_whitespace) => {
+                    let options = Options::new(width.max(40))
+                        .initial_indent(indent)
+                        .subsequent_indent(rest)
+                        .break_words(false)
+                        // Names of files, times and options are copied whole.
+                        .word_splitter(WordSplitter::NoHyphenation);
+                    let parts = textwrap::wrap(line, options);
+                    parts.iter().try_for_each(|part| self.line(part))?;
+                }
+                _ => self.line(format_args!("{indent}{line}"))?,
+            }
+            indent = rest;
+        }
+        Ok(())
+    }
+
+    /// So many columns, or on a narrow terminal fewer, before what goes on from the line above.
+    pub(super) fn hanging(&self, columns: usize) -> String {
+        let is_narrow = self.layout.width.is_some_and(|width| width < NARROW);
+        " ".repeat(if is_narrow { 8 } else { columns })
+    }
+}
+
+/// Untrusted text of possibly several lines, escaped and wrapped to the terminal, behind an indent.
+///
+/// # Errors
+/// What `out` gives.
+pub fn wrapped(
+    text: &str,
+    first: &str,
+    rest: &str,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    Page { out, layout }.text(text, [first, rest])
+}

@@ -1,0 +1,89 @@
+//! The statements in the terminal report: what each did, and the first rows of its preview.
+
+use super::page::{BAD, DIM, Page};
+use crate::report::evidence::{Assigned, Migration, Outcome, Preview, Row, Statement};
+use crate::report::{Detail, escape, phrases};
+use std::io;
+
+/// Statements of one migration that are shown with preview and samples; the rest get a line each.
+const DETAILED: usize = 12;
+
+/// The indents of what is said about a statement.
+const BELOW: [&str; 2] = ["        ", "          "];
+
+/// The statements of a migration that was run.
+pub(super) fn statements(migration: &Migration, samples: usize, page: &mut Page) -> io::Result<()> {
+    if migration.outcome == Outcome::NotRun {
+        return Ok(());
+    }
+    page.heading("Statements")?;
+    let most = match page.layout.detail {
+        Detail::All => usize::MAX,
+        Detail::Usual | Detail::Verdict => DETAILED,
+    };
+    let mut previews = 0;
+    for statement in &migration.statements {
+        head(migration, statement, page)?;
+        for aside in phrases::asides(migration, statement) {
+            page.text(&aside.to_string(), BELOW)?;
+        }
+        if let Some(preview) = statement
+            .preview
+            .as_ref()
+            .filter(|preview| preview.rows > 0)
+        {
+            previews += 1;
+            if previews <= most {
+                details(preview, samples, page)?;
+            }
+        }
+    }
+    if previews > most {
+        let left = phrases::previews_left_out(previews - most);
+        page.styled(&format!("{DIM}{left}{DIM:#}"), ["  ", "  "])?;
+    }
+    Ok(())
+}
+
+/// `  3  line 12   update point_info: matches 6 rows of tenant 9 (Amber Electric)`
+fn head(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Result<()> {
+    let result = match phrases::failure(statement) {
+        Some((how, error)) => format!("{BAD}{how}{BAD:#}: {}", escape::line(error)),
+        None => escape::line(&phrases::statement_result(migration, statement).to_string()),
+    };
+    let sep = if result.is_empty() { "" } else { ": " };
+    let target = escape::line(&phrases::target(statement));
+    let lead = format!("  {:>2}  line {:<4} ", statement.index, statement.line);
+    let rest = page.hanging(lead.len());
+    page.styled(&format!("{target}{sep}{result}"), [&lead, &rest])
+}
+
+fn details(preview: &Preview, samples: usize, page: &mut Page) -> io::Result<()> {
+    for line in escape::block(&preview.sql).lines() {
+        page.line(format_args!("        {DIM}{line}{DIM:#}"))?;
+    }
+    for row in &preview.samples {
+        page.text(&sample(preview, row), BELOW)?;
+    }
+    match preview.rows.saturating_sub(samples as u64) {
+        left if left > 0 && samples > 0 => page.line(format_args!(
+            "        {DIM}{}{DIM:#}",
+            phrases::and_more(left)
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// `system_id 1, id 3: point_name 'Solar Local' → 'Grid import'`
+fn sample(preview: &Preview, row: &Row) -> String {
+    let cell = |name: &str| row.get(name).map(escape::cell).unwrap_or_default();
+    let key = preview
+        .key
+        .iter()
+        .map(|name| format!("{name} {}", cell(name)));
+    let key = key.collect::<Vec<_>>().join(", ");
+    let arrow = |a: &Assigned| format!("{} {} → {}", a.column, cell(&a.before), cell(&a.after));
+    let changes: Vec<String> = preview.assigned.iter().map(arrow).collect();
+    let sep = if changes.is_empty() { "" } else { ": " };
+    escape::line(&format!("{key}{sep}{}", changes.join(", ")))
+}

@@ -1,0 +1,146 @@
+//! Expected against actual in the terminal report, table × tenant.
+
+use super::page::{BAD, DIM, GOOD, Page};
+use crate::report::evidence::{Counts, Mark, Migration, OwnerResult, TableResult};
+use crate::report::{Detail, escape, kinds, phrases};
+use anstyle::Style as Colour;
+use std::io;
+use tabled::builder::Builder;
+use tabled::settings::peaker::Priority;
+use tabled::settings::{Style, Width};
+use textwrap::core::display_width;
+
+/// Owners of one table that are shown where something is wrong with their rows.
+const MOST_WRONG: usize = 200;
+
+/// Owners of one table that are shown where nothing is wrong with their rows.
+const MOST_OK: usize = 20;
+
+/// Columns that a table takes at least; a narrower terminal has its rows as sentences.
+const TABLE: usize = 72;
+
+/// Table, tenant, expected, actual, mark.
+type Row = [String; 5];
+
+/// The table of one migration, behind an empty line; nothing where it changed nothing and nothing
+/// is declared.
+pub(super) fn render(migration: &Migration, page: &mut Page) -> io::Result<()> {
+    if migration.tables.is_empty() {
+        return Ok(());
+    }
+    page.line("")?;
+    let detail = page.layout.detail;
+    let tables = migration.tables.iter();
+    let mut rows = tables.flat_map(|table| rows(migration, table, detail));
+    match page.layout.width {
+        Some(width) if width < TABLE => rows.try_for_each(|row| sentence(&row, page)),
+        width => page.line(grid(rows, width)),
+    }
+}
+
+fn grid(rows: impl Iterator<Item = Row>, width: Option<usize>) -> String {
+    let mut builder = Builder::default();
+    builder.push_record(["table", "tenant", "expected", "actual", ""]);
+    rows.for_each(|row| builder.push_record(row));
+    let mut grid = builder.build();
+    match width {
+        Some(width) => grid.with(Style::rounded()).with(
+            Width::wrap(width)
+                .keep_words(true)
+                .priority(Priority::max(true)),
+        ),
+        None => grid.with(Style::psql()),
+    };
+    grid.to_string()
+}
+
+/// `OUTSIDE   9 (Amber Electric): update 1, expected nothing`
+fn sentence([table, whose, expected, actual, mark]: &Row, page: &mut Page) -> io::Result<()> {
+    let pad = " ".repeat(9_usize.saturating_sub(display_width(mark)));
+    let sep = if table.is_empty() { "  " } else { ", " };
+    let expected = match expected.as_str() {
+        "" => String::new(),
+        expected => format!(", expected {expected}"),
+    };
+    let line = format!("{mark}{pad}{table}{sep}{whose}: {actual}{expected}");
+    page.styled(&line, ["", "             "])
+}
+
+/// The rows of one table: the total, then each owner, what is wrong first.
+fn rows(migration: &Migration, table: &TableResult, detail: Detail) -> Vec<Row> {
+    let is_shared = kinds::is_shared(migration, table);
+    let total = [
+        escape::line(&table.table),
+        phrases::total_of(is_shared).to_owned(),
+        escape::line(&table.expected),
+        phrases::actual(table.actual, table.touched),
+        mark(table.mark),
+    ];
+    let mut rows = vec![total];
+    if !is_shared {
+        for mark in [Mark::Outside, Mark::Wrong, Mark::Unjudged, Mark::Ok] {
+            rows.extend(owners(table, mark, detail));
+        }
+    }
+    rows
+}
+
+/// The owners with one mark; where they are many, a row for those that are left out.
+fn owners(table: &TableResult, mark: Mark, detail: Detail) -> Vec<Row> {
+    let most = match mark {
+        _ if detail == Detail::All => usize::MAX,
+        Mark::Outside | Mark::Wrong => MOST_WRONG,
+        Mark::Unjudged | Mark::Ok => MOST_OK,
+    };
+    let of_mark = table.owners.iter().filter(|owner| owner.mark == mark);
+    let mut owners: Vec<&OwnerResult> = of_mark.collect();
+    // The row that says how many are left out replaces two at least.
+    let left = if owners.len() > most.saturating_add(1) {
+        owners.split_off(most)
+    } else {
+        Vec::new()
+    };
+    let rows = owners.into_iter().map(owner);
+    rows.chain((!left.is_empty()).then(|| others(&left, mark)))
+        .collect()
+}
+
+fn owner(owner: &OwnerResult) -> Row {
+    [
+        String::new(),
+        escape::line(&owner.owner),
+        escape::line(&owner.expected),
+        phrases::actual(owner.actual, owner.touched),
+        mark(owner.mark),
+    ]
+}
+
+/// `… and 4960 more`, with the sum of their rows.
+fn others(owners: &[&OwnerResult], with: Mark) -> Row {
+    let sum = |number: fn(&OwnerResult) -> u64| {
+        let numbers = owners.iter().map(|owner| number(owner));
+        numbers.fold(0, u64::saturating_add)
+    };
+    let changed = Counts {
+        insert: sum(|o| o.actual.insert),
+        update: sum(|o| o.actual.update),
+        delete: sum(|o| o.actual.delete),
+    };
+    [
+        String::new(),
+        format!("{DIM}{}{DIM:#}", phrases::and_more(owners.len())),
+        String::new(),
+        phrases::actual(changed, sum(|o| o.touched)),
+        mark(with),
+    ]
+}
+
+fn mark(mark: Mark) -> String {
+    let (style, word) = match mark {
+        Mark::Outside => (BAD, "OUTSIDE"),
+        Mark::Wrong => (BAD, "WRONG"),
+        Mark::Unjudged => (Colour::new(), "-"),
+        Mark::Ok => (GOOD, "ok"),
+    };
+    format!("{style}{word}{style:#}")
+}
