@@ -9,14 +9,16 @@ mod findings;
 mod page;
 mod statements;
 mod table;
+mod verdict;
 
 pub use page::wrapped;
 pub(crate) use page::{BAD, DIM, GOOD, HEAD};
 
-use super::evidence::{Evidence, Migration, Severity, Verdict};
+use super::evidence::{Evidence, Migration};
 use super::{Detail, Layout, escape, phrases};
 use page::Page;
 use std::io::{self, Write};
+use verdict::{brief, headline, verdict};
 
 /// The indent of what goes on behind the name of a line about the run.
 const GOES_ON: &str = "          ";
@@ -74,42 +76,6 @@ fn setting(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
     branch
         .chain(warnings)
         .try_for_each(|(name, text)| page.styled(&escape::line(text), [name, GOES_ON]))
-}
-
-fn verdict(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted => format!("{GOOD}ACCEPTED{GOOD:#}"),
-        Verdict::Rejected => format!("{BAD}REJECTED{BAD:#}"),
-    }
-}
-
-/// The verdict on one migration and the first error, on one line.
-fn brief(migration: &Migration, page: &mut Page) -> io::Result<()> {
-    let error = first_error(migration)
-        .map(|message| format!(": {}", escape::line(message)))
-        .unwrap_or_default();
-    page.line(format_args!("{}{error}", concluded(migration)))
-}
-
-/// The verdict on one migration and the first error.
-fn headline(migration: &Migration, page: &mut Page) -> io::Result<()> {
-    page.styled(&concluded(migration), ["", "  "])?;
-    first_error(migration).map_or(Ok(()), |message| page.text(message, ["  ", "  "]))
-}
-
-fn first_error(migration: &Migration) -> Option<&str> {
-    let mut errors = migration
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    errors.next().map(|finding| finding.message.as_str())
-}
-
-/// `REJECTED 0036_update_amber_point_metadata — 8 errors`
-fn concluded(migration: &Migration) -> String {
-    let (verdict, name) = (verdict(migration.verdict), escape::line(&migration.name));
-    let result = phrases::result(migration);
-    format!("{verdict} {HEAD}{name}{HEAD:#} — {result}")
 }
 
 /// Everything below the verdict.
