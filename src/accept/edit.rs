@@ -17,7 +17,6 @@ pub(super) fn named(
     amendment: &Amendment,
 ) -> Result<Rewritten, EditError> {
     let mut document = parsed(text)?;
-    let plain = document.to_string();
     let is_inline = document.get("expect").is_some_and(Item::is_value);
     if !is_declared && !is_inline {
         return Ok(Rewritten {
@@ -25,39 +24,41 @@ pub(super) fn named(
             edited: appended(text, name, amendment)?,
         });
     }
-    let scopes = child(document.as_item_mut(), "expect", Form::Implicit)?;
-    amend(child(scopes, name, Form::Header)?, amendment)?;
+    let plain = document.to_string();
+    amend_named(&mut document, name, amendment)?;
     Ok(Rewritten {
         plain,
         edited: document.to_string(),
     })
 }
 
-/// Edits a scope that is the whole text, as it stands behind what opens a comment.
+fn amend_named(
+    document: &mut DocumentMut,
+    name: &str,
+    amendment: &Amendment,
+) -> Result<(), EditError> {
+    let scopes = child(document.as_item_mut(), "expect", TableForm::Implicit)?;
+    amend(child(scopes, name, TableForm::Header)?, amendment)
+}
+
+/// Edits a scope that is the whole text, from the opening of its comment on.
 pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, EditError> {
     let first = text.find('\n').map_or(0, |at| at + 1);
-    let (lead, rest) = text.split_at(if text[..first].trim().is_empty() {
-        first
-    } else {
-        0
-    });
-    let mut document = parsed(rest)?;
+    let is_blank = text[..first].trim().is_empty();
+    let (lead, rest) = text.split_at(if is_blank { first } else { 0 });
+    let document = parsed(rest)?;
     let plain = format!("{lead}{document}");
     if document.is_empty() {
-        // The comments that are all there is stay above the entries.
-        let mut document = DocumentMut::new();
-        amend(document.as_item_mut(), amendment)?;
-        say_something(&mut document);
-        let entries = document.to_string();
+        // Comments that are all of the scope stay above its entries.
+        let entries = amended(DocumentMut::new(), amendment)?;
+        let (above, entries) = (text.trim_end(), entries.trim_start_matches('\n'));
         return Ok(Rewritten {
             plain,
-            edited: format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n')),
+            edited: format!("{above}\n{entries}"),
         });
     }
-    amend(document.as_item_mut(), amendment)?;
-    say_something(&mut document);
-    let edited = document.to_string();
-    // A new first entry would otherwise stand on the line of what opens the comment.
+    let edited = amended(document, amendment)?;
+    // A new first entry would otherwise be on the line that opens the comment.
     let lead = if lead.is_empty() && !edited.starts_with(char::is_whitespace) {
         "\n"
     } else {
@@ -67,6 +68,13 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
         plain,
         edited: format!("{lead}{edited}"),
     })
+}
+
+/// A document that is a scope, edited.
+fn amended(mut document: DocumentMut, amendment: &Amendment) -> Result<String, EditError> {
+    amend(document.as_item_mut(), amendment)?;
+    say_something(&mut document);
+    Ok(document.to_string())
 }
 
 /// A head that says nothing declares nothing, not even that nothing changes.
@@ -84,30 +92,25 @@ fn parsed(text: &str) -> Result<DocumentMut, EditError> {
         .map_err(|e: toml_edit::TomlError| EditError::Unreadable(e.message().to_owned()))
 }
 
-/// The text with a new scope behind all that it has.
+/// The text with a new scope at its end.
 fn appended(text: &str, name: &str, amendment: &Amendment) -> Result<String, EditError> {
     let mut document = DocumentMut::new();
-    let scopes = child(document.as_item_mut(), "expect", Form::Implicit)?;
-    amend(child(scopes, name, Form::Header)?, amendment)?;
-    let end = if text.is_empty() || text.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
-    let blank = if text.trim().is_empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n") {
-        ""
-    } else {
-        "\n"
-    };
-    Ok(format!(
-        "{text}{end}{blank}{}",
-        document.to_string().trim_start_matches('\n')
-    ))
+    amend_named(&mut document, name, amendment)?;
+    let is_ended = text.is_empty() || text.ends_with('\n');
+    let is_apart =
+        text.trim().is_empty() || ["\n\n", "\n\r\n"].iter().any(|end| text.ends_with(end));
+    let (end, blank) = (
+        if is_ended { "" } else { "\n" },
+        if is_apart { "" } else { "\n" },
+    );
+    let scope = document.to_string();
+    let scope = scope.trim_start_matches('\n');
+    Ok(format!("{text}{end}{blank}{scope}"))
 }
 
 /// How a new table is written inside one that is written by headers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum TableForm {
     /// with a header of its own
     Header,
     /// by the headers of its tables alone
@@ -115,25 +118,23 @@ enum Form {
 }
 
 /// The table of that name, which is made in the form of its parent where it is missing.
-fn child<'t>(parent: &'t mut Item, name: &str, form: Form) -> Result<&'t mut Item, EditError> {
-    let new = match parent {
-        Item::Table(parent) if parent.contains_key(name) => None,
-        Item::Table(parent) => {
-            let mut table = Table::new();
-            table.set_dotted(parent.is_dotted());
-            table.set_implicit(form == Form::Implicit);
-            Some(Item::Table(table))
-        }
-        Item::Value(Value::InlineTable(parent)) if parent.contains_key(name) => None,
-        Item::Value(Value::InlineTable(parent)) => {
-            let mut table = InlineTable::new();
-            table.set_dotted(parent.is_dotted());
-            Some(Item::Value(Value::InlineTable(table)))
-        }
-        _ => return Err(EditError::ReachesFurther),
-    };
-    if let Some(new) = new {
-        closed(parent, |parent| {
+fn child<'t>(parent: &'t mut Item, name: &str, form: TableForm) -> Result<&'t mut Item, EditError> {
+    if !entries(parent)?.contains_key(name) {
+        let new = match parent {
+            Item::Table(parent) => {
+                let mut table = Table::new();
+                table.set_dotted(parent.is_dotted());
+                table.set_implicit(form == TableForm::Implicit);
+                Item::Table(table)
+            }
+            Item::Value(Value::InlineTable(parent)) => {
+                let mut table = InlineTable::new();
+                table.set_dotted(parent.is_dotted());
+                Item::Value(Value::InlineTable(table))
+            }
+            _ => return Err(EditError::ReachesFurther),
+        };
+        keeping_brace(parent, |parent| {
             entries(parent).map(|parent| parent.insert(name, new))
         })?;
     }
@@ -142,22 +143,13 @@ fn child<'t>(parent: &'t mut Item, name: &str, form: Form) -> Result<&'t mut Ite
         .ok_or(EditError::ReachesFurther)
 }
 
-/// Edits a table; where it is an inline one that gets another last entry, the blank before its
-/// brace goes behind that.
-fn closed<T>(table: &mut Item, edit: impl FnOnce(&mut Item) -> T) -> T {
-    let last = |table: &mut Item| {
-        let (key, value) = table.as_inline_table_mut()?.iter_mut().last()?;
-        Some((
-            key.get().to_owned(),
-            value.decor().suffix()?.as_str()?.to_owned(),
-        ))
-    };
-    let before = last(table);
+/// Edits a table. Where it is an inline one that gets another last entry, the blank before its
+/// brace moves behind that.
+fn keeping_brace<T>(table: &mut Item, edit: impl FnOnce(&mut Item) -> T) -> T {
+    let before = last_entry(table);
     let done = edit(table);
-    let Some((key, blank)) = before.filter(|(_, blank)| blank.trim().is_empty()) else {
-        return done;
-    };
-    if let Some(table) = table.as_inline_table_mut()
+    if let Some((key, blank)) = before.filter(|(_, blank)| blank.trim().is_empty())
+        && let Some(table) = table.as_inline_table_mut()
         && table.iter().last().is_some_and(|(last, _)| last != key)
     {
         if let Some(old) = table.get_mut(&key) {
@@ -170,31 +162,32 @@ fn closed<T>(table: &mut Item, edit: impl FnOnce(&mut Item) -> T) -> T {
     done
 }
 
+/// The key of an inline table's last entry, and what is behind its value.
+fn last_entry(table: &mut Item) -> Option<(String, String)> {
+    let (key, value) = table.as_inline_table_mut()?.iter_mut().last()?;
+    let behind = value.decor().suffix()?.as_str()?;
+    Some((key.get().to_owned(), behind.to_owned()))
+}
+
 fn entries(item: &mut Item) -> Result<&mut dyn TableLike, EditError> {
     item.as_table_like_mut().ok_or(EditError::ReachesFurther)
 }
 
 fn amend(scope: &mut Item, amendment: &Amendment) -> Result<(), EditError> {
-    closed(scope, |scope| {
+    keeping_brace(scope, |scope| {
         entries(scope).map(|scope| tenants(scope, &amendment.tenants))
     })?;
     for table in &amendment.tables {
+        let tables = child(scope, "tables", TableForm::Implicit)?;
         if table.goes() {
-            entries(child(scope, "tables", Form::Implicit)?)?.remove(&table.table);
+            entries(tables)?.remove(&table.table);
         } else {
-            amend_table(scope, table)?;
+            keeping_brace(child(tables, &table.table, TableForm::Header)?, |written| {
+                amend_entries(entries(written)?, table)
+            })?;
         }
     }
     Ok(())
-}
-
-fn amend_table(scope: &mut Item, amendment: &TableAmendment) -> Result<(), EditError> {
-    let table = child(
-        child(scope, "tables", Form::Implicit)?,
-        &amendment.table,
-        Form::Header,
-    )?;
-    closed(table, |table| amend_entries(entries(table)?, amendment))
 }
 
 fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Result<(), EditError> {
@@ -202,9 +195,7 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
     for (op, entry) in &amendment.counts {
         match entry {
             Entry::Stays => {}
-            Entry::Goes => {
-                table.remove(op.word());
-            }
+            Entry::Goes => drop(table.remove(op.word())),
             Entry::Becomes(Count::PerTenant(each)) => set_each(table, *op, each)?,
             Entry::Becomes(Count::Range(from, _)) => set(table, op.word(), number(*from)),
             Entry::Becomes(Count::Any) => set(table, op.word(), Value::from("any")),
@@ -212,13 +203,10 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
     }
     if let Entry::Becomes(columns) = &amendment.columns {
         let is = |value: &Value, column: &String| {
-            value
-                .as_str()
-                .is_some_and(|written| ident::same(written, column))
+            let written = value.as_str();
+            written.is_some_and(|written| ident::same(written, column))
         };
-        set_list(table, "columns", columns, is, |column| {
-            Value::from(column.as_str())
-        });
+        set_list(table, "columns", columns, is, |column| column.into());
     }
     Ok(())
 }
@@ -240,8 +228,7 @@ fn tenants(table: &mut dyn TableLike, entry: &Entry<BTreeSet<Tenant>>) {
     }
 }
 
-/// What a list has to hold. Where it is one, those of its elements stay that are in it, with the
-/// comments above and behind them.
+/// Sets what a list holds. Elements that stay keep the comments above and behind them.
 fn set_list<T>(
     table: &mut dyn TableLike,
     key: &str,
@@ -252,45 +239,31 @@ fn set_list<T>(
     let Some(Item::Value(Value::Array(list))) = table.get_mut(key) else {
         return set(table, key, Value::Array(wanted.iter().map(spell).collect()));
     };
-    let (opening, elements, closing) = taken_apart(list);
-    let indent = elements.last().map_or(String::new(), |last| {
-        last.lead.rsplit('\n').next().unwrap_or_default().to_owned()
-    });
-    let lead = if elements.iter().any(|element| element.lead.contains('\n')) {
-        format!("\n{indent}")
-    } else {
-        " ".to_owned()
-    };
-    let mut kept: Vec<Element> = elements
-        .into_iter()
-        .filter(|e| wanted.iter().any(|wanted| is(&e.value, wanted)))
-        .collect();
+    let mut parts = ListParts::of(list);
+    let lead = parts.usual_lead();
+    let elements = &mut parts.elements;
+    elements.retain(|element| wanted.iter().any(|wanted| is(&element.value, wanted)));
     for new in wanted {
-        if !kept.iter().any(|element| is(&element.value, new)) {
-            let lead = if kept.is_empty() && !lead.contains('\n') {
-                String::new()
-            } else {
-                lead.clone()
-            };
-            kept.push(Element {
-                lead,
+        if !elements.iter().any(|element| is(&element.value, new)) {
+            let is_first = elements.is_empty() && !lead.contains('\n');
+            elements.push(Element {
+                lead: if is_first { "" } else { &lead }.to_owned(),
                 value: spell(new),
                 behind: String::new(),
             });
         }
     }
-    let mut before = opening;
-    list.clear();
-    for Element {
-        lead,
-        value,
-        behind,
-    } in kept
-    {
-        list.push_formatted(value.decorated(before + &lead, ""));
-        before = behind;
-    }
-    list.set_trailing(before + &closing);
+    parts.write(list);
+}
+
+/// A list taken apart. A comment behind an element's comma belongs to that element; the parser
+/// gives it to the next one.
+struct ListParts {
+    /// what is behind the bracket on its line
+    opening: String,
+    elements: Vec<Element>,
+    /// what is before the closing bracket
+    closing: String,
 }
 
 /// An element of a list with what is about it.
@@ -302,69 +275,91 @@ struct Element {
     behind: String,
 }
 
-/// The elements of a list, what stands behind its bracket on the same line, and what stands before
-/// the closing one. A comment behind an element's comma belongs to that element, which is not how
-/// the text is held.
-fn taken_apart(array: &Array) -> (String, Vec<Element>, String) {
-    let text = |raw: Option<&RawString>| {
-        raw.and_then(RawString::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let cut = |blank: &str| {
-        let at = blank.find('\n').unwrap_or(0);
-        (blank[..at].to_owned(), blank[at..].to_owned())
-    };
-    let (mut opening, mut elements, mut before) =
-        (String::new(), Vec::<Element>::new(), String::new());
-    for value in array {
-        let (behind, lead) = cut(&(before + &text(value.decor().prefix())));
-        match elements.last_mut() {
-            Some(last) => last.behind = behind,
-            None => opening = behind,
+impl ListParts {
+    fn of(list: &Array) -> Self {
+        let mut parts = Self {
+            opening: String::new(),
+            elements: Vec::new(),
+            closing: String::new(),
+        };
+        let mut before = String::new();
+        for value in list {
+            let lead = parts.take_rest_of_line(&(before.clone() + text(value.decor().prefix())));
+            text(value.decor().suffix()).clone_into(&mut before);
+            parts.elements.push(Element {
+                lead,
+                value: value.clone(),
+                behind: String::new(),
+            });
         }
-        before = text(value.decor().suffix());
-        elements.push(Element {
-            lead,
-            value: value.clone(),
-            behind: String::new(),
-        });
+        parts.closing = parts.take_rest_of_line(&(before + text(Some(list.trailing()))));
+        parts
     }
-    let (behind, closing) = cut(&(before + &text(Some(array.trailing()))));
-    match elements.last_mut() {
-        Some(last) => last.behind = behind,
-        None => opening = behind,
+
+    /// Gives what is before the end of the line to the last element, or the bracket; returns the
+    /// rest.
+    fn take_rest_of_line(&mut self, blank: &str) -> String {
+        let (line, rest) = blank.split_at(blank.find('\n').unwrap_or(0));
+        let last = self.elements.last_mut();
+        line.clone_into(last.map_or(&mut self.opening, |last| &mut last.behind));
+        rest.to_owned()
     }
-    (opening, elements, closing)
+
+    /// What is before an element of this list: a blank, or a new line with the indentation.
+    fn usual_lead(&self) -> String {
+        let indent = self
+            .elements
+            .last()
+            .and_then(|last| last.lead.rsplit('\n').next());
+        if self.elements.iter().any(|one| one.lead.contains('\n')) {
+            format!("\n{}", indent.unwrap_or_default())
+        } else {
+            " ".to_owned()
+        }
+    }
+
+    fn write(self, list: &mut Array) {
+        let mut before = self.opening;
+        list.clear();
+        for element in self.elements {
+            list.push_formatted(element.value.decorated(before + &element.lead, ""));
+            before = element.behind;
+        }
+        list.set_trailing(before + &self.closing);
+    }
 }
 
-/// A number for each tenant; the tenants that stay keep their places.
+fn text(raw: Option<&RawString>) -> &str {
+    raw.and_then(RawString::as_str).unwrap_or_default()
+}
+
+/// Sets a number for each tenant; the tenants that stay keep their places.
 fn set_each(table: &mut dyn TableLike, op: Op, each: &[(Cell, u64)]) -> Result<(), EditError> {
+    let rows: Vec<(String, Value)> = each
+        .iter()
+        .map(|(tenant, rows)| (tenant.spelling(), number(*rows)))
+        .collect();
     let Some(written) = table.get_mut(op.word()).filter(|item| item.is_table_like()) else {
-        let each: InlineTable = each
-            .iter()
-            .map(|(tenant, rows)| (tenant.spelling(), number(*rows)))
-            .collect();
-        set(table, op.word(), Value::InlineTable(each));
+        let rows: InlineTable = rows.into_iter().collect();
+        set(table, op.word(), Value::InlineTable(rows));
         return Ok(());
     };
-    closed(written, |written| {
+    keeping_brace(written, |written| {
         let written = entries(written)?;
         let keys: Vec<String> = written.iter().map(|(key, _)| key.to_owned()).collect();
-        for gone in keys
-            .iter()
-            .filter(|key| !each.iter().any(|(tenant, _)| tenant.spelling() == **key))
-        {
-            written.remove(gone);
+        for key in keys {
+            if !rows.iter().any(|(tenant, _)| *tenant == key) {
+                written.remove(&key);
+            }
         }
-        for (tenant, rows) in each {
-            set(written, &tenant.spelling(), number(*rows));
+        for (tenant, rows) in rows {
+            set(written, &tenant, rows);
         }
         Ok(())
     })
 }
 
-/// Sets a value and keeps what stands around the one that it replaces, a comment behind it for one.
+/// Sets a value and keeps what is around the one that it replaces, such as a comment behind it.
 fn set(table: &mut dyn TableLike, key: &str, mut new: Value) {
     if let Some(Item::Value(old)) = table.get_mut(key) {
         new.decor_mut().clone_from(old.decor());

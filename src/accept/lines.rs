@@ -1,10 +1,10 @@
 //! Two texts line by line: which lines an edit left, byte for byte, and which to show.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 /// A line to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum DiffLine {
     /// it is there before and after
     Kept(String),
     /// it goes
@@ -18,25 +18,20 @@ pub enum Line {
 /// Lines around a difference that are shown.
 const AROUND: usize = 3;
 
-/// A text as whoever edits it writes it, without and with the edit. It may write what it does not
-/// edit in its own way.
+/// A text as its editor spells it, without and with the edit. It may spell what it does not edit in
+/// its own way.
 pub(super) struct Rewritten {
-    /// without
     pub(super) plain: String,
-    /// with
     pub(super) edited: String,
 }
 
-/// The edited text, with every line that the edit left as it is in the old text, its end included.
-/// New lines end as the old text's first one does.
+/// The edited text, with every line of the old text that the edit did not change, its end included.
+/// New lines end as the first line of the old text does.
 pub(super) fn merged(old: &str, rewritten: &Rewritten) -> String {
     let (plain, new) = (contents(&rewritten.plain), &rewritten.edited);
     let old_lines: Vec<&str> = old.split_inclusive('\n').collect();
-    let end = if old_lines.first().is_some_and(|line| line.ends_with("\r\n")) {
-        "\r\n"
-    } else {
-        "\n"
-    };
+    let is_dos = old_lines.first().is_some_and(|line| line.ends_with("\r\n"));
+    let end = if is_dos { "\r\n" } else { "\n" };
     let before = if plain.len() == old_lines.len() {
         plain
     } else {
@@ -45,26 +40,14 @@ pub(super) fn merged(old: &str, rewritten: &Rewritten) -> String {
     let after = contents(new);
     let mut out = String::with_capacity(new.len());
     for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
-        match op {
-            DiffOp::Equal { old_index, len, .. } => {
-                for line in &old_lines[old_index..old_index + len] {
-                    close(&mut out, end);
-                    out.push_str(line);
-                }
+        if op.tag() == DiffTag::Equal {
+            for line in &old_lines[op.old_range()] {
+                push_line(&mut out, line, "", end);
             }
-            DiffOp::Insert {
-                new_index, new_len, ..
+        } else {
+            for line in &after[op.new_range()] {
+                push_line(&mut out, line, end, end);
             }
-            | DiffOp::Replace {
-                new_index, new_len, ..
-            } => {
-                for line in &after[new_index..new_index + new_len] {
-                    close(&mut out, end);
-                    out.push_str(line);
-                    out.push_str(end);
-                }
-            }
-            DiffOp::Delete { .. } => {}
         }
     }
     let ends_open = !new.ends_with('\n') && out.ends_with(end);
@@ -72,65 +55,51 @@ pub(super) fn merged(old: &str, rewritten: &Rewritten) -> String {
     out
 }
 
-/// Ends the last line where it has no end.
-fn close(out: &mut String, end: &str) {
+/// Adds a line, and first the end of the last one where that has none.
+fn push_line(out: &mut String, line: &str, own_end: &str, missing_end: &str) {
     if !out.is_empty() && !out.ends_with('\n') {
-        out.push_str(end);
+        out.push_str(missing_end);
     }
+    out.push_str(line);
+    out.push_str(own_end);
 }
 
 /// The lines without their ends.
 fn contents(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n')
-        .map(|line| {
-            line.strip_suffix('\n')
-                .map_or(line, |line| line.strip_suffix('\r').unwrap_or(line))
-        })
-        .collect()
+    text.lines().collect()
 }
 
 /// The lines that differ, with a few around them.
-pub(super) fn shown(old: &str, new: &str) -> Vec<Line> {
+pub(super) fn shown(old: &str, new: &str) -> Vec<DiffLine> {
     let (before, after) = (contents(old), contents(new));
-    let mut shown = Vec::new();
     let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
     let last = ops.len().saturating_sub(1);
+    let mut shown = Vec::new();
     for (at, op) in ops.iter().enumerate() {
-        if let DiffOp::Equal { old_index, len, .. } = *op {
-            let lines = &before[old_index..old_index + len];
-            let (head, tail) = (
-                if at == 0 { 0 } else { AROUND.min(len) },
-                if at == last { 0 } else { AROUND.min(len) },
-            );
-            if head + tail >= len {
-                shown.extend(lines.iter().map(|line| Line::Kept((*line).to_owned())));
-                continue;
-            }
-            shown.extend(
-                lines[..head]
-                    .iter()
-                    .map(|line| Line::Kept((*line).to_owned())),
-            );
-            shown.push(Line::Skipped);
-            shown.extend(
-                lines[len - tail..]
-                    .iter()
-                    .map(|line| Line::Kept((*line).to_owned())),
-            );
-            continue;
+        let (old, new) = (&before[op.old_range()], &after[op.new_range()]);
+        if op.tag() == DiffTag::Equal {
+            let head = if at == 0 { 0 } else { AROUND };
+            let tail = if at == last { 0 } else { AROUND };
+            shown.extend(ends(old, head, tail));
+        } else {
+            shown.extend(old.iter().map(|line| DiffLine::Removed((*line).to_owned())));
+            shown.extend(new.iter().map(|line| DiffLine::Added((*line).to_owned())));
         }
-        shown.extend(
-            before[op.old_range()]
-                .iter()
-                .map(|line| Line::Removed((*line).to_owned())),
-        );
-        shown.extend(
-            after[op.new_range()]
-                .iter()
-                .map(|line| Line::Added((*line).to_owned())),
-        );
     }
     shown
+}
+
+/// The first and the last of lines that stay.
+fn ends(lines: &[&str], head: usize, tail: usize) -> Vec<DiffLine> {
+    let kept = |lines: &[&str]| -> Vec<DiffLine> {
+        let kept = lines.iter().map(|line| DiffLine::Kept((*line).to_owned()));
+        kept.collect()
+    };
+    if head + tail >= lines.len() {
+        return kept(lines);
+    }
+    let (first, last) = (kept(&lines[..head]), kept(&lines[lines.len() - tail..]));
+    [first, vec![DiffLine::Skipped], last].concat()
 }
 
 #[cfg(test)]
@@ -175,19 +144,23 @@ mod tests {
     #[test]
     fn what_is_far_from_a_difference_is_left_out() {
         let old = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
-        let kept = |line: &str| Line::Kept(line.to_owned());
+        let kept = |line: &str| DiffLine::Kept(line.to_owned());
         let expected = [
-            Line::Skipped,
+            DiffLine::Skipped,
             kept("4"),
             kept("5"),
             kept("6"),
-            Line::Removed("7".to_owned()),
-            Line::Added("x".to_owned()),
+            DiffLine::Removed("7".to_owned()),
+            DiffLine::Added("x".to_owned()),
             kept("8"),
             kept("9"),
         ];
         let got = shown(old, &old.replace('7', "x"));
         assert_eq!(got, expected);
-        assert!(shown(old, old).iter().all(|line| *line == Line::Skipped));
+        assert!(
+            shown(old, old)
+                .iter()
+                .all(|line| *line == DiffLine::Skipped)
+        );
     }
 }

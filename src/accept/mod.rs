@@ -14,7 +14,7 @@ use crate::scope::Declared;
 use crate::verdict::Finding;
 use lines::Rewritten;
 
-pub use lines::Line;
+pub use lines::DiffLine;
 
 /// The findings that declaring another scope answers.
 const OF_SCOPE: [Code; 5] = [
@@ -41,9 +41,9 @@ pub struct Edited {
     /// the whole text
     pub text: String,
     /// the lines that differ, with a few around them
-    pub lines: Vec<Line>,
+    pub lines: Vec<DiffLine>,
     /// such lines of the scope alone, without what stands around it in its file
-    pub scope: Vec<Line>,
+    pub scope: Vec<DiffLine>,
 }
 
 /// Why what was observed cannot be declared in a file.

@@ -1,12 +1,13 @@
 //! `harness accept`: declare what a migration was observed to do, after showing it and asking.
 
+use super::Ending;
 use super::input::{Input, InputArgs, source};
-use super::output::{Standard, replace};
+use super::output::Standard;
 use super::progress::Watch;
+use super::staged::replace;
 use super::talk::Talk;
 use super::workspace::Workspace;
-use super::{Ending, loading};
-use crate::accept::{self, Line};
+use crate::accept::{self, DiffLine, EditError, Edited};
 use crate::check;
 use crate::codes::Severity;
 use crate::config;
@@ -79,117 +80,152 @@ impl AcceptArgs {
                 without asking"
             );
         }
-        let args = InputArgs {
+        let input = Input::read(InputArgs {
             migrations: vec![migration],
             config,
             snapshot,
             samples: 0,
-        };
-        let mut input = Input::read(args)?;
-        let before = Texts {
-            config: read(&input.config.path)?,
-            migration: input.migrations[0].text.clone(),
-        };
+        })?;
+        let is_redacted = !input.config.redaction.is_nothing();
         let workspace = Workspace::create()?;
         let mut watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
-            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
-        let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
-        if observed.accepted {
-            watch.clear();
-            return Standard::say(
-                &format!(
-                    "{}: accepted as it is declared{}; nothing to write",
-                    observed.name,
-                    place(&observed)
-                ),
-                Ending::Accepted,
-            );
-        }
-        let obstacles = accept::obstacles(&observed);
-        if !obstacles.is_empty() {
-            watch.clear();
-            return refuse(&observed, "no scope answers these errors", &obstacles);
-        }
-        let is_at_head = accept::is_at_head(&input.migrations[0]);
-        let file = if is_at_head {
-            PathBuf::from(&observed.path)
-        } else {
-            input.config.path.clone()
-        };
-        let edit = if is_at_head {
-            accept::at_head(&input.migrations[0], &observed)
-        } else {
-            accept::in_config(&before.config, &observed)
-        };
-        let edited = match edit {
-            Ok(edited) => edited,
-            Err(error) => {
-                watch.clear();
-                return Standard::say(
-                    &format!("{}: {}: {error}", observed.name, file.display()),
-                    Ending::Rejected,
-                );
-            }
-        };
-        OpenOptions::new()
-            .append(true)
-            .open(&file)
-            .with_context(|| format!("{} cannot be written", file.display()))?;
-        if is_at_head {
-            let migration = &input.migrations[0];
-            input.migrations = vec![Migration::parse(
-                &migration.name,
-                &migration.path,
-                edited.text.clone(),
-            )];
-        } else {
-            input.config =
-                config::parse(&edited.text, &file).context("the edited scope is not valid")?;
-        }
-        let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
+        let attempt = attempt(input, &workspace, &watch)?;
         watch.clear();
-        if !again.accepted {
-            let errors: Vec<_> = of_severity(&again, Severity::Error).collect();
-            return refuse(
-                &again,
-                "rejected even with what was observed declared",
-                &errors,
-            );
+        match attempt {
+            Attempt::Ended(sentence, ending) => Standard::say(&sentence, ending),
+            Attempt::Refused(refusal) => refusal.tell(),
+            Attempt::Ready(declaration) => {
+                declaration.show(is_redacted)?;
+                if !yes && !is_confirmed(&declaration.file.path)? {
+                    return Standard::say("nothing is written", Ending::Rejected);
+                }
+                declaration.write(&workspace)
+            }
         }
-        // Of a migration, statements stand around the scope.
-        let lines = if input.config.redaction.is_nothing() {
-            &edited.lines
-        } else {
-            &edited.scope
-        };
-        show(&observed, &again, &file, lines)?;
-        if !yes && !is_confirmed(&file)? {
-            return Standard::say("nothing is written", Ending::Rejected);
-        }
-        let is_same = if is_at_head {
-            read(&file)? == before.migration
-        } else {
-            read(&file)? == before.config
-        };
-        if !is_same {
-            bail!(
-                "{} was changed meanwhile, and is not overwritten",
-                file.display()
-            );
-        }
-        replace(&file, &edited.text, &workspace)?;
-        Standard::say(
-            &format!("{}: declared in {}", observed.name, file.display()),
-            Ending::Accepted,
-        )
     }
 }
 
-/// The files that may be edited, as they were read.
-struct Texts {
-    config: String,
-    migration: String,
+/// What came of declaring what was observed, before anything is written.
+enum Attempt {
+    /// there is nothing to write; why
+    Ended(String, Ending),
+    Refused(Box<Refusal>),
+    Ready(Box<Declaration>),
+}
+
+impl Attempt {
+    fn refused(report: MigrationReport, why: &'static str, errors: Vec<Finding>) -> Self {
+        Self::Refused(Box::new(Refusal {
+            report,
+            why,
+            errors,
+        }))
+    }
+}
+
+/// Errors because of which nothing is written.
+struct Refusal {
+    report: MigrationReport,
+    why: &'static str,
+    errors: Vec<Finding>,
+}
+
+/// An edit of a declared scope under which the migration is accepted.
+struct Declaration {
+    observed: MigrationReport,
+    /// the rehearsal under the edited scope
+    again: MigrationReport,
+    file: ScopeFile,
+    edited: Edited,
+}
+
+/// Rehearses the migration, edits its scope to what was observed, and rehearses it again under that.
+fn attempt(mut input: Input, workspace: &Workspace, watch: &Watch) -> anyhow::Result<Attempt> {
+    let file = ScopeFile::of(&input)?;
+    let snapshot = input.open(workspace, watch)?;
+    let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
+    if observed.accepted {
+        let (name, place) = (&observed.name, place(&observed));
+        let sentence = format!("{name}: accepted as it is declared{place}; nothing to write");
+        return Ok(Attempt::Ended(sentence, Ending::Accepted));
+    }
+    let errors: Vec<Finding> = accept::obstacles(&observed).into_iter().cloned().collect();
+    if !errors.is_empty() {
+        let why = "no scope answers these errors";
+        return Ok(Attempt::refused(observed, why, errors));
+    }
+    let edited = match file.edit(&input, &observed) {
+        Ok(edited) => edited,
+        Err(error) => {
+            let sentence = format!("{}: {}: {error}", observed.name, file.path.display());
+            return Ok(Attempt::Ended(sentence, Ending::Rejected));
+        }
+    };
+    file.declare(&mut input, &edited)?;
+    let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
+    if !again.accepted {
+        let why = "rejected even with what was observed declared";
+        let errors = of_severity(&again, Severity::Error).cloned().collect();
+        return Ok(Attempt::refused(again, why, errors));
+    }
+    Ok(Attempt::Ready(Box::new(Declaration {
+        observed,
+        again,
+        file,
+        edited,
+    })))
+}
+
+/// The file that declares the scope: the migration, where that has one at its head, else the
+/// configuration.
+struct ScopeFile {
+    path: PathBuf,
+    /// its text before the edit
+    text: String,
+    is_migration: bool,
+}
+
+impl ScopeFile {
+    fn of(input: &Input) -> anyhow::Result<Self> {
+        let migration = &input.migrations[0];
+        let is_migration = accept::is_at_head(migration);
+        let (path, text) = if is_migration {
+            (PathBuf::from(&migration.path), migration.text.clone())
+        } else {
+            let path = &input.config.path;
+            (path.clone(), read(path)?)
+        };
+        Ok(Self {
+            path,
+            text,
+            is_migration,
+        })
+    }
+
+    fn edit(&self, input: &Input, observed: &MigrationReport) -> Result<Edited, EditError> {
+        if self.is_migration {
+            accept::at_head(&input.migrations[0], observed)
+        } else {
+            accept::in_config(&self.text, observed)
+        }
+    }
+
+    /// Has the next rehearsal read the edited text, if that can be written at all.
+    fn declare(&self, input: &mut Input, edited: &Edited) -> anyhow::Result<()> {
+        let path = &self.path;
+        OpenOptions::new()
+            .append(true)
+            .open(path)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        if self.is_migration {
+            let migration = &mut input.migrations[0];
+            *migration = Migration::parse(&migration.name, &migration.path, edited.text.clone());
+        } else {
+            input.config =
+                config::parse(&edited.text, path).context("the edited scope is not valid")?;
+        }
+        Ok(())
+    }
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -221,16 +257,27 @@ fn of_severity(report: &MigrationReport, severity: Severity) -> impl Iterator<It
         .filter(move |finding| finding.severity == severity)
 }
 
-fn refuse(report: &MigrationReport, why: &str, errors: &[&Finding]) -> anyhow::Result<Ending> {
-    Standard::print(|layout, out| {
-        wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
-        writeln!(out)?;
-        errors
-            .iter()
-            .try_for_each(|finding| list(report, finding, layout, out))?;
-        writeln!(out, "\nnothing is written")
-    })?;
-    Ok(Ending::Rejected)
+impl Refusal {
+    fn tell(&self) -> anyhow::Result<Ending> {
+        let Self { report, why, .. } = self;
+        Standard::print(|layout, out| {
+            wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
+            writeln!(out)?;
+            list_all(report, &self.errors, layout, out)?;
+            writeln!(out, "\nnothing is written")
+        })?;
+        Ok(Ending::Rejected)
+    }
+}
+
+fn list_all<'f>(
+    report: &MigrationReport,
+    findings: impl IntoIterator<Item = &'f Finding>,
+    layout: Layout,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut findings = findings.into_iter();
+    findings.try_for_each(|finding| list(report, finding, layout, out))
 }
 
 /// A finding with its place, in two lines or more.
@@ -252,67 +299,74 @@ fn list(
     wrapped(&finding.message.to_string(), "    ", "    ", layout, out)
 }
 
-/// Shows what would be written, the effects that it declares along with the rows, and the warnings
-/// that declaring it leaves.
-fn show(
-    report: &MigrationReport,
-    again: &MigrationReport,
-    file: &Path,
-    lines: &[Line],
-) -> anyhow::Result<()> {
-    let place = place(report);
-    let state = if place.is_empty() {
-        "declares no scope yet".to_owned()
-    } else {
-        format!("does other than is declared{place}")
-    };
-    Standard::print(|layout, out| {
-        wrapped(
-            &format!("{} {state}. Observed, in {}:", report.name, file.display()),
-            "",
-            "  ",
-            layout,
-            out,
-        )?;
-        writeln!(out)?;
-        for line in lines {
-            let (sign, text) = match line {
-                Line::Kept(text) => (' ', text.as_str()),
-                Line::Removed(text) => ('-', text.as_str()),
-                Line::Added(text) => ('+', text.as_str()),
-                Line::Skipped => (' ', "[…]"),
-            };
-            writeln!(
-                out,
-                "{}",
-                format!("  {sign} {}", terminal_line(text)).trim_end()
-            )?;
-        }
-        writeln!(out)?;
-        let lists = [
-            (
-                "Errors that this declares to be meant",
-                report,
-                accept::effects(report),
-            ),
-            (
-                "Warnings that this leaves",
-                again,
-                of_severity(again, Severity::Warning).collect(),
-            ),
-        ];
-        for (title, report, findings) in lists
-            .into_iter()
-            .filter(|(_, _, findings)| !findings.is_empty())
-        {
-            writeln!(out, "{title}:\n")?;
-            findings
-                .into_iter()
-                .try_for_each(|finding| list(report, finding, layout, out))?;
+impl Declaration {
+    /// Shows what would be written, the errors that this declares to be meant, and the warnings
+    /// that it leaves. Around the scope of a migration are statements, which may be redacted.
+    fn show(&self, is_redacted: bool) -> anyhow::Result<()> {
+        let lines = if is_redacted {
+            &self.edited.scope
+        } else {
+            &self.edited.lines
+        };
+        let Self {
+            observed, again, ..
+        } = self;
+        Standard::print(|layout, out| {
+            wrapped(&self.headline(), "", "  ", layout, out)?;
             writeln!(out)?;
+            for line in lines {
+                writeln!(out, "{}", shown(line))?;
+            }
+            writeln!(out)?;
+            let meant = accept::effects(observed);
+            if !meant.is_empty() {
+                writeln!(out, "Errors that this declares to be meant:\n")?;
+                list_all(observed, meant, layout, out)?;
+                writeln!(out)?;
+            }
+            let mut left = of_severity(again, Severity::Warning).peekable();
+            if left.peek().is_some() {
+                writeln!(out, "Warnings that this leaves:\n")?;
+                list_all(again, left, layout, out)?;
+                writeln!(out)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn headline(&self) -> String {
+        let place = place(&self.observed);
+        let state = if place.is_empty() {
+            "declares no scope yet".to_owned()
+        } else {
+            format!("does other than is declared{place}")
+        };
+        let (name, file) = (&self.observed.name, self.file.path.display());
+        format!("{name} {state}. Observed, in {file}:")
+    }
+
+    /// Writes the edited file, if its text is still what was edited.
+    fn write(self, workspace: &Workspace) -> anyhow::Result<Ending> {
+        let ScopeFile { path, text, .. } = self.file;
+        let shown = path.display();
+        if read(&path)? != text {
+            bail!("{shown} was changed meanwhile, and is not overwritten");
         }
-        Ok(())
-    })
+        replace(&path, &self.edited.text, workspace)?;
+        let sentence = format!("{}: declared in {shown}", self.observed.name);
+        Standard::say(&sentence, Ending::Accepted)
+    }
+}
+
+fn shown(line: &DiffLine) -> String {
+    let (sign, text) = match line {
+        DiffLine::Kept(text) => (' ', text.as_str()),
+        DiffLine::Removed(text) => ('-', text.as_str()),
+        DiffLine::Added(text) => ('+', text.as_str()),
+        DiffLine::Skipped => (' ', "[…]"),
+    };
+    let line = format!("  {sign} {}", terminal_line(text));
+    line.trim_end().to_owned()
 }
 
 /// Asks the person at the terminal.

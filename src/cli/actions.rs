@@ -14,12 +14,12 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 /// The step of a job that this process is in.
-pub(super) struct Step {
+pub(super) struct JobStep {
     /// what leads from the repository to the working directory
     folder: PathBuf,
 }
 
-impl Step {
+impl JobStep {
     /// The step; `None` where this is none.
     pub(super) fn current() -> Option<Self> {
         std::env::var_os("GITHUB_ACTIONS").filter(|value| value == "true")?;
@@ -80,7 +80,7 @@ pub(super) fn harmless(report: String, format: Format) -> anyhow::Result<String>
 
 /// What is said to a person beside a report, likewise.
 pub(super) fn said(text: String) -> String {
-    if Step::current().is_some() {
+    if JobStep::current().is_some() {
         defused(&text)
     } else {
         text

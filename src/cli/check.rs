@@ -1,10 +1,10 @@
 //! `harness check`: rehearse and judge.
 
-use super::actions::Step;
+use super::actions::JobStep;
 use super::input::{Input, InputArgs};
-use super::loading;
-use super::output::{ReportTarget, Standard, format, report_target, write_all};
+use super::output::{ReportFile, format, publish, report_target};
 use super::progress::Watch;
+use super::staged::folder_of;
 use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
@@ -89,44 +89,25 @@ impl CheckArgs {
             talk,
         } = self;
         let input = Input::since(input, changed_since.as_deref())?;
-        let mut taken = Targets::protecting(input.snapshot(), input.files())
+        let workspace = Workspace::create()?;
+        let mut targets = Targets::protecting(input.snapshot(), input.files())
             .sparing(input.config.migrations.as_deref());
         if let Some(path) = &keep_clone {
-            for suffix in DATABASE_SUFFIXES {
-                taken.claim("--keep-clone", &with_suffix(path, suffix))?;
-            }
-            free_place(path)?;
+            claim_clone(path, &mut targets, &workspace)?;
         }
-        for (_, path) in &reports {
-            taken.claim("--report", path)?;
-        }
-        let workspace = Workspace::create()?;
-        if let Some(path) = &keep_clone {
-            for suffix in DATABASE_SUFFIXES {
-                workspace.also_remove(&with_suffix(path, suffix));
-            }
-        }
-        let targets: Vec<ReportTarget> = reports
-            .into_iter()
-            .map(|(format, path)| ReportTarget::open(format, &path, &workspace))
-            .collect::<Result<_, _>>()?;
-        let identify = format == Format::Json || !targets.is_empty();
+        let files = ReportFile::open_all(&reports, &mut targets, &workspace)?;
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
-            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
-        let request = input.request(&snapshot, workspace.path());
+        let snapshot = input.open(&workspace, &watch)?;
         let report = check::check(&check::Request {
             keep_clone: keep_clone.as_deref(),
-            identify,
+            identify: format == Format::Json || !files.is_empty(),
             deep,
-            ..request
+            ..input.request(&snapshot, workspace.path())
         })?;
         let evidence = Evidence::new(&report);
         watch.clear();
-        let written = write_all(targets, &evidence);
-        Standard::write(&evidence, format, talk.detail())?;
-        written?;
-        if let Some(step) = Step::current().filter(|_| format != Format::Github) {
+        publish(&evidence, files, format, talk.detail())?;
+        if let Some(step) = JobStep::current().filter(|_| format != Format::Github) {
             step.annotate(&evidence)?;
         }
         talk.tell_times(&watch, Some(&evidence));
@@ -134,23 +115,22 @@ impl CheckArgs {
     }
 }
 
-/// Refuses a path that something is at already, or whose folder is missing.
-fn free_place(path: &Path) -> anyhow::Result<()> {
-    let mut files = DATABASE_SUFFIXES
-        .into_iter()
-        .map(|suffix| with_suffix(path, suffix));
-    if let Some(file) = files.find(|file| file.symlink_metadata().is_ok()) {
-        bail!(
-            "--keep-clone {}: {} exists already, and is not overwritten",
-            path.display(),
-            file.display()
-        );
+/// Claims the files of the database that is left at `path`, where nothing may be yet.
+fn claim_clone(path: &Path, targets: &mut Targets, workspace: &Workspace) -> anyhow::Result<()> {
+    let option = "--keep-clone";
+    let files = DATABASE_SUFFIXES.map(|suffix| with_suffix(path, suffix));
+    for file in &files {
+        targets.claim(option, file)?;
     }
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    tempfile::tempfile_in(folder)
-        .with_context(|| format!("--keep-clone {}: cannot write there", path.display()))?;
+    let shown = path.display();
+    if let Some(file) = files.iter().find(|file| file.symlink_metadata().is_ok()) {
+        let file = file.display();
+        bail!("{option} {shown}: {file} exists already, and is not overwritten");
+    }
+    tempfile::tempfile_in(folder_of(path))
+        .with_context(|| format!("{option} {shown}: cannot write there"))?;
+    for file in &files {
+        workspace.also_remove(file);
+    }
     Ok(())
 }

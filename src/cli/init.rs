@@ -3,21 +3,22 @@
 use super::Ending;
 use super::input::now_ms;
 use super::loading;
-use super::output::{Standard, stage};
+use super::output::Standard;
 use super::progress::Watch;
+use super::staged::StagedFile;
 use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
-use crate::draft::config::{self, Chosen, Draft, Folder, Request, Told, places};
+use crate::draft::config::{self, ConfigDraft, ConfigRequest, GivenRunner, places};
 use crate::migration;
+use crate::redaction::Redaction;
 use crate::regime::{OnError, TransactionMode};
 use crate::report::terminal_line;
 use crate::snapshot::Source;
-use anyhow::{Context as _, bail};
+use anyhow::{Error, bail};
 use clap::{Args, ValueEnum};
-use std::io::Write as _;
-use std::path::{Component, Path, PathBuf};
-use tempfile::NamedTempFile;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,7 +101,7 @@ enum AtError {
 
 impl InitArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let told = self.told();
+        let given = self.given();
         let Self {
             snapshot,
             migrations,
@@ -115,60 +116,42 @@ impl InitArgs {
             );
         }
         let here = Path::new(".");
-        let snapshot =
-            snapshot.map_or_else(|| found(places::snapshot(here)), |path| Ok(named(path)))?;
+        let snapshot = match snapshot {
+            Some(path) => named(path),
+            None => places::snapshot(here).map_err(Error::msg)?,
+        };
         let folder = match migrations {
             Some(path) => {
-                // Only a folder in a usual place is taken before it is there: another may be a slip
-                // of the pen.
+                // Only a folder in a usual place may be missing: another may be mistyped.
                 migration::in_folder(&path)?;
                 Some(named(path))
             }
-            None => found(places::migrations(here))?,
+            None => places::migrations(here).map_err(Error::msg)?,
         };
         let source = Source::File(snapshot.path.clone());
         Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
             .claim("--config", &target)?;
         let workspace = Workspace::create()?;
-        let file = Target::open(&target, &workspace)?;
+        let file = StagedFile::open(&target, target.display().to_string(), &workspace)?;
         let watch = Watch::begin(&workspace, Talk::default());
-        let opened = loading::open(&source, &workspace, &watch)?;
-        let beside = target.parent().unwrap_or(Path::new(""));
-        let snapshot_path = from_folder(&snapshot.path, beside)?;
-        let folder_path = folder
-            .as_ref()
-            .map(|folder| from_folder(&folder.path, beside))
-            .transpose()?;
-        let draft = config::draft(&Request {
-            snapshot: &opened,
-            snapshot_path: Chosen {
-                path: &snapshot_path,
-                why: &snapshot.why,
-            },
-            folder: folder
-                .as_ref()
-                .zip(folder_path.as_ref())
-                .map(|(folder, path)| Folder {
-                    place: &folder.path,
-                    chosen: Chosen {
-                        path,
-                        why: &folder.why,
-                    },
-                }),
-            told,
+        let draft = config::draft(&ConfigRequest {
+            snapshot: &loading::open(&source, &Redaction::default(), &workspace, &watch)?,
+            snapshot_place: &snapshot,
+            folder: folder.as_ref(),
+            given,
             tenant_column: tenant_column.as_deref(),
             target: &target,
             workspace: workspace.path(),
             now_ms: now_ms()?,
         })?;
         drop(watch);
-        file.write(&draft.text)?;
-        tell(&target, &draft)?;
+        file.create(&draft.text)?;
+        Standard::print(|_, out| tell(&target, &draft, out))?;
         Ok(Ending::Accepted)
     }
 
-    fn told(&self) -> Told {
-        Told {
+    fn given(&self) -> GivenRunner {
+        GivenRunner {
             foreign_keys: self.foreign_keys.map(|word| word == Switch::On),
             transaction: self.transaction.map(|word| match word {
                 Transaction::None => TransactionMode::None,
@@ -183,111 +166,26 @@ impl InitArgs {
     }
 }
 
-fn found<T>(looked: Result<T, String>) -> anyhow::Result<T> {
-    looked.map_err(anyhow::Error::msg)
-}
-
-fn named(path: PathBuf) -> places::Found {
-    places::Found {
+fn named(path: PathBuf) -> places::Chosen {
+    places::Chosen {
         path,
         why: "as given on the command line".to_owned(),
     }
 }
 
-/// A path as a file in `folder` is to name it: as it is where that is here, else relative to the
-/// folder.
-fn from_folder(path: &Path, folder: &Path) -> anyhow::Result<String> {
-    let path = if path.is_absolute() || folder.as_os_str().is_empty() || folder == Path::new(".") {
-        path.to_owned()
-    } else {
-        between(folder, path)?
-    };
-    let text = path
-        .to_str()
-        .with_context(|| format!("{} is not UTF-8, and TOML cannot name it", path.display()))?;
-    Ok(text.to_owned())
-}
-
-/// The way from a folder to a path.
-fn between(folder: &Path, path: &Path) -> anyhow::Result<PathBuf> {
-    let whole = |path: &Path| {
-        path.canonicalize()
-            .with_context(|| format!("{} cannot be found", path.display()))
-    };
-    // What is not there yet is named from where it is to be.
-    let (from, to) = (
-        whole(folder)?,
-        whole(path).or_else(|e| {
-            if path.exists() {
-                Err(e)
-            } else {
-                Ok(whole(Path::new("."))?.join(path))
-            }
-        })?,
-    );
-    let common = from
-        .components()
-        .zip(to.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = from.components().skip(common).map(|_| Component::ParentDir);
-    Ok(up.chain(to.components().skip(common)).collect())
-}
-
-/// A file that does not exist yet, written whole or not at all.
-pub(super) struct Target {
-    path: PathBuf,
-    file: NamedTempFile,
-}
-
-impl Target {
-    /// Finds out that the file can be written, before the work for it is done.
-    pub(super) fn open(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
-        let file = stage(path).with_context(|| format!("{} cannot be written", path.display()))?;
-        workspace.also_remove(file.path());
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-        })
+/// Says what was written, and the next step.
+fn tell(target: &Path, draft: &ConfigDraft, out: &mut dyn Write) -> io::Result<()> {
+    let shown = terminal_line(&target.display().to_string());
+    writeln!(out, "wrote {shown}")?;
+    for (name, clause) in &draft.summary {
+        writeln!(out, "  {name:10}  {}", terminal_line(clause))?;
     }
-
-    /// Writes it, unless something stands in its place by now: a link that leads nowhere, too.
-    pub(super) fn write(mut self, text: &str) -> anyhow::Result<()> {
-        let cannot = || format!("{} cannot be written", self.path.display());
-        self.file
-            .write_all(text.as_bytes())
-            .and_then(|()| self.file.flush())
-            .with_context(cannot)?;
-        match self.file.persist_noclobber(&self.path) {
-            Ok(_) => Ok(()),
-            Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                bail!(
-                    "{} exists already, and is not overwritten",
-                    self.path.display()
-                )
-            }
-            Err(e) => {
-                Err(e.error).with_context(|| format!("{} cannot be written", self.path.display()))
-            }
-        }
+    if draft.open.is_empty() {
+        return writeln!(out, "next: read it, then `{}`", draft.next);
     }
-}
-
-/// What was written, and the next step.
-fn tell(target: &Path, draft: &Draft) -> anyhow::Result<()> {
-    Standard::print(|_, out| {
-        let shown = terminal_line(&target.display().to_string());
-        writeln!(out, "wrote {shown}")?;
-        for (name, clause) in &draft.summary {
-            writeln!(out, "  {name:10}  {}", terminal_line(clause))?;
-        }
-        if draft.open.is_empty() {
-            return writeln!(out, "next: read it, then `{}`", draft.next);
-        }
-        writeln!(out, "left to you, marked DECIDE")?;
-        for open in &draft.open {
-            writeln!(out, "  {}", terminal_line(open))?;
-        }
-        writeln!(out, "next: decide these in {shown}, then `{}`", draft.next)
-    })
+    writeln!(out, "left to you, marked DECIDE")?;
+    for open in &draft.open {
+        writeln!(out, "  {}", terminal_line(open))?;
+    }
+    writeln!(out, "next: decide these in {shown}, then `{}`", draft.next)
 }

@@ -1,10 +1,12 @@
 //! What `check` and `preview` take: configuration, snapshot, migrations.
 
-use super::changed;
+use super::progress::Watch;
+use super::workspace::Workspace;
+use super::{changed, loading};
 use crate::check::{Migrations, Request};
 use crate::config::{self, Config};
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
-use crate::migration::{self, Branch, Migration};
+use crate::migration::{self, Branch, Migration, MigrationError};
 use crate::report::Evidence;
 use crate::snapshot::{Snapshot, Source};
 use anyhow::{Context as _, bail};
@@ -51,7 +53,7 @@ impl Input {
         Self::since(args, None)
     }
 
-    /// The same of what a branch changes since it left another, where that is given.
+    /// The same for what a branch changes since it left another, where that is given.
     pub(super) fn since(args: InputArgs, changed_since: Option<&str>) -> anyhow::Result<Self> {
         let InputArgs {
             migrations,
@@ -59,28 +61,18 @@ impl Input {
             snapshot,
             samples,
         } = args;
-        let path = config.map_or_else(find_config, Ok)?;
-        let config = config::load(&path)?;
-        let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone().map(Source::File)) else {
-            bail!(
-                "no snapshot: set `[snapshot] path` in {} or give --snapshot",
-                path.display()
-            );
-        };
+        let config = config::load(&config.map_or_else(find_config, Ok)?)?;
+        let snapshot = snapshot_or_configured(snapshot, &config)?;
         let named = !migrations.is_empty();
         let (files, branch) = match changed_since {
             Some(since) => of_branch(&config, since)?,
             None if named => (migrations, None),
             None => (configured(&config)?, None),
         };
-        let migrations = files
-            .iter()
-            .map(|file| migration::read(file))
-            .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             config,
             snapshot,
-            migrations,
+            migrations: read_all(&files)?,
             named,
             branch,
             samples,
@@ -88,31 +80,13 @@ impl Input {
         })
     }
 
-    /// What saved evidence was made from, as it is now; at the time that `now` stood at then.
+    /// What saved evidence was made from, as it is now, at the evidence's `now`.
     pub(super) fn again(
         evidence: &Evidence,
         config: Option<PathBuf>,
         snapshot: Option<Source>,
     ) -> anyhow::Result<Self> {
-        // What the evidence names is anything: a device or pipe would be read without end.
-        for path in evidence
-            .migrations
-            .iter()
-            .map(|m| &m.path)
-            .chain(config.is_none().then_some(&evidence.config.path))
-        {
-            if Path::new(path).metadata().is_ok_and(|meta| !meta.is_file()) {
-                bail!("{path}: is no file");
-            }
-        }
-        if evidence
-            .branch
-            .iter()
-            .flat_map(|branch| &branch.bases)
-            .any(|base| base.len() < 40 || !base.bytes().all(|b| b.is_ascii_hexdigit()))
-        {
-            bail!("`branch.bases` of the evidence is no commit");
-        }
+        hold_names(evidence, config.as_deref())?;
         let path = config.unwrap_or_else(|| PathBuf::from(&evidence.config.path));
         let config = config::load(&path)?;
         let source = &evidence.snapshot.source;
@@ -124,8 +98,7 @@ impl Input {
             None => Source::File(PathBuf::from(source)),
         };
         let (files, branch) = match &evidence.branch {
-            // The revision that the branch was held against may have moved since; where it left
-            // that has not.
+            // REF may have moved since; the commit where the branch left it has not.
             Some(branch) => of_branch(&config, branch.bases.first().unwrap_or(&branch.since))?,
             None => (
                 evidence
@@ -136,24 +109,24 @@ impl Input {
                 None,
             ),
         };
-        let migrations = files
-            .iter()
-            .map(|file| migration::read(file))
-            .collect::<Result<Vec<_>, _>>()?;
-        let (samples, now_ms) = (evidence.options.samples, evidence.engine.now_ms);
         Ok(Self {
             config,
             snapshot,
-            migrations,
+            migrations: read_all(&files)?,
             named: true,
             branch,
-            samples,
-            now_ms,
+            samples: evidence.options.samples,
+            now_ms: evidence.engine.now_ms,
         })
     }
 
     pub(super) fn snapshot(&self) -> &Source {
         &self.snapshot
+    }
+
+    /// Opens the snapshot.
+    pub(super) fn open(&self, workspace: &Workspace, watch: &Watch) -> anyhow::Result<Snapshot> {
+        loading::open(&self.snapshot, &self.config.redaction, workspace, watch)
     }
 
     /// The other files that the run reads.
@@ -198,6 +171,39 @@ impl Input {
     }
 }
 
+/// Refuses evidence that names other things than files and commits: a device or pipe would be read
+/// without end.
+fn hold_names(evidence: &Evidence, config: Option<&Path>) -> anyhow::Result<()> {
+    let migrations = evidence.migrations.iter().map(|migration| &migration.path);
+    let config = config.is_none().then_some(&evidence.config.path);
+    for path in migrations.chain(config) {
+        if Path::new(path).metadata().is_ok_and(|meta| !meta.is_file()) {
+            bail!("{path}: is no file");
+        }
+    }
+    let is_commit = |base: &String| base.len() >= 40 && base.bytes().all(|b| b.is_ascii_hexdigit());
+    match &evidence.branch {
+        Some(branch) if !branch.bases.iter().all(is_commit) => {
+            bail!("`branch.bases` of the evidence is no commit")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The named snapshot, or the configured one.
+pub(super) fn snapshot_or_configured(
+    named: Option<Source>,
+    config: &Config,
+) -> anyhow::Result<Source> {
+    let configured = || config.snapshot.clone().map(Source::File);
+    named.or_else(configured).with_context(|| {
+        format!(
+            "no snapshot: set `[snapshot] path` in {} or give --snapshot",
+            config.path.display()
+        )
+    })
+}
+
 /// Parses a path, or `-`: a file of that name is `./-`.
 pub(super) fn source() -> impl TypedValueParser<Value = Source> {
     OsStringValueParser::new().map(|word| {
@@ -209,7 +215,7 @@ pub(super) fn source() -> impl TypedValueParser<Value = Source> {
     })
 }
 
-/// The time that `now` stands at for this run, in milliseconds after 1970.
+/// The time that `now` is in this run, in milliseconds after 1970.
 pub(super) fn now_ms() -> anyhow::Result<i64> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -220,16 +226,13 @@ pub(super) fn now_ms() -> anyhow::Result<i64> {
 /// The nearest harness.toml, as a path relative to here.
 pub(super) fn find_config() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
-    let missing = || {
-        anyhow::anyhow!(
-            "no harness.toml in {} or a folder above it; name one with --config",
-            here.display()
-        )
-    };
-    nearest_config()?.ok_or_else(missing)
+    let here = here.display();
+    nearest_config()?.with_context(|| {
+        format!("no harness.toml in {here} or a folder above it; name one with --config")
+    })
 }
 
-/// The same, or none where there is none.
+/// The nearest harness.toml, where there is one.
 pub(super) fn nearest_config() -> anyhow::Result<Option<PathBuf>> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     let mut relative = PathBuf::new();
@@ -243,31 +246,34 @@ pub(super) fn nearest_config() -> anyhow::Result<Option<PathBuf>> {
     Ok(None)
 }
 
+fn read_all(files: &[PathBuf]) -> Result<Vec<Migration>, MigrationError> {
+    files.iter().map(|file| migration::read(file)).collect()
+}
+
 fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
     let folder = folder(config)?;
     let files = migration::in_folder(folder)?;
     if files.is_empty() {
-        bail!(
-            "no migration found: {} holds no .sql file",
-            folder.display()
-        );
+        return Err(holds_none(folder));
     }
     Ok(files)
 }
 
-/// All files of the folder, and what a branch did to it. A folder that it emptied is not one in
-/// which there is nothing to find.
+/// All files of the folder, and what a branch changed in it. That a branch emptied the folder is
+/// no error.
 fn of_branch(config: &Config, since: &str) -> anyhow::Result<(Vec<PathBuf>, Option<Branch>)> {
     let folder = folder(config)?;
     let files = migration::in_folder(folder)?;
     let branch = changed::branch(since, folder, &files, config)?;
     if files.is_empty() && branch.files.is_empty() {
-        bail!(
-            "no migration found: {} holds no .sql file",
-            folder.display()
-        );
+        return Err(holds_none(folder));
     }
     Ok((files, Some(branch)))
+}
+
+fn holds_none(folder: &Path) -> anyhow::Error {
+    let folder = folder.display();
+    anyhow::anyhow!("no migration found: {folder} holds no .sql file")
 }
 
 fn folder(config: &Config) -> anyhow::Result<&Path> {

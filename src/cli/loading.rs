@@ -4,27 +4,20 @@ use super::progress::Watch;
 use super::workspace::Workspace;
 use crate::hidden::errors;
 use crate::redaction::Redaction;
-use crate::snapshot::{Snapshot, SnapshotError, Source};
+use crate::snapshot::{Snapshot, Source};
 use anyhow::bail;
 use std::io::{self, IsTerminal as _};
 
-/// Opens the snapshot; a person at a terminal sees how far it is loaded, and how far the run is
-/// that follows.
+/// Opens the snapshot; the watch shows how far it is loaded. Errors are without what is redacted.
 pub(super) fn open(
     source: &Source,
+    redaction: &Redaction,
     workspace: &Workspace,
     watch: &Watch,
 ) -> anyhow::Result<Snapshot> {
     if *source == Source::StandardInput && io::stdin().is_terminal() {
         bail!("--snapshot -: standard input is a terminal; pipe a snapshot in, or name a file");
     }
-    Ok(Snapshot::open(source, workspace.path(), watch.progress())?)
-}
-
-/// An error of opening the snapshot without what is redacted.
-pub(super) fn redacted(redaction: &Redaction, error: anyhow::Error) -> anyhow::Error {
-    match error.downcast::<SnapshotError>() {
-        Ok(error) => errors::snapshot(redaction, error).into(),
-        Err(other) => other,
-    }
+    Snapshot::open(source, workspace.path(), watch.progress())
+        .map_err(|error| errors::snapshot(redaction, error).into())
 }

@@ -16,6 +16,7 @@ mod progress;
 mod report;
 mod schema;
 mod snapshot;
+mod staged;
 mod survey;
 mod talk;
 mod targets;
@@ -147,7 +148,7 @@ pub fn run_command_line() -> ExitCode {
                 "{ERROR}error:{ERROR:#} {}",
                 actions::said(terminal_text(&sentence))
             );
-            if actions::Step::current().is_some() {
+            if actions::JobStep::current().is_some() {
                 let _ = complaint(&sentence, &mut std::io::stderr());
             }
             ExitCode::from(2)

@@ -1,21 +1,23 @@
 //! `harness new`: write the next migration file.
 
 use super::Ending;
-use super::init::Target;
-use super::input::{find_config, now_ms};
+use super::input::{find_config, now_ms, snapshot_or_configured};
 use super::loading;
 use super::output::Standard;
 use super::progress::Watch;
+use super::staged::StagedFile;
 use super::talk::Talk;
 use super::workspace::Workspace;
 use crate::config;
-use crate::draft::migration::{self, Request};
+use crate::draft::migration::{self, MigrationDraft, MigrationRequest};
+use crate::redaction::Redaction;
 use crate::report::terminal_line;
 use crate::snapshot::Source;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use std::fs;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,16 +67,12 @@ impl NewArgs {
                 config.path.display()
             );
         };
-        let Some(snapshot) = snapshot.or_else(|| config.snapshot.clone()) else {
-            bail!(
-                "no snapshot: set `[snapshot] path` in {} or give --snapshot",
-                config.path.display()
-            );
-        };
+        let snapshot = snapshot.map(Source::File);
+        let source = snapshot_or_configured(snapshot, &config)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::default());
-        let snapshot = loading::open(&Source::File(snapshot), &workspace, &watch)?;
-        let draft = migration::draft(&Request {
+        let snapshot = loading::open(&source, &Redaction::default(), &workspace, &watch)?;
+        let draft = migration::draft(&MigrationRequest {
             words: &name,
             config: &config,
             folder,
@@ -87,26 +85,27 @@ impl NewArgs {
             fs::create_dir_all(folder)
                 .with_context(|| format!("{} cannot be created", folder.display()))?;
         }
-        Target::open(&draft.path, &workspace)?.write(&draft.text)?;
-        Standard::print(|_, out| {
-            let shown = terminal_line(&draft.path.display().to_string());
-            if draft.creates_folder {
-                writeln!(
-                    out,
-                    "created {}",
-                    terminal_line(&folder.display().to_string())
-                )?;
-            }
-            writeln!(out, "wrote {shown}")?;
-            for note in &draft.notes {
-                writeln!(out, "note: {}", terminal_line(note))?;
-            }
-            writeln!(
-                out,
-                "next: write its statements, declare at its head what they may change, then \
-                `harness check {shown}`"
-            )
-        })?;
+        let name = draft.path.display().to_string();
+        StagedFile::open(&draft.path, name, &workspace)?.create(&draft.text)?;
+        Standard::print(|_, out| tell(&draft, folder, out))?;
         Ok(Ending::Accepted)
     }
+}
+
+/// Says what was written, and the next step.
+fn tell(draft: &MigrationDraft, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let shown = |path: &Path| terminal_line(&path.display().to_string());
+    let file = shown(&draft.path);
+    if draft.creates_folder {
+        writeln!(out, "created {}", shown(folder))?;
+    }
+    writeln!(out, "wrote {file}")?;
+    for note in &draft.notes {
+        writeln!(out, "note: {}", terminal_line(note))?;
+    }
+    writeln!(
+        out,
+        "next: write its statements, declare at its head what they may change, then \
+        `harness check {file}`"
+    )
 }

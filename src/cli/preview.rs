@@ -2,7 +2,6 @@
 
 use super::Ending;
 use super::input::{Input, InputArgs};
-use super::loading;
 use super::output::Standard;
 use super::progress::Watch;
 use super::talk::Talk;
@@ -46,15 +45,12 @@ impl PreviewArgs {
         let input = Input::read(input)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
-            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
+        let snapshot = input.open(&workspace, &watch)?;
         let report = check::check(&input.request(&snapshot, workspace.path()))?;
         drop(watch);
         Standard::write(&Evidence::new(&report), Format::Previews, Detail::Usual)?;
-        let complete = report
-            .migrations
-            .iter()
-            .all(|m| m.outcome == Outcome::Applied);
-        Ok(Ending::accepted_if(complete))
+        let mut outcomes = report.migrations.iter().map(|m| m.outcome);
+        let is_complete = outcomes.all(|outcome| outcome == Outcome::Applied);
+        Ok(Ending::accepted_if(is_complete))
     }
 }

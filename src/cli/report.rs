@@ -1,7 +1,7 @@
 //! `harness report`: render saved evidence again.
 
 use super::Ending;
-use super::output::{ReportTarget, Standard, format, report_target, write_all};
+use super::output::{ReportFile, format, publish, report_target};
 use super::targets::Targets;
 use super::workspace::Workspace;
 use crate::report::{Detail, Evidence, Format};
@@ -52,18 +52,10 @@ impl ReportArgs {
             reports,
         } = self;
         let evidence = read(&path)?;
-        let mut taken = Targets::reading([path]);
-        for (_, path) in &reports {
-            taken.claim("--report", path)?;
-        }
         let workspace = Workspace::create()?;
-        let targets: Vec<ReportTarget> = reports
-            .into_iter()
-            .map(|(format, path)| ReportTarget::open(format, &path, &workspace))
-            .collect::<Result<_, _>>()?;
-        let written = write_all(targets, &evidence);
-        Standard::write(&evidence, format, Detail::Usual)?;
-        written?;
+        let mut targets = Targets::reading([path]);
+        let files = ReportFile::open_all(&reports, &mut targets, &workspace)?;
+        publish(&evidence, files, format, Detail::Usual)?;
         Ok(Ending::Accepted)
     }
 }

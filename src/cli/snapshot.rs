@@ -3,22 +3,23 @@
 use super::Ending;
 use super::input::{nearest_config, now_ms, source};
 use super::loading;
-use super::output::{Standard, listing, stage};
+use super::output::{Standard, listing};
 use super::progress::Watch;
+use super::staged::StagedFile;
 use super::talk::Talk;
 use super::workspace::Workspace;
 use crate::config::{self, Config};
-use crate::inspect::{self, Declared, ManifestUse, Request};
+use crate::inspect::{self, DeclaredTenancy, InspectRequest, ManifestUse};
 use crate::redaction::Redaction;
 use crate::report::Listing;
 use crate::scope::TenantMap;
-use crate::snapshot::{Manifest, Source, manifest_path, moment};
-use anyhow::{Context as _, bail};
+use crate::snapshot::{Source, manifest_path, moment};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::SystemTime;
-use tempfile::NamedTempFile;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -114,14 +115,6 @@ fn time(word: &str) -> Result<String, String> {
     moment(word).map(|_| word.to_owned())
 }
 
-/// Who says whose the rows are.
-struct Tenancy {
-    by: String,
-    map: TenantMap,
-    labels: Option<String>,
-    redaction: Redaction,
-}
-
 impl InspectArgs {
     fn run(self) -> anyhow::Result<Ending> {
         let Self {
@@ -142,28 +135,17 @@ impl InspectArgs {
         };
         let config = config.map(|path| config::load(&path)).transpose()?;
         let source = snapshot(path, config.as_ref())?;
-        let redaction = config
-            .as_ref()
-            .map(|config| config.redaction.clone())
-            .unwrap_or_default();
+        let redaction = config.as_ref().map(|config| config.redaction.clone());
         let tenancy = tenancy(tenant_column, config)?;
         let workspace = Workspace::create()?;
-        let target = if write_manifest {
-            Some(ManifestTarget::open(&source, &workspace)?)
-        } else {
-            None
-        };
+        let target = write_manifest
+            .then(|| manifest_file(&source, &workspace))
+            .transpose()?;
         let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = loading::open(&source, &workspace, &watch)
-            .map_err(|error| loading::redacted(&redaction, error))?;
-        let inspection = inspect::inspect(&Request {
-            snapshot: &snapshot,
-            tenancy: tenancy.as_ref().map(|t| Declared {
-                by: &t.by,
-                map: &t.map,
-                labels: t.labels.as_deref(),
-                redaction: &t.redaction,
-            }),
+        let redaction = redaction.unwrap_or_default();
+        let inspection = inspect::inspect(&InspectRequest {
+            snapshot: &loading::open(&source, &redaction, &workspace, &watch)?,
+            tenancy,
             deep,
             manifest: if write_manifest {
                 ManifestUse::Make { taken_at }
@@ -176,7 +158,7 @@ impl InspectArgs {
         })?;
         watch.clear();
         if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
-            target.write(manifest)?;
+            target.replace(|file| file.write_all(manifest.text().as_bytes()))?;
         }
         Standard::print_in(talk.detail(), |layout, out| {
             inspect::render(&inspection, format, tenants, layout, out)
@@ -202,12 +184,15 @@ fn snapshot(named: Option<Source>, config: Option<&Config>) -> anyhow::Result<So
 }
 
 /// The named column, or the configured tenancy.
-fn tenancy(column: Option<String>, config: Option<Config>) -> anyhow::Result<Option<Tenancy>> {
+fn tenancy(
+    column: Option<String>,
+    config: Option<Config>,
+) -> anyhow::Result<Option<DeclaredTenancy>> {
     Ok(match (column, config) {
         (Some(column), _) if column.is_empty() => {
             bail!("--tenant-column is empty: name the column that says whose a row is")
         }
-        (Some(column), _) => Some(Tenancy {
+        (Some(column), _) => Some(DeclaredTenancy {
             by: "--tenant-column".to_owned(),
             map: TenantMap {
                 column,
@@ -216,7 +201,7 @@ fn tenancy(column: Option<String>, config: Option<Config>) -> anyhow::Result<Opt
             labels: None,
             redaction: Redaction::default(),
         }),
-        (None, Some(config)) => Some(Tenancy {
+        (None, Some(config)) => Some(DeclaredTenancy {
             by: config.path.display().to_string(),
             map: config.tenants,
             labels: config.labels,
@@ -226,35 +211,12 @@ fn tenancy(column: Option<String>, config: Option<Config>) -> anyhow::Result<Opt
     })
 }
 
-/// The place of a manifest, found to be writable before the snapshot is read.
-struct ManifestTarget {
-    path: PathBuf,
-    file: NamedTempFile,
-}
-
-impl ManifestTarget {
-    fn open(source: &Source, workspace: &Workspace) -> anyhow::Result<Self> {
-        let Source::File(snapshot) = source else {
-            bail!("--write-manifest: what comes from standard input has no file to stand beside")
-        };
-        let path = manifest_path(snapshot);
-        let file = stage(&path)
-            .with_context(|| format!("manifest {} cannot be written", path.display()))?;
-        workspace.also_remove(file.path());
-        Ok(Self { path, file })
-    }
-
-    /// Writes the manifest in the place of the one that is there: what is none has stopped the
-    /// inspection.
-    fn write(mut self, manifest: &Manifest) -> anyhow::Result<()> {
-        use std::io::Write as _;
-        let cannot = || format!("manifest {} cannot be written", self.path.display());
-        self.file
-            .write_all(manifest.text().as_bytes())
-            .with_context(cannot)?;
-        self.file
-            .persist(&self.path)
-            .map(drop)
-            .with_context(|| format!("manifest {} cannot be written", self.path.display()))
-    }
+/// The manifest of the snapshot. The inspection fails where a file that is no manifest has its
+/// place.
+fn manifest_file(source: &Source, workspace: &Workspace) -> anyhow::Result<StagedFile> {
+    let Source::File(snapshot) = source else {
+        bail!("--write-manifest: what comes from standard input has no file to stand beside")
+    };
+    let path = manifest_path(snapshot);
+    StagedFile::open(&path, format!("manifest {}", path.display()), workspace)
 }

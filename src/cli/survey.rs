@@ -7,9 +7,10 @@ use super::output::{Standard, listing};
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
+use crate::redaction::Redaction;
 use crate::report::Listing;
 use crate::snapshot::Source;
-use crate::survey::{self, Depth, Request};
+use crate::survey::{self, Depth, SurveyRequest};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -88,9 +89,9 @@ impl SurveyArgs {
         let workspace = Workspace::create()?;
         let mut watch = Watch::begin(&workspace, talk);
         let snapshot = snapshot
-            .map(|source| loading::open(&source, &workspace, &watch))
+            .map(|source| loading::open(&source, &Redaction::default(), &workspace, &watch))
             .transpose()?;
-        let survey = survey::survey(&Request {
+        let survey = survey::survey(&SurveyRequest {
             folder: &folder,
             depth: if recursive { Depth::Tree } else { Depth::Files },
             snapshot: snapshot.as_ref(),

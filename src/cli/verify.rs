@@ -5,7 +5,7 @@ use super::output::Standard;
 use super::progress::Watch;
 use super::talk::Talk;
 use super::workspace::Workspace;
-use super::{Ending, loading, report};
+use super::{Ending, report};
 use crate::check;
 use crate::report::Evidence;
 use crate::snapshot::Source;
@@ -63,75 +63,53 @@ impl VerifyArgs {
             quiet,
         } = self;
         let then = report::read(&path)?;
+        let name = path.display();
         if then.snapshot.blake3.is_none() {
-            bail!(
-                "{}: holds no hash of the snapshot, so that it cannot be verified",
-                path.display()
-            );
+            bail!("{name}: holds no hash of the snapshot, so that it cannot be verified");
         }
-        let elsewhere = config.is_some() || snapshot.is_some();
+        let is_elsewhere = config.is_some() || snapshot.is_some();
         let input = Input::again(&then, config, snapshot)?;
-        let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = loading::open(input.snapshot(), &workspace, &watch)
-            .map_err(|error| loading::redacted(&input.config.redaction, error))?;
-        let request = input.request(&snapshot, workspace.path());
-        let now = Evidence::new(&check::check(&check::Request {
-            identify: true,
-            deep: then.options.deep,
-            ..request
-        })?);
-        drop(watch);
-        let compared = comparable(&then, &now, elsewhere);
-        match difference(&then, &now, compared) {
+        let now = rehearse(&then, &input, quiet)?;
+        match difference(&then, &now, comparable(&then, &now, is_elsewhere)) {
             None => {
-                let others = [
-                    (
-                        then.harness != now.harness,
-                        "another version of harness made it, so that sentences were not compared",
-                    ),
-                    (
-                        then.config.blake3 != now.config.blake3,
-                        "the configuration is another text than it was",
-                    ),
-                ];
-                let others: Vec<&str> = others
-                    .into_iter()
-                    .filter(|(is_so, _)| *is_so)
-                    .map(|(_, what)| what)
-                    .collect();
-                let others = if others.is_empty() {
-                    String::new()
-                } else {
-                    format!("; {}", others.join("; "))
-                };
-                let sentence = format!(
-                    "{}: holds; the verdict is still {}{others}",
-                    path.display(),
-                    now.verdict.word()
-                );
+                let (verdict, but) = (now.verdict.word(), reservations(&then, &now));
+                let sentence = format!("{name}: holds; the verdict is still {verdict}{but}");
                 Standard::say(&sentence, Ending::Accepted)
             }
             // The evidence may be older than what the configuration hides.
             Some(Difference { place, .. }) if !input.config.redaction.is_nothing() => {
-                Standard::say(
-                    &format!(
-                        "{}: does not hold: {place} is not what it was",
-                        path.display()
-                    ),
-                    Ending::Rejected,
-                )
+                let sentence = format!("{name}: does not hold: {place} is not what it was");
+                Standard::say(&sentence, Ending::Rejected)
             }
             Some(Difference { place, then, now }) => {
-                let told = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
-                let sentence = format!(
-                    "{}: does not hold: {place}: was {}, is {}",
-                    path.display(),
-                    told(then),
-                    told(now)
-                );
+                let [then, now] = [then, now].map(|value| value.unwrap_or("nothing".to_owned()));
+                let sentence = format!("{name}: does not hold: {place}: was {then}, is {now}");
                 Standard::say(&sentence, Ending::Rejected)
             }
         }
     }
+}
+
+/// What the evidence would be now.
+fn rehearse(then: &Evidence, input: &Input, quiet: bool) -> anyhow::Result<Evidence> {
+    let workspace = Workspace::create()?;
+    let watch = Watch::begin(&workspace, Talk::quietly(quiet));
+    let snapshot = input.open(&workspace, &watch)?;
+    Ok(Evidence::new(&check::check(&check::Request {
+        identify: true,
+        deep: then.options.deep,
+        ..input.request(&snapshot, workspace.path())
+    })?))
+}
+
+/// What else is not as it was, though the evidence holds.
+fn reservations(then: &Evidence, now: &Evidence) -> String {
+    let mut clauses = String::new();
+    if then.harness != now.harness {
+        clauses += "; another version of harness made it, so that sentences were not compared";
+    }
+    if then.config.blake3 != now.config.blake3 {
+        clauses += "; the configuration is another text than it was";
+    }
+    clauses
 }

@@ -66,13 +66,13 @@ impl From<ConfigError> for DraftError {
 }
 
 /// The schema of a snapshot, with the keys of its tables.
-struct Schema {
+struct KeyedSchema {
     catalog: Catalog,
     /// by folded name
     keys: BTreeMap<String, Keys>,
 }
 
-impl Schema {
+impl KeyedSchema {
     fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let catalog = Catalog::read(conn)?;
         let keys = catalog

@@ -1,80 +1,92 @@
 //! Whether a snapshot is fit for rehearsal: named facts, of which some decide.
 //!
-//! A rehearsal shows that a migration reaches rows of somebody else only where there is somebody
-//! else, and that it goes by half a key only where a key has several columns. What would decide and
-//! is not known decides against it.
+//! A rehearsal shows that a migration reaches another tenant's rows only where there is another
+//! tenant, and that it matches half a key only where a key has several columns. A fact that would
+//! decide and is not known decides against the snapshot.
 
 use super::TableFacts;
 use super::needs::Lack;
-use super::rows::Rows;
-use super::state::Found;
+use super::rows::RowCounts;
+use super::state::SnapshotState;
 use crate::scope::TenantRule;
 use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
+use FactMark::{Met, Unknown, Unmet};
+use serde::Serialize;
 
-/// One thing that makes a snapshot fit for rehearsal, or does not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
+/// One thing that makes a snapshot fit for rehearsal, or unfit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FitnessFact {
     /// its name, such as `composite keys`
     pub name: &'static str,
     /// what was found
-    pub mark: Mark,
-    /// whether a snapshot is unfit where this is not ok
+    pub mark: FactMark,
+    /// whether a snapshot is unfit where this is not met
     pub decides: bool,
-    /// the same in words
+    /// what was found, in words
     pub sentence: String,
 }
 
 /// What was found of a fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum FactMark {
     /// it is as it should be
-    Ok,
+    #[serde(rename = "ok")]
+    Met,
     /// it is not
-    NotOk,
-    /// nobody knows
-    NotEvaluated,
+    #[serde(rename = "not ok")]
+    Unmet,
+    /// it is not known
+    #[serde(rename = "not evaluated")]
+    Unknown,
 }
 
-impl Mark {
-    /// The word that stands for it in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::NotOk => "not ok",
-            Self::NotEvaluated => "not evaluated",
-        }
-    }
-}
-
-impl Fact {
+impl FitnessFact {
     /// Whether the snapshot may be fit in spite of it.
     pub fn allows(&self) -> bool {
-        self.mark == Mark::Ok || !self.decides
+        self.mark == Met || !self.decides
     }
 }
 
 /// What a sentence lists before it counts the rest.
 const LISTED: usize = 5;
 
+/// What the sentences say where no tenancy is declared.
+const NO_TENANCY: &str = "whose the rows are is not known";
+
+const UNCOUNTED: &str = "the rows of some tables could not be counted";
+
 /// Every fact, those that decide and the others.
-pub(super) fn facts(found: &Found) -> Vec<Fact> {
-    vec![
-        tenancy(found),
-        tenants(found),
-        one_tenant(found),
-        keys(found),
-        empty(found),
-        owners(found),
-        engine(found),
-        integrity(found.damage.as_ref()),
-    ]
+pub(super) fn facts(found: &SnapshotState) -> Vec<FitnessFact> {
+    let facts = [
+        ("tenancy", tenancy(found)),
+        ("two tenants", two_tenants(found)),
+        ("several tenants in each table", several_tenants(found)),
+        ("composite keys", composite_keys(found)),
+        ("rows in each table", rows(found)),
+        ("an owner of each row", owners(found)),
+        ("this engine", engine(found)),
+        ("integrity", integrity(found.damage.as_ref())),
+    ];
+    let named = facts.map(|(name, answer)| FitnessFact {
+        name,
+        mark: answer.mark,
+        decides: answer.decides,
+        sentence: answer.sentence,
+    });
+    named.into()
+}
+
+/// A fact without its name.
+struct Answer {
+    mark: FactMark,
+    decides: bool,
+    sentence: String,
 }
 
 /// A fact without which no snapshot is fit.
-fn needed(name: &'static str, mark: Mark, sentence: impl Into<String>) -> Fact {
-    Fact {
-        name,
+fn needed(mark: FactMark, sentence: impl Into<String>) -> Answer {
+    Answer {
         mark,
         decides: true,
         sentence: sentence.into(),
@@ -82,93 +94,52 @@ fn needed(name: &'static str, mark: Mark, sentence: impl Into<String>) -> Fact {
 }
 
 /// A fact that a reader should know.
-fn noted(name: &'static str, mark: Mark, sentence: impl Into<String>) -> Fact {
-    Fact {
-        name,
-        mark,
+fn noted(mark: FactMark, sentence: impl Into<String>) -> Answer {
+    Answer {
         decides: false,
-        sentence: sentence.into(),
+        ..needed(mark, sentence)
     }
 }
 
-fn tenancy(found: &Found) -> Fact {
-    const NAME: &str = "tenancy";
+fn tenancy(found: &SnapshotState) -> Answer {
     let Some(tenancy) = &found.tenancy else {
-        return needed(
-            NAME,
-            Mark::NotOk,
-            "no tenancy was declared, so that nothing says whose a row is",
-        );
+        let none = "no tenancy was declared, so that nothing says whose a row is";
+        return needed(Unmet, none);
     };
-    let is_used = found
-        .tables
-        .iter()
-        .any(|t| matches!(t.rule, Some(TenantRule::Column(_) | TenantRule::Lookup(_))));
-    match (&tenancy.unfitting[..], is_used) {
-        ([], true) => needed(NAME, Mark::Ok, format!("declared by {}", tenancy.by)),
-        (unfitting, true) => noted(
-            NAME,
-            Mark::NotOk,
-            format!(
-                "what {} declares does not all fit: {}",
-                tenancy.by,
-                unfitting.join("; ")
-            ),
-        ),
-        (unfitting, false) => {
-            let why = if unfitting.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", unfitting.join("; "))
-            };
-            needed(
-                NAME,
-                Mark::NotOk,
-                format!(
-                    "by what {} declares, no table has rows of a tenant{why}",
-                    tenancy.by
-                ),
-            )
+    let mut rules = found.tables.iter().filter_map(|table| table.rule.as_ref());
+    let is_used = rules.any(|rule| *rule != TenantRule::Shared);
+    let (by, why) = (&tenancy.by, tenancy.unfitting.join("; "));
+    match (why.is_empty(), is_used) {
+        (true, true) => needed(Met, format!("declared by {by}")),
+        (false, true) => noted(Unmet, format!("what {by} declares does not all fit: {why}")),
+        (is_fitting, false) => {
+            let none = format!("by what {by} declares, no table has rows of a tenant");
+            let why = if is_fitting { why } else { format!(": {why}") };
+            needed(Unmet, none + &why)
         }
     }
 }
 
-fn tenants(found: &Found) -> Fact {
-    const NAME: &str = "two tenants";
+fn two_tenants(found: &SnapshotState) -> Answer {
     if found.tenancy.is_none() {
-        return needed(NAME, Mark::NotEvaluated, "whose the rows are is not known");
+        return needed(Unknown, NO_TENANCY);
     }
-    let listed = found
-        .tenants
-        .iter()
-        .filter(|(tenant, _)| !tenant.0.is_null())
-        .count();
+    let tenants = found.tenants.iter();
+    let listed = tenants.filter(|(tenant, _)| !tenant.0.is_null()).count();
     // The list of tenants has a row of each, whatever the other tables have.
-    let others = found
-        .tables
-        .iter()
-        .filter(|table| !is_list_of_tenants(table));
-    let together = others
-        .filter_map(TableFacts::counted)
-        .map(known_tenants)
-        .max()
-        .unwrap_or(0);
+    let others = found.tables.iter().filter(|one| !is_list_of_tenants(one));
+    let rows = others.filter_map(TableFacts::counted);
+    let together = rows.map(RowCounts::known_tenants).max().unwrap_or(0);
     match (listed, together) {
-        (n, 2..) => needed(NAME, Mark::Ok, format!("{n} tenants have rows")),
-        _ if has_uncounted(found) => needed(
-            NAME,
-            Mark::NotEvaluated,
-            "the rows of some tables could not be counted",
-        ),
-        (0, _) => needed(NAME, Mark::NotOk, "no row has a tenant"),
+        (n, 2..) => needed(Met, format!("{n} tenants have rows")),
+        _ if has_uncounted(found) => needed(Unknown, UNCOUNTED),
+        (0, _) => needed(Unmet, "no row has a tenant"),
         (1, _) => needed(
-            NAME,
-            Mark::NotOk,
+            Unmet,
             "all rows are of 1 tenant: a migration that reaches those of others finds none here",
         ),
         (n, _) => needed(
-            NAME,
-            Mark::NotOk,
+            Unmet,
             format!(
                 "{n} tenants have rows, but no table except a list of tenants has those of two"
             ),
@@ -184,195 +155,144 @@ fn is_list_of_tenants(table: &TableFacts) -> bool {
     }
 }
 
-/// The tenants of a table's rows. NULL is a tenant of its own, and yet nobody else.
-fn known_tenants(rows: &Rows) -> usize {
-    rows.by_tenant
-        .keys()
-        .filter(|tenant| !tenant.0.is_null())
-        .count()
+fn has_uncounted(found: &SnapshotState) -> bool {
+    let mut tables = found.tables.iter();
+    tables.any(|table| matches!(table.rows, Some(Err(_))))
 }
 
-fn has_uncounted(found: &Found) -> bool {
-    found
-        .tables
-        .iter()
-        .any(|table| matches!(table.rows, Some(Err(_))))
+/// The tables with counted rows of which something holds.
+fn tables_whose_rows(found: &SnapshotState, hold: fn(&RowCounts) -> bool) -> Option<String> {
+    let tables = found.tables.iter();
+    names(tables.filter(|table| table.counted().is_some_and(hold)))
 }
 
-fn one_tenant(found: &Found) -> Fact {
-    const NAME: &str = "several tenants in each table";
+fn several_tenants(found: &SnapshotState) -> Answer {
     if found.tenancy.is_none() {
-        return noted(NAME, Mark::NotEvaluated, "whose the rows are is not known");
+        return noted(Unknown, NO_TENANCY);
     }
-    let is_alone = |rows: &Rows| !rows.by_tenant.is_empty() && known_tenants(rows) < 2;
-    let alone = names(
-        found
-            .tables
-            .iter()
-            .filter(|table| table.counted().is_some_and(is_alone)),
-    );
-    match alone {
-        None => noted(NAME, Mark::Ok, "no table has rows of one tenant only"),
-        Some(alone) => noted(
-            NAME,
-            Mark::NotOk,
-            format!("rows of one tenant only: {alone}"),
-        ),
+    match tables_whose_rows(found, |rows| {
+        !rows.by_tenant.is_empty() && rows.known_tenants() < 2
+    }) {
+        None => noted(Met, "no table has rows of one tenant only"),
+        Some(alone) => noted(Unmet, format!("rows of one tenant only: {alone}")),
     }
 }
 
-fn keys(found: &Found) -> Fact {
-    const NAME: &str = "composite keys";
-    let tables = found
-        .tables
-        .iter()
-        .filter(|table| table.kind == TableKind::Ordinary);
-    match names(tables.filter(|table| table.keys.is_composite())) {
+fn composite_keys(found: &SnapshotState) -> Answer {
+    let tables = found.tables.iter();
+    let keyed =
+        |table: &&TableFacts| table.kind == TableKind::Ordinary && table.keys.is_composite();
+    match names(tables.filter(keyed)) {
         Some(composite) => needed(
-            NAME,
-            Mark::Ok,
+            Met,
             format!("a primary or unique key of several columns: {composite}"),
         ),
         None => needed(
-            NAME,
-            Mark::NotOk,
+            Unmet,
             "no table has a key of several columns: a migration that goes by half a key cannot \
             show here",
         ),
     }
 }
 
-fn empty(found: &Found) -> Fact {
-    const NAME: &str = "rows in each table";
-    let is_empty = |rows: &Rows| rows.total == 0;
-    match names(
-        found
-            .tables
-            .iter()
-            .filter(|table| table.counted().is_some_and(is_empty)),
-    ) {
-        None if has_uncounted(found) => noted(
-            NAME,
-            Mark::NotEvaluated,
-            "the rows of some tables could not be counted",
-        ),
-        None => noted(NAME, Mark::Ok, "no table is empty"),
+fn rows(found: &SnapshotState) -> Answer {
+    match tables_whose_rows(found, |rows| rows.total == 0) {
+        None if has_uncounted(found) => noted(Unknown, UNCOUNTED),
+        None => noted(Met, "no table is empty"),
         Some(empty) => noted(
-            NAME,
-            Mark::NotOk,
+            Unmet,
             format!("empty, so that a rehearsal shows nothing of them: {empty}"),
         ),
     }
 }
 
-fn owners(found: &Found) -> Fact {
-    const NAME: &str = "an owner of each row";
+fn owners(found: &SnapshotState) -> Answer {
     if found.tenancy.is_none() {
-        return noted(NAME, Mark::NotEvaluated, "whose the rows are is not known");
+        return noted(Unknown, NO_TENANCY);
     }
+    let tables = found.tables.iter();
+    let without_rule = tables.filter(|table| table.has_rows() && table.rule.is_none());
     let mut wrong = Vec::new();
-    if let Some(nobody) = names(
-        found
-            .tables
-            .iter()
-            .filter(|table| table.has_rows() && table.rule.is_none()),
-    ) {
+    if let Some(nobody) = names(without_rule) {
         wrong.push(format!(
             "nothing says whose these rows are, so that a migration which \
             writes them is rejected: {nobody}"
         ));
     }
-    for (table, rows) in found
-        .tables
-        .iter()
-        .filter_map(|table| Some((table, table.counted()?)))
-    {
-        if rows.ambiguous > 0 {
-            wrong.push(format!(
-                "the lookup of `{}` gives no tenant, or several, for {} of {} rows",
-                table.name, rows.ambiguous, rows.total
-            ));
-        }
-        let of_null = rows
-            .by_tenant
-            .iter()
-            .find(|(tenant, _)| tenant.0.is_null())
-            .map_or(0, |(_, n)| *n);
-        if of_null > 0 {
-            wrong.push(format!(
-                "the tenant of {of_null} of {} rows of `{}` is NULL",
-                rows.total, table.name
-            ));
-        }
-    }
+    wrong.extend(found.tables.iter().flat_map(without_owner));
     if wrong.is_empty() {
-        noted(NAME, Mark::Ok, "every table says whose its rows are")
+        noted(Met, "every table says whose its rows are")
     } else {
-        noted(NAME, Mark::NotOk, list(wrong, "; "))
+        noted(Unmet, list(wrong, "; "))
     }
 }
 
-fn engine(found: &Found) -> Fact {
-    const NAME: &str = "this engine";
-    let (views, tables): (Vec<&Lack>, Vec<&Lack>) =
-        found.needs.lacks.iter().partition(|lack| lack.is_view);
-    let tell = |lacks: &[&Lack]| {
-        list(
-            lacks
-                .iter()
-                .map(|lack| format!("{} `{}` fails: {}", lack.what, lack.table, lack.message))
-                .collect(),
-            "; ",
-        )
+/// The rows of a table that have no owner, or NULL.
+fn without_owner(table: &TableFacts) -> Vec<String> {
+    let Some(rows) = table.counted() else {
+        return Vec::new();
     };
-    let unreadable = |table: &TableFacts| {
-        found
-            .needs
-            .lacks
-            .iter()
-            .any(|lack| lack.table == table.name)
+    let (name, total) = (&table.name, rows.total);
+    let mut wrong = Vec::new();
+    if rows.ambiguous > 0 {
+        let ambiguous = rows.ambiguous;
+        wrong.push(format!(
+            "the lookup of `{name}` gives no tenant, or several, for {ambiguous} of {total} rows"
+        ));
+    }
+    match rows.of_null() {
+        0 => {}
+        of_null => wrong.push(format!(
+            "the tenant of {of_null} of {total} rows of `{name}` is NULL"
+        )),
+    }
+    wrong
+}
+
+fn engine(found: &SnapshotState) -> Answer {
+    let lacks = found.needs.lacks.iter();
+    let (views, tables): (Vec<&Lack>, Vec<&Lack>) = lacks.partition(|lack| lack.is_view);
+    let failing = |lacks: Vec<&Lack>| {
+        let lacks = lacks.into_iter();
+        let lacks = lacks.map(|l| format!("{} `{}` fails: {}", l.what, l.table, l.message));
+        list(lacks.collect(), "; ")
     };
-    let uncounted = found
-        .tables
-        .iter()
-        .filter_map(|table| Some((table, table.rows.as_ref()?.as_ref().err()?)));
-    let uncounted: Vec<String> = uncounted
-        .filter(|(table, _)| !unreadable(table))
-        .map(|(table, reason)| format!("the rows of `{}` cannot be counted: {reason}", table.name))
-        .collect();
-    match (&tables[..], &uncounted[..], &views[..]) {
-        ([], [], []) => needed(
-            NAME,
-            Mark::Ok,
+    let uncounted = uncounted(found);
+    if !tables.is_empty() {
+        needed(Unmet, failing(tables))
+    } else if !uncounted.is_empty() {
+        needed(Unmet, list(uncounted, "; "))
+    } else if !views.is_empty() {
+        noted(Unmet, failing(views))
+    } else {
+        needed(
+            Met,
             "reads every table, and every kind of write to each can be prepared",
-        ),
-        ([], [], views) => noted(NAME, Mark::NotOk, tell(views)),
-        ([], uncounted, _) => needed(NAME, Mark::NotOk, list(uncounted.to_vec(), "; ")),
-        (tables, ..) => needed(NAME, Mark::NotOk, tell(tables)),
+        )
     }
 }
 
-fn integrity(damage: Option<&Result<Vec<String>, String>>) -> Fact {
-    const NAME: &str = "integrity";
+/// The tables that can be read and whose rows cannot be counted, with the reasons.
+fn uncounted(found: &SnapshotState) -> Vec<String> {
+    let is_readable = |name: &String| found.needs.lacks.iter().all(|lack| lack.table != *name);
+    let tables = found.tables.iter().filter_map(|table| {
+        let reason = table.rows.as_ref()?.as_ref().err()?;
+        Some((&table.name, reason))
+    });
+    tables
+        .filter(|(name, _)| is_readable(name))
+        .map(|(name, reason)| format!("the rows of `{name}` cannot be counted: {reason}"))
+        .collect()
+}
+
+fn integrity(damage: Option<&Result<Vec<String>, String>>) -> Answer {
     match damage {
-        None => noted(
-            NAME,
-            Mark::NotEvaluated,
-            "--deep reads the whole database for it",
-        ),
-        Some(Err(lack)) => needed(
-            NAME,
-            Mark::NotEvaluated,
-            format!("PRAGMA quick_check cannot run: {lack}"),
-        ),
+        None => noted(Unknown, "--deep reads the whole database for it"),
+        Some(Err(lack)) => needed(Unknown, format!("PRAGMA quick_check cannot run: {lack}")),
         Some(Ok(damage)) if damage.is_empty() => {
-            needed(NAME, Mark::Ok, "PRAGMA quick_check finds nothing wrong")
+            needed(Met, "PRAGMA quick_check finds nothing wrong")
         }
-        Some(Ok(damage)) => needed(
-            NAME,
-            Mark::NotOk,
-            format!("PRAGMA quick_check: {}", damage.join("; ")),
-        ),
+        Some(Ok(damage)) => needed(Unmet, format!("PRAGMA quick_check: {}", damage.join("; "))),
     }
 }
 

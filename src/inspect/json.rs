@@ -8,7 +8,6 @@ use super::{Inspection, TableFacts};
 use crate::report::write_json;
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::spelling;
-use crate::snapshot::keys::Keys;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
@@ -18,41 +17,39 @@ pub(super) fn render(inspection: &Inspection, most: usize, out: &mut dyn Write) 
 
 fn wire(i: &Inspection, most: usize) -> Json {
     let shown = &i.tenants[..i.tenants.len().min(most)];
+    let tenants = shown.iter().map(|(tenant, rows)| {
+        let (spelled, described) = (i.names.spell(tenant), i.names.describe(tenant));
+        json!({ "tenant": spelled, "described": described, "rows": rows })
+    });
+    let needs = i.needs.features.iter();
+    let needs = needs.map(|(name, of)| json!({ "feature": name, "of": of }));
     json!({
         "format": "harness-snapshot",
         "version": 1,
         "harness": i.harness,
         "engine": { "sqlite": i.sqlite },
         "fit": i.is_fit(),
-        "facts": i.facts.iter().map(|f| json!({
-            "name": f.name, "mark": f.mark.word(), "decides": f.decides, "sentence": f.sentence,
-        })).collect::<Vec<_>>(),
+        "facts": i.facts,
         "snapshot": snapshot(i),
-        "database": database(i),
-        "tenancy": i.tenancy.as_ref().map(|t| json!({
-            "by": t.by, "column": t.column, "exceptions": t.exceptions, "unfitting": t.unfitting,
-        })),
-        "proposals": i.proposals.iter().map(|p| json!({
-            "column": p.column, "tables": p.tables, "keyed": p.keyed, "refers": p.refers,
-        })).collect::<Vec<_>>(),
-        "needs": i.needs.features.iter().map(|(name, of)| json!({ "feature": name, "of": of })).collect::<Vec<_>>(),
-        "lacks": i.needs.lacks.iter().map(|l| json!({
-            "table": l.table, "view": l.is_view, "what": l.what, "message": l.message,
-        })).collect::<Vec<_>>(),
+        "database": i.database,
+        "tenancy": i.tenancy,
+        "proposals": i.proposals,
+        "needs": needs.collect::<Vec<_>>(),
+        "lacks": i.needs.lacks,
         "tenant_count": i.tenancy.as_ref().map(|_| i.tenants.len()),
-        "tenants": shown.iter().map(|(tenant, rows)| json!({
-            "tenant": i.names.spell(tenant), "described": i.names.describe(tenant), "rows": rows,
-        })).collect::<Vec<_>>(),
+        "tenants": tenants.collect::<Vec<_>>(),
         "tables": i.tables.iter().map(|t| table(i, t, shown)).collect::<Vec<_>>(),
     })
 }
 
 fn snapshot(i: &Inspection) -> Json {
+    let beside = i.neighbours.iter();
+    let beside = beside.map(|(suffix, bytes)| json!({ "suffix": suffix, "bytes": bytes }));
     json!({
         "source": i.source,
         "form": i.form,
         "bytes": i.bytes,
-        "beside": i.neighbours.iter().map(|(suffix, bytes)| json!({ "suffix": suffix, "bytes": bytes })).collect::<Vec<_>>(),
+        "beside": beside.collect::<Vec<_>>(),
         "blake3": i.identity.blake3,
         "blake3_from": i.identity.from.word(),
         "taken_at": i.age.taken.and_then(|(at, _)| spelling(at)),
@@ -67,29 +64,13 @@ fn snapshot(i: &Inspection) -> Json {
     })
 }
 
-fn database(i: &Inspection) -> Json {
-    let d = &i.database;
-    json!({
-        "page_size": d.page_size,
-        "pages": d.pages,
-        "free_pages": d.free_pages,
-        "auto_vacuum": d.auto_vacuum,
-        "encoding": d.encoding,
-        "schema_version": d.schema_version,
-        "user_version": d.user_version,
-        "application_id": d.application_id,
-    })
-}
-
 fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
     let rows = t.counted();
     let by_tenant = rows.map(|rows| {
-        let of =
-            |tenant: &Tenant| Some((i.names.spell(tenant), json!(rows.by_tenant.get(tenant)?)));
-        shown
-            .iter()
-            .filter_map(|(tenant, _)| of(tenant))
-            .collect::<serde_json::Map<_, _>>()
+        let shown = shown.iter().filter_map(|(tenant, _)| {
+            Some((i.names.spell(tenant), json!(rows.by_tenant.get(tenant)?)))
+        });
+        shown.collect::<serde_json::Map<_, _>>()
     });
     json!({
         "name": t.name,
@@ -102,20 +83,10 @@ fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
         "rule": t.rule.as_ref().map(rule),
         "primary_key": t.keys.primary,
         "composite_key": t.keys.is_composite(),
-        "unique": unique(&t.keys),
-        "foreign_keys": t.keys.foreign.iter().map(|f| json!({
-            "columns": f.columns, "parent": f.parent, "parent_columns": f.parent_columns,
-            "on_delete": f.on_delete, "on_update": f.on_update,
-        })).collect::<Vec<_>>(),
+        "unique": t.keys.unique,
+        "foreign_keys": t.keys.foreign,
         "unreadable": t.unreadable,
     })
-}
-
-fn unique(keys: &Keys) -> Vec<Json> {
-    keys.unique
-        .iter()
-        .map(|key| json!({ "columns": key.columns, "partial": key.partial }))
-        .collect()
 }
 
 /// As `[tenant.tables]` spells it.

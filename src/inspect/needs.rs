@@ -10,6 +10,7 @@ use crate::snapshot::keys;
 use crate::snapshot::{Catalog, storage};
 use crate::sql::{ident, message, token};
 use rusqlite::Connection;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the engine a schema uses.
@@ -22,11 +23,12 @@ pub struct Needs {
 }
 
 /// Something of the schema that does not work in this engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lack {
     /// the table or view
     pub table: String,
     /// whether it is a view, which holds no rows
+    #[serde(rename = "view")]
     pub is_view: bool,
     /// what fails: opening it, or a kind of write
     pub what: &'static str,
@@ -35,31 +37,32 @@ pub struct Lack {
 }
 
 pub(super) fn read(conn: &Connection, catalog: &Catalog) -> rusqlite::Result<Needs> {
-    // Whether a foreign key fits its parent is another question, which preparing a write would
-    // answer.
+    // Preparing a write would otherwise also say whether a foreign key fits its parent.
     conn.pragma_update(None, "foreign_keys", false)?;
     let strict = strict_tables(conn)?;
     let mut needs = Needs::default();
-    for table in catalog
-        .tables
-        .values()
-        .filter(|table| table.kind != TableKind::Shadow)
-    {
-        for feature in features(conn, catalog, table, &strict)? {
-            needs
-                .features
-                .entry(feature)
-                .or_default()
-                .push(table.name.clone());
+    let mut note = |feature: &str, name: &str| {
+        let of = needs.features.entry(feature.to_owned()).or_default();
+        of.push(name.to_owned());
+    };
+    let tables = catalog.tables.values();
+    for table in tables.filter(|table| table.kind != TableKind::Shadow) {
+        match table.kind {
+            TableKind::View => note("views", &table.name),
+            TableKind::Virtual => {
+                let module = module(catalog.definition(&table.name).unwrap_or_default());
+                note(&format!("virtual tables of {module}"), &table.name);
+            }
+            _ => {
+                for feature in features(conn, catalog, table, &strict)? {
+                    note(feature, &table.name);
+                }
+            }
         }
         needs.lacks.extend(lacks(conn, table));
     }
     for (name, _) in catalog.triggers() {
-        needs
-            .features
-            .entry("triggers".to_owned())
-            .or_default()
-            .push(name.to_owned());
+        note("triggers", name);
     }
     Ok(needs)
 }
@@ -76,49 +79,38 @@ fn strict_tables(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     Ok(strict)
 }
 
-/// The features that one table or view uses, as plurals of what has them.
+/// The features that one ordinary table uses, as plurals of what has them.
 fn features(
     conn: &Connection,
     catalog: &Catalog,
     table: &Table,
     strict: &BTreeSet<String>,
-) -> rusqlite::Result<Vec<String>> {
+) -> rusqlite::Result<Vec<&'static str>> {
     let sql = catalog.definition(&table.name).unwrap_or_default();
-    let mut found = Vec::new();
-    let mut note = |is_used: bool, name: &str| {
-        if is_used {
-            found.push(name.to_owned());
-        }
-    };
-    note(table.kind == TableKind::View, "views");
-    note(
-        table.kind == TableKind::Virtual,
-        &format!("virtual tables of {}", module(sql)),
-    );
-    if table.kind == TableKind::Ordinary {
-        note(strict.contains(&table.name), "STRICT tables");
-        note(table.without_rowid, "WITHOUT ROWID tables");
-        note(
-            token::significant(sql)
-                .iter()
-                .any(|t| t.is_word(sql, "AUTOINCREMENT")),
+    let tokens = token::significant(sql);
+    let indexes = keys::indexes(conn, &table.name)?;
+    let mut has_expression = false;
+    for index in &indexes {
+        // https://sqlite.org/pragma.html#pragma_index_xinfo: -2 is an expression
+        let columns = keys::columns(conn, &index.name)?;
+        has_expression |= columns.iter().any(|(place, _)| *place == -2);
+    }
+    let used = [
+        (strict.contains(&table.name), "STRICT tables"),
+        (table.without_rowid, "WITHOUT ROWID tables"),
+        (
+            tokens.iter().any(|t| t.is_word(sql, "AUTOINCREMENT")),
             "AUTOINCREMENT keys",
-        );
-        note(
+        ),
+        (
             table.columns.iter().any(|column| column.generated),
             "generated columns",
-        );
-        let indexes = keys::indexes(conn, &table.name)?;
-        note(indexes.iter().any(|index| index.partial), "partial indexes");
-        let mut over_expressions = false;
-        for index in &indexes {
-            over_expressions |= keys::columns(conn, &index.name)?
-                .iter()
-                .any(|(place, _)| *place == -2);
-        }
-        note(over_expressions, "indexes of expressions");
-    }
-    Ok(found)
+        ),
+        (indexes.iter().any(|index| index.partial), "partial indexes"),
+        (has_expression, "indexes of expressions"),
+    ];
+    let used = used.into_iter().filter(|(is_used, _)| *is_used);
+    Ok(used.map(|(_, name)| name).collect())
 }
 
 /// `fts5`, or `fts5 (porter ascii)` where the declaration names its tokenizer.
@@ -145,19 +137,17 @@ fn lacks(conn: &Connection, table: &Table) -> Vec<Lack> {
     let from = read::from(table);
     let mut statements = vec![("reading", format!("SELECT * FROM {from}"))];
     if table.kind == TableKind::Ordinary {
-        let sets: Vec<String> = table
-            .columns
-            .iter()
-            .filter(|c| !c.generated)
-            .map(|c| ident::quote(&c.name))
-            .map(|c| format!("{c} = {c}"))
-            .collect();
-        statements.push(("INSERT into", format!("INSERT INTO {from} DEFAULT VALUES")));
-        statements.push((
-            "UPDATE of",
-            format!("UPDATE {from} SET {}", sets.join(", ")),
-        ));
-        statements.push(("DELETE from", format!("DELETE FROM {from}")));
+        let written = table.columns.iter().filter(|column| !column.generated);
+        let sets = written.map(|column| ident::quote(&column.name));
+        let sets: Vec<String> = sets.map(|name| format!("{name} = {name}")).collect();
+        statements.extend([
+            ("INSERT into", format!("INSERT INTO {from} DEFAULT VALUES")),
+            (
+                "UPDATE of",
+                format!("UPDATE {from} SET {}", sets.join(", ")),
+            ),
+            ("DELETE from", format!("DELETE FROM {from}")),
+        ]);
     }
     let failing = statements
         .into_iter()

@@ -6,14 +6,16 @@
 use super::TableFacts;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::keys::Keys;
 use crate::sql::ident;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How many are made.
 const MOST: usize = 3;
 
 /// A column that may say whose a row is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proposal {
     /// its name
     pub column: String,
@@ -29,46 +31,35 @@ pub struct Proposal {
 /// columns.
 pub(super) fn propose(tables: &[TableFacts], catalog: &Catalog) -> Vec<Proposal> {
     let mut found: BTreeMap<String, Proposal> = BTreeMap::new();
-    for table in tables
-        .iter()
-        .filter(|table| table.kind == TableKind::Ordinary)
-    {
-        let names = catalog
-            .table(&table.name)
-            .into_iter()
-            .flat_map(Table::column_names);
-        // A key of its own tells rows apart, not tenants.
-        for name in names
-            .filter(|name| !matches!(&table.keys.primary[..], [only] if ident::same(only, name)))
-        {
-            let empty = || Proposal {
-                column: name.to_owned(),
-                tables: 0,
-                keyed: 0,
-                refers: 0,
-            };
-            let proposal = found.entry(ident::folded(name)).or_insert_with(empty);
-            proposal.tables += 1;
-            proposal.keyed += usize::from(
-                table
-                    .keys
-                    .composite_columns()
-                    .any(|column| ident::same(column, name)),
-            );
-            proposal.refers += usize::from(
-                table
-                    .keys
-                    .foreign
-                    .iter()
-                    .any(|key| key.columns.iter().any(|column| ident::same(column, name))),
-            );
+    for table in tables.iter().filter(|one| one.kind == TableKind::Ordinary) {
+        let columns = catalog.table(&table.name).into_iter();
+        for name in columns.flat_map(Table::column_names) {
+            // A key of its own tells rows apart, not tenants.
+            if !matches!(&table.keys.primary[..], [only] if ident::same(only, name)) {
+                let proposal = found.entry(ident::folded(name)).or_insert(Proposal {
+                    column: name.to_owned(),
+                    tables: 0,
+                    keyed: 0,
+                    refers: 0,
+                });
+                proposal.count(name, &table.keys);
+            }
         }
     }
-    let mut likely: Vec<Proposal> = found
-        .into_values()
-        .filter(|p| p.tables > 1 && p.keyed + p.refers > 0)
-        .collect();
+    let likely = |p: &Proposal| p.tables > 1 && p.keyed + p.refers > 0;
+    let mut likely: Vec<Proposal> = found.into_values().filter(likely).collect();
     likely.sort_by_key(|p| std::cmp::Reverse((p.tables, p.keyed, p.refers)));
     likely.truncate(MOST);
     likely
+}
+
+impl Proposal {
+    /// Counts a table that has the column.
+    fn count(&mut self, name: &str, keys: &Keys) {
+        let mut composite = keys.composite_columns();
+        let mut referring = keys.foreign.iter().flat_map(|key| &key.columns);
+        self.tables += 1;
+        self.keyed += usize::from(composite.any(|column| ident::same(column, name)));
+        self.refers += usize::from(referring.any(|column| ident::same(column, name)));
+    }
 }

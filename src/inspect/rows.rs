@@ -17,13 +17,28 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The rows of one table.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub struct RowCounts {
     /// all of them
     pub total: u64,
     /// those of each tenant
     pub by_tenant: BTreeMap<Tenant, u64>,
     /// those whose lookup gives no tenant, or several
     pub ambiguous: u64,
+}
+
+impl RowCounts {
+    /// The rows whose tenant is NULL.
+    pub fn of_null(&self) -> u64 {
+        let mut tenants = self.by_tenant.iter();
+        let null = tenants.find(|(tenant, _)| tenant.0.is_null());
+        null.map_or(0, |(_, n)| *n)
+    }
+
+    /// The number of tenants but NULL, which is a tenant of its own and no other one.
+    pub fn known_tenants(&self) -> usize {
+        let tenants = self.by_tenant.keys();
+        tenants.filter(|tenant| !tenant.0.is_null()).count()
+    }
 }
 
 /// Counts the rows of a table; the reason where they cannot be counted, and none of a view or of a
@@ -33,16 +48,14 @@ pub(crate) fn count(
     table: &Table,
     map: &TenantMap,
     progress: &Progress,
-) -> Option<Result<Rows, String>> {
+) -> Option<Result<RowCounts, String>> {
     match (table.kind, &table.unreadable) {
         (TableKind::View | TableKind::Shadow, _) => None,
         (_, Some(reason)) => Some(Err(reason.clone())),
-        _ => Some(by_owner(
-            conn,
-            table,
-            map,
-            &progress.begin(Work::Count, &table.name, None),
-        )),
+        _ => {
+            let meter = progress.begin(Work::Count, &table.name, None);
+            Some(by_owner(conn, table, map, &meter))
+        }
     }
 }
 
@@ -51,20 +64,12 @@ fn by_owner(
     table: &Table,
     map: &TenantMap,
     meter: &Meter,
-) -> Result<Rows, String> {
+) -> Result<RowCounts, String> {
     let mut owners = Owners::new(conn, table, map).map_err(|e| e.to_string())?;
-    let columns = match &owners {
-        Owners::Fixed(_) => Vec::new(),
-        _ => tenancy::rule_for(map, table)
-            .as_ref()
-            .map(tenancy::columns_of)
-            .unwrap_or_default(),
-    };
-    let places: Vec<usize> = columns
-        .iter()
-        .filter_map(|column| table.column(column))
-        .collect();
-    let mut rows = Rows::default();
+    let rule = tenancy::rule_for(map, table).filter(|_| !matches!(owners, Owners::Fixed(_)));
+    let places = rule.and_then(|rule| tenancy::places_of(&rule, table));
+    let places = places.unwrap_or_default();
+    let mut rows = RowCounts::default();
     let mut cells = vec![Value::Null; table.columns.len()];
     for (group, n) in groups(conn, table, &places, meter).map_err(|e| message(&e))? {
         for (place, value) in places.iter().zip(group) {
@@ -80,28 +85,25 @@ fn by_owner(
     Ok(rows)
 }
 
-/// The distinct values of the columns at `places`, with the number of rows that have them; in
-/// order, in which lookups by them read page after page.
+/// Values of some columns, and the number of rows that have them.
+type Group = (Vec<Value>, u64);
+
+/// The distinct values of the columns at `places`, in order: so lookups by them read page after
+/// page.
 fn groups(
     conn: &Connection,
     table: &Table,
     places: &[usize],
     meter: &Meter,
-) -> rusqlite::Result<Vec<(Vec<Value>, u64)>> {
+) -> rusqlite::Result<Vec<Group>> {
     let from = read::from(table);
     if places.is_empty() {
-        let n: i64 = conn.query_row(&format!("SELECT count(*) FROM {from}"), [], |row| {
-            row.get(0)
-        })?;
-        return Ok(if n == 0 {
-            Vec::new()
-        } else {
-            vec![(Vec::new(), n.unsigned_abs())]
-        });
+        let sql = format!("SELECT count(*) FROM {from}");
+        let n: i64 = conn.query_row(&sql, [], |row| row.get(0))?;
+        let all = (Vec::new(), n.unsigned_abs());
+        return Ok(Vec::from_iter((n > 0).then_some(all)));
     }
-    let names = places
-        .iter()
-        .map(|place| table.columns[*place].name.as_str());
+    let names = places.iter().map(|at| table.columns[*at].name.as_str());
     let mut statement = conn.prepare(&format!("SELECT {} FROM {from}", read::list(names)))?;
     let mut rows = statement.raw_query();
     let mut found: HashMap<Vec<Value>, u64> = HashMap::new();
@@ -117,25 +119,19 @@ fn groups(
             None => drop(found.insert(cells.clone(), 1)),
         }
     }
-    let mut found: Vec<(Vec<Value>, u64)> = found.into_iter().collect();
+    let mut found: Vec<Group> = found.into_iter().collect();
     found.sort_unstable();
     Ok(found)
 }
 
 /// The rows of each tenant in all tables, the largest number first.
 pub(super) fn tenants(tables: &[TableFacts]) -> Vec<(Tenant, u64)> {
-    let mut sums: BTreeMap<&Tenant, u64> = BTreeMap::new();
-    for (tenant, n) in tables
-        .iter()
-        .filter_map(TableFacts::counted)
-        .flat_map(|rows| &rows.by_tenant)
-    {
-        *sums.entry(tenant).or_default() += n;
+    let mut sums: BTreeMap<Tenant, u64> = BTreeMap::new();
+    let rows = tables.iter().filter_map(TableFacts::counted);
+    for (tenant, n) in rows.flat_map(|rows| &rows.by_tenant) {
+        *sums.entry(tenant.clone()).or_default() += n;
     }
-    let mut sums: Vec<(Tenant, u64)> = sums
-        .into_iter()
-        .map(|(tenant, n)| (tenant.clone(), n))
-        .collect();
+    let mut sums = Vec::from_iter(sums);
     sums.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     sums
 }

@@ -2,23 +2,24 @@
 //! nothing with what it should be.
 
 use super::needs::{self, Needs};
-use super::rows::{self, Rows};
-use super::{Declared, InspectError, Request};
+use super::rows::{self, RowCounts};
+use super::{DeclaredTenancy, InspectError, InspectRequest};
 use crate::hidden;
 use crate::names::TenantNames;
 use crate::progress::{Progress, Work};
 use crate::rehearse::{self, Owners};
-use crate::scope::{Tenant, TenantMap, TenantRule};
-use crate::snapshot::catalog::TableKind;
+use crate::scope::{TableTenancy, Tenant, TenantMap, TenantRule};
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::keys::{self, Keys};
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{lacking, message};
 use rusqlite::Connection;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What the state of a snapshot says.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct SnapshotState {
     pub(super) catalog: Catalog,
     pub(super) database: Database,
     pub(super) tenancy: Option<TenancyFacts>,
@@ -31,7 +32,7 @@ pub(super) struct Found {
 }
 
 /// The database as a whole, by the PRAGMAs of the same names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Database {
     /// bytes of a page
     pub page_size: u64,
@@ -52,7 +53,7 @@ pub struct Database {
 }
 
 /// Who says whose the rows are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct TenancyFacts {
     /// the configuration's path, or the option
     pub by: String,
@@ -76,94 +77,81 @@ pub struct TableFacts {
     /// its keys
     pub keys: Keys,
     /// its rows; none of a view or of a virtual table's own storage, which are not counted
-    pub rows: Option<Result<Rows, String>>,
+    pub rows: Option<Result<RowCounts, String>>,
     /// the engine's reason why it cannot open the table
     pub unreadable: Option<String>,
 }
 
-pub(super) fn read(conn: &Connection, request: &Request<'_>) -> Result<Found, InspectError> {
+pub(super) fn read(
+    conn: &Connection,
+    request: &InspectRequest<'_>,
+) -> Result<SnapshotState, InspectError> {
     let catalog = Catalog::read(conn)?;
-    let labels = request
-        .tenancy
-        .map_or(Ok(None), |declared| labels(conn, &catalog, declared))?;
-    let map = request
-        .tenancy
-        .map_or_else(TenantMap::nobody, |declared| declared.map.clone());
-    if let Some(declared) = request.tenancy {
-        for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
-            Owners::check(conn, table, &map).map_err(|source| InspectError::Lookup {
-                by: declared.by.to_owned(),
-                source,
-            })?;
-        }
-    }
-    let mut tables = Vec::new();
+    let progress = request.snapshot.progress();
+    let declared = request.tenancy.as_ref();
+    let labels = declared.map_or(Ok(None), |declared| declared.labels(conn, &catalog))?;
+    let map = match declared {
+        Some(declared) => declared.held(conn, &catalog)?,
+        None => &TenantMap::nobody(),
+    };
     // Outside of a transaction each lookup would lock the file anew.
     conn.execute_batch("BEGIN")?;
-    for table in catalog.tables.values() {
-        tables.push(TableFacts {
-            name: table.name.clone(),
-            kind: table.kind,
-            // By a column that the table does not have, nobody can say it.
-            rule: tenancy::rule_for(&map, table).filter(|rule| {
-                tenancy::columns_of(rule)
-                    .iter()
-                    .all(|c| table.column(c).is_some())
-            }),
-            keys: keys::read(conn, table)?,
-            rows: rows::count(conn, table, &map, request.snapshot.progress()),
-            unreadable: table.unreadable.clone(),
-        });
-    }
+    let tables = catalog.tables.values();
+    let tables: Vec<TableFacts> = tables
+        .map(|table| TableFacts::read(conn, table, map, progress))
+        .collect::<Result<_, _>>()?;
     conn.execute_batch("COMMIT")?;
     let tenants = rows::tenants(&tables);
-    let names = TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels);
-    let is_unlabelled = request
-        .tenancy
-        .is_some_and(|declared| declared.redaction.all);
-    Ok(Found {
+    let mut names = TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels);
+    if declared.is_some_and(|declared| declared.redaction.all) {
+        names = names.unlabelled();
+    }
+    let damage = request.deep.then(|| damage(conn, progress));
+    Ok(SnapshotState {
         database: Database::read(conn)?,
-        tenancy: request
-            .tenancy
-            .map(|declared| TenancyFacts::of(declared, &catalog)),
-        names: if is_unlabelled {
-            names.unlabelled()
-        } else {
-            names
-        },
+        tenancy: declared.map(|declared| TenancyFacts::of(declared, &catalog)),
+        names,
         needs: needs::read(conn, &catalog)?,
-        damage: request
-            .deep
-            .then(|| damage(conn, request.snapshot.progress()))
-            .transpose()?,
+        damage: damage.transpose()?,
         tables,
         tenants,
         catalog,
     })
 }
 
-fn labels(
-    conn: &Connection,
-    catalog: &Catalog,
-    declared: Declared<'_>,
-) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
-    let Some(sql) = declared.labels else {
-        return Ok(None);
-    };
-    if hidden::gives(declared.redaction, declared.map, catalog, sql) {
-        return Err(InspectError::LabelsRedacted(declared.by.to_owned()));
+impl DeclaredTenancy {
+    /// The tenants' names.
+    fn labels(
+        &self,
+        conn: &Connection,
+        catalog: &Catalog,
+    ) -> Result<Option<BTreeMap<Tenant, String>>, InspectError> {
+        let Some(sql) = &self.labels else {
+            return Ok(None);
+        };
+        if hidden::gives(&self.redaction, &self.map, catalog, sql) {
+            return Err(InspectError::LabelsRedacted(self.by.clone()));
+        }
+        let wrong = |source| InspectError::Labels {
+            by: self.by.clone(),
+            sql: sql.clone(),
+            source,
+        };
+        let rows = rehearse::pairs(conn, sql).map_err(wrong)?.into_iter();
+        let labels = rows.map(|[tenant, label]| (Tenant(tenant), label.spelling()));
+        Ok(Some(labels.collect()))
     }
-    let wrong = |source| InspectError::Labels {
-        by: declared.by.to_owned(),
-        sql: sql.to_owned(),
-        source,
-    };
-    let rows = rehearse::pairs(conn, sql).map_err(wrong)?;
-    Ok(Some(
-        rows.into_iter()
-            .map(|[tenant, label]| (Tenant(tenant), label.spelling()))
-            .collect(),
-    ))
+
+    /// The map, if all its lookups can be used.
+    fn held(&self, conn: &Connection, catalog: &Catalog) -> Result<&TenantMap, InspectError> {
+        let wrong = |source| InspectError::Lookup {
+            by: self.by.clone(),
+            source,
+        };
+        let mut tables = catalog.tables.values().filter(|t| t.unreadable.is_none());
+        tables.try_for_each(|table| Owners::check(conn, table, &self.map).map_err(wrong))?;
+        Ok(&self.map)
+    }
 }
 
 /// The first few things that are wrong with the database, by reading all of it; indexes are not
@@ -210,31 +198,24 @@ impl Database {
 }
 
 impl TenancyFacts {
-    fn of(declared: Declared<'_>, catalog: &Catalog) -> Self {
-        let Declared { by, map, .. } = declared;
+    fn of(declared: &DeclaredTenancy, catalog: &Catalog) -> Self {
+        let map = &declared.map;
         let mut unfitting = Vec::new();
-        if !catalog
-            .tables
-            .values()
-            .any(|table| table.column(&map.column).is_some())
-        {
+        let mut tables = catalog.tables.values();
+        if !tables.any(|table| table.column(&map.column).is_some()) {
             unfitting.push(format!("no table has the column `{}`", map.column));
         }
-        for entry in map.tables.values() {
-            match catalog.table(&entry.table) {
-                None => unfitting.push(format!("there is no table `{}`", entry.table)),
-                Some(table) => {
-                    let missing = tenancy::columns_of(&entry.rule)
-                        .into_iter()
-                        .filter(|column| table.column(column).is_none());
-                    unfitting.extend(
-                        missing.map(|column| format!("`{}` has no column `{column}`", entry.table)),
-                    );
-                }
-            }
+        for TableTenancy { table: name, rule } in map.tables.values() {
+            let Some(table) = catalog.table(name) else {
+                unfitting.push(format!("there is no table `{name}`"));
+                continue;
+            };
+            let columns = tenancy::columns_of(rule).into_iter();
+            let missing = columns.filter(|column| table.column(column).is_none());
+            unfitting.extend(missing.map(|column| format!("`{name}` has no column `{column}`")));
         }
         Self {
-            by: by.to_owned(),
+            by: declared.by.clone(),
             column: map.column.clone(),
             exceptions: map.tables.len(),
             unfitting,
@@ -243,13 +224,31 @@ impl TenancyFacts {
 }
 
 impl TableFacts {
+    fn read(
+        conn: &Connection,
+        table: &Table,
+        map: &TenantMap,
+        progress: &Progress,
+    ) -> rusqlite::Result<Self> {
+        Ok(Self {
+            name: table.name.clone(),
+            kind: table.kind,
+            // A rule over a column that the table does not have says nothing.
+            rule: tenancy::rule_for(map, table)
+                .filter(|rule| tenancy::places_of(rule, table).is_some()),
+            keys: keys::read(conn, table)?,
+            rows: rows::count(conn, table, map, progress),
+            unreadable: table.unreadable.clone(),
+        })
+    }
+
     /// Whether it has rows of its own.
     pub fn has_rows(&self) -> bool {
         matches!(self.kind, TableKind::Ordinary | TableKind::Virtual)
     }
 
     /// Its rows, where they were counted.
-    pub fn counted(&self) -> Option<&Rows> {
+    pub fn counted(&self) -> Option<&RowCounts> {
         self.rows.as_ref()?.as_ref().ok()
     }
 

@@ -3,12 +3,15 @@
 //!
 //! Colour repeats what words say. Everything untrusted is escaped.
 
-use super::fitness::{Fact, Mark};
-use super::{Inspection, TableFacts};
+use super::fitness::{FactMark, FitnessFact};
+use super::needs::Needs;
+use super::{Database, Inspection, TableFacts, TenancyFacts};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
 use crate::scope::{Tenant, TenantRule};
-use crate::snapshot::age::{TakenBy, spelling};
+use crate::snapshot::age::{Age, TakenBy, spelling};
 use crate::snapshot::catalog::TableKind;
+use crate::snapshot::keys::{Foreign, Unique};
+use crate::snapshot::{Header, IdentityFrom};
 use std::io::{self, Write};
 use tabled::builder::Builder;
 use tabled::settings::object::{Columns, Segment};
@@ -38,14 +41,8 @@ pub(super) fn render(
     grid(i, most, layout, out)?;
     tenants(i, most, layout, out)?;
     writeln!(out, "\n{HEAD}Keys{HEAD:#}")?;
-    for table in i
-        .tables
-        .iter()
-        .filter(|table| table.kind != TableKind::Shadow)
-    {
-        wrapped(&keys(table), "  ", "      ", layout, out)?;
-    }
-    Ok(())
+    let mut tables = i.tables.iter().filter(|one| one.kind != TableKind::Shadow);
+    tables.try_for_each(|table| wrapped(&keys(table), "  ", "      ", layout, out))
 }
 
 /// The verdict and the first thing that decides against it.
@@ -66,112 +63,124 @@ fn headline(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<(
     }
 }
 
-/// What it is.
+/// What it is: a name and a text for each line.
 fn setting(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let mut say = |name: &str, text: &str| {
-        wrapped(
-            &terminal_line(text),
-            &format!("{DIM}{name:10}{DIM:#}"),
-            INDENT,
-            layout,
-            out,
-        )
+    let identity = &i.identity;
+    let by = match identity.from {
+        IdentityFrom::File => "",
+        IdentityFrom::Manifest => ", by its manifest",
     };
-    let beside: Vec<String> = i
-        .neighbours
-        .iter()
+    let lines = [
+        ("file", Some(file(i))),
+        ("pages", Some(pages(i))),
+        ("journal", i.header.as_ref().map(journal)),
+        ("versions", Some(versions(&i.database))),
+        ("taken", taken(&i.age)),
+        ("modified", Some(modified(&i.age))),
+        ("blake3", Some(format!("{}{by}", identity.blake3))),
+        ("tenancy", Some(tenancy(i.tenancy.as_ref()))),
+        ("uses", Some(features(&i.needs))),
+    ];
+    for (name, text) in lines {
+        if let Some(text) = text {
+            let name = format!("{DIM}{name:10}{DIM:#}");
+            wrapped(&terminal_line(&text), &name, INDENT, layout, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn file(i: &Inspection) -> String {
+    let beside = i.neighbours.iter();
+    let beside: Vec<String> = beside
         .map(|(suffix, bytes)| format!(", with a {suffix} of {bytes} bytes beside it"))
         .collect();
-    say(
-        "file",
-        &format!("{}, {}{}", i.form, size(i.bytes), beside.concat()),
-    )?;
-    let d = &i.database;
+    format!("{}, {}{}", i.form, size(i.bytes), beside.concat())
+}
+
+fn pages(i: &Inspection) -> String {
+    let Database {
+        page_size,
+        pages,
+        free_pages,
+        encoding,
+        auto_vacuum,
+        ..
+    } = &i.database;
     let loaded = if i.header.is_some() {
         ""
     } else {
         "once loaded, "
     };
-    let (pages, free) = (d.pages, d.free_pages);
-    say(
-        "pages",
-        &format!(
-            "{loaded}{pages} of {} bytes, {free} of them free; {}; auto_vacuum {}",
-            d.page_size, d.encoding, d.auto_vacuum
-        ),
-    )?;
-    if let Some(header) = &i.header {
-        let by = header
-            .written_by
-            .as_ref()
-            .map(|version| format!(", last written by SQLite {version}"))
-            .unwrap_or_default();
-        let (journal, counter, format) = (
-            header.journal.word(),
-            header.change_counter,
-            header.schema_format,
-        );
-        say(
-            "journal",
-            &format!("{journal}, change counter {counter}, schema format {format}{by}"),
-        )?;
+    format!(
+        "{loaded}{pages} of {page_size} bytes, {free_pages} of them free; {encoding}; auto_vacuum \
+        {auto_vacuum}"
+    )
+}
+
+fn journal(header: &Header) -> String {
+    let (journal, counter) = (header.journal.word(), header.change_counter);
+    let format = header.schema_format;
+    let text = format!("{journal}, change counter {counter}, schema format {format}");
+    match &header.written_by {
+        Some(version) => format!("{text}, last written by SQLite {version}"),
+        None => text,
     }
-    let (schema, user, application) = (d.schema_version, d.user_version, d.application_id);
-    say(
-        "versions",
-        &format!("schema_version {schema}, user_version {user}, application_id {application}"),
-    )?;
-    if let Some((at, by)) = i.age.taken {
-        let zone = if by == TakenBy::Name {
-            ", which is read as UTC"
-        } else {
-            ""
-        };
-        say(
-            "taken",
-            &format!(
-                "{}, {}, by its {}{zone}",
-                spelling(at).unwrap_or_default(),
-                i.age.ago(at),
-                by.word()
-            ),
-        )?;
-    }
-    let modified = i
-        .age
-        .modified
-        .and_then(|at| Some(format!("{}, {}", spelling(at)?, i.age.ago(at))));
-    say(
-        "modified",
-        modified.as_deref().unwrap_or("at a time that is not known"),
-    )?;
-    let from = if i.identity.from == crate::snapshot::IdentityFrom::File {
-        ""
-    } else {
-        ", by its manifest"
+}
+
+fn versions(database: &Database) -> String {
+    let Database {
+        schema_version,
+        user_version,
+        application_id,
+        ..
+    } = database;
+    format!(
+        "schema_version {schema_version}, user_version {user_version}, application_id \
+        {application_id}"
+    )
+}
+
+fn taken(age: &Age) -> Option<String> {
+    let (at, by) = age.taken?;
+    let zone = match by {
+        TakenBy::Name => ", which is read as UTC",
+        TakenBy::Manifest => "",
     };
-    say("blake3", &format!("{}{from}", i.identity.blake3))?;
-    let tenancy = i.tenancy.as_ref().map(|t| match t.exceptions {
-        0 => format!("column `{}`, by {}", t.column, t.by),
-        1 => format!("column `{}`, and 1 table otherwise, by {}", t.column, t.by),
-        n => format!(
-            "column `{}`, and {n} tables otherwise, by {}",
-            t.column, t.by
-        ),
+    let (time, ago, by) = (spelling(at).unwrap_or_default(), age.ago(at), by.word());
+    Some(format!("{time}, {ago}, by its {by}{zone}"))
+}
+
+fn modified(age: &Age) -> String {
+    let modified = age.modified.and_then(|at| {
+        let time = spelling(at)?;
+        Some(format!("{time}, {}", age.ago(at)))
     });
-    say("tenancy", tenancy.as_deref().unwrap_or("none was declared"))?;
-    let features: Vec<String> = i
-        .needs
-        .features
-        .iter()
+    modified.unwrap_or_else(|| "at a time that is not known".to_owned())
+}
+
+fn tenancy(tenancy: Option<&TenancyFacts>) -> String {
+    let Some(tenancy) = tenancy else {
+        return "none was declared".to_owned();
+    };
+    let (column, by) = (&tenancy.column, &tenancy.by);
+    match tenancy.exceptions {
+        0 => format!("column `{column}`, by {by}"),
+        1 => format!("column `{column}`, and 1 table otherwise, by {by}"),
+        n => format!("column `{column}`, and {n} tables otherwise, by {by}"),
+    }
+}
+
+fn features(needs: &Needs) -> String {
+    let features = needs.features.iter();
+    let features: Vec<String> = features
         .map(|(name, of)| format!("{name} ({})", few(of)))
         .collect();
-    let features = if features.is_empty() {
+    if features.is_empty() {
         "nothing but plain tables".to_owned()
     } else {
         features.join(", ")
-    };
-    say("uses", &features)
+    }
 }
 
 /// `a, b, c and 4 more`
@@ -194,13 +203,13 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn one(fact: &Fact, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn one(fact: &FitnessFact, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let (style, word) = match (fact.mark, fact.decides) {
-        (Mark::Ok, _) => (GOOD, "ok"),
-        (Mark::NotOk, true) => (BAD, "NOT OK"),
-        (Mark::NotEvaluated, true) => (BAD, "NOT EVALUATED"),
-        (Mark::NotOk, false) => (HEAD, "note"),
-        (Mark::NotEvaluated, false) => (DIM, "not evaluated"),
+        (FactMark::Met, _) => (GOOD, "ok"),
+        (FactMark::Unmet, true) => (BAD, "NOT OK"),
+        (FactMark::Unknown, true) => (BAD, "NOT EVALUATED"),
+        (FactMark::Unmet, false) => (HEAD, "note"),
+        (FactMark::Unknown, false) => (DIM, "not evaluated"),
     };
     let text = terminal_line(&format!("{}: {}", fact.name, fact.sentence));
     wrapped(
@@ -235,61 +244,34 @@ fn proposals(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<
 
 /// The tables with rows, and how many of each belong to the tenants with the most.
 fn grid(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let shown = i.tenants.len().min(most);
-    let fits = |grid: &String| {
-        layout
-            .width
-            .is_none_or(|width| grid.lines().all(|line| line.chars().count() <= width))
-    };
+    let widest = layout.width.unwrap_or(usize::MAX);
+    let fits = |grid: &String| grid.lines().all(|line| line.chars().count() <= widest);
     // Fewer tenants rather than cut words; where even the rest is too wide, words are wrapped.
-    let fitting = (0..=shown)
-        .rev()
-        .map(|n| table(i, n, None, layout))
-        .find(fits);
-    writeln!(
-        out,
-        "{}",
-        fitting.unwrap_or_else(|| table(i, 0, layout.width, layout))
-    )?;
-    let shadows = i
-        .tables
-        .iter()
-        .filter(|table| table.kind == TableKind::Shadow)
-        .count();
-    if shadows > 0 {
-        writeln!(
+    let mut shown = (0..=i.tenants.len().min(most)).rev();
+    let grid = shown.find_map(|n| Some(table(i, n, None, layout)).filter(fits));
+    let grid = grid.unwrap_or_else(|| table(i, 0, layout.width, layout));
+    writeln!(out, "{grid}")?;
+    let tables = i.tables.iter();
+    match tables.filter(|one| one.kind == TableKind::Shadow).count() {
+        0 => Ok(()),
+        n => writeln!(
             out,
-            "  {DIM}{shadows} tables in which virtual tables keep their rows are left out{DIM:#}"
-        )?;
+            "  {DIM}{n} tables in which virtual tables keep their rows are left out{DIM:#}"
+        ),
     }
-    Ok(())
 }
 
 /// The table with columns for so many tenants, its words wrapped to a width.
 fn table(i: &Inspection, shown: usize, wrap: Option<usize>, layout: Layout) -> String {
-    let mut tenants: Vec<&Tenant> = i.tenants[..shown]
-        .iter()
-        .map(|(tenant, _)| tenant)
-        .collect();
+    let tenants = i.tenants[..shown].iter().map(|(tenant, _)| tenant);
+    let mut tenants: Vec<&Tenant> = tenants.collect();
     tenants.sort();
-    let others = i.tenants.len() - shown;
-    let mut builder = Builder::default();
-    let mut head = vec!["table".to_owned(), "rows".to_owned()];
-    if i.tenancy.is_some() {
-        head.push("whose".to_owned());
-        head.extend(
-            tenants
-                .iter()
-                .map(|tenant| short(&terminal_line(&i.names.spell(tenant)))),
-        );
-        head.extend((others > 0).then(|| format!("{others} others")));
-    }
+    let head = head(i, &tenants);
     let columns = head.len();
+    let mut builder = Builder::default();
     builder.push_record(head);
     for table in i.tables.iter().filter(|table| table.has_rows()) {
-        let mut record = row(table, &tenants);
-        record.truncate(columns);
-        builder.push_record(record);
+        builder.push_record(row(table, &tenants).into_iter().take(columns));
     }
     let mut grid = builder.build();
     if layout.width.is_some() {
@@ -298,15 +280,24 @@ fn table(i: &Inspection, shown: usize, wrap: Option<usize>, layout: Layout) -> S
         grid.with(Style::psql());
     }
     if let Some(width) = wrap {
-        grid.with(
-            Width::wrap(width.max(40))
-                .keep_words(true)
-                .priority(Priority::max(true)),
-        );
+        let wrap = Width::wrap(width.max(40)).keep_words(true);
+        grid.with(wrap.priority(Priority::max(true)));
     }
     grid.with(Modify::new(Segment::all()).with(Alignment::right()));
     grid.with(Modify::new(Columns::first()).with(Alignment::left()));
     grid.to_string()
+}
+
+fn head(i: &Inspection, tenants: &[&Tenant]) -> Vec<String> {
+    let mut head = vec!["table".to_owned(), "rows".to_owned()];
+    if i.tenancy.is_some() {
+        head.push("whose".to_owned());
+        let names = tenants.iter().map(|tenant| i.names.spell(tenant));
+        head.extend(names.map(|name| short(&terminal_line(&name))));
+        let others = i.tenants.len() - tenants.len();
+        head.extend((others > 0).then(|| format!("{others} others")));
+    }
+    head
 }
 
 fn row(table: &TableFacts, tenants: &[&Tenant]) -> Vec<String> {
@@ -321,22 +312,17 @@ fn row(table: &TableFacts, tenants: &[&Tenant]) -> Vec<String> {
         return vec![name, "not known".to_owned(), whose];
     };
     let mut record = vec![name, rows.total.to_string(), whose];
-    let is_told = !matches!(table.rule, None | Some(TenantRule::Shared));
-    let cell = |n: u64| {
-        if is_told {
-            n.to_string()
-        } else {
-            String::new()
-        }
-    };
-    let of_shown: Vec<u64> = tenants
-        .iter()
-        .map(|tenant| rows.by_tenant.get(*tenant).copied().unwrap_or(0))
-        .collect();
-    record.extend(of_shown.iter().map(|n| cell(*n)));
-    record.push(cell(
-        rows.by_tenant.values().sum::<u64>() - of_shown.iter().sum::<u64>(),
-    ));
+    if matches!(table.rule, None | Some(TenantRule::Shared)) {
+        record.resize(record.len() + tenants.len() + 1, String::new());
+        return record;
+    }
+    let of = |tenant: &&Tenant| rows.by_tenant.get(*tenant).copied().unwrap_or(0);
+    let mut others = rows.by_tenant.values().sum::<u64>();
+    for n in tenants.iter().map(of) {
+        others -= n;
+        record.push(n.to_string());
+    }
+    record.push(others.to_string());
     record
 }
 
@@ -351,75 +337,57 @@ fn short(name: &str) -> String {
 
 /// The tenants with the most rows, with their names.
 fn tenants(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    if i.tenants.is_empty() {
+    let n = i.tenants.len();
+    if n == 0 {
         return Ok(());
     }
-    let told = i
-        .tenants
-        .iter()
-        .take(most)
-        .map(|(tenant, rows)| format!("{}: {rows}", i.names.describe(tenant)));
-    let mut told: Vec<String> = told.collect();
-    if i.tenants.len() > most {
-        told.push(format!("… and {} more", i.tenants.len() - most));
+    let tenants = i.tenants.iter().take(most);
+    let mut listed: Vec<String> = tenants
+        .map(|(tenant, rows)| format!("{}: {rows}", i.names.describe(tenant)))
+        .collect();
+    if n > most {
+        listed.push(format!("… and {} more", n - most));
     }
-    let noun = if i.tenants.len() == 1 {
-        "tenant"
-    } else {
-        "tenants"
-    };
-    wrapped(
-        &terminal_line(&format!("{} {noun}: {}", i.tenants.len(), told.join(", "))),
-        "  ",
-        "    ",
-        layout,
-        out,
-    )
+    let noun = if n == 1 { "tenant" } else { "tenants" };
+    let text = format!("{n} {noun}: {}", listed.join(", "));
+    wrapped(&terminal_line(&text), "  ", "    ", layout, out)
 }
 
 /// `point_info: composite primary key (system_id, id); unique (a, b); (system_id) → systems (id) on
 /// delete CASCADE`
 fn keys(table: &TableFacts) -> String {
-    let list = |columns: &[String]| format!("({})", columns.join(", "));
-    let mut parts = Vec::new();
-    match (table.kind, &table.keys.primary[..]) {
-        (TableKind::View, _) => parts.push("a view".to_owned()),
-        (TableKind::Virtual, _) => parts.push("a virtual table".to_owned()),
-        (_, []) => parts.push("no primary key".to_owned()),
-        (_, [_]) => parts.push(format!("primary key {}", list(&table.keys.primary))),
-        (_, primary) => parts.push(format!("composite primary key {}", list(primary))),
-    }
-    for key in &table.keys.unique {
-        let columns: Vec<String> = key
-            .columns
-            .iter()
-            .map(|c| c.clone().unwrap_or_else(|| "an expression".to_owned()))
-            .collect();
-        parts.push(format!(
-            "unique {}{}",
-            list(&columns),
-            if key.partial { " of some rows" } else { "" }
-        ));
-    }
-    for key in &table.keys.foreign {
-        let to = if key.parent_columns.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", list(&key.parent_columns))
-        };
-        let action = if key.on_delete == "NO ACTION" {
-            String::new()
-        } else {
-            format!(" on delete {}", key.on_delete)
-        };
-        parts.push(format!(
-            "{} → {}{to}{action}",
-            list(&key.columns),
-            key.parent
-        ));
-    }
-    if let Some(reason) = &table.unreadable {
-        parts.push(format!("cannot be opened: {reason}"));
-    }
+    let mut parts = vec![match (table.kind, &table.keys.primary[..]) {
+        (TableKind::View, _) => "a view".to_owned(),
+        (TableKind::Virtual, _) => "a virtual table".to_owned(),
+        (_, []) => "no primary key".to_owned(),
+        (_, [only]) => format!("primary key ({only})"),
+        (_, several) => format!("composite primary key ({})", several.join(", ")),
+    }];
+    parts.extend(table.keys.unique.iter().map(unique));
+    parts.extend(table.keys.foreign.iter().map(foreign));
+    let unreadable = table.unreadable.iter();
+    parts.extend(unreadable.map(|reason| format!("cannot be opened: {reason}")));
     terminal_line(&format!("{}: {}", table.name, parts.join("; ")))
+}
+
+fn unique(key: &Unique) -> String {
+    let columns = key.columns.iter();
+    let columns: Vec<&str> = columns
+        .map(|column| column.as_deref().unwrap_or("an expression"))
+        .collect();
+    let partial = if key.partial { " of some rows" } else { "" };
+    format!("unique ({}){partial}", columns.join(", "))
+}
+
+fn foreign(key: &Foreign) -> String {
+    let (columns, parent) = (key.columns.join(", "), &key.parent);
+    let to = match key.parent_columns.join(", ") {
+        columns if columns.is_empty() => columns,
+        columns => format!(" ({columns})"),
+    };
+    let action = match key.on_delete.as_str() {
+        "NO ACTION" => String::new(),
+        action => format!(" on delete {action}"),
+    };
+    format!("({columns}) → {parent}{to}{action}")
 }

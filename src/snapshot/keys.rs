@@ -4,6 +4,7 @@
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
 use rusqlite::Connection;
+use serde::Serialize;
 
 /// The keys of one table.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +18,7 @@ pub struct Keys {
 }
 
 /// A UNIQUE constraint or unique index.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Unique {
     /// its columns; none for an expression
     pub columns: Vec<Option<String>>,
@@ -26,7 +27,7 @@ pub struct Unique {
 }
 
 /// A foreign key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Foreign {
     /// its columns
     pub columns: Vec<String>,

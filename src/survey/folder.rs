@@ -9,21 +9,21 @@ use std::path::{Path, PathBuf};
 
 /// Something in the folder that is named like a migration, or may hold some.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FoundFile {
     pub(super) path: PathBuf,
     /// why it is not even opened
     pub(super) refused: Option<String>,
 }
 
 /// What an entry of a folder is to the survey.
-enum Entry {
-    Found(Found),
+enum FolderEntry {
+    File(FoundFile),
     Folder(PathBuf),
     Other,
 }
 
 /// The `*.sql` files of `folder`, in the order of their paths.
-pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<Found>, SurveyError> {
+pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<FoundFile>, SurveyError> {
     let unreadable = |e: &std::io::Error| MigrationError::Unreadable {
         path: folder.display().to_string(),
         reason: files::unreadable(e),
@@ -35,7 +35,7 @@ pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<Found>, SurveyErr
                 found.extend(files);
                 folders.extend(more);
             }
-            Err(e) => found.push(Found {
+            Err(e) => found.push(FoundFile {
                 path: below,
                 refused: Some(files::unreadable(&e)),
             }),
@@ -57,20 +57,20 @@ pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<Found>, SurveyErr
 }
 
 /// What one folder holds: files, and the folders to look into.
-fn list(folder: &Path, depth: Depth) -> std::io::Result<(Vec<Found>, Vec<PathBuf>)> {
+fn list(folder: &Path, depth: Depth) -> std::io::Result<(Vec<FoundFile>, Vec<PathBuf>)> {
     let (mut found, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder)? {
         match classify(&entry?, depth) {
-            Entry::Found(file) => found.push(file),
-            Entry::Folder(path) => folders.push(path),
-            Entry::Other => {}
+            FolderEntry::File(file) => found.push(file),
+            FolderEntry::Folder(path) => folders.push(path),
+            FolderEntry::Other => {}
         }
     }
     Ok((found, folders))
 }
 
 /// A link to a folder is not followed: it may lead back up.
-fn classify(entry: &DirEntry, depth: Depth) -> Entry {
+fn classify(entry: &DirEntry, depth: Depth) -> FolderEntry {
     let path = entry.path();
     let is_named = migration::is_named_sql(&path);
     let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
@@ -79,20 +79,20 @@ fn classify(entry: &DirEntry, depth: Depth) -> Entry {
             "is a link to a folder, and not followed"
         }
         Ok(meta) if meta.is_dir() && !is_link && depth == Depth::Tree => {
-            return Entry::Folder(path);
+            return FolderEntry::Folder(path);
         }
         Ok(meta) if meta.is_dir() && is_named => "is a folder",
         // A pipe would keep its reader waiting.
         Ok(meta) if !meta.is_file() && is_named => "is not a regular file",
         _ if is_named => {
-            return Entry::Found(Found {
+            return FolderEntry::File(FoundFile {
                 path,
                 refused: None,
             });
         }
-        _ => return Entry::Other,
+        _ => return FolderEntry::Other,
     };
-    Entry::Found(Found {
+    FolderEntry::File(FoundFile {
         path,
         refused: Some(refused.to_owned()),
     })

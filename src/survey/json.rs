@@ -5,7 +5,9 @@
 //! `yes`, `unbound`, `failed`, `refused`, `gave-up`, `not-reached` or `lost`; the `_reason` beside
 //! each is null where nothing is to be said.
 
-use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
+use super::{
+    Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement, Totals,
+};
 use crate::report::write_json;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
@@ -69,7 +71,7 @@ fn statement(statement: &SurveyedStatement) -> Json {
     let (previewed, preview_reason) = previewed(&statement.previewed);
     let (ran, ran_reason) = ran(&statement.ran);
     let preview = match &statement.previewed {
-        Previewed::Yes { sql, rows } => Some(json!({ "sql": sql, "rows": rows })),
+        SurveyedPreview::Yes { sql, rows } => Some(json!({ "sql": sql, "rows": rows })),
         _ => None,
     };
     json!({
@@ -88,24 +90,24 @@ fn statement(statement: &SurveyedStatement) -> Json {
     })
 }
 
-fn previewed(previewed: &Previewed) -> (&'static str, Option<&String>) {
+fn previewed(previewed: &SurveyedPreview) -> (&'static str, Option<&String>) {
     match previewed {
-        Previewed::Yes { .. } => ("yes", None),
-        Previewed::NotApplicable(why) => ("not-applicable", why.as_ref()),
-        Previewed::No(why) => ("no", Some(why)),
-        Previewed::Differs(how) => ("differs", Some(how)),
-        Previewed::Unknown => ("unknown", None),
+        SurveyedPreview::Yes { .. } => ("yes", None),
+        SurveyedPreview::NotApplicable(why) => ("not-applicable", why.as_ref()),
+        SurveyedPreview::No(why) => ("no", Some(why)),
+        SurveyedPreview::Differs(how) => ("differs", Some(how)),
+        SurveyedPreview::Unknown => ("unknown", None),
     }
 }
 
-fn ran(ran: &Ran) -> (&'static str, Option<String>) {
+fn ran(ran: &SurveyedRun) -> (&'static str, Option<String>) {
     match ran {
-        Ran::Yes => ("yes", None),
-        Ran::Unbound(names) => ("unbound", Some(names.join(", "))),
-        Ran::Failed(message) => ("failed", Some(message.clone())),
-        Ran::Refused(message) => ("refused", Some(message.clone())),
-        Ran::GaveUp(message) => ("gave-up", Some(message.clone())),
-        Ran::NotReached => ("not-reached", None),
-        Ran::Lost => ("lost", None),
+        SurveyedRun::Yes => ("yes", None),
+        SurveyedRun::Unbound(names) => ("unbound", Some(names.join(", "))),
+        SurveyedRun::Failed(message) => ("failed", Some(message.clone())),
+        SurveyedRun::Refused(message) => ("refused", Some(message.clone())),
+        SurveyedRun::GaveUp(message) => ("gave-up", Some(message.clone())),
+        SurveyedRun::NotReached => ("not-reached", None),
+        SurveyedRun::Lost => ("lost", None),
     }
 }

@@ -22,7 +22,7 @@ use std::path::Path;
 
 /// What to survey and how.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct SurveyRequest<'a> {
     /// the folder of SQL files
     pub folder: &'a Path,
     /// whether the folders in it are surveyed too
@@ -90,14 +90,14 @@ pub enum Reading {
         /// rolls back
         left_open: bool,
         /// why the rest of it could not be run
-        fault: Option<Fault>,
+        fault: Option<FileFault>,
     },
 }
 
 /// Why a file could not be run to its end: the engine, the machine or harness gave up, which no
 /// statement can do.
 #[derive(Debug)]
-pub struct Fault {
+pub struct FileFault {
     /// the statement at which it happened, where it is one
     pub statement: Option<usize>,
     /// what happened
@@ -120,14 +120,14 @@ pub struct SurveyedStatement {
     /// why the grammar does not read it
     pub unparsed: Option<String>,
     /// its preview
-    pub previewed: Previewed,
+    pub previewed: SurveyedPreview,
     /// how it ran
-    pub ran: Ran,
+    pub ran: SurveyedRun,
 }
 
 /// What came of previewing a statement.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Previewed {
+pub enum SurveyedPreview {
     /// the preview returned the rows that the statement wrote, or the reason for the difference is
     /// known
     Yes {
@@ -149,7 +149,7 @@ pub enum Previewed {
 
 /// What came of running a statement.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Ran {
+pub enum SurveyedRun {
     /// it ran
     Yes,
     /// it ran with NULL in the place of these parameters, as no runner would have it
@@ -215,7 +215,7 @@ impl From<rusqlite::Error> for SurveyError {
 /// # Errors
 /// When the folder cannot be read or holds no `*.sql`, or the snapshot cannot be used or changed
 /// meanwhile.
-pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
+pub fn survey<'a>(request: &SurveyRequest<'a>) -> Result<Survey<'a>, SurveyError> {
     let found = folder::files(request.folder, request.depth)?;
     let snapshot = request.snapshot;
     let clock = FrozenClock::at(request.now_ms, request.workspace, Vec::new())?;
@@ -229,7 +229,7 @@ pub fn survey<'a>(request: &Request<'a>) -> Result<Survey<'a>, SurveyError> {
         on_error: OnError::Continue,
     };
     let (all, progress) = (found.len(), &request.progress);
-    let file = |(at, file): (usize, folder::Found)| {
+    let file = |(at, file): (usize, folder::FoundFile)| {
         progress.migration(&file.path.display().to_string(), at + 1, all);
         run::file(&file, &clone, &clock, regime, progress)
     };
@@ -308,9 +308,9 @@ impl SurveyedStatement {
     pub fn is_clean(&self) -> bool {
         let previewed = matches!(
             self.previewed,
-            Previewed::Yes { .. } | Previewed::NotApplicable(_)
+            SurveyedPreview::Yes { .. } | SurveyedPreview::NotApplicable(_)
         );
-        self.unparsed.is_none() && previewed && self.ran == Ran::Yes
+        self.unparsed.is_none() && previewed && self.ran == SurveyedRun::Yes
     }
 }
 
@@ -320,9 +320,10 @@ impl Totals {
             statements: sum.statements + 1,
             parsed: sum.parsed + usize::from(s.unparsed.is_none()),
             previewable: sum.previewable
-                + usize::from(!matches!(s.previewed, Previewed::NotApplicable(_))),
-            previewed: sum.previewed + usize::from(matches!(s.previewed, Previewed::Yes { .. })),
-            ran: sum.ran + usize::from(s.ran == Ran::Yes),
+                + usize::from(!matches!(s.previewed, SurveyedPreview::NotApplicable(_))),
+            previewed: sum.previewed
+                + usize::from(matches!(s.previewed, SurveyedPreview::Yes { .. })),
+            ran: sum.ran + usize::from(s.ran == SurveyedRun::Yes),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Running one file of a survey on the clone, and putting together what the stages say about each
 //! of its statements.
 
-use super::folder::Found;
-use super::{Fault, Previewed, Ran, Reading, SurveyedFile, SurveyedStatement};
+use super::folder::FoundFile;
+use super::{FileFault, Reading, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement};
 use crate::bounds::Bounds;
 use crate::migration::{self, Migration, MigrationError, Statement, StatementKind};
 use crate::progress::Progress;
@@ -17,7 +17,7 @@ use crate::sql::message;
 
 /// Reads and runs one file.
 pub(super) fn file(
-    found: &Found,
+    found: &FoundFile,
     clone: &Clone,
     clock: &FrozenClock,
     regime: Regime,
@@ -81,7 +81,7 @@ fn ran(migration: &Migration, rehearsal: Result<Rehearsal, RehearseError>) -> Re
             let of_runner = rehearsal
                 .failure
                 .filter(|failure| failure.statement.is_none());
-            let fault = of_runner.map(|failure| Fault {
+            let fault = of_runner.map(|failure| FileFault {
                 statement: None,
                 message: failure.message,
             });
@@ -98,7 +98,7 @@ fn ran(migration: &Migration, rehearsal: Result<Rehearsal, RehearseError>) -> Re
             }
         }
         Err(error) => {
-            let fault = Fault {
+            let fault = FileFault {
                 statement: place(&error),
                 message: reason(&error),
             };
@@ -148,7 +148,12 @@ fn with_run(
     run: Option<StatementRun>,
 ) -> SurveyedStatement {
     match run {
-        None => surveyed(migration, statement, unknown(statement), Ran::NotReached),
+        None => surveyed(
+            migration,
+            statement,
+            unknown(statement),
+            SurveyedRun::NotReached,
+        ),
         Some(run) => surveyed(
             migration,
             statement,
@@ -159,28 +164,28 @@ fn with_run(
 }
 
 /// A statement of a file that could not be run to its end.
-fn around(migration: &Migration, statement: &Statement, fault: &Fault) -> SurveyedStatement {
+fn around(migration: &Migration, statement: &Statement, fault: &FileFault) -> SurveyedStatement {
     let ran = match fault.statement {
-        Some(at) if at == statement.index => Ran::GaveUp(fault.message.clone()),
-        Some(at) if at < statement.index => Ran::NotReached,
-        _ => Ran::Lost,
+        Some(at) if at == statement.index => SurveyedRun::GaveUp(fault.message.clone()),
+        Some(at) if at < statement.index => SurveyedRun::NotReached,
+        _ => SurveyedRun::Lost,
     };
     surveyed(migration, statement, unknown(statement), ran)
 }
 
 /// The preview of a statement that left no record.
-fn unknown(statement: &Statement) -> Previewed {
+fn unknown(statement: &Statement) -> SurveyedPreview {
     match statement.kind {
-        StatementKind::Update | StatementKind::Delete => Previewed::Unknown,
-        _ => Previewed::NotApplicable(None),
+        StatementKind::Update | StatementKind::Delete => SurveyedPreview::Unknown,
+        _ => SurveyedPreview::NotApplicable(None),
     }
 }
 
 fn surveyed(
     migration: &Migration,
     statement: &Statement,
-    previewed: Previewed,
-    ran: Ran,
+    previewed: SurveyedPreview,
+    ran: SurveyedRun,
 ) -> SurveyedStatement {
     let sql = migration.sql(statement);
     SurveyedStatement {
@@ -195,11 +200,11 @@ fn surveyed(
     }
 }
 
-fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> Previewed {
+fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> SurveyedPreview {
     match preview {
-        None => Previewed::NotApplicable(None),
-        Some(Err(none)) if none.is_a_gap() => Previewed::No(none.to_string()),
-        Some(Err(none)) => Previewed::NotApplicable(Some(none.to_string())),
+        None => SurveyedPreview::NotApplicable(None),
+        Some(Err(none)) if none.is_a_gap() => SurveyedPreview::No(none.to_string()),
+        Some(Err(none)) => SurveyedPreview::NotApplicable(Some(none.to_string())),
         Some(Ok(PreviewRun {
             mismatch:
                 Some(Mismatch {
@@ -208,22 +213,22 @@ fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> Previewed {
                     reason: None,
                 }),
             ..
-        })) => Previewed::Differs(format!(
+        })) => SurveyedPreview::Differs(format!(
             "rows previewed and not written: {unwritten}; rows written and not previewed: \
             {unforeseen}"
         )),
-        Some(Ok(run)) => Previewed::Yes {
+        Some(Ok(run)) => SurveyedPreview::Yes {
             sql: run.sql,
             rows: run.rows,
         },
     }
 }
 
-fn outcome(error: Option<String>, refused: bool, unbound: Vec<String>) -> Ran {
+fn outcome(error: Option<String>, refused: bool, unbound: Vec<String>) -> SurveyedRun {
     match error {
-        Some(message) if refused => Ran::Refused(message),
-        Some(message) => Ran::Failed(message),
-        None if unbound.is_empty() => Ran::Yes,
-        None => Ran::Unbound(unbound),
+        Some(message) if refused => SurveyedRun::Refused(message),
+        Some(message) => SurveyedRun::Failed(message),
+        None if unbound.is_empty() => SurveyedRun::Yes,
+        None => SurveyedRun::Unbound(unbound),
     }
 }

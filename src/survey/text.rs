@@ -9,7 +9,9 @@
 //! not read db/0003.sql  is not UTF-8 at byte 3
 //! ```
 
-use super::{Previewed, Ran, Reading, Survey, SurveyedFile, SurveyedStatement, Totals};
+use super::{
+    Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement, Totals,
+};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
 use std::io::{self, Write};
 
@@ -177,28 +179,30 @@ fn troubles(
     Ok(())
 }
 
-fn preview_trouble(previewed: &Previewed) -> Option<String> {
+fn preview_trouble(previewed: &SurveyedPreview) -> Option<String> {
     match previewed {
-        Previewed::Yes { .. } | Previewed::NotApplicable(_) | Previewed::Unknown => None,
-        Previewed::No(why) => Some(format!("no preview: {why}")),
-        Previewed::Differs(how) => Some(format!("wrong preview: {how}")),
+        SurveyedPreview::Yes { .. }
+        | SurveyedPreview::NotApplicable(_)
+        | SurveyedPreview::Unknown => None,
+        SurveyedPreview::No(why) => Some(format!("no preview: {why}")),
+        SurveyedPreview::Differs(how) => Some(format!("wrong preview: {how}")),
     }
 }
 
-fn run_trouble(ran: &Ran) -> Option<String> {
+fn run_trouble(ran: &SurveyedRun) -> Option<String> {
     match ran {
-        Ran::Yes => None,
-        Ran::Unbound(names) => Some(format!(
+        SurveyedRun::Yes => None,
+        SurveyedRun::Unbound(names) => Some(format!(
             "unbound parameter {}: it ran with NULL in its place",
             names.join(", ")
         )),
-        Ran::Failed(message) => Some(format!("failed: {message}")),
-        Ran::Refused(message) => Some(format!(
+        SurveyedRun::Failed(message) => Some(format!("failed: {message}")),
+        SurveyedRun::Refused(message) => Some(format!(
             "refused, as it would reach outside the clone or behind its journal: {message}"
         )),
-        Ran::GaveUp(message) => Some(format!("given up: {message}")),
-        Ran::NotReached => Some("not reached".to_owned()),
-        Ran::Lost => Some("not known whether it ran: its record is lost".to_owned()),
+        SurveyedRun::GaveUp(message) => Some(format!("given up: {message}")),
+        SurveyedRun::NotReached => Some("not reached".to_owned()),
+        SurveyedRun::Lost => Some("not known whether it ran: its record is lost".to_owned()),
     }
 }
 

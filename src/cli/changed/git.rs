@@ -19,7 +19,7 @@ pub(super) struct Git {
 }
 
 /// What a commit has at a place.
-pub(super) struct Entry {
+pub(super) struct TreeEntry {
     /// git's six digits for what it is
     mode: String,
     /// the hash of its content
@@ -28,7 +28,7 @@ pub(super) struct Entry {
     pub(super) path: PathBuf,
 }
 
-impl Entry {
+impl TreeEntry {
     pub(super) fn is_file(&self) -> bool {
         self.mode.starts_with("100")
     }
@@ -179,7 +179,7 @@ impl Git {
     }
 
     /// What a commit has at a place; none where nothing stands there.
-    pub(super) fn entry(&self, commit: &str, place: &Path) -> anyhow::Result<Option<Entry>> {
+    pub(super) fn entry(&self, commit: &str, place: &Path) -> anyhow::Result<Option<TreeEntry>> {
         Ok(self
             .listed(commit, place)?
             .into_iter()
@@ -187,14 +187,14 @@ impl Git {
     }
 
     /// What a commit has in a folder itself.
-    pub(super) fn entries(&self, commit: &str, folder: &Path) -> anyhow::Result<Vec<Entry>> {
+    pub(super) fn entries(&self, commit: &str, folder: &Path) -> anyhow::Result<Vec<TreeEntry>> {
         let entries = self.listed(commit, &folder.join(""))?.into_iter();
         Ok(entries
             .filter(|entry| entry.path.parent() == Some(folder))
             .collect())
     }
 
-    fn listed(&self, commit: &str, spec: &Path) -> anyhow::Result<Vec<Entry>> {
+    fn listed(&self, commit: &str, spec: &Path) -> anyhow::Result<Vec<TreeEntry>> {
         let args = [
             OsStr::new("ls-tree"),
             "-z".as_ref(),
@@ -212,7 +212,7 @@ impl Git {
             let [mode, _, id] = said.split(' ').collect::<Vec<_>>()[..] else {
                 bail!("git ls-tree gave a line without a hash")
             };
-            Ok(Entry {
+            Ok(TreeEntry {
                 mode: mode.to_owned(),
                 id: id.to_owned(),
                 path: path(&line[tab + 1..])?,

@@ -10,7 +10,7 @@ mod git;
 use crate::config::{self, Config};
 use crate::migration::{Branch, BranchFile, FileChange, is_named_sql};
 use anyhow::bail;
-use git::{Differing, Entry, Git};
+use git::{Differing, Git, TreeEntry};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ pub(super) fn branch(
             None if knows_applied => git.entries(base, &place)?,
             None => Vec::new(),
         };
-        let sides = Sides {
+        let sides = FolderComparison {
             git: &git,
             is_only_base: bases.len() == 1,
             folder: &place,
@@ -131,7 +131,7 @@ fn configured(
     config: &Path,
     folder: &Path,
 ) -> anyhow::Result<(bool, Option<PathBuf>)> {
-    let Some(before) = git.entry(base, config)?.filter(Entry::is_file) else {
+    let Some(before) = git.entry(base, config)?.filter(TreeEntry::is_file) else {
         return Ok((false, None));
     };
     if git.hashes(&[config.to_owned()])?.contains(&before.id) {
@@ -172,7 +172,7 @@ fn stem(name: &OsStr) -> String {
 }
 
 /// The folder of migrations at one commit, and as it stands.
-struct Sides<'a> {
+struct FolderComparison<'a> {
     git: &'a Git,
     /// whether no other commit has a say
     is_only_base: bool,
@@ -182,7 +182,7 @@ struct Sides<'a> {
     present: &'a BTreeMap<OsString, String>,
 }
 
-impl Sides<'_> {
+impl FolderComparison<'_> {
     /// The name of a file of the folder itself that is named like a migration.
     fn name<'p>(&self, path: &'p Path) -> Option<&'p OsStr> {
         path.file_name()
@@ -199,13 +199,13 @@ impl Sides<'_> {
     /// commit, which may be another one, and what git takes for renamed.
     fn changes(
         &self,
-        before: Vec<Entry>,
+        before: Vec<TreeEntry>,
         differing: &[Differing],
     ) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
         let before = before
             .into_iter()
             .filter(|entry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link()));
-        let before: BTreeMap<OsString, Entry> = before
+        let before: BTreeMap<OsString, TreeEntry> = before
             .filter_map(|entry| Some((entry.path.file_name()?.to_owned(), entry)))
             .collect();
         let mut changes = BTreeMap::new();
@@ -239,7 +239,7 @@ impl Sides<'_> {
         &self,
         name: &OsStr,
         hash: &str,
-        before: Option<&Entry>,
+        before: Option<&TreeEntry>,
     ) -> anyhow::Result<Option<FileChange>> {
         let Some(before) = before else {
             return Ok(Some(FileChange::Added));

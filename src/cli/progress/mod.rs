@@ -33,7 +33,7 @@ const ROOM_FOR_BAR: usize = 80;
 pub(super) struct Watch {
     begun: Instant,
     progress: Progress,
-    ticker: Option<(Arc<Shown>, JoinHandle<()>)>,
+    ticker: Option<(Arc<SharedLine>, JoinHandle<()>)>,
 }
 
 impl Watch {
@@ -52,8 +52,8 @@ impl Watch {
                 ticker: None,
             };
         }
-        let shown = Arc::new(Shown {
-            line: Mutex::new(Some(Line::new(bar))),
+        let shown = Arc::new(SharedLine {
+            line: Mutex::new(Some(ProgressLine::new(bar))),
             gone: Condvar::new(),
         });
         let (watched, ours) = (progress.clone(), Arc::clone(&shown));
@@ -104,12 +104,12 @@ impl Drop for Watch {
 
 /// The line that both threads, and whoever ends the process, know of; none once it is gone for
 /// good.
-struct Shown {
-    line: Mutex<Option<Line>>,
+struct SharedLine {
+    line: Mutex<Option<ProgressLine>>,
     gone: Condvar,
 }
 
-impl Shown {
+impl SharedLine {
     fn run(&self, progress: &Progress) {
         let mut line = self.wait(self.lock(), PATIENCE);
         while let Some(shown) = line.as_mut() {
@@ -137,15 +137,15 @@ impl Shown {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Line>> {
+    fn lock(&self) -> MutexGuard<'_, Option<ProgressLine>> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait<'l>(
         &'l self,
-        line: MutexGuard<'l, Option<Line>>,
+        line: MutexGuard<'l, Option<ProgressLine>>,
         most: Duration,
-    ) -> MutexGuard<'l, Option<Line>> {
+    ) -> MutexGuard<'l, Option<ProgressLine>> {
         let waited = self
             .gone
             .wait_timeout_while(line, most, |line| line.is_some());
@@ -153,7 +153,7 @@ impl Shown {
     }
 }
 
-struct Line {
+struct ProgressLine {
     bar: ProgressBar,
     begun: Instant,
     /// the piece of work at hand, by what it is and when it began
@@ -162,7 +162,7 @@ struct Line {
     looks: VecDeque<(Instant, u64)>,
 }
 
-impl Line {
+impl ProgressLine {
     fn new(bar: ProgressBar) -> Self {
         Self {
             bar,

@@ -1,13 +1,14 @@
 //! The table of applied migrations: the one whose values are the names of the folder's files.
 //!
 //! Tools store a name in different ways; each way is tried, and the one that fits the most files is
-//! taken. Names stay here: what is told is how many there are.
+//! taken. Names stay here: only their number leaves.
 
-use super::super::{Schema, spell};
+use super::super::{KeyedSchema, spell};
 use crate::rehearse;
 use crate::snapshot::catalog::Table;
 use crate::sql::{Affinity, Value, ident};
 use rusqlite::Connection;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// What the name of such a table holds.
@@ -24,14 +25,14 @@ const NAMES: [&str; 7] = [
 /// More columns than such a table has.
 const COLUMNS: usize = 16;
 
-/// The applied migrations, as the snapshot tells them.
+/// The applied migrations, by the snapshot.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Applied {
     /// the table, where its values are names of files here
     pub(super) table: String,
     /// the query for their names
     pub(super) query: String,
-    /// what it gave, as a sentence
+    /// what it gave, as a clause
     pub(super) seen: String,
 }
 
@@ -39,68 +40,62 @@ pub(super) struct Applied {
 /// any.
 pub(super) fn find(
     conn: &Connection,
-    schema: &Schema,
+    schema: &KeyedSchema,
     files: &BTreeSet<String>,
 ) -> Option<Applied> {
-    let is_named = |table: &Table| {
-        NAMES
-            .iter()
-            .any(|name| ident::folded(&table.name).contains(name))
-    };
-    let tables = schema
-        .tables()
-        .map(|(table, _)| table)
-        .filter(|table| is_named(table) && table.columns.len() <= COLUMNS);
-    let queries =
-        tables.flat_map(|table| queries(table).into_iter().map(move |query| (table, query)));
-    let tried = queries.filter_map(|(table, query)| {
-        let names: BTreeSet<String> = rehearse::column(conn, &query)
-            .ok()?
-            .iter()
-            .map(Value::spelling)
-            .collect();
-        let known = names.intersection(files).count();
-        (known > 0).then_some((known, names.len(), table, query))
+    let tables = schema.tables().map(|(table, _)| table);
+    let tables = tables.filter(|table| table.columns.len() <= COLUMNS && is_named(table, &NAMES));
+    let tried = tables.flat_map(|table| {
+        let queries = queries(table).into_iter();
+        queries.filter_map(move |query| Some((table, names(conn, &query)?, query)))
     });
+    let known = |names: &BTreeSet<String>| names.intersection(files).count();
     // Of two that name as many, the one that names nothing else.
-    let (known, names, table, query) =
-        tried.max_by_key(|(known, names, ..)| (*known, std::cmp::Reverse(*names)))?;
-    let pending = spell::counted((files.len() - known) as u64, "file is", "files are");
-    let gone = match names - known {
-        0 => String::new(),
-        gone => format!(
-            "; {} no longer here",
-            spell::counted(gone as u64, "name is", "names are")
-        ),
-    };
-    let seen = format!(
-        "names {known} of the {} here, {pending} not applied yet{gone}",
-        spell::counted(files.len() as u64, "file", "files")
-    );
+    let (table, names, query) = tried
+        .filter(|(_, names, _)| known(names) > 0)
+        .max_by_key(|(_, names, _)| (known(names), Reverse(names.len())))?;
     Some(Applied {
         table: table.name.clone(),
         query,
-        seen,
+        seen: seen(known(&names), names.len(), files.len()),
     })
+}
+
+fn names(conn: &Connection, query: &str) -> Option<BTreeSet<String>> {
+    let values = rehearse::column(conn, query).ok()?;
+    Some(values.iter().map(Value::spelling).collect())
+}
+
+fn is_named(table: &Table, words: &[&str]) -> bool {
+    let name = ident::folded(&table.name);
+    words.iter().any(|word| name.contains(word))
+}
+
+/// What a query gave that names `known` of the files, as a clause.
+fn seen(known: usize, names: usize, files: usize) -> String {
+    let pending = spell::counted((files - known) as u64, "file is", "files are");
+    let here = spell::counted(files as u64, "file", "files");
+    let seen = format!("names {known} of the {here} here, {pending} not applied yet");
+    match names - known {
+        0 => seen,
+        gone => {
+            let gone = spell::counted(gone as u64, "name is", "names are");
+            format!("{seen}; {gone} no longer here")
+        }
+    }
 }
 
 /// The query that may name them, where no value says so: the first text of a table that is named
 /// after migrations.
-pub(super) fn guess(schema: &Schema) -> Option<String> {
-    let mut tables = schema
-        .tables()
-        .map(|(table, _)| table)
-        .filter(|table| ident::folded(&table.name).contains("migrat"));
+pub(super) fn guess(schema: &KeyedSchema) -> Option<String> {
+    let mut tables = schema.tables().map(|(table, _)| table);
     tables.find_map(|table| {
-        let column = table
-            .columns
-            .iter()
-            .find(|column| column.affinity == Affinity::Text)?;
-        Some(format!(
-            "SELECT {} FROM {}",
-            ident::quote(&column.name),
-            ident::quote(&table.name)
-        ))
+        let mut columns = table.columns.iter();
+        let column = columns.find(|column| column.affinity == Affinity::Text)?;
+        is_named(table, &["migrat"]).then(|| {
+            let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
+            format!("SELECT {column} FROM {table}")
+        })
     })
 }
 
@@ -108,42 +103,34 @@ pub(super) fn guess(schema: &Schema) -> Option<String> {
 /// (`version`, `description`) and refinery (`version`, `name`) keep them.
 fn queries(table: &Table) -> Vec<String> {
     let quoted = |name: &str| {
-        table
-            .column(name)
-            .map(|at| ident::quote(&table.columns[at].name))
+        let at = table.column(name)?;
+        Some(ident::quote(&table.columns[at].name))
     };
     let from = ident::quote(&table.name);
-    let succeeded = quoted("success")
-        .map(|column| format!(" WHERE {column}"))
-        .unwrap_or_default();
-    let texts = table
-        .columns
-        .iter()
-        .filter(|column| column.affinity != Affinity::Blob && !column.name.is_empty());
+    let (succeeded, and) = match quoted("success") {
+        Some(column) => (format!(" WHERE {column}"), " AND"),
+        None => (String::new(), " WHERE"),
+    };
+    let texts = table.columns.iter();
+    let texts = texts.filter(|text| text.affinity != Affinity::Blob && !text.name.is_empty());
     let mut found = Vec::new();
-    for column in texts.map(|column| ident::quote(&column.name)) {
+    for column in texts.map(|text| ident::quote(&text.name)) {
         found.push(format!("SELECT {column} FROM {from}{succeeded}"));
-        let ending = if succeeded.is_empty() {
-            " WHERE"
-        } else {
-            " AND"
-        };
         found.push(format!(
             "SELECT substr({column}, 1, length({column}) - 4) FROM \
-            {from}{succeeded}{ending} {column} LIKE '%.sql'"
+            {from}{succeeded}{and} {column} LIKE '%.sql'"
         ));
     }
-    if let Some(version) = quoted("version") {
-        if let Some(description) = quoted("description") {
-            found.push(format!(
-                "SELECT {version} || '_' || replace({description}, ' ', '_') FROM {from}{succeeded}"
-            ));
-        }
-        if let Some(name) = quoted("name") {
-            found.push(format!(
-                "SELECT 'V' || {version} || '__' || {name} FROM {from}"
-            ));
-        }
+    let version = quoted("version").unwrap_or_default();
+    if let Some(description) = quoted("description").filter(|_| !version.is_empty()) {
+        found.push(format!(
+            "SELECT {version} || '_' || replace({description}, ' ', '_') FROM {from}{succeeded}"
+        ));
+    }
+    if let Some(name) = quoted("name").filter(|_| !version.is_empty()) {
+        found.push(format!(
+            "SELECT 'V' || {version} || '__' || {name} FROM {from}"
+        ));
     }
     found
 }

@@ -1,15 +1,15 @@
 //! Columns that may say whose a row is, and which tables each would settle: by the column, by the
-//! key that it refers to, or by a way through foreign keys. By the schema alone; rows are not read.
+//! key that it refers to, or by a path through foreign keys. By the schema alone; rows are not read.
 
-use super::super::Schema;
-use super::lookup::Way;
+use super::super::KeyedSchema;
+use super::lookup::TenantPath;
 use crate::snapshot::catalog::Table;
-use crate::snapshot::keys::Keys;
+use crate::snapshot::keys::{Foreign, Keys};
 use crate::sql::ident;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Words that a tenant's column is often named by, without what says that it is a key.
+/// Words in the names of tenant columns, without the ending that marks a key.
 const WORDS: [&str; 13] = [
     "account",
     "club",
@@ -33,7 +33,7 @@ pub(super) struct Candidate {
     pub(super) column: String,
     /// the tables that have it, but those of which it is the whole key
     pub(super) tables: Vec<String>,
-    /// those of which it is part of a key of several columns
+    /// the tables of which it is part of a key of several columns
     pub(super) keyed: Vec<String>,
     /// the columns that it alone refers to: table, column
     pub(super) refers: Vec<(String, String)>,
@@ -43,9 +43,9 @@ pub(super) struct Candidate {
     pub(super) settles: usize,
 }
 
-/// How the tables say whose their rows are, were it by one column.
+/// How the tables say whose their rows are, if one column says it.
 #[derive(Debug, Default)]
-pub(super) struct Settled {
+pub(super) struct SettledTables {
     /// by folded name
     known: BTreeMap<String, Known>,
 }
@@ -55,60 +55,74 @@ pub(super) struct Settled {
 enum Known {
     /// by this column of their own
     Column(String),
-    /// by the shortest way
-    Way(Way),
+    /// by the shortest path
+    Path(TenantPath),
 }
 
 /// The candidates, the likeliest first.
-pub(super) fn candidates(schema: &Schema) -> Vec<Candidate> {
+pub(super) fn candidates(schema: &KeyedSchema) -> Vec<Candidate> {
+    let mut found = shared_columns(schema);
+    for candidate in &mut found {
+        candidate.refers = references(schema, &candidate.column);
+        if candidate.refers.is_empty() {
+            candidate.named_after = named_after(schema, &candidate.column);
+        }
+    }
+    found.retain(|c| c.is_likely() && !is_identity(schema, &c.column));
+    for candidate in &mut found {
+        candidate.settles = SettledTables::by(schema, &candidate.column).known.len();
+    }
+    found.retain(|c| c.settles > 1 || c.is_tenant_named());
+    found.sort_by_key(|candidate| Reverse(candidate.rank()));
+    found
+}
+
+/// The columns of the tables, by folded name, but for those that are the whole key of their table:
+/// such a key tells rows apart, not tenants.
+fn shared_columns(schema: &KeyedSchema) -> Vec<Candidate> {
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
     for (table, keys) in schema.tables() {
-        // A key of its own tells rows apart, not tenants.
-        for column in table
-            .column_names()
-            .filter(|name| !name.is_empty() && !is_whole_key(keys, name))
-        {
-            let empty = || Candidate {
-                column: column.to_owned(),
-                tables: vec![],
-                keyed: vec![],
-                refers: vec![],
-                named_after: None,
-                settles: 0,
-            };
-            let candidate = found.entry(ident::folded(column)).or_insert_with(empty);
+        let columns = table.column_names().filter(|name| !name.is_empty());
+        for column in columns.filter(|name| !is_whole_key(keys, name)) {
+            let candidate = found.entry(ident::folded(column));
+            let candidate = candidate.or_insert_with(|| Candidate::of(column));
             candidate.tables.push(table.name.clone());
-            if keys
-                .composite_columns()
-                .any(|name| ident::same(name, column))
-            {
+            let mut composite = keys.composite_columns();
+            if composite.any(|name| ident::same(name, column)) {
                 candidate.keyed.push(table.name.clone());
             }
         }
     }
-    for candidate in found.values_mut() {
-        candidate.refers = references(schema, &candidate.column);
-        candidate.named_after =
-            named_after(schema, &candidate.column).filter(|_| candidate.refers.is_empty());
-    }
-    let is_told = |c: &Candidate| is_telling(&c.column) && c.keyed.len() + c.tables.len() > 1;
-    found.retain(|_, c| {
-        !c.refers.is_empty() || c.named_after.is_some() || c.keyed.len() > 1 || is_told(c)
-    });
-    found.retain(|_, c| !is_identity(schema, &c.column));
-    for candidate in found.values_mut() {
-        candidate.settles = Settled::by(schema, &candidate.column).known.len();
-    }
-    let mut likely: Vec<Candidate> = found
-        .into_values()
-        .filter(|c| c.settles > 1 || is_told(c))
-        .collect();
-    likely.sort_by_key(|candidate| Reverse(candidate.rank()));
-    likely
+    found.into_values().collect()
 }
 
 impl Candidate {
-    /// Whether it may stand ready: it is in several tables, or its name tells.
+    /// A column of which nothing is known yet.
+    pub(super) fn of(column: &str) -> Self {
+        Self {
+            column: column.to_owned(),
+            tables: Vec::new(),
+            keyed: Vec::new(),
+            refers: Vec::new(),
+            named_after: None,
+            settles: 0,
+        }
+    }
+
+    /// Whether something besides being in a table speaks for it.
+    fn is_likely(&self) -> bool {
+        !self.refers.is_empty()
+            || self.named_after.is_some()
+            || self.keyed.len() > 1
+            || self.is_tenant_named()
+    }
+
+    /// Whether its name is one of a tenant column, and it is in several tables or in a key.
+    fn is_tenant_named(&self) -> bool {
+        is_telling(&self.column) && self.keyed.len() + self.tables.len() > 1
+    }
+
+    /// Whether it may be proposed: it is in several tables, or has the name of a tenant column.
     pub(super) fn is_clear(&self) -> bool {
         self.tables.len() > 1 || is_telling(&self.column)
     }
@@ -134,19 +148,22 @@ pub(super) fn key_named_by(table: &Table, keys: &Keys, column: &str) -> Option<S
         return None;
     };
     let (column, name) = (ident::folded(column), ident::folded(&table.name));
-    let stem = column
-        .strip_suffix("_id")
-        .or_else(|| column.strip_suffix("id"))
-        .unwrap_or(&column);
-    let many = stem.strip_suffix('y').map(|stem| format!("{stem}ies"));
-    let fits = name == stem
-        || name == format!("{stem}s")
-        || name == format!("{stem}es")
-        || many.is_some_and(|many| name == many);
+    let stem = stem(&column);
+    let plural = name
+        .strip_prefix(stem)
+        .is_some_and(|end| ["", "s", "es"].contains(&end));
+    let plural_of_y = stem.strip_suffix('y').map(|stem| format!("{stem}ies"));
+    let fits = plural || plural_of_y.is_some_and(|plural| name == plural);
     (fits && !stem.is_empty()).then(|| key.clone())
 }
 
-fn named_after(schema: &Schema, column: &str) -> Option<String> {
+/// A folded name without the ending that marks a key.
+fn stem(folded: &str) -> &str {
+    let stem = folded.strip_suffix("_id").or(folded.strip_suffix("id"));
+    stem.unwrap_or(folded)
+}
+
+fn named_after(schema: &KeyedSchema, column: &str) -> Option<String> {
     schema
         .tables()
         .find(|(table, keys)| key_named_by(table, keys, column).is_some())
@@ -155,70 +172,60 @@ fn named_after(schema: &Schema, column: &str) -> Option<String> {
 
 /// Whether a column tells the rows of a table apart, as `id` does, and so says of no other row
 /// whose it is.
-fn is_identity(schema: &Schema, column: &str) -> bool {
+fn is_identity(schema: &KeyedSchema, column: &str) -> bool {
     let refers = |keys: &Keys| {
-        keys.foreign
-            .iter()
-            .any(|key| key.columns.iter().any(|name| ident::same(name, column)))
+        let mut columns = keys.foreign.iter().flat_map(|key| &key.columns);
+        columns.any(|name| ident::same(name, column))
     };
     let own = schema
         .tables()
-        .filter(|(_, keys)| is_whole_key(keys, column) && !refers(keys))
-        .count();
-    own > 1 || ident::same(column, "id")
+        .filter(|(_, keys)| is_whole_key(keys, column) && !refers(keys));
+    own.count() > 1 || ident::same(column, "id")
 }
 
 fn is_telling(column: &str) -> bool {
-    let folded = ident::folded(column);
-    let stem = folded
-        .strip_suffix("_id")
-        .or_else(|| folded.strip_suffix("id"))
-        .unwrap_or(&folded);
-    WORDS.contains(&stem)
+    WORDS.contains(&stem(&ident::folded(column)))
 }
 
 fn is_whole_key(keys: &Keys, column: &str) -> bool {
     matches!(&keys.primary[..], [only] if ident::same(only, column))
 }
 
-/// Every column that foreign keys of this column alone refer to.
-fn references(schema: &Schema, column: &str) -> Vec<(String, String)> {
+/// Every column that foreign keys of this column alone refer to, one for each table.
+fn references(schema: &KeyedSchema, column: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for key in schema.tables().flat_map(|(_, keys)| &keys.foreign) {
-        let [only] = &key.columns[..] else { continue };
-        let (Some(parent), Some(keys)) =
-            (schema.catalog.table(&key.parent), schema.keys(&key.parent))
-        else {
+        if !matches!(&key.columns[..], [only] if ident::same(only, column)) {
             continue;
-        };
-        let there = key.parent_columns.first().or(keys.primary.first());
-        let Some(there) =
-            there.filter(|there| ident::same(only, column) && is_whole_key_or_unique(keys, there))
-        else {
-            continue;
-        };
-        if !found
-            .iter()
-            .any(|(table, _)| ident::same(table, &parent.name))
+        }
+        if let Some((parent, there)) = reference(schema, key)
+            && !found
+                .iter()
+                .any(|(table, _)| ident::same(table, &parent.name))
         {
-            found.push((parent.name.clone(), there.clone()));
+            found.push((parent.name.clone(), there.to_owned()));
         }
     }
     found
 }
 
-fn is_whole_key_or_unique(keys: &Keys, column: &str) -> bool {
-    let is_it = |name: &Option<String>| name.as_ref().is_some_and(|name| ident::same(name, column));
-    is_whole_key(keys, column)
-        || keys
-            .unique
-            .iter()
-            .any(|key| !key.partial && key.columns.len() == 1 && key.columns.iter().all(is_it))
+/// The table and the unique column that a foreign key of one column refers to.
+fn reference<'s>(schema: &'s KeyedSchema, key: &'s Foreign) -> Option<(&'s Table, &'s str)> {
+    let parent = schema.catalog.table(&key.parent)?;
+    let keys = schema.keys(&key.parent)?;
+    let there = key.parent_columns.first().or(keys.primary.first())?;
+    is_unique(keys, there).then_some((parent, there.as_str()))
 }
 
-impl Settled {
+fn is_unique(keys: &Keys, column: &str) -> bool {
+    let mut unique = keys.unique.iter().filter(|key| !key.partial);
+    is_whole_key(keys, column)
+        || unique.any(|key| matches!(&key.columns[..], [Some(only)] if ident::same(only, column)))
+}
+
+impl SettledTables {
     /// What one column settles.
-    pub(super) fn by(schema: &Schema, column: &str) -> Self {
+    pub(super) fn by(schema: &KeyedSchema, column: &str) -> Self {
         let mut settled = Self::default();
         for (table, _) in schema.tables() {
             if let Some(at) = table.column(column) {
@@ -226,50 +233,50 @@ impl Settled {
             }
         }
         for (parent, there) in references(schema, column) {
-            if let Some(table) = schema
-                .catalog
-                .table(&parent)
-                .filter(|table| settled.known(table).is_none())
-            {
+            let parent = schema.catalog.table(&parent);
+            if let Some(table) = parent.filter(|table| settled.known(table).is_none()) {
                 settled.note(table, Known::Column(there));
             }
         }
-        loop {
-            let next = schema
-                .tables()
-                .filter(|(table, _)| settled.known(table).is_none());
-            let next: Vec<(&Table, Way)> = next
-                .filter_map(|(table, keys)| {
-                    Some((table, settled.ways(schema, table, keys).into_iter().next()?))
-                })
-                .collect();
-            if next.is_empty() {
-                return settled;
-            }
-            for (table, way) in next {
-                settled.note(table, Known::Way(way));
-            }
+        while settled.reach_further(schema) {}
+        settled
+    }
+
+    /// Settles the tables with a foreign key to settled ones; whether there were any.
+    fn reach_further(&mut self, schema: &KeyedSchema) -> bool {
+        let open = schema
+            .tables()
+            .filter(|(table, _)| self.known(table).is_none());
+        let next: Vec<(&Table, TenantPath)> = open
+            .filter_map(|(table, keys)| {
+                Some((table, self.paths(schema, table, keys).into_iter().next()?))
+            })
+            .collect();
+        let is_any = !next.is_empty();
+        for (table, path) in next {
+            self.note(table, Known::Path(path));
         }
+        is_any
     }
 
     fn note(&mut self, table: &Table, known: Known) {
         self.known.insert(ident::folded(&table.name), known);
     }
 
-    /// Has a table go by this way from now on, and the tables behind it with it; by none where its
-    /// rows are not settled.
-    pub(super) fn adopt(&mut self, table: &Table, way: Option<Way>) {
-        match way {
-            Some(way) => self.note(table, Known::Way(way)),
+    /// Has a table, and those behind it, go by this path from now on; by none where its rows are
+    /// not settled.
+    pub(super) fn adopt(&mut self, table: &Table, path: Option<TenantPath>) {
+        match path {
+            Some(path) => self.note(table, Known::Path(path)),
             None => drop(self.known.remove(&ident::folded(&table.name))),
         }
     }
 
-    /// How many tables lie between a table and its tenant; none where nothing settles it.
+    /// How many tables are between a table and its tenant; none where nothing settles it.
     pub(super) fn depth(&self, table: &Table) -> Option<usize> {
         Some(match self.known(table)? {
             Known::Column(_) => 0,
-            Known::Way(way) => way.len(),
+            Known::Path(path) => path.len(),
         })
     }
 
@@ -281,28 +288,31 @@ impl Settled {
     pub(super) fn column(&self, table: &Table) -> Option<&str> {
         match self.known(table)? {
             Known::Column(column) => Some(column),
-            Known::Way(_) => None,
+            Known::Path(_) => None,
         }
     }
 
-    /// The ways of a table to settled ones, the shortest first: one for each foreign key that is a
-    /// way.
-    pub(super) fn ways(&self, schema: &Schema, table: &Table, keys: &Keys) -> Vec<Way> {
-        let over = |key: &crate::snapshot::keys::Foreign| {
-            let parent = schema
-                .catalog
-                .table(&key.parent)
-                .filter(|parent| !ident::same(&parent.name, &table.name))?;
+    /// The paths of a table to settled ones, the shortest first: one for each foreign key that is a
+    /// step.
+    pub(super) fn paths(
+        &self,
+        schema: &KeyedSchema,
+        table: &Table,
+        keys: &Keys,
+    ) -> Vec<TenantPath> {
+        let over = |key: &Foreign| {
+            let parent = schema.catalog.table(&key.parent);
+            let parent = parent.filter(|parent| !ident::same(&parent.name, &table.name))?;
             let of_parent = (parent, schema.keys(&parent.name)?);
             match self.known(parent)? {
-                Known::Column(column) => Way::to_column(key, of_parent, column),
-                Known::Way(rest) if rest.passes(&table.name) => None,
-                Known::Way(rest) => Way::over(key, of_parent, rest),
+                Known::Column(column) => TenantPath::to_column(key, of_parent, column),
+                Known::Path(rest) if rest.passes(&table.name) => None,
+                Known::Path(rest) => TenantPath::over(key, of_parent, rest),
             }
         };
-        let mut ways: Vec<Way> = keys.foreign.iter().filter_map(over).collect();
-        ways.dedup();
-        ways.sort_by_key(Way::len);
-        ways
+        let mut paths: Vec<TenantPath> = keys.foreign.iter().filter_map(over).collect();
+        paths.dedup();
+        paths.sort_by_key(TenantPath::len);
+        paths
     }
 }

@@ -1,16 +1,16 @@
-//! `[engine]` of a draft: what is known of the production runner, by the table that it leaves and
-//! by what the files do.
+//! `[engine]` of a draft: what is known of the production runner, by its table and by what the files
+//! do.
 //!
-//! What is not known stays a comment: these settings decide what a migration does, and have no
+//! What is not known is a comment: these settings decide what a migration does, and have no
 //! defaults.
 
-use super::super::Schema;
+use super::super::KeyedSchema;
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
 
 /// What the person said about the runner; nothing where they did not.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Told {
+pub struct GivenRunner {
     /// whether its connection enforces foreign keys
     pub foreign_keys: Option<bool>,
     /// what transaction it opens
@@ -26,12 +26,12 @@ pub(super) struct Setting {
     /// as TOML spells it; none where it is not known
     pub(super) value: Option<String>,
     /// the values to choose from, as TOML spells them
-    pub(super) choices: [&'static str; 3],
+    pub(super) choices: &'static [&'static str],
     /// what it means, and what was seen
     pub(super) why: String,
 }
 
-/// A runner that leaves a table of its own behind.
+/// A runner that has a table of its own.
 struct Runner {
     name: &'static str,
     table: &'static str,
@@ -92,30 +92,25 @@ const RUNNERS: [Runner; 5] = [
 ];
 
 /// The three settings, by what the person said, the table of a runner, and the files.
-pub(super) fn draft(told: Told, schema: &Schema, files: &[Migration]) -> [Setting; 3] {
-    let runner = RUNNERS.iter().find(|runner| {
+pub(super) fn draft(given: GivenRunner, schema: &KeyedSchema, files: &[Migration]) -> [Setting; 3] {
+    let has_table = |runner: &&Runner| {
         let table = schema.catalog.table(runner.table);
-        table.is_some_and(|table| {
-            runner
-                .columns
-                .iter()
-                .all(|column| table.column(column).is_some())
-        })
-    });
+        let has = |column: &&str| table.is_some_and(|table| table.column(column).is_some());
+        runner.columns.iter().all(has)
+    };
+    let runner = RUNNERS.iter().find(has_table);
     [
-        foreign_keys(told, runner),
-        transaction(told, runner, files),
-        on_error(told, runner),
+        foreign_keys(given, runner),
+        transaction(given, runner, files),
+        on_error(given, runner),
     ]
 }
 
-const GIVEN: &str = "as given on the command line";
+const GIVEN: &str = "as given on the command line.";
 
-fn foreign_keys(told: Told, runner: Option<&Runner>) -> Setting {
-    let means = "Whether the runner's connection enforces foreign keys: it decides whether \
-        DROP TABLE in a rebuild deletes the rows that refer to it.";
-    let seen = match (told.foreign_keys, runner) {
-        (Some(_), _) => format!("{GIVEN}."),
+fn foreign_keys(given: GivenRunner, runner: Option<&Runner>) -> Setting {
+    let seen = match (given.foreign_keys, runner) {
+        (Some(_), _) => GIVEN.to_owned(),
         (None, Some(runner)) => format!(
             "Of {}, whose table `{}` is there: {}.",
             runner.name, runner.table, runner.foreign_keys
@@ -124,96 +119,103 @@ fn foreign_keys(told: Told, runner: Option<&Runner>) -> Setting {
             on; `PRAGMA foreign_keys` on the runner's connection says it."
             .to_owned(),
     };
-    let value = told.foreign_keys.map(|on| on.to_string());
     Setting {
         key: "foreign_keys",
-        value,
-        choices: ["true", "false", ""],
-        why: sentences(means, &seen),
+        value: given.foreign_keys.map(|on| on.to_string()),
+        choices: &["true", "false"],
+        why: sentences(
+            "Whether the runner's connection enforces foreign keys: it decides whether DROP TABLE \
+            in a rebuild deletes the rows that refer to it.",
+            &seen,
+        ),
     }
 }
 
-fn transaction(told: Told, runner: Option<&Runner>, files: &[Migration]) -> Setting {
-    let means = "What transaction the runner opens: \"none\" but the file's own, one \
-        \"per-migration\", or one over \"all\" that are pending.";
-    let own = files.iter().filter(|file| begins(file)).count();
-    let (value, seen) = match (told.transaction, runner, own) {
-        (Some(mode), ..) => (Some(mode), format!("{GIVEN}.")),
-        (None, Some(runner), 0) => (
-            Some(runner.transaction),
-            format!(
-                "The table `{}` is {}'s, which does so by {}.",
-                runner.table, runner.name, runner.source
-            ),
-        ),
-        (None, Some(runner), own) => {
-            let what = format!(
-                "The table `{}` is {}'s, which opens a transaction, but {own} of {} files",
-                runner.table,
-                runner.name,
-                files.len()
-            );
-            (
-                None,
-                format!(
-                    "{what} open one of their own, which fails inside of another: find out \
-                    which of the two is so."
-                ),
-            )
-        }
-        (None, None, 0) if files.is_empty() => {
-            (None, "There is no file yet that would show it.".to_owned())
-        }
-        (None, None, 0) => (None, "No file opens one of its own.".to_owned()),
-        (None, None, own) => {
-            let what = format!(
-                "{own} of {} files open one of their own (BEGIN), which fails inside of a runner's.",
-                files.len()
-            );
-            (Some(TransactionMode::None), what)
-        }
+fn transaction(given: GivenRunner, runner: Option<&Runner>, files: &[Migration]) -> Setting {
+    let (mode, seen) = match (given.transaction, runner) {
+        (Some(mode), _) => (Some(mode), GIVEN.to_owned()),
+        (None, Some(runner)) => of_runner(runner, files),
+        (None, None) => of_files(files),
     };
-    let value = value.map(|mode| format!("\"{}\"", mode.word()));
     Setting {
         key: "transaction",
-        value,
-        choices: ["\"none\"", "\"per-migration\"", "\"all\""],
-        why: sentences(means, &seen),
+        value: mode.map(|mode| format!("\"{}\"", mode.word())),
+        choices: &["\"none\"", "\"per-migration\"", "\"all\""],
+        why: sentences(
+            "What transaction the runner opens: \"none\" but the file's own, one \
+            \"per-migration\", or one over \"all\" that are pending.",
+            &seen,
+        ),
     }
 }
 
-fn on_error(told: Told, runner: Option<&Runner>) -> Setting {
-    let means = "What the runner does after a statement that fails: \"stop\", or \"continue\" \
-        with the next one.";
-    let (value, seen) = match (told.on_error, runner) {
-        (Some(on_error), _) => (Some(on_error), format!("{GIVEN}.")),
+/// The transaction of a known runner, unless the files open transactions of their own.
+fn of_runner(runner: &Runner, files: &[Migration]) -> (Option<TransactionMode>, String) {
+    let Runner {
+        table,
+        name,
+        source,
+        ..
+    } = runner;
+    let (own, all) = (beginning(files), files.len());
+    if own == 0 {
+        let seen = format!("The table `{table}` is {name}'s, which does so by {source}.");
+        return (Some(runner.transaction), seen);
+    }
+    let seen = format!(
+        "The table `{table}` is {name}'s, which opens a transaction, but {own} of {all} files open \
+        one of their own, which fails inside of another: find out which of the two is so."
+    );
+    (None, seen)
+}
+
+/// The transaction that the files show.
+fn of_files(files: &[Migration]) -> (Option<TransactionMode>, String) {
+    match (beginning(files), files.len()) {
+        (0, 0) => (None, "There is no file yet that would show it.".to_owned()),
+        (0, _) => (None, "No file opens one of its own.".to_owned()),
+        (own, all) => (
+            Some(TransactionMode::None),
+            format!(
+                "{own} of {all} files open one of their own (BEGIN), which fails inside of a \
+                runner's."
+            ),
+        ),
+    }
+}
+
+fn on_error(given: GivenRunner, runner: Option<&Runner>) -> Setting {
+    let (value, seen) = match (given.on_error, runner) {
+        (Some(on_error), _) => (Some(on_error), GIVEN.to_owned()),
         (None, Some(runner)) => (Some(OnError::Stop), format!("{} stops.", runner.name)),
         (None, None) => (
             None,
             "Most stop; the sqlite3 shell goes on unless it has -bail.".to_owned(),
         ),
     };
-    let value = value.map(|on_error| format!("\"{}\"", on_error.word()));
     Setting {
         key: "on_error",
-        value,
-        choices: ["\"stop\"", "\"continue\"", ""],
-        why: sentences(means, &seen),
+        value: value.map(|on_error| format!("\"{}\"", on_error.word())),
+        choices: &["\"stop\"", "\"continue\""],
+        why: sentences(
+            "What the runner does after a statement that fails: \"stop\", or \"continue\" with the \
+            next one.",
+            &seen,
+        ),
     }
 }
 
+/// The meaning, and what was seen as a sentence of its own.
 fn sentences(means: &str, seen: &str) -> String {
-    let mut seen = seen.chars();
-    let first: String = seen
-        .next()
-        .map(|c| c.to_uppercase().collect())
-        .unwrap_or_default();
-    format!("{means} {first}{}", seen.as_str())
+    let (first, rest) = seen.split_at(1);
+    format!("{means} {}{rest}", first.to_ascii_uppercase())
 }
 
-/// Whether a file opens a transaction.
-fn begins(file: &Migration) -> bool {
-    file.statements
-        .iter()
-        .any(|statement| statement.kind == StatementKind::Begin)
+/// How many files open a transaction.
+fn beginning(files: &[Migration]) -> usize {
+    let begins = |file: &&Migration| {
+        let mut statements = file.statements.iter();
+        statements.any(|statement| statement.kind == StatementKind::Begin)
+    };
+    files.iter().filter(begins).count()
 }

@@ -1,34 +1,33 @@
-//! Ways from a row to its tenant through foreign keys, each step to a unique key of the next table.
+//! Paths from a row to its tenant through foreign keys, each step to a unique key of the next table.
 //!
-//! A foreign key to columns that are not unique leads to several rows, and by half a key to those
-//! of several tenants; it is no way.
+//! A foreign key to columns that are not unique leads to several rows, and half a key to rows of
+//! several tenants: such a key is no step.
 
-use super::super::Schema;
+use super::super::KeyedSchema;
 use crate::scope::TenantRule;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::keys::{Foreign, Keys};
 use crate::sql::ident;
-use std::fmt::Write as _;
 
-/// A way from the rows of a table to the column that says whose they are.
+/// A path from the rows of a table to the column that says whose they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Way {
+pub(super) struct TenantPath {
     /// at least one; the first starts at the table itself
-    steps: Vec<Step>,
+    steps: Vec<PathStep>,
     /// the column, in the last step's table
     column: String,
 }
 
 /// From the columns of one table to the row of another that they name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+struct PathStep {
     to: String,
     /// column of the one, column of the other
     pairs: Vec<(String, String)>,
 }
 
-impl Way {
-    /// The way of `key` to a table whose own column says whose a row is.
+impl TenantPath {
+    /// The path of `key` to a table whose own column says whose a row is.
     pub(super) fn to_column(key: &Foreign, parent: (&Table, &Keys), column: &str) -> Option<Self> {
         Some(Self {
             steps: vec![step(key, parent)?],
@@ -36,32 +35,26 @@ impl Way {
         })
     }
 
-    /// The way of `key` to a table that goes on by `rest`.
+    /// The path of `key` to a table that goes on by `rest`.
     pub(super) fn over(key: &Foreign, parent: (&Table, &Keys), rest: &Self) -> Option<Self> {
-        let steps = std::iter::once(step(key, parent)?)
-            .chain(rest.steps.iter().cloned())
-            .collect();
-        Some(Self {
-            steps,
-            column: rest.column.clone(),
-        })
+        let mut path = rest.clone();
+        path.steps.insert(0, step(key, parent)?);
+        Some(path)
     }
 
     /// The rule that it is; none where it cannot be written.
     pub(super) fn rule(&self) -> Option<TenantRule> {
-        let own = self
-            .own_column()
-            .map(|own| TenantRule::Column(own.to_owned()));
+        let own = self.own_column();
+        let own = own.map(|own| TenantRule::Column(own.to_owned()));
         own.or_else(|| self.lookup().map(TenantRule::Lookup))
     }
 
-    /// The table's own column, where the way leads to the very column that it refers to.
+    /// The table's own column, where that refers to the very column at the end.
     fn own_column(&self) -> Option<&str> {
         let [only] = &self.steps[..] else { return None };
-        only.pairs
-            .iter()
-            .find(|(_, there)| ident::same(there, &self.column))
-            .map(|(here, _)| here.as_str())
+        let mut pairs = only.pairs.iter();
+        let (here, _) = pairs.find(|(_, there)| ident::same(there, &self.column))?;
+        Some(here)
     }
 
     /// Whether it goes through a table.
@@ -76,10 +69,9 @@ impl Way {
 
     /// The columns that it starts from.
     pub(super) fn start(&self) -> impl Iterator<Item = &str> {
-        self.steps
-            .iter()
-            .take(1)
-            .flat_map(|step| step.pairs.iter().map(|(here, _)| here.as_str()))
+        let first = self.steps.first();
+        let pairs = first.into_iter().flat_map(|step| &step.pairs);
+        pairs.map(|(here, _)| here.as_str())
     }
 
     /// The lookup, with the row's own columns as its parameters; none where a column's name cannot
@@ -89,14 +81,11 @@ impl Way {
     /// tasks.id = :task_id`
     fn lookup(&self) -> Option<String> {
         let is_parameter = |name: &str| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80)
+            let mut bytes = name.bytes();
+            !name.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80)
         };
-        self.start()
-            .all(is_parameter)
-            .then(|| self.sql(|column| format!(":{column}")))
+        let is_lookup = self.start().all(is_parameter);
+        is_lookup.then(|| self.sql(|column| format!(":{column}")))
     }
 
     /// The same as a query inside of one over the table, which it calls `outer`.
@@ -108,90 +97,85 @@ impl Way {
         let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else {
             return String::new();
         };
-        let is_alone = self.steps.len() == 1;
-        let name = |step: &Step, column: &str| {
-            if is_alone {
-                ident::quote(column)
-            } else {
-                ident::qualified(&step.to, column)
-            }
-        };
-        let mut sql = format!(
-            "SELECT {} FROM {}",
-            name(last, &self.column),
-            ident::quote(&first.to)
-        );
-        for pair in self.steps.windows(2) {
-            let on = pair[1].pairs.iter().map(|(here, there)| {
-                format!("{} = {}", name(&pair[1], there), name(&pair[0], here))
-            });
-            let _ = write!(
-                sql,
-                " JOIN {} ON {}",
-                ident::quote(&pair[1].to),
-                on.collect::<Vec<_>>().join(" AND ")
+        let joins = self.steps.windows(2).map(|pair| {
+            let on = pair[1].equal(
+                |there| self.named(&pair[1], there),
+                |here| self.named(&pair[0], here),
             );
+            format!(" JOIN {} ON {on}", ident::quote(&pair[1].to))
+        });
+        format!(
+            "SELECT {} FROM {}{} WHERE {}",
+            self.named(last, &self.column),
+            ident::quote(&first.to),
+            joins.collect::<String>(),
+            first.equal(|there| self.named(first, there), value)
+        )
+    }
+
+    /// A column of a step's table, qualified where there are several tables.
+    fn named(&self, step: &PathStep, column: &str) -> String {
+        if self.steps.len() == 1 {
+            ident::quote(column)
+        } else {
+            ident::qualified(&step.to, column)
         }
-        let conditions = first
-            .pairs
-            .iter()
-            .map(|(here, there)| format!("{} = {}", name(first, there), value(here)));
-        sql + " WHERE " + &conditions.collect::<Vec<_>>().join(" AND ")
+    }
+}
+
+impl PathStep {
+    /// The condition that the columns there equal those here.
+    fn equal(&self, there: impl Fn(&str) -> String, here: impl Fn(&str) -> String) -> String {
+        let conditions = self.pairs.iter();
+        conditions
+            .map(|(own, other)| format!("{} = {}", there(other), here(own)))
+            .collect::<Vec<_>>()
+            .join(" AND ")
     }
 }
 
 /// The step of a foreign key, where it names one row at most.
-fn step(key: &Foreign, (parent, keys): (&Table, &Keys)) -> Option<Step> {
-    let there = if key.parent_columns.is_empty() {
-        &keys.primary
+fn step(key: &Foreign, (parent, keys): (&Table, &Keys)) -> Option<PathStep> {
+    let there = parent_columns(key, keys);
+    let is_whole = there.len() == key.columns.len() && is_unique(there, keys);
+    is_whole.then(|| PathStep {
+        to: parent.name.clone(),
+        pairs: std::iter::zip(key.columns.clone(), there.to_owned()).collect(),
+    })
+}
+
+/// The columns that a foreign key refers to.
+fn parent_columns<'k>(key: &'k Foreign, parent: &'k Keys) -> &'k [String] {
+    if key.parent_columns.is_empty() {
+        &parent.primary
     } else {
         &key.parent_columns
-    };
-    let is_whole = there.len() == key.columns.len() && is_unique(there, keys);
-    is_whole.then(|| Step {
-        to: parent.name.clone(),
-        pairs: key
-            .columns
-            .iter()
-            .cloned()
-            .zip(there.iter().cloned())
-            .collect(),
-    })
+    }
 }
 
 /// Whether the columns hold a whole key of the table.
 fn is_unique(columns: &[String], keys: &Keys) -> bool {
     let holds = |name: &String| columns.iter().any(|column| ident::same(column, name));
     let primary = !keys.primary.is_empty() && keys.primary.iter().all(holds);
+    let mut unique = keys.unique.iter().filter(|key| !key.partial);
     primary
-        || keys.unique.iter().any(|key| {
-            !key.partial
-                && key
-                    .columns
-                    .iter()
-                    .all(|column| column.as_ref().is_some_and(holds))
+        || unique.any(|key| {
+            key.columns
+                .iter()
+                .all(|name| name.as_ref().is_some_and(holds))
         })
 }
 
-/// A foreign key that is no way because what it refers to is no whole key, as a sentence.
-pub(super) fn half_key(schema: &Schema, key: &Foreign) -> Option<String> {
-    let (parent, keys) = (
-        schema.catalog.table(&key.parent)?,
-        schema.keys(&key.parent)?,
-    );
-    let there = if key.parent_columns.is_empty() {
-        &keys.primary
-    } else {
-        &key.parent_columns
-    };
-    let list = |columns: &[String]| format!("({})", columns.join(", "));
-    let is_half = step(key, (parent, keys)).is_none();
-    is_half.then(|| {
-        format!(
-            "its foreign key {} to {} {} is not to a whole key there",
-            list(&key.columns),
-            parent.name,
-            list(there)
-        )
-    })
+/// Why a foreign key is no step, as a clause: it does not refer to a whole key.
+pub(super) fn half_key(schema: &KeyedSchema, key: &Foreign) -> Option<String> {
+    let parent = schema.catalog.table(&key.parent)?;
+    let keys = schema.keys(&key.parent)?;
+    if step(key, (parent, keys)).is_some() {
+        return None;
+    }
+    let (here, there) = (key.columns.join(", "), parent_columns(key, keys).join(", "));
+    let name = &parent.name;
+    Some(format!(
+        "its foreign key ({here}) to {name} ({there}) is not to a whole key there"
+    ))
 }

@@ -1,8 +1,8 @@
 //! The draft of `harness.toml`: what a snapshot and a folder of migrations say about themselves,
 //! commented.
 //!
-//! What is known stands ready; what a person has to decide is a comment with the choices, so that
-//! `harness check` asks for it and nothing is decided by silence. Of rows it tells numbers only.
+//! What is known is set; what a person has to decide is a comment with the choices, so that
+//! `harness check` asks for it and nothing is decided by silence. Of rows only numbers are shown.
 
 mod applied;
 mod candidates;
@@ -12,30 +12,34 @@ pub mod places;
 mod tenancy;
 mod text;
 
-pub use engine::Told;
+pub use engine::GivenRunner;
 
-use super::{DraftError, Schema};
+use super::{DraftError, KeyedSchema};
 use crate::inspect;
 use crate::migration::{self, Migration};
 use crate::progress::Work;
 use crate::snapshot::Snapshot;
-use std::collections::BTreeSet;
-use std::path::Path;
+use applied::Applied;
+use engine::Setting;
+use places::Chosen;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use tenancy::Tenancy;
 
-/// What to look at.
+/// What to draft from.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct ConfigRequest<'a> {
     /// the snapshot
     pub snapshot: &'a Snapshot,
-    /// its path as the file is to name it, and why it was taken
-    pub snapshot_path: Chosen<'a>,
-    /// the folder of migrations
-    pub folder: Option<Folder<'a>>,
+    /// its place
+    pub snapshot_place: &'a Chosen,
+    /// the folder of migrations, which may be yet to be created
+    pub folder: Option<&'a Chosen>,
     /// what the person said about the runner
-    pub told: Told,
+    pub given: GivenRunner,
     /// the tenant column, where the person named it
     pub tenant_column: Option<&'a str>,
-    /// where the file is to stand
+    /// the path of the file
     pub target: &'a Path,
     /// a private folder that the caller removes
     pub workspace: &'a Path,
@@ -43,27 +47,9 @@ pub struct Request<'a> {
     pub now_ms: i64,
 }
 
-/// A path, and why it was taken.
-#[derive(Debug, Clone, Copy)]
-pub struct Chosen<'a> {
-    /// the path, relative to the folder of the file
-    pub path: &'a str,
-    /// a clause such as `the newest of 3`
-    pub why: &'a str,
-}
-
-/// The folder of migrations.
-#[derive(Debug, Clone, Copy)]
-pub struct Folder<'a> {
-    /// where it is; it may be yet to be created
-    pub place: &'a Path,
-    /// as the file is to name it
-    pub chosen: Chosen<'a>,
-}
-
 /// A drafted `harness.toml`.
 #[derive(Debug)]
-pub struct Draft {
+pub struct ConfigDraft {
     /// its text
     pub text: String,
     /// what was found, as a name and a clause for each
@@ -78,66 +64,55 @@ pub struct Draft {
 ///
 /// # Errors
 /// When the snapshot or the folder cannot be read, or no table has the named tenant column.
-pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
-    let files = request
-        .folder
-        .map_or(Ok(Vec::new()), |folder| files(folder.place))?;
-    let (read, unread) = (
-        files
-            .iter()
-            .filter_map(|(_, read)| read.as_ref().ok())
-            .cloned()
-            .collect::<Vec<_>>(),
-        unread(&files),
-    );
-    let names: BTreeSet<String> = files.into_iter().map(|(name, _)| name).collect();
+pub fn draft(request: &ConfigRequest<'_>) -> Result<ConfigDraft, DraftError> {
+    let files = files(request.folder)?;
     let _reading = request.snapshot.progress().begin(Work::Count, "", None);
-    let found = inspect::with_state(
-        request.snapshot,
-        request.workspace,
-        request.now_ms,
-        |conn| {
-            // Outside of a transaction each lookup would lock the file anew.
-            conn.execute_batch("BEGIN")?;
-            Ok(find(conn, request, &names, &read, unread))
-        },
-    )??;
+    let facts = |conn: &Connection| {
+        // Outside of a transaction each lookup would lock the file anew.
+        conn.execute_batch("BEGIN")?;
+        Ok(facts(conn, request, &files))
+    };
+    let (workspace, now_ms) = (request.workspace, request.now_ms);
+    let facts = inspect::with_state(request.snapshot, workspace, now_ms, facts)??;
     request.snapshot.verify_unchanged()?;
-    text::draft(request, &found)
+    text::draft(request, &facts)
 }
 
-/// Everything that was found.
-struct Found {
+/// What was found, and how the file names its paths.
+struct ConfigFacts {
+    snapshot: String,
+    folder: Option<String>,
     /// files of the folder
     files: usize,
     /// what speaks against those that check would refuse
     unread: Option<String>,
-    engine: [engine::Setting; 3],
-    applied: Option<applied::Applied>,
+    engine: [Setting; 3],
+    applied: Option<Applied>,
     /// the query that may be it, where no file's name shows it
     guess: Option<String>,
-    tenancy: tenancy::Tenancy,
+    tenancy: Tenancy,
 }
 
-fn find(
-    conn: &rusqlite::Connection,
-    request: &Request<'_>,
-    names: &BTreeSet<String>,
-    read: &[Migration],
-    unread: Option<String>,
-) -> Result<Found, DraftError> {
-    let schema = Schema::read(conn)?;
-    let applied = applied::find(conn, &schema, names);
-    Ok(Found {
-        files: names.len(),
-        unread,
-        engine: engine::draft(request.told, &schema, read),
-        tenancy: tenancy::draft(
-            conn,
-            &schema,
-            request.tenant_column,
-            applied.as_ref().map(|applied| applied.table.as_str()),
-        )?,
+fn facts(
+    conn: &Connection,
+    request: &ConfigRequest<'_>,
+    files: &Files,
+) -> Result<ConfigFacts, DraftError> {
+    let beside = request.target.parent().unwrap_or(Path::new(""));
+    let named = |chosen: &Chosen| places::from_folder(&chosen.path, beside);
+    let schema = KeyedSchema::read(conn)?;
+    let stems = files.iter().map(|(stem, _)| stem.clone()).collect();
+    let read = files.iter().filter_map(|(_, read)| read.as_ref().ok());
+    let read: Vec<Migration> = read.cloned().collect();
+    let applied = applied::find(conn, &schema, &stems);
+    let table = applied.as_ref().map(|applied| applied.table.as_str());
+    Ok(ConfigFacts {
+        snapshot: named(request.snapshot_place)?,
+        folder: request.folder.map(named).transpose()?,
+        files: stems.len(),
+        unread: unread(files),
+        engine: engine::draft(request.given, &schema, &read),
+        tenancy: tenancy::draft(conn, &schema, request.tenant_column, table)?,
         applied,
         guess: applied::guess(&schema),
     })
@@ -146,21 +121,17 @@ fn find(
 /// The files of a folder: name without `.sql`, and the migration or the reason why it is none.
 type Files = Vec<(String, Result<Migration, String>)>;
 
-fn files(folder: &Path) -> Result<Files, DraftError> {
-    let name = |path: &Path| {
-        path.file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default()
+fn files(folder: Option<&Chosen>) -> Result<Files, DraftError> {
+    let folder = folder.map(|folder| folder.path.as_path());
+    let Some(folder) = folder.filter(|folder| !super::is_missing(folder)) else {
+        return Ok(Files::new());
     };
-    let paths = if super::is_missing(folder) {
-        Vec::new()
-    } else {
-        migration::in_folder(folder)?
+    let read = |path: &PathBuf| {
+        let name = path.file_stem().unwrap_or_default();
+        let read = migration::read(path).map_err(|e| e.to_string());
+        (name.to_string_lossy().into_owned(), read)
     };
-    Ok(paths
-        .iter()
-        .map(|path| (name(path), migration::read(path).map_err(|e| e.to_string())))
-        .collect())
+    Ok(migration::in_folder(folder)?.iter().map(read).collect())
 }
 
 /// How many files `check` would refuse, and the first reason.

@@ -1,13 +1,14 @@
-//! Where a snapshot and a folder of migrations usually are, and which of several is taken. Opens
-//! files only to see what they are.
+//! Where a snapshot and a folder of migrations usually are, which of several is taken, and how the
+//! file names them. Opens files only to see what they are.
 //!
-//! Where nothing tells which of several is meant, none is taken: the person is asked.
+//! Where nothing says which of several is meant, none is taken: the person is asked.
 
+use crate::draft::DraftError;
 use crate::migration;
 use crate::snapshot::age;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
 /// Folders that hold nothing but snapshots.
@@ -41,7 +42,7 @@ const DATABASES: [&str; 4] = [".db", ".sqlite", ".sqlite3", ".db3"];
 
 /// What was found, and why it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct Chosen {
     /// the file or folder
     pub path: PathBuf,
     /// a clause such as `the newest of 3 in snapshots`
@@ -52,131 +53,106 @@ pub struct Found {
 ///
 /// # Errors
 /// A sentence where there is none, or several of which none is the newest.
-pub fn snapshot(root: &Path) -> Result<Found, String> {
-    let of_snapshots = SNAPSHOT_FOLDERS
-        .into_iter()
-        .map(|folder| (folder, candidates(&root.join(folder), is_snapshot)));
-    let of_databases = DATABASE_FOLDERS
-        .into_iter()
-        .map(|folder| (folder, candidates(&root.join(folder), is_database)));
-    let Some((folder, files)) = of_snapshots
-        .chain(of_databases)
-        .find(|(_, files)| !files.is_empty())
-    else {
-        let places = SNAPSHOT_FOLDERS
-            .into_iter()
-            .chain(DATABASE_FOLDERS)
-            .collect::<Vec<_>>()
-            .join(", ");
+pub fn snapshot(root: &Path) -> Result<Chosen, String> {
+    let of_snapshots = SNAPSHOT_FOLDERS.map(|folder| (folder, is_snapshot as fn(&Path) -> bool));
+    let of_databases = DATABASE_FOLDERS.map(|folder| (folder, is_database as fn(&Path) -> bool));
+    let places = [of_snapshots, of_databases].concat();
+    let mut candidates = places
+        .iter()
+        .map(|(folder, is_one)| (*folder, candidates(&root.join(folder), *is_one)));
+    let Some((folder, files)) = candidates.find(|(_, files)| !files.is_empty()) else {
+        let places = places.iter().map(|(folder, _)| *folder);
         return Err(format!(
-            "no snapshot found in any of {places}: name one with --snapshot PATH"
+            "no snapshot found in any of {}: name one with --snapshot PATH",
+            places.collect::<Vec<_>>().join(", ")
         ));
     };
+    let folder = if folder == "." { "this folder" } else { folder };
     match &files[..] {
-        [only] => Ok(Found {
+        [only] => Ok(Chosen {
             path: only.clone(),
-            why: format!("the only one in {}", shown(folder)),
+            why: format!("the only one in {folder}"),
         }),
         several => newest(several, folder),
     }
 }
 
 /// The newest by the times in their names, else by when they were written to.
-fn newest(files: &[PathBuf], folder: &str) -> Result<Found, String> {
-    let named: Vec<Option<SystemTime>> = files
-        .iter()
-        .map(|file| age::named(&file.file_name()?.to_string_lossy()))
-        .collect();
-    let is_named = named.iter().all(Option::is_some);
-    let modified = || {
-        files
-            .iter()
-            .map(|file| file.metadata().and_then(|meta| meta.modified()).ok())
-            .collect()
-    };
-    let times: Vec<Option<SystemTime>> = if is_named { named } else { modified() };
-    let by = if is_named {
-        "the time in its name"
-    } else {
-        "when it was written to"
-    };
+fn newest(files: &[PathBuf], folder: &str) -> Result<Chosen, String> {
+    let named = |file: &PathBuf| age::named(&file.file_name()?.to_string_lossy());
+    let written = |file: &PathBuf| file.metadata().and_then(|meta| meta.modified()).ok();
+    let mut by = "the time in its name";
+    let mut times: Vec<Option<SystemTime>> = files.iter().map(named).collect();
+    if times.contains(&None) {
+        by = "when it was written to";
+        times = files.iter().map(written).collect();
+    }
     let last = times.iter().max().copied().flatten();
     let mut latest = files
         .iter()
         .zip(&times)
-        .filter(|(_, time)| **time == last && last.is_some());
+        .filter(|(_, time)| last.is_some() && **time == last);
+    let number = files.len();
     match (latest.next(), latest.next()) {
-        (Some((file, _)), None) => Ok(Found {
+        (Some((file, _)), None) => Ok(Chosen {
             path: file.clone(),
-            why: format!(
-                "the newest of {} in {}, by {by}",
-                files.len(),
-                shown(folder)
-            ),
+            why: format!("the newest of {number} in {folder}, by {by}"),
         }),
         _ => Err(format!(
-            "{} snapshots found in {}, and none is the newest: name one with --snapshot PATH",
-            files.len(),
-            shown(folder)
+            "{number} snapshots found in {folder}, and none is the newest: name one with \
+            --snapshot PATH"
         )),
     }
 }
 
-/// The folder of migrations to take in the project at `root`: an empty one, or one that is yet to
-/// be created, where none holds SQL; none where a usual place holds other files, so that a new one
-/// beside it is not likely what is meant.
+/// The folder of migrations to take in the project at `root`: one with SQL, else an empty one, else
+/// one to create. None where a usual place has other files: then a new folder beside it is not
+/// likely to be meant.
 ///
 /// # Errors
 /// A sentence where there are several, or a folder for each migration.
-pub fn migrations(root: &Path) -> Result<Option<Found>, String> {
+pub fn migrations(root: &Path) -> Result<Option<Chosen>, String> {
     let holding = |holds: fn(&Path) -> bool| {
-        MIGRATION_FOLDERS
-            .into_iter()
-            .filter(move |folder| holds(&root.join(folder)))
+        let mut folders = MIGRATION_FOLDERS.to_vec();
+        folders.retain(|folder| holds(&root.join(folder)));
+        folders
     };
-    let found: Vec<&str> =
-        holding(|folder| migration::in_folder(folder).is_ok_and(|files| !files.is_empty()))
-            .collect();
-    match &found[..] {
-        [only] => Ok(Some(Found {
-            path: tidy(&root.join(only)),
-            why: "the only usual place with .sql files".to_owned(),
-        })),
-        [] => match holding(has_folders_of_sql).next() {
-            Some(folder) => Err(format!(
-                "{folder} has a folder for each migration, and `[migrations] dir` takes the \
-                .sql files of one folder: name another with --migrations DIR"
-            )),
-            None => unfilled(
-                root,
-                &holding(is_empty).collect::<Vec<_>>(),
-                holding(std::path::Path::is_dir).count(),
-            ),
-        },
-        several => Err(format!(
-            "several folders of migrations found, {}: name one with --migrations DIR",
-            several.join(", ")
-        )),
+    let chosen = |folder: &str, why: &str| {
+        Ok(Some(Chosen {
+            path: tidy(&root.join(folder)),
+            why: why.to_owned(),
+        }))
+    };
+    let several = |what: &str, folders: &[&str]| {
+        let folders = folders.join(", ");
+        Err(format!(
+            "several {what} found, {folders}: name one with --migrations DIR"
+        ))
+    };
+    match &holding(has_sql)[..] {
+        [only] => return chosen(only, "the only usual place with .sql files"),
+        [] => {}
+        folders => return several("folders of migrations", folders),
+    }
+    if let [folder, ..] = holding(has_folders_of_sql)[..] {
+        return Err(format!(
+            "{folder} has a folder for each migration, and `[migrations] dir` takes the .sql files \
+            of one folder: name another with --migrations DIR"
+        ));
+    }
+    match &holding(is_empty)[..] {
+        [only] => chosen(only, "the only usual place that is empty"),
+        [] if holding(Path::is_dir).is_empty() => chosen(
+            MIGRATION_FOLDERS[0],
+            "the usual place, which `harness new` creates",
+        ),
+        [] => Ok(None),
+        folders => several("empty folders of migrations", folders),
     }
 }
 
-/// Of the usual places, of which none holds SQL and `there` are there, the one for the first file.
-fn unfilled(root: &Path, empty: &[&str], there: usize) -> Result<Option<Found>, String> {
-    match empty {
-        [only] => Ok(Some(Found {
-            path: tidy(&root.join(only)),
-            why: "the only usual place that is empty".to_owned(),
-        })),
-        [] if there > 0 => Ok(None),
-        [] => Ok(Some(Found {
-            path: tidy(&root.join(MIGRATION_FOLDERS[0])),
-            why: "the usual place, which `harness new` creates".to_owned(),
-        })),
-        several => Err(format!(
-            "several empty folders of migrations found, {}: name one with --migrations DIR",
-            several.join(", ")
-        )),
-    }
+fn has_sql(folder: &Path) -> bool {
+    migration::in_folder(folder).is_ok_and(|files| !files.is_empty())
 }
 
 /// Whether a folder is there and holds nothing but what keeps it in a repository, such as
@@ -192,9 +168,9 @@ fn is_empty(folder: &Path) -> bool {
 /// them.
 pub fn has_folders_of_sql(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).any(|path| {
-        path.is_dir() && migration::in_folder(&path).is_ok_and(|files| !files.is_empty())
-    })
+    entries
+        .map(|entry| entry.path())
+        .any(|path| path.is_dir() && has_sql(&path))
 }
 
 fn candidates(folder: &Path, is_one: fn(&Path) -> bool) -> Vec<PathBuf> {
@@ -247,6 +223,37 @@ fn has_magic(path: &Path) -> bool {
         && head == *b"SQLite format 3\0"
 }
 
-fn shown(folder: &str) -> &str {
-    if folder == "." { "this folder" } else { folder }
+/// A path as a file in `folder` is to name it: unchanged where that is here, else relative to the
+/// folder.
+pub(super) fn from_folder(path: &Path, folder: &Path) -> Result<String, DraftError> {
+    let is_here = folder.as_os_str().is_empty() || folder == Path::new(".");
+    let path = if path.is_absolute() || is_here {
+        path.to_owned()
+    } else {
+        between(folder, path)?
+    };
+    let not_utf8 = || {
+        let path = path.display();
+        DraftError::Refused(format!("{path} is not UTF-8, and TOML cannot name it"))
+    };
+    Ok(path.to_str().ok_or_else(not_utf8)?.to_owned())
+}
+
+/// The relative path from a folder to a path.
+fn between(folder: &Path, path: &Path) -> Result<PathBuf, DraftError> {
+    let whole = |path: &Path| {
+        let unknown = |e| DraftError::Refused(format!("{} cannot be found: {e}", path.display()));
+        path.canonicalize().map_err(unknown)
+    };
+    let from = whole(folder)?;
+    // A folder that is yet to be created is named from where it will be.
+    let to = if path.exists() {
+        whole(path)?
+    } else {
+        whole(Path::new("."))?.join(path)
+    };
+    let pairs = from.components().zip(to.components());
+    let common = pairs.take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(common).map(|_| Component::ParentDir);
+    Ok(up.chain(to.components().skip(common)).collect())
 }

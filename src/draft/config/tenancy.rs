@@ -4,10 +4,10 @@
 //! A rule stands ready where every row has one tenant by it and no other foreign key says another;
 //! else it is a comment, for a person to decide. That a table is shared is never assumed.
 
-use super::super::{DraftError, Schema, spell};
-use super::candidates::{Candidate, Settled, candidates, key_named_by};
-use super::lookup::{Way, half_key};
-use crate::inspect::rows::{self, Rows};
+use super::super::{DraftError, KeyedSchema, spell};
+use super::candidates::{Candidate, SettledTables, candidates, key_named_by};
+use super::lookup::{TenantPath, half_key};
+use crate::inspect::rows::{self, RowCounts};
 use crate::progress::Progress;
 use crate::rehearse;
 use crate::scope::{TableTenancy, TenantMap, TenantRule};
@@ -17,8 +17,8 @@ use crate::sql::ident;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
-/// Other candidates that are told.
-const TOLD: usize = 3;
+/// Other candidates that are named.
+const OTHERS: usize = 3;
 
 /// Columns of a table that a person would know a tenant by, the best first.
 const NAMES: [&str; 8] = [
@@ -44,18 +44,18 @@ pub(super) struct Tenancy {
     /// the query for the tenants' names
     pub(super) labels: Option<String>,
     /// the rules of tables without the column
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<RuleDraft>,
 }
 
 /// A rule of one table.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct RuleDraft {
     pub(super) table: String,
-    /// what it says; of a table that is a comment, what it may say
+    /// the rule; where it is not ready, the rules to choose from
     pub(super) says: Vec<TenantRule>,
-    /// whether it stands ready
+    /// whether the table has this rule, which is a comment otherwise
     pub(super) ready: bool,
-    /// why
+    /// a clause
     pub(super) why: String,
 }
 
@@ -63,102 +63,65 @@ pub(super) struct Rule {
 /// applied migrations.
 pub(super) fn draft(
     conn: &Connection,
-    schema: &Schema,
+    schema: &KeyedSchema,
     named: Option<&str>,
     applied: Option<&str>,
 ) -> Result<Tenancy, DraftError> {
     let found = candidates(schema);
     let chosen = match named {
-        Some(named) => Some(chosen(schema, &found, named)?),
-        None => found
-            .first()
-            .filter(|first| {
-                first.is_clear()
-                    && found
-                        .get(1)
-                        .is_none_or(|second| first.rank() > second.rank())
-            })
-            .cloned(),
+        Some(named) => named_candidate(schema, &found, named)?,
+        None => match likeliest(&found) {
+            Some(likeliest) => likeliest.clone(),
+            None => return Ok(undecided(&found)),
+        },
     };
-    let Some(chosen) = chosen else {
-        return Ok(undecided(&found));
+    let rules = Rules {
+        conn,
+        schema,
+        chosen: &chosen,
     };
-    let map = TenantMap {
-        column: chosen.column.clone(),
-        tables: BTreeMap::new(),
-    };
-    let tables = || {
-        schema
-            .catalog
-            .tables
-            .values()
-            .filter(|table| matches!(table.kind, TableKind::Ordinary | TableKind::Virtual))
-    };
-    let (having, others): (Vec<&Table>, Vec<&Table>) =
-        tables().partition(|table| table.column(&chosen.column).is_some());
-    let counted = having.into_iter().map(|table| {
-        format!(
-            "{} ({})",
-            table.name,
-            told(counted(conn, table, &map).as_ref())
-        )
-    });
-    let counted: Vec<String> = counted.collect();
-    let rules = rules(conn, schema, &chosen, others, applied)?;
-    let mut seen = vec![
-        format!("{}: {}.", chosen.column, facts(&chosen)),
-        format!("Rows: {}.", counted.join(", ")),
-    ];
-    let others: Vec<String> = found
-        .iter()
-        .filter(|c| !ident::same(&c.column, &chosen.column))
-        .take(TOLD)
-        .map(|c| format!("{} ({})", c.column, facts(c)))
-        .collect();
-    if !others.is_empty() {
-        seen.push(format!("Also considered: {}.", others.join("; ")));
-    }
-    let labels = chosen
-        .refers
-        .iter()
-        .find_map(|(parent, key)| labels(conn, schema.catalog.table(parent)?, key));
+    let labels =
+        |(parent, key): &(String, String)| labels(conn, schema.catalog.table(parent)?, key);
     Ok(Tenancy {
-        column: Some(chosen.column),
         choices: Vec::new(),
-        seen,
-        labels,
-        rules,
+        seen: rules.seen(&found),
+        labels: chosen.refers.iter().find_map(labels),
+        rules: rules.draft(applied)?,
+        column: Some(chosen.column),
     })
 }
 
-fn chosen(schema: &Schema, found: &[Candidate], named: &str) -> Result<Candidate, DraftError> {
-    if let Some(candidate) = found
-        .iter()
-        .find(|candidate| ident::same(&candidate.column, named))
-    {
+/// The candidate that is likelier than all others.
+fn likeliest(found: &[Candidate]) -> Option<&Candidate> {
+    let (first, second) = (found.first()?, found.get(1));
+    let is_likelier = second.is_none_or(|second| first.rank() > second.rank());
+    (first.is_clear() && is_likelier).then_some(first)
+}
+
+fn named_candidate(
+    schema: &KeyedSchema,
+    found: &[Candidate],
+    named: &str,
+) -> Result<Candidate, DraftError> {
+    let mut found = found.iter();
+    if let Some(candidate) = found.find(|candidate| ident::same(&candidate.column, named)) {
         return Ok(candidate.clone());
     }
-    let having: Vec<String> = schema
-        .tables()
-        .filter(|(t, _)| t.column(named).is_some())
-        .map(|(t, _)| t.name.clone())
-        .collect();
-    if having.is_empty() {
+    let having = schema.tables().map(|(table, _)| table);
+    let having = having.filter(|table| table.column(named).is_some());
+    let tables: Vec<String> = having.map(|table| table.name.clone()).collect();
+    if tables.is_empty() {
         return Err(DraftError::Refused(format!(
             "--tenant-column {named}: no table of the snapshot has this column"
         )));
     }
     Ok(Candidate {
-        column: named.to_owned(),
-        tables: having,
-        keyed: Vec::new(),
-        refers: Vec::new(),
-        named_after: None,
-        settles: 0,
+        tables,
+        ..Candidate::of(named)
     })
 }
 
-/// Nothing, or several columns that nothing found tells apart.
+/// No column, or several that nothing tells apart.
 fn undecided(found: &[Candidate]) -> Tenancy {
     let Some(first) = found.first() else {
         let none = "No column was found that keys or foreign keys of several tables share.";
@@ -167,81 +130,56 @@ fn undecided(found: &[Candidate]) -> Tenancy {
             ..Tenancy::default()
         };
     };
-    let (equal, why): (Vec<&Candidate>, _) = if first.is_clear() {
-        let equal = found
-            .iter()
-            .take_while(|c| c.rank() == first.rank())
-            .collect();
+    let (equal, why) = if first.is_clear() {
+        let equal = found.iter().take_while(|c| c.rank() == first.rank());
         (
-            equal,
+            equal.count(),
             "Several columns fit equally well, and nothing found tells which one says whose a \
             row is:",
         )
     } else {
         (
-            found.iter().take(TOLD).collect(),
+            found.len().min(OTHERS),
             "No column is in several tables, which would tell that it says whose a row is:",
         )
     };
-    let mut seen = vec![why.to_owned()];
-    seen.extend(equal.iter().map(|c| format!("{}: {}.", c.column, facts(c))));
+    let equal = &found[..equal];
+    let facts = equal.iter().map(|c| format!("{}: {}.", c.column, facts(c)));
     Tenancy {
         choices: equal.iter().map(|c| c.column.clone()).collect(),
-        seen,
+        seen: std::iter::once(why.to_owned()).chain(facts).collect(),
         ..Tenancy::default()
     }
 }
 
-/// `in 3 tables, part of the key of 3 of them (a, b, c), refers to systems (id), settles 4 tables`
+/// `in 3 tables, part of a key of several columns in a, b, c, refers to systems (id)`
 fn facts(candidate: &Candidate) -> String {
-    let mut facts = vec![format!(
-        "in {}",
-        spell::counted(candidate.tables.len() as u64, "table", "tables")
-    )];
+    let tables = spell::counted(candidate.tables.len() as u64, "table", "tables");
+    let mut facts = vec![format!("in {tables}")];
     if !candidate.keyed.is_empty() {
-        facts.push(format!(
-            "part of a key of several columns in {}",
-            candidate.keyed.join(", ")
-        ));
+        let keyed = candidate.keyed.join(", ");
+        facts.push(format!("part of a key of several columns in {keyed}"));
     }
-    facts.extend(
-        candidate
-            .refers
-            .iter()
-            .map(|(table, column)| format!("refers to {table} ({column})")),
-    );
-    facts.extend(
-        candidate
-            .named_after
-            .iter()
-            .map(|table| format!("named after {table}")),
-    );
+    let refers = candidate.refers.iter();
+    facts.extend(refers.map(|(table, column)| format!("refers to {table} ({column})")));
+    let named_after = candidate.named_after.iter();
+    facts.extend(named_after.map(|table| format!("named after {table}")));
     facts.join(", ")
 }
 
 /// `32 rows of 6 tenants`
-fn told(rows: Option<&Result<Rows, String>>) -> String {
-    match rows {
-        None => "not counted".to_owned(),
-        Some(Err(reason)) => format!("not counted: {reason}"),
-        Some(Ok(rows)) if rows.total == 0 => "no rows".to_owned(),
-        Some(Ok(rows)) => {
-            let tenants = spell::counted(rows.by_tenant.len() as u64, "tenant", "tenants");
-            let nobody = rows
-                .by_tenant
-                .iter()
-                .find(|(tenant, _)| tenant.0.is_null())
-                .map_or(0, |(_, n)| *n);
-            let nobody = if nobody > 0 {
-                format!(", {nobody} of them with NULL")
-            } else {
-                String::new()
-            };
-            format!(
-                "{} of {tenants}{nobody}",
-                spell::counted(rows.total, "row", "rows")
-            )
-        }
+fn described(rows: Option<&Result<RowCounts, String>>) -> String {
+    let rows = match rows {
+        None => return "not counted".to_owned(),
+        Some(Err(reason)) => return format!("not counted: {reason}"),
+        Some(Ok(rows)) if rows.total == 0 => return "no rows".to_owned(),
+        Some(Ok(rows)) => rows,
+    };
+    let total = spell::counted(rows.total, "row", "rows");
+    let tenants = spell::counted(rows.by_tenant.len() as u64, "tenant", "tenants");
+    match rows.of_null() {
+        0 => format!("{total} of {tenants}"),
+        of_null => format!("{total} of {tenants}, {of_null} of them with NULL"),
     }
 }
 
@@ -257,121 +195,257 @@ fn labels(conn: &Connection, parent: &Table, key: &str) -> Option<String> {
     rehearse::pairs(conn, &sql).is_ok().then_some(sql)
 }
 
-/// The rules of tables that have not the column, by name.
-fn rules(
-    conn: &Connection,
-    schema: &Schema,
-    chosen: &Candidate,
-    mut tables: Vec<&Table>,
-    applied: Option<&str>,
-) -> Result<Vec<Rule>, DraftError> {
-    let mut settled = Settled::by(schema, &chosen.column);
-    // Nearer tables first: those behind them go by what their rows showed.
-    tables.sort_by_key(|table| settled.depth(table).unwrap_or(usize::MAX));
-    let mut rules = Vec::new();
-    for table in tables {
-        let is_applied = applied.is_some_and(|applied| ident::same(applied, &table.name));
-        rules.push(match settled.column(table) {
-            Some(column) => by_column(conn, table, column, chosen),
-            None if is_applied => shared(
-                table,
-                true,
-                "the applied migrations, which are nobody's".to_owned(),
-            ),
-            None => by_keys(conn, schema, chosen, &mut settled, table)?,
-        });
-    }
-    rules.sort_by(|a, b| a.table.cmp(&b.table));
-    Ok(rules)
+/// What the rules of the tables are drafted from.
+#[derive(Clone, Copy)]
+struct Rules<'a> {
+    conn: &'a Connection,
+    schema: &'a KeyedSchema,
+    /// the tenant column
+    chosen: &'a Candidate,
 }
 
-fn shared(table: &Table, ready: bool, why: String) -> Rule {
-    Rule {
+impl<'a> Rules<'a> {
+    /// What was seen of the column and of the other candidates, as sentences.
+    fn seen(self, found: &[Candidate]) -> Vec<String> {
+        let chosen = self.chosen;
+        let map = TenantMap {
+            column: chosen.column.clone(),
+            tables: BTreeMap::new(),
+        };
+        let having = self.tables().filter(|table| self.has_column(table));
+        let rows = having.map(|table| {
+            let rows = counted(self.conn, table, &map);
+            format!("{} ({})", table.name, described(rows.as_ref()))
+        });
+        let rows: Vec<String> = rows.collect();
+        let others: Vec<String> = found
+            .iter()
+            .filter(|other| !ident::same(&other.column, &chosen.column))
+            .take(OTHERS)
+            .map(|other| format!("{} ({})", other.column, facts(other)))
+            .collect();
+        let mut seen = vec![
+            format!("{}: {}.", chosen.column, facts(chosen)),
+            format!("Rows: {}.", rows.join(", ")),
+        ];
+        if !others.is_empty() {
+            seen.push(format!("Also considered: {}.", others.join("; ")));
+        }
+        seen
+    }
+
+    fn tables(self) -> impl Iterator<Item = &'a Table> {
+        let tables = self.schema.catalog.tables.values();
+        tables.filter(|table| matches!(table.kind, TableKind::Ordinary | TableKind::Virtual))
+    }
+
+    fn has_column(self, table: &Table) -> bool {
+        table.column(&self.chosen.column).is_some()
+    }
+
+    /// The rules of tables without the column, by name.
+    fn draft(self, applied: Option<&str>) -> Result<Vec<RuleDraft>, DraftError> {
+        let mut settled = SettledTables::by(self.schema, &self.chosen.column);
+        let others = self.tables().filter(|table| !self.has_column(table));
+        let mut others: Vec<&Table> = others.collect();
+        // Nearer tables first: the paths of those behind them depend on their rows.
+        others.sort_by_key(|table| settled.depth(table).unwrap_or(usize::MAX));
+        let mut rules = Vec::new();
+        for table in others {
+            let is_applied = applied.is_some_and(|applied| ident::same(applied, &table.name));
+            rules.push(match settled.column(table) {
+                Some(column) => self.by_column(table, column),
+                None if is_applied => RuleDraft {
+                    ready: true,
+                    ..shared(
+                        table,
+                        "the applied migrations, which are nobody's".to_owned(),
+                    )
+                },
+                None => self.by_keys(&mut settled, table)?,
+            });
+        }
+        rules.sort_by(|a, b| a.table.cmp(&b.table));
+        Ok(rules)
+    }
+
+    fn by_column(self, table: &Table, column: &str) -> RuleDraft {
+        let says = TenantRule::Column(column.to_owned());
+        let rows = tried(self.conn, table, &says);
+        let (rows_seen, chosen) = (described(Some(&rows)), &self.chosen.column);
+        RuleDraft {
+            table: table.name.clone(),
+            says: vec![says],
+            ready: rows.is_ok(),
+            why: format!("{rows_seen}; {chosen} refers to it"),
+        }
+    }
+
+    /// The rule of a table by its foreign keys, and what the tables behind it then go by; where
+    /// there is none, what the rule may be.
+    fn by_keys(self, settled: &mut SettledTables, table: &Table) -> Result<RuleDraft, DraftError> {
+        let nothing = Keys::default();
+        let keys = self.schema.keys(&table.name).unwrap_or(&nothing);
+        let found = settled.paths(self.schema, table, keys);
+        let paths: Vec<(TenantPath, TenantRule)> = found
+            .iter()
+            .filter_map(|path| Some((path.clone(), path.rule()?)))
+            .collect();
+        let (rule, path) = match (found.first(), &paths[..]) {
+            (None, _) => (self.unsettled(table, keys), None),
+            (Some(first), []) => {
+                let why = format!(
+                    "its foreign key ({}) cannot be written as a lookup, since no parameter can \
+                    have such a name",
+                    columns(first)
+                );
+                (shared(table, why), None)
+            }
+            (_, paths) => self.by_paths(table, paths)?,
+        };
+        settled.adopt(table, path);
+        Ok(rule)
+    }
+
+    fn unsettled(self, table: &Table, keys: &Keys) -> RuleDraft {
+        let total = match counted(self.conn, table, &TenantMap::nobody()) {
+            Some(Ok(rows)) => spell::counted(rows.total, "row", "rows"),
+            Some(Err(reason)) => format!("rows not counted: {reason}"),
+            None => "rows not counted".to_owned(),
+        };
+        let chosen = &self.chosen.column;
+        let named = key_named_by(table, keys, chosen);
+        let half_keys = keys
+            .foreign
+            .iter()
+            .filter_map(|key| half_key(self.schema, key));
+        let half_keys: Vec<String> = half_keys.collect();
+        let why = if named.is_some() {
+            format!("by its name, {chosen} refers to it, and no foreign key says so")
+        } else if half_keys.is_empty() {
+            "no foreign key of its own leads to a table whose tenants are settled".to_owned()
+        } else {
+            half_keys.join("; ")
+        };
+        let mut rule = shared(table, format!("{total}; {why}"));
+        rule.says.splice(0..0, named.map(TenantRule::Column));
+        rule
+    }
+
+    /// The rule by the shortest path that gives every row a tenant, if no other path leads to
+    /// another tenant.
+    fn by_paths(
+        self,
+        table: &Table,
+        paths: &[(TenantPath, TenantRule)],
+    ) -> Result<(RuleDraft, Option<TenantPath>), DraftError> {
+        let says = |says, ready, why| RuleDraft {
+            table: table.name.clone(),
+            says,
+            ready,
+            why,
+        };
+        let all = || paths.iter().map(|(_, rule)| rule.clone()).collect();
+        let (at, rows) = match shortest(self.conn, table, paths) {
+            Ok(found) => found,
+            Err(why) => return Ok((says(all(), false, why), None)),
+        };
+        let (path, rule) = &paths[at];
+        let mut others = paths.iter().map(|(other, _)| other).collect::<Vec<_>>();
+        others.remove(at);
+        match self.agreeing(table, path, &others, rows.total)? {
+            Err(why) => Ok((says(all(), false, why), None)),
+            Ok(agreeing) => {
+                let shown = if rows.total == 0 {
+                    "no rows to try it on".to_owned()
+                } else {
+                    format!("tried on {}", described(Some(&Ok(rows))))
+                };
+                let rule = says(vec![rule.clone()], true, shown + &agreeing);
+                Ok((rule, Some(path.clone())))
+            }
+        }
+    }
+
+    /// The clauses that the other paths say no other tenant, or the one that one does.
+    fn agreeing(
+        self,
+        table: &Table,
+        path: &TenantPath,
+        others: &[&TenantPath],
+        total: u64,
+    ) -> rusqlite::Result<Result<String, String>> {
+        let mut agreeing = Vec::new();
+        for other in others {
+            let apart = self.apart(table, path, other)?;
+            let other = columns(other);
+            if apart > 0 {
+                let path = columns(path);
+                return Ok(Err(format!(
+                    "by {path} and by {other}, {apart} of {total} rows have different tenants"
+                )));
+            }
+            agreeing.push(format!("; {other} says no other"));
+        }
+        Ok(Ok(agreeing.concat()))
+    }
+
+    /// The rows for which two paths lead to two tenants.
+    fn apart(self, table: &Table, a: &TenantPath, b: &TenantPath) -> rusqlite::Result<u64> {
+        let mut outer = "this_row".to_owned();
+        while self.schema.catalog.table(&outer).is_some() {
+            outer.push('_');
+        }
+        let (a, b) = (a.beside(&outer), b.beside(&outer));
+        let table = ident::qualified("main", &table.name);
+        let sql = format!(
+            "SELECT count(*) FROM {table} AS {outer} WHERE ({a}) IS NOT ({b}) AND ({b}) IS NOT NULL"
+        );
+        let n: i64 = self.conn.query_row(&sql, [], |row| row.get(0))?;
+        Ok(n.unsigned_abs())
+    }
+}
+
+/// The place of the first path that gives every row a tenant, and its rows; else why there is none.
+fn shortest(
+    conn: &Connection,
+    table: &Table,
+    paths: &[(TenantPath, TenantRule)],
+) -> Result<(usize, RowCounts), String> {
+    let mut lacking = Vec::new();
+    for (at, (path, rule)) in paths.iter().enumerate() {
+        let rows = tried(conn, table, rule).map_err(|reason| format!("not tried: {reason}"))?;
+        let lost = rows.ambiguous + rows.of_null();
+        if lost > 0 {
+            let (path, total) = (columns(path), rows.total);
+            lacking.push(format!("by {path} {lost} of {total} rows have no tenant"));
+        } else if paths.len() > 1 && rows.total == 0 {
+            let open = "no rows that would show which of its foreign keys says whose a row is";
+            return Err(open.to_owned());
+        } else {
+            return Ok((at, rows));
+        }
+    }
+    Err(lacking.join("; "))
+}
+
+/// A rule that nobody is the owner, for a person to decide.
+fn shared(table: &Table, why: String) -> RuleDraft {
+    RuleDraft {
         table: table.name.clone(),
         says: vec![TenantRule::Shared],
-        ready,
+        ready: false,
         why,
     }
 }
 
-/// The rule of a table by its foreign keys, which the tables behind it then go by; or what else it
-/// may be.
-fn by_keys(
-    conn: &Connection,
-    schema: &Schema,
-    chosen: &Candidate,
-    settled: &mut Settled,
-    table: &Table,
-) -> Result<Rule, DraftError> {
-    let nothing = Keys::default();
-    let keys = schema.keys(&table.name).unwrap_or(&nothing);
-    let found = settled.ways(schema, table, keys);
-    let ways: Vec<(Way, TenantRule)> = found
-        .iter()
-        .filter_map(|way| Some((way.clone(), way.rule()?)))
-        .collect();
-    let (rule, way) = match (found.first(), &ways[..]) {
-        (None, _) => (unsettled(conn, schema, chosen, table, keys), None),
-        (Some(first), []) => {
-            let why = format!(
-                "its foreign key ({}) cannot be written as a lookup, since no parameter can \
-                have such a name",
-                columns(first)
-            );
-            (shared(table, false, why), None)
-        }
-        (_, ways) => by_ways(conn, schema, table, ways)?,
-    };
-    settled.adopt(table, way);
-    Ok(rule)
-}
-
-fn unsettled(
-    conn: &Connection,
-    schema: &Schema,
-    chosen: &Candidate,
-    table: &Table,
-    keys: &Keys,
-) -> Rule {
-    let total = match counted(conn, table, &TenantMap::nobody()) {
-        Some(Ok(rows)) => spell::counted(rows.total, "row", "rows"),
-        Some(Err(reason)) => format!("rows not counted: {reason}"),
-        None => "rows not counted".to_owned(),
-    };
-    let named = key_named_by(table, keys, &chosen.column);
-    let halves: Vec<String> = keys
-        .foreign
-        .iter()
-        .filter_map(|key| half_key(schema, key))
-        .collect();
-    let why = match (&named, &halves[..]) {
-        (Some(_), _) => format!(
-            "{total}; by its name, {} refers to it, and no foreign key says so",
-            chosen.column
-        ),
-        (None, []) => {
-            format!("{total}; no foreign key of its own leads to a table whose tenants are settled")
-        }
-        (None, halves) => format!("{total}; {}", halves.join("; ")),
-    };
-    let says = named
-        .map(TenantRule::Column)
-        .into_iter()
-        .chain([TenantRule::Shared])
-        .collect();
-    Rule {
-        says,
-        ..shared(table, false, why)
-    }
-}
-
-/// The rows of a table; they are part of one piece of work, which the whole draft is.
-fn counted(conn: &Connection, table: &Table, map: &TenantMap) -> Option<Result<Rows, String>> {
+/// The rows of a table; the whole draft is one piece of work for the progress.
+fn counted(conn: &Connection, table: &Table, map: &TenantMap) -> Option<Result<RowCounts, String>> {
     rows::count(conn, table, map, &Progress::default())
 }
 
 /// The rows of a table under one rule.
-fn tried(conn: &Connection, table: &Table, rule: &TenantRule) -> Result<Rows, String> {
+fn tried(conn: &Connection, table: &Table, rule: &TenantRule) -> Result<RowCounts, String> {
     let entry = TableTenancy {
         table: table.name.clone(),
         rule: rule.clone(),
@@ -383,122 +457,6 @@ fn tried(conn: &Connection, table: &Table, rule: &TenantRule) -> Result<Rows, St
     counted(conn, table, &map).unwrap_or_else(|| Err("it has no rows of its own".to_owned()))
 }
 
-fn by_column(conn: &Connection, table: &Table, column: &str, chosen: &Candidate) -> Rule {
-    let says = TenantRule::Column(column.to_owned());
-    let rows = tried(conn, table, &says);
-    let why = format!("{}; {} refers to it", told(Some(&rows)), chosen.column);
-    Rule {
-        table: table.name.clone(),
-        says: vec![says],
-        ready: rows.is_ok(),
-        why,
-    }
-}
-
-/// The rule by the shortest way that gives every row a tenant, where the other ways do not lead to
-/// another one.
-fn by_ways(
-    conn: &Connection,
-    schema: &Schema,
-    table: &Table,
-    ways: &[(Way, TenantRule)],
-) -> Result<(Rule, Option<Way>), DraftError> {
-    let all = || ways.iter().map(|(_, rule)| rule.clone()).collect();
-    let open = |why: String| {
-        Ok((
-            Rule {
-                table: table.name.clone(),
-                says: all(),
-                ready: false,
-                why,
-            },
-            None,
-        ))
-    };
-    let mut lacking = Vec::new();
-    let mut best = None;
-    for (at, (way, rule)) in ways.iter().enumerate() {
-        match tried(conn, table, rule) {
-            Err(reason) => return open(format!("not tried: {reason}")),
-            Ok(rows) if lost(&rows) == 0 => {
-                best = Some((at, way, rule, rows));
-                break;
-            }
-            Ok(rows) => lacking.push(format!(
-                "by {} {} of {} rows have no tenant",
-                columns(way),
-                lost(&rows),
-                rows.total
-            )),
-        }
-    }
-    let Some((at, way, rule, rows)) = best else {
-        return open(lacking.join("; "));
-    };
-    if ways.len() > 1 && rows.total == 0 {
-        return open(
-            "no rows that would show which of its foreign keys says whose a row is".to_owned(),
-        );
-    }
-    let mut agreeing = Vec::new();
-    for (_, (other, _)) in ways.iter().enumerate().filter(|(place, _)| *place != at) {
-        let apart = apart(conn, schema, table, way, other)?;
-        if apart > 0 {
-            return open(format!(
-                "by {} and by {}, {apart} of {} rows have different tenants",
-                columns(way),
-                columns(other),
-                rows.total
-            ));
-        }
-        agreeing.push(format!("; {} says no other", columns(other)));
-    }
-    let shown = if rows.total == 0 {
-        "no rows to try it on".to_owned()
-    } else {
-        format!("tried on {}", told(Some(&Ok(rows))))
-    };
-    let rule = Rule {
-        table: table.name.clone(),
-        says: vec![rule.clone()],
-        ready: true,
-        why: shown + &agreeing.concat(),
-    };
-    Ok((rule, Some(way.clone())))
-}
-
-fn columns(way: &Way) -> String {
-    way.start().collect::<Vec<_>>().join(", ")
-}
-
-/// The rows that have no tenant, or NULL.
-fn lost(rows: &Rows) -> u64 {
-    rows.ambiguous
-        + rows
-            .by_tenant
-            .iter()
-            .filter(|(tenant, _)| tenant.0.is_null())
-            .map(|(_, n)| n)
-            .sum::<u64>()
-}
-
-/// The rows for which two ways lead to two tenants.
-fn apart(
-    conn: &Connection,
-    schema: &Schema,
-    table: &Table,
-    a: &Way,
-    b: &Way,
-) -> rusqlite::Result<u64> {
-    let mut outer = "this_row".to_owned();
-    while schema.catalog.table(&outer).is_some() {
-        outer.push('_');
-    }
-    let (a, b) = (a.beside(&outer), b.beside(&outer));
-    let sql = format!(
-        "SELECT count(*) FROM {} AS {outer} WHERE ({a}) IS NOT ({b}) AND ({b}) IS NOT NULL",
-        ident::qualified("main", &table.name)
-    );
-    let n: i64 = conn.query_row(&sql, [], |row| row.get(0))?;
-    Ok(n.unsigned_abs())
+fn columns(path: &TenantPath) -> String {
+    path.start().collect::<Vec<_>>().join(", ")
 }

@@ -1,22 +1,23 @@
 //! The text of a draft, and the proof that it is read as what it says.
 
 use super::engine::Setting;
-use super::tenancy::{Rule, Tenancy};
-use super::{Draft, Found, Request};
-use crate::config::{self, ConfigError};
+use super::tenancy::{RuleDraft, Tenancy};
+use super::{ConfigDraft, ConfigFacts, ConfigRequest};
+use crate::config::{self, Config, ConfigError};
 use crate::draft::{DraftError, render, spell};
 use crate::scope::TenantRule;
+use crate::sql::ident;
 use serde::Serialize;
 
 const TEMPLATE: &str = include_str!("harness.toml.j2");
 
 /// What the template takes: everything is spelled for its place.
 #[derive(Debug, Serialize)]
-struct View {
-    snapshot: Line,
+struct ConfigView {
+    snapshot: CommentedValue,
     engine: Vec<EngineLine>,
-    folder: Option<Line>,
-    applied: Option<Line>,
+    folder: Option<CommentedValue>,
+    applied: Option<CommentedValue>,
     /// whether the folder has files
     filled: bool,
     guess: String,
@@ -25,16 +26,25 @@ struct View {
 }
 
 #[derive(Debug, Serialize)]
-struct Line {
+struct CommentedValue {
     value: String,
     why: String,
+}
+
+impl CommentedValue {
+    fn new(value: &str, why: &str) -> Self {
+        Self {
+            value: spell::string(value),
+            why: spell::toml_comment(why),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
 struct EngineLine {
     key: &'static str,
     value: Option<String>,
-    choices: Vec<&'static str>,
+    choices: &'static [&'static str],
     why: String,
 }
 
@@ -52,60 +62,47 @@ struct RuleLines {
     lines: Vec<String>,
 }
 
-pub(super) fn draft(request: &Request<'_>, found: &Found) -> Result<Draft, DraftError> {
-    let text = render("harness.toml", TEMPLATE, &view(request, found))?;
-    prove(request, found, &text)?;
-    let (summary, open) = (summary(request, found), open(found));
-    let next = match request.folder {
-        Some(_) if found.files > 0 => "harness check",
-        Some(_) => "harness new NAME",
-        None => "harness check MIGRATION",
-    };
-    Ok(Draft {
+pub(super) fn draft(
+    request: &ConfigRequest<'_>,
+    facts: &ConfigFacts,
+) -> Result<ConfigDraft, DraftError> {
+    let text = render("harness.toml", TEMPLATE, &view(request, facts))?;
+    prove(request, facts, &text)?;
+    Ok(ConfigDraft {
         text,
-        summary,
-        open,
-        next,
+        summary: summary(request, facts),
+        open: open(facts),
+        next: match request.folder {
+            Some(_) if facts.files > 0 => "harness check",
+            Some(_) => "harness new NAME",
+            None => "harness check MIGRATION",
+        },
     })
 }
 
-fn view(request: &Request<'_>, found: &Found) -> View {
-    let folder = request.folder.map(|folder| {
-        let files = spell::counted(found.files as u64, "file", "files");
-        let unread = found
-            .unread
-            .as_ref()
-            .map(|unread| format!("; {unread}"))
-            .unwrap_or_default();
-        Line {
-            value: spell::string(folder.chosen.path),
-            why: spell::toml_comment(&format!("{}; {files}{unread}", folder.chosen.why)),
-        }
+fn view(request: &ConfigRequest<'_>, facts: &ConfigFacts) -> ConfigView {
+    let folder = request.folder.zip(facts.folder.as_deref());
+    let folder = folder.map(|(chosen, path)| {
+        let files = spell::counted(facts.files as u64, "file", "files");
+        let unread = facts.unread.iter().map(|unread| format!("; {unread}"));
+        let unread: String = unread.collect();
+        CommentedValue::new(path, &format!("{}; {files}{unread}", chosen.why))
     });
-    let applied = found.applied.as_ref().map(|applied| Line {
-        value: spell::string(&applied.query),
-        why: spell::toml_comment(&format!(
-            "What is applied already is skipped: `{}` {}.",
-            applied.table, applied.seen
-        )),
+    let applied = facts.applied.as_ref().map(|applied| {
+        let (table, seen) = (&applied.table, &applied.seen);
+        let why = format!("What is applied already is skipped: `{table}` {seen}.");
+        CommentedValue::new(&applied.query, &why)
     });
-    View {
-        snapshot: Line {
-            value: spell::string(request.snapshot_path.path),
-            why: spell::toml_comment(request.snapshot_path.why),
-        },
-        engine: found.engine.iter().map(engine_line).collect(),
+    let guess = facts.guess.as_deref();
+    ConfigView {
+        snapshot: CommentedValue::new(&facts.snapshot, &request.snapshot_place.why),
+        engine: facts.engine.iter().map(engine_line).collect(),
         folder,
         applied,
-        filled: found.files > 0,
-        guess: spell::string(
-            found
-                .guess
-                .as_deref()
-                .unwrap_or("SELECT name FROM migrations"),
-        ),
-        tenant: tenant_lines(&found.tenancy),
-        rules: found.tenancy.rules.iter().map(rule_lines).collect(),
+        filled: facts.files > 0,
+        guess: spell::string(guess.unwrap_or("SELECT name FROM migrations")),
+        tenant: tenant_lines(&facts.tenancy),
+        rules: facts.tenancy.rules.iter().map(rule_lines).collect(),
     }
 }
 
@@ -113,53 +110,40 @@ fn engine_line(setting: &Setting) -> EngineLine {
     EngineLine {
         key: setting.key,
         value: setting.value.clone(),
-        choices: setting
-            .choices
-            .into_iter()
-            .filter(|choice| !choice.is_empty())
-            .collect(),
+        choices: setting.choices,
         why: spell::toml_comment(&setting.why),
     }
 }
 
 fn tenant_lines(tenancy: &Tenancy) -> TenantLines {
-    let placeholder = || vec![spell::string("tenant_id")];
-    let choices: Vec<String> = tenancy
-        .choices
-        .iter()
-        .map(|choice| spell::string(choice))
-        .collect();
+    let strings = |texts: &[String]| texts.iter().map(|text| spell::string(text)).collect();
+    let comments = tenancy.seen.iter().map(|seen| spell::toml_comment(seen));
     TenantLines {
-        seen: tenancy
-            .seen
-            .iter()
-            .map(|seen| spell::toml_comment(seen))
-            .collect(),
+        seen: comments.collect(),
         column: tenancy.column.as_deref().map(spell::string),
-        choices: if choices.is_empty() {
-            placeholder()
+        choices: if tenancy.choices.is_empty() {
+            vec![spell::string("tenant_id")]
         } else {
-            choices
+            strings(&tenancy.choices)
         },
         labels: tenancy.labels.as_deref().map(spell::string),
     }
 }
 
-/// The rule as it stands, or each that is proposed as a comment.
-fn rule_lines(rule: &Rule) -> RuleLines {
-    let sign = if rule.ready { "" } else { "# " };
-    let lines = rule
-        .says
-        .iter()
-        .map(|says| format!("{sign}{} = {}", spell::key(&rule.table), value(says)));
-    let decide = if rule.ready {
-        ""
+/// The rule, or each that is proposed as a comment.
+fn rule_lines(rule: &RuleDraft) -> RuleLines {
+    let (sign, decide) = if rule.ready {
+        ("", "")
     } else {
-        "DECIDE, and remove a #: "
+        ("# ", "DECIDE, and remove a #: ")
     };
+    let key = spell::key(&rule.table);
+    let lines = rule.says.iter();
     RuleLines {
         why: spell::toml_comment(&format!("{decide}`{}`: {}", rule.table, rule.why)),
-        lines: lines.collect(),
+        lines: lines
+            .map(|says| format!("{sign}{key} = {}", value(says)))
+            .collect(),
     }
 }
 
@@ -173,141 +157,114 @@ fn value(rule: &TenantRule) -> String {
 
 /// Reads the text again: with what is open filled in, it says what was found; without, it lacks
 /// just that.
-fn prove(request: &Request<'_>, found: &Found, text: &str) -> Result<(), DraftError> {
-    let unsound = |reason: &str| {
-        Err(DraftError::Unsound {
-            what: "harness.toml",
-            reason: reason.to_owned(),
-        })
+fn prove(request: &ConfigRequest<'_>, facts: &ConfigFacts, text: &str) -> Result<(), DraftError> {
+    let filled_in = render("harness.toml", TEMPLATE, &filled_in(view(request, facts)))?;
+    let config = config::parse(&filled_in, request.target)?;
+    let query = facts.applied.as_ref().map(|applied| &applied.query);
+    let reason = if !is_tenancy(&config, &facts.tenancy) {
+        "the tenancy is not read as it was found"
+    } else if config.applied.as_ref() != query {
+        "the query for applied migrations is not read as it was found"
+    } else if !lacks_what_is_open(config::parse(text, request.target), facts) {
+        "it lacks something else than what is left to decide"
+    } else {
+        return Ok(());
     };
-    let mut view = view(request, found);
+    Err(DraftError::Unsound {
+        what: "harness.toml",
+        reason: reason.to_owned(),
+    })
+}
+
+/// The view with the first choice of everything that is left to decide.
+fn filled_in(mut view: ConfigView) -> ConfigView {
     for setting in &mut view.engine {
-        setting.value = setting
-            .value
-            .take()
-            .or_else(|| setting.choices.first().map(|choice| (*choice).to_owned()));
+        let first = setting.choices.first().map(|choice| (*choice).to_owned());
+        setting.value = setting.value.take().or(first);
     }
-    let is_complete = found.tenancy.column.is_some();
-    view.tenant.column = view
-        .tenant
-        .column
-        .take()
-        .or_else(|| view.tenant.choices.first().cloned());
-    let config = config::parse(&render("harness.toml", TEMPLATE, &view)?, request.target)?;
-    let says_so = |rule: &Rule| {
-        let entry = config
-            .tenants
-            .tables
-            .get(&crate::sql::ident::folded(&rule.table));
+    let first = view.tenant.choices.first().cloned();
+    view.tenant.column = view.tenant.column.take().or(first);
+    view
+}
+
+fn is_tenancy(config: &Config, tenancy: &Tenancy) -> bool {
+    let is_ruled = |rule: &RuleDraft| {
+        let entry = config.tenants.tables.get(&ident::folded(&rule.table));
         entry.map(|entry| &entry.rule) == rule.says.first().filter(|_| rule.ready)
     };
-    let is_column = found
-        .tenancy
-        .column
-        .as_ref()
-        .is_none_or(|column| *column == config.tenants.column);
-    if !is_column
-        || !found.tenancy.rules.iter().all(says_so)
-        || config.labels != found.tenancy.labels
-    {
-        return unsound("the tenancy is not read as it was found");
-    }
-    if config.applied.as_deref() != found.applied.as_ref().map(|applied| applied.query.as_str()) {
-        return unsound("the query for applied migrations is not read as it was found");
-    }
-    let missing = found
-        .engine
-        .iter()
-        .filter(|setting| setting.value.is_none())
-        .count();
-    match config::parse(text, request.target) {
-        Ok(_) if missing == 0 && is_complete => Ok(()),
-        Err(ConfigError::Invalid { problems })
-            if is_complete && missing > 0 && problems.len() == missing =>
-        {
-            Ok(())
+    let mut column = tenancy.column.iter();
+    column.all(|column| *column == config.tenants.column)
+        && tenancy.rules.iter().all(is_ruled)
+        && config.labels == tenancy.labels
+}
+
+fn lacks_what_is_open(read: Result<Config, ConfigError>, facts: &ConfigFacts) -> bool {
+    let missing = undecided(facts).count();
+    match (read, &facts.tenancy.column) {
+        (Ok(_), Some(_)) => missing == 0,
+        (Err(ConfigError::Invalid { problems }), Some(_)) => {
+            missing > 0 && problems.len() == missing
         }
-        Err(ConfigError::Invalid { problems }) if !is_complete && problems.len() == 1 => Ok(()),
-        _ => unsound("it lacks something else than what is left to decide"),
+        (Err(ConfigError::Invalid { problems }), None) => problems.len() == 1,
+        _ => false,
     }
 }
 
-fn open(found: &Found) -> Vec<String> {
-    let engine = found
-        .engine
-        .iter()
-        .filter(|setting| setting.value.is_none())
-        .map(|setting| format!("[engine] {}", setting.key));
-    let column = found
-        .tenancy
-        .column
-        .is_none()
-        .then(|| "[tenant] column".to_owned());
-    let rules = found
-        .tenancy
-        .rules
-        .iter()
-        .filter(|rule| !rule.ready)
-        .map(|rule| format!("[tenant.tables] {}", rule.table));
+/// The settings of the runner that are left to decide.
+fn undecided(facts: &ConfigFacts) -> impl Iterator<Item = &Setting> {
+    let settings = facts.engine.iter();
+    settings.filter(|setting| setting.value.is_none())
+}
+
+fn open(facts: &ConfigFacts) -> Vec<String> {
+    let engine = undecided(facts).map(|setting| format!("[engine] {}", setting.key));
+    let has_column = facts.tenancy.column.is_some();
+    let column = (!has_column).then(|| "[tenant] column".to_owned());
+    let rules = facts.tenancy.rules.iter().filter(|rule| !rule.ready);
+    let rules = rules.map(|rule| format!("[tenant.tables] {}", rule.table));
     engine.chain(column).chain(rules).collect()
 }
 
-fn summary(request: &Request<'_>, found: &Found) -> Vec<(&'static str, String)> {
-    let tenancy = &found.tenancy;
-    let ready = tenancy.rules.iter().filter(|rule| rule.ready).count() as u64;
-    let tenant = match &tenancy.column {
-        Some(column) => {
-            format!(
-                "`{column}`, and {}",
-                spell::counted(
-                    ready,
-                    "other table by a rule of its own",
-                    "other tables by rules of their own"
-                )
-            )
-        }
-        None => "no column is likelier than all others".to_owned(),
-    };
-    let set: Vec<String> = found
-        .engine
-        .iter()
-        .filter_map(|s| Some(format!("{} = {}", s.key, s.value.as_ref()?)))
-        .collect();
-    let folder = request.folder.map_or_else(
+fn summary(request: &ConfigRequest<'_>, facts: &ConfigFacts) -> Vec<(&'static str, String)> {
+    let (snapshot, why) = (&facts.snapshot, &request.snapshot_place.why);
+    let applied = facts.applied.as_ref().map_or_else(
+        || "not found".to_owned(),
+        |applied| format!("`{}` {}", applied.table, applied.seen),
+    );
+    let folder = request.folder.zip(facts.folder.as_ref());
+    let folder = folder.map_or_else(
         || "none found".to_owned(),
-        |folder| {
-            format!(
-                "{} ({}), {}",
-                folder.chosen.path,
-                folder.chosen.why,
-                spell::counted(found.files as u64, "file", "files")
-            )
+        |(chosen, path)| {
+            let files = spell::counted(facts.files as u64, "file", "files");
+            format!("{path} ({}), {files}", chosen.why)
         },
     );
+    let set = facts.engine.iter();
+    let set = set.filter_map(|s| Some(format!("{} = {}", s.key, s.value.as_ref()?)));
+    let set: Vec<String> = set.collect();
+    let engine = if set.is_empty() {
+        "not known".to_owned()
+    } else {
+        set.join(", ")
+    };
     vec![
-        (
-            "snapshot",
-            format!(
-                "{} ({})",
-                request.snapshot_path.path, request.snapshot_path.why
-            ),
-        ),
+        ("snapshot", format!("{snapshot} ({why})")),
         ("migrations", folder),
-        (
-            "applied",
-            found.applied.as_ref().map_or_else(
-                || "not found".to_owned(),
-                |a| format!("`{}` {}", a.table, a.seen),
-            ),
-        ),
-        ("tenant", tenant),
-        (
-            "engine",
-            if set.is_empty() {
-                "not known".to_owned()
-            } else {
-                set.join(", ")
-            },
-        ),
+        ("applied", applied),
+        ("tenant", tenant_summary(&facts.tenancy)),
+        ("engine", engine),
     ]
+}
+
+fn tenant_summary(tenancy: &Tenancy) -> String {
+    let Some(column) = &tenancy.column else {
+        return "no column is likelier than all others".to_owned();
+    };
+    let ready = tenancy.rules.iter().filter(|rule| rule.ready).count();
+    let rules = spell::counted(
+        ready as u64,
+        "other table by a rule of its own",
+        "other tables by rules of their own",
+    );
+    format!("`{column}`, and {rules}")
 }

@@ -7,7 +7,7 @@
 mod numbering;
 mod tracking;
 
-use super::{DraftError, Schema, render, spell};
+use super::{DraftError, KeyedSchema, render, spell};
 use crate::config::{self, Config};
 use crate::inspect;
 use crate::migration::{self, Directive, Migration, Says};
@@ -28,7 +28,7 @@ const TOLD: usize = 20;
 
 /// What to draft, and for what.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct MigrationRequest<'a> {
     /// what the migration is for, in a few words
     pub words: &'a str,
     /// the configuration
@@ -45,7 +45,7 @@ pub struct Request<'a> {
 
 /// A drafted migration.
 #[derive(Debug)]
-pub struct Draft {
+pub struct MigrationDraft {
     /// where it is to stand
     pub path: PathBuf,
     /// whether the folder is yet to be created
@@ -58,7 +58,7 @@ pub struct Draft {
 
 /// What the template takes: everything is spelled for its place.
 #[derive(Debug, Serialize)]
-struct View {
+struct MigrationView {
     name: String,
     /// what it is for
     words: String,
@@ -102,7 +102,7 @@ struct TrackedLines {
 ///
 /// # Errors
 /// When snapshot or folder cannot be read, or the folder's numbers cannot be continued.
-pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
+pub fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftError> {
     let creates_folder = super::is_missing(request.folder);
     let paths = if creates_folder {
         Vec::new()
@@ -130,7 +130,7 @@ pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
         request.snapshot,
         request.workspace,
         request.now_ms,
-        |conn| Ok(Schema::read(conn)?),
+        |conn| Ok(KeyedSchema::read(conn)?),
     )?;
     request.snapshot.verify_unchanged()?;
     let applied = request
@@ -153,7 +153,7 @@ pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
     prove(&name, &text)?;
     let file = format!("{name}.sql");
     let notes = notes(request, &paths, &file);
-    Ok(Draft {
+    Ok(MigrationDraft {
         path: request.folder.join(file),
         creates_folder,
         text,
@@ -161,14 +161,19 @@ pub fn draft(request: &Request<'_>) -> Result<Draft, DraftError> {
     })
 }
 
-fn view(request: &Request<'_>, schema: &Schema, name: &str, tracking: Option<&Tracking>) -> View {
+fn view(
+    request: &MigrationRequest<'_>,
+    schema: &KeyedSchema,
+    name: &str,
+    tracking: Option<&Tracking>,
+) -> MigrationView {
     let regime = request.config.regime;
     let told = |(table, keys): (&Table, &Keys)| key_line(table, keys);
     let mut keys: Vec<String> = schema.tables().filter_map(told).collect();
     let more_keys = keys.len().saturating_sub(TOLD);
     keys.truncate(TOLD);
     let example = example(request.config, schema, tracking);
-    View {
+    MigrationView {
         name: spell::comment(name),
         words: spell::comment(request.words),
         begins: regime.transaction == TransactionMode::None,
@@ -220,7 +225,7 @@ fn key_line(table: &Table, keys: &Keys) -> Option<String> {
 /// The table to show by: keyed by tenant and more, the one that most foreign keys refer to.
 fn example<'s>(
     config: &Config,
-    schema: &'s Schema,
+    schema: &'s KeyedSchema,
     tracking: Option<&Tracking>,
 ) -> Option<(&'s Table, &'s Keys)> {
     let is_own =
@@ -310,7 +315,7 @@ fn prove(name: &str, text: &str) -> Result<(), DraftError> {
     Ok(())
 }
 
-fn notes(request: &Request<'_>, paths: &[PathBuf], file: &str) -> Vec<String> {
+fn notes(request: &MigrationRequest<'_>, paths: &[PathBuf], file: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let later = paths
         .iter()

@@ -16,7 +16,7 @@ pub(super) struct Tracking {
     /// the expressions of the last file, and where its name stands among them
     values: Vec<String>,
     at: usize,
-    form: Form,
+    form: EntryForm,
 }
 
 /// Columns of a number that names a file; in others it may be anything.
@@ -24,7 +24,7 @@ const NUMBERS: [&str; 6] = ["id", "version", "number", "name", "migration", "rev
 
 /// As what a file enters itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum EntryForm {
     /// its name without `.sql`
     Stem,
     /// its name
@@ -74,7 +74,7 @@ pub(super) fn find_anywhere<'s>(
     // A number may mean anything where nobody says that it names a file.
     tables
         .filter_map(|table| find(files, table))
-        .find(|tracking| tracking.form != Form::Number)
+        .find(|tracking| tracking.form != EntryForm::Number)
 }
 
 impl Tracking {
@@ -86,9 +86,9 @@ impl Tracking {
     /// The statement for the file of this name without `.sql`.
     pub(super) fn statement(&self, name: &str) -> String {
         let entry = match self.form {
-            Form::Stem => Value::text(name).literal(),
-            Form::File => Value::text(&format!("{name}.sql")).literal(),
-            Form::Number => {
+            EntryForm::Stem => Value::text(name).literal(),
+            EntryForm::File => Value::text(&format!("{name}.sql")).literal(),
+            EntryForm::Number => {
                 let digits = numbered(name).map_or("", |numbered| numbered.digits);
                 let is_text = self.values[self.at].starts_with('\'');
                 if is_text {
@@ -165,8 +165,8 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
         token.kind == TokenKind::Semicolon
             || ["WHERE", "ON"].iter().any(|word| token.is_word(sql, word))
     });
-    let is_named = |at: usize, form: Form| {
-        form != Form::Number
+    let is_named = |at: usize, form: EntryForm| {
+        form != EntryForm::Number
             || columns
                 .get(at)
                 .is_some_and(|column| NUMBERS.contains(&ident::folded(column).as_str()))
@@ -177,7 +177,7 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
         .filter_map(|(at, value)| Some((at, form(value, name)?)));
     let (at, form) = forms
         .filter(|(at, form)| is_named(*at, *form))
-        .min_by_key(|(_, form)| *form == Form::Number)?;
+        .min_by_key(|(_, form)| *form == EntryForm::Number)?;
     (is_one && columns.len() == values.len()).then(|| Tracking {
         table: table.name.clone(),
         columns,
@@ -217,18 +217,18 @@ fn list(sql: &str, tokens: &[Token], from: usize) -> Option<(Vec<String>, usize)
 }
 
 /// As what a value names the file.
-fn form(value: &str, name: &str) -> Option<Form> {
+fn form(value: &str, name: &str) -> Option<EntryForm> {
     let is_literal = value.starts_with('\'') || value.bytes().all(|b| b.is_ascii_digit());
     let text = ident::dequote(value);
     let digits = || numbered(name).map(|numbered| numbered.digits);
     match () {
         () if !is_literal => None,
-        () if text == name => Some(Form::Stem),
-        () if text.strip_suffix(".sql") == Some(name) => Some(Form::File),
+        () if text == name => Some(EntryForm::Stem),
+        () if text.strip_suffix(".sql") == Some(name) => Some(EntryForm::File),
         () if digits()
             .is_some_and(|digits| digits == text || digits.trim_start_matches('0') == text) =>
         {
-            Some(Form::Number)
+            Some(EntryForm::Number)
         }
         () => None,
     }
