@@ -1,5 +1,5 @@
-//! Which files a survey takes up, in which order; what stands in the folder like one and cannot be
-//! read is listed with its reason.
+//! Which files a survey takes, and in which order. What is named like a file of SQL and cannot be read
+//! is listed with its reason.
 
 use super::{Depth, SurveyError};
 use crate::files;
@@ -24,11 +24,11 @@ enum FolderEntry {
 
 /// The `*.sql` files of `folder`, in the order of their paths.
 pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<FoundFile>, SurveyError> {
-    let unreadable = |e: &std::io::Error| MigrationError::Unreadable {
-        path: folder.display().to_string(),
-        reason: files::unreadable(e),
-    };
-    let (mut found, mut folders) = list(folder, depth).map_err(|e| unreadable(&e))?;
+    let shown = || folder.display().to_string();
+    let (mut found, mut folders) = list(folder, depth).map_err(|e| MigrationError::Unreadable {
+        path: shown(),
+        reason: files::unreadable(&e),
+    })?;
     while let Some(below) = folders.pop() {
         match list(&below, depth) {
             Ok((files, more)) => {
@@ -42,14 +42,12 @@ pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<FoundFile>, Surve
         }
     }
     if found.is_empty() {
-        let hint = if depth == Depth::Files {
-            "; --recursive looks into its sub-folders"
-        } else {
-            ""
-        };
         return Err(SurveyError::NoFile {
-            folder: folder.display().to_string(),
-            hint,
+            folder: shown(),
+            hint: match depth {
+                Depth::Files => "; --recursive looks into its sub-folders",
+                Depth::Tree => "",
+            },
         });
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -74,26 +72,23 @@ fn classify(entry: &DirEntry, depth: Depth) -> FolderEntry {
     let path = entry.path();
     let is_named = migration::is_named_sql(&path);
     let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-    let refused = match path.metadata() {
-        Ok(meta) if meta.is_dir() && is_link && (is_named || depth == Depth::Tree) => {
-            "is a link to a folder, and not followed"
-        }
-        Ok(meta) if meta.is_dir() && !is_link && depth == Depth::Tree => {
-            return FolderEntry::Folder(path);
-        }
-        Ok(meta) if meta.is_dir() && is_named => "is a folder",
+    let (is_folder, is_file) = match path.metadata() {
+        Ok(meta) => (meta.is_dir(), meta.is_file()),
+        // Reading it says why it cannot be read.
+        Err(_) => (false, true),
+    };
+    let is_deep = is_folder && depth == Depth::Tree;
+    let refused = match (is_named, is_deep) {
+        (_, true) if !is_link => return FolderEntry::Folder(path),
+        (false, false) => return FolderEntry::Other,
+        _ if is_folder && is_link => Some("is a link to a folder, and not followed"),
+        _ if is_folder => Some("is a folder"),
         // A pipe would keep its reader waiting.
-        Ok(meta) if !meta.is_file() && is_named => "is not a regular file",
-        _ if is_named => {
-            return FolderEntry::File(FoundFile {
-                path,
-                refused: None,
-            });
-        }
-        _ => return FolderEntry::Other,
+        _ if !is_file => Some("is not a regular file"),
+        _ => None,
     };
     FolderEntry::File(FoundFile {
         path,
-        refused: Some(refused.to_owned()),
+        refused: refused.map(str::to_owned),
     })
 }

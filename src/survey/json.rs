@@ -32,20 +32,9 @@ fn wire(survey: &Survey<'_>) -> Json {
         "snapshot": survey.snapshot.as_ref().map(|s| json!({ "source": s.source, "bytes": s.bytes })),
         "folder": survey.folder,
         "clean": survey.is_clean(),
-        "totals": totals(survey.totals()),
+        "totals": survey.totals(),
         "files": survey.files.iter().map(file).collect::<Vec<_>>(),
     })
-}
-
-fn totals(totals: Totals) -> Json {
-    let Totals {
-        statements,
-        parsed,
-        previewable,
-        previewed,
-        ran,
-    } = totals;
-    json!({ "statements": statements, "parsed": parsed, "previewable": previewable, "previewed": previewed, "ran": ran })
 }
 
 fn file(file: &SurveyedFile) -> Json {
@@ -62,7 +51,7 @@ fn file(file: &SurveyedFile) -> Json {
         "line": line,
         "reason": reason,
         "left_open": left_open,
-        "totals": totals(Totals::of(file.statements())),
+        "totals": Totals::of(file.statements()),
         "statements": file.statements().iter().map(statement).collect::<Vec<_>>(),
     })
 }

@@ -1,46 +1,113 @@
-//! Running one file of a survey on the clone, and putting together what the stages say about each
-//! of its statements.
+//! Running the files of a survey on one clone, and putting together what the stages say about each
+//! statement.
 
 use super::folder::FoundFile;
-use super::{FileFault, Reading, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement};
-use crate::bounds::Bounds;
+use super::{
+    FileFault, Reading, Survey, SurveyError, SurveyRequest, SurveyedFile, SurveyedPreview,
+    SurveyedRun, SurveyedStatement,
+};
+use crate::bounds::{Bounds, CloneKind};
 use crate::migration::{self, Migration, MigrationError, Statement, StatementKind};
 use crate::progress::Progress;
-use crate::regime::Regime;
+use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rehearse::{
     self, Clone, Engine, FrozenClock, Mismatch, Outcome, Place, PreviewRun, Rehearsal,
     RehearseError, StatementRun,
 };
+use crate::report::EngineInfo;
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
+use crate::snapshot::Snapshot;
 use crate::sql::message;
 
-/// Reads and runs one file.
-pub(super) fn file(
-    found: &FoundFile,
-    clone: &Clone,
-    clock: &FrozenClock,
-    regime: Regime,
-    progress: &Progress,
-) -> SurveyedFile {
-    let path = found.path.display().to_string();
-    let reading = match &found.refused {
-        Some(reason) => Reading::Refused {
-            line: None,
-            reason: reason.clone(),
+/// Runs the files one after the other on a clone of the snapshot, or on an empty database.
+pub(super) fn survey<'a>(
+    request: &SurveyRequest<'a>,
+    found: &[FoundFile],
+) -> Result<Survey<'a>, SurveyError> {
+    let (snapshot, workspace) = (request.snapshot, request.workspace);
+    let clock = FrozenClock::at(request.now_ms, workspace, Vec::new())?;
+    let runner = Runner {
+        clone: match snapshot {
+            Some(snapshot) => Clone::create(snapshot, workspace, CloneKind::default(), &clock)?,
+            None => Clone::empty(workspace)?,
         },
-        None => match migration::read(&found.path) {
-            Err(error) => refused(error),
-            Ok(migration) => ran(
-                &migration,
-                rehearse(&migration, clone, clock, regime, progress),
-            ),
+        clock,
+        regime: Regime {
+            foreign_keys: request.foreign_keys,
+            transaction: TransactionMode::None,
+            on_error: OnError::Continue,
         },
+        progress: &request.progress,
     };
-    SurveyedFile { path, reading }
+    let files = runner.files(found);
+    snapshot.map_or(Ok(()), Snapshot::verify_unchanged)?;
+    Ok(Survey {
+        harness: env!("CARGO_PKG_VERSION"),
+        folder: request.folder.display().to_string(),
+        snapshot,
+        engine: EngineInfo {
+            sqlite: rusqlite::version(),
+            regime: runner.regime,
+            now_ms: request.now_ms,
+        },
+        files,
+    })
 }
 
-/// The reason without the path, which stands before it already.
+/// What the files run on, and how.
+struct Runner<'a> {
+    clone: Clone,
+    clock: FrozenClock,
+    regime: Regime,
+    progress: &'a Progress,
+}
+
+impl Runner<'_> {
+    fn files(&self, found: &[FoundFile]) -> Vec<SurveyedFile> {
+        let file = |(at, file): (usize, &FoundFile)| {
+            let path = file.path.display().to_string();
+            self.progress.migration(&path, at + 1, found.len());
+            SurveyedFile {
+                path,
+                reading: self.read(file),
+            }
+        };
+        let files = found.iter().enumerate().map(file).collect();
+        self.progress.leave();
+        files
+    }
+
+    fn read(&self, found: &FoundFile) -> Reading {
+        if let Some(reason) = &found.refused {
+            return Reading::Refused {
+                line: None,
+                reason: reason.clone(),
+            };
+        }
+        match migration::read(&found.path) {
+            Err(error) => refused(error),
+            Ok(migration) => match self.rehearse(&migration) {
+                Ok(rehearsal) => ran(&migration, rehearsal),
+                Err(error) => gave_up(&migration, &error),
+            },
+        }
+    }
+
+    /// Rehearses on a fresh connection, as a runner would.
+    fn rehearse(&self, migration: &Migration) -> Result<Rehearsal, RehearseError> {
+        let bounds = Bounds::default();
+        let engine = Engine::open(self.clone.path(), self.regime, &bounds, &self.clock, None)?;
+        let mut engine = engine.telling(self.progress);
+        let nobody = TenantMap::nobody();
+        let rehearsal =
+            rehearse::rehearse(&mut engine, migration, self.regime, Place::Last, &nobody, 0)?;
+        engine.close()?;
+        Ok(rehearsal)
+    }
+}
+
+/// The reason without the path, which is before it already.
 fn refused(error: MigrationError) -> Reading {
     match error {
         MigrationError::Unreadable { reason, .. } | MigrationError::Unusable { reason, .. } => {
@@ -53,66 +120,43 @@ fn refused(error: MigrationError) -> Reading {
     }
 }
 
-/// On a fresh connection, as a runner would.
-fn rehearse(
-    migration: &Migration,
-    clone: &Clone,
-    clock: &FrozenClock,
-    regime: Regime,
-    progress: &Progress,
-) -> Result<Rehearsal, RehearseError> {
-    let mut engine =
-        Engine::open(clone.path(), regime, &Bounds::default(), clock, None)?.telling(progress);
-    let rehearsal = rehearse::rehearse(
-        &mut engine,
-        migration,
-        regime,
-        Place::Last,
-        &TenantMap::nobody(),
-        0,
-    )?;
-    engine.close()?;
-    Ok(rehearsal)
+fn ran(migration: &Migration, rehearsal: Rehearsal) -> Reading {
+    let failure = rehearsal.failure;
+    let of_runner = failure.filter(|failure| failure.statement.is_none());
+    let mut runs = rehearsal.statements.into_iter();
+    let statements = migration.statements.iter();
+    Reading::Ran {
+        statements: statements
+            .map(|statement| match runs.next() {
+                Some(run) => of_run(migration, statement, run),
+                None => without_run(migration, statement, SurveyedRun::NotReached),
+            })
+            .collect(),
+        left_open: rehearsal.left_open,
+        fault: of_runner.map(|failure| FileFault {
+            statement: None,
+            message: failure.message,
+        }),
+    }
 }
 
-fn ran(migration: &Migration, rehearsal: Result<Rehearsal, RehearseError>) -> Reading {
-    match rehearsal {
-        Ok(rehearsal) => {
-            let of_runner = rehearsal
-                .failure
-                .filter(|failure| failure.statement.is_none());
-            let fault = of_runner.map(|failure| FileFault {
-                statement: None,
-                message: failure.message,
-            });
-            let mut runs = rehearsal.statements.into_iter();
-            let statements = migration
-                .statements
-                .iter()
-                .map(|s| with_run(migration, s, runs.next()))
-                .collect();
-            Reading::Ran {
-                statements,
-                left_open: rehearsal.left_open,
-                fault,
-            }
-        }
-        Err(error) => {
-            let fault = FileFault {
-                statement: place(&error),
-                message: reason(&error),
-            };
-            let statements = migration
-                .statements
-                .iter()
-                .map(|s| around(migration, s, &fault))
-                .collect();
-            Reading::Ran {
-                statements,
-                left_open: false,
-                fault: Some(fault),
-            }
-        }
+fn gave_up(migration: &Migration, error: &RehearseError) -> Reading {
+    let fault = FileFault {
+        statement: place(error),
+        message: reason(error),
+    };
+    let run = |statement: &Statement| match fault.statement {
+        Some(at) if at == statement.index => SurveyedRun::GaveUp(fault.message.clone()),
+        Some(at) if at < statement.index => SurveyedRun::NotReached,
+        _ => SurveyedRun::Lost,
+    };
+    let statements = migration.statements.iter();
+    Reading::Ran {
+        statements: statements
+            .map(|statement| without_run(migration, statement, run(statement)))
+            .collect(),
+        left_open: false,
+        fault: Some(fault),
     }
 }
 
@@ -127,7 +171,7 @@ fn place(error: &RehearseError) -> Option<usize> {
     }
 }
 
-/// The reason without the place, which stands before it already.
+/// The reason without the place, which is before it already.
 fn reason(error: &RehearseError) -> String {
     match error {
         RehearseError::Engine { reason, .. } => {
@@ -141,44 +185,27 @@ fn reason(error: &RehearseError) -> String {
     }
 }
 
-/// A statement with its record; without one it was not reached.
-fn with_run(
+fn of_run(migration: &Migration, statement: &Statement, run: StatementRun) -> SurveyedStatement {
+    let ran = match run.error {
+        Some(message) if run.outcome == Outcome::Refused => SurveyedRun::Refused(message),
+        Some(message) => SurveyedRun::Failed(message),
+        None if run.unbound.is_empty() => SurveyedRun::Yes,
+        None => SurveyedRun::Unbound(run.unbound),
+    };
+    surveyed(migration, statement, previewed(run.preview), ran)
+}
+
+/// A statement that left no record.
+fn without_run(
     migration: &Migration,
     statement: &Statement,
-    run: Option<StatementRun>,
+    ran: SurveyedRun,
 ) -> SurveyedStatement {
-    match run {
-        None => surveyed(
-            migration,
-            statement,
-            unknown(statement),
-            SurveyedRun::NotReached,
-        ),
-        Some(run) => surveyed(
-            migration,
-            statement,
-            previewed(run.preview),
-            outcome(run.error, run.outcome == Outcome::Refused, run.unbound),
-        ),
-    }
-}
-
-/// A statement of a file that could not be run to its end.
-fn around(migration: &Migration, statement: &Statement, fault: &FileFault) -> SurveyedStatement {
-    let ran = match fault.statement {
-        Some(at) if at == statement.index => SurveyedRun::GaveUp(fault.message.clone()),
-        Some(at) if at < statement.index => SurveyedRun::NotReached,
-        _ => SurveyedRun::Lost,
-    };
-    surveyed(migration, statement, unknown(statement), ran)
-}
-
-/// The preview of a statement that left no record.
-fn unknown(statement: &Statement) -> SurveyedPreview {
-    match statement.kind {
+    let previewed = match statement.kind {
         StatementKind::Update | StatementKind::Delete => SurveyedPreview::Unknown,
         _ => SurveyedPreview::NotApplicable(None),
-    }
+    };
+    surveyed(migration, statement, previewed, ran)
 }
 
 fn surveyed(
@@ -221,14 +248,5 @@ fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> SurveyedPreview 
             sql: run.sql,
             rows: run.rows,
         },
-    }
-}
-
-fn outcome(error: Option<String>, refused: bool, unbound: Vec<String>) -> SurveyedRun {
-    match error {
-        Some(message) if refused => SurveyedRun::Refused(message),
-        Some(message) => SurveyedRun::Failed(message),
-        None if unbound.is_empty() => SurveyedRun::Yes,
-        None => SurveyedRun::Unbound(unbound),
     }
 }

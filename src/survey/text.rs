@@ -63,17 +63,11 @@ fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn one(file: &SurveyedFile, width: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let path = format!("{:width$}", terminal_line(&file.path));
-    match &file.reading {
+    let (word, text) = match &file.reading {
         Reading::Refused { line, reason } => {
-            let place = line
-                .map(|line| format!("line {line}: "))
-                .unwrap_or_default();
-            let reason = format!("{place}{}", terminal_line(reason));
-            summary(
-                [&format!("{BAD}not read{BAD:#}"), &path, &reason],
-                layout,
-                out,
-            )
+            let place = line.map_or_else(String::new, |line| format!("line {line}: "));
+            let reason = terminal_line(reason);
+            (format!("{BAD}not read{BAD:#}"), place + &reason)
         }
         Reading::Ran { statements, .. } => {
             let word = if file.is_clean() {
@@ -81,20 +75,21 @@ fn one(file: &SurveyedFile, width: usize, layout: Layout, out: &mut dyn Write) -
             } else {
                 format!("{BAD}trouble {BAD:#}")
             };
-            summary([&word, &path, &counts(Totals::of(statements))], layout, out)?;
-            details(file, path.trim_end(), layout, out)
+            (word, counts(Totals::of(statements)))
         }
-    }
+    };
+    summary([&word, &path, &text], layout, out)?;
+    details(file, path.trim_end(), layout, out)
 }
 
-/// The line of a file; where the terminal is too narrow, what is to be said stands below the path.
-fn summary([word, path, said]: [&str; 3], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let needed = INDENT.len() + path.chars().count() + 2 + said.chars().count();
+/// The line of a file; where the terminal is too narrow, its text is below the path.
+fn summary([word, path, text]: [&str; 3], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let needed = INDENT.len() + path.chars().count() + 2 + text.chars().count();
     if layout.width.is_none_or(|columns| needed <= columns) {
-        return writeln!(out, "{word} {path}  {said}");
+        return writeln!(out, "{word} {path}  {text}");
     }
     writeln!(out, "{word} {}", path.trim_end())?;
-    below(said, layout, out)
+    below(text, layout, out)
 }
 
 /// What is wrong in a file that ran.
@@ -110,23 +105,12 @@ fn details(file: &SurveyedFile, path: &str, layout: Layout, out: &mut dyn Write)
     for statement in statements {
         troubles(path, statement, layout, out)?;
     }
-    if let Some(fault) = fault.as_ref().filter(|f| f.statement.is_none()) {
-        below(
-            &format!("{path}: {}", terminal_line(&fault.message)),
-            layout,
-            out,
-        )?;
-    }
-    if *left_open {
-        below(
-            &format!(
-                "{path}: ends inside a transaction: closing the connection rolls all of it back"
-            ),
-            layout,
-            out,
-        )?;
-    }
-    Ok(())
+    let fault = fault.as_ref().filter(|fault| fault.statement.is_none());
+    let fault = fault.map(|fault| terminal_line(&fault.message));
+    let open = "ends inside a transaction: closing the connection rolls all of it back";
+    let open = left_open.then(|| open.to_owned());
+    let mut whole = fault.into_iter().chain(open);
+    whole.try_for_each(|trouble| below(&format!("{path}: {trouble}"), layout, out))
 }
 
 fn below(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -160,23 +144,15 @@ fn troubles(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (line, kind) = (statement.line, terminal_line(&statement.kind));
-    let preview = preview_trouble(&statement.previewed).filter(|_| statement.unparsed.is_none());
-    let parts = [
-        statement
-            .unparsed
-            .as_ref()
-            .map(|why| format!("not parsed: {why}")),
-        preview,
-        run_trouble(&statement.ran),
-    ];
-    for part in parts.into_iter().flatten() {
-        below(
-            &format!("{path}:{line} {kind} {}", terminal_line(&part)),
-            layout,
-            out,
-        )?;
-    }
-    Ok(())
+    let first = match &statement.unparsed {
+        Some(why) => Some(format!("not parsed: {why}")),
+        None => preview_trouble(&statement.previewed),
+    };
+    let mut troubles = first.into_iter().chain(run_trouble(&statement.ran));
+    troubles.try_for_each(|trouble| {
+        let trouble = terminal_line(&trouble);
+        below(&format!("{path}:{line} {kind} {trouble}"), layout, out)
+    })
 }
 
 fn preview_trouble(previewed: &SurveyedPreview) -> Option<String> {
@@ -209,12 +185,9 @@ fn run_trouble(ran: &SurveyedRun) -> Option<String> {
 /// The last two lines.
 fn totals(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
     let files = survey.files.len();
-    let clean = survey.files.iter().filter(|f| f.is_clean()).count();
-    let refused = survey
-        .files
-        .iter()
-        .filter(|f| matches!(f.reading, Reading::Refused { .. }))
-        .count();
+    let clean = survey.files.iter().filter(|file| file.is_clean()).count();
+    let is_refused = |file: &&SurveyedFile| matches!(file.reading, Reading::Refused { .. });
+    let refused = survey.files.iter().filter(is_refused).count();
     let noun = if files == 1 { "file" } else { "files" };
     writeln!(
         out,

@@ -1,8 +1,10 @@
 //! The text of a draft, and the proof that it is read as what it says.
 
 use super::engine::Setting;
-use super::tenancy::{RuleDraft, Tenancy};
-use super::{ConfigDraft, ConfigFacts, ConfigRequest};
+use super::facts::ConfigFacts;
+use super::rules::RuleDraft;
+use super::tenancy::Tenancy;
+use super::{ConfigDraft, ConfigRequest};
 use crate::config::{self, Config, ConfigError};
 use crate::draft::{DraftError, render, spell};
 use crate::scope::TenantRule;

@@ -1,0 +1,79 @@
+//! What a snapshot and a folder of migrations say about themselves, for a draft of `harness.toml`.
+
+use super::ConfigRequest;
+use super::applied::{self, Applied};
+use super::engine::{self, Setting};
+use super::places::{self, Chosen};
+use super::tenancy::{self, Tenancy};
+use crate::draft::{DraftError, KeyedSchema, is_missing};
+use crate::migration::{self, Migration};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// What was found, and how the file names its paths.
+pub(super) struct ConfigFacts {
+    pub(super) snapshot: String,
+    pub(super) folder: Option<String>,
+    /// files of the folder
+    pub(super) files: usize,
+    /// what speaks against those that check would refuse
+    pub(super) unread: Option<String>,
+    pub(super) engine: [Setting; 3],
+    pub(super) applied: Option<Applied>,
+    /// the query that may be it, where no file's name shows it
+    pub(super) guess: Option<String>,
+    pub(super) tenancy: Tenancy,
+}
+
+impl ConfigFacts {
+    pub(super) fn find(
+        conn: &Connection,
+        request: &ConfigRequest<'_>,
+        files: &Files,
+    ) -> Result<Self, DraftError> {
+        let beside = request.target.parent().unwrap_or(Path::new(""));
+        let named = |chosen: &Chosen| places::from_folder(&chosen.path, beside);
+        let schema = KeyedSchema::read(conn)?;
+        let stems = files.iter().map(|(stem, _)| stem.clone()).collect();
+        let read = files.iter().filter_map(|(_, read)| read.as_ref().ok());
+        let read: Vec<Migration> = read.cloned().collect();
+        let applied = applied::find(conn, &schema, &stems);
+        let table = applied.as_ref().map(|applied| applied.table.as_str());
+        Ok(Self {
+            snapshot: named(request.snapshot_place)?,
+            folder: request.folder.map(named).transpose()?,
+            files: stems.len(),
+            unread: unread(files),
+            engine: engine::draft(request.given, &schema, &read),
+            tenancy: tenancy::draft(conn, &schema, request.tenant_column, table)?,
+            applied,
+            guess: applied::guess(&schema),
+        })
+    }
+}
+
+/// The files of a folder: name without `.sql`, and the migration or the reason why it is none.
+pub(super) type Files = Vec<(String, Result<Migration, String>)>;
+
+pub(super) fn files(folder: Option<&Chosen>) -> Result<Files, DraftError> {
+    let folder = folder.map(|folder| folder.path.as_path());
+    let Some(folder) = folder.filter(|folder| !is_missing(folder)) else {
+        return Ok(Files::new());
+    };
+    let read = |path: &PathBuf| {
+        let name = path.file_stem().unwrap_or_default();
+        let read = migration::read(path).map_err(|e| e.to_string());
+        (name.to_string_lossy().into_owned(), read)
+    };
+    Ok(migration::in_folder(folder)?.iter().map(read).collect())
+}
+
+/// How many files `check` would refuse, and the first reason.
+fn unread(files: &Files) -> Option<String> {
+    let mut reasons = files.iter().filter_map(|(_, read)| read.as_ref().err());
+    let first = reasons.next()?;
+    Some(format!(
+        "{} of them cannot be rehearsed as they stand, the first because: {first}",
+        1 + reasons.count()
+    ))
+}
