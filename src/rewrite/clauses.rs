@@ -7,8 +7,7 @@
 
 use super::NoPreview;
 use super::parsed::{From, Parsed, Verb};
-use crate::sql::Span;
-use crate::sql::token::{self, Token, TokenKind};
+use crate::sql::Words;
 
 /// The clauses of one UPDATE or DELETE.
 #[derive(Debug)]
@@ -44,7 +43,7 @@ pub(super) fn cut<'a>(sql: &'a str, parsed: &Parsed) -> Result<Clauses<'a>, NoPr
 }
 
 fn try_cut<'a>(sql: &'a str, parsed: &Parsed) -> Option<Clauses<'a>> {
-    let top = Top::of(sql);
+    let top = Words::of(sql);
     let is_update = parsed.verb == Verb::Update;
     let verb = top.find(0, if is_update { "UPDATE" } else { "DELETE" })?;
     let with = top.slice(0, verb);
@@ -64,7 +63,7 @@ fn try_cut<'a>(sql: &'a str, parsed: &Parsed) -> Option<Clauses<'a>> {
     let head_end = set.or(filter).unwrap_or(end);
     let target = top.slice(target_start(&top, verb, parsed)?, head_end);
     let values = match set {
-        Some(set) => top.values(set + 1, from.or(filter).unwrap_or(end))?,
+        Some(set) => values(&top, set + 1, from.or(filter).unwrap_or(end))?,
         None => Vec::new(),
     };
     Some(Clauses {
@@ -80,7 +79,7 @@ fn try_cut<'a>(sql: &'a str, parsed: &Parsed) -> Option<Clauses<'a>> {
 }
 
 /// Where the table's name starts: behind `UPDATE [OR word]` or `DELETE FROM`.
-fn target_start(top: &Top<'_>, verb: usize, parsed: &Parsed) -> Option<usize> {
+fn target_start(top: &Words<'_>, verb: usize, parsed: &Parsed) -> Option<usize> {
     if parsed.verb == Verb::Delete {
         return top.find(verb, "FROM").map(|at| at + 1);
     }
@@ -91,136 +90,32 @@ fn target_start(top: &Top<'_>, verb: usize, parsed: &Parsed) -> Option<usize> {
     })
 }
 
-/// The significant tokens of a statement with their depth in parentheses, without the last
-/// semicolon.
-pub(super) struct Top<'a> {
-    sql: &'a str,
-    tokens: Vec<(Token, usize)>,
+/// The right-hand sides of the assignments between two places.
+fn values<'a>(words: &Words<'a>, start: usize, end: usize) -> Option<Vec<&'a str>> {
+    let mut values = Vec::new();
+    let mut from = start;
+    while from < end {
+        let to = (from..end)
+            .find(|at| words.is_text(*at, ","))
+            .unwrap_or(end);
+        let equals = (from..to).find(|at| words.is_text(*at, "="))?;
+        // `==` is another spelling of `=`.
+        let is_double = equals + 1 < to && words.is_text(equals + 1, "=");
+        values.push(words.slice(equals + 1 + usize::from(is_double), to));
+        from = to + 1;
+    }
+    Some(values)
 }
 
-impl<'a> Top<'a> {
-    pub(super) fn of(sql: &'a str) -> Self {
-        let mut depth = 0_usize;
-        let with_depth = |token: Token| {
-            let text = token.span.of(sql);
-            if text == ")" {
-                depth = depth.saturating_sub(1);
-            }
-            let at = depth;
-            if text == "(" {
-                depth += 1;
-            }
-            (token, at)
-        };
-        let tokens = token::significant(sql)
-            .into_iter()
-            .filter(|t| t.kind != TokenKind::Semicolon)
-            .map(with_depth)
-            .collect();
-        Self { sql, tokens }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.tokens.len()
-    }
-
-    /// Whether token `at` is this word outside parentheses.
-    pub(super) fn is(&self, at: usize, word: &str) -> bool {
-        self.tokens
-            .get(at)
-            .is_some_and(|(token, depth)| *depth == 0 && token.is_word(self.sql, word))
-    }
-
-    /// Whether token `at` stands outside parentheses.
-    pub(super) fn is_top(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|(_, depth)| *depth == 0)
-    }
-
-    /// The text of token `at`; empty where there is none.
-    pub(super) fn text(&self, at: usize) -> &'a str {
-        self.tokens
-            .get(at)
-            .map_or("", |(token, _)| token.span.of(self.sql))
-    }
-
-    /// What token `at` is.
-    pub(super) fn kind(&self, at: usize) -> Option<TokenKind> {
-        self.tokens.get(at).map(|(token, _)| token.kind)
-    }
-
-    /// Whether token `at` is this word, in parentheses or not.
-    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
-        self.tokens
-            .get(at)
-            .is_some_and(|(token, _)| token.is_word(self.sql, word))
-    }
-
-    /// How many parentheses token `at` stands in.
-    pub(super) fn depth(&self, at: usize) -> usize {
-        self.tokens.get(at).map_or(0, |(_, depth)| *depth)
-    }
-
-    /// The bytes of token `at`.
-    pub(super) fn span(&self, at: usize) -> Option<Span> {
-        self.tokens.get(at).map(|(token, _)| token.span)
-    }
-
-    /// The first such token from `start` on.
-    pub(super) fn find(&self, start: usize, word: &str) -> Option<usize> {
-        (start..self.len()).find(|at| self.is(*at, word))
-    }
-
-    /// The FROM that is a clause: not that of `IS DISTINCT FROM`.
-    pub(super) fn find_from(&self, start: usize) -> Option<usize> {
-        let end = self.find(start, "WHERE").unwrap_or(self.len());
-        (start..end).find(|at| self.is(*at, "FROM") && !self.is(at - 1, "DISTINCT"))
-    }
-
-    /// The text from token `start` up to before token `end`.
-    pub(super) fn slice(&self, start: usize, end: usize) -> &'a str {
-        if start >= end || end > self.len() {
-            return "";
-        }
-        &self.sql[self.tokens[start].0.span.start..self.tokens[end - 1].0.span.end]
-    }
-
-    /// The subqueries at any depth, without their parentheses.
-    pub(super) fn subqueries(&self) -> Vec<&'a str> {
-        let opens = (0..self.tokens.len()).filter(|at| self.tokens[*at].0.span.of(self.sql) == "(");
-        let inner = |open: usize| {
-            let depth = self.tokens[open].1;
-            let close = (open + 1..self.tokens.len()).find(|at| {
-                self.tokens[*at].1 == depth && self.tokens[*at].0.span.of(self.sql) == ")"
-            })?;
-            Some(&self.sql[self.tokens[open].0.span.end..self.tokens[close].0.span.start])
-        };
-        opens
-            .filter_map(inner)
-            .filter(|text| is_query(text))
-            .collect()
-    }
-
-    /// The right-hand sides of the assignments between two tokens.
-    fn values(&self, start: usize, end: usize) -> Option<Vec<&'a str>> {
-        let is_punct = |at: usize, text: &str| {
-            self.tokens[at].1 == 0 && self.tokens[at].0.span.of(self.sql) == text
-        };
-        let mut values = Vec::new();
-        let mut from = start;
-        while from < end {
-            let to = (from..end).find(|at| is_punct(*at, ",")).unwrap_or(end);
-            let equals = (from..to).find(|at| is_punct(*at, "="))?;
-            // `==` is another spelling of `=`.
-            let value = if equals + 1 < to && is_punct(equals + 1, "=") {
-                equals + 2
-            } else {
-                equals + 1
-            };
-            values.push(self.slice(value, to));
-            from = to + 1;
-        }
-        Some(values)
-    }
+/// The subqueries in a text at any depth, without their parentheses.
+pub(super) fn subqueries(text: &str) -> Vec<&str> {
+    let words = Words::of(text);
+    let opens = (0..words.len()).filter(|at| words.text(*at) == "(");
+    let inner = opens.filter_map(|open| {
+        let (from, to) = (words.span(open)?, words.span(words.close(open)?)?);
+        Some(&text[from.end..to.start])
+    });
+    inner.filter(|text| is_query(text)).collect()
 }
 
 /// The elements of a parenthesised list, `(a, f(b, c))` → `a`, `f(b, c)`; `None` where the text is
@@ -236,16 +131,14 @@ pub(super) fn list(text: &str) -> Option<Vec<&str>> {
 
 /// The elements of a list without parentheses.
 pub(super) fn elements(inner: &str) -> Vec<&str> {
-    let top = Top::of(inner);
-    let commas: Vec<usize> = (0..top.len())
-        .filter(|at| top.tokens[*at].1 == 0 && top.tokens[*at].0.span.of(inner) == ",")
-        .collect();
-    let starts = std::iter::once(0).chain(commas.iter().map(|c| c + 1));
-    let ends = commas.iter().copied().chain(std::iter::once(top.len()));
-    starts
-        .zip(ends)
-        .map(|(start, end)| top.slice(start, end))
-        .collect()
+    let words = Words::of(inner);
+    let commas = (0..words.len()).filter(|at| words.is_text(*at, ","));
+    let (mut all, mut start) = (Vec::new(), 0);
+    for end in commas.chain([words.len()]) {
+        all.push(words.slice(start, end));
+        start = end + 1;
+    }
+    all
 }
 
 /// The subquery inside one pair of parentheses, `(SELECT 1)` → `SELECT 1`.
@@ -270,20 +163,13 @@ pub(super) fn is_within(inner: &str, outer: &str) -> bool {
 }
 
 fn is_query(text: &str) -> bool {
-    let first = token::significant(text).into_iter().next();
-    first.is_some_and(|t| {
-        ["SELECT", "WITH", "VALUES"]
-            .iter()
-            .any(|word| t.is_word(text, word))
-    })
+    Words::of(text).is_any(0, &["SELECT", "WITH", "VALUES"])
 }
 
-/// What stands between a first `(` and the `)` that closes it, where that is the end of the text.
+/// What is between a first `(` and the `)` that closes it, where that is the end of the text.
 fn parenthesised(text: &str) -> Option<&str> {
-    let top = Top::of(text);
-    let last = top.len().checked_sub(1)?;
-    let closes = (0..=last)
-        .find(|at| *at > 0 && top.tokens[*at].1 == 0 && top.tokens[*at].0.span.of(text) == ")")?;
-    let opens = top.tokens[0].0.span.of(text) == "(" && closes == last;
-    opens.then(|| &text[top.tokens[0].0.span.end..top.tokens[last].0.span.start])
+    let words = Words::of(text);
+    let close = words.close(0).filter(|_| words.text(0) == "(")?;
+    let (from, to) = (words.span(0)?, words.span(close)?);
+    (close + 1 == words.len()).then(|| &text[from.end..to.start])
 }

@@ -1,9 +1,8 @@
 //! The common table expressions of a statement (<https://sqlite.org/lang_with.html>), as slices of
 //! its own text.
 
-use super::clauses::Top;
 use super::condition::{ColumnRef, column};
-use crate::sql::ident;
+use crate::sql::{Words, ident};
 
 /// One common table expression.
 #[derive(Debug)]
@@ -18,7 +17,7 @@ pub(super) struct CommonTable<'a> {
 
 /// Those behind WITH; none where they may be recursive.
 pub(super) fn common_tables(with: &str) -> Vec<CommonTable<'_>> {
-    let (top, mut found, mut at) = (Top::of(with), Vec::new(), 1);
+    let (top, mut found, mut at) = (Words::of(with), Vec::new(), 1);
     if !top.is(0, "WITH") || top.is(1, "RECURSIVE") {
         return found;
     }
@@ -27,13 +26,10 @@ pub(super) fn common_tables(with: &str) -> Vec<CommonTable<'_>> {
         let Some(keyword) = top.find(at + 1, "AS") else {
             break;
         };
-        let Some(open) =
-            (keyword + 1..top.len()).find(|at| top.is_top(*at) && top.text(*at) == "(")
-        else {
+        let Some(open) = (keyword + 1..top.len()).find(|at| top.is_text(*at, "(")) else {
             break;
         };
-        let Some(close) = (open + 1..top.len()).find(|at| top.is_top(*at) && top.text(*at) == ")")
-        else {
+        let Some(close) = top.close(open) else {
             break;
         };
         let body = top.slice(open + 1, close);
@@ -50,7 +46,7 @@ pub(super) fn common_tables(with: &str) -> Vec<CommonTable<'_>> {
 /// The elements of a select list that are plain columns, each with the name that it has outside.
 pub(super) fn outputs<'a>(list: &[&'a str]) -> Vec<(String, ColumnRef<'a>)> {
     let output = |element: &&'a str| {
-        let top = Top::of(element);
+        let top = Words::of(element);
         let alias = top.find(1, "AS");
         let reference = column(top.slice(0, alias.unwrap_or(top.len())))?;
         let name = alias.map_or_else(

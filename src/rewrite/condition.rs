@@ -1,9 +1,9 @@
 //! A WHERE clause as the alternatives it is: its terms joined by AND, in branches joined by OR.
 //! Told from the tokens, so that every term is a slice of the author's own text.
 
-use super::clauses::{self, Top};
-use crate::sql::ident;
+use super::clauses;
 use crate::sql::token::TokenKind;
+use crate::sql::{Words, ident};
 
 /// A reference to a column, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) struct ColumnRef<'a> {
 impl<'a> ColumnRef<'a> {
     /// What stands before the name, with its dot.
     pub(super) fn prefix(&self) -> &'a str {
-        let top = Top::of(self.text);
+        let top = Words::of(self.text);
         &self.text[..self.text.len() - top.text(top.len().saturating_sub(1)).len()]
     }
 }
@@ -91,7 +91,7 @@ fn branches_within(condition: &str, depth: usize) -> Vec<Vec<&str>> {
 /// The condition at its outermost OR and AND. That of BETWEEN joins nothing, nor does what stands
 /// in a CASE.
 fn split(condition: &str) -> Vec<Vec<&str>> {
-    let top = Top::of(condition);
+    let top = Words::of(condition);
     let (mut found, mut from, mut cases, mut is_between) = (vec![Vec::new()], 0, 0_usize, false);
     for at in 0..top.len() {
         if top.is(at, "CASE") {
@@ -125,7 +125,7 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
 
 /// What a term compares.
 pub(super) fn compared(term: &str) -> Compared<'_> {
-    let top = Top::of(term);
+    let top = Words::of(term);
     if top.is(0, "EXISTS") {
         return clauses::subquery(top.slice(1, top.len()))
             .map_or(Compared::Other, |query| Compared::Exists { query });
@@ -140,7 +140,7 @@ pub(super) fn compared(term: &str) -> Compared<'_> {
         }
     };
     let Some(by) =
-        (1..top.len()).find(|at| top.is(*at, "IN") || (top.is_top(*at) && equals(*at) > 0))
+        (1..top.len()).find(|at| top.is(*at, "IN") || (top.depth(*at) == 0 && equals(*at) > 0))
     else {
         return Compared::Other;
     };
@@ -183,7 +183,7 @@ fn columns(text: &str) -> Option<Vec<ColumnRef<'_>>> {
 
 /// `name`, `table.name`, `schema.table.name`; a word that is a number or `NOT a` is none.
 pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
-    let top = Top::of(text);
+    let top = Words::of(text);
     let is_name = |at: usize| {
         let starts = top
             .text(at)
@@ -246,7 +246,7 @@ pub(super) fn names_within(query: &str, called: &str, column: &str) -> bool {
 
 /// The WHERE clause of a query.
 pub(super) fn filter_of(query: &str) -> Option<&str> {
-    let top = Top::of(query);
+    let top = Words::of(query);
     let filter = top.find(0, "WHERE")?;
     let end = ["GROUP", "ORDER", "LIMIT", "WINDOW"]
         .iter()
@@ -258,10 +258,9 @@ pub(super) fn filter_of(query: &str) -> Option<&str> {
 
 /// Whether a term equates a column of the target with something that does not speak of it.
 fn equates(term: &str, called: &str, column: &str) -> bool {
-    let top = Top::of(term);
-    let is_equal = |at: usize| {
-        top.is_top(at) && top.text(at) == "=" && !["<", ">", "!", "="].contains(&top.text(at - 1))
-    };
+    let top = Words::of(term);
+    let is_equal =
+        |at: usize| top.is_text(at, "=") && !["<", ">", "!", "="].contains(&top.text(at - 1));
     let is_is = |at: usize| top.is(at, "IS") && !top.is(at + 1, "NOT");
     let is_among =
         |at: usize| ["BETWEEN", "IN"].iter().any(|word| top.is(at, word)) && !top.is(at - 1, "NOT");
@@ -291,8 +290,8 @@ pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
     if !may_hold(term, column) {
         return false;
     }
-    let top = Top::of(term);
-    let queries = top.subqueries();
+    let top = Words::of(term);
+    let queries = clauses::subqueries(term);
     (0..top.len())
         .filter(|at| ident::same(&ident::dequote(top.text(*at)), column))
         .any(|at| {

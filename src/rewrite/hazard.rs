@@ -1,10 +1,10 @@
 //! What the text alone of a statement that writes shows to be looked at: no WHERE clause, a column
 //! set to its own name, chance and the clock. Pure.
 
-use super::clauses::{self, Top};
+use super::clauses;
 use super::parsed::{self, Verb};
 use crate::sql::token::TokenKind;
-use crate::sql::{Span, ident};
+use crate::sql::{Span, Words, ident};
 
 /// Something to be looked at, with its bytes in the statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub fn hazards(sql: &str) -> Vec<Hazard> {
 }
 
 fn self_named(sql: &str, column: &str, value: &str) -> Option<Hazard> {
-    let top = Top::of(value);
+    let top = Words::of(value);
     let is_named = |at: usize| ident::same(&ident::dequote(top.text(at)), column);
     let is_string = |at: usize| top.kind(at) == Some(TokenKind::Text) && is_named(at);
     if (0..top.len()).any(|at| is_named(at) && !is_string(at)) {
@@ -99,7 +99,7 @@ const CLOCKS: [&str; 6] = [
 /// place; the clock only where it decides which rows are written, since a time that is stored is
 /// meant to be that of the run.
 pub fn varying(sql: &str) -> Vec<Hazard> {
-    let top = Top::of(sql);
+    let top = Words::of(sql);
     let chooses = |at: usize| choosing(&top, at);
     let first = |by: Varying, is: &dyn Fn(usize) -> bool| {
         let at = (0..top.len()).find(|at| is(*at))?;
@@ -136,7 +136,7 @@ pub fn varying(sql: &str) -> Vec<Hazard> {
 
 /// Whether a token stands behind a WHERE, of the statement or of a query that it is in, or in a
 /// query's LIMIT.
-fn choosing(top: &Top<'_>, at: usize) -> bool {
+fn choosing(top: &Words<'_>, at: usize) -> bool {
     let mut depth = top.depth(at);
     for before in (0..at).rev() {
         depth = depth.min(top.depth(before));
@@ -155,7 +155,7 @@ fn choosing(top: &Top<'_>, at: usize) -> bool {
 }
 
 /// Whether the query that a LIMIT ends has no ORDER BY.
-fn is_unordered(top: &Top<'_>, limit: usize) -> bool {
+fn is_unordered(top: &Words<'_>, limit: usize) -> bool {
     let depth = top.depth(limit);
     let own = (0..limit)
         .rev()

@@ -7,7 +7,7 @@
 //! anew under each value of the first. It is not where another term of the same branch names the
 //! rest, or where the values compared are unique in the table that they come from.
 
-use super::clauses::{self, Clauses, Top};
+use super::clauses::{self, Clauses};
 use super::common_table::{common_tables, outputs};
 use super::condition::{
     ColumnRef, Compared, branches, column, compared, filter_of, mentions_column, names_column,
@@ -19,7 +19,7 @@ use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
-use crate::sql::{Span, ident, token};
+use crate::sql::{Span, Words, ident, token};
 
 /// A comparison of a part of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,7 +223,7 @@ impl Look<'_> {
     ) -> Option<PartialKey> {
         let target = self.places(columns)?;
         let outline = select_outline(query).filter(|outline| outline.is_plain)?;
-        let top = Top::of(query);
+        let top = Words::of(query);
         let from = top.find_from(1)?;
         let first = if top.is(1, "DISTINCT") || top.is(1, "ALL") {
             2
@@ -329,7 +329,7 @@ impl Look<'_> {
             .into_iter()
             .find(|table| ident::same(&table.name, &term.table) && !table.has_columns)?;
         let outline = select_outline(table.body).filter(|outline| outline.is_plain)?;
-        let top = Top::of(table.body);
+        let top = Words::of(table.body);
         let (from, first) = (
             top.find_from(1)?,
             if top.is(1, "DISTINCT") || top.is(1, "ALL") {
@@ -668,7 +668,7 @@ fn keys(table: &Table) -> impl Iterator<Item = &[usize]> {
 
 /// A result column that is a plain column, without its alias.
 fn result(text: &str) -> Option<ColumnRef<'_>> {
-    let top = Top::of(text);
+    let top = Words::of(text);
     let alias = top.find(1, "AS").unwrap_or(top.len());
     column(top.slice(0, alias))
 }

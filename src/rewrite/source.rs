@@ -1,7 +1,6 @@
 //! The source of an `INSERT … SELECT`: the rows that it would insert, before conflicts, defaults
 //! and triggers have their say.
 
-use super::clauses::Top;
 use super::parsed::insert_outline;
 use super::subquery::behind;
 use super::{NoPreview, Preview, target_of};
@@ -9,6 +8,7 @@ use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
+use crate::sql::Words;
 
 /// The SELECT of an `INSERT … SELECT`, given as its text; `None` for an INSERT of values.
 ///
@@ -46,7 +46,7 @@ pub fn source(
 
 /// The statement's WITH, and its SELECT up to ON CONFLICT or RETURNING.
 fn cut(sql: &str) -> Option<(&str, &str)> {
-    let top = Top::of(sql);
+    let top = Words::of(sql);
     let verb = (0..top.len()).find(|at| top.is(*at, "INSERT") || top.is(*at, "REPLACE"))?;
     let into = top.find(verb, "INTO")?;
     let start = (into + 2..top.len()).find(|at| {

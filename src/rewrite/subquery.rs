@@ -5,14 +5,14 @@
 //! from the text (compound and aggregate queries, views, common table expressions) there is no such
 //! SELECT.
 
-use super::clauses::{Top, is_within};
+use super::clauses::{self, is_within};
 use super::parsed::{FirstColumn, SelectOutline, select_outline};
 use super::select::calls_random;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::{ident, token};
+use crate::sql::{Words, ident, token};
 
 /// One subquery.
 #[derive(Debug, Clone)]
@@ -46,8 +46,7 @@ pub(super) fn subqueries(
     catalog: &Catalog,
     tenants: &TenantMap,
 ) -> Vec<Subquery> {
-    let tokens = Top::of(filter);
-    let all = tokens.subqueries();
+    let all = clauses::subqueries(filter);
     let subquery = |text: &&str| {
         let around: Vec<&&str> = all
             .iter()
@@ -89,7 +88,7 @@ pub(super) fn has_term(query: &str, name: &str) -> bool {
 }
 
 fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Option<OwnerQuery> {
-    let top = Top::of(text);
+    let top = Words::of(text);
     let outline = select_outline(text).filter(|outline| outline.is_plain)?;
     let from = top.is(0, "SELECT").then(|| top.find_from(1))??;
     // Where rows are folded, or only some are taken, other columns could be of other rows.

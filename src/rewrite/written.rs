@@ -4,10 +4,10 @@
 //! Goes by tokens, since the statements of a trigger's body have no text of their own in the
 //! grammar's tree.
 
-use super::clauses::{self, Top};
+use super::clauses;
 use super::parsed;
-use crate::sql::ident;
 use crate::sql::token::{self, TokenKind};
+use crate::sql::{Words, ident};
 
 /// What a statement writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Source {
 
 /// What an INSERT, an UPDATE or a CREATE TABLE from a query writes; `None` for any other statement.
 pub fn written(sql: &str) -> Option<Written> {
-    let top = Top::of(sql);
+    let top = Words::of(sql);
     let verb = (0..top.len()).find(|at| {
         ["INSERT", "REPLACE", "UPDATE", "CREATE"]
             .iter()
@@ -97,7 +97,7 @@ pub fn body(sql: &str) -> Vec<&str> {
     found
 }
 
-fn created(top: &Top<'_>) -> Option<Written> {
+fn created(top: &Words<'_>) -> Option<Written> {
     let mut at = top.find(0, "TABLE")? + 1;
     if top.is(at, "IF") {
         at += 3;
@@ -110,7 +110,7 @@ fn created(top: &Top<'_>) -> Option<Written> {
     })
 }
 
-fn updated(sql: &str, top: &Top<'_>, verb: usize) -> Written {
+fn updated(sql: &str, top: &Words<'_>, verb: usize) -> Written {
     let unknown = || {
         let (table, _) = name(
             top,
@@ -149,13 +149,13 @@ fn updated(sql: &str, top: &Top<'_>, verb: usize) -> Written {
 }
 
 /// The name at a place, without its schema, and the place behind it.
-fn name(top: &Top<'_>, at: usize) -> (String, usize) {
+fn name(top: &Words<'_>, at: usize) -> (String, usize) {
     let at = if top.text(at + 1) == "." { at + 2 } else { at };
     (ident::dequote(top.text(at)), at + 1)
 }
 
 /// What stands in the parentheses that open at a place, and the place behind them.
-fn group<'a>(top: &Top<'a>, open: usize) -> (&'a str, usize) {
+fn group<'a>(top: &Words<'a>, open: usize) -> (&'a str, usize) {
     let close = (open + 1..top.len())
         .find(|at| top.depth(*at) == top.depth(open))
         .unwrap_or(top.len());
@@ -175,7 +175,7 @@ const ENDS: [&str; 8] = [
 ];
 const COMPOUND: [&str; 3] = ["UNION", "EXCEPT", "INTERSECT"];
 
-fn source(top: &Top<'_>, start: usize) -> Source {
+fn source(top: &Words<'_>, start: usize) -> Source {
     if top.is(start, "VALUES") && top.text(start + 1) == "(" {
         let (row, behind) = group(top, start + 1);
         let is_one = behind >= top.len() || top.is(behind, "RETURNING");
@@ -256,7 +256,7 @@ fn each(list: &str) -> Source {
 
 /// The table that a FROM clause is, where it is one and nothing else.
 fn only_table(from: &str) -> Option<String> {
-    let top = Top::of(from);
+    let top = Words::of(from);
     let (table, at) = name(&top, 0);
     (at == top.len() && !table.is_empty()).then_some(table)
 }

@@ -11,8 +11,10 @@ pub mod span;
 pub mod split;
 pub mod token;
 pub mod value;
+mod words;
 
 pub use affinity::Affinity;
 pub use message::{is_lack, lacking, message};
 pub use span::{Position, Span};
 pub use value::Value;
+pub use words::Words;
