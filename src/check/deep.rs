@@ -155,8 +155,7 @@ fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, Str
         .map(|run| run.index);
     let clocked = timed.into_iter().find(|at| {
         migration
-            .statements
-            .get(at - 1)
+            .statement(*at)
             .is_some_and(|s| names_time(migration.sql(s)))
     });
     Ok(Ok(SecondRun {

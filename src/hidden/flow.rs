@@ -6,9 +6,9 @@
 //! it writes is taken to hold hidden ones. Values that were copied before are not followed: the
 //! snapshot does not tell where they came from.
 
-use super::ground::{Ground, Rename, created, is_kept};
+use super::ground::{Ground, is_kept};
 use super::words::{names, says, stars};
-use crate::migration::{Migration, ObjectType, StatementKind};
+use crate::migration::{Migration, ObjectType, Rename, Statement, StatementKind};
 use crate::redaction::Redaction;
 use crate::rewrite::{self, Source, Written};
 use crate::scope::TenantMap;
@@ -42,7 +42,6 @@ pub fn gives(redaction: &Redaction, tenants: &TenantMap, catalog: &Catalog, quer
         redaction,
         tenants,
         migration: &migration,
-        renames: &[],
         catalogs: [catalog, catalog],
     };
     let mut flow = Flow::default();
@@ -53,6 +52,10 @@ pub fn gives(redaction: &Redaction, tenants: &TenantMap, catalog: &Catalog, quer
         &BTreeSet::new(),
     );
     flow.is_of(GIVEN)
+}
+
+fn makes_trigger(statement: &Statement) -> bool {
+    statement.kind == StatementKind::Create(ObjectType::Trigger)
 }
 
 /// A table that takes what a query gives: no name of a table can begin so.
@@ -113,7 +116,7 @@ impl Flow {
             .filter_map(|(_, trigger)| trigger.sql.as_deref());
         let made = ground
             .texts()
-            .filter(|(kind, _)| **kind == StatementKind::Create(ObjectType::Trigger))
+            .filter(|(statement, _)| makes_trigger(statement))
             .map(|(_, sql)| sql);
         for sql in triggers.chain(made) {
             let around = names(sql);
@@ -125,7 +128,7 @@ impl Flow {
         }
         for (_, sql) in ground
             .texts()
-            .filter(|(kind, _)| **kind != StatementKind::Create(ObjectType::Trigger))
+            .filter(|(statement, _)| !makes_trigger(statement))
         {
             found.extend(self.sets_tenant(ground, sql, &BTreeSet::new()));
         }
@@ -194,44 +197,51 @@ impl Flow {
                 .catalogs
                 .iter()
                 .for_each(|catalog| self.through_schema(ground, catalog));
-            for (kind, sql) in ground.texts() {
-                self.made(ground, kind, sql);
-                match kind {
-                    StatementKind::Create(ObjectType::View) => {
-                        self.view(&created(sql, "VIEW"), sql)
-                    }
-                    StatementKind::Create(ObjectType::Trigger) => {
-                        self.trigger(ground, &created(sql, "ON"), sql)
-                    }
-                    StatementKind::Create(ObjectType::Table) if says(sql, "VIRTUAL") => {
-                        self.module(&created(sql, "TABLE"), sql);
-                    }
-                    _ => {}
-                }
-                if *kind != StatementKind::Create(ObjectType::Trigger) {
+            for (statement, sql) in ground.texts() {
+                self.made(ground, statement, sql);
+                if !makes_trigger(statement) {
                     self.written(ground, sql, &BTreeSet::new());
                 }
             }
-            ground
-                .renames
-                .iter()
-                .for_each(|rename| self.renamed(rename));
+            for (table, rename) in ground.migration.renames() {
+                self.renamed(table, rename);
+            }
             if *self == known {
                 return;
             }
         }
     }
 
+    fn made(&mut self, ground: Ground<'_>, statement: &Statement, sql: &str) {
+        let object = statement.object.as_ref();
+        let name = object.map_or("", |object| &object.name);
+        match statement.kind {
+            StatementKind::Create(ObjectType::View) => {
+                self.named(ground, name, sql);
+                self.view(name, sql);
+            }
+            StatementKind::Create(ObjectType::Trigger) => {
+                let table = object.and_then(|object| object.on.as_deref());
+                self.trigger(ground, table.unwrap_or_default(), sql);
+            }
+            StatementKind::Create(ObjectType::Table) => {
+                self.named(ground, name, sql);
+                if says(sql, "VIRTUAL") {
+                    self.module(name, sql);
+                }
+            }
+            StatementKind::AlterTable => {
+                self.named(ground, statement.table.as_deref().unwrap_or_default(), sql);
+            }
+            _ => {}
+        }
+    }
+
     /// What a statement makes under a name that a pattern has may be in no schema that is read: it
     /// is dropped again, or taken back.
-    fn made(&mut self, ground: Ground<'_>, kind: &StatementKind, sql: &str) {
-        let word = match kind {
-            StatementKind::Create(ObjectType::Table) | StatementKind::AlterTable => "TABLE",
-            StatementKind::Create(ObjectType::View) => "VIEW",
-            _ => return,
-        };
-        let (table, names) = (created(sql, word), names(sql));
-        let called: Vec<&str> = [Some(table.as_str()), ground.renamed(&table)]
+    fn named(&mut self, ground: Ground<'_>, table: &str, sql: &str) {
+        let names = names(sql);
+        let called: Vec<&str> = [Some(table), ground.renamed(table)]
             .into_iter()
             .flatten()
             .collect();
@@ -248,7 +258,7 @@ impl Flow {
             .filter(|pattern| called.iter().any(|name| pattern.is_of(name)))
         {
             match &pattern.column {
-                Some(column) if names.contains(&ident::folded(column)) => self.add(&table, column),
+                Some(column) if names.contains(&ident::folded(column)) => self.add(table, column),
                 Some(_) => {}
                 None if is_known => {
                     let is_kept =
@@ -256,9 +266,9 @@ impl Flow {
                     names
                         .iter()
                         .filter(|name| !is_kept(name))
-                        .for_each(|name| self.add(&table, name));
+                        .for_each(|name| self.add(table, name));
                 }
-                None => self.add_all(&table),
+                None => self.add_all(table),
             }
         }
     }
@@ -394,7 +404,7 @@ impl Flow {
     }
 
     /// A name says what is hidden before it is given, too.
-    fn renamed(&mut self, Rename { table, column, to }: &Rename) {
+    fn renamed(&mut self, table: &str, Rename { column, to }: &Rename) {
         match column {
             None => {
                 self.same(table, to);

@@ -70,12 +70,10 @@ impl Hidden {
         if redaction.is_nothing() {
             return Self::default();
         }
-        let renames = ground::renames(migration);
         let ground = Ground {
             redaction,
             tenants,
             migration,
-            renames: &renames,
             catalogs,
         };
         flow.follow(ground);
@@ -119,10 +117,7 @@ impl Hidden {
                 || catalogs.iter().any(|catalog| raises(catalog)),
         };
         for statement in &migration.statements {
-            let run = runs
-                .binary_search_by_key(&statement.index, |run| run.index)
-                .ok()
-                .map(|at| &runs[at]);
+            let run = runs.get(statement.index - 1);
             let sql = migration.sql(statement);
             let cover = hidden.cover(sql, run);
             if cover != Cover::Whole {

@@ -9,14 +9,18 @@ mod directive;
 mod discover;
 mod foreign;
 mod kind;
+mod savepoints;
+mod statement;
 
 pub use branch::{Branch, BranchFile, FileChange};
 pub use directive::{Allow, Directive, Says, directives};
 pub use discover::{MigrationError, in_folder, is_named_sql, read};
 pub use kind::{ObjectType, StatementKind};
+pub use savepoints::Savepoints;
+pub use statement::{Object, Rename, Statement};
 
 use crate::sql::span::LineCursor;
-use crate::sql::{Span, split};
+use crate::sql::split;
 
 /// One unit of SQL as its tool would run it.
 #[derive(Debug, Clone)]
@@ -31,21 +35,6 @@ pub struct Migration {
     pub statements: Vec<Statement>,
 }
 
-/// One SQL statement of a migration.
-#[derive(Debug, Clone)]
-pub struct Statement {
-    /// its place among the statements, from 1
-    pub index: usize,
-    /// its text's place in the migration's, with the semicolon
-    pub span: Span,
-    /// the line it starts on, from 1
-    pub line: usize,
-    /// what it does
-    pub kind: StatementKind,
-    /// the table that it names as its target
-    pub table: Option<String>,
-}
-
 impl Migration {
     /// Splits `text` into statements.
     pub fn parse(name: &str, path: &str, text: String) -> Self {
@@ -53,14 +42,7 @@ impl Migration {
         let statements = split::statements(&text)
             .enumerate()
             .map(|(at, span)| {
-                let (kind, table) = kind::classify(span.of(&text));
-                Statement {
-                    index: at + 1,
-                    span,
-                    line: lines.line_of(span.start),
-                    kind,
-                    table,
-                }
+                Statement::parse(at + 1, span, lines.line_of(span.start), span.of(&text))
             })
             .collect();
         Self {
@@ -69,6 +51,17 @@ impl Migration {
             text,
             statements,
         }
+    }
+
+    /// The statement with a number, from 1.
+    pub fn statement(&self, number: usize) -> Option<&Statement> {
+        self.statements.get(number.checked_sub(1)?)
+    }
+
+    /// What its statements give other names, each with its table.
+    pub fn renames(&self) -> impl Iterator<Item = (&str, &Rename)> {
+        let all = self.statements.iter();
+        all.filter_map(|s| Some((s.table.as_deref()?, s.rename.as_ref()?)))
     }
 
     /// A statement's text.

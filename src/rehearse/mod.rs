@@ -7,6 +7,7 @@
 
 mod capture;
 mod clone;
+mod commits;
 mod engine;
 mod fault;
 mod history;

@@ -2,6 +2,7 @@
 //! schemas before and after.
 
 use crate::change::Counts;
+use crate::migration::{Migration, Statement};
 use crate::rehearse::engine::Outcome;
 use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, schema_change};
 use crate::rehearse::preview::{PreviewRun, TakenString};
@@ -47,6 +48,19 @@ impl Rehearsal {
     /// Whether it ran to its end, so that what it left is what it meant to leave.
     pub fn ran_through(&self) -> bool {
         self.outcome == Outcome::Applied && !self.left_open
+    }
+
+    /// What each statement that ran did, with the statement.
+    pub fn ran<'a>(
+        &'a self,
+        migration: &'a Migration,
+    ) -> impl DoubleEndedIterator<Item = (&'a StatementRun, &'a Statement)> {
+        self.statements.iter().zip(&migration.statements)
+    }
+
+    /// What the statement with a number did; `None` where it did not run.
+    pub fn statement(&self, number: usize) -> Option<&StatementRun> {
+        self.statements.get(number.checked_sub(1)?)
     }
 
     /// The unique indexes of the state after that the state before has not.

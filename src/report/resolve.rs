@@ -164,12 +164,9 @@ fn plain_statement(
 }
 
 fn statement(case: Case<'_>, statement: &Statement) -> StatementReport {
-    let runs = &case.rehearsal.statements;
-    let run = runs
-        .binary_search_by_key(&statement.index, |run| run.index)
-        .ok();
+    let run = case.rehearsal.statement(statement.index);
     StatementReport {
-        run: run.map(|at| result(case, statement, &runs[at])),
+        run: run.map(|run| result(case, statement, run)),
         ..plain_statement(case.migration, case.hidden, statement)
     }
 }
@@ -255,7 +252,7 @@ fn table(
     let wrong = |f: &verdict::Finding| {
         f.severity == Severity::Error && f.code.entry().is_core && is_about(f)
     };
-    let mark = match (declared, ran_through(case)) {
+    let mark = match (declared, case.rehearsal.ran_through()) {
         _ if verdict.findings.iter().any(wrong)
             || (declared.is_none() && changes.changed().total() > 0) =>
         {
@@ -306,7 +303,7 @@ fn owners(
             !verdict.undeclared.contains(&place),
         );
         let met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
-        let mark = match (allowed, met && meant, ran_through(case)) {
+        let mark = match (allowed, met && meant, case.rehearsal.ran_through()) {
             (false, ..) => Mark::Outside,
             (true, _, false) => Mark::Unjudged,
             (true, false, true) => Mark::Wrong,
@@ -339,7 +336,7 @@ fn owners(
             owner: key.spelling(),
             tenant: Some(key.spelling()),
             expected,
-            mark: if ran_through(case) {
+            mark: if case.rehearsal.ran_through() {
                 Mark::Wrong
             } else {
                 Mark::Unjudged
@@ -357,12 +354,6 @@ fn tenant(case: Case<'_>, owner: &Owner) -> Option<String> {
         Owner::Tenant(tenant) => Some(case.names.spell(tenant)),
         _ => None,
     }
-}
-
-/// Whether the numbers mean anything: what a failing migration left says nothing about what it
-/// would have done.
-fn ran_through(case: Case<'_>) -> bool {
-    case.rehearsal.outcome == Outcome::Applied && !case.rehearsal.left_open
 }
 
 fn by_tenant(count: &Count) -> Option<&[(Value, u64)]> {

@@ -10,7 +10,7 @@ use super::phrases::{names, rows_of, statement};
 use super::{Case, Code, Finding, Severity, second_run};
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
-use crate::rehearse::{Outcome, Rehearsal, SchemaWrite, StatementRun};
+use crate::rehearse::{Rehearsal, SchemaWrite, StatementRun};
 use crate::sentence::{Sentence, engine, name};
 use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
@@ -70,15 +70,15 @@ pub fn partings(
         migration,
         rehearsal,
     };
-    if rehearsal.outcome != Outcome::Applied || rehearsal.left_open {
+    if !rehearsal.ran_through() {
         return SplitPoints::default();
     }
-    let commits = commits(ran);
+    let commits = rehearsal.commits(migration, |_, run| !run.wrote.is_nothing());
     match on_error {
         OnError::Stop => {
             let (mut lost, mut rows, mut statements) = (Lost::default(), 0, 0);
             let weigh = |at: usize| {
-                for run in runs(ran, &commits[at - 1]) {
+                for run in commits[at - 1].iter().copied() {
                     lost.add(ran, run);
                     rows += run.direct.total() + run.indirect.total();
                     statements += 1;
@@ -87,6 +87,7 @@ pub fn partings(
             };
             let mut weighed: Vec<_> = (1..commits.len()).map(weigh).collect();
             weighed.sort_unstable_by(|a, b| b.cmp(a));
+            let commits: Vec<_> = commits.iter().map(|commit| numbered(commit)).collect();
             let heaviest = weighed
                 .iter()
                 .take(most)
@@ -98,9 +99,10 @@ pub fn partings(
             }
         }
         OnError::Continue => {
-            let all: Vec<usize> = commits.concat();
+            let mut each = commits.concat();
+            let all = numbered(&each);
             // What is lost is the more, the more rows the one statement was to write.
-            let mut each: Vec<&StatementRun> = runs(ran, &all).filter(|_| all.len() > 1).collect();
+            each.retain(|_| all.len() > 1);
             each.sort_by_key(|run| {
                 (
                     std::cmp::Reverse(run.direct.total() + run.indirect.total()),
@@ -126,49 +128,6 @@ pub fn partings(
     }
 }
 
-/// The statements that wrote for good, by the COMMIT that made it so.
-fn commits(ran: Ran<'_>) -> Vec<Vec<usize>> {
-    let (mut done, mut open): (Vec<Vec<usize>>, Vec<usize>) = (Vec::new(), Vec::new());
-    let mut savepoints: Vec<(&str, usize)> = Vec::new();
-    for (run, statement) in ran
-        .rehearsal
-        .statements
-        .iter()
-        .zip(&ran.migration.statements)
-    {
-        if run.rolled_back {
-            open.clear();
-            savepoints.clear();
-        }
-        let held = |name: &String| {
-            savepoints
-                .iter()
-                .rposition(|(held, _)| ident::same(held, name))
-        };
-        match &statement.kind {
-            StatementKind::Savepoint(name) => savepoints.push((name, open.len())),
-            StatementKind::Release(name) => {
-                savepoints.truncate(held(name).unwrap_or(savepoints.len()));
-            }
-            StatementKind::RollbackTo(name) => {
-                if let Some(at) = held(name) {
-                    open.truncate(savepoints[at].1);
-                    savepoints.truncate(at + 1);
-                }
-            }
-            _ if !run.wrote.is_nothing() => open.push(run.index),
-            _ => {}
-        }
-        if !run.in_transaction {
-            savepoints.clear();
-            done.extend(Some(std::mem::take(&mut open)).filter(|commit| !commit.is_empty()));
-        }
-    }
-    // The runner's COMMIT.
-    done.extend(Some(open).filter(|commit| !commit.is_empty()));
-    done
-}
-
 /// A failure at the first statement of a COMMIT, by its place among them.
 fn split(commits: &[Vec<usize>], n: usize) -> SplitPoint {
     SplitPoint {
@@ -176,6 +135,10 @@ fn split(commits: &[Vec<usize>], n: usize) -> SplitPoint {
         left: commits[..n].concat(),
         missing: commits[n..].concat(),
     }
+}
+
+fn numbered(runs: &[&StatementRun]) -> Vec<usize> {
+    runs.iter().map(|run| run.index).collect()
 }
 
 fn finding(case: Case<'_>, heaviest: &SplitPoint) -> Finding {
@@ -267,12 +230,8 @@ fn help(case: Case<'_>) -> &'static str {
 
 /// Some statements, given by their numbers.
 fn runs<'c>(ran: Ran<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
-    let all = &ran.rehearsal.statements;
-    statements.iter().filter_map(|index| {
-        all.binary_search_by_key(index, |run| run.index)
-            .ok()
-            .map(|at| &all[at])
-    })
+    let run = |number: &usize| ran.rehearsal.statement(*number);
+    statements.iter().filter_map(run)
 }
 
 /// The tables of both states that statements leave gone.
@@ -317,7 +276,8 @@ fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<Sentence> {
     let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
     let mut other: Vec<Sentence> = Vec::new();
     for run in runs(ran, statements) {
-        let target = ran.migration.statements[run.index - 1].table.as_deref();
+        let target = ran.migration.statement(run.index);
+        let target = target.and_then(|statement| statement.table.as_deref());
         let direct = target.map(|table| (table, run.direct.total()));
         let indirect = run.paths.iter().map(|way| (way.table.as_str(), way.rows));
         for (table, n) in direct.into_iter().chain(indirect).filter(|(_, n)| *n > 0) {
@@ -359,7 +319,8 @@ fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<Sentence> {
             .find(|(what, _, _)| *what == wanted)
             .map(|(_, _, name)| name)
     };
-    let is_alter = ran.migration.statements[run.index - 1].kind == StatementKind::AlterTable;
+    let statement = ran.migration.statement(run.index);
+    let is_alter = statement.is_some_and(|s| s.kind == StatementKind::AlterTable);
     if let (true, Some(from), Some(to)) =
         (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made))
     {

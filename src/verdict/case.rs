@@ -60,7 +60,7 @@ impl<'a> Case<'a> {
 
     /// A statement by its number.
     pub(super) fn statement(self, number: usize) -> Option<&'a Statement> {
-        self.migration.statements.get(number.checked_sub(1)?)
+        self.migration.statement(number)
     }
 
     /// The text of a statement by its number.
@@ -71,8 +71,7 @@ impl<'a> Case<'a> {
 
     /// The statements that were run, with what each did.
     pub(super) fn runs(self) -> impl Iterator<Item = (&'a StatementRun, &'a Statement)> {
-        let runs = self.rehearsal.statements.iter();
-        runs.zip(&self.migration.statements)
+        self.rehearsal.ran(self.migration)
     }
 
     /// The statements that ran without an error, with what each did.
@@ -88,9 +87,7 @@ impl<'a> Case<'a> {
 
     /// What a statement did, by its number; `None` if it was not reached.
     pub(super) fn run(self, number: usize) -> Option<&'a StatementRun> {
-        let runs = &self.rehearsal.statements;
-        let at = runs.binary_search_by_key(&number, |run| run.index).ok()?;
-        Some(&runs[at])
+        self.rehearsal.statement(number)
     }
 
     /// The preview of a statement, by its number.
@@ -135,12 +132,4 @@ impl<'a> Case<'a> {
     pub(super) fn place_of(self, statement: Option<usize>, span: Span) -> Place {
         Place::of(self.migration, statement, span)
     }
-}
-
-/// Whether a statement names a table as its target.
-pub(super) fn targets(statement: &Statement, table: &str) -> bool {
-    statement
-        .table
-        .as_deref()
-        .is_some_and(|target| ident::same(target, table))
 }

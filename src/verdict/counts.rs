@@ -6,7 +6,6 @@ use super::phrases::{few, participle, rows, rows_of, was, whose};
 use super::scope::statements;
 use super::{Case, Code, Finding};
 use crate::change::TableChanges;
-use crate::rehearse::Outcome;
 use crate::scope::{Count, ExpectedTable, Op};
 use crate::sentence::{Sentence, name, value};
 use crate::sql::{Value, ident};
@@ -46,7 +45,7 @@ pub(super) fn undeclared_changes(
 pub(super) fn of_declared(case: Case<'_>) -> Vec<Finding> {
     let none = TableChanges::default();
     // What a failing migration left says nothing about how much it would have changed.
-    let is_counted = case.rehearsal.outcome == Outcome::Applied && !case.rehearsal.left_open;
+    let is_counted = case.rehearsal.ran_through();
     let of_table = |expected: &ExpectedTable| {
         let (table, changes) = case
             .changed_table(&expected.table)
@@ -151,9 +150,7 @@ fn columns_out_of_scope(
 /// Whether a statement may have set one of some columns: an UPDATE of that table that assigns only
 /// others has not.
 fn may_set(case: Case<'_>, statement: usize, table: &str, columns: &BTreeSet<&String>) -> bool {
-    let is_target = case
-        .statement(statement)
-        .is_some_and(|s| super::case::targets(s, table));
+    let is_target = case.statement(statement).is_some_and(|s| s.targets(table));
     match case.preview(statement) {
         Some(preview) if is_target && !preview.assigned.is_empty() => {
             preview.assigned.iter().any(|assigned| {

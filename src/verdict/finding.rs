@@ -97,14 +97,14 @@ pub struct Place {
 impl Place {
     /// The first line of a statement, by its number.
     pub(super) fn of_statement(migration: &Migration, statement: usize) -> Option<Self> {
-        let span = migration.statements.get(statement.checked_sub(1)?)?.span;
+        let span = migration.statement(statement)?.span;
         let span = first_line(migration, span);
         Some(Self::of(migration, Some(statement), span))
     }
 
     pub(super) fn of(migration: &Migration, statement: Option<usize>, span: Span) -> Self {
         let known = statement
-            .and_then(|number| migration.statements.get(number.checked_sub(1)?))
+            .and_then(|number| migration.statement(number))
             .map_or((0, 1), |s| (s.span.start, s.line));
         let at = |offset| Position::near(&migration.text, offset, known);
         Self {

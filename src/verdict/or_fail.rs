@@ -9,7 +9,7 @@ use super::words::says;
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::regime::OnError;
-use crate::rehearse::{Outcome, StatementRun};
+use crate::rehearse::StatementRun;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::SchemaObject;
 use crate::sql::ident;
@@ -69,7 +69,7 @@ pub(super) fn unseen(case: Case<'_>) -> Option<(usize, &'static str)> {
 /// or nothing is known.
 fn keeping(case: Case<'_>) -> impl Iterator<Item = Keeping<'_>> {
     let goes_on = case.facts.regime.on_error == OnError::Continue;
-    let is_judged = case.rehearsal.outcome == Outcome::Applied && !case.rehearsal.left_open;
+    let is_judged = case.rehearsal.ran_through();
     let runs = case
         .runs()
         .filter(move |(run, _)| is_judged && (goes_on || !run.in_transaction));

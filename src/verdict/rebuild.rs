@@ -2,7 +2,6 @@
 //! table no longer promises is the matter of `promises`.
 
 use super::affected::Affected;
-use super::case::targets;
 use super::continued::Continued;
 use super::declared::{self, Standing};
 use super::phrases::{rows, was};
@@ -13,7 +12,7 @@ use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::scope::{Count, Op};
 use crate::sentence::{Sentence, name};
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::sql::{ident, token};
+use crate::sql::ident;
 use std::collections::BTreeSet;
 
 /// A table that the migration made in the place of one of the state before.
@@ -65,32 +64,17 @@ fn origin(case: Case<'_>, folded: &str) -> (Vec<String>, Option<usize>) {
     let (mut names, mut renaming) = (vec![folded.to_owned()], None);
     for statement in case.latest() {
         let last = names.last().map_or(folded, String::as_str);
-        if statement.kind == StatementKind::Create(ObjectType::Table) && targets(statement, last) {
+        if statement.kind == StatementKind::Create(ObjectType::Table) && statement.targets(last) {
             return (names, Some(statement.index));
         }
-        if let (Some(table), Some(to)) = (&statement.table, renamed_to(case, statement))
-            && ident::same(&to, last)
+        if let (Some(table), Some(to)) = (&statement.table, statement.renamed_to())
+            && ident::same(to, last)
         {
             renaming = renaming.or(Some(statement.index));
             names.push(ident::folded(table));
         }
     }
     (names, renaming)
-}
-
-/// The new name that an `ALTER TABLE … RENAME TO` gives.
-pub(super) fn renamed_to(case: Case<'_>, statement: &Statement) -> Option<String> {
-    if statement.kind != StatementKind::AlterTable {
-        return None;
-    }
-    let sql = case.migration.sql(statement);
-    let tokens = token::significant(sql);
-    let at = tokens
-        .windows(2)
-        .position(|pair| pair[0].is_word(sql, "RENAME") && pair[1].is_word(sql, "TO"))?;
-    tokens
-        .get(at + 2)
-        .map(|token| ident::dequote(token.span.of(sql)))
 }
 
 fn rows_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Option<Finding> {
@@ -168,7 +152,7 @@ impl Rebuild<'_> {
     fn filling<'c>(&self, case: Case<'c>) -> impl Iterator<Item = &'c Statement> {
         let inserts = case.ran().filter(|(_, s)| s.kind == StatementKind::Insert);
         inserts.map(|(_, statement)| statement).filter(|statement| {
-            let is_new = |own: &String| targets(statement, own);
+            let is_new = |own: &String| statement.targets(own);
             self.names.iter().any(is_new)
         })
     }
@@ -176,10 +160,10 @@ impl Rebuild<'_> {
     /// The INSERTs that fill the new table from the old one, by any name that this had.
     fn copying(&self, case: Case<'_>) -> BTreeSet<usize> {
         let old = &self.table.before.name;
-        let renames = case.ran().filter(|(_, statement)| targets(statement, old));
+        let renames = case.ran().filter(|(_, statement)| statement.targets(old));
         let mut old_names: BTreeSet<String> = renames
-            .filter_map(|(_, statement)| renamed_to(case, statement))
-            .map(|name| ident::folded(&name))
+            .filter_map(|(_, statement)| statement.renamed_to())
+            .map(ident::folded)
             .collect();
         old_names.insert(ident::folded(old));
         let reads_old = |s: &&Statement| {

@@ -1,10 +1,9 @@
 //! Findings about foreign keys, views and triggers that refer to another table than before, and no
 //! statement says so.
 
-use super::case::targets;
 use super::continued::Continued;
 use super::phrases::list;
-use super::rebuild::{rebuilds, renamed_to};
+use super::rebuild::rebuilds;
 use super::words::words;
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, Statement, StatementKind};
@@ -60,8 +59,10 @@ fn object<'a>(case: Case<'a>, key: &'a (String, String)) -> Option<Object<'a>> {
         .filter(|(from, to)| from != to && is_back(from));
     exchanged.find_map(|(from, to)| {
         let renames = |statement: &Statement| {
-            targets(statement, &from)
-                && renamed_to(case, statement).is_some_and(|new| ident::same(&new, &to))
+            statement.targets(&from)
+                && statement
+                    .renamed_to()
+                    .is_some_and(|new| ident::same(new, &to))
         };
         let (_, rename) = case.ran().find(|(_, statement)| renames(statement))?;
         let (kind, name) = key;
@@ -186,15 +187,17 @@ impl Key {
         }
         let gives_name = |statement: &&Statement| {
             statement.index > created
-                && !targets(statement, &table.name)
-                && renamed_to(case, statement).is_some_and(|new| ident::same(&new, to))
+                && !statement.targets(&table.name)
+                && statement
+                    .renamed_to()
+                    .is_some_and(|new| ident::same(new, to))
         };
         let rename = case.latest().find(gives_name);
         if !dangles && rename.is_none() {
             return None;
         }
         let drops =
-            |s: &&Statement| s.kind == StatementKind::Drop(ObjectType::Table) && targets(s, to);
+            |s: &&Statement| s.kind == StatementKind::Drop(ObjectType::Table) && s.targets(to);
         let place = rename.or_else(|| case.latest().find(drops));
         let message = self.message(table, is_table, rename.is_some());
         let finding = Finding::new(Code::ForeignKeyRepointed, message)

@@ -1,7 +1,6 @@
 //! Findings about AUTOINCREMENT sequences that went back. A table that lost AUTOINCREMENT is the
 //! matter of `promises`.
 
-use super::case::targets;
 use super::rebuild::{Rebuild, rebuilds};
 use super::words::words;
 use super::{Case, Code, Finding, Severity};
@@ -116,6 +115,6 @@ fn writing<'a>(
         words.iter().any(is_its) || !words.iter().any(is_table)
     };
     case.latest().find(|statement| {
-        targets(statement, "sqlite_sequence") && is_meant(case.migration.sql(statement))
+        statement.targets("sqlite_sequence") && is_meant(case.migration.sql(statement))
     })
 }

@@ -2,10 +2,8 @@
 //! not name.
 
 use super::affected::Affected;
-use super::case::targets;
 use super::declared::{self, Standing};
 use super::phrases::{participle, rows, statement};
-use super::rebuild::renamed_to;
 use super::{Case, Code, Finding, Severity};
 use crate::change::TableChanges;
 use crate::migration::{ObjectType, StatementKind};
@@ -100,8 +98,8 @@ fn code_of(indirect: &Indirect) -> Option<Code> {
 fn table_after(case: Case<'_>, statement: usize, name: &str) -> Option<String> {
     let mut name = name.to_owned();
     for (_, later) in case.ran().filter(|(run, _)| run.index > statement) {
-        if targets(later, &name) {
-            name = renamed_to(case, later).unwrap_or(name);
+        if let Some(to) = later.renamed_to().filter(|_| later.targets(&name)) {
+            to.clone_into(&mut name);
         }
     }
     Some(case.rehearsal.after.table(&name)?.name.clone())
@@ -110,7 +108,7 @@ fn table_after(case: Case<'_>, statement: usize, name: &str) -> Option<String> {
 /// Whether a statement names the table as its target.
 pub(super) fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool {
     case.statement(run.index)
-        .is_some_and(|statement| targets(statement, table))
+        .is_some_and(|statement| statement.targets(table))
 }
 
 /// Whether more rows of a table were written than statements that name it wrote themselves. A
@@ -119,7 +117,7 @@ pub(super) fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool
 pub(super) fn reaches_others(case: Case<'_>, changes: &TableChanges, table: &str) -> bool {
     let runs = case
         .runs()
-        .filter(|(_, statement)| targets(statement, table));
+        .filter(|(_, statement)| statement.targets(table));
     let direct: u64 = runs.map(|(run, _)| run.direct.total()).sum();
     let touched: u64 = changes.groups.values().map(|group| group.touched).sum();
     touched > direct

@@ -12,7 +12,7 @@ use super::lineage::Lineage;
 use super::replay::Trail;
 use super::touched::Touched;
 use crate::change::RowAddress;
-use crate::migration::StatementKind;
+use crate::migration::{Savepoints, StatementKind};
 use crate::rehearse::capture::Captured;
 use crate::scope::Op;
 use crate::sql::ident;
@@ -30,7 +30,7 @@ pub(in crate::rehearse) struct Journal {
     classes: usize,
     /// each with the number of writes before it
     steps: Vec<(usize, Step)>,
-    savepoints: Vec<(String, Mark)>,
+    savepoints: Savepoints<Mark>,
     transaction_start: Mark,
 }
 
@@ -260,27 +260,18 @@ impl Journal {
         }
     }
 
+    /// Follows a statement about savepoints, before which the journal was at `start`; whether it
+    /// goes back further than the migration.
     fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
-        let at = |name: &String, savepoints: &[(String, Mark)]| {
-            savepoints.iter().rposition(|(n, _)| ident::same(n, name))
+        self.savepoints.take(kind, start);
+        let StatementKind::RollbackTo(name) = kind else {
+            return false;
         };
-        match kind {
-            StatementKind::Savepoint(name) => self.savepoints.push((name.clone(), start)),
-            StatementKind::Release(name) => {
-                if let Some(at) = at(name, &self.savepoints) {
-                    self.savepoints.truncate(at);
-                }
-            }
-            StatementKind::RollbackTo(name) => {
-                let Some(at) = at(name, &self.savepoints) else {
-                    return true;
-                };
-                self.cut(self.savepoints[at].1);
-                self.savepoints.truncate(at + 1);
-            }
-            _ => {}
+        let back = self.savepoints.back_to(name);
+        if let Some(mark) = back {
+            self.cut(mark);
         }
-        false
+        back.is_none()
     }
 
     fn cut(&mut self, mark: Mark) {

@@ -30,8 +30,7 @@ impl Run<'_> {
             ));
             let sql = self
                 .migration
-                .statements
-                .get(statement - 1)
+                .statement(statement)
                 .map_or("", |s| self.migration.sql(s));
             self.unnamed
                 .extend(schema_change::unnamed(&self.catalog, &now, sql).cloned());

@@ -12,7 +12,6 @@ use crate::rehearse::StatementRun;
 use crate::scope::{Count, Op};
 use crate::sentence::{Sentence, engine, name};
 use crate::sql::ident;
-use crate::sql::token::{self, Token};
 use crate::verdict::or_fail;
 use crate::verdict::phrases::{rows_done, statement};
 
@@ -74,106 +73,35 @@ fn apart(case: Case<'_>) -> Option<usize> {
             .iter()
             .any(|catalog| catalog.table(table).is_some())
     };
-    let goes_on = case.facts.regime.on_error == OnError::Continue;
-    let (mut commits, mut open): (Vec<Vec<&StatementRun>>, Vec<&StatementRun>) =
-        (Vec::new(), Vec::new());
-    for (run, statement) in case
-        .rehearsal
-        .statements
-        .iter()
-        .zip(&case.migration.statements)
-    {
-        if run.rolled_back {
-            open.clear();
-        }
+    let may_write = |statement: &Statement| {
         let is_write = statement.kind.writes_rows();
-        let may_write = (is_write && statement.table.as_ref().is_some_and(is_known))
-            || is_conditional(case, statement);
-        if !run.wrote.is_nothing() || (may_write && run.error.is_none()) {
-            open.push(run);
-        }
-        if !run.in_transaction || goes_on {
-            commits.extend(Some(std::mem::take(&mut open)).filter(|commit| !commit.is_empty()));
-        }
-    }
-    commits.extend(Some(open).filter(|commit| !commit.is_empty()));
-    let silent = commits
-        .iter()
-        .flatten()
-        .find(|run| run.wrote.is_nothing())?;
-    (commits.len() > 1).then_some(silent.index)
+        (is_write && statement.table.as_ref().is_some_and(is_known))
+            || is_conditional(case, statement)
+    };
+    let counts = |statement: &Statement, run: &StatementRun| {
+        !run.wrote.is_nothing() || (run.error.is_none() && may_write(statement))
+    };
+    let commits = case.rehearsal.commits(case.migration, counts);
+    let all = commits.concat();
+    let silent = all.iter().find(|run| run.wrote.is_nothing())?;
+    let goes_on = case.facts.regime.on_error == OnError::Continue;
+    (commits.len() > 1 || (goes_on && all.len() > 1)).then_some(silent.index)
 }
 
 /// Whether a statement makes or drops something of the database only where it is not there, or is.
 fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
-    let Some(object) = Object::of(case.migration.sql(statement)) else {
+    let Some(object) = statement.object.as_ref() else {
         return false;
     };
+    let is_made = |s: &&Statement| matches!(s.kind, StatementKind::Create(_));
+    let made = case.migration.statements.iter().filter(is_made);
     // A temporary one is dropped by its bare name too.
-    let before = case
-        .migration
-        .statements
-        .iter()
-        .filter(|s| matches!(s.kind, StatementKind::Create(_)));
-    let mut temporary = before
-        .filter_map(|s| Object::of(case.migration.sql(s)))
+    let mut temporary = made
+        .filter_map(|s| s.object.as_ref())
         .filter(|made| made.is_temporary);
     object.is_conditional
         && !object.is_temporary
         && !temporary.any(|made| ident::same(&made.name, &object.name))
-}
-
-/// What a CREATE or DROP names.
-pub(super) struct Object {
-    pub(super) name: String,
-    /// of the connection's own
-    is_temporary: bool,
-    /// IF EXISTS or IF NOT EXISTS
-    is_conditional: bool,
-}
-
-impl Object {
-    pub(super) fn of(sql: &str) -> Option<Self> {
-        const KINDS: [&str; 9] = [
-            "TEMP",
-            "TEMPORARY",
-            "UNIQUE",
-            "VIRTUAL",
-            "TABLE",
-            "INDEX",
-            "VIEW",
-            "TRIGGER",
-            "IF",
-        ];
-        let tokens = token::significant(sql);
-        let (verb, rest) = tokens.split_first()?;
-        if !verb.is_word(sql, "CREATE") && !verb.is_word(sql, "DROP") {
-            return None;
-        }
-        let is = |token: &Token, words: &[&str]| words.iter().any(|word| token.is_word(sql, word));
-        let at = rest
-            .iter()
-            .position(|token| !is(token, &KINDS) && !is(token, &["NOT", "EXISTS"]))?;
-        let (leading, named) = rest.split_at(at);
-        let name = |at: usize| {
-            named
-                .get(at)
-                .map(|token| ident::dequote(token.span.of(sql)))
-        };
-        let schema =
-            name(0).filter(|_| named.get(1).is_some_and(|token| token.span.of(sql) == "."));
-        let of_temp = schema
-            .as_ref()
-            .is_some_and(|schema| ident::same(schema, "temp"));
-        Some(Self {
-            is_temporary: of_temp
-                || leading
-                    .iter()
-                    .any(|token| is(token, &["TEMP", "TEMPORARY"])),
-            is_conditional: leading.iter().any(|token| is(token, &["IF"])),
-            name: if schema.is_some() { name(2)? } else { name(0)? },
-        })
-    }
 }
 
 /// The numbers of rows that are updated and deleted were given before.

@@ -5,7 +5,6 @@
 use super::Case;
 use super::answer::Gap;
 use super::keys::composite;
-use super::running::Object;
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rehearse::{Indirect, StatementRun};
 use crate::rewrite::NoPreview;
@@ -184,8 +183,12 @@ fn texts<'a>(case: Case<'a>, name: &str) -> Vec<&'a str> {
     let own = own.filter(|(own, _)| ident::same(own, name));
     let made = case.migration.statements.iter();
     let made = made.filter(|s| s.kind == StatementKind::Create(ObjectType::Trigger));
-    let made = made.map(|statement| case.migration.sql(statement));
-    let made = made.filter(|sql| Object::of(sql).is_some_and(|made| ident::same(&made.name, name)));
+    let is_it = |s: &&Statement| {
+        s.object
+            .as_ref()
+            .is_some_and(|o| ident::same(&o.name, name))
+    };
+    let made = made.filter(is_it).map(|s| case.migration.sql(s));
     own.filter_map(|(_, trigger)| trigger.sql.as_deref())
         .chain(made)
         .collect()
