@@ -11,8 +11,8 @@ mod statement;
 pub(super) use code::{what_to_do, whole_sentence};
 pub(super) use finding::{finding_place, graded, help, place, suppressed, until};
 pub(super) use left_out::{
-    and_more, but_the_first, findings_left_out, more_alike, more_than_shown, previews_left_out,
-    results_left_out, shortened,
+    PARTS, and_more, but_the_first, findings_left_out, more_alike, more_than_shown,
+    previews_left_out, results_left_out, shortened,
 };
 pub(super) use migration::{
     ALL_ITEMS, Condition, NOT_JUDGED, NOT_THROUGH, answer, conditions, declared, declared_in,

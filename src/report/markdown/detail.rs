@@ -2,7 +2,7 @@
 
 use super::escape;
 use crate::report::escape::cut;
-use crate::report::phrases;
+use crate::report::phrases::{self, PARTS};
 use crate::sentence::Sentence;
 use std::borrow::Cow;
 
@@ -25,16 +25,6 @@ pub(super) enum Part {
     /// tenants and tables that are as declared, and what of the checklist passes
     AsDeclared,
 }
-
-/// The parts as the notice names them, in their order.
-const PARTS: [&str; 6] = [
-    "the rows of the previews",
-    "the previews",
-    "the accepted migrations",
-    "the statements",
-    "the lines that findings point at",
-    "what is as declared",
-];
 
 /// Of each list at most so many, and of each text so many characters, where all parts are left out
 /// and that is not enough.

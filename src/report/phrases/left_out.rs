@@ -4,6 +4,16 @@ use super::{all_counted, by_word, counted};
 use crate::report::evidence::{Finding, Severity};
 use std::fmt::Display;
 
+/// What a Markdown report leaves out where it is too long, in the order in which it does.
+pub(crate) const PARTS: [&str; 6] = [
+    "the rows of the previews",
+    "the previews",
+    "the accepted migrations",
+    "the statements",
+    "the lines that findings point at",
+    "what is as declared",
+];
+
 /// `… and 3 more`
 pub(crate) fn and_more(left: impl Display) -> String {
     format!("… and {left} more")
