@@ -74,7 +74,6 @@ const MODS: &[&str] = &[
     "src/draft/mod.rs",
     "src/hidden/mod.rs",
     "src/rehearse/vfs/mod.rs",
-    "src/report/markdown/mod.rs",
     "src/report/mod.rs",
     "src/report/sarif/mod.rs",
     "src/snapshot/mod.rs",
