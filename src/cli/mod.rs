@@ -5,6 +5,7 @@ mod actions;
 mod changed;
 mod check;
 mod completions;
+mod error;
 mod explain;
 mod init;
 mod input;
@@ -23,17 +24,7 @@ mod targets;
 mod verify;
 mod workspace;
 
-use crate::check::CheckError;
-use crate::config::ConfigError;
-use crate::draft::DraftError;
-use crate::inspect::InspectError;
-use crate::migration::MigrationError;
-use crate::report::{complaint, terminal_text};
-use crate::snapshot::SnapshotError;
-use crate::survey::SurveyError;
-use anstyle::{AnsiColor, Style};
 use clap::{ColorChoice, Parser, Subcommand};
-use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Rehearse a migration on a clone of a SQLite snapshot, and hold every row that it changes, tenant
@@ -70,21 +61,22 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// The message of an error: one of a stage is whole, one of the command line has its causes behind
-/// it.
-fn sentence(error: &anyhow::Error) -> String {
-    let stages = error.is::<SnapshotError>()
-        || error.is::<CheckError>()
-        || error.is::<SurveyError>()
-        || error.is::<InspectError>();
-    let is_whole = stages
-        || error.is::<ConfigError>()
-        || error.is::<MigrationError>()
-        || error.is::<DraftError>();
-    if is_whole {
-        error.to_string()
-    } else {
-        format!("{error:#}")
+impl Command {
+    fn run(self) -> anyhow::Result<Ending> {
+        match self {
+            Self::Init(args) => args.run(),
+            Self::New(args) => args.run(),
+            Self::Check(args) => args.run(),
+            Self::Preview(args) => args.run(),
+            Self::Accept(args) => args.run(),
+            Self::Report(args) => args.run(),
+            Self::Verify(args) => args.run(),
+            Self::Explain(args) => args.run(),
+            Self::Survey(args) => args.run(),
+            Self::Snapshot(args) => args.run(),
+            Self::Schema(args) => args.run(),
+            Self::Completions(args) => args.run(),
+        }
     }
 }
 
@@ -114,43 +106,18 @@ Exit codes:
   1  at least one is rejected: out of scope, undeclared, or it failed to run
   2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
 
-/// The colour that clap gives to errors.
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-
 /// Runs the command that the arguments of this process name, and reports its error on standard
 /// error. Returns the exit code of the process: 0 accepted, 1 rejected, 2 not carried out.
 pub fn run_command_line() -> ExitCode {
     let Cli { command, color } = Cli::parse();
     talk::choose_colours(color);
-    let result = match command {
-        Command::Init(args) => args.run(),
-        Command::New(args) => args.run(),
-        Command::Check(args) => args.run(),
-        Command::Preview(args) => args.run(),
-        Command::Accept(args) => args.run(),
-        Command::Report(args) => args.run(),
-        Command::Verify(args) => args.run(),
-        Command::Explain(args) => args.run(),
-        Command::Survey(args) => args.run(),
-        Command::Snapshot(args) => args.run(),
-        Command::Schema(args) => args.run(),
-        Command::Completions(args) => args.run(),
-    };
+    let result = command.run();
     workspace::give_way_to_signal();
     match result {
         Ok(Ending::Accepted) => ExitCode::SUCCESS,
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
-            // Standard error may be closed, and then nobody reads this.
-            let sentence = sentence(&error);
-            let _ = writeln!(
-                anstream::stderr(),
-                "{ERROR}error:{ERROR:#} {}",
-                actions::said(terminal_text(&sentence))
-            );
-            if actions::JobStep::current().is_some() {
-                let _ = complaint(&sentence, &mut std::io::stderr());
-            }
+            error::report(&error);
             ExitCode::from(2)
         }
     }

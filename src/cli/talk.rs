@@ -3,6 +3,7 @@
 use super::actions;
 use super::progress::Watch;
 use crate::progress::{Pass, Spent, Work};
+use crate::report::evidence::Migration;
 use crate::report::{Detail, Evidence, terminal_line};
 use clap::{Args, ColorChoice};
 use indicatif::{HumanBytes, HumanCount};
@@ -39,66 +40,75 @@ impl Talk {
         }
     }
 
-    /// Says on standard error how long each part of the run took, where that is wanted.
+    /// Says on standard error how long each part of the run took, with `--verbose`.
     pub(super) fn tell_times(self, watch: &Watch, evidence: Option<&Evidence>) {
         if !self.verbose {
             return;
         }
         let mut lines = vec![format!("the run took {}", span(watch.elapsed()))];
-        let (mut parts, mut migration) = (watch.progress().spent(), None);
-        parts.sort_by_key(|part| part.migration.is_some());
-        for part in parts {
-            if part.migration.is_some() && migration != part.migration {
-                lines.push(terminal_line(part.migration.as_deref().unwrap_or_default()));
-                migration.clone_from(&part.migration);
-            }
-            lines.push(told(&part));
-        }
-        for migration in evidence.iter().flat_map(|evidence| &evidence.migrations) {
-            lines.push(format!("{}, by statement", terminal_line(&migration.name)));
-            let timed = migration
-                .statements
-                .iter()
-                .filter_map(|statement| Some((statement, statement.elapsed_ms?)));
-            lines.extend(timed.map(|(s, ms)| {
-                let table = s
-                    .table
-                    .as_deref()
-                    .map(|table| format!(" {}", terminal_line(table)))
-                    .unwrap_or_default();
-                format!(
-                    "  {ms:>10.3} ms  {:>3}  line {:<4} {}{table}",
-                    s.index,
-                    s.line,
-                    terminal_line(&s.kind)
-                )
-            }));
-        }
+        lines.extend(parts(watch.progress().spent()));
+        let migrations = evidence
+            .into_iter()
+            .flat_map(|evidence| &evidence.migrations);
+        lines.extend(migrations.flat_map(statements));
         // Standard error may be closed; the report is written all the same.
         let _ = writeln!(io::stderr(), "{}", actions::said(lines.join("\n")));
     }
 }
 
+/// The parts of the run as a whole, then those of each migration below its name.
+fn parts(mut parts: Vec<Spent>) -> Vec<String> {
+    parts.sort_by_key(|part| part.migration.is_some());
+    let (mut lines, mut migration) = (Vec::new(), None);
+    for part in &parts {
+        if part.migration != migration {
+            lines.extend(part.migration.as_deref().map(terminal_line));
+            migration.clone_from(&part.migration);
+        }
+        lines.push(described(part));
+    }
+    lines
+}
+
+/// How long each statement of a migration took.
+fn statements(migration: &Migration) -> Vec<String> {
+    let title = format!("{}, by statement", terminal_line(&migration.name));
+    let statements = migration.statements.iter().filter_map(|statement| {
+        let ms = statement.elapsed_ms?;
+        let (index, line) = (statement.index, statement.line);
+        let table = statement.table.iter().map(|table| format!(" {table}"));
+        let what = terminal_line(&format!("{}{}", statement.kind, table.collect::<String>()));
+        Some(format!(
+            "  {ms:>10.3} ms  {index:>3}  line {line:<4} {what}"
+        ))
+    });
+    [title].into_iter().chain(statements).collect()
+}
+
 /// `     1.204 s   previews, 32 rows`
-fn told(part: &Spent) -> String {
+fn described(part: &Spent) -> String {
     let run = match part.pass {
         Pass::First => "",
         Pass::Second => "second run: ",
         Pass::Failing => "made to fail: ",
     };
-    let rows = || format!(", {} rows", HumanCount(part.done));
-    let bytes = || format!(", {}", HumanBytes(part.done));
-    let (what, count) = match part.work {
-        Work::Load => ("loading the snapshot", bytes()),
-        Work::Copy => ("copying files", bytes()),
-        Work::Hash => ("hashing the snapshot, beside the rest", bytes()),
-        Work::Count => ("counting rows by tenant", rows()),
-        Work::Preview => ("previews", rows()),
-        Work::Write => ("statements", format!("{} written", rows())),
-        Work::Compare => ("comparison of the states", rows()),
-        Work::References => ("references", String::new()),
-        Work::Ask => ("what must hold", String::new()),
-        Work::Integrity => ("looking for damage", String::new()),
+    let what = match part.work {
+        Work::Load => "loading the snapshot",
+        Work::Copy => "copying files",
+        Work::Hash => "hashing the snapshot, beside the rest",
+        Work::Count => "counting rows by tenant",
+        Work::Preview => "previews",
+        Work::Write => "statements",
+        Work::Compare => "comparison of the states",
+        Work::References => "references",
+        Work::Ask => "what must hold",
+        Work::Integrity => "looking for damage",
+    };
+    let count = match part.work {
+        Work::Load | Work::Copy | Work::Hash => format!(", {}", HumanBytes(part.done)),
+        Work::Count | Work::Preview | Work::Compare => format!(", {} rows", HumanCount(part.done)),
+        Work::Write => format!(", {} rows written", HumanCount(part.done)),
+        Work::References | Work::Ask | Work::Integrity => String::new(),
     };
     format!("  {:>13}  {run}{what}{count}", span(part.elapsed))
 }

@@ -3,7 +3,8 @@
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{fs, process, thread};
 use tempfile::TempDir;
 
 /// What the shell reports for a process that SIGINT ended.
@@ -12,23 +13,27 @@ const INTERRUPTED: i32 = 130;
 /// Whether a signal is ending the process.
 static SIGNALLED: AtomicBool = AtomicBool::new(false);
 
-/// Leaves the ending of the process to a signal, where there was one: a run whose folder it removes
-/// fails, and must not say so.
+/// Waits for a signal to end the process, if there was one: it removes the folder of the run, which
+/// then fails and must not say so.
 pub(super) fn give_way_to_signal() {
     while SIGNALLED.load(Ordering::SeqCst) {
-        std::thread::park();
+        thread::park();
     }
 }
 
-/// A folder for the clone, removed with all in it when the run ends.
+/// A folder for the clone, removed with all its content when the run ends.
 pub(super) struct Workspace {
     folder: TempDir,
-    others: Arc<Mutex<Vec<PathBuf>>>,
-    before: Arc<Mutex<Vec<Task>>>,
+    on_signal: Arc<Mutex<OnSignal>>,
 }
 
 /// What is done before a signal ends the process.
-type Task = Box<dyn FnOnce() + Send>;
+#[derive(Default)]
+struct OnSignal {
+    tasks: Vec<Box<dyn FnOnce() + Send>>,
+    /// files to remove besides the folder
+    files: Vec<PathBuf>,
+}
 
 impl Workspace {
     /// Creates the folder and has signals remove it.
@@ -37,33 +42,10 @@ impl Workspace {
             .prefix("harness-")
             .tempdir()
             .context("cannot create a private folder for the clone")?;
-        let others = Arc::new(Mutex::new(Vec::new()));
-        let before: Arc<Mutex<Vec<Task>>> = Arc::default();
-        let (path, staged, tasks) = (
-            folder.path().to_owned(),
-            Arc::clone(&others),
-            Arc::clone(&before),
-        );
-        let on_signal = move || {
-            SIGNALLED.store(true, Ordering::SeqCst);
-            tasks
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .drain(..)
-                .for_each(|task| task());
-            for file in staged.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-                let _ = std::fs::remove_file(file);
-            }
-            // The rehearsal may still be creating files: once more where it was quicker.
-            while path.exists() && std::fs::remove_dir_all(&path).is_err() {}
-            std::process::exit(INTERRUPTED);
-        };
-        ctrlc::set_handler(on_signal).context("cannot handle signals")?;
-        Ok(Self {
-            folder,
-            others,
-            before,
-        })
+        let on_signal = Arc::<Mutex<OnSignal>>::default();
+        let (path, due) = (folder.path().to_owned(), Arc::clone(&on_signal));
+        ctrlc::set_handler(move || end(&path, &mut lock(&due))).context("cannot handle signals")?;
+        Ok(Self { folder, on_signal })
     }
 
     /// The folder.
@@ -73,17 +55,27 @@ impl Workspace {
 
     /// Has signals do this before they end the process.
     pub(super) fn on_signal(&self, task: impl FnOnce() + Send + 'static) {
-        self.before
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Box::new(task));
+        lock(&self.on_signal).tasks.push(Box::new(task));
     }
 
     /// Has signals remove this file too.
     pub(super) fn also_remove(&self, file: &Path) {
-        self.others
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(file.to_owned());
+        lock(&self.on_signal).files.push(file.to_owned());
     }
+}
+
+fn lock(due: &Mutex<OnSignal>) -> MutexGuard<'_, OnSignal> {
+    due.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the process.
+fn end(folder: &Path, due: &mut OnSignal) {
+    SIGNALLED.store(true, Ordering::SeqCst);
+    due.tasks.drain(..).for_each(|task| task());
+    for file in &due.files {
+        let _ = fs::remove_file(file);
+    }
+    // The rehearsal may still be creating files: try again while it does.
+    while folder.exists() && fs::remove_dir_all(folder).is_err() {}
+    process::exit(INTERRUPTED);
 }

@@ -1,6 +1,6 @@
 //! Git, run as a program and without a shell: asked for names between NUL bytes and for exit codes.
 //! Its sentences are passed on and never read. It writes nothing, and finds its repository as it
-//! does for whoever types it here.
+//! does for a person who types it here.
 
 use crate::files::resolved;
 use anyhow::{Context as _, bail};
@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// What to do where the history is not there that is needed.
+/// What to do where history is missing.
 const FETCH: &str = "fetch the whole history: `fetch-depth: 0` for actions/checkout, \
     `GIT_DEPTH: 0` in GitLab, else `git fetch --unshallow`";
 
@@ -24,11 +24,27 @@ pub(super) struct TreeEntry {
     mode: String,
     /// the hash of its content
     pub(super) id: String,
-    /// seen from the top
+    /// relative to the top
     pub(super) path: PathBuf,
 }
 
 impl TreeEntry {
+    /// Reads a line of `git ls-tree`.
+    fn read(line: &[u8]) -> anyhow::Result<Self> {
+        let mut halves = line.splitn(2, |byte| *byte == b'\t');
+        let what = String::from_utf8_lossy(halves.next().unwrap_or_default());
+        let place = halves.next();
+        let place = place.context("git ls-tree gave a line without a tab")?;
+        let [mode, _, id] = what.split(' ').collect::<Vec<_>>()[..] else {
+            bail!("git ls-tree gave a line without a hash")
+        };
+        Ok(Self {
+            mode: mode.to_owned(),
+            id: id.to_owned(),
+            path: path(place)?,
+        })
+    }
+
     pub(super) fn is_file(&self) -> bool {
         self.mode.starts_with("100")
     }
@@ -38,7 +54,7 @@ impl TreeEntry {
     }
 }
 
-/// A file that git says differs between a commit and the work tree; paths are seen from the top.
+/// A file that git says differs between a commit and the work tree; paths are relative to the top.
 pub(super) struct Differing {
     pub(super) path: PathBuf,
     /// of a renamed one, its path before
@@ -48,12 +64,10 @@ pub(super) struct Differing {
 impl Git {
     /// Finds the repository.
     pub(super) fn here() -> anyhow::Result<Self> {
-        let found = run(Path::new("."), &["rev-parse", "--show-toplevel"])?;
+        let found = run(Path::new("."), &["rev-parse", "--show-toplevel"], &[])?;
         if !found.status.success() {
-            bail!(
-                "--changed-since: the current folder is in no work tree of git: {}",
-                said(&found)
-            );
+            let why = said(&found);
+            bail!("--changed-since: the current folder is in no work tree of git: {why}");
         }
         let line = found.stdout.strip_suffix(b"\n").unwrap_or(&found.stdout);
         Ok(Self { top: path(line)? })
@@ -64,61 +78,49 @@ impl Git {
         &self.top
     }
 
-    /// A path that exists as seen from the top; none for one elsewhere. Links outside the work tree
-    /// are followed; one inside it is an error, as git tells where it leads, and not whether what
-    /// stands there is what stood where it led.
+    /// A path that exists, relative to the top; none for one elsewhere. Links outside the work tree
+    /// are followed. A link inside it is an error: git knows where it leads, and not whether the
+    /// content there changed.
     pub(super) fn place(&self, path: &Path) -> anyhow::Result<Option<PathBuf>> {
-        let parts = |path: &Path| {
-            path.components()
-                .rev()
-                .map(|part| PathBuf::from(part.as_os_str()))
-                .collect::<Vec<_>>()
-        };
-        let unknown = || format!("--changed-since: cannot tell where {} is", path.display());
+        let shown = path.display();
+        let unknown = || format!("--changed-since: cannot tell where {shown} is");
         let mut reached = Path::new(".").canonicalize().with_context(unknown)?;
-        let mut rest = parts(path);
+        let mut rest = parts_backwards(path);
         while let Some(part) = rest.pop() {
             if part == Path::new("..") {
                 reached.pop();
                 continue;
             }
-            let next = reached.join(part);
+            let next = reached.join(&part);
             if !next.symlink_metadata().with_context(unknown)?.is_symlink() {
                 reached = next;
             } else if let Some(place) = self.below_top(&reached) {
-                let (path, link) = (
-                    path.display(),
-                    place.join(next.file_name().unwrap_or_default()),
-                );
+                let link = place.join(part);
                 bail!(
-                    "--changed-since: {path} is reached by the symbolic link {}: name what it \
+                    "--changed-since: {shown} is reached by the symbolic link {}: name what it \
                     leads to",
                     link.display()
                 );
             } else {
-                rest.extend(parts(&next.read_link().with_context(unknown)?));
+                rest.extend(parts_backwards(&next.read_link().with_context(unknown)?));
             }
         }
         Ok(self.below_top(&reached))
     }
 
-    /// The same of a path without links.
+    /// A path without links, relative to the top.
     fn below_top(&self, path: &Path) -> Option<PathBuf> {
-        resolved(path)
-            .strip_prefix(resolved(&self.top))
-            .ok()
-            .map(Path::to_owned)
+        let path = resolved(path);
+        let below = path.strip_prefix(resolved(&self.top)).ok()?;
+        Some(below.to_owned())
     }
 
-    /// A path that need not exist, given from the top or whole, as seen from the top; none for one
-    /// elsewhere.
+    /// A path that need not exist, relative to the top, where it is given so or absolute; none for
+    /// one elsewhere.
     pub(super) fn lexical(&self, path: &Path) -> Option<PathBuf> {
+        let below = path.strip_prefix(resolved(&self.top)).unwrap_or(path);
         let mut place = PathBuf::new();
-        for part in path
-            .strip_prefix(resolved(&self.top))
-            .unwrap_or(path)
-            .components()
-        {
+        for part in below.components() {
             match part {
                 Component::CurDir => {}
                 Component::Normal(name) => place.push(name),
@@ -142,31 +144,14 @@ impl Git {
         if self.commit("HEAD")?.is_none() {
             bail!("--changed-since {since}: there is no commit yet");
         }
-        // 1 says that there is none.
-        let found = run(&self.top, &["merge-base", "--all", commit.as_str(), "HEAD"])?;
-        let bases: Vec<String> = String::from_utf8_lossy(&found.stdout)
-            .lines()
-            .map(str::to_owned)
-            .collect();
-        if !found.status.success() && found.status.code() != Some(1) {
-            bail!(
-                "--changed-since {since}: git finds no commit that HEAD has in common with it: {}",
-                said(&found)
-            );
+        let bases = self.merge_bases(since, &commit)?;
+        let is_shallow = self.ask(&["rev-parse", "--is-shallow-repository"], &[])?;
+        let is_shallow = is_shallow.trim_ascii() != b"false";
+        if bases.is_empty() && is_shallow {
+            bail!("--changed-since {since}: HEAD has no commit in common with it; {FETCH}");
         }
-        let is_shallow = self
-            .ask(&["rev-parse", "--is-shallow-repository"])?
-            .trim_ascii()
-            != b"false";
         if bases.is_empty() {
-            bail!(
-                "--changed-since {since}: HEAD has no commit in common with it{}",
-                if is_shallow {
-                    format!("; {FETCH}")
-                } else {
-                    String::new()
-                }
-            );
+            bail!("--changed-since {since}: HEAD has no commit in common with it");
         }
         // Where history is cut off, the commit may be an older one than where HEAD left it.
         if is_shallow && bases != [commit] {
@@ -178,49 +163,37 @@ impl Git {
         Ok(bases)
     }
 
-    /// What a commit has at a place; none where nothing stands there.
+    fn merge_bases(&self, since: &str, commit: &str) -> anyhow::Result<Vec<String>> {
+        let found = run(&self.top, &["merge-base", "--all", commit, "HEAD"], &[])?;
+        // 1 says that there is none.
+        if !found.status.success() && found.status.code() != Some(1) {
+            let why = said(&found);
+            bail!(
+                "--changed-since {since}: git finds no commit that HEAD has in common with it: \
+                {why}"
+            );
+        }
+        Ok(lines(&found.stdout))
+    }
+
+    /// What a commit has at a place; none where nothing is there.
     pub(super) fn entry(&self, commit: &str, place: &Path) -> anyhow::Result<Option<TreeEntry>> {
-        Ok(self
-            .listed(commit, place)?
-            .into_iter()
-            .find(|entry| entry.path == place))
+        let mut entries = self.listed(commit, place)?.into_iter();
+        Ok(entries.find(|entry| entry.path == place))
     }
 
     /// What a commit has in a folder itself.
     pub(super) fn entries(&self, commit: &str, folder: &Path) -> anyhow::Result<Vec<TreeEntry>> {
-        let entries = self.listed(commit, &folder.join(""))?.into_iter();
-        Ok(entries
-            .filter(|entry| entry.path.parent() == Some(folder))
-            .collect())
+        let mut entries = self.listed(commit, &folder.join(""))?;
+        entries.retain(|entry| entry.path.parent() == Some(folder));
+        Ok(entries)
     }
 
     fn listed(&self, commit: &str, spec: &Path) -> anyhow::Result<Vec<TreeEntry>> {
-        let args = [
-            OsStr::new("ls-tree"),
-            "-z".as_ref(),
-            "--full-tree".as_ref(),
-            commit.as_ref(),
-            "--".as_ref(),
-        ];
-        let spec = (!spec.as_os_str().is_empty()).then_some(spec.as_os_str());
-        let entry = |line: &[u8]| {
-            let tab = line
-                .iter()
-                .position(|byte| *byte == b'\t')
-                .context("git ls-tree gave a line without a tab")?;
-            let said = String::from_utf8_lossy(&line[..tab]).into_owned();
-            let [mode, _, id] = said.split(' ').collect::<Vec<_>>()[..] else {
-                bail!("git ls-tree gave a line without a hash")
-            };
-            Ok(TreeEntry {
-                mode: mode.to_owned(),
-                id: id.to_owned(),
-                path: path(&line[tab + 1..])?,
-            })
-        };
-        fields(&self.ask(&args.into_iter().chain(spec).collect::<Vec<_>>())?)
-            .map(entry)
-            .collect()
+        let spec = (!spec.as_os_str().is_empty()).then_some(spec);
+        let options = ["ls-tree", "-z", "--full-tree", commit, "--"];
+        let listed = self.ask(&options, spec.as_slice())?;
+        fields(&listed).map(TreeEntry::read).collect()
     }
 
     /// The submodule that a folder is in, or is, at a commit or in the index.
@@ -229,65 +202,46 @@ impl Git {
         commit: &str,
         folder: &'p Path,
     ) -> anyhow::Result<Option<&'p Path>> {
-        for above in folder
-            .ancestors()
-            .filter(|above| !above.as_os_str().is_empty())
-        {
-            let is_one = self
-                .entry(commit, above)?
-                .is_some_and(|entry| entry.mode == "160000");
-            // The index has files and submodules, and no folders.
-            let mut indexed = OsString::from(":0:");
-            indexed.push(above);
-            let args = [
-                OsStr::new("rev-parse"),
-                "--verify".as_ref(),
-                "--quiet".as_ref(),
-                "--end-of-options".as_ref(),
-                &indexed,
-            ];
-            if is_one || run(&self.top, &args)?.status.success() {
+        let is_below_top = |above: &&Path| !above.as_os_str().is_empty();
+        for above in folder.ancestors().filter(is_below_top) {
+            let entry = self.entry(commit, above)?;
+            if entry.is_some_and(|entry| entry.mode == "160000") || self.is_indexed(above)? {
                 return Ok(Some(above));
             }
         }
         Ok(None)
     }
 
-    /// The hashes of what files hold, byte by byte as they stand, links followed: neither an index
-    /// nor a filter has a say.
+    /// Whether the index has an entry at a place. It has files and submodules, and no folders.
+    fn is_indexed(&self, place: &Path) -> anyhow::Result<bool> {
+        let mut indexed = OsString::from(":0:");
+        indexed.push(place);
+        let options = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let found = run(&self.top, &options, &[Path::new(&indexed)])?;
+        Ok(found.status.success())
+    }
+
+    /// The hashes of the content of files, byte by byte, links followed: neither an index nor a
+    /// filter has a say.
     pub(super) fn hashes(&self, places: &[PathBuf]) -> anyhow::Result<Vec<String>> {
         let mut found = Vec::new();
         for some in places.chunks(200) {
-            let args = ["hash-object", "--no-filters", "--"]
-                .into_iter()
-                .map(OsStr::new);
-            let said = self.ask(
-                &args
-                    .chain(some.iter().map(|place| place.as_os_str()))
-                    .collect::<Vec<_>>(),
-            )?;
-            found.extend(String::from_utf8_lossy(&said).lines().map(str::to_owned));
+            let some: Vec<&Path> = some.iter().map(PathBuf::as_path).collect();
+            found.extend(lines(
+                &self.ask(&["hash-object", "--no-filters", "--"], &some)?,
+            ));
         }
-        if found.len() != places.len() {
-            bail!(
-                "--changed-since: git hash-object gave {} hashes of {} files",
-                found.len(),
-                places.len()
-            );
+        let (hashes, files) = (found.len(), places.len());
+        if hashes != files {
+            bail!("--changed-since: git hash-object gave {hashes} hashes of {files} files");
         }
         Ok(found)
     }
 
-    /// The files at a place of which git says that they differ between a commit and the work tree,
-    /// those left out that it does not know: for names only, as filters, its index and its settings
-    /// have a say.
+    /// The files at a place that git says differ between a commit and the work tree, without those
+    /// that it does not know. Used for names only: filters, the index and settings have a say.
     pub(super) fn differing(&self, commit: &str, place: &Path) -> anyhow::Result<Vec<Differing>> {
-        let spec = if place.as_os_str().is_empty() {
-            OsStr::new(".")
-        } else {
-            place.as_os_str()
-        };
-        let args = [
+        let options = [
             "diff",
             "--name-status",
             "-z",
@@ -297,29 +251,17 @@ impl Git {
             commit,
             "--",
         ];
-        let listed = self.ask(
-            &args
-                .iter()
-                .map(OsStr::new)
-                .chain([spec])
-                .collect::<Vec<_>>(),
-        )?;
+        let listed = self.ask(&options, &[spec(place)])?;
         let mut fields = fields(&listed);
         let mut found = Vec::new();
         while let Some(status) = fields.next() {
             let mut next = || {
-                fields
-                    .next()
-                    .context("git diff gave a status without a path")
-                    .and_then(path)
+                let field = fields.next();
+                path(field.context("git diff gave a status without a path")?)
             };
-            let from = if matches!(status[0], b'R' | b'C') {
-                Some(next()?)
-            } else {
-                None
-            };
+            let from = matches!(status[0], b'R' | b'C').then(&mut next);
             found.push(Differing {
-                from,
+                from: from.transpose()?,
                 path: next()?,
             });
         }
@@ -329,80 +271,78 @@ impl Git {
     /// The files at a place that git was told not to look at, by `update-index --assume-unchanged`
     /// or `--skip-worktree`.
     pub(super) fn unlooked(&self, place: &Path) -> anyhow::Result<Vec<PathBuf>> {
-        let spec = if place.as_os_str().is_empty() {
-            OsStr::new(".")
-        } else {
-            place.as_os_str()
-        };
-        let listed = self.ask(&[
-            OsStr::new("ls-files"),
-            "-z".as_ref(),
-            "-v".as_ref(),
-            "--".as_ref(),
-            spec,
-        ])?;
-        let told =
-            fields(&listed).filter(|field| field[0].is_ascii_lowercase() || field[0] == b'S');
-        told.map(|field| {
-            path(
-                field
-                    .get(2..)
-                    .context("git ls-files gave a tag without a path")?,
-            )
-        })
-        .collect()
+        let listed = self.ask(&["ls-files", "-z", "-v", "--"], &[spec(place)])?;
+        let is_unlooked = |field: &&[u8]| field[0].is_ascii_lowercase() || field[0] == b'S';
+        let unlooked = fields(&listed).filter(is_unlooked).map(|field| {
+            let place = field.get(2..);
+            path(place.context("git ls-files gave a tag without a path")?)
+        });
+        unlooked.collect()
     }
 
     /// The text with a hash; none where it is not UTF-8.
     pub(super) fn text(&self, id: &str) -> anyhow::Result<Option<String>> {
-        Ok(String::from_utf8(self.ask(&["cat-file", "blob", id])?).ok())
+        Ok(String::from_utf8(self.ask(&["cat-file", "blob", id], &[])?).ok())
     }
 
     /// The commit that a revision names; none where it names none. It is never taken for an option.
     fn commit(&self, revision: &str) -> anyhow::Result<Option<String>> {
-        let found = run(
-            &self.top,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &format!("{revision}^{{commit}}"),
-            ],
-        )?;
-        Ok(found
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&found.stdout).trim().to_owned()))
+        let commit = format!("{revision}^{{commit}}");
+        let options = [
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &commit,
+        ];
+        let found = run(&self.top, &options, &[])?;
+        let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        Ok(found.status.success().then_some(id))
     }
 
     /// What git answers; an error where it does not succeed.
-    fn ask(&self, args: &[impl AsRef<OsStr>]) -> anyhow::Result<Vec<u8>> {
-        let found = run(&self.top, args)?;
+    fn ask(&self, options: &[&str], paths: &[&Path]) -> anyhow::Result<Vec<u8>> {
+        let found = run(&self.top, options, paths)?;
         if !found.status.success() {
-            bail!(
-                "--changed-since: git {} failed: {}",
-                args[0].as_ref().display(),
-                said(&found)
-            );
+            let (command, why) = (options[0], said(&found));
+            bail!("--changed-since: git {command} failed: {why}");
         }
         Ok(found.stdout)
     }
 }
 
-/// Runs git in a folder. It takes paths as they are, gives objects as they are and not what `git
-/// replace` put in their place, and leaves even its index alone.
-fn run(folder: &Path, args: &[impl AsRef<OsStr>]) -> anyhow::Result<Output> {
-    let mut command = Command::new("git");
-    command
+/// Runs git in a folder. It takes paths and objects as they are, not what `git replace` put in their
+/// place, and does not write even its index.
+fn run(folder: &Path, options: &[&str], paths: &[&Path]) -> anyhow::Result<Output> {
+    Command::new("git")
         .current_dir(folder)
         .args(["--no-optional-locks", "--literal-pathspecs"])
-        .args(args)
-        .stdin(Stdio::null());
-    command.env("GIT_NO_REPLACE_OBJECTS", "1");
-    command
+        .args(options)
+        .args(paths)
+        .stdin(Stdio::null())
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
         .output()
         .context("--changed-since: git cannot be run")
+}
+
+/// The parts of a path, the last one first.
+fn parts_backwards(path: &Path) -> Vec<PathBuf> {
+    let parts = path.components().rev();
+    parts.map(|part| PathBuf::from(part.as_os_str())).collect()
+}
+
+/// A place as git takes it.
+fn spec(place: &Path) -> &Path {
+    if place.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        place
+    }
+}
+
+fn lines(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    text.lines().map(str::to_owned).collect()
 }
 
 /// Git's own words, for a message.
@@ -410,7 +350,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).trim().to_owned()
 }
 
-/// What stands before each NUL byte.
+/// What is before each NUL byte.
 fn fields(listed: &[u8]) -> impl Iterator<Item = &[u8]> {
     listed
         .split(|byte| *byte == 0)

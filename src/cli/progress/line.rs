@@ -4,6 +4,7 @@
 use crate::progress::{Pass, Place, Seen, Work};
 use crate::report::terminal_line;
 use indicatif::{HumanBytes, HumanCount};
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 use textwrap::core::display_width;
 
@@ -15,7 +16,7 @@ const SHORTEST: usize = 12;
 pub(super) struct Speed {
     /// bytes or rows of the piece of work in a second
     pub(super) per_second: u64,
-    /// how long the piece of work will still take, where that can be told
+    /// how long the piece of work will still take, where that is known
     pub(super) left: Option<Duration>,
     /// how long the run has taken
     pub(super) all: Duration,
@@ -62,89 +63,72 @@ pub(super) fn foremost(seen: &[Seen]) -> Option<&Seen> {
 pub(super) fn words(place: &Place, piece: Option<&Seen>, speed: Speed, room: usize) -> String {
     let what = piece.map_or_else(|| "working".to_owned(), what);
     let tail = tail(piece, speed);
-    // Of the snapshot as a whole, whatever migration is at hand.
-    let place = Some(place)
-        .filter(|_| !piece.is_some_and(|p| matches!(p.work, Work::Load | Work::Copy | Work::Hash)));
-    let Some((name, rest)) = place.and_then(within) else {
-        return fitting(&[format!("{what}{tail}"), what], room);
+    let bare = [format!("{what}{tail}"), what.clone()];
+    let is_of_snapshot =
+        piece.is_some_and(|piece| matches!(piece.work, Work::Load | Work::Copy | Work::Hash));
+    let Some((name, rest)) = within(place).filter(|_| !is_of_snapshot) else {
+        return fitting(&bare, room);
     };
     let line = |name: &str, tail: &str| format!("{name}{rest}: {what}{tail}");
     let cut = |tail: &str| {
-        line(
-            &shortened(&name, room.saturating_sub(display_width(&line("", tail)))),
-            tail,
-        )
+        let others = display_width(&line("", tail));
+        line(&shortened(&name, room.saturating_sub(others)), tail)
     };
+    let [with_tail, alone] = bare;
     fitting(
-        &[
-            line(&name, &tail),
-            cut(&tail),
-            cut(""),
-            format!("{what}{tail}"),
-            what.clone(),
-        ],
+        &[line(&name, &tail), cut(&tail), cut(""), with_tail, alone],
         room,
     )
 }
 
 /// The first that fits, else the last.
 fn fitting(lines: &[String], room: usize) -> String {
-    lines
-        .iter()
-        .find(|line| display_width(line) <= room)
-        .or(lines.last())
-        .cloned()
-        .unwrap_or_default()
+    let mut fitting = lines.iter().filter(|line| display_width(line) <= room);
+    let line = fitting.next().or(lines.last());
+    line.cloned().unwrap_or_default()
 }
 
-/// The migration's name, and what stands behind it: `, 3 of 40, statement 3 of 12`.
+/// The migration's name, and what is behind it: `, 3 of 40, statement 3 of 12`.
 fn within(place: &Place) -> Option<(String, String)> {
     let (name, number, of) = place.migration.as_ref()?;
-    let number = if *of > 1 {
-        format!(", {number} of {of}")
-    } else {
-        String::new()
-    };
-    let run = match place.pass {
+    let number = (*of > 1).then(|| format!(", {number} of {of}"));
+    let pass = match place.pass {
         Pass::First => "",
         Pass::Second => ", second run",
         Pass::Failing => ", made to fail",
     };
-    let statement = place
-        .statement
-        .map(|(number, of)| format!(", statement {number} of {of}"))
-        .unwrap_or_default();
-    Some((terminal_line(name), format!("{number}{run}{statement}")))
+    let statement = place.statement;
+    let statement = statement.map(|(number, of)| format!(", statement {number} of {of}"));
+    let (number, statement) = (number.unwrap_or_default(), statement.unwrap_or_default());
+    Some((terminal_line(name), number + pass + &statement))
 }
 
 /// `1,204,512 of 3,000,000 rows written`
 fn what(piece: &Seen) -> String {
     let name = terminal_line(&piece.what);
-    let bytes = |verb: &str| match piece.of {
-        Some(of) => format!(
-            "{verb} {name}: {} of {}",
-            HumanBytes(piece.done),
-            HumanBytes(of)
-        ),
-        None => format!("{verb} {name}: {}", HumanBytes(piece.done)),
-    };
-    let rows = match piece.of {
-        Some(of) => format!("{} of {} rows", HumanCount(piece.done), HumanCount(of)),
-        None => format!("{} rows", HumanCount(piece.done)),
-    };
+    let (bytes, rows) = (amount(piece, HumanBytes), amount(piece, HumanCount));
     match piece.work {
-        Work::Load => bytes("loading"),
-        Work::Copy => bytes("copying"),
-        Work::Hash => bytes("hashing"),
+        Work::Load => format!("loading {name}: {bytes}"),
+        Work::Copy => format!("copying {name}: {bytes}"),
+        Work::Hash => format!("hashing {name}: {bytes}"),
         Work::Count if name.is_empty() => "reading the snapshot".to_owned(),
-        Work::Count => format!("counting `{name}`: {rows}"),
-        Work::Preview => format!("{rows} previewed"),
+        Work::Count => format!("counting `{name}`: {rows} rows"),
+        Work::Preview => format!("{rows} rows previewed"),
         Work::Write if piece.done == 0 => "running".to_owned(),
-        Work::Write => format!("{rows} written"),
-        Work::Compare => format!("comparing `{name}`: {rows}"),
+        Work::Write => format!("{rows} rows written"),
+        Work::Compare => format!("comparing `{name}`: {rows} rows"),
         Work::References => "checking references".to_owned(),
         Work::Ask => "asking what must hold".to_owned(),
         Work::Integrity => "looking for damage".to_owned(),
+    }
+}
+
+/// How far a piece of work is, of how much.
+fn amount<T: Display>(piece: &Seen, unit: fn(u64) -> T) -> String {
+    let done = unit(piece.done);
+    match piece.of {
+        Some(of) => format!("{done} of {}", unit(of)),
+        None => done.to_string(),
     }
 }
 

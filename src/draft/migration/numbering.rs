@@ -2,20 +2,20 @@
 //!
 //! `0035_a` → `0036_b`; `V9__a` → `V10__b`; `20251116100416-a` → the time it is now, `-b`. The file
 //! with the highest number says how. Numbers of several parts (`V1.2__a`, `2025-11-16_a`) are
-//! refused: which of them is to go up is not known.
+//! refused: it is not known which of them goes up.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The longest name that is made, in bytes: file systems have room for 255.
 const LONGEST: usize = 200;
 
-/// The number of a file's name, and what stands around it.
+/// The number of a file's name, and what is around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Numbered<'a> {
     /// `V` or nothing
     prefix: &'a str,
     pub(super) digits: &'a str,
-    /// what stands between the number and the words
+    /// what is between the number and the words
     separator: &'a str,
     /// `.up`, or nothing
     ending: &'a str,
@@ -45,82 +45,59 @@ pub(super) fn next(names: &[String], words: &str, now: SystemTime) -> Result<Str
             known: create the file yourself"
         ));
     }
-    let numbered: Vec<Numbered<'_>> = names.iter().filter_map(|name| numbered(name)).collect();
-    let Some(last) = numbered
-        .iter()
-        .max_by_key(|n| (n.digits.parse::<u64>().unwrap_or(0), n.ending.len()))
-    else {
-        let words = slug(words, '_')?;
-        return Ok(if names.is_empty() {
-            format!("0001_{words}")
-        } else {
-            words
-        });
+    let numbered = names.iter().filter_map(|name| numbered(name));
+    let rank = |n: &Numbered<'_>| (n.digits.parse::<u64>().unwrap_or(0), n.ending.len());
+    let Some(last) = numbered.max_by_key(rank) else {
+        let words = slug(words, "_")?;
+        let first = if names.is_empty() { "0001_" } else { "" };
+        return Ok(format!("{first}{words}"));
     };
+    let (prefix, ending) = (last.prefix, last.ending);
     let number = style(last.digits).after(last.digits, now)?;
-    let between = if last.separator.ends_with('-') {
-        '-'
-    } else {
-        '_'
+    let separator = match last.separator {
+        "" => "_",
+        separator => separator,
     };
-    let separator = if last.separator.is_empty() {
-        "_"
-    } else {
-        last.separator
-    };
-    Ok(format!(
-        "{}{number}{separator}{}{}",
-        last.prefix,
-        slug(words, between)?,
-        last.ending
-    ))
+    let words = slug(words, if separator.ends_with('-') { "-" } else { "_" })?;
+    Ok(format!("{prefix}{number}{separator}{words}{ending}"))
 }
 
 /// The number that a name begins with.
 pub(super) fn numbered(name: &str) -> Option<Numbered<'_>> {
-    let (stem, ending) = name
-        .strip_suffix(".up")
-        .map_or((name, ""), |stem| (stem, ".up"));
-    let prefix = if stem.starts_with(['V', 'v']) {
-        &stem[..1]
-    } else {
-        ""
-    };
-    let behind = &stem[prefix.len()..];
-    let digits = &behind[..behind.len()
-        - behind
-            .trim_start_matches(|c: char| c.is_ascii_digit())
-            .len()];
-    let rest = &behind[digits.len()..];
-    let separator = &rest[..rest.len() - rest.trim_start_matches(['_', '-', '.', ' ']).len()];
-    let is_number =
-        !digits.is_empty() && digits.len() <= 18 && (!separator.is_empty() || rest.is_empty());
-    is_number.then_some(Numbered {
+    let stem = name.strip_suffix(".up").unwrap_or(name);
+    let (prefix, rest) = stem.split_at(usize::from(stem.starts_with(['V', 'v'])));
+    let (digits, rest) = split_while(rest, |c| c.is_ascii_digit());
+    let (separator, words) = split_while(rest, |c| ['_', '-', '.', ' '].contains(&c));
+    let is_apart = !separator.is_empty() || words.is_empty();
+    ((1..=18).contains(&digits.len()) && is_apart).then_some(Numbered {
         prefix,
         digits,
         separator,
-        ending,
+        ending: &name[stem.len()..],
     })
 }
 
-/// Whether a version of several parts, or a date with signs between, leads a name.
+fn split_while(text: &str, is_in: fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|c| !is_in(c)).unwrap_or(text.len()))
+}
+
+/// Whether a name begins with a version of several parts, or a date with signs between.
 fn has_parts(name: &str) -> bool {
-    let Some(Numbered {
+    let Some(number) = numbered(name) else {
+        return false;
+    };
+    let Numbered {
         prefix,
         digits,
         separator,
         ..
-    }) = numbered(name)
-    else {
-        return false;
-    };
+    } = number;
     let rest = &name[prefix.len() + digits.len() + separator.len()..];
-    let goes_on = rest.starts_with(|c: char| c.is_ascii_digit()) && separator.len() == 1;
-    let is_year = digits.len() == 4
-        && rest.len() > 2
-        && rest[..2].bytes().all(|b| b.is_ascii_digit())
-        && rest[2..].starts_with(separator);
-    goes_on && (separator == "." || !prefix.is_empty() || is_year)
+    let (more_digits, behind) = split_while(rest, |c| c.is_ascii_digit());
+    let is_year = digits.len() == 4 && more_digits.len() == 2 && behind.starts_with(separator);
+    separator.len() == 1
+        && !more_digits.is_empty()
+        && (separator == "." || !prefix.is_empty() || is_year)
 }
 
 fn style(digits: &str) -> Style {
@@ -185,14 +162,10 @@ fn moment(digits: &str) -> Option<SystemTime> {
 }
 
 /// Words as part of a file's name: `Rename "Amber" points` → `rename_amber_points`.
-fn slug(words: &str, between: char) -> Result<String, String> {
-    let parts = words
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty());
-    let slug = parts
-        .map(str::to_ascii_lowercase)
-        .collect::<Vec<_>>()
-        .join(&between.to_string());
+fn slug(words: &str, between: &str) -> Result<String, String> {
+    let parts = words.split(|c: char| !c.is_ascii_alphanumeric());
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let slug = parts.join(between).to_ascii_lowercase();
     match slug.len() {
         0 => Err(format!(
             "`{words}` has no letter or digit of ASCII to name a file by"

@@ -36,13 +36,13 @@ enum EntryForm {
 /// The table that a query for applied migrations reads.
 pub(super) fn table_of(query: &str) -> Option<String> {
     let tokens = token::significant(query);
-    let from = tokens
+    let mut behind = tokens
         .iter()
-        .position(|token| token.is_word(query, "FROM"))?;
-    let is_dot = tokens
-        .get(from + 2)
-        .is_some_and(|token| token.span.of(query) == ".");
-    let name = tokens.get(if is_dot { from + 3 } else { from + 1 })?;
+        .skip_while(|token| !token.is_word(query, "FROM"));
+    behind.next()?;
+    let (first, dot, second) = (behind.next()?, behind.next(), behind.next());
+    let is_qualified = dot.is_some_and(|token| token.span.of(query) == ".");
+    let name = if is_qualified { second? } else { first };
     matches!(name.kind, TokenKind::Word | TokenKind::Quoted)
         .then(|| ident::dequote(name.span.of(query)))
 }
@@ -50,18 +50,13 @@ pub(super) fn table_of(query: &str) -> Option<String> {
 /// How the last file that enters itself in `table` does it.
 pub(super) fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
     files.iter().rev().find_map(|file| {
-        let inserts = file
-            .statements
-            .iter()
-            .rev()
-            .filter(|statement| statement.kind == StatementKind::Insert);
-        let mut inserts = inserts.filter(|statement| {
-            statement
-                .table
-                .as_ref()
-                .is_some_and(|name| ident::same(name, &table.name))
-        });
-        inserts.find_map(|statement| entered(file.sql(statement), &file.name, table))
+        let mut statements = file.statements.iter().rev();
+        statements.find_map(|statement| {
+            let target = statement.table.as_ref()?;
+            let is_entry =
+                statement.kind == StatementKind::Insert && ident::same(target, &table.name);
+            is_entry.then(|| entered(file.sql(statement), &file.name, table))?
+        })
     })
 }
 
@@ -69,12 +64,11 @@ pub(super) fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
 /// that is.
 pub(super) fn find_anywhere<'s>(
     files: &[Migration],
-    tables: impl Iterator<Item = &'s Table>,
+    mut tables: impl Iterator<Item = &'s Table>,
 ) -> Option<Tracking> {
     // A number may mean anything where nobody says that it names a file.
-    tables
-        .filter_map(|table| find(files, table))
-        .find(|tracking| tracking.form != EntryForm::Number)
+    let is_name = |tracking: &Tracking| tracking.form != EntryForm::Number;
+    tables.find_map(|table| find(files, table).filter(is_name))
 }
 
 impl Tracking {
@@ -85,40 +79,37 @@ impl Tracking {
 
     /// The statement for the file of this name without `.sql`.
     pub(super) fn statement(&self, name: &str) -> String {
-        let entry = match self.form {
+        let entry = self.entry(name);
+        let values = self.values.iter().enumerate();
+        let values: Vec<String> = values
+            .map(|(at, value)| {
+                if at == self.at {
+                    entry.clone()
+                } else {
+                    current(value)
+                }
+            })
+            .collect();
+        let columns: Vec<String> = self.columns.iter().map(|name| ident::quote(name)).collect();
+        let (table, key) = (ident::quote(&self.table), &columns[self.at]);
+        let (columns, values) = (columns.join(", "), values.join(", "));
+        format!(
+            "INSERT INTO {table} ({columns})\nSELECT {values}\nWHERE NOT EXISTS (SELECT 1 FROM \
+            {table} WHERE {key} = {entry});"
+        )
+    }
+
+    /// The file's own value.
+    fn entry(&self, name: &str) -> String {
+        let digits = || numbered(name).map_or("", |numbered| numbered.digits);
+        match self.form {
             EntryForm::Stem => Value::text(name).literal(),
             EntryForm::File => Value::text(&format!("{name}.sql")).literal(),
-            EntryForm::Number => {
-                let digits = numbered(name).map_or("", |numbered| numbered.digits);
-                let is_text = self.values[self.at].starts_with('\'');
-                if is_text {
-                    Value::text(digits).literal()
-                } else {
-                    digits.trim_start_matches('0').to_owned()
-                }
+            EntryForm::Number if self.values[self.at].starts_with('\'') => {
+                Value::text(digits()).literal()
             }
-        };
-        let value = |(at, value): (usize, &String)| {
-            if at == self.at {
-                entry.clone()
-            } else {
-                current(value)
-            }
-        };
-        let values: Vec<String> = self.values.iter().enumerate().map(value).collect();
-        let (table, columns) = (
-            ident::quote(&self.table),
-            self.columns.iter().map(|column| ident::quote(column)),
-        );
-        let (columns, key) = (
-            columns.collect::<Vec<_>>().join(", "),
-            ident::quote(&self.columns[self.at]),
-        );
-        format!(
-            "INSERT INTO {table} ({columns})\nSELECT {}\nWHERE NOT EXISTS (SELECT 1 FROM \
-            {table} WHERE {key} = {entry});",
-            values.join(", ")
-        )
+            EntryForm::Number => digits().trim_start_matches('0').to_owned(),
+        }
     }
 }
 
@@ -135,50 +126,21 @@ fn current(value: &str) -> String {
 
 /// What an INSERT enters, where one of its values names the file.
 fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
-    let tokens = token::significant(sql);
-    let text = |at: usize| tokens.get(at).map(|token| token.span.of(sql));
-    let is_table = |token: &Token| ident::same(&ident::dequote(token.span.of(sql)), &table.name);
-    let mut at = tokens.iter().position(is_table)? + 1;
-    let mut columns: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|c| !c.generated)
-        .map(|c| c.name.clone())
-        .collect();
-    if text(at) == Some("(") {
-        let (named, behind) = list(sql, &tokens, at + 1)?;
-        columns = named.iter().map(|column| ident::dequote(column)).collect();
-        at = behind + 1;
-    }
-    let word = tokens.get(at)?;
-    let (values, end) = if word.is_word(sql, "VALUES") && text(at + 1) == Some("(") {
-        let (values, end) =
-            list(sql, &tokens, at + 2).filter(|(_, end)| text(*end) == Some(")"))?;
-        (values, end + 1)
-    } else if word.is_word(sql, "SELECT") {
-        list(sql, &tokens, at + 1)?
-    } else {
-        return None;
+    let insert = Insert {
+        sql,
+        tokens: token::significant(sql),
     };
-    // Of several rows, or rows of a table, none is the file's own.
-    let is_one = tokens.get(end).is_none_or(|token| {
-        token.kind == TokenKind::Semicolon
-            || ["WHERE", "ON"].iter().any(|word| token.is_word(sql, word))
-    });
-    let is_named = |at: usize, form: EntryForm| {
-        form != EntryForm::Number
-            || columns
-                .get(at)
-                .is_some_and(|column| NUMBERS.contains(&ident::folded(column).as_str()))
+    let (columns, values) = insert.row(table)?;
+    let is_number = |at: usize| {
+        let column = columns.get(at).map(|column| ident::folded(column));
+        column.is_some_and(|column| NUMBERS.contains(&column.as_str()))
     };
-    let forms = values
-        .iter()
-        .enumerate()
-        .filter_map(|(at, value)| Some((at, form(value, name)?)));
+    let forms = values.iter().enumerate();
+    let forms = forms.filter_map(|(at, value)| Some((at, form(value, name)?)));
     let (at, form) = forms
-        .filter(|(at, form)| is_named(*at, *form))
+        .filter(|(at, form)| *form != EntryForm::Number || is_number(*at))
         .min_by_key(|(_, form)| *form == EntryForm::Number)?;
-    (is_one && columns.len() == values.len()).then(|| Tracking {
+    (columns.len() == values.len()).then(|| Tracking {
         table: table.name.clone(),
         columns,
         values,
@@ -187,50 +149,94 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
     })
 }
 
-/// The comma-separated expressions from a token on, and the place of what ends them: `)`, `;`,
-/// WHERE, FROM or nothing.
-fn list(sql: &str, tokens: &[Token], from: usize) -> Option<(Vec<String>, usize)> {
-    let (mut depth, mut start, mut found) = (0_usize, from, Vec::new());
-    let expression = |start: usize, end: usize| {
-        let (first, last) = (tokens.get(start)?, tokens.get(end.checked_sub(1)?)?);
-        (start < end).then(|| sql[first.span.start..last.span.end].to_owned())
-    };
-    for at in from..=tokens.len() {
-        let token = tokens.get(at);
-        let text = token.map_or(";", |token| token.span.of(sql));
-        let ends = depth == 0
-            && (text == ")"
-                || text == ";"
-                || token.is_some_and(|t| ["WHERE", "FROM"].iter().any(|w| t.is_word(sql, w))));
-        if ends || (depth == 0 && text == ",") {
-            found.push(expression(start, at)?);
-            start = at + 1;
-        }
-        match text {
-            _ if ends => return Some((found, at)),
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            _ => {}
-        }
+/// The tokens of an INSERT.
+struct Insert<'s> {
+    sql: &'s str,
+    tokens: Vec<Token>,
+}
+
+impl Insert<'_> {
+    /// The columns and expressions of the one row that it inserts into a table. Of several rows, or
+    /// rows of a table, none is the file's own.
+    fn row(&self, table: &Table) -> Option<(Vec<String>, Vec<String>)> {
+        let is_table =
+            |token: &Token| ident::same(&ident::dequote(token.span.of(self.sql)), &table.name);
+        let mut at = self.tokens.iter().position(is_table)? + 1;
+        let columns = if self.text(at) == Some("(") {
+            let (named, behind) = self.list(at + 1)?;
+            at = behind + 1;
+            named.iter().map(|column| ident::dequote(column)).collect()
+        } else {
+            let columns = table.columns.iter().filter(|column| !column.generated);
+            columns.map(|column| column.name.clone()).collect()
+        };
+        let (values, end) = if self.is_word(at, &["SELECT"]) {
+            self.list(at + 1)?
+        } else if self.is_word(at, &["VALUES"]) && self.text(at + 1) == Some("(") {
+            let (values, end) = self.list(at + 2)?;
+            (self.text(end) == Some(")")).then_some((values, end + 1))?
+        } else {
+            return None;
+        };
+        let is_last = self.text(end).is_none_or(|text| text == ";");
+        (is_last || self.is_word(end, &["WHERE", "ON"])).then_some((columns, values))
     }
-    None
+
+    fn text(&self, at: usize) -> Option<&str> {
+        Some(self.tokens.get(at)?.span.of(self.sql))
+    }
+
+    fn is_word(&self, at: usize, words: &[&str]) -> bool {
+        let token = self.tokens.get(at);
+        token.is_some_and(|token| words.iter().any(|word| token.is_word(self.sql, word)))
+    }
+
+    /// The comma-separated expressions from a token on, and the place of what ends them: `)`, `;`,
+    /// WHERE, FROM or nothing.
+    fn list(&self, from: usize) -> Option<(Vec<String>, usize)> {
+        let (mut depth, mut start, mut found) = (0_usize, from, Vec::new());
+        for at in from..=self.tokens.len() {
+            let text = self.text(at).unwrap_or(";");
+            let is_outside = depth == 0;
+            let is_end =
+                is_outside && ([")", ";"].contains(&text) || self.is_word(at, &["WHERE", "FROM"]));
+            if is_end || (is_outside && text == ",") {
+                found.push(self.expression(start, at)?);
+                start = at + 1;
+            }
+            match text {
+                _ if is_end => return Some((found, at)),
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn expression(&self, start: usize, end: usize) -> Option<String> {
+        let (first, last) = (
+            self.tokens.get(start)?,
+            self.tokens.get(end.checked_sub(1)?)?,
+        );
+        (start < end).then(|| self.sql[first.span.start..last.span.end].to_owned())
+    }
 }
 
 /// As what a value names the file.
 fn form(value: &str, name: &str) -> Option<EntryForm> {
     let is_literal = value.starts_with('\'') || value.bytes().all(|b| b.is_ascii_digit());
     let text = ident::dequote(value);
-    let digits = || numbered(name).map(|numbered| numbered.digits);
-    match () {
-        () if !is_literal => None,
-        () if text == name => Some(EntryForm::Stem),
-        () if text.strip_suffix(".sql") == Some(name) => Some(EntryForm::File),
-        () if digits()
-            .is_some_and(|digits| digits == text || digits.trim_start_matches('0') == text) =>
-        {
-            Some(EntryForm::Number)
-        }
-        () => None,
+    let is_number = |digits: &str| digits == text || digits.trim_start_matches('0') == text;
+    if !is_literal {
+        None
+    } else if text == name {
+        Some(EntryForm::Stem)
+    } else if text.strip_suffix(".sql") == Some(name) {
+        Some(EntryForm::File)
+    } else {
+        let is_number = numbered(name).is_some_and(|numbered| is_number(numbered.digits));
+        is_number.then_some(EntryForm::Number)
     }
 }
 

@@ -1,0 +1,216 @@
+//! The folder of migrations in the work tree, compared with the same folder at a commit.
+
+use super::git::{Differing, Git, TreeEntry};
+use crate::config::{self, Config};
+use crate::migration::{FileChange, is_named_sql};
+use anyhow::bail;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// What to do about a submodule.
+const RUN_THERE: &str = "run it in the submodule, with the configuration there or outside";
+
+/// The folder of migrations in the work tree, and the commits to compare it with. Paths are relative
+/// to the top of the work tree.
+pub(super) struct Comparison {
+    git: Git,
+    /// the commits where HEAD left the revision
+    pub(super) bases: Vec<String>,
+    /// the folder
+    folder: PathBuf,
+    /// the names of its migrations, each with the hash of its content
+    present: BTreeMap<OsString, String>,
+    /// the configuration, where that is in the work tree
+    config: Option<PathBuf>,
+    /// whether the configuration says which migrations are applied
+    knows_applied: bool,
+}
+
+impl Comparison {
+    pub(super) fn new(
+        since: &str,
+        folder: &Path,
+        present: &[PathBuf],
+        config: &Config,
+    ) -> anyhow::Result<Self> {
+        let git = Git::here()?;
+        let Some(place) = git.place(folder)? else {
+            let (folder, top) = (folder.display(), git.top().display());
+            bail!(
+                "--changed-since: {folder} is not in {top}, the repository of the current folder"
+            );
+        };
+        let place_of_config = git.place(&config.path)?;
+        let bases = git.bases(since)?;
+        let names: Vec<&OsStr> = present.iter().filter_map(|path| path.file_name()).collect();
+        let places: Vec<PathBuf> = names.iter().map(|name| place.join(name)).collect();
+        let hashes = git.hashes(&places)?;
+        let comparison = Self {
+            git,
+            bases,
+            folder: place,
+            present: names.into_iter().map(OsStr::to_owned).zip(hashes).collect(),
+            config: place_of_config,
+            knows_applied: config.applied.is_some(),
+        };
+        comparison.refuse_sparse()?;
+        Ok(comparison)
+    }
+
+    /// Refuses a folder in which a migration is missing that git was told not to look for, as in a
+    /// sparse checkout.
+    fn refuse_sparse(&self) -> anyhow::Result<()> {
+        let unlooked = self.git.unlooked(&self.folder)?;
+        let mut names = unlooked.iter().filter_map(|path| self.name(path));
+        if let Some(name) = names.find(|name| !self.present.contains_key(*name)) {
+            let name = name.display();
+            bail!(
+                "--changed-since: {name} is missing, and git does not say that it is deleted: is \
+                this a sparse checkout?"
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses a folder or configuration in a submodule.
+    pub(super) fn refuse_submodules(&self, base: &str) -> anyhow::Result<()> {
+        let config = self.config.as_deref().and_then(Path::parent);
+        for folder in [self.folder.as_path()].into_iter().chain(config) {
+            if let Some(submodule) = self.git.submodule(base, folder)? {
+                let (folder, submodule) = (folder.display(), submodule.display());
+                bail!(
+                    "--changed-since: {folder} is in {submodule}, a submodule, of whose files \
+                    this repository knows nothing; {RUN_THERE}"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the configuration is what it was at a commit, and what its folder of migrations held
+    /// there.
+    pub(super) fn before(&self, base: &str) -> anyhow::Result<(bool, Vec<TreeEntry>)> {
+        let (is_same, folder) = match &self.config {
+            Some(config) => self.configured(base, config)?,
+            None => (true, Some(self.folder.clone())),
+        };
+        let entries = match folder {
+            Some(folder) => self.git.entries(base, &folder)?,
+            // All that are pending run: that all are new to the configuration does not make the
+            // applied ones added.
+            None if self.knows_applied => self.git.entries(base, &self.folder)?,
+            None => Vec::new(),
+        };
+        Ok((is_same, entries))
+    }
+
+    /// Whether the configuration is what it was at a commit, to the byte, and its folder of
+    /// migrations there; none where nothing says so, as without a configuration, or with one that is
+    /// not valid now.
+    fn configured(&self, base: &str, config: &Path) -> anyhow::Result<(bool, Option<PathBuf>)> {
+        let before = self.git.entry(base, config)?;
+        let Some(before) = before.filter(TreeEntry::is_file) else {
+            return Ok((false, None));
+        };
+        let now = self.git.hashes(&[config.to_owned()])?;
+        if now.contains(&before.id) {
+            return Ok((true, Some(self.folder.clone())));
+        }
+        let text = self.git.text(&before.id)?;
+        let before = text.and_then(|text| config::parse(&text, config).ok());
+        let folder = before.and_then(|before| self.git.lexical(&before.migrations?));
+        Ok((false, folder))
+    }
+
+    /// The files of the folder that git says differ from a commit.
+    pub(super) fn differing(&self, base: &str) -> anyhow::Result<Vec<Differing>> {
+        self.git.differing(base, &self.folder)
+    }
+
+    /// The name of a file of the folder itself that is named like a migration.
+    fn name<'p>(&self, path: &'p Path) -> Option<&'p OsStr> {
+        let is_here = path.parent() == Some(&self.folder) && is_named_sql(path);
+        path.file_name().filter(|_| is_here)
+    }
+
+    /// A file named like a migration that differs in a sub-folder: its path below the folder.
+    pub(super) fn aside<'p>(&self, file: &'p Differing) -> Option<&'p Path> {
+        let path = file.path.strip_prefix(&self.folder).ok()?;
+        (self.name(&file.path).is_none() && is_named_sql(path)).then_some(path)
+    }
+
+    /// What happened to the migrations of the folder, by name, given what the folder of the commit
+    /// held, which may be another one, and what git takes for renamed.
+    pub(super) fn changes(
+        &self,
+        before: Vec<TreeEntry>,
+        differing: &[Differing],
+    ) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
+        let is_migration =
+            |entry: &TreeEntry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link());
+        let before = before.into_iter().filter(is_migration);
+        let before: BTreeMap<OsString, TreeEntry> = before
+            .filter_map(|entry| Some((entry.path.file_name()?.to_owned(), entry)))
+            .collect();
+        let mut changes = BTreeMap::new();
+        for (name, hash) in &self.present {
+            let change = match before.get(name) {
+                Some(before) => self.edit(name, hash, before)?,
+                None => Some(FileChange::Added),
+            };
+            changes.extend(change.map(|change| (name.clone(), change)));
+        }
+        for name in before.into_keys() {
+            if !self.present.contains_key(&name) {
+                changes.insert(name, FileChange::Deleted);
+            }
+        }
+        self.rename(&mut changes, differing);
+        Ok(changes)
+    }
+
+    /// Takes an added file for the new name of a deleted one where git does so.
+    fn rename(&self, changes: &mut BTreeMap<OsString, FileChange>, differing: &[Differing]) {
+        for file in differing {
+            let from = file.from.as_deref().and_then(|from| self.name(from));
+            if let (Some(from), Some(name)) = (from, self.name(&file.path))
+                && changes.get(from) == Some(&FileChange::Deleted)
+                && changes.get(name) == Some(&FileChange::Added)
+            {
+                changes.insert(name.to_owned(), FileChange::Renamed(stem(from)));
+            }
+        }
+    }
+
+    /// What happened to a file that was there before; none where it is the same.
+    fn edit(
+        &self,
+        name: &OsStr,
+        hash: &str,
+        before: &TreeEntry,
+    ) -> anyhow::Result<Option<FileChange>> {
+        if before.is_file() && before.id == hash {
+            return Ok(None);
+        }
+        let place = self.git.top().join(&self.folder).join(name);
+        if before.is_link() && place.is_symlink() {
+            bail!(
+                "--changed-since: {} is a link: git does not say whether what it leads to changed",
+                name.display()
+            );
+        }
+        let text = if self.bases.len() == 1 && before.is_file() {
+            self.git.text(&before.id)?
+        } else {
+            None
+        };
+        Ok(Some(FileChange::Edited(text)))
+    }
+}
+
+/// A name without its ending.
+pub(super) fn stem(name: &OsStr) -> String {
+    let stem = Path::new(name).file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
