@@ -17,7 +17,6 @@ const MOD: usize = 120;
 const FUNCTIONS: &[&str] = &[
     "src/check.rs check_on",
     "src/check.rs one",
-    "src/cli/changed/mod.rs branch",
     "src/config/validate.rs config",
     "src/diff/compare.rs merge",
     "src/diff/compare.rs whole",
@@ -25,8 +24,6 @@ const FUNCTIONS: &[&str] = &[
     "src/diff/references/before.rs of_written",
     "src/diff/references/search.rs gone",
     "src/diff/references/search.rs leading_nowhere",
-    "src/draft/migration/mod.rs draft",
-    "src/draft/migration/tracking.rs entered",
     "src/hidden/flow.rs through_schema",
     "src/hidden/ground.rs columns",
     "src/hidden/mod.rs new",
@@ -64,9 +61,7 @@ const FILES: &[&str] = &[
 
 const MODS: &[&str] = &[
     "src/accept/mod.rs",
-    "src/cli/changed/mod.rs",
     "src/cli/mod.rs",
-    "src/cli/progress/mod.rs",
     "src/config/mod.rs",
     "src/diff/mod.rs",
     "src/diff/references/mod.rs",
