@@ -17,8 +17,8 @@ use crate::progress::Work;
 use crate::redaction::Redaction;
 use crate::regime::TransactionMode;
 use crate::rehearse::{
-    self, Answers, Clone, Engine, FrozenClock, Kept, Outcome, Owners, Place, QueryError, Rehearsal,
-    RehearseError,
+    self, Answers, Clone, Conserved, Engine, FrozenClock, Outcome, Owners, Place, QueryError,
+    Rehearsal, RehearseError,
 };
 use crate::report::{
     self, ConfigInfo, EngineInfo, MigrationReport, Options, Report, Resolved, SnapshotInfo,
@@ -527,7 +527,7 @@ impl Session<'_> {
         rehearsal: &Rehearsal,
         scope: &ResolvedScope,
         mut before: Connection,
-    ) -> Result<Kept, CheckError> {
+    ) -> Result<Conserved, CheckError> {
         let limit = self.request.config.bounds.statement;
         let _asking = self.request.snapshot.progress().begin(Work::Ask, "", None);
         let ask = |conn: &mut Connection, catalog: &Catalog| -> Answers {
@@ -543,7 +543,7 @@ impl Session<'_> {
             }
             None => Engine::open_state(self.clone.path(), &self.clock)?,
         };
-        Ok(Kept {
+        Ok(Conserved {
             before: answered,
             after: ask(&mut after, &rehearsal.after),
         })

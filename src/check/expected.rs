@@ -5,7 +5,7 @@ use super::CheckError;
 use crate::config::{self, Config};
 use crate::hidden::Hidden;
 use crate::migration::{self, Migration, Says};
-use crate::rehearse::{self, Kept};
+use crate::rehearse::{self, Conserved};
 use crate::scope::{
     AllowedTenants, ExpectedScope, ExpectedTenants, Invariant, Must, ResolvedScope, ResolvedTable,
     Tenant,
@@ -189,7 +189,7 @@ pub(super) fn unknown(scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<Str
 }
 
 /// Invariants that neither state can answer.
-pub(super) fn unusable(scope: &ExpectedScope, kept: &Kept, hidden: &Hidden) -> Vec<String> {
+pub(super) fn unusable(scope: &ExpectedScope, kept: &Conserved, hidden: &Hidden) -> Vec<String> {
     let answers = scope
         .invariants
         .iter()

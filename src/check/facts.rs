@@ -178,7 +178,7 @@ pub(super) fn named<'a>(
     let previewed: Vec<&Tenant> = previewed.collect();
     let changed = diff.changes.tables.values().flat_map(TableChanges::owners);
     let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
-    let passing = rehearsal.touched.passing.iter().map(|touch| &touch.owner);
+    let passing = rehearsal.touched.untracked.iter().map(|touch| &touch.owner);
     let owners = changed
         .chain(moved)
         .chain(passing)

@@ -5,7 +5,7 @@ use super::redacted;
 use crate::config::Config;
 use crate::hidden::Hidden;
 use crate::redaction::Redaction;
-use crate::rehearse::{Kept, Rehearsal};
+use crate::rehearse::{Conserved, Rehearsal};
 use crate::scope::ExpectedScope;
 use crate::snapshot::{Catalog, tenancy};
 
@@ -37,7 +37,7 @@ impl Seen {
         &mut self,
         scope: Option<&ExpectedScope>,
         rehearsal: &Rehearsal,
-        kept: Option<&Kept>,
+        kept: Option<&Conserved>,
         hidden: &Hidden,
     ) {
         self.problems.extend(

@@ -3,7 +3,7 @@
 use super::pair::{self, ColumnPair, Sides};
 use super::{DiffError, States};
 use crate::change::{self, Cell, Group, MovedRows, RowChange, TableChanges};
-use crate::rehearse::{JudgedRows, Owners, Statements};
+use crate::rehearse::{ImagedRows, Owners, Statements};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
@@ -148,15 +148,15 @@ impl<'a> Fold<'a> {
     /// Takes in this many rows of a class that the capture judged, without an image.
     pub(super) fn add_judged(
         &mut self,
-        class: &JudgedRows<'_>,
+        class: &ImagedRows<'_>,
         rows: u64,
     ) -> Result<(), DiffError> {
         if rows == 0 {
             return Ok(());
         }
-        let JudgedRows {
+        let ImagedRows {
             op,
-            judged,
+            images,
             statement,
             ..
         } = class;
@@ -169,11 +169,11 @@ impl<'a> Fold<'a> {
         };
         let before = row(
             self.sides.before.filter(|_| *op != Op::Insert),
-            &judged.before,
+            &images.before,
         );
         let after = row(
             self.sides.after.filter(|_| *op != Op::Delete),
-            &judged.after,
+            &images.after,
         );
         let owners = change::Owners {
             before: owner(self.owners_before.as_mut(), before.as_deref())?,
@@ -182,13 +182,13 @@ impl<'a> Fold<'a> {
         let (group, _) = self.groups.entry(owners).or_default();
         group.touched += rows;
         group.statements.insert(*statement);
-        if *op == Op::Update && judged.differs == 0 {
+        if *op == Op::Update && images.differs == 0 {
             return Ok(());
         }
         group.changed.add(*op, rows);
         for pair in self.columns.iter().filter(|pair| {
             pair.before
-                .is_some_and(|at| judged.differs & (1 << at) != 0)
+                .is_some_and(|at| images.differs & (1 << at) != 0)
         }) {
             *group.columns.entry(pair.name.clone()).or_default() += rows;
         }

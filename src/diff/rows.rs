@@ -58,7 +58,7 @@ fn judged(
     let has_other_key = sides
         .before
         .is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
-    let (classes, mut others) = sets.judged(has_other_key);
+    let (classes, mut others) = sets.by_images(has_other_key);
     let mut judged = 0;
     for class in classes {
         let samples = class.rows.iter().take(fold.samples());

@@ -23,7 +23,7 @@ pub use numbers::{Numbers, word};
 use crate::diff::Diff;
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::redaction::Redaction;
-use crate::rehearse::{Counted, Kept, PreviewRun, Rehearsal, StatementRun};
+use crate::rehearse::{Conserved, Counted, PreviewRun, Rehearsal, StatementRun};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
@@ -336,7 +336,7 @@ impl Hidden {
     }
 
     /// Hides what the engine said to the queries about what must be kept.
-    pub fn kept(&self, kept: &mut Kept) {
+    pub fn kept(&self, kept: &mut Conserved) {
         for answers in [&mut kept.before, &mut kept.after] {
             for count in &mut answers.counts {
                 if let Counted::Failed(reason) = count {

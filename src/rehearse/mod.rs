@@ -18,18 +18,18 @@ mod result;
 mod run;
 mod vfs;
 
-pub use capture::{Judged, Rowids};
+pub use capture::{RowImages, Rowids};
 pub use clone::{Clone, Moment};
 pub use engine::{Engine, Outcome, not_rehearsed};
 pub use fault::{RehearseError, is_environment};
 pub use history::{
-    Addressed, Indirect, JudgedRows, Lineage, PassingTouch, Removed, SchemaWrite, Statements,
-    Touched, TouchedRow, TouchedRows, TouchedSets, told,
+    Addressed, ImagedRows, Indirect, Lineage, Removed, SchemaWrite, Statements, Touched,
+    TouchedRow, TouchedRows, TouchedSets, UntrackedTouch, told,
 };
 pub use owner::{LookupError, Owners};
 pub use preview::{Mismatch, PartialRun, PreviewRun, Selected, SubqueryRun, TakenString, is_empty};
 pub use read::{
-    Answer, Answers, Counted, Kept, QueryError, answers, column, pairs, tenants_of, within,
+    Answer, Answers, Conserved, Counted, QueryError, answers, column, pairs, tenants_of, within,
 };
 pub use result::{Failure, Rehearsal, StatementRun, Wrote};
 pub use run::{Place, rehearse};

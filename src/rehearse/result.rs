@@ -39,7 +39,7 @@ pub struct Rehearsal {
     pub unnamed: BTreeSet<(String, String)>,
     /// objects of the state before, by type and name, that are gone or were made again with another
     /// text, each with the statement that took it along without naming it
-    pub taken: BTreeMap<(String, String), usize>,
+    pub dropped_along: BTreeMap<(String, String), usize>,
     /// which table of the state before each table of the state after continues
     pub lineage: Lineage,
 }

@@ -14,7 +14,7 @@ use crate::rehearse::engine::{
 };
 use crate::rehearse::fault::{RehearseError, is_environment};
 use crate::rehearse::history::{
-    Journal, Lineage, SchemaWrite, Settled, Step, Touched, cascades, untracked,
+    Entry, Journal, Lineage, SchemaWrite, Settled, Touched, cascades, untracked,
 };
 use crate::rehearse::preview::{PreviewRun, View, WatchError, Watched, plan, taken_for_strings};
 use crate::rehearse::result::{Failure, Rehearsal, StatementRun, Wrote};
@@ -74,7 +74,7 @@ pub fn rehearse(
         journal: Journal::default(),
         altered: BTreeMap::new(),
         unnamed: BTreeSet::new(),
-        taken: BTreeMap::new(),
+        dropped_along: BTreeMap::new(),
         before,
         within,
         span_lost: false,
@@ -101,12 +101,12 @@ pub fn rehearse(
         journal,
         altered,
         unnamed,
-        mut taken,
+        mut dropped_along,
         before,
         catalog: after,
         ..
     } = run;
-    taken.retain(|key, _| {
+    dropped_along.retain(|key, _| {
         let is_other = |was: &SchemaObject| {
             after
                 .objects
@@ -117,7 +117,7 @@ pub fn rehearse(
     });
     let lineage = journal.lineage();
     let mut touched = journal.follow(|table| engine.capture.table_name(table));
-    for touch in &mut touched.passing {
+    for touch in &mut touched.untracked {
         if let Some(origin) = &touch.origin {
             touch.table = lineage.judged_as(origin, &before, &after);
         }
@@ -137,7 +137,7 @@ pub fn rehearse(
         after,
         altered,
         unnamed,
-        taken,
+        dropped_along,
         lineage,
     };
     Ok(if taken_back {
@@ -184,7 +184,7 @@ fn without_effect(done: Rehearsal) -> Rehearsal {
         lineage,
         after,
         unnamed: BTreeSet::new(),
-        taken: BTreeMap::new(),
+        dropped_along: BTreeMap::new(),
         ..done
     }
 }
@@ -224,7 +224,7 @@ struct Run<'a> {
     journal: Journal,
     altered: BTreeMap<String, BTreeSet<usize>>,
     unnamed: BTreeSet<(String, String)>,
-    taken: BTreeMap<(String, String), usize>,
+    dropped_along: BTreeMap<(String, String), usize>,
     /// whether the transaction that spans the migrations is still the one in which this one began
     within: bool,
     /// whether a statement of the migration rolled that transaction back, or part of what came
@@ -342,7 +342,7 @@ impl Run<'_> {
             self.journal.note(
                 untracked::of_virtual(&self.catalog, statement, preview)
                     .into_iter()
-                    .map(Step::Passed),
+                    .map(Entry::Untracked),
             );
         }
         Ok((done, outcome))
@@ -395,7 +395,7 @@ impl Run<'_> {
         self.all_known(&unknown, statement)?;
         if statement.kind == StatementKind::Vacuum {
             let moved: Vec<String> = self.movable().collect();
-            self.journal.note(moved.into_iter().map(Step::Renumbered));
+            self.journal.note(moved.into_iter().map(Entry::Renumbered));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::Case;
 use super::declared::{self, Allowed};
 use super::scope::is_helper;
 use crate::change::{Owner, TableChanges};
-use crate::rehearse::PassingTouch;
+use crate::rehearse::UntrackedTouch;
 use crate::scope::{Count, ExpectedTable, Op, Tenant};
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,8 +118,8 @@ fn concerned(case: Case<'_>) -> impl Iterator<Item = &str> {
 }
 
 /// The writes that could not be followed to the end, but for those of helper tables.
-fn touches(case: Case<'_>) -> impl Iterator<Item = &PassingTouch> {
-    let passing = case.rehearsal.touched.passing.iter();
+fn touches(case: Case<'_>) -> impl Iterator<Item = &UntrackedTouch> {
+    let passing = case.rehearsal.touched.untracked.iter();
     passing.filter(move |touch| !is_helper(case, touch))
 }
 

@@ -6,7 +6,7 @@ use crate::diff::Diff;
 use crate::hidden::Hidden;
 use crate::migration::{Migration, Statement};
 use crate::names::TenantNames;
-use crate::rehearse::{Kept, PreviewRun, Rehearsal, StatementRun};
+use crate::rehearse::{Conserved, PreviewRun, Rehearsal, StatementRun};
 use crate::scope::{ResolvedScope, ResolvedTable, TenantMap};
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{Affinity, Span, ident};
@@ -28,7 +28,7 @@ pub struct Case<'a> {
     pub scope: Option<&'a ResolvedScope>,
     /// what both states say about what it must keep; `None` if nothing is declared, or the
     /// migration did not run through
-    pub kept: Option<&'a Kept>,
+    pub kept: Option<&'a Conserved>,
     /// whose the rows of each table are
     pub tenants: &'a TenantMap,
     /// how tenants are spelled

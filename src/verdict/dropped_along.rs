@@ -10,7 +10,7 @@ use crate::snapshot::catalog::is_bookkeeping;
 use crate::sql::ident;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let taken = case.rehearsal.taken.iter();
+    let taken = case.rehearsal.dropped_along.iter();
     let own = taken.filter(|((_, name), _)| !is_bookkeeping(name));
     own.filter_map(|(key, statement)| {
         let object = case.rehearsal.before.objects.get(key)?;

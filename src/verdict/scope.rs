@@ -7,7 +7,7 @@ use super::phrases::{owners, rows_of, spelled, was};
 use super::{Case, Code, Finding, amendment, counts, side_effects};
 use crate::change::{Group, MovedRows, Owner, TableChanges};
 use crate::migration::{self, Says};
-use crate::rehearse::{Indirect, PassingTouch, StatementRun};
+use crate::rehearse::{Indirect, StatementRun, UntrackedTouch};
 use crate::sentence::{Sentence, bare, name, value};
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,7 +203,7 @@ fn share(rows: u64, all: u64, table: &str) -> Sentence {
 /// Rows outside the scope that were written and could not be followed to the end, if nothing else
 /// shows them.
 fn passing(case: Case<'_>) -> Vec<Finding> {
-    let is_outside = |touch: &&PassingTouch| {
+    let is_outside = |touch: &&UntrackedTouch| {
         let (table, owner) = (&touch.table, &touch.owner);
         let is_shown = || {
             case.changes(table)
@@ -213,8 +213,8 @@ fn passing(case: Case<'_>) -> Vec<Finding> {
             && Allowed::of(case, table).is_some_and(|allowed| !allowed.owner(owner))
             && !is_shown()
     };
-    let mut tables: BTreeMap<&str, Vec<&PassingTouch>> = BTreeMap::new();
-    for touch in case.rehearsal.touched.passing.iter().filter(is_outside) {
+    let mut tables: BTreeMap<&str, Vec<&UntrackedTouch>> = BTreeMap::new();
+    for touch in case.rehearsal.touched.untracked.iter().filter(is_outside) {
         tables.entry(&touch.table).or_default().push(touch);
     }
     let tables = tables.into_iter();
@@ -225,13 +225,13 @@ fn passing(case: Case<'_>) -> Vec<Finding> {
 
 /// Whether a touch is of the migration's own helper table that is gone at its end, or has no
 /// tenant: those rows are nobody's. A table that replaced another is no helper.
-pub(super) fn is_helper(case: Case<'_>, touch: &PassingTouch) -> bool {
+pub(super) fn is_helper(case: Case<'_>, touch: &UntrackedTouch) -> bool {
     let [before, after] = case.catalogs();
     let is_own = touch.origin.is_none() && before.table(&touch.table).is_none();
     is_own && (touch.owner == Owner::Unassigned || after.table(&touch.table).is_none())
 }
 
-fn passed(case: Case<'_>, table: &str, touches: &[&PassingTouch]) -> Finding {
+fn passed(case: Case<'_>, table: &str, touches: &[&UntrackedTouch]) -> Finding {
     let rows: u64 = touches.iter().map(|touch| touch.rows).sum();
     let whose: BTreeSet<&Owner> = touches.iter().map(|touch| &touch.owner).collect();
     let message = rows_of(rows, table)

@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What a statement did to the rows of a table that stood before it.
 #[derive(Debug, Clone, Default)]
-pub(in crate::rehearse) struct Net {
+pub(crate) struct Net {
     /// rows that stood before, and are gone
-    pub(in crate::rehearse) ended: Rowids,
+    pub(crate) ended: Rowids,
     /// rows that stood before and were written
-    pub(in crate::rehearse) kept: Rowids,
+    pub(crate) kept: Rowids,
     /// rows that stand since
-    pub(in crate::rehearse) began: Rowids,
+    pub(crate) began: Rowids,
 }
 
 impl Net {
@@ -43,7 +43,7 @@ impl Net {
     }
 
     /// Takes in what came later.
-    pub(in crate::rehearse) fn then(&mut self, later: &Self) {
+    pub(crate) fn then(&mut self, later: &Self) {
         let without = |rows: &Rowids, others: &Rowids| {
             let mut rows = rows.clone();
             rows -= others;
@@ -57,7 +57,7 @@ impl Net {
     }
 
     /// Every row, and those that are gone again.
-    pub(in crate::rehearse) fn all(&self) -> Rowids {
+    pub(crate) fn all(&self) -> Rowids {
         let mut all = self.ended.clone();
         all |= &self.kept;
         all |= &self.began;
@@ -67,18 +67,18 @@ impl Net {
 
 /// Rows whose first write was alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::rehearse) struct Class {
+pub(crate) struct Class {
     /// what happened to them
     pub op: Op,
     /// whether the statement wrote them itself
-    pub(in crate::rehearse) direct: bool,
+    pub(crate) direct: bool,
     /// what the images say; `None` where they could not be judged
-    pub judged: Option<Judged>,
+    pub images: Option<RowImages>,
 }
 
 /// What the two images of a row say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
+pub struct RowImages {
     /// the cells that tell the owner before; none for a row that begins
     pub before: Vec<Value>,
     /// the cells that tell the owner after; none for a row that ends
@@ -89,14 +89,14 @@ pub struct Judged {
 
 /// The rows of one table that one statement wrote.
 #[derive(Debug, Default)]
-pub(in crate::rehearse) struct Batch {
+pub(crate) struct Batch {
     classes: Vec<(Class, Rowids)>,
     /// places in `classes` by hash
     index: HashMap<u64, usize>,
     /// the class of the last write
     last: usize,
     /// places in `classes` of what is not judged
-    unjudged: BTreeMap<(Op, bool), usize>,
+    unread: BTreeMap<(Op, bool), usize>,
     highest: Option<i64>,
     /// first writes by operation, kept once a row comes out of order
     first: Option<[Rowids; 3]>,
@@ -111,7 +111,7 @@ pub(in crate::rehearse) struct Batch {
     /// deletions that no insertion has followed yet
     deleted: u64,
     /// whether it deleted any
-    pub(in crate::rehearse) deletes: bool,
+    pub(crate) deletes: bool,
     /// whether a row got another rowid, so that what follows is kept one by one
     pub(super) is_moving: bool,
 }
@@ -132,7 +132,7 @@ fn at(op: Op) -> usize {
 
 impl Batch {
     /// Whether a write to this row would be its first in this batch.
-    pub(in crate::rehearse) fn is_first(&mut self, rowid: i64) -> bool {
+    pub(crate) fn is_first(&mut self, rowid: i64) -> bool {
         if self.highest.is_none_or(|highest| rowid > highest) {
             return true;
         }
@@ -205,7 +205,7 @@ impl Batch {
 
     /// The place of the class of this hash, made where it is not there yet. `fits` tells it from
     /// others of the same hash.
-    pub(in crate::rehearse) fn class(
+    pub(crate) fn class(
         &mut self,
         mut hash: u64,
         fits: impl Fn(&Class) -> bool,
@@ -220,7 +220,7 @@ impl Batch {
         }
         let class = make();
         if self.classes.len() >= CLASSES {
-            return self.unjudged(class.op, class.direct);
+            return self.unread(class.op, class.direct);
         }
         self.index.insert(hash, self.classes.len());
         self.last = self.classes.len();
@@ -229,14 +229,14 @@ impl Batch {
     }
 
     /// The place of the class of rows that are not judged.
-    pub(super) fn unjudged(&mut self, op: Op, direct: bool) -> usize {
+    pub(super) fn unread(&mut self, op: Op, direct: bool) -> usize {
         let classes = &mut self.classes;
-        *self.unjudged.entry((op, direct)).or_insert_with(|| {
+        *self.unread.entry((op, direct)).or_insert_with(|| {
             classes.push((
                 Class {
                     op,
                     direct,
-                    judged: None,
+                    images: None,
                 },
                 Rowids::default(),
             ));
@@ -245,44 +245,44 @@ impl Batch {
     }
 
     /// Forgets what only helps while the statement runs.
-    pub(in crate::rehearse) fn finish(&mut self) {
-        (self.index, self.unjudged) = (HashMap::new(), BTreeMap::new());
+    pub(crate) fn finish(&mut self) {
+        (self.index, self.unread) = (HashMap::new(), BTreeMap::new());
         self.first = None;
     }
 
     /// Leaves every row to be read again: where the statement failed and may not have written what
     /// it began to, or where there are more classes than are worth their memory.
-    pub(in crate::rehearse) fn blur(&mut self) {
+    pub(crate) fn blur(&mut self) {
         for (class, rows) in std::mem::take(&mut self.classes) {
-            let at = self.unjudged(class.op, class.direct);
+            let at = self.unread(class.op, class.direct);
             self.classes[at].1 |= &rows;
         }
-        self.unjudged.clear();
+        self.unread.clear();
     }
 
     /// The classes, each with its rows; some of those may have been written again.
-    pub(in crate::rehearse) fn classes(&self) -> &[(Class, Rowids)] {
+    pub(crate) fn classes(&self) -> &[(Class, Rowids)] {
         &self.classes
     }
 
     /// Rows that were written more than once.
-    pub(in crate::rehearse) fn again(&self) -> &Rowids {
+    pub(crate) fn again(&self) -> &Rowids {
         &self.again
     }
 
     /// Rows that may replace others which the statement deleted.
-    pub(in crate::rehearse) fn replacing(&self) -> &Rowids {
+    pub(crate) fn replacing(&self) -> &Rowids {
         &self.replacing
     }
 
     /// Whether more was done to a row that began than to insert it, or that may have replaced
     /// another.
-    pub(in crate::rehearse) fn is_more_than_inserted(&self, rowid: i64) -> bool {
+    pub(crate) fn is_more_than_inserted(&self, rowid: i64) -> bool {
         self.again.contains(rowid) || self.replacing.contains(rowid)
     }
 
     /// Every row that was written.
-    pub(in crate::rehearse) fn rows(&self) -> Rowids {
+    pub(crate) fn rows(&self) -> Rowids {
         let mut all = Rowids::default();
         for (_, rows) in &self.classes {
             all |= rows;
@@ -291,7 +291,7 @@ impl Batch {
     }
 
     /// Rows that the statement itself updated or deleted.
-    pub(in crate::rehearse) fn direct(&self, op: Op) -> Rowids {
+    pub(crate) fn direct(&self, op: Op) -> Rowids {
         let mut all = self.direct_again[at(op)].clone();
         for (_, rows) in self
             .classes
@@ -304,7 +304,7 @@ impl Batch {
     }
 
     /// What became of the rows.
-    pub(in crate::rehearse) fn net(&self) -> Net {
+    pub(crate) fn net(&self) -> Net {
         let mut net = Net::default();
         for (class, rows) in &self.classes {
             let of_op = match class.op {

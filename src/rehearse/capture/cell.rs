@@ -12,7 +12,7 @@ use rusqlite::types::ValueRef;
 ///
 /// # Safety
 /// Both values must be valid.
-pub(in crate::rehearse) unsafe fn stays(
+pub(crate) unsafe fn stays(
     affinity: Affinity,
     old: *mut ffi::sqlite3_value,
     new: *mut ffi::sqlite3_value,

@@ -14,7 +14,7 @@
 use super::batch::Batch;
 use super::images::{Images, Telling};
 use super::overflow::{OwnerCells, Tally};
-use super::plan::{JudgedColumn, Plan, Plans, RowPlan, Told};
+use super::plan::{ImageColumn, Plan, Plans, RowPlan, Told};
 use super::{cell, images};
 use crate::change::RowAddress;
 use crate::progress::Count;
@@ -31,37 +31,37 @@ use std::ptr;
 
 /// One row write.
 #[derive(Debug, Clone)]
-pub(in crate::rehearse) struct Event {
+pub(crate) struct Event {
     /// place of the table's name in the capture's list
-    pub(in crate::rehearse) table: usize,
-    pub(in crate::rehearse) op: Op,
+    pub(crate) table: usize,
+    pub(crate) op: Op,
     /// how many triggers and foreign-key actions it stood in
-    pub(in crate::rehearse) depth: u32,
+    pub(crate) depth: u32,
     /// the address before; `None` for an insert
-    pub(in crate::rehearse) old: Option<RowAddress>,
+    pub(crate) old: Option<RowAddress>,
     /// the address after; `None` for a delete
-    pub(in crate::rehearse) new: Option<RowAddress>,
+    pub(crate) new: Option<RowAddress>,
 }
 
 /// What one statement wrote.
 #[derive(Debug, Default)]
-pub(in crate::rehearse) struct Captured {
+pub(crate) struct Captured {
     /// rows that kept their rowids, by the place of their table
-    pub(in crate::rehearse) batches: Vec<(usize, Batch)>,
+    pub(crate) batches: Vec<(usize, Batch)>,
     /// all other writes, each one
-    pub(in crate::rehearse) events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
     /// those of them that were counted only
-    pub(in crate::rehearse) tally: Tally,
+    pub(crate) tally: Tally,
     /// all writes, by place of the table, operation and depth
-    pub(in crate::rehearse) counts: Vec<((usize, Op, u32), u64)>,
+    pub(crate) counts: Vec<((usize, Op, u32), u64)>,
     /// whether the engine rolled the whole transaction back
-    pub(in crate::rehearse) rolled_back: bool,
+    pub(crate) rolled_back: bool,
     /// tables that the catalog did not know before the statement
-    pub(in crate::rehearse) unknown: BTreeSet<String>,
+    pub(crate) unknown: BTreeSet<String>,
 }
 
 /// The hooks on one connection. Must be dropped before the connection.
-pub(in crate::rehearse) struct Capture {
+pub(crate) struct Capture {
     db: *mut ffi::sqlite3,
     state: *mut State,
 }
@@ -82,7 +82,7 @@ struct State {
 impl Capture {
     /// Installs the hooks. Must happen before a statement is prepared: `DELETE` without WHERE is
     /// planned then.
-    pub(in crate::rehearse) fn install(conn: &Connection, fail_after: Option<u64>) -> Self {
+    pub(crate) fn install(conn: &Connection, fail_after: Option<u64>) -> Self {
         let state = Box::into_raw(Box::new(State {
             fail_after,
             ..State::default()
@@ -99,7 +99,7 @@ impl Capture {
     }
 
     /// Tells the capture how the rows of each table are found, and which columns tell their owners.
-    pub(in crate::rehearse) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
+    pub(crate) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
         self.with(|state| {
             state.plans.learn(catalog, told);
             state.last = None;
@@ -107,17 +107,17 @@ impl Capture {
     }
 
     /// Counts row writes there from now on.
-    pub(in crate::rehearse) fn count_in(&self, written: Count) {
+    pub(crate) fn count_in(&self, written: Count) {
         self.with(|state| state.written = written);
     }
 
     /// How many single writes to keep from now on before they are only counted.
-    pub(in crate::rehearse) fn make_room(&mut self, writes: usize) {
+    pub(crate) fn make_room(&mut self, writes: usize) {
         self.with(|state| state.room = writes);
     }
 
     /// Takes what was captured since the last time, or the first failure.
-    pub(in crate::rehearse) fn drain(&mut self) -> Result<Captured, String> {
+    pub(crate) fn drain(&mut self) -> Result<Captured, String> {
         self.with(|state| {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
@@ -133,12 +133,12 @@ impl Capture {
     }
 
     /// The place of a table by its name, where the catalog has had it.
-    pub(in crate::rehearse) fn place_of(&self, table: &str) -> Option<usize> {
+    pub(crate) fn place_of(&self, table: &str) -> Option<usize> {
         self.with(|state| state.plans.place_of(table))
     }
 
     /// The name of a table by its place.
-    pub(in crate::rehearse) fn table_name(&self, table: usize) -> String {
+    pub(crate) fn table_name(&self, table: usize) -> String {
         self.with(|state| state.plans.name(table).to_owned())
     }
 
@@ -268,7 +268,7 @@ impl State {
 
 impl Captured {
     /// Whether a row was written, be it of a virtual table's storage.
-    pub(in crate::rehearse) fn is_written(&self) -> bool {
+    pub(crate) fn is_written(&self) -> bool {
         !self.counts.is_empty() || !self.events.is_empty()
     }
 
@@ -377,11 +377,11 @@ impl Write<'_> {
             return batch.write_again(rowid, op, direct);
         }
         let images = plan
-            .judged
+            .columns
             .as_ref()
             .and_then(|columns| self.images(plan, columns, op, direct));
         let class = match images {
-            None => batch.unjudged(op, direct),
+            None => batch.unread(op, direct),
             Some(images) => {
                 let known = batch.known_class(|class| images.fit(class));
                 known.unwrap_or_else(|| {
@@ -396,7 +396,7 @@ impl Write<'_> {
     fn images(
         &self,
         plan: &RowPlan,
-        columns: &[JudgedColumn],
+        columns: &[ImageColumn],
         op: Op,
         direct: bool,
     ) -> Option<Images<'_>> {
@@ -406,7 +406,7 @@ impl Write<'_> {
         );
         let mut differs = 0;
         if op == Op::Update {
-            for (column, JudgedColumn { affinity, .. }) in (0..).zip(columns) {
+            for (column, ImageColumn { affinity, .. }) in (0..).zip(columns) {
                 let (old, new) = (
                     self.raw(column, ffi::sqlite3_preupdate_old).ok()?,
                     self.raw(column, ffi::sqlite3_preupdate_new).ok()?,
@@ -424,7 +424,7 @@ impl Write<'_> {
             }
         } else {
             for (told, column) in plan.owner.iter().enumerate() {
-                let JudgedColumn {
+                let ImageColumn {
                     affinity,
                     has_default,
                 } = columns[usize::try_from(*column).ok()?];

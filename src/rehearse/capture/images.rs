@@ -5,7 +5,7 @@
 //! their columns (<https://sqlite.org/datatype3.html#type_affinity>). Where that may make another
 //! value of one, the row is not judged here.
 
-use super::batch::{Class, Judged};
+use super::batch::{Class, RowImages};
 use crate::scope::Op;
 use crate::sql::value::same;
 use crate::sql::{Affinity, Value};
@@ -22,7 +22,7 @@ pub(super) const TELLING: usize = 4;
 pub(super) type Telling<'v> = [ValueRef<'v>; TELLING];
 
 /// The value that the column will hold, where that is certain.
-pub(in crate::rehearse) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
+pub(crate) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
     match (affinity, value) {
         // Zero with a sign may be stored as an integer, which has none.
         (_, ValueRef::Real(real)) if is_negative_zero(real) || real.is_nan() => None,
@@ -56,7 +56,7 @@ fn may_be_number(text: &[u8]) -> bool {
 
 /// A cell as the row holds it before, where that is certain: the default that a short record shows
 /// in a REAL column comes as it is spelled, and a reader sees a float.
-pub(in crate::rehearse) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
+pub(crate) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     let is_as_spelled = match cell {
         ValueRef::Integer(_) => true,
         ValueRef::Real(real) => is_negative_zero(real),
@@ -77,23 +77,19 @@ pub(super) fn begun(has_default: bool, cell: ValueRef<'_>) -> Option<ValueRef<'_
 }
 
 /// Whether an update left a column as it was, where that is certain.
-pub(in crate::rehearse) fn stays(
-    affinity: Affinity,
-    old: ValueRef<'_>,
-    new: ValueRef<'_>,
-) -> Option<bool> {
+pub(crate) fn stays(affinity: Affinity, old: ValueRef<'_>, new: ValueRef<'_>) -> Option<bool> {
     Some(same(held(affinity, old)?, stored(affinity, new)?))
 }
 
 /// What the images of one row say, still in the hook's own memory.
 pub(super) struct Images<'v> {
-    pub(in crate::rehearse) op: Op,
-    pub(in crate::rehearse) direct: bool,
-    pub(in crate::rehearse) before: Telling<'v>,
-    pub(in crate::rehearse) after: Telling<'v>,
+    pub(crate) op: Op,
+    pub(crate) direct: bool,
+    pub(crate) before: Telling<'v>,
+    pub(crate) after: Telling<'v>,
     /// how many cells of those are used, before and after
-    pub(in crate::rehearse) used: (usize, usize),
-    pub(in crate::rehearse) differs: u128,
+    pub(crate) used: (usize, usize),
+    pub(crate) differs: u128,
 }
 
 impl Images<'_> {
@@ -106,7 +102,7 @@ impl Images<'_> {
     }
 
     /// Whether the row belongs to a class.
-    pub(in crate::rehearse) fn fit(&self, class: &Class) -> bool {
+    pub(crate) fn fit(&self, class: &Class) -> bool {
         let all = |cells: &[Value], seen: &[ValueRef<'_>]| {
             cells.len() == seen.len()
                 && cells
@@ -114,18 +110,18 @@ impl Images<'_> {
                     .zip(seen)
                     .all(|(cell, seen)| same(cell.into(), *seen))
         };
-        let fits = |judged: &Judged| {
-            judged.differs == self.differs
-                && all(&judged.before, self.before())
-                && all(&judged.after, self.after())
+        let fits = |images: &RowImages| {
+            images.differs == self.differs
+                && all(&images.before, self.before())
+                && all(&images.after, self.after())
         };
         class.op == self.op
             && class.direct == self.direct
-            && class.judged.as_ref().is_some_and(fits)
+            && class.images.as_ref().is_some_and(fits)
     }
 
     /// A hash of all that makes the class.
-    pub(in crate::rehearse) fn hash(&self) -> u64 {
+    pub(crate) fn hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         hasher.write_u8(u8::from(self.direct));
         hasher.write_u128(self.differs);
@@ -141,9 +137,9 @@ impl Images<'_> {
     }
 
     /// The class that the row belongs to.
-    pub(in crate::rehearse) fn class(&self) -> Class {
+    pub(crate) fn class(&self) -> Class {
         let owned = |cells: &[ValueRef<'_>]| cells.iter().map(|cell| Value::from(*cell)).collect();
-        let judged = Judged {
+        let images = RowImages {
             before: owned(self.before()),
             after: owned(self.after()),
             differs: self.differs,
@@ -151,7 +147,7 @@ impl Images<'_> {
         Class {
             op: self.op,
             direct: self.direct,
-            judged: Some(judged),
+            images: Some(images),
         }
     }
 }

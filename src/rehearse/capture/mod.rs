@@ -9,7 +9,7 @@ pub(super) mod overflow;
 mod plan;
 mod rowids;
 
-pub use batch::Judged;
+pub use batch::RowImages;
 pub(super) use batch::{Batch, Net};
 pub(super) use hook::{Capture, Captured, Event};
 pub(super) use overflow::{OwnerCells, Tally};

@@ -14,13 +14,13 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 const OWNERS: usize = 100_000;
 
 /// The cells that tell a row's owner.
-pub(in crate::rehearse) type OwnerCells = Vec<Value>;
+pub(crate) type OwnerCells = Vec<Value>;
 
 /// Writes of one statement that are counted only.
 #[derive(Debug, Default)]
-pub(in crate::rehearse) struct Tally {
+pub(crate) struct Tally {
     /// by place of the table, operation and depth
-    pub(in crate::rehearse) counts: BTreeMap<(usize, Op, u32), u64>,
+    pub(crate) counts: BTreeMap<(usize, Op, u32), u64>,
     /// of direct writes, the sum of the hashes of the addresses before
     prints: BTreeMap<(usize, Op), u64>,
     owners: HashMap<(usize, OwnerCells), u64>,
@@ -31,7 +31,7 @@ pub(in crate::rehearse) struct Tally {
 impl Tally {
     /// Counts a write; `owners` are the cells of its images that existed before or replace one that
     /// did.
-    pub(in crate::rehearse) fn add(
+    pub(crate) fn add(
         &mut self,
         table: usize,
         op: Op,
@@ -61,7 +61,7 @@ impl Tally {
     }
 
     /// The tables that were written.
-    pub(in crate::rehearse) fn tables(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = usize> {
         let mut tables: Vec<usize> = self.counts.keys().map(|(table, ..)| *table).collect();
         tables.dedup();
         tables.into_iter()
@@ -69,7 +69,7 @@ impl Tally {
 
     /// Direct writes of one operation to a table: how many, and the sum of the hashes of their
     /// addresses before.
-    pub(in crate::rehearse) fn direct(&self, table: usize, op: Op) -> (u64, u64) {
+    pub(crate) fn direct(&self, table: usize, op: Op) -> (u64, u64) {
         let count = self
             .counts
             .get(&(table, op, 0))
@@ -82,7 +82,7 @@ impl Tally {
     }
 
     /// Whose rows of a table were written, by the cells that tell, and how many nobody can tell.
-    pub(in crate::rehearse) fn owners_of(&self, table: usize) -> (BTreeMap<&OwnerCells, u64>, u64) {
+    pub(crate) fn owners_of(&self, table: usize) -> (BTreeMap<&OwnerCells, u64>, u64) {
         let mut owners = BTreeMap::new();
         #[expect(clippy::iter_over_hash_type, reason = "the result is sorted")]
         for ((of, cells), rows) in &self.owners {
@@ -98,7 +98,7 @@ impl Tally {
 }
 
 /// A hash of an address; sums of them tell two sets of rows apart.
-pub(in crate::rehearse) fn hash(address: &RowAddress) -> u64 {
+pub(crate) fn hash(address: &RowAddress) -> u64 {
     let mut hasher = DefaultHasher::new();
     address.hash(&mut hasher);
     hasher.finish()

@@ -29,21 +29,21 @@ pub(super) enum Plan {
 
 /// How rows of a table are found, and how their owner is told.
 pub(super) struct RowPlan {
-    pub(in crate::rehearse) table: usize,
+    pub(crate) table: usize,
     /// the key's columns; `None` where they are found by rowid
-    pub(in crate::rehearse) key: Option<Vec<c_int>>,
+    pub(crate) key: Option<Vec<c_int>>,
     /// the columns that tell the owner
-    pub(in crate::rehearse) owner: Vec<c_int>,
+    pub(crate) owner: Vec<c_int>,
     /// the same, as bits
-    pub(in crate::rehearse) telling: u128,
+    pub(crate) telling: u128,
     /// the columns, where rows can be judged by what the hook shows of them
-    pub(in crate::rehearse) judged: Option<Vec<JudgedColumn>>,
+    pub(crate) columns: Option<Vec<ImageColumn>>,
 }
 
 /// What is to be known of a column whose cells the hook shows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct JudgedColumn {
-    pub(in crate::rehearse) affinity: Affinity,
+pub(super) struct ImageColumn {
+    pub(crate) affinity: Affinity,
     /// whether a record that was written before the column was added shows something else than NULL
     /// there
     pub(super) has_default: bool,
@@ -51,17 +51,17 @@ pub(super) struct JudgedColumn {
 
 /// How the rows of a table tell whose they are.
 #[derive(Debug, Default)]
-pub(in crate::rehearse) struct Told {
+pub(crate) struct Told {
     /// the columns
-    pub(in crate::rehearse) by: Vec<usize>,
+    pub(crate) by: Vec<usize>,
     /// whether the table is the one of the state before, as it was, so that its rows can be judged
     /// by their images
-    pub(in crate::rehearse) is_original: bool,
+    pub(crate) is_original: bool,
 }
 
 impl Plans {
     /// Makes the plans anew for the tables of a catalog; places stay.
-    pub(in crate::rehearse) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
+    pub(crate) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
         self.by_name.clear();
         for table in catalog.tables.values() {
             let storage_of = catalog
@@ -80,17 +80,17 @@ impl Plans {
     }
 
     /// The plan for a table, by its name as the engine spells it.
-    pub(in crate::rehearse) fn of(&self, table: &[u8]) -> Option<Plan> {
+    pub(crate) fn of(&self, table: &[u8]) -> Option<Plan> {
         self.by_name.get(table).cloned()
     }
 
     /// The place of a table by its name, where a catalog has had it.
-    pub(in crate::rehearse) fn place_of(&self, name: &str) -> Option<usize> {
+    pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|n| ident::same(n, name))
     }
 
     /// The name of a table by its place.
-    pub(in crate::rehearse) fn name(&self, place: usize) -> &str {
+    pub(crate) fn name(&self, place: usize) -> &str {
         &self.names[place]
     }
 
@@ -125,8 +125,8 @@ impl RowPlan {
                 .iter()
                 .filter(|at| **at < images::COLUMNS)
                 .fold(0, |bits, at| bits | 1 << at),
-            judged: can_judge.then(|| {
-                let column = |c: &Column| JudgedColumn {
+            columns: can_judge.then(|| {
+                let column = |c: &Column| ImageColumn {
                     affinity: c.affinity,
                     has_default: c.default.is_some(),
                 };

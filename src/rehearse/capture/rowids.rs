@@ -26,7 +26,7 @@ impl Rowids {
     }
 
     /// Takes a rowid out; whether it was there.
-    pub(in crate::rehearse) fn remove(&mut self, rowid: i64) -> bool {
+    pub(crate) fn remove(&mut self, rowid: i64) -> bool {
         self.0.remove(place(rowid))
     }
 
@@ -51,17 +51,17 @@ impl Rowids {
     }
 
     /// The same, of a set that is no longer needed.
-    pub(in crate::rehearse) fn into_each(self) -> impl Iterator<Item = i64> {
+    pub(crate) fn into_each(self) -> impl Iterator<Item = i64> {
         self.0.into_iter().map(|place| (place ^ SIGN).cast_signed())
     }
 
     /// How many are in this set and not in the other.
-    pub(in crate::rehearse) fn count_without(&self, other: &Self) -> u64 {
+    pub(crate) fn count_without(&self, other: &Self) -> u64 {
         self.len() - self.0.intersection_len(&other.0)
     }
 
     /// Those that are in both.
-    pub(in crate::rehearse) fn common(&self, other: &Self) -> Self {
+    pub(crate) fn common(&self, other: &Self) -> Self {
         Self(&self.0 & &other.0)
     }
 }

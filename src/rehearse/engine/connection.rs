@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 /// A guarded connection with its capture.
 pub struct Engine {
     /// removes its hooks from the connection, so it goes first
-    pub(in crate::rehearse) capture: Capture,
-    pub(in crate::rehearse) conn: Connection,
-    pub(in crate::rehearse) bounds: Bounds,
-    pub(in crate::rehearse) progress: Progress,
+    pub(crate) capture: Capture,
+    pub(crate) conn: Connection,
+    pub(crate) bounds: Bounds,
+    pub(crate) progress: Progress,
     deadline: Deadline,
     vacuums: Arc<AtomicBool>,
     /// where the clone is, and the VFS that serves it
@@ -53,26 +53,22 @@ impl Deadline {
 
 /// A connection to read on, with what bounds its time.
 #[derive(Clone, Copy)]
-pub(in crate::rehearse) struct Reader<'e> {
-    pub(in crate::rehearse) conn: &'e Connection,
+pub(crate) struct Reader<'e> {
+    pub(crate) conn: &'e Connection,
     deadline: &'e Deadline,
     limit: Duration,
     /// whether the migration runs on it too
-    pub(in crate::rehearse) is_engine: bool,
+    pub(crate) is_engine: bool,
 }
 
 impl Reader<'_> {
     /// Runs `work` and interrupts it where it takes longer than a statement may.
-    pub(in crate::rehearse) fn timed<T>(self, work: impl FnOnce(&Connection) -> T) -> T {
+    pub(crate) fn timed<T>(self, work: impl FnOnce(&Connection) -> T) -> T {
         self.within(self.limit, work)
     }
 
     /// Runs `work` and interrupts it where it takes longer than `limit`, or than a statement may.
-    pub(in crate::rehearse) fn within<T>(
-        self,
-        limit: Duration,
-        work: impl FnOnce(&Connection) -> T,
-    ) -> T {
+    pub(crate) fn within<T>(self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
         self.deadline
             .set(Instant::now().checked_add(limit.min(self.limit)));
         let done = work(self.conn);
@@ -81,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// What is said of what was interrupted.
-    pub(in crate::rehearse) fn took_too_long(self, what: &str) -> String {
+    pub(crate) fn took_too_long(self, what: &str) -> String {
         format!(
             "{what} took longer than {} seconds, the limit",
             self.limit.as_secs_f64()
@@ -90,14 +86,14 @@ impl Reader<'_> {
 }
 
 /// A second connection to the clone, for reading what was committed while the engine goes on.
-pub(in crate::rehearse) struct Beside {
+pub(crate) struct Beside {
     conn: Connection,
     deadline: Deadline,
     limit: Duration,
 }
 
 impl Beside {
-    pub(in crate::rehearse) fn reader(&self) -> Reader<'_> {
+    pub(crate) fn reader(&self) -> Reader<'_> {
         Reader {
             conn: &self.conn,
             deadline: &self.deadline,
@@ -108,11 +104,11 @@ impl Beside {
 }
 
 /// A connection is used by one thread at a time, so it needs no lock of its own.
-pub(in crate::rehearse) const FLAGS: OpenFlags =
+pub(crate) const FLAGS: OpenFlags =
     OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// Steps of the engine's between two looks at the time.
-pub(in crate::rehearse) const STEPS: i32 = 10_000;
+pub(crate) const STEPS: i32 = 10_000;
 
 impl Engine {
     /// Opens the clone at `path` under `regime` and within `bounds`; after `fail_after` captured
@@ -166,7 +162,7 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's.
-    pub(in crate::rehearse) fn take_beside(&self) -> rusqlite::Result<Beside> {
+    pub(crate) fn take_beside(&self) -> rusqlite::Result<Beside> {
         let open = || -> rusqlite::Result<Beside> {
             let (mut conn, deadline) =
                 (reading(&self.place.0, &self.place.1)?, Deadline::default());
@@ -189,19 +185,19 @@ impl Engine {
     ///
     /// # Errors
     /// The engine's.
-    pub(in crate::rehearse) fn give_back(&self, beside: Beside) -> rusqlite::Result<()> {
+    pub(crate) fn give_back(&self, beside: Beside) -> rusqlite::Result<()> {
         beside.conn.execute_batch("COMMIT")?;
         *self.beside.borrow_mut() = Some(beside);
         Ok(())
     }
 
     /// Says whether the statement that comes is a VACUUM.
-    pub(in crate::rehearse) fn expect_vacuum(&self, is_vacuum: bool) {
+    pub(crate) fn expect_vacuum(&self, is_vacuum: bool) {
         self.vacuums.store(is_vacuum, Ordering::Relaxed);
     }
 
     /// The migration's own connection, to read on.
-    pub(in crate::rehearse) fn reader(&self) -> Reader<'_> {
+    pub(crate) fn reader(&self) -> Reader<'_> {
         Reader {
             conn: &self.conn,
             deadline: &self.deadline,

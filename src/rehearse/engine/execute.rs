@@ -5,14 +5,14 @@ use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection};
 
 /// A statement that ran.
-pub(in crate::rehearse) struct Executed {
-    pub(in crate::rehearse) unbound: Vec<String>,
+pub(crate) struct Executed {
+    pub(crate) unbound: Vec<String>,
     /// whether the engine sees a second statement in the text
-    pub(in crate::rehearse) ended_early: bool,
+    pub(crate) ended_early: bool,
 }
 
 /// Runs one statement to its end; its rows are not kept.
-pub(in crate::rehearse) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed> {
+pub(crate) fn execute(conn: &Connection, sql: &str) -> rusqlite::Result<Executed> {
     let mode = ToldMode::of(conn);
     let mut batch = Batch::new(conn, sql);
     let prepared = batch.next();

@@ -20,7 +20,7 @@ pub enum Outcome {
 }
 
 /// What a migration comes to by this error.
-pub(in crate::rehearse) fn outcome_of(error: &rusqlite::Error) -> Outcome {
+pub(crate) fn outcome_of(error: &rusqlite::Error) -> Outcome {
     if message(error).starts_with("not authorized") {
         return Outcome::Refused;
     }
@@ -33,6 +33,6 @@ pub(in crate::rehearse) fn outcome_of(error: &rusqlite::Error) -> Outcome {
 
 /// Whether "database or disk is full" means a limit of the database's own and not the disk's: no
 /// key is left for a table, or no page below the `max_page_count` that the migration set.
-pub(in crate::rehearse) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
+pub(crate) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DiskFull) && !vfs::is_disk_full(conn)
 }

@@ -8,10 +8,7 @@ use rusqlite::Connection;
 
 /// The setting of foreign keys that `sql`, which has just run, asks for and the connection does not
 /// have.
-pub(in crate::rehearse) fn without_effect(
-    conn: &Connection,
-    sql: &str,
-) -> rusqlite::Result<Option<bool>> {
+pub(crate) fn without_effect(conn: &Connection, sql: &str) -> rusqlite::Result<Option<bool>> {
     let Some(wanted) = wanted(sql) else {
         return Ok(None);
     };
@@ -20,12 +17,12 @@ pub(in crate::rehearse) fn without_effect(
 }
 
 /// Whether foreign keys are deferred to the end of the transaction. Asking opens none.
-pub(in crate::rehearse) fn defers_keys(conn: &Connection) -> rusqlite::Result<bool> {
+pub(crate) fn defers_keys(conn: &Connection) -> rusqlite::Result<bool> {
     conn.query_row("PRAGMA defer_foreign_keys", [], |row| row.get(0))
 }
 
 /// Puts back what SELECTs since the last statement have ended.
-pub(in crate::rehearse) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()> {
+pub(crate) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()> {
     if wanted && !defers_keys(conn)? {
         conn.pragma_update(None, "defer_foreign_keys", true)?;
     }
@@ -34,7 +31,7 @@ pub(in crate::rehearse) fn defer_keys(conn: &Connection, wanted: bool) -> rusqli
 
 /// Ends the deferral where the statement that has just run would have: outside of a transaction
 /// `PRAGMA journal_mode` is one of its own, and the clone's answer to it is none.
-pub(in crate::rehearse) fn end_deferral(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
+pub(crate) fn end_deferral(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is_answered = matches!(
@@ -70,7 +67,7 @@ pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
 
 /// Whether `sql` sets a number in the header of the main database, where migration tools note how
 /// far they are.
-pub(in crate::rehearse) fn writes_header(sql: &str) -> bool {
+pub(crate) fn writes_header(sql: &str) -> bool {
     let words = words(sql);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..]) = &words[..]

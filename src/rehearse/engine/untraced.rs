@@ -11,7 +11,7 @@ use rusqlite::{Connection, ffi};
 use std::ffi::c_int;
 
 /// Does some reading and leaves the pseudo-random numbers that the migration gets what they were.
-pub(in crate::rehearse) fn untraced<T>(read: impl FnOnce() -> T) -> T {
+pub(crate) fn untraced<T>(read: impl FnOnce() -> T) -> T {
     random_state(ffi::SQLITE_TESTCTRL_PRNG_SAVE);
     let read = read();
     random_state(ffi::SQLITE_TESTCTRL_PRNG_RESTORE);
@@ -25,7 +25,7 @@ fn random_state(operation: c_int) {
 
 /// Whether a write to the main database is under way on a connection, so that no other sees what it
 /// does.
-pub(in crate::rehearse) fn is_writing(conn: &Connection) -> bool {
+pub(crate) fn is_writing(conn: &Connection) -> bool {
     // SAFETY: the handle is valid while `conn` lives; the name is NUL-terminated.
     unsafe { ffi::sqlite3_txn_state(conn.handle(), c"main".as_ptr()) == ffi::SQLITE_TXN_WRITE }
 }

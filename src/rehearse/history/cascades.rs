@@ -60,7 +60,7 @@ struct Edge {
 
 /// Whether a write is of the statement's own: not of a trigger, of a foreign-key action or a
 /// deletion by REPLACE.
-pub(in crate::rehearse) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
+pub(crate) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
     let is_own = match kind {
         StatementKind::Insert => op != Op::Delete,
         StatementKind::Update => op == Op::Update,
@@ -70,10 +70,7 @@ pub(in crate::rehearse) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -
 }
 
 /// The writes of a statement that meet a condition on operation and depth.
-pub(in crate::rehearse) fn counts(
-    captured: &Captured,
-    counts_in: impl Fn(Op, u32) -> bool,
-) -> Counts {
+pub(crate) fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -> Counts {
     let mut counts = Counts::default();
     for ((_, op, depth), rows) in &captured.counts {
         if counts_in(*op, *depth) {
@@ -85,7 +82,7 @@ pub(in crate::rehearse) fn counts(
 
 /// What a statement wrote indirectly, in the order of depth and table; `catalog` is that of the
 /// moment before it ran.
-pub(in crate::rehearse) fn indirect(
+pub(crate) fn indirect(
     captured: &Captured,
     statement: &Statement,
     catalog: &Catalog,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// What a statement wrote to one table.
 #[derive(Debug)]
-pub(in crate::rehearse) enum Write {
+pub(crate) enum Write {
     /// rows that kept their rowids
     Rows {
         table: usize,
@@ -19,7 +19,7 @@ pub(in crate::rehearse) enum Write {
 }
 
 impl Write {
-    pub(in crate::rehearse) fn table(&self) -> usize {
+    pub(crate) fn table(&self) -> usize {
         match self {
             Self::Rows { table, .. } => *table,
             Self::Row { event, .. } => event.table,
@@ -30,7 +30,7 @@ impl Write {
 /// Something other than a row write that decides what the writes mean. Tables go by their folded
 /// name at that time.
 #[derive(Debug)]
-pub(in crate::rehearse) enum Step {
+pub(crate) enum Entry {
     /// the migration made the table, so what it inserts there first may be copies
     Made(String),
     /// VACUUM gave the table's rows other rowids
@@ -46,13 +46,13 @@ pub(in crate::rehearse) enum Step {
     /// a failing statement left it open what it wrote to the table
     Doubtful { table: String, statement: usize },
     /// rows that cannot be followed further
-    Passed(PassingTouch),
+    Untracked(UntrackedTouch),
 }
 
 /// Rows that were written and could not be followed further: their table was dropped, altered or
 /// vacuumed, or it is a virtual table, whose rows the capture does not see.
 #[derive(Debug, Clone)]
-pub struct PassingTouch {
+pub struct UntrackedTouch {
     /// the table's name at that time; once the migration is over, the one under which it is judged
     pub table: String,
     /// the folded name of the table of the state before that it continued

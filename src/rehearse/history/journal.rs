@@ -7,7 +7,7 @@
 //! 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the writes are
 //! dropped and their tables named to be compared whole.
 
-use super::entry::{Step, Write};
+use super::entry::{Entry, Write};
 use super::lineage::Lineage;
 use super::replay::Trail;
 use super::touched::Touched;
@@ -22,14 +22,14 @@ use std::rc::Rc;
 
 /// The writes of a migration that stand, and what happened to its tables between them.
 #[derive(Debug, Default)]
-pub(in crate::rehearse) struct Journal {
+pub(crate) struct Journal {
     writes: Vec<Write>,
     /// how many of them are kept one by one
     single: usize,
     /// how many classes of rows all statements made, those taken back included
     classes: usize,
     /// each with the number of writes before it
-    steps: Vec<(usize, Step)>,
+    steps: Vec<(usize, Entry)>,
     savepoints: Savepoints<Mark>,
     transaction_start: Mark,
 }
@@ -46,31 +46,31 @@ struct Mark {
 }
 
 /// A statement as far as the journal needs it.
-pub(in crate::rehearse) struct Settled<'a> {
-    pub(in crate::rehearse) index: usize,
-    pub(in crate::rehearse) kind: Option<&'a StatementKind>,
+pub(crate) struct Settled<'a> {
+    pub(crate) index: usize,
+    pub(crate) kind: Option<&'a StatementKind>,
     /// the place of the table that it drops: what the engine deletes of that is no write of the
     /// migration's
-    pub(in crate::rehearse) drops: Option<usize>,
+    pub(crate) drops: Option<usize>,
     /// for a statement that failed, `sqlite3_changes()` after it
-    pub(in crate::rehearse) failed_after: Option<u64>,
-    pub(in crate::rehearse) was_autocommit: bool,
-    pub(in crate::rehearse) is_autocommit: bool,
+    pub(crate) failed_after: Option<u64>,
+    pub(crate) was_autocommit: bool,
+    pub(crate) is_autocommit: bool,
 }
 
 /// A row that stands at an address, with the statements that wrote it.
-pub(in crate::rehearse) struct Standing {
-    pub(in crate::rehearse) address: RowAddress,
-    pub(in crate::rehearse) statements: BTreeSet<usize>,
+pub(crate) struct Standing {
+    pub(crate) address: RowAddress,
+    pub(crate) statements: BTreeSet<usize>,
     /// whether an UPDATE wrote it, or an INSERT behind a deletion, which may replace the deleted
     /// row, rather than an INSERT alone
-    pub(in crate::rehearse) updated: bool,
+    pub(crate) updated: bool,
 }
 
 impl Journal {
     /// Takes in what a statement wrote and what it did to the transaction; whether it went back
     /// past the migration's start. `name_of` tells a table's name by its place in the capture.
-    pub(in crate::rehearse) fn settle(
+    pub(crate) fn settle(
         &mut self,
         captured: Captured,
         statement: &Settled<'_>,
@@ -121,18 +121,18 @@ impl Journal {
     }
 
     /// How many writes stand that are kept one by one.
-    pub(in crate::rehearse) fn single(&self) -> usize {
+    pub(crate) fn single(&self) -> usize {
         self.single
     }
 
     /// Notes steps that happen now.
-    pub(in crate::rehearse) fn note(&mut self, steps: impl IntoIterator<Item = Step>) {
+    pub(crate) fn note(&mut self, steps: impl IntoIterator<Item = Entry>) {
         let now = self.writes.len();
         self.steps.extend(steps.into_iter().map(|step| (now, step)));
     }
 
     /// Which table of the state before each table continues, as of now.
-    pub(in crate::rehearse) fn lineage(&self) -> Lineage {
+    pub(crate) fn lineage(&self) -> Lineage {
         let mut lineage = Lineage::default();
         self.steps.iter().for_each(|(_, step)| lineage.take(step));
         lineage
@@ -140,11 +140,7 @@ impl Journal {
 
     /// The rows that were written and stand in the table of this folded name, since its rows have
     /// their addresses.
-    pub(in crate::rehearse) fn standing(
-        &self,
-        table: &str,
-        name_of: impl Fn(usize) -> String,
-    ) -> Vec<Standing> {
+    pub(crate) fn standing(&self, table: &str, name_of: impl Fn(usize) -> String) -> Vec<Standing> {
         let mut rows: HashMap<RowAddress, Standing> = HashMap::new();
         let mut replacing = false;
         let mut write =
@@ -232,8 +228,8 @@ impl Journal {
         let mut spans = Vec::new();
         for (at, step) in self.steps.iter().rev() {
             let is_start = match step {
-                Step::Renamed { to, .. } => to == name,
-                Step::Made(table) | Step::Renumbered(table) => table == name,
+                Entry::Renamed { to, .. } => to == name,
+                Entry::Made(table) | Entry::Renumbered(table) => table == name,
                 _ => false,
             };
             if !is_start {
@@ -241,7 +237,7 @@ impl Journal {
             }
             spans.push((*at..end, name));
             end = *at;
-            let Step::Renamed { from, .. } = step else {
+            let Entry::Renamed { from, .. } = step else {
                 spans.reverse();
                 return spans;
             };
@@ -288,14 +284,14 @@ impl Journal {
             .map(|write| write.table())
             .collect();
         self.single = start.single;
-        self.note(dropped.into_iter().map(|table| Step::Doubtful {
+        self.note(dropped.into_iter().map(|table| Entry::Doubtful {
             table: ident::folded(&name_of(table)),
             statement,
         }));
     }
 
     /// Follows every row through the writes that stand.
-    pub(in crate::rehearse) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
+    pub(crate) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
         let names: HashMap<usize, String> = self
             .writes
             .iter()

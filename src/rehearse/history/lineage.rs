@@ -5,7 +5,7 @@
 //! cells that differ. Where the state after has a table or column of the old name again, the name
 //! decides, since that is what readers of the database use.
 
-use super::entry::Step;
+use super::entry::Entry;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -37,9 +37,9 @@ struct Line {
 }
 
 impl Lineage {
-    pub(in crate::rehearse) fn take(&mut self, step: &Step) {
+    pub(crate) fn take(&mut self, step: &Entry) {
         match step {
-            Step::Made(table) => {
+            Entry::Made(table) => {
                 let line = Line {
                     successor_of: self.predecessor(table),
                     stood_for: self.held(table),
@@ -47,8 +47,8 @@ impl Lineage {
                 };
                 self.tables.insert(table.clone(), line);
             }
-            Step::Renumbered(table) => self.line(table).renumbered = true,
-            Step::Renamed { from, to } => {
+            Entry::Renumbered(table) => self.line(table).renumbered = true,
+            Entry::Renamed { from, to } => {
                 let (mut line, held) = (self.line(from).clone(), self.held(to));
                 line.stood_for.extend(held);
                 if line.origin.is_none() {
@@ -57,7 +57,7 @@ impl Lineage {
                 self.tables.insert(from.clone(), Line::default());
                 self.tables.insert(to.clone(), line);
             }
-            Step::ColumnRenamed { table, from, to } => {
+            Entry::ColumnRenamed { table, from, to } => {
                 let columns = &mut self.line(table).columns;
                 let origin = columns
                     .get(from)
@@ -66,7 +66,7 @@ impl Lineage {
                 columns.insert(from.clone(), None);
                 columns.insert(to.clone(), origin);
             }
-            Step::Doubtful { .. } | Step::Passed(_) => {}
+            Entry::Doubtful { .. } | Entry::Untracked(_) => {}
         }
     }
 
@@ -113,7 +113,7 @@ impl Lineage {
     }
 
     /// Whether the rows of a table still have the addresses of the state before.
-    pub(in crate::rehearse) fn is_original(&self, table: &str) -> bool {
+    pub(crate) fn is_original(&self, table: &str) -> bool {
         self.tables
             .get(table)
             .is_none_or(|line| line.origin.is_some() && !line.renumbered)
@@ -121,7 +121,7 @@ impl Lineage {
 
     /// How the rows of a table tell whose they are, with the places of the columns that tell: by
     /// its own name and columns, else by those that it had.
-    pub(in crate::rehearse) fn rule(
+    pub(crate) fn rule(
         &self,
         table: &Table,
         before: &Catalog,
@@ -148,7 +148,7 @@ impl Lineage {
 
     /// The folded name of the table of the state before that the one of this folded name continues,
     /// whatever else has that name now.
-    pub(in crate::rehearse) fn origin<'a>(&'a self, table: &'a str) -> Option<&'a str> {
+    pub(crate) fn origin<'a>(&'a self, table: &'a str) -> Option<&'a str> {
         self.tables
             .get(table)
             .map_or(Some(table), |line| line.origin.as_deref())
@@ -224,12 +224,7 @@ impl Lineage {
 
     /// The name under which what happened to a table of the state before is judged: its own where
     /// the state after has it, else the one that it got.
-    pub(in crate::rehearse) fn judged_as(
-        &self,
-        origin: &str,
-        before: &Catalog,
-        after: &Catalog,
-    ) -> String {
+    pub(crate) fn judged_as(&self, origin: &str, before: &Catalog, after: &Catalog) -> String {
         let name = if after.tables.contains_key(origin) {
             origin
         } else {

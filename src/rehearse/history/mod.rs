@@ -11,11 +11,11 @@ mod touched;
 pub(super) mod untracked;
 
 pub use cascades::{Indirect, told};
-pub use entry::PassingTouch;
-pub(super) use entry::Step;
+pub(super) use entry::Entry;
+pub use entry::UntrackedTouch;
 pub(super) use journal::{Journal, Settled};
 pub use lineage::Lineage;
 pub use schema_change::SchemaWrite;
 pub use touched::{
-    Addressed, JudgedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,
+    Addressed, ImagedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,
 };

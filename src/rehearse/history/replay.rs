@@ -1,7 +1,7 @@
 //! The trail: every row followed through the writes that stand and the steps between them, from
 //! where it stood before the migration to where it stands after.
 
-use super::entry::{PassingTouch, Step, Write};
+use super::entry::{Entry, UntrackedTouch, Write};
 use super::lineage::Lineage;
 use super::touched::{Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets};
 use crate::change::RowAddress;
@@ -17,7 +17,7 @@ pub(super) struct Trail {
     sets: StatementSets,
     tables: BTreeMap<String, Followed>,
     doubtful: BTreeMap<String, BTreeSet<usize>>,
-    passing: Vec<PassingTouch>,
+    untracked: Vec<UntrackedTouch>,
     lineage: Lineage,
     origins: BTreeMap<String, Vec<TouchedRows>>,
 }
@@ -46,7 +46,7 @@ impl Trail {
     }
 
     /// Takes in a write to the table that has this folded name at the time.
-    pub(in crate::rehearse) fn write(&mut self, table: &str, write: Write) {
+    pub(crate) fn write(&mut self, table: &str, write: Write) {
         if !self.tables.contains_key(table) {
             self.tables.insert(table.to_owned(), Followed::default());
         }
@@ -98,16 +98,16 @@ impl Trail {
     }
 
     /// Takes in a step.
-    pub(in crate::rehearse) fn take(&mut self, step: Step) {
+    pub(crate) fn take(&mut self, step: Entry) {
         match &step {
-            Step::Made(table) | Step::Renumbered(table) | Step::Renamed { to: table, .. } => {
+            Entry::Made(table) | Entry::Renumbered(table) | Entry::Renamed { to: table, .. } => {
                 self.keep_origins(table);
             }
             _ => {}
         }
         self.lineage.take(&step);
         match step {
-            Step::Made(table) => {
+            Entry::Made(table) => {
                 self.tables.insert(
                     table,
                     Followed {
@@ -116,7 +116,7 @@ impl Trail {
                     },
                 );
             }
-            Step::Renumbered(table) => {
+            Entry::Renumbered(table) => {
                 let Followed {
                     may_copy, removed, ..
                 } = self.tables.remove(&table).unwrap_or_default();
@@ -129,7 +129,7 @@ impl Trail {
                     },
                 );
             }
-            Step::Renamed { from, to } => {
+            Entry::Renamed { from, to } => {
                 // What is inserted once a copy has taken its place is no copy.
                 let followed = self.tables.remove(&from).unwrap_or_default();
                 self.tables.insert(
@@ -146,23 +146,23 @@ impl Trail {
                         .extend(statements);
                 }
                 for touch in self
-                    .passing
+                    .untracked
                     .iter_mut()
                     .filter(|touch| ident::same(&touch.table, &from))
                 {
                     touch.table.clone_from(&to);
                 }
             }
-            Step::ColumnRenamed { .. } => {}
-            Step::Doubtful { table, statement } => {
+            Entry::ColumnRenamed { .. } => {}
+            Entry::Doubtful { table, statement } => {
                 self.doubtful.entry(table).or_default().insert(statement);
             }
-            Step::Passed(touch) => self.passing.push(touch),
+            Entry::Untracked(touch) => self.untracked.push(touch),
         }
     }
 
     /// What has come of it.
-    pub(in crate::rehearse) fn finish(mut self) -> Touched {
+    pub(crate) fn finish(mut self) -> Touched {
         let all: Vec<String> = self.tables.keys().cloned().collect();
         for table in &all {
             self.keep_origins(table);
@@ -182,7 +182,7 @@ impl Trail {
         Touched {
             rows,
             doubtful: self.doubtful,
-            passing: self.passing,
+            untracked: self.untracked,
             origins: self.origins,
             removed,
         }

@@ -1,7 +1,7 @@
 //! What one statement did to the tables of the schema, told from the catalogs before and after it
 //! rather than from its text.
 
-use super::entry::Step;
+use super::entry::Entry;
 use crate::migration::StatementKind;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
@@ -21,7 +21,7 @@ pub enum SchemaWrite {
 
 /// The folded names of tables that are not what they were: made, gone, of another text or at
 /// another root page.
-pub(in crate::rehearse) fn altered<'a>(
+pub(crate) fn altered<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
 ) -> impl Iterator<Item = &'a String> {
@@ -37,7 +37,7 @@ pub(in crate::rehearse) fn altered<'a>(
 
 /// The objects that are gone, or have another text or table, although the statement's text `sql`
 /// does not name them: by type and name.
-pub(in crate::rehearse) fn unnamed<'a>(
+pub(crate) fn unnamed<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
     sql: &str,
@@ -59,10 +59,7 @@ pub(in crate::rehearse) fn unnamed<'a>(
 
 /// The objects that a statement made, dropped or gave another text, by type and name; the engine's
 /// own are not listed.
-pub(in crate::rehearse) fn written(
-    earlier: &Catalog,
-    now: &Catalog,
-) -> Vec<(SchemaWrite, String, String)> {
+pub(crate) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
     let text = |catalog: &Catalog, key: &(String, String)| {
         catalog
             .objects
@@ -90,11 +87,11 @@ pub(in crate::rehearse) fn written(
 /// Notes the objects other than tables that a statement, given by number and kind, took along
 /// without dropping one of their kind; one that was taken along before, made again and is now
 /// dropped by name is taken along no more.
-pub(in crate::rehearse) fn note_taken(
+pub(crate) fn note_dropped_along(
     earlier: &Catalog,
     now: &Catalog,
     (statement, kind): (usize, &StatementKind),
-    taken: &mut BTreeMap<(String, String), usize>,
+    dropped_along: &mut BTreeMap<(String, String), usize>,
 ) {
     for key in earlier
         .objects
@@ -102,9 +99,9 @@ pub(in crate::rehearse) fn note_taken(
         .filter(|key| key.0 != "table" && !now.objects.contains_key(*key))
     {
         if matches!(kind, StatementKind::Drop(of) if of.as_str() == key.0) {
-            taken.remove(key);
+            dropped_along.remove(key);
         } else {
-            taken.insert(key.clone(), statement);
+            dropped_along.insert(key.clone(), statement);
         }
     }
 }
@@ -112,20 +109,20 @@ pub(in crate::rehearse) fn note_taken(
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does
 /// one thing to one table, so that one table gone and one new is a renamed one, and one column at
 /// the same place under another name a renamed one.
-pub(in crate::rehearse) fn steps(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Step> {
+pub(crate) fn steps(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Entry> {
     let made: Vec<&String> = now
         .tables
         .keys()
         .filter(|name| !earlier.tables.contains_key(*name))
         .collect();
     let step = |name: &&String| match renamed_from(earlier, now, name, is_alter) {
-        Some(old) => Step::Renamed {
+        Some(old) => Entry::Renamed {
             from: old.to_owned(),
             to: (*name).clone(),
         },
-        None => Step::Made((*name).clone()),
+        None => Entry::Made((*name).clone()),
     };
-    let mut steps: Vec<Step> = made.iter().map(step).collect();
+    let mut steps: Vec<Entry> = made.iter().map(step).collect();
     if is_alter {
         steps.extend(
             now.tables
@@ -174,7 +171,7 @@ fn renamed_from<'a>(
     }
 }
 
-fn column_renamed(earlier: &Table, now: &Table) -> Option<Step> {
+fn column_renamed(earlier: &Table, now: &Table) -> Option<Entry> {
     if earlier.columns.len() != now.columns.len() {
         return None;
     }
@@ -184,7 +181,7 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Step> {
         .zip(&now.columns)
         .filter(|(old, new)| !ident::same(&old.name, &new.name));
     match (differing.next(), differing.next()) {
-        (Some((old, new)), None) => Some(Step::ColumnRenamed {
+        (Some((old, new)), None) => Some(Entry::ColumnRenamed {
             table: ident::folded(&now.name),
             from: ident::folded(&old.name),
             to: ident::folded(&new.name),

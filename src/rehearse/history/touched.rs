@@ -1,9 +1,9 @@
 //! The rows that a migration touched, by table: one by one where their addresses moved, else as
 //! sets.
 
-use super::entry::PassingTouch;
+use super::entry::UntrackedTouch;
 use crate::change::RowAddress;
-use crate::rehearse::capture::{Batch, Judged, Net, Rowids};
+use crate::rehearse::capture::{Batch, Net, RowImages, Rowids};
 use crate::scope::Op;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,7 +34,7 @@ pub struct Touched {
     /// those statements
     pub doubtful: BTreeMap<String, BTreeSet<usize>>,
     /// rows that could not be followed to the end
-    pub passing: Vec<PassingTouch>,
+    pub untracked: Vec<UntrackedTouch>,
     /// by folded name of a table of the state before, the rows that it had and that were written
     /// while they had their addresses
     pub origins: BTreeMap<String, Vec<TouchedRows>>,
@@ -57,11 +57,11 @@ impl Removed {
         }
     }
 
-    pub(in crate::rehearse) fn take(&mut self, statement: usize, address: RowAddress) {
+    pub(crate) fn take(&mut self, statement: usize, address: RowAddress) {
         self.keys.entry(address).or_default().insert(statement);
     }
 
-    pub(in crate::rehearse) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rowids.is_empty() && self.keys.is_empty()
     }
 
@@ -118,13 +118,13 @@ pub struct TouchedSets {
 
 /// Rows that one statement wrote alike, and no other wrote.
 #[derive(Debug)]
-pub struct JudgedRows<'t> {
+pub struct ImagedRows<'t> {
     /// the statement
     pub statement: usize,
     /// what happened to them
     pub op: Op,
     /// what their images say
-    pub judged: &'t Judged,
+    pub images: &'t RowImages,
     /// the rows
     pub rows: Rowids,
 }
@@ -267,7 +267,7 @@ impl Addressed<'_> {
 impl TouchedSets {
     /// Takes in what one more statement wrote; `may_copy` says whether what it inserts plainly may
     /// be copies.
-    pub(in crate::rehearse) fn take(&mut self, statement: usize, batch: Rc<Batch>, may_copy: bool) {
+    pub(crate) fn take(&mut self, statement: usize, batch: Rc<Batch>, may_copy: bool) {
         let net = batch.net();
         self.copies -= &net.ended;
         self.copies -= &net.kept;
@@ -297,7 +297,7 @@ impl TouchedSets {
     /// Rows that one statement wrote, once, and what their images say; and all others. A row that
     /// ended and one that began may be one row under another rowid: where `may_join` says so and
     /// there are both, they are among the others.
-    pub fn judged(&self, may_join: bool) -> (Vec<JudgedRows<'_>>, Rowids) {
+    pub fn by_images(&self, may_join: bool) -> (Vec<ImagedRows<'_>>, Rowids) {
         let (mut once, mut again) = (Rowids::default(), Rowids::default());
         for (_, batch) in &self.batches {
             let rows = batch.rows();
@@ -312,15 +312,15 @@ impl TouchedSets {
         let mut found = Vec::new();
         for (statement, batch) in &self.batches {
             for (class, rows) in batch.classes() {
-                match &class.judged {
+                match &class.images {
                     None => again |= rows,
-                    Some(judged) => {
+                    Some(images) => {
                         let mut rows = rows.clone();
                         rows -= &again;
-                        found.push(JudgedRows {
+                        found.push(ImagedRows {
                             statement: *statement,
                             op: class.op,
-                            judged,
+                            images,
                             rows,
                         });
                     }
@@ -334,7 +334,7 @@ impl TouchedSets {
     }
 
     /// Every row, one by one in the order of their rowids.
-    pub(in crate::rehearse) fn each(&self) -> impl Iterator<Item = TouchedRow> + '_ {
+    pub(crate) fn each(&self) -> impl Iterator<Item = TouchedRow> + '_ {
         self.rows(self.net.all())
     }
 

@@ -4,7 +4,7 @@
 //! A row that is written with the values it had shows nowhere but in the capture; once its address
 //! means another row, only what was noted here tells that it was reached.
 
-use super::entry::PassingTouch;
+use super::entry::UntrackedTouch;
 use super::journal::Standing;
 use super::lineage::Lineage;
 use crate::change::Owner;
@@ -24,11 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The moment at which rows are judged.
 #[derive(Clone, Copy)]
-pub(in crate::rehearse) struct Now<'a> {
-    pub(in crate::rehearse) catalog: &'a Catalog,
-    pub(in crate::rehearse) before: &'a Catalog,
-    pub(in crate::rehearse) lineage: &'a Lineage,
-    pub(in crate::rehearse) tenants: &'a TenantMap,
+pub(crate) struct Now<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) before: &'a Catalog,
+    pub(crate) lineage: &'a Lineage,
+    pub(crate) tenants: &'a TenantMap,
 }
 
 impl Now<'_> {
@@ -69,12 +69,12 @@ impl Now<'_> {
 
 /// The owners of rows standing in table `name`, as `conn` sees them now. Rows that an INSERT alone
 /// wrote to a table which the migration itself made are copies, and not counted.
-pub(in crate::rehearse) fn touches(
+pub(crate) fn touches(
     conn: &Connection,
     now: Now<'_>,
     name: &str,
     rows: Vec<Standing>,
-) -> Result<Vec<PassingTouch>, RehearseError> {
+) -> Result<Vec<UntrackedTouch>, RehearseError> {
     let Some(table) = now
         .catalog
         .table(name)
@@ -105,7 +105,7 @@ pub(in crate::rehearse) fn touches(
         *count += 1;
         statements.extend(row.statements);
     }
-    let touch = |(owner, (rows, statements))| PassingTouch {
+    let touch = |(owner, (rows, statements))| UntrackedTouch {
         table: table.name.clone(),
         origin: origin.clone(),
         owner,
@@ -116,13 +116,13 @@ pub(in crate::rehearse) fn touches(
 }
 
 /// Whose the rows are of which only the cells that tell their owner are known.
-pub(in crate::rehearse) fn counted(
+pub(crate) fn counted(
     conn: &Connection,
     now: Now<'_>,
     name: &str,
     (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
     statement: usize,
-) -> Result<Vec<PassingTouch>, RehearseError> {
+) -> Result<Vec<UntrackedTouch>, RehearseError> {
     let Some(table) = now.catalog.table(name) else {
         return Ok(Vec::new());
     };
@@ -145,7 +145,7 @@ pub(in crate::rehearse) fn counted(
     }
     let statements = BTreeSet::from([statement]);
     let origin = now.origin(name);
-    let touch = |(owner, rows)| PassingTouch {
+    let touch = |(owner, rows)| UntrackedTouch {
         table: table.name.clone(),
         origin: origin.clone(),
         owner,
@@ -156,12 +156,12 @@ pub(in crate::rehearse) fn counted(
 }
 
 /// Rows of which nobody can say whose they are.
-fn unread(table: &Table, origin: Option<String>, rows: &[Standing]) -> PassingTouch {
+fn unread(table: &Table, origin: Option<String>, rows: &[Standing]) -> UntrackedTouch {
     let statements = rows
         .iter()
         .flat_map(|row| row.statements.iter().copied())
         .collect();
-    PassingTouch {
+    UntrackedTouch {
         table: table.name.clone(),
         origin,
         owner: Owner::Ambiguous,
@@ -172,11 +172,11 @@ fn unread(table: &Table, origin: Option<String>, rows: &[Standing]) -> PassingTo
 
 /// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the module
 /// writes them unseen.
-pub(in crate::rehearse) fn of_virtual(
+pub(crate) fn of_virtual(
     catalog: &Catalog,
     statement: &Statement,
     preview: &PreviewRun,
-) -> Vec<PassingTouch> {
+) -> Vec<UntrackedTouch> {
     let target = statement
         .table
         .as_deref()
@@ -184,7 +184,7 @@ pub(in crate::rehearse) fn of_virtual(
     let Some(table) = target.filter(|t| t.kind == TableKind::Virtual) else {
         return Vec::new();
     };
-    let touch = |(tenant, rows): (&Tenant, &u64)| PassingTouch {
+    let touch = |(tenant, rows): (&Tenant, &u64)| UntrackedTouch {
         table: table.name.clone(),
         origin: None,
         owner: Owner::Tenant(tenant.clone()),

@@ -25,17 +25,17 @@ pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<Option<bool>
 
 /// What a SELECT reads.
 #[derive(Default)]
-pub(in crate::rehearse) struct Read {
+pub(crate) struct Read {
     /// the tables of the main database among it that have a row, and those that have none
     full: BTreeSet<String>,
-    pub(in crate::rehearse) empty: BTreeSet<String>,
+    pub(crate) empty: BTreeSet<String>,
     /// whether it reads nothing else
     is_all: bool,
 }
 
 impl Read {
     /// Whether a SELECT reads tables of the main database, and none of them has a row.
-    pub(in crate::rehearse) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.is_all && self.full.is_empty() && !self.empty.is_empty()
     }
 }
@@ -45,11 +45,7 @@ impl Read {
 ///
 /// # Errors
 /// The engine's.
-pub(in crate::rehearse) fn read(
-    conn: &Connection,
-    sql: &str,
-    catalog: &Catalog,
-) -> rusqlite::Result<Read> {
+pub(crate) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<Read> {
     let mut program = conn.prepare(&format!("EXPLAIN {sql}"))?;
     let mut rows = program.raw_query();
     let mut read = Read {

@@ -22,17 +22,17 @@ use std::time::Duration;
 
 /// What a preview is seen with.
 #[derive(Clone, Copy)]
-pub(in crate::rehearse) struct View<'a> {
+pub(crate) struct View<'a> {
     /// the schema of the moment
-    pub(in crate::rehearse) catalog: &'a Catalog,
+    pub(crate) catalog: &'a Catalog,
     /// how tables say whose their rows are
-    pub(in crate::rehearse) tenants: &'a TenantMap,
+    pub(crate) tenants: &'a TenantMap,
     /// rows kept
-    pub(in crate::rehearse) samples: usize,
+    pub(crate) samples: usize,
 }
 
 /// The preview of a statement, ready to run.
-pub(in crate::rehearse) struct Planned<'a> {
+pub(crate) struct Planned<'a> {
     select: rewrite::Preview,
     view: View<'a>,
     /// whether the tenants cannot be told at the moment
@@ -46,7 +46,7 @@ pub(in crate::rehearse) struct Planned<'a> {
 ///
 /// # Errors
 /// When the engine cannot go on, or a lookup cannot be used.
-pub(in crate::rehearse) fn plan<'a>(
+pub(crate) fn plan<'a>(
     engine: &Engine,
     view: View<'a>,
     statement: &Statement,
@@ -120,7 +120,7 @@ impl Planned<'_> {
     ///
     /// # Errors
     /// As [`Self::run`].
-    pub(in crate::rehearse) fn run_with<T>(
+    pub(crate) fn run_with<T>(
         &self,
         engine: &Engine,
         may_be_beside: bool,

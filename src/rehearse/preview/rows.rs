@@ -16,8 +16,8 @@ use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What a preview returned, with the addresses of its rows.
-pub(in crate::rehearse) struct Watched {
-    pub(in crate::rehearse) run: PreviewRun,
+pub(crate) struct Watched {
+    pub(crate) run: PreviewRun,
     seen: Seen,
     may_differ: Option<&'static str>,
     incomparable: bool,
@@ -25,7 +25,7 @@ pub(in crate::rehearse) struct Watched {
 
 /// Why a preview gave nothing.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::rehearse) enum WatchError {
+pub(crate) enum WatchError {
     /// the engine refuses the SELECT
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
@@ -36,7 +36,7 @@ pub(in crate::rehearse) enum WatchError {
 
 /// Runs `preview` on the state just before its statement; keeps up to `samples` rows and counts in
 /// `read` what it reads.
-pub(in crate::rehearse) fn select(
+pub(crate) fn select(
     conn: &Connection,
     preview: &Preview,
     catalog: &Catalog,
@@ -287,7 +287,7 @@ fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {
 impl Watched {
     /// The run, with how its rows differ from those that `events` say the statement wrote directly
     /// to `table`.
-    pub(in crate::rehearse) fn against(
+    pub(crate) fn against(
         mut self,
         captured: &Captured,
         table: Option<usize>,

@@ -28,7 +28,7 @@ pub struct TakenString {
 ///
 /// # Errors
 /// The engine's, where the quirk cannot be switched.
-pub(in crate::rehearse) fn taken_for_strings(
+pub(crate) fn taken_for_strings(
     conn: &Connection,
     catalog: &Catalog,
     statement: &Statement,

@@ -38,7 +38,7 @@ pub struct Selected {
 }
 
 /// Runs each subquery of a preview alone.
-pub(in crate::rehearse) fn alone(
+pub(crate) fn alone(
     conn: &Connection,
     preview: &Preview,
     catalog: &Catalog,

@@ -23,7 +23,7 @@ pub struct Answers {
 
 /// What both states answered.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct Conserved {
     /// the state before
     pub before: Answers,
     /// the state after

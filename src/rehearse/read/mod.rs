@@ -6,7 +6,7 @@ mod queries;
 mod rows;
 mod tenants;
 
-pub use conserved::{Answers, Counted, Kept, answers};
+pub use conserved::{Answers, Conserved, Counted, answers};
 pub use queries::{Answer, QueryError, column, pairs, within};
 pub use rows::{ByAddress, Cells, address, address_columns, addresses, cells, from, list};
 pub use tenants::tenants_of;

@@ -77,7 +77,7 @@ fn rows<const N: usize>(conn: &Connection, sql: &str) -> Result<Vec<[Value; N]>,
 ///
 /// # Errors
 /// When it is not one SELECT, fails, or gives more than is compared.
-pub(in crate::rehearse) fn answer(conn: &Connection, sql: &str) -> Result<Answer, QueryError> {
+pub(crate) fn answer(conn: &Connection, sql: &str) -> Result<Answer, QueryError> {
     let mut statement = select(conn, sql)?;
     let columns = statement.column_count();
     let (mut rows, mut bytes) = (Vec::new(), 0);

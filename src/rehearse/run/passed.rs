@@ -6,7 +6,7 @@ use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rehearse::capture::Tally;
 use crate::rehearse::fault::RehearseError;
 use crate::rehearse::history::untracked::{self, Now};
-use crate::rehearse::history::{Lineage, Settled, Step};
+use crate::rehearse::history::{Entry, Lineage, Settled};
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;
 
@@ -39,9 +39,9 @@ impl Run<'_> {
                     tally.owners_of(place),
                     statement,
                 )?;
-                self.journal.note(touches.into_iter().map(Step::Passed));
+                self.journal.note(touches.into_iter().map(Entry::Untracked));
             }
-            self.journal.note([Step::Doubtful { table, statement }]);
+            self.journal.note([Entry::Doubtful { table, statement }]);
         }
         Ok(())
     }
@@ -65,7 +65,7 @@ impl Run<'_> {
                 .journal
                 .standing(&name, |table| self.engine.capture.table_name(table));
             let touches = untracked::touches(&self.engine.conn, self.now(&lineage), &name, rows)?;
-            self.journal.note(touches.into_iter().map(Step::Passed));
+            self.journal.note(touches.into_iter().map(Entry::Untracked));
         }
         Ok(())
     }

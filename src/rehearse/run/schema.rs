@@ -35,7 +35,12 @@ impl Run<'_> {
             self.unnamed
                 .extend(schema_change::unnamed(&self.catalog, &now, sql).cloned());
             self.schema_writes = schema_change::written(&self.catalog, &now);
-            schema_change::note_taken(&self.catalog, &now, (statement, kind), &mut self.taken);
+            schema_change::note_dropped_along(
+                &self.catalog,
+                &now,
+                (statement, kind),
+                &mut self.dropped_along,
+            );
         }
         for name in schema_change::altered(&self.catalog, &now) {
             self.altered

@@ -25,7 +25,7 @@ const VERSIONS: std::ops::Range<u64> = 18..20;
 
 /// The main file, which all connections share.
 #[derive(Debug)]
-pub(in crate::rehearse) struct MainFile {
+pub(crate) struct MainFile {
     source: Arc<Source>,
     index: WalIndex,
     /// whether recovery is over: nothing is written any more, and the header says WAL
@@ -41,7 +41,7 @@ impl MainFile {
     ///
     /// # Errors
     /// The system's, where a file cannot be opened.
-    pub(in crate::rehearse) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
         let source = Arc::new(Source::open(path, recovered)?);
         Ok(Self {
             source,
@@ -55,7 +55,7 @@ impl MainFile {
     ///
     /// # Errors
     /// The system's, where the header cannot be read.
-    pub(in crate::rehearse) fn seal(&self, has_wal: bool) -> io::Result<()> {
+    pub(crate) fn seal(&self, has_wal: bool) -> io::Result<()> {
         let mut versions = [0; 2];
         self.source.read(&mut versions, VERSIONS.start)?;
         self.index.clear();
@@ -66,7 +66,7 @@ impl MainFile {
     }
 
     /// The same file for another clone, with a WAL of its own.
-    pub(in crate::rehearse) fn fork(&self) -> Self {
+    pub(crate) fn fork(&self) -> Self {
         let wal = AtomicBool::new(self.is_wal());
         Self {
             source: Arc::clone(&self.source),
@@ -77,12 +77,12 @@ impl MainFile {
     }
 
     /// Bytes of the WAL that hold what is committed. No write may be under way.
-    pub(in crate::rehearse) fn committed(&self) -> u64 {
+    pub(crate) fn committed(&self) -> u64 {
         self.index.committed()
     }
 
     /// Whether the production database would be in WAL mode after what the migrations set.
-    pub(in crate::rehearse) fn is_wal(&self) -> bool {
+    pub(crate) fn is_wal(&self) -> bool {
         self.wal.load(Ordering::Relaxed)
     }
 
@@ -90,7 +90,7 @@ impl MainFile {
     ///
     /// # Errors
     /// The system's, where it cannot be written.
-    pub(in crate::rehearse) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
+    pub(crate) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
         self.source.recover_copy(copy)
     }
 
@@ -190,11 +190,11 @@ const TELL_MODE: c_int = 0x4841_0002;
 
 /// The journal mode that a connection to a clone has been told.
 #[derive(Debug)]
-pub(in crate::rehearse) struct ToldMode(Option<JournalMode>);
+pub(crate) struct ToldMode(Option<JournalMode>);
 
 impl ToldMode {
     /// As it stands on `conn`, which may be a connection to any database.
-    pub(in crate::rehearse) fn of(conn: &Connection) -> Self {
+    pub(crate) fn of(conn: &Connection) -> Self {
         let mut mode = Self(None);
         mode.pass(conn, ASK_MODE);
         mode
@@ -202,7 +202,7 @@ impl ToldMode {
 
     /// Takes back what `conn` has been told since. A PRAGMA is answered when it is prepared, and
     /// may then be explained only, or be followed by what is no SQL.
-    pub(in crate::rehearse) fn restore(mut self, conn: &Connection) {
+    pub(crate) fn restore(mut self, conn: &Connection) {
         self.pass(conn, TELL_MODE);
     }
 
