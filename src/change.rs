@@ -7,6 +7,8 @@
 
 use crate::scope::{Op, Tenant};
 use crate::sql::Value;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose a row is in one state.
@@ -79,14 +81,15 @@ pub struct RowChange {
     pub after: Vec<Cell>,
 }
 
-/// Rows by operation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Rows, or row writes, by operation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Counts {
-    /// inserted
+    /// Rows inserted.
     pub insert: u64,
-    /// updated
+    /// Rows updated.
     pub update: u64,
-    /// deleted
+    /// Rows deleted.
     pub delete: u64,
 }
 
@@ -109,9 +112,16 @@ impl Counts {
         }
     }
 
-    /// The sum over the operations.
+    /// Each operation with its number, in the order of reports.
+    pub fn by_op(self) -> [(Op, u64); 3] {
+        Op::ALL.map(|op| (op, self.of(op)))
+    }
+
+    /// The sum over the operations; evidence that was read may hold any numbers.
     pub fn total(self) -> u64 {
-        self.insert + self.update + self.delete
+        self.insert
+            .saturating_add(self.update)
+            .saturating_add(self.delete)
     }
 }
 
@@ -156,13 +166,17 @@ impl TableChanges {
 
     /// Distinct changed rows of the whole table.
     pub fn changed(&self) -> Counts {
-        let mut sum = Counts::default();
-        for group in self.groups.values() {
-            for op in Op::ALL {
-                sum.add(op, group.changed.of(op));
-            }
-        }
-        sum
+        changed(self.groups.values())
+    }
+
+    /// Distinct changed rows that concern `owner`.
+    pub fn changed_of(&self, owner: &Owner) -> Counts {
+        changed(self.of_owner(owner))
+    }
+
+    /// Distinct rows written that concern `owner`.
+    pub fn touched_of(&self, owner: &Owner) -> u64 {
+        self.of_owner(owner).map(|group| group.touched).sum()
     }
 
     /// The groups that concern `owner`: a row that moves concerns two.
@@ -183,6 +197,14 @@ impl TableChanges {
     pub fn concerns(&self, owner: &Owner) -> bool {
         self.by_owner.contains_key(owner)
     }
+}
+
+fn changed<'a>(groups: impl Iterator<Item = &'a Group>) -> Counts {
+    let mut sum = Counts::default();
+    for (op, rows) in groups.flat_map(|group| group.changed.by_op()) {
+        sum.add(op, rows);
+    }
+    sum
 }
 
 /// What a migration did to the rows of every table it touched.

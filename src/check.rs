@@ -14,18 +14,16 @@ use crate::hidden::{Flow, Hidden};
 use crate::migration::{Branch, Migration};
 use crate::names::TenantNames;
 use crate::progress::Work;
+use crate::record::{self, Evidence, Given, Options};
 use crate::redaction::Redaction;
 use crate::regime::TransactionMode;
 use crate::rehearse::{
     self, Answers, Clone, Conserved, Engine, FrozenClock, Outcome, Owners, Place, QueryError,
     Rehearsal, RehearseError,
 };
-use crate::report::{
-    self, ConfigInfo, EngineInfo, MigrationReport, Options, Report, Resolved, SnapshotInfo,
-};
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant, TenantRule};
 use crate::snapshot::{Catalog, Snapshot, SnapshotError};
-use crate::verdict::{self, Case};
+use crate::verdict::{self, Amendment, Case};
 use branch::Selected;
 use rusqlite::{Connection, ErrorCode};
 use seen::Seen;
@@ -68,6 +66,16 @@ pub enum Migrations<'a> {
     /// those of the folder that a branch changes; where the query is configured, with all that are
     /// pending
     Changed(&'a [Migration], &'a Branch),
+}
+
+/// What a run found out.
+#[derive(Debug)]
+pub struct Checked {
+    /// the record of it
+    pub evidence: Evidence,
+    /// what the declared scope of each migration that ran would have to become to hold what was
+    /// observed, in the order of the migrations
+    pub amendments: Vec<Amendment>,
 }
 
 /// Why there is no report. The process exits with 2.
@@ -142,12 +150,12 @@ impl From<rusqlite::Error> for CheckError {
 /// # Errors
 /// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the
 /// report.
-pub fn check(request: &Request<'_>) -> Result<Report, CheckError> {
+pub fn check(request: &Request<'_>) -> Result<Checked, CheckError> {
     let done = check_on(request.snapshot, request).map_err(|error| error.blaming(request.snapshot));
     done.map_err(|error| redacted::error(&request.config.redaction, error))
 }
 
-fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckError> {
+fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Checked, CheckError> {
     let redirects = rehearse::redirects(&request.config.bounds, request.workspace)?;
     let clock = FrozenClock::at(request.now_ms, request.workspace, redirects)?;
     let clone = Clone::create(snapshot, request.workspace, request.config.clone, &clock)?;
@@ -190,6 +198,7 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
         redaction,
         flow,
         seen,
+        amendments: Vec::new(),
     };
     let mut rehearse = || session.all(&selected.run);
     let (done, identity) = if request.identify {
@@ -207,40 +216,30 @@ fn check_on(snapshot: &Snapshot, request: &Request<'_>) -> Result<Report, CheckE
     }
     warnings.extend(selected.warnings);
     let unrun = selected.unrun.into_iter().map(|(migration, verdict)| {
-        report::not_run(migration, &session.hidden(migration), verdict)
+        record::Migration::not_run(migration, &session.hidden(migration), verdict)
     });
-    let unrun: Vec<MigrationReport> = unrun.collect();
+    let migrations: Vec<record::Migration> = unrun.collect();
     let identity = identity.transpose()?;
     snapshot.verify_unchanged()?;
     if let Some(target) = request.keep_clone {
         session.clone.keep(snapshot, target)?;
     }
     let tenants = session.labels.as_ref().map(BTreeMap::len);
-    Ok(Report {
-        harness: env!("CARGO_PKG_VERSION"),
-        engine: EngineInfo {
-            sqlite: rusqlite::version(),
-            regime: request.config.regime,
-            now_ms: request.now_ms,
-        },
-        snapshot: SnapshotInfo {
-            source: snapshot.source.clone(),
-            bytes: snapshot.bytes,
-            identity,
-            tenants,
-        },
-        config: ConfigInfo {
-            path: request.config.path.display().to_string(),
-            blake3: request.config.blake3.clone(),
-        },
+    let given = Given {
+        config: request.config,
+        snapshot,
+        identity,
+        tenants,
+        now_ms: request.now_ms,
         options: Options {
             samples: request.samples,
             deep: request.deep,
         },
-        severities: request.config.severities.clone(),
-        branch: selected.branch,
-        warnings,
-        migrations: unrun.into_iter().chain(done).collect(),
+    };
+    let migrations = migrations.into_iter().chain(done).collect();
+    Ok(Checked {
+        evidence: Evidence::new(given, warnings, selected.branch, migrations),
+        amendments: session.amendments,
     })
 }
 
@@ -324,15 +323,17 @@ struct Session<'a> {
     redaction: Redaction,
     flow: Flow,
     seen: Seen,
+    /// of each migration that ran
+    amendments: Vec<Amendment>,
 }
 
 impl Session<'_> {
-    fn all(&mut self, migrations: &[&Migration]) -> Result<Vec<MigrationReport>, CheckError> {
+    fn all(&mut self, migrations: &[&Migration]) -> Result<Vec<record::Migration>, CheckError> {
         let mut reports = Vec::new();
         let mut stopped = false;
         for (at, migration) in migrations.iter().enumerate() {
             if stopped {
-                reports.push(report::not_run(
+                reports.push(record::Migration::not_run(
                     migration,
                     &self.hidden(migration),
                     verdict::not_run(),
@@ -357,7 +358,7 @@ impl Session<'_> {
                 || report
                     .findings
                     .iter()
-                    .any(|f| f.code == verdict::Code::TransactionLeftOpen);
+                    .any(|f| f.code == verdict::Code::TransactionLeftOpen.id());
             reports.push(report);
         }
         self.request.snapshot.progress().leave();
@@ -383,7 +384,7 @@ impl Session<'_> {
         migration: &Migration,
         scope: Option<&ExpectedScope>,
         place: Place,
-    ) -> Result<MigrationReport, CheckError> {
+    ) -> Result<record::Migration, CheckError> {
         let (config, samples, progress) = (
             self.request.config,
             self.request.samples,
@@ -493,12 +494,8 @@ impl Session<'_> {
             severities: &config.severities,
             now: self.now(),
         };
-        let report = report::migration_report(Resolved {
-            case,
-            verdict: verdict::judge(case),
-            samples,
-        });
-        Ok(report)
+        self.amendments.push(verdict::amendment(case));
+        Ok(record::Migration::of(case, verdict::judge(case), samples))
     }
 
     /// What is hidden of a migration that is not run.

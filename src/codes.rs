@@ -3,27 +3,42 @@
 //!
 //! The explanation of a code is the file `codes/CODE.md`.
 
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// it rejects
-    Error,
-    /// it should be looked at
-    Warning,
-    /// it should be known
-    Note,
+use crate::words::words;
+
+words! {
+    /// How bad a finding is.
+    pub enum Severity {
+        /// It rejects.
+        Error = "error",
+        /// It should be looked at.
+        Warning = "warning",
+        /// It should be known.
+        Note = "note",
+    }
 }
 
-impl Severity {
-    /// All three, worst first.
-    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Note];
+words! {
+    /// How bad the findings of a code are, by configuration.
+    pub enum Level {
+        /// They reject.
+        Error = "error",
+        /// They should be looked at.
+        Warning = "warning",
+        /// They should be known.
+        Note = "note",
+        /// They are left out.
+        Off = "off",
+    }
+}
 
-    /// The word that stands for it in reports and configuration.
-    pub fn word(self) -> &'static str {
+impl Level {
+    /// How bad such a finding is; `None` where it is left out.
+    pub fn severity(self) -> Option<Severity> {
         match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Off => None,
         }
     }
 }

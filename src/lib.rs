@@ -24,6 +24,7 @@ pub mod inspect;
 pub mod migration;
 pub mod names;
 pub mod progress;
+pub mod record;
 pub mod redaction;
 pub mod regime;
 pub mod rehearse;
@@ -37,5 +38,6 @@ pub mod sql;
 pub mod survey;
 pub mod verdict;
 pub mod verify;
+mod words;
 
 pub use cli::run_command_line;

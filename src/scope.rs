@@ -4,6 +4,7 @@
 //! Scope is closed-world: what is not declared is not allowed. Reads no files and runs no SQL.
 
 use crate::sql::{Affinity, Value, ident};
+use crate::words::words;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The value that says whose row it is. NULL is a tenant of its own.
@@ -21,28 +22,15 @@ impl Tenant {
     }
 }
 
-/// What happened to a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Op {
-    /// it is there after, not before
-    Insert,
-    /// it is there before and after
-    Update,
-    /// it is there before, not after
-    Delete,
-}
-
-impl Op {
-    /// All three, in the order in which reports show them.
-    pub const ALL: [Self; 3] = [Self::Insert, Self::Update, Self::Delete];
-
-    /// The word that stands for it in `harness.toml` and in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
+words! {
+    /// What happened to a row.
+    pub enum Op {
+        /// It is there after, not before.
+        Insert = "insert",
+        /// It is there before and after.
+        Update = "update",
+        /// It is there before, not after.
+        Delete = "delete",
     }
 }
 

@@ -9,9 +9,8 @@ mod lines;
 
 use crate::codes::{Code, Severity};
 use crate::migration::{Migration, Says, directives};
-use crate::report::MigrationReport;
-use crate::scope::Declared;
-use crate::verdict::Finding;
+use crate::record::{self, Finding};
+use crate::verdict::Amendment;
 use lines::Rewritten;
 
 pub use lines::DiffLine;
@@ -34,6 +33,15 @@ const OF_EFFECT: [Code; 4] = [
     Code::RowsLostInRebuild,
     Code::MissingWhere,
 ];
+
+/// What a rehearsal of one migration observed.
+#[derive(Debug)]
+pub struct Observed {
+    /// the record of it
+    pub migration: record::Migration,
+    /// what its scope would have to become to hold that
+    pub amendment: Amendment,
+}
 
 /// An edited file, not yet written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,44 +74,43 @@ pub enum EditError {
     ReachesFurther,
 }
 
-/// The errors of a report that no other scope answers.
-pub fn obstacles(report: &MigrationReport) -> Vec<&Finding> {
-    errors(report)
-        .filter(|f| !OF_SCOPE.contains(&f.code) && !OF_EFFECT.contains(&f.code))
-        .collect()
+/// The errors that no other scope answers.
+pub fn obstacles(migration: &record::Migration) -> Vec<&Finding> {
+    let is_answered = |f: &&Finding| is_of(f, &OF_SCOPE) || is_of(f, &OF_EFFECT);
+    errors(migration).filter(|f| !is_answered(f)).collect()
 }
 
-/// The errors of a report about effects, such as a cascade, that a scope may declare: to be shown
-/// to whoever declares it.
-pub fn effects(report: &MigrationReport) -> Vec<&Finding> {
-    errors(report)
-        .filter(|f| OF_EFFECT.contains(&f.code))
-        .collect()
+/// The errors about effects, such as a cascade, that a scope may declare: to be shown to whoever
+/// declares it.
+pub fn effects(migration: &record::Migration) -> Vec<&Finding> {
+    errors(migration).filter(|f| is_of(f, &OF_EFFECT)).collect()
 }
 
-fn errors(report: &MigrationReport) -> impl Iterator<Item = &Finding> {
-    report
-        .findings
-        .iter()
-        .filter(|f| f.severity == Severity::Error)
+fn errors(migration: &record::Migration) -> impl Iterator<Item = &Finding> {
+    let is_error = |f: &&Finding| f.severity == Severity::Error;
+    migration.findings.iter().filter(is_error)
+}
+
+fn is_of(finding: &Finding, codes: &[Code]) -> bool {
+    codes.iter().any(|code| code.id() == finding.code)
 }
 
 /// `harness.toml`, which holds `text`, with the scope of the migration as it was observed.
 ///
 /// # Errors
 /// When TOML cannot spell it, or the file cannot be edited so.
-pub fn in_config(text: &str, report: &MigrationReport) -> Result<Edited, EditError> {
-    let is_declared = report.scope.is_some();
+pub fn in_config(text: &str, observed: &Observed) -> Result<Edited, EditError> {
+    let record::Migration { name, scope, .. } = &observed.migration;
     let edited = edited(
         text,
-        |plain| edit::named(plain, &report.name, is_declared, &report.amendment),
-        report,
+        |plain| edit::named(plain, name, scope.is_some(), &observed.amendment),
+        observed,
     )?;
     let others = |text: &str| {
         let mut all: toml::Table =
             toml::from_str(text).map_err(|e| EditError::Unreadable(e.message().to_owned()))?;
         if let Some(toml::Value::Table(scopes)) = all.get_mut("expect") {
-            scopes.remove(&report.name);
+            scopes.remove(name);
             if scopes.is_empty() {
                 all.remove("expect");
             }
@@ -121,7 +128,7 @@ pub fn in_config(text: &str, report: &MigrationReport) -> Result<Edited, EditErr
 ///
 /// # Errors
 /// As [`in_config`], and where the scope would end the comment that it stands in.
-pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited, EditError> {
+pub fn at_head(migration: &Migration, observed: &Observed) -> Result<Edited, EditError> {
     let toml = directives(migration).into_iter().find_map(|d| {
         if let Says::Expect(toml) = d.says {
             Some(toml)
@@ -133,8 +140,8 @@ pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited
     let (head, tail) = (&migration.text[..toml.start], &migration.text[toml.end..]);
     let mut block = edited(
         toml.of(&migration.text),
-        |text| edit::whole(text, &report.amendment),
-        report,
+        |text| edit::whole(text, &observed.amendment),
+        observed,
     )?
     .text;
     if !block.ends_with(['\n', ' ']) {
@@ -156,9 +163,9 @@ pub fn at_head(migration: &Migration, report: &MigrationReport) -> Result<Edited
 fn edited(
     text: &str,
     edit: impl FnOnce(&str) -> Result<Rewritten, EditError>,
-    report: &MigrationReport,
+    observed: &Observed,
 ) -> Result<Edited, EditError> {
-    if let Some(tenant) = report.amendment.unspelled().next() {
+    if let Some(tenant) = observed.amendment.unspelled().next() {
         return Err(EditError::Unspelled(tenant.0.shown()));
     }
     let plain = text.trim_start_matches('\u{feff}');
@@ -180,9 +187,4 @@ pub fn is_at_head(migration: &Migration) -> bool {
     directives(migration)
         .iter()
         .any(|directive| matches!(directive.says, Says::Expect(_)))
-}
-
-/// Where a report says that the scope is declared.
-pub fn declared(report: &MigrationReport) -> Option<&Declared> {
-    report.scope.as_ref().map(|scope| &scope.declared)
 }

@@ -8,7 +8,7 @@
 //! warning says what is taken to be applied.
 
 use crate::migration::{Branch, BranchFile, FileChange, Migration};
-use crate::report::{BranchReport, FileReport};
+use crate::record;
 use crate::verdict::{self, Verdict};
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub(super) struct Selected<'a> {
     /// what is to be known besides, as sentences
     pub(super) warnings: Vec<String>,
     /// what the branch does
-    pub(super) branch: Option<BranchReport>,
+    pub(super) branch: Option<record::Branch>,
 }
 
 /// What of a folder runs for a branch, given the names of the applied migrations where these are
@@ -169,20 +169,28 @@ fn assumed(
     found
 }
 
-fn report(branch: &Branch, run: &[&Migration], applied: Option<&BTreeSet<String>>) -> BranchReport {
-    let file = |file: &BranchFile| FileReport {
+fn report(
+    branch: &Branch,
+    run: &[&Migration],
+    applied: Option<&BTreeSet<String>>,
+) -> record::Branch {
+    let file = |file: &BranchFile| record::BranchFile {
         path: file.path.clone(),
-        change: file.change.clone(),
+        change: file.change.kind(),
+        from: match &file.change {
+            FileChange::Renamed(from) => Some(from.clone()),
+            _ => None,
+        },
         applied: applied.map(|applied| applied.contains(&file.name)),
     };
     let others = run
         .iter()
         .filter(|migration| branch.change_of(migration).is_none())
         .map(|migration| migration.path.clone());
-    let (files, others): (Vec<FileReport>, Vec<String>) =
+    let (files, others): (Vec<record::BranchFile>, Vec<String>) =
         (branch.files.iter().map(file).collect(), others.collect());
     let (since, bases) = (branch.since.clone(), branch.bases.clone());
-    BranchReport {
+    record::Branch {
         shown: shown(branch, &files, &others),
         since,
         bases,
@@ -193,15 +201,15 @@ fn report(branch: &Branch, run: &[&Migration], applied: Option<&BTreeSet<String>
 
 /// `since main, which it left at 1a2b3c4d5e6f: migrations/0007_x.sql added; pending too:
 /// migrations/0006_y.sql`
-fn shown(branch: &Branch, files: &[FileReport], others: &[String]) -> String {
+fn shown(branch: &Branch, files: &[record::BranchFile], others: &[String]) -> String {
     let bases: Vec<&str> = branch
         .bases
         .iter()
         .map(|base| base.get(..12).unwrap_or(base))
         .collect();
-    let one = |file: &FileReport| match &file.change {
-        FileChange::Renamed(from) => format!("{} renamed from {from}", file.path),
-        change => format!("{} {}", file.path, change.word()),
+    let one = |file: &record::BranchFile| match &file.from {
+        Some(from) => format!("{} renamed from {from}", file.path),
+        None => format!("{} {}", file.path, file.change.word()),
     };
     let mut said: Vec<String> = files.iter().map(one).collect();
     said.extend(

@@ -162,29 +162,14 @@ pub(super) fn named<'a>(
     rehearsal: &'a Rehearsal,
     diff: &'a Diff,
 ) -> impl Iterator<Item = &'a Tenant> {
-    let previews: Vec<&PreviewRun> = rehearsal
-        .statements
-        .iter()
-        .filter_map(|s| s.preview.as_ref()?.as_ref().ok())
-        .collect();
-    let selected = previews
-        .iter()
-        .flat_map(|p| &p.subqueries)
-        .filter_map(|s| s.result.as_ref().ok()?.tenants.as_ref());
-    let previewed = previews
-        .iter()
-        .flat_map(|p| p.tenants.keys())
-        .chain(selected.flat_map(|(tenants, _)| tenants.keys()));
-    let previewed: Vec<&Tenant> = previewed.collect();
+    let previewed = rehearsal.previews().flat_map(PreviewRun::named);
     let changed = diff.changes.tables.values().flat_map(TableChanges::owners);
     let moved = diff.changes.moved.iter().flat_map(|m| &m.owners);
-    let passing = rehearsal.touched.untracked.iter().map(|touch| &touch.owner);
-    let owners = changed
-        .chain(moved)
-        .chain(passing)
-        .filter_map(|owner| match owner {
-            Owner::Tenant(tenant) => Some(tenant),
-            _ => None,
-        });
-    previewed.into_iter().chain(owners)
+    let untracked = rehearsal.touched.untracked.iter().map(|touch| &touch.owner);
+    previewed.chain(
+        changed
+            .chain(moved)
+            .chain(untracked)
+            .filter_map(Owner::tenant),
+    )
 }

@@ -7,14 +7,14 @@ use super::progress::Watch;
 use super::staged::replace;
 use super::talk::Talk;
 use super::workspace::Workspace;
-use crate::accept::{self, DiffLine, EditError, Edited};
+use crate::accept::{self, DiffLine, EditError, Edited, Observed};
 use crate::check;
 use crate::codes::Severity;
 use crate::config;
 use crate::migration::Migration;
-use crate::report::{Layout, MigrationReport, terminal_line, wrapped};
+use crate::record::{self, Finding, Verdict};
+use crate::report::{Layout, terminal_line, wrapped};
 use crate::snapshot::{Snapshot, Source};
-use crate::verdict::Finding;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use std::fs::{self, OpenOptions};
@@ -114,7 +114,7 @@ enum Attempt {
 }
 
 impl Attempt {
-    fn refused(report: MigrationReport, why: &'static str, errors: Vec<Finding>) -> Self {
+    fn refused(report: record::Migration, why: &'static str, errors: Vec<Finding>) -> Self {
         Self::Refused(Box::new(Refusal {
             report,
             why,
@@ -125,16 +125,16 @@ impl Attempt {
 
 /// Errors because of which nothing is written.
 struct Refusal {
-    report: MigrationReport,
+    report: record::Migration,
     why: &'static str,
     errors: Vec<Finding>,
 }
 
 /// An edit of a declared scope under which the migration is accepted.
 struct Declaration {
-    observed: MigrationReport,
+    observed: record::Migration,
     /// the rehearsal under the edited scope
-    again: MigrationReport,
+    again: record::Migration,
     file: ScopeFile,
     edited: Edited,
 }
@@ -144,32 +144,33 @@ fn attempt(mut input: Input, workspace: &Workspace, watch: &Watch) -> anyhow::Re
     let file = ScopeFile::of(&input)?;
     let snapshot = input.open(workspace, watch)?;
     let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
-    if observed.accepted {
-        let (name, place) = (&observed.name, place(&observed));
+    let Observed { migration, .. } = &observed;
+    if migration.verdict == Verdict::Accepted {
+        let (name, place) = (&migration.name, place(migration));
         let sentence = format!("{name}: accepted as it is declared{place}; nothing to write");
         return Ok(Attempt::Ended(sentence, Ending::Accepted));
     }
-    let errors: Vec<Finding> = accept::obstacles(&observed).into_iter().cloned().collect();
+    let errors: Vec<Finding> = accept::obstacles(migration).into_iter().cloned().collect();
     if !errors.is_empty() {
         let why = "no scope answers these errors";
-        return Ok(Attempt::refused(observed, why, errors));
+        return Ok(Attempt::refused(observed.migration, why, errors));
     }
     let edited = match file.edit(&input, &observed) {
         Ok(edited) => edited,
         Err(error) => {
-            let sentence = format!("{}: {}: {error}", observed.name, file.path.display());
+            let sentence = format!("{}: {}: {error}", migration.name, file.path.display());
             return Ok(Attempt::Ended(sentence, Ending::Rejected));
         }
     };
     file.declare(&mut input, &edited)?;
-    let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?;
-    if !again.accepted {
+    let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?.migration;
+    if again.verdict == Verdict::Rejected {
         let why = "rejected even with what was observed declared";
         let errors = of_severity(&again, Severity::Error).cloned().collect();
         return Ok(Attempt::refused(again, why, errors));
     }
     Ok(Attempt::Ready(Box::new(Declaration {
-        observed,
+        observed: observed.migration,
         again,
         file,
         edited,
@@ -202,7 +203,7 @@ impl ScopeFile {
         })
     }
 
-    fn edit(&self, input: &Input, observed: &MigrationReport) -> Result<Edited, EditError> {
+    fn edit(&self, input: &Input, observed: &Observed) -> Result<Edited, EditError> {
         if self.is_migration {
             accept::at_head(&input.migrations[0], observed)
         } else {
@@ -233,24 +234,26 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Rehearses the one migration, in a folder of its own.
-fn rehearse(input: &Input, snapshot: &Snapshot, folder: &Path) -> anyhow::Result<MigrationReport> {
+fn rehearse(input: &Input, snapshot: &Snapshot, folder: &Path) -> anyhow::Result<Observed> {
     fs::create_dir(folder).context("cannot create a private folder for the clone")?;
-    let mut report = check::check(&input.request(snapshot, folder))?;
+    let mut checked = check::check(&input.request(snapshot, folder))?;
     fs::remove_dir_all(folder).context("cannot remove the private folder of the clone")?;
-    report
-        .migrations
-        .pop()
-        .context("no migration was rehearsed")
+    let migration = checked.evidence.migrations.pop();
+    let rehearsed = migration.zip(checked.amendments.pop());
+    let (migration, amendment) = rehearsed.context("no migration was rehearsed")?;
+    Ok(Observed {
+        migration,
+        amendment,
+    })
 }
 
 /// Where the scope is declared, for a sentence.
-fn place(report: &MigrationReport) -> String {
-    accept::declared(report)
-        .map(|declared| format!(" at {}", declared.place()))
-        .unwrap_or_default()
+fn place(report: &record::Migration) -> String {
+    let scope = report.scope.as_ref();
+    scope.map_or_else(String::new, |scope| format!(" at {}", scope.place()))
 }
 
-fn of_severity(report: &MigrationReport, severity: Severity) -> impl Iterator<Item = &Finding> {
+fn of_severity(report: &record::Migration, severity: Severity) -> impl Iterator<Item = &Finding> {
     report
         .findings
         .iter()
@@ -271,7 +274,7 @@ impl Refusal {
 }
 
 fn list_all<'f>(
-    report: &MigrationReport,
+    report: &record::Migration,
     findings: impl IntoIterator<Item = &'f Finding>,
     layout: Layout,
     out: &mut dyn Write,
@@ -282,21 +285,20 @@ fn list_all<'f>(
 
 /// A finding with its place, in two lines or more.
 fn list(
-    report: &MigrationReport,
+    report: &record::Migration,
     finding: &Finding,
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let place = finding
-        .place
-        .map(|place| format!(" {}:{}:{}", report.path, place.from.line, place.from.column));
-    let (code, severity) = (finding.code.id(), finding.severity.word());
+    let place = finding.line.zip(finding.column);
+    let place = place.map(|(line, column)| format!(" {}:{line}:{column}", report.path));
+    let (code, severity) = (&finding.code, finding.severity.word());
     writeln!(
         out,
         "  {severity}[{code}]{}",
         terminal_line(&place.unwrap_or_default())
     )?;
-    wrapped(&finding.message.to_string(), "    ", "    ", layout, out)
+    wrapped(&finding.message, "    ", "    ", layout, out)
 }
 
 impl Declaration {

@@ -11,7 +11,8 @@ use super::workspace::Workspace;
 use super::{EXIT_CODES, Ending};
 use crate::check;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
-use crate::report::{Evidence, Format};
+use crate::record::Verdict;
+use crate::report::Format;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -98,20 +99,20 @@ impl CheckArgs {
         let files = ReportFile::open_all(&reports, &mut targets, &workspace)?;
         let mut watch = Watch::begin(&workspace, talk);
         let snapshot = input.open(&workspace, &watch)?;
-        let report = check::check(&check::Request {
+        let checked = check::check(&check::Request {
             keep_clone: keep_clone.as_deref(),
             identify: format == Format::Json || !files.is_empty(),
             deep,
             ..input.request(&snapshot, workspace.path())
         })?;
-        let evidence = Evidence::new(&report);
         watch.clear();
+        let evidence = checked.evidence;
         publish(&evidence, files, format, talk.detail())?;
         if let Some(step) = JobStep::current().filter(|_| format != Format::Github) {
             step.annotate(&evidence)?;
         }
         talk.tell_times(&watch, Some(&evidence));
-        Ok(Ending::accepted_if(report.is_accepted()))
+        Ok(Ending::accepted_if(evidence.verdict == Verdict::Accepted))
     }
 }
 

@@ -8,7 +8,7 @@ use super::talk::Talk;
 use super::workspace::Workspace;
 use crate::check;
 use crate::rehearse::Outcome;
-use crate::report::{Detail, Evidence, Format};
+use crate::report::{Detail, Format};
 use clap::Args;
 
 const EXAMPLES: &str = "\
@@ -46,10 +46,11 @@ impl PreviewArgs {
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::quietly(quiet));
         let snapshot = input.open(&workspace, &watch)?;
-        let report = check::check(&input.request(&snapshot, workspace.path()))?;
+        let checked = check::check(&input.request(&snapshot, workspace.path()))?;
+        let evidence = checked.evidence;
         drop(watch);
-        Standard::write(&Evidence::new(&report), Format::Previews, Detail::Usual)?;
-        let mut outcomes = report.migrations.iter().map(|m| m.outcome);
+        Standard::write(&evidence, Format::Previews, Detail::Usual)?;
+        let mut outcomes = evidence.migrations.iter().map(|m| m.outcome);
         let is_complete = outcomes.all(|outcome| outcome == Outcome::Applied);
         Ok(Ending::accepted_if(is_complete))
     }

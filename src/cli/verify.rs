@@ -95,11 +95,12 @@ fn rehearse(then: &Evidence, input: &Input, quiet: bool) -> anyhow::Result<Evide
     let workspace = Workspace::create()?;
     let watch = Watch::begin(&workspace, Talk::quietly(quiet));
     let snapshot = input.open(&workspace, &watch)?;
-    Ok(Evidence::new(&check::check(&check::Request {
+    let checked = check::check(&check::Request {
         identify: true,
         deep: then.options.deep,
         ..input.request(&snapshot, workspace.path())
-    })?))
+    })?;
+    Ok(checked.evidence)
 }
 
 /// What else is not as it was, though the evidence holds.

@@ -13,7 +13,7 @@ mod validate;
 pub use schema::schema;
 
 use crate::bounds::{Bounds, CloneKind};
-use crate::codes::{Code, Severity};
+use crate::codes::{Code, Level};
 use crate::redaction::Redaction;
 use crate::regime::Regime;
 use crate::scope::{Declared, ExpectedScope, TenantMap};
@@ -48,7 +48,7 @@ pub struct Config {
     /// the query for the tenants' names
     pub labels: Option<String>,
     /// how bad the findings of a code are, where it is said; `None` where they are off
-    pub severities: BTreeMap<Code, Option<Severity>>,
+    pub severities: BTreeMap<Code, Level>,
     /// what reports do not show
     pub redaction: Redaction,
     /// the declared scopes, by migration name

@@ -5,9 +5,9 @@
 //! start; `harness check` still refuses it.
 
 use super::file::File;
-use super::validate::{LEVELS, VALUES, level_word, values_word};
+use super::validate::{VALUES, values_word};
 use crate::bounds::CloneKind;
-use crate::codes::TABLE;
+use crate::codes::{Level, TABLE};
 use crate::regime::{OnError, TransactionMode};
 use crate::schema::unwrap_description;
 use schemars::generate::SchemaSettings;
@@ -82,7 +82,7 @@ pub(super) fn values(_: &mut SchemaGenerator) -> Schema {
 /// The codes whose findings may be said to be more or less bad.
 pub(super) fn findings(_: &mut SchemaGenerator) -> Schema {
     let level = |sentence: &str| {
-        let mut schema = words(&LEVELS, level_word);
+        let mut schema = words(&Level::ALL, Level::word);
         schema.insert("description".to_owned(), sentence.into());
         schema.to_value()
     };

@@ -6,7 +6,7 @@ use super::expected;
 use super::file::{Engine, File, Limits, Reach, Report, Rule, Tenant};
 use super::problem::Problem;
 use crate::bounds::{Bounds, CloneKind};
-use crate::codes::{Code, Severity};
+use crate::codes::{Code, Level};
 use crate::files::blake3_of;
 use crate::redaction::{Pattern, Redaction};
 use crate::regime::{OnError, Regime, TransactionMode};
@@ -221,24 +221,12 @@ fn word<T: Copy>(
     found
 }
 
-/// How bad findings can be said to be: as some severity, or off.
-pub(super) const LEVELS: [Option<Severity>; 4] = [
-    Some(Severity::Error),
-    Some(Severity::Warning),
-    Some(Severity::Note),
-    None,
-];
-
-pub(super) fn level_word(level: Option<Severity>) -> &'static str {
-    level.map_or("off", Severity::word)
-}
-
 /// How bad the findings of each code are, as configured. What stands for an accident of scope,
 /// capture, preview or failure stays an error.
 fn severities(
     raw: BTreeMap<Spanned<String>, Spanned<String>>,
     problems: &mut Problems,
-) -> BTreeMap<Code, Option<Severity>> {
+) -> BTreeMap<Code, Level> {
     let mut found = BTreeMap::new();
     for (id, given) in raw {
         let at = id.span().start;
@@ -261,8 +249,8 @@ fn severities(
                 ),
             ));
         }
-        if let Some(severity) = word(Some(&given), &LEVELS, level_word, problems) {
-            found.insert(code, severity);
+        if let Some(level) = word(Some(&given), &Level::ALL, Level::word, problems) {
+            found.insert(code, level);
         }
     }
     found

@@ -6,6 +6,7 @@ use crate::rehearse::{Rehearsal, read};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
 use crate::sql::ident;
+use crate::words::words;
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,23 +38,25 @@ impl SchemaChange {
     }
 }
 
-/// What happened to an object of the schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SchemaEvent {
-    /// it is new
-    Created,
-    /// it is gone
-    Dropped,
-    /// its text is another
-    Altered,
-    /// it is a table under another name
-    Renamed,
-    /// the next key that a sequence gives is higher
-    Advanced,
-    /// the next key that a sequence gives is lower: keys may be given again
-    Regressed,
-    /// a virtual table's index was written, and none of its rows is another
-    Reindexed,
+words! {
+    /// What happened to an object of the schema.
+    #[schemars(rename = "Event")]
+    pub enum SchemaEvent {
+        /// It is new.
+        Created = "created",
+        /// It is gone.
+        Dropped = "dropped",
+        /// Its text is another.
+        Altered = "altered",
+        /// It is a table under another name.
+        Renamed = "renamed",
+        /// The next key that a sequence gives is higher.
+        Advanced = "advanced",
+        /// The next key that a sequence gives is lower: keys may be given again.
+        Regressed = "regressed",
+        /// A virtual table's index was written, and none of its rows is another.
+        Reindexed = "reindexed",
+    }
 }
 
 /// The sequence of an AUTOINCREMENT table that went back.
@@ -70,21 +73,6 @@ pub struct Regressed {
     /// whether a further row of `sqlite_sequence`, which the engine does not look at, says as much
     /// as before
     pub is_doubled: bool,
-}
-
-impl SchemaEvent {
-    /// The word that stands for it in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Dropped => "dropped",
-            Self::Altered => "altered",
-            Self::Renamed => "renamed",
-            Self::Advanced => "advanced",
-            Self::Regressed => "regressed",
-            Self::Reindexed => "reindexed",
-        }
-    }
 }
 
 /// Every difference, in the order of type and name. The engine's own objects and a virtual table's

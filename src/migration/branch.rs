@@ -3,6 +3,7 @@
 
 use super::Migration;
 use crate::sql::token::{self, TokenKind};
+use crate::words::words;
 
 /// The files of the folder of migrations that differ from what they were where the branch began.
 #[derive(Debug, Clone)]
@@ -45,14 +46,29 @@ pub enum FileChange {
     Deleted,
 }
 
+words! {
+    /// What a branch did to a file.
+    #[schemars(rename = "FileChange")]
+    pub enum FileChangeKind {
+        /// It was not there.
+        Added = "added",
+        /// It has another content.
+        Edited = "edited",
+        /// It had another name, and may have another content.
+        Renamed = "renamed",
+        /// It is there no more.
+        Deleted = "deleted",
+    }
+}
+
 impl FileChange {
-    /// The word that stands for it in reports.
-    pub fn word(&self) -> &'static str {
+    /// What happened, without the text or name before.
+    pub fn kind(&self) -> FileChangeKind {
         match self {
-            Self::Added => "added",
-            Self::Edited(_) => "edited",
-            Self::Renamed(_) => "renamed",
-            Self::Deleted => "deleted",
+            Self::Added => FileChangeKind::Added,
+            Self::Edited(_) => FileChangeKind::Edited,
+            Self::Renamed(_) => FileChangeKind::Renamed,
+            Self::Deleted => FileChangeKind::Deleted,
         }
     }
 }

@@ -12,7 +12,7 @@ mod kind;
 mod savepoints;
 mod statement;
 
-pub use branch::{Branch, BranchFile, FileChange};
+pub use branch::{Branch, BranchFile, FileChange, FileChangeKind};
 pub use directive::{Allow, Directive, Says, directives};
 pub use discover::{MigrationError, in_folder, is_named_sql, read};
 pub use kind::{ObjectType, StatementKind};

@@ -63,6 +63,15 @@ impl Rehearsal {
         self.statements.get(number.checked_sub(1)?)
     }
 
+    /// The previews that ran.
+    pub fn previews(&self) -> impl Iterator<Item = &PreviewRun> {
+        let previews = self
+            .statements
+            .iter()
+            .filter_map(|run| run.preview.as_ref());
+        previews.filter_map(|preview| preview.as_ref().ok())
+    }
+
     /// The unique indexes of the state after that the state before has not.
     pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
         let is_unique = |object: &SchemaObject| {

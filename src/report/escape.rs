@@ -4,8 +4,9 @@
 //! bidirectional controls could reorder it; both are shown as escapes. Line ends and tabs stay only
 //! where the text is laid out in lines.
 
-use super::evidence::{Blob, Broken, Cell};
+use super::evidence::{Blob, Cell};
 use crate::sql::Value;
+use crate::sql::value::hex;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -59,12 +60,12 @@ pub(super) fn json(text: &str) -> String {
 pub(super) fn cell(cell: &Cell) -> String {
     let literal = match cell {
         Cell::Blob(Blob { blob, bytes }) if *bytes > 16 => {
-            let first: String = line(blob).chars().take(32).collect();
-            return format!("X'{first}…' ({bytes} bytes)");
+            let first = &blob[..blob.len().min(16)];
+            return format!("X'{}…' ({bytes} bytes)", hex(first));
         }
-        Cell::Blob(Blob { blob, .. }) => format!("X'{blob}'"),
-        Cell::Broken(Broken { text, .. }) => format!("CAST(X'{text}' AS TEXT)"),
-        Cell::Text(text) => Value::text(text).literal(),
+        Cell::Blob(_) | Cell::Broken(_) | Cell::Text(_) => {
+            cell.value().unwrap_or(Value::Null).literal()
+        }
         other => other.shown(),
     };
     cut(&line(&literal), CELL).into_owned()

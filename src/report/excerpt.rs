@@ -46,7 +46,6 @@ pub(super) fn render(excerpt: &Excerpt, number: usize, width: usize) -> String {
 mod tests {
     use super::*;
     use crate::sql::{Position, Span};
-    use crate::verdict::Place;
 
     fn plain(text: &str, marked: &str) -> String {
         let start = text.find(marked).expect("is there");
@@ -54,14 +53,8 @@ mod tests {
             start,
             end: start + marked.len(),
         };
-        let place = Place {
-            statement: None,
-            span,
-            from: Position::at(text, start),
-            to: Position::at(text, span.end),
-        };
-        anstream::adapter::strip_str(&render(&Excerpt::new(text, &place), place.from.line, 100))
-            .to_string()
+        let line = Position::at(text, start).line;
+        anstream::adapter::strip_str(&render(&Excerpt::new(text, span), line, 100)).to_string()
     }
 
     #[test]

@@ -1,39 +1,27 @@
-//! Reports: one resolved [`Report`], the [`Evidence`] that is made of it, and one file for each
-//! format that renders that. Pure: decides nothing, reads nothing.
+//! Reports: one file for each format, which renders a record. Pure: decides nothing, reads nothing.
 //!
 //! The evidence has everything that a report shows, spelled and sorted; a format only lays it out and
 //! escapes it. So evidence that was saved renders in every format as it did in the run.
 
-mod echo;
 mod escape;
-pub mod evidence;
 mod excerpt;
 mod explain;
 mod github;
 mod html;
 mod junit;
-mod kept;
 mod kinds;
 mod markdown;
 mod phrases;
 mod place;
 mod previews;
-mod resolve;
-mod run;
 mod sarif;
 mod text;
 
+pub use crate::record as evidence;
+pub use crate::record::{Evidence, EvidenceError, schema};
 pub use escape::{block as terminal_text, line as terminal_line};
-pub use evidence::{Evidence, EvidenceError};
 pub use explain::{codes, explanation};
 pub use github::{annotations, complaint};
-pub use kept::{ConserveReport, InvariantReport, ScopeReport, Told};
-pub use resolve::{Resolved, migration_report, not_run};
-pub use run::{
-    BranchReport, ChangeReport, ConfigInfo, EngineInfo, FailureReport, FileReport, Mark,
-    MigrationReport, Options, OwnerKind, OwnerReport, PreviewReport, Report, SchemaReport,
-    SnapshotInfo, StatementReport, StatementResult, SubqueryReport, TableReport,
-};
 pub use text::wrapped;
 pub(crate) use text::{BAD, DIM, GOOD, HEAD};
 
@@ -169,9 +157,4 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
         "{}",
         escape::json(&serde_json::to_string_pretty(value)?)
     )
-}
-
-/// The JSON Schema (draft 2020-12) of the JSON report.
-pub fn schema() -> serde_json::Value {
-    evidence::schema()
 }

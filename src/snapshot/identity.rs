@@ -8,6 +8,7 @@
 use super::manifest::FileStamp;
 use crate::files::with_suffix;
 use crate::progress::Meter;
+use crate::words::words;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -22,22 +23,14 @@ pub struct Identity {
     pub from: IdentityFrom,
 }
 
-/// Where the hash of a snapshot was taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdentityFrom {
-    /// its bytes
-    File,
-    /// the manifest beside it, which is of the files as they are
-    Manifest,
-}
-
-impl IdentityFrom {
-    /// The word that stands for it in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Manifest => "manifest",
-        }
+words! {
+    /// Where the hash of a snapshot was taken from.
+    #[schemars(rename = "BlakeFrom")]
+    pub enum IdentityFrom {
+        /// Its bytes.
+        File = "file",
+        /// The manifest beside it, which is of the files as they are.
+        Manifest = "manifest",
     }
 }
 

@@ -17,18 +17,11 @@ pub(super) fn render(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn wire(survey: &Survey<'_>) -> Json {
-    let regime = survey.engine.regime;
     json!({
         "format": "harness-survey",
         "version": 1,
         "harness": survey.harness,
-        "engine": {
-            "sqlite": survey.engine.sqlite,
-            "foreign_keys": regime.foreign_keys,
-            "transaction": regime.transaction.word(),
-            "on_error": regime.on_error.word(),
-            "now_ms": survey.engine.now_ms,
-        },
+        "engine": survey.engine,
         "snapshot": survey.snapshot.as_ref().map(|s| json!({ "source": s.source, "bytes": s.bytes })),
         "folder": survey.folder,
         "clean": survey.is_clean(),

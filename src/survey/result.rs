@@ -1,6 +1,6 @@
 //! What a survey found: files, their statements, and what each stage says of them.
 
-use crate::report::EngineInfo;
+use crate::record::Engine;
 use crate::snapshot::Snapshot;
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct Survey<'a> {
     /// the snapshot that the history started from; an empty database where there is none
     pub snapshot: Option<&'a Snapshot>,
     /// the engine and how it was set
-    pub engine: EngineInfo,
+    pub engine: Engine,
     /// the files, in the order in which they ran
     pub files: Vec<SurveyedFile>,
 }

@@ -9,12 +9,12 @@ use super::{
 use crate::bounds::{Bounds, CloneKind};
 use crate::migration::{self, Migration, MigrationError, Statement, StatementKind};
 use crate::progress::Progress;
+use crate::record;
 use crate::regime::{OnError, Regime, TransactionMode};
 use crate::rehearse::{
     self, Clone, Engine, FrozenClock, Mismatch, Outcome, Place, PreviewRun, Rehearsal,
     RehearseError, StatementRun,
 };
-use crate::report::EngineInfo;
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
 use crate::snapshot::Snapshot;
@@ -46,11 +46,7 @@ pub(super) fn survey<'a>(
         harness: env!("CARGO_PKG_VERSION"),
         folder: request.folder.display().to_string(),
         snapshot,
-        engine: EngineInfo {
-            sqlite: rusqlite::version(),
-            regime: runner.regime,
-            now_ms: request.now_ms,
-        },
+        engine: record::Engine::new(runner.regime, request.now_ms),
         files,
     })
 }

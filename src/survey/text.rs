@@ -49,15 +49,15 @@ fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
         ),
         None => "none: from an empty database".to_owned(),
     };
-    let regime = survey.engine.regime;
-    let keys = if regime.foreign_keys { "on" } else { "off" };
-    let (transaction, on_error) = (regime.transaction.word(), regime.on_error.word());
+    let engine = &survey.engine;
+    let keys = if engine.foreign_keys { "on" } else { "off" };
+    let (transaction, on_error) = (engine.transaction.word(), engine.on_error.word());
     writeln!(out, "{DIM}snapshot  {start}{DIM:#}")?;
     writeln!(
         out,
         "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error \
         {on_error}{DIM:#}",
-        survey.engine.sqlite
+        engine.sqlite
     )
 }
 

@@ -1,6 +1,6 @@
 //! What a verdict is made from, and the questions that several families ask of it. Judges nothing.
 
-use super::{Code, Facts, Place, Severity};
+use super::{Code, Facts, Level, Place};
 use crate::change::TableChanges;
 use crate::diff::Diff;
 use crate::hidden::Hidden;
@@ -35,8 +35,8 @@ pub struct Case<'a> {
     pub names: &'a TenantNames,
     /// what reports do not show
     pub hidden: &'a Hidden,
-    /// the severities that the configuration gives to codes; `None` switches a code off
-    pub severities: &'a BTreeMap<Code, Option<Severity>>,
+    /// the severities that the configuration gives to codes
+    pub severities: &'a BTreeMap<Code, Level>,
     /// the time of the rehearsal
     pub now: SystemTime,
 }

@@ -32,7 +32,7 @@ mod statement;
 mod suppress;
 mod words;
 
-pub use crate::codes::{Code, Severity};
+pub use crate::codes::{Code, Level, Severity};
 pub use amendment::{Amendment, Entry, TableAmendment, amendment};
 pub use atomicity::{SplitPoint, SplitPoints, partings};
 pub use case::Case;

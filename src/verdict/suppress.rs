@@ -2,7 +2,7 @@
 //! some are known, by comments in the migration. Neither concerns the codes of scope, capture,
 //! preview and failure.
 
-use super::{Case, Code, Finding, Place};
+use super::{Case, Code, Finding, Level, Place};
 use crate::migration::{Allow, Directive, Says, directives};
 use crate::sentence::{Sentence, bare, engine, name};
 
@@ -51,12 +51,12 @@ pub(super) fn suppress(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
 /// Gives a finding its configured severity; false if its code is off.
 fn configure(case: Case<'_>, finding: &mut Finding) -> bool {
     match case.severities.get(&finding.code) {
-        _ if finding.code.entry().is_core => {}
-        Some(Some(severity)) => finding.severity = *severity,
-        Some(None) => return false,
-        None => {}
+        Some(level) if !finding.code.entry().is_core => {
+            finding.severity = level.severity().unwrap_or(finding.severity);
+            *level != Level::Off
+        }
+        _ => true,
     }
-    true
 }
 
 /// A finding's code and message.

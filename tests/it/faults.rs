@@ -5,6 +5,7 @@ use harness::check::{CheckError, Migrations, Request, check};
 use harness::config;
 use harness::migration::Migration;
 use harness::progress::Progress;
+use harness::record::Verdict;
 use harness::rehearse::RehearseError;
 use harness::snapshot::{Snapshot, Source};
 
@@ -32,7 +33,7 @@ fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
         deep: false,
         fail_capture_after,
     };
-    check(&request).map(|report| report.is_accepted())
+    check(&request).map(|checked| checked.evidence.verdict == Verdict::Accepted)
 }
 
 #[test]

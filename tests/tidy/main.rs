@@ -11,8 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rows of the design, top to bottom: a module imports only from rows above its own.
-const ROWS: [&[&str]; 16] = [
-    &["sql", "files", "progress", "schema"],
+const ROWS: [&[&str]; 17] = [
+    &["sql", "files", "progress", "schema", "words"],
     &[
         "codes",
         "scope",
@@ -31,6 +31,7 @@ const ROWS: [&[&str]; 16] = [
     &["diff"],
     &["hidden"],
     &["verdict"],
+    &["record"],
     &["report"],
     &["accept", "check", "survey", "inspect", "verify"],
     &["draft"],

@@ -2,21 +2,23 @@
 
 use crate::rehearse::vfs;
 use crate::sql::message;
+use crate::words::words;
 use rusqlite::{Connection, ErrorCode};
 
-/// How a migration ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// every statement ran
-    Applied,
-    /// a statement, or the runner's COMMIT, failed
-    Failed,
-    /// a statement would have reached outside the clone
-    Refused,
-    /// a statement took longer than the bounds allow, and was interrupted
-    TimedOut,
-    /// a migration before it did not run through
-    NotRun,
+words! {
+    /// How a migration ended. All but `applied` reject.
+    pub enum Outcome {
+        /// Every statement ran.
+        Applied = "applied",
+        /// A statement, or the runner's COMMIT, failed.
+        Failed = "failed",
+        /// A statement would have reached outside the clone.
+        Refused = "refused",
+        /// A statement took longer than the configured limit.
+        TimedOut = "timed-out",
+        /// A migration before it did not run through, or it is applied in the snapshot already.
+        NotRun = "not-run",
+    }
 }
 
 /// What a migration comes to by this error.

@@ -14,36 +14,34 @@ use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one table that one statement wrote indirectly.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Indirect {
-    /// the ways in which the schema leads there, each from the statement to the table; none where
-    /// it explains none
-    pub paths: BTreeSet<Vec<String>>,
-    /// the table
+    /// The table.
     pub table: String,
-    /// what happened to the rows
+    /// What happened to the rows.
     pub op: Op,
-    /// row writes
+    /// Row writes.
     pub rows: u64,
+    /// The ways in which the schema leads there, each step by step from the statement to the table;
+    /// empty where it explains none.
+    pub paths: BTreeSet<Vec<String>>,
 }
 
 impl Indirect {
-    /// `DROP TABLE chats → cascade → messages`
+    /// The ways that lead to the rows: `DROP TABLE chats → cascade → messages`.
     pub fn told(&self) -> String {
-        told(&self.table, &self.paths)
+        if self.paths.is_empty() {
+            return format!("{}, by a way that the schema does not tell", self.table);
+        }
+        let paths: Vec<String> = self.paths.iter().map(|path| path.join(" → ")).collect();
+        paths.join(" or ")
     }
-}
-
-/// The ways that lead to the rows of a table: `DROP TABLE chats → cascade → messages`.
-pub fn told(table: &str, paths: &BTreeSet<Vec<String>>) -> String {
-    if paths.is_empty() {
-        return format!("{table}, by a way that the schema does not tell");
-    }
-    let paths: Vec<String> = paths.iter().map(|path| path.join(" → ")).collect();
-    paths.join(" or ")
 }
 
 /// Rows of a table, by its folded name, written in one way at one depth.

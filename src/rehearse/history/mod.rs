@@ -10,7 +10,7 @@ pub(super) mod schema_change;
 mod touched;
 pub(super) mod untracked;
 
-pub use cascades::{Indirect, told};
+pub use cascades::Indirect;
 pub(super) use entry::Entry;
 pub use entry::UntrackedTouch;
 pub(super) use journal::{Journal, Settled};

@@ -43,6 +43,19 @@ pub struct PreviewRun {
     pub mismatch: Option<Mismatch>,
 }
 
+impl PreviewRun {
+    /// Every tenant of its rows, and of those that its subqueries select.
+    pub fn named(&self) -> impl Iterator<Item = &Tenant> {
+        let selected = self
+            .subqueries
+            .iter()
+            .filter_map(|run| run.result.as_ref().ok());
+        let selected = selected.filter_map(|selected| selected.tenants.as_ref());
+        let selected = selected.flat_map(|(tenants, _)| tenants.keys());
+        self.tenants.keys().chain(selected)
+    }
+}
+
 /// A comparison of a part of a key, and what the statement would match with the whole one.
 #[derive(Debug, Clone)]
 pub struct PartialRun {

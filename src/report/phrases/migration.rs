@@ -63,7 +63,7 @@ pub(crate) fn found(migration: &Migration) -> String {
 
 /// `harness.toml:21`
 pub(crate) fn declared_in(scope: &Scope) -> String {
-    format!("{}:{}", scope.path, scope.line)
+    scope.place()
 }
 
 /// ``update 6 of `point_info`; insert 1 of `migrations` ``

@@ -1,7 +1,6 @@
 //! What is said of one statement: what it matched and wrote, and whose rows these are.
 
 use super::{counted, counts, rows};
-use crate::rehearse;
 use crate::report::evidence::{Indirect, Migration, Outcome, Preview, Statement, Subquery};
 use crate::report::kinds::Kind;
 use crate::sentence::{Sentence, value};
@@ -185,5 +184,5 @@ pub(crate) fn asides(migration: &Migration, statement: &Statement) -> Vec<Senten
 /// `DROP TABLE chats → cascade → messages: delete 812`
 pub(crate) fn indirect(indirect: &Indirect) -> Sentence {
     let (op, rows) = (indirect.op.word(), indirect.rows);
-    value(rehearse::told(&indirect.table, &indirect.paths)) + format!(": {op} {rows}")
+    value(indirect.told()) + format!(": {op} {rows}")
 }

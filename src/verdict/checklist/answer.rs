@@ -4,16 +4,18 @@ use super::{Case, Check, Code, Finding};
 use crate::rehearse::Outcome;
 use crate::sentence::Sentence;
 use crate::verdict::phrases::statement;
+use crate::words::words;
 
-/// How an item is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// something shows it
-    Pass,
-    /// something shows the contrary
-    Fail,
-    /// nothing shows it
-    NotEvaluated,
+words! {
+    /// How an item of the checklist stands.
+    pub enum Status {
+        /// Something shows it.
+        Pass = "pass",
+        /// Something shows the contrary.
+        Fail = "fail",
+        /// Nothing shows it.
+        NotEvaluated = "not-evaluated",
+    }
 }
 
 /// An item of the checklist and what answers it.

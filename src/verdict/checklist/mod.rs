@@ -19,42 +19,32 @@ mod unnamed;
 pub use answer::{Item, Status};
 
 use super::{Case, Code, Finding};
+use crate::words::words;
 use answer::Answer;
 
-/// An item of the checklist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Check {
-    /// each subquery of a WHERE clause ran alone, and its rows were counted
-    SubqueriesAlone,
-    /// each WHERE clause ran as a SELECT before its UPDATE or DELETE
-    WhereAsSelect,
-    /// the snapshot has the tenants and rows that damage would show on, and is not too old
-    ProductionLikeCopy,
-    /// no clause names a part of a composite key and leaves the rest open
-    CompositeKeys,
-    /// what the migration writes is committed as one
-    ExplicitTransaction,
-    /// the rows updated and deleted were counted against numbers given beforehand
-    RowCounts,
-    /// the state that it was rehearsed on is one to go back to
-    Backup,
-    /// a second run changes nothing
-    Idempotent,
+words! {
+    /// An item of the checklist.
+    pub enum Check {
+        /// Each subquery of a WHERE clause ran alone, and its rows were counted.
+        SubqueriesAlone = "subqueries-alone",
+        /// Each WHERE clause ran as a SELECT before its UPDATE or DELETE.
+        WhereAsSelect = "where-as-select",
+        /// The snapshot has the tenants and rows that damage would show on, and is not too old.
+        ProductionLikeCopy = "production-like-copy",
+        /// No clause names a part of a composite key and leaves open whose rows it means.
+        CompositeKeys = "composite-keys",
+        /// What the migration writes is committed as one.
+        ExplicitTransaction = "explicit-transaction",
+        /// The rows updated and deleted were counted against numbers given beforehand.
+        RowCounts = "row-counts",
+        /// The state that it was rehearsed on is one to go back to.
+        Backup = "backup",
+        /// A second run changes nothing.
+        Idempotent = "idempotent",
+    }
 }
 
 impl Check {
-    /// All eight, in the order of the incident's report.
-    pub const ALL: [Self; 8] = [
-        Self::SubqueriesAlone,
-        Self::WhereAsSelect,
-        Self::ProductionLikeCopy,
-        Self::CompositeKeys,
-        Self::ExplicitTransaction,
-        Self::RowCounts,
-        Self::Backup,
-        Self::Idempotent,
-    ];
-
     /// Its name for people.
     pub fn title(self) -> &'static str {
         match self {

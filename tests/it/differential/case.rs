@@ -16,7 +16,7 @@ use harness::check::{Migrations, Request, check};
 use harness::config;
 use harness::migration::Migration;
 use harness::progress::Progress;
-use harness::report::Report;
+use harness::record::Evidence;
 use harness::snapshot::{Snapshot, Source};
 use rusqlite::Connection;
 use std::fmt;
@@ -213,10 +213,7 @@ impl Case {
                 references::check(deep, &from.references, &after.references)
                     .map_err(|e| inside(format!("with --deep: {e}")))?;
             }
-            for (step, run) in steps
-                .iter()
-                .zip(report.statements.iter().filter_map(|s| s.run.as_ref()))
-            {
+            for (step, run) in steps.iter().zip(report.statements.iter().filter(|s| s.ran)) {
                 tally.note(
                     &step.tags,
                     run.error.is_some(),
@@ -233,7 +230,7 @@ impl Case {
         playground: &Playground,
         snapshot: &Path,
         way: Way,
-    ) -> Result<Report, String> {
+    ) -> Result<Evidence, String> {
         let mut config =
             config::parse(&self.config(), &playground.at("harness.toml")).expect("valid");
         if way != Way::Read {
@@ -272,7 +269,8 @@ impl Case {
             deep: way == Way::Deep,
             fail_capture_after: None,
         };
-        check(&request).map_err(|error| format!("no report: {error}"))
+        let checked = check(&request).map_err(|error| format!("no report: {error}"))?;
+        Ok(checked.evidence)
     }
 }
 

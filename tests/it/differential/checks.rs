@@ -2,19 +2,20 @@
 //! plain road leaves.
 
 use super::plain::Ran;
+use super::reported;
 use super::state::{Cells, State};
-use harness::rehearse::Outcome;
-use harness::report::{MigrationReport, Report, StatementReport};
-use harness::scope::Op;
-use harness::verdict::{Code, Finding, Severity};
+use harness::codes::Code;
+use harness::record::{Evidence, Finding, Migration, Op, Outcome, Severity, Statement};
 
 fn is_about_preview(finding: &Finding) -> bool {
-    matches!(finding.code, Code::NoPreview | Code::PreviewMismatch)
+    [Code::NoPreview, Code::PreviewMismatch]
+        .iter()
+        .any(|code| code.id() == finding.code)
 }
 
 /// Every UPDATE and DELETE that ran has a preview, of as many rows as it wrote, or a finding says
 /// why not.
-pub(super) fn previews(report: &MigrationReport) -> Result<(), String> {
+pub(super) fn previews(report: &Migration) -> Result<(), String> {
     if let Some(fault) = report
         .findings
         .iter()
@@ -22,14 +23,13 @@ pub(super) fn previews(report: &MigrationReport) -> Result<(), String> {
     {
         return Err(format!(
             "a preview is wrong: line {:?}: {}",
-            fault.place.map(|place| place.from.line),
-            fault.message
+            fault.line, fault.message
         ));
     }
     if let Some(gap) = report
         .findings
         .iter()
-        .find(|f| f.code == Code::NotEvaluated)
+        .find(|f| f.code == Code::NotEvaluated.id())
     {
         return Err(format!("not evaluated: {}", gap.message));
     }
@@ -44,35 +44,40 @@ fn hides_rows(why: &str) -> bool {
     !(why.contains("temporary table") || why.contains("engine's own table"))
 }
 
-fn preview(report: &MigrationReport, statement: &StatementReport) -> Result<(), String> {
+fn preview(report: &Migration, statement: &Statement) -> Result<(), String> {
     let op = match statement.kind.as_str() {
         "update" => Op::Update,
         "delete" => Op::Delete,
         _ => return Ok(()),
     };
-    let Some(run) = statement.run.as_ref().filter(|run| run.error.is_none()) else {
+    if !statement.ran || statement.error.is_some() {
         return Ok(());
-    };
-    let explained = report.findings.iter().any(|f| {
-        is_about_preview(f)
-            && f.place
-                .is_some_and(|place| place.from.line == statement.line)
-    });
-    match &run.preview {
+    }
+    let explained = report
+        .findings
+        .iter()
+        .any(|f| is_about_preview(f) && f.line == Some(statement.line));
+    match &statement.preview {
         _ if explained => Ok(()),
-        None if run.no_preview.as_ref().is_some_and(|why| !hides_rows(why)) => Ok(()),
+        None if statement
+            .no_preview
+            .as_ref()
+            .is_some_and(|why| !hides_rows(why)) =>
+        {
+            Ok(())
+        }
         None => Err(format!("no preview and no finding: {}", statement.sql)),
-        Some(preview) if preview.run.rows == run.direct.of(op) => Ok(()),
+        Some(preview) if preview.rows == statement.direct.of(op) => Ok(()),
         Some(preview) => Err(format!(
             "{} rows previewed, {:?} written directly: {}",
-            preview.run.rows, run.direct, statement.sql
+            preview.rows, statement.direct, statement.sql
         )),
     }
 }
 
 /// The statements that failed on the plain road failed in the rehearsal, and no others.
 pub(super) fn failures(
-    report: &MigrationReport,
+    report: &Migration,
     errors: &[Option<String>],
     statements: usize,
 ) -> Result<(), String> {
@@ -85,8 +90,8 @@ pub(super) fn failures(
     let reached: Vec<_> = report
         .statements
         .iter()
-        .filter_map(|s| s.run.as_ref())
-        .map(|run| run.error.is_some())
+        .filter(|s| s.ran)
+        .map(|s| s.error.is_some())
         .collect();
     let plain: Vec<bool> = errors.iter().map(Option::is_some).collect();
     if reached == plain {
@@ -100,7 +105,7 @@ pub(super) fn failures(
 
 /// How the migration ended is how it ended on the plain road, and the failure that is named is the
 /// first.
-pub(super) fn outcome(report: &MigrationReport, plain: &Ran) -> Result<(), String> {
+pub(super) fn outcome(report: &Migration, plain: &Ran) -> Result<(), String> {
     let first = plain
         .errors
         .iter()
@@ -111,7 +116,7 @@ pub(super) fn outcome(report: &MigrationReport, plain: &Ran) -> Result<(), Strin
     let left_open = report
         .findings
         .iter()
-        .any(|f| f.code == Code::TransactionLeftOpen);
+        .any(|f| f.code == Code::TransactionLeftOpen.id());
     let told = (
         report.outcome == Outcome::Applied,
         report.error.is_none(),
@@ -129,7 +134,7 @@ pub(super) fn outcome(report: &MigrationReport, plain: &Ran) -> Result<(), Strin
 }
 
 /// The writes that the capture saw of each statement are those that SQLite counts.
-pub(super) fn writes(report: &MigrationReport, plain: &Ran, case: &str) -> Result<(), String> {
+pub(super) fn writes(report: &Migration, plain: &Ran, case: &str) -> Result<(), String> {
     let counted = report
         .statements
         .iter()
@@ -137,9 +142,10 @@ pub(super) fn writes(report: &MigrationReport, plain: &Ran, case: &str) -> Resul
         .zip(&plain.errors);
     let replaces = case.contains("REPLACE");
     for ((statement, (own, all)), error) in counted {
-        let Some(run) = statement.run.as_ref().filter(|_| error.is_none()) else {
+        if !statement.ran || error.is_some() {
             continue;
-        };
+        }
+        let run = statement;
         let direct = match statement.kind.as_str() {
             "insert" => run.direct.insert + run.direct.update,
             "update" if run.preview.is_some() => run.direct.update,
@@ -159,11 +165,7 @@ pub(super) fn writes(report: &MigrationReport, plain: &Ran, case: &str) -> Resul
 
 /// The schema difference is that of the two listings of `sqlite_schema`. Where something was
 /// renamed, it is left to the cases.
-pub(super) fn schema(
-    report: &MigrationReport,
-    before: &State,
-    after: &State,
-) -> Result<(), String> {
+pub(super) fn schema(report: &Migration, before: &State, after: &State) -> Result<(), String> {
     let plain = schema_changes(before, after);
     let is_object = |object: &str| object != "sequence";
     let mut reported: Vec<_> = report
@@ -224,12 +226,12 @@ fn schema_changes(before: &State, after: &State) -> Vec<(String, String, &'stati
 }
 
 /// Whether two reports say the same but for their samples and times.
-pub(super) fn same_figures(one: &Report, other: &Report) -> Result<(), String> {
+pub(super) fn same_figures(one: &Evidence, other: &Evidence) -> Result<(), String> {
     same(one, other, |_| true)
 }
 
 /// Whether a report of a run that went deep says the same but for what it found there.
-pub(super) fn same_figures_but_deep(one: &Report, deep: &Report) -> Result<(), String> {
+pub(super) fn same_figures_but_deep(one: &Evidence, deep: &Evidence) -> Result<(), String> {
     let found_there = [
         Code::NotAtomic,
         Code::NotIdempotent,
@@ -237,10 +239,12 @@ pub(super) fn same_figures_but_deep(one: &Report, deep: &Report) -> Result<(), S
         Code::Integrity,
         Code::SingleTenantSnapshot,
     ];
-    same(one, deep, |finding| !found_there.contains(&finding.code))
+    same(one, deep, |finding| {
+        !found_there.iter().any(|code| code.id() == finding.code)
+    })
 }
 
-fn same(one: &Report, other: &Report, counts: impl Fn(&Finding) -> bool) -> Result<(), String> {
+fn same(one: &Evidence, other: &Evidence, counts: impl Fn(&Finding) -> bool) -> Result<(), String> {
     for (one, other) in one.migrations.iter().zip(&other.migrations) {
         let (one, other) = (figures(one, &counts), figures(other, &counts));
         if let Some((one, other)) = one.iter().zip(&other).find(|(one, other)| one != other) {
@@ -257,37 +261,30 @@ fn same(one: &Report, other: &Report, counts: impl Fn(&Finding) -> bool) -> Resu
     Ok(())
 }
 
-fn figures(report: &MigrationReport, counts: impl Fn(&Finding) -> bool) -> Vec<String> {
+fn figures(report: &Migration, counts: impl Fn(&Finding) -> bool) -> Vec<String> {
     let mut figures = vec![format!("{:?} {:?}", report.outcome, report.error)];
     figures.extend(report.tables.iter().map(|table| format!("{table:?}")));
     figures.extend(report.changes.iter().map(|c| {
         format!(
             "{} {} {} {:?} {:?}",
-            c.table, c.described, c.touched, c.changed, c.columns
+            c.table,
+            c.described,
+            c.touched,
+            reported::changed(c),
+            c.columns
         )
     }));
     figures.extend(report.schema.iter().map(|change| format!("{change:?}")));
-    figures.extend(
-        report
-            .findings
-            .iter()
-            .filter(|f| counts(f))
-            .map(|finding| format!("{finding:?}")),
-    );
-    for statement in &report.statements {
-        let Some(run) = &statement.run else { continue };
-        let preview = run.preview.as_ref().map(|p| {
-            (
-                p.run.rows,
-                &p.tenants,
-                p.run.several,
-                p.run.mismatch,
-                &p.subqueries,
-            )
-        });
+    let findings = report.findings.iter().filter(|f| counts(f));
+    figures.extend(findings.map(|finding| format!("{finding:?}")));
+    for statement in report.statements.iter().filter(|s| s.ran) {
+        let preview = statement
+            .preview
+            .as_ref()
+            .map(|p| (p.rows, &p.tenants, p.several, &p.subqueries));
         figures.push(format!(
             "{} {:?} {:?} {:?} {preview:?}",
-            statement.index, run.direct, run.indirect, run.no_preview
+            statement.index, statement.direct, statement.indirect, statement.no_preview
         ));
     }
     figures

@@ -12,8 +12,7 @@ use super::renames::Renamed;
 use super::reported::{self, Change, Tenancy, changes, spelled};
 use super::state::{Column, State, Table};
 use super::value::Value;
-use harness::report::{ChangeReport, MigrationReport};
-use harness::scope::Op;
+use harness::record::{self, Op};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +30,7 @@ pub(super) fn explain(
     after: &State,
     renamed: &Renamed,
     rebuilt: &Rebuilt,
-    report: &MigrationReport,
+    report: &record::Migration,
 ) -> Result<usize, String> {
     let mut count = 0;
     let mut known = BTreeSet::new();
@@ -46,7 +45,7 @@ pub(super) fn explain(
         } else {
             &[]
         };
-        let reports: Vec<&ChangeReport> = report
+        let reports: Vec<&record::Change> = report
             .changes
             .iter()
             .filter(|c| c.table.eq_ignore_ascii_case(&name))
@@ -60,11 +59,9 @@ pub(super) fn explain(
             .map_err(|e| format!("table {name}: {e}\nreported:{}", reported::listed(&reports)))?;
         known.insert(name.to_ascii_lowercase());
     }
-    match report
-        .changes
-        .iter()
-        .find(|c| c.changed.total() > 0 && !known.contains(&c.table.to_ascii_lowercase()))
-    {
+    match report.changes.iter().find(|c| {
+        reported::changed(c).total() > 0 && !known.contains(&c.table.to_ascii_lowercase())
+    }) {
         Some(stray) => Err(format!(
             "changes are reported of `{}`, which is there neither before nor after",
             stray.table
@@ -204,7 +201,7 @@ fn table(
     name: &str,
     sides: &Sides<'_>,
     rebuilt: &Rebuilt,
-    reports: &[&ChangeReport],
+    reports: &[&record::Change],
 ) -> Result<usize, String> {
     let changes = changes(reports, &|column| sides.name(column), sides.tenancy())?;
     if sides.same_key() && !(sides.has_null_key() && left_out("same key where a key is NULL")) {

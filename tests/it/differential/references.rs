@@ -4,8 +4,8 @@
 use super::schema::quote;
 use super::state::{Cells, all};
 use super::value::Value;
-use harness::report::MigrationReport;
-use harness::verdict::{Code, Finding, Severity};
+use harness::codes::Code;
+use harness::record::{Finding, Migration, Severity};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,18 +121,18 @@ fn number(value: &Value) -> i64 {
 /// The rows reported of each table are at least those by which its values that lead nowhere became
 /// more, and at most those that are not where they were. How many were reported.
 pub(super) fn check(
-    report: &MigrationReport,
+    report: &Migration,
     before: &BTreeMap<String, References>,
     after: &BTreeMap<String, References>,
 ) -> Result<u64, String> {
     let found: Vec<_> = report
         .findings
         .iter()
-        .filter(|f| f.code == Code::ForeignKeyViolation)
+        .filter(|f| f.code == Code::ForeignKeyViolation.id())
         .collect();
     if let Some(gap) = found
         .iter()
-        .find(|f| f.message.to_string().contains("were not evaluated"))
+        .find(|f| f.message.contains("were not evaluated"))
     {
         return Err(format!(
             "tables of a few rows are followed to the end: {}",
@@ -175,12 +175,12 @@ pub(super) fn check(
 
 /// Whether a run that read every table found all that the other found, and as many rows of each
 /// key.
-pub(super) fn is_within(report: &MigrationReport, deep: &MigrationReport) -> Result<(), String> {
-    let found = |report: &MigrationReport| -> Vec<(String, Option<u64>)> {
+pub(super) fn is_within(report: &Migration, deep: &Migration) -> Result<(), String> {
+    let found = |report: &Migration| -> Vec<(String, Option<u64>)> {
         let errors = report
             .findings
             .iter()
-            .filter(|f| f.code == Code::ForeignKeyViolation && f.severity == Severity::Error);
+            .filter(|f| f.code == Code::ForeignKeyViolation.id() && f.severity == Severity::Error);
         errors
             .map(|finding| (key_of(finding), finding.rows))
             .collect()

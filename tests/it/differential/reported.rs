@@ -2,9 +2,8 @@
 
 use super::oracle::Row;
 use super::value::Value;
-use harness::change::{Cell, RowChange};
-use harness::report::ChangeReport;
-use harness::scope::Op;
+use harness::change::Counts;
+use harness::record::{self, Op, Sample};
 
 /// One reported change, names folded.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -56,17 +55,9 @@ pub(super) fn spelled<'a>(cells: impl IntoIterator<Item = (&'a String, &'a Value
 }
 
 /// The changes as a failing case shows them.
-pub(super) fn listed(reports: &[&ChangeReport]) -> String {
-    let cells = |cells: &[Cell]| {
-        spelled(
-            cells
-                .iter()
-                .map(|(name, value)| (name.clone(), Value::from(value)))
-                .collect::<Row>()
-                .iter(),
-        )
-    };
-    let change = |c: &RowChange| {
+pub(super) fn listed(reports: &[&record::Change]) -> String {
+    let cells = |cells: &record::Row| spelled(&row(cells, &str::to_owned));
+    let change = |c: &Sample| {
         format!(
             "\n  {:?} [{}]: {} -> {}",
             c.op,
@@ -83,37 +74,50 @@ pub(super) fn listed(reports: &[&ChangeReport]) -> String {
         .concat()
 }
 
+/// The rows that are reported to have changed, by operation.
+pub(super) fn changed(change: &record::Change) -> Counts {
+    let record::Change {
+        insert,
+        update,
+        delete,
+        ..
+    } = *change;
+    Counts {
+        insert,
+        update,
+        delete,
+    }
+}
+
+fn row(cells: &record::Row, name: &dyn Fn(&str) -> String) -> Row {
+    cells
+        .iter()
+        .map(|(column, cell)| (name(column), Value::from(cell)))
+        .collect()
+}
+
 /// Each reported change once: that of a row which moved to another tenant is reported under both.
 pub(super) fn changes(
-    reports: &[&ChangeReport],
+    reports: &[&record::Change],
     name: &dyn Fn(&str) -> String,
     tenancy: Tenancy,
 ) -> Result<Vec<Change>, String> {
-    let row = |cells: &[Cell]| -> Row {
-        cells
-            .iter()
-            .map(|(column, value)| (name(column), Value::from(value)))
-            .collect()
-    };
-    let change = |c: &RowChange| Change {
+    let change = |c: &Sample| Change {
         op: c.op,
-        key: row(&c.key),
-        before: row(&c.before),
-        after: row(&c.after),
+        key: row(&c.key, name),
+        before: row(&c.before, name),
+        after: row(&c.after, name),
     };
     for report in reports {
         let of = |op| report.samples.iter().filter(|c| c.op == op).count() as u64;
-        if Op::ALL.iter().any(|op| report.changed.of(*op) != of(*op))
-            || report.touched < report.changed.total()
+        let changed = changed(report);
+        if changed.by_op().into_iter().any(|(op, n)| n != of(op))
+            || report.touched < changed.total()
         {
             return Err("the counts are not those of the rows".to_owned());
         }
-        let sets = |c: &RowChange, column: &String| {
-            c.op == Op::Update
-                && c.before
-                    .iter()
-                    .chain(&c.after)
-                    .any(|(name, _)| name == column)
+        let sets = |c: &Sample, column: &String| {
+            c.op == Op::Update && (c.before.contains_key(column) || c.after.contains_key(column))
         };
         let updating =
             |column: &String| report.samples.iter().filter(|c| sets(c, column)).count() as u64;

@@ -65,15 +65,15 @@ impl From<ValueRef<'_>> for Value {
     }
 }
 
-impl From<&harness::sql::Value> for Value {
-    fn from(value: &harness::sql::Value) -> Self {
+impl From<&harness::record::Cell> for Value {
+    fn from(cell: &harness::record::Cell) -> Self {
         use harness::sql::Value as Reported;
-        match value {
+        match cell.value().expect("nothing is redacted") {
             Reported::Null => Self::Null,
-            Reported::Integer(i) => Self::Integer(*i),
+            Reported::Integer(i) => Self::Integer(i),
             Reported::Real(r) => Self::Real(r.to_bits()),
-            Reported::Text(text) => Self::Text(text.clone()),
-            Reported::Blob(blob) => Self::Blob(blob.clone()),
+            Reported::Text(text) => Self::Text(text),
+            Reported::Blob(blob) => Self::Blob(blob),
         }
     }
 }

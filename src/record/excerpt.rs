@@ -1,6 +1,6 @@
-//! The text around a finding's place in the evidence.
+//! The text around the place of a finding.
 
-use crate::verdict::Place;
+use crate::sql::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,20 +31,19 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    pub(in crate::report) fn new(text: &str, place: &Place) -> Self {
-        let (start, end) = (place.span.start, place.span.end);
-        let whole = &text[start..end];
-        let lines = if whole.lines().count() > LINES {
-            whole.lines().next().unwrap_or_default()
-        } else {
-            whole
-        };
-        let marked = lines
-            .char_indices()
-            .nth(MARKED)
-            .map_or(lines, |(at, _)| &lines[..at]);
-        let before = text[..start].rsplit('\n').next().unwrap_or_default();
-        let after = text[start + marked.len()..]
+    /// The text around some bytes of it.
+    pub fn new(text: &str, span: Span) -> Self {
+        let whole = span.of(text);
+        let marked = first(
+            if whole.lines().count() > LINES {
+                whole.lines().next().unwrap_or_default()
+            } else {
+                whole
+            },
+            MARKED,
+        );
+        let before = text[..span.start].rsplit('\n').next().unwrap_or_default();
+        let after = text[span.start + marked.len()..]
             .split('\n')
             .next()
             .unwrap_or_default();
@@ -53,15 +52,18 @@ impl Excerpt {
             .rev()
             .nth(ASIDE)
             .map_or(0, |(at, _)| at);
-        let to = after
-            .char_indices()
-            .nth(ASIDE)
-            .map_or(after.len(), |(at, _)| at);
         Self {
             before: before[from..].to_owned(),
             marked: marked.to_owned(),
             cut: marked.len() < whole.len(),
-            after: after[..to].to_owned(),
+            after: first(after, ASIDE).to_owned(),
         }
     }
+}
+
+/// The first characters of a text.
+fn first(text: &str, most: usize) -> &str {
+    text.char_indices()
+        .nth(most)
+        .map_or(text, |(at, _)| &text[..at])
 }

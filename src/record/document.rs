@@ -1,9 +1,12 @@
-//! The whole of the evidence, and what it says about engine, snapshot and configuration.
+//! The whole of the record, and what it says of engine, snapshot and configuration.
 
 use super::branch::Branch;
 use super::migration::Migration;
-use super::words::{BlakeFrom, Level, OnError, Transaction, Verdict};
-use crate::report;
+use super::{BlakeFrom, Level, OnError, Transaction};
+use crate::config::Config;
+use crate::regime::Regime;
+use crate::snapshot::{self, Identity};
+use crate::words::words;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,32 +57,83 @@ pub struct Evidence {
     pub migrations: Vec<Migration>,
 }
 
+/// What a run was given.
+#[derive(Debug)]
+pub struct Given<'a> {
+    /// the configuration
+    pub config: &'a Config,
+    /// the snapshot
+    pub snapshot: &'a snapshot::Snapshot,
+    /// its hash, where a report is saved
+    pub identity: Option<Identity>,
+    /// how many tenants the labels name
+    pub tenants: Option<usize>,
+    /// what `now` is, in milliseconds after 1970
+    pub now_ms: i64,
+    /// what was asked for
+    pub options: Options,
+}
+
 impl Evidence {
-    /// The evidence of a run.
-    pub fn new(report: &report::Report) -> Self {
+    /// The evidence of a run: what it was given, and what it found.
+    pub fn new(
+        given: Given<'_>,
+        warnings: Vec<String>,
+        branch: Option<Branch>,
+        migrations: Vec<Migration>,
+    ) -> Self {
+        let Given {
+            config,
+            snapshot,
+            identity,
+            tenants,
+            now_ms,
+            options,
+        } = given;
+        let level = |(code, level): (&crate::codes::Code, &Level)| (code.id().to_owned(), *level);
+        let is_accepted = |m: &Migration| m.verdict == Verdict::Accepted;
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
-            harness: report.harness.to_owned(),
-            engine: Engine::new(&report.engine),
-            snapshot: Snapshot::new(&report.snapshot),
+            harness: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: Engine::new(config.regime, now_ms),
+            snapshot: Snapshot {
+                source: snapshot.source.clone(),
+                bytes: snapshot.bytes,
+                blake3_from: identity.as_ref().map(|identity| identity.from),
+                blake3: identity.map(|identity| identity.blake3),
+                tenants,
+            },
             config: ConfigIdentity {
-                path: report.config.path.clone(),
-                blake3: report.config.blake3.clone(),
+                path: config.path.display().to_string(),
+                blake3: config.blake3.clone(),
             },
-            options: Options {
-                samples: report.options.samples,
-                deep: report.options.deep,
-            },
-            severities: report
-                .severities
-                .iter()
-                .map(|(code, level)| (code.id().to_owned(), Level::new(*level)))
-                .collect(),
-            warnings: report.warnings.clone(),
-            branch: report.branch.as_ref().map(Branch::new),
-            verdict: Verdict::new(report.is_accepted()),
-            migrations: report.migrations.iter().map(Migration::new).collect(),
+            options,
+            severities: config.severities.iter().map(level).collect(),
+            warnings,
+            branch,
+            verdict: Verdict::new(migrations.iter().all(is_accepted)),
+            migrations,
+        }
+    }
+}
+
+words! {
+    /// Whether every change was declared and could be evaluated.
+    pub enum Verdict {
+        /// No finding is an error.
+        Accepted = "accepted",
+        /// At least one finding is an error.
+        Rejected = "rejected",
+    }
+}
+
+impl Verdict {
+    pub(super) fn new(is_accepted: bool) -> Self {
+        if is_accepted {
+            Self::Accepted
+        } else {
+            Self::Rejected
         }
     }
 }
@@ -122,14 +176,14 @@ pub struct Engine {
 }
 
 impl Engine {
-    fn new(engine: &report::EngineInfo) -> Self {
-        let regime = engine.regime;
+    /// This engine, set as a runner does it.
+    pub fn new(regime: Regime, now_ms: i64) -> Self {
         Self {
-            sqlite: engine.sqlite.to_owned(),
+            sqlite: rusqlite::version().to_owned(),
             foreign_keys: regime.foreign_keys,
-            transaction: Transaction::new(regime.transaction),
-            on_error: OnError::new(regime.on_error),
-            now_ms: engine.now_ms,
+            transaction: regime.transaction,
+            on_error: regime.on_error,
+            now_ms,
         }
     }
 }
@@ -148,17 +202,4 @@ pub struct Snapshot {
     pub blake3_from: Option<BlakeFrom>,
     /// How many tenants the configured labels name; null without labels.
     pub tenants: Option<usize>,
-}
-
-impl Snapshot {
-    fn new(snapshot: &report::SnapshotInfo) -> Self {
-        let identity = snapshot.identity.as_ref();
-        Self {
-            source: snapshot.source.clone(),
-            bytes: snapshot.bytes,
-            blake3: identity.map(|identity| identity.blake3.clone()),
-            blake3_from: identity.map(|identity| BlakeFrom::new(identity.from)),
-            tenants: snapshot.tenants,
-        }
-    }
 }

@@ -1,7 +1,6 @@
-//! What the evidence says about a branch.
+//! What a branch changes in the folder of migrations.
 
-use super::words::FileChange;
-use crate::{migration, report};
+use super::FileChange;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,33 +33,4 @@ pub struct BranchFile {
     /// Whether the snapshot names it as applied already; null where the configuration asks no query
     /// for that.
     pub applied: Option<bool>,
-}
-
-impl Branch {
-    pub(super) fn new(branch: &report::BranchReport) -> Self {
-        let report::BranchReport {
-            since,
-            bases,
-            files,
-            others,
-            shown,
-        } = branch;
-        let file = |file: &report::FileReport| BranchFile {
-            path: file.path.clone(),
-            change: FileChange::new(&file.change),
-            from: match &file.change {
-                migration::FileChange::Renamed(from) => Some(from.clone()),
-                _ => None,
-            },
-            applied: file.applied,
-        };
-        let files = files.iter().map(file).collect();
-        Self {
-            since: since.clone(),
-            bases: bases.clone(),
-            files,
-            others: others.clone(),
-            shown: shown.clone(),
-        }
-    }
 }

@@ -1,0 +1,227 @@
+//! One migration: how it ended, what it changed, what is wrong.
+
+use super::change::Change;
+use super::finding::{Finding, Suppressed};
+use super::scope::Scope;
+use super::statement::Statement;
+use super::table::{self, TableResult};
+use super::{Check, Event, Outcome, Status, Verdict, redact};
+use crate::change::Owner;
+use crate::diff;
+use crate::files::blake3_of;
+use crate::hidden::Hidden;
+use crate::migration;
+use crate::rehearse::PreviewRun;
+use crate::sql::mask::Masked;
+use crate::verdict::checklist::Item;
+use crate::verdict::{self, Case};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What one migration did, and whether that was declared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Migration {
+    /// The file's name without `.sql`.
+    pub name: String,
+    /// The path as the user gave it.
+    pub path: String,
+    /// BLAKE3 of its text as 64 hexadecimal digits.
+    pub blake3: String,
+    /// Whether every change was declared and could be evaluated.
+    pub verdict: Verdict,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Its first failure; null where it ran through.
+    pub error: Option<Failure>,
+    /// Its declared scope, where there is one.
+    pub scope: Option<Scope>,
+    /// Every tenant that the report of it names, by its spelling: how a person knows it, as in `9
+    /// (Amber Electric)`.
+    pub tenants: BTreeMap<String, String>,
+    /// Its statements, in order.
+    pub statements: Vec<Statement>,
+    /// Expected against actual, what is wrong first: every table that changed or is declared.
+    pub tables: Vec<TableResult>,
+    /// The rows that it touched, by table and tenant.
+    pub changes: Vec<Change>,
+    /// What is not as it was in the schema.
+    pub schema: Vec<SchemaChange>,
+    /// What is wrong, worst first.
+    pub findings: Vec<Finding>,
+    /// What comments in the migration keep from being findings.
+    pub suppressed: Vec<Suppressed>,
+    /// The eight items of the incident's checklist. They decide nothing.
+    pub checklist: Vec<ChecklistItem>,
+}
+
+/// Where and why a migration failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Failure {
+    /// The statement's number, from 1; null for one of the runner's own.
+    pub statement: Option<usize>,
+    /// Its line, from 1; null for one of the runner's own.
+    pub line: Option<usize>,
+    /// The engine's message.
+    pub message: String,
+}
+
+/// One object of the schema that is not what it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct SchemaChange {
+    /// `table`, `index`, `view`, `trigger`, or `sequence` for the next key of an AUTOINCREMENT
+    /// table.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// What happened to it.
+    pub change: Event,
+    /// Of a renamed table its name before, else null.
+    pub from: Option<String>,
+    /// Whether a statement named it, rather than changing it along with another.
+    pub named: bool,
+}
+
+/// An item of the checklist, and what answers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ChecklistItem {
+    /// Which item.
+    pub id: Check,
+    /// The same for people.
+    pub title: String,
+    /// How it stands.
+    pub status: Status,
+    /// What shows that, in one sentence without its full stop.
+    pub shown_by: String,
+    /// What would evaluate it; null where it is evaluated.
+    pub would_show: Option<String>,
+}
+
+impl Migration {
+    /// The record of a migration that ran, with so many samples of each group of rows.
+    pub fn of(case: Case<'_>, verdict: verdict::Verdict, samples: usize) -> Self {
+        let source = case.hidden.source(case.migration);
+        let owners = case.diff.changes.tables.iter();
+        let owners = owners.flat_map(|table| table.1.owners().map(move |owner| (table, owner)));
+        let change = |(table, owner)| Change::of(case, &verdict, samples, table, owner);
+        let migration = Self {
+            outcome: case.rehearsal.outcome,
+            error: failure(case),
+            scope: Scope::of(case),
+            tenants: tenants(case),
+            tables: table::results(case, &verdict),
+            changes: owners.map(change).collect(),
+            schema: case.diff.schema.iter().map(SchemaChange::from).collect(),
+            ..Self::head(case.migration)
+        };
+        let statements = &case.migration.statements;
+        let statement = |statement| Statement::of(case, statement);
+        let migration = Self {
+            statements: statements.iter().map(statement).collect(),
+            ..migration
+        };
+        redact::cells(case, migration.judged(verdict, case.hidden, &source))
+    }
+
+    /// The record of a migration that was not run, with the verdict that says why.
+    pub fn not_run(
+        migration: &migration::Migration,
+        hidden: &Hidden,
+        verdict: verdict::Verdict,
+    ) -> Self {
+        let statement = |statement| Statement::unreached(migration, hidden, statement);
+        let record = Self {
+            statements: migration.statements.iter().map(statement).collect(),
+            ..Self::head(migration)
+        };
+        record.judged(verdict, hidden, &hidden.source(migration))
+    }
+
+    fn head(migration: &migration::Migration) -> Self {
+        Self {
+            name: migration.name.clone(),
+            path: migration.path.clone(),
+            blake3: blake3_of(migration.text.as_bytes()),
+            verdict: Verdict::Rejected,
+            outcome: Outcome::NotRun,
+            error: None,
+            scope: None,
+            tenants: BTreeMap::new(),
+            statements: Vec::new(),
+            tables: Vec::new(),
+            changes: Vec::new(),
+            schema: Vec::new(),
+            findings: Vec::new(),
+            suppressed: Vec::new(),
+            checklist: Vec::new(),
+        }
+    }
+
+    /// With what the verdict says; `source` is the text that its places are shown in.
+    fn judged(self, verdict: verdict::Verdict, hidden: &Hidden, source: &Masked) -> Self {
+        let finding = |finding| Finding::of(finding, hidden, source);
+        let suppressed = |suppressed| Suppressed::of(suppressed, hidden, source);
+        Self {
+            verdict: Verdict::new(verdict.is_accepted()),
+            findings: verdict.findings.into_iter().map(finding).collect(),
+            suppressed: verdict.suppressed.into_iter().map(suppressed).collect(),
+            checklist: verdict.checklist.into_iter().map(Into::into).collect(),
+            ..self
+        }
+    }
+
+    /// A tenant as a person knows it: `9 (Amber Electric)`.
+    pub fn described<'a>(&'a self, tenant: &'a str) -> &'a str {
+        self.tenants.get(tenant).map_or(tenant, String::as_str)
+    }
+}
+
+fn failure(case: Case<'_>) -> Option<Failure> {
+    let failure = case.rehearsal.failure.as_ref()?;
+    let statements = &case.migration.statements;
+    let statement = failure
+        .statement
+        .and_then(|n| statements.get(n.checked_sub(1)?));
+    Some(Failure {
+        statement: failure.statement,
+        line: statement.map(|statement| statement.line),
+        message: failure.message.clone(),
+    })
+}
+
+/// Every tenant that the previews and the changed rows of a migration name.
+fn tenants(case: Case<'_>) -> BTreeMap<String, String> {
+    let previewed = case.rehearsal.previews().flat_map(PreviewRun::named);
+    let tables = case.diff.changes.tables.values();
+    let changed = tables.flat_map(|table| table.owners().filter_map(Owner::tenant));
+    let name = |tenant| (case.names.spell(tenant), case.names.describe(tenant));
+    previewed.chain(changed).map(name).collect()
+}
+
+impl From<&diff::SchemaChange> for SchemaChange {
+    fn from(change: &diff::SchemaChange) -> Self {
+        Self {
+            object: change.object.clone(),
+            name: change.name.clone(),
+            change: change.event,
+            from: change.from.clone(),
+            named: !change.unnamed,
+        }
+    }
+}
+
+impl From<Item> for ChecklistItem {
+    fn from(item: Item) -> Self {
+        Self {
+            id: item.check,
+            title: item.check.title().to_owned(),
+            status: item.status,
+            shown_by: item.shown_by.to_string(),
+            would_show: item.would_show.map(|would_show| would_show.to_string()),
+        }
+    }
+}

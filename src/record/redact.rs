@@ -1,0 +1,130 @@
+//! Redacted cells: numbers in the place of hidden values, equal where the values are.
+//!
+//! A hidden value may be in other columns too: the statement that writes one may write it
+//! elsewhere, which no name tells. So a column is hidden as well where a cell of it is, or holds, a
+//! value that is hidden in the samples of the same migration.
+
+use super::{Cell, Migration};
+use crate::hidden::Numbers;
+use crate::verdict::Case;
+use std::collections::BTreeSet;
+
+/// Bytes of the shortest text that is looked for within others.
+const SHORTEST: usize = 4;
+
+/// Samples of rows that have the same columns.
+struct Group<'r> {
+    /// the columns of which no value is shown
+    hidden: BTreeSet<String>,
+    samples: Vec<Vec<(&'r String, &'r mut Cell)>>,
+}
+
+/// The record with the cells redacted that the case hides.
+pub(super) fn cells(case: Case<'_>, mut record: Migration) -> Migration {
+    if case.hidden.is_nothing() {
+        return record;
+    }
+    let mut groups = groups(case, &mut record);
+    // Where all values are hidden, only keys are left, which stay.
+    if !case.hidden.is_everything() {
+        let secrets: BTreeSet<Vec<u8>> = groups.iter().flat_map(Group::secrets).collect();
+        for group in &mut groups {
+            group.hide(|_, cell| is_echo(cell, &secrets));
+        }
+    }
+    groups.into_iter().for_each(Group::redact);
+    let declared = case.scope.iter().flat_map(|scope| &scope.invariants);
+    let recorded = record
+        .scope
+        .iter_mut()
+        .flat_map(|scope| &mut scope.invariants);
+    for (_, invariant) in declared
+        .zip(recorded)
+        .filter(|(of, _)| case.hidden.answer(&of.sql))
+    {
+        number(invariant.cells_mut());
+    }
+    record
+}
+
+fn number<'r>(cells: impl Iterator<Item = &'r mut Cell>) {
+    let mut numbers = Numbers::default();
+    cells.for_each(|cell| cell.redact(&mut numbers));
+}
+
+/// The samples of changes and previews.
+fn groups<'r>(case: Case<'_>, record: &'r mut Migration) -> Vec<Group<'r>> {
+    let changes = record.changes.iter_mut().map(|change| {
+        let samples = change
+            .samples
+            .iter_mut()
+            .map(|sample| sample.cells_mut().collect());
+        let mut group = Group {
+            hidden: BTreeSet::new(),
+            samples: samples.collect(),
+        };
+        group.hide(|column, _| case.hidden.column(&change.table, column));
+        group
+    });
+    let previews = record.statements.iter_mut().filter_map(|statement| {
+        let run = case
+            .rehearsal
+            .statement(statement.index)?
+            .preview
+            .as_ref()?
+            .as_ref()
+            .ok()?;
+        let text = &case.migration.statements[statement.index - 1];
+        let flags = case
+            .hidden
+            .result_columns(text, case.migration.sql(text), run);
+        let rows = &mut statement.preview.as_mut()?.samples;
+        let names = rows.first()?.keys().cloned().zip(flags);
+        Some(Group {
+            hidden: names
+                .filter(|(_, is_hidden)| *is_hidden)
+                .map(|(name, _)| name)
+                .collect(),
+            samples: rows
+                .iter_mut()
+                .map(|row| row.iter_mut().collect())
+                .collect(),
+        })
+    });
+    changes.chain(previews).collect()
+}
+
+impl Group<'_> {
+    /// Hides the columns of the cells that are to be.
+    fn hide(&mut self, is_hidden: impl Fn(&str, &Cell) -> bool) {
+        let cells = self.samples.iter().flatten();
+        let found = cells.filter(|(name, cell)| is_hidden(name, cell));
+        self.hidden.extend(found.map(|(name, _)| (*name).clone()));
+    }
+
+    /// The hidden values that are long enough to be told from others.
+    fn secrets(&self) -> impl Iterator<Item = Vec<u8>> {
+        let cells = self.samples.iter().flatten();
+        let hidden = cells.filter(|(name, _)| self.hidden.contains(*name));
+        let bytes = hidden.filter_map(|(_, cell)| cell.bytes());
+        bytes
+            .filter(|bytes| bytes.len() >= SHORTEST)
+            .map(<[u8]>::to_vec)
+    }
+
+    fn redact(self) {
+        for sample in self.samples {
+            let hidden = sample
+                .into_iter()
+                .filter(|(name, _)| self.hidden.contains(*name));
+            number(hidden.map(|(_, cell)| cell));
+        }
+    }
+}
+
+/// Whether a cell is or holds a secret.
+fn is_echo(cell: &Cell, secrets: &BTreeSet<Vec<u8>>) -> bool {
+    let holds = |held: &[u8], secret: &[u8]| held.windows(secret.len()).any(|part| part == secret);
+    cell.bytes()
+        .is_some_and(|held| secrets.iter().any(|secret| holds(held, secret)))
+}

@@ -1,0 +1,253 @@
+//! Expected against actual, by table and by owner.
+
+use super::Counts;
+use crate::change::{Owner, TableChanges};
+use crate::scope::{Count, Op, ResolvedTable, Tenant, key_names_tenant};
+use crate::sql::{Affinity, Value, ident};
+use crate::verdict::{self, Case, Severity, Verdict};
+use crate::words::words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+/// Expected against actual for one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TableResult {
+    /// The table.
+    pub table: String,
+    /// What is declared: `update 6`, `nothing`.
+    pub expected: String,
+    /// How the two compare.
+    pub mark: Mark,
+    /// Distinct rows written.
+    pub touched: u64,
+    /// Distinct rows changed.
+    pub actual: Counts,
+    /// The same by owner: those whose rows were touched, and behind them the tenants that are
+    /// declared and met nothing.
+    pub owners: Vec<OwnerResult>,
+}
+
+words! {
+    /// How expected and actual compare.
+    pub enum Mark {
+        /// Rows that nobody declared.
+        Outside = "outside",
+        /// Declared, and not met.
+        Wrong = "wrong",
+        /// Not judged: the migration did not run through.
+        Unjudged = "unjudged",
+        /// As declared.
+        Ok = "ok",
+    }
+}
+
+/// Expected against actual for one owner's rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OwnerResult {
+    /// The owner: `9 (Amber Electric)`, `shared`, `unassigned`, `ambiguous`.
+    pub owner: String,
+    /// The tenant, spelled as in `changes`; null where it is none.
+    pub tenant: Option<String>,
+    /// What is declared for it: `update 6`, `allowed`, `nothing`.
+    pub expected: String,
+    /// How the two compare.
+    pub mark: Mark,
+    /// Distinct rows written.
+    pub touched: u64,
+    /// Distinct rows changed.
+    pub actual: Counts,
+}
+
+/// Every table that changed or is declared, what is wrong first.
+pub(super) fn results(case: Case<'_>, verdict: &Verdict) -> Vec<TableResult> {
+    let declared = case.scope.iter().flat_map(|scope| scope.tables.values());
+    let declared = declared.map(|table| table.expected.table.as_str());
+    let changed = case.diff.changes.tables.keys().map(String::as_str);
+    let names: BTreeMap<String, &str> = declared
+        .chain(changed)
+        .map(|name| (ident::folded(name), name))
+        .collect();
+    let names = names.into_values();
+    let mut results: Vec<_> = names
+        .map(|name| Compared::new(case, verdict, name).result())
+        .collect();
+    results.sort_by_key(|table| table.mark);
+    results
+}
+
+/// One table of a case.
+struct Compared<'a> {
+    case: Case<'a>,
+    verdict: &'a Verdict,
+    table: &'a str,
+    declared: Option<&'a ResolvedTable>,
+    /// what happened to its rows; none where nothing did
+    changes: Option<&'a TableChanges>,
+    affinity: Affinity,
+}
+
+impl<'a> Compared<'a> {
+    fn new(case: Case<'a>, verdict: &'a Verdict, table: &'a str) -> Self {
+        let scope = case.scope;
+        Self {
+            case,
+            verdict,
+            table,
+            declared: scope.and_then(|scope| scope.tables.get(&ident::folded(table))),
+            changes: case.diff.changes.tables.get(table),
+            affinity: case.affinity(table),
+        }
+    }
+
+    fn result(&self) -> TableResult {
+        let groups = self
+            .changes
+            .iter()
+            .flat_map(|changes| changes.groups.values());
+        let owners = self.changes.iter().flat_map(|changes| changes.owners());
+        TableResult {
+            table: self.table.to_owned(),
+            expected: expected(self.declared),
+            mark: self.mark(),
+            touched: groups.map(|group| group.touched).sum(),
+            actual: self.changes.map(TableChanges::changed).unwrap_or_default(),
+            owners: owners
+                .map(|owner| self.owner(owner))
+                .chain(self.unmet())
+                .collect(),
+        }
+    }
+
+    /// What merely says why leaves the numbers of a table as they are.
+    fn is_wrong(&self, finding: &verdict::Finding) -> bool {
+        let table = finding.table.as_deref();
+        finding.severity == Severity::Error
+            && finding.code.entry().is_core
+            && table.is_some_and(|table| ident::same(table, self.table))
+    }
+
+    fn mark(&self) -> Mark {
+        let is_changed = self
+            .changes
+            .is_some_and(|changes| changes.changed().total() > 0);
+        let is_undeclared = self.declared.is_none() && is_changed;
+        if is_undeclared || self.verdict.findings.iter().any(|f| self.is_wrong(f)) {
+            Mark::Wrong
+        } else {
+            self.judged(Mark::Ok)
+        }
+    }
+
+    /// A mark, where the numbers mean anything: what a migration that failed left says nothing
+    /// about what it would have done.
+    fn judged(&self, mark: Mark) -> Mark {
+        if self.case.rehearsal.ran_through() {
+            mark
+        } else {
+            Mark::Unjudged
+        }
+    }
+
+    /// The rows that are declared by tenant, for each operation.
+    fn per_tenant(&self) -> impl Iterator<Item = (Op, &'a [(Value, u64)])> {
+        let counts = self
+            .declared
+            .into_iter()
+            .flat_map(|table| &table.expected.counts);
+        counts.filter_map(|(op, count)| match count {
+            Count::PerTenant(each) => Some((*op, each.as_slice())),
+            Count::Range(..) | Count::Any => None,
+        })
+    }
+
+    fn names(&self, key: &Value, tenant: &Tenant) -> bool {
+        key_names_tenant(key, tenant, &self.case.names.spell(tenant), self.affinity)
+    }
+
+    fn owner(&self, owner: &Owner) -> OwnerResult {
+        let tenant = owner.tenant();
+        let of = |each: &[(Value, u64)]| {
+            let mut own = each
+                .iter()
+                .filter(|(key, _)| tenant.is_some_and(|t| self.names(key, t)));
+            own.next().map_or(0, |(_, n)| *n)
+        };
+        let wanted: Vec<(Op, u64)> = self.per_tenant().map(|(op, each)| (op, of(each))).collect();
+        let actual = self
+            .changes
+            .map(|changes| changes.changed_of(owner))
+            .unwrap_or_default();
+        let place = (self.table.to_owned(), owner.clone());
+        let is_allowed = !self.verdict.outside.contains(&place);
+        let is_met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
+        let mark = if !is_allowed {
+            Mark::Outside
+        } else if is_met && !self.verdict.undeclared.contains(&place) {
+            self.judged(Mark::Ok)
+        } else {
+            self.judged(Mark::Wrong)
+        };
+        let expected = match self.declared {
+            Some(_) if is_allowed && wanted.is_empty() => "allowed".to_owned(),
+            Some(_) if is_allowed => listed(wanted.into_iter().filter(|(_, n)| *n > 0)),
+            _ => "nothing".to_owned(),
+        };
+        OwnerResult {
+            owner: self.case.names.describe_owner(owner),
+            tenant: tenant.map(|tenant| self.case.names.spell(tenant)),
+            expected,
+            mark,
+            touched: self
+                .changes
+                .map(|changes| changes.touched_of(owner))
+                .unwrap_or_default(),
+            actual,
+        }
+    }
+
+    /// The tenants that are declared and met nothing.
+    fn unmet(&self) -> impl Iterator<Item = OwnerResult> {
+        let each = self
+            .per_tenant()
+            .flat_map(|(op, each)| each.iter().map(move |e| (op, e)));
+        let unmet = each.filter(|(_, (key, n))| *n > 0 && !self.is_met(key));
+        unmet.map(|(op, (key, n))| OwnerResult {
+            owner: key.spelling(),
+            tenant: Some(key.spelling()),
+            expected: listed([(op, *n)]),
+            mark: self.judged(Mark::Wrong),
+            touched: 0,
+            actual: Counts::default(),
+        })
+    }
+
+    fn is_met(&self, key: &Value) -> bool {
+        let owners = self.changes.iter().flat_map(|changes| changes.owners());
+        let mut tenants = owners.filter_map(Owner::tenant);
+        tenants.any(|tenant| self.names(key, tenant))
+    }
+}
+
+fn expected(declared: Option<&ResolvedTable>) -> String {
+    let counts = declared
+        .into_iter()
+        .flat_map(|declared| &declared.expected.counts);
+    listed(counts.map(|(op, count)| (*op, count.spelling())))
+}
+
+/// `insert 1, update 6`
+fn listed(counts: impl IntoIterator<Item = (Op, impl Display)>) -> String {
+    let counts = counts
+        .into_iter()
+        .map(|(op, n)| format!("{} {n}", op.word()));
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        counts.join(", ")
+    }
+}
