@@ -200,10 +200,7 @@ pub(super) fn is_within(report: &Migration, deep: &Migration) -> Result<(), Stri
 
 /// What a finding says but for the number of rows and their values.
 fn key_of(finding: &Finding) -> String {
-    let text = finding
-        .message
-        .to_string()
-        .replace(" refers to ", " refer to ");
+    let text = finding.message.replace(" refers to ", " refer to ");
     let end = text
         .find(" not there: ")
         .filter(|_| finding.rows.is_some())
