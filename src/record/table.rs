@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+/// What is expected of rows that are not declared.
+const NOTHING: &str = "nothing";
+
 /// Expected against actual for one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -169,44 +172,40 @@ impl<'a> Compared<'a> {
     }
 
     fn owner(&self, owner: &Owner) -> OwnerResult {
-        let tenant = owner.tenant();
-        let of = |each: &[(Value, u64)]| {
-            let mut own = each
-                .iter()
-                .filter(|(key, _)| tenant.is_some_and(|t| self.names(key, t)));
-            own.next().map_or(0, |(_, n)| *n)
-        };
-        let wanted: Vec<(Op, u64)> = self.per_tenant().map(|(op, each)| (op, of(each))).collect();
-        let actual = self
-            .changes
-            .map(|changes| changes.changed_of(owner))
-            .unwrap_or_default();
         let place = (self.table.to_owned(), owner.clone());
         let is_allowed = !self.verdict.outside.contains(&place);
-        let is_met = wanted.iter().all(|(op, n)| actual.of(*op) == *n);
-        let mark = if !is_allowed {
-            Mark::Outside
-        } else if is_met && !self.verdict.undeclared.contains(&place) {
-            self.judged(Mark::Ok)
-        } else {
-            self.judged(Mark::Wrong)
-        };
-        let expected = match self.declared {
-            Some(_) if is_allowed && wanted.is_empty() => "allowed".to_owned(),
-            Some(_) if is_allowed => listed(wanted.into_iter().filter(|(_, n)| *n > 0)),
-            _ => "nothing".to_owned(),
-        };
+        let is_meant = !self.verdict.undeclared.contains(&place);
+        let wanted = self.wanted(owner.tenant());
+        let changes = self.changes;
+        let actual = changes.map(|changes| changes.changed_of(owner));
+        let actual = actual.unwrap_or_default();
+        let is_met = is_meant && wanted.iter().all(|(op, n)| actual.of(*op) == *n);
+        let touched = changes.map(|changes| changes.touched_of(owner));
         OwnerResult {
             owner: self.case.names.describe_owner(owner),
-            tenant: tenant.map(|tenant| self.case.names.spell(tenant)),
-            expected,
-            mark,
-            touched: self
-                .changes
-                .map(|changes| changes.touched_of(owner))
-                .unwrap_or_default(),
+            tenant: owner.tenant().map(|tenant| self.case.names.spell(tenant)),
+            expected: match self.declared {
+                Some(_) if is_allowed => wanted_words(wanted),
+                _ => NOTHING.to_owned(),
+            },
+            mark: match (is_allowed, is_met) {
+                (false, _) => Mark::Outside,
+                (true, true) => self.judged(Mark::Ok),
+                (true, false) => self.judged(Mark::Wrong),
+            },
+            touched: touched.unwrap_or_default(),
             actual,
         }
+    }
+
+    /// The rows that are declared of an owner.
+    fn wanted(&self, tenant: Option<&Tenant>) -> Vec<(Op, u64)> {
+        let names = |key: &Value| tenant.is_some_and(|tenant| self.names(key, tenant));
+        let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map(|(_, n)| *n);
+        let counts = self.per_tenant();
+        counts
+            .map(|(op, each)| (op, of(each).unwrap_or(0)))
+            .collect()
     }
 
     /// The tenants that are declared and met nothing.
@@ -239,6 +238,14 @@ fn expected(declared: Option<&ResolvedTable>) -> String {
     listed(counts.map(|(op, count)| (*op, count.spelling())))
 }
 
+/// What is declared of one owner.
+fn wanted_words(wanted: Vec<(Op, u64)>) -> String {
+    if wanted.is_empty() {
+        return "allowed".to_owned();
+    }
+    listed(wanted.into_iter().filter(|(_, n)| *n > 0))
+}
+
 /// `insert 1, update 6`
 fn listed(counts: impl IntoIterator<Item = (Op, impl Display)>) -> String {
     let counts = counts
@@ -246,7 +253,7 @@ fn listed(counts: impl IntoIterator<Item = (Op, impl Display)>) -> String {
         .map(|(op, n)| format!("{} {n}", op.word()));
     let counts: Vec<String> = counts.collect();
     if counts.is_empty() {
-        "nothing".to_owned()
+        NOTHING.to_owned()
     } else {
         counts.join(", ")
     }
