@@ -37,7 +37,6 @@ const FUNCTIONS: &[&str] = &[
     "src/rehearse/run.rs settle",
     "src/rehearse/run.rs statement",
     "src/rehearse/vfs/mod.rs at",
-    "src/report/resolve.rs owners",
     "src/rewrite/condition.rs compared",
     "src/rewrite/partial_key.rs join",
     "src/rewrite/partial_key.rs query",
@@ -55,7 +54,6 @@ const FILES: &[&str] = &[
     "src/diff/references/search.rs",
     "src/hidden/flow.rs",
     "src/rehearse/run.rs",
-    "src/report/resolve.rs",
     "src/rewrite/partial_key.rs",
 ];
 
