@@ -6,6 +6,7 @@ mod changed_since;
 mod ci;
 mod deep;
 mod differential;
+mod docs;
 mod evidence;
 mod explain;
 mod faults;

@@ -1,5 +1,5 @@
-//! The README's sample is the real output of its first command, and its four lines from an empty
-//! folder are four steps.
+//! The guide's sample is the real output of the README's first command, and the README's four lines
+//! from an empty folder are four steps.
 
 use crate::support::{Playground, accepted, harness, rejected_with, root};
 
@@ -18,7 +18,7 @@ INSERT INTO readings VALUES (5, 1, 10), (9, 1, 10);
 #[test]
 fn the_readme_opens_with_the_two_commands_and_shows_what_the_first_prints() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let built = COMMAND.replace("harness ", "cargo run --release -- ");
+    let built = COMMAND.replace("harness ", "cargo run -- ");
     let (first, second) = (
         readme.find(&built).expect("the first command"),
         readme.find("\ncargo test\n").expect("the second"),
@@ -27,7 +27,8 @@ fn the_readme_opens_with_the_two_commands_and_shows_what_the_first_prints() {
     let args: Vec<&str> = COMMAND.split(' ').skip(1).collect();
     let run = harness(&root(), &args);
     assert_eq!(run.code, 1);
-    let sample = readme
+    let guide = std::fs::read_to_string(root().join("docs/guide.md")).expect("a guide");
+    let sample = guide
         .split("```text\n")
         .nth(1)
         .and_then(|rest| rest.split("\n```").next())

@@ -104,13 +104,13 @@ fn every_configuration_of_the_cases_and_the_readme_is_valid() {
             )
         })
         .collect();
-    let readme = fs::read_to_string(root().join("README.md")).expect("a README");
-    let example = readme
-        .split("## harness.toml")
+    let page = fs::read_to_string(root().join("docs/configuration.md")).expect("a page");
+    let example = page
+        .split("```toml\n")
         .nth(1)
-        .and_then(|rest| rest.split("```toml\n").nth(1)?.split("```").next());
+        .and_then(|rest| rest.split("```").next());
     texts.push((
-        "README.md".to_owned(),
+        "configuration.md".to_owned(),
         example.expect("an example").to_owned(),
     ));
     // Some cases are about a configuration that is refused.
@@ -121,8 +121,8 @@ fn every_configuration_of_the_cases_and_the_readme_is_valid() {
         texts.len()
     );
     assert!(
-        texts.iter().any(|(name, _)| name == "README.md"),
-        "the README's example is taken"
+        texts.iter().any(|(name, _)| name == "configuration.md"),
+        "the documented example is taken"
     );
     for (name, text) in texts {
         let document = from_toml(&text).unwrap_or_else(|| panic!("{name} is TOML"));
