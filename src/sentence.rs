@@ -108,6 +108,11 @@ impl Sentence {
 }
 
 impl Part {
+    /// Whether it is between backticks where it is displayed.
+    pub fn is_marked(&self) -> bool {
+        matches!(self, Self::Name(_) | Self::Sql(_))
+    }
+
     /// What it says, without marks.
     pub fn text(&self) -> &str {
         let (Self::Text(text)

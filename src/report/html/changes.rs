@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::filters::{Filter, Filters};
-use super::shown::{Shown, pair};
+use super::shown::pair;
 use crate::report::evidence::{self, Change, Counts, Migration, Op, Sample};
 use crate::report::phrases;
 use indexmap::IndexSet;
@@ -22,39 +22,39 @@ const ROWS: usize = 100;
 
 /// The changes of one table.
 #[derive(Debug, Serialize)]
-pub(super) struct Changes {
-    table: Shown,
+pub(super) struct Changes<'a> {
+    table: &'a str,
     filter: Filter,
-    ops: Vec<OpTable>,
+    ops: Vec<OpTable<'a>>,
     /// owners whose rows were written and have no sample here
-    others: Vec<Group>,
+    others: Vec<Group<'a>>,
     /// how many owners more there are
     left: usize,
 }
 
 /// The rows of one table that the same happened to.
 #[derive(Debug, Serialize)]
-struct OpTable {
+struct OpTable<'a> {
     op: &'static str,
-    key: Vec<Shown>,
-    columns: Vec<Shown>,
+    key: Vec<&'a str>,
+    columns: Vec<&'a str>,
     /// how many columns more there are
     left: usize,
     /// columns of its table
     width: usize,
-    groups: Vec<Group>,
+    groups: Vec<Group<'a>>,
 }
 
 /// The rows of one owner.
 #[derive(Debug, Serialize)]
-struct Group {
-    owner: Shown,
+struct Group<'a> {
+    owner: &'a str,
     filter: Filter,
     expected: bool,
     /// `update 6`
     actual: String,
     /// `point_name 6`
-    columns: Vec<Shown>,
+    columns: Vec<String>,
     /// how many columns more have changed
     columns_left: usize,
     rows: Vec<Row>,
@@ -64,42 +64,38 @@ struct Group {
 
 #[derive(Debug, Serialize)]
 struct Row {
-    key: Vec<Shown>,
+    key: Vec<String>,
     cells: Vec<Cell>,
 }
 
 /// A cell before and after; of a column that an update left alone, neither.
 #[derive(Debug, Serialize)]
 struct Cell {
-    before: Option<Shown>,
-    after: Option<Shown>,
+    before: Option<String>,
+    after: Option<String>,
 }
 
 /// The changes of a migration, table by table in the order of its grid.
-pub(super) fn changes(
-    migration: &Migration,
+pub(super) fn changes<'a>(
+    migration: &'a Migration,
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Vec<Changes> {
-    let of_table = |name: &str| {
+) -> Vec<Changes<'a>> {
+    let tables = migration.tables.iter().filter_map(|of| {
         let changes = migration.changes.iter();
-        changes.filter(|change| change.table == name).collect()
-    };
-    let table = |name: &String| {
-        let changes: Vec<&Change> = of_table(name);
-        (!changes.is_empty()).then(|| table(migration, name, changes, filters, budget))
-    };
-    let names = migration.tables.iter().map(|table| &table.table);
-    names.filter_map(table).collect()
+        let changes: Vec<&Change> = changes.filter(|c| c.table == of.table).collect();
+        (!changes.is_empty()).then(|| table(migration, &of.table, changes, filters, budget))
+    });
+    tables.collect()
 }
 
-fn table(
+fn table<'a>(
     migration: &Migration,
-    name: &str,
-    mut changes: Vec<&Change>,
+    name: &'a str,
+    mut changes: Vec<&'a Change>,
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Changes {
+) -> Changes<'a> {
     changes.sort_by_key(|change| change.expected);
     let left = changes.split_off(budget.groups(changes.len().min(OWNERS)));
     let filter = filters.table(name);
@@ -109,7 +105,7 @@ fn table(
         .collect();
     let others = changes.iter().filter(|change| change.samples.is_empty());
     Changes {
-        table: Shown::line(name),
+        table: name,
         filter,
         ops,
         others: others
@@ -119,13 +115,13 @@ fn table(
     }
 }
 
-fn op_table(
+fn op_table<'a>(
     migration: &Migration,
     op: Op,
-    changes: &[&Change],
+    changes: &[&'a Change],
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Option<OpTable> {
+) -> Option<OpTable<'a>> {
     let samples = || changes.iter().flat_map(|change| of_op(change, op));
     samples().next()?;
     let key = names(samples().map(|sample| &sample.key));
@@ -146,10 +142,10 @@ fn op_table(
     }
     Some(OpTable {
         op: op.word(),
-        key: key.iter().map(Shown::line).collect(),
-        columns: columns.iter().map(Shown::line).collect(),
+        columns: columns.to_vec(),
         left: all.len() - columns.len(),
         width: key.len() + columns.len() + usize::from(all.len() > columns.len()),
+        key,
         groups,
     })
 }
@@ -172,7 +168,8 @@ fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
         sample
             .key
             .get(*name)
-            .map_or_else(Shown::default, Shown::cell)
+            .map(evidence::Cell::shown)
+            .unwrap_or_default()
     };
     let cell = |name: &&str| {
         let (before, after) = (sample.before.get(*name), sample.after.get(*name));
@@ -181,7 +178,10 @@ fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
                 let (before, after) = pair(before, after);
                 (Some(before), Some(after))
             }
-            None => (before.map(Shown::cell), after.map(Shown::cell)),
+            None => (
+                before.map(evidence::Cell::shown),
+                after.map(evidence::Cell::shown),
+            ),
         };
         Cell { before, after }
     };
@@ -192,13 +192,13 @@ fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
 }
 
 /// The rows of an owner: those shown, of the operation or of all.
-fn group(
+fn group<'a>(
     migration: &Migration,
-    change: &Change,
+    change: &'a Change,
     op: Option<Op>,
     rows: Vec<Row>,
     filters: &mut Filters,
-) -> Group {
+) -> Group<'a> {
     let changed = Counts {
         insert: change.insert,
         update: change.update,
@@ -216,7 +216,7 @@ fn group(
     };
     let named = columns.iter().take(NAMED);
     Group {
-        owner: Shown::line(&change.described),
+        owner: &change.described,
         filter: Filter {
             tenant: tenant.and_then(|tenant| filters.tenants(migration, [tenant])),
             ..filters.table(&change.table)
@@ -224,7 +224,7 @@ fn group(
         expected: change.expected,
         actual: phrases::actual(changed, change.touched),
         columns: named
-            .map(|(column, rows)| Shown::line(format!("{column} {rows}")))
+            .map(|(column, rows)| format!("{column} {rows}"))
             .collect(),
         columns_left: columns.len().saturating_sub(NAMED),
         left: of_op.saturating_sub(rows.len() as u64),

@@ -1,7 +1,6 @@
 //! What the page can be filtered by: each tenant, table and code on it gets a number, so that none of
 //! their text is in an attribute.
 
-use super::shown::Shown;
 use crate::report::evidence::Migration;
 use crate::sql::ident;
 use indexmap::IndexMap;
@@ -26,17 +25,17 @@ pub(super) struct Filter {
 #[derive(Debug, Default)]
 pub(super) struct Filters {
     /// by spelling
-    tenants: IndexMap<String, Shown>,
+    tenants: IndexMap<String, String>,
     /// by folded name
-    tables: IndexMap<String, Shown>,
-    codes: IndexMap<String, Shown>,
+    tables: IndexMap<String, String>,
+    codes: IndexMap<String, String>,
 }
 
 /// One thing to filter by.
 #[derive(Debug, Serialize)]
 pub(super) struct Choice {
     number: usize,
-    name: Shown,
+    name: String,
 }
 
 /// The three lists of the filter.
@@ -103,10 +102,10 @@ impl Filters {
 }
 
 /// The number of a key; its name is the one it is first met with.
-fn number(known: &mut IndexMap<String, Shown>, key: String, name: &str) -> usize {
+fn number(known: &mut IndexMap<String, String>, key: String, name: &str) -> usize {
     let entry = known.entry(key);
     let number = entry.index();
-    entry.or_insert_with(|| Shown::line(name));
+    entry.or_insert_with(|| name.to_owned());
     number
 }
 
@@ -115,7 +114,7 @@ fn numbers(numbers: impl Iterator<Item = usize>) -> String {
     numbers.fold(" ".to_owned(), |list, number| format!("{list}{number} "))
 }
 
-fn sorted(names: IndexMap<String, Shown>) -> Vec<Choice> {
+fn sorted(names: IndexMap<String, String>) -> Vec<Choice> {
     let mut choices: Vec<(String, Choice)> = names
         .into_iter()
         .enumerate()
@@ -146,7 +145,7 @@ mod tests {
             .choices()
             .tables
             .iter()
-            .map(|choice| (choice.number, choice.name.as_str().to_owned()))
+            .map(|choice| (choice.number, choice.name.clone()))
             .collect();
         assert_eq!(names, [(1, "a".to_owned()), (0, "b".to_owned())]);
         let mut spellings = ["10", "b", "9", "-1", "a"];

@@ -4,8 +4,7 @@
 use super::budget::Budget;
 use super::filters::{Filter, Filters};
 use super::highlight::Code;
-use super::shown::{Prose, Shown, message};
-use crate::report::evidence::{Excerpt, Finding, Migration, Suppressed};
+use crate::report::evidence::{Excerpt, Finding, Migration, Severity, Suppressed};
 use crate::report::phrases;
 use serde::Serialize;
 
@@ -17,39 +16,39 @@ const TENANTS: usize = 30;
 
 /// The findings of a migration.
 #[derive(Debug, Serialize)]
-pub(super) struct Findings {
-    runs: Vec<Run>,
+pub(super) struct Findings<'a> {
+    runs: Vec<Run<'a>>,
     /// what is left out
     left: Option<String>,
 }
 
 /// Findings of one code that follow one another.
 #[derive(Debug, Serialize)]
-struct Run {
-    code: Shown,
-    first: Vec<Item>,
-    rest: Vec<Item>,
+struct Run<'a> {
+    code: &'a str,
+    first: Vec<Item<'a>>,
+    rest: Vec<Item<'a>>,
 }
 
 /// One finding.
 #[derive(Debug, Serialize)]
-pub(super) struct Item {
+pub(super) struct Item<'a> {
     number: usize,
-    severity: &'static str,
-    code: Shown,
-    message: Vec<Prose>,
+    severity: Severity,
+    code: &'a str,
+    message: &'a str,
     /// the lines of the message behind its first, such as a scope to declare
-    lines: Option<Shown>,
+    lines: Option<&'a str>,
     /// what to do; said once for findings that follow one another
-    help: Option<Vec<Prose>>,
+    help: Option<&'a str>,
     /// `migrations/0036.sql:12:9`
-    place: Option<Shown>,
+    place: Option<String>,
     /// the statement's number
     statement: Option<usize>,
     source: Option<Code>,
     /// whether more is concerned than the source shows
     cut: bool,
-    tenants: Vec<Shown>,
+    tenants: Vec<&'a str>,
     tenants_left: usize,
     rows: Option<String>,
     filter: Filter,
@@ -57,34 +56,34 @@ pub(super) struct Item {
 
 /// A comment that suppresses findings.
 #[derive(Debug, Serialize)]
-pub(super) struct Kept {
-    code: Shown,
-    until: Shown,
-    reason: Shown,
-    place: Shown,
-    findings: Vec<Item>,
+pub(super) struct Kept<'a> {
+    code: &'a str,
+    until: &'a str,
+    reason: &'a str,
+    place: String,
+    findings: Vec<Item<'a>>,
     left: usize,
 }
 
 /// The findings of a migration, worst first.
-pub(super) fn findings(
-    migration: &Migration,
+pub(super) fn findings<'a>(
+    migration: &'a Migration,
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Findings {
+) -> Findings<'a> {
     let all = &migration.findings;
     let (shown, left) = all.split_at(budget.findings(all.len()));
     let mut runs: Vec<Run> = Vec::new();
     for (at, finding) in shown.iter().enumerate() {
         let item = Item {
             number: at + 1,
-            help: phrases::help(all, at).map(message),
+            help: phrases::help(all, at),
             ..item(migration, finding, filters)
         };
         match runs.last_mut() {
             Some(run) if run.code == item.code => run.rest.push(item),
             _ => runs.push(Run {
-                code: item.code.clone(),
+                code: item.code,
                 first: vec![item],
                 rest: Vec::new(),
             }),
@@ -104,7 +103,7 @@ fn unfold(run: &mut Run) {
     run.first.extend(run.rest.drain(..first));
 }
 
-fn item(migration: &Migration, finding: &Finding, filters: &mut Filters) -> Item {
+fn item<'a>(migration: &'a Migration, finding: &'a Finding, filters: &mut Filters) -> Item<'a> {
     let (first, rest) = finding
         .message
         .trim_end()
@@ -115,18 +114,16 @@ fn item(migration: &Migration, finding: &Finding, filters: &mut Filters) -> Item
     let tenants = finding.tenants.iter().take(TENANTS);
     Item {
         number: 0,
-        severity: finding.severity.word(),
-        code: Shown::line(&finding.code),
-        message: message(first.lines().next().unwrap_or_default()),
-        lines: rest.map(Shown::part),
+        severity: finding.severity,
+        code: &finding.code,
+        message: first.lines().next().unwrap_or_default(),
+        lines: rest,
         help: None,
-        place: phrases::finding_place(migration, finding).map(Shown::line),
+        place: phrases::finding_place(migration, finding),
         statement: finding.statement,
         source: source(finding),
         cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
-        tenants: tenants
-            .map(|tenant| Shown::line(migration.described(tenant)))
-            .collect(),
+        tenants: tenants.map(|tenant| migration.described(tenant)).collect(),
         tenants_left: finding.tenants.len().saturating_sub(TENANTS),
         rows: finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
         filter: filter(migration, finding, filters),
@@ -163,20 +160,20 @@ fn source(finding: &Finding) -> Option<Code> {
 }
 
 /// What comments in the migration suppress.
-pub(super) fn suppressed(
-    migration: &Migration,
+pub(super) fn suppressed<'a>(
+    migration: &'a Migration,
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Vec<Kept> {
-    let kept = |suppressed: &Suppressed| {
+) -> Vec<Kept<'a>> {
+    let kept = |suppressed: &'a Suppressed| {
         let findings = &suppressed.findings;
         let (shown, left) = findings.split_at(budget.findings(findings.len()));
         let place = phrases::place(&migration.path, suppressed.line, suppressed.column);
         Kept {
-            code: Shown::line(&suppressed.code),
-            until: Shown::line(&suppressed.until),
-            reason: Shown::line(&suppressed.reason),
-            place: Shown::line(place),
+            code: &suppressed.code,
+            until: &suppressed.until,
+            reason: &suppressed.reason,
+            place,
             findings: shown
                 .iter()
                 .map(|finding| item(migration, finding, filters))

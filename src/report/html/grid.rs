@@ -2,7 +2,6 @@
 
 use super::budget::Budget;
 use super::filters::{Filter, Filters, natural};
-use super::shown::Shown;
 use crate::report::evidence::{Mark, Migration, OwnerResult, TableResult};
 use crate::report::{kinds, phrases};
 use serde::Serialize;
@@ -19,25 +18,25 @@ const SHADES: u32 = 3;
 
 /// The grid of one migration.
 #[derive(Debug, Serialize)]
-pub(super) struct Grid {
+pub(super) struct Grid<'a> {
     /// what the lines are: `table` or `tenant`
     lines: &'static str,
     columns: Vec<Head>,
-    rows: Vec<Row>,
+    rows: Vec<Row<'a>>,
     /// what is left out of it
     left: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
+struct Row<'a> {
     head: Head,
-    cells: Vec<Option<Cell>>,
+    cells: Vec<Option<Cell<'a>>>,
 }
 
 /// The name of a line or column.
 #[derive(Debug, Clone, Serialize)]
 struct Head {
-    name: Shown,
+    name: String,
     /// whether it is the sum of all the others
     total: bool,
     filter: Filter,
@@ -45,14 +44,14 @@ struct Head {
 
 /// Expected against actual in one place.
 #[derive(Debug, Serialize)]
-struct Cell {
-    mark: &'static str,
+struct Cell<'a> {
+    mark: Mark,
     shade: u32,
-    expected: Shown,
+    expected: &'a str,
     actual: String,
 }
 
-impl Grid {
+impl Grid<'_> {
     /// Whether something is left out of it.
     pub(super) fn is_cut(&self) -> bool {
         self.left.is_some()
@@ -91,11 +90,11 @@ impl<'a> Key<'a> {
 type Owners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
 
 /// The grid; `None` where nothing changed and nothing is declared.
-pub(super) fn grid(
-    migration: &Migration,
+pub(super) fn grid<'a>(
+    migration: &'a Migration,
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Option<Grid> {
+) -> Option<Grid<'a>> {
     let most = migration.tables.iter().map(|table| table.touched).max()?;
     let owners = owners(migration);
     let (lines, down, across) = sides(migration, &owners);
@@ -104,7 +103,7 @@ pub(super) fn grid(
     let (down, below) = down.split_at(long);
     let (across, beside) = across.split_at(wide);
     let mut head = |key: &Key| head(migration, *key, filters);
-    let row = |key: &Key| Row {
+    let row = |key: &Key<'a>| Row {
         head: head(key),
         cells: across
             .iter()
@@ -165,11 +164,11 @@ fn worst_first<'a>(owners: &Owners<'a>) -> Vec<Who<'a>> {
     sorted.into_iter().map(|(who, _)| who).collect()
 }
 
-fn cell(a: Key, b: Key, owners: &Owners, most: u64) -> Option<Cell> {
-    let new = |mark: Mark, expected: &str, changed, touched| Cell {
-        mark: mark.word(),
+fn cell<'a>(a: Key<'a>, b: Key<'a>, owners: &Owners<'a>, most: u64) -> Option<Cell<'a>> {
+    let new = |mark, expected, changed, touched| Cell {
+        mark,
         shade: shade(touched, most),
-        expected: Shown::line(expected),
+        expected,
         actual: phrases::actual(changed, touched),
     };
     match (a, b) {
@@ -191,9 +190,9 @@ fn shade(rows: u64, most: u64) -> u32 {
 
 fn head(migration: &Migration, key: Key, filters: &mut Filters) -> Head {
     let (name, filter) = match key {
-        Key::All => (Shown::line("all"), Filter::default()),
+        Key::All => ("all".to_owned(), Filter::default()),
         Key::Owner((name, tenant)) => (
-            Shown::line(name),
+            name.to_owned(),
             Filter {
                 tenant: tenant.and_then(|tenant| filters.tenants(migration, [tenant])),
                 ..Filter::default()
@@ -203,7 +202,7 @@ fn head(migration: &Migration, key: Key, filters: &mut Filters) -> Head {
             let is_shared = kinds::is_shared(migration, table);
             let aside = if is_shared { " (shared)" } else { "" };
             (
-                Shown::line(format!("{}{aside}", table.table)),
+                format!("{}{aside}", table.table),
                 filters.table(&table.table),
             )
         }

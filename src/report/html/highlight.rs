@@ -2,7 +2,7 @@
 //! text says.
 
 use super::budget::Budget;
-use super::shown::Shown;
+use super::shown::part;
 use crate::sql::ident::KEYWORDS;
 use crate::sql::token::{Token, TokenKind, tokens};
 use serde::Serialize;
@@ -45,7 +45,7 @@ struct Run {
 struct Piece {
     /// a class of the stylesheet; empty for plain text
     class: &'static str,
-    text: Shown,
+    text: String,
 }
 
 impl Code {
@@ -71,9 +71,9 @@ impl Code {
             runs: Vec::new(),
         }];
         for token in tokens(sql, 0) {
-            for part in parts(sql, token.span.start..token.span.end, &mark) {
-                let marked = mark.contains(&part.start);
-                let text = &sql[part];
+            for range in parts(sql, token.span.start..token.span.end, &mark) {
+                let marked = mark.contains(&range.start);
+                let text = &sql[range];
                 // A line that ends in `\r\n` may end in the middle of that, where a comment does.
                 let text_alone = if token.kind == TokenKind::Comment {
                     text.trim_end_matches('\r')
@@ -83,7 +83,7 @@ impl Code {
                 lines.last_mut().expect("the first line").push(
                     class(sql, token),
                     marked,
-                    Shown::part(text_alone),
+                    part(text_alone),
                 );
                 if text.ends_with('\n') {
                     let number = first.map(|first| first + lines.len());
@@ -103,7 +103,7 @@ impl Code {
 }
 
 impl Line {
-    fn push(&mut self, class: &'static str, marked: bool, text: Shown) {
+    fn push(&mut self, class: &'static str, marked: bool, text: String) {
         if self.runs.last().is_none_or(|run| run.marked != marked) {
             self.runs.push(Run {
                 marked,
@@ -112,7 +112,7 @@ impl Line {
         }
         let pieces = &mut self.runs.last_mut().expect("a run").pieces;
         match pieces.last_mut() {
-            Some(last) if last.class == class => last.text.append(&text),
+            Some(last) if last.class == class => last.text.push_str(&text),
             _ => pieces.push(Piece { class, text }),
         }
     }
@@ -160,11 +160,11 @@ fn class(sql: &str, token: Token) -> &'static str {
 fn is_exact(sql: &str) -> bool {
     tokens(sql, 0).all(|token| {
         let text = token.span.of(sql);
-        let shown = Shown::part(text);
+        let shown = part(text);
         match token.kind {
             TokenKind::Comment => true,
-            TokenKind::Space => shown.as_str() == text.replace("\r\n", "\n"),
-            _ => shown.as_str() == text && !HIDDEN.contains(&text),
+            TokenKind::Space => shown == text.replace("\r\n", "\n"),
+            _ => shown == text && !HIDDEN.contains(&text),
         }
     })
 }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn text(code: &Code) -> String {
-        pieces(code).map(|(_, piece)| piece.text.as_str()).collect()
+        pieces(code).map(|(_, piece)| &*piece.text).collect()
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(numbers, [Some(7), Some(8), Some(9)]);
         let classed: Vec<_> = pieces(&code)
             .filter(|(_, p)| !p.class.is_empty())
-            .map(|(_, p)| (p.class, p.text.as_str()))
+            .map(|(_, p)| (p.class, &*p.text))
             .collect();
         let expected = [
             ("k", "UPDATE"),
@@ -212,7 +212,7 @@ mod tests {
         let code = Code::marked(sql, 6..11, Some(8));
         let marked: String = pieces(&code)
             .filter(|(marked, _)| *marked)
-            .map(|(_, p)| p.text.as_str())
+            .map(|(_, p)| &*p.text)
             .collect();
         assert_eq!((marked.as_str(), text(&code).as_str()), ("id IN", sql));
     }

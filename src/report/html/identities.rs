@@ -1,6 +1,5 @@
 //! What a run and its migrations are known by: names and hashes, and how the run was set.
 
-use super::shown::Shown;
 use crate::report::evidence::{Evidence, Migration};
 use crate::report::phrases;
 use serde::Serialize;
@@ -11,22 +10,22 @@ const BEHIND_LAST: i64 = 253_402_300_800_000;
 
 /// A name and what it is, with a hash where it has one.
 #[derive(Debug, Serialize)]
-pub(super) struct Fact {
+pub(super) struct Fact<'a> {
     name: &'static str,
-    value: Shown,
-    blake3: Option<Shown>,
+    value: String,
+    blake3: Option<&'a str>,
 }
 
-fn fact(name: &'static str, value: impl AsRef<str>, blake3: Option<&str>) -> Fact {
+fn fact<'a>(name: &'static str, value: impl Into<String>, blake3: Option<&'a str>) -> Fact<'a> {
     Fact {
         name,
-        value: Shown::line(value),
-        blake3: blake3.map(Shown::line),
+        value: value.into(),
+        blake3,
     }
 }
 
 /// Those of a run.
-pub(super) fn identities(evidence: &Evidence) -> Vec<Fact> {
+pub(super) fn identities(evidence: &Evidence) -> Vec<Fact<'_>> {
     let (engine, config) = (&evidence.engine, &evidence.config);
     let snapshot = &evidence.snapshot;
     let mut facts = vec![
@@ -49,7 +48,7 @@ pub(super) fn identities(evidence: &Evidence) -> Vec<Fact> {
 }
 
 /// Those of a migration.
-pub(super) fn of_migration(migration: &Migration) -> Vec<Fact> {
+pub(super) fn of_migration(migration: &Migration) -> Vec<Fact<'_>> {
     let scope = migration.scope.as_ref().map(phrases::declared_in);
     vec![
         fact("migration", &migration.path, Some(&migration.blake3)),

@@ -6,13 +6,13 @@ use super::filters::Filters;
 use super::findings::{self, Findings, Kept};
 use super::grid::{self, Grid};
 use super::identities::{self, Fact};
-use super::shown::{Prose, Shown, message, prose};
 use super::statements::{self, Entry};
 use crate::report::evidence::{
     ChecklistItem, Migration, Outcome, SchemaChange, Severity, Status, Verdict,
 };
 use crate::report::kinds;
 use crate::report::phrases::{self, Condition};
+use crate::sentence::Sentence;
 use serde::Serialize;
 
 /// Changes of the schema of one migration that are listed at most.
@@ -20,25 +20,25 @@ const SCHEMA: usize = 500;
 
 /// One migration.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct View<'a> {
     number: usize,
-    name: Shown,
+    name: &'a str,
     accepted: bool,
     /// `8 errors, 1 warning`
     result: String,
-    headline: Option<Vec<Prose>>,
-    declared: Vec<Prose>,
-    happened: Vec<Vec<Prose>>,
-    grid: Option<Grid>,
-    conditions: Vec<Demand>,
-    checklist: Vec<Item>,
-    findings: Findings,
-    statements: Vec<Entry>,
-    changes: Vec<Changes>,
-    schema: Vec<Schema>,
+    headline: Option<&'a str>,
+    declared: String,
+    happened: Vec<String>,
+    grid: Option<Grid<'a>>,
+    conditions: Vec<Condition<'a>>,
+    checklist: Vec<Item<'a>>,
+    findings: Findings<'a>,
+    statements: Vec<Entry<'a>>,
+    changes: Vec<Changes<'a>>,
+    schema: &'a [SchemaChange],
     schema_left: usize,
-    suppressed: Vec<Kept>,
-    identities: Vec<Fact>,
+    suppressed: Vec<Kept<'a>>,
+    identities: Vec<Fact<'a>>,
     counts: Counts,
 }
 
@@ -49,60 +49,44 @@ struct Counts {
     statements: usize,
 }
 
-/// What must be kept.
-#[derive(Debug, Serialize)]
-struct Demand {
-    /// `ok`, `wrong`, `unjudged`
-    mark: &'static str,
-    name: Shown,
-    shown: Shown,
-}
-
 /// An item of the checklist.
 #[derive(Debug, Serialize)]
-struct Item {
+struct Item<'a> {
     status: &'static str,
-    title: Shown,
-    shown_by: Vec<Prose>,
-    would_show: Option<Vec<Prose>>,
+    title: &'a str,
+    shown_by: &'a str,
+    would_show: Option<&'a str>,
 }
 
-/// An object of the schema that is not what it was.
-#[derive(Debug, Serialize)]
-struct Schema {
-    change: &'static str,
-    object: Shown,
-    name: Shown,
-    from: Option<Shown>,
-    named: bool,
-}
-
-impl View {
+impl<'a> View<'a> {
     /// A migration and its number on the page.
     pub(super) fn new(
         number: usize,
-        migration: &Migration,
+        migration: &'a Migration,
         filters: &mut Filters,
         budget: &mut Budget,
     ) -> Self {
         let schema = &migration.schema;
         Self {
             number,
-            name: Shown::line(&migration.name),
+            name: &migration.name,
             accepted: migration.verdict == Verdict::Accepted,
             result: phrases::errors_and_warnings(migration),
             headline: kinds::findings_of(migration, Severity::Error)
                 .next()
-                .map(|finding| message(finding.message.lines().next().unwrap_or_default())),
-            declared: prose(&phrases::declared(migration)),
-            happened: phrases::happened(migration).iter().map(prose).collect(),
+                .and_then(|finding| finding.message.lines().next()),
+            declared: phrases::declared(migration).to_string(),
+            happened: phrases::happened(migration)
+                .iter()
+                .map(Sentence::to_string)
+                .collect(),
             grid: grid::grid(migration, filters, budget),
-            conditions: phrases::conditions(migration).iter().map(demand).collect(),
+            conditions: phrases::conditions(migration),
             checklist: checklist(migration),
             findings: findings::findings(migration, filters, budget),
             statements: statements::statements(migration, filters, budget),
             changes: changes::changes(migration, filters, budget),
-            schema: schema.iter().take(SCHEMA).map(schema_change).collect(),
+            schema: &schema[..schema.len().min(SCHEMA)],
             schema_left: schema.len().saturating_sub(SCHEMA),
             suppressed: findings::suppressed(migration, filters, budget),
             identities: identities::of_migration(migration),
@@ -114,20 +98,12 @@ impl View {
     }
 
     /// Expected against actual, where there is any.
-    pub(super) fn grid(&self) -> Option<&Grid> {
+    pub(super) fn grid(&self) -> Option<&Grid<'a>> {
         self.grid.as_ref()
     }
 }
 
-fn demand(condition: &Condition) -> Demand {
-    Demand {
-        mark: condition.mark.word(),
-        name: Shown::line(condition.title()),
-        shown: Shown::line(&condition.shown),
-    }
-}
-
-fn checklist(migration: &Migration) -> Vec<Item> {
+fn checklist(migration: &Migration) -> Vec<Item<'_>> {
     match &migration.checklist[..] {
         [first, ..] if migration.outcome == Outcome::NotRun => {
             vec![item(first, phrases::ALL_ITEMS)]
@@ -136,25 +112,15 @@ fn checklist(migration: &Migration) -> Vec<Item> {
     }
 }
 
-fn item(item: &ChecklistItem, title: &str) -> Item {
+fn item<'a>(item: &'a ChecklistItem, title: &'a str) -> Item<'a> {
     Item {
         status: match item.status {
             Status::Pass => "pass",
             Status::Fail => "fail",
             Status::NotEvaluated => "not evaluated",
         },
-        title: Shown::line(title),
-        shown_by: message(&item.shown_by),
-        would_show: item.would_show.as_deref().map(message),
-    }
-}
-
-fn schema_change(change: &SchemaChange) -> Schema {
-    Schema {
-        change: change.change.word(),
-        object: Shown::line(&change.object),
-        name: Shown::line(&change.name),
-        from: change.from.as_ref().map(Shown::line),
-        named: change.named,
+        title,
+        shown_by: &item.shown_by,
+        would_show: item.would_show.as_deref(),
     }
 }

@@ -1,9 +1,9 @@
 //! The HTML report: the evidence for a reviewer, as one page in one file that needs nothing else
 //! and runs nothing but its own script.
 //!
-//! Names, cells and SQL are somebody else's text. Controls in them become escapes ([`shown`]), the
-//! template escapes what HTML would take for markup, and a content security policy lets only the
-//! page's own style and script through, by their hashes. None of that text is in a script, a style,
+//! Names, cells and SQL are somebody else's text. Whatever the template prints goes through [`shown`]:
+//! controls become escapes, and so does what HTML would take for markup. A content security policy
+//! lets only the page's own style and script through, by their hashes. None of that text is in a script, a style,
 //! a URL or an attribute without quotes. The page is whole without the script, which filters, copies
 //! and folds.
 
@@ -58,6 +58,9 @@ fn page(evidence: &Evidence, out: &mut dyn Write) -> Result<(), minijinja::Error
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(shown::on_one_line);
+    environment.add_filter("lines", shown::lines);
+    environment.add_filter("prose", shown::prose);
     environment.set_syntax(syntax);
     // A checkout may have given them other line ends, which a browser would not hash.
     let [style, script] = [STYLE, SCRIPT].map(|text| text.replace('\r', ""));

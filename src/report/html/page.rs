@@ -5,33 +5,32 @@ use super::filters::{Choices, Filters};
 use super::grid::Grid;
 use super::identities::{Fact, identities};
 use super::migration::View;
-use super::shown::Shown;
 use crate::report::evidence::{Evidence, Verdict};
 use crate::report::phrases;
 use serde::Serialize;
 
 /// Everything that the template shows.
 #[derive(Debug, Serialize)]
-pub(super) struct Page {
+pub(super) struct Page<'a> {
     accepted: bool,
-    title: Shown,
+    title: String,
     /// what a branch changes, where only that was asked for
-    branch: Option<Shown>,
-    warnings: Vec<Shown>,
+    branch: Option<&'a str>,
+    warnings: &'a [String],
     /// what it was rehearsed on, in one sentence
-    rehearsed: Shown,
-    identities: Vec<Fact>,
+    rehearsed: String,
+    identities: Vec<Fact<'a>>,
     choices: Choices,
     /// whether a grid is not whole
     some_left: bool,
-    migrations: Vec<View>,
+    migrations: Vec<View<'a>>,
     /// of several, how many are accepted; of none, that there is none
     several: Option<String>,
 }
 
-impl Page {
+impl<'a> Page<'a> {
     /// The page of a run.
-    pub(super) fn new(evidence: &Evidence) -> Self {
+    pub(super) fn new(evidence: &'a Evidence) -> Self {
         let mut filters = Filters::default();
         let migrations = views(evidence, &mut filters);
         let several = match &evidence.migrations[..] {
@@ -43,13 +42,13 @@ impl Page {
         Self {
             accepted: evidence.verdict == Verdict::Accepted,
             title: title(evidence, several.as_deref()),
-            branch: branch.map(|branch| Shown::line(&branch.shown)),
-            warnings: evidence.warnings.iter().map(Shown::line).collect(),
-            rehearsed: Shown::line(format!(
+            branch: branch.map(|branch| &*branch.shown),
+            warnings: &evidence.warnings,
+            rehearsed: format!(
                 "{}; {}",
                 phrases::snapshot(&evidence.snapshot),
                 phrases::engine(&evidence.engine, "; ")
-            )),
+            ),
             identities: identities(evidence),
             choices: filters.choices(),
             some_left: migrations.iter().filter_map(View::grid).any(Grid::is_cut),
@@ -60,7 +59,7 @@ impl Page {
 }
 
 /// The migrations in their order. The rejected ones have the first of the budget.
-fn views(evidence: &Evidence, filters: &mut Filters) -> Vec<View> {
+fn views<'a>(evidence: &'a Evidence, filters: &mut Filters) -> Vec<View<'a>> {
     let mut budget = Budget::default();
     let mut order: Vec<_> = evidence.migrations.iter().enumerate().collect();
     order.sort_by_key(|(_, migration)| migration.verdict == Verdict::Accepted);
@@ -71,12 +70,12 @@ fn views(evidence: &Evidence, filters: &mut Filters) -> Vec<View> {
 }
 
 /// `Rejected: 0036_update_amber_point_metadata`, `Accepted: no migration to rehearse`
-fn title(evidence: &Evidence, several: Option<&str>) -> Shown {
+fn title(evidence: &Evidence, several: Option<&str>) -> String {
     let verdict = match evidence.verdict {
         Verdict::Accepted => "Accepted",
         Verdict::Rejected => "Rejected",
     };
     let names = evidence.migrations.iter().map(|only| only.name.as_str());
     let what = several.into_iter().chain(names).next().unwrap_or_default();
-    Shown::line(format!("{verdict}: {what}"))
+    format!("{verdict}: {what}")
 }

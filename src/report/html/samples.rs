@@ -2,8 +2,8 @@
 //! of a statement that assigns none, all columns.
 
 use super::budget::Budget;
-use super::shown::{Shown, pair};
-use crate::report::evidence::{self, Preview};
+use super::shown::pair;
+use crate::report::evidence::{self, Cell, Preview};
 use serde::Serialize;
 
 /// Rows of one preview at most.
@@ -14,9 +14,9 @@ const COLUMNS: usize = 40;
 
 /// Rows of a preview.
 #[derive(Debug, Serialize)]
-pub(super) struct Samples {
-    key: Vec<Shown>,
-    columns: Vec<Shown>,
+pub(super) struct Samples<'a> {
+    key: &'a [String],
+    columns: Vec<&'a str>,
     columns_left: usize,
     rows: Vec<Row>,
     left: u64,
@@ -24,8 +24,8 @@ pub(super) struct Samples {
 
 #[derive(Debug, Serialize)]
 struct Row {
-    key: Vec<Shown>,
-    cells: Vec<(Option<Shown>, Shown)>,
+    key: Vec<String>,
+    cells: Vec<(Option<String>, String)>,
 }
 
 /// A column: its name, and those of its result columns.
@@ -35,9 +35,9 @@ struct Column<'a> {
     after: &'a str,
 }
 
-impl Samples {
+impl<'a> Samples<'a> {
     /// Those of a preview that has some.
-    pub(super) fn new(preview: &Preview, budget: &mut Budget) -> Option<Self> {
+    pub(super) fn new(preview: &'a Preview, budget: &mut Budget) -> Option<Self> {
         let all = columns(preview, preview.samples.first()?);
         let shown = &all[..all.len().min(COLUMNS)];
         let width = preview.key.len() + shown.len();
@@ -48,11 +48,8 @@ impl Samples {
         };
         let rows: Vec<Row> = preview.samples[..most].iter().map(row).collect();
         Some(Self {
-            key: preview.key.iter().map(Shown::line).collect(),
-            columns: shown
-                .iter()
-                .map(|column| Shown::line(column.name))
-                .collect(),
+            key: &preview.key,
+            columns: shown.iter().map(|column| column.name).collect(),
             columns_left: all.len() - shown.len(),
             left: preview.rows.saturating_sub(rows.len() as u64),
             rows,
@@ -75,12 +72,12 @@ fn columns<'a>(preview: &'a Preview, first: &'a evidence::Row) -> Vec<Column<'a>
     assigned.chain(others).collect()
 }
 
-fn cell(row: &evidence::Row, name: &str) -> Shown {
-    row.get(name).map_or_else(Shown::default, Shown::cell)
+fn cell(row: &evidence::Row, name: &str) -> String {
+    row.get(name).map(Cell::shown).unwrap_or_default()
 }
 
 /// A cell before, where it differs, and after.
-fn cells(row: &evidence::Row, column: &Column) -> (Option<Shown>, Shown) {
+fn cells(row: &evidence::Row, column: &Column) -> (Option<String>, String) {
     let before = column.before.and_then(|name| row.get(name));
     match before.zip(row.get(column.after)) {
         Some((before, after)) if before != after => {

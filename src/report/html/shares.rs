@@ -1,7 +1,6 @@
 //! The rows of each tenant that a query gave, with how they compare to what is declared.
 
 use super::filters::natural;
-use super::shown::Shown;
 use crate::report::evidence::{Mark, Migration, Statement};
 use crate::sql::ident;
 use indexmap::IndexMap;
@@ -13,8 +12,8 @@ const TENANTS: usize = 24;
 
 /// The rows of one tenant.
 #[derive(Debug, Serialize)]
-struct Share {
-    tenant: Shown,
+struct Share<'a> {
+    tenant: &'a str,
     rows: u64,
     /// how its rows of this table compare with what is declared; empty where that is not judged
     mark: &'static str,
@@ -22,8 +21,8 @@ struct Share {
 
 /// The rows by tenant.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Shares {
-    each: Vec<Share>,
+pub(super) struct Shares<'a> {
+    each: Vec<Share<'a>>,
     left: usize,
 }
 
@@ -46,10 +45,10 @@ impl<'a> Marks<'a> {
     /// scope first, then as people count.
     pub(super) fn shares(
         &self,
-        migration: &Migration,
+        migration: &'a Migration,
         statement: &Statement,
-        tenants: &IndexMap<String, u64>,
-    ) -> Shares {
+        tenants: &'a IndexMap<String, u64>,
+    ) -> Shares<'a> {
         let table = statement
             .table
             .as_deref()
@@ -59,13 +58,13 @@ impl<'a> Marks<'a> {
         let marked = tenants
             .iter()
             .map(|(tenant, rows)| (mark(tenant), tenant, *rows));
-        let mut sorted: Vec<(Option<Mark>, &String, u64)> = marked.collect();
+        let mut sorted: Vec<(Option<Mark>, &'a String, u64)> = marked.collect();
         sorted.sort_by(|(a, x, _), (b, y, _)| {
             let key = |mark: Option<Mark>, tenant| (mark.unwrap_or(Mark::Ok), natural(tenant));
             key(*a, x).cmp(&key(*b, y))
         });
-        let share = |(mark, tenant, rows): (Option<Mark>, &String, u64)| Share {
-            tenant: Shown::line(migration.described(tenant)),
+        let share = |(mark, tenant, rows): (Option<Mark>, &'a String, u64)| Share {
+            tenant: migration.described(tenant),
             rows,
             mark: mark.map_or("", Mark::word),
         };

@@ -1,73 +1,52 @@
-//! Text as the page shows it: no character of it can move, hide or reorder another. What HTML means
-//! by `<` is the template's to escape.
+//! Text as the page shows it: no character of it can move, hide or reorder another, or is markup.
 
 use crate::report::escape;
 use crate::report::evidence::Cell;
 use crate::sentence::{Part, Sentence};
-use serde::Serialize;
+use minijinja::{Error, HtmlEscape, Output, State, Value, escape_formatter};
 
 /// Characters of a long text that are shown from where it begins to differ.
 const AROUND: usize = 48;
 
-/// Text in which controls and what reorders text are escapes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub(super) struct Shown(String);
-
-impl Shown {
-    /// Text on one line.
-    pub(super) fn line(text: impl AsRef<str>) -> Self {
-        Self(escape::line(text.as_ref()))
-    }
-
-    /// A part of a text that keeps its lines, which end in `\n` or `\r\n`; a `\r` that ends the
-    /// part alone is an escape.
-    pub(super) fn part(text: &str) -> Self {
-        let alone = if text.ends_with('\r') { "\\r" } else { "" };
-        Self(escape::block(text) + alone)
-    }
-
-    /// Adds another text behind this one.
-    pub(super) fn append(&mut self, other: &Self) {
-        self.0.push_str(&other.0);
-    }
-
-    /// A cell as SQL spells it, cut where it is long.
-    pub(super) fn cell(cell: &Cell) -> Self {
-        Self::line(cell.shown())
-    }
-
-    /// The text itself.
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
+/// Prints a value of the template; a text is on one line.
+pub(super) fn on_one_line(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() => {
+            escape_formatter(out, state, &Value::from(escape::line(text)))
+        }
+        _ => escape_formatter(out, state, value),
     }
 }
 
-/// A part of a sentence, and whether it is a name or SQL.
-#[derive(Debug, Serialize)]
-pub(super) struct Prose {
-    text: Shown,
-    is_code: bool,
+/// A text that keeps its lines.
+pub(super) fn lines(text: &str) -> Value {
+    Value::from_safe_string(HtmlEscape(&escape::block(text)).to_string())
 }
 
-/// The parts of a sentence.
-pub(super) fn prose(sentence: &Sentence) -> Vec<Prose> {
-    let part = |part: &Part| Prose {
-        text: Shown::line(part.text()),
-        is_code: matches!(part, Part::Name(_) | Part::Sql(_)),
+/// A message of the evidence, or a sentence: its names and SQL are code.
+pub(super) fn prose(message: &str) -> Value {
+    let part = |part: &Part| {
+        let [begin, end] = if part.is_marked() {
+            ["<code>", "</code>"]
+        } else {
+            ["", ""]
+        };
+        format!("{begin}{}{end}", HtmlEscape(&escape::line(part.text())))
     };
-    sentence.parts().iter().map(part).collect()
+    Value::from_safe_string(Sentence::read(message).parts().iter().map(part).collect())
 }
 
-/// The parts of a message of the evidence.
-pub(super) fn message(text: &str) -> Vec<Prose> {
-    prose(&Sentence::read(text))
+/// A part of a text that keeps its lines, which end in `\n` or `\r\n`; a `\r` that ends the part
+/// alone is an escape.
+pub(super) fn part(text: &str) -> String {
+    let alone = if text.ends_with('\r') { "\\r" } else { "" };
+    escape::block(text) + alone
 }
 
 /// Two cells beside one another: where the cut would leave them alike, long texts are shown from
 /// where they differ.
-pub(super) fn pair(before: &Cell, after: &Cell) -> (Shown, Shown) {
-    let whole = (Shown::cell(before), Shown::cell(after));
+pub(super) fn pair(before: &Cell, after: &Cell) -> (String, String) {
+    let whole = (before.shown(), after.shown());
     match (before, after) {
         (Cell::Text(a), Cell::Text(b)) if a != b && whole.0 == whole.1 => {
             let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
@@ -78,13 +57,9 @@ pub(super) fn pair(before: &Cell, after: &Cell) -> (Shown, Shown) {
 }
 
 /// `…` and a long text from a little before its character `at`.
-fn around(text: &str, at: usize) -> Shown {
-    let from = at.saturating_sub(AROUND / 4);
-    let mut part: String = text.chars().skip(from).take(AROUND).collect();
-    if text.chars().count() > from + AROUND {
-        part.push('…');
-    }
-    Shown::line(format!("…{part}"))
+fn around(text: &str, at: usize) -> String {
+    let rest: String = text.chars().skip(at.saturating_sub(AROUND / 4)).collect();
+    format!("…{}", escape::cut(&rest, AROUND))
 }
 
 #[cfg(test)]
@@ -96,10 +71,10 @@ mod tests {
         let text = |end: &str| Cell::Text(format!("{}{end}", "a".repeat(200)));
         let (before, after) = pair(&text("old"), &text("new"));
         assert_eq!(
-            (before.as_str(), after.as_str()),
+            (&*before, &*after),
             ("…aaaaaaaaaaaaold", "…aaaaaaaaaaaanew")
         );
         let (before, after) = pair(&Cell::Text("old".into()), &Cell::Null);
-        assert_eq!((before.as_str(), after.as_str()), ("'old'", "NULL"));
+        assert_eq!((&*before, &*after), ("'old'", "NULL"));
     }
 }

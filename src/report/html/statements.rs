@@ -6,65 +6,65 @@ use super::filters::{Filter, Filters};
 use super::highlight::Code;
 use super::samples::Samples;
 use super::shares::{Marks, Shares};
-use super::shown::Shown;
 use crate::report::evidence::{Finding, Migration, Preview, Severity, Statement, Subquery};
 use crate::report::phrases;
+use crate::sentence::Sentence;
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One line of the list of statements.
 #[derive(Debug, Serialize)]
-pub(super) struct Entry {
+pub(super) struct Entry<'a> {
     /// a statement
-    statement: Option<Box<View>>,
+    statement: Option<Box<View<'a>>>,
     /// else how many follow here that are left out
     left: usize,
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+struct View<'a> {
     index: usize,
     line: usize,
     /// `update point_info`
-    what: Shown,
+    what: String,
     /// `matches 5 rows of 5 tenants`
-    result: Vec<Shown>,
+    result: Vec<String>,
     /// `failed`, `refused`, `timed out`, `not reached`, or empty
     state: &'static str,
-    error: Option<Shown>,
+    error: Option<&'a str>,
     /// the findings at it: number, severity, code
-    findings: Vec<Link>,
+    findings: Vec<Link<'a>>,
     open: bool,
     sql: Code,
-    tenants: Shares,
+    tenants: Shares<'a>,
     ambiguous: u64,
     several: u64,
-    subqueries: Vec<Alone>,
+    subqueries: Vec<Alone<'a>>,
     preview: Option<Code>,
-    samples: Option<Samples>,
+    samples: Option<Samples<'a>>,
     /// `DELETE FROM chats → cascade → messages: delete 812`
-    indirect: Vec<Shown>,
+    indirect: Vec<String>,
     filter: Filter,
 }
 
 /// A finding at a statement.
 #[derive(Debug, Serialize)]
-struct Link {
+struct Link<'a> {
     number: usize,
-    severity: &'static str,
-    code: Shown,
+    severity: Severity,
+    code: &'a str,
 }
 
 /// A subquery, run alone.
 #[derive(Debug, Serialize)]
-struct Alone {
+struct Alone<'a> {
     /// its number, where there are several
     number: Option<usize>,
     sql: Code,
     /// `selects 1 row`, or why it did not run
-    result: Shown,
-    tenants: Shares,
+    result: String,
+    tenants: Shares<'a>,
 }
 
 /// The numbers and findings of each statement that has some, by its index.
@@ -79,13 +79,13 @@ struct Around<'a> {
 
 /// The statements of a migration in order. Where there are too many, those with findings and changes
 /// stay.
-pub(super) fn statements(
-    migration: &Migration,
+pub(super) fn statements<'a>(
+    migration: &'a Migration,
     filters: &mut Filters,
     budget: &mut Budget,
-) -> Vec<Entry> {
+) -> Vec<Entry<'a>> {
     let around = Around::new(migration);
-    let mut kept: Vec<(u8, &Statement)> = migration
+    let mut kept: Vec<(u8, &'a Statement)> = migration
         .statements
         .iter()
         .map(|statement| (around.interest(statement), statement))
@@ -111,7 +111,7 @@ pub(super) fn statements(
     entries
 }
 
-fn gap(left: usize) -> Option<Entry> {
+fn gap<'a>(left: usize) -> Option<Entry<'a>> {
     (left > 0).then_some(Entry {
         statement: None,
         left,
@@ -156,20 +156,22 @@ impl<'a> Around<'a> {
         }
     }
 
-    fn view(&self, statement: &Statement, filters: &mut Filters, budget: &mut Budget) -> View {
+    fn view(
+        &self,
+        statement: &'a Statement,
+        filters: &mut Filters,
+        budget: &mut Budget,
+    ) -> View<'a> {
         let preview = statement.preview.as_ref();
-        let shares = |tenants: &_| self.marks.shares(self.migration, statement, tenants);
+        let shares = |tenants: &'a _| self.marks.shares(self.migration, statement, tenants);
         let result = phrases::result_in_short(statement);
         View {
             index: statement.index,
             line: statement.line,
-            what: Shown::line(phrases::target(statement)),
-            result: result
-                .iter()
-                .map(|part| Shown::line(part.to_string()))
-                .collect(),
+            what: phrases::target(statement),
+            result: result.iter().map(Sentence::to_string).collect(),
             state: phrases::state(statement),
-            error: statement.error.as_ref().map(Shown::line),
+            error: statement.error.as_deref(),
             findings: self.findings(statement).iter().map(link).collect(),
             open: false,
             sql: Code::new(&statement.sql, Some(statement.line), budget),
@@ -183,7 +185,7 @@ impl<'a> Around<'a> {
             indirect: statement
                 .paths
                 .iter()
-                .map(|indirect| Shown::line(phrases::indirect(indirect).to_string()))
+                .map(|indirect| phrases::indirect(indirect).to_string())
                 .collect(),
             filter: self.filter(statement, filters),
         }
@@ -209,26 +211,26 @@ impl<'a> Around<'a> {
     }
 }
 
-fn link((number, finding): &(usize, &Finding)) -> Link {
+fn link<'a>((number, finding): &(usize, &'a Finding)) -> Link<'a> {
     Link {
         number: *number,
-        severity: finding.severity.word(),
-        code: Shown::line(&finding.code),
+        severity: finding.severity,
+        code: &finding.code,
     }
 }
 
-fn subqueries(
-    preview: &Preview,
-    shares: impl Fn(&IndexMap<String, u64>) -> Shares,
+fn subqueries<'a>(
+    preview: &'a Preview,
+    shares: impl Fn(&'a IndexMap<String, u64>) -> Shares<'a>,
     budget: &mut Budget,
-) -> Vec<Alone> {
+) -> Vec<Alone<'a>> {
     let has_several = preview.subqueries.len() > 1;
-    let alone = |(at, subquery): (usize, &Subquery)| {
+    let alone = |(at, subquery): (usize, &'a Subquery)| {
         let sql = subquery.sql.trim_start_matches(['\r', '\n']).trim_end();
         Alone {
             number: has_several.then_some(at + 1),
             sql: Code::new(sql, None, budget),
-            result: Shown::line(phrases::selection(subquery).to_string()),
+            result: phrases::selection(subquery).to_string(),
             tenants: subquery
                 .tenants
                 .as_ref()

@@ -63,7 +63,7 @@ pub(super) fn prose(sentence: &Sentence) -> String {
     // A word may be of several parts.
     for parts in sentence.parts().chunk_by(|a, b| is_code(a) == is_code(b)) {
         let text: String = parts.iter().map(|part| escape::line(part.text())).collect();
-        if is_code(&parts[0]) {
+        if parts[0].is_marked() {
             push(&mut tokens, Token::Code(text));
         } else {
             words(&text, &mut tokens);

@@ -8,6 +8,7 @@ use crate::report::evidence::{
 };
 use crate::report::kinds::{findings_of, is_declared};
 use crate::sentence::{Sentence, name, value};
+use serde::Serialize;
 
 /// Errors, warnings and notes.
 pub(super) const SEVERITIES: [&str; 3] = ["error", "warning", "note"];
@@ -150,6 +151,7 @@ pub(crate) fn not_judged(why: &str) -> String {
 }
 
 /// Something that must be kept.
+#[derive(Debug, Serialize)]
 pub(crate) struct Condition<'a> {
     /// `rows of`, `invariant`
     pub(crate) kind: &'static str,
