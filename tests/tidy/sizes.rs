@@ -68,7 +68,6 @@ const MODS: &[&str] = &[
     "src/hidden/mod.rs",
     "src/rehearse/vfs/mod.rs",
     "src/report/mod.rs",
-    "src/report/sarif/mod.rs",
     "src/snapshot/mod.rs",
     "src/verdict/mod.rs",
 ];
