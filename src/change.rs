@@ -36,14 +36,14 @@ impl Owner {
 
 /// Whose a row is before and after; `None` where there is no row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Owners {
+pub struct OwnerPair {
     /// in the state before
     pub before: Option<Owner>,
     /// in the state after
     pub after: Option<Owner>,
 }
 
-impl Owners {
+impl OwnerPair {
     /// The one or two different owners.
     pub fn each(&self) -> impl Iterator<Item = &Owner> {
         let second = if self.after == self.before {
@@ -66,7 +66,7 @@ pub enum RowAddress {
 }
 
 /// A named cell.
-pub type Cell = (String, Value);
+pub type NamedCell = (String, Value);
 
 /// One changed row, as a sample in a report.
 #[derive(Debug, Clone)]
@@ -74,11 +74,11 @@ pub struct RowChange {
     /// what happened
     pub op: Op,
     /// the key that a person finds the row by: primary key, else rowid, else empty
-    pub key: Vec<Cell>,
+    pub key: Vec<NamedCell>,
     /// the cells before; of an update, those that differ
-    pub before: Vec<Cell>,
+    pub before: Vec<NamedCell>,
     /// the cells after; of an update, those that differ
-    pub after: Vec<Cell>,
+    pub after: Vec<NamedCell>,
 }
 
 /// Rows, or row writes, by operation.
@@ -127,7 +127,7 @@ impl Counts {
 
 /// The rows of one table that have the same owners.
 #[derive(Debug, Clone, Default)]
-pub struct Group {
+pub struct RowGroup {
     /// distinct rows written
     pub touched: u64,
     /// distinct rows changed
@@ -144,15 +144,15 @@ pub struct Group {
 #[derive(Debug, Clone, Default)]
 pub struct TableChanges {
     /// the rows, by their owners
-    pub groups: BTreeMap<Owners, Group>,
+    pub groups: BTreeMap<OwnerPair, RowGroup>,
     /// for each owner the groups that concern it
-    by_owner: BTreeMap<Owner, Vec<Owners>>,
+    by_owner: BTreeMap<Owner, Vec<OwnerPair>>,
 }
 
 impl TableChanges {
     /// The changes of a table by the owners of its rows.
-    pub fn new(groups: BTreeMap<Owners, Group>) -> Self {
-        let mut by_owner: BTreeMap<Owner, Vec<Owners>> = BTreeMap::new();
+    pub fn new(groups: BTreeMap<OwnerPair, RowGroup>) -> Self {
+        let mut by_owner: BTreeMap<Owner, Vec<OwnerPair>> = BTreeMap::new();
         for owners in groups.keys() {
             for owner in owners.each() {
                 by_owner
@@ -180,7 +180,7 @@ impl TableChanges {
     }
 
     /// The groups that concern `owner`: a row that moves concerns two.
-    pub fn of_owner(&self, owner: &Owner) -> impl Iterator<Item = &Group> {
+    pub fn of_owner(&self, owner: &Owner) -> impl Iterator<Item = &RowGroup> {
         self.by_owner
             .get(owner)
             .into_iter()
@@ -199,7 +199,7 @@ impl TableChanges {
     }
 }
 
-fn changed<'a>(groups: impl Iterator<Item = &'a Group>) -> Counts {
+fn changed<'a>(groups: impl Iterator<Item = &'a RowGroup>) -> Counts {
     let mut sum = Counts::default();
     for (op, rows) in groups.flat_map(|group| group.changed.by_op()) {
         sum.add(op, rows);

@@ -13,18 +13,18 @@ use std::time::{Duration, Instant};
 
 /// A run under way; its clones are of the same run.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<Mutex<State>>);
+pub struct Progress(Arc<Mutex<RunState>>);
 
 #[derive(Debug, Default)]
-struct State {
-    place: Place,
-    under_way: Vec<Arc<Piece>>,
+struct RunState {
+    place: RunPosition,
+    under_way: Vec<Arc<WorkPiece>>,
     spent: IndexMap<Kind, (u64, Duration)>,
 }
 
 /// Where in the migrations a run is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct RunPosition {
     /// the migration at hand: its name, its number from 1, and how many there are
     pub migration: Option<(Arc<str>, usize, usize)>,
     /// which of its runs this is
@@ -74,7 +74,7 @@ pub enum Work {
 
 /// A piece of work under way, as it was looked at.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct WorkUnderWay {
     /// what kind it is
     pub work: Work,
     /// the file or table that it is about, or nothing
@@ -114,23 +114,23 @@ pub struct Spent {
 #[derive(Debug)]
 pub struct Meter {
     progress: Progress,
-    piece: Arc<Piece>,
+    piece: Arc<WorkPiece>,
 }
 
 #[derive(Debug)]
-struct Piece {
+struct WorkPiece {
     work: Work,
     what: String,
     begun: Instant,
-    done: Count,
+    done: Counter,
     of: Option<u64>,
 }
 
 /// How many bytes or rows are done. One thread adds, any may look.
 #[derive(Debug, Clone, Default)]
-pub struct Count(Arc<AtomicU64>);
+pub struct Counter(Arc<AtomicU64>);
 
-impl Count {
+impl Counter {
     /// Counts so many more.
     pub fn add(&self, more: u64) {
         // Nobody else writes: a sum that is stored costs less than one that is made in the memory,
@@ -149,15 +149,15 @@ impl Count {
 impl Progress {
     /// Comes to a migration, the `number`th of `of`.
     pub fn migration(&self, name: &str, number: usize, of: usize) {
-        self.state().place = Place {
+        self.state().place = RunPosition {
             migration: Some((name.into(), number, of)),
-            ..Place::default()
+            ..RunPosition::default()
         };
     }
 
     /// Is through with the migrations.
     pub fn leave(&self) {
-        self.state().place = Place::default();
+        self.state().place = RunPosition::default();
     }
 
     /// Begins another run of the migration at hand.
@@ -179,11 +179,11 @@ impl Progress {
 
     /// Begins a piece of work on a file or table, of so many bytes or rows where that is known.
     pub fn begin(&self, work: Work, what: &str, of: Option<u64>) -> Meter {
-        let piece = Arc::new(Piece {
+        let piece = Arc::new(WorkPiece {
             work,
             what: what.to_owned(),
             begun: Instant::now(),
-            done: Count::default(),
+            done: Counter::default(),
             of,
         });
         self.state().under_way.push(Arc::clone(&piece));
@@ -194,10 +194,10 @@ impl Progress {
     }
 
     /// Where the run is, and what is under way, in the order in which it began.
-    pub fn look(&self) -> (Place, Vec<Seen>) {
+    pub fn look(&self) -> (RunPosition, Vec<WorkUnderWay>) {
         let state = self.state();
-        let seen = |piece: &Arc<Piece>| {
-            let Piece {
+        let seen = |piece: &Arc<WorkPiece>| {
+            let WorkPiece {
                 work,
                 what,
                 begun,
@@ -211,7 +211,7 @@ impl Progress {
             };
             let done = done.now();
             // What a trigger or REPLACE writes is not foreseen.
-            Seen {
+            WorkUnderWay {
                 work: *work,
                 what: what.clone(),
                 done,
@@ -244,7 +244,7 @@ impl Progress {
         self.state().spent.iter().map(told).collect()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RunState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -256,7 +256,7 @@ impl Meter {
     }
 
     /// The count, for whoever counts in its place.
-    pub fn count(&self) -> Count {
+    pub fn count(&self) -> Counter {
         self.piece.done.clone()
     }
 

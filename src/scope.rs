@@ -92,7 +92,7 @@ impl TenantMap {
 #[derive(Debug, Clone)]
 pub struct ExpectedScope {
     /// where it is declared
-    pub declared: Declared,
+    pub declared: DeclaredAt,
     /// whose rows it may write; `None` allows none, which is right for a migration of shared tables
     /// only
     pub tenants: Option<ExpectedTenants>,
@@ -117,7 +117,7 @@ impl ExpectedScope {
 
 /// Where a scope is declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declared {
+pub struct DeclaredAt {
     /// the file, as the user gave it
     pub file: String,
     /// the line, from 1
@@ -126,7 +126,7 @@ pub struct Declared {
     pub name: Option<String>,
 }
 
-impl Declared {
+impl DeclaredAt {
     /// For messages: `harness.toml:17`.
     pub fn place(&self) -> String {
         format!("{}:{}", self.file, self.line)
@@ -256,7 +256,7 @@ pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: A
 #[derive(Debug, Clone)]
 pub struct ResolvedScope {
     /// where it is declared
-    pub declared: Declared,
+    pub declared: DeclaredAt,
     /// whose rows may be written in tables that say nothing else
     pub tenants: AllowedTenants,
     /// by folded table name

@@ -6,7 +6,7 @@ use crate::diff::{self, Diff, Follow, States};
 use crate::rehearse::{self, PreviewRun, Rehearsal};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::Snapshot;
-use crate::snapshot::age::Age;
+use crate::snapshot::age::SnapshotAge;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
 use crate::sql::ident;
@@ -57,8 +57,8 @@ pub(super) fn of(
 fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
     let age = snapshot
         .manifest()
-        .map(|manifest| Age::of(snapshot, manifest.as_ref(), now));
-    let contradicted = age.as_ref().ok().and_then(Age::contradicted);
+        .map(|manifest| SnapshotAge::of(snapshot, manifest.as_ref(), now));
+    let contradicted = age.as_ref().ok().and_then(SnapshotAge::contradicted);
     let taken = age.map(|age| age.taken).map_err(|error| error.to_string());
     facts::Restorable {
         source: snapshot.source.clone(),
@@ -72,7 +72,7 @@ fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, Che
     let Some(most) = request.config.max_age else {
         return Ok(None);
     };
-    let age = Age::of(request.snapshot, request.snapshot.manifest()?.as_ref(), now);
+    let age = SnapshotAge::of(request.snapshot, request.snapshot.manifest()?.as_ref(), now);
     // What is ahead of the clock is not old.
     let ago = |at: SystemTime| now.duration_since(at).unwrap_or_default();
     let is_contradicted = age.contradicted().is_some();

@@ -14,7 +14,7 @@ use crate::config;
 use crate::migration::Migration;
 use crate::record::{self, Finding, Verdict};
 use crate::report::{Layout, terminal_line, wrapped};
-use crate::snapshot::{Snapshot, Source};
+use crate::snapshot::{Snapshot, SnapshotSource};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use std::fs::{self, OpenOptions};
@@ -54,7 +54,7 @@ pub(super) struct AcceptArgs {
 
     /// Snapshot to rehearse on instead of the configured one; `-` is standard input
     #[arg(long, value_name = "PATH", value_parser = source())]
-    snapshot: Option<Source>,
+    snapshot: Option<SnapshotSource>,
 
     /// Write without asking
     #[arg(long)]

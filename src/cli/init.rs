@@ -14,7 +14,7 @@ use crate::migration;
 use crate::redaction::Redaction;
 use crate::regime::{OnError, TransactionMode};
 use crate::report::terminal_line;
-use crate::snapshot::Source;
+use crate::snapshot::SnapshotSource;
 use anyhow::{Error, bail};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
@@ -128,7 +128,7 @@ impl InitArgs {
             }
             None => places::migrations(here).map_err(Error::msg)?,
         };
-        let source = Source::File(snapshot.path.clone());
+        let source = SnapshotSource::File(snapshot.path.clone());
         Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
             .claim("--config", &target)?;
         let workspace = Workspace::create()?;

@@ -8,7 +8,7 @@ use crate::config::{self, Config};
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::migration::{self, Branch, Migration, MigrationError};
 use crate::report::Evidence;
-use crate::snapshot::{Snapshot, Source};
+use crate::snapshot::{Snapshot, SnapshotSource};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -29,7 +29,7 @@ pub(super) struct InputArgs {
     /// Snapshot to rehearse on instead of the configured one: an SQLite database or an SQL dump, as
     /// it is or compressed by gzip or zstd; `-` is standard input
     #[arg(long, value_name = "PATH", value_parser = source())]
-    pub(super) snapshot: Option<Source>,
+    pub(super) snapshot: Option<SnapshotSource>,
 
     /// Rows shown per group
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -39,7 +39,7 @@ pub(super) struct InputArgs {
 /// The same, read and validated.
 pub(super) struct Input {
     pub(super) config: Config,
-    snapshot: Source,
+    snapshot: SnapshotSource,
     pub(super) migrations: Vec<Migration>,
     named: bool,
     /// what a branch changes, where only that is asked for
@@ -84,7 +84,7 @@ impl Input {
     pub(super) fn again(
         evidence: &Evidence,
         config: Option<PathBuf>,
-        snapshot: Option<Source>,
+        snapshot: Option<SnapshotSource>,
     ) -> anyhow::Result<Self> {
         hold_names(evidence, config.as_deref())?;
         let path = config.unwrap_or_else(|| PathBuf::from(&evidence.config.path));
@@ -92,10 +92,10 @@ impl Input {
         let source = &evidence.snapshot.source;
         let snapshot = match snapshot {
             Some(snapshot) => snapshot,
-            None if *source == Source::StandardInput.to_string() => {
+            None if *source == SnapshotSource::StandardInput.to_string() => {
                 bail!("the snapshot was read from standard input: give it with --snapshot")
             }
-            None => Source::File(PathBuf::from(source)),
+            None => SnapshotSource::File(PathBuf::from(source)),
         };
         let (files, branch) = match &evidence.branch {
             // REF may have moved since; the commit where the branch left it has not.
@@ -120,7 +120,7 @@ impl Input {
         })
     }
 
-    pub(super) fn snapshot(&self) -> &Source {
+    pub(super) fn snapshot(&self) -> &SnapshotSource {
         &self.snapshot
     }
 
@@ -192,10 +192,10 @@ fn hold_names(evidence: &Evidence, config: Option<&Path>) -> anyhow::Result<()> 
 
 /// The named snapshot, or the configured one.
 pub(super) fn snapshot_or_configured(
-    named: Option<Source>,
+    named: Option<SnapshotSource>,
     config: &Config,
-) -> anyhow::Result<Source> {
-    let configured = || config.snapshot.clone().map(Source::File);
+) -> anyhow::Result<SnapshotSource> {
+    let configured = || config.snapshot.clone().map(SnapshotSource::File);
     named.or_else(configured).with_context(|| {
         format!(
             "no snapshot: set `[snapshot] path` in {} or give --snapshot",
@@ -205,12 +205,12 @@ pub(super) fn snapshot_or_configured(
 }
 
 /// Parses a path, or `-`: a file of that name is `./-`.
-pub(super) fn source() -> impl TypedValueParser<Value = Source> {
+pub(super) fn source() -> impl TypedValueParser<Value = SnapshotSource> {
     OsStringValueParser::new().map(|word| {
         if word == "-" {
-            Source::StandardInput
+            SnapshotSource::StandardInput
         } else {
-            Source::File(word.into())
+            SnapshotSource::File(word.into())
         }
     })
 }

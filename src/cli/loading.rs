@@ -4,18 +4,18 @@ use super::progress::Watch;
 use super::workspace::Workspace;
 use crate::hidden::errors;
 use crate::redaction::Redaction;
-use crate::snapshot::{Snapshot, Source};
+use crate::snapshot::{Snapshot, SnapshotSource};
 use anyhow::bail;
 use std::io::{self, IsTerminal as _};
 
 /// Opens the snapshot; the watch shows how far it is loaded. Errors are without what is redacted.
 pub(super) fn open(
-    source: &Source,
+    source: &SnapshotSource,
     redaction: &Redaction,
     workspace: &Workspace,
     watch: &Watch,
 ) -> anyhow::Result<Snapshot> {
-    if *source == Source::StandardInput && io::stdin().is_terminal() {
+    if *source == SnapshotSource::StandardInput && io::stdin().is_terminal() {
         bail!("--snapshot -: standard input is a terminal; pipe a snapshot in, or name a file");
     }
     Snapshot::open(source, workspace.path(), watch.progress())

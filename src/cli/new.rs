@@ -12,7 +12,7 @@ use crate::config;
 use crate::draft::migration::{self, MigrationDraft, MigrationRequest};
 use crate::redaction::Redaction;
 use crate::report::terminal_line;
-use crate::snapshot::Source;
+use crate::snapshot::SnapshotSource;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use std::fs;
@@ -67,7 +67,7 @@ impl NewArgs {
                 config.path.display()
             );
         };
-        let snapshot = snapshot.map(Source::File);
+        let snapshot = snapshot.map(SnapshotSource::File);
         let source = snapshot_or_configured(snapshot, &config)?;
         let workspace = Workspace::create()?;
         let watch = Watch::begin(&workspace, Talk::default());

@@ -13,7 +13,7 @@ use crate::inspect::{self, DeclaredTenancy, InspectRequest, ManifestUse};
 use crate::redaction::Redaction;
 use crate::report::Listing;
 use crate::scope::TenantMap;
-use crate::snapshot::{Source, manifest_path, moment};
+use crate::snapshot::{SnapshotSource, manifest_path, moment};
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ struct InspectArgs {
     /// The snapshot, an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-`
     /// is standard input [default: the configured one]
     #[arg(value_name = "PATH", value_parser = source())]
-    path: Option<Source>,
+    path: Option<SnapshotSource>,
 
     /// Configuration file [default: harness.toml, here or in a folder above, where there is one]
     #[arg(long, value_name = "FILE")]
@@ -169,12 +169,15 @@ impl InspectArgs {
 }
 
 /// The named snapshot, or the configured one.
-fn snapshot(named: Option<Source>, config: Option<&Config>) -> anyhow::Result<Source> {
+fn snapshot(
+    named: Option<SnapshotSource>,
+    config: Option<&Config>,
+) -> anyhow::Result<SnapshotSource> {
     match (named, config) {
         (Some(source), _) => Ok(source),
         (None, None) => bail!("no snapshot: name one, or a configuration with --config"),
         (None, Some(config)) => match &config.snapshot {
-            Some(path) => Ok(Source::File(path.clone())),
+            Some(path) => Ok(SnapshotSource::File(path.clone())),
             None => bail!(
                 "no snapshot: name one, or set `[snapshot] path` in {}",
                 config.path.display()
@@ -213,8 +216,8 @@ fn tenancy(
 
 /// The manifest of the snapshot. The inspection fails where a file that is no manifest has its
 /// place.
-fn manifest_file(source: &Source, workspace: &Workspace) -> anyhow::Result<StagedFile> {
-    let Source::File(snapshot) = source else {
+fn manifest_file(source: &SnapshotSource, workspace: &Workspace) -> anyhow::Result<StagedFile> {
+    let SnapshotSource::File(snapshot) = source else {
         bail!("--write-manifest: what comes from standard input has no file to stand beside")
     };
     let path = manifest_path(snapshot);

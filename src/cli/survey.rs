@@ -9,7 +9,7 @@ use super::talk::Talk;
 use super::workspace::Workspace;
 use crate::redaction::Redaction;
 use crate::report::Listing;
-use crate::snapshot::Source;
+use crate::snapshot::SnapshotSource;
 use crate::survey::{self, Depth, SurveyRequest};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ pub(super) struct SurveyArgs {
     /// Snapshot to start from: an SQLite database or an SQL dump, as it is or compressed by gzip or
     /// zstd; `-` is standard input [default: an empty database]
     #[arg(long, value_name = "PATH", value_parser = source())]
-    snapshot: Option<Source>,
+    snapshot: Option<SnapshotSource>,
 
     /// Format of standard output: in text a line for each file, and the statements with trouble; in
     /// JSON every statement

@@ -2,7 +2,7 @@
 //! one twice.
 
 use crate::files::{DATABASE_SUFFIXES, resolved, with_suffix};
-use crate::snapshot::{Source, manifest_path};
+use crate::snapshot::{SnapshotSource, manifest_path};
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 
@@ -16,11 +16,14 @@ pub(super) struct Targets {
 impl Targets {
     /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the
     /// migrations.
-    pub(super) fn protecting(snapshot: &Source, others: impl IntoIterator<Item = PathBuf>) -> Self {
+    pub(super) fn protecting(
+        snapshot: &SnapshotSource,
+        others: impl IntoIterator<Item = PathBuf>,
+    ) -> Self {
         let snapshot = match snapshot {
-            Source::File(path) => path,
+            SnapshotSource::File(path) => path,
             // Where the system has it, it leads to the file that is redirected here.
-            Source::StandardInput => Path::new("/dev/stdin"),
+            SnapshotSource::StandardInput => Path::new("/dev/stdin"),
         };
         let mut taken = Self::reading(others).taken;
         for suffix in DATABASE_SUFFIXES {

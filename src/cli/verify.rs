@@ -8,7 +8,7 @@ use super::workspace::Workspace;
 use super::{Ending, report};
 use crate::check;
 use crate::report::Evidence;
-use crate::snapshot::Source;
+use crate::snapshot::SnapshotSource;
 use crate::verify::{Difference, comparable, difference};
 use anyhow::bail;
 use clap::Args;
@@ -47,7 +47,7 @@ pub(super) struct VerifyArgs {
 
     /// Snapshot [default: the one that the evidence names]
     #[arg(long, value_name = "PATH", value_parser = source())]
-    snapshot: Option<Source>,
+    snapshot: Option<SnapshotSource>,
 
     /// No progress
     #[arg(long, short)]

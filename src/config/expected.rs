@@ -1,9 +1,9 @@
 //! From a raw expected scope to a valid one, wherever it is declared.
 
-use super::file::{Answer, Expect, ExpectTable, RawCount, RawInvariant, Scalar, Tenants};
+use super::file::{Expect, ExpectTable, RawAnswer, RawCount, RawInvariant, RawTenants, Scalar};
 use super::problem::Problem;
 use crate::scope::{
-    Count, Declared, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
+    Count, DeclaredAt, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
 };
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use toml::Spanned;
 type Problems = Vec<Problem>;
 
 /// Validates one scope.
-pub(super) fn scope(raw: Expect, declared: Declared, problems: &mut Problems) -> ExpectedScope {
+pub(super) fn scope(raw: Expect, declared: DeclaredAt, problems: &mut Problems) -> ExpectedScope {
     let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
     let mut tables = BTreeMap::new();
     for (name, table) in raw.tables {
@@ -112,11 +112,11 @@ fn invariant(raw: RawInvariant, problems: &mut Problems) -> Option<Invariant> {
 }
 
 /// A value as SQLite has it: true is 1 and false 0.
-fn answer(raw: Spanned<Answer>, problems: &mut Problems) -> Option<Value> {
+fn answer(raw: Spanned<RawAnswer>, problems: &mut Problems) -> Option<Value> {
     let at = raw.span().start;
     match raw.into_inner() {
-        Answer::Bool(truth) => Some(Value::Integer(truth.into())),
-        Answer::Scalar(Scalar::Real(number)) if number.is_nan() => {
+        RawAnswer::Bool(truth) => Some(Value::Integer(truth.into())),
+        RawAnswer::Scalar(Scalar::Real(number)) if number.is_nan() => {
             problems.push(Problem::at(
                 at,
                 "`nan` is no value of SQLite's, which has NULL in its \
@@ -124,7 +124,7 @@ fn answer(raw: Spanned<Answer>, problems: &mut Problems) -> Option<Value> {
             ));
             None
         }
-        Answer::Scalar(value) => Some(scalar(value)),
+        RawAnswer::Scalar(value) => Some(scalar(value)),
     }
 }
 
@@ -148,11 +148,11 @@ fn expected_table(name: &str, raw: ExpectTable, problems: &mut Problems) -> Expe
     }
 }
 
-fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
+fn expected_tenants(raw: Spanned<RawTenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
     let at = raw.span().start;
     match raw.into_inner() {
-        Tenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
-        Tenants::Word(word) => {
+        RawTenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
+        RawTenants::Word(word) => {
             let message = format!(
                 "unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" \
                 }} or \"all\""
@@ -160,7 +160,7 @@ fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<Ex
             problems.push(Problem::at(at, message));
             None
         }
-        Tenants::Listed(list)
+        RawTenants::Listed(list)
             if list
                 .iter()
                 .any(|tenant| matches!(tenant, Scalar::Real(number) if number.is_nan())) =>
@@ -171,10 +171,10 @@ fn expected_tenants(raw: Spanned<Tenants>, problems: &mut Problems) -> Option<Ex
             ));
             None
         }
-        Tenants::Listed(list) => Some(ExpectedTenants::Listed(
+        RawTenants::Listed(list) => Some(ExpectedTenants::Listed(
             list.into_iter().map(scalar).collect(),
         )),
-        Tenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query)),
+        RawTenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query)),
     }
 }
 

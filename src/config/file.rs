@@ -17,19 +17,19 @@ use toml::Spanned;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     /// The database to rehearse on. `--snapshot` stands in for it.
-    pub(super) snapshot: Option<Snapshot>,
+    pub(super) snapshot: Option<RawSnapshot>,
     /// What the production runner does. Nothing here has a default.
-    #[schemars(required, with = "Engine")]
-    pub(super) engine: Option<Spanned<Engine>>,
+    #[schemars(required, with = "RawEngine")]
+    pub(super) engine: Option<Spanned<RawEngine>>,
     /// What a migration may reach besides the clone: nothing, unless it is said here.
     pub(super) reach: Option<Reach>,
     /// How long a statement may take, and how closely rows are followed.
     pub(super) limits: Option<Limits>,
     /// Where the migrations are.
-    pub(super) migrations: Option<Migrations>,
+    pub(super) migrations: Option<RawMigrations>,
     /// How a row says whose it is.
     #[schemars(required)]
-    pub(super) tenant: Option<Tenant>,
+    pub(super) tenant: Option<RawTenant>,
     /// How bad the findings of a code are: "error", "warning", "note" or "off". What belongs to
     /// scope, capture, preview and failure cannot be lowered. `harness explain CODE` says what a
     /// code means.
@@ -37,7 +37,7 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
     /// What of the data reports show.
-    pub(super) report: Option<Report>,
+    pub(super) report: Option<RawReport>,
     /// What each migration may change, by the name of its file without `.sql`. What is not declared
     /// is not allowed.
     #[schemars(with = "BTreeMap<String, Expect>")]
@@ -48,7 +48,8 @@ pub(super) struct File {
 /// The database to rehearse on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Snapshot {
+#[schemars(rename = "Snapshot")]
+pub(super) struct RawSnapshot {
     /// An SQLite database or an SQL dump, either of them compressed or not; relative to this file.
     #[schemars(with = "String")]
     pub(super) path: PathBuf,
@@ -66,7 +67,8 @@ pub(super) struct Snapshot {
 /// What the production runner does.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Engine {
+#[schemars(rename = "Engine")]
+pub(super) struct RawEngine {
     /// Whether the runner's connection enforces foreign keys.
     #[schemars(required)]
     pub(super) foreign_keys: Option<bool>,
@@ -111,7 +113,8 @@ pub(super) struct Limits {
 /// Where the migrations are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Migrations {
+#[schemars(rename = "Migrations")]
+pub(super) struct RawMigrations {
     /// The folder of the `*.sql` files, which run in the order of their names; relative to this
     /// file.
     #[schemars(with = "String")]
@@ -124,7 +127,8 @@ pub(super) struct Migrations {
 /// How a row says whose it is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Tenant {
+#[schemars(rename = "Tenant")]
+pub(super) struct RawTenant {
     /// The column that says whose a row is. Every table that has it is keyed by it.
     #[schemars(with = "String", length(min = 1))]
     pub(super) column: Spanned<String>,
@@ -132,9 +136,9 @@ pub(super) struct Tenant {
     pub(super) labels: Option<String>,
     /// The tables that say it otherwise, by name. A changed table that neither has the column nor
     /// stands here is an error.
-    #[schemars(with = "BTreeMap<String, Rule>")]
+    #[schemars(with = "BTreeMap<String, RawRule>")]
     #[serde(default)]
-    pub(super) tables: BTreeMap<Spanned<String>, Spanned<Rule>>,
+    pub(super) tables: BTreeMap<Spanned<String>, Spanned<RawRule>>,
 }
 
 /// How one table says whose its rows are: "COLUMN", { lookup = "SELECT …" } or { shared = true }.
@@ -143,19 +147,21 @@ pub(super) struct Tenant {
     untagged,
     expecting = "expected a column name, { lookup = \"SELECT …\" } or { shared = true }"
 )]
-pub(super) enum Rule {
+#[schemars(rename = "Rule")]
+pub(super) enum RawRule {
     /// Another column of the table.
     Column(String),
     /// A query over the row's own columns.
-    Lookup(Lookup),
+    Lookup(RawLookup),
     /// The rows are nobody's.
-    Shared(Shared),
+    Shared(RawShared),
 }
 
 /// A query over the row's own columns.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lookup {
+#[schemars(rename = "Lookup")]
+pub(super) struct RawLookup {
     /// The query, with the row's columns as `:column`. It must give exactly one tenant for each
     /// row.
     pub(super) lookup: String,
@@ -164,7 +170,8 @@ pub(super) struct Lookup {
 /// The rows are nobody's.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Shared {
+#[schemars(rename = "Shared")]
+pub(super) struct RawShared {
     /// Always true.
     #[schemars(extend("const" = true))]
     pub(super) shared: bool,
@@ -173,7 +180,8 @@ pub(super) struct Shared {
 /// What of the data reports show.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Report {
+#[schemars(rename = "Report")]
+pub(super) struct RawReport {
     /// The columns whose values no report shows, as "TABLE.COLUMN"; `*` stands for any table, or
     /// for any column that is neither of a key nor says whose a row is. A name with a point or
     /// blank in it stands in double quotes: '"a.b".c'.
@@ -191,8 +199,8 @@ pub(super) struct Report {
 #[serde(deny_unknown_fields)]
 pub(super) struct Expect {
     /// Whose rows it may write. Left out, those of shared tables only.
-    #[schemars(with = "Option<Tenants>")]
-    pub(super) tenants: Option<Spanned<Tenants>>,
+    #[schemars(with = "Option<RawTenants>")]
+    pub(super) tenants: Option<Spanned<RawTenants>>,
     /// What it may do to each table, by name.
     #[schemars(with = "BTreeMap<String, ExpectTable>")]
     #[serde(default)]
@@ -217,8 +225,8 @@ pub(super) struct RawInvariant {
     /// One SELECT.
     pub(super) sql: String,
     /// What it must give after the migration, as one row of one column.
-    #[schemars(with = "Option<Answer>")]
-    pub(super) value: Option<Spanned<Answer>>,
+    #[schemars(with = "Option<RawAnswer>")]
+    pub(super) value: Option<Spanned<RawAnswer>>,
     /// "before": it must give what it gave before, however many rows.
     #[schemars(with = "Option<String>", extend("const" = "before"))]
     pub(super) equal: Option<Spanned<String>>,
@@ -231,7 +239,8 @@ pub(super) struct RawInvariant {
     untagged,
     expecting = "expected an integer, a float, a string, true or false"
 )]
-pub(super) enum Answer {
+#[schemars(rename = "Answer")]
+pub(super) enum RawAnswer {
     /// true is 1, false 0
     Bool(bool),
     /// A number or a text.
@@ -243,8 +252,8 @@ pub(super) enum Answer {
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectTable {
     /// Whose rows of this table, where it differs from the migration's.
-    #[schemars(with = "Option<Tenants>")]
-    pub(super) tenants: Option<Spanned<Tenants>>,
+    #[schemars(with = "Option<RawTenants>")]
+    pub(super) tenants: Option<Spanned<RawTenants>>,
     /// How many rows are there after, not before. Left out: none.
     #[schemars(with = "Option<RawCount>")]
     pub(super) insert: Option<Spanned<RawCount>>,
@@ -264,7 +273,8 @@ pub(super) struct ExpectTable {
     untagged,
     expecting = "expected a list of tenants, { query = \"SELECT …\" } or \"all\""
 )]
-pub(super) enum Tenants {
+#[schemars(rename = "Tenants")]
+pub(super) enum RawTenants {
     /// Everybody's.
     Word(#[schemars(extend("const" = "all"))] String),
     /// These tenants'.

@@ -16,7 +16,7 @@ use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Level};
 use crate::redaction::Redaction;
 use crate::regime::Regime;
-use crate::scope::{Declared, ExpectedScope, TenantMap};
+use crate::scope::{DeclaredAt, ExpectedScope, TenantMap};
 use crate::sql::{Position, Span};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -128,7 +128,7 @@ pub fn scope_within(
             problem
         })]
     })?;
-    let declared = Declared {
+    let declared = DeclaredAt {
         file: file.to_owned(),
         line: Position::at(text, comment.start).line,
         name: None,

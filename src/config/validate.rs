@@ -3,14 +3,14 @@
 
 use super::Config;
 use super::expected;
-use super::file::{Engine, File, Limits, Reach, Report, Rule, Tenant};
+use super::file::{File, Limits, RawEngine, RawReport, RawRule, RawTenant, Reach};
 use super::problem::Problem;
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Level};
 use crate::files::blake3_of;
 use crate::redaction::{Pattern, Redaction};
 use crate::regime::{OnError, Regime, TransactionMode};
-use crate::scope::{Declared, TableTenancy, TenantMap, TenantRule};
+use crate::scope::{DeclaredAt, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Position, ident};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Prob
     let redaction = redaction(file.report, text, path, &mut problems);
     let mut scope = |name: toml::Spanned<String>, raw| {
         let line = Position::at(text, name.span().start).line;
-        let declared = Declared {
+        let declared = DeclaredAt {
             file: path.display().to_string(),
             line,
             name: Some(name.get_ref().clone()),
@@ -149,7 +149,7 @@ fn max_age(text: &Spanned<String>, problems: &mut Problems) -> Option<Duration> 
         .ok()
 }
 
-fn regime(engine: Option<&Spanned<Engine>>, problems: &mut Problems) -> Option<Regime> {
+fn regime(engine: Option<&Spanned<RawEngine>>, problems: &mut Problems) -> Option<Regime> {
     let Some(engine) = engine else {
         problems.push(Problem::at(
             0,
@@ -263,8 +263,13 @@ pub(super) fn values_word(is_hidden: bool) -> &'static str {
     if is_hidden { "none" } else { "shown" }
 }
 
-fn redaction(raw: Option<Report>, text: &str, path: &Path, problems: &mut Problems) -> Redaction {
-    let Some(Report { redact, values }) = raw else {
+fn redaction(
+    raw: Option<RawReport>,
+    text: &str,
+    path: &Path,
+    problems: &mut Problems,
+) -> Redaction {
+    let Some(RawReport { redact, values }) = raw else {
         return Redaction::default();
     };
     let all = word(values.as_ref(), &VALUES, values_word, problems).unwrap_or_default();
@@ -289,7 +294,7 @@ fn redaction(raw: Option<Report>, text: &str, path: &Path, problems: &mut Proble
     Redaction { all, patterns }
 }
 
-fn tenants(raw: Option<Tenant>, problems: &mut Problems) -> (Option<TenantMap>, Option<String>) {
+fn tenants(raw: Option<RawTenant>, problems: &mut Problems) -> (Option<TenantMap>, Option<String>) {
     let Some(raw) = raw else {
         problems.push(Problem::at(
             0,
@@ -333,12 +338,12 @@ fn tenants(raw: Option<Tenant>, problems: &mut Problems) -> (Option<TenantMap>, 
     )
 }
 
-fn tenant_rule(rule: Spanned<Rule>, problems: &mut Problems) -> TenantRule {
+fn tenant_rule(rule: Spanned<RawRule>, problems: &mut Problems) -> TenantRule {
     let at = rule.span().start;
     match rule.into_inner() {
-        Rule::Column(column) => TenantRule::Column(column),
-        Rule::Lookup(lookup) => TenantRule::Lookup(lookup.lookup),
-        Rule::Shared(shared) => {
+        RawRule::Column(column) => TenantRule::Column(column),
+        RawRule::Lookup(lookup) => TenantRule::Lookup(lookup.lookup),
+        RawRule::Shared(shared) => {
             if !shared.shared {
                 problems.push(Problem::at(
                     at,

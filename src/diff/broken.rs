@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 /// A view or trigger that worked before and does not after.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct BrokenObject {
     /// `view` or `trigger`
     pub object: String,
     /// its name
@@ -24,7 +24,10 @@ pub struct Broken {
 }
 
 /// Those that are broken, by type and name.
-pub(super) fn broken(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<Broken>, DiffError> {
+pub(super) fn broken(
+    states: States<'_>,
+    rehearsal: &Rehearsal,
+) -> Result<Vec<BrokenObject>, DiffError> {
     let Rehearsal { before, after, .. } = rehearsal;
     let mut found = Vec::new();
     if before.objects == after.objects {
@@ -56,7 +59,7 @@ pub(super) fn broken(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<Br
             fault(states.before, before, old)?,
             fault(states.after, after, new)?,
         ) {
-            found.push(Broken {
+            found.push(BrokenObject {
                 object: object.clone(),
                 name: name.clone(),
                 table: new.table.clone(),

@@ -1,14 +1,14 @@
 //! Comparing a whole table, where its rows cannot be followed: dropped, created, rebuilt, virtual,
 //! or left in doubt by a failure.
 //!
-//! One ordered pass over each side, joined by the primary key where both sides have the same one
+//! One ordered pass over each side, joined by the primary key where both tables have the same one
 //! and no part is NULL; by the rowid in a virtual table that stayed; else by the values of all
 //! common columns, as a multiset. Copying rows into a table that replaces another is not touching
 //! them.
 
-use super::fold::{Fold, Image};
-use super::pair::Sides;
-use super::side::{self, Seen, Side, SideRows};
+use super::columns::TablePair;
+use super::cursor::{self, Cursor, CursorRow, TableReader};
+use super::grouping::{Grouping, Image};
 use super::{DiffError, States};
 use crate::progress::Work;
 use crate::rehearse::read::{self, Cells};
@@ -42,35 +42,37 @@ pub struct Deletions {
 /// Folds the difference of the whole table `name`.
 pub(super) fn whole(
     states: States<'_>,
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     rehearsal: &Rehearsal,
     name: &str,
-    fold: &mut Fold<'_>,
+    grouping: &mut Grouping<'_>,
 ) -> Result<Whole, DiffError> {
-    let error = DiffError::sqlite(&sides.either().name);
-    let statements = Statements::new(statements_of(rehearsal, sides, name));
+    let error = DiffError::sqlite(&tables.either().name);
+    let statements = Statements::new(statements_of(rehearsal, tables, name));
     let written = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
-    let origins = addressed(written_before(rehearsal, sides), TouchedRows::original);
-    let join = join(states, sides, rehearsal, name).map_err(&error)?;
-    let same_columns = have_same_columns(sides) && fold.tells_by_cells();
-    let replaced = sides
-        .before
-        .is_some_and(|before| sides.after.is_some() && rehearsal.lineage.is_replaced(name, before));
+    let origins = addressed(written_before(rehearsal, tables), TouchedRows::original);
+    let join = join(states, tables, rehearsal, name).map_err(&error)?;
+    let same_columns = have_same_columns(tables) && grouping.tells_by_cells();
+    let replaced = tables.before.is_some_and(|before| {
+        tables.after.is_some() && rehearsal.lineage.is_replaced(name, before)
+    });
     let ended = addressed(
-        written_before(rehearsal, sides).iter().filter(|_| replaced),
+        written_before(rehearsal, tables)
+            .iter()
+            .filter(|_| replaced),
         TouchedRows::ended,
     );
     let removed = rehearsal
         .touched
         .removed
         .get(name)
-        .filter(|_| replaced && keeps_addresses(sides));
-    let tells_removed = keeps_addresses(sides) && !rehearsal.touched.doubtful.contains_key(name);
+        .filter(|_| replaced && keeps_addresses(tables));
+    let tells_removed = keeps_addresses(tables) && !rehearsal.touched.doubtful.contains_key(name);
     let mut whole = Whole {
         tells_removed,
         ..Whole::default()
     };
-    merge(states, sides, rehearsal, &join, |row_before, row_after| {
+    merge(states, tables, rehearsal, &join, |row_before, row_after| {
         whole.rows += u64::from(row_before.is_some());
         if let (Some(gone), None, true) = (row_before, row_after, replaced) {
             let from_old = find(&ended, row_before)
@@ -105,7 +107,7 @@ pub(super) fn whole(
             cells(row_after).map_err(&error)?,
         );
         let statements_here = by.as_ref().unwrap_or(&statements);
-        fold.add(&Image {
+        grouping.add(&Image {
             before: before.as_deref(),
             after: after.as_deref(),
             statements: statements_here,
@@ -119,20 +121,20 @@ pub(super) fn whole(
 /// that stayed where they were, and those that are only on one side.
 pub(super) fn unwritten(
     states: States<'_>,
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     rehearsal: &Rehearsal,
     name: &str,
-    fold: &mut Fold<'_>,
+    grouping: &mut Grouping<'_>,
 ) -> Result<(), DiffError> {
-    let error = DiffError::sqlite(&sides.either().name);
-    let statements = Statements::new(altering(rehearsal, sides, name));
+    let error = DiffError::sqlite(&tables.either().name);
+    let statements = Statements::new(altering(rehearsal, tables, name));
     let standing = addressed(rehearsal.touched.rows.get(name), TouchedRows::standing);
     let origins = addressed(rehearsal.touched.rows.get(name), TouchedRows::original);
     merge(
         states,
-        sides,
+        tables,
         rehearsal,
-        &by_address(sides),
+        &by_address(tables),
         |row_before, row_after| {
             let row_before = if find(&origins, row_before).map_err(&error)?.is_some() {
                 None
@@ -148,7 +150,7 @@ pub(super) fn unwritten(
                 cells(row_before).map_err(&error)?,
                 cells(row_after).map_err(&error)?,
             );
-            fold.add(&Image {
+            grouping.add(&Image {
                 before: before.as_deref(),
                 after: after.as_deref(),
                 statements: &statements,
@@ -169,12 +171,15 @@ fn addressed<'t>(
         .collect()
 }
 
-fn cells(row: Option<Seen<'_>>) -> rusqlite::Result<Option<Cells>> {
-    row.map(Seen::cells).transpose()
+fn cells(row: Option<CursorRow<'_>>) -> rusqlite::Result<Option<Cells>> {
+    row.map(CursorRow::cells).transpose()
 }
 
 /// The statements that wrote a row, where it is among these.
-fn find(rows: &[Addressed<'_>], row: Option<Seen<'_>>) -> rusqlite::Result<Option<Statements>> {
+fn find(
+    rows: &[Addressed<'_>],
+    row: Option<CursorRow<'_>>,
+) -> rusqlite::Result<Option<Statements>> {
     let Some(row) = row.filter(|_| !rows.is_empty()) else {
         return Ok(None);
     };
@@ -184,24 +189,24 @@ fn find(rows: &[Addressed<'_>], row: Option<Seen<'_>>) -> rusqlite::Result<Optio
         .find_map(|rows| rows.statements_of(address.as_ref()?)))
 }
 
-/// Whether both sides have the same columns at the same places.
-fn have_same_columns(sides: Sides<'_>) -> bool {
-    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+/// Whether both tables have the same columns at the same places.
+fn have_same_columns(tables: TablePair<'_>) -> bool {
+    let (Some(before), Some(after)) = (tables.before, tables.after) else {
         return false;
     };
     before.columns.len() == after.columns.len()
-        && (0..after.columns.len()).all(|at| sides.column_before(at) == Some(at))
+        && (0..after.columns.len()).all(|at| tables.column_before(at) == Some(at))
 }
 
-/// Goes through both sides in the order of what joins their rows, and hands over each row or pair.
+/// Goes through both tables in the order of what joins their rows, and hands over each row or pair.
 fn merge(
     states: States<'_>,
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     rehearsal: &Rehearsal,
     join: &Join,
-    mut take: impl FnMut(Option<Seen<'_>>, Option<Seen<'_>>) -> Result<(), DiffError>,
+    mut take: impl FnMut(Option<CursorRow<'_>>, Option<CursorRow<'_>>) -> Result<(), DiffError>,
 ) -> Result<(), DiffError> {
-    let error = DiffError::sqlite(&sides.either().name);
+    let error = DiffError::sqlite(&tables.either().name);
     let (join_before, join_after, unique) = match join {
         Join::Columns {
             before,
@@ -212,32 +217,36 @@ fn merge(
     };
     let meter = states
         .progress
-        .begin(Work::Compare, &sides.either().name, None);
-    let mut before = sides
+        .begin(Work::Compare, &tables.either().name, None);
+    let mut before = tables
         .before
-        .map(|t| Side::open(states.before, t, join_before, unique))
+        .map(|t| TableReader::open(states.before, t, join_before, unique))
         .transpose()
         .map_err(&error)?;
-    let mut after = sides
+    let mut after = tables
         .after
-        .map(|t| Side::open(states.after, t, join_after, unique))
+        .map(|t| TableReader::open(states.after, t, join_after, unique))
         .transpose()
         .map_err(&error)?;
     let mut old_rows = before
         .as_mut()
-        .map(Side::rows)
+        .map(TableReader::rows)
         .transpose()
         .map_err(&error)?;
-    let mut new_rows = after.as_mut().map(Side::rows).transpose().map_err(&error)?;
+    let mut new_rows = after
+        .as_mut()
+        .map(TableReader::rows)
+        .transpose()
+        .map_err(&error)?;
     loop {
         let (old, new) = (
-            old_rows.as_ref().and_then(SideRows::row),
-            new_rows.as_ref().and_then(SideRows::row),
+            old_rows.as_ref().and_then(Cursor::row),
+            new_rows.as_ref().and_then(Cursor::row),
         );
         if old.is_none() && new.is_none() {
             return Ok(());
         }
-        let order = side::order(old, new, rehearsal.after.encoding, unique).map_err(&error)?;
+        let order = cursor::order(old, new, rehearsal.after.encoding, unique).map_err(&error)?;
         meter.add(1);
         let (take_old, take_new) = (order != Ordering::Greater, order != Ordering::Less);
         take(old.filter(|_| take_old), new.filter(|_| take_new))?;
@@ -251,14 +260,14 @@ fn merge(
 }
 
 /// The statements that altered or wrote the table, or may have.
-fn statements_of(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
+fn statements_of(rehearsal: &Rehearsal, tables: TablePair<'_>, name: &str) -> BTreeSet<usize> {
     let writing = rehearsal
         .touched
         .rows
         .get(name)
         .map(TouchedRows::statements)
         .unwrap_or_default();
-    let altering = altering(rehearsal, sides, name);
+    let altering = altering(rehearsal, tables, name);
     let doubtful = rehearsal
         .touched
         .doubtful
@@ -275,10 +284,14 @@ fn statements_of(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSe
 }
 
 /// The statements that altered a table under its name now or the one it had.
-pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> BTreeSet<usize> {
+pub(super) fn altering(
+    rehearsal: &Rehearsal,
+    tables: TablePair<'_>,
+    name: &str,
+) -> BTreeSet<usize> {
     let names = [
         Some(name.to_owned()),
-        sides.before.map(|t| ident::folded(&t.name)),
+        tables.before.map(|t| ident::folded(&t.name)),
     ];
     let each = names
         .iter()
@@ -287,23 +300,23 @@ pub(super) fn altering(rehearsal: &Rehearsal, sides: Sides<'_>, name: &str) -> B
     each.flatten().copied().filter(|s| *s > 0).collect()
 }
 
-/// Whether both sides have the same primary key.
-pub(super) fn same_key(sides: Sides<'_>, before: &Table, after: &Table) -> bool {
+/// Whether both tables have the same primary key.
+pub(super) fn same_key(tables: TablePair<'_>, before: &Table, after: &Table) -> bool {
     let origins: Option<Vec<usize>> = after
         .primary_key
         .iter()
-        .map(|at| sides.column_before(*at))
+        .map(|at| tables.column_before(*at))
         .collect();
     !before.primary_key.is_empty() && origins.as_ref() == Some(&before.primary_key)
 }
 
 /// Whether a row that was copied from one side to the other has the same address on both.
-fn keeps_addresses(sides: Sides<'_>) -> bool {
-    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+fn keeps_addresses(tables: TablePair<'_>) -> bool {
+    let (Some(before), Some(after)) = (tables.before, tables.after) else {
         return false;
     };
     let by_number = before.integer_primary_key.is_some() && after.integer_primary_key.is_some();
-    same_key(sides, before, after) && (by_number || (before.without_rowid && after.without_rowid))
+    same_key(tables, before, after) && (by_number || (before.without_rowid && after.without_rowid))
 }
 
 fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
@@ -324,14 +337,14 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
 }
 
 /// The rows of the state before that were written, wherever they went.
-fn written_before<'r>(rehearsal: &'r Rehearsal, sides: Sides<'_>) -> &'r [TouchedRows] {
-    let rows = sides
+fn written_before<'r>(rehearsal: &'r Rehearsal, tables: TablePair<'_>) -> &'r [TouchedRows] {
+    let rows = tables
         .before
         .and_then(|table| rehearsal.touched.origins.get(&ident::folded(&table.name)));
     rows.map(Vec::as_slice).unwrap_or_default()
 }
 
-/// What tells that two rows of the two sides are one.
+/// What tells that two rows of the two tables are one.
 pub(super) enum Join {
     /// the same values in these columns, by their places on either side
     Columns {
@@ -344,13 +357,13 @@ pub(super) enum Join {
 }
 
 /// The join of rows that stayed where they were.
-fn by_address(sides: Sides<'_>) -> Join {
+fn by_address(tables: TablePair<'_>) -> Join {
     let key =
         |table: Option<&Table>| table.map_or_else(Vec::new, |table| table.primary_key.clone());
-    if sides.either().without_rowid {
+    if tables.either().without_rowid {
         Join::Columns {
-            before: key(sides.before),
-            after: key(sides.after),
+            before: key(tables.before),
+            after: key(tables.after),
             unique: true,
         }
     } else {
@@ -358,15 +371,15 @@ fn by_address(sides: Sides<'_>) -> Join {
     }
 }
 
-/// What joins the rows of two sides that did not stay where they were, or may not have.
+/// What joins the rows of two tables that did not stay where they were, or may not have.
 pub(super) fn join(
     states: States<'_>,
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     rehearsal: &Rehearsal,
     name: &str,
 ) -> rusqlite::Result<Join> {
-    if let (Some(before), Some(after)) = (sides.before, sides.after) {
-        if same_key(sides, before, after)
+    if let (Some(before), Some(after)) = (tables.before, tables.after) {
+        if same_key(tables, before, after)
             && !has_null_key(states.before, before)?
             && !has_null_key(states.after, after)?
         {
@@ -387,16 +400,16 @@ pub(super) fn join(
             (0..t.columns.len()).filter(|at| stored(t, *at)).collect()
         })
     };
-    let (Some(before), Some(after)) = (sides.before, sides.after) else {
+    let (Some(before), Some(after)) = (tables.before, tables.after) else {
         return Ok(Join::Columns {
-            before: all(sides.before),
-            after: all(sides.after),
+            before: all(tables.before),
+            after: all(tables.after),
             unique: false,
         });
     };
     let common = all(Some(after))
         .into_iter()
-        .filter_map(|at| Some((sides.column_before(at).filter(|b| stored(before, *b))?, at)));
+        .filter_map(|at| Some((tables.column_before(at).filter(|b| stored(before, *b))?, at)));
     let (before, after) = common.unzip();
     Ok(Join::Columns {
         before,

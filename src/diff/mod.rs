@@ -5,16 +5,16 @@
 //! what was expected.
 
 mod broken;
+mod columns;
 mod compare;
-mod fold;
+mod cursor;
+mod grouping;
 mod moved;
-mod pair;
 mod references;
 mod rows;
 mod schema;
-mod side;
 
-pub use broken::Broken;
+pub use broken::BrokenObject;
 pub use compare::{Deletions, Whole};
 pub use references::{Dangling, Follow, References, references};
 pub use schema::{Regressed, SchemaChange, SchemaEvent};
@@ -39,7 +39,7 @@ pub struct Diff {
     /// sequences that went back
     pub regressed: Vec<Regressed>,
     /// views and triggers that no longer work
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenObject>,
     /// by name, what the tables which were compared whole had before
     pub wholes: BTreeMap<String, Whole>,
     /// tables that could not be compared, each with the engine's reason
@@ -161,14 +161,14 @@ fn table(
     name: &str,
     out: &mut Diff,
 ) -> Result<(), DiffError> {
-    let Some(sides) = comparable(rehearsal, name, out) else {
+    let Some(tables) = comparable(rehearsal, name, out) else {
         return Ok(());
     };
-    match rows_of(states, sides, rehearsal, tenants, samples, name, out) {
+    match rows_of(states, tables, rehearsal, tenants, samples, name, out) {
         // A generated column or a key may rely on a function or collation that this engine lacks.
         Err(DiffError::Sqlite { source, .. }) if is_lack(&source) => {
             out.unevaluated
-                .push((sides.either().name.clone(), message(&source)));
+                .push((tables.either().name.clone(), message(&source)));
             Ok(())
         }
         other => other,
@@ -178,30 +178,30 @@ fn table(
 /// Compares the rows of one table and adds what it finds to `out`.
 fn rows_of(
     states: States<'_>,
-    sides: pair::Sides<'_>,
+    tables: columns::TablePair<'_>,
     rehearsal: &Rehearsal,
     tenants: &TenantMap,
     samples: usize,
     name: &str,
     out: &mut Diff,
 ) -> Result<(), DiffError> {
-    let either = sides.either();
-    let mut fold = fold::Fold::new(states, sides, tenants, samples)?;
+    let either = tables.either();
+    let mut grouping = grouping::Grouping::new(states, tables, tenants, samples)?;
     let touched = &rehearsal.touched;
-    let is_plain = sides.each().all(|t| t.kind == TableKind::Ordinary);
-    let stayed = sides
+    let is_plain = tables.each().all(|t| t.kind == TableKind::Ordinary);
+    let stayed = tables
         .before
         .is_some_and(|before| !rehearsal.lineage.is_readdressed(name, before))
-        && sides.after.is_some();
+        && tables.after.is_some();
     let followed = stayed && !touched.doubtful.contains_key(name);
     let addressed = either.rowid_alias.is_some() || either.without_rowid;
     if followed && addressed && is_plain {
-        rows::nominated(states, sides, rehearsal, name, &mut fold)?;
+        rows::nominated(states, tables, rehearsal, name, &mut grouping)?;
     } else {
-        let whole = compare::whole(states, sides, rehearsal, name, &mut fold)?;
+        let whole = compare::whole(states, tables, rehearsal, name, &mut grouping)?;
         out.wholes.insert(either.name.clone(), whole);
     }
-    let (changes, moved) = fold.finish();
+    let (changes, moved) = grouping.finish();
     out.changes.moved.extend(moved);
     if either.kind == TableKind::Virtual && changes.groups.is_empty() {
         out.schema.push(reindexed(either));
@@ -218,9 +218,9 @@ fn rows_of(
     Ok(())
 }
 
-/// The two sides of a table by its folded name after, else before; nothing for the old name of one
+/// The two tables of a table by its folded name after, else before; nothing for the old name of one
 /// that has another now.
-fn sides<'a>(rehearsal: &'a Rehearsal, name: &str) -> pair::Sides<'a> {
+fn tables<'a>(rehearsal: &'a Rehearsal, name: &str) -> columns::TablePair<'a> {
     let Rehearsal {
         before,
         after,
@@ -234,31 +234,35 @@ fn sides<'a>(rehearsal: &'a Rehearsal, name: &str) -> pair::Sides<'a> {
         lineage.before(name, before, after)
     };
     let is_row_table = |t: &&Table| t.kind != TableKind::View;
-    pair::Sides {
+    columns::TablePair {
         before: origin.filter(is_row_table),
         after: after.tables.get(name).filter(is_row_table),
         lineage,
     }
 }
 
-/// The two sides of a table whose rows can be compared; what cannot be evaluated goes into `out`. A
+/// The two tables of a table whose rows can be compared; what cannot be evaluated goes into `out`. A
 /// view has no rows of its own, and the storage of a virtual table none that are not the virtual
 /// table's.
-fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Option<pair::Sides<'a>> {
-    let sides = sides(rehearsal, name);
-    if sides.each().all(|t| t.kind == TableKind::Shadow) {
+fn comparable<'a>(
+    rehearsal: &'a Rehearsal,
+    name: &str,
+    out: &mut Diff,
+) -> Option<columns::TablePair<'a>> {
+    let tables = tables(rehearsal, name);
+    if tables.each().all(|t| t.kind == TableKind::Shadow) {
         return None;
     }
-    let either = sides.either();
+    let either = tables.either();
     let mut unevaluated = |reason: &str| {
         out.unevaluated
             .push((either.name.clone(), reason.to_owned()));
     };
-    if let Some(reason) = sides.each().find_map(|t| t.unreadable.as_ref()) {
+    if let Some(reason) = tables.each().find_map(|t| t.unreadable.as_ref()) {
         unevaluated(reason);
         return None;
     }
-    let is_virtual = sides.each().any(|t| t.kind == TableKind::Virtual);
+    let is_virtual = tables.each().any(|t| t.kind == TableKind::Virtual);
     match is_virtual.then(|| content_of(rehearsal, either)) {
         Some(Content::Nowhere) => {
             unevaluated("it keeps no content of its own that could be read back");
@@ -268,7 +272,7 @@ fn comparable<'a>(rehearsal: &'a Rehearsal, name: &str, out: &mut Diff) -> Optio
             out.schema.push(reindexed(either));
             None
         }
-        Some(Content::Own) | None => Some(sides),
+        Some(Content::Own) | None => Some(tables),
     }
 }
 

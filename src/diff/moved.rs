@@ -1,8 +1,8 @@
 //! Rows that change hands without being written: their tenant is looked up in a row, or by a
 //! schema, that the migration changed.
 
-use super::fold::Fold;
-use super::pair::Sides;
+use super::columns::TablePair;
+use super::grouping::Grouping;
 use super::{Diff, DiffError, States, compare};
 use crate::change::MovedRows;
 use crate::rehearse::Rehearsal;
@@ -44,14 +44,14 @@ pub(super) fn moved(
             continue;
         }
         if schema_changed || reads_changed(states, &rehearsal.before, &sql, diff).map_err(error)? {
-            let sides = Sides {
+            let tables = TablePair {
                 before: Some(before),
                 after: Some(after),
                 lineage: &rehearsal.lineage,
             };
-            let mut fold = Fold::new(states, sides, tenants, 0)?;
-            compare::whole(states, sides, rehearsal, name, &mut fold)?;
-            found.extend(fold.finish().1);
+            let mut grouping = Grouping::new(states, tables, tenants, 0)?;
+            compare::whole(states, tables, rehearsal, name, &mut grouping)?;
+            found.extend(grouping.finish().1);
         }
     }
     Ok(found)

@@ -3,8 +3,8 @@
 //! A row that ended and one that began under the same primary key are one updated row (REPLACE does
 //! this). Where the schema of the table changed under its rows, every row is nominated.
 
-use super::fold::{Fold, Image};
-use super::pair::Sides;
+use super::columns::TablePair;
+use super::grouping::{Grouping, Image};
 use super::{DiffError, States, compare};
 use crate::change::RowAddress;
 use crate::progress::{Meter, Work};
@@ -19,30 +19,36 @@ use std::rc::Rc;
 /// nominated.
 pub(super) fn nominated(
     states: States<'_>,
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     rehearsal: &Rehearsal,
     name: &str,
-    fold: &mut Fold<'_>,
+    grouping: &mut Grouping<'_>,
 ) -> Result<(), DiffError> {
-    let is_renamed = sides.before.is_some_and(|t| !ident::same(&t.name, name));
+    let is_renamed = tables.before.is_some_and(|t| !ident::same(&t.name, name));
     let is_altered = is_renamed || rehearsal.altered.contains_key(name);
     let begin = |rows: u64| {
         states
             .progress
-            .begin(Work::Compare, &sides.either().name, Some(rows))
+            .begin(Work::Compare, &tables.either().name, Some(rows))
     };
     match rehearsal.touched.rows.get(name) {
         None => {}
         Some(TouchedRows::Sets(sets)) if !is_altered => {
-            let (judged, others) = judged(sets, sides, fold)?;
+            let (judged, others) = judged(sets, tables, grouping)?;
             let meter = begin(judged + others.len());
             meter.add(judged);
-            read_again(|| sets.rows(others.clone()), states, sides, fold, &meter)?;
+            read_again(
+                || sets.rows(others.clone()),
+                states,
+                tables,
+                grouping,
+                &meter,
+            )?;
         }
-        Some(rows) => read_again(|| rows.each(), states, sides, fold, &begin(rows.len()))?,
+        Some(rows) => read_again(|| rows.each(), states, tables, grouping, &begin(rows.len()))?,
     }
     if is_altered {
-        compare::unwritten(states, sides, rehearsal, name, fold)
+        compare::unwritten(states, tables, rehearsal, name, grouping)
     } else {
         Ok(())
     }
@@ -52,19 +58,19 @@ pub(super) fn nominated(
 /// read again. The first of each class are among these, so that the samples come from the states.
 fn judged(
     sets: &TouchedSets,
-    sides: Sides<'_>,
-    fold: &mut Fold<'_>,
+    tables: TablePair<'_>,
+    grouping: &mut Grouping<'_>,
 ) -> Result<(u64, Rowids), DiffError> {
-    let has_other_key = sides
+    let has_other_key = tables
         .before
         .is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
     let (classes, mut others) = sets.by_images(has_other_key);
     let mut judged = 0;
     for class in classes {
-        let samples = class.rows.iter().take(fold.samples());
+        let samples = class.rows.iter().take(grouping.samples());
         others.extend(samples);
-        let rows = class.rows.len().saturating_sub(fold.samples() as u64);
-        fold.add_judged(&class, rows)?;
+        let rows = class.rows.len().saturating_sub(grouping.samples() as u64);
+        grouping.add_judged(&class, rows)?;
         judged += rows;
     }
     Ok((judged, others))
@@ -74,23 +80,23 @@ fn judged(
 fn read_again<I: Iterator<Item = TouchedRow>>(
     rows: impl Fn() -> I,
     states: States<'_>,
-    sides: Sides<'_>,
-    fold: &mut Fold<'_>,
+    tables: TablePair<'_>,
+    grouping: &mut Grouping<'_>,
     meter: &Meter,
 ) -> Result<(), DiffError> {
-    let table = &sides.either().name;
+    let table = &tables.either().name;
     let error = DiffError::sqlite(table);
-    let mut before = sides
+    let mut before = tables
         .before
         .map(|t| ByAddress::new(states.before, t))
         .transpose()
         .map_err(&error)?;
-    let mut after = sides
+    let mut after = tables
         .after
         .map(|t| ByAddress::new(states.after, t))
         .transpose()
         .map_err(&error)?;
-    let mut replaced = replaced(&rows, sides, before.as_mut(), after.as_mut()).map_err(&error)?;
+    let mut replaced = replaced(&rows, tables, before.as_mut(), after.as_mut()).map_err(&error)?;
     for mut row in rows() {
         meter.add(1);
         match (&row.origin, &row.current) {
@@ -110,7 +116,7 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
         }
         let old = fetch(before.as_mut(), row.origin.as_ref(), table)?;
         let new = fetch(after.as_mut(), row.current.as_ref(), table)?;
-        fold.add(&Image {
+        grouping.add(&Image {
             before: old.as_deref(),
             after: new.as_deref(),
             statements: &row.statements,
@@ -154,13 +160,13 @@ struct Replaced {
 /// Joins rows that ended with those that began under the same primary key.
 fn replaced<I: Iterator<Item = TouchedRow>>(
     rows: &impl Fn() -> I,
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     before: Option<&mut ByAddress<'_>>,
     after: Option<&mut ByAddress<'_>>,
 ) -> rusqlite::Result<Replaced> {
     let mut replaced = Replaced::default();
     let (Some(old), Some(new), Some(before), Some(after)) =
-        (sides.before, sides.after, before, after)
+        (tables.before, tables.after, before, after)
     else {
         return Ok(replaced);
     };

@@ -7,7 +7,7 @@ use super::state::{Database, SnapshotState, TableFacts, TenancyFacts};
 use crate::names::TenantNames;
 use crate::redaction::Redaction;
 use crate::scope::{Tenant, TenantMap};
-use crate::snapshot::age::Age;
+use crate::snapshot::age::SnapshotAge;
 use crate::snapshot::{Header, Identity, Manifest, Snapshot, SnapshotError};
 use std::path::Path;
 use std::time::SystemTime;
@@ -89,7 +89,7 @@ pub struct Inspection {
     /// what of the engine the schema uses
     pub needs: Needs,
     /// when it was taken and written to
-    pub age: Age,
+    pub age: SnapshotAge,
     /// its hash
     pub identity: Identity,
     /// the manifest that was asked for
@@ -103,7 +103,7 @@ impl Inspection {
     pub(super) fn new(
         snapshot: &Snapshot,
         state: SnapshotState,
-        age: Age,
+        age: SnapshotAge,
         identity: Identity,
         manifest: Option<Manifest>,
     ) -> Result<Self, SnapshotError> {

@@ -23,7 +23,7 @@ use crate::bounds::CloneKind;
 use crate::redaction::Redaction;
 use crate::rehearse::{Clone, Engine, FrozenClock, RehearseError};
 use crate::report::{Layout, Listing};
-use crate::snapshot::age::Age;
+use crate::snapshot::age::SnapshotAge;
 use crate::snapshot::{Identify, Identity, IdentityFrom, Snapshot};
 use rusqlite::Connection;
 use std::io::{self, Write};
@@ -65,7 +65,7 @@ fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
             Some(snapshot.certify(&identity.blake3, taken_at, request.now)?)
         }
     };
-    let age = Age::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
+    let age = SnapshotAge::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
     Ok(Inspection::new(snapshot, found, age, identity, manifest)?)
 }
 

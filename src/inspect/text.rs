@@ -8,7 +8,7 @@ use super::needs::Needs;
 use super::{Database, Inspection, TableFacts, TenancyFacts};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
 use crate::scope::{Tenant, TenantRule};
-use crate::snapshot::age::{Age, TakenBy, spelling};
+use crate::snapshot::age::{SnapshotAge, TakenBy, spelling};
 use crate::snapshot::catalog::TableKind;
 use crate::snapshot::keys::{Foreign, Unique};
 use crate::snapshot::{Header, IdentityFrom};
@@ -141,7 +141,7 @@ fn versions(database: &Database) -> String {
     )
 }
 
-fn taken(age: &Age) -> Option<String> {
+fn taken(age: &SnapshotAge) -> Option<String> {
     let (at, by) = age.taken?;
     let zone = match by {
         TakenBy::Name => ", which is read as UTC",
@@ -151,7 +151,7 @@ fn taken(age: &Age) -> Option<String> {
     Some(format!("{time}, {ago}, by its {by}{zone}"))
 }
 
-fn modified(age: &Age) -> String {
+fn modified(age: &SnapshotAge) -> String {
     let modified = age.modified.and_then(|at| {
         let time = spelling(at)?;
         Some(format!("{time}, {}", age.ago(at)))

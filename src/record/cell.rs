@@ -167,7 +167,7 @@ impl Cell {
 }
 
 /// Cells with the names of their columns.
-pub(super) fn row(cells: &[change::Cell]) -> Row {
+pub(super) fn row(cells: &[change::NamedCell]) -> Row {
     cells
         .iter()
         .map(|(name, value)| (name.clone(), value.into()))

@@ -11,7 +11,7 @@ const ZONE: Duration = Duration::from_secs(86_400);
 
 /// When a snapshot was taken and written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Age {
+pub struct SnapshotAge {
     /// when it was taken, and what says so
     pub taken: Option<(SystemTime, TakenBy)>,
     /// when its file was written to last
@@ -38,7 +38,7 @@ impl TakenBy {
     }
 }
 
-impl Age {
+impl SnapshotAge {
     /// The age of `snapshot` as of `now`, by the manifest beside it where that is of these very
     /// files.
     pub fn of(snapshot: &Snapshot, manifest: Option<&Manifest>, now: SystemTime) -> Self {
@@ -158,7 +158,7 @@ mod tests {
     fn a_file_that_is_older_than_it_says_contradicts_that() {
         let at = |hours: u64| UNIX_EPOCH + Duration::from_secs(hours * 3600);
         for (modified, is_older) in [(75, false), (77, false), (100, false), (73, true)] {
-            let age = Age {
+            let age = SnapshotAge {
                 taken: Some((at(98), TakenBy::Name)),
                 modified: Some(at(modified)),
                 now: at(1000),
@@ -184,7 +184,7 @@ mod tests {
         for (seconds, told) in spans {
             assert_eq!(span(Duration::from_secs(seconds)), told);
         }
-        let age = Age {
+        let age = SnapshotAge {
             taken: None,
             modified: None,
             now: UNIX_EPOCH,

@@ -6,7 +6,7 @@
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum FileForm {
     /// an SQLite database
     Database,
     /// text of SQL statements
@@ -17,7 +17,7 @@ pub(super) enum Form {
     Zstd,
 }
 
-impl Form {
+impl FileForm {
     /// What it is, for reports.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -48,21 +48,21 @@ const OTHERS: [(&[u8], &str); 9] = [
 ];
 
 /// The form of what begins with `head`; the reason where it is none.
-pub(super) fn form_of(head: &[u8]) -> Result<Form, String> {
+pub(super) fn form_of(head: &[u8]) -> Result<FileForm, String> {
     if head.is_empty() {
         return Err("is empty".to_owned());
     }
     if head.starts_with(DATABASE) {
-        return Ok(Form::Database);
+        return Ok(FileForm::Database);
     }
     if DATABASE.starts_with(head) {
         return Err("is truncated: its header is incomplete".to_owned());
     }
     if head.starts_with(b"\x1f\x8b") {
-        return Ok(Form::Gzip);
+        return Ok(FileForm::Gzip);
     }
     if is_zstd(head) {
-        return Ok(Form::Zstd);
+        return Ok(FileForm::Zstd);
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(format!(
@@ -74,7 +74,7 @@ pub(super) fn form_of(head: &[u8]) -> Result<Form, String> {
         return Err("is a tar archive: take the database or the dump out of it".to_owned());
     }
     if is_text(head) {
-        return Ok(Form::Dump);
+        return Ok(FileForm::Dump);
     }
     Err(
         "is neither an SQLite database nor an SQL dump; if it is an encrypted database, \
@@ -147,16 +147,19 @@ mod tests {
     #[test]
     fn the_form_is_told_by_content() {
         let form = |head: &[u8]| form_of(head).ok();
-        assert_eq!(form(b"SQLite format 3\0\x10\0"), Some(Form::Database));
-        assert_eq!(form(b"\x1f\x8b\x08\0"), Some(Form::Gzip));
-        assert_eq!(form(b"\x28\xb5\x2f\xfd\x04"), Some(Form::Zstd));
+        assert_eq!(form(b"SQLite format 3\0\x10\0"), Some(FileForm::Database));
+        assert_eq!(form(b"\x1f\x8b\x08\0"), Some(FileForm::Gzip));
+        assert_eq!(form(b"\x28\xb5\x2f\xfd\x04"), Some(FileForm::Zstd));
         assert_eq!(
             form(b"\x5e\x2a\x4d\x18\x04\0\0\0"),
-            Some(Form::Zstd),
+            Some(FileForm::Zstd),
             "a skippable frame"
         );
-        assert_eq!(form("\u{feff}\r\n-- a dump".as_bytes()), Some(Form::Dump));
-        assert_eq!(form(b"INSERT INTO t VALUES('\xff')"), Some(Form::Dump));
+        assert_eq!(
+            form("\u{feff}\r\n-- a dump".as_bytes()),
+            Some(FileForm::Dump)
+        );
+        assert_eq!(form(b"INSERT INTO t VALUES('\xff')"), Some(FileForm::Dump));
         assert_eq!(form(b"C\0R\0E\0"), None);
         assert_eq!(form(b"\x89PNG"), None);
     }

@@ -8,7 +8,7 @@ use super::SnapshotError;
 use super::guard::{self, Purpose};
 use super::load::unreadable;
 use super::raw;
-use super::statements::{Statements, Stop};
+use super::statements::{DumpStatements, Stop};
 use crate::sql::{lacking, message};
 use rusqlite::{Connection, ErrorCode};
 use std::ffi::CStr;
@@ -23,14 +23,14 @@ pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(
     };
     let conn = open(target)
         .map_err(|e| unusable(format!("cannot be loaded into {}: {e}", target.display())))?;
-    let mut statements = Statements::new(input);
+    let mut statements = DumpStatements::new(input);
     run(&conn, &mut statements).map_err(|fault| match fault {
-        Fault::Io(e) => unusable(unreadable(&e)),
-        Fault::Place(message) => unusable(format!(
+        LoadFault::Io(e) => unusable(unreadable(&e)),
+        LoadFault::Place(message) => unusable(format!(
             "cannot be loaded into {}: {message}",
             target.display()
         )),
-        Fault::Dump(message) => SnapshotError::Dump {
+        LoadFault::Dump(message) => SnapshotError::Dump {
             path: shown.to_owned(),
             line: statements.line(),
             message,
@@ -53,7 +53,7 @@ pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(
 }
 
 /// Why a dump is not loaded.
-enum Fault {
+enum LoadFault {
     /// it cannot be read
     Io(std::io::Error),
     /// the place that it is loaded into fails
@@ -62,7 +62,7 @@ enum Fault {
     Dump(String),
 }
 
-impl From<Stop> for Fault {
+impl From<Stop> for LoadFault {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Io(error) => Self::Io(error),
@@ -71,7 +71,7 @@ impl From<Stop> for Fault {
     }
 }
 
-impl From<rusqlite::Error> for Fault {
+impl From<rusqlite::Error> for LoadFault {
     fn from(error: rusqlite::Error) -> Self {
         let message = message(&error);
         let place = [
@@ -106,16 +106,16 @@ fn open(target: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> {
+fn run(conn: &Connection, statements: &mut DumpStatements<'_>) -> Result<(), LoadFault> {
     let mut ours = false;
     let mut terminated = Vec::new();
     let mut count = 0_u64;
     while statements.advance()? {
         let done = step(conn, statements.sql(), &mut terminated, &mut ours);
         done.map_err(|fault| match fault {
-            Fault::Dump(message) if count == 0 && is_no_sql(&message) => Fault::Dump(format!(
-                "neither an SQLite database nor an SQL dump: {message}"
-            )),
+            LoadFault::Dump(message) if count == 0 && is_no_sql(&message) => LoadFault::Dump(
+                format!("neither an SQLite database nor an SQL dump: {message}"),
+            ),
             fault => fault,
         })?;
         count += 1;
@@ -126,7 +126,7 @@ fn run(conn: &Connection, statements: &mut Statements<'_>) -> Result<(), Fault> 
     if conn.is_autocommit() {
         Ok(())
     } else {
-        Err(Fault::Dump(
+        Err(LoadFault::Dump(
             "the dump ends inside a transaction: it is truncated".to_owned(),
         ))
     }
@@ -144,7 +144,7 @@ fn step(
     sql: &[u8],
     terminated: &mut Vec<u8>,
     ours: &mut bool,
-) -> Result<(), Fault> {
+) -> Result<(), LoadFault> {
     let is_row = starts_with(sql, "INSERT");
     if !is_row {
         fits(sql)?;
@@ -160,26 +160,26 @@ fn step(
     terminated.extend_from_slice(sql);
     terminated.push(0);
     let sql = CStr::from_bytes_with_nul(terminated)
-        .map_err(|_| Fault::Dump("the statement holds a NUL byte".to_owned()))?;
+        .map_err(|_| LoadFault::Dump("the statement holds a NUL byte".to_owned()))?;
     Ok(raw::execute(conn, sql)?)
 }
 
 /// Refuses what the engine would run but no dump of a sound database holds.
-fn fits(sql: &[u8]) -> Result<(), Fault> {
+fn fits(sql: &[u8]) -> Result<(), LoadFault> {
     if starts_with(sql, "ROLLBACK") {
-        return Err(Fault::Dump(
+        return Err(LoadFault::Dump(
             "the dump is rolled back: a shell ends one so where it could not read the database"
                 .to_owned(),
         ));
     }
     if sql.starts_with(b".") {
-        return Err(Fault::Dump(
+        return Err(LoadFault::Dump(
             "a command of the sqlite3 shell is no SQL: take its line out of the dump".to_owned(),
         ));
     }
     match std::str::from_utf8(sql) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Fault::Dump(
+        Err(_) => Err(LoadFault::Dump(
             "the statement is not UTF-8, which only the text of a row need not be".to_owned(),
         )),
     }

@@ -14,7 +14,7 @@ const BYTES: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// how the file is written to
-    pub journal: Journal,
+    pub journal: JournalMode,
     /// transactions that changed the file since it was made, those in its WAL left out
     pub change_counter: u32,
     /// format of the schema, 1 to 4; 0 where nothing was created yet
@@ -26,7 +26,7 @@ pub struct Header {
 
 /// How a database file is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Journal {
+pub enum JournalMode {
     /// through a rollback journal; which kind of it is a matter of each connection
     Rollback,
     /// through a write-ahead log
@@ -35,7 +35,7 @@ pub enum Journal {
     Unknown,
 }
 
-impl Journal {
+impl JournalMode {
     /// The word that stands for it in reports.
     pub fn word(self) -> &'static str {
         match self {
@@ -59,9 +59,9 @@ impl Header {
             |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         // The version that the file needs of its writer and of its reader.
         let journal = match (head[18], head[19]) {
-            (1, 1) => Journal::Rollback,
-            (2, 2) => Journal::Wal,
-            _ => Journal::Unknown,
+            (1, 1) => JournalMode::Rollback,
+            (2, 2) => JournalMode::Wal,
+            _ => JournalMode::Unknown,
         };
         Self {
             journal,
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_header_is_the_one_that_the_engine_writes() {
         let folder = tempfile::tempdir().expect("a folder");
-        for (mode, journal) in [("delete", Journal::Rollback), ("wal", Journal::Wal)] {
+        for (mode, journal) in [("delete", JournalMode::Rollback), ("wal", JournalMode::Wal)] {
             let path = folder.path().join(mode);
             let conn = Connection::open(&path).expect("opens");
             conn.execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE t(a);"))

@@ -4,7 +4,7 @@
 //! What a stream is, and what is in it, is told by content. Nothing is held in memory as a whole,
 //! and every stream is read to its end, where an archive's checksums stand.
 
-use super::content::{self, Form, HEAD};
+use super::content::{self, FileForm, HEAD};
 use super::{SnapshotError, dump};
 use crate::files;
 use flate2::read::MultiGzDecoder;
@@ -20,8 +20,8 @@ pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(
     };
     let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
     match content::form_of(&head).map_err(unusable)? {
-        Form::Gzip => unpacked(&mut MultiGzDecoder::new(input), target, shown),
-        Form::Zstd => unpacked(
+        FileForm::Gzip => unpacked(&mut MultiGzDecoder::new(input), target, shown),
+        FileForm::Zstd => unpacked(
             &mut zstd::Decoder::new(input).map_err(|e| unusable(unreadable(&e)))?,
             target,
             shown,
@@ -40,7 +40,7 @@ fn unpacked(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), Snap
     match content::form_of(&head)
         .map_err(|reason| unusable(format!("is compressed, and what it holds {reason}")))?
     {
-        Form::Gzip | Form::Zstd => Err(unusable(
+        FileForm::Gzip | FileForm::Zstd => Err(unusable(
             "is compressed more than once: unpack it".to_owned(),
         )),
         form => store(form, &head, &mut input, target, shown),
@@ -48,13 +48,13 @@ fn unpacked(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), Snap
 }
 
 fn store(
-    form: Form,
+    form: FileForm,
     head: &[u8],
     input: &mut dyn Read,
     target: &Path,
     shown: &str,
 ) -> Result<(), SnapshotError> {
-    if form == Form::Dump {
+    if form == FileForm::Dump {
         return dump::load(input, target, shown);
     }
     let stored = copy(input, target).and_then(|bytes| content::whole(head, bytes));

@@ -26,11 +26,11 @@ pub use catalog::Catalog;
 pub use header::Header;
 pub use identity::{Fingerprint, Identity, IdentityFrom};
 pub use manifest::{Manifest, manifest_path, moment};
-pub use source::Source;
+pub use source::SnapshotSource;
 
 use crate::files::{unreadable, with_suffix};
 use crate::progress::{Progress, Work};
-use content::Form;
+use content::FileForm;
 use hashed::Hashed;
 use std::fs::File;
 use std::io;
@@ -110,14 +110,14 @@ impl Snapshot {
     /// When it is no SQLite database and no SQL dump, cannot be read or unpacked, or the workspace
     /// has no room for it.
     pub fn open(
-        source: &Source,
+        source: &SnapshotSource,
         workspace: &Path,
         progress: &Progress,
     ) -> Result<Self, SnapshotError> {
         let target = workspace.join("loaded.db");
         match source {
-            Source::File(path) => Self::open_file(path, target, progress.clone()),
-            Source::StandardInput => {
+            SnapshotSource::File(path) => Self::open_file(path, target, progress.clone()),
+            SnapshotSource::StandardInput => {
                 let shown = source.to_string();
                 let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &shown, progress)?;
                 let (form, progress) = ("standard input", progress.clone());
@@ -143,7 +143,7 @@ impl Snapshot {
         let found = source::find(path).map_err(unusable)?;
         let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(unusable)?;
         let (bytes, form) = (fingerprint.bytes(), found.form.word());
-        if found.form == Form::Database {
+        if found.form == FileForm::Database {
             return Ok(Self {
                 source,
                 form,

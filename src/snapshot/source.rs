@@ -1,7 +1,7 @@
 //! Where a snapshot comes from: a file, or standard input, which only whoever runs harness may
 //! name.
 
-use super::content::{self, Form};
+use super::content::{self, FileForm};
 use crate::files;
 use crate::sql::message;
 use std::fmt;
@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 
 /// Where a snapshot comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum SnapshotSource {
     /// the file at this path
     File(PathBuf),
     /// what is piped in, read to its end
     StandardInput,
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SnapshotSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
@@ -29,24 +29,24 @@ impl fmt::Display for Source {
 
 /// A file that looks like a snapshot.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct SnapshotFile {
     pub(super) path: PathBuf,
-    pub(super) form: Form,
+    pub(super) form: FileForm,
 }
 
-impl Found {
+impl SnapshotFile {
     /// The suffixes of the files that hold the snapshot; what is loaded from a stream has nothing
     /// beside it.
     pub(super) fn suffixes(&self) -> &'static [&'static str] {
         match self.form {
-            Form::Database => &["", "-wal", "-journal"],
-            Form::Dump | Form::Gzip | Form::Zstd => &[""],
+            FileForm::Database => &["", "-wal", "-journal"],
+            FileForm::Dump | FileForm::Gzip | FileForm::Zstd => &[""],
         }
     }
 }
 
 /// Looks at the file at `path`, links followed; the reason otherwise.
-pub(super) fn find(path: &Path) -> Result<Found, String> {
+pub(super) fn find(path: &Path) -> Result<SnapshotFile, String> {
     if path.to_str().is_some_and(|p| p.contains("://")) && !path.exists() {
         return Err(
             "remote snapshots are not supported yet: download the database and name the file"
@@ -65,14 +65,14 @@ pub(super) fn find(path: &Path) -> Result<Found, String> {
     }
     let head = read_head(&path).map_err(|e| files::unreadable(&e))?;
     let form = content::form_of(&head)?;
-    if form == Form::Database
+    if form == FileForm::Database
         && !["-wal", "-journal"]
             .iter()
             .any(|s| files::with_suffix(&path, s).exists())
     {
         content::whole(&head, meta.len())?;
     }
-    Ok(Found { path, form })
+    Ok(SnapshotFile { path, form })
 }
 
 /// A sentence for an error of the engine on a snapshot's clone.

@@ -22,7 +22,7 @@ const DAMAGE: [&[u8]; 3] = [
 ];
 
 /// A dump being read.
-pub(super) struct Statements<'a> {
+pub(super) struct DumpStatements<'a> {
     input: &'a mut dyn Read,
     buffer: Vec<u8>,
     /// whether the buffer holds the end of the dump
@@ -41,7 +41,7 @@ pub(super) enum Stop {
     Dump(String),
 }
 
-impl<'a> Statements<'a> {
+impl<'a> DumpStatements<'a> {
     pub(super) fn new(input: &'a mut dyn Read) -> Self {
         Self {
             input,
@@ -157,7 +157,7 @@ mod tests {
         ];
         let text = format!("-- a;\nCREATE TABLE t(x);\n{long};\n SELECT 1;\n/* ;\n*/ SELECT 2 ");
         let mut input = Drops(text.as_bytes());
-        let mut statements = Statements::new(&mut input);
+        let mut statements = DumpStatements::new(&mut input);
         let mut seen = Vec::new();
         while statements.advance().is_ok_and(|more| more) {
             seen.push((

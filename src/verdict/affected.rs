@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::phrases::{few, spelled, whose};
-use crate::change::{Group, Owner, TableChanges};
+use crate::change::{Owner, RowGroup, TableChanges};
 use crate::scope::Op;
 use crate::sentence::Sentence;
 use std::collections::BTreeMap;
@@ -13,7 +13,11 @@ pub(super) struct Affected<'a>(BTreeMap<&'a Owner, u64>);
 
 impl<'a> Affected<'a> {
     /// In the groups that meet a condition.
-    pub(super) fn of(changes: &'a TableChanges, op: Op, is_meant: impl Fn(&Group) -> bool) -> Self {
+    pub(super) fn of(
+        changes: &'a TableChanges,
+        op: Op,
+        is_meant: impl Fn(&RowGroup) -> bool,
+    ) -> Self {
         let mut affected = BTreeMap::new();
         for (owners, group) in &changes.groups {
             let (rows, owner) = (group.changed.of(op), owners.before.as_ref());

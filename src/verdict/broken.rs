@@ -2,7 +2,7 @@
 
 use super::repointed;
 use super::{Case, Code, Finding};
-use crate::diff::Broken;
+use crate::diff::BrokenObject;
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::sentence::{Sentence, engine, name};
 use crate::sql::token;
@@ -10,7 +10,7 @@ use crate::sql::token;
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     // A foreign key or a text that a RENAME took along says why by itself.
     let repointed = repointed::objects(case);
-    let is_other = |broken: &&Broken| {
+    let is_other = |broken: &&BrokenObject| {
         !repointed
             .iter()
             .any(|it| (it.kind, it.name) == (&broken.object, &broken.name))
@@ -19,8 +19,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     broken.map(|broken| finding(case, broken)).collect()
 }
 
-fn finding(case: Case<'_>, broken: &Broken) -> Finding {
-    let Broken { object, reason, .. } = broken;
+fn finding(case: Case<'_>, broken: &BrokenObject) -> Finding {
+    let BrokenObject { object, reason, .. } = broken;
     let is_cause =
         |name: &str| token::mentions(reason, name) || reason.ends_with(&format!(".{name}"));
     let changes = |statement: &&Statement| {

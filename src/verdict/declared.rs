@@ -2,7 +2,7 @@
 //! the declaration and answers; makes no findings.
 
 use super::Case;
-use crate::change::{Group, Owner, TableChanges};
+use crate::change::{Owner, RowGroup, TableChanges};
 use crate::scope::{AllowedTenants, Count, ExpectedTable, Op, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Value, ident};
 use std::collections::BTreeSet;
@@ -125,7 +125,7 @@ pub(super) fn is_declared(
     let has_op = |op: Op| expected.is_some_and(|expected| expected.counts.contains_key(&op));
     let has_column =
         |column: &String| expected.is_none_or(|expected| is_column_declared(expected, column));
-    let is_declared = |group: &Group| {
+    let is_declared = |group: &RowGroup| {
         let mut ops = Op::ALL.into_iter().filter(|op| group.changed.of(*op) > 0);
         ops.all(has_op) && group.columns.keys().all(has_column)
     };

@@ -5,7 +5,7 @@ use super::declared::{self, Allowed};
 use super::finding::first_line;
 use super::phrases::{owners, rows_of, spelled, was};
 use super::{Case, Code, Finding, amendment, counts, side_effects};
-use crate::change::{Group, MovedRows, Owner, TableChanges};
+use crate::change::{MovedRows, Owner, RowGroup, TableChanges};
 use crate::migration::{self, Says};
 use crate::rehearse::{Indirect, StatementRun, UntrackedTouch};
 use crate::sentence::{Sentence, bare, name, value};
@@ -68,13 +68,13 @@ pub(super) fn undeclared(case: Case<'_>) -> Places {
 }
 
 /// The statements that wrote rows of some groups.
-pub(super) fn statements<'g>(groups: impl IntoIterator<Item = &'g Group>) -> BTreeSet<usize> {
+pub(super) fn statements<'g>(groups: impl IntoIterator<Item = &'g RowGroup>) -> BTreeSet<usize> {
     let statements = groups.into_iter().flat_map(|group| &group.statements);
     statements.copied().collect()
 }
 
 /// The groups of rows with an owner that meets a condition.
-fn owned_by(changes: &TableChanges, is_meant: impl Fn(&Owner) -> bool) -> Vec<&Group> {
+fn owned_by(changes: &TableChanges, is_meant: impl Fn(&Owner) -> bool) -> Vec<&RowGroup> {
     let groups = changes.groups.iter();
     groups
         .filter(|(owners, _)| owners.each().any(&is_meant))
@@ -82,7 +82,7 @@ fn owned_by(changes: &TableChanges, is_meant: impl Fn(&Owner) -> bool) -> Vec<&G
         .collect()
 }
 
-fn touched<'g>(groups: impl IntoIterator<Item = &'g Group>) -> u64 {
+fn touched<'g>(groups: impl IntoIterator<Item = &'g RowGroup>) -> u64 {
     groups.into_iter().map(|group| group.touched).sum()
 }
 

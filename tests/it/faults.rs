@@ -7,7 +7,7 @@ use harness::migration::Migration;
 use harness::progress::Progress;
 use harness::record::Verdict;
 use harness::rehearse::RehearseError;
-use harness::snapshot::{Snapshot, Source};
+use harness::snapshot::{Snapshot, SnapshotSource};
 
 fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
     let playground = Playground::new();
@@ -18,7 +18,7 @@ fn run(fail_capture_after: Option<u64>) -> Result<bool, CheckError> {
         "UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;".to_owned(),
     )];
     let workspace = tempfile::tempdir().expect("a folder");
-    let source = Source::File(playground.at("seed.sql"));
+    let source = SnapshotSource::File(playground.at("seed.sql"));
     let snapshot =
         Snapshot::open(&source, workspace.path(), &Progress::default()).expect("a snapshot");
     let request = Request {

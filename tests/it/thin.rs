@@ -7,7 +7,7 @@ use harness::bounds::{Bounds, CloneKind};
 use harness::progress::Progress;
 use harness::regime::{OnError, Regime, TransactionMode};
 use harness::rehearse::{Clone, Engine, FrozenClock};
-use harness::snapshot::{Snapshot, Source};
+use harness::snapshot::{Snapshot, SnapshotSource};
 use rusqlite::Connection;
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::types::ValueRef;
@@ -71,7 +71,7 @@ impl Cloned {
         let workspace = tempfile::tempdir().expect("a folder");
         let clock = FrozenClock::at(0, workspace.path(), Vec::new()).expect("a clock");
         let snapshot = Snapshot::open(
-            &Source::File(path.to_owned()),
+            &SnapshotSource::File(path.to_owned()),
             workspace.path(),
             &Progress::default(),
         )

@@ -20,7 +20,7 @@ const FUNCTIONS: &[&str] = &[
     "src/config/validate.rs config",
     "src/diff/compare.rs merge",
     "src/diff/compare.rs whole",
-    "src/diff/fold.rs add",
+    "src/diff/grouping.rs add",
     "src/diff/references/before.rs of_written",
     "src/diff/references/search.rs gone",
     "src/diff/references/search.rs leading_nowhere",

@@ -1,7 +1,7 @@
 //! The words of the line of progress: where the run is, what it does, how fast, and how long it
 //! will take.
 
-use crate::progress::{Pass, Place, Seen, Work};
+use crate::progress::{Pass, RunPosition, Work, WorkUnderWay};
 use crate::report::terminal_line;
 use indicatif::{HumanBytes, HumanCount};
 use std::fmt::Display;
@@ -45,9 +45,9 @@ impl Speed {
 
 /// The piece of work that a person waits for: the hash is found beside the others, and a preview
 /// may run beside its statement.
-pub(super) fn foremost(seen: &[Seen]) -> Option<&Seen> {
+pub(super) fn foremost(seen: &[WorkUnderWay]) -> Option<&WorkUnderWay> {
     let is_previewing = seen.iter().any(|piece| piece.work == Work::Preview);
-    let waits = |piece: &&Seen| match piece.work {
+    let waits = |piece: &&WorkUnderWay| match piece.work {
         Work::Hash => seen.len() == 1,
         Work::Write => !is_previewing || piece.done > 0,
         _ => true,
@@ -60,7 +60,12 @@ pub(super) fn foremost(seen: &[Seen]) -> Option<&Seen> {
 
 /// All of it in at most `room` columns: the name is cut first, then the speed left out, then the
 /// place.
-pub(super) fn words(place: &Place, piece: Option<&Seen>, speed: Speed, room: usize) -> String {
+pub(super) fn words(
+    place: &RunPosition,
+    piece: Option<&WorkUnderWay>,
+    speed: Speed,
+    room: usize,
+) -> String {
     let what = piece.map_or_else(|| "working".to_owned(), what);
     let tail = tail(piece, speed);
     let bare = [format!("{what}{tail}"), what.clone()];
@@ -89,7 +94,7 @@ fn fitting(lines: &[String], room: usize) -> String {
 }
 
 /// The migration's name, and what is behind it: `, 3 of 40, statement 3 of 12`.
-fn within(place: &Place) -> Option<(String, String)> {
+fn within(place: &RunPosition) -> Option<(String, String)> {
     let (name, number, of) = place.migration.as_ref()?;
     let number = (*of > 1).then(|| format!(", {number} of {of}"));
     let pass = match place.pass {
@@ -104,7 +109,7 @@ fn within(place: &Place) -> Option<(String, String)> {
 }
 
 /// `1,204,512 of 3,000,000 rows written`
-fn what(piece: &Seen) -> String {
+fn what(piece: &WorkUnderWay) -> String {
     let name = terminal_line(&piece.what);
     let (bytes, rows) = (amount(piece, HumanBytes), amount(piece, HumanCount));
     match piece.work {
@@ -124,7 +129,7 @@ fn what(piece: &Seen) -> String {
 }
 
 /// How far a piece of work is, of how much.
-fn amount<T: Display>(piece: &Seen, unit: fn(u64) -> T) -> String {
+fn amount<T: Display>(piece: &WorkUnderWay, unit: fn(u64) -> T) -> String {
     let done = unit(piece.done);
     match piece.of {
         Some(of) => format!("{done} of {}", unit(of)),
@@ -133,7 +138,7 @@ fn amount<T: Display>(piece: &Seen, unit: fn(u64) -> T) -> String {
 }
 
 /// `, 812,331/s, 2 s left`; of what is not counted, how long the run has taken.
-fn tail(piece: Option<&Seen>, speed: Speed) -> String {
+fn tail(piece: Option<&WorkUnderWay>, speed: Speed) -> String {
     let Some(piece) = piece.filter(|piece| piece.done > 0) else {
         return format!(", {} so far", span(speed.all));
     };

@@ -1,7 +1,7 @@
 //! The line of progress, drawn by one thread and cleared by any.
 
 use super::line::{Speed, foremost, words};
-use crate::progress::{Progress, Seen, Work};
+use crate::progress::{Progress, Work, WorkUnderWay};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
 use std::io;
@@ -120,7 +120,7 @@ impl ProgressLine {
     }
 
     /// How fast the piece of work was since the oldest of the last looks, or since it began.
-    fn speed(&mut self, piece: Option<&Seen>) -> Speed {
+    fn speed(&mut self, piece: Option<&WorkUnderWay>) -> Speed {
         let now = Instant::now();
         let begun = piece.map(|piece| (piece.work, piece.begun));
         if self.piece != begun {

@@ -6,11 +6,11 @@
 //! or rowid. Where nothing tells rows apart, their values do, each for as many rows as had it.
 
 use super::Values;
-use super::key::Key;
+use super::key::ReferenceKey;
 use super::search::Search;
 use crate::change::RowAddress;
+use crate::diff::columns::TablePair;
 use crate::diff::compare::{self, Join};
-use crate::diff::pair::Sides;
 use crate::rehearse::{TouchedRow, TouchedRows, read};
 use crate::snapshot::catalog::Table;
 use crate::sql::{Value, ident};
@@ -28,7 +28,7 @@ pub(super) struct Stray {
 }
 
 /// The result columns that a row of the state after is read by, from a table `c`.
-pub(super) fn list(table: &Table, key: &Key) -> String {
+pub(super) fn list(table: &Table, key: &ReferenceKey) -> String {
     let primary = table
         .primary_key
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn list(table: &Table, key: &Key) -> String {
 
 impl Stray {
     /// Reads what [`list`] says.
-    pub(super) fn read(row: &Row<'_>, table: &Table, key: &Key) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row<'_>, table: &Table, key: &ReferenceKey) -> rusqlite::Result<Self> {
         let (addressed, keys) = (read::address_columns(table).len(), table.primary_key.len());
         Ok(Self {
             address: if addressed == 0 {
@@ -61,22 +61,22 @@ pub(super) enum Before<'a> {
     /// none that the key could be asked of
     Nothing,
     /// rows that stayed at their addresses, unless they were written
-    Followed(Followed<'a>),
+    Followed(FollowedRows<'a>),
     /// rows by their primary key
-    Keyed(Rows<'a>),
+    Keyed(BeforeLookup<'a>),
     /// values, with how many rows had them and are not accounted for
     Values(Values),
 }
 
 /// Rows that were followed.
-pub(super) struct Followed<'a> {
-    at: Rows<'a>,
-    keyed: Option<Rows<'a>>,
+pub(super) struct FollowedRows<'a> {
+    at: BeforeLookup<'a>,
+    keyed: Option<BeforeLookup<'a>>,
     touched: Option<&'a TouchedRows>,
 }
 
 impl<'a> Before<'a> {
-    pub(super) fn open(search: &Search<'a>, was: Option<&Key>) -> rusqlite::Result<Self> {
+    pub(super) fn open(search: &Search<'a>, was: Option<&ReferenceKey>) -> rusqlite::Result<Self> {
         let Search {
             states,
             rehearsal,
@@ -86,28 +86,28 @@ impl<'a> Before<'a> {
         let (Some(before), Some(was)) = (search.before, was) else {
             return Ok(Self::Nothing);
         };
-        let sides = Sides {
+        let tables = TablePair {
             before: Some(before),
             after: Some(child),
             lineage: &rehearsal.lineage,
         };
-        let at = || Rows::at(states.before, before, was);
+        let at = || BeforeLookup::at(states.before, before, was);
         if search.is_followed(child, Some(before)) {
-            let keyed = compare::same_key(sides, before, child)
-                .then(|| Rows::keyed(states.before, before, was))
+            let keyed = compare::same_key(tables, before, child)
+                .then(|| BeforeLookup::keyed(states.before, before, was))
                 .transpose()?;
-            return Ok(Self::Followed(Followed {
+            return Ok(Self::Followed(FollowedRows {
                 at: at()?,
                 keyed,
                 touched: search.touched(),
             }));
         }
         Ok(
-            match compare::join(states, sides, rehearsal, &ident::folded(&child.name))? {
+            match compare::join(states, tables, rehearsal, &ident::folded(&child.name))? {
                 Join::Columns { unique: true, .. } => {
-                    Self::Keyed(Rows::keyed(states.before, before, was)?)
+                    Self::Keyed(BeforeLookup::keyed(states.before, before, was)?)
                 }
-                Join::Rowid => Self::Followed(Followed {
+                Join::Rowid => Self::Followed(FollowedRows {
                     at: at()?,
                     keyed: None,
                     touched: None,
@@ -144,7 +144,7 @@ impl<'a> Before<'a> {
     }
 }
 
-impl Followed<'_> {
+impl FollowedRows<'_> {
     fn has_at(&mut self, address: Option<&RowAddress>, row: &Stray) -> rusqlite::Result<bool> {
         let found = match address {
             None => None,
@@ -208,15 +208,15 @@ impl Followed<'_> {
 }
 
 /// Reads rows of the state before that led nowhere, one by one.
-pub(super) struct Rows<'a> {
+pub(super) struct BeforeLookup<'a> {
     statement: rusqlite::Statement<'a>,
     table: &'a Table,
     columns: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> BeforeLookup<'a> {
     /// By their address.
-    fn at(conn: &'a Connection, table: &'a Table, key: &Key) -> rusqlite::Result<Self> {
+    fn at(conn: &'a Connection, table: &'a Table, key: &ReferenceKey) -> rusqlite::Result<Self> {
         let same =
             |(at, column): (usize, &str)| format!("c.{} = ?{}", ident::quote(column), at + 1);
         Self::new(
@@ -231,7 +231,7 @@ impl<'a> Rows<'a> {
     }
 
     /// By their primary key. A value is the same only as it is, not as the column compares it.
-    fn keyed(conn: &'a Connection, table: &'a Table, key: &Key) -> rusqlite::Result<Self> {
+    fn keyed(conn: &'a Connection, table: &'a Table, key: &ReferenceKey) -> rusqlite::Result<Self> {
         let same = |(at, place): (usize, &usize)| {
             let column = ident::quote(&table.columns[*place].name);
             format!(
@@ -250,7 +250,7 @@ impl<'a> Rows<'a> {
     fn new(
         conn: &'a Connection,
         table: &'a Table,
-        key: &Key,
+        key: &ReferenceKey,
         equal: impl Iterator<Item = String>,
     ) -> rusqlite::Result<Self> {
         let address = read::address_columns(table)
@@ -290,7 +290,7 @@ impl<'a> Rows<'a> {
 }
 
 /// All values that lead nowhere, with how many rows have them.
-fn all(conn: &Connection, table: &Table, key: &Key) -> rusqlite::Result<Values> {
+fn all(conn: &Connection, table: &Table, key: &ReferenceKey) -> rusqlite::Result<Values> {
     let each = key
         .columns
         .iter()

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 /// One foreign key, resolved in one state.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(super) struct ReferenceKey {
     /// the columns that refer
     pub(super) columns: Vec<String>,
     /// the table that they refer to
@@ -49,7 +49,7 @@ impl Their {
     }
 }
 
-impl Key {
+impl ReferenceKey {
     /// Whether there is something to look for its values in, or nothing at all: every column that
     /// it refers to is there.
     pub(super) fn can_be_asked(&self) -> bool {
@@ -99,7 +99,7 @@ pub(super) fn read(
     conn: &Connection,
     child: &Table,
     catalog: &Catalog,
-) -> rusqlite::Result<Vec<Key>> {
+) -> rusqlite::Result<Vec<ReferenceKey>> {
     keys::foreign(conn, &child.name)?
         .into_iter()
         .rev()
@@ -107,7 +107,7 @@ pub(super) fn read(
         .collect()
 }
 
-fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Result<Key> {
+fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Result<ReferenceKey> {
     let Foreign {
         parent,
         columns,
@@ -115,7 +115,7 @@ fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Resu
         ..
     } = key;
     let Some(table) = catalog.table(&parent) else {
-        return Ok(Key {
+        return Ok(ReferenceKey {
             columns,
             parent,
             theirs: None,
@@ -148,7 +148,7 @@ fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Resu
         }
     };
     let theirs = places.iter().enumerate().map(their).collect();
-    Ok(Key {
+    Ok(ReferenceKey {
         columns,
         parent,
         theirs: Some(theirs),

@@ -18,7 +18,7 @@ use crate::progress::Work;
 use crate::rehearse::Rehearsal;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident, is_lack, message};
-use key::Key;
+use key::ReferenceKey;
 use search::Search;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,12 +160,16 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
 
 /// The key of the state before that one continues: of the same columns, and of several of those,
 /// the one that refers to the same table.
-fn continued<'k>(search: &Search<'_>, key: &Key, known: &'k [Key]) -> Option<&'k Key> {
+fn continued<'k>(
+    search: &Search<'_>,
+    key: &ReferenceKey,
+    known: &'k [ReferenceKey],
+) -> Option<&'k ReferenceKey> {
     let (before, lineage) = (search.before?, &search.rehearsal.lineage);
     let is_it = |own: &String, was: &String| {
         lineage.column_before(own, before, search.child) == before.column(was)
     };
-    let is_of_them = |was: &&Key| {
+    let is_of_them = |was: &&ReferenceKey| {
         was.columns.len() == key.columns.len()
             && key
                 .columns
@@ -180,7 +184,7 @@ fn continued<'k>(search: &Search<'_>, key: &Key, known: &'k [Key]) -> Option<&'k
         .or(first)
 }
 
-fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> {
+fn dangling(search: &Search<'_>, key: &ReferenceKey, found: &Values) -> Option<Dangling> {
     let rows: u64 = found.values().sum();
     let told = Dangling {
         table: search.child.name.clone(),
@@ -195,8 +199,8 @@ fn dangling(search: &Search<'_>, key: &Key, found: &Values) -> Option<Dangling> 
     (rows > 0).then_some(told)
 }
 
-fn unusable(search: &Search<'_>, key: &Key) -> Dangling {
-    let Key {
+fn unusable(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
+    let ReferenceKey {
         columns, parent, ..
     } = key.clone();
     let table = search.child.name.clone();

@@ -6,7 +6,7 @@
 
 use super::Values;
 use super::before::{self, Before, Stray};
-use super::key::{Key, Their};
+use super::key::{ReferenceKey, Their};
 use crate::change::{RowAddress, TableChanges};
 use crate::diff::{Diff, States};
 use crate::rehearse::read::{self, ByAddress};
@@ -29,14 +29,14 @@ pub(super) struct Search<'a> {
 
 /// Rows that lead nowhere.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct DanglingRows {
     /// what those refer by that did not before
     pub(super) new: Values,
     /// how many did already
     pub(super) known: u64,
 }
 
-impl Found {
+impl DanglingRows {
     fn add(&mut self, row: Stray, is_known: bool) {
         if is_known {
             self.known += 1;
@@ -167,16 +167,16 @@ impl<'a> Search<'a> {
     /// way.
     pub(super) fn find(
         &self,
-        key: &Key,
-        was: Option<&Key>,
+        key: &ReferenceKey,
+        was: Option<&ReferenceKey>,
         is_all: bool,
-    ) -> rusqlite::Result<Found> {
+    ) -> rusqlite::Result<DanglingRows> {
         let mut before = Before::open(self, was)?;
         let was = was.filter(|was| !is_all && self.can_be_followed(key, was));
         let Some(was) = was else {
             return self.all(key, &mut before);
         };
-        let mut found = Found::default();
+        let mut found = DanglingRows::default();
         let is_written = self.may_refer_anew(key);
         if is_written {
             self.written(key, &mut before, &mut found)?;
@@ -207,7 +207,7 @@ impl<'a> Search<'a> {
     /// Whether the rows that newly lead nowhere are among those that were written and those behind
     /// the parents that are gone: the rows of the table are known one by one, and the key finds
     /// what it found before.
-    fn can_be_followed(&self, key: &Key, was: &Key) -> bool {
+    fn can_be_followed(&self, key: &ReferenceKey, was: &ReferenceKey) -> bool {
         let Rehearsal {
             before,
             after,
@@ -241,8 +241,8 @@ impl<'a> Search<'a> {
     }
 
     /// Every row that leads nowhere.
-    fn all(&self, key: &Key, before: &mut Before<'_>) -> rusqlite::Result<Found> {
-        let mut found = Found::default();
+    fn all(&self, key: &ReferenceKey, before: &mut Before<'_>) -> rusqlite::Result<DanglingRows> {
+        let mut found = DanglingRows::default();
         let mut standing = None;
         if let Before::Followed(_) = before {
             self.written(key, before, &mut found)?;
@@ -269,9 +269,9 @@ impl<'a> Search<'a> {
     /// Adds the rows that the migration wrote.
     fn written(
         &self,
-        key: &Key,
+        key: &ReferenceKey,
         before: &mut Before<'_>,
-        found: &mut Found,
+        found: &mut DanglingRows,
     ) -> rusqlite::Result<()> {
         let Some(touched) = self.touched() else {
             return Ok(());
@@ -286,7 +286,7 @@ impl<'a> Search<'a> {
 
     /// Whether a row was inserted, or a column that refers may have got another value: what is
     /// computed follows from other columns.
-    fn may_refer_anew(&self, key: &Key) -> bool {
+    fn may_refer_anew(&self, key: &ReferenceKey) -> bool {
         let Some(changes) = self.changes(&self.child.name) else {
             return false;
         };
@@ -306,7 +306,11 @@ impl<'a> Search<'a> {
     }
 
     /// The touched rows that lead nowhere. Rows side by side are asked for together.
-    fn leading_nowhere(&self, touched: &TouchedRows, key: &Key) -> rusqlite::Result<Vec<Stray>> {
+    fn leading_nowhere(
+        &self,
+        touched: &TouchedRows,
+        key: &ReferenceKey,
+    ) -> rusqlite::Result<Vec<Stray>> {
         let mut found = Vec::new();
         let standing = touched.standing();
         let places = read::address_columns(self.child);
@@ -374,8 +378,8 @@ impl<'a> Search<'a> {
     /// not to go on. Whether there is one.
     fn gone(
         &self,
-        key: &Key,
-        was: &Key,
+        key: &ReferenceKey,
+        was: &ReferenceKey,
         mut each: impl FnMut(&[Value]) -> rusqlite::Result<bool>,
     ) -> rusqlite::Result<bool> {
         let Rehearsal {
@@ -468,7 +472,7 @@ impl<'a> Search<'a> {
 
     /// Whether the rows that refer to a value are found by an index, and all of them by that very
     /// value.
-    fn is_served_by_index(&self, key: &Key) -> rusqlite::Result<bool> {
+    fn is_served_by_index(&self, key: &ReferenceKey) -> rusqlite::Result<bool> {
         let own = |column: &String| {
             self.child
                 .column(column)
@@ -504,7 +508,7 @@ impl<'a> Search<'a> {
         }))
     }
 
-    fn by_value(&self, key: &Key) -> String {
+    fn by_value(&self, key: &ReferenceKey) -> String {
         let equal: Vec<String> = key
             .columns
             .iter()

@@ -17,7 +17,7 @@ use super::overflow::{OwnerCells, Tally};
 use super::plan::{ImageColumn, Plan, Plans, RowPlan, Told};
 use super::{cell, images};
 use crate::change::RowAddress;
-use crate::progress::Count;
+use crate::progress::Counter;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
@@ -76,7 +76,7 @@ struct State {
     room: usize,
     failure: Option<String>,
     fail_after: Option<u64>,
-    written: Count,
+    written: Counter,
 }
 
 impl Capture {
@@ -107,7 +107,7 @@ impl Capture {
     }
 
     /// Counts row writes there from now on.
-    pub(crate) fn count_in(&self, written: Count) {
+    pub(crate) fn count_in(&self, written: Counter) {
         self.with(|state| state.written = written);
     }
 

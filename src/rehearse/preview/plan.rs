@@ -7,7 +7,7 @@ use super::subqueries::alone;
 use super::{emptiness, rows};
 use crate::change::Owner;
 use crate::migration::{Statement, StatementKind};
-use crate::progress::{Count, Meter, Progress, Work};
+use crate::progress::{Counter, Meter, Progress, Work};
 use crate::rehearse::engine::{self, Engine, Outcome, Reader, outcome_of};
 use crate::rehearse::fault::is_environment;
 use crate::rehearse::owner::{LookupError, Owners};
@@ -217,7 +217,7 @@ impl Planned<'_> {
         let whole = |partial: &PartialKey| {
             let select = rewrite::preview(partial.statement.as_deref()?, catalog, tenants).ok()?;
             let watched =
-                rows::select(conn, &select, catalog, tenants, 0, &Count::default()).ok()?;
+                rows::select(conn, &select, catalog, tenants, 0, &Counter::default()).ok()?;
             Some((watched.run.rows, watched.run.tenants))
         };
         self.comparisons

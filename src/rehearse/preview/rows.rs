@@ -2,7 +2,7 @@
 
 use super::run::{Mismatch, PreviewRun};
 use crate::change::{Owner, RowAddress};
-use crate::progress::Count;
+use crate::progress::Counter;
 use crate::rehearse::capture::{Captured, Event, Rowids, overflow};
 use crate::rehearse::owner::{LookupError, Owners};
 use crate::rewrite::{Assigned, Preview};
@@ -42,7 +42,7 @@ pub(crate) fn select(
     catalog: &Catalog,
     tenants: &TenantMap,
     samples: usize,
-    read: &Count,
+    read: &Counter,
 ) -> Result<Watched, WatchError> {
     let table = catalog
         .table(&preview.table)

@@ -17,7 +17,7 @@ use harness::config;
 use harness::migration::Migration;
 use harness::progress::Progress;
 use harness::record::Evidence;
-use harness::snapshot::{Snapshot, Source};
+use harness::snapshot::{Snapshot, SnapshotSource};
 use rusqlite::Connection;
 use std::fmt;
 use std::path::Path;
@@ -251,7 +251,7 @@ impl Case {
         };
         let migrations: Vec<Migration> = self.migrations.iter().enumerate().map(named).collect();
         let snapshot = Snapshot::open(
-            &Source::File(snapshot.to_owned()),
+            &SnapshotSource::File(snapshot.to_owned()),
             workspace.path(),
             &Progress::default(),
         )

@@ -13,14 +13,14 @@ use rusqlite::{Connection, OpenFlags};
 
 /// A table before and after; at least one is there.
 #[derive(Clone, Copy)]
-pub(super) struct Sides<'a> {
+pub(super) struct TablePair<'a> {
     pub(super) before: Option<&'a Table>,
     pub(super) after: Option<&'a Table>,
     /// what was renamed between the two
     pub(super) lineage: &'a Lineage,
 }
 
-impl<'a> Sides<'a> {
+impl<'a> TablePair<'a> {
     /// The column before that the one at this place after continues.
     pub(super) fn column_before(self, after: usize) -> Option<usize> {
         let (old, new) = (self.before?, self.after?);
@@ -33,7 +33,7 @@ impl<'a> Sides<'a> {
         (0..self.after?.columns.len()).find(|at| self.column_before(*at) == Some(before))
     }
 
-    /// The sides that there are.
+    /// The tables that there are.
     pub(super) fn each(self) -> impl Iterator<Item = &'a Table> {
         [self.before, self.after].into_iter().flatten()
     }
@@ -51,7 +51,7 @@ pub(super) struct ColumnPair {
     pub(super) name: String,
     pub(super) before: Option<usize>,
     pub(super) after: Option<usize>,
-    /// whether both sides compute it
+    /// whether both tables compute it
     pub(super) follows: bool,
     /// what a missing side counts as: NULL, or for an added column its default
     absent: Value,
@@ -68,13 +68,13 @@ impl ColumnPair {
     }
 }
 
-/// The stored columns of both sides.
-pub(super) fn columns(sides: Sides<'_>, clock: &FrozenClock) -> Vec<ColumnPair> {
+/// The stored columns of both tables.
+pub(super) fn pairs(tables: TablePair<'_>, clock: &FrozenClock) -> Vec<ColumnPair> {
     let mut pairs = Vec::new();
-    for (at, column) in all(sides.before) {
-        let after = sides
+    for (at, column) in all(tables.before) {
+        let after = tables
             .column_after(at)
-            .and_then(|at| all(sides.after).find(|(other, _)| *other == at));
+            .and_then(|at| all(tables.after).find(|(other, _)| *other == at));
         // What was computed and is gone was never stored.
         if after.is_some() || !column.generated {
             let name = after.map_or(column, |(_, column)| column).name.clone();
@@ -88,7 +88,7 @@ pub(super) fn columns(sides: Sides<'_>, clock: &FrozenClock) -> Vec<ColumnPair> 
             });
         }
     }
-    for (at, column) in all(sides.after).filter(|(_, column)| !column.generated) {
+    for (at, column) in all(tables.after).filter(|(_, column)| !column.generated) {
         if !pairs.iter().any(|pair| pair.after == Some(at)) {
             let absent = default_of(column, clock);
             pairs.push(ColumnPair {

@@ -14,21 +14,21 @@ use rusqlite::{Connection, Row, Rows, Statement};
 use std::cmp::Ordering;
 
 /// What is read of one side.
-pub(super) struct Side<'c> {
+pub(super) struct TableReader<'c> {
     statement: Statement<'c>,
-    shape: Shape<'c>,
+    layout: RowLayout<'c>,
 }
 
 /// Where the parts of a row stand among the result columns.
 #[derive(Clone, Copy)]
-struct Shape<'c> {
+struct RowLayout<'c> {
     table: &'c Table,
     addressed: usize,
     /// the cells to join on; `None` joins on the address
     join: Option<&'c [usize]>,
 }
 
-impl<'c> Side<'c> {
+impl<'c> TableReader<'c> {
     /// Prepares reading `table`; `unique` says that no two rows have the same cells to join on.
     pub(super) fn open(
         conn: &'c Connection,
@@ -69,7 +69,7 @@ impl<'c> Side<'c> {
         );
         Ok(Self {
             statement: conn.prepare(&sql)?,
-            shape: Shape {
+            layout: RowLayout {
                 table,
                 addressed: address.len(),
                 join,
@@ -78,10 +78,10 @@ impl<'c> Side<'c> {
     }
 
     /// The rows from the first on.
-    pub(super) fn rows(&mut self) -> rusqlite::Result<SideRows<'_>> {
-        let mut rows = SideRows {
+    pub(super) fn rows(&mut self) -> rusqlite::Result<Cursor<'_>> {
+        let mut rows = Cursor {
             rows: self.statement.raw_query(),
-            shape: self.shape,
+            layout: self.layout,
         };
         rows.advance()?;
         Ok(rows)
@@ -89,39 +89,39 @@ impl<'c> Side<'c> {
 }
 
 /// The rows of one side, and which of them is at hand.
-pub(super) struct SideRows<'s> {
+pub(super) struct Cursor<'s> {
     rows: Rows<'s>,
-    shape: Shape<'s>,
+    layout: RowLayout<'s>,
 }
 
-impl SideRows<'_> {
+impl Cursor<'_> {
     /// Goes to the next row.
     pub(super) fn advance(&mut self) -> rusqlite::Result<()> {
         self.rows.advance()
     }
 
     /// The row at hand; none behind the last.
-    pub(super) fn row(&self) -> Option<Seen<'_>> {
-        self.rows.get().map(|row| Seen {
+    pub(super) fn row(&self) -> Option<CursorRow<'_>> {
+        self.rows.get().map(|row| CursorRow {
             row,
-            shape: self.shape,
+            layout: self.layout,
         })
     }
 }
 
 /// A row in the engine's memory.
 #[derive(Clone, Copy)]
-pub(super) struct Seen<'r> {
+pub(super) struct CursorRow<'r> {
     row: &'r Row<'r>,
-    shape: Shape<'r>,
+    layout: RowLayout<'r>,
 }
 
-impl<'r> Seen<'r> {
+impl<'r> CursorRow<'r> {
     /// Where it stands, in a table whose rows have addresses.
     pub(super) fn address(self) -> rusqlite::Result<Option<RowAddress>> {
-        let Shape {
+        let RowLayout {
             table, addressed, ..
-        } = self.shape;
+        } = self.layout;
         if addressed == 0 {
             Ok(None)
         } else {
@@ -133,17 +133,17 @@ impl<'r> Seen<'r> {
     pub(super) fn cells(self) -> rusqlite::Result<Cells> {
         read::cells(
             self.row,
-            self.shape.addressed,
-            self.shape.table.columns.len(),
+            self.layout.addressed,
+            self.layout.table.columns.len(),
         )
     }
 
     /// Whether all its cells are those of another row, in tables of the same columns.
-    pub(super) fn is_like(self, other: Seen<'_>) -> rusqlite::Result<bool> {
-        for at in 0..self.shape.table.columns.len() {
+    pub(super) fn is_like(self, other: CursorRow<'_>) -> rusqlite::Result<bool> {
+        for at in 0..self.layout.table.columns.len() {
             if !same(
-                self.row.get_ref(self.shape.addressed + at)?,
-                other.row.get_ref(other.shape.addressed + at)?,
+                self.row.get_ref(self.layout.addressed + at)?,
+                other.row.get_ref(other.layout.addressed + at)?,
             ) {
                 return Ok(false);
             }
@@ -153,22 +153,24 @@ impl<'r> Seen<'r> {
 
     /// How many result columns it joins on, and where the one at a place stands.
     fn keys(self) -> usize {
-        self.shape.join.map_or(self.shape.addressed, <[usize]>::len)
+        self.layout
+            .join
+            .map_or(self.layout.addressed, <[usize]>::len)
     }
 
     fn key(self, at: usize) -> rusqlite::Result<ValueRef<'r>> {
         self.row.get_ref(
-            self.shape
+            self.layout
                 .join
-                .map_or(at, |join| self.shape.addressed + join[at]),
+                .map_or(at, |join| self.layout.addressed + join[at]),
         )
     }
 }
 
 /// Which of two rows comes first; equal where they join. A side at its end comes last.
 pub(super) fn order(
-    old: Option<Seen<'_>>,
-    new: Option<Seen<'_>>,
+    old: Option<CursorRow<'_>>,
+    new: Option<CursorRow<'_>>,
     encoding: Encoding,
     unique: bool,
 ) -> rusqlite::Result<Ordering> {

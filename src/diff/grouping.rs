@@ -1,8 +1,8 @@
 //! Folding row images into groups by owner: operation, changed columns, samples, statements.
 
-use super::pair::{self, ColumnPair, Sides};
+use super::columns::{self, ColumnPair, TablePair};
 use super::{DiffError, States};
-use crate::change::{self, Cell, Group, MovedRows, RowChange, TableChanges};
+use crate::change::{self, MovedRows, NamedCell, RowChange, RowGroup, TableChanges};
 use crate::rehearse::{ImagedRows, Owners, Statements};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The changes of one table under construction.
-pub(super) struct Fold<'a> {
-    sides: Sides<'a>,
+pub(super) struct Grouping<'a> {
+    tables: TablePair<'a>,
     columns: Vec<ColumnPair>,
     owners_before: Option<Owners<'a>>,
     owners_after: Option<Owners<'a>>,
@@ -22,7 +22,7 @@ pub(super) struct Fold<'a> {
     told_by: Vec<usize>,
     samples: usize,
     /// the rows by their owners, each group with the statements that were added to it last
-    groups: BTreeMap<change::Owners, (Group, Statements)>,
+    groups: BTreeMap<change::OwnerPair, (RowGroup, Statements)>,
     moved: MovedRows,
 }
 
@@ -35,49 +35,49 @@ pub(super) struct Image<'r> {
     pub(super) touched: bool,
 }
 
-impl<'a> Fold<'a> {
+impl<'a> Grouping<'a> {
     pub(super) fn new(
         states: States<'a>,
-        sides: Sides<'a>,
+        tables: TablePair<'a>,
         tenants: &TenantMap,
         samples: usize,
     ) -> Result<Self, DiffError> {
-        let columns = pair::columns(sides, states.clock);
-        let owners_before = sides
+        let columns = columns::pairs(tables, states.clock);
+        let owners_before = tables
             .before
             .map(|t| {
                 owners(
                     states.before,
                     t,
-                    sides.after,
-                    |at| sides.column_before(at),
+                    tables.after,
+                    |at| tables.column_before(at),
                     tenants,
                 )
             })
             .transpose()?;
-        let owners_after = sides
+        let owners_after = tables
             .after
             .map(|t| {
                 owners(
                     states.after,
                     t,
-                    sides.before,
-                    |at| sides.column_after(at),
+                    tables.before,
+                    |at| tables.column_after(at),
                     tenants,
                 )
             })
             .transpose()?;
         let moved = MovedRows {
-            table: sides.either().name.clone(),
+            table: tables.either().name.clone(),
             rows: 0,
             owners: BTreeSet::new(),
         };
-        let told_by = sides
+        let told_by = tables
             .before
             .and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t))
             .unwrap_or_default();
         Ok(Self {
-            sides,
+            tables,
             columns,
             owners_before,
             owners_after,
@@ -98,7 +98,7 @@ impl<'a> Fold<'a> {
             (Some(_), None) => Some(Op::Delete),
             (Some(_), Some(_)) => (!changed.is_empty()).then_some(Op::Update),
         };
-        let owners = change::Owners {
+        let owners = change::OwnerPair {
             before: owner(self.owners_before.as_mut(), image.before)?,
             after: owner(self.owners_after.as_mut(), image.after)?,
         };
@@ -125,13 +125,13 @@ impl<'a> Fold<'a> {
                 .or_default() += 1;
         }
         if group.samples.len() < self.samples {
-            let sample = sample(&self.columns, self.sides, op, &changed, image);
+            let sample = sample(&self.columns, self.tables, op, &changed, image);
             group.samples.push(sample);
         }
         Ok(())
     }
 
-    /// Whether a row with the same cells on both sides has the same owner on both.
+    /// Whether a row with the same cells on both tables has the same owner on both.
     pub(super) fn tells_by_cells(&self) -> bool {
         match (&self.owners_before, &self.owners_after) {
             (Some(Owners::Column(before)), Some(Owners::Column(after))) => before == after,
@@ -168,14 +168,14 @@ impl<'a> Fold<'a> {
             Some(cells)
         };
         let before = row(
-            self.sides.before.filter(|_| *op != Op::Insert),
+            self.tables.before.filter(|_| *op != Op::Insert),
             &images.before,
         );
         let after = row(
-            self.sides.after.filter(|_| *op != Op::Delete),
+            self.tables.after.filter(|_| *op != Op::Delete),
             &images.after,
         );
-        let owners = change::Owners {
+        let owners = change::OwnerPair {
             before: owner(self.owners_before.as_mut(), before.as_deref())?,
             after: owner(self.owners_after.as_mut(), after.as_deref())?,
         };
@@ -266,7 +266,7 @@ fn owner(
 
 fn sample(
     columns: &[ColumnPair],
-    sides: Sides<'_>,
+    tables: TablePair<'_>,
     op: Op,
     changed: &[usize],
     image: &Image<'_>,
@@ -275,11 +275,13 @@ fn sample(
         Op::Update => changed.iter().map(|at| &columns[*at]).collect(),
         Op::Insert | Op::Delete => columns.iter().filter(|pair| !pair.follows).collect(),
     };
-    let cells = |cells: Option<&[Value]>, place: fn(&ColumnPair) -> Option<usize>| -> Vec<Cell> {
+    let cells = |cells: Option<&[Value]>,
+                 place: fn(&ColumnPair) -> Option<usize>|
+     -> Vec<NamedCell> {
         let named = |pair: &&ColumnPair| Some((pair.name.clone(), cells?[place(pair)?].clone()));
         shown.iter().filter_map(named).collect()
     };
-    let key = match (image.before, sides.before, image.after, sides.after) {
+    let key = match (image.before, tables.before, image.after, tables.after) {
         (Some(cells), Some(table), ..) | (_, _, Some(cells), Some(table)) => key(table, cells),
         _ => Vec::new(),
     };
@@ -292,7 +294,7 @@ fn sample(
 }
 
 /// The primary key's cells.
-fn key(table: &Table, cells: &[Value]) -> Vec<Cell> {
+fn key(table: &Table, cells: &[Value]) -> Vec<NamedCell> {
     table
         .primary_key
         .iter()
