@@ -2,7 +2,7 @@
 //! branch fills this in.
 
 use super::Migration;
-use crate::sql::token::{self, TokenKind};
+use crate::sql::Words;
 use crate::words::words;
 
 /// The files of the folder of migrations that differ from what they were where the branch began.
@@ -89,34 +89,25 @@ impl Branch {
 }
 
 impl Migration {
-    /// The statement that is not as in `before`, or stands where one is gone; none where only white
-    /// space and comments differ.
+    /// The number of the first statement that is not as in `before`, or is in the place of one that
+    /// is gone; `None` where only white space and comments differ.
     pub fn first_edited(&self, before: &str) -> Option<usize> {
         let before = Self::parse(&self.name, &self.path, before.to_owned());
-        let same = |(a, b): (&super::Statement, &super::Statement)| {
-            words(self.sql(a)) == words(before.sql(b))
-        };
-        let equal = self
-            .statements
-            .iter()
-            .zip(&before.statements)
-            .take_while(|pair| same(*pair))
-            .count();
-        let is_whole = equal == self.statements.len() && equal == before.statements.len();
-        (!is_whole).then(|| (equal + 1).min(self.statements.len()))
+        let (now, was) = (self.words(), before.words());
+        let equal = now.iter().zip(&was).take_while(|(now, was)| now == was);
+        let equal = equal.count();
+        let is_whole = equal == now.len().max(was.len());
+        (!is_whole).then(|| (equal + 1).min(now.len()))
     }
-}
 
-/// The significant tokens of a statement; whether a semicolon ends it makes no difference.
-fn words(sql: &str) -> Vec<&str> {
-    let mut tokens = token::significant(sql);
-    if tokens
-        .last()
-        .is_some_and(|last| last.kind == TokenKind::Semicolon)
-    {
-        tokens.pop();
+    /// The significant tokens of each statement; whether a semicolon ends it makes no difference.
+    fn words(&self) -> Vec<Vec<&str>> {
+        let words = |statement| {
+            let words = Words::of(self.sql(statement));
+            (0..words.len()).map(|at| words.text(at)).collect()
+        };
+        self.statements.iter().map(words).collect()
     }
-    tokens.into_iter().map(|token| token.span.of(sql)).collect()
 }
 
 #[cfg(test)]

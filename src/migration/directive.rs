@@ -2,7 +2,7 @@
 //! expected scope at the head of a migration, `/* harness: expect … */`. Reads what they say;
 //! whether a code exists or a date has passed is for others to judge.
 
-use super::Migration;
+use super::{Migration, Statement};
 use crate::sql::Span;
 use crate::sql::token::{TokenKind, tokens};
 use std::time::SystemTime;
@@ -15,7 +15,7 @@ const MARK: &str = "harness:";
 pub struct Directive {
     /// the whole comment
     pub span: Span,
-    /// the statement that it stands in, above, or behind on the same line; `None` before the first,
+    /// the statement that it is in, above, or behind on the same line; `None` before the first,
     /// where it concerns the whole file
     pub statement: Option<usize>,
     /// what it says
@@ -27,8 +27,7 @@ pub struct Directive {
 pub enum Says {
     /// that findings of a code are known and accepted for a time
     Allow(Allow),
-    /// the expected scope, as the TOML that stands in `[expect.NAME]`, at these bytes of the
-    /// migration
+    /// the expected scope, as the TOML of `[expect.NAME]`, at these bytes of the migration
     Expect(Span),
     /// something that cannot be read, and why
     Unreadable(String),
@@ -59,52 +58,37 @@ pub fn directives(migration: &Migration) -> Vec<Directive> {
 fn directive(migration: &Migration, span: Span) -> Option<Directive> {
     let inner = inner(&migration.text, span);
     let body = inner.of(&migration.text);
-    let lead = body.len() - body.trim_start().len();
-    let start = inner.start + lead + MARK.len();
     let place = placed(migration, span);
-    let is_marked = |text: &str| {
-        text.get(..MARK.len())
-            .is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
-    };
-    if !is_marked(&body[lead..]) {
-        let is_near =
-            is_marked(body.trim_start_matches(|c: char| c.is_whitespace() || "*-!@#".contains(c)));
-        let says = Says::Unreadable(format!(
-            "`{MARK}` must stand right behind what opens the comment"
-        ));
-        let statement = if let Place::At(statement) = place {
-            Some(statement)
-        } else {
-            None
-        };
-        return is_near.then_some(Directive {
-            span,
-            statement,
-            says,
-        });
-    }
-    let says = match said(
-        &migration.text,
-        Span {
-            start,
-            end: inner.end,
-        },
-    ) {
-        Says::Allow(_) if place == Place::Behind => {
-            Says::Unreadable("it stands behind the last statement, so it allows nothing".to_owned())
+    let says = if let Some(lead) = marked(body, char::is_whitespace) {
+        let start = inner.start + lead;
+        match said(&migration.text, Span { start, ..inner }) {
+            Says::Allow(_) if place == Place::Behind => Says::Unreadable(
+                "it stands behind the last statement, so it allows nothing".to_owned(),
+            ),
+            says => says,
         }
-        says => says,
-    };
-    let statement = if let Place::At(statement) = place {
-        Some(statement)
     } else {
-        None
+        marked(body, |c| c.is_whitespace() || "*-!@#".contains(c))?;
+        let why = format!("`{MARK}` must stand right behind what opens the comment");
+        Says::Unreadable(why)
+    };
+    let statement = match place {
+        Place::At(statement) => Some(statement),
+        Place::Head | Place::Behind => None,
     };
     Some(Directive {
         span,
         statement,
         says,
     })
+}
+
+/// Where the mark ends that follows some leading characters.
+fn marked(body: &str, is_leading: fn(char) -> bool) -> Option<usize> {
+    let rest = body.trim_start_matches(is_leading);
+    let mark = rest.get(..MARK.len())?;
+    let end = body.len() - rest.len() + MARK.len();
+    mark.eq_ignore_ascii_case(MARK).then_some(end)
 }
 
 /// A comment without what opens and closes it.
@@ -124,20 +108,11 @@ fn inner(text: &str, span: Span) -> Span {
 fn said(text: &str, rest: Span) -> Says {
     let body = rest.of(text);
     let word = body.split_whitespace().next().unwrap_or_default();
-    let behind = rest.start + body.find(word).unwrap_or_default() + word.len();
+    let start = rest.start + body.find(word).unwrap_or_default() + word.len();
+    let behind = Span { start, ..rest };
     match word {
-        "expect" => Says::Expect(Span {
-            start: behind,
-            end: rest.end,
-        }),
-        "allow" => allow(
-            Span {
-                start: behind,
-                end: rest.end,
-            }
-            .of(text),
-        )
-        .map_or_else(Says::Unreadable, Says::Allow),
+        "expect" => Says::Expect(behind),
+        "allow" => allow(behind.of(text)).map_or_else(Says::Unreadable, Says::Allow),
         _ => Says::Unreadable(format!(
             "it says `{word}`, where `allow` or `expect` is known"
         )),
@@ -145,30 +120,34 @@ fn said(text: &str, rest: Span) -> Says {
 }
 
 fn allow(text: &str) -> Result<Allow, String> {
-    let mut words = text.split_whitespace();
-    let code = words.next().ok_or("it names no code")?;
-    if words.next() != Some("until") {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    let (code, until) = (words.first().ok_or("it names no code")?, word(2));
+    if word(1) != "until" {
         return Err("behind the code stands no `until` with a date".to_owned());
     }
-    let until = words.next().unwrap_or_default();
-    let is_date = until.len() == 10 && until.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let expires = humantime::parse_rfc3339(&format!("{until}T23:59:59Z"))
-        .ok()
-        .filter(|_| is_date);
-    let expires = expires.ok_or_else(|| format!("`{until}` is no date such as 2027-01-31"))?;
-    if words.next() != Some("because") {
+    let expires =
+        end_of(until).ok_or_else(|| format!("`{until}` is no date such as 2027-01-31"))?;
+    if word(3) != "because" {
         return Err("behind the date stands no `because` with a reason".to_owned());
     }
-    let reason = words.collect::<Vec<_>>().join(" ");
+    let reason = words[4..].join(" ");
     if reason.is_empty() {
         return Err("behind `because` stands no reason".to_owned());
     }
     Ok(Allow {
-        code: code.to_owned(),
+        code: (*code).to_owned(),
         until: until.to_owned(),
         expires,
         reason,
     })
+}
+
+/// The end of a day in UTC.
+fn end_of(day: &str) -> Option<SystemTime> {
+    let is_date = day.len() == 10 && day.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let end = humantime::parse_rfc3339(&format!("{day}T23:59:59Z"));
+    end.ok().filter(|_| is_date)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,21 +160,20 @@ enum Place {
     Behind,
 }
 
-/// Where a comment stands.
+/// Where a comment is.
 fn placed(migration: &Migration, comment: Span) -> Place {
     let statements = &migration.statements;
     let at = statements.partition_point(|statement| statement.span.end <= comment.start);
-    let next = (at < statements.len()).then_some(at);
+    let is_beside = |before: &&Statement| {
+        let between = &migration.text[before.span.end..comment.start];
+        !between.contains('\n')
+    };
     let before = at.checked_sub(1).map(|at| &statements[at]);
-    if let Some(before) = before
-        && !migration.text[before.span.end..comment.start].contains('\n')
-    {
-        return Place::At(before.index);
-    }
-    match next {
-        Some(0) if comment.start < statements[0].span.start => Place::Head,
-        Some(at) => Place::At(statements[at].index),
-        None => Place::Behind,
+    match (before.filter(is_beside), statements.get(at)) {
+        (Some(before), _) => Place::At(before.index),
+        (None, Some(next)) if at == 0 && comment.start < next.span.start => Place::Head,
+        (None, Some(next)) => Place::At(next.index),
+        (None, None) => Place::Behind,
     }
 }
 

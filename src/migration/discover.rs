@@ -77,46 +77,37 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
         reason,
     };
     if path.is_dir() {
-        return Err(unusable(
-            "is a directory: name the files, or set `[migrations] dir`".to_owned(),
-        ));
+        let why = "is a directory: name the files, or set `[migrations] dir`";
+        return Err(unusable(why.to_owned()));
     }
     let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable {
         path: shown.clone(),
         reason: files::unreadable(&e),
     })?;
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
-        return Err(unusable(format!(
-            "holds a NUL byte at byte {at}: SQLite would stop reading there"
-        )));
-    }
-    let text = String::from_utf8(bytes).map_err(|e| {
-        unusable(format!(
-            "is not UTF-8 at byte {}",
-            e.utf8_error().valid_up_to()
-        ))
-    })?;
-    if let Some(reason) = foreign::by_name(path) {
-        return Err(MigrationError::Foreign {
-            path: shown,
-            line: 1,
-            reason,
-        });
-    }
-    if let Some((line, reason)) = foreign::by_text(&text) {
+    let text = text_of(bytes).map_err(unusable)?;
+    let by_name = foreign::by_name(path).map(|reason| (1, reason));
+    if let Some((line, reason)) = by_name.or_else(|| foreign::by_text(&text)) {
         return Err(MigrationError::Foreign {
             path: shown,
             line,
             reason,
         });
     }
-    let name = path
-        .file_stem()
-        .map(|s| s.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let migration = Migration::parse(&name, &shown, text);
     if migration.statements.is_empty() {
         return Err(unusable("holds no statement".to_owned()));
     }
     Ok(migration)
+}
+
+/// The text of a file, or why it is none that could be run.
+fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+        return Err(format!(
+            "holds a NUL byte at byte {at}: SQLite would stop reading there"
+        ));
+    }
+    let place = |e: std::string::FromUtf8Error| e.utf8_error().valid_up_to();
+    String::from_utf8(bytes).map_err(|e| format!("is not UTF-8 at byte {}", place(e)))
 }

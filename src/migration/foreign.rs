@@ -46,31 +46,23 @@ pub(super) fn by_name(path: &Path) -> Option<String> {
 
 /// The line of a section marker, and what it is.
 pub(super) fn by_text(text: &str) -> Option<(usize, String)> {
-    let comments = tokens(text, 0).filter(|t| t.kind == TokenKind::Comment);
-    for comment in comments {
-        let body = comment
-            .span
-            .of(text)
-            .trim_matches(|c: char| c == '-' || c == '/' || c == '*' || c.is_whitespace());
-        let body = body.to_ascii_lowercase();
-        let tool = MARKERS
-            .iter()
-            .find(|(marker, _)| body.starts_with(marker))
-            .map(|(_, tool)| *tool);
-        if let Some(what) = tool
-            .map(|t| format!("a section of {t}'s up/down format"))
-            .or_else(|| heading(&body))
-        {
-            return Some((Position::at(text, comment.span.start).line, what));
-        }
-    }
-    None
+    let mut comments = tokens(text, 0).filter(|t| t.kind == TokenKind::Comment);
+    comments.find_map(|comment| {
+        let is_around = |c: char| c.is_whitespace() || "-/*".contains(c);
+        let body = comment.span.of(text).trim_matches(is_around);
+        let what = section(&body.to_ascii_lowercase())?;
+        Some((Position::at(text, comment.span.start).line, what))
+    })
 }
 
-fn heading(body: &str) -> Option<String> {
-    HEADINGS
-        .contains(&body)
-        .then(|| format!("the comment `{body}` heads an up/down section"))
+/// What a comment marks.
+fn section(body: &str) -> Option<String> {
+    let is_it = |(marker, _): &&(&str, &str)| body.starts_with(marker);
+    if let Some((_, tool)) = MARKERS.iter().find(is_it) {
+        return Some(format!("a section of {tool}'s up/down format"));
+    }
+    let is_heading = HEADINGS.contains(&body);
+    is_heading.then(|| format!("the comment `{body}` heads an up/down section"))
 }
 
 #[cfg(test)]

@@ -152,11 +152,7 @@ fn target(words: &Words<'_>, mut at: usize) -> Option<String> {
 /// The name at a place, without its schema, and the place behind it; `None` where no name can be.
 fn named(words: &Words<'_>, at: usize) -> Option<(String, usize)> {
     let (name, behind) = words.qualified(at);
-    let is_name = matches!(
-        words.kind(behind - 1)?,
-        TokenKind::Word | TokenKind::Quoted | TokenKind::Text
-    );
-    is_name.then_some((name, behind))
+    words.is_name(behind - 1).then_some((name, behind))
 }
 
 /// The object whose type is at a place.

@@ -1,30 +1,25 @@
 //! A WHERE clause as the alternatives it is: its terms joined by AND, in branches joined by OR.
-//! Told from the tokens, so that every term is a slice of the author's own text.
+//! Every term is a slice of the author's own text.
 
 use super::clauses;
+use super::query::QueryOutline;
 use crate::sql::token::TokenKind;
 use crate::sql::{Words, ident};
 
 /// A reference to a column, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ColumnRef<'a> {
-    /// what stands before the dot
+    /// what is before the dot
     pub(super) qualifier: Option<String>,
     /// the column
     pub(super) name: String,
     /// the whole reference
     pub(super) text: &'a str,
+    /// what is before the name, with its dot
+    pub(super) prefix: &'a str,
 }
 
-impl<'a> ColumnRef<'a> {
-    /// What stands before the name, with its dot.
-    pub(super) fn prefix(&self) -> &'a str {
-        let top = Words::of(self.text);
-        &self.text[..self.text.len() - top.text(top.len().saturating_sub(1)).len()]
-    }
-}
-
-/// What a term compares, where that can be told.
+/// What a term compares, where that is known.
 #[derive(Debug)]
 pub(super) enum Compared<'a> {
     /// columns with the rows of a query: `a IN (SELECT …)`, `(a, b) IN (SELECT …)`, `a = (SELECT
@@ -64,145 +59,123 @@ fn branches_within(condition: &str, depth: usize) -> Vec<Vec<&str>> {
         let mut whole: Vec<Vec<&str>> = vec![Vec::new()];
         for term in branch {
             let group = clauses::grouped(term).filter(|_| depth > 0);
-            let inner = group.map_or_else(
+            let mut inner = group.map_or_else(
                 || vec![vec![term]],
                 |inner| branches_within(inner, depth - 1),
             );
             if whole.len() * inner.len() > BRANCHES {
-                for terms in &mut whole {
-                    terms.push(term);
-                }
-                continue;
+                inner = vec![vec![term]];
             }
-            whole = whole
-                .iter()
-                .flat_map(|terms| {
-                    inner
-                        .iter()
-                        .map(move |more| [&terms[..], &more[..]].concat())
-                })
-                .collect();
+            let with = |terms: Vec<_>| inner.iter().map(move |more| [&terms, &more[..]].concat());
+            whole = whole.into_iter().flat_map(with).collect();
         }
         all.extend(whole);
     }
     all
 }
 
-/// The condition at its outermost OR and AND. That of BETWEEN joins nothing, nor does what stands
-/// in a CASE.
+/// The condition at its outermost OR and AND. The AND of BETWEEN joins nothing, nor does what is in
+/// a CASE.
 fn split(condition: &str) -> Vec<Vec<&str>> {
-    let top = Words::of(condition);
-    let (mut found, mut from, mut cases, mut is_between) = (vec![Vec::new()], 0, 0_usize, false);
-    for at in 0..top.len() {
-        if top.is(at, "CASE") {
-            cases += 1;
-        } else if top.is(at, "END") {
-            cases = cases.saturating_sub(1);
-        }
+    let words = Words::of(condition);
+    let (mut found, mut terms) = (Vec::new(), Vec::new());
+    let (mut from, mut cases, mut is_between) = (0, 0_usize, false);
+    for at in 0..words.len() {
+        cases += usize::from(words.is(at, "CASE"));
+        cases -= usize::from(cases > 0 && words.is(at, "END"));
         if cases > 0 {
             continue;
         }
-        let (is_and, is_or) = (top.is(at, "AND"), top.is(at, "OR"));
-        is_between |= top.is(at, "BETWEEN");
-        if (is_and && !std::mem::take(&mut is_between)) || is_or {
-            found
-                .last_mut()
-                .into_iter()
-                .for_each(|terms| terms.push(top.slice(from, at)));
+        is_between |= words.is(at, "BETWEEN");
+        let is_or = words.is(at, "OR");
+        if is_or || (words.is(at, "AND") && !std::mem::take(&mut is_between)) {
+            terms.push(words.slice(from, at));
             from = at + 1;
             is_between = false;
         }
         if is_or {
-            found.push(Vec::new());
+            found.push(std::mem::take(&mut terms));
         }
     }
-    found
-        .last_mut()
-        .into_iter()
-        .for_each(|terms| terms.push(top.slice(from, top.len())));
+    terms.push(words.slice(from, words.len()));
+    found.push(terms);
     found
 }
 
 /// What a term compares.
 pub(super) fn compared(term: &str) -> Compared<'_> {
-    let top = Words::of(term);
-    if top.is(0, "EXISTS") {
-        return clauses::subquery(top.slice(1, top.len()))
-            .map_or(Compared::Other, |query| Compared::Exists { query });
-    }
-    let equals = |at: usize| {
-        if top.text(at) != "=" {
-            0
-        } else if top.text(at + 1) == "=" {
-            2
-        } else {
-            1
-        }
+    let words = Words::of(term);
+    let compared = if words.is(0, "EXISTS") {
+        let query = clauses::subquery(words.slice(1, words.len()));
+        query.map(|query| Compared::Exists { query })
+    } else {
+        by_operator(&words)
     };
-    let Some(by) =
-        (1..top.len()).find(|at| top.is(*at, "IN") || (top.depth(*at) == 0 && equals(*at) > 0))
-    else {
-        return Compared::Other;
-    };
-    let is_in = top.is(by, "IN");
-    let (left, right) = (
-        top.slice(0, by),
-        top.slice(by + if is_in { 1 } else { equals(by) }, top.len()),
-    );
-    let by = if is_in { "IN" } else { "=" };
-    match (columns(left), clauses::subquery(right), is_in) {
-        (Some(columns), Some(query), _) => Compared::Query { columns, by, query },
-        (Some(mut columns), None, true) if columns.len() == 1 => match clauses::list(right) {
-            Some(list) if list != [""] => Compared::List {
-                column: columns.remove(0),
-                values: list.len(),
-            },
-            _ => Compared::Other,
-        },
-        (None, None, false) if clauses::subquery(left).is_some() => {
-            match (columns(right), clauses::subquery(left)) {
-                (Some(columns), Some(query)) => Compared::Query { columns, by, query },
-                _ => Compared::Other,
-            }
-        }
-        (Some(_), None, false) => match (column(left), column(right)) {
-            (Some(left), Some(right)) => Compared::Columns(left, right),
-            _ => Compared::Other,
-        },
-        _ => Compared::Other,
+    compared.unwrap_or(Compared::Other)
+}
+
+fn by_operator<'a>(words: &Words<'a>) -> Option<Compared<'a>> {
+    let is_equal = |at: usize| words.is_text(at, "=");
+    let by = (1..words.len()).find(|at| words.is(*at, "IN") || is_equal(*at))?;
+    let is_double = is_equal(by) && words.text(by + 1) == "=";
+    let left = words.slice(0, by);
+    let right = words.slice(by + 1 + usize::from(is_double), words.len());
+    if is_equal(by) {
+        equal(left, right)
+    } else {
+        among(left, right)
     }
+}
+
+/// `left IN right`
+fn among<'a>(left: &'a str, right: &'a str) -> Option<Compared<'a>> {
+    let mut columns = columns(left)?;
+    let by = "IN";
+    if let Some(query) = clauses::subquery(right) {
+        return Some(Compared::Query { columns, by, query });
+    }
+    let list = clauses::list(right).filter(|list| list != &[""] && columns.len() == 1)?;
+    Some(Compared::List {
+        column: columns.pop()?,
+        values: list.len(),
+    })
+}
+
+/// `left = right`
+fn equal<'a>(left: &'a str, right: &'a str) -> Option<Compared<'a>> {
+    let with_query = |own: &'a str, other: &'a str| {
+        let (query, by) = (clauses::subquery(other)?, "=");
+        let columns = columns(own)?;
+        Some(Compared::Query { columns, by, query })
+    };
+    with_query(left, right)
+        .or_else(|| with_query(right, left))
+        .or_else(|| Some(Compared::Columns(column(left)?, column(right)?)))
 }
 
 /// A column, or the columns of a row value.
 fn columns(text: &str) -> Option<Vec<ColumnRef<'_>>> {
-    match clauses::list(text) {
-        Some(list) => list.into_iter().map(column).collect(),
-        None => Some(vec![column(text)?]),
-    }
+    let list = clauses::list(text).unwrap_or_else(|| vec![text]);
+    list.into_iter().map(column).collect()
 }
 
 /// `name`, `table.name`, `schema.table.name`; a word that is a number or `NOT a` is none.
 pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
-    let top = Words::of(text);
+    let words = Words::of(text);
     let is_name = |at: usize| {
-        let starts = top
-            .text(at)
-            .bytes()
-            .next()
-            .is_some_and(|b| !b.is_ascii_digit());
-        starts && matches!(top.kind(at), Some(TokenKind::Word | TokenKind::Quoted))
+        let starts_number = words.text(at).starts_with(|c: char| c.is_ascii_digit());
+        !starts_number && matches!(words.kind(at), Some(TokenKind::Word | TokenKind::Quoted))
     };
-    let name: usize = match top.len() {
-        1 if is_name(0) => 0,
-        3 if is_name(0) && top.text(1) == "." && is_name(2) => 2,
-        5 if top.text(1) == "." && is_name(2) && top.text(3) == "." && is_name(4) => 4,
-        _ => return None,
+    let name = [0, 2, 4].into_iter().find(|at| at + 1 == words.len())?;
+    let is_part = |at: usize| match at % 2 {
+        0 => is_name(at),
+        _ => words.text(at) == ".",
     };
-    let qualifier = name.checked_sub(2).map(|at| ident::dequote(top.text(at)));
-    Some(ColumnRef {
-        qualifier,
-        name: ident::dequote(top.text(name)),
+    (0..=name).all(is_part).then(|| ColumnRef {
+        qualifier: name.checked_sub(2).map(|at| words.name(at)),
+        name: words.name(name),
         text,
+        prefix: &text[..text.len() - words.text(name).len()],
     })
 }
 
@@ -234,45 +207,43 @@ pub(super) fn names_within(query: &str, called: &str, column: &str) -> bool {
     let [terms] = &alternatives[..] else {
         return true;
     };
-    let speaking: Vec<&&str> = terms
+    let mut speaking = terms
         .iter()
-        .filter(|term| mentions_column(&format!("(SELECT {term})"), called, column))
-        .collect();
-    speaking.is_empty()
-        || speaking
-            .into_iter()
-            .any(|term| names_column(term, called, column))
+        .filter(|term| mentions_within(term, called, column))
+        .peekable();
+    speaking.peek().is_none() || speaking.any(|term| names_column(term, called, column))
 }
 
 /// The WHERE clause of a query.
 pub(super) fn filter_of(query: &str) -> Option<&str> {
-    let top = Words::of(query);
-    let filter = top.find(0, "WHERE")?;
-    let end = ["GROUP", "ORDER", "LIMIT", "WINDOW"]
-        .iter()
-        .filter_map(|word| top.find(filter, word))
-        .min()
-        .unwrap_or(top.len());
-    Some(top.slice(filter + 1, end))
+    let words = Words::of(query);
+    let filter = words.find(0, "WHERE")?;
+    let end = words.find_any(filter, &["GROUP", "ORDER", "LIMIT", "WINDOW"]);
+    Some(words.slice(filter + 1, end.unwrap_or(words.len())))
 }
 
 /// Whether a term equates a column of the target with something that does not speak of it.
 fn equates(term: &str, called: &str, column: &str) -> bool {
-    let top = Words::of(term);
-    let is_equal =
-        |at: usize| top.is_text(at, "=") && !["<", ">", "!", "="].contains(&top.text(at - 1));
-    let is_is = |at: usize| top.is(at, "IS") && !top.is(at + 1, "NOT");
-    let is_among =
-        |at: usize| ["BETWEEN", "IN"].iter().any(|word| top.is(at, word)) && !top.is(at - 1, "NOT");
-    let Some(by) = (1..top.len())
-        .find(|at| is_equal(*at) || is_is(*at) || is_among(*at))
-        .filter(|_| !top.is(0, "NOT"))
-    else {
+    let words = Words::of(term);
+    let by = (1..words.len()).find(|at| equates_at(&words, *at));
+    let Some(by) = by.filter(|_| !words.is(0, "NOT")) else {
         return false;
     };
-    let sides = [top.slice(0, by), top.slice(by + 1, top.len())]
-        .map(|side| mentions_column(side, called, column));
-    sides == [true, false] || (sides == [false, true] && !is_among(by))
+    let speaks = |side: &str| mentions_column(side, called, column);
+    let left = speaks(words.slice(0, by));
+    let right = speaks(words.slice(by + 1, words.len()));
+    left != right && (left || !is_among(&words, by))
+}
+
+/// Whether an operator at a place equates: `=`, IS, IN or BETWEEN.
+fn equates_at(words: &Words<'_>, at: usize) -> bool {
+    let is_equal = words.is_text(at, "=") && !["<", ">", "!", "="].contains(&words.text(at - 1));
+    let is_is = words.is(at, "IS") && !words.is(at + 1, "NOT");
+    is_equal || is_is || is_among(words, at)
+}
+
+fn is_among(words: &Words<'_>, at: usize) -> bool {
+    words.is_any(at, &["BETWEEN", "IN"]) && !words.is(at - 1, "NOT")
 }
 
 /// Whether a text may hold a name: asked first, since most do not. A name with a quote in it is
@@ -284,32 +255,40 @@ fn may_hold(text: &str, name: &str) -> bool {
         || text.as_bytes().windows(name.len()).any(is_it)
 }
 
+/// Whether a term of a query speaks of a column of the statement's target: by the target's own
+/// name.
+pub(super) fn mentions_within(term: &str, called: &str, column: &str) -> bool {
+    mentions_column(&format!("(SELECT {term})"), called, column)
+}
+
 /// Whether a term speaks of a column of the statement's target, outside of its queries, or inside
 /// one by the target's own name.
 pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
     if !may_hold(term, column) {
         return false;
     }
-    let top = Words::of(term);
-    let queries = clauses::subqueries(term);
-    (0..top.len())
-        .filter(|at| ident::same(&ident::dequote(top.text(*at)), column))
-        .any(|at| {
-            let qualifier = at
-                .checked_sub(2)
-                .filter(|_| top.text(at - 1) == ".")
-                .map(|q| ident::dequote(top.text(q)));
-            let is_targets = qualifier.as_ref().is_some_and(|q| ident::same(q, called));
-            let inner: Vec<&&str> = queries
-                .iter()
-                .filter(|query| clauses::is_within(top.text(at), query))
-                .collect();
-            if inner.is_empty() {
-                qualifier.is_none() || is_targets
-            } else {
-                is_targets && !inner.iter().any(|q| super::subquery::has_term(q, called))
-            }
-        })
+    let (words, queries) = (Words::of(term), clauses::subqueries(term));
+    let speaks = |at: usize| {
+        let qualifier = at.checked_sub(2).filter(|_| words.text(at - 1) == ".");
+        let is_targets = qualifier.is_some_and(|at| ident::same(&words.name(at), called));
+        let mut around = queries
+            .iter()
+            .filter(|query| clauses::is_within(words.text(at), query))
+            .peekable();
+        match around.peek() {
+            None => qualifier.is_none() || is_targets,
+            Some(_) => is_targets && !around.any(|query| has_term(query, called)),
+        }
+    };
+    let mut named = (0..words.len()).filter(|at| ident::same(&words.name(*at), column));
+    named.any(speaks)
+}
+
+/// Whether the FROM clause of a query has a term of this name.
+fn has_term(query: &str, name: &str) -> bool {
+    let outline = QueryOutline::of(query);
+    let mut terms = outline.iter().flat_map(|outline| &outline.terms);
+    terms.any(|term| ident::same(&term.called, name))
 }
 
 #[cfg(test)]

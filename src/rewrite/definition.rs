@@ -3,12 +3,11 @@
 //!
 //! No PRAGMA tells CHECK, COLLATE or AUTOINCREMENT, so the text does. Names are folded.
 
-use super::parsed::first_command;
+use super::grammar::{dequoted, first_statement};
 use crate::sql::ident;
 use sqlite3_parser::ast::{
-    Cmd, ColumnConstraint, ColumnDefinition, CreateTableBody, DeferSubclause, Expr,
-    ForeignKeyClause, IndexedColumn, InitDeferredPred, Name, RefAct, RefArg, SortedColumn, Stmt,
-    TabFlags, TableConstraint,
+    ColumnConstraint, CreateTableBody, DeferSubclause, Expr, ForeignKeyClause, InitDeferredPred,
+    Name, RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +49,7 @@ pub struct Reference {
     pub on_delete: Option<&'static str>,
     /// what it says after ON UPDATE
     pub on_update: Option<&'static str>,
-    /// whether it is looked at when the transaction ends, where it says so
+    /// whether it is checked when the transaction ends, where it says so
     pub deferred: Option<bool>,
 }
 
@@ -68,16 +67,13 @@ impl Reference {
                 RefArg::OnInsert(_) | RefArg::Match(_) => {}
             }
         }
-        let parent_columns = clause
-            .columns
-            .into_iter()
-            .flatten()
-            .map(|column| folded(&column.col_name))
-            .collect();
+        let parent_columns = clause.columns.into_iter().flatten();
         Self {
             columns,
             parent: folded(&clause.tbl_name),
-            parent_columns,
+            parent_columns: parent_columns
+                .map(|column| folded(&column.col_name))
+                .collect(),
             on_delete,
             on_update,
             deferred: deferral.map(is_deferred),
@@ -110,107 +106,104 @@ pub struct IndexDefinition {
 
 /// Reads `CREATE TABLE …`; `None` where the grammar does not, or where it is no table of columns.
 pub fn definition(sql: &str) -> Option<Definition> {
-    let look = |command: &Cmd<'_>| match command {
-        Cmd::Stmt(Stmt::CreateTable {
-            body:
-                CreateTableBody::ColumnsAndConstraints {
-                    columns,
-                    constraints,
-                    flags,
-                },
-            ..
-        }) => {
-            let mut definition = Definition {
-                strict: flags.contains(TabFlags::Strict),
-                without_rowid: flags.contains(TabFlags::WithoutRowid),
-                autoincrement: flags.contains(TabFlags::Autoincrement),
-                ..Definition::default()
-            };
-            columns
-                .iter()
-                .for_each(|column| definition.take_column(column));
-            constraints
-                .iter()
-                .flat_map(|all| all.iter())
-                .for_each(|named| definition.take(&named.constraint));
-            Some(definition)
-        }
+    let look = |statement: &Stmt<'_>| match statement {
+        Stmt::CreateTable { body, .. } => Definition::of(body),
         _ => None,
     };
-    first_command(sql, look).ok().flatten()
+    first_statement(sql, look).ok().flatten()
 }
 
 /// Reads `CREATE INDEX …`; `None` where the grammar does not.
 pub fn index_definition(sql: &str) -> Option<IndexDefinition> {
-    let look = |command: &Cmd<'_>| match command {
-        Cmd::Stmt(Stmt::CreateIndex {
+    let look = |statement: &Stmt<'_>| match statement {
+        Stmt::CreateIndex {
             unique,
             columns,
             where_clause,
             ..
-        }) => {
-            let columns = if where_clause.is_none() {
-                columns.iter().map(plain).collect()
-            } else {
-                None
-            };
+        } => {
+            let is_whole = where_clause.is_none();
+            let columns = is_whole.then(|| columns.iter().map(plain).collect::<Option<_>>());
             Some(IndexDefinition {
                 unique: *unique,
-                columns,
+                columns: columns.flatten(),
             })
         }
         _ => None,
     };
-    first_command(sql, look).ok().flatten()
+    first_statement(sql, look).ok().flatten()
 }
 
 impl Definition {
-    fn take_column(&mut self, column: &ColumnDefinition<'_>) {
-        let name = folded(&column.col_name);
-        for named in column.constraints {
-            match &named.constraint {
-                ColumnConstraint::PrimaryKey { auto_increment, .. } => {
-                    self.primary_key = vec![name.clone()];
-                    self.autoincrement |= auto_increment;
-                }
-                ColumnConstraint::NotNull {
-                    nullable: false, ..
-                } => drop(self.not_null.insert(name.clone())),
-                ColumnConstraint::Unique(_) => self.unique.push(vec![name.clone()]),
-                ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
-                ColumnConstraint::Default(expr) => {
-                    drop(self.defaults.insert(name.clone(), expr.to_string()));
-                }
-                ColumnConstraint::Collate { collation_name } => {
-                    drop(self.collations.insert(name.clone(), folded(collation_name)));
-                }
-                ColumnConstraint::ForeignKey {
-                    clause,
-                    defer_clause,
-                } => {
-                    self.foreign_keys.push(Reference::new(
-                        vec![name.clone()],
-                        clause,
-                        defer_clause.as_ref(),
-                    ));
-                }
-                ColumnConstraint::Defer(deferral) => {
-                    if let Some(key) = self.foreign_keys.last_mut() {
-                        key.deferred = Some(is_deferred(deferral));
-                    }
-                }
-                _ => {}
+    fn of(body: &CreateTableBody<'_>) -> Option<Self> {
+        let CreateTableBody::ColumnsAndConstraints {
+            columns,
+            constraints,
+            flags,
+        } = body
+        else {
+            return None;
+        };
+        let mut definition = Self {
+            strict: flags.contains(TabFlags::Strict),
+            without_rowid: flags.contains(TabFlags::WithoutRowid),
+            autoincrement: flags.contains(TabFlags::Autoincrement),
+            ..Self::default()
+        };
+        for column in columns {
+            let name = folded(&column.col_name);
+            for named in column.constraints {
+                definition.take_of_column(&name, &named.constraint);
             }
+        }
+        for named in constraints.iter().flat_map(|all| all.iter()) {
+            definition.take(&named.constraint);
+        }
+        Some(definition)
+    }
+
+    fn take_of_column(&mut self, column: &str, constraint: &ColumnConstraint<'_>) {
+        let name = || column.to_owned();
+        match constraint {
+            ColumnConstraint::PrimaryKey { auto_increment, .. } => {
+                self.primary_key = vec![name()];
+                self.autoincrement |= auto_increment;
+            }
+            ColumnConstraint::NotNull {
+                nullable: false, ..
+            } => drop(self.not_null.insert(name())),
+            ColumnConstraint::Unique(_) => self.unique.push(vec![name()]),
+            ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
+            ColumnConstraint::Default(expr) => {
+                drop(self.defaults.insert(name(), expr.to_string()));
+            }
+            ColumnConstraint::Collate { collation_name } => {
+                drop(self.collations.insert(name(), folded(collation_name)));
+            }
+            ColumnConstraint::ForeignKey {
+                clause,
+                defer_clause,
+            } => self.refer(vec![name()], clause, defer_clause.as_ref()),
+            ColumnConstraint::Defer(deferral) => {
+                if let Some(key) = self.foreign_keys.last_mut() {
+                    key.deferred = Some(is_deferred(deferral));
+                }
+            }
+            _ => {}
         }
     }
 
+    fn refer(
+        &mut self,
+        columns: Vec<String>,
+        clause: &ForeignKeyClause<'_>,
+        deferral: Option<&DeferSubclause>,
+    ) {
+        let key = Reference::new(columns, clause, deferral);
+        self.foreign_keys.push(key);
+    }
+
     fn take(&mut self, constraint: &TableConstraint<'_>) {
-        let indexed = |columns: &[IndexedColumn<'_>]| {
-            columns
-                .iter()
-                .map(|column| folded(&column.col_name))
-                .collect()
-        };
         let sorted = |columns: &[SortedColumn<'_>]| columns.iter().filter_map(plain).collect();
         match constraint {
             TableConstraint::PrimaryKey {
@@ -228,11 +221,8 @@ impl Definition {
                 clause,
                 defer_clause,
             } => {
-                self.foreign_keys.push(Reference::new(
-                    indexed(columns),
-                    clause,
-                    defer_clause.as_ref(),
-                ));
+                let columns = columns.iter().map(|column| folded(&column.col_name));
+                self.refer(columns.collect(), clause, defer_clause.as_ref());
             }
         }
     }
@@ -246,22 +236,21 @@ fn bare<'e, 'a>(expr: &'e Expr<'a>) -> &'e Expr<'a> {
     }
 }
 
-/// The column that stands alone, with or without a collation.
+/// The column that an element is, with or without a collation.
 fn plain(column: &SortedColumn<'_>) -> Option<String> {
-    match &column.expr {
+    let expr = match &column.expr {
+        Expr::Collate(inner, _) => &**inner,
+        expr => expr,
+    };
+    match expr {
         Expr::Id(id) => Some(ident::folded(&ident::dequote(id.0))),
         Expr::Name(name) => Some(folded(name)),
-        Expr::Collate(inner, _) => match &**inner {
-            Expr::Id(id) => Some(ident::folded(&ident::dequote(id.0))),
-            Expr::Name(name) => Some(folded(name)),
-            _ => None,
-        },
         _ => None,
     }
 }
 
 fn folded(name: &Name<'_>) -> String {
-    ident::folded(&ident::dequote(name.0))
+    ident::folded(&dequoted(name))
 }
 
 #[cfg(test)]

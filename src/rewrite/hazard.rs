@@ -1,32 +1,19 @@
 //! What the text alone of a statement that writes shows to be looked at: no WHERE clause, a column
-//! set to its own name, chance and the clock. Pure.
+//! set to its own name, chance and the clock.
 
-use super::clauses;
-use super::parsed::{self, Verb};
+use super::UpdateOrDelete;
 use crate::sql::token::TokenKind;
 use crate::sql::{Span, Words, ident};
 
-/// Something to be looked at, with its bytes in the statement.
+/// A word by which what a statement writes, or to which rows, differs from run to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hazard {
-    /// an UPDATE or DELETE has no WHERE clause
-    MissingWhere,
-    /// a column is set to the string that is its own name
-    SelfNamed {
-        /// the column
-        column: String,
-        /// the string
-        span: Span,
-    },
-    /// what it writes, or to which rows, differs from run to run
-    Varies {
-        /// by what
-        by: Varying,
-        /// whether that decides which rows are written
-        chooses: bool,
-        /// the word
-        span: Span,
-    },
+pub struct Varies {
+    /// by what
+    pub by: Varying,
+    /// whether that decides which rows are written
+    pub chooses: bool,
+    /// the word, as bytes of the statement
+    pub span: Span,
 }
 
 /// What differs from run to run.
@@ -40,128 +27,106 @@ pub enum Varying {
     Order,
 }
 
-/// The hazards in the text of an UPDATE or DELETE.
-pub fn hazards(sql: &str) -> Vec<Hazard> {
-    let Ok(parsed) = parsed::parse(sql) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    if !parsed.has_where {
-        found.push(Hazard::MissingWhere);
+impl UpdateOrDelete<'_> {
+    /// Whether it has a WHERE clause.
+    pub fn has_where(&self) -> bool {
+        self.filter.is_some()
     }
-    if let (Verb::Update, Ok(clauses)) = (parsed.verb, clauses::cut(sql, &parsed)) {
-        let pairs = parsed
-            .sets
-            .iter()
-            .zip(&clauses.values)
-            .filter(|(columns, _)| columns.len() == 1);
-        found.extend(pairs.filter_map(|(columns, value)| self_named(sql, &columns[0], value)));
+
+    /// The columns that it sets to the string that is their own name, each with the bytes of the
+    /// string.
+    pub fn self_named(&self) -> Vec<(String, Span)> {
+        let single = self.sets.iter().filter(|(columns, _)| columns.len() == 1);
+        let named = single.filter_map(|(columns, value)| {
+            let text = own_name(&columns[0], value)?;
+            Some((columns[0].clone(), Span::within(self.sql, text)))
+        });
+        named.collect()
     }
-    found.extend(varying(sql));
-    found
 }
 
-fn self_named(sql: &str, column: &str, value: &str) -> Option<Hazard> {
-    let top = Words::of(value);
-    let is_named = |at: usize| ident::same(&ident::dequote(top.text(at)), column);
-    let is_string = |at: usize| top.kind(at) == Some(TokenKind::Text) && is_named(at);
-    if (0..top.len()).any(|at| is_named(at) && !is_string(at)) {
-        return None;
-    }
+/// The string in an expression that is the name of the column it is for.
+fn own_name<'a>(column: &str, value: &'a str) -> Option<&'a str> {
+    let words = Words::of(value);
+    let is_named = |at: &usize| ident::same(&words.name(*at), column);
+    let is_string = |at: usize| words.kind(at) == Some(TokenKind::Text);
+    let named: Vec<usize> = (0..words.len()).filter(is_named).collect();
     // Elsewhere in an expression the word may well be meant: as a key of JSON, or compared with a
     // kind.
-    let at = (0..top.len())
-        .find(|at| is_string(*at) && (top.len() == 1 || (*at > 0 && top.text(at - 1) == "(")))?;
-    let (start, span) = (
-        value.as_ptr() as usize - sql.as_ptr() as usize,
-        top.span(at)?,
-    );
-    Some(Hazard::SelfNamed {
-        column: column.to_owned(),
-        span: Span {
-            start: start + span.start,
-            end: start + span.end,
-        },
-    })
+    let is_value = |at: &&usize| words.len() == 1 || (**at > 0 && words.text(**at - 1) == "(");
+    let at = named.iter().find(is_value)?;
+    let is_all = named.iter().all(|at| is_string(*at));
+    is_all.then(|| words.text(*at))
 }
-
-/// Functions that give the time where they get no argument.
-const CLOCKS: [&str; 6] = [
-    "date",
-    "time",
-    "datetime",
-    "julianday",
-    "unixepoch",
-    "strftime",
-];
 
 /// What differs from run to run in the text of a statement that writes rows: each kind at its first
 /// place; the clock only where it decides which rows are written, since a time that is stored is
 /// meant to be that of the run.
-pub fn varying(sql: &str) -> Vec<Hazard> {
-    let top = Words::of(sql);
-    let chooses = |at: usize| choosing(&top, at);
+pub fn varying(sql: &str) -> Vec<Varies> {
+    let words = Words::of(sql);
     let first = |by: Varying, is: &dyn Fn(usize) -> bool| {
-        let at = (0..top.len()).find(|at| is(*at))?;
-        Some(Hazard::Varies {
+        let at = (0..words.len()).find(|at| is(*at))?;
+        Some(Varies {
             by,
-            chooses: chooses(at),
-            span: top.span(at)?,
+            chooses: chooses(&words, at),
+            span: words.span(at)?,
         })
     };
-    let calls = |at: usize, names: &[&str]| {
-        names.iter().any(|name| top.is_word(at, name)) && top.text(at + 1) == "("
+    let is_random = |at| {
+        ["random", "randomblob"]
+            .iter()
+            .any(|name| calls(&words, at, name))
     };
-    let is_clock = |at: usize| {
-        let is_now =
-            top.kind(at) == Some(TokenKind::Text) && top.text(at).eq_ignore_ascii_case("'now'");
-        let is_bare = calls(at, &CLOCKS) && top.text(at + 2) == ")";
-        is_now
-            || is_bare
-            || ["CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"]
-                .iter()
-                .any(|word| top.is_word(at, word))
-    };
+    let is_clock = |at| is_clock(&words, at) && chooses(&words, at);
+    let is_limit = |at| words.is_word(at, "LIMIT") && is_unordered(&words, at);
     [
-        first(Varying::Chance, &|at| calls(at, &["random", "randomblob"])),
-        first(Varying::Clock, &|at| is_clock(at) && chooses(at)),
-        first(Varying::Order, &|at| {
-            top.is_word(at, "LIMIT") && is_unordered(&top, at)
-        }),
+        first(Varying::Chance, &is_random),
+        first(Varying::Clock, &is_clock),
+        first(Varying::Order, &is_limit),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// Whether a token stands behind a WHERE, of the statement or of a query that it is in, or in a
-/// query's LIMIT.
-fn choosing(top: &Words<'_>, at: usize) -> bool {
-    let mut depth = top.depth(at);
-    for before in (0..at).rev() {
-        depth = depth.min(top.depth(before));
-        if top.depth(before) > depth {
-            continue;
-        }
-        if top.depth(before) == depth
-            && ["WHERE", "HAVING", "ON"]
-                .iter()
-                .any(|word| top.is_word(before, word))
-        {
-            return true;
-        }
-    }
-    false
+fn calls(words: &Words<'_>, at: usize, name: &str) -> bool {
+    words.is_word(at, name) && words.text(at + 1) == "("
+}
+
+/// Whether the time of the run is asked for at a place.
+fn is_clock(words: &Words<'_>, at: usize) -> bool {
+    /// Functions that give the time where they get no argument.
+    const CLOCKS: [&str; 6] = [
+        "date",
+        "time",
+        "datetime",
+        "julianday",
+        "unixepoch",
+        "strftime",
+    ];
+    const CURRENT: [&str; 3] = ["CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"];
+    let is_bare = |name: &&str| calls(words, at, name) && words.text(at + 2) == ")";
+    words.text(at).eq_ignore_ascii_case("'now'")
+        || CLOCKS.iter().any(is_bare)
+        || CURRENT.iter().any(|word| words.is_word(at, word))
+}
+
+/// Whether a place is behind a WHERE, of the statement or of a query that it is in, or in a query's
+/// LIMIT.
+fn chooses(words: &Words<'_>, at: usize) -> bool {
+    const CHOOSING: [&str; 3] = ["WHERE", "HAVING", "ON"];
+    let mut depth = words.depth(at);
+    (0..at).rev().any(|before| {
+        depth = depth.min(words.depth(before));
+        words.depth(before) == depth && CHOOSING.iter().any(|word| words.is_word(before, word))
+    })
 }
 
 /// Whether the query that a LIMIT ends has no ORDER BY.
-fn is_unordered(top: &Words<'_>, limit: usize) -> bool {
-    let depth = top.depth(limit);
-    let own = (0..limit)
-        .rev()
-        .take_while(|at| top.depth(*at) >= depth)
-        .filter(|at| top.depth(*at) == depth);
-    !own.into_iter().any(|at| top.is_word(at, "ORDER"))
+fn is_unordered(words: &Words<'_>, limit: usize) -> bool {
+    let depth = words.depth(limit);
+    let mut around = (0..limit).rev().take_while(|at| words.depth(*at) >= depth);
+    !around.any(|at| words.depth(at) == depth && words.is_word(at, "ORDER"))
 }
 
 #[cfg(test)]
@@ -169,21 +134,18 @@ mod tests {
     use super::*;
 
     fn of(sql: &str) -> Vec<String> {
-        let found = if sql.starts_with("INSERT") {
-            varying(sql)
-        } else {
-            hazards(sql)
+        let mut found = Vec::new();
+        if let Ok(update) = UpdateOrDelete::parse(sql) {
+            found.extend((!update.has_where()).then(|| "no where".to_owned()));
+            let named = update.self_named().into_iter();
+            found.extend(named.map(|(column, span)| format!("{column} = {}", span.of(sql))));
+        }
+        let spelled = |Varies { by, chooses, span }| {
+            let how = if chooses { " chooses" } else { "" };
+            format!("{by:?}{how} {}", span.of(sql))
         };
-        let told = |hazard| match hazard {
-            Hazard::MissingWhere => "no where".to_owned(),
-            Hazard::SelfNamed { column, span } => format!("{column} = {}", span.of(sql)),
-            Hazard::Varies { by, chooses, span } => format!(
-                "{by:?}{} {}",
-                if chooses { " chooses" } else { "" },
-                span.of(sql)
-            ),
-        };
-        found.into_iter().map(told).collect()
+        found.extend(varying(sql).into_iter().map(spelled));
+        found
     }
 
     #[test]

@@ -9,28 +9,30 @@ mod clauses;
 mod common_table;
 mod condition;
 mod definition;
+mod grammar;
 mod hazard;
 mod named;
-mod parsed;
 mod partial_key;
+mod query;
 mod select;
 mod source;
 mod subquery;
 mod trigger;
+mod update;
 mod written;
 
 pub use definition::{Definition, IndexDefinition, Reference, definition, index_definition};
-pub use hazard::{Hazard, Varying, hazards, varying};
-pub use named::{Named, finds_by_query, named_columns};
-pub use parsed::read;
-pub use partial_key::{Comparisons, PartialKey, comparisons};
+pub use grammar::read;
+pub use hazard::{Varies, Varying, varying};
+pub use named::Named;
+pub use partial_key::{Comparisons, PartialKey};
 pub use select::{Assigned, Preview};
 pub use source::source;
 pub use subquery::{OwnerQuery, Subquery};
 pub use trigger::{TriggerOutline, trigger};
+pub use update::UpdateOrDelete;
 pub use written::{Source, Written, body, written};
 
-use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
 use crate::sql::ident;
@@ -59,6 +61,10 @@ pub enum NoPreview {
 }
 
 impl NoPreview {
+    fn unsupported(why: impl Into<String>) -> Self {
+        Self::Unsupported(why.into())
+    }
+
     /// Whether the missing preview hides rows of the database from the reader.
     pub fn is_a_gap(&self) -> bool {
         !matches!(
@@ -66,22 +72,6 @@ impl NoPreview {
             Self::Temporary | Self::Attached | Self::Bookkeeping(_) | Self::Source(_)
         )
     }
-}
-
-/// The preview of one UPDATE or DELETE, given as its text.
-///
-/// # Errors
-/// The reason why there is none.
-pub fn preview(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Result<Preview, NoPreview> {
-    let parsed = parsed::parse(sql)?;
-    let clauses = clauses::cut(sql, &parsed)?;
-    if clauses.limited {
-        return Err(NoPreview::Unsupported(
-            "this engine has no ORDER BY or LIMIT on UPDATE and DELETE".to_owned(),
-        ));
-    }
-    let table = target_of(parsed.schema.as_deref(), &parsed.table, catalog)?;
-    select::build(&parsed, &clauses, table, catalog, tenants)
 }
 
 /// The table or view of the main database that a statement names as its target.
@@ -104,5 +94,5 @@ fn target_of<'c>(
     }
     catalog
         .table(table)
-        .ok_or_else(|| NoPreview::Unsupported(format!("no table `{table}`")))
+        .ok_or_else(|| NoPreview::unsupported(format!("no table `{table}`")))
 }

@@ -1,9 +1,9 @@
-//! The columns that the WHERE clause of an UPDATE or DELETE names, branch by branch. Pure.
+//! The columns that the WHERE clause of an UPDATE or DELETE names, branch by branch.
 
+use super::UpdateOrDelete;
 use super::condition::{branches, mentions_column, names_column};
-use super::{NoPreview, clauses, parsed};
 use crate::snapshot::catalog::Table;
-use crate::sql::token;
+use crate::sql::{Words, token};
 use std::collections::BTreeSet;
 
 /// What one branch of a WHERE clause names of its target.
@@ -17,73 +17,47 @@ pub struct Named {
     pub rowid: bool,
 }
 
-/// For each branch of the WHERE clause of an UPDATE or DELETE of `table`, given as its text, which
-/// of the columns at `places` it names: outside of subqueries, or in one by the target's own name.
-/// One branch that names nothing where there is no WHERE clause.
-///
-/// # Errors
-/// Why the clause cannot be told apart.
-pub fn named_columns(
-    sql: &str,
-    table: &Table,
-    places: &BTreeSet<usize>,
-) -> Result<Vec<Named>, NoPreview> {
-    let parsed = parsed::parse(sql)?;
-    let Some(filter) = clauses::cut(sql, &parsed)?.filter else {
-        return Ok(vec![Named::default()]);
-    };
-    let called = parsed.alias.as_deref().unwrap_or(&parsed.table);
-    let named = |terms: &Vec<&str>| {
-        let is_named = |column: &str| {
-            terms
-                .iter()
-                .any(|term| mentions_column(term, called, column))
-        };
-        let is_pinned = |column: &str| terms.iter().any(|term| names_column(term, called, column));
-        Named {
-            columns: places
-                .iter()
-                .copied()
-                .filter(|at| is_named(&table.columns[*at].name))
-                .collect(),
-            pinned: places
-                .iter()
-                .copied()
-                .filter(|at| is_pinned(&table.columns[*at].name))
-                .collect(),
-            rowid: ["rowid", "_rowid_", "oid"]
-                .into_iter()
-                .any(|name| table.column(name).is_none() && is_named(name)),
-        }
-    };
-    Ok(branches(filter).iter().map(named).collect())
-}
-
-/// Whether an UPDATE or DELETE, given as its text, finds its rows by a query that is no subquery of
-/// its WHERE clause: one that it joins in its FROM clause, or a table or common table expression
-/// behind IN (<https://sqlite.org/lang_expr.html#the_in_and_not_in_operators>).
-///
-/// # Errors
-/// Why its clauses cannot be told apart.
-pub fn finds_by_query(sql: &str) -> Result<bool, NoPreview> {
-    if !token::significant(sql)
-        .iter()
-        .any(|t| ["FROM", "IN"].iter().any(|word| t.is_word(sql, word)))
-    {
-        return Ok(false);
+impl UpdateOrDelete<'_> {
+    /// For each branch of the WHERE clause, which of the columns at `places` of the target `table`
+    /// it names: outside of subqueries, or in one by the target's own name. One branch that names
+    /// nothing where there is no WHERE clause.
+    pub fn named_columns(&self, table: &Table, places: &BTreeSet<usize>) -> Vec<Named> {
+        let all = self.filter.map_or_else(|| vec![Vec::new()], branches);
+        let named = |terms: &Vec<&str>| self.named(terms, table, places);
+        all.iter().map(named).collect()
     }
-    let parsed = parsed::parse(sql)?;
-    let clauses = clauses::cut(sql, &parsed)?;
-    let joins = |from: &str| !clauses.with.is_empty() || token::mentions(from, "select");
-    Ok(clauses.from.is_some_and(joins) || clauses.filter.is_some_and(compares_with_table))
+
+    fn named(&self, terms: &[&str], table: &Table, places: &BTreeSet<usize>) -> Named {
+        let any = |speaks: fn(&str, &str, &str) -> bool, column: &str| {
+            terms.iter().any(|term| speaks(term, self.called(), column))
+        };
+        let which = |speaks: fn(&str, &str, &str) -> bool| {
+            let all = places.iter().copied();
+            all.filter(|at| any(speaks, &table.columns[*at].name))
+                .collect()
+        };
+        let is_rowid = |name: &&str| table.column(name).is_none() && any(mentions_column, name);
+        Named {
+            columns: which(mentions_column),
+            pinned: which(names_column),
+            rowid: ["rowid", "_rowid_", "oid"].iter().any(is_rowid),
+        }
+    }
+
+    /// Whether it finds its rows by a query that is no subquery of its WHERE clause: one that it
+    /// joins in its FROM clause, or a table or common table expression behind IN
+    /// (<https://sqlite.org/lang_expr.html#the_in_and_not_in_operators>).
+    pub fn finds_by_query(&self) -> bool {
+        let joins = |from: &str| !self.with.is_empty() || token::mentions(from, "select");
+        self.from.is_some_and(joins) || self.filter.is_some_and(compares_with_table)
+    }
 }
 
-/// Whether a name stands behind IN, inside of a subquery or not.
+/// Whether a name is behind IN, inside of a subquery or not.
 fn compares_with_table(filter: &str) -> bool {
-    let tokens = token::significant(filter);
-    tokens
-        .windows(2)
-        .any(|pair| pair[0].is_word(filter, "IN") && pair[1].span.of(filter) != "(")
+    let words = Words::of(filter);
+    let mut behind = (1..words.len()).filter(|at| words.is_word(at - 1, "IN"));
+    behind.any(|at| words.text(at) != "(")
 }
 
 #[cfg(test)]
@@ -97,12 +71,9 @@ mod tests {
             .expect("runs");
         let catalog = Catalog::read(&conn).expect("reads");
         let sql = format!("UPDATE t SET x = 1{filter}");
-        let found = named_columns(
-            &sql,
-            catalog.table("t").expect("the table"),
-            &BTreeSet::from([0, 1]),
-        )
-        .expect("an UPDATE");
+        let update = UpdateOrDelete::parse(&sql).expect("an UPDATE");
+        let table = catalog.table("t").expect("the table");
+        let found = update.named_columns(table, &BTreeSet::from([0, 1]));
         found
             .into_iter()
             .map(|n| (n.columns.into_iter().collect(), n.rowid))
@@ -133,7 +104,10 @@ mod tests {
 
     #[test]
     fn a_query_outside_of_the_where_clause_is_seen() {
-        let finds = |sql: &str| finds_by_query(sql).expect("an UPDATE");
+        let finds = |sql: &str| {
+            let update = UpdateOrDelete::parse(sql).expect("an UPDATE");
+            update.finds_by_query()
+        };
         assert!(finds(
             "UPDATE t SET x = 1 FROM (SELECT id FROM o) AS q WHERE q.id = t.id"
         ));

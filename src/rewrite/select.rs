@@ -5,16 +5,15 @@
 //! was; of several assignments to one column the last counts; UPDATE FROM joins the target with its
 //! FROM terms.
 
-use super::NoPreview;
-use super::clauses::{self, Clauses};
-use super::parsed::{From, Parsed, Verb};
+use super::clauses;
 use super::subquery::{Subquery, subqueries};
+use super::{NoPreview, UpdateOrDelete};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::ident;
 use crate::sql::token::{self, TokenKind, mentions};
+use crate::sql::{Words, ident};
 use std::collections::BTreeSet;
 
 /// The SELECT that an UPDATE or DELETE is.
@@ -29,8 +28,8 @@ pub struct Preview {
     pub address: Vec<usize>,
     /// whether that is the rowid
     pub by_rowid: bool,
-    /// how a row's owner is told: pairs of a column of the table and the result column that holds
-    /// it; `None` where the results do not tell
+    /// what says whose a row is: pairs of a column of the table and the result column that holds
+    /// it; `None` where the results do not say
     pub owner: Option<Vec<(usize, usize)>>,
     /// the result columns that a person knows a row by: its key and tenant; where empty, all
     pub shown: Vec<usize>,
@@ -57,123 +56,88 @@ pub struct Assigned {
 
 /// Builds the preview of a statement on a table or view.
 pub(super) fn build(
-    parsed: &Parsed,
-    clauses: &Clauses<'_>,
+    it: &UpdateOrDelete<'_>,
     table: &Table,
     catalog: &Catalog,
     tenants: &TenantMap,
 ) -> Result<Preview, NoPreview> {
-    let called = parsed.alias.as_deref().unwrap_or(&parsed.table);
-    let mut list = Columns {
-        qualifier: ident::quote(called),
-        items: Vec::new(),
-        taken: names(clauses),
-    };
-    let address = address(&mut list, table)?;
+    let mut list = Columns::of(it);
+    let address = list.address(table)?;
     if table.kind == TableKind::View {
-        table.column_names().for_each(|name| {
-            list.column(name);
-        });
+        list.of_table(table, 0..table.columns.len());
     }
-    let mut shown: Vec<usize> = table
-        .primary_key
-        .iter()
-        .map(|at| list.column(&table.columns[*at].name))
-        .collect();
+    let mut shown = list.of_table(table, table.primary_key.iter().copied());
     if shown.is_empty() {
         shown.clone_from(&address);
     }
-    let owner = owner(&mut list, table, tenants, called, clauses, &mut shown);
+    let owner = list.owner(it, table, tenants, &mut shown);
     shown.dedup();
-    let assigned = assigned(&mut list, parsed, clauses, table)?;
-    let lead = if clauses.with.is_empty() {
-        String::new()
-    } else {
-        format!("{}\n", clauses.with)
-    };
-    let from = match clauses.from {
-        Some(from) if parsed.from == From::Join => format!(", ({from})"),
-        Some(from) => format!(", {from}"),
-        None => String::new(),
-    };
-    let filter = clauses
-        .filter
-        .map(|f| format!("\nWHERE {f}"))
-        .unwrap_or_default();
-    let sql = format!(
-        "{lead}SELECT {}\nFROM {}{from}{filter};",
-        list.laid_out(&assigned),
-        target(parsed, clauses)
-    );
+    let assigned = assigned(&mut list, it, table)?;
+    let subqueries = it.filter.map(|f| subqueries(f, it.with, catalog, tenants));
     Ok(Preview {
-        sql,
+        sql: spelled(it, &list.laid_out(&assigned)),
         table: table.name.clone(),
         address,
         by_rowid: !table.without_rowid,
         owner: Some(owner),
         shown,
         assigned,
-        joins: parsed.from != From::Absent,
-        subqueries: clauses
-            .filter
-            .map(|filter| subqueries(filter, clauses.with, catalog, tenants))
-            .unwrap_or_default(),
-        may_differ: may_differ(parsed, clauses, table, catalog),
+        joins: it.from.is_some(),
+        subqueries: subqueries.unwrap_or_default(),
+        may_differ: may_differ(it, table, catalog),
     })
 }
 
-/// The target as the author wrote it, with its schema where a common table expression could take
-/// its name.
-fn target(parsed: &Parsed, clauses: &Clauses<'_>) -> String {
-    let hidden = parsed.schema.is_none() && !clauses.with.is_empty();
-    if hidden {
-        format!("main.{}", clauses.target)
+/// The SELECT with this list. Its target is as the author wrote it, with its schema where a common
+/// table expression could take its name.
+fn spelled(it: &UpdateOrDelete<'_>, list: &str) -> String {
+    let has_with = !it.with.is_empty();
+    let lead = if has_with { "\n" } else { "" };
+    let schema = if has_with && it.schema.is_none() {
+        "main."
     } else {
-        clauses.target.to_owned()
-    }
+        ""
+    };
+    let from = match it.from {
+        Some(from) if it.joins_terms => format!(", ({from})"),
+        Some(from) => format!(", {from}"),
+        None => String::new(),
+    };
+    let filter = it
+        .filter
+        .map_or_else(String::new, |f| format!("\nWHERE {f}"));
+    let (with, target) = (it.with, it.target);
+    format!("{with}{lead}SELECT {list}\nFROM {schema}{target}{from}{filter};")
 }
 
 /// Known reasons why the rows written can differ from the rows matched.
-fn may_differ(
-    parsed: &Parsed,
-    clauses: &Clauses<'_>,
-    table: &Table,
-    catalog: &Catalog,
-) -> Option<&'static str> {
-    if table.kind == TableKind::View {
-        Some("INSTEAD OF triggers of the view decide what is written")
+fn may_differ(it: &UpdateOrDelete<'_>, table: &Table, catalog: &Catalog) -> Option<&'static str> {
+    let definition = || catalog.definition(&table.name);
+    let has_clause = || definition().is_some_and(|sql| mentions(sql, "conflict"));
+    let clauses = [Some(it.with), it.from, it.filter];
+    let is_random = || clauses.into_iter().flatten().any(calls_random);
+    Some(if table.kind == TableKind::View {
+        "INSTEAD OF triggers of the view decide what is written"
     } else if table.kind != TableKind::Ordinary {
-        Some("the rows of a virtual table are written by its module")
-    } else if parsed.may_skip {
-        Some("its OR clause may skip, stop at or replace rows")
-    } else if parsed.verb == Verb::Update
-        && catalog
-            .definition(&table.name)
-            .is_some_and(|sql| mentions(sql, "conflict"))
-    {
-        Some("a conflict clause of the table may skip, stop at or replace rows")
+        "the rows of a virtual table are written by its module"
+    } else if it.may_skip {
+        "its OR clause may skip, stop at or replace rows"
+    } else if !it.sets.is_empty() && has_clause() {
+        "a conflict clause of the table may skip, stop at or replace rows"
     } else if table.has_trigger {
-        Some("a trigger of the table may veto, change or forestall its writes")
+        "a trigger of the table may veto, change or forestall its writes"
     } else if table.has_key_action() {
-        Some("an action of its foreign keys may write its rows first")
-    } else if [
-        clauses.with,
-        clauses.from.unwrap_or(""),
-        clauses.filter.unwrap_or(""),
-    ]
-    .into_iter()
-    .any(calls_random)
-    {
-        Some("it calls a function that gives another value each time")
+        "an action of its foreign keys may write its rows first"
+    } else if is_random() {
+        "it calls a function that gives another value each time"
     } else {
-        None
-    }
+        return None;
+    })
 }
 
 pub(super) fn calls_random(sql: &str) -> bool {
-    token::significant(sql)
-        .iter()
-        .any(|t| t.is_word(sql, "random") || t.is_word(sql, "randomblob"))
+    let words = Words::of(sql);
+    words.has("random") || words.has("randomblob")
 }
 
 /// The select list under construction.
@@ -185,32 +149,30 @@ struct Columns {
     taken: BTreeSet<String>,
 }
 
-/// Every name in the clauses, folded.
-fn names(clauses: &Clauses<'_>) -> BTreeSet<String> {
-    let texts = [
-        clauses.with,
-        clauses.from.unwrap_or(""),
-        clauses.filter.unwrap_or(""),
-    ]
-    .into_iter()
-    .chain(clauses.values.iter().copied());
-    texts
-        .flat_map(|text| {
-            token::significant(text)
-                .into_iter()
-                .map(|t| ident::folded(&ident::dequote(t.span.of(text))))
-        })
-        .collect()
-}
-
 impl Columns {
-    /// Adds an expression, or finds it where it already stands; its place.
-    fn push(&mut self, item: String) -> usize {
-        if let Some(at) = self.items.iter().position(|i| *i == item) {
-            return at;
+    fn of(it: &UpdateOrDelete<'_>) -> Self {
+        let clauses = [Some(it.with), it.from, it.filter].into_iter().flatten();
+        let texts = clauses.chain(it.sets.iter().map(|(_, value)| *value));
+        Self {
+            qualifier: ident::quote(it.called()),
+            items: Vec::new(),
+            taken: texts.flat_map(token::folded).collect(),
         }
-        self.items.push(item);
-        self.items.len() - 1
+    }
+
+    /// Adds an expression, or finds it where it already is; its place.
+    fn push(&mut self, item: String) -> usize {
+        let known = self.items.iter().position(|i| *i == item);
+        known.unwrap_or_else(|| {
+            self.items.push(item);
+            self.items.len() - 1
+        })
+    }
+
+    /// Adds an expression under this name, or a longer one.
+    fn push_as(&mut self, expression: &str, name: &str) -> usize {
+        let alias = ident::quote(&self.fresh(name));
+        self.push(format!("{expression} AS {alias}"))
     }
 
     /// The list with the key on its first line and each assigned column on one of its own.
@@ -218,12 +180,11 @@ impl Columns {
         let starts_line = |at: usize| assigned.iter().any(|a| a.before == at);
         let mut out = String::new();
         for (at, item) in self.items.iter().enumerate() {
-            let separator = match at {
+            out.push_str(match at {
                 0 => "",
                 _ if starts_line(at) => ",\n       ",
                 _ => ", ",
-            };
-            out.push_str(separator);
+            });
             out.push_str(item);
         }
         out
@@ -245,140 +206,121 @@ impl Columns {
     fn column(&mut self, column: &str) -> usize {
         self.push(self.reference(column))
     }
-}
 
-fn address(list: &mut Columns, table: &Table) -> Result<Vec<usize>, NoPreview> {
-    if table.kind == TableKind::View {
-        return Ok(Vec::new());
+    /// Adds columns of the table, by their places.
+    fn of_table(&mut self, table: &Table, places: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let names = places.into_iter().map(|at| &table.columns[at].name);
+        names.map(|name| self.column(name)).collect()
     }
-    if table.without_rowid {
-        return Ok(table
-            .primary_key
-            .iter()
-            .map(|at| list.column(&table.columns[*at].name))
-            .collect());
-    }
-    let alias = table.rowid_alias.as_deref().ok_or_else(|| {
-        NoPreview::Unsupported(format!("columns of `{}` hide its rowid", table.name))
-    })?;
-    Ok(vec![list.column(alias)])
-}
 
-/// Adds what tells a row's owner: the tenant column, or the columns that a lookup takes and, for
-/// the reader, its result.
-fn owner(
-    list: &mut Columns,
-    table: &Table,
-    tenants: &TenantMap,
-    called: &str,
-    clauses: &Clauses<'_>,
-    shown: &mut Vec<usize>,
-) -> Vec<(usize, usize)> {
-    let Some(rule) = tenancy::rule_for(tenants, table) else {
-        return Vec::new();
-    };
-    let columns: Vec<usize> = tenancy::columns_of(&rule)
-        .iter()
-        .filter_map(|c| table.column(c))
-        .collect();
-    let pairs: Vec<(usize, usize)> = columns
-        .into_iter()
-        .map(|at| (at, list.column(&table.columns[at].name)))
-        .collect();
-    match rule {
-        // Inside the statement a common table expression, or the target itself, could take the
-        // place of what the lookup reads.
-        TenantRule::Lookup(query)
-            if !clauses.with.is_empty()
-                || mentions(&query, called)
-                || mentions(&query, &table.name) =>
-        {
-            shown.extend(
-                pairs
-                    .iter()
-                    .map(|(_, at)| *at)
-                    .filter(|at| !shown.contains(at))
-                    .collect::<Vec<_>>(),
-            );
+    /// Adds what addresses a row of the table.
+    fn address(&mut self, table: &Table) -> Result<Vec<usize>, NoPreview> {
+        match &table.rowid_alias {
+            _ if table.kind == TableKind::View => Ok(Vec::new()),
+            _ if table.without_rowid => Ok(self.of_table(table, table.primary_key.iter().copied())),
+            Some(alias) => Ok(vec![self.column(alias)]),
+            None => Err(NoPreview::unsupported(format!(
+                "columns of `{}` hide its rowid",
+                table.name
+            ))),
         }
-        TenantRule::Lookup(query) => {
-            let query = with_references(&query, list);
-            let lookup = list.fresh("harness_lookup");
-            let all = format!(
-                "(WITH {lookup}(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM \
-                {lookup})"
-            );
-            let alias = ident::quote(&list.fresh("tenant"));
-            shown.push(list.push(format!("{all} AS {alias}")));
-        }
-        TenantRule::Column(_) => shown.extend(
-            pairs
-                .iter()
-                .map(|(_, at)| *at)
-                .filter(|at| !shown.contains(at))
-                .collect::<Vec<_>>(),
-        ),
-        TenantRule::Shared => {}
     }
-    pairs
-}
 
-/// A lookup with its parameters as columns of the row: `:session_id` → `attachments.session_id`.
-fn with_references(query: &str, list: &Columns) -> String {
-    let parts = token::tokens(query, 0)
-        .filter(|t| t.kind != TokenKind::Semicolon)
-        .map(|t| match t.kind {
-            TokenKind::Variable => list.reference(&t.span.of(query)[1..]),
+    /// Adds what says whose a row is: the tenant column, or the columns that a lookup takes and,
+    /// for the reader, its result.
+    fn owner(
+        &mut self,
+        it: &UpdateOrDelete<'_>,
+        table: &Table,
+        tenants: &TenantMap,
+        shown: &mut Vec<usize>,
+    ) -> Vec<(usize, usize)> {
+        let Some(rule) = tenancy::rule_for(tenants, table) else {
+            return Vec::new();
+        };
+        let named = tenancy::columns_of(&rule);
+        let places: Vec<usize> = named.iter().filter_map(|name| table.column(name)).collect();
+        let results = self.of_table(table, places.iter().copied());
+        match rule {
+            TenantRule::Shared => {}
+            TenantRule::Lookup(query) if reads_the_same(it, table, &query) => {
+                shown.push(self.looked_up(&query));
+            }
+            TenantRule::Lookup(_) | TenantRule::Column(_) => {
+                let mut new = results.clone();
+                new.retain(|at| !shown.contains(at));
+                shown.extend(new);
+            }
+        }
+        places.into_iter().zip(results).collect()
+    }
+
+    /// Adds what a lookup gives, with its parameters as columns of the row: `:session_id` →
+    /// `attachments.session_id`.
+    fn looked_up(&mut self, query: &str) -> usize {
+        let tokens = token::tokens(query, 0).filter(|t| t.kind != TokenKind::Semicolon);
+        let parts = tokens.map(|t| match t.kind {
+            TokenKind::Variable => self.reference(&t.span.of(query)[1..]),
             TokenKind::Comment => " ".to_owned(),
             _ => t.span.of(query).to_owned(),
         });
-    parts.collect()
+        let (query, lookup) = (parts.collect::<String>(), self.fresh("harness_lookup"));
+        let all = format!(
+            "(WITH {lookup}(tenant) AS ({query}) SELECT group_concat(DISTINCT tenant) FROM \
+            {lookup})"
+        );
+        self.push_as(&all, "tenant")
+    }
 }
 
+/// Whether a lookup reads within the statement what it reads alone: a common table expression, or
+/// the target itself, could take the place of that.
+fn reads_the_same(it: &UpdateOrDelete<'_>, table: &Table, query: &str) -> bool {
+    it.with.is_empty() && !mentions(query, it.called()) && !mentions(query, &table.name)
+}
+
+/// Adds each assigned column, before and after.
 fn assigned(
     list: &mut Columns,
-    parsed: &Parsed,
-    clauses: &Clauses<'_>,
+    it: &UpdateOrDelete<'_>,
     table: &Table,
 ) -> Result<Vec<Assigned>, NoPreview> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for (columns, value) in parsed.sets.iter().zip(&clauses.values) {
-        for (column, expression) in columns.iter().zip(expressions(
-            columns.len(),
-            value,
-            &list.fresh("harness_assigned"),
-        )?) {
-            let spelled = table
-                .column(column)
-                .map_or(column.as_str(), |at| &table.columns[at].name);
-            pairs.retain(|(earlier, _)| !ident::same(earlier, spelled));
-            pairs.push((spelled.to_owned(), expression));
-        }
-    }
-    let pair = |(column, expression): (String, String)| {
+    let lasting = lasting(it, table, &list.fresh("harness_assigned"))?;
+    let pair = |(column, after): (String, String)| {
         // A view may be set at a rowid that it does not have.
         let is_there = table.kind != TableKind::View || table.column(&column).is_some();
-        let value = if is_there {
+        let before = if is_there {
             list.reference(&column)
         } else {
             "NULL".to_owned()
         };
-        let before = format!(
-            "{value} AS {}",
-            ident::quote(&list.fresh(&format!("{column} before")))
-        );
-        let after = format!(
-            "{expression} AS {}",
-            ident::quote(&list.fresh(&format!("{column} after")))
-        );
-        let (before, after) = (list.push(before), list.push(after));
         Assigned {
+            before: list.push_as(&before, &format!("{column} before")),
+            after: list.push_as(&after, &format!("{column} after")),
             column,
-            before,
-            after,
         }
     };
-    Ok(pairs.into_iter().map(pair).collect())
+    Ok(lasting.into_iter().map(pair).collect())
+}
+
+/// The columns that the statement assigns, as the table spells them, each with the last expression
+/// for it.
+fn lasting(
+    it: &UpdateOrDelete<'_>,
+    table: &Table,
+    fresh: &str,
+) -> Result<Vec<(String, String)>, NoPreview> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (columns, value) in &it.sets {
+        let expressions = expressions(columns.len(), value, fresh)?;
+        for (column, expression) in columns.iter().zip(expressions) {
+            let known = table.column(column).map(|at| &table.columns[at].name);
+            let spelled = known.unwrap_or(column);
+            pairs.retain(|(earlier, _)| !ident::same(earlier, spelled));
+            pairs.push((spelled.clone(), expression));
+        }
+    }
+    Ok(pairs)
 }
 
 /// One expression for each of `n` columns set together: the value itself, the elements of a row
@@ -390,15 +332,12 @@ fn expressions(n: usize, value: &str, fresh: &str) -> Result<Vec<String>, NoPrev
     if let Some(elements) = clauses::list(value).filter(|elements| elements.len() == n) {
         return Ok(elements.into_iter().map(str::to_owned).collect());
     }
-    let query = clauses::subquery(value).ok_or_else(|| {
-        NoPreview::Unsupported("its row value has another shape than its columns".to_owned())
-    })?;
-    let names: Vec<String> = (1..=n).map(|i| format!("column{i}")).collect();
-    let pick = |name: &String| {
-        format!(
-            "(WITH {fresh}({}) AS ({query}) SELECT {name} FROM {fresh})",
-            names.join(", ")
-        )
+    let Some(query) = clauses::subquery(value) else {
+        let why = "its row value has another shape than its columns";
+        return Err(NoPreview::unsupported(why));
     };
+    let names: Vec<String> = (1..=n).map(|i| format!("column{i}")).collect();
+    let all = names.join(", ");
+    let pick = |name| format!("(WITH {fresh}({all}) AS ({query}) SELECT {name} FROM {fresh})");
     Ok(names.iter().map(pick).collect())
 }

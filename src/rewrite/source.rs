@@ -1,7 +1,7 @@
 //! The source of an `INSERT … SELECT`: the rows that it would insert, before conflicts, defaults
 //! and triggers have their say.
 
-use super::parsed::insert_outline;
+use super::grammar::{dequoted, first_statement};
 use super::subquery::behind;
 use super::{NoPreview, Preview, target_of};
 use crate::scope::TenantMap;
@@ -9,6 +9,7 @@ use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::Words;
+use sqlite3_parser::ast::{InsertBody, OneSelect, Stmt};
 
 /// The SELECT of an `INSERT … SELECT`, given as its text; `None` for an INSERT of values.
 ///
@@ -19,7 +20,7 @@ pub fn source(
     catalog: &Catalog,
     tenants: &TenantMap,
 ) -> Result<Option<Preview>, NoPreview> {
-    let Some(outline) = insert_outline(sql)? else {
+    let Some(outline) = first_statement(sql, outline).map_err(NoPreview::Source)? else {
         return Ok(None);
     };
     // Rows that go elsewhere are not rows of the database, and a table that is missing is the
@@ -44,31 +45,53 @@ pub fn source(
     }))
 }
 
-/// The statement's WITH, and its SELECT up to ON CONFLICT or RETURNING.
-fn cut(sql: &str) -> Option<(&str, &str)> {
-    let top = Words::of(sql);
-    let verb = (0..top.len()).find(|at| top.is(*at, "INSERT") || top.is(*at, "REPLACE"))?;
-    let into = top.find(verb, "INTO")?;
-    let start = (into + 2..top.len()).find(|at| {
-        ["SELECT", "WITH", "VALUES"]
-            .iter()
-            .any(|word| top.is(*at, word))
-    })?;
-    let is_upsert = |at: usize| {
-        top.is(at, "ON")
-            && top.is(at + 1, "CONFLICT")
-            && (top.is(at + 2, "DO") || top.slice(at + 2, at + 3) == "(")
-    };
-    let upsert = (start..top.len()).find(|at| is_upsert(*at));
-    let end = upsert
-        .into_iter()
-        .chain(top.find(start, "RETURNING"))
-        .min()
-        .unwrap_or(top.len());
-    Some((top.slice(0, verb), top.slice(start, end)))
+/// The outline of an `INSERT … SELECT`.
+struct InsertOutline {
+    schema: Option<String>,
+    table: String,
+    /// the columns that it names
+    columns: Option<Vec<String>>,
 }
 
-/// Pairs of a column of the table that tells the owner and the place of its value among the
+/// The outline of an INSERT from a query; `None` for one of values.
+fn outline(statement: &Stmt<'_>) -> Option<InsertOutline> {
+    let Stmt::Insert {
+        tbl_name,
+        columns,
+        body: InsertBody::Select(select, _),
+        ..
+    } = statement
+    else {
+        return None;
+    };
+    let body = &select.body;
+    let is_values = matches!(body.select, OneSelect::Values(_)) && body.compounds.is_none();
+    let columns = columns.as_ref();
+    (!is_values).then(|| InsertOutline {
+        schema: tbl_name.db_name.as_ref().map(dequoted),
+        table: dequoted(&tbl_name.name),
+        columns: columns.map(|names| names.iter().map(dequoted).collect()),
+    })
+}
+
+/// The statement's WITH, and its SELECT up to ON CONFLICT or RETURNING.
+fn cut(sql: &str) -> Option<(&str, &str)> {
+    let words = Words::of(sql);
+    let verb = words.find_any(0, &["INSERT", "REPLACE"])?;
+    let into = words.find(verb, "INTO")?;
+    let start = words.find_any(into + 2, &["SELECT", "WITH", "VALUES"])?;
+    let is_upsert = |at: &usize| {
+        words.is(*at, "ON")
+            && words.is(at + 1, "CONFLICT")
+            && (words.is(at + 2, "DO") || words.text(at + 2) == "(")
+    };
+    let upsert = (start..words.len()).find(is_upsert);
+    let ends = upsert.into_iter().chain(words.find(start, "RETURNING"));
+    let end = ends.min().unwrap_or(words.len());
+    Some((words.slice(0, verb), words.slice(start, end)))
+}
+
+/// Pairs of a column of the table that says whose a row is and the place of its value among the
 /// SELECT's results. `None` where the statement leaves one of them to a default or the engine.
 fn owner(
     table: &Table,

@@ -6,7 +6,7 @@
 //! SELECT.
 
 use super::clauses::{self, is_within};
-use super::parsed::{FirstColumn, SelectOutline, select_outline};
+use super::query::{FirstColumn, FromTerm, PlainSelect, QueryOutline};
 use super::select::calls_random;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
@@ -48,79 +48,47 @@ pub(super) fn subqueries(
 ) -> Vec<Subquery> {
     let all = clauses::subqueries(filter);
     let subquery = |text: &&str| {
-        let around: Vec<&&str> = all
-            .iter()
-            .filter(|other| other.len() > text.len() && is_within(text, other))
-            .collect();
+        let is_around = |other: &&&str| other.len() > text.len() && is_within(text, other);
+        let around = || all.iter().filter(is_around);
         Subquery {
             sql: behind(with, text),
             owner: owner(text, with, catalog, tenants),
-            nested: !around.is_empty(),
-            behind_with: around.into_iter().any(|other| starts_with(other, "WITH")),
+            nested: around().next().is_some(),
+            behind_with: around().any(|other| has_with(other)),
         }
     };
     all.iter().map(subquery).collect()
 }
 
-fn starts_with(sql: &str, word: &str) -> bool {
-    token::significant(sql)
-        .first()
-        .is_some_and(|t| t.is_word(sql, word))
+fn has_with(sql: &str) -> bool {
+    Words::of(sql).is(0, "WITH")
 }
 
 /// A SELECT behind a statement's WITH; it may have a WITH of its own.
 pub(super) fn behind(with: &str, select: &str) -> String {
-    match (with.is_empty(), starts_with(select, "WITH")) {
+    match (with.is_empty(), has_with(select)) {
         (true, _) => select.to_owned(),
         (false, false) => format!("{with}\n{select}"),
         (false, true) => format!("{with}\nSELECT * FROM ({select}\n)"),
     }
 }
 
-/// Whether the FROM clause of a query has a term of this name.
-pub(super) fn has_term(query: &str, name: &str) -> bool {
-    select_outline(query).is_some_and(|outline| {
-        outline
-            .terms
-            .iter()
-            .any(|term| ident::same(&term.called, name))
-    })
-}
-
 fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Option<OwnerQuery> {
-    let top = Words::of(text);
-    let outline = select_outline(text).filter(|outline| outline.is_plain)?;
-    let from = top.is(0, "SELECT").then(|| top.find_from(1))??;
+    let select = PlainSelect::of(text)?;
     // Where rows are folded, or only some are taken, other columns could be of other rows.
-    let is_partial =
-        top.is(1, "DISTINCT") || top.find(from, "LIMIT").is_some() || calls_random(text);
-    if is_partial || calls_aggregate(top.slice(1, from)) {
+    let is_limited = Words::of(select.from).find(0, "LIMIT").is_some();
+    if select.is_distinct || is_limited || calls_random(text) || calls_aggregate(select.list) {
         return None;
     }
-    let (name, table) = source(&outline, with, catalog)?;
+    let (name, table) = source(&select.outline, with, catalog)?;
     let rule = tenancy::rule_for(tenants, table).filter(|rule| *rule != TenantRule::Shared)?;
-    let columns: Vec<usize> = tenancy::columns_of(&rule)
-        .iter()
-        .filter_map(|c| table.column(c))
-        .collect();
-    let list: Vec<String> = columns
-        .iter()
-        .map(|at| {
-            format!(
-                "{}.{}",
-                ident::quote(name),
-                ident::quote(&table.columns[*at].name)
-            )
-        })
-        .collect();
-    let select = format!(
-        "{}, {} {}",
-        top.slice(0, from),
-        list.join(", "),
-        top.slice(from, top.len())
-    );
+    let named = tenancy::columns_of(&rule);
+    let columns: Vec<usize> = named.iter().filter_map(|c| table.column(c)).collect();
+    let reference = |at: &usize| ident::qualified(name, &table.columns[*at].name);
+    let list = columns.iter().map(reference).collect::<Vec<_>>().join(", ");
+    let sql = format!("{}, {list} {}", select.before_from, select.from);
     Some(OwnerQuery {
-        sql: behind(with, &select),
+        sql: behind(with, &sql),
         table: table.name.clone(),
         columns,
     })
@@ -129,33 +97,28 @@ fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Opti
 /// The term of the FROM clause that the first result column comes from, by the name that the query
 /// has for it.
 fn source<'a>(
-    outline: &'a SelectOutline,
+    outline: &'a QueryOutline,
     with: &str,
     catalog: &'a Catalog,
 ) -> Option<(&'a str, &'a Table)> {
-    let is_hidden = |name: &str| {
-        token::mentions(with, name) || catalog.temporary.tables.contains(&ident::folded(name))
+    let table = |term: &'a FromTerm| {
+        let name = &term.table;
+        let is_hidden = !term.in_main
+            || token::mentions(with, name)
+            || catalog.temporary.tables.contains(&ident::folded(name));
+        let table = catalog.table(name).filter(|_| !is_hidden);
+        table.filter(|table| table.kind != TableKind::View)
     };
-    let table = |name: &str| {
-        catalog
-            .table(name)
-            .filter(|t| t.kind != TableKind::View && !is_hidden(name))
-    };
-    let mut terms = outline.terms.iter().map(|term| {
-        (
-            term.called.as_str(),
-            term.in_main.then(|| table(&term.table)).flatten(),
-        )
-    });
-    let (name, found) = match &outline.first {
-        FirstColumn::Of(qualifier) => terms.find(|(called, _)| ident::same(called, qualifier))?,
+    let mut terms = outline.terms.iter();
+    let term = match &outline.first {
+        FirstColumn::Of(qualifier) => terms.find(|term| ident::same(&term.called, qualifier)),
         FirstColumn::Named(column) => {
-            terms.find(|(_, table)| table.is_none_or(|t| t.column(column).is_some()))?
+            terms.find(|term| table(term).is_none_or(|t| t.column(column).is_some()))
         }
-        FirstColumn::All => terms.next()?,
-        FirstColumn::Computed => return None,
-    };
-    Some((name, found?))
+        FirstColumn::All => terms.next(),
+        FirstColumn::Computed => None,
+    }?;
+    Some((&term.called, table(term)?))
 }
 
 /// Whether a list of result columns may fold many rows into one.
@@ -170,14 +133,13 @@ fn calls_aggregate(list: &str) -> bool {
         "group_concat",
         "string_agg",
     ];
-    let tokens = token::significant(list);
-    let calls = |at: usize| tokens.get(at + 1).is_some_and(|t| t.span.of(list) == "(");
-    (0..tokens.len()).any(|at| {
-        let name = ident::dequote(tokens[at].span.of(list)).to_ascii_lowercase();
-        calls(at)
-            && (AGGREGATES.contains(&name.as_str())
-                || name.contains("_group_")
-                || name.starts_with("median")
-                || name.starts_with("percentile"))
-    })
+    let words = Words::of(list);
+    let is_aggregate = |name: &str| {
+        AGGREGATES.contains(&name)
+            || name.contains("_group_")
+            || name.starts_with("median")
+            || name.starts_with("percentile")
+    };
+    let mut calls = (1..words.len()).filter(|at| words.text(*at) == "(");
+    calls.any(|at| is_aggregate(&ident::folded(&words.name(at - 1))))
 }

@@ -1,9 +1,8 @@
 //! What the grammar says about a trigger: which writes fire it, and which writes its body makes.
 
-use super::parsed::first_command;
+use super::grammar::{dequoted, first_statement};
 use crate::scope::Op;
-use crate::sql::ident;
-use sqlite3_parser::ast::{Cmd, Stmt, TriggerCmd, TriggerEvent};
+use sqlite3_parser::ast::{Stmt, TriggerCmd, TriggerEvent};
 
 /// The outline of a trigger.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,23 +15,22 @@ pub struct TriggerOutline {
 
 /// Reads `CREATE TRIGGER …`; `None` where the grammar does not.
 pub fn trigger(sql: &str) -> Option<TriggerOutline> {
-    let outline = |command: &Cmd<'_>| match command {
-        Cmd::Stmt(Stmt::CreateTrigger {
+    let look = |statement: &Stmt<'_>| {
+        let Stmt::CreateTrigger {
             event, commands, ..
-        }) => {
-            let event = match event {
-                TriggerEvent::Delete => Op::Delete,
-                TriggerEvent::Insert => Op::Insert,
-                TriggerEvent::Update | TriggerEvent::UpdateOf(_) => Op::Update,
-            };
-            Some(TriggerOutline {
-                event,
-                writes: commands.iter().filter_map(write).collect(),
-            })
-        }
-        _ => None,
+        } = statement
+        else {
+            return None;
+        };
+        let event = match event {
+            TriggerEvent::Delete => Op::Delete,
+            TriggerEvent::Insert => Op::Insert,
+            TriggerEvent::Update | TriggerEvent::UpdateOf(_) => Op::Update,
+        };
+        let writes = commands.iter().filter_map(write).collect();
+        Some(TriggerOutline { event, writes })
     };
-    first_command(sql, outline).ok().flatten()
+    first_statement(sql, look).ok().flatten()
 }
 
 fn write(command: &TriggerCmd<'_>) -> Option<(Op, String)> {
@@ -42,7 +40,7 @@ fn write(command: &TriggerCmd<'_>) -> Option<(Op, String)> {
         TriggerCmd::Delete { tbl_name, .. } => (Op::Delete, tbl_name),
         TriggerCmd::Select(_) => return None,
     };
-    Some((op, ident::dequote(name.name.0)))
+    Some((op, dequoted(&name.name)))
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! Where the values that a statement writes come from: column by column, as the author's own text.
-//! Pure.
 //!
-//! Goes by tokens, since the statements of a trigger's body have no text of their own in the
+//! Goes by words, since the statements of a trigger's body have no text of their own in the
 //! grammar's tree.
 
-use super::clauses;
-use super::parsed;
+use super::{UpdateOrDelete, clauses};
 use crate::sql::token::{self, TokenKind};
 use crate::sql::{Words, ident};
 
@@ -33,44 +31,48 @@ pub enum Source {
 
 /// What an INSERT, an UPDATE or a CREATE TABLE from a query writes; `None` for any other statement.
 pub fn written(sql: &str) -> Option<Written> {
-    let top = Words::of(sql);
-    let verb = (0..top.len()).find(|at| {
-        ["INSERT", "REPLACE", "UPDATE", "CREATE"]
-            .iter()
-            .any(|word| top.is(*at, word))
-    })?;
-    if top.is(verb, "CREATE") {
-        return created(&top);
+    let words = Words::of(sql);
+    let verb = words.find_any(0, &["INSERT", "REPLACE", "UPDATE", "CREATE"])?;
+    if words.is(verb, "CREATE") {
+        created(&words)
+    } else if words.is(verb, "UPDATE") {
+        Some(updated(sql).unwrap_or_else(|| {
+            let is_or = words.is(verb + 1, "OR");
+            let (table, _) = words.qualified(verb + if is_or { 3 } else { 1 });
+            unknown(table)
+        }))
+    } else {
+        inserted(&words, verb)
     }
-    if top.is(verb, "UPDATE") {
-        return Some(updated(sql, &top, verb));
+}
+
+/// A write of which only the table is known.
+fn unknown(table: String) -> Written {
+    Written {
+        table,
+        columns: None,
+        source: Source::Unknown,
     }
-    let into = top.find(verb, "INTO")?;
-    let (table, mut at) = name(&top, into + 1);
-    if top.is(at, "AS") {
+}
+
+fn inserted(words: &Words<'_>, verb: usize) -> Option<Written> {
+    let (table, mut at) = words.qualified(words.find(verb, "INTO")? + 1);
+    // DO UPDATE may set any column to what would be inserted.
+    if (at..words.len()).any(|at| words.is(at, "ON") && words.is(at + 1, "CONFLICT")) {
+        return Some(unknown(table));
+    }
+    if words.is(at, "AS") {
         at += 2;
     }
-    let columns = (top.text(at) == "(")
-        .then(|| group(&top, at))
-        .map(|(list, behind)| {
-            at = behind;
-            clauses::elements(list)
-                .into_iter()
-                .map(ident::dequote)
-                .collect()
-        });
-    // DO UPDATE may set any column to what would be inserted.
-    if (at..top.len()).any(|at| top.is(at, "ON") && top.is(at + 1, "CONFLICT")) {
-        return Some(Written {
-            table,
-            columns: None,
-            source: Source::Unknown,
-        });
+    let mut columns = None;
+    if words.text(at) == "(" {
+        let (list, behind) = group(words, at);
+        let names = clauses::elements(list).into_iter().map(ident::dequote);
+        (columns, at) = (Some(names.collect()), behind);
     }
-    let source = if verb == 0 {
-        source(&top, at)
-    } else {
-        Source::Unknown
+    let source = match verb {
+        0 => source(words, at),
+        _ => Source::Unknown,
     };
     Some(Written {
         table,
@@ -81,85 +83,52 @@ pub fn written(sql: &str) -> Option<Written> {
 
 /// The statements of a trigger's body.
 pub fn body(sql: &str) -> Vec<&str> {
-    let tokens = token::significant(sql);
-    let Some(begin) = tokens.iter().position(|t| t.is_word(sql, "BEGIN")) else {
+    let mut tokens = token::significant(sql).into_iter();
+    let Some(begin) = tokens.find(|t| t.is_word(sql, "BEGIN")) else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    let mut start = tokens[begin].span.end;
-    for token in tokens[begin..]
-        .iter()
-        .filter(|t| t.kind == TokenKind::Semicolon)
-    {
-        found.push(&sql[start..token.span.start]);
-        start = token.span.end;
-    }
-    found
+    let mut start = begin.span.end;
+    let ends = tokens.filter(|t| t.kind == TokenKind::Semicolon);
+    ends.map(|end| {
+        let statement = &sql[start..end.span.start];
+        start = end.span.end;
+        statement
+    })
+    .collect()
 }
 
-fn created(top: &Words<'_>) -> Option<Written> {
-    let mut at = top.find(0, "TABLE")? + 1;
-    if top.is(at, "IF") {
-        at += 3;
-    }
-    let (table, at) = name(top, at);
-    top.is(at, "AS").then(|| Written {
-        table,
-        columns: None,
-        source: source(top, at + 1),
+fn created(words: &Words<'_>) -> Option<Written> {
+    let at = words.find(0, "TABLE")? + 1;
+    let (table, at) = words.qualified(if words.is(at, "IF") { at + 3 } else { at });
+    words.is(at, "AS").then(|| Written {
+        source: source(words, at + 1),
+        ..unknown(table)
     })
 }
 
-fn updated(sql: &str, top: &Words<'_>, verb: usize) -> Written {
-    let unknown = || {
-        let (table, _) = name(
-            top,
-            if top.is(verb + 1, "OR") {
-                verb + 3
-            } else {
-                verb + 1
-            },
-        );
-        Written {
-            table,
-            columns: None,
-            source: Source::Unknown,
-        }
-    };
-    let Ok(parsed) = parsed::parse(sql) else {
-        return unknown();
-    };
-    let Ok(clauses) = clauses::cut(sql, &parsed) else {
-        return unknown();
-    };
-    let pairs = parsed.sets.iter().zip(&clauses.values);
-    let (columns, values) = pairs
-        .flat_map(|(columns, value)| columns.iter().map(|c| (c.clone(), (*value).to_owned())))
-        .unzip();
-    let is_plain = clauses.with.is_empty() && clauses.from.is_none_or(is_of_tables);
-    Written {
-        table: parsed.table,
+fn updated(sql: &str) -> Option<Written> {
+    let update = UpdateOrDelete::parse(sql).ok()?;
+    let each = update.sets.iter().flat_map(|(columns, value)| {
+        let value = |column: &String| (column.clone(), (*value).to_owned());
+        columns.iter().map(value)
+    });
+    let (columns, values) = each.unzip();
+    let is_plain = update.with.is_empty() && update.from.is_none_or(is_of_tables);
+    Some(Written {
+        table: update.table,
         columns: Some(columns),
         source: if is_plain {
             Source::Each(values)
         } else {
             Source::Unknown
         },
-    }
+    })
 }
 
-/// The name at a place, without its schema, and the place behind it.
-fn name(top: &Words<'_>, at: usize) -> (String, usize) {
-    let at = if top.text(at + 1) == "." { at + 2 } else { at };
-    (ident::dequote(top.text(at)), at + 1)
-}
-
-/// What stands in the parentheses that open at a place, and the place behind them.
-fn group<'a>(top: &Words<'a>, open: usize) -> (&'a str, usize) {
-    let close = (open + 1..top.len())
-        .find(|at| top.depth(*at) == top.depth(open))
-        .unwrap_or(top.len());
-    (top.slice(open + 1, close), close + 1)
+/// What is in the parentheses that open at a place, and the place behind them.
+fn group<'a>(words: &Words<'a>, open: usize) -> (&'a str, usize) {
+    let close = words.close(open).unwrap_or(words.len());
+    (words.slice(open + 1, close), close + 1)
 }
 
 /// Words that end the list of a SELECT, and those that end its FROM clause.
@@ -175,90 +144,72 @@ const ENDS: [&str; 8] = [
 ];
 const COMPOUND: [&str; 3] = ["UNION", "EXCEPT", "INTERSECT"];
 
-fn source(top: &Words<'_>, start: usize) -> Source {
-    if top.is(start, "VALUES") && top.text(start + 1) == "(" {
-        let (row, behind) = group(top, start + 1);
-        let is_one = behind >= top.len() || top.is(behind, "RETURNING");
+/// The source that begins at a place.
+fn source(words: &Words<'_>, start: usize) -> Source {
+    if words.is(start, "VALUES") && words.text(start + 1) == "(" {
+        let (row, behind) = group(words, start + 1);
+        let is_one = behind >= words.len() || words.is(behind, "RETURNING");
         return if is_one { each(row) } else { Source::Unknown };
     }
-    let is_compound = || (start..top.len()).any(|at| COMPOUND.iter().any(|word| top.is(at, word)));
-    if !top.is(start, "SELECT") || is_compound() {
-        return Source::Unknown;
-    }
-    let first = if top.is(start + 1, "DISTINCT") || top.is(start + 1, "ALL") {
-        start + 2
+    if words.is(start, "SELECT") && words.find_any(start, &COMPOUND).is_none() {
+        selected(words, start)
     } else {
-        start + 1
-    };
-    let end_from = |from: usize| {
-        (from..top.len())
-            .find(|at| ENDS.iter().any(|word| top.is(*at, word)))
-            .unwrap_or(top.len())
-    };
+        Source::Unknown
+    }
+}
+
+/// The source that a SELECT is.
+fn selected(words: &Words<'_>, start: usize) -> Source {
+    let first = start + 1 + usize::from(words.is_any(start + 1, &["DISTINCT", "ALL"]));
+    let end_from = |at: usize| words.find_any(at, &ENDS).unwrap_or(words.len());
     let end = end_from(first);
-    let behind = if top.is(end, "FROM") {
+    let behind = if words.is(end, "FROM") {
         end_from(end + 1)
     } else {
         end
     };
-    let from = top.slice((end + 1).min(behind), behind);
-    if !is_of_tables(from) {
-        return Source::Unknown;
-    }
-    let list = top.slice(first, end);
+    let (list, from) = (words.slice(first, end), words.slice(end + 1, behind));
     match only_table(from) {
-        Some(table) if list.trim() == "*" => Source::Table(table),
+        _ if !is_of_tables(from) => Source::Unknown,
+        Some(table) if list == "*" => Source::Table(table),
         _ => each(list),
     }
 }
 
 /// Whether a FROM clause names tables and nothing else that has columns: a function gives values of
-/// its arguments under names of its own, and takes those from WHERE too where it stands without
-/// them.
+/// its arguments under names of its own, and takes those from WHERE too where it is without them.
 fn is_of_tables(from: &str) -> bool {
-    let tokens = token::significant(from);
-    let text = |at: usize| tokens[at].span.of(from);
+    const JOINING: [&str; 7] = ["ON", "USING", "AND", "OR", "IN", "NOT", "JOIN"];
+    let words = Words::of(from);
     let is_module = |at: usize| {
-        ["json_", "jsonb_", "pragma_"]
-            .iter()
-            .any(|lead| ident::folded(&ident::dequote(text(at))).starts_with(lead))
+        let name = ident::folded(&words.name(at));
+        let leads = ["json_", "jsonb_", "pragma_"];
+        leads.iter().any(|lead| name.starts_with(lead))
     };
-    let opens = |at: usize| at + 1 < tokens.len() && text(at + 1) == "(";
-    let is_word = |at: usize| {
-        ["ON", "USING", "AND", "OR", "IN", "NOT", "JOIN"]
-            .iter()
-            .any(|word| tokens[at].is_word(from, word))
+    let is_call = |at: usize| {
+        words.text(at + 1) == "(" && !JOINING.iter().any(|word| words.is_word(at, word))
     };
-    let is_name = |at: usize| {
-        matches!(
-            tokens[at].kind,
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Text
-        )
-    };
-    let is_strange = |at: usize| is_name(at) && (is_module(at) || (opens(at) && !is_word(at)));
-    !["SELECT", "VALUES"]
-        .iter()
-        .any(|word| token::mentions(from, word))
-        && !(0..tokens.len()).any(is_strange)
+    let is_strange = |at: usize| words.is_name(at) && (is_module(at) || is_call(at));
+    !token::mentions(from, "SELECT")
+        && !token::mentions(from, "VALUES")
+        && !(0..words.len()).any(is_strange)
 }
 
+/// A source of these expressions.
 fn each(list: &str) -> Source {
-    let all: Vec<String> = clauses::elements(list)
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let all = clauses::elements(list);
     if all.iter().any(|part| part.ends_with('*')) {
         Source::Unknown
     } else {
-        Source::Each(all)
+        Source::Each(all.into_iter().map(str::to_owned).collect())
     }
 }
 
 /// The table that a FROM clause is, where it is one and nothing else.
 fn only_table(from: &str) -> Option<String> {
-    let top = Words::of(from);
-    let (table, at) = name(&top, 0);
-    (at == top.len() && !table.is_empty()).then_some(table)
+    let words = Words::of(from);
+    let (table, at) = words.qualified(0);
+    (at == words.len() && !table.is_empty()).then_some(table)
 }
 
 #[cfg(test)]

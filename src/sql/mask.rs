@@ -62,17 +62,12 @@ impl Masked {
         }
     }
 
-    fn push(&mut self, shown: &str, old: Span, original: &str) {
+    fn push(&mut self, shown: &str, original: &str, old: Span) {
         let start = self.text.len();
         self.text.push_str(shown);
         if shown != original {
-            self.edits.push((
-                old,
-                Span {
-                    start,
-                    end: self.text.len(),
-                },
-            ));
+            let end = self.text.len();
+            self.edits.push((old, Span { start, end }));
         }
     }
 }
@@ -91,60 +86,59 @@ pub fn mask(
 ) -> Masked {
     let all: Vec<Token> = tokens(source, 0).collect();
     let mut masked = Masked::default();
-    let mut at = 0;
-    while at < all.len() {
-        let (len, shown) = match cover(all[at].span.start) {
+    let mut rest = &all[..];
+    while let [first, ..] = rest {
+        let at = all.len() - rest.len();
+        let (len, shown) = match cover(first.span.start) {
             Cover::None => (1, None),
             Cover::Literals => replaced(source, &all, at, is_name),
-            Cover::Whole => whole(source, &all, at, cover),
+            Cover::Whole => whole(source, rest, cover),
         };
-        let old = Span {
-            start: all[at].span.start,
-            end: all[at + len - 1].span.end,
-        };
+        let (start, end) = (first.span.start, rest[len - 1].span.end);
+        let old = Span { start, end };
         let original = old.of(source);
-        masked.push(shown.as_deref().unwrap_or(original), old, original);
-        at += len;
+        masked.push(shown.as_deref().unwrap_or(original), original, old);
+        rest = &rest[len..];
     }
     masked
 }
 
-/// How many tokens stand for one thing, and what is shown in its place; `None` where it is shown as
-/// it is.
+/// How many tokens are one thing, and what is shown in its place; `None` where it is shown as it
+/// is.
 fn replaced(
     source: &str,
     all: &[Token],
     at: usize,
     is_name: &dyn Fn(&str) -> bool,
 ) -> (usize, Option<String>) {
+    if starts_number(source, all, at) {
+        return (number(source, all, at), Some("…".to_owned()));
+    }
     let text = all[at].span.of(source);
-    let is_behind = |kinds: &[TokenKind]| at > 0 && kinds.contains(&all[at - 1].kind);
+    // A name behind a point is no truth.
+    let is_behind_point = at > 0 && all[at - 1].span.of(source) == ".";
     let shown = match all[at].kind {
         TokenKind::Comment if text.starts_with("--") => "-- …",
         TokenKind::Comment => "/* … */",
         TokenKind::Text => "'…'",
         TokenKind::Quoted if text.starts_with('"') && !is_name(&ident::dequote(text)) => "\"…\"",
-        TokenKind::Word if is_digit(text) => {
-            return (number(source, all, at), Some("…".to_owned()));
-        }
-        // A name behind a point is no truth.
-        TokenKind::Word if is_truth(text) && !(at > 0 && all[at - 1].span.of(source) == ".") => "…",
-        TokenKind::Punct
-            if text == "."
-                && !is_behind(&[TokenKind::Word, TokenKind::Quoted, TokenKind::Text]) =>
-        {
-            let is_number = all
-                .get(at + 1)
-                .is_some_and(|next| is_digit(next.span.of(source)));
-            return if is_number {
-                (number(source, all, at), Some("…".to_owned()))
-            } else {
-                (1, None)
-            };
-        }
+        TokenKind::Word if is_truth(text) && !is_behind_point => "…",
         _ => return (1, None),
     };
     (1, Some(shown.to_owned()))
+}
+
+/// Whether a number begins at a token: with a digit, or with a point that is behind no name.
+fn starts_number(source: &str, all: &[Token], at: usize) -> bool {
+    let is_digits = |at: usize| all.get(at).is_some_and(|t| is_digit(t.span.of(source)));
+    match all[at].kind {
+        TokenKind::Word => is_digits(at),
+        TokenKind::Punct if all[at].span.of(source) == "." => {
+            let names = [TokenKind::Word, TokenKind::Quoted, TokenKind::Text];
+            is_digits(at + 1) && !(at > 0 && names.contains(&all[at - 1].kind))
+        }
+        _ => false,
+    }
 }
 
 fn is_digit(text: &str) -> bool {
@@ -165,14 +159,11 @@ fn number(source: &str, all: &[Token], at: usize) -> usize {
         let last = text(end - 1);
         let is_exponent =
             last.ends_with(['e', 'E']) && !last.starts_with("0x") && !last.starts_with("0X");
+        let is_behind_point = all[end - 1].kind == TokenKind::Punct;
         let goes_on = match text(end) {
             "." => true,
             "+" | "-" => is_exponent && is_digit(text(end + 1)),
-            next => {
-                all[end - 1].kind == TokenKind::Punct
-                    && all.get(end).is_some_and(|t| t.kind == TokenKind::Word)
-                    && !next.is_empty()
-            }
+            _ => is_behind_point && all.get(end).is_some_and(|t| t.kind == TokenKind::Word),
         };
         if !goes_on {
             return end - at;
@@ -181,33 +172,20 @@ fn number(source: &str, all: &[Token], at: usize) -> usize {
     }
 }
 
-/// All tokens that are hidden as a whole from here on, and what is left of them.
-fn whole(
-    source: &str,
-    all: &[Token],
-    at: usize,
-    cover: &dyn Fn(usize) -> Cover,
-) -> (usize, Option<String>) {
-    let len = all[at..]
-        .iter()
-        .take_while(|token| cover(token.span.start) == Cover::Whole)
-        .count()
-        .max(1);
-    let first = all[at..at + len]
-        .iter()
-        .find(|token| token.is_significant())
-        .map_or("", |token| token.span.of(source));
-    let is_keyword = KEYWORDS
-        .binary_search(&first.to_ascii_uppercase().as_str())
-        .is_ok();
-    (
-        len,
-        Some(if is_keyword {
-            format!("{first} …")
-        } else {
-            "…".to_owned()
-        }),
-    )
+/// How many tokens from the first of `rest` on are hidden as a whole, and what is left of them.
+fn whole(source: &str, rest: &[Token], cover: &dyn Fn(usize) -> Cover) -> (usize, Option<String>) {
+    let is_hidden = |token: &&Token| cover(token.span.start) == Cover::Whole;
+    let len = rest.iter().take_while(is_hidden).count().max(1);
+    let mut significant = rest[..len].iter().filter(|token| token.is_significant());
+    let first = significant.next().map_or("", |token| token.span.of(source));
+    let word = first.to_ascii_uppercase();
+    let is_keyword = KEYWORDS.binary_search(&word.as_str()).is_ok();
+    let shown = if is_keyword {
+        format!("{first} …")
+    } else {
+        "…".to_owned()
+    };
+    (len, Some(shown))
 }
 
 #[cfg(test)]

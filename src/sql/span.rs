@@ -16,6 +16,14 @@ impl Span {
     pub fn of(self, source: &str) -> &str {
         &source[self.start..self.end]
     }
+
+    /// The place in `source` of `slice`, which must be a slice of it.
+    pub fn within(source: &str, slice: &str) -> Self {
+        let start = slice.as_ptr() as usize - source.as_ptr() as usize;
+        let end = start + slice.len();
+        debug_assert!(end <= source.len(), "a slice of the text");
+        Self { start, end }
+    }
 }
 
 /// A place in a file, both counted from 1.

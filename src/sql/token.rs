@@ -52,9 +52,15 @@ impl Token {
 
 /// Whether SQL uses a name, quoted or not.
 pub fn mentions(source: &str, name: &str) -> bool {
-    significant(source)
-        .iter()
-        .any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
+    let mut names = tokens(source, 0).filter(Token::is_significant);
+    names.any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
+}
+
+/// The texts of the significant tokens, without quotes and folded: everything that SQL may name is
+/// among them.
+pub fn folded(source: &str) -> impl Iterator<Item = String> + '_ {
+    let all = tokens(source, 0).filter(Token::is_significant);
+    all.map(|t| ident::folded(&ident::dequote(t.span.of(source))))
 }
 
 /// All tokens of `source`, from byte `start` on; it may be bytes that are not UTF-8, as the engine
@@ -89,33 +95,25 @@ pub fn significant(source: &str) -> Vec<Token> {
 
 /// Kind and length of the first token of `rest`, which is not empty.
 fn next(bytes: &[u8]) -> (TokenKind, usize) {
+    let behind = bytes.get(1).copied();
     match bytes[0] {
         b if is_space(b) => (TokenKind::Space, run(bytes, is_space)),
-        b'-' if bytes.get(1) == Some(&b'-') => (
-            TokenKind::Comment,
-            bytes
-                .iter()
-                .position(|b| *b == b'\n')
-                .unwrap_or(bytes.len()),
-        ),
-        b'/' if bytes.get(1) == Some(&b'*') && bytes.len() > 2 => {
+        b'-' if behind == Some(b'-') => (TokenKind::Comment, run(bytes, |b| b != b'\n')),
+        b'/' if behind == Some(b'*') && bytes.len() > 2 => {
             (TokenKind::Comment, block_comment(bytes))
         }
         b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
         q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
-        b'[' => (
-            TokenKind::Quoted,
-            bytes
-                .iter()
-                .position(|b| *b == b']')
-                .map_or(bytes.len(), |i| i + 1),
-        ),
+        b'[' => {
+            let len = run(bytes, |b| b != b']') + 1;
+            (TokenKind::Quoted, len.min(bytes.len()))
+        }
         b';' => (TokenKind::Semicolon, 1),
-        b'?' => (
-            TokenKind::Variable,
-            1 + run(&bytes[1..], |b| b.is_ascii_digit()),
-        ),
-        b':' | b'@' | b'$' | b'#' if bytes.get(1).is_some_and(|b| is_word(*b)) => {
+        b'?' => {
+            let digits = run(&bytes[1..], |b| b.is_ascii_digit());
+            (TokenKind::Variable, 1 + digits)
+        }
+        b':' | b'@' | b'$' | b'#' if behind.is_some_and(is_word) => {
             (TokenKind::Variable, 1 + run(&bytes[1..], is_word))
         }
         _ if bytes.starts_with("\u{feff}".as_bytes()) => (TokenKind::Space, 3),

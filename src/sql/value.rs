@@ -53,25 +53,19 @@ impl Value {
 
     /// The literal on one line, cut where it is long: for sentences.
     pub fn shown(&self) -> String {
-        let cut = |bytes: &[u8]| bytes[..bytes.len().min(4 * SHOWN)].to_vec();
-        let literal = match self {
-            Self::Text(text) if std::str::from_utf8(text).is_ok() => Self::text(
-                &String::from_utf8_lossy(text)
-                    .chars()
-                    .take(SHOWN)
-                    .collect::<String>(),
-            ),
-            Self::Text(text) => Self::Text(cut(text)),
-            Self::Blob(blob) => Self::Blob(cut(blob)),
+        let head = |bytes: &[u8]| bytes[..bytes.len().min(4 * SHOWN)].to_vec();
+        let cut = match self {
+            Self::Text(text) => match std::str::from_utf8(text) {
+                Ok(text) => Self::text(&text.chars().take(SHOWN).collect::<String>()),
+                Err(_) => Self::Text(head(text)),
+            },
+            Self::Blob(blob) => Self::Blob(head(blob)),
             other => other.clone(),
         };
-        let (literal, whole) = (
-            literal.literal().replace('\r', "\\r").replace('\n', "\\n"),
-            literal == *self,
-        );
+        let literal = cut.literal().replace('\r', "\\r").replace('\n', "\\n");
         match literal.char_indices().nth(SHOWN) {
             Some((at, _)) => format!("{}…", &literal[..at]),
-            None if whole => literal,
+            None if cut == *self => literal,
             None => format!("{literal}…"),
         }
     }

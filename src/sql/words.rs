@@ -68,6 +68,14 @@ impl<'a> Words<'a> {
         self.get(at).map(|token| token.kind)
     }
 
+    /// Whether a name may be at a place: a word or what is in quotes, strings too.
+    pub fn is_name(&self, at: usize) -> bool {
+        let kind = self.kind(at);
+        kind.is_some_and(|kind| {
+            [TokenKind::Word, TokenKind::Quoted, TokenKind::Text].contains(&kind)
+        })
+    }
+
     /// The bytes of the token at a place.
     pub fn span(&self, at: usize) -> Option<Span> {
         self.get(at).map(|token| token.span)
@@ -107,6 +115,12 @@ impl<'a> Words<'a> {
     /// The first place from `start` on at which this unquoted word is, outside parentheses.
     pub fn find(&self, start: usize, word: &str) -> Option<usize> {
         (start..self.len()).find(|at| self.is(*at, word))
+    }
+
+    /// The first place from `start` on at which one of these unquoted words is, outside
+    /// parentheses.
+    pub fn find_any(&self, start: usize, words: &[&str]) -> Option<usize> {
+        (start..self.len()).find(|at| self.is_any(*at, words))
     }
 
     /// The first place from `start` on at which the FROM of a clause is: not that of

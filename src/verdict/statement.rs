@@ -6,7 +6,7 @@ use super::phrases::{counted, few, list, names, rows_or_none, tenants};
 use super::{Case, Code, Finding, Place, Severity};
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, StatementRun, TakenString};
-use crate::rewrite::{self, Hazard, Varying};
+use crate::rewrite::{self, UpdateOrDelete, Varies, Varying};
 use crate::scope::{AllowedTenants, Count, Tenant};
 use crate::sentence::{Sentence, clause, name, sql};
 use crate::sql::Span;
@@ -51,12 +51,11 @@ impl Look<'_> {
         // What the migration made itself surprises no reader.
         let is_own = self.is_own_table();
         found.extend(self.matches_nothing(preview).filter(|_| !is_own));
-        for hazard in rewrite::hazards(self.sql()) {
-            match hazard {
-                Hazard::MissingWhere if !is_own => found.extend(self.missing_where(preview)),
-                Hazard::SelfNamed { column, span } => found.push(self.self_named(&column, span)),
-                Hazard::MissingWhere | Hazard::Varies { .. } => {}
-            }
+        if let Ok(update) = UpdateOrDelete::parse(self.sql()) {
+            let is_missing = !update.has_where() && !is_own;
+            found.extend(self.missing_where(preview).filter(|_| is_missing));
+            let named = update.self_named().into_iter();
+            found.extend(named.map(|(column, span)| self.self_named(&column, span)));
         }
         found.extend(self.no_effect(preview));
         found
@@ -298,16 +297,13 @@ impl Look<'_> {
             return Vec::new();
         }
         let found = rewrite::varying(self.sql()).into_iter();
-        let finding = |hazard| match hazard {
-            Hazard::Varies { by, chooses, span } => {
-                let is_chance = by == Varying::Chance && chooses;
-                let finding = self.finding(Code::Nondeterministic, varies(by, chooses));
-                let finding = finding.severity(is_chance.then_some(Severity::Warning));
-                Some(finding.at(self.place(span)))
-            }
-            _ => None,
+        let finding = |Varies { by, chooses, span }| {
+            let is_chance = by == Varying::Chance && chooses;
+            let finding = self.finding(Code::Nondeterministic, varies(by, chooses));
+            let finding = finding.severity(is_chance.then_some(Severity::Warning));
+            finding.at(self.place(span))
         };
-        found.filter_map(finding).collect()
+        found.map(finding).collect()
     }
 
     fn counted(&self, rows: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {

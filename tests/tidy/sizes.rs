@@ -37,11 +37,6 @@ const FUNCTIONS: &[&str] = &[
     "src/rehearse/run.rs settle",
     "src/rehearse/run.rs statement",
     "src/rehearse/vfs/mod.rs at",
-    "src/rewrite/condition.rs compared",
-    "src/rewrite/partial_key.rs join",
-    "src/rewrite/partial_key.rs query",
-    "src/rewrite/partial_key.rs through",
-    "src/rewrite/select.rs build",
     "src/snapshot/storage.rs is_made_by",
     "src/verdict/atomicity.rs partings",
     "src/verdict/or_fail.rs keeps",
@@ -54,7 +49,6 @@ const FILES: &[&str] = &[
     "src/diff/references/search.rs",
     "src/hidden/flow.rs",
     "src/rehearse/run.rs",
-    "src/rewrite/partial_key.rs",
 ];
 
 const MODS: &[&str] = &[

@@ -11,7 +11,7 @@ use crate::progress::{Counter, Meter, Progress, Work};
 use crate::rehearse::engine::{self, Engine, Outcome, Reader, outcome_of};
 use crate::rehearse::fault::is_environment;
 use crate::rehearse::owner::{LookupError, Owners};
-use crate::rewrite::{self, Comparisons, NoPreview, PartialKey};
+use crate::rewrite::{self, Comparisons, NoPreview, PartialKey, UpdateOrDelete};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -55,30 +55,26 @@ pub(crate) fn plan<'a>(
     let nobody = TenantMap::nobody();
     let is_lost = is_lost(engine, view, statement)?;
     let shown = if is_lost { &nobody } else { view.tenants };
-    let select = match statement.kind {
-        StatementKind::Insert => rewrite::source(sql, view.catalog, shown),
+    let looked = match statement.kind {
+        StatementKind::Insert => rewrite::source(sql, view.catalog, shown)
+            .map(|select| Some((select?, Comparisons::default()))),
         StatementKind::Update | StatementKind::Delete => {
-            rewrite::preview(sql, view.catalog, shown).map(Some)
+            UpdateOrDelete::parse(sql).and_then(|update| {
+                let select = update.preview(view.catalog, shown)?;
+                Ok(Some((select, update.comparisons(view.catalog, shown))))
+            })
         }
         _ => Ok(None),
     };
-    Ok(match select {
-        Ok(Some(select)) => {
-            let is_insert = statement.kind == StatementKind::Insert;
-            let comparisons = if is_insert {
-                Comparisons::default()
-            } else {
-                rewrite::comparisons(sql, view.catalog, shown)
-            };
-            Some(Ok(Planned {
-                select,
-                view,
-                is_lost,
-                is_insert,
-                comparisons,
-                sql,
-            }))
-        }
+    Ok(match looked {
+        Ok(Some((select, comparisons))) => Some(Ok(Planned {
+            select,
+            view,
+            is_lost,
+            is_insert: statement.kind == StatementKind::Insert,
+            comparisons,
+            sql,
+        })),
         Ok(None) => None,
         Err(NoPreview::Unsupported(_)) if is_attached(engine, view, statement)? => {
             Some(Err(NoPreview::Attached))
@@ -215,7 +211,8 @@ impl Planned<'_> {
     fn by_whole_keys(&self, conn: &Connection, tenants: &TenantMap) -> Vec<PartialRun> {
         let catalog = self.view.catalog;
         let whole = |partial: &PartialKey| {
-            let select = rewrite::preview(partial.statement.as_deref()?, catalog, tenants).ok()?;
+            let update = UpdateOrDelete::parse(partial.statement.as_deref()?).ok()?;
+            let select = update.preview(catalog, tenants).ok()?;
             let watched =
                 rows::select(conn, &select, catalog, tenants, 0, &Counter::default()).ok()?;
             Some((watched.run.rows, watched.run.tenants))

@@ -13,7 +13,7 @@ use super::statements::{PLAINER, unknown, writes};
 use super::{Case, Code, Finding, unnamed};
 use crate::migration::Statement;
 use crate::rehearse::PreviewRun;
-use crate::rewrite::{self, Named};
+use crate::rewrite::{Named, UpdateOrDelete};
 use crate::scope::AllowedTenants;
 use crate::sentence::{Sentence, name};
 use crate::snapshot::catalog::Table;
@@ -101,11 +101,12 @@ impl Uses {
             .chain(&key.table.primary_key)
             .copied()
             .collect();
-        let Ok(branches) = rewrite::named_columns(sql, key.table, &asked) else {
+        let Ok(update) = UpdateOrDelete::parse(sql) else {
             let because = "the WHERE clause of " + at + " cannot be told apart";
             self.open.push(Gap::new(because, PLAINER));
             return;
         };
+        let branches = update.named_columns(key.table, &asked);
         if let Some(partial) = branches.iter().find(|named| key.is_partial(named)) {
             let what = at + " names " + key.partly(partial);
             self.partial(key, preview, what);

@@ -7,7 +7,7 @@ use super::{Case, Code, Finding, unnamed};
 use crate::codes::Severity;
 use crate::migration::Statement;
 use crate::rehearse::{PreviewRun, StatementRun};
-use crate::rewrite;
+use crate::rewrite::UpdateOrDelete;
 use crate::sentence::{Sentence, engine};
 use crate::sql::token;
 use crate::verdict::phrases::{rows, statement};
@@ -145,7 +145,8 @@ fn gaps(case: Case<'_>, write: &Statement, run: Option<&StatementRun>) -> Vec<Ga
 /// A query that a statement joins, or names after IN, decides which rows it means as much as a
 /// subquery of its WHERE clause.
 fn elsewhere(case: Case<'_>, write: &Statement) -> Option<Gap> {
-    match rewrite::finds_by_query(case.migration.sql(write)) {
+    let update = UpdateOrDelete::parse(case.migration.sql(write));
+    match update.map(|update| update.finds_by_query()) {
         Ok(false) => None,
         Ok(true) => {
             let rest = " joins, or names behind IN, was not run alone";

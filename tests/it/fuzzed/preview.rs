@@ -1,10 +1,10 @@
 //! What holds for any text as a migration: its statements are those that the engine sees, and what
-//! the engine prepares and [`rewrite::preview`] rewrites is one statement that only reads.
+//! the engine prepares and [`UpdateOrDelete::preview`] rewrites is one statement that only reads.
 //! Everything is prepared, nothing is run.
 
 use harness::config;
 use harness::migration::{Migration, Statement, StatementKind};
-use harness::rewrite::{self, Preview};
+use harness::rewrite::{self, Preview, UpdateOrDelete};
 use harness::scope::TenantMap;
 use harness::snapshot::Catalog;
 use rusqlite::fallible_iterator::FallibleIterator as _;
@@ -145,9 +145,9 @@ impl Bench {
         let _ = (rewrite::read(sql), rewrite::trigger(sql));
         let preview = match statement.kind {
             StatementKind::Insert => rewrite::source(sql, &self.catalog, &self.tenants),
-            StatementKind::Update | StatementKind::Delete => {
-                rewrite::preview(sql, &self.catalog, &self.tenants).map(Some)
-            }
+            StatementKind::Update | StatementKind::Delete => UpdateOrDelete::parse(sql)
+                .and_then(|update| update.preview(&self.catalog, &self.tenants))
+                .map(Some),
             _ => return Ok(()),
         };
         match preview {

@@ -1,0 +1,155 @@
+//! A part of a key among the results of a query: `a IN (SELECT …)`.
+
+use super::{Look, Part, PartialKey, Source};
+use crate::rewrite::condition::{ColumnRef, names_within};
+use crate::rewrite::query::{FromTerm, PlainSelect};
+use crate::sql::{Span, ident};
+
+/// Columns of the target that are compared with the results of a query.
+struct Matched<'q> {
+    columns: &'q [ColumnRef<'q>],
+    /// the places of the columns
+    target: Vec<usize>,
+    select: PlainSelect<'q>,
+    results: Vec<ColumnRef<'q>>,
+}
+
+/// The select list of a common table expression that a query reads.
+struct List<'a> {
+    text: &'a str,
+    /// the names of its columns
+    given: Vec<String>,
+    /// for each result of the query, the column in it that the result is
+    columns: Vec<ColumnRef<'a>>,
+    /// the terms that it reads itself
+    terms: Vec<FromTerm>,
+}
+
+impl Look<'_> {
+    /// `columns IN (query)`, or with another operator `by`.
+    pub(super) fn query(
+        &self,
+        term: &str,
+        others: &[&str],
+        columns: &[ColumnRef<'_>],
+        (by, query): (&str, &str),
+    ) -> Option<PartialKey> {
+        let matched = self.matched(columns, query)?;
+        let list = self.behind(&matched);
+        let (read, terms) = match &list {
+            Some(list) => (&list.columns, &list.terms),
+            None => (&matched.results, &matched.select.outline.terms),
+        };
+        let source = self.source_of(read, terms)?;
+        let names: Vec<&str> = read.iter().map(|column| column.name.as_str()).collect();
+        let part = self.suspicious(&matched.target, (source.table, &names), |column| {
+            self.is_named(others, column) || names_within(query, self.called, column)
+        })?;
+        let (own, theirs) = self.whole(&part, &matched, source.called);
+        let head = format!("({own}) {by} ({} {theirs}", matched.select.head);
+        let mut statement = self.replaced(term, &format!("{head} {})", matched.select.from));
+        if let Some(list) = list {
+            let at = Span::within(self.sql, list.text).end;
+            statement.insert_str(at, &self.lacking(&list, &part));
+        }
+        Some(self.partial(term, &part, format!("{head} …)"), Some(statement)))
+    }
+
+    fn matched<'q>(&self, columns: &'q [ColumnRef<'q>], query: &'q str) -> Option<Matched<'q>> {
+        let target = columns.iter().map(|column| self.place(column));
+        let target: Vec<usize> = target.collect::<Option<_>>()?;
+        let select = PlainSelect::of(query)?;
+        let results = select.results().map(|result| Some(result?.1));
+        let results: Vec<ColumnRef<'_>> = results.collect::<Option<_>>()?;
+        (results.len() == target.len()).then_some(Matched {
+            columns,
+            target,
+            select,
+            results,
+        })
+    }
+
+    /// The whole key in its own order: the columns of the target, and beside them those that the
+    /// query has for them. It calls their table `called`.
+    fn whole(&self, part: &Part, matched: &Matched<'_>, called: &str) -> (String, String) {
+        let outer = matched.columns[0].prefix;
+        let inner = match matched.results[0].prefix {
+            "" if matched.select.outline.terms.len() > 1 => format!("{}.", ident::quote(called)),
+            prefix => prefix.to_owned(),
+        };
+        let pairs = matched.columns.iter().zip(&matched.results);
+        let written = pairs.map(|(own, other)| (own.text.to_owned(), other.text.to_owned()));
+        let missing = part.missing.iter().map(|at| {
+            let name = self.quoted(*at);
+            (format!("{outer}{name}"), format!("{inner}{name}"))
+        });
+        let places = matched.target.iter().chain(&part.missing);
+        let mut all: Vec<_> = places.zip(written.chain(missing)).collect();
+        all.sort_by_key(|(at, _)| part.key.iter().position(|k| k == *at));
+        let (own, theirs): (Vec<_>, Vec<_>) = all.into_iter().map(|(_, texts)| texts).unzip();
+        (own.join(", "), theirs.join(", "))
+    }
+
+    /// The list of the common table expression that is all that a query reads.
+    fn behind(&self, matched: &Matched<'_>) -> Option<List<'_>> {
+        let [term] = &matched.select.outline.terms[..] else {
+            return None;
+        };
+        let mut common = self.common.iter().filter(|table| !table.has_columns);
+        let table = common.find(|table| ident::same(&table.name, &term.table))?;
+        let select = PlainSelect::of(table.body)?;
+        let (given, columns): (Vec<String>, Vec<ColumnRef<'_>>) =
+            select.results().flatten().unzip();
+        let behind = |result: &ColumnRef<'_>| {
+            let mut names = given.iter();
+            let at = names.position(|name| ident::same(name, &result.name))?;
+            Some(columns[at].clone())
+        };
+        Some(List {
+            text: select.list,
+            columns: matched.results.iter().map(behind).collect::<Option<_>>()?,
+            given,
+            terms: select.outline.terms,
+        })
+    }
+
+    /// What a list lacks of the missing columns, to be written behind it.
+    fn lacking(&self, list: &List<'_>, part: &Part) -> String {
+        let prefix = list.columns[0].prefix;
+        let gives = |column: &str| list.given.iter().any(|given| ident::same(given, column));
+        let missing = part.missing.iter().filter(|at| !gives(self.name(**at)));
+        let more = missing.map(|at| format!(", {prefix}{}", self.quoted(*at)));
+        more.collect::<Vec<_>>().concat()
+    }
+
+    /// The table that all of these result columns come from.
+    fn source_of<'t>(
+        &'t self,
+        results: &[ColumnRef<'_>],
+        terms: &'t [FromTerm],
+    ) -> Option<Source<'t>> {
+        let first = self.source_in(terms, results.first()?)?;
+        let is_same = |result: &ColumnRef<'_>| {
+            let source = self.source_in(terms, result);
+            first.has(result) && source.is_some_and(|s| ident::same(s.called, first.called))
+        };
+        results.iter().all(is_same).then_some(first)
+    }
+
+    /// The table that a column comes from.
+    fn source_in<'t>(
+        &'t self,
+        terms: &'t [FromTerm],
+        column: &ColumnRef<'_>,
+    ) -> Option<Source<'t>> {
+        let mut sources = terms.iter().map(|term| self.source(term));
+        if let Some(qualifier) = &column.qualifier {
+            let is_it = |source: &Source<'_>| ident::same(source.called, qualifier);
+            return sources.flatten().find(is_it);
+        }
+        // One that is no table may have the column.
+        sources
+            .find(|source| source.as_ref().is_none_or(|s| s.has(column)))
+            .flatten()
+    }
+}

@@ -1,0 +1,168 @@
+//! A query: the terms of its FROM clause, where its result columns come from, and its list and the
+//! rest as slices of its text.
+
+use super::clauses::elements;
+use super::condition::{ColumnRef, column};
+use super::grammar::{dequoted, first_statement};
+use crate::sql::{Words, ident};
+use sqlite3_parser::ast::{
+    As, Expr, FromClause, OneSelect, ResultColumn, SelectBody, SelectTable, Stmt,
+};
+
+/// A query as far as it tells where its first result column comes from.
+#[derive(Debug)]
+pub(super) struct QueryOutline {
+    /// the terms of its FROM clause
+    pub(super) terms: Vec<FromTerm>,
+    /// its first result column
+    pub(super) first: FirstColumn,
+    /// whether it has several SELECTs, or groups rows
+    is_folding: bool,
+}
+
+/// A term of a FROM clause.
+#[derive(Debug)]
+pub(super) struct FromTerm {
+    /// what the query calls it
+    pub(super) called: String,
+    /// the table that it is
+    pub(super) table: String,
+    /// whether it is a table of the main database, by what is written: no subquery and of no other
+    /// schema
+    pub(super) in_main: bool,
+}
+
+/// Where the first result column of a query comes from.
+#[derive(Debug)]
+pub(super) enum FirstColumn {
+    /// this term of the FROM clause
+    Of(String),
+    /// a column of this name
+    Named(String),
+    /// the first of all columns
+    All,
+    /// an expression
+    Computed,
+}
+
+impl QueryOutline {
+    /// Reads a query; `None` where the grammar does not read it as one.
+    pub(super) fn of(sql: &str) -> Option<Self> {
+        let look = |statement: &Stmt<'_>| match statement {
+            Stmt::Select(select) => Self::of_body(&select.body),
+            _ => None,
+        };
+        first_statement(sql, look).ok().flatten()
+    }
+
+    fn of_body(body: &SelectBody<'_>) -> Option<Self> {
+        let OneSelect::Select {
+            columns,
+            from,
+            group_by,
+            ..
+        } = &body.select
+        else {
+            return None;
+        };
+        let is_compound = body.compounds.as_ref().is_some_and(|all| !all.is_empty());
+        Some(Self {
+            terms: from.iter().flat_map(terms).collect(),
+            first: columns.first().map_or(FirstColumn::Computed, first_column),
+            is_folding: group_by.is_some() || is_compound,
+        })
+    }
+
+    /// Whether it is one SELECT without grouping.
+    pub(super) fn is_plain(&self) -> bool {
+        !self.is_folding
+    }
+}
+
+fn terms(from: &FromClause<'_>) -> Vec<FromTerm> {
+    let joined = from.joins.iter().flatten().map(|join| &join.table);
+    from.select.into_iter().chain(joined).map(term).collect()
+}
+
+fn term(table: &SelectTable<'_>) -> FromTerm {
+    let called = |alias: &Option<As<'_>>| match alias {
+        Some(As::As(alias) | As::Elided(alias)) => Some(dequoted(alias)),
+        None => None,
+    };
+    match table {
+        SelectTable::Table(name, alias, _) => {
+            let (table, schema) = (dequoted(&name.name), name.db_name.as_ref().map(dequoted));
+            FromTerm {
+                called: called(alias).unwrap_or_else(|| table.clone()),
+                table,
+                in_main: schema.is_none_or(|schema| ident::same(&schema, "main")),
+            }
+        }
+        SelectTable::TableCall(_, _, alias)
+        | SelectTable::Select(_, alias)
+        | SelectTable::Sub(_, alias) => FromTerm {
+            called: called(alias).unwrap_or_default(),
+            table: String::new(),
+            in_main: false,
+        },
+    }
+}
+
+fn first_column(column: &ResultColumn<'_>) -> FirstColumn {
+    match column {
+        ResultColumn::Star => FirstColumn::All,
+        ResultColumn::TableStar(name)
+        | ResultColumn::Expr(Expr::Qualified(name, _) | Expr::DoublyQualified(_, name, _), _) => {
+            FirstColumn::Of(dequoted(name))
+        }
+        ResultColumn::Expr(Expr::Id(name), _) => FirstColumn::Named(ident::dequote(name.0)),
+        ResultColumn::Expr(Expr::Name(name), _) => FirstColumn::Named(dequoted(name)),
+        ResultColumn::Expr(..) => FirstColumn::Computed,
+    }
+}
+
+/// One SELECT with a FROM clause, without grouping and without a WITH of its own.
+#[derive(Debug)]
+pub(super) struct PlainSelect<'a> {
+    pub(super) outline: QueryOutline,
+    /// `SELECT`, with DISTINCT or ALL where it says so
+    pub(super) head: &'a str,
+    pub(super) is_distinct: bool,
+    /// its result columns
+    pub(super) list: &'a str,
+    /// the head and the list
+    pub(super) before_from: &'a str,
+    /// FROM and what is behind it
+    pub(super) from: &'a str,
+}
+
+impl<'a> PlainSelect<'a> {
+    /// Reads a query; `None` where it is another.
+    pub(super) fn of(sql: &'a str) -> Option<Self> {
+        let outline = QueryOutline::of(sql).filter(QueryOutline::is_plain)?;
+        let words = Words::of(sql);
+        let from = words.find_from(1).filter(|_| words.is(0, "SELECT"))?;
+        let first = 1 + usize::from(words.is_any(1, &["DISTINCT", "ALL"]));
+        Some(Self {
+            outline,
+            head: words.slice(0, first),
+            is_distinct: words.is(1, "DISTINCT"),
+            list: words.slice(first, from),
+            before_from: words.slice(0, from),
+            from: words.slice(from, words.len()),
+        })
+    }
+
+    /// The elements of its list that are plain columns, each with the name that it has outside;
+    /// `None` for any other.
+    pub(super) fn results(&self) -> impl Iterator<Item = Option<(String, ColumnRef<'a>)>> {
+        let result = |element: &'a str| {
+            let words = Words::of(element);
+            let alias = words.find(1, "AS");
+            let column = column(words.slice(0, alias.unwrap_or(words.len())))?;
+            let name = alias.map_or_else(|| column.name.clone(), |at| words.name(at + 1));
+            Some((name, column))
+        };
+        elements(self.list).into_iter().map(result)
+    }
+}

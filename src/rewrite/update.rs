@@ -1,0 +1,213 @@
+//! An UPDATE or DELETE, read once: what the grammar says of it, and its clauses as slices of the
+//! author's own text.
+//!
+//! The grammar has accepted the statement, so its clause keywords are outside parentheses in
+//! grammar order. Two words look like keywords and are not: FROM in `IS [NOT] DISTINCT FROM`, and
+//! everything inside parentheses. What is cut is held against the tree; where the two disagree,
+//! there is no preview.
+
+use super::clauses::between_commas;
+use super::grammar::{dequoted, first_statement};
+use super::{NoPreview, Preview, select, target_of};
+use crate::scope::TenantMap;
+use crate::snapshot::Catalog;
+use crate::sql::Words;
+use sqlite3_parser::ast::{FromClause, QualifiedName, ResolveType, Set, Stmt};
+use std::ops::Range;
+
+/// An UPDATE or DELETE that the grammar reads.
+#[derive(Debug)]
+pub struct UpdateOrDelete<'a> {
+    /// the statement
+    pub(super) sql: &'a str,
+    pub(super) schema: Option<String>,
+    pub(super) table: String,
+    pub(super) alias: Option<String>,
+    /// for each assignment, the columns it sets and the expression
+    pub(super) sets: Vec<(Vec<String>, &'a str)>,
+    /// whether FROM joins several terms, which the engine treats as one parenthesised join
+    pub(super) joins_terms: bool,
+    /// whether a conflict clause may skip rows or stop halfway
+    pub(super) may_skip: bool,
+    /// `WITH …`, or empty
+    pub(super) with: &'a str,
+    /// the qualified table name with alias and index hint
+    pub(super) target: &'a str,
+    /// what is behind FROM
+    pub(super) from: Option<&'a str>,
+    /// what is behind WHERE
+    pub(super) filter: Option<&'a str>,
+    /// whether there is an ORDER BY or LIMIT
+    is_limited: bool,
+}
+
+impl<'a> UpdateOrDelete<'a> {
+    /// Reads a statement.
+    ///
+    /// # Errors
+    /// Why it cannot be read as an UPDATE or DELETE.
+    pub fn parse(sql: &'a str) -> Result<Self, NoPreview> {
+        let neither = || Err("it is neither an UPDATE nor a DELETE".to_owned());
+        let look = |statement: &Stmt<'_>| {
+            let read = Self::cut(sql, &Tree::of(statement)?);
+            Some(read.ok_or_else(|| "its clauses cannot be told apart".to_owned()))
+        };
+        first_statement(sql, look)
+            .and_then(|read| read.unwrap_or_else(neither))
+            .map_err(NoPreview::Unparsed)
+    }
+
+    /// The statement cut into its clauses; `None` where they are not those of the tree.
+    fn cut(sql: &'a str, tree: &Tree<'_>) -> Option<Self> {
+        let words = Words::of(sql);
+        let at = Places::find(&words, !tree.sets.is_empty())?;
+        let behind = |word: Option<usize>, end: usize| word.map(|at| words.slice(at + 1, end));
+        let from = behind(at.from, at.filter.unwrap_or(at.end));
+        let filter = behind(at.filter, at.end);
+        if (from.is_some(), filter.is_some()) != (tree.from.is_some(), tree.has_where) {
+            return None;
+        }
+        Some(Self {
+            sql,
+            schema: tree.target.db_name.as_ref().map(dequoted),
+            table: dequoted(&tree.target.name),
+            alias: tree.target.alias.as_ref().map(dequoted),
+            sets: at.assignments(&words, tree.sets)?,
+            joins_terms: tree.joins_terms(),
+            may_skip: tree.may_skip,
+            with: words.slice(0, at.verb),
+            target: words.slice(at.target, at.set.or(at.filter).unwrap_or(at.end)),
+            from,
+            filter,
+            is_limited: words.find_any(at.end, &["ORDER", "LIMIT"]).is_some(),
+        })
+    }
+
+    /// What the statement calls its target.
+    pub(super) fn called(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.table)
+    }
+
+    /// The SELECT over its WHERE clause that the statement is.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub fn preview(&self, catalog: &Catalog, tenants: &TenantMap) -> Result<Preview, NoPreview> {
+        if self.is_limited {
+            let why = "this engine has no ORDER BY or LIMIT on UPDATE and DELETE";
+            return Err(NoPreview::unsupported(why));
+        }
+        let table = target_of(self.schema.as_deref(), &self.table, catalog)?;
+        select::build(self, table, catalog, tenants)
+    }
+}
+
+/// What the tree says of an UPDATE or DELETE; one has assignments, the other has none.
+struct Tree<'t> {
+    target: &'t QualifiedName<'t>,
+    sets: &'t [Set<'t>],
+    from: Option<&'t FromClause<'t>>,
+    has_where: bool,
+    may_skip: bool,
+}
+
+impl<'t> Tree<'t> {
+    fn joins_terms(&self) -> bool {
+        let joins = self.from.and_then(|from| from.joins.as_ref());
+        joins.is_some_and(|joins| !joins.is_empty())
+    }
+
+    fn of(statement: &'t Stmt<'t>) -> Option<Self> {
+        match statement {
+            Stmt::Update {
+                or_conflict,
+                tbl_name,
+                sets,
+                from,
+                where_clause,
+                ..
+            } => Some(Self {
+                target: tbl_name,
+                sets,
+                from: from.as_ref(),
+                has_where: where_clause.is_some(),
+                may_skip: matches!(
+                    or_conflict,
+                    Some(ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace)
+                ),
+            }),
+            Stmt::Delete {
+                tbl_name,
+                where_clause,
+                ..
+            } => Some(Self {
+                target: tbl_name,
+                sets: &[],
+                from: None,
+                has_where: where_clause.is_some(),
+                may_skip: false,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Where the words of the clauses are.
+struct Places {
+    verb: usize,
+    /// the target, behind `UPDATE [OR word]` or `DELETE FROM`
+    target: usize,
+    set: Option<usize>,
+    from: Option<usize>,
+    filter: Option<usize>,
+    /// RETURNING, ORDER or LIMIT, or behind the last word
+    end: usize,
+}
+
+impl Places {
+    fn find(words: &Words<'_>, is_update: bool) -> Option<Self> {
+        let verb = words.find(0, if is_update { "UPDATE" } else { "DELETE" })?;
+        let set = words.find(verb, "SET").filter(|_| is_update);
+        let from = set.and_then(|set| words.find_from(set));
+        let filter = words.find(from.or(set).unwrap_or(verb), "WHERE");
+        let last = filter.or(from).or(set).unwrap_or(verb);
+        let end = words.find_any(last, &["RETURNING", "ORDER", "LIMIT"]);
+        let target = match set {
+            Some(_) if words.is(verb + 1, "OR") => verb + 3,
+            Some(_) => verb + 1,
+            None => words.find(verb, "FROM")? + 1,
+        };
+        Some(Self {
+            verb,
+            target,
+            set,
+            from,
+            filter,
+            end: end.unwrap_or(words.len()),
+        })
+    }
+
+    /// Each assignment with its text; `None` where they are not those of the tree.
+    fn assignments<'a>(
+        &self,
+        words: &Words<'a>,
+        sets: &[Set<'_>],
+    ) -> Option<Vec<(Vec<String>, &'a str)>> {
+        let Some(set) = self.set else {
+            return Some(Vec::new());
+        };
+        let end = self.from.or(self.filter).unwrap_or(self.end);
+        let all = between_commas(words, set + 1, end);
+        if all.len() != sets.len() {
+            return None;
+        }
+        let assignment = |(range, set): (Range<usize>, &Set<'_>)| {
+            let equals = range.clone().find(|at| words.is_text(*at, "="))?;
+            // `==` is another spelling of `=`.
+            let is_double = equals + 1 < range.end && words.is_text(equals + 1, "=");
+            let value = words.slice(equals + 1 + usize::from(is_double), range.end);
+            Some((set.col_names.iter().map(dequoted).collect(), value))
+        };
+        all.into_iter().zip(sets).map(assignment).collect()
+    }
+}
