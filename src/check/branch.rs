@@ -7,62 +7,38 @@
 //! the branch edits. Where nothing says that, only what the branch adds or edits runs, and a
 //! warning says what is taken to be applied.
 
+use super::selection::Selected;
 use crate::migration::{Branch, BranchFile, FileChange, Migration};
 use crate::record;
-use crate::verdict::{self, Verdict};
+use crate::verdict;
 use std::collections::BTreeSet;
 
-/// What of a folder runs, and what does not.
-#[derive(Default)]
-pub(super) struct Selected<'a> {
-    /// in this order
-    pub(super) run: Vec<&'a Migration>,
-    /// those that a branch changes although they are applied, with the verdict that says so
-    pub(super) unrun: Vec<(&'a Migration, Verdict)>,
-    /// what is to be known besides, as sentences
-    pub(super) warnings: Vec<String>,
-    /// what the branch does
-    pub(super) branch: Option<record::Branch>,
-}
-
-/// What of a folder runs for a branch, given the names of the applied migrations where these are
-/// known.
+/// What of a folder runs for a branch, given the names of the applied migrations if these are known.
 pub(super) fn selected<'a>(
     folder: &'a [Migration],
     branch: &Branch,
     applied: Option<&BTreeSet<String>>,
 ) -> Selected<'a> {
-    let is_applied = |name: &str| applied.is_some_and(|applied| applied.contains(name));
-    let is_run = |migration: &&Migration| match applied {
-        Some(_) => branch.is_changed() && !is_applied(&migration.name),
-        None => branch.change_of(migration).is_some(),
+    let is_applied = |m: &&Migration| applied.is_some_and(|applied| applied.contains(&m.name));
+    let is_run = |m: &&Migration| match applied {
+        Some(_) => branch.is_changed() && !is_applied(m),
+        None => branch.change_of(m).is_some(),
     };
     let run: Vec<&Migration> = folder.iter().filter(is_run).collect();
+    let files = branch.files.iter();
+    let mut warnings: Vec<String> = files.filter_map(|file| told(file, applied)).collect();
     let mut unrun = Vec::new();
-    let mut warnings: Vec<String> = branch
-        .files
-        .iter()
-        .filter_map(|file| told(file, applied))
-        .collect();
-    for migration in folder
-        .iter()
-        .filter(|migration| is_applied(&migration.name))
-    {
+    for migration in folder.iter().filter(is_applied) {
         let Some(change) = branch.change_of(migration) else {
             continue;
         };
         match verdict::already_applied(migration, change) {
             Some(verdict) => unrun.push((migration, verdict)),
-            None => warnings.push(format!(
-                "{} is applied in the snapshot already, and the branch edits its comments or \
-                white space: what it does is the same, so that nothing was rehearsed; a runner \
-                that compares checksums will stop at it",
-                migration.path
-            )),
+            None => warnings.push(same_by_words(&migration.path)),
         }
     }
     warnings.extend(out_of_order(folder, branch, &is_applied));
-    warnings.extend(assumed(folder, &run, branch, applied));
+    warnings.extend(assumed(folder.len(), run.len(), branch, applied.is_some()));
     let branch = Some(report(branch, &run, applied));
     Selected {
         run,
@@ -70,6 +46,14 @@ pub(super) fn selected<'a>(
         warnings,
         branch,
     }
+}
+
+fn same_by_words(path: &str) -> String {
+    format!(
+        "{path} is applied in the snapshot already, and the branch edits its comments or white \
+        space: what it does is the same, so that nothing was rehearsed; a runner that compares \
+        checksums will stop at it"
+    )
 }
 
 /// What is to be known of a changed file, whether or not it runs.
@@ -110,21 +94,17 @@ fn told(file: &BranchFile, applied: Option<&BTreeSet<String>>) -> Option<String>
     }
 }
 
-/// A pending migration of the branch that stands before an applied one.
+/// A pending migration of the branch that is before an applied one.
 fn out_of_order(
     folder: &[Migration],
     branch: &Branch,
-    is_applied: &dyn Fn(&str) -> bool,
+    is_applied: &dyn Fn(&&Migration) -> bool,
 ) -> Vec<String> {
-    let Some(last) = folder
-        .iter()
-        .rposition(|migration| is_applied(&migration.name))
-    else {
+    let Some(last) = folder.iter().rposition(|migration| is_applied(&migration)) else {
         return Vec::new();
     };
-    let before = folder[..last]
-        .iter()
-        .filter(|migration| !is_applied(&migration.name) && branch.change_of(migration).is_some());
+    let pending = folder[..last].iter().filter(|m| !is_applied(m));
+    let of_branch = pending.filter(|m| branch.change_of(m).is_some());
     let sentence = |migration: &Migration| {
         format!(
             "{} stands before `{}`, which is applied in the snapshot already: some runners \
@@ -132,40 +112,34 @@ fn out_of_order(
             migration.path, folder[last].name
         )
     };
-    before.map(sentence).collect()
+    of_branch.map(sentence).collect()
 }
 
-/// What is taken for granted where nothing says which migrations are applied, and what nobody
-/// looked at.
-fn assumed(
-    folder: &[Migration],
-    run: &[&Migration],
-    branch: &Branch,
-    applied: Option<&BTreeSet<String>>,
-) -> Vec<String> {
+/// What is taken for granted if nothing says which migrations are applied, and what nobody looked
+/// at: of `all` migrations in the folder, `run` run.
+fn assumed(all: usize, run: usize, branch: &Branch, knows_applied: bool) -> Vec<String> {
     let mut found = Vec::new();
-    let others = folder.len() - run.len();
-    if applied.is_none() && !run.is_empty() && others > 0 {
-        let others = if others == 1 {
-            "the other migration".to_owned()
-        } else {
-            format!("the {others} other migrations")
+    let others = all - run;
+    if !knows_applied && run > 0 && others > 0 {
+        let others = match others {
+            1 => "the other migration".to_owned(),
+            n => format!("the {n} other migrations"),
         };
         found.push(format!(
             "{others} of the folder, which the branch leaves alone, must be applied in the \
             snapshot: `[migrations] applied` is not set, so that this is not known"
         ));
     }
-    if applied.is_none() && run.is_empty() && branch.is_configured_anew {
+    if !knows_applied && run == 0 && branch.is_configured_anew {
         found.push("the branch edits the configuration: under it nothing was rehearsed".to_owned());
     }
-    let aside = branch.aside.iter();
-    found.extend(aside.map(|path| {
+    let aside = |path: &String| {
         format!(
-            "{path} is changed too, in a sub-folder: no migration is \
-            looked for there, so that it was not rehearsed"
+            "{path} is changed too, in a sub-folder: no migration is looked for there, so that it \
+            was not rehearsed"
         )
-    }));
+    };
+    found.extend(branch.aside.iter().map(aside));
     found
 }
 
@@ -183,53 +157,42 @@ fn report(
         },
         applied: applied.map(|applied| applied.contains(&file.name)),
     };
-    let others = run
-        .iter()
-        .filter(|migration| branch.change_of(migration).is_none())
-        .map(|migration| migration.path.clone());
-    let (files, others): (Vec<record::BranchFile>, Vec<String>) =
-        (branch.files.iter().map(file).collect(), others.collect());
-    let (since, bases) = (branch.since.clone(), branch.bases.clone());
-    record::Branch {
-        shown: shown(branch, &files, &others),
-        since,
-        bases,
-        files,
-        others,
-    }
+    let others = run.iter().filter(|m| branch.change_of(m).is_none());
+    let mut report = record::Branch {
+        since: branch.since.clone(),
+        bases: branch.bases.clone(),
+        files: branch.files.iter().map(file).collect(),
+        others: others.map(|migration| migration.path.clone()).collect(),
+        shown: String::new(),
+    };
+    report.shown = shown(&report, branch.is_configured_anew);
+    report
 }
 
 /// `since main, which it left at 1a2b3c4d5e6f: migrations/0007_x.sql added; pending too:
 /// migrations/0006_y.sql`
-fn shown(branch: &Branch, files: &[record::BranchFile], others: &[String]) -> String {
-    let bases: Vec<&str> = branch
+fn shown(report: &record::Branch, is_configured_anew: bool) -> String {
+    let bases = report
         .bases
         .iter()
-        .map(|base| base.get(..12).unwrap_or(base))
-        .collect();
+        .map(|base| base.get(..12).unwrap_or(base));
+    let bases: Vec<&str> = bases.collect();
     let one = |file: &record::BranchFile| match &file.from {
         Some(from) => format!("{} renamed from {from}", file.path),
         None => format!("{} {}", file.path, file.change.word()),
     };
-    let mut said: Vec<String> = files.iter().map(one).collect();
-    said.extend(
-        branch
-            .is_configured_anew
-            .then(|| "the configuration edited".to_owned()),
-    );
-    let said = if said.is_empty() {
-        "no migration changed".to_owned()
-    } else {
-        said.join(", ")
+    let mut changed: Vec<String> = report.files.iter().map(one).collect();
+    if is_configured_anew {
+        changed.push("the configuration edited".to_owned());
+    }
+    if changed.is_empty() {
+        changed.push("no migration changed".to_owned());
+    }
+    let others = match report.others.join(", ") {
+        none if none.is_empty() => none,
+        others => format!("; pending too: {others}"),
     };
-    let others = if others.is_empty() {
-        String::new()
-    } else {
-        format!("; pending too: {}", others.join(", "))
-    };
-    format!(
-        "since {}, which it left at {}: {said}{others}",
-        branch.since,
-        bases.join(" and ")
-    )
+    let (since, bases) = (&report.since, bases.join(" and "));
+    let changed = changed.join(", ");
+    format!("since {since}, which it left at {bases}: {changed}{others}")
 }

@@ -1,20 +1,17 @@
 //! The deep checks, which cost a second run or a whole scan: each run on a fork of the clone, so
 //! that neither the clone nor the migrations that follow see it.
 
+use super::stage::{Ran, Stage, spans};
 use super::{CheckError, Request};
-use crate::change::Counts;
-use crate::diff::{self, Diff, States};
+use crate::diff::{Diff, States};
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::progress::{Pass, Work};
 use crate::regime::TransactionMode;
-use crate::rehearse::{
-    self, Clone, Engine, FrozenClock, Moment, Outcome, Place, Rehearsal, RehearseError,
-};
+use crate::rehearse::{self, Clone, FrozenClock, Moment, Outcome, Place, Rehearsal};
 use crate::sql::{Span, message, token};
 use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun, Stopped};
 use crate::verdict::{self, SplitPoint, SplitPoints};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
 
 /// What stands in the place of the statement at which a failure is tried: no database has such a
 /// table.
@@ -58,13 +55,8 @@ struct Fork {
     _folder: tempfile::TempDir,
 }
 
-/// What another run did.
-struct Again {
-    rehearsal: Rehearsal,
-    diff: Diff,
-    /// the numbers in the header that are others now
-    header: Vec<(&'static str, i64)>,
-}
+/// What another run did, and the numbers in the header that are others since.
+type Again = (Ran, Vec<(&'static str, i64)>);
 
 /// Runs the migration again, and as far as the failures that would part what it writes.
 ///
@@ -124,46 +116,45 @@ fn reason_against(
 }
 
 fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, String>, CheckError> {
-    let Again {
-        rehearsal,
-        diff,
+    let (
+        Ran {
+            rehearsal, diff, ..
+        },
         header,
-    } = Fork::at(from, from.after)?.run(from.request, migration)?;
+    ) = Fork::at(from, from.after)?.run(from.request, migration)?;
     if rehearsal.outcome == Outcome::TimedOut {
         return Ok(Err("the second run took too long".to_owned()));
     }
-    let rows = diff
-        .changes
-        .tables
-        .values()
-        .flat_map(|changes| changes.groups.values())
-        .filter(|group| group.changed.total() > 0);
-    let schema = rehearsal
-        .statements
-        .iter()
-        .find(|run| !run.wrote.schema.is_empty())
-        .map(|run| run.index);
-    let first = rows
-        .filter_map(|group| group.statements.first().copied())
-        .min()
-        .or(schema);
-    let names_time = |sql: &str| CLOCKS.iter().any(|name| token::mentions(sql, name));
-    let timed = rehearsal
-        .statements
-        .iter()
-        .filter(|run| run.wrote.rows)
-        .map(|run| run.index);
-    let clocked = timed.into_iter().find(|at| {
-        migration
-            .statement(*at)
-            .is_some_and(|s| names_time(migration.sql(s)))
-    });
     Ok(Ok(SecondRun {
+        first: first_change(&rehearsal, &diff),
+        clocked: clocked(&rehearsal, migration),
         failure: rehearsal.failure,
-        first,
-        clocked,
         remains: remains(diff, header),
     }))
+}
+
+/// The first statement that changed a row, or else the schema.
+fn first_change(rehearsal: &Rehearsal, diff: &Diff) -> Option<usize> {
+    let tables = diff.changes.tables.values();
+    let groups = tables.flat_map(|changes| changes.groups.values());
+    let changed = groups.filter(|group| group.changed.total() > 0);
+    let rows = changed.filter_map(|group| group.statements.first().copied());
+    let mut runs = rehearsal.statements.iter();
+    rows.min().or_else(|| {
+        let schema = runs.find(|run| !run.wrote.schema.is_empty());
+        schema.map(|run| run.index)
+    })
+}
+
+/// The first statement that wrote rows and asks for the time.
+fn clocked(rehearsal: &Rehearsal, migration: &Migration) -> Option<usize> {
+    let names_time = |statement: &Statement| {
+        let sql = migration.sql(statement);
+        CLOCKS.iter().any(|name| token::mentions(sql, name))
+    };
+    let mut runs = rehearsal.ran(migration);
+    let clocked = runs.find(|(run, statement)| run.wrote.rows && names_time(statement));
+    clocked.map(|(run, _)| run.index)
 }
 
 /// What failures leave, tried one after the other until one leaves something.
@@ -173,40 +164,27 @@ fn stopped(
     split_points: SplitPoints,
 ) -> Result<Option<Result<Stopped, String>>, CheckError> {
     let SplitPoints { heaviest, is_all } = split_points;
-    if heaviest.is_empty() {
-        return Ok(None);
-    }
-    if from.request.config.regime.transaction == TransactionMode::All {
+    if spans(from.request.config) && !heaviest.is_empty() {
         return Ok(Some(Err("one transaction spans all migrations".to_owned())));
     }
     let mut first = None;
     for (at, split) in heaviest.into_iter().enumerate() {
-        let Again {
-            rehearsal,
-            diff,
-            header,
-        } = Fork::at(from, from.before)?.run(from.request, &failing(migration, &split))?;
-        if rehearsal.outcome == Outcome::TimedOut {
-            return Ok(Some(Err(
-                "the run that was to fail took too long".to_owned()
-            )));
+        let fork = Fork::at(from, from.before)?;
+        let (ran, header) = fork.run(from.request, &failing(migration, &split))?;
+        if ran.rehearsal.outcome == Outcome::TimedOut {
+            let reason = "the run that was to fail took too long";
+            return Ok(Some(Err(reason.to_owned())));
         }
-        let remains = remains(diff, header);
-        if !remains.is_nothing() {
-            return Ok(Some(Ok(Stopped {
-                split,
-                remains,
-                tried: at + 1,
-                is_all,
-            })));
-        }
-        let Stopped { tried, .. } = first.get_or_insert(Stopped {
+        let stopped = Stopped {
             split,
-            remains,
-            tried: 0,
+            remains: remains(ran.diff, header),
+            tried: at + 1,
             is_all,
-        });
-        *tried += 1;
+        };
+        if !stopped.remains.is_nothing() {
+            return Ok(Some(Ok(stopped)));
+        }
+        first.get_or_insert(stopped).tried = at + 1;
     }
     Ok(first.map(Ok))
 }
@@ -228,22 +206,14 @@ fn failing(migration: &Migration, split: &SplitPoint) -> Migration {
 }
 
 fn remains(diff: Diff, header: Vec<(&'static str, i64)>) -> Remains {
-    let changed = diff
-        .changes
-        .tables
-        .into_iter()
-        .map(|(table, changes)| (table, changes.changed()));
-    let tables: BTreeMap<String, Counts> =
-        changed.filter(|(_, counts)| counts.total() > 0).collect();
+    let tables = diff.changes.tables.into_iter();
+    let changed = tables.map(|(table, changes)| (table, changes.changed()));
+    let unevaluated = diff.unevaluated.into_iter();
     Remains {
-        tables,
+        tables: changed.filter(|(_, counts)| counts.total() > 0).collect(),
         schema: diff.schema,
         header,
-        unevaluated: diff
-            .unevaluated
-            .into_iter()
-            .map(|(table, _)| table)
-            .collect(),
+        unevaluated: unevaluated.map(|(table, _)| table).collect(),
     }
 }
 
@@ -281,49 +251,19 @@ impl Fork {
 
     /// Runs a migration as the runner does.
     fn run(self, request: &Request<'_>, migration: &Migration) -> Result<Again, CheckError> {
-        let (config, progress) = (request.config, request.snapshot.progress());
-        let mut engine = Engine::open(
-            self.clone.path(),
-            config.regime,
-            &config.bounds,
-            &self.clock,
-            None,
-        )?
-        .telling(progress);
-        let before = self.clone.hold_state(&self.clock)?;
-        let mut rehearsal = rehearse::rehearse(
-            &mut engine,
-            migration,
-            config.regime,
-            Place::Last,
-            &config.tenants,
-            0,
-        )?;
-        engine.close()?;
-        let after = Engine::open_state(self.clone.path(), &self.clock)?;
-        if config.bounds.writable_schema {
-            rehearsal.reread(&after)?;
-        }
-        let diff = diff::diff(
-            States {
-                before: &before,
-                after: &after,
-                clock: &self.clock,
-                progress,
-            },
-            &rehearsal,
-            &config.tenants,
-            0,
-        )?;
-        let header = header(&before, &after)?;
-        if before.is_autocommit() {
-            return Err(RehearseError::StateLost.into());
-        }
-        Ok(Again {
-            rehearsal,
-            diff,
-            header,
-        })
+        let stage = Stage {
+            request,
+            clone: &self.clone,
+            clock: &self.clock,
+            place: Place::Last,
+            samples: 0,
+        };
+        let held = stage.hold(stage.open()?)?;
+        let look = |states: States<'_>, _: &_, _: &_| Ok(header(states.before, states.after)?);
+        let (mut ran, header) = stage.run(held, migration, look)?;
+        // The clock goes with the fork.
+        drop(ran.before.take());
+        Ok((ran, header))
     }
 }
 
@@ -334,15 +274,16 @@ impl Fork {
 /// When the engine cannot go on.
 pub(super) fn integrity(states: States<'_>) -> Result<Result<Integrity, String>, CheckError> {
     let _checking = states.progress.begin(Work::Integrity, "", None);
-    let asked = quick_check(states.after).and_then(|after| {
-        let known = if after.is_empty() {
-            Vec::new()
+    let checked = quick_check(states.after).and_then(|after| {
+        let is_sound = after.is_empty();
+        let known = if is_sound {
+            Ok(Vec::new())
         } else {
-            quick_check(states.before)?
+            quick_check(states.before)
         };
-        Ok((after, known))
+        Ok((after, known?))
     });
-    match asked {
+    match checked {
         Ok((mut new, known)) => {
             for message in &known {
                 if let Some(at) = new.iter().position(|m| m == message) {

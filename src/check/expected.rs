@@ -5,13 +5,14 @@ use super::CheckError;
 use crate::config::{self, Config};
 use crate::hidden::Hidden;
 use crate::migration::{self, Migration, Says};
-use crate::rehearse::{self, Conserved};
+use crate::rehearse::{self, Answer, Conserved};
 use crate::scope::{
-    AllowedTenants, ExpectedScope, ExpectedTenants, Invariant, Must, ResolvedScope, ResolvedTable,
-    Tenant,
+    AllowedTenants, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, ResolvedScope,
+    ResolvedTable, Tenant,
 };
 use crate::snapshot::Catalog;
-use crate::sql::{Position, Span, ident};
+use crate::snapshot::catalog::Table;
+use crate::sql::{Position, Span};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -39,188 +40,185 @@ pub(super) fn declared(
 
 fn of(config: &Config, migration: &Migration, problems: &mut Vec<String>) -> Option<ExpectedScope> {
     let configured = config.expect.get(&migration.name);
-    let mut blocks = migration::directives(migration)
-        .into_iter()
-        .filter_map(|directive| match directive.says {
-            Says::Expect(toml) => Some((directive.span, toml)),
-            Says::Allow(_) | Says::Unreadable(_) => None,
-        });
+    let blocks = migration::directives(migration).into_iter();
+    let mut blocks = blocks.filter_map(|directive| match directive.says {
+        Says::Expect(toml) => Some((directive.span, toml)),
+        Says::Allow(_) | Says::Unreadable(_) => None,
+    });
     let Some((head, toml)) = blocks.next() else {
         return configured.cloned();
     };
-    let at = |span: Span| {
-        let Position { line, column } = Position::at(&migration.text, span.start);
-        format!("{}:{line}:{column}", migration.path)
-    };
-    problems.extend(misplaced(migration, head).map(|what| format!("{}: {what}", at(head))));
+    let place = at(migration, head);
+    problems.extend(misplaced(migration, head));
     for (second, _) in blocks {
-        problems.extend(misplaced(migration, second).map(|what| format!("{}: {what}", at(second))));
+        problems.extend(misplaced(migration, second));
         problems.push(format!(
-            "{}: a second `harness: expect`, behind the one at {}: a migration has one scope",
-            at(second),
-            at(head)
+            "{}: a second `harness: expect`, behind the one at {place}: a migration has one scope",
+            at(migration, second)
         ));
     }
     if let Some(configured) = configured {
         let (name, there) = (&migration.name, configured.declared.place());
         problems.push(format!(
-            "{}: the scope of `{name}` is declared here and as \
-            [expect.{name}] at {there}: keep one of them",
-            at(head)
+            "{place}: the scope of `{name}` is declared here and as [expect.{name}] at {there}: \
+            keep one of them"
         ));
     }
-    let scope = config::scope_within(&migration.text, head, toml, &migration.path)
-        .map_err(|found| problems.extend(found))
-        .ok();
+    let scope = config::scope_within(&migration.text, head, toml, &migration.path);
+    let scope = scope.map_err(|found| problems.extend(found)).ok();
     // A draft that nobody filled in is no decision.
     scope.filter(|scope| !scope.is_blank())
 }
 
-/// What is wrong with the place or kind of a comment that declares a scope.
-fn misplaced(migration: &Migration, block: Span) -> Option<&'static str> {
-    let is_late = migration
-        .statements
-        .first()
-        .is_some_and(|first| block.start > first.span.start);
-    let is_block = block.of(&migration.text).starts_with("/*");
-    match (is_late, is_block) {
-        (true, _) => {
-            Some("`harness: expect` stands behind the start of the first statement: put it before")
-        }
-        (false, false) => {
-            Some("`harness: expect` needs a block comment, `/* harness: expect … */`")
-        }
-        (false, true) => None,
-    }
+/// Where a comment is: `0036.sql:1:1`.
+fn at(migration: &Migration, comment: Span) -> String {
+    let Position { line, column } = Position::at(&migration.text, comment.start);
+    format!("{}:{line}:{column}", migration.path)
 }
 
-/// Runs a scope's tenant queries on the state before; none may take longer than `limit`.
-pub(super) fn resolve(
-    scope: &ExpectedScope,
+/// What is wrong with the place or kind of a comment that declares a scope.
+fn misplaced(migration: &Migration, block: Span) -> Option<String> {
+    let first = migration.statements.first();
+    let is_late = first.is_some_and(|first| block.start > first.span.start);
+    let what = if is_late {
+        "`harness: expect` stands behind the start of the first statement: put it before"
+    } else if block.of(&migration.text).starts_with("/*") {
+        return None;
+    } else {
+        "`harness: expect` needs a block comment, `/* harness: expect … */`"
+    };
+    Some(format!("{}: {what}", at(migration, block)))
+}
+
+/// A declared scope with the tenants that its queries give on the state before; none may take
+/// longer than the configured limit.
+pub(super) fn resolved(
+    scope: Option<&ExpectedScope>,
     before: &mut Connection,
-    limit: Duration,
-) -> Result<ResolvedScope, CheckError> {
-    let mut allowed =
-        |place: String, tenants: &ExpectedTenants| -> Result<AllowedTenants, CheckError> {
-            Ok(match tenants {
-                ExpectedTenants::All => AllowedTenants::All,
-                ExpectedTenants::Listed(list) => {
-                    AllowedTenants::Only(list.iter().cloned().map(Tenant).collect())
-                }
-                ExpectedTenants::Queried(sql) => {
-                    let found = rehearse::within(before, limit, |conn| rehearse::column(conn, sql));
-                    let found = found.map_err(|source| CheckError::Query {
-                        place: format!("{place} tenants"),
-                        sql: sql.clone(),
-                        source,
-                    })?;
-                    AllowedTenants::Only(found.into_iter().map(Tenant).collect())
-                }
-            })
-        };
+    config: &Config,
+) -> Result<Option<ResolvedScope>, CheckError> {
+    let Some(scope) = scope else { return Ok(None) };
+    let limit = config.bounds.statement;
     let declared = &scope.declared;
     let all = match &scope.tenants {
-        Some(tenants) => allowed(declared.whole(), tenants)?,
+        Some(tenants) => allowed(tenants, &declared.whole(), before, limit)?,
         None => AllowedTenants::Only(BTreeSet::new()),
     };
     let mut tables = BTreeMap::new();
-    for (folded, table) in &scope.tables {
-        let tenants = match &table.tenants {
-            Some(tenants) => allowed(declared.of_table(&table.table), tenants)?,
+    for (folded, expected) in &scope.tables {
+        let place = declared.of_table(&expected.table);
+        let tenants = match &expected.tenants {
+            Some(tenants) => allowed(tenants, &place, before, limit)?,
             None => all.clone(),
         };
-        tables.insert(
-            folded.clone(),
-            ResolvedTable {
-                expected: table.clone(),
-                tenants,
-            },
-        );
+        let expected = expected.clone();
+        tables.insert(folded.clone(), ResolvedTable { expected, tenants });
     }
-    let (conserve, invariants) = (scope.conserve.clone(), scope.invariants.clone());
-    Ok(ResolvedScope {
+    Ok(Some(ResolvedScope {
         declared: declared.clone(),
         tenants: all,
         tables,
-        conserve,
-        invariants,
-    })
+        conserve: scope.conserve.clone(),
+        invariants: scope.invariants.clone(),
+    }))
+}
+
+/// The tenants of a scope, or of one of its tables.
+fn allowed(
+    tenants: &ExpectedTenants,
+    place: &str,
+    before: &mut Connection,
+    limit: Duration,
+) -> Result<AllowedTenants, CheckError> {
+    let found = match tenants {
+        ExpectedTenants::All => return Ok(AllowedTenants::All),
+        ExpectedTenants::Listed(list) => list.clone(),
+        ExpectedTenants::Queried(sql) => {
+            let found = rehearse::within(before, limit, |conn| rehearse::column(conn, sql));
+            found.map_err(|source| CheckError::Query {
+                place: format!("{place} tenants"),
+                sql: sql.clone(),
+                source,
+            })?
+        }
+    };
+    Ok(AllowedTenants::Only(
+        found.into_iter().map(Tenant).collect(),
+    ))
 }
 
 /// Declared tables and columns that exist neither before nor after the migration.
 pub(super) fn unknown(scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<String> {
-    let mut problems = Vec::new();
-    for expected in scope.tables.values() {
-        let place = scope.declared.of_table(&expected.table);
-        let found: Vec<_> = catalogs
-            .iter()
-            .filter_map(|c| c.table(&expected.table))
-            .collect();
-        if found.is_empty() {
-            problems.push(format!(
-                "{place} names a table that exists neither before nor after the migration"
-            ));
-            continue;
-        }
-        for column in expected.columns.iter().flatten() {
-            if !found
-                .iter()
-                .any(|t| t.column_names().any(|c| ident::same(c, column)))
-            {
-                problems.push(format!(
-                    "{place} columns names `{column}`, which the table has \
-                    neither before nor after the migration"
-                ));
-            }
-        }
-    }
-    for table in scope
-        .conserve
-        .iter()
-        .filter(|table| catalogs.iter().all(|c| c.table(table).is_none()))
-    {
-        let place = scope.declared.whole();
-        problems.push(format!(
-            "{place} conserve names `{table}`, a table that exists neither \
-            before nor after the migration"
-        ));
-    }
+    let declared = &scope.declared;
+    let tables = scope.tables.values();
+    let mut problems: Vec<String> = tables
+        .flat_map(|expected| unknown_in(expected, &declared.of_table(&expected.table), catalogs))
+        .collect();
+    let is_unknown = |table: &&String| catalogs.iter().all(|c| c.table(table).is_none());
+    let place = declared.whole();
+    problems.extend(scope.conserve.iter().filter(is_unknown).map(|table| {
+        format!(
+            "{place} conserve names `{table}`, a table that exists neither before nor after the \
+            migration"
+        )
+    }));
     problems
 }
 
-/// Invariants that neither state can answer.
-pub(super) fn unusable(scope: &ExpectedScope, kept: &Conserved, hidden: &Hidden) -> Vec<String> {
-    let answers = scope
-        .invariants
-        .iter()
-        .zip(kept.before.invariants.iter().zip(&kept.after.invariants));
-    let place = |invariant: &Invariant| {
-        format!("{} invariant `{}`", scope.declared.whole(), invariant.name)
+fn unknown_in(expected: &ExpectedTable, place: &str, catalogs: [&Catalog; 2]) -> Vec<String> {
+    let found = catalogs.iter().filter_map(|c| c.table(&expected.table));
+    let found: Vec<&Table> = found.collect();
+    if found.is_empty() {
+        return vec![format!(
+            "{place} names a table that exists neither before nor after the migration"
+        )];
+    }
+    let has = |column: &str| found.iter().any(|table| table.column(column).is_some());
+    let columns = expected.columns.iter().flatten();
+    let unknown = columns.filter(|column| !has(column));
+    let problem = |column: &String| {
+        format!(
+            "{place} columns names `{column}`, which the table has neither before nor after the \
+            migration"
+        )
     };
-    let failed = answers.filter_map(|(invariant, answers)| match answers {
+    unknown.map(problem).collect()
+}
+
+/// Invariants that neither state can answer.
+pub(super) fn unusable(
+    scope: &ExpectedScope,
+    conserved: &Conserved,
+    hidden: &Hidden,
+) -> Vec<String> {
+    let (before, after) = (&conserved.before.invariants, &conserved.after.invariants);
+    let answers = scope.invariants.iter().zip(before.iter().zip(after));
+    let unusable = answers.filter_map(|(invariant, answers)| {
+        let why = reason_against(invariant, answers)?;
+        let (place, sql) = (scope.declared.whole(), hidden.text(&invariant.sql));
+        Some(format!(
+            "{place} invariant `{}`: {why}: {sql}",
+            invariant.name
+        ))
+    });
+    unusable.collect()
+}
+
+/// What a query gave in one state, or why it gave nothing.
+type Given = Result<Answer, String>;
+
+/// Why an invariant cannot be used, given its two answers.
+fn reason_against(invariant: &Invariant, answers: (&Given, &Given)) -> Option<String> {
+    match answers {
+        (Err(before), Err(after)) if before == after => Some(before.clone()),
         (Err(before), Err(after)) => {
-            let why = if before == after {
-                before.clone()
-            } else {
-                format!("before the migration {before}; after it {after}")
-            };
-            Some(format!(
-                "{}: {why}: {}",
-                place(invariant),
-                hidden.text(&invariant.sql)
-            ))
+            Some(format!("before the migration {before}; after it {after}"))
         }
-        (Ok(before), Ok(after))
-            if invariant.must != Must::EqualBefore && before.columns.min(after.columns) > 1 =>
-        {
+        (Ok(before), Ok(after)) if invariant.must != Must::EqualBefore => {
             let columns = before.columns.min(after.columns);
-            Some(format!(
-                "{}: it returns {columns} columns, not 1, and has to be one value: {}",
-                place(invariant),
-                hidden.text(&invariant.sql)
-            ))
+            let is_wide = columns > 1;
+            is_wide.then(|| format!("it returns {columns} columns, not 1, and has to be one value"))
         }
         _ => None,
-    });
-    failed.collect()
+    }
 }

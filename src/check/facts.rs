@@ -4,7 +4,7 @@ use super::{CheckError, Request, deep};
 use crate::change::{Owner, TableChanges};
 use crate::diff::{self, Diff, Follow, States};
 use crate::rehearse::{self, PreviewRun, Rehearsal};
-use crate::scope::{Tenant, TenantRule};
+use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::Snapshot;
 use crate::snapshot::age::SnapshotAge;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -18,40 +18,37 @@ use std::time::SystemTime;
 /// Rows of a table that are looked at for a second tenant, where the run does not go deep.
 const ROWS_FOR_TENANTS: u64 = 10_000;
 
-/// The facts of one migration, but for those of the deep checks; of these, what the engine's own
-/// check says of the states.
+/// The facts of one migration but those of the deep checks, and what the engine's own check says of
+/// the states, if the run goes deep.
+pub(super) type Looked = (Facts, Option<Result<Integrity, String>>);
+
+/// What is known of a migration besides.
 ///
 /// # Errors
-/// When a state cannot be read, or the snapshot's manifest is none.
+/// When a state cannot be read, or the manifest of the snapshot is none.
 pub(super) fn of(
     request: &Request<'_>,
-    now: SystemTime,
     states: States<'_>,
     rehearsal: &Rehearsal,
     diff: &Diff,
-) -> Result<(Facts, Option<Result<Integrity, String>>), CheckError> {
+) -> Result<Looked, CheckError> {
+    let (now, before) = (request.now(), states.before);
+    let follow = if request.deep {
+        Follow::All
+    } else {
+        Follow::Written
+    };
     let facts = Facts {
         regime: request.config.regime,
         age: age(request, now)?,
         snapshot: restorable(request.snapshot, now),
-        tenants: tenants(request, states.before, rehearsal, diff)?,
-        empty: empty(states.before, rehearsal)?,
-        references: diff::references(
-            states,
-            rehearsal,
-            diff,
-            if request.deep {
-                Follow::All
-            } else {
-                Follow::Written
-            },
-        )?,
+        tenants: tenants(request, before, rehearsal, diff)?,
+        empty: empty(before, rehearsal)?,
+        references: diff::references(states, rehearsal, diff, follow)?,
         deep: None,
     };
-    Ok((
-        facts,
-        request.deep.then(|| deep::integrity(states)).transpose()?,
-    ))
+    let integrity = request.deep.then(|| deep::integrity(states));
+    Ok((facts, integrity.transpose()?))
 }
 
 fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
@@ -87,18 +84,16 @@ fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, Che
 /// The tables without a row in the state before, among those that were altered or got a unique
 /// index.
 fn empty(before: &Connection, rehearsal: &Rehearsal) -> rusqlite::Result<BTreeSet<String>> {
-    let mut empty = BTreeSet::new();
-    let indexed = rehearsal
-        .new_unique_indexes()
-        .map(|object| ident::folded(&object.table));
+    let indexed = rehearsal.new_unique_indexes();
+    let indexed = indexed.map(|object| ident::folded(&object.table));
     let names: BTreeSet<String> = rehearsal.altered.keys().cloned().chain(indexed).collect();
-    let tables = names
+    let mut empty = BTreeSet::new();
+    for table in names
         .iter()
-        .filter_map(|name| rehearsal.before.tables.get(name));
-    for table in
-        tables.filter(|table| table.kind == TableKind::Ordinary && table.unreadable.is_none())
+        .filter_map(|name| rehearsal.before.tables.get(name))
     {
-        if rehearse::is_empty(before, &table.name)? == Some(true) {
+        let is_read = table.kind == TableKind::Ordinary && table.unreadable.is_none();
+        if is_read && rehearse::is_empty(before, &table.name)? == Some(true) {
             empty.insert(table.name.clone());
         }
     }
@@ -114,37 +109,17 @@ fn tenants(
     diff: &Diff,
 ) -> Result<Tenants, CheckError> {
     let written = &diff.changes.tables;
-    let is_tenants = |owner: &Owner| matches!(owner, Owner::Tenant(_));
-    if !written
-        .values()
-        .any(|changes| changes.owners().any(is_tenants))
-    {
+    let mut owners = written.values().flat_map(TableChanges::owners);
+    if !owners.any(|owner| owner.tenant().is_some()) {
         return Ok(Tenants::NotConcerned);
     }
-    let has_rows = |t: &&Table| {
-        matches!(t.kind, TableKind::Ordinary | TableKind::Virtual) && t.unreadable.is_none()
-    };
-    let mut tables: Vec<&Table> = rehearsal.before.tables.values().filter(has_rows).collect();
-    tables.sort_by_key(|table| !written.keys().any(|name| ident::same(name, &table.name)));
-    let most = if request.deep {
-        None
-    } else {
-        Some(ROWS_FOR_TENANTS)
-    };
+    let map = &request.config.tenants;
+    let most = Some(ROWS_FOR_TENANTS).filter(|_| !request.deep);
     let (mut seen, mut is_whole) = (BTreeSet::new(), true);
-    for table in tables {
-        let rule = tenancy::rule_for(&request.config.tenants, table);
-        let Some(rule @ (TenantRule::Column(_) | TenantRule::Lookup(_))) = rule else {
-            continue;
-        };
-        is_whole &= rehearse::tenants_of(
-            before,
-            table,
-            &rule,
-            &request.config.tenants,
-            most,
-            &mut seen,
-        )?;
+    let mut tables: Vec<&Table> = rehearsal.before.tables.values().collect();
+    tables.sort_by_key(|table| !written.keys().any(|name| ident::same(name, &table.name)));
+    for (table, rule) in tables.into_iter().filter_map(|table| told(map, table)) {
+        is_whole &= rehearse::tenants_of(before, table, &rule, map, most, &mut seen)?;
         if seen.len() > 1 {
             return Ok(Tenants::Several);
         }
@@ -155,6 +130,14 @@ fn tenants(
     } else {
         Tenants::FewSoFar(only)
     })
+}
+
+/// A table whose rows say whose they are, and how.
+fn told<'t>(map: &TenantMap, table: &'t Table) -> Option<(&'t Table, TenantRule)> {
+    let has_rows = matches!(table.kind, TableKind::Ordinary | TableKind::Virtual);
+    let rule = tenancy::rule_for(map, table).filter(|rule| *rule != TenantRule::Shared);
+    rule.filter(|_| has_rows && table.unreadable.is_none())
+        .map(|rule| (table, rule))
 }
 
 /// Every tenant that the report of a migration names.

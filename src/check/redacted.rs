@@ -1,12 +1,13 @@
 //! The author's redaction against what a run meets: patterns that hide nothing, names of tenants
 //! that would show what is hidden, and errors that hold what the engine said.
 
-use super::{CheckError, RehearseError};
+use super::CheckError;
 use crate::config::Config;
 use crate::diff::DiffError;
 use crate::hidden::{self, errors};
 use crate::migration::Migration;
 use crate::redaction::{Pattern, Redaction};
+use crate::rehearse::RehearseError;
 use crate::scope::TenantRule;
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{ident, message, token};
@@ -24,24 +25,22 @@ pub(super) fn effective(
     is_whole: bool,
 ) -> Result<(Redaction, Vec<String>), Vec<String>> {
     let redaction = &config.redaction;
+    let is_unknown = |p: &&Pattern| !hits(p, catalog) && !is_made(p, catalog, migrations);
+    let unknown = redaction.patterns.iter().filter(is_unknown);
+    let unknown: Vec<String> = unknown.map(no_column).collect();
     let mut problems = tenants_shown(config, catalog);
-    let unknown: Vec<&Pattern> = redaction
-        .patterns
-        .iter()
-        .filter(|pattern| !hits(pattern, catalog) && !is_made(pattern, catalog, migrations))
-        .collect();
     if is_whole {
-        problems.extend(unknown.iter().map(|pattern| no_column(pattern)));
+        problems.extend(unknown.iter().cloned());
     }
-    match (problems.is_empty(), unknown.is_empty()) {
-        (false, _) => Err(problems),
-        (true, true) => Ok((redaction.clone(), Vec::new())),
-        (true, false) => {
-            let told =
-                |pattern: &&Pattern| format!("{}; all values are redacted", no_column(pattern));
-            Ok((redaction.everything(), unknown.iter().map(told).collect()))
-        }
+    if !problems.is_empty() {
+        return Err(problems);
     }
+    if unknown.is_empty() {
+        return Ok((redaction.clone(), Vec::new()));
+    }
+    let warnings = unknown.into_iter();
+    let warnings = warnings.map(|unknown| format!("{unknown}; all values are redacted"));
+    Ok((redaction.everything(), warnings.collect()))
 }
 
 /// The patterns that hide nothing in any schema that a run met, and the names of tenants among what
@@ -87,46 +86,27 @@ fn hits(pattern: &Pattern, catalog: &Catalog) -> bool {
 
 /// Whether statements that make or alter tables name what a pattern names and no schema has so far.
 fn is_made(pattern: &Pattern, catalog: &Catalog, migrations: &[&Migration]) -> bool {
-    let statements = || {
-        migrations.iter().flat_map(|migration| {
-            migration
-                .statements
-                .iter()
-                .map(|statement| migration.sql(statement))
-        })
+    let said = |name: &String| says(migrations, name);
+    let has_column = |name: &String| {
+        let mut tables = catalog.tables.values();
+        tables.any(|table| table.column(name).is_some())
     };
-    let makes = |sql: &&str| {
-        ["CREATE", "ALTER"].iter().any(|word| {
-            token::significant(sql)
-                .first()
-                .is_some_and(|t| t.is_word(sql, word))
-        })
+    let (table, column) = (pattern.table.as_ref(), pattern.column.as_ref());
+    table.into_iter().chain(column).any(said)
+        && table.is_none_or(|name| catalog.table(name).is_some() || said(name))
+        && column.is_none_or(|name| has_column(name) || said(name))
+}
+
+/// Whether a statement that makes or alters something mentions a name.
+fn says(migrations: &[&Migration], name: &str) -> bool {
+    let makes = |sql: &str| {
+        let first = token::significant(sql).into_iter().next();
+        first.is_some_and(|t| t.is_word(sql, "CREATE") || t.is_word(sql, "ALTER"))
     };
-    let says = |name: &str| {
-        statements()
-            .filter(makes)
-            .any(|sql| token::mentions(sql, name))
-    };
-    let has_column = |name: &str| {
-        catalog
-            .tables
-            .values()
-            .any(|table| table.column(name).is_some())
-    };
-    let is_said = [&pattern.table, &pattern.column]
-        .into_iter()
-        .flatten()
-        .any(|name| says(name));
-    let has_table = pattern
-        .table
-        .as_ref()
-        .is_none_or(|name| catalog.table(name).is_some() || says(name));
-    is_said
-        && has_table
-        && pattern
-            .column
-            .as_ref()
-            .is_none_or(|name| has_column(name) || says(name))
+    migrations.iter().any(|migration| {
+        let mut statements = migration.statements.iter().map(|s| migration.sql(s));
+        statements.any(|sql| makes(sql) && token::mentions(sql, name))
+    })
 }
 
 /// A tenant that a migration sets to what is to be hidden, as a sentence.
@@ -139,25 +119,14 @@ pub(super) fn tenant_set(table: &str, column: &str) -> String {
 
 /// Where tenants, which are shown everywhere, are what is to be hidden.
 fn tenants_shown(config: &Config, catalog: &Catalog) -> Vec<String> {
-    let mut problems = Vec::new();
-    for pattern in config
+    let named = config
         .redaction
         .patterns
         .iter()
-        .filter(|pattern| pattern.column.is_some())
-    {
-        for table in catalog.tables.values() {
-            if let Some(TenantRule::Column(own)) = tenancy::rule_for(&config.tenants, table)
-                && pattern.hides(&table.name, &own, true)
-            {
-                problems.push(format!(
-                    "{}: [report] redact names `{}`, and `{own}` says whose the rows of `{}` \
-                    are: tenants stand in every report",
-                    pattern.place, pattern.text, table.name
-                ));
-            }
-        }
-    }
+        .filter(|p| p.column.is_some());
+    let mut problems: Vec<String> = named
+        .flat_map(|pattern| tenants_hidden(config, catalog, pattern))
+        .collect();
     let gives = |sql: &str| hidden::gives(&config.redaction, &config.tenants, catalog, sql);
     let at = config.path.display();
     if config.labels.as_deref().is_some_and(gives) {
@@ -165,18 +134,43 @@ fn tenants_shown(config: &Config, catalog: &Catalog) -> Vec<String> {
             "{at}: [tenant] labels gives what [report] redact hides: labels stand in every report"
         ));
     }
-    for entry in config.tenants.tables.values() {
-        if let TenantRule::Lookup(sql) = &entry.rule
-            && gives(sql)
-        {
-            let table = ident::quote(&entry.table);
-            problems.push(format!(
-                "{at}: [tenant.tables] {table} looks up what [report] redact \
-                hides: tenants stand in every report"
-            ));
-        }
-    }
+    let looked_up = config
+        .tenants
+        .tables
+        .values()
+        .filter(|entry| match &entry.rule {
+            TenantRule::Lookup(sql) => gives(sql),
+            TenantRule::Column(_) | TenantRule::Shared => false,
+        });
+    problems.extend(looked_up.map(|entry| {
+        let table = ident::quote(&entry.table);
+        format!(
+            "{at}: [tenant.tables] {table} looks up what [report] redact hides: tenants stand in \
+            every report"
+        )
+    }));
     problems
+}
+
+/// The tables that a pattern names the tenant column of, as sentences.
+fn tenants_hidden<'a>(
+    config: &'a Config,
+    catalog: &'a Catalog,
+    pattern: &'a Pattern,
+) -> impl Iterator<Item = String> + 'a {
+    let (place, text) = (&pattern.place, &pattern.text);
+    catalog.tables.values().filter_map(move |table| {
+        let TenantRule::Column(own) = tenancy::rule_for(&config.tenants, table)? else {
+            return None;
+        };
+        let name = &table.name;
+        pattern.hides(name, &own, true).then(|| {
+            format!(
+                "{place}: [report] redact names `{text}`, and `{own}` says whose the rows of \
+                `{name}` are: tenants stand in every report"
+            )
+        })
+    })
 }
 
 /// An error without what is redacted: what the engine said is shown as far as its words are known,
@@ -186,30 +180,41 @@ pub(super) fn error(redaction: &Redaction, error: CheckError) -> CheckError {
         return error;
     }
     let text = error.to_string();
-    let said = |words: &str| CheckError::Redacted(errors::said(redaction, &text, words));
-    match &error {
-        CheckError::Query { place, sql, source } => {
-            CheckError::Redacted(errors::query(redaction, place, &source.to_string(), sql))
+    CheckError::Redacted(match (&error, said(&error)) {
+        (CheckError::Query { place, sql, source }, _) => {
+            errors::query(redaction, place, &source.to_string(), sql)
         }
-        CheckError::Diff(DiffError::Sqlite { source, .. }) => said(&message(source)),
-        CheckError::Diff(DiffError::Contradiction { place, .. }) => said(place),
+        (
+            CheckError::Diff(DiffError::Lookup(_)) | CheckError::Rehearse(RehearseError::Lookup(_)),
+            _,
+        ) => errors::lookup(redaction, &text),
+        (_, Some(said)) => errors::said(redaction, &text, &said),
+        (_, None) => return error,
+    })
+}
+
+/// What an error has of the engine's words.
+fn said(error: &CheckError) -> Option<String> {
+    match error {
+        CheckError::Diff(DiffError::Sqlite { source, .. }) => Some(message(source)),
+        CheckError::Diff(DiffError::Contradiction { place, .. }) => Some(place.clone()),
         CheckError::Rehearse(
             RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason),
-        ) => said(&message(reason)),
-        CheckError::Rehearse(RehearseError::Capture { reason, .. }) => said(reason),
-        CheckError::Diff(DiffError::Lookup(_)) | CheckError::Rehearse(RehearseError::Lookup(_)) => {
-            CheckError::Redacted(errors::lookup(redaction, &text))
-        }
-        CheckError::Rehearse(
-            RehearseError::Clone { .. }
+        ) => Some(message(reason)),
+        CheckError::Rehearse(RehearseError::Capture { reason, .. }) => Some(reason.clone()),
+        CheckError::Diff(DiffError::Lookup(_))
+        | CheckError::Rehearse(
+            RehearseError::Lookup(_)
+            | RehearseError::Clone { .. }
             | RehearseError::Reach { .. }
             | RehearseError::Snapshot(_)
             | RehearseError::StateLost
             | RehearseError::Split { .. },
         )
+        | CheckError::Query { .. }
         | CheckError::Snapshot(_)
         | CheckError::Config(_)
         | CheckError::Redacted(_)
-        | CheckError::NothingPending(_) => error,
+        | CheckError::NothingPending(_) => None,
     }
 }

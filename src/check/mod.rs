@@ -1,0 +1,89 @@
+//! The whole job: from a configuration, a snapshot and migrations to the record of a run. Composes
+//! the stages and decides nothing.
+//!
+//! For each migration, on what the ones before it left: the state before is held, the migration is
+//! rehearsed, the two states are compared, the difference is judged, and all of it is recorded.
+
+mod branch;
+mod deep;
+mod error;
+mod expected;
+mod facts;
+mod redacted;
+mod request;
+mod selection;
+mod session;
+mod stage;
+mod unmatched;
+
+pub use error::CheckError;
+pub use request::{Checked, Migrations, Request};
+
+use crate::record::{self, Evidence};
+use crate::verdict::{self, Case};
+use session::{Planned, Session};
+
+/// Rehearses the migrations and judges each.
+///
+/// # Errors
+/// When the rehearsal could not be done, for whatever reason; a migration that fails is part of the
+/// record.
+pub fn check(request: &Request<'_>) -> Result<Checked, CheckError> {
+    let redaction = &request.config.redaction;
+    run(request).map_err(|error| redacted::error(redaction, error.blaming(request.snapshot)))
+}
+
+fn run(request: &Request<'_>) -> Result<Checked, CheckError> {
+    let (mut session, plan) = Session::begin(request)?;
+    let mut ran = Vec::new();
+    let identity = session.identified(|session| {
+        for planned in &plan.run {
+            let is_reached = session.advance(planned)?;
+            ran.push(if is_reached {
+                one(session, planned)?
+            } else {
+                session.unrun(planned.migration, verdict::not_run())
+            });
+        }
+        session.end()
+    })?;
+    let warnings = session.warnings(plan.warnings)?;
+    let unrun = plan.unrun.into_iter();
+    let unrun = unrun.map(|(migration, verdict)| session.unrun(migration, verdict));
+    let migrations = unrun.collect::<Vec<_>>().into_iter().chain(ran).collect();
+    let given = session.given(identity.transpose()?);
+    session.keep_clone()?;
+    Ok(Checked {
+        evidence: Evidence::new(given, warnings, plan.branch, migrations),
+        amendments: session.amendments,
+    })
+}
+
+/// Rehearses and judges one migration.
+fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migration, CheckError> {
+    let (request, migration) = (session.request, planned.migration);
+    let config = request.config;
+    let mut held = session.hold()?;
+    let scope = expected::resolved(planned.scope.as_ref(), &mut held.before, config)?;
+    let (mut ran, (mut facts, integrity)) = session.rehearse(held, planned)?;
+    let mut conserved = session.conserved(&mut ran, scope.as_ref())?;
+    let hidden = session.hide(planned, &mut ran, conserved.as_mut());
+    facts.deep = session.deep(migration, &ran, integrity)?;
+    facts.hide(&hidden);
+    let case = Case {
+        migration,
+        rehearsal: &ran.rehearsal,
+        diff: &ran.diff,
+        facts: &facts,
+        scope: scope.as_ref(),
+        kept: conserved.as_ref(),
+        tenants: &config.tenants,
+        names: &session.names(&ran),
+        hidden: &hidden,
+        severities: &config.severities,
+        now: request.now(),
+    };
+    let record = record::Migration::of(case, verdict::judge(case), request.samples);
+    session.note(&record, verdict::amendment(case));
+    Ok(record)
+}

@@ -1,0 +1,88 @@
+//! The entries of the configuration that match no schema that a run met.
+
+use super::{expected, redacted};
+use crate::config::Config;
+use crate::hidden::Hidden;
+use crate::redaction::Redaction;
+use crate::rehearse::{Conserved, Rehearsal};
+use crate::scope::ExpectedScope;
+use crate::snapshot::{Catalog, tenancy};
+
+/// The schemas that a run met, and the entries that match none of one migration.
+pub(super) struct Unmatched {
+    /// the first is that of the snapshot
+    catalogs: Vec<Catalog>,
+    problems: Vec<String>,
+    /// whether a migration failed, so that what it would have created is not known
+    cut_short: bool,
+}
+
+impl Unmatched {
+    /// Before the first migration.
+    pub(super) fn new(snapshot: Catalog) -> Self {
+        Self {
+            catalogs: vec![snapshot],
+            problems: Vec::new(),
+            cut_short: false,
+        }
+    }
+
+    /// The schema that the last migration left.
+    pub(super) fn last(&self) -> &Catalog {
+        &self.catalogs[self.catalogs.len() - 1]
+    }
+
+    /// Takes in what a migration met.
+    pub(super) fn note(
+        &mut self,
+        scope: Option<&ExpectedScope>,
+        rehearsal: &Rehearsal,
+        conserved: Option<&Conserved>,
+        hidden: &Hidden,
+    ) {
+        let set = hidden
+            .tenants()
+            .map(|(table, column)| redacted::tenant_set(table, column));
+        self.problems.extend(set);
+        let (before, after) = (&rehearsal.before, &rehearsal.after);
+        self.catalogs.extend([before.clone(), after.clone()]);
+        if !rehearsal.ran_through() {
+            self.cut_short = true;
+            return;
+        }
+        let Some(scope) = scope else { return };
+        self.problems
+            .extend(expected::unknown(scope, [before, after]));
+        if let Some(conserved) = conserved {
+            self.problems
+                .extend(expected::unusable(scope, conserved, hidden));
+        }
+    }
+
+    /// The entries that match nothing, as sentences with their places: those that stop the run, and
+    /// those for which a later migration may make the table, unless the run `is_whole`.
+    pub(super) fn unknown(
+        &self,
+        config: &Config,
+        redaction: &Redaction,
+        is_whole: bool,
+    ) -> (Vec<String>, Vec<String>) {
+        let (mut problems, mut pending) = (self.problems.clone(), Vec::new());
+        if self.cut_short {
+            return (problems, pending);
+        }
+        let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
+        let located = |problem: String| format!("{}: {problem}", config.path.display());
+        let column = tenancy::unknown_column(&config.tenants, &catalogs).into_iter();
+        let columns = column.chain(tenancy::unknown_columns(&config.tenants, &catalogs));
+        problems.extend(redacted::unknown(config, redaction, &catalogs));
+        problems.extend(columns.map(located));
+        let tables = tenancy::unknown_tables(&config.tenants, &catalogs).into_iter();
+        if is_whole {
+            problems.extend(tables.map(located));
+        } else {
+            pending.extend(tables.map(located));
+        }
+        (problems, pending)
+    }
+}
