@@ -48,26 +48,25 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
     let (lead, rest) = text.split_at(if is_blank { first } else { 0 });
     let document = parsed(rest)?;
     let plain = format!("{lead}{document}");
-    if document.is_empty() {
+    let is_empty = document.is_empty();
+    let entries = amended(
+        if is_empty {
+            DocumentMut::new()
+        } else {
+            document
+        },
+        amendment,
+    )?;
+    let edited = if is_empty {
         // Comments that are all of the scope stay above its entries.
-        let entries = amended(DocumentMut::new(), amendment)?;
-        let (above, entries) = (text.trim_end(), entries.trim_start_matches('\n'));
-        return Ok(Rewritten {
-            plain,
-            edited: format!("{above}\n{entries}"),
-        });
-    }
-    let edited = amended(document, amendment)?;
-    // A new first entry would otherwise be on the line that opens the comment.
-    let lead = if lead.is_empty() && !edited.starts_with(char::is_whitespace) {
-        "\n"
+        format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n'))
+    } else if lead.is_empty() && !entries.starts_with(char::is_whitespace) {
+        // A new first entry would otherwise be on the line that opens the comment.
+        format!("\n{entries}")
     } else {
-        lead
+        format!("{lead}{entries}")
     };
-    Ok(Rewritten {
-        plain,
-        edited: format!("{lead}{edited}"),
-    })
+    Ok(Rewritten { plain, edited })
 }
 
 /// A document that is a scope, edited.
@@ -120,19 +119,15 @@ enum TableForm {
 /// The table of that name, which is made in the form of its parent where it is missing.
 fn child<'t>(parent: &'t mut Item, name: &str, form: TableForm) -> Result<&'t mut Item, EditError> {
     if !entries(parent)?.contains_key(name) {
-        let new = match parent {
-            Item::Table(parent) => {
-                let mut table = Table::new();
-                table.set_dotted(parent.is_dotted());
-                table.set_implicit(form == TableForm::Implicit);
-                Item::Table(table)
-            }
-            Item::Value(Value::InlineTable(parent)) => {
-                let mut table = InlineTable::new();
-                table.set_dotted(parent.is_dotted());
-                Item::Value(Value::InlineTable(table))
-            }
-            _ => return Err(EditError::ReachesFurther),
+        let new = if let Item::Table(parent) = parent {
+            let mut table = Table::new();
+            table.set_dotted(parent.is_dotted());
+            table.set_implicit(form == TableForm::Implicit);
+            Item::Table(table)
+        } else {
+            let mut table = InlineTable::new();
+            table.set_dotted(entries(parent)?.is_dotted());
+            Item::Value(Value::InlineTable(table))
         };
         keeping_brace(parent, |parent| {
             entries(parent).map(|parent| parent.insert(name, new))
@@ -246,11 +241,8 @@ fn set_list<T>(
     for new in wanted {
         if !elements.iter().any(|element| is(&element.value, new)) {
             let is_first = elements.is_empty() && !lead.contains('\n');
-            elements.push(Element {
-                lead: if is_first { "" } else { &lead }.to_owned(),
-                value: spell(new),
-                behind: String::new(),
-            });
+            let lead = if is_first { "" } else { &lead };
+            elements.push(Element::new(lead.to_owned(), spell(new)));
         }
     }
     parts.write(list);
@@ -275,6 +267,16 @@ struct Element {
     behind: String,
 }
 
+impl Element {
+    fn new(lead: String, value: Value) -> Self {
+        Self {
+            lead,
+            value,
+            behind: String::new(),
+        }
+    }
+}
+
 impl ListParts {
     fn of(list: &Array) -> Self {
         let mut parts = Self {
@@ -286,11 +288,7 @@ impl ListParts {
         for value in list {
             let lead = parts.take_rest_of_line(&(before.clone() + text(value.decor().prefix())));
             text(value.decor().suffix()).clone_into(&mut before);
-            parts.elements.push(Element {
-                lead,
-                value: value.clone(),
-                behind: String::new(),
-            });
+            parts.elements.push(Element::new(lead, value.clone()));
         }
         parts.closing = parts.take_rest_of_line(&(before + text(Some(list.trailing()))));
         parts
@@ -335,22 +333,19 @@ fn text(raw: Option<&RawString>) -> &str {
 
 /// Sets a number for each tenant; the tenants that stay keep their places.
 fn set_each(table: &mut dyn TableLike, op: Op, each: &[(Cell, u64)]) -> Result<(), EditError> {
-    let rows: Vec<(String, Value)> = each
+    let rows: InlineTable = each
         .iter()
         .map(|(tenant, rows)| (tenant.spelling(), number(*rows)))
         .collect();
     let Some(written) = table.get_mut(op.word()).filter(|item| item.is_table_like()) else {
-        let rows: InlineTable = rows.into_iter().collect();
         set(table, op.word(), Value::InlineTable(rows));
         return Ok(());
     };
     keeping_brace(written, |written| {
         let written = entries(written)?;
         let keys: Vec<String> = written.iter().map(|(key, _)| key.to_owned()).collect();
-        for key in keys {
-            if !rows.iter().any(|(tenant, _)| *tenant == key) {
-                written.remove(&key);
-            }
+        for key in keys.iter().filter(|key| !rows.contains_key(key)) {
+            written.remove(key);
         }
         for (tenant, rows) in rows {
             set(written, &tenant, rows);

@@ -40,28 +40,22 @@ pub(super) fn merged(old: &str, rewritten: &Rewritten) -> String {
     let after = contents(new);
     let mut out = String::with_capacity(new.len());
     for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
-        if op.tag() == DiffTag::Equal {
-            for line in &old_lines[op.old_range()] {
-                push_line(&mut out, line, "", end);
+        let (lines, own_end) = match op.tag() {
+            DiffTag::Equal => (&old_lines[op.old_range()], ""),
+            _ => (&after[op.new_range()], end),
+        };
+        for line in lines {
+            if !out.is_empty() && !out.ends_with('\n') {
+                out.push_str(end);
             }
-        } else {
-            for line in &after[op.new_range()] {
-                push_line(&mut out, line, end, end);
-            }
+            out.push_str(line);
+            out.push_str(own_end);
         }
     }
-    let ends_open = !new.ends_with('\n') && out.ends_with(end);
-    out.truncate(out.len() - if ends_open { end.len() } else { 0 });
-    out
-}
-
-/// Adds a line, and first the end of the last one where that has none.
-fn push_line(out: &mut String, line: &str, own_end: &str, missing_end: &str) {
-    if !out.is_empty() && !out.ends_with('\n') {
-        out.push_str(missing_end);
+    if !new.ends_with('\n') && out.ends_with(end) {
+        out.truncate(out.len() - end.len());
     }
-    out.push_str(line);
-    out.push_str(own_end);
+    out
 }
 
 /// The lines without their ends.
@@ -73,33 +67,26 @@ fn contents(text: &str) -> Vec<&str> {
 pub(super) fn shown(old: &str, new: &str) -> Vec<DiffLine> {
     let (before, after) = (contents(old), contents(new));
     let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
-    let last = ops.len().saturating_sub(1);
     let mut shown = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let (old, new) = (&before[op.old_range()], &after[op.new_range()]);
         if op.tag() == DiffTag::Equal {
             let head = if at == 0 { 0 } else { AROUND };
-            let tail = if at == last { 0 } else { AROUND };
-            shown.extend(ends(old, head, tail));
+            let tail = if at + 1 == ops.len() { 0 } else { AROUND };
+            let skipped = head..old.len().saturating_sub(tail).max(head);
+            for (at, line) in old.iter().enumerate() {
+                if !skipped.contains(&at) {
+                    shown.push(DiffLine::Kept((*line).to_owned()));
+                } else if at == head {
+                    shown.push(DiffLine::Skipped);
+                }
+            }
         } else {
             shown.extend(old.iter().map(|line| DiffLine::Removed((*line).to_owned())));
             shown.extend(new.iter().map(|line| DiffLine::Added((*line).to_owned())));
         }
     }
     shown
-}
-
-/// The first and the last of lines that stay.
-fn ends(lines: &[&str], head: usize, tail: usize) -> Vec<DiffLine> {
-    let kept = |lines: &[&str]| -> Vec<DiffLine> {
-        let kept = lines.iter().map(|line| DiffLine::Kept((*line).to_owned()));
-        kept.collect()
-    };
-    if head + tail >= lines.len() {
-        return kept(lines);
-    }
-    let (first, last) = (kept(&lines[..head]), kept(&lines[lines.len() - tail..]));
-    [first, vec![DiffLine::Skipped], last].concat()
 }
 
 #[cfg(test)]

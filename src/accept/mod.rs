@@ -4,40 +4,23 @@
 //! Everything outside the edited scope keeps its bytes, and inside it what stays keeps its
 //! formatting and comments.
 
+mod answerable;
 mod edit;
 mod lines;
 
-use crate::codes::{Code, Severity};
 use crate::migration::{Migration, Says, directives};
-use crate::record::{self, Finding};
+use crate::record;
+use crate::sql::Span;
 use crate::verdict::Amendment;
 use lines::Rewritten;
 
+pub use answerable::{effects, obstacles};
 pub use lines::DiffLine;
-
-/// The findings that declaring another scope answers.
-const OF_SCOPE: [Code; 5] = [
-    Code::NoDeclaredScope,
-    Code::OutOfScope,
-    Code::UndeclaredChange,
-    Code::CountMismatch,
-    Code::ColumnOutOfScope,
-];
-
-/// The findings about what a migration also did, which are no errors where just that is declared.
-/// Whether it then is, only a rehearsal under the edited scope tells. No other error is a matter of
-/// what was declared.
-const OF_EFFECT: [Code; 4] = [
-    Code::TriggerEffect,
-    Code::Cascade,
-    Code::RowsLostInRebuild,
-    Code::MissingWhere,
-];
 
 /// What a rehearsal of one migration observed.
 #[derive(Debug)]
 pub struct Observed {
-    /// the record of it
+    /// its record
     pub migration: record::Migration,
     /// what its scope would have to become to hold that
     pub amendment: Amendment,
@@ -50,7 +33,7 @@ pub struct Edited {
     pub text: String,
     /// the lines that differ, with a few around them
     pub lines: Vec<DiffLine>,
-    /// such lines of the scope alone, without what stands around it in its file
+    /// such lines of the scope alone, without its surroundings in the file
     pub scope: Vec<DiffLine>,
 }
 
@@ -60,13 +43,13 @@ pub enum EditError {
     /// TOML has no value for a tenant
     #[error("TOML cannot spell tenant {0}: declare it by a query, as {{ query = \"SELECT …\" }}")]
     Unspelled(String),
-    /// the scope would end the comment that it stands in
+    /// the scope would end the comment around it
     #[error(
         "the scope would hold `*/`, which ends the comment at the head of the migration: \
         declare it in harness.toml"
     )]
     EndsComment,
-    /// the file is not as a reading of it shows it
+    /// the TOML cannot be read for an edit
     #[error("its TOML cannot be edited: {0}")]
     Unreadable(String),
     /// an edit would change something else
@@ -74,38 +57,15 @@ pub enum EditError {
     ReachesFurther,
 }
 
-/// The errors that no other scope answers.
-pub fn obstacles(migration: &record::Migration) -> Vec<&Finding> {
-    let is_answered = |f: &&Finding| is_of(f, &OF_SCOPE) || is_of(f, &OF_EFFECT);
-    errors(migration).filter(|f| !is_answered(f)).collect()
-}
-
-/// The errors about effects, such as a cascade, that a scope may declare: to be shown to whoever
-/// declares it.
-pub fn effects(migration: &record::Migration) -> Vec<&Finding> {
-    errors(migration).filter(|f| is_of(f, &OF_EFFECT)).collect()
-}
-
-fn errors(migration: &record::Migration) -> impl Iterator<Item = &Finding> {
-    let is_error = |f: &&Finding| f.severity == Severity::Error;
-    migration.findings.iter().filter(is_error)
-}
-
-fn is_of(finding: &Finding, codes: &[Code]) -> bool {
-    codes.iter().any(|code| code.id() == finding.code)
-}
-
 /// `harness.toml`, which holds `text`, with the scope of the migration as it was observed.
 ///
 /// # Errors
 /// When TOML cannot spell it, or the file cannot be edited so.
 pub fn in_config(text: &str, observed: &Observed) -> Result<Edited, EditError> {
-    let record::Migration { name, scope, .. } = &observed.migration;
-    let edited = edited(
-        text,
-        |plain| edit::named(plain, name, scope.is_some(), &observed.amendment),
-        observed,
-    )?;
+    let (name, amendment) = (&observed.migration.name, &observed.amendment);
+    let is_declared = observed.migration.scope.is_some();
+    let edit = |plain: &str| edit::named(plain, name, is_declared, amendment);
+    let edited = edited(text, amendment, edit)?;
     let others = |text: &str| {
         let mut all: toml::Table =
             toml::from_str(text).map_err(|e| EditError::Unreadable(e.message().to_owned()))?;
@@ -117,74 +77,69 @@ pub fn in_config(text: &str, observed: &Observed) -> Result<Edited, EditError> {
         }
         Ok(all)
     };
-    if others(text)? == others(&edited.text)? {
-        Ok(edited)
-    } else {
-        Err(EditError::ReachesFurther)
+    if others(text)? != others(&edited)? {
+        return Err(EditError::ReachesFurther);
     }
-}
-
-/// The migration, with the scope at its head as it was observed.
-///
-/// # Errors
-/// As [`in_config`], and where the scope would end the comment that it stands in.
-pub fn at_head(migration: &Migration, observed: &Observed) -> Result<Edited, EditError> {
-    let toml = directives(migration).into_iter().find_map(|d| {
-        if let Says::Expect(toml) = d.says {
-            Some(toml)
-        } else {
-            None
-        }
-    });
-    let toml = toml.ok_or(EditError::ReachesFurther)?;
-    let (head, tail) = (&migration.text[..toml.start], &migration.text[toml.end..]);
-    let mut block = edited(
-        toml.of(&migration.text),
-        |text| edit::whole(text, &observed.amendment),
-        observed,
-    )?
-    .text;
-    if !block.ends_with(['\n', ' ']) {
-        block.push('\n');
-    }
-    // A comment on one line does not show how the lines of its file end.
-    if !toml.of(&migration.text).contains('\n') && migration.text.contains("\r\n") {
-        block = block.replace('\n', "\r\n");
-    }
-    if block.contains("*/") {
-        return Err(EditError::EndsComment);
-    }
-    let text = format!("{head}{block}{tail}");
-    let lines = lines::shown(&migration.text, &text);
-    let scope = lines::shown(toml.of(&migration.text), &block);
-    Ok(Edited { text, lines, scope })
-}
-
-fn edited(
-    text: &str,
-    edit: impl FnOnce(&str) -> Result<Rewritten, EditError>,
-    observed: &Observed,
-) -> Result<Edited, EditError> {
-    if let Some(tenant) = observed.amendment.unspelled().next() {
-        return Err(EditError::Unspelled(tenant.0.shown()));
-    }
-    let plain = text.trim_start_matches('\u{feff}');
-    let text_after = format!(
-        "{}{}",
-        &text[..text.len() - plain.len()],
-        lines::merged(plain, &edit(plain)?)
-    );
-    let lines = lines::shown(text, &text_after);
+    let lines = lines::shown(text, &edited);
     Ok(Edited {
-        text: text_after,
+        text: edited,
         scope: lines.clone(),
         lines,
     })
 }
 
-/// Whether the scope of a migration stands at its head, filled in or not.
-pub fn is_at_head(migration: &Migration) -> bool {
+/// The migration, with the scope at its head as it was observed.
+///
+/// # Errors
+/// As [`in_config`], and where the scope would end its comment.
+pub fn at_head(migration: &Migration, observed: &Observed) -> Result<Edited, EditError> {
+    let (old, amendment) = (&migration.text, &observed.amendment);
+    let head = head(migration).ok_or(EditError::ReachesFurther)?;
+    let scope = head.of(old);
+    let mut block = edited(scope, amendment, |plain| edit::whole(plain, amendment))?;
+    if !block.ends_with(['\n', ' ']) {
+        block.push('\n');
+    }
+    // A comment on one line does not show how the lines of its file end.
+    if !scope.contains('\n') && old.contains("\r\n") {
+        block = block.replace('\n', "\r\n");
+    }
+    if block.contains("*/") {
+        return Err(EditError::EndsComment);
+    }
+    let text = format!("{}{block}{}", &old[..head.start], &old[head.end..]);
+    Ok(Edited {
+        lines: lines::shown(old, &text),
+        scope: lines::shown(scope, &block),
+        text,
+    })
+}
+
+/// A text, edited behind its byte order mark.
+fn edited(
+    text: &str,
+    amendment: &Amendment,
+    edit: impl FnOnce(&str) -> Result<Rewritten, EditError>,
+) -> Result<String, EditError> {
+    if let Some(tenant) = amendment.unspelled().next() {
+        return Err(EditError::Unspelled(tenant.0.shown()));
+    }
+    let plain = text.trim_start_matches('\u{feff}');
+    let mark = &text[..text.len() - plain.len()];
+    Ok(mark.to_owned() + &lines::merged(plain, &edit(plain)?))
+}
+
+/// The scope at the head of a migration, filled in or not.
+fn head(migration: &Migration) -> Option<Span> {
     directives(migration)
-        .iter()
-        .any(|directive| matches!(directive.says, Says::Expect(_)))
+        .into_iter()
+        .find_map(|directive| match directive.says {
+            Says::Expect(toml) => Some(toml),
+            _ => None,
+        })
+}
+
+/// Whether the scope of a migration is at its head, filled in or not.
+pub fn is_at_head(migration: &Migration) -> bool {
+    head(migration).is_some()
 }

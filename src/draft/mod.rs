@@ -1,10 +1,9 @@
 //! Drafts: files that harness writes for a person to complete, `harness.toml` and the next
 //! migration.
 //!
-//! A draft says what was found and where, and leaves to the person what cannot be known. What comes
-//! from a database or a file name enters it spelled by `spell` only, so that no name can end a
-//! comment, a string or a line. Writes no files: what is written, and that nothing is overwritten,
-//! is the command's business.
+//! A draft says what was found and where, and leaves to the person what cannot be known. Text from
+//! a database or a file name enters it spelled by `spell` only, so that no name can end a comment, a
+//! string or a line. Writes no files: the command does, and overwrites none.
 
 pub mod config;
 pub mod migration;
@@ -98,14 +97,14 @@ impl KeyedSchema {
     }
 }
 
-/// Whether nothing stands at a path, so that a folder can be created there. A link that leads
-/// nowhere does.
+/// Whether nothing is at a path, so that a folder can be created there. A link that leads nowhere
+/// is something.
 fn is_missing(path: &Path) -> bool {
     path.symlink_metadata()
         .is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
 }
 
-/// Fills in a template; everything in `view` is spelled for the place where it stands.
+/// Fills in a template; everything in `view` is spelled for its place.
 fn render(what: &'static str, template: &str, view: &impl Serialize) -> Result<String, DraftError> {
     let unsound = |error: minijinja::Error| DraftError::Unsound {
         what,

@@ -29,7 +29,7 @@ pub(super) fn key(text: &str) -> String {
     )
 }
 
-/// What a comment must not hold, as escapes of a basic string; no such character stands outside of
+/// What a comment must not hold, as escapes of a basic string; no such character is outside of
 /// one.
 fn plain(spelled: &str) -> String {
     let spelled = spelled.replace("*/", "*\\u002F");

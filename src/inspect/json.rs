@@ -17,12 +17,11 @@ pub(super) fn render(inspection: &Inspection, most: usize, out: &mut dyn Write) 
 
 fn wire(i: &Inspection, most: usize) -> Json {
     let shown = &i.tenants[..i.tenants.len().min(most)];
-    let tenants = shown.iter().map(|(tenant, rows)| {
+    let tenant = |(tenant, rows): &(Tenant, u64)| {
         let (spelled, described) = (i.names.spell(tenant), i.names.describe(tenant));
         json!({ "tenant": spelled, "described": described, "rows": rows })
-    });
-    let needs = i.needs.features.iter();
-    let needs = needs.map(|(name, of)| json!({ "feature": name, "of": of }));
+    };
+    let need = |(name, of): (&String, &Vec<String>)| json!({ "feature": name, "of": of });
     json!({
         "format": "harness-snapshot",
         "version": 1,
@@ -34,11 +33,11 @@ fn wire(i: &Inspection, most: usize) -> Json {
         "database": i.database,
         "tenancy": i.tenancy,
         "proposals": i.proposals,
-        "needs": needs.collect::<Vec<_>>(),
+        "needs": i.needs.features.iter().map(need).collect::<Json>(),
         "lacks": i.needs.lacks,
         "tenant_count": i.tenancy.as_ref().map(|_| i.tenants.len()),
-        "tenants": tenants.collect::<Vec<_>>(),
-        "tables": i.tables.iter().map(|t| table(i, t, shown)).collect::<Vec<_>>(),
+        "tenants": shown.iter().map(tenant).collect::<Json>(),
+        "tables": i.tables.iter().map(|t| table(i, t, shown)).collect::<Json>(),
     })
 }
 
@@ -66,19 +65,15 @@ fn snapshot(i: &Inspection) -> Json {
 
 fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
     let rows = t.counted();
-    let by_tenant = rows.map(|rows| {
-        let shown = shown.iter().filter_map(|(tenant, _)| {
-            Some((i.names.spell(tenant), json!(rows.by_tenant.get(tenant)?)))
-        });
-        shown.collect::<serde_json::Map<_, _>>()
-    });
+    let of = |tenant| Some((i.names.spell(tenant), *rows?.by_tenant.get(tenant)?));
+    let of_shown = || shown.iter().filter_map(|(tenant, _)| of(tenant));
     json!({
         "name": t.name,
         "kind": t.kind_word(),
         "rows": rows.map(|rows| rows.total),
         "not_counted": t.rows.as_ref().and_then(|rows| rows.as_ref().err()),
         "tenant_count": rows.map(|rows| rows.by_tenant.len()),
-        "tenants": by_tenant,
+        "tenants": rows.map(|_| of_shown().collect::<Json>()),
         "ambiguous": rows.map(|rows| rows.ambiguous),
         "rule": t.rule.as_ref().map(rule),
         "primary_key": t.keys.primary,

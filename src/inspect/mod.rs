@@ -24,7 +24,7 @@ use crate::redaction::Redaction;
 use crate::rehearse::{Clone, Engine, FrozenClock, RehearseError};
 use crate::report::{Layout, Listing};
 use crate::snapshot::age::SnapshotAge;
-use crate::snapshot::{Identify, Identity, IdentityFrom, Snapshot};
+use crate::snapshot::{Identify, Identity, IdentityFrom, Snapshot, SnapshotError};
 use rusqlite::Connection;
 use std::io::{self, Write};
 use std::path::Path;
@@ -41,32 +41,32 @@ pub fn inspect(request: &InspectRequest<'_>) -> Result<Inspection, InspectError>
 fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
     let snapshot = request.snapshot;
     let known = snapshot.manifest()?;
-    let how: Identify = match request.manifest {
-        ManifestUse::Read => Snapshot::identity,
-        ManifestUse::Make { .. } => |snapshot| {
-            Ok(Identity {
-                blake3: snapshot.blake3()?,
-                from: IdentityFrom::File,
-            })
-        },
+    let (how, taken_at): (Identify, _) = match &request.manifest {
+        ManifestUse::Read => (Snapshot::identity, None),
+        ManifestUse::Make { taken_at } => (hashed, Some(taken_at.clone())),
     };
-    let (found, identity) = snapshot.identify_beside(how, || {
+    let (state, identity) = snapshot.identify_beside(how, || {
         with_state(snapshot, request.workspace, request.now_ms, |conn| {
             state::read(conn, request)
         })
     });
-    let (found, identity) = (found?, identity?);
+    let (state, identity) = (state?, identity?);
     snapshot.verify_unchanged()?;
-    let manifest = match &request.manifest {
-        ManifestUse::Read => None,
-        ManifestUse::Make { taken_at } => {
-            let known = known.as_ref().and_then(|known| known.taken_at.clone());
-            let taken_at = taken_at.clone().or(known);
-            Some(snapshot.certify(&identity.blake3, taken_at, request.now)?)
-        }
+    let certify = |taken_at: Option<String>| {
+        let taken_at = taken_at.or_else(|| known.as_ref()?.taken_at.clone());
+        snapshot.certify(&identity.blake3, taken_at, request.now)
     };
+    let manifest = taken_at.map(certify).transpose()?;
     let age = SnapshotAge::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
-    Ok(Inspection::new(snapshot, found, age, identity, manifest)?)
+    Ok(Inspection::new(snapshot, state, age, identity, manifest)?)
+}
+
+/// The hash of the files themselves, whatever a manifest says.
+fn hashed(snapshot: &Snapshot) -> Result<Identity, SnapshotError> {
+    Ok(Identity {
+        blake3: snapshot.blake3()?,
+        from: IdentityFrom::File,
+    })
 }
 
 /// Has `read` read the state of the snapshot, as a rehearsal would find it.

@@ -6,7 +6,7 @@
 
 use crate::rehearse::read;
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::snapshot::keys;
+use crate::snapshot::keys::{self, Index};
 use crate::snapshot::{Catalog, storage};
 use crate::sql::{ident, message, token};
 use rusqlite::Connection;
@@ -41,30 +41,25 @@ pub(super) fn read(conn: &Connection, catalog: &Catalog) -> rusqlite::Result<Nee
     conn.pragma_update(None, "foreign_keys", false)?;
     let strict = strict_tables(conn)?;
     let mut needs = Needs::default();
-    let mut note = |feature: &str, name: &str| {
-        let of = needs.features.entry(feature.to_owned()).or_default();
-        of.push(name.to_owned());
-    };
-    let tables = catalog.tables.values();
-    for table in tables.filter(|table| table.kind != TableKind::Shadow) {
-        match table.kind {
-            TableKind::View => note("views", &table.name),
-            TableKind::Virtual => {
-                let module = module(catalog.definition(&table.name).unwrap_or_default());
-                note(&format!("virtual tables of {module}"), &table.name);
+    for table in catalog.tables.values() {
+        if table.kind != TableKind::Shadow {
+            for feature in features(conn, catalog, table, &strict)? {
+                needs.note(feature, &table.name);
             }
-            _ => {
-                for feature in features(conn, catalog, table, &strict)? {
-                    note(feature, &table.name);
-                }
-            }
+            needs.lacks.extend(lacks(conn, table));
         }
-        needs.lacks.extend(lacks(conn, table));
     }
     for (name, _) in catalog.triggers() {
-        note("triggers", name);
+        needs.note("triggers".to_owned(), name);
     }
     Ok(needs)
+}
+
+impl Needs {
+    fn note(&mut self, feature: String, name: &str) {
+        let of = self.features.entry(feature).or_default();
+        of.push(name.to_owned());
+    }
 }
 
 fn strict_tables(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
@@ -79,27 +74,26 @@ fn strict_tables(conn: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     Ok(strict)
 }
 
-/// The features that one ordinary table uses, as plurals of what has them.
+/// The features that one table or view uses, as plurals of what has them.
 fn features(
     conn: &Connection,
     catalog: &Catalog,
     table: &Table,
     strict: &BTreeSet<String>,
-) -> rusqlite::Result<Vec<&'static str>> {
+) -> rusqlite::Result<Vec<String>> {
     let sql = catalog.definition(&table.name).unwrap_or_default();
-    let tokens = token::significant(sql);
-    let indexes = keys::indexes(conn, &table.name)?;
-    let mut has_expression = false;
-    for index in &indexes {
-        // https://sqlite.org/pragma.html#pragma_index_xinfo: -2 is an expression
-        let columns = keys::columns(conn, &index.name)?;
-        has_expression |= columns.iter().any(|(place, _)| *place == -2);
+    match table.kind {
+        TableKind::View => return Ok(vec!["views".to_owned()]),
+        TableKind::Virtual => return Ok(vec![format!("virtual tables of {}", module(sql))]),
+        _ => {}
     }
+    let mut tokens = token::significant(sql).into_iter();
+    let indexes = keys::indexes(conn, &table.name)?;
     let used = [
         (strict.contains(&table.name), "STRICT tables"),
         (table.without_rowid, "WITHOUT ROWID tables"),
         (
-            tokens.iter().any(|t| t.is_word(sql, "AUTOINCREMENT")),
+            tokens.any(|token| token.is_word(sql, "AUTOINCREMENT")),
             "AUTOINCREMENT keys",
         ),
         (
@@ -107,10 +101,25 @@ fn features(
             "generated columns",
         ),
         (indexes.iter().any(|index| index.partial), "partial indexes"),
-        (has_expression, "indexes of expressions"),
+        (has_expression(conn, &indexes)?, "indexes of expressions"),
     ];
-    let used = used.into_iter().filter(|(is_used, _)| *is_used);
-    Ok(used.map(|(_, name)| name).collect())
+    Ok(used
+        .into_iter()
+        .filter(|(is_used, _)| *is_used)
+        .map(|(_, name)| name.to_owned())
+        .collect())
+}
+
+/// Whether one of the indexes is of an expression, for which the PRAGMA gives -2
+/// (<https://sqlite.org/pragma.html#pragma_index_xinfo>).
+fn has_expression(conn: &Connection, indexes: &[Index]) -> rusqlite::Result<bool> {
+    for index in indexes {
+        let columns = keys::columns(conn, &index.name)?;
+        if columns.iter().any(|(place, _)| *place == -2) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// `fts5`, or `fts5 (porter ascii)` where the declaration names its tokenizer.
@@ -124,22 +133,34 @@ fn module(sql: &str) -> String {
 
 /// What of one table or view does not work.
 fn lacks(conn: &Connection, table: &Table) -> Vec<Lack> {
-    let is_view = table.kind == TableKind::View;
     let lack = |what, message| Lack {
         table: table.name.clone(),
-        is_view,
+        is_view: table.kind == TableKind::View,
         what,
         message,
     };
     if let Some(reason) = &table.unreadable {
         return vec![lack("reading", reason.clone())];
     }
+    let mut lacks: Vec<Lack> = statements(table)
+        .into_iter()
+        .filter_map(|(what, sql)| Some(lack(what, message(&conn.prepare(&sql).err()?))))
+        .collect();
+    lacks.dedup_by(|later, first| later.message == first.message);
+    lacks
+}
+
+/// A statement of each kind that a table or view takes.
+fn statements(table: &Table) -> Vec<(&'static str, String)> {
     let from = read::from(table);
     let mut statements = vec![("reading", format!("SELECT * FROM {from}"))];
     if table.kind == TableKind::Ordinary {
-        let written = table.columns.iter().filter(|column| !column.generated);
-        let sets = written.map(|column| ident::quote(&column.name));
-        let sets: Vec<String> = sets.map(|name| format!("{name} = {name}")).collect();
+        let sets: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|column| !column.generated)
+            .map(|column| format!("{0} = {0}", ident::quote(&column.name)))
+            .collect();
         statements.extend([
             ("INSERT into", format!("INSERT INTO {from} DEFAULT VALUES")),
             (
@@ -149,10 +170,5 @@ fn lacks(conn: &Connection, table: &Table) -> Vec<Lack> {
             ("DELETE from", format!("DELETE FROM {from}")),
         ]);
     }
-    let failing = statements
-        .into_iter()
-        .filter_map(|(what, sql)| Some(lack(what, message(&conn.prepare(&sql).err()?))));
-    let mut lacks: Vec<Lack> = failing.collect();
-    lacks.dedup_by(|later, first| later.message == first.message);
-    lacks
+    statements
 }

@@ -9,13 +9,14 @@ use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::keys::Keys;
 use crate::sql::ident;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// How many are made.
 const MOST: usize = 3;
 
 /// A column that may say whose a row is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Proposal {
     /// its name
     pub column: String,
@@ -31,24 +32,20 @@ pub struct Proposal {
 /// columns.
 pub(super) fn propose(tables: &[TableFacts], catalog: &Catalog) -> Vec<Proposal> {
     let mut found: BTreeMap<String, Proposal> = BTreeMap::new();
-    for table in tables.iter().filter(|one| one.kind == TableKind::Ordinary) {
+    for table in tables {
         let columns = catalog.table(&table.name).into_iter();
         for name in columns.flat_map(Table::column_names) {
             // A key of its own tells rows apart, not tenants.
-            if !matches!(&table.keys.primary[..], [only] if ident::same(only, name)) {
-                let proposal = found.entry(ident::folded(name)).or_insert(Proposal {
-                    column: name.to_owned(),
-                    tables: 0,
-                    keyed: 0,
-                    refers: 0,
-                });
+            let is_key = matches!(&table.keys.primary[..], [only] if ident::same(only, name));
+            if table.kind == TableKind::Ordinary && !is_key {
+                let proposal = found.entry(ident::folded(name)).or_default();
                 proposal.count(name, &table.keys);
             }
         }
     }
-    let likely = |p: &Proposal| p.tables > 1 && p.keyed + p.refers > 0;
-    let mut likely: Vec<Proposal> = found.into_values().filter(likely).collect();
-    likely.sort_by_key(|p| std::cmp::Reverse((p.tables, p.keyed, p.refers)));
+    found.retain(|_, p| p.tables > 1 && p.keyed + p.refers > 0);
+    let mut likely: Vec<Proposal> = found.into_values().collect();
+    likely.sort_by_key(|p| Reverse((p.tables, p.keyed, p.refers)));
     likely.truncate(MOST);
     likely
 }
@@ -58,6 +55,9 @@ impl Proposal {
     fn count(&mut self, name: &str, keys: &Keys) {
         let mut composite = keys.composite_columns();
         let mut referring = keys.foreign.iter().flat_map(|key| &key.columns);
+        if self.tables == 0 {
+            name.clone_into(&mut self.column);
+        }
         self.tables += 1;
         self.keyed += usize::from(composite.any(|column| ident::same(column, name)));
         self.refers += usize::from(referring.any(|column| ident::same(column, name)));

@@ -1,7 +1,7 @@
 //! Rows by tenant: how many of each table belong to whom.
 //!
-//! The cells that say whose a row is are read row by row and told apart by value, as a rehearsal
-//! does it: GROUP BY would join `a` and `A` under a column's NOCASE, and 1 and 1.0, and sorts where
+//! The cells that say whose a row is are read row by row and compared by value, as a rehearsal does
+//! it: GROUP BY would join `a` and `A` under a column's NOCASE, and 1 and 1.0, and sorts where
 //! no index serves it. Reading one column of 2 million rows takes a fifth of a second.
 
 use super::TableFacts;
@@ -71,7 +71,8 @@ fn by_owner(
     let places = places.unwrap_or_default();
     let mut rows = RowCounts::default();
     let mut cells = vec![Value::Null; table.columns.len()];
-    for (group, n) in groups(conn, table, &places, meter).map_err(|e| message(&e))? {
+    let groups = groups(conn, table, &places, meter).map_err(|e| message(&e))?;
+    for (group, n) in groups {
         for (place, value) in places.iter().zip(group) {
             cells[*place] = value;
         }
@@ -101,7 +102,7 @@ fn groups(
         let sql = format!("SELECT count(*) FROM {from}");
         let n: i64 = conn.query_row(&sql, [], |row| row.get(0))?;
         let all = (Vec::new(), n.unsigned_abs());
-        return Ok(Vec::from_iter((n > 0).then_some(all)));
+        return Ok((n > 0).then_some(all).into_iter().collect());
     }
     let names = places.iter().map(|at| table.columns[*at].name.as_str());
     let mut statement = conn.prepare(&format!("SELECT {} FROM {from}", read::list(names)))?;
@@ -114,9 +115,10 @@ fn groups(
         for at in 0..places.len() {
             cells.push(Value::from(row.get_ref(at)?));
         }
-        match found.get_mut(&cells) {
-            Some(n) => *n += 1,
-            None => drop(found.insert(cells.clone(), 1)),
+        if let Some(n) = found.get_mut(&cells) {
+            *n += 1;
+        } else {
+            found.insert(cells.clone(), 1);
         }
     }
     let mut found: Vec<Group> = found.into_iter().collect();

@@ -94,25 +94,18 @@ pub(super) fn read(
         Some(declared) => declared.held(conn, &catalog)?,
         None => &TenantMap::nobody(),
     };
-    // Outside of a transaction each lookup would lock the file anew.
-    conn.execute_batch("BEGIN")?;
-    let tables = catalog.tables.values();
-    let tables: Vec<TableFacts> = tables
-        .map(|table| TableFacts::read(conn, table, map, progress))
-        .collect::<Result<_, _>>()?;
-    conn.execute_batch("COMMIT")?;
+    let tables = TableFacts::all(conn, &catalog, map, progress)?;
     let tenants = rows::tenants(&tables);
     let mut names = TenantNames::new(tenants.iter().map(|(tenant, _)| tenant), labels);
     if declared.is_some_and(|declared| declared.redaction.all) {
         names = names.unlabelled();
     }
-    let damage = request.deep.then(|| damage(conn, progress));
     Ok(SnapshotState {
         database: Database::read(conn)?,
         tenancy: declared.map(|declared| TenancyFacts::of(declared, &catalog)),
         names,
         needs: needs::read(conn, &catalog)?,
-        damage: damage.transpose()?,
+        damage: request.deep.then(|| damage(conn, progress)).transpose()?,
         tables,
         tenants,
         catalog,
@@ -155,8 +148,8 @@ impl DeclaredTenancy {
 }
 
 /// The first few things that are wrong with the database, by reading all of it; indexes are not
-/// held against their tables. The reason where the schema relies on something that this engine
-/// lacks, so that it cannot tell.
+/// compared with their tables. The reason where the schema relies on something that this engine
+/// lacks, so that it cannot say.
 fn damage(conn: &Connection, progress: &Progress) -> rusqlite::Result<Result<Vec<String>, String>> {
     let _checking = progress.begin(Work::Integrity, "", None);
     let read = || -> rusqlite::Result<Vec<String>> {
@@ -224,22 +217,29 @@ impl TenancyFacts {
 }
 
 impl TableFacts {
-    fn read(
+    fn all(
         conn: &Connection,
-        table: &Table,
+        catalog: &Catalog,
         map: &TenantMap,
         progress: &Progress,
-    ) -> rusqlite::Result<Self> {
-        Ok(Self {
-            name: table.name.clone(),
-            kind: table.kind,
-            // A rule over a column that the table does not have says nothing.
-            rule: tenancy::rule_for(map, table)
-                .filter(|rule| tenancy::places_of(rule, table).is_some()),
-            keys: keys::read(conn, table)?,
-            rows: rows::count(conn, table, map, progress),
-            unreadable: table.unreadable.clone(),
-        })
+    ) -> rusqlite::Result<Vec<Self>> {
+        let read = |table: &Table| {
+            Ok(Self {
+                name: table.name.clone(),
+                kind: table.kind,
+                // A rule over a column that the table does not have says nothing.
+                rule: tenancy::rule_for(map, table)
+                    .filter(|rule| tenancy::places_of(rule, table).is_some()),
+                keys: keys::read(conn, table)?,
+                rows: rows::count(conn, table, map, progress),
+                unreadable: table.unreadable.clone(),
+            })
+        };
+        // Outside of a transaction each lookup would lock the file anew.
+        conn.execute_batch("BEGIN")?;
+        let tables = catalog.tables.values().map(read).collect();
+        conn.execute_batch("COMMIT")?;
+        tables
     }
 
     /// Whether it has rows of its own.

@@ -263,8 +263,7 @@ fn grid(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io:
 
 /// The table with columns for so many tenants, its words wrapped to a width.
 fn table(i: &Inspection, shown: usize, wrap: Option<usize>, layout: Layout) -> String {
-    let tenants = i.tenants[..shown].iter().map(|(tenant, _)| tenant);
-    let mut tenants: Vec<&Tenant> = tenants.collect();
+    let mut tenants: Vec<&Tenant> = i.tenants[..shown].iter().map(|(one, _)| one).collect();
     tenants.sort();
     let head = head(i, &tenants);
     let columns = head.len();
@@ -274,18 +273,17 @@ fn table(i: &Inspection, shown: usize, wrap: Option<usize>, layout: Layout) -> S
         builder.push_record(row(table, &tenants).into_iter().take(columns));
     }
     let mut grid = builder.build();
-    if layout.width.is_some() {
-        grid.with(Style::rounded());
-    } else {
-        grid.with(Style::psql());
-    }
+    match layout.width {
+        Some(_) => grid.with(Style::rounded()),
+        None => grid.with(Style::psql()),
+    };
     if let Some(width) = wrap {
         let wrap = Width::wrap(width.max(40)).keep_words(true);
         grid.with(wrap.priority(Priority::max(true)));
     }
-    grid.with(Modify::new(Segment::all()).with(Alignment::right()));
-    grid.with(Modify::new(Columns::first()).with(Alignment::left()));
-    grid.to_string()
+    grid.with(Modify::new(Segment::all()).with(Alignment::right()))
+        .with(Modify::new(Columns::first()).with(Alignment::left()))
+        .to_string()
 }
 
 fn head(i: &Inspection, tenants: &[&Tenant]) -> Vec<String> {
@@ -302,27 +300,25 @@ fn head(i: &Inspection, tenants: &[&Tenant]) -> Vec<String> {
 
 fn row(table: &TableFacts, tenants: &[&Tenant]) -> Vec<String> {
     let name = terminal_line(&table.name);
-    let whose = match &table.rule {
-        Some(TenantRule::Column(column)) => terminal_line(column),
-        Some(TenantRule::Lookup(_)) => "by lookup".to_owned(),
-        Some(TenantRule::Shared) => "shared".to_owned(),
-        None => "not said".to_owned(),
+    let (whose, is_owned) = match &table.rule {
+        Some(TenantRule::Column(column)) => (terminal_line(column), true),
+        Some(TenantRule::Lookup(_)) => ("by lookup".to_owned(), true),
+        Some(TenantRule::Shared) => ("shared".to_owned(), false),
+        None => ("not said".to_owned(), false),
     };
     let Some(rows) = table.counted() else {
         return vec![name, "not known".to_owned(), whose];
     };
     let mut record = vec![name, rows.total.to_string(), whose];
-    if matches!(table.rule, None | Some(TenantRule::Shared)) {
-        record.resize(record.len() + tenants.len() + 1, String::new());
-        return record;
+    if is_owned {
+        let mut others: u64 = rows.by_tenant.values().sum();
+        for tenant in tenants {
+            let n = rows.by_tenant.get(tenant).copied().unwrap_or(0);
+            others -= n;
+            record.push(n.to_string());
+        }
+        record.push(others.to_string());
     }
-    let of = |tenant: &&Tenant| rows.by_tenant.get(*tenant).copied().unwrap_or(0);
-    let mut others = rows.by_tenant.values().sum::<u64>();
-    for n in tenants.iter().map(of) {
-        others -= n;
-        record.push(n.to_string());
-    }
-    record.push(others.to_string());
     record
 }
 

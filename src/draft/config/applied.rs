@@ -43,27 +43,23 @@ pub(super) fn find(
     schema: &KeyedSchema,
     files: &BTreeSet<String>,
 ) -> Option<Applied> {
-    let tables = schema.tables().map(|(table, _)| table);
-    let tables = tables.filter(|table| table.columns.len() <= COLUMNS && is_named(table, &NAMES));
-    let tried = tables.flat_map(|table| {
-        let queries = queries(table).into_iter();
-        queries.filter_map(move |query| Some((table, names(conn, &query)?, query)))
-    });
     let known = |names: &BTreeSet<String>| names.intersection(files).count();
-    // Of two that name as many, the one that names nothing else.
-    let (table, names, query) = tried
-        .filter(|(_, names, _)| known(names) > 0)
+    let (table, names, query) = schema
+        .tables()
+        .filter(|(table, _)| table.columns.len() <= COLUMNS && is_named(table, &NAMES))
+        .flat_map(|(table, _)| queries(table).into_iter().map(move |query| (table, query)))
+        .filter_map(|(table, query)| {
+            let values = rehearse::column(conn, &query).ok()?;
+            let names = values.iter().map(Value::spelling).collect();
+            (known(&names) > 0).then_some((table, names, query))
+        })
+        // Of two that name as many, the one that names nothing else.
         .max_by_key(|(_, names, _)| (known(names), Reverse(names.len())))?;
     Some(Applied {
         table: table.name.clone(),
         query,
         seen: seen(known(&names), names.len(), files.len()),
     })
-}
-
-fn names(conn: &Connection, query: &str) -> Option<BTreeSet<String>> {
-    let values = rehearse::column(conn, query).ok()?;
-    Some(values.iter().map(Value::spelling).collect())
 }
 
 fn is_named(table: &Table, words: &[&str]) -> bool {
@@ -88,15 +84,15 @@ fn seen(known: usize, names: usize, files: usize) -> String {
 /// The query that may name them, where no value says so: the first text of a table that is named
 /// after migrations.
 pub(super) fn guess(schema: &KeyedSchema) -> Option<String> {
-    let mut tables = schema.tables().map(|(table, _)| table);
-    tables.find_map(|table| {
-        let mut columns = table.columns.iter();
-        let column = columns.find(|column| column.affinity == Affinity::Text)?;
-        is_named(table, &["migrat"]).then(|| {
+    schema
+        .tables()
+        .filter(|(table, _)| is_named(table, &["migrat"]))
+        .find_map(|(table, _)| {
+            let mut columns = table.columns.iter();
+            let column = columns.find(|column| column.affinity == Affinity::Text)?;
             let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
-            format!("SELECT {column} FROM {table}")
+            Some(format!("SELECT {column} FROM {table}"))
         })
-    })
 }
 
 /// The ways in which a table may hold names: as they are, with `.sql` behind, or in parts as sqlx
@@ -111,26 +107,25 @@ fn queries(table: &Table) -> Vec<String> {
         Some(column) => (format!(" WHERE {column}"), " AND"),
         None => (String::new(), " WHERE"),
     };
-    let texts = table.columns.iter();
-    let texts = texts.filter(|text| text.affinity != Affinity::Blob && !text.name.is_empty());
     let mut found = Vec::new();
-    for column in texts.map(|text| ident::quote(&text.name)) {
-        found.push(format!("SELECT {column} FROM {from}{succeeded}"));
-        found.push(format!(
-            "SELECT substr({column}, 1, length({column}) - 4) FROM \
-            {from}{succeeded}{and} {column} LIKE '%.sql'"
-        ));
+    for column in &table.columns {
+        if column.affinity != Affinity::Blob && !column.name.is_empty() {
+            let column = ident::quote(&column.name);
+            found.push(format!("SELECT {column} FROM {from}{succeeded}"));
+            found.push(format!(
+                "SELECT substr({column}, 1, length({column}) - 4) FROM \
+                {from}{succeeded}{and} {column} LIKE '%.sql'"
+            ));
+        }
     }
-    let version = quoted("version").unwrap_or_default();
-    if let Some(description) = quoted("description").filter(|_| !version.is_empty()) {
-        found.push(format!(
-            "SELECT {version} || '_' || replace({description}, ' ', '_') FROM {from}{succeeded}"
-        ));
-    }
-    if let Some(name) = quoted("name").filter(|_| !version.is_empty()) {
-        found.push(format!(
-            "SELECT 'V' || {version} || '__' || {name} FROM {from}"
-        ));
+    if let Some(version) = quoted("version") {
+        found.extend(quoted("description").map(|words| {
+            format!("SELECT {version} || '_' || replace({words}, ' ', '_') FROM {from}{succeeded}")
+        }));
+        found.extend(
+            quoted("name")
+                .map(|name| format!("SELECT 'V' || {version} || '__' || {name} FROM {from}")),
+        );
     }
     found
 }

@@ -92,7 +92,11 @@ const RUNNERS: [Runner; 5] = [
 ];
 
 /// The three settings, by what the person said, the table of a runner, and the files.
-pub(super) fn draft(given: GivenRunner, schema: &KeyedSchema, files: &[Migration]) -> [Setting; 3] {
+pub(super) fn draft(
+    given: GivenRunner,
+    schema: &KeyedSchema,
+    files: &[&Migration],
+) -> [Setting; 3] {
     let has_table = |runner: &&Runner| {
         let table = schema.catalog.table(runner.table);
         let has = |column: &&str| table.is_some_and(|table| table.column(column).is_some());
@@ -131,7 +135,7 @@ fn foreign_keys(given: GivenRunner, runner: Option<&Runner>) -> Setting {
     }
 }
 
-fn transaction(given: GivenRunner, runner: Option<&Runner>, files: &[Migration]) -> Setting {
+fn transaction(given: GivenRunner, runner: Option<&Runner>, files: &[&Migration]) -> Setting {
     let (mode, seen) = match (given.transaction, runner) {
         (Some(mode), _) => (Some(mode), GIVEN.to_owned()),
         (None, Some(runner)) => of_runner(runner, files),
@@ -150,7 +154,7 @@ fn transaction(given: GivenRunner, runner: Option<&Runner>, files: &[Migration])
 }
 
 /// The transaction of a known runner, unless the files open transactions of their own.
-fn of_runner(runner: &Runner, files: &[Migration]) -> (Option<TransactionMode>, String) {
+fn of_runner(runner: &Runner, files: &[&Migration]) -> (Option<TransactionMode>, String) {
     let Runner {
         table,
         name,
@@ -170,7 +174,7 @@ fn of_runner(runner: &Runner, files: &[Migration]) -> (Option<TransactionMode>, 
 }
 
 /// The transaction that the files show.
-fn of_files(files: &[Migration]) -> (Option<TransactionMode>, String) {
+fn of_files(files: &[&Migration]) -> (Option<TransactionMode>, String) {
     match (beginning(files), files.len()) {
         (0, 0) => (None, "There is no file yet that would show it.".to_owned()),
         (0, _) => (None, "No file opens one of its own.".to_owned()),
@@ -212,8 +216,8 @@ fn sentences(means: &str, seen: &str) -> String {
 }
 
 /// How many files open a transaction.
-fn beginning(files: &[Migration]) -> usize {
-    let begins = |file: &&Migration| {
+fn beginning(files: &[&Migration]) -> usize {
+    let begins = |file: &&&Migration| {
         let mut statements = file.statements.iter();
         statements.any(|statement| statement.kind == StatementKind::Begin)
     };

@@ -54,27 +54,26 @@ pub struct Chosen {
 /// # Errors
 /// A sentence where there is none, or several of which none is the newest.
 pub fn snapshot(root: &Path) -> Result<Chosen, String> {
-    let of_snapshots = SNAPSHOT_FOLDERS.map(|folder| (folder, is_snapshot as fn(&Path) -> bool));
-    let of_databases = DATABASE_FOLDERS.map(|folder| (folder, is_database as fn(&Path) -> bool));
-    let places = [of_snapshots, of_databases].concat();
-    let mut candidates = places
-        .iter()
-        .map(|(folder, is_one)| (*folder, candidates(&root.join(folder), *is_one)));
-    let Some((folder, files)) = candidates.find(|(_, files)| !files.is_empty()) else {
-        let places = places.iter().map(|(folder, _)| *folder);
-        return Err(format!(
-            "no snapshot found in any of {}: name one with --snapshot PATH",
-            places.collect::<Vec<_>>().join(", ")
-        ));
-    };
-    let folder = if folder == "." { "this folder" } else { folder };
-    match &files[..] {
-        [only] => Ok(Chosen {
-            path: only.clone(),
-            why: format!("the only one in {folder}"),
-        }),
-        several => newest(several, folder),
+    let snapshots = SNAPSHOT_FOLDERS.map(|folder| (folder, is_snapshot as fn(&Path) -> bool));
+    let databases = DATABASE_FOLDERS.map(|folder| (folder, is_database as fn(&Path) -> bool));
+    for (folder, is_one) in snapshots.into_iter().chain(databases) {
+        let files = candidates(&root.join(folder), is_one);
+        let folder = if folder == "." { "this folder" } else { folder };
+        match &files[..] {
+            [] => {}
+            [only] => {
+                return Ok(Chosen {
+                    path: only.clone(),
+                    why: format!("the only one in {folder}"),
+                });
+            }
+            several => return newest(several, folder),
+        }
     }
+    Err(format!(
+        "no snapshot found in any of {}: name one with --snapshot PATH",
+        [SNAPSHOT_FOLDERS, DATABASE_FOLDERS].concat().join(", ")
+    ))
 }
 
 /// The newest by the times in their names, else by when they were written to.
@@ -87,14 +86,14 @@ fn newest(files: &[PathBuf], folder: &str) -> Result<Chosen, String> {
         by = "when it was written to";
         times = files.iter().map(written).collect();
     }
-    let last = times.iter().max().copied().flatten();
+    let newest = times.iter().max().copied().flatten();
     let mut latest = files
         .iter()
         .zip(&times)
-        .filter(|(_, time)| last.is_some() && **time == last);
+        .filter(|(_, time)| **time == newest);
     let number = files.len();
-    match (latest.next(), latest.next()) {
-        (Some((file, _)), None) => Ok(Chosen {
+    match (newest, latest.next(), latest.next()) {
+        (Some(_), Some((file, _)), None) => Ok(Chosen {
             path: file.clone(),
             why: format!("the newest of {number} in {folder}, by {by}"),
         }),

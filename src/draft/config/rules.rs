@@ -50,8 +50,10 @@ impl<'a> Rules<'a> {
     /// The rules of tables without the column, by name.
     pub(super) fn draft(self, applied: Option<&str>) -> Result<Vec<RuleDraft>, DraftError> {
         let mut settled = SettledTables::by(self.schema, &self.chosen.column);
-        let others = self.tables().filter(|table| !self.has_column(table));
-        let mut others: Vec<&Table> = others.collect();
+        let mut others: Vec<&Table> = self
+            .tables()
+            .filter(|table| !self.has_column(table))
+            .collect();
         // Nearer tables first: the paths of those behind them depend on their rows.
         others.sort_by_key(|table| settled.depth(table).unwrap_or(usize::MAX));
         let mut rules = Vec::new();
@@ -91,24 +93,38 @@ impl<'a> Rules<'a> {
         let nothing = Keys::default();
         let keys = self.schema.keys(&table.name).unwrap_or(&nothing);
         let found = settled.paths(self.schema, table, keys);
-        let paths: Vec<(TenantPath, TenantRule)> = found
-            .iter()
-            .filter_map(|path| Some((path.clone(), path.rule()?)))
-            .collect();
-        let (rule, path) = match (found.first(), &paths[..]) {
-            (None, _) => (self.unsettled(table, keys), None),
-            (Some(first), []) => {
-                let why = format!(
-                    "its foreign key ({}) cannot be written as a lookup, since no parameter can \
-                    have such a name",
-                    columns(first)
-                );
-                (shared(table, why), None)
-            }
-            (_, paths) => self.by_paths(table, paths)?,
+        settled.adopt(table, None);
+        let Some(first) = found.first().map(columns) else {
+            return Ok(self.unsettled(table, keys));
         };
-        settled.adopt(table, path);
-        Ok(rule)
+        let (paths, mut says): (Vec<TenantPath>, Vec<TenantRule>) = found
+            .into_iter()
+            .filter_map(|path| path.rule().map(|rule| (path, rule)))
+            .unzip();
+        if paths.is_empty() {
+            return Ok(shared(
+                table,
+                format!(
+                    "its foreign key ({first}) cannot be written as a lookup, since no parameter \
+                    can have such a name"
+                ),
+            ));
+        }
+        let chosen = self.by_paths(table, &paths, &says)?;
+        let (ready, why) = match chosen {
+            Ok((at, why)) => {
+                says = vec![says.swap_remove(at)];
+                settled.adopt(table, paths.into_iter().nth(at));
+                (true, why)
+            }
+            Err(why) => (false, why),
+        };
+        Ok(RuleDraft {
+            table: table.name.clone(),
+            says,
+            ready,
+            why,
+        })
     }
 
     fn unsettled(self, table: &Table, keys: &Keys) -> RuleDraft {
@@ -119,11 +135,11 @@ impl<'a> Rules<'a> {
         };
         let chosen = &self.chosen.column;
         let named = key_named_by(table, keys, chosen);
-        let half_keys = keys
+        let half_keys: Vec<String> = keys
             .foreign
             .iter()
-            .filter_map(|key| half_key(self.schema, key));
-        let half_keys: Vec<String> = half_keys.collect();
+            .filter_map(|key| half_key(self.schema, key))
+            .collect();
         let why = if named.is_some() {
             format!("by its name, {chosen} refers to it, and no foreign key says so")
         } else if half_keys.is_empty() {
@@ -136,62 +152,34 @@ impl<'a> Rules<'a> {
         rule
     }
 
-    /// The rule by the shortest path that gives every row a tenant, if no other path leads to
-    /// another tenant.
+    /// The place of the shortest path that gives every row a tenant, if no other path leads to
+    /// another tenant, and why; else why there is none.
     fn by_paths(
         self,
         table: &Table,
-        paths: &[(TenantPath, TenantRule)],
-    ) -> Result<(RuleDraft, Option<TenantPath>), DraftError> {
-        let says = |says, ready, why| RuleDraft {
-            table: table.name.clone(),
-            says,
-            ready,
-            why,
-        };
-        let all = || paths.iter().map(|(_, rule)| rule.clone()).collect();
-        let (at, rows) = match shortest(self.conn, table, paths) {
+        paths: &[TenantPath],
+        rules: &[TenantRule],
+    ) -> rusqlite::Result<Result<(usize, String), String>> {
+        let (at, rows) = match shortest(self.conn, table, paths, rules) {
             Ok(found) => found,
-            Err(why) => return Ok((says(all(), false, why), None)),
+            Err(why) => return Ok(Err(why)),
         };
-        let (path, rule) = &paths[at];
-        let mut others = paths.iter().map(|(other, _)| other).collect::<Vec<_>>();
-        others.remove(at);
-        match self.agreeing(table, path, &others, rows.total)? {
-            Err(why) => Ok((says(all(), false, why), None)),
-            Ok(agreeing) => {
-                let shown = if rows.total == 0 {
-                    "no rows to try it on".to_owned()
-                } else {
-                    format!("tried on {}", described(Some(&Ok(rows))))
-                };
-                let rule = says(vec![rule.clone()], true, shown + &agreeing);
-                Ok((rule, Some(path.clone())))
-            }
-        }
-    }
-
-    /// The clauses that the other paths say no other tenant, or the one that one does.
-    fn agreeing(
-        self,
-        table: &Table,
-        path: &TenantPath,
-        others: &[&TenantPath],
-        total: u64,
-    ) -> rusqlite::Result<Result<String, String>> {
-        let mut agreeing = Vec::new();
-        for other in others {
+        let (path, total) = (&paths[at], rows.total);
+        let mut whys = vec![match total {
+            0 => "no rows to try it on".to_owned(),
+            _ => format!("tried on {}", described(Some(&Ok(rows)))),
+        }];
+        for other in paths.iter().filter(|other| !std::ptr::eq(*other, path)) {
             let apart = self.apart(table, path, other)?;
-            let other = columns(other);
+            let (path, other) = (columns(path), columns(other));
             if apart > 0 {
-                let path = columns(path);
                 return Ok(Err(format!(
                     "by {path} and by {other}, {apart} of {total} rows have different tenants"
                 )));
             }
-            agreeing.push(format!("; {other} says no other"));
+            whys.push(format!("{other} says no other"));
         }
-        Ok(Ok(agreeing.concat()))
+        Ok(Ok((at, whys.join("; "))))
     }
 
     /// The rows for which two paths lead to two tenants.
@@ -214,16 +202,17 @@ impl<'a> Rules<'a> {
 fn shortest(
     conn: &Connection,
     table: &Table,
-    paths: &[(TenantPath, TenantRule)],
+    paths: &[TenantPath],
+    rules: &[TenantRule],
 ) -> Result<(usize, RowCounts), String> {
     let mut lacking = Vec::new();
-    for (at, (path, rule)) in paths.iter().enumerate() {
+    for (at, (path, rule)) in paths.iter().zip(rules).enumerate() {
         let rows = tried(conn, table, rule).map_err(|reason| format!("not tried: {reason}"))?;
-        let lost = rows.ambiguous + rows.of_null();
+        let (lost, total) = (rows.ambiguous + rows.of_null(), rows.total);
         if lost > 0 {
-            let (path, total) = (columns(path), rows.total);
+            let path = columns(path);
             lacking.push(format!("by {path} {lost} of {total} rows have no tenant"));
-        } else if paths.len() > 1 && rows.total == 0 {
+        } else if paths.len() > 1 && total == 0 {
             let open = "no rows that would show which of its foreign keys says whose a row is";
             return Err(open.to_owned());
         } else {

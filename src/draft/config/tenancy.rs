@@ -104,29 +104,30 @@ fn named_candidate(
 
 /// What was seen of the column and of the other candidates, as sentences.
 fn seen(rules: Rules<'_>, found: &[Candidate]) -> Vec<String> {
-    let chosen = rules.chosen;
+    let (chosen, column) = (rules.chosen, &rules.chosen.column);
     let map = TenantMap {
-        column: chosen.column.clone(),
+        column: column.clone(),
         tables: BTreeMap::new(),
     };
-    let having = rules.tables().filter(|table| rules.has_column(table));
-    let having = having.map(|table| {
-        let rows = counted(rules.conn, table, &map);
-        format!("{} ({})", table.name, described(rows.as_ref()))
-    });
-    let rows: Vec<String> = having.collect();
-    let others: Vec<String> = found
+    let rows = rules
+        .tables()
+        .filter(|table| rules.has_column(table))
+        .map(|table| {
+            let rows = counted(rules.conn, table, &map);
+            format!("{} ({})", table.name, described(rows.as_ref()))
+        });
+    let others = found
         .iter()
-        .filter(|other| !ident::same(&other.column, &chosen.column))
+        .filter(|other| !ident::same(&other.column, column))
         .take(OTHERS)
-        .map(|other| format!("{} ({})", other.column, facts(other)))
-        .collect();
+        .map(|other| format!("{} ({})", other.column, facts(other)));
+    let others = others.collect::<Vec<_>>().join("; ");
     let mut seen = vec![
-        format!("{}: {}.", chosen.column, facts(chosen)),
-        format!("Rows: {}.", rows.join(", ")),
+        format!("{column}: {}.", facts(chosen)),
+        format!("Rows: {}.", rows.collect::<Vec<_>>().join(", ")),
     ];
     if !others.is_empty() {
-        seen.push(format!("Also considered: {}.", others.join("; ")));
+        seen.push(format!("Also considered: {others}."));
     }
     seen
 }

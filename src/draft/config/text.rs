@@ -1,5 +1,6 @@
 //! The text of a draft, and the proof that it is read as what it says.
 
+use super::applied::Applied;
 use super::engine::Setting;
 use super::facts::ConfigFacts;
 use super::rules::RuleDraft;
@@ -83,37 +84,40 @@ pub(super) fn draft(
 }
 
 fn view(request: &ConfigRequest<'_>, facts: &ConfigFacts) -> ConfigView {
-    let folder = request.folder.zip(facts.folder.as_deref());
-    let folder = folder.map(|(chosen, path)| {
-        let files = spell::counted(facts.files as u64, "file", "files");
-        let unread = facts.unread.iter().map(|unread| format!("; {unread}"));
-        let unread: String = unread.collect();
-        CommentedValue::new(path, &format!("{}; {files}{unread}", chosen.why))
-    });
-    let applied = facts.applied.as_ref().map(|applied| {
-        let (table, seen) = (&applied.table, &applied.seen);
-        let why = format!("What is applied already is skipped: `{table}` {seen}.");
-        CommentedValue::new(&applied.query, &why)
+    let files = spell::counted(facts.files as u64, "file", "files");
+    let folder = request
+        .folder
+        .zip(facts.folder.as_ref())
+        .map(|(chosen, path)| {
+            let why = match &facts.unread {
+                Some(unread) => format!("{}; {files}; {unread}", chosen.why),
+                None => format!("{}; {files}", chosen.why),
+            };
+            CommentedValue::new(path, &why)
+        });
+    let applied = facts
+        .applied
+        .as_ref()
+        .map(|Applied { table, query, seen }| {
+            let why = format!("What is applied already is skipped: `{table}` {seen}.");
+            CommentedValue::new(query, &why)
+        });
+    let engine = facts.engine.iter().map(|setting| EngineLine {
+        key: setting.key,
+        value: setting.value.clone(),
+        choices: setting.choices,
+        why: spell::toml_comment(&setting.why),
     });
     let guess = facts.guess.as_deref();
     ConfigView {
         snapshot: CommentedValue::new(&facts.snapshot, &request.snapshot_place.why),
-        engine: facts.engine.iter().map(engine_line).collect(),
+        engine: engine.collect(),
         folder,
         applied,
         filled: facts.files > 0,
         guess: spell::string(guess.unwrap_or("SELECT name FROM migrations")),
         tenant: tenant_lines(&facts.tenancy),
         rules: facts.tenancy.rules.iter().map(rule_lines).collect(),
-    }
-}
-
-fn engine_line(setting: &Setting) -> EngineLine {
-    EngineLine {
-        key: setting.key,
-        value: setting.value.clone(),
-        choices: setting.choices,
-        why: spell::toml_comment(&setting.why),
     }
 }
 
@@ -228,29 +232,28 @@ fn open(facts: &ConfigFacts) -> Vec<String> {
 }
 
 fn summary(request: &ConfigRequest<'_>, facts: &ConfigFacts) -> Vec<(&'static str, String)> {
-    let (snapshot, why) = (&facts.snapshot, &request.snapshot_place.why);
-    let applied = facts.applied.as_ref().map_or_else(
-        || "not found".to_owned(),
-        |applied| format!("`{}` {}", applied.table, applied.seen),
-    );
-    let folder = request.folder.zip(facts.folder.as_ref());
-    let folder = folder.map_or_else(
-        || "none found".to_owned(),
-        |(chosen, path)| {
+    let snapshot = format!("{} ({})", facts.snapshot, request.snapshot_place.why);
+    let folder = match request.folder.zip(facts.folder.as_ref()) {
+        Some((chosen, path)) => {
             let files = spell::counted(facts.files as u64, "file", "files");
             format!("{path} ({}), {files}", chosen.why)
-        },
-    );
-    let set = facts.engine.iter();
-    let set = set.filter_map(|s| Some(format!("{} = {}", s.key, s.value.as_ref()?)));
-    let set: Vec<String> = set.collect();
-    let engine = if set.is_empty() {
-        "not known".to_owned()
-    } else {
-        set.join(", ")
+        }
+        None => "none found".to_owned(),
+    };
+    let applied = match &facts.applied {
+        Some(applied) => format!("`{}` {}", applied.table, applied.seen),
+        None => "not found".to_owned(),
+    };
+    let set = facts
+        .engine
+        .iter()
+        .filter_map(|s| Some(format!("{} = {}", s.key, s.value.as_ref()?)));
+    let engine = match set.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "not known".to_owned(),
+        set => set,
     };
     vec![
-        ("snapshot", format!("{snapshot} ({why})")),
+        ("snapshot", snapshot),
         ("migrations", folder),
         ("applied", applied),
         ("tenant", tenant_summary(&facts.tenancy)),
@@ -262,9 +265,8 @@ fn tenant_summary(tenancy: &Tenancy) -> String {
     let Some(column) = &tenancy.column else {
         return "no column is likelier than all others".to_owned();
     };
-    let ready = tenancy.rules.iter().filter(|rule| rule.ready).count();
     let rules = spell::counted(
-        ready as u64,
+        tenancy.rules.iter().filter(|rule| rule.ready).count() as u64,
         "other table by a rule of its own",
         "other tables by rules of their own",
     );

@@ -13,7 +13,7 @@ pub(super) struct Tracking {
     /// the table, as the schema spells it
     table: String,
     columns: Vec<String>,
-    /// the expressions of the last file, and where its name stands among them
+    /// the expressions of the last file, and the place of its name among them
     values: Vec<String>,
     at: usize,
     form: EntryForm,
@@ -161,25 +161,31 @@ impl Insert<'_> {
     fn row(&self, table: &Table) -> Option<(Vec<String>, Vec<String>)> {
         let is_table =
             |token: &Token| ident::same(&ident::dequote(token.span.of(self.sql)), &table.name);
-        let mut at = self.tokens.iter().position(is_table)? + 1;
-        let columns = if self.text(at) == Some("(") {
-            let (named, behind) = self.list(at + 1)?;
-            at = behind + 1;
-            named.iter().map(|column| ident::dequote(column)).collect()
-        } else {
-            let columns = table.columns.iter().filter(|column| !column.generated);
-            columns.map(|column| column.name.clone()).collect()
-        };
+        let (columns, at) = self.columns(self.tokens.iter().position(is_table)? + 1, table)?;
         let (values, end) = if self.is_word(at, &["SELECT"]) {
             self.list(at + 1)?
-        } else if self.is_word(at, &["VALUES"]) && self.text(at + 1) == Some("(") {
-            let (values, end) = self.list(at + 2)?;
-            (self.text(end) == Some(")")).then_some((values, end + 1))?
         } else {
-            return None;
+            let (values, end) = self.list(at + 2)?;
+            let is_row = self.is_word(at, &["VALUES"])
+                && self.text(at + 1) == Some("(")
+                && self.text(end) == Some(")");
+            is_row.then_some((values, end + 1))?
         };
         let is_last = self.text(end).is_none_or(|text| text == ";");
         (is_last || self.is_word(end, &["WHERE", "ON"])).then_some((columns, values))
+    }
+
+    /// The columns that it names from a token on, else those of the table, and the place behind.
+    fn columns(&self, at: usize, table: &Table) -> Option<(Vec<String>, usize)> {
+        if self.text(at) == Some("(") {
+            let (named, end) = self.list(at + 1)?;
+            return Some((
+                named.iter().map(|name| ident::dequote(name)).collect(),
+                end + 1,
+            ));
+        }
+        let columns = table.columns.iter().filter(|column| !column.generated);
+        Some((columns.map(|column| column.name.clone()).collect(), at))
     }
 
     fn text(&self, at: usize) -> Option<&str> {

@@ -91,12 +91,11 @@ impl MigrationView {
 /// `point_info: (system_id, id), (system_id, origin_id, origin_sub_id)`, of a table with keys of
 /// several columns.
 fn key_line(table: &Table, keys: &Keys) -> Option<String> {
-    let primary = keys.primary.iter().map(String::as_str).collect();
     let unique = keys.unique.iter().filter(|key| !key.partial);
-    let unique = unique.filter_map(|key| key.columns.iter().map(Option::as_deref).collect());
-    let several = [primary].into_iter().chain(unique);
-    let several = several.filter(|columns: &Vec<&str>| columns.len() > 1);
-    let several: Vec<String> = several
+    let several: Vec<String> = [keys.primary.iter().map(String::as_str).collect()]
+        .into_iter()
+        .chain(unique.filter_map(|key| key.columns.iter().map(Option::as_deref).collect()))
+        .filter(|columns: &Vec<&str>| columns.len() > 1)
         .map(|columns| format!("({})", list(columns)))
         .collect();
     let line = format!("{}: {}", ident::quote(&table.name), several.join(", "));
@@ -115,25 +114,29 @@ fn example<'s>(
     tracking: Option<&Tracking>,
 ) -> Option<(&'s Table, &'s Keys)> {
     let tenant = &config.tenants.column;
-    let tracked = tracking.map_or("", Tracking::table);
-    let parents = schema.tables().flat_map(|(_, keys)| &keys.foreign);
-    let parents: Vec<&str> = parents.map(|key| key.parent.as_str()).collect();
+    let parents: Vec<&str> = schema
+        .tables()
+        .flat_map(|(_, keys)| &keys.foreign)
+        .map(|key| key.parent.as_str())
+        .collect();
     let rank = |(table, keys): &(&'s Table, &Keys)| {
         let is_composite = keys.primary.len() > 1;
-        let mut primary = keys.primary.iter();
-        let is_parent = |parent: &&&str| ident::same(parent, &table.name);
+        let is_tenant = |name: &String| ident::same(name, tenant);
+        let refers = |parent: &&&str| ident::same(parent, &table.name);
         (
-            is_composite && primary.any(|name| ident::same(name, tenant)),
+            is_composite && keys.primary.iter().any(is_tenant),
             table.column(tenant).is_some(),
             is_composite,
-            parents.iter().filter(is_parent).count(),
+            parents.iter().filter(refers).count(),
             Reverse(&table.name),
         )
     };
-    let others = schema
+    schema
         .tables()
-        .filter(|(table, _)| !ident::same(tracked, &table.name));
-    others.max_by_key(rank)
+        .filter(|(table, _)| {
+            tracking.is_none_or(|tracking| !ident::same(tracking.table(), &table.name))
+        })
+        .max_by_key(rank)
 }
 
 impl TableLines {
