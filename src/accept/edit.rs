@@ -44,8 +44,10 @@ fn amend_named(
 /// Edits a scope that is the whole text, from the opening of its comment on.
 pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, EditError> {
     let first = text.find('\n').map_or(0, |at| at + 1);
-    let is_blank = text[..first].trim().is_empty();
-    let (lead, rest) = text.split_at(if is_blank { first } else { 0 });
+    let (lead, rest) = match text[..first].trim() {
+        "" => text.split_at(first),
+        _ => ("", text),
+    };
     let document = parsed(rest)?;
     let plain = format!("{lead}{document}");
     let is_empty = document.is_empty();
@@ -197,13 +199,20 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
         }
     }
     if let Entry::Becomes(columns) = &amendment.columns {
-        let is = |value: &Value, column: &String| {
-            let written = value.as_str();
-            written.is_some_and(|written| ident::same(written, column))
-        };
-        set_list(table, "columns", columns, is, |column| column.into());
+        set_list(
+            table,
+            "columns",
+            columns,
+            |element, column| is_column(element, column),
+            |column| column.into(),
+        );
     }
     Ok(())
+}
+
+fn is_column(element: &Value, column: &str) -> bool {
+    let written = element.as_str();
+    written.is_some_and(|written| ident::same(written, column))
 }
 
 fn number(rows: u64) -> Value {

@@ -74,13 +74,13 @@ pub(super) fn shown(old: &str, new: &str) -> Vec<DiffLine> {
             let head = if at == 0 { 0 } else { AROUND };
             let tail = if at + 1 == ops.len() { 0 } else { AROUND };
             let skipped = head..old.len().saturating_sub(tail).max(head);
-            for (at, line) in old.iter().enumerate() {
-                if !skipped.contains(&at) {
-                    shown.push(DiffLine::Kept((*line).to_owned()));
-                } else if at == head {
-                    shown.push(DiffLine::Skipped);
+            shown.extend(old.iter().enumerate().filter_map(|(at, line)| {
+                if skipped.contains(&at) {
+                    (at == head).then_some(DiffLine::Skipped)
+                } else {
+                    Some(DiffLine::Kept((*line).to_owned()))
                 }
-            }
+            }));
         } else {
             shown.extend(old.iter().map(|line| DiffLine::Removed((*line).to_owned())));
             shown.extend(new.iter().map(|line| DiffLine::Added((*line).to_owned())));

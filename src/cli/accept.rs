@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::{Input, InputArgs, source};
 use super::output::Standard;
-use super::progress::Watch;
+use super::session::Session;
 use super::staged::replace;
 use super::talk::Talk;
 use super::workspace::Workspace;
@@ -87,19 +87,22 @@ impl AcceptArgs {
             samples: 0,
         })?;
         let is_redacted = !input.config.redaction.is_nothing();
-        let workspace = Workspace::create()?;
-        let mut watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let attempt = attempt(input, &workspace, &watch)?;
-        watch.clear();
+        let mut session = Session::begin(Talk {
+            quiet,
+            ..Talk::default()
+        })?;
+        let attempt = attempt(input, &session)?;
+        session.watch.clear();
         match attempt {
             Attempt::Ended(sentence, ending) => Standard::say(&sentence, ending),
-            Attempt::Refused(refusal) => refusal.tell(),
+            Attempt::Refused(report, why) => why.tell(&report),
             Attempt::Ready(declaration) => {
                 declaration.show(is_redacted)?;
-                if !yes && !is_confirmed(&declaration.file.path)? {
-                    return Standard::say("nothing is written", Ending::Rejected);
+                if yes || is_confirmed(&declaration.file.path)? {
+                    declaration.write(&session.workspace)
+                } else {
+                    Standard::say("nothing is written", Ending::Rejected)
                 }
-                declaration.write(&workspace)
             }
         }
     }
@@ -109,25 +112,16 @@ impl AcceptArgs {
 enum Attempt {
     /// there is nothing to write; why
     Ended(String, Ending),
-    Refused(Box<Refusal>),
+    Refused(Box<record::Migration>, Refusal),
     Ready(Box<Declaration>),
 }
 
-impl Attempt {
-    fn refused(report: record::Migration, why: &'static str, errors: Vec<Finding>) -> Self {
-        Self::Refused(Box::new(Refusal {
-            report,
-            why,
-            errors,
-        }))
-    }
-}
-
-/// Errors because of which nothing is written.
-struct Refusal {
-    report: record::Migration,
-    why: &'static str,
-    errors: Vec<Finding>,
+/// Why nothing is written.
+enum Refusal {
+    /// errors that no scope answers
+    Obstacles,
+    /// errors even under the edited scope
+    StillRejected,
 }
 
 /// An edit of a declared scope under which the migration is accepted.
@@ -140,20 +134,21 @@ struct Declaration {
 }
 
 /// Rehearses the migration, edits its scope to what was observed, and rehearses it again under that.
-fn attempt(mut input: Input, workspace: &Workspace, watch: &Watch) -> anyhow::Result<Attempt> {
+fn attempt(mut input: Input, session: &Session) -> anyhow::Result<Attempt> {
     let file = ScopeFile::of(&input)?;
-    let snapshot = input.open(workspace, watch)?;
-    let observed = rehearse(&input, &snapshot, &workspace.path().join("observed"))?;
+    let snapshot = input.open(session)?;
+    let observed = rehearse(&input, &snapshot, &session.path().join("observed"))?;
     let Observed { migration, .. } = &observed;
     if migration.verdict == Verdict::Accepted {
         let (name, place) = (&migration.name, place(migration));
         let sentence = format!("{name}: accepted as it is declared{place}; nothing to write");
         return Ok(Attempt::Ended(sentence, Ending::Accepted));
     }
-    let errors: Vec<Finding> = accept::obstacles(migration).into_iter().cloned().collect();
-    if !errors.is_empty() {
-        let why = "no scope answers these errors";
-        return Ok(Attempt::refused(observed.migration, why, errors));
+    if !accept::obstacles(migration).is_empty() {
+        return Ok(Attempt::Refused(
+            Box::new(observed.migration),
+            Refusal::Obstacles,
+        ));
     }
     let edited = match file.edit(&input, &observed) {
         Ok(edited) => edited,
@@ -163,11 +158,9 @@ fn attempt(mut input: Input, workspace: &Workspace, watch: &Watch) -> anyhow::Re
         }
     };
     file.declare(&mut input, &edited)?;
-    let again = rehearse(&input, &snapshot, &workspace.path().join("again"))?.migration;
+    let again = rehearse(&input, &snapshot, &session.path().join("again"))?.migration;
     if again.verdict == Verdict::Rejected {
-        let why = "rejected even with what was observed declared";
-        let errors = of_severity(&again, Severity::Error).cloned().collect();
-        return Ok(Attempt::refused(again, why, errors));
+        return Ok(Attempt::Refused(Box::new(again), Refusal::StillRejected));
     }
     Ok(Attempt::Ready(Box::new(Declaration {
         observed: observed.migration,
@@ -261,25 +254,31 @@ fn of_severity(report: &record::Migration, severity: Severity) -> impl Iterator<
 }
 
 impl Refusal {
-    fn tell(&self) -> anyhow::Result<Ending> {
-        let Self { report, why, .. } = self;
+    fn tell(&self, report: &record::Migration) -> anyhow::Result<Ending> {
+        let (why, errors) = match self {
+            Self::Obstacles => ("no scope answers these errors", accept::obstacles(report)),
+            Self::StillRejected => (
+                "rejected even with what was observed declared",
+                of_severity(report, Severity::Error).collect(),
+            ),
+        };
         Standard::print(|layout, out| {
             wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
             writeln!(out)?;
-            list_all(report, &self.errors, layout, out)?;
+            list_all(report, &errors, layout, out)?;
             writeln!(out, "\nnothing is written")
         })?;
         Ok(Ending::Rejected)
     }
 }
 
-fn list_all<'f>(
+fn list_all(
     report: &record::Migration,
-    findings: impl IntoIterator<Item = &'f Finding>,
+    findings: &[&Finding],
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut findings = findings.into_iter();
+    let mut findings = findings.iter();
     findings.try_for_each(|finding| list(report, finding, layout, out))
 }
 
@@ -304,15 +303,24 @@ fn list(
 impl Declaration {
     /// Shows what would be written, the errors that this declares to be meant, and the warnings
     /// that it leaves. Around the scope of a migration are statements, which may be redacted.
-    fn show(&self, is_redacted: bool) -> anyhow::Result<()> {
+    fn show(&self, is_redacted: bool) -> anyhow::Result<Ending> {
         let lines = if is_redacted {
             &self.edited.scope
         } else {
             &self.edited.lines
         };
-        let Self {
-            observed, again, ..
-        } = self;
+        let lists = [
+            (
+                "Errors that this declares to be meant",
+                &self.observed,
+                accept::effects(&self.observed),
+            ),
+            (
+                "Warnings that this leaves",
+                &self.again,
+                of_severity(&self.again, Severity::Warning).collect(),
+            ),
+        ];
         Standard::print(|layout, out| {
             wrapped(&self.headline(), "", "  ", layout, out)?;
             writeln!(out)?;
@@ -320,17 +328,12 @@ impl Declaration {
                 writeln!(out, "{}", shown(line))?;
             }
             writeln!(out)?;
-            let meant = accept::effects(observed);
-            if !meant.is_empty() {
-                writeln!(out, "Errors that this declares to be meant:\n")?;
-                list_all(observed, meant, layout, out)?;
-                writeln!(out)?;
-            }
-            let mut left = of_severity(again, Severity::Warning).peekable();
-            if left.peek().is_some() {
-                writeln!(out, "Warnings that this leaves:\n")?;
-                list_all(again, left, layout, out)?;
-                writeln!(out)?;
+            for (title, migration, findings) in lists {
+                if !findings.is_empty() {
+                    writeln!(out, "{title}:\n")?;
+                    list_all(migration, &findings, layout, out)?;
+                    writeln!(out)?;
+                }
             }
             Ok(())
         })

@@ -3,7 +3,7 @@
 use super::actions::JobStep;
 use super::input::{Input, InputArgs};
 use super::output::{ReportFile, format, publish, report_target};
-use super::progress::Watch;
+use super::session::Session;
 use super::staged::folder_of;
 use super::talk::Talk;
 use super::targets::Targets;
@@ -80,38 +80,30 @@ pub(super) struct CheckArgs {
 
 impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self {
-            input,
-            changed_since,
-            format,
-            reports,
-            deep,
-            keep_clone,
-            talk,
-        } = self;
-        let input = Input::since(input, changed_since.as_deref())?;
-        let workspace = Workspace::create()?;
+        let (format, talk) = (self.format, self.talk);
+        let input = Input::since(self.input, self.changed_since.as_deref())?;
+        let mut session = Session::begin(talk)?;
+        let workspace = &session.workspace;
         let mut targets = Targets::protecting(input.snapshot(), input.files())
             .sparing(input.config.migrations.as_deref());
-        if let Some(path) = &keep_clone {
-            claim_clone(path, &mut targets, &workspace)?;
+        if let Some(path) = &self.keep_clone {
+            claim_clone(path, &mut targets, workspace)?;
         }
-        let files = ReportFile::open_all(&reports, &mut targets, &workspace)?;
-        let mut watch = Watch::begin(&workspace, talk);
-        let snapshot = input.open(&workspace, &watch)?;
+        let files = ReportFile::open_all(&self.reports, &mut targets, workspace)?;
+        let snapshot = input.open(&session)?;
         let checked = check::check(&check::Request {
-            keep_clone: keep_clone.as_deref(),
+            keep_clone: self.keep_clone.as_deref(),
             identify: format == Format::Json || !files.is_empty(),
-            deep,
-            ..input.request(&snapshot, workspace.path())
+            deep: self.deep,
+            ..input.request(&snapshot, session.path())
         })?;
-        watch.clear();
         let evidence = checked.evidence;
+        session.watch.clear();
         publish(&evidence, files, format, talk.detail())?;
         if let Some(step) = JobStep::current().filter(|_| format != Format::Github) {
             step.annotate(&evidence)?;
         }
-        talk.tell_times(&watch, Some(&evidence));
+        session.tell_times(Some(&evidence));
         Ok(Ending::accepted_if(evidence.verdict == Verdict::Accepted))
     }
 }

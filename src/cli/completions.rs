@@ -29,7 +29,6 @@ impl CompletionsArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "harness", &mut script);
-        Standard::print(|_, out| out.write_all(&script))?;
-        Ok(Ending::Accepted)
+        Standard::print(|_, out| out.write_all(&script))
     }
 }

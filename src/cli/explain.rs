@@ -33,7 +33,6 @@ impl ExplainArgs {
             };
             bail!("there is no finding `{id}`:{near} `harness explain` lists them all");
         };
-        Standard::print(|layout, out| report::explanation(code.entry(), layout, out))?;
-        Ok(Ending::Accepted)
+        Standard::print(|layout, out| report::explanation(code.entry(), layout, out))
     }
 }

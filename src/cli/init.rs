@@ -2,14 +2,13 @@
 
 use super::Ending;
 use super::input::now_ms;
-use super::loading;
 use super::output::Standard;
-use super::progress::Watch;
+use super::session::Session;
 use super::staged::StagedFile;
 use super::talk::Talk;
 use super::targets::Targets;
-use super::workspace::Workspace;
-use crate::draft::config::{self, ConfigDraft, ConfigRequest, GivenRunner, places};
+use crate::draft::config::places::{self, Chosen};
+use crate::draft::config::{self, ConfigDraft, ConfigRequest, GivenRunner};
 use crate::migration;
 use crate::redaction::Redaction;
 use crate::regime::{OnError, TransactionMode};
@@ -101,53 +100,52 @@ enum AtError {
 
 impl InitArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let given = self.given();
-        let Self {
-            snapshot,
-            migrations,
-            config: target,
-            tenant_column,
-            ..
-        } = self;
+        let target = &self.config;
         if target.symlink_metadata().is_ok() {
             bail!(
                 "{} exists already, and is not overwritten",
                 target.display()
             );
         }
+        let (snapshot, folder) = self.places()?;
+        let source = SnapshotSource::File(snapshot.path.clone());
+        Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
+            .claim("--config", target)?;
+        let mut session = Session::begin(Talk::default())?;
+        let name = target.display().to_string();
+        let file = StagedFile::open(target, name, &session.workspace)?;
+        let draft = config::draft(&ConfigRequest {
+            snapshot: &session.open(&source, &Redaction::default())?,
+            snapshot_place: &snapshot,
+            folder: folder.as_ref(),
+            given: self.given(),
+            tenant_column: self.tenant_column.as_deref(),
+            target,
+            workspace: session.path(),
+            now_ms: now_ms()?,
+        })?;
+        session.watch.clear();
+        file.create(&draft.text)?;
+        Standard::print(|_, out| tell(target, &draft, out))
+    }
+
+    /// The snapshot and the folder of migrations: as named, or in the usual places.
+    fn places(&self) -> anyhow::Result<(Chosen, Option<Chosen>)> {
         let here = Path::new(".");
-        let snapshot = match snapshot {
+        let named = |path: &PathBuf| Chosen {
+            path: path.clone(),
+            why: "as given on the command line".to_owned(),
+        };
+        let snapshot = match &self.snapshot {
             Some(path) => named(path),
             None => places::snapshot(here).map_err(Error::msg)?,
         };
-        let folder = match migrations {
-            Some(path) => {
-                // Only a folder in a usual place may be missing: another may be mistyped.
-                migration::in_folder(&path)?;
-                Some(named(path))
-            }
-            None => places::migrations(here).map_err(Error::msg)?,
+        let Some(path) = &self.migrations else {
+            return Ok((snapshot, places::migrations(here).map_err(Error::msg)?));
         };
-        let source = SnapshotSource::File(snapshot.path.clone());
-        Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
-            .claim("--config", &target)?;
-        let workspace = Workspace::create()?;
-        let file = StagedFile::open(&target, target.display().to_string(), &workspace)?;
-        let watch = Watch::begin(&workspace, Talk::default());
-        let draft = config::draft(&ConfigRequest {
-            snapshot: &loading::open(&source, &Redaction::default(), &workspace, &watch)?,
-            snapshot_place: &snapshot,
-            folder: folder.as_ref(),
-            given,
-            tenant_column: tenant_column.as_deref(),
-            target: &target,
-            workspace: workspace.path(),
-            now_ms: now_ms()?,
-        })?;
-        drop(watch);
-        file.create(&draft.text)?;
-        Standard::print(|_, out| tell(&target, &draft, out))?;
-        Ok(Ending::Accepted)
+        // Only a folder in a usual place may be missing: another may be mistyped.
+        migration::in_folder(path)?;
+        Ok((snapshot, Some(named(path))))
     }
 
     fn given(&self) -> GivenRunner {
@@ -163,13 +161,6 @@ impl InitArgs {
                 AtError::Continue => OnError::Continue,
             }),
         }
-    }
-}
-
-fn named(path: PathBuf) -> places::Chosen {
-    places::Chosen {
-        path,
-        why: "as given on the command line".to_owned(),
     }
 }
 

@@ -1,8 +1,7 @@
 //! What `check` and `preview` take: configuration, snapshot, migrations.
 
-use super::progress::Watch;
-use super::workspace::Workspace;
-use super::{changed, loading};
+use super::changed;
+use super::session::Session;
 use crate::check::{Migrations, Request};
 use crate::config::{self, Config};
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
@@ -125,8 +124,8 @@ impl Input {
     }
 
     /// Opens the snapshot.
-    pub(super) fn open(&self, workspace: &Workspace, watch: &Watch) -> anyhow::Result<Snapshot> {
-        loading::open(&self.snapshot, &self.config.redaction, workspace, watch)
+    pub(super) fn open(&self, session: &Session) -> anyhow::Result<Snapshot> {
+        session.open(&self.snapshot, &self.config.redaction)
     }
 
     /// The other files that the run reads.

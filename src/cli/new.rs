@@ -2,12 +2,10 @@
 
 use super::Ending;
 use super::input::{find_config, now_ms, snapshot_or_configured};
-use super::loading;
 use super::output::Standard;
-use super::progress::Watch;
+use super::session::Session;
 use super::staged::StagedFile;
 use super::talk::Talk;
-use super::workspace::Workspace;
 use crate::config;
 use crate::draft::migration::{self, MigrationDraft, MigrationRequest};
 use crate::redaction::Redaction;
@@ -69,26 +67,23 @@ impl NewArgs {
         };
         let snapshot = snapshot.map(SnapshotSource::File);
         let source = snapshot_or_configured(snapshot, &config)?;
-        let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, Talk::default());
-        let snapshot = loading::open(&source, &Redaction::default(), &workspace, &watch)?;
+        let mut session = Session::begin(Talk::default())?;
         let draft = migration::draft(&MigrationRequest {
             words: &name,
             config: &config,
             folder,
-            snapshot: &snapshot,
-            workspace: workspace.path(),
+            snapshot: &session.open(&source, &Redaction::default())?,
+            workspace: session.path(),
             now_ms: now_ms()?,
         })?;
-        drop(watch);
+        session.watch.clear();
         if draft.creates_folder {
             fs::create_dir_all(folder)
                 .with_context(|| format!("{} cannot be created", folder.display()))?;
         }
         let name = draft.path.display().to_string();
-        StagedFile::open(&draft.path, name, &workspace)?.create(&draft.text)?;
-        Standard::print(|_, out| tell(&draft, folder, out))?;
-        Ok(Ending::Accepted)
+        StagedFile::open(&draft.path, name, &session.workspace)?.create(&draft.text)?;
+        Standard::print(|_, out| tell(&draft, folder, out))
     }
 }
 

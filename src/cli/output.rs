@@ -168,8 +168,9 @@ impl Standard {
     /// Has `render` write text to it, in the usual detail.
     pub(super) fn print(
         render: impl FnOnce(Layout, &mut dyn Write) -> io::Result<()>,
-    ) -> anyhow::Result<()> {
-        Self::print_in(Detail::Usual, render)
+    ) -> anyhow::Result<Ending> {
+        Self::print_in(Detail::Usual, render)?;
+        Ok(Ending::Accepted)
     }
 
     /// Has `render` write text to it.
@@ -195,13 +196,7 @@ fn emit(
     };
     let written = if JobStep::current().is_some() {
         let mut text = Vec::new();
-        render(
-            Layout {
-                width: None,
-                ..layout
-            },
-            &mut text,
-        )?;
+        render(layout, &mut text)?;
         let text = harmless(String::from_utf8(text)?)?;
         to_standard_output(format, |out| out.write_all(text.as_bytes()))
     } else {
@@ -224,9 +219,9 @@ fn to_standard_output(
     }
 }
 
-/// The width of the terminal, where standard output is one.
+/// The width of the terminal, where standard output is one that a person reads.
 fn width() -> Option<usize> {
-    let is_terminal = io::stdout().is_terminal();
+    let is_terminal = io::stdout().is_terminal() && JobStep::current().is_none();
     let (width, _) = terminal_size::terminal_size().filter(|_| is_terminal)?;
     Some(usize::from(width.0))
 }

@@ -3,9 +3,8 @@
 use super::Ending;
 use super::input::{Input, InputArgs};
 use super::output::Standard;
-use super::progress::Watch;
+use super::session::Session;
 use super::talk::Talk;
-use super::workspace::Workspace;
 use crate::check;
 use crate::rehearse::Outcome;
 use crate::report::{Detail, Format};
@@ -43,15 +42,16 @@ impl PreviewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let Self { input, quiet } = self;
         let input = Input::read(input)?;
-        let workspace = Workspace::create()?;
-        let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-        let snapshot = input.open(&workspace, &watch)?;
-        let checked = check::check(&input.request(&snapshot, workspace.path()))?;
-        let evidence = checked.evidence;
-        drop(watch);
+        let mut session = Session::begin(Talk {
+            quiet,
+            ..Talk::default()
+        })?;
+        let snapshot = input.open(&session)?;
+        let evidence = check::check(&input.request(&snapshot, session.path()))?.evidence;
+        session.watch.clear();
         Standard::write(&evidence, Format::Previews, Detail::Usual)?;
-        let mut outcomes = evidence.migrations.iter().map(|m| m.outcome);
-        let is_complete = outcomes.all(|outcome| outcome == Outcome::Applied);
+        let mut migrations = evidence.migrations.iter();
+        let is_complete = migrations.all(|one| one.outcome == Outcome::Applied);
         Ok(Ending::accepted_if(is_complete))
     }
 }

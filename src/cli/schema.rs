@@ -35,7 +35,6 @@ impl SchemaArgs {
             Subject::Config => config::schema(),
             Subject::Report => report::schema(),
         };
-        Standard::print(|_, out| writeln!(out, "{schema:#}"))?;
-        Ok(Ending::Accepted)
+        Standard::print(|_, out| writeln!(out, "{schema:#}"))
     }
 }

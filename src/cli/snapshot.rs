@@ -2,9 +2,8 @@
 
 use super::Ending;
 use super::input::{nearest_config, now_ms, source};
-use super::loading;
-use super::output::{Standard, listing};
-use super::progress::Watch;
+use super::output::listing;
+use super::session::Session;
 use super::staged::StagedFile;
 use super::talk::Talk;
 use super::workspace::Workspace;
@@ -14,7 +13,7 @@ use crate::redaction::Redaction;
 use crate::report::Listing;
 use crate::scope::TenantMap;
 use crate::snapshot::{SnapshotSource, manifest_path, moment};
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -137,34 +136,28 @@ impl InspectArgs {
         let source = snapshot(path, config.as_ref())?;
         let redaction = config.as_ref().map(|config| config.redaction.clone());
         let tenancy = tenancy(tenant_column, config)?;
-        let workspace = Workspace::create()?;
+        let session = Session::begin(talk)?;
         let target = write_manifest
-            .then(|| manifest_file(&source, &workspace))
+            .then(|| manifest_file(&source, &session.workspace))
             .transpose()?;
-        let mut watch = Watch::begin(&workspace, talk);
-        let redaction = redaction.unwrap_or_default();
         let inspection = inspect::inspect(&InspectRequest {
-            snapshot: &loading::open(&source, &redaction, &workspace, &watch)?,
+            snapshot: &session.open(&source, &redaction.unwrap_or_default())?,
             tenancy,
             deep,
-            manifest: if write_manifest {
-                ManifestUse::Make { taken_at }
-            } else {
-                ManifestUse::Read
+            manifest: match target {
+                Some(_) => ManifestUse::Make { taken_at },
+                None => ManifestUse::Read,
             },
-            workspace: workspace.path(),
+            workspace: session.path(),
             now: SystemTime::now(),
             now_ms: now_ms()?,
         })?;
-        watch.clear();
         if let (Some(target), Some(manifest)) = (target, &inspection.manifest) {
             target.replace(|file| file.write_all(manifest.text().as_bytes()))?;
         }
-        Standard::print_in(talk.detail(), |layout, out| {
+        session.print(inspection.is_fit(), |layout, out| {
             inspect::render(&inspection, format, tenants, layout, out)
-        })?;
-        talk.tell_times(&watch, None);
-        Ok(Ending::accepted_if(inspection.is_fit()))
+        })
     }
 }
 
@@ -173,17 +166,15 @@ fn snapshot(
     named: Option<SnapshotSource>,
     config: Option<&Config>,
 ) -> anyhow::Result<SnapshotSource> {
-    match (named, config) {
-        (Some(source), _) => Ok(source),
-        (None, None) => bail!("no snapshot: name one, or a configuration with --config"),
-        (None, Some(config)) => match &config.snapshot {
-            Some(path) => Ok(SnapshotSource::File(path.clone())),
-            None => bail!(
-                "no snapshot: name one, or set `[snapshot] path` in {}",
-                config.path.display()
-            ),
-        },
+    if let Some(source) = named {
+        return Ok(source);
     }
+    let config = config.context("no snapshot: name one, or a configuration with --config")?;
+    let path = config.snapshot.clone().with_context(|| {
+        let config = config.path.display();
+        format!("no snapshot: name one, or set `[snapshot] path` in {config}")
+    })?;
+    Ok(SnapshotSource::File(path))
 }
 
 /// The named column, or the configured tenancy.
@@ -191,11 +182,11 @@ fn tenancy(
     column: Option<String>,
     config: Option<Config>,
 ) -> anyhow::Result<Option<DeclaredTenancy>> {
-    Ok(match (column, config) {
-        (Some(column), _) if column.is_empty() => {
+    Ok(match column {
+        Some(column) if column.is_empty() => {
             bail!("--tenant-column is empty: name the column that says whose a row is")
         }
-        (Some(column), _) => Some(DeclaredTenancy {
+        Some(column) => Some(DeclaredTenancy {
             by: "--tenant-column".to_owned(),
             map: TenantMap {
                 column,
@@ -204,13 +195,12 @@ fn tenancy(
             labels: None,
             redaction: Redaction::default(),
         }),
-        (None, Some(config)) => Some(DeclaredTenancy {
+        None => config.map(|config| DeclaredTenancy {
             by: config.path.display().to_string(),
             map: config.tenants,
             labels: config.labels,
             redaction: config.redaction,
         }),
-        (None, None) => None,
     })
 }
 

@@ -59,13 +59,9 @@ pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow:
     let target = target.with_context(|| format!("{name} cannot be written"))?;
     StagedFile::open(&target, name, workspace)?.replace(|file| {
         file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions(&target)?)?;
+        file.set_permissions(target.metadata()?.permissions())?;
         file.sync_all()
     })
-}
-
-fn permissions(path: &Path) -> io::Result<Permissions> {
-    Ok(path.metadata()?.permissions())
 }
 
 /// A file beside `path`, with the permissions that a new file has.

@@ -2,11 +2,9 @@
 
 use super::Ending;
 use super::input::{now_ms, source};
-use super::loading;
-use super::output::{Standard, listing};
-use super::progress::Watch;
+use super::output::listing;
+use super::session::Session;
 use super::talk::Talk;
-use super::workspace::Workspace;
 use crate::redaction::Redaction;
 use crate::report::Listing;
 use crate::snapshot::SnapshotSource;
@@ -86,25 +84,22 @@ impl SurveyArgs {
             format,
             talk,
         } = self;
-        let workspace = Workspace::create()?;
-        let mut watch = Watch::begin(&workspace, talk);
+        let session = Session::begin(talk)?;
+        let workspace = session.path().to_owned();
         let snapshot = snapshot
-            .map(|source| loading::open(&source, &Redaction::default(), &workspace, &watch))
+            .map(|source| session.open(&source, &Redaction::default()))
             .transpose()?;
         let survey = survey::survey(&SurveyRequest {
             folder: &folder,
             depth: if recursive { Depth::Tree } else { Depth::Files },
             snapshot: snapshot.as_ref(),
             foreign_keys: foreign_keys == ForeignKeys::On,
-            workspace: workspace.path(),
+            workspace: &workspace,
             now_ms: now_ms()?,
-            progress: watch.progress().clone(),
+            progress: session.watch.progress.clone(),
         })?;
-        watch.clear();
-        Standard::print_in(talk.detail(), |layout, out| {
+        session.print(survey.is_clean(), |layout, out| {
             survey::render(&survey, format, layout, out)
-        })?;
-        talk.tell_times(&watch, None);
-        Ok(Ending::accepted_if(survey.is_clean()))
+        })
     }
 }

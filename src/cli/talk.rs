@@ -23,14 +23,6 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    /// Of a command that says nothing but what it is for.
-    pub(super) fn quietly(quiet: bool) -> Self {
-        Self {
-            quiet,
-            verbose: false,
-        }
-    }
-
     /// How much of a text report is shown.
     pub(super) fn detail(self) -> Detail {
         match self {
@@ -45,8 +37,8 @@ impl Talk {
         if !self.verbose {
             return;
         }
-        let mut lines = vec![format!("the run took {}", span(watch.elapsed()))];
-        lines.extend(parts(watch.progress().spent()));
+        let mut lines = vec![format!("the run took {}", span(watch.begun.elapsed()))];
+        lines.extend(parts(watch.progress.spent()));
         let migrations = evidence
             .into_iter()
             .flat_map(|evidence| &evidence.migrations);

@@ -2,11 +2,11 @@
 
 use super::input::{Input, source};
 use super::output::Standard;
-use super::progress::Watch;
+use super::session::Session;
 use super::talk::Talk;
-use super::workspace::Workspace;
 use super::{Ending, report};
 use crate::check;
+use crate::redaction::Redaction;
 use crate::report::Evidence;
 use crate::snapshot::SnapshotSource;
 use crate::verify::{Difference, comparable, difference};
@@ -70,35 +70,41 @@ impl VerifyArgs {
         let is_elsewhere = config.is_some() || snapshot.is_some();
         let input = Input::again(&then, config, snapshot)?;
         let now = rehearse(&then, &input, quiet)?;
-        match difference(&then, &now, comparable(&then, &now, is_elsewhere)) {
+        let found = difference(&then, &now, comparable(&then, &now, is_elsewhere));
+        let ending = Ending::accepted_if(found.is_none());
+        let holds = match found {
             None => {
                 let (verdict, but) = (now.verdict.word(), reservations(&then, &now));
-                let sentence = format!("{name}: holds; the verdict is still {verdict}{but}");
-                Standard::say(&sentence, Ending::Accepted)
+                format!("holds; the verdict is still {verdict}{but}")
             }
-            // The evidence may be older than what the configuration hides.
-            Some(Difference { place, .. }) if !input.config.redaction.is_nothing() => {
-                let sentence = format!("{name}: does not hold: {place} is not what it was");
-                Standard::say(&sentence, Ending::Rejected)
-            }
-            Some(Difference { place, then, now }) => {
-                let [then, now] = [then, now].map(|value| value.unwrap_or("nothing".to_owned()));
-                let sentence = format!("{name}: does not hold: {place}: was {then}, is {now}");
-                Standard::say(&sentence, Ending::Rejected)
-            }
-        }
+            Some(found) => described(found, &input.config.redaction),
+        };
+        Standard::say(&format!("{name}: {holds}"), ending)
+    }
+}
+
+/// Where the evidence does not hold. It may be older than what the configuration hides.
+fn described(difference: Difference, redaction: &Redaction) -> String {
+    let Difference { place, then, now } = difference;
+    if redaction.is_nothing() {
+        let [then, now] = [then, now].map(|one| one.unwrap_or("nothing".to_owned()));
+        format!("does not hold: {place}: was {then}, is {now}")
+    } else {
+        format!("does not hold: {place} is not what it was")
     }
 }
 
 /// What the evidence would be now.
 fn rehearse(then: &Evidence, input: &Input, quiet: bool) -> anyhow::Result<Evidence> {
-    let workspace = Workspace::create()?;
-    let watch = Watch::begin(&workspace, Talk::quietly(quiet));
-    let snapshot = input.open(&workspace, &watch)?;
+    let session = Session::begin(Talk {
+        quiet,
+        ..Talk::default()
+    })?;
+    let snapshot = input.open(&session)?;
     let checked = check::check(&check::Request {
         identify: true,
         deep: then.options.deep,
-        ..input.request(&snapshot, workspace.path())
+        ..input.request(&snapshot, session.path())
     })?;
     Ok(checked.evidence)
 }

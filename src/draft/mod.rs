@@ -11,7 +11,7 @@ mod spell;
 
 use crate::config::ConfigError;
 use crate::inspect::InspectError;
-use crate::migration::MigrationError;
+use crate::migration::{self as migrations, MigrationError};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::keys::{self, Keys};
 use crate::snapshot::{Catalog, SnapshotError};
@@ -22,7 +22,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why there is no draft. The process exits with 2.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +102,15 @@ impl KeyedSchema {
 fn is_missing(path: &Path) -> bool {
     path.symlink_metadata()
         .is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// The `*.sql` files of a folder that may be yet to be created.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
+    if is_missing(folder) {
+        Ok(Vec::new())
+    } else {
+        migrations::in_folder(folder)
+    }
 }
 
 /// Fills in a template; everything in `view` is spelled for its place.

@@ -27,6 +27,15 @@ pub struct RowCounts {
 }
 
 impl RowCounts {
+    fn add(&mut self, owner: Owner, n: u64) {
+        self.total += n;
+        match owner {
+            Owner::Tenant(tenant) => *self.by_tenant.entry(tenant).or_default() += n,
+            Owner::Ambiguous => self.ambiguous += n,
+            Owner::Shared | Owner::Unassigned => {}
+        }
+    }
+
     /// The rows whose tenant is NULL.
     pub fn of_null(&self) -> u64 {
         let mut tenants = self.by_tenant.iter();
@@ -76,12 +85,7 @@ fn by_owner(
         for (place, value) in places.iter().zip(group) {
             cells[*place] = value;
         }
-        rows.total += n;
-        match owners.of(&cells).map_err(|e| e.to_string())? {
-            Owner::Tenant(tenant) => *rows.by_tenant.entry(tenant).or_default() += n,
-            Owner::Ambiguous => rows.ambiguous += n,
-            Owner::Shared | Owner::Unassigned => {}
-        }
+        rows.add(owners.of(&cells).map_err(|e| e.to_string())?, n);
     }
     Ok(rows)
 }
@@ -106,13 +110,20 @@ fn groups(
     }
     let names = places.iter().map(|at| table.columns[*at].name.as_str());
     let mut statement = conn.prepare(&format!("SELECT {} FROM {from}", read::list(names)))?;
-    let mut rows = statement.raw_query();
+    counted(statement.raw_query(), places.len(), meter)
+}
+
+fn counted(
+    mut rows: rusqlite::Rows<'_>,
+    columns: usize,
+    meter: &Meter,
+) -> rusqlite::Result<Vec<Group>> {
     let mut found: HashMap<Vec<Value>, u64> = HashMap::new();
-    let mut cells = Vec::with_capacity(places.len());
+    let mut cells = Vec::with_capacity(columns);
     while let Some(row) = rows.next()? {
         meter.add(1);
         cells.clear();
-        for at in 0..places.len() {
+        for at in 0..columns {
             cells.push(Value::from(row.get_ref(at)?));
         }
         if let Some(n) = found.get_mut(&cells) {

@@ -5,6 +5,7 @@
 
 use super::fitness::{FactMark, FitnessFact};
 use super::needs::Needs;
+use super::rows::RowCounts;
 use super::{Database, Inspection, TableFacts, TenancyFacts};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
 use crate::scope::{Tenant, TenantRule};
@@ -41,8 +42,10 @@ pub(super) fn render(
     grid(i, most, layout, out)?;
     tenants(i, most, layout, out)?;
     writeln!(out, "\n{HEAD}Keys{HEAD:#}")?;
-    let mut tables = i.tables.iter().filter(|one| one.kind != TableKind::Shadow);
-    tables.try_for_each(|table| wrapped(&keys(table), "  ", "      ", layout, out))
+    i.tables
+        .iter()
+        .filter(|table| table.kind != TableKind::Shadow)
+        .try_for_each(|table| wrapped(&keys(table), "  ", "      ", layout, out))
 }
 
 /// The verdict and the first thing that decides against it.
@@ -299,27 +302,27 @@ fn head(i: &Inspection, tenants: &[&Tenant]) -> Vec<String> {
 }
 
 fn row(table: &TableFacts, tenants: &[&Tenant]) -> Vec<String> {
-    let name = terminal_line(&table.name);
-    let (whose, is_owned) = match &table.rule {
-        Some(TenantRule::Column(column)) => (terminal_line(column), true),
-        Some(TenantRule::Lookup(_)) => ("by lookup".to_owned(), true),
-        Some(TenantRule::Shared) => ("shared".to_owned(), false),
-        None => ("not said".to_owned(), false),
+    let whose = match &table.rule {
+        Some(TenantRule::Column(column)) => terminal_line(column),
+        Some(TenantRule::Lookup(_)) => "by lookup".to_owned(),
+        Some(TenantRule::Shared) => "shared".to_owned(),
+        None => "not said".to_owned(),
     };
-    let Some(rows) = table.counted() else {
-        return vec![name, "not known".to_owned(), whose];
-    };
-    let mut record = vec![name, rows.total.to_string(), whose];
-    if is_owned {
-        let mut others: u64 = rows.by_tenant.values().sum();
-        for tenant in tenants {
-            let n = rows.by_tenant.get(tenant).copied().unwrap_or(0);
-            others -= n;
-            record.push(n.to_string());
-        }
-        record.push(others.to_string());
+    let rows = table.counted();
+    let total = rows.map_or_else(|| "not known".to_owned(), |rows| rows.total.to_string());
+    let mut record = vec![terminal_line(&table.name), total, whose];
+    if !matches!(table.rule, None | Some(TenantRule::Shared)) {
+        record.extend(rows.into_iter().flat_map(|rows| by_tenant(rows, tenants)));
     }
     record
+}
+
+/// The rows of each of the tenants, then those of all others.
+fn by_tenant(rows: &RowCounts, tenants: &[&Tenant]) -> Vec<String> {
+    let of = |tenant: &&Tenant| rows.by_tenant.get(*tenant).copied().unwrap_or(0);
+    let mut counts: Vec<u64> = tenants.iter().map(of).collect();
+    counts.push(rows.by_tenant.values().sum::<u64>() - counts.iter().sum::<u64>());
+    counts.iter().map(u64::to_string).collect()
 }
 
 /// A tenant's name as the head of a column.
@@ -361,8 +364,9 @@ fn keys(table: &TableFacts) -> String {
     }];
     parts.extend(table.keys.unique.iter().map(unique));
     parts.extend(table.keys.foreign.iter().map(foreign));
-    let unreadable = table.unreadable.iter();
-    parts.extend(unreadable.map(|reason| format!("cannot be opened: {reason}")));
+    if let Some(reason) = &table.unreadable {
+        parts.push(format!("cannot be opened: {reason}"));
+    }
     terminal_line(&format!("{}: {}", table.name, parts.join("; ")))
 }
 

@@ -72,13 +72,10 @@ fn classify(entry: &DirEntry, depth: Depth) -> FolderEntry {
     let path = entry.path();
     let is_named = migration::is_named_sql(&path);
     let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-    let (is_folder, is_file) = match path.metadata() {
-        Ok(meta) => (meta.is_dir(), meta.is_file()),
-        // Reading it says why it cannot be read.
-        Err(_) => (false, true),
-    };
-    let is_deep = is_folder && depth == Depth::Tree;
-    let refused = match (is_named, is_deep) {
+    let meta = path.metadata();
+    // Where there is none, reading the file says why.
+    let (is_folder, is_file) = meta.map_or((false, true), |it| (it.is_dir(), it.is_file()));
+    let refused = match (is_named, is_folder && depth == Depth::Tree) {
         (_, true) if !is_link => return FolderEntry::Folder(path),
         (false, false) => return FolderEntry::Other,
         _ if is_folder && is_link => Some("is a link to a folder, and not followed"),

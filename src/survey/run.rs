@@ -25,27 +25,15 @@ pub(super) fn survey<'a>(
     request: &SurveyRequest<'a>,
     found: &[FoundFile],
 ) -> Result<Survey<'a>, SurveyError> {
-    let (snapshot, workspace) = (request.snapshot, request.workspace);
-    let clock = FrozenClock::at(request.now_ms, workspace, Vec::new())?;
-    let runner = Runner {
-        clone: match snapshot {
-            Some(snapshot) => Clone::create(snapshot, workspace, CloneKind::default(), &clock)?,
-            None => Clone::empty(workspace)?,
-        },
-        clock,
-        regime: Regime {
-            foreign_keys: request.foreign_keys,
-            transaction: TransactionMode::None,
-            on_error: OnError::Continue,
-        },
-        progress: &request.progress,
-    };
+    let runner = Runner::new(request)?;
     let files = runner.files(found);
-    snapshot.map_or(Ok(()), Snapshot::verify_unchanged)?;
+    request
+        .snapshot
+        .map_or(Ok(()), Snapshot::verify_unchanged)?;
     Ok(Survey {
         harness: env!("CARGO_PKG_VERSION"),
         folder: request.folder.display().to_string(),
-        snapshot,
+        snapshot: request.snapshot,
         engine: record::Engine::new(runner.regime, request.now_ms),
         files,
     })
@@ -59,7 +47,25 @@ struct Runner<'a> {
     progress: &'a Progress,
 }
 
-impl Runner<'_> {
+impl<'a> Runner<'a> {
+    fn new(request: &'a SurveyRequest<'_>) -> Result<Self, SurveyError> {
+        let workspace = request.workspace;
+        let clock = FrozenClock::at(request.now_ms, workspace, Vec::new())?;
+        Ok(Self {
+            clone: match request.snapshot {
+                Some(snapshot) => Clone::create(snapshot, workspace, CloneKind::default(), &clock)?,
+                None => Clone::empty(workspace)?,
+            },
+            clock,
+            regime: Regime {
+                foreign_keys: request.foreign_keys,
+                transaction: TransactionMode::None,
+                on_error: OnError::Continue,
+            },
+            progress: &request.progress,
+        })
+    }
+
     fn files(&self, found: &[FoundFile]) -> Vec<SurveyedFile> {
         let file = |(at, file): (usize, &FoundFile)| {
             let path = file.path.display().to_string();

@@ -14,11 +14,11 @@ const RUN_THERE: &str = "run it in the submodule, with the configuration there o
 /// The folder of migrations in the work tree, and the commits to compare it with. Paths are relative
 /// to the top of the work tree.
 pub(super) struct Comparison {
-    git: Git,
+    pub(super) git: Git,
     /// the commits where HEAD left the revision
     pub(super) bases: Vec<String>,
     /// the folder
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// the names of its migrations, each with the hash of its content
     present: BTreeMap<OsString, String>,
     /// the configuration, where that is in the work tree
@@ -123,11 +123,6 @@ impl Comparison {
         Ok((false, folder))
     }
 
-    /// The files of the folder that git says differ from a commit.
-    pub(super) fn differing(&self, base: &str) -> anyhow::Result<Vec<Differing>> {
-        self.git.differing(base, &self.folder)
-    }
-
     /// The name of a file of the folder itself that is named like a migration.
     fn name<'p>(&self, path: &'p Path) -> Option<&'p OsStr> {
         let is_here = path.parent() == Some(&self.folder) && is_named_sql(path);
@@ -147,25 +142,20 @@ impl Comparison {
         before: Vec<TreeEntry>,
         differing: &[Differing],
     ) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
-        let is_migration =
-            |entry: &TreeEntry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link());
-        let before = before.into_iter().filter(is_migration);
-        let before: BTreeMap<OsString, TreeEntry> = before
+        let mut before: BTreeMap<OsString, TreeEntry> = before
+            .into_iter()
+            .filter(|entry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link()))
             .filter_map(|entry| Some((entry.path.file_name()?.to_owned(), entry)))
             .collect();
         let mut changes = BTreeMap::new();
         for (name, hash) in &self.present {
-            let change = match before.get(name) {
-                Some(before) => self.edit(name, hash, before)?,
+            let change = match before.remove(name) {
+                Some(before) => self.edit(name, hash, &before)?,
                 None => Some(FileChange::Added),
             };
             changes.extend(change.map(|change| (name.clone(), change)));
         }
-        for name in before.into_keys() {
-            if !self.present.contains_key(&name) {
-                changes.insert(name, FileChange::Deleted);
-            }
-        }
+        changes.extend(before.into_keys().map(|name| (name, FileChange::Deleted)));
         self.rename(&mut changes, differing);
         Ok(changes)
     }

@@ -34,9 +34,10 @@ pub(super) fn branch(
         comparison.refuse_submodules(base)?;
         let (is_same, before) = comparison.before(base)?;
         is_configured_anew |= !is_same;
-        let differing = comparison.differing(base)?;
-        let elsewhere = differing.iter().filter_map(|file| comparison.aside(file));
-        aside.extend(elsewhere.map(|path| folder.join(path).display().to_string()));
+        let differing = comparison.git.differing(base, &comparison.folder)?;
+        for path in differing.iter().filter_map(|file| comparison.aside(file)) {
+            aside.insert(folder.join(path).display().to_string());
+        }
         for (name, change) in comparison.changes(before, &differing)? {
             // An edit since one base that is new since another is an edit.
             if change != FileChange::Added || !changes.contains_key(&name) {

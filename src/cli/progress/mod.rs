@@ -15,12 +15,13 @@ use shared::SharedLine;
 use std::panic;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A run that is watched until this is dropped.
 pub(super) struct Watch {
-    begun: Instant,
-    progress: Progress,
+    pub(super) begun: Instant,
+    /// how far the run is
+    pub(super) progress: Progress,
     ticker: Option<Ticker>,
 }
 
@@ -40,16 +41,6 @@ impl Watch {
             progress,
             ticker,
         }
-    }
-
-    /// How far the run is.
-    pub(super) fn progress(&self) -> &Progress {
-        &self.progress
-    }
-
-    /// How long the run has taken.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.begun.elapsed()
     }
 
     /// Removes the line, so that other text can be written.

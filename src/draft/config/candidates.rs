@@ -43,20 +43,11 @@ pub(super) struct Candidate {
     pub(super) settles: usize,
 }
 
-/// How the tables say whose their rows are, if one column says it.
+/// How the tables say whose their rows are, if one column says it: by the shortest path.
 #[derive(Debug, Default)]
 pub(super) struct SettledTables {
     /// by folded name
-    known: BTreeMap<String, Known>,
-}
-
-/// How a table's rows say whose they are.
-#[derive(Debug, Clone)]
-enum Known {
-    /// by this column of their own
-    Column(String),
-    /// by the shortest path
-    Path(TenantPath),
+    known: BTreeMap<String, TenantPath>,
 }
 
 /// The candidates, the likeliest first.
@@ -68,7 +59,12 @@ pub(super) fn candidates(schema: &KeyedSchema) -> Vec<Candidate> {
             candidate.named_after = named_after(schema, &candidate.column);
         }
     }
-    found.retain(|c| c.is_likely() && !is_identity(schema, &c.column));
+    // Something besides being in a table has to speak for it.
+    found.retain(|c| {
+        let is_referring = !c.refers.is_empty() || c.named_after.is_some();
+        (is_referring || c.keyed.len() > 1 || c.is_tenant_named())
+            && !is_identity(schema, &c.column)
+    });
     for candidate in &mut found {
         candidate.settles = SettledTables::by(schema, &candidate.column).known.len();
     }
@@ -107,14 +103,6 @@ impl Candidate {
             named_after: None,
             settles: 0,
         }
-    }
-
-    /// Whether something besides being in a table speaks for it.
-    fn is_likely(&self) -> bool {
-        !self.refers.is_empty()
-            || self.named_after.is_some()
-            || self.keyed.len() > 1
-            || self.is_tenant_named()
     }
 
     /// Whether its name is one of a tenant column, and it is in several tables or in a key.
@@ -228,14 +216,13 @@ impl SettledTables {
     pub(super) fn by(schema: &KeyedSchema, column: &str) -> Self {
         let mut settled = Self::default();
         for (table, _) in schema.tables() {
-            if let Some(at) = table.column(column) {
-                settled.note(table, Known::Column(table.columns[at].name.clone()));
-            }
+            let own = table.column(column).map(|at| &table.columns[at].name);
+            settled.adopt(table, own.map(|own| TenantPath::own(own)));
         }
         for (parent, there) in references(schema, column) {
             let parent = schema.catalog.table(&parent);
             if let Some(table) = parent.filter(|table| settled.known(table).is_none()) {
-                settled.note(table, Known::Column(there));
+                settled.adopt(table, Some(TenantPath::own(&there)));
             }
         }
         while settled.reach_further(schema) {}
@@ -244,52 +231,33 @@ impl SettledTables {
 
     /// Settles the tables with a foreign key to settled ones; whether there were any.
     fn reach_further(&mut self, schema: &KeyedSchema) -> bool {
-        let open = schema
+        let next: Vec<(&Table, TenantPath)> = schema
             .tables()
-            .filter(|(table, _)| self.known(table).is_none());
-        let next: Vec<(&Table, TenantPath)> = open
+            .filter(|(table, _)| self.known(table).is_none())
             .filter_map(|(table, keys)| {
                 Some((table, self.paths(schema, table, keys).into_iter().next()?))
             })
             .collect();
         let is_any = !next.is_empty();
         for (table, path) in next {
-            self.note(table, Known::Path(path));
+            self.adopt(table, Some(path));
         }
         is_any
-    }
-
-    fn note(&mut self, table: &Table, known: Known) {
-        self.known.insert(ident::folded(&table.name), known);
     }
 
     /// Has a table, and those behind it, go by this path from now on; by none where its rows are
     /// not settled.
     pub(super) fn adopt(&mut self, table: &Table, path: Option<TenantPath>) {
+        let name = ident::folded(&table.name);
         match path {
-            Some(path) => self.note(table, Known::Path(path)),
-            None => drop(self.known.remove(&ident::folded(&table.name))),
-        }
+            Some(path) => self.known.insert(name, path),
+            None => self.known.remove(&name),
+        };
     }
 
-    /// How many tables are between a table and its tenant; none where nothing settles it.
-    pub(super) fn depth(&self, table: &Table) -> Option<usize> {
-        Some(match self.known(table)? {
-            Known::Column(_) => 0,
-            Known::Path(path) => path.len(),
-        })
-    }
-
-    fn known(&self, table: &Table) -> Option<&Known> {
+    /// The path of a table; none where nothing settles it.
+    pub(super) fn known(&self, table: &Table) -> Option<&TenantPath> {
         self.known.get(&ident::folded(&table.name))
-    }
-
-    /// The column of a table's own by which it is settled.
-    pub(super) fn column(&self, table: &Table) -> Option<&str> {
-        match self.known(table)? {
-            Known::Column(column) => Some(column),
-            Known::Path(_) => None,
-        }
     }
 
     /// The paths of a table to settled ones, the shortest first: one for each foreign key that is a
@@ -301,14 +269,12 @@ impl SettledTables {
         keys: &Keys,
     ) -> Vec<TenantPath> {
         let over = |key: &Foreign| {
-            let parent = schema.catalog.table(&key.parent);
-            let parent = parent.filter(|parent| !ident::same(&parent.name, &table.name))?;
-            let of_parent = (parent, schema.keys(&parent.name)?);
-            match self.known(parent)? {
-                Known::Column(column) => TenantPath::to_column(key, of_parent, column),
-                Known::Path(rest) if rest.passes(&table.name) => None,
-                Known::Path(rest) => TenantPath::over(key, of_parent, rest),
-            }
+            let parent = schema.catalog.table(&key.parent)?;
+            let rest = self
+                .known(parent)
+                .filter(|rest| !rest.passes(&table.name))?;
+            let is_other = !ident::same(&parent.name, &table.name);
+            is_other.then(|| rest.over(key, parent, schema.keys(&parent.name)?))?
         };
         let mut paths: Vec<TenantPath> = keys.foreign.iter().filter_map(over).collect();
         paths.dedup();

@@ -5,7 +5,7 @@ use super::applied::{self, Applied};
 use super::engine::{self, Setting};
 use super::places::{self, Chosen};
 use super::tenancy::{self, Tenancy};
-use crate::draft::{DraftError, KeyedSchema, is_missing};
+use crate::draft::{DraftError, KeyedSchema, files_in};
 use crate::migration::{self, Migration};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -58,16 +58,13 @@ impl ConfigFacts {
 pub(super) type Files = Vec<(String, Result<Migration, String>)>;
 
 pub(super) fn files(folder: Option<&Chosen>) -> Result<Files, DraftError> {
-    let folder = folder.map(|folder| folder.path.as_path());
-    let Some(folder) = folder.filter(|folder| !is_missing(folder)) else {
-        return Ok(Files::new());
-    };
+    let paths = folder.map_or(Ok(Vec::new()), |folder| files_in(&folder.path))?;
     let read = |path: &PathBuf| {
         let name = path.file_stem().unwrap_or_default();
         let read = migration::read(path).map_err(|e| e.to_string());
         (name.to_string_lossy().into_owned(), read)
     };
-    Ok(migration::in_folder(folder)?.iter().map(read).collect())
+    Ok(paths.iter().map(read).collect())
 }
 
 /// How many files `check` would refuse, and the first reason.

@@ -12,7 +12,7 @@ use crate::sql::ident;
 /// A path from the rows of a table to the column that says whose they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TenantPath {
-    /// at least one; the first starts at the table itself
+    /// the first starts at the table itself; none where that has the column
     steps: Vec<PathStep>,
     /// the column, in the last step's table
     column: String,
@@ -27,34 +27,41 @@ struct PathStep {
 }
 
 impl TenantPath {
-    /// The path of `key` to a table whose own column says whose a row is.
-    pub(super) fn to_column(key: &Foreign, parent: (&Table, &Keys), column: &str) -> Option<Self> {
-        Some(Self {
-            steps: vec![step(key, parent)?],
+    /// The path to a column of the table itself.
+    pub(super) fn own(column: &str) -> Self {
+        Self {
+            steps: Vec::new(),
             column: column.to_owned(),
-        })
+        }
     }
 
-    /// The path of `key` to a table that goes on by `rest`.
-    pub(super) fn over(key: &Foreign, parent: (&Table, &Keys), rest: &Self) -> Option<Self> {
-        let mut path = rest.clone();
-        path.steps.insert(0, step(key, parent)?);
+    /// The path by `key` to a table that goes on by this one.
+    pub(super) fn over(&self, key: &Foreign, parent: &Table, keys: &Keys) -> Option<Self> {
+        let mut path = self.clone();
+        path.steps.insert(0, step(key, parent, keys)?);
         Some(path)
     }
 
     /// The rule that it is; none where it cannot be written.
     pub(super) fn rule(&self) -> Option<TenantRule> {
-        let own = self.own_column();
-        let own = own.map(|own| TenantRule::Column(own.to_owned()));
-        own.or_else(|| self.lookup().map(TenantRule::Lookup))
+        match self.own_column() {
+            Some(own) => Some(TenantRule::Column(own.to_owned())),
+            None => self.lookup().map(TenantRule::Lookup),
+        }
     }
 
-    /// The table's own column, where that refers to the very column at the end.
-    fn own_column(&self) -> Option<&str> {
-        let [only] = &self.steps[..] else { return None };
-        let mut pairs = only.pairs.iter();
-        let (here, _) = pairs.find(|(_, there)| ident::same(there, &self.column))?;
-        Some(here)
+    /// The column of the table's own that says it, because it is the column at the end or refers to
+    /// it.
+    pub(super) fn own_column(&self) -> Option<&str> {
+        match &self.steps[..] {
+            [] => Some(&self.column),
+            [only] => {
+                let mut pairs = only.pairs.iter();
+                let (here, _) = pairs.find(|(_, there)| ident::same(there, &self.column))?;
+                Some(here)
+            }
+            _ => None,
+        }
     }
 
     /// Whether it goes through a table.
@@ -135,7 +142,7 @@ impl PathStep {
 }
 
 /// The step of a foreign key, where it names one row at most.
-fn step(key: &Foreign, (parent, keys): (&Table, &Keys)) -> Option<PathStep> {
+fn step(key: &Foreign, parent: &Table, keys: &Keys) -> Option<PathStep> {
     let there = parent_columns(key, keys);
     let is_whole = there.len() == key.columns.len() && is_unique(there, keys);
     is_whole.then(|| PathStep {
@@ -170,7 +177,7 @@ fn is_unique(columns: &[String], keys: &Keys) -> bool {
 pub(super) fn half_key(schema: &KeyedSchema, key: &Foreign) -> Option<String> {
     let parent = schema.catalog.table(&key.parent)?;
     let keys = schema.keys(&key.parent)?;
-    if step(key, (parent, keys)).is_some() {
+    if step(key, parent, keys).is_some() {
         return None;
     }
     let (here, there) = (key.columns.join(", "), parent_columns(key, keys).join(", "));

@@ -203,23 +203,21 @@ fn is_database(path: &Path) -> bool {
     bare_name(path).is_some_and(|name| DATABASES.iter().any(|ending| name.ends_with(ending)))
 }
 
-/// A database by its name or its first bytes, or a dump by its name.
+/// A database by its name or its first bytes (<https://sqlite.org/fileformat2.html>), or a dump by
+/// its name.
 fn is_snapshot(path: &Path) -> bool {
-    let is_named = bare_name(path).is_some_and(|name| {
-        [".sql", ".dump"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
-    });
-    is_named || is_database(path) || (bare_name(path).is_some() && has_magic(path))
-}
-
-/// Whether a file begins as a database does (<https://sqlite.org/fileformat2.html>).
-fn has_magic(path: &Path) -> bool {
+    let Some(name) = bare_name(path) else {
+        return false;
+    };
     let mut head = [0; 16];
-    fs::File::open(path)
-        .and_then(|mut file| file.read_exact(&mut head))
-        .is_ok()
-        && head == *b"SQLite format 3\0"
+    let mut has_magic = || {
+        let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+        read.is_ok() && head == *b"SQLite format 3\0"
+    };
+    let is_dump = [".sql", ".dump"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    is_dump || is_database(path) || has_magic()
 }
 
 /// A path as a file in `folder` is to name it: unchanged where that is here, else relative to the

@@ -55,11 +55,12 @@ impl<'a> Rules<'a> {
             .filter(|table| !self.has_column(table))
             .collect();
         // Nearer tables first: the paths of those behind them depend on their rows.
-        others.sort_by_key(|table| settled.depth(table).unwrap_or(usize::MAX));
+        others.sort_by_key(|table| settled.known(table).map_or(usize::MAX, TenantPath::len));
         let mut rules = Vec::new();
         for table in others {
             let is_applied = applied.is_some_and(|applied| ident::same(applied, &table.name));
-            rules.push(match settled.column(table) {
+            let own = settled.known(table).filter(|path| path.len() == 0);
+            rules.push(match own.and_then(TenantPath::own_column) {
                 Some(column) => self.by_column(table, column),
                 None if is_applied => RuleDraft {
                     ready: true,
@@ -213,8 +214,9 @@ fn shortest(
             let path = columns(path);
             lacking.push(format!("by {path} {lost} of {total} rows have no tenant"));
         } else if paths.len() > 1 && total == 0 {
-            let open = "no rows that would show which of its foreign keys says whose a row is";
-            return Err(open.to_owned());
+            return Err(
+                "no rows that would show which of its foreign keys says whose a row is".to_owned(),
+            );
         } else {
             return Ok((at, rows));
         }

@@ -5,7 +5,6 @@ use super::candidates::{Candidate, candidates};
 use super::rules::{RuleDraft, Rules, counted, described};
 use crate::rehearse;
 use crate::scope::TenantMap;
-use crate::snapshot::catalog::Table;
 use crate::sql::ident;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -61,12 +60,10 @@ pub(super) fn draft(
         schema,
         chosen: &chosen,
     };
-    let labels =
-        |(parent, key): &(String, String)| labels(conn, schema.catalog.table(parent)?, key);
     Ok(Tenancy {
         choices: Vec::new(),
         seen: seen(rules, &found),
-        labels: chosen.refers.iter().find_map(labels),
+        labels: labels(rules),
         rules: rules.draft(applied)?,
         column: Some(chosen.column),
     })
@@ -134,25 +131,23 @@ fn seen(rules: Rules<'_>, found: &[Candidate]) -> Vec<String> {
 
 /// No column, or several that nothing tells apart.
 fn undecided(found: &[Candidate]) -> Tenancy {
-    let Some(first) = found.first() else {
-        let none = "No column was found that keys or foreign keys of several tables share.";
-        return Tenancy {
-            seen: vec![none.to_owned()],
-            ..Tenancy::default()
-        };
-    };
-    let (equal, why) = if first.is_clear() {
-        let equal = found.iter().take_while(|c| c.rank() == first.rank());
-        (
-            equal.count(),
-            "Several columns fit equally well, and nothing found tells which one says whose a \
-            row is:",
-        )
-    } else {
-        (
+    let (equal, why) = match found.first() {
+        None => (
+            0,
+            "No column was found that keys or foreign keys of several tables share.",
+        ),
+        Some(first) if first.is_clear() => {
+            let equal = found.iter().take_while(|c| c.rank() == first.rank());
+            (
+                equal.count(),
+                "Several columns fit equally well, and nothing found tells which one says whose a \
+                row is:",
+            )
+        }
+        Some(_) => (
             found.len().min(OTHERS),
             "No column is in several tables, which would tell that it says whose a row is:",
-        )
+        ),
     };
     let equal = &found[..equal];
     let facts = equal.iter().map(|c| format!("{}: {}.", c.column, facts(c)));
@@ -178,14 +173,18 @@ fn facts(candidate: &Candidate) -> String {
     facts.join(", ")
 }
 
-/// The query for the tenants' names, where their table has a column for them.
-fn labels(conn: &Connection, parent: &Table, key: &str) -> Option<String> {
-    let name = NAMES.iter().find_map(|name| parent.column(name))?;
-    let columns = [key, &parent.columns[name].name].map(ident::quote);
-    let sql = format!(
-        "SELECT {} FROM {}",
-        columns.join(", "),
-        ident::quote(&parent.name)
-    );
-    rehearse::pairs(conn, &sql).is_ok().then_some(sql)
+/// The query for the tenants' names, where the table that the column refers to has a column for them.
+fn labels(rules: Rules<'_>) -> Option<String> {
+    let Rules {
+        conn,
+        schema,
+        chosen,
+    } = rules;
+    chosen.refers.iter().find_map(|(parent, key)| {
+        let parent = schema.catalog.table(parent)?;
+        let name = NAMES.iter().find_map(|name| parent.column(name))?;
+        let [key, name] = [key, &parent.columns[name].name].map(|name| ident::quote(name));
+        let sql = format!("SELECT {key}, {name} FROM {}", ident::quote(&parent.name));
+        rehearse::pairs(conn, &sql).is_ok().then_some(sql)
+    })
 }

@@ -57,12 +57,7 @@ pub struct MigrationDraft {
 /// When snapshot or folder cannot be read, or the folder's numbers cannot be continued.
 pub fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftError> {
     let folder = request.folder;
-    let creates_folder = super::is_missing(folder);
-    let paths = if creates_folder {
-        Vec::new()
-    } else {
-        migration::in_folder(folder)?
-    };
+    let paths = super::files_in(folder)?;
     let name = next_name(request, &paths)?;
     let schema = |conn: &Connection| Ok(KeyedSchema::read(conn)?);
     let (snapshot, workspace) = (request.snapshot, request.workspace);
@@ -76,7 +71,7 @@ pub fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftErro
     Ok(MigrationDraft {
         notes: notes(request, &paths, &file),
         path: folder.join(file),
-        creates_folder,
+        creates_folder: super::is_missing(folder),
         text,
     })
 }

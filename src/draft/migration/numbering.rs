@@ -112,36 +112,29 @@ fn style(digits: &str) -> Style {
 impl Style {
     /// The number behind `last`: a time is now, or the next one where `last` is not past yet.
     fn after(self, last: &str, now: SystemTime) -> Result<String, String> {
-        let since = |unit: u128| {
-            now.duration_since(UNIX_EPOCH)
-                .map_or(0, |d| d.as_millis() / unit)
-        };
+        let millis = now.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
         let number: u128 = last
             .parse()
             .map_err(|_| format!("the number {last} is too large"))?;
         Ok(match self {
             Self::Count(width) => format!("{:0width$}", number + 1),
-            Self::Seconds => since(1000).max(number + 1).to_string(),
-            Self::Millis => since(1).max(number + 1).to_string(),
-            Self::Stamp(width) => {
-                let unit = Duration::from_secs(match width {
-                    8 => 86_400,
-                    12 => 60,
-                    _ => 1,
-                });
-                let next = moment(last).map_or(now, |last| now.max(last + unit));
-                spelled(next)
-                    .chars()
-                    .filter(char::is_ascii_digit)
-                    .take(width)
-                    .collect()
-            }
+            Self::Seconds => (millis / 1000).max(number + 1).to_string(),
+            Self::Millis => millis.max(number + 1).to_string(),
+            Self::Stamp(width) => stamp(last, width, now),
         })
     }
 }
 
-fn spelled(at: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(at).to_string()
+fn stamp(last: &str, width: usize, now: SystemTime) -> String {
+    let unit = Duration::from_secs(match width {
+        8 => 86_400,
+        12 => 60,
+        _ => 1,
+    });
+    let next = moment(last).map_or(now, |last| now.max(last + unit));
+    let text = humantime::format_rfc3339_seconds(next).to_string();
+    let digits = text.chars().filter(char::is_ascii_digit);
+    digits.take(width).collect()
 }
 
 /// The moment that 8, 12 or 14 digits spell.

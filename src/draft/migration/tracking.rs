@@ -131,15 +131,7 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
         tokens: token::significant(sql),
     };
     let (columns, values) = insert.row(table)?;
-    let is_number = |at: usize| {
-        let column = columns.get(at).map(|column| ident::folded(column));
-        column.is_some_and(|column| NUMBERS.contains(&column.as_str()))
-    };
-    let forms = values.iter().enumerate();
-    let forms = forms.filter_map(|(at, value)| Some((at, form(value, name)?)));
-    let (at, form) = forms
-        .filter(|(at, form)| *form != EntryForm::Number || is_number(*at))
-        .min_by_key(|(_, form)| *form == EntryForm::Number)?;
+    let (at, form) = naming(&columns, &values, name)?;
     (columns.len() == values.len()).then(|| Tracking {
         table: table.name.clone(),
         columns,
@@ -147,6 +139,20 @@ fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
         at,
         form,
     })
+}
+
+/// The place of the value that names the file, and as what.
+fn naming(columns: &[String], values: &[String], name: &str) -> Option<(usize, EntryForm)> {
+    let is_number = |at: usize| {
+        let column = columns.get(at).map(|column| ident::folded(column));
+        column.is_some_and(|column| NUMBERS.contains(&column.as_str()))
+    };
+    values
+        .iter()
+        .enumerate()
+        .filter_map(|(at, value)| Some((at, form(value, name)?)))
+        .filter(|(at, form)| *form != EntryForm::Number || is_number(*at))
+        .min_by_key(|(_, form)| *form == EntryForm::Number)
 }
 
 /// The tokens of an INSERT.
