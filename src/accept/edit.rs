@@ -199,20 +199,14 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
         }
     }
     if let Entry::Becomes(columns) = &amendment.columns {
-        set_list(
-            table,
-            "columns",
-            columns,
-            |element, column| is_column(element, column),
-            |column| column.into(),
-        );
+        set_list(table, "columns", columns, is_column, |name| name.into());
     }
     Ok(())
 }
 
-fn is_column(element: &Value, column: &str) -> bool {
+fn is_column(element: &Value, column: &impl AsRef<str>) -> bool {
     let written = element.as_str();
-    written.is_some_and(|written| ident::same(written, column))
+    written.is_some_and(|written| ident::same(written, column.as_ref()))
 }
 
 fn number(rows: u64) -> Value {

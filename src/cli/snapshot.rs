@@ -127,21 +127,17 @@ impl InspectArgs {
             taken_at,
             talk,
         } = self;
-        let is_needed = path.is_none() || tenant_column.is_none();
-        let config = match config {
-            None if is_needed => nearest_config()?,
-            named => named,
-        };
-        let config = config.map(|path| config::load(&path)).transpose()?;
-        let source = snapshot(path, config.as_ref())?;
-        let redaction = config.as_ref().map(|config| config.redaction.clone());
-        let tenancy = tenancy(tenant_column, config)?;
+        let Subject {
+            source,
+            redaction,
+            tenancy,
+        } = Subject::find(path, config, tenant_column)?;
         let session = Session::begin(talk)?;
         let target = write_manifest
             .then(|| manifest_file(&source, &session.workspace))
             .transpose()?;
         let inspection = inspect::inspect(&InspectRequest {
-            snapshot: &session.open(&source, &redaction.unwrap_or_default())?,
+            snapshot: &session.open(&source, &redaction)?,
             tenancy,
             deep,
             manifest: match target {
@@ -161,20 +157,44 @@ impl InspectArgs {
     }
 }
 
-/// The named snapshot, or the configured one.
-fn snapshot(
-    named: Option<SnapshotSource>,
-    config: Option<&Config>,
-) -> anyhow::Result<SnapshotSource> {
-    if let Some(source) = named {
-        return Ok(source);
+/// What to inspect.
+struct Subject {
+    source: SnapshotSource,
+    redaction: Redaction,
+    tenancy: Option<DeclaredTenancy>,
+}
+
+impl Subject {
+    /// The named snapshot, or the configured one; the named column, or the configured tenancy.
+    fn find(
+        path: Option<SnapshotSource>,
+        config: Option<PathBuf>,
+        tenant_column: Option<String>,
+    ) -> anyhow::Result<Self> {
+        let config = match config {
+            None if path.is_none() || tenant_column.is_none() => nearest_config()?,
+            named => named,
+        };
+        let config = config.map(|path| config::load(&path)).transpose()?;
+        let source = match path {
+            Some(source) => source,
+            None => SnapshotSource::File(configured(config.as_ref())?),
+        };
+        let redaction = config.as_ref().map(|config| config.redaction.clone());
+        Ok(Self {
+            source,
+            redaction: redaction.unwrap_or_default(),
+            tenancy: tenancy(tenant_column, config)?,
+        })
     }
+}
+
+fn configured(config: Option<&Config>) -> anyhow::Result<PathBuf> {
     let config = config.context("no snapshot: name one, or a configuration with --config")?;
-    let path = config.snapshot.clone().with_context(|| {
+    config.snapshot.clone().with_context(|| {
         let config = config.path.display();
         format!("no snapshot: name one, or set `[snapshot] path` in {config}")
-    })?;
-    Ok(SnapshotSource::File(path))
+    })
 }
 
 /// The named column, or the configured tenancy.

@@ -124,12 +124,20 @@ fn two_tenants(found: &SnapshotState) -> Answer {
     if found.tenancy.is_none() {
         return needed(Unknown, NO_TENANCY);
     }
-    let tenants = found.tenants.iter();
-    let listed = tenants.filter(|(tenant, _)| !tenant.0.is_null()).count();
+    let listed = found
+        .tenants
+        .iter()
+        .filter(|(tenant, _)| !tenant.0.is_null())
+        .count();
     // The list of tenants has a row of each, whatever the other tables have.
-    let others = found.tables.iter().filter(|one| !is_list_of_tenants(one));
-    let rows = others.filter_map(TableFacts::counted);
-    let together = rows.map(RowCounts::known_tenants).max().unwrap_or(0);
+    let together = found
+        .tables
+        .iter()
+        .filter(|table| !is_list_of_tenants(table))
+        .filter_map(TableFacts::counted)
+        .map(RowCounts::known_tenants)
+        .max()
+        .unwrap_or(0);
     match (listed, together) {
         (n, 2..) => needed(Met, format!("{n} tenants have rows")),
         _ if has_uncounted(found) => needed(Unknown, UNCOUNTED),

@@ -108,8 +108,8 @@ fn groups(
         let all = (Vec::new(), n.unsigned_abs());
         return Ok((n > 0).then_some(all).into_iter().collect());
     }
-    let names = places.iter().map(|at| table.columns[*at].name.as_str());
-    let mut statement = conn.prepare(&format!("SELECT {} FROM {from}", read::list(names)))?;
+    let columns = read::list(places.iter().map(|at| table.columns[*at].name.as_str()));
+    let mut statement = conn.prepare(&format!("SELECT {columns} FROM {from}"))?;
     counted(statement.raw_query(), places.len(), meter)
 }
 

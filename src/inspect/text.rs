@@ -250,9 +250,11 @@ fn grid(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io:
     let widest = layout.width.unwrap_or(usize::MAX);
     let fits = |grid: &String| grid.lines().all(|line| line.chars().count() <= widest);
     // Fewer tenants rather than cut words; where even the rest is too wide, words are wrapped.
-    let mut shown = (0..=i.tenants.len().min(most)).rev();
-    let grid = shown.find_map(|n| Some(table(i, n, None, layout)).filter(fits));
-    let grid = grid.unwrap_or_else(|| table(i, 0, layout.width, layout));
+    let grid = (0..=i.tenants.len().min(most))
+        .rev()
+        .map(|n| table(i, n, None, layout))
+        .find(fits)
+        .unwrap_or_else(|| table(i, 0, layout.width, layout));
     writeln!(out, "{grid}")?;
     let tables = i.tables.iter();
     match tables.filter(|one| one.kind == TableKind::Shadow).count() {

@@ -71,7 +71,7 @@ fn list(folder: &Path, depth: Depth) -> std::io::Result<(Vec<FoundFile>, Vec<Pat
 fn classify(entry: &DirEntry, depth: Depth) -> FolderEntry {
     let path = entry.path();
     let is_named = migration::is_named_sql(&path);
-    let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+    let is_link = path.is_symlink();
     let meta = path.metadata();
     // Where there is none, reading the file says why.
     let (is_folder, is_file) = meta.map_or((false, true), |it| (it.is_dir(), it.is_file()));

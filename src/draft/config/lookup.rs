@@ -101,7 +101,7 @@ impl TenantPath {
     }
 
     fn sql(&self, value: impl Fn(&str) -> String) -> String {
-        let (Some(first), Some(last)) = (self.steps.first(), self.steps.last()) else {
+        let Some(first) = self.steps.first() else {
             return String::new();
         };
         let joins = self.steps.windows(2).map(|pair| {
@@ -113,7 +113,7 @@ impl TenantPath {
         });
         format!(
             "SELECT {} FROM {}{} WHERE {}",
-            self.named(last, &self.column),
+            self.named(self.steps.last().unwrap_or(first), &self.column),
             ident::quote(&first.to),
             joins.collect::<String>(),
             first.equal(|there| self.named(first, there), value)

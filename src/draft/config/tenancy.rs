@@ -136,24 +136,25 @@ fn undecided(found: &[Candidate]) -> Tenancy {
             0,
             "No column was found that keys or foreign keys of several tables share.",
         ),
-        Some(first) if first.is_clear() => {
-            let equal = found.iter().take_while(|c| c.rank() == first.rank());
-            (
-                equal.count(),
-                "Several columns fit equally well, and nothing found tells which one says whose a \
+        Some(first) if first.is_clear() => (
+            found
+                .iter()
+                .take_while(|c| c.rank() == first.rank())
+                .count(),
+            "Several columns fit equally well, and nothing found tells which one says whose a \
                 row is:",
-            )
-        }
+        ),
         Some(_) => (
             found.len().min(OTHERS),
             "No column is in several tables, which would tell that it says whose a row is:",
         ),
     };
     let equal = &found[..equal];
-    let facts = equal.iter().map(|c| format!("{}: {}.", c.column, facts(c)));
     Tenancy {
         choices: equal.iter().map(|c| c.column.clone()).collect(),
-        seen: std::iter::once(why.to_owned()).chain(facts).collect(),
+        seen: std::iter::once(why.to_owned())
+            .chain(equal.iter().map(|c| format!("{}: {}.", c.column, facts(c))))
+            .collect(),
         ..Tenancy::default()
     }
 }

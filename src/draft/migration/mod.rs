@@ -13,7 +13,6 @@ use crate::config::{self, Config};
 use crate::inspect;
 use crate::migration::{self, Directive, Migration, Says};
 use crate::snapshot::Snapshot;
-use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 use tracking::Tracking;
@@ -59,13 +58,16 @@ pub fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftErro
     let folder = request.folder;
     let paths = super::files_in(folder)?;
     let name = next_name(request, &paths)?;
-    let schema = |conn: &Connection| Ok(KeyedSchema::read(conn)?);
-    let (snapshot, workspace) = (request.snapshot, request.workspace);
-    let schema = inspect::with_state(snapshot, workspace, request.now_ms, schema)?;
-    snapshot.verify_unchanged()?;
+    let schema = inspect::with_state(
+        request.snapshot,
+        request.workspace,
+        request.now_ms,
+        |conn| Ok(KeyedSchema::read(conn)?),
+    )?;
+    request.snapshot.verify_unchanged()?;
     let tracking = tracking(request.config, &schema, &paths);
-    let view = MigrationView::new(request, &schema, &name, tracking.as_ref());
-    let text = render("the migration", TEMPLATE, &view)?;
+    let view = &MigrationView::new(request, &schema, &name, tracking.as_ref());
+    let text = render("the migration", TEMPLATE, view)?;
     prove(&name, &text)?;
     let file = format!("{name}.sql");
     Ok(MigrationDraft {
@@ -132,7 +134,6 @@ fn notes(request: &MigrationRequest<'_>, paths: &[PathBuf], file: &str) -> Vec<S
     let later = names.filter(|other| *other > file).max().map(|later| {
         format!("it sorts before {later}, and `harness check` runs a folder in the order of names")
     });
-    let name = file.trim_end_matches(".sql");
     let notes = [
         (
             file.ends_with(".up.sql"),
@@ -143,11 +144,16 @@ fn notes(request: &MigrationRequest<'_>, paths: &[PathBuf], file: &str) -> Vec<S
             "drizzle runs only what meta/_journal.json lists, and this file is not in it yet",
         ),
         (
-            request.config.expect.contains_key(name),
+            request
+                .config
+                .expect
+                .contains_key(file.trim_end_matches(".sql")),
             "harness.toml declares a scope for this name already: keep one of the two",
         ),
     ];
-    let notes = notes.into_iter().filter(|(is_due, _)| *is_due);
-    let notes = notes.map(|(_, note)| note.to_owned());
-    later.into_iter().chain(notes).collect()
+    let due = notes
+        .into_iter()
+        .filter(|(is_due, _)| *is_due)
+        .map(|(_, note)| note.to_owned());
+    later.into_iter().chain(due).collect()
 }
