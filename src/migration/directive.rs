@@ -33,6 +33,17 @@ pub enum Says {
     Unreadable(String),
 }
 
+impl Says {
+    /// The same behind the last statement.
+    fn behind(self) -> Self {
+        let why = "it stands behind the last statement, so it allows nothing";
+        match self {
+            Self::Allow(_) => Self::Unreadable(why.to_owned()),
+            other => other,
+        }
+    }
+}
+
 /// A suppression: the findings of a code that somebody has looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
@@ -61,11 +72,11 @@ fn directive(migration: &Migration, span: Span) -> Option<Directive> {
     let place = placed(migration, span);
     let says = if let Some(lead) = marked(body, char::is_whitespace) {
         let start = inner.start + lead;
-        match said(&migration.text, Span { start, ..inner }) {
-            Says::Allow(_) if place == Place::Behind => Says::Unreadable(
-                "it stands behind the last statement, so it allows nothing".to_owned(),
-            ),
-            says => says,
+        let says = said(&migration.text, Span { start, ..inner });
+        if place == Place::Behind {
+            says.behind()
+        } else {
+            says
         }
     } else {
         marked(body, |c| c.is_whitespace() || "*-!@#".contains(c))?;
@@ -126,20 +137,19 @@ fn allow(text: &str) -> Result<Allow, String> {
     if word(1) != "until" {
         return Err("behind the code stands no `until` with a date".to_owned());
     }
-    let expires =
-        end_of(until).ok_or_else(|| format!("`{until}` is no date such as 2027-01-31"))?;
+    let none = || format!("`{until}` is no date such as 2027-01-31");
+    let expires = end_of(until).ok_or_else(none)?;
     if word(3) != "because" {
         return Err("behind the date stands no `because` with a reason".to_owned());
     }
-    let reason = words[4..].join(" ");
-    if reason.is_empty() {
+    if words.len() == 4 {
         return Err("behind `because` stands no reason".to_owned());
     }
     Ok(Allow {
         code: (*code).to_owned(),
         until: until.to_owned(),
         expires,
-        reason,
+        reason: words[4..].join(" "),
     })
 }
 

@@ -39,18 +39,24 @@ pub enum MigrationError {
     },
 }
 
+impl MigrationError {
+    fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable {
+            path: path.display().to_string(),
+            reason: files::unreadable(error),
+        }
+    }
+}
+
 /// The `*.sql` files of a folder, in the order of their names.
 ///
 /// # Errors
 /// When the folder cannot be read.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
-    let unreadable = |e: &std::io::Error| MigrationError::Unreadable {
-        path: folder.display().to_string(),
-        reason: files::unreadable(e),
-    };
+    let unreadable = |e| MigrationError::unreadable(folder, &e);
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|e| unreadable(&e))? {
-        let path = entry.map_err(|e| unreadable(&e))?.path();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
         if is_named_sql(&path) && !path.is_dir() {
             found.push(path);
         }
@@ -80,25 +86,28 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
         let why = "is a directory: name the files, or set `[migrations] dir`";
         return Err(unusable(why.to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|e| MigrationError::Unreadable {
-        path: shown.clone(),
-        reason: files::unreadable(&e),
-    })?;
+    let bytes = std::fs::read(path).map_err(|e| MigrationError::unreadable(path, &e))?;
     let text = text_of(bytes).map_err(unusable)?;
-    let by_name = foreign::by_name(path).map(|reason| (1, reason));
-    if let Some((line, reason)) = by_name.or_else(|| foreign::by_text(&text)) {
-        return Err(MigrationError::Foreign {
-            path: shown,
-            line,
-            reason,
-        });
-    }
+    refuse_foreign(path, &text)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let migration = Migration::parse(&name, &shown, text);
     if migration.statements.is_empty() {
         return Err(unusable("holds no statement".to_owned()));
     }
     Ok(migration)
+}
+
+/// An error where the file is in another tool's format.
+fn refuse_foreign(path: &Path, text: &str) -> Result<(), MigrationError> {
+    let by_name = foreign::by_name(path).map(|reason| (1, reason));
+    match by_name.or_else(|| foreign::by_text(text)) {
+        None => Ok(()),
+        Some((line, reason)) => Err(MigrationError::Foreign {
+            path: path.display().to_string(),
+            line,
+            reason,
+        }),
+    }
 }
 
 /// The text of a file, or why it is none that could be run.

@@ -59,28 +59,33 @@ impl Statement {
             rename: None,
             object: None,
         };
-        let Some(verb) = verb(&words) else {
-            return statement;
-        };
-        let typed = object_type(&words, verb + 1);
-        statement.kind = kind(&words, verb, typed.map(|(_, of)| of));
-        match (&statement.kind, typed) {
-            (StatementKind::Insert | StatementKind::Update | StatementKind::Delete, _) => {
-                statement.table = target(&words, verb + 1);
+        if let Some(verb) = verb(&words) {
+            statement.take(&words, verb);
+        }
+        statement
+    }
+
+    /// Takes in what the words from the verb on say.
+    fn take(&mut self, words: &Words<'_>, verb: usize) {
+        let typed = object_type(words, verb + 1);
+        self.kind = kind(words, verb, typed.map(|(_, of)| of));
+        let at = typed.map_or(verb, |(at, _)| at) + 1;
+        match self.kind {
+            StatementKind::Insert | StatementKind::Update | StatementKind::Delete => {
+                self.table = target(words, verb + 1);
             }
-            (StatementKind::Create(_) | StatementKind::Drop(_), Some((at, of))) => {
-                statement.object = object(&words, at);
-                let names = statement.object.as_ref().map(|object| &object.name);
-                statement.table = names.filter(|_| of == ObjectType::Table).cloned();
+            StatementKind::Create(of) | StatementKind::Drop(of) => {
+                self.object = object(words, at);
+                let table = self.object.as_ref().filter(|_| of == ObjectType::Table);
+                self.table = table.map(|object| object.name.clone());
             }
-            (StatementKind::AlterTable, Some((at, _))) => {
-                let (table, behind) = words.qualified(at + 1);
-                statement.table = Some(table).filter(|name| !name.is_empty());
-                statement.rename = rename(&words, behind);
+            StatementKind::AlterTable => {
+                let (table, behind) = words.qualified(at);
+                self.table = Some(table).filter(|name| !name.is_empty());
+                self.rename = rename(words, behind);
             }
             _ => {}
         }
-        statement
     }
 
     /// Whether the statement names a table as its target.
@@ -117,24 +122,32 @@ fn object_type(words: &Words<'_>, start: usize) -> Option<(usize, ObjectType)> {
 
 fn kind(words: &Words<'_>, verb: usize, object: Option<ObjectType>) -> StatementKind {
     let last = || words.name((words.len() - 1).max(verb + 1));
-    match (words.text(verb).to_ascii_uppercase().as_str(), object) {
-        ("SELECT" | "VALUES", _) => StatementKind::Select,
-        ("INSERT" | "REPLACE", _) => StatementKind::Insert,
-        ("UPDATE", _) => StatementKind::Update,
-        ("DELETE", _) => StatementKind::Delete,
+    let word = words.text(verb).to_ascii_uppercase();
+    match (word.as_str(), object) {
         ("CREATE", Some(of)) => StatementKind::Create(of),
         ("DROP", Some(of)) => StatementKind::Drop(of),
         ("ALTER", Some(ObjectType::Table)) => StatementKind::AlterTable,
         ("ALTER", Some(of)) => StatementKind::Other(format!("alter-{}", of.as_str())),
-        ("BEGIN", _) => StatementKind::Begin,
-        ("SAVEPOINT", _) => StatementKind::Savepoint(words.name(verb + 1)),
+        ("SAVEPOINT", _) => StatementKind::Savepoint(last()),
         ("RELEASE", _) => StatementKind::Release(last()),
         ("ROLLBACK", _) if words.has("TO") => StatementKind::RollbackTo(last()),
-        ("PRAGMA", _) => StatementKind::Pragma,
-        ("VACUUM", _) => StatementKind::Vacuum,
-        ("ATTACH", _) => StatementKind::Attach,
-        ("DETACH", _) => StatementKind::Detach,
-        (other, _) => StatementKind::Other(other.to_ascii_lowercase()),
+        (word, _) => plain_kind(word),
+    }
+}
+
+/// The kind of statement that a verb says alone.
+fn plain_kind(verb: &str) -> StatementKind {
+    match verb {
+        "SELECT" | "VALUES" => StatementKind::Select,
+        "INSERT" | "REPLACE" => StatementKind::Insert,
+        "UPDATE" => StatementKind::Update,
+        "DELETE" => StatementKind::Delete,
+        "BEGIN" => StatementKind::Begin,
+        "PRAGMA" => StatementKind::Pragma,
+        "VACUUM" => StatementKind::Vacuum,
+        "ATTACH" => StatementKind::Attach,
+        "DETACH" => StatementKind::Detach,
+        other => StatementKind::Other(other.to_ascii_lowercase()),
     }
 }
 
@@ -155,9 +168,9 @@ fn named(words: &Words<'_>, at: usize) -> Option<(String, usize)> {
     words.is_name(behind - 1).then_some((name, behind))
 }
 
-/// The object whose type is at a place.
-fn object(words: &Words<'_>, of: usize) -> Option<Object> {
-    let mut at = of + 1;
+/// The object that is named from a place on, behind its type.
+fn object(words: &Words<'_>, mut at: usize) -> Option<Object> {
+    let of = at - 1;
     let is_conditional = words.is(at, "IF") && words.is_any(at + 1, &["NOT", "EXISTS"]);
     if is_conditional {
         at += if words.is(at + 1, "NOT") { 3 } else { 2 };

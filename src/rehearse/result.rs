@@ -9,7 +9,7 @@ use crate::rehearse::preview::{PreviewRun, TakenString};
 use crate::rewrite::NoPreview;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::SchemaObject;
-use crate::sql::token;
+use crate::sql::Words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -75,11 +75,8 @@ impl Rehearsal {
     /// The unique indexes of the state after that the state before has not.
     pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
         let is_unique = |object: &SchemaObject| {
-            object.sql.as_deref().is_some_and(|sql| {
-                token::significant(sql)
-                    .get(1)
-                    .is_some_and(|t| t.is_word(sql, "UNIQUE"))
-            })
+            let sql = object.sql.as_deref();
+            sql.is_some_and(|sql| Words::of(sql).is(1, "UNIQUE"))
         };
         let new = self.after.objects.iter().filter(|(key, object)| {
             key.0 == "index" && self.before.objects.get(*key) != Some(object)

@@ -54,32 +54,48 @@ pub(super) fn branches(condition: &str) -> Vec<Vec<&str>> {
 }
 
 fn branches_within(condition: &str, depth: usize) -> Vec<Vec<&str>> {
-    let mut all = Vec::new();
-    for branch in split(condition) {
-        let mut whole: Vec<Vec<&str>> = vec![Vec::new()];
-        for term in branch {
-            let group = clauses::grouped(term).filter(|_| depth > 0);
-            let mut inner = group.map_or_else(
-                || vec![vec![term]],
-                |inner| branches_within(inner, depth - 1),
-            );
-            if whole.len() * inner.len() > BRANCHES {
-                inner = vec![vec![term]];
-            }
-            let with = |terms: Vec<_>| inner.iter().map(move |more| [&terms, &more[..]].concat());
-            whole = whole.into_iter().flat_map(with).collect();
-        }
-        all.extend(whole);
-    }
-    all
+    let whole = |branch: Vec<_>| {
+        let first = vec![Vec::new()];
+        branch
+            .into_iter()
+            .fold(first, |known, term| both(&known, term, depth))
+    };
+    split(condition).into_iter().flat_map(whole).collect()
+}
+
+/// The alternatives that are each one of those known and one of a term's.
+fn both<'a>(known: &[Vec<&'a str>], term: &'a str, depth: usize) -> Vec<Vec<&'a str>> {
+    let group = clauses::grouped(term).filter(|_| depth > 0);
+    let inner = group.map(|inner| branches_within(inner, depth - 1));
+    let inner = inner.filter(|inner| known.len() * inner.len() <= BRANCHES);
+    let inner = inner.unwrap_or_else(|| vec![vec![term]]);
+    let with = |terms: &Vec<&'a str>| {
+        let all = inner.iter().map(|more| [&terms[..], more].concat());
+        all.collect::<Vec<_>>()
+    };
+    known.iter().flat_map(with).collect()
 }
 
 /// The condition at its outermost OR and AND. The AND of BETWEEN joins nothing, nor does what is in
 /// a CASE.
 fn split(condition: &str) -> Vec<Vec<&str>> {
     let words = Words::of(condition);
-    let (mut found, mut terms) = (Vec::new(), Vec::new());
-    let (mut from, mut cases, mut is_between) = (0, 0_usize, false);
+    let (mut found, mut terms, mut from) = (Vec::new(), Vec::new(), 0);
+    for (at, is_or) in joints(&words) {
+        terms.push(words.slice(from, at));
+        from = at + 1;
+        if is_or {
+            found.push(std::mem::take(&mut terms));
+        }
+    }
+    found.push(terms);
+    found
+}
+
+/// The places of the outermost AND and OR, and behind the last word; whether each is an OR.
+fn joints(words: &Words<'_>) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    let (mut cases, mut is_between) = (0_usize, false);
     for at in 0..words.len() {
         cases += usize::from(words.is(at, "CASE"));
         cases -= usize::from(cases > 0 && words.is(at, "END"));
@@ -89,16 +105,11 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
         is_between |= words.is(at, "BETWEEN");
         let is_or = words.is(at, "OR");
         if is_or || (words.is(at, "AND") && !std::mem::take(&mut is_between)) {
-            terms.push(words.slice(from, at));
-            from = at + 1;
+            found.push((at, is_or));
             is_between = false;
         }
-        if is_or {
-            found.push(std::mem::take(&mut terms));
-        }
     }
-    terms.push(words.slice(from, words.len()));
-    found.push(terms);
+    found.push((words.len(), false));
     found
 }
 
@@ -164,14 +175,15 @@ pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
     let words = Words::of(text);
     let is_name = |at: usize| {
         let starts_number = words.text(at).starts_with(|c: char| c.is_ascii_digit());
-        !starts_number && matches!(words.kind(at), Some(TokenKind::Word | TokenKind::Quoted))
+        let is_quoted = words.kind(at) == Some(TokenKind::Text);
+        words.is_name(at) && !starts_number && !is_quoted
     };
     let name = [0, 2, 4].into_iter().find(|at| at + 1 == words.len())?;
-    let is_part = |at: usize| match at % 2 {
+    let is_column = (0..=name).all(|at| match at % 2 {
         0 => is_name(at),
         _ => words.text(at) == ".",
-    };
-    (0..=name).all(is_part).then(|| ColumnRef {
+    });
+    is_column.then(|| ColumnRef {
         qualifier: name.checked_sub(2).map(|at| words.name(at)),
         name: words.name(name),
         text,

@@ -173,13 +173,6 @@ impl Definition {
                 nullable: false, ..
             } => drop(self.not_null.insert(name())),
             ColumnConstraint::Unique(_) => self.unique.push(vec![name()]),
-            ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
-            ColumnConstraint::Default(expr) => {
-                drop(self.defaults.insert(name(), expr.to_string()));
-            }
-            ColumnConstraint::Collate { collation_name } => {
-                drop(self.collations.insert(name(), folded(collation_name)));
-            }
             ColumnConstraint::ForeignKey {
                 clause,
                 defer_clause,
@@ -188,6 +181,21 @@ impl Definition {
                 if let Some(key) = self.foreign_keys.last_mut() {
                     key.deferred = Some(is_deferred(deferral));
                 }
+            }
+            other => self.take_of_values(column, other),
+        }
+    }
+
+    /// Takes in what says something of the values of a column.
+    fn take_of_values(&mut self, column: &str, constraint: &ColumnConstraint<'_>) {
+        let name = || column.to_owned();
+        match constraint {
+            ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
+            ColumnConstraint::Default(expr) => {
+                drop(self.defaults.insert(name(), expr.to_string()));
+            }
+            ColumnConstraint::Collate { collation_name } => {
+                drop(self.collations.insert(name(), folded(collation_name)));
             }
             _ => {}
         }

@@ -1,10 +1,13 @@
 //! Reading one statement by SQLite's grammar (`sqlite3-parser`). Its tree has no places in the
 //! text, so that it says what is there and [`Words`](crate::sql::Words) say where.
 
+use super::NoPreview;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{Table, is_bookkeeping};
 use crate::sql::ident;
 use bumpalo::Bump;
 use rusqlite::fallible_iterator::FallibleIterator as _;
-use sqlite3_parser::ast::{Cmd, Name, Stmt};
+use sqlite3_parser::ast::{Cmd, Name, QualifiedName, Stmt};
 use sqlite3_parser::lexer::sql::{Error, Parser};
 
 /// What `look` makes of the first statement in `sql`; an error where the grammar does not read it.
@@ -43,6 +46,42 @@ fn reason(error: &Error) -> String {
     }
     let message = error.to_string();
     message.split(" at ").next().unwrap_or_default().to_owned()
+}
+
+/// The target of a statement.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) schema: Option<String>,
+    pub(super) table: String,
+    pub(super) alias: Option<String>,
+}
+
+impl Target {
+    pub(super) fn of(name: &QualifiedName<'_>) -> Self {
+        Self {
+            schema: name.db_name.as_ref().map(dequoted),
+            table: dequoted(&name.name),
+            alias: name.alias.as_ref().map(dequoted),
+        }
+    }
+
+    /// The table or view of the main database that it is.
+    pub(super) fn in_main<'c>(&self, catalog: &'c Catalog) -> Result<&'c Table, NoPreview> {
+        let name = &self.table;
+        let is = |known: &str| self.schema.as_ref().is_some_and(|s| ident::same(s, known));
+        let is_hidden =
+            self.schema.is_none() && catalog.temporary.tables.contains(&ident::folded(name));
+        if is("temp") || is_hidden {
+            Err(NoPreview::Temporary)
+        } else if is_bookkeeping(name) {
+            Err(NoPreview::Bookkeeping(name.clone()))
+        } else if self.schema.is_some() && !is("main") {
+            Err(NoPreview::Attached)
+        } else {
+            let none = || NoPreview::unsupported(format!("no table `{name}`"));
+            catalog.table(name).ok_or_else(none)
+        }
+    }
 }
 
 /// A name of the tree, without its quotes.

@@ -64,33 +64,28 @@ fn own_name<'a>(column: &str, value: &'a str) -> Option<&'a str> {
 /// meant to be that of the run.
 pub fn varying(sql: &str) -> Vec<Varies> {
     let words = Words::of(sql);
-    let first = |by: Varying, is: &dyn Fn(usize) -> bool| {
-        let at = (0..words.len()).find(|at| is(*at))?;
+    let all = [Varying::Chance, Varying::Clock, Varying::Order].into_iter();
+    let first = all.filter_map(|by| {
+        let at = (0..words.len()).find(|at| varies(&words, *at, by))?;
         Some(Varies {
             by,
             chooses: chooses(&words, at),
             span: words.span(at)?,
         })
-    };
-    let is_random = |at| {
-        ["random", "randomblob"]
-            .iter()
-            .any(|name| calls(&words, at, name))
-    };
-    let is_clock = |at| is_clock(&words, at) && chooses(&words, at);
-    let is_limit = |at| words.is_word(at, "LIMIT") && is_unordered(&words, at);
-    [
-        first(Varying::Chance, &is_random),
-        first(Varying::Clock, &is_clock),
-        first(Varying::Order, &is_limit),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    });
+    first.collect()
 }
 
-fn calls(words: &Words<'_>, at: usize, name: &str) -> bool {
-    words.is_word(at, name) && words.text(at + 1) == "("
+fn varies(words: &Words<'_>, at: usize, by: Varying) -> bool {
+    match by {
+        Varying::Chance => calls(words, at, &["random", "randomblob"]),
+        Varying::Clock => is_clock(words, at) && chooses(words, at),
+        Varying::Order => words.is_word(at, "LIMIT") && is_unordered(words, at),
+    }
+}
+
+fn calls(words: &Words<'_>, at: usize, names: &[&str]) -> bool {
+    words.is_word_of(at, names) && words.text(at + 1) == "("
 }
 
 /// Whether the time of the run is asked for at a place.
@@ -105,10 +100,8 @@ fn is_clock(words: &Words<'_>, at: usize) -> bool {
         "strftime",
     ];
     const CURRENT: [&str; 3] = ["CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"];
-    let is_bare = |name: &&str| calls(words, at, name) && words.text(at + 2) == ")";
-    words.text(at).eq_ignore_ascii_case("'now'")
-        || CLOCKS.iter().any(is_bare)
-        || CURRENT.iter().any(|word| words.is_word(at, word))
+    let is_bare = calls(words, at, &CLOCKS) && words.text(at + 2) == ")";
+    words.text(at).eq_ignore_ascii_case("'now'") || is_bare || words.is_word_of(at, &CURRENT)
 }
 
 /// Whether a place is behind a WHERE, of the statement or of a query that it is in, or in a query's
@@ -118,7 +111,7 @@ fn chooses(words: &Words<'_>, at: usize) -> bool {
     let mut depth = words.depth(at);
     (0..at).rev().any(|before| {
         depth = depth.min(words.depth(before));
-        words.depth(before) == depth && CHOOSING.iter().any(|word| words.is_word(before, word))
+        words.depth(before) == depth && words.is_word_of(before, &CHOOSING)
     })
 }
 

@@ -33,10 +33,6 @@ pub use trigger::{TriggerOutline, trigger};
 pub use update::UpdateOrDelete;
 pub use written::{Source, Written, body, written};
 
-use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, is_bookkeeping};
-use crate::sql::ident;
-
 /// Why an UPDATE or DELETE has no preview.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPreview {
@@ -72,27 +68,4 @@ impl NoPreview {
             Self::Temporary | Self::Attached | Self::Bookkeeping(_) | Self::Source(_)
         )
     }
-}
-
-/// The table or view of the main database that a statement names as its target.
-fn target_of<'c>(
-    schema: Option<&str>,
-    table: &str,
-    catalog: &'c Catalog,
-) -> Result<&'c Table, NoPreview> {
-    let in_temp = schema.is_some_and(|s| s.eq_ignore_ascii_case("temp"));
-    let unqualified_temp =
-        schema.is_none() && catalog.temporary.tables.contains(&ident::folded(table));
-    if in_temp || unqualified_temp {
-        return Err(NoPreview::Temporary);
-    }
-    if is_bookkeeping(table) {
-        return Err(NoPreview::Bookkeeping(table.to_owned()));
-    }
-    if schema.is_some_and(|s| !s.eq_ignore_ascii_case("main")) {
-        return Err(NoPreview::Attached);
-    }
-    catalog
-        .table(table)
-        .ok_or_else(|| NoPreview::unsupported(format!("no table `{table}`")))
 }

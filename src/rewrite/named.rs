@@ -17,6 +17,9 @@ pub struct Named {
     pub rowid: bool,
 }
 
+/// Whether a term speaks of a column of what is called so.
+type Speaks = fn(&str, &str, &str) -> bool;
+
 impl UpdateOrDelete<'_> {
     /// For each branch of the WHERE clause, which of the columns at `places` of the target `table`
     /// it names: outside of subqueries, or in one by the target's own name. One branch that names
@@ -28,10 +31,10 @@ impl UpdateOrDelete<'_> {
     }
 
     fn named(&self, terms: &[&str], table: &Table, places: &BTreeSet<usize>) -> Named {
-        let any = |speaks: fn(&str, &str, &str) -> bool, column: &str| {
+        let any = |speaks: Speaks, column: &str| {
             terms.iter().any(|term| speaks(term, self.called(), column))
         };
-        let which = |speaks: fn(&str, &str, &str) -> bool| {
+        let which = |speaks: Speaks| {
             let all = places.iter().copied();
             all.filter(|at| any(speaks, &table.columns[*at].name))
                 .collect()

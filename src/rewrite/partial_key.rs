@@ -10,10 +10,10 @@
 mod join;
 mod query;
 
+use super::UpdateOrDelete;
 use super::common_table::{CommonTable, common_tables};
 use super::condition::{ColumnRef, Compared, branches, compared, names_column};
 use super::query::FromTerm;
-use super::{UpdateOrDelete, target_of};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
@@ -76,7 +76,7 @@ impl UpdateOrDelete<'_> {
     }
 
     fn look<'l>(&'l self, catalog: &'l Catalog, tenants: &TenantMap) -> Option<Look<'l>> {
-        let table = target_of(self.schema.as_deref(), &self.table, catalog).ok()?;
+        let table = self.target.in_main(catalog).ok()?;
         let rule = tenancy::rule_for(tenants, table);
         let tenant = rule.and_then(|rule| tenancy::places_of(&rule, table));
         Some(Look {
@@ -139,8 +139,7 @@ impl<'a> Look<'a> {
                 Compared::Columns(..) | Compared::Other => {}
             }
         }
-        let sources = from.iter().filter_map(|term| self.source(term));
-        found.extend(sources.filter_map(|source| self.join(terms, &source)));
+        found.extend(self.joins(terms, &[], from, false));
         found
     }
 
@@ -172,19 +171,22 @@ impl<'a> Look<'a> {
         let place = self.place(column)?;
         let parts = self.parts(&[place], |column| self.is_named(others, column));
         let is_tenant = |at: &usize| self.tenant.contains(at);
-        let mut part = parts
-            .into_iter()
-            .find(|part| part.missing.iter().any(is_tenant))?;
+        let lacks = |part: &Part| part.missing.iter().any(is_tenant);
+        let mut part = parts.into_iter().find(lacks)?;
         let is_all = part.missing.iter().all(is_tenant);
         part.missing.retain(is_tenant);
-        let is_whole = |at: &&usize| **at == place || part.missing.contains(at);
-        let whole = part.key.iter().filter(is_whole);
-        let whole: Vec<String> = whole.map(|at| self.quoted(*at)).collect();
-        let corrected = format!("({}) IN (VALUES …)", whole.join(", "));
+        let corrected = format!("({}) IN (VALUES …)", self.listed(&part));
         Some(PartialKey {
             names: is_all.then_some(values as u64),
             ..self.partial(term, &part, corrected, None)
         })
+    }
+
+    /// The columns of a key that are compared or missing.
+    fn listed(&self, part: &Part) -> String {
+        let is_meant = |at: &&usize| part.compared.contains(at) || part.missing.contains(at);
+        let names = part.key.iter().filter(is_meant).map(|at| self.quoted(*at));
+        names.collect::<Vec<_>>().join(", ")
     }
 
     /// Whether some terms say which values a column of the target has.
@@ -227,13 +229,13 @@ impl<'a> Look<'a> {
     /// a key.
     fn parts(&self, target: &[usize], is_named: impl Fn(&str) -> bool) -> Vec<Part> {
         let part = |key: &[usize]| {
-            let (compared, others): (Vec<usize>, Vec<usize>) =
+            let (compared, mut missing): (Vec<usize>, Vec<usize>) =
                 key.iter().partition(|at| target.contains(at));
-            let is_missing = |at: &usize| !is_named(self.name(*at));
+            missing.retain(|at| !is_named(self.name(*at)));
             Part {
                 key: key.to_vec(),
                 compared,
-                missing: others.into_iter().filter(is_missing).collect(),
+                missing,
             }
         };
         let mut parts: Vec<Part> = keys(self.table).map(part).collect();

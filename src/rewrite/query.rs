@@ -3,7 +3,7 @@
 
 use super::clauses::elements;
 use super::condition::{ColumnRef, column};
-use super::grammar::{dequoted, first_statement};
+use super::grammar::{Target, dequoted, first_statement};
 use crate::sql::{Words, ident};
 use sqlite3_parser::ast::{
     As, Expr, FromClause, OneSelect, ResultColumn, SelectBody, SelectTable, Stmt,
@@ -85,26 +85,26 @@ fn terms(from: &FromClause<'_>) -> Vec<FromTerm> {
 }
 
 fn term(table: &SelectTable<'_>) -> FromTerm {
-    let called = |alias: &Option<As<'_>>| match alias {
-        Some(As::As(alias) | As::Elided(alias)) => Some(dequoted(alias)),
-        None => None,
-    };
-    match table {
-        SelectTable::Table(name, alias, _) => {
-            let (table, schema) = (dequoted(&name.name), name.db_name.as_ref().map(dequoted));
-            FromTerm {
-                called: called(alias).unwrap_or_else(|| table.clone()),
-                table,
-                in_main: schema.is_none_or(|schema| ident::same(&schema, "main")),
-            }
-        }
+    let (name, alias) = match table {
+        SelectTable::Table(name, alias, _) => (Some(name), alias),
         SelectTable::TableCall(_, _, alias)
         | SelectTable::Select(_, alias)
-        | SelectTable::Sub(_, alias) => FromTerm {
-            called: called(alias).unwrap_or_default(),
-            table: String::new(),
-            in_main: false,
-        },
+        | SelectTable::Sub(_, alias) => (None, alias),
+    };
+    let target = name.map(Target::of);
+    let is_its = |schema: &String| ident::same(schema, "main");
+    let in_main = target
+        .as_ref()
+        .is_some_and(|t| t.schema.as_ref().is_none_or(is_its));
+    let table = target.map_or_else(String::new, |target| target.table);
+    let called = match alias {
+        Some(As::As(alias) | As::Elided(alias)) => dequoted(alias),
+        None => table.clone(),
+    };
+    FromTerm {
+        called,
+        table,
+        in_main,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::sql::{Words, ident};
 use std::collections::BTreeSet;
 
 /// The SELECT that an UPDATE or DELETE is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Preview {
     /// the SELECT, ready to paste
     pub sql: String,
@@ -63,9 +63,6 @@ pub(super) fn build(
 ) -> Result<Preview, NoPreview> {
     let mut list = Columns::of(it);
     let address = list.address(table)?;
-    if table.kind == TableKind::View {
-        list.of_table(table, 0..table.columns.len());
-    }
     let mut shown = list.of_table(table, table.primary_key.iter().copied());
     if shown.is_empty() {
         shown.clone_from(&address);
@@ -93,7 +90,7 @@ pub(super) fn build(
 fn spelled(it: &UpdateOrDelete<'_>, list: &str) -> String {
     let has_with = !it.with.is_empty();
     let lead = if has_with { "\n" } else { "" };
-    let schema = if has_with && it.schema.is_none() {
+    let schema = if has_with && it.target.schema.is_none() {
         "main."
     } else {
         ""
@@ -106,7 +103,7 @@ fn spelled(it: &UpdateOrDelete<'_>, list: &str) -> String {
     let filter = it
         .filter
         .map_or_else(String::new, |f| format!("\nWHERE {f}"));
-    let (with, target) = (it.with, it.target);
+    let (with, target) = (it.with, it.target_text);
     format!("{with}{lead}SELECT {list}\nFROM {schema}{target}{from}{filter};")
 }
 
@@ -213,10 +210,14 @@ impl Columns {
         names.map(|name| self.column(name)).collect()
     }
 
-    /// Adds what addresses a row of the table.
+    /// Adds what addresses a row of the table; a row of a view has no address, and is known by all
+    /// its columns.
     fn address(&mut self, table: &Table) -> Result<Vec<usize>, NoPreview> {
         match &table.rowid_alias {
-            _ if table.kind == TableKind::View => Ok(Vec::new()),
+            _ if table.kind == TableKind::View => {
+                self.of_table(table, 0..table.columns.len());
+                Ok(Vec::new())
+            }
             _ if table.without_rowid => Ok(self.of_table(table, table.primary_key.iter().copied())),
             Some(alias) => Ok(vec![self.column(alias)]),
             None => Err(NoPreview::unsupported(format!(

@@ -1,9 +1,9 @@
 //! The source of an `INSERT … SELECT`: the rows that it would insert, before conflicts, defaults
 //! and triggers have their say.
 
-use super::grammar::{dequoted, first_statement};
+use super::grammar::{Target, dequoted, first_statement};
 use super::subquery::behind;
-use super::{NoPreview, Preview, target_of};
+use super::{NoPreview, Preview};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
@@ -25,7 +25,7 @@ pub fn source(
     };
     // Rows that go elsewhere are not rows of the database, and a table that is missing is the
     // engine's to report.
-    let Ok(table) = target_of(outline.schema.as_deref(), &outline.table, catalog) else {
+    let Ok(table) = outline.target.in_main(catalog) else {
         return Ok(None);
     };
     let (with, select) =
@@ -34,21 +34,14 @@ pub fn source(
     Ok(Some(Preview {
         sql: format!("{};", behind(with, select)),
         table: table.name.clone(),
-        address: Vec::new(),
-        by_rowid: false,
-        shown: Vec::new(),
         owner,
-        assigned: Vec::new(),
-        may_differ: None,
-        joins: false,
-        subqueries: Vec::new(),
+        ..Preview::default()
     }))
 }
 
 /// The outline of an `INSERT … SELECT`.
 struct InsertOutline {
-    schema: Option<String>,
-    table: String,
+    target: Target,
     /// the columns that it names
     columns: Option<Vec<String>>,
 }
@@ -68,8 +61,7 @@ fn outline(statement: &Stmt<'_>) -> Option<InsertOutline> {
     let is_values = matches!(body.select, OneSelect::Values(_)) && body.compounds.is_none();
     let columns = columns.as_ref();
     (!is_values).then(|| InsertOutline {
-        schema: tbl_name.db_name.as_ref().map(dequoted),
-        table: dequoted(&tbl_name.name),
+        target: Target::of(tbl_name),
         columns: columns.map(|names| names.iter().map(dequoted).collect()),
     })
 }
@@ -80,14 +72,12 @@ fn cut(sql: &str) -> Option<(&str, &str)> {
     let verb = words.find_any(0, &["INSERT", "REPLACE"])?;
     let into = words.find(verb, "INTO")?;
     let start = words.find_any(into + 2, &["SELECT", "WITH", "VALUES"])?;
-    let is_upsert = |at: &usize| {
-        words.is(*at, "ON")
-            && words.is(at + 1, "CONFLICT")
-            && (words.is(at + 2, "DO") || words.text(at + 2) == "(")
+    let is_upsert = |at: usize| {
+        let is_target = words.is(at + 2, "DO") || words.text(at + 2) == "(";
+        is_target && words.is(at, "ON") && words.is(at + 1, "CONFLICT")
     };
-    let upsert = (start..words.len()).find(is_upsert);
-    let ends = upsert.into_iter().chain(words.find(start, "RETURNING"));
-    let end = ends.min().unwrap_or(words.len());
+    let is_end = |at: &usize| words.is(*at, "RETURNING") || is_upsert(*at);
+    let end = (start..words.len()).find(is_end).unwrap_or(words.len());
     Some((words.slice(0, verb), words.slice(start, end)))
 }
 
@@ -101,21 +91,17 @@ fn owner(
     let Some(rule) = tenancy::rule_for(tenants, table) else {
         return Some(Vec::new());
     };
-    let targets: Vec<usize> = match columns {
-        Some(names) => names
-            .iter()
-            .map(|name| table.column(name).unwrap_or(usize::MAX))
-            .collect(),
-        None => (0..table.columns.len())
-            .filter(|at| !table.columns[*at].generated)
-            .collect(),
-    };
+    let columns = columns.map(|names| names.iter().map(|name| table.column(name)).collect());
+    let targets: Vec<Option<usize>> = columns.unwrap_or_else(|| {
+        let all = 0..table.columns.len();
+        let given = all.filter(|at| !table.columns[*at].generated);
+        given.map(Some).collect()
+    });
     let place = |column: &String| {
         // NULL in an INTEGER PRIMARY KEY becomes a number that the engine chooses.
-        let at = table
-            .column(column)
-            .filter(|at| table.integer_primary_key != Some(*at))?;
-        Some((at, targets.iter().position(|target| *target == at)?))
+        let at = table.column(column);
+        let at = at.filter(|at| table.integer_primary_key != Some(*at))?;
+        Some((at, targets.iter().position(|target| *target == Some(at))?))
     };
     tenancy::columns_of(&rule).iter().map(place).collect()
 }

@@ -82,8 +82,7 @@ fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Opti
     }
     let (name, table) = source(&select.outline, with, catalog)?;
     let rule = tenancy::rule_for(tenants, table).filter(|rule| *rule != TenantRule::Shared)?;
-    let named = tenancy::columns_of(&rule);
-    let columns: Vec<usize> = named.iter().filter_map(|c| table.column(c)).collect();
+    let columns = tenancy::places_of(&rule, table)?;
     let reference = |at: &usize| ident::qualified(name, &table.columns[*at].name);
     let list = columns.iter().map(reference).collect::<Vec<_>>().join(", ");
     let sql = format!("{}, {list} {}", select.before_from, select.from);

@@ -7,8 +7,8 @@
 //! there is no preview.
 
 use super::clauses::between_commas;
-use super::grammar::{dequoted, first_statement};
-use super::{NoPreview, Preview, select, target_of};
+use super::grammar::{Target, dequoted, first_statement};
+use super::{NoPreview, Preview, select};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::sql::Words;
@@ -20,9 +20,7 @@ use std::ops::Range;
 pub struct UpdateOrDelete<'a> {
     /// the statement
     pub(super) sql: &'a str,
-    pub(super) schema: Option<String>,
-    pub(super) table: String,
-    pub(super) alias: Option<String>,
+    pub(super) target: Target,
     /// for each assignment, the columns it sets and the expression
     pub(super) sets: Vec<(Vec<String>, &'a str)>,
     /// whether FROM joins several terms, which the engine treats as one parenthesised join
@@ -32,7 +30,7 @@ pub struct UpdateOrDelete<'a> {
     /// `WITH …`, or empty
     pub(super) with: &'a str,
     /// the qualified table name with alias and index hint
-    pub(super) target: &'a str,
+    pub(super) target_text: &'a str,
     /// what is behind FROM
     pub(super) from: Option<&'a str>,
     /// what is behind WHERE
@@ -69,14 +67,12 @@ impl<'a> UpdateOrDelete<'a> {
         }
         Some(Self {
             sql,
-            schema: tree.target.db_name.as_ref().map(dequoted),
-            table: dequoted(&tree.target.name),
-            alias: tree.target.alias.as_ref().map(dequoted),
+            target: Target::of(tree.target),
             sets: at.assignments(&words, tree.sets)?,
             joins_terms: tree.joins_terms(),
             may_skip: tree.may_skip,
             with: words.slice(0, at.verb),
-            target: words.slice(at.target, at.set.or(at.filter).unwrap_or(at.end)),
+            target_text: words.slice(at.target, at.set.or(at.filter).unwrap_or(at.end)),
             from,
             filter,
             is_limited: words.find_any(at.end, &["ORDER", "LIMIT"]).is_some(),
@@ -85,7 +81,7 @@ impl<'a> UpdateOrDelete<'a> {
 
     /// What the statement calls its target.
     pub(super) fn called(&self) -> &str {
-        self.alias.as_deref().unwrap_or(&self.table)
+        self.target.alias.as_ref().unwrap_or(&self.target.table)
     }
 
     /// The SELECT over its WHERE clause that the statement is.
@@ -97,7 +93,7 @@ impl<'a> UpdateOrDelete<'a> {
             let why = "this engine has no ORDER BY or LIMIT on UPDATE and DELETE";
             return Err(NoPreview::unsupported(why));
         }
-        let table = target_of(self.schema.as_deref(), &self.table, catalog)?;
+        let table = self.target.in_main(catalog)?;
         select::build(self, table, catalog, tenants)
     }
 }
@@ -172,14 +168,9 @@ impl Places {
         let filter = words.find(from.or(set).unwrap_or(verb), "WHERE");
         let last = filter.or(from).or(set).unwrap_or(verb);
         let end = words.find_any(last, &["RETURNING", "ORDER", "LIMIT"]);
-        let target = match set {
-            Some(_) if words.is(verb + 1, "OR") => verb + 3,
-            Some(_) => verb + 1,
-            None => words.find(verb, "FROM")? + 1,
-        };
         Some(Self {
             verb,
-            target,
+            target: target(words, verb, is_update)?,
             set,
             from,
             filter,
@@ -202,12 +193,27 @@ impl Places {
             return None;
         }
         let assignment = |(range, set): (Range<usize>, &Set<'_>)| {
-            let equals = range.clone().find(|at| words.is_text(*at, "="))?;
-            // `==` is another spelling of `=`.
-            let is_double = equals + 1 < range.end && words.is_text(equals + 1, "=");
-            let value = words.slice(equals + 1 + usize::from(is_double), range.end);
-            Some((set.col_names.iter().map(dequoted).collect(), value))
+            let columns = set.col_names.iter().map(dequoted);
+            Some((columns.collect(), value(words, range)?))
         };
         all.into_iter().zip(sets).map(assignment).collect()
     }
+}
+
+/// Where the target is: behind `UPDATE [OR word]` or `DELETE FROM`.
+fn target(words: &Words<'_>, verb: usize, is_update: bool) -> Option<usize> {
+    Some(match is_update {
+        true if words.is(verb + 1, "OR") => verb + 3,
+        true => verb + 1,
+        false => words.find(verb, "FROM")? + 1,
+    })
+}
+
+/// What an assignment assigns.
+fn value<'a>(words: &Words<'a>, mut assignment: Range<usize>) -> Option<&'a str> {
+    let end = assignment.end;
+    let equals = assignment.find(|at| words.is_text(*at, "="))?;
+    // `==` is another spelling of `=`.
+    let is_double = equals + 1 < end && words.is_text(equals + 1, "=");
+    Some(words.slice(equals + 1 + usize::from(is_double), end))
 }

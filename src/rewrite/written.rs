@@ -115,7 +115,7 @@ fn updated(sql: &str) -> Option<Written> {
     let (columns, values) = each.unzip();
     let is_plain = update.with.is_empty() && update.from.is_none_or(is_of_tables);
     Some(Written {
-        table: update.table,
+        table: update.target.table,
         columns: Some(columns),
         source: if is_plain {
             Source::Each(values)
@@ -180,19 +180,16 @@ fn selected(words: &Words<'_>, start: usize) -> Source {
 /// its arguments under names of its own, and takes those from WHERE too where it is without them.
 fn is_of_tables(from: &str) -> bool {
     const JOINING: [&str; 7] = ["ON", "USING", "AND", "OR", "IN", "NOT", "JOIN"];
+    const MODULES: [&str; 3] = ["json_", "jsonb_", "pragma_"];
     let words = Words::of(from);
-    let is_module = |at: usize| {
+    let is_strange = |at: usize| {
         let name = ident::folded(&words.name(at));
-        let leads = ["json_", "jsonb_", "pragma_"];
-        leads.iter().any(|lead| name.starts_with(lead))
+        let is_module = MODULES.iter().any(|lead| name.starts_with(lead));
+        let is_call = words.text(at + 1) == "(" && !words.is_word_of(at, &JOINING);
+        words.is_name(at) && (is_module || is_call)
     };
-    let is_call = |at: usize| {
-        words.text(at + 1) == "(" && !JOINING.iter().any(|word| words.is_word(at, word))
-    };
-    let is_strange = |at: usize| words.is_name(at) && (is_module(at) || is_call(at));
-    !token::mentions(from, "SELECT")
-        && !token::mentions(from, "VALUES")
-        && !(0..words.len()).any(is_strange)
+    let has_query = token::mentions(from, "SELECT") || token::mentions(from, "VALUES");
+    !has_query && !(0..words.len()).any(is_strange)
 }
 
 /// A source of these expressions.

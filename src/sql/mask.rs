@@ -62,10 +62,12 @@ impl Masked {
         }
     }
 
-    fn push(&mut self, shown: &str, original: &str, old: Span) {
+    /// Adds what is shown of the bytes `old` of a source; all where nothing else is.
+    fn push(&mut self, shown: Option<String>, source: &str, old: Span) {
         let start = self.text.len();
-        self.text.push_str(shown);
-        if shown != original {
+        let original = old.of(source);
+        self.text.push_str(shown.as_deref().unwrap_or(original));
+        if shown.is_some_and(|shown| shown != original) {
             let end = self.text.len();
             self.edits.push((old, Span { start, end }));
         }
@@ -85,20 +87,17 @@ pub fn mask(
     is_name: &dyn Fn(&str) -> bool,
 ) -> Masked {
     let all: Vec<Token> = tokens(source, 0).collect();
-    let mut masked = Masked::default();
-    let mut rest = &all[..];
-    while let [first, ..] = rest {
-        let at = all.len() - rest.len();
-        let (len, shown) = match cover(first.span.start) {
+    let (mut masked, mut at) = (Masked::default(), 0);
+    while at < all.len() {
+        let start = all[at].span.start;
+        let (len, shown) = match cover(start) {
             Cover::None => (1, None),
             Cover::Literals => replaced(source, &all, at, is_name),
-            Cover::Whole => whole(source, rest, cover),
+            Cover::Whole => whole(source, &all[at..], cover),
         };
-        let (start, end) = (first.span.start, rest[len - 1].span.end);
-        let old = Span { start, end };
-        let original = old.of(source);
-        masked.push(shown.as_deref().unwrap_or(original), original, old);
-        rest = &rest[len..];
+        at += len;
+        let end = all[at - 1].span.end;
+        masked.push(shown, source, Span { start, end });
     }
     masked
 }
@@ -115,17 +114,22 @@ fn replaced(
         return (number(source, all, at), Some("…".to_owned()));
     }
     let text = all[at].span.of(source);
-    // A name behind a point is no truth.
-    let is_behind_point = at > 0 && all[at - 1].span.of(source) == ".";
     let shown = match all[at].kind {
         TokenKind::Comment if text.starts_with("--") => "-- …",
         TokenKind::Comment => "/* … */",
         TokenKind::Text => "'…'",
         TokenKind::Quoted if text.starts_with('"') && !is_name(&ident::dequote(text)) => "\"…\"",
-        TokenKind::Word if is_truth(text) && !is_behind_point => "…",
+        TokenKind::Word if is_truth(source, all, at) => "…",
         _ => return (1, None),
     };
     (1, Some(shown.to_owned()))
+}
+
+/// Whether a word is TRUE or FALSE: a name behind a point is neither.
+fn is_truth(source: &str, all: &[Token], at: usize) -> bool {
+    let mut truths = ["TRUE", "FALSE"].iter();
+    let is_behind_point = at > 0 && all[at - 1].span.of(source) == ".";
+    !is_behind_point && truths.any(|word| all[at].is_word(source, word))
 }
 
 /// Whether a number begins at a token: with a digit, or with a point that is behind no name.
@@ -143,12 +147,6 @@ fn starts_number(source: &str, all: &[Token], at: usize) -> bool {
 
 fn is_digit(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
-}
-
-fn is_truth(text: &str) -> bool {
-    ["TRUE", "FALSE"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// How many tokens a number takes: `1.5e-3` is five.

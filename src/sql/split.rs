@@ -85,20 +85,29 @@ fn next_statement<S: AsRef<[u8]> + ?Sized>(source: &S, from: usize) -> Option<Fo
 
 /// The next state, or `None` where the statement is complete.
 fn step(state: State, token: &Token, source: &[u8]) -> Option<State> {
-    let semicolon = token.kind == TokenKind::Semicolon;
     let is = |word: &str| token.is_word(source, word);
+    Some(match state {
+        State::Trigger | State::TriggerSemicolon | State::TriggerEnd => {
+            return step_in_trigger(state, token, source);
+        }
+        _ if token.kind == TokenKind::Semicolon => return None,
+        State::Start if is("EXPLAIN") => State::Explain,
+        State::Start | State::Explain if is("CREATE") => State::Create,
+        State::Explain if is("QUERY") || is("PLAN") => State::Explain,
+        State::Create if is("TEMP") || is("TEMPORARY") => State::Create,
+        State::Create if is("TRIGGER") => State::Trigger,
+        _ => State::Normal,
+    })
+}
+
+/// The same inside CREATE TRIGGER.
+fn step_in_trigger(state: State, token: &Token, source: &[u8]) -> Option<State> {
+    let is_semicolon = token.kind == TokenKind::Semicolon;
     match state {
-        State::Trigger | State::TriggerSemicolon if semicolon => Some(State::TriggerSemicolon),
-        State::TriggerSemicolon if is("END") => Some(State::TriggerEnd),
-        State::TriggerEnd if semicolon => None,
-        State::Trigger | State::TriggerSemicolon | State::TriggerEnd => Some(State::Trigger),
-        _ if semicolon => None,
-        State::Start if is("EXPLAIN") => Some(State::Explain),
-        State::Start | State::Explain if is("CREATE") => Some(State::Create),
-        State::Explain if is("QUERY") || is("PLAN") => Some(State::Explain),
-        State::Create if is("TEMP") || is("TEMPORARY") => Some(State::Create),
-        State::Create if is("TRIGGER") => Some(State::Trigger),
-        _ => Some(State::Normal),
+        State::TriggerEnd if is_semicolon => None,
+        _ if is_semicolon => Some(State::TriggerSemicolon),
+        State::TriggerSemicolon if token.is_word(source, "END") => Some(State::TriggerEnd),
+        _ => Some(State::Trigger),
     }
 }
 

@@ -97,17 +97,13 @@ pub fn significant(source: &str) -> Vec<Token> {
 fn next(bytes: &[u8]) -> (TokenKind, usize) {
     let behind = bytes.get(1).copied();
     match bytes[0] {
-        b if is_space(b) => (TokenKind::Space, run(bytes, is_space)),
         b'-' if behind == Some(b'-') => (TokenKind::Comment, run(bytes, |b| b != b'\n')),
         b'/' if behind == Some(b'*') && bytes.len() > 2 => {
             (TokenKind::Comment, block_comment(bytes))
         }
         b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
         q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
-        b'[' => {
-            let len = run(bytes, |b| b != b']') + 1;
-            (TokenKind::Quoted, len.min(bytes.len()))
-        }
+        b'[' => (TokenKind::Quoted, through(bytes, b']')),
         b';' => (TokenKind::Semicolon, 1),
         b'?' => {
             let digits = run(&bytes[1..], |b| b.is_ascii_digit());
@@ -116,10 +112,23 @@ fn next(bytes: &[u8]) -> (TokenKind, usize) {
         b':' | b'@' | b'$' | b'#' if behind.is_some_and(is_word) => {
             (TokenKind::Variable, 1 + run(&bytes[1..], is_word))
         }
+        _ => bare(bytes),
+    }
+}
+
+/// The same for what nothing opens.
+fn bare(bytes: &[u8]) -> (TokenKind, usize) {
+    match bytes[0] {
         _ if bytes.starts_with("\u{feff}".as_bytes()) => (TokenKind::Space, 3),
+        b if is_space(b) => (TokenKind::Space, run(bytes, is_space)),
         b if is_word(b) => (TokenKind::Word, run(bytes, is_word)),
         _ => (TokenKind::Punct, 1),
     }
+}
+
+/// The length up to a byte and with it, or of the whole.
+fn through(bytes: &[u8], end: u8) -> usize {
+    (run(bytes, |b| b != end) + 1).min(bytes.len())
 }
 
 /// SQLite's white space: space, tab, line feed, form feed, carriage return.

@@ -53,20 +53,25 @@ impl Value {
 
     /// The literal on one line, cut where it is long: for sentences.
     pub fn shown(&self) -> String {
-        let head = |bytes: &[u8]| bytes[..bytes.len().min(4 * SHOWN)].to_vec();
-        let cut = match self {
-            Self::Text(text) => match std::str::from_utf8(text) {
-                Ok(text) => Self::text(&text.chars().take(SHOWN).collect::<String>()),
-                Err(_) => Self::Text(head(text)),
-            },
-            Self::Blob(blob) => Self::Blob(head(blob)),
-            other => other.clone(),
-        };
-        let literal = cut.literal().replace('\r', "\\r").replace('\n', "\\n");
+        let head = self.head();
+        let literal = head.literal().replace('\r', "\\r").replace('\n', "\\n");
         match literal.char_indices().nth(SHOWN) {
             Some((at, _)) => format!("{}…", &literal[..at]),
-            None if cut == *self => literal,
+            None if head == *self => literal,
             None => format!("{literal}…"),
+        }
+    }
+
+    /// As much of the value as is shown, or a little more.
+    fn head(&self) -> Self {
+        let cut = |bytes: &[u8]| bytes[..bytes.len().min(4 * SHOWN)].to_vec();
+        match self {
+            Self::Text(text) => match std::str::from_utf8(text) {
+                Ok(text) => Self::text(&text.chars().take(SHOWN).collect::<String>()),
+                Err(_) => Self::Text(cut(text)),
+            },
+            Self::Blob(blob) => Self::Blob(cut(blob)),
+            other => other.clone(),
         }
     }
 

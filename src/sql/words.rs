@@ -97,9 +97,14 @@ impl<'a> Words<'a> {
         self.is_word(at, word) && self.depth(at) == 0
     }
 
+    /// Whether one of these unquoted words is at a place, in parentheses or not.
+    pub fn is_word_of(&self, at: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is_word(at, word))
+    }
+
     /// Whether one of these unquoted words is at a place, outside parentheses.
     pub fn is_any(&self, at: usize, words: &[&str]) -> bool {
-        words.iter().any(|word| self.is(at, word))
+        self.is_word_of(at, words) && self.depth(at) == 0
     }
 
     /// Whether this text is at a place, outside parentheses.

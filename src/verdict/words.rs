@@ -5,8 +5,7 @@ use crate::sql::{Span, ident};
 
 /// The significant tokens, names without their quotes, folded.
 pub(super) fn words(sql: &str) -> Vec<String> {
-    let tokens = token::significant(sql).into_iter();
-    tokens.map(|token| folded(sql, token.span)).collect()
+    token::folded(sql).collect()
 }
 
 /// The same, with strings unchanged: what a column is compared with is no name.

@@ -42,10 +42,7 @@ pub(crate) fn unnamed<'a>(
     now: &'a Catalog,
     sql: &str,
 ) -> impl Iterator<Item = &'a (String, String)> {
-    let names: Vec<String> = token::significant(sql)
-        .iter()
-        .map(|t| ident::folded(&ident::dequote(t.span.of(sql))))
-        .collect();
+    let names: Vec<String> = token::folded(sql).collect();
     let is_other = |key: &&(String, String)| {
         let (old, new) = (earlier.objects.get(*key), now.objects.get(*key));
         old.map(|o| (&o.sql, &o.table)) != new.map(|o| (&o.sql, &o.table))

@@ -1,7 +1,7 @@
 //! A part of a key among the terms of a join: `t.a = o.a`, in `UPDATE … FROM o` or in
 //! `EXISTS (SELECT … FROM o WHERE …)`.
 
-use super::{Look, PartialKey, Source};
+use super::{Look, Part, PartialKey, Source};
 use crate::rewrite::UpdateOrDelete;
 use crate::rewrite::condition::{
     ColumnRef, Compared, branches, compared, filter_of, mentions_within, names_column,
@@ -28,47 +28,48 @@ struct Link<'t> {
 }
 
 impl Look<'_> {
-    /// `EXISTS (SELECT … WHERE o.a = t.a)`, whose own names come first. Only the target's own name
-    /// speaks of it there.
+    /// `EXISTS (SELECT … WHERE o.a = t.a)`
     pub(super) fn exists(&self, others: &[&str], query: &str) -> Vec<PartialKey> {
         let outline = QueryOutline::of(query).filter(QueryOutline::is_plain);
-        let branches = filter_of(query).map(branches);
-        let (Some(outline), Some([terms])) = (outline, branches.as_deref()) else {
-            return Vec::new();
-        };
-        let speaks = |term: &str, column: &str| {
-            mentions_within(term, self.called, column) && names_column(term, self.called, column)
-        };
-        let partial = |source: Source<'_>| {
-            let links = self.links(terms, &source, true);
-            self.linked(&links, &source, |column| {
-                let mut rest = unlinked(terms, &links);
-                rest.any(|term| speaks(term, column)) || self.is_named(others, column)
-            })
-        };
-        let sources = outline.terms.iter().filter_map(|term| self.source(term));
-        sources.filter_map(partial).collect()
+        match (outline, filter_of(query).map(branches).as_deref()) {
+            (Some(outline), Some([terms])) => {
+                self.joins(terms, others, &outline.terms, true).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
-    /// `t.a = o.a` among the terms of the statement's own join.
-    pub(super) fn join(&self, terms: &[&str], source: &Source<'_>) -> Option<PartialKey> {
-        let links = self.links(terms, source, false);
-        self.linked(&links, source, |column| {
-            let mut rest = unlinked(terms, &links);
-            rest.any(|term| names_column(term, self.called, column))
-        })
+    /// `t.a = o.a` among the terms of a join with each of the terms `from` of a FROM clause;
+    /// `is_inner` where they are of a query, whose own names come first. `others` are the terms
+    /// around the query.
+    pub(super) fn joins(
+        &self,
+        terms: &[&str],
+        others: &[&str],
+        from: &[FromTerm],
+        is_inner: bool,
+    ) -> impl Iterator<Item = PartialKey> {
+        let partial = move |term| {
+            let source = self.source(term)?;
+            let links = self.links(terms, &source, is_inner);
+            let mut rest = terms.to_vec();
+            rest.retain(|term| !links.iter().any(|link| link.term == *term));
+            // Inside a query only the target's own name speaks of it.
+            let speaks =
+                |term: &str, column: &str| !is_inner || mentions_within(term, self.called, column);
+            self.linked(&links, &source, |column| {
+                let mut speaking = rest.iter().filter(|term| speaks(term, column));
+                speaking.any(|term| names_column(term, self.called, column))
+                    || self.is_named(others, column)
+            })
+        };
+        from.iter().filter_map(partial)
     }
 
     /// What links the target with a source, in the order in which it is written; `is_inner` where
     /// the terms are of a query.
     fn links<'t>(&self, terms: &[&'t str], source: &Source<'_>, is_inner: bool) -> Vec<Link<'t>> {
-        let is_source = |column: &ColumnRef<'_>| {
-            let is_its = match &column.qualifier {
-                Some(qualifier) => ident::same(qualifier, source.called),
-                None => is_inner || self.place(column).is_none(),
-            };
-            is_its && source.has(column)
-        };
+        let is_source = |column: &ColumnRef<'_>| self.is_of(source, column, is_inner);
         let link = |term: &&'t str| {
             let Compared::Columns(left, right) = compared(term) else {
                 return None;
@@ -89,6 +90,15 @@ impl Look<'_> {
         terms.iter().filter_map(link).collect()
     }
 
+    /// Whether a column is one of a source.
+    fn is_of(&self, source: &Source<'_>, column: &ColumnRef<'_>, is_inner: bool) -> bool {
+        let is_its = match &column.qualifier {
+            Some(qualifier) => ident::same(qualifier, source.called),
+            None => is_inner || self.place(column).is_none(),
+        };
+        is_its && source.has(column)
+    }
+
     /// The place of a column of the target that is none of the source.
     fn place_beside(&self, column: &ColumnRef<'_>, source: &Source<'_>) -> Option<usize> {
         let is_own = column.qualifier.is_some() || !source.has(column);
@@ -103,32 +113,27 @@ impl Look<'_> {
         source: &Source<'_>,
         is_named: impl Fn(&str) -> bool,
     ) -> Option<PartialKey> {
-        let (first, last) = (links.first()?, links.last()?.term);
+        let last = links.last()?.term;
         let target: Vec<usize> = links.iter().map(|link| link.at).collect();
         let by: Vec<&str> = links.iter().map(|link| link.other.name.as_str()).collect();
         let part = self.suspicious(&target, (source.table, &by), is_named)?;
-        let prefixes = [
-            prefix(&first.own, self.called),
-            prefix(&first.other, source.called),
-        ];
-        let more = part.missing.iter().map(|at| {
-            let [own, other] = prefixes
-                .each_ref()
-                .map(|p| format!("{p}{}", self.quoted(*at)));
-            format!("{own} = {other}")
-        });
-        let more = more.collect::<Vec<_>>().join(" AND ");
+        let more = self.equated(&part, &links[0], source);
         let terms: Vec<&str> = links.iter().map(|link| link.term).collect();
         let corrected = format!("{} AND {more}", terms.join(" AND "));
         let statement = self.replaced(last, &format!("{last} AND {more}"));
         Some(self.partial(last, &part, corrected, Some(statement)))
     }
-}
 
-/// The terms that link nothing.
-fn unlinked<'t>(terms: &[&'t str], links: &[Link<'_>]) -> impl Iterator<Item = &'t str> {
-    let is_link = |term: &&str| links.iter().any(|link| link.term == *term);
-    terms.iter().copied().filter(move |term| !is_link(term))
+    /// The missing columns equated with those of the source, spelled as the first link is.
+    fn equated(&self, part: &Part, first: &Link<'_>, source: &Source<'_>) -> String {
+        let own = prefix(&first.own, self.called);
+        let other = prefix(&first.other, source.called);
+        let terms = part.missing.iter().map(|at| {
+            let name = self.quoted(*at);
+            format!("{own}{name} = {other}{name}")
+        });
+        terms.collect::<Vec<_>>().join(" AND ")
+    }
 }
 
 /// What is before the name of a column, or would be.

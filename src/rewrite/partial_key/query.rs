@@ -14,6 +14,19 @@ struct Matched<'q> {
     results: Vec<ColumnRef<'q>>,
 }
 
+impl Matched<'_> {
+    /// What is before the names of the columns and of the results, whose table the query calls
+    /// `called`.
+    fn prefixes(&self, called: &str) -> [String; 2] {
+        let is_among_several = self.select.outline.terms.len() > 1;
+        let inner = match self.results[0].prefix {
+            "" if is_among_several => format!("{}.", ident::quote(called)),
+            prefix => prefix.to_owned(),
+        };
+        [self.columns[0].prefix.to_owned(), inner]
+    }
+}
+
 /// The select list of a common table expression that a query reads.
 struct List<'a> {
     text: &'a str,
@@ -36,23 +49,29 @@ impl Look<'_> {
     ) -> Option<PartialKey> {
         let matched = self.matched(columns, query)?;
         let list = self.behind(&matched);
-        let (read, terms) = match &list {
-            Some(list) => (&list.columns, &list.terms),
-            None => (&matched.results, &matched.select.outline.terms),
-        };
-        let source = self.source_of(read, terms)?;
-        let names: Vec<&str> = read.iter().map(|column| column.name.as_str()).collect();
+        let (source, names) = self.origin(&matched, list.as_ref())?;
         let part = self.suspicious(&matched.target, (source.table, &names), |column| {
             self.is_named(others, column) || names_within(query, self.called, column)
         })?;
-        let (own, theirs) = self.whole(&part, &matched, source.called);
+        let [own, theirs] = self.whole(&part, &matched, source.called);
         let head = format!("({own}) {by} ({} {theirs}", matched.select.head);
-        let mut statement = self.replaced(term, &format!("{head} {})", matched.select.from));
-        if let Some(list) = list {
-            let at = Span::within(self.sql, list.text).end;
-            statement.insert_str(at, &self.lacking(&list, &part));
-        }
+        let statement = self.replaced(term, &format!("{head} {})", matched.select.from));
+        let statement = self.completed(statement, list, &part);
         Some(self.partial(term, &part, format!("{head} …)"), Some(statement)))
+    }
+
+    /// The table that the results come from, and the columns of it that they are.
+    fn origin<'t>(
+        &'t self,
+        matched: &'t Matched<'_>,
+        list: Option<&'t List<'_>>,
+    ) -> Option<(Source<'t>, Vec<&'t str>)> {
+        let (columns, terms) = match list {
+            Some(list) => (&list.columns, &list.terms),
+            None => (&matched.results, &matched.select.outline.terms),
+        };
+        let names = columns.iter().map(|column| column.name.as_str());
+        Some((self.source_of(columns, terms)?, names.collect()))
     }
 
     fn matched<'q>(&self, columns: &'q [ColumnRef<'q>], query: &'q str) -> Option<Matched<'q>> {
@@ -71,23 +90,26 @@ impl Look<'_> {
 
     /// The whole key in its own order: the columns of the target, and beside them those that the
     /// query has for them. It calls their table `called`.
-    fn whole(&self, part: &Part, matched: &Matched<'_>, called: &str) -> (String, String) {
-        let outer = matched.columns[0].prefix;
-        let inner = match matched.results[0].prefix {
-            "" if matched.select.outline.terms.len() > 1 => format!("{}.", ident::quote(called)),
-            prefix => prefix.to_owned(),
-        };
+    fn whole(&self, part: &Part, matched: &Matched<'_>, called: &str) -> [String; 2] {
+        let mut all = self.sides(part, matched, called);
+        all.sort_by_key(|(at, _)| part.key.iter().position(|k| k == at));
+        [0, 1].map(|side| {
+            let texts = all.iter().map(|(_, sides)| sides[side].as_str());
+            texts.collect::<Vec<_>>().join(", ")
+        })
+    }
+
+    /// For each column of the key, what it is in the statement and in the query.
+    fn sides(&self, part: &Part, matched: &Matched<'_>, called: &str) -> Vec<(usize, [String; 2])> {
+        let prefixes = matched.prefixes(called);
         let pairs = matched.columns.iter().zip(&matched.results);
-        let written = pairs.map(|(own, other)| (own.text.to_owned(), other.text.to_owned()));
+        let written = pairs.map(|(own, other)| [own, other].map(|column| column.text.to_owned()));
         let missing = part.missing.iter().map(|at| {
             let name = self.quoted(*at);
-            (format!("{outer}{name}"), format!("{inner}{name}"))
+            prefixes.each_ref().map(|prefix| format!("{prefix}{name}"))
         });
-        let places = matched.target.iter().chain(&part.missing);
-        let mut all: Vec<_> = places.zip(written.chain(missing)).collect();
-        all.sort_by_key(|(at, _)| part.key.iter().position(|k| k == *at));
-        let (own, theirs): (Vec<_>, Vec<_>) = all.into_iter().map(|(_, texts)| texts).unzip();
-        (own.join(", "), theirs.join(", "))
+        let places = matched.target.iter().chain(&part.missing).copied();
+        places.zip(written.chain(missing)).collect()
     }
 
     /// The list of the common table expression that is all that a query reads.
@@ -113,13 +135,18 @@ impl Look<'_> {
         })
     }
 
-    /// What a list lacks of the missing columns, to be written behind it.
-    fn lacking(&self, list: &List<'_>, part: &Part) -> String {
-        let prefix = list.columns[0].prefix;
-        let gives = |column: &str| list.given.iter().any(|given| ident::same(given, column));
-        let missing = part.missing.iter().filter(|at| !gives(self.name(**at)));
-        let more = missing.map(|at| format!(", {prefix}{}", self.quoted(*at)));
-        more.collect::<Vec<_>>().concat()
+    /// A statement, of which only what is behind `list` is another, with what the list lacks of the
+    /// missing columns.
+    fn completed(&self, mut statement: String, list: Option<List<'_>>, part: &Part) -> String {
+        if let Some(list) = list {
+            let prefix = list.columns[0].prefix;
+            let gives = |column: &str| list.given.iter().any(|given| ident::same(given, column));
+            let missing = part.missing.iter().filter(|at| !gives(self.name(**at)));
+            let more = missing.map(|at| format!(", {prefix}{}", self.quoted(*at)));
+            let end = Span::within(self.sql, list.text).end;
+            statement.insert_str(end, &more.collect::<Vec<_>>().concat());
+        }
+        statement
     }
 
     /// The table that all of these result columns come from.
