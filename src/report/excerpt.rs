@@ -13,20 +13,15 @@ const GUTTER: usize = 10;
 /// The excerpt, which begins in line `number`, without a last line end, for a terminal of so many
 /// columns.
 pub(super) fn render(excerpt: &Excerpt, number: usize, width: usize) -> String {
-    let [before, mut marked, behind] =
+    let [before, marked, behind] =
         [&excerpt.before, &excerpt.marked, &excerpt.after].map(|part| escape::block(part));
     // What is underlined is never cut by the renderer, and would be broken by the terminal.
-    let room = width
-        .saturating_sub(GUTTER + before.chars().count())
-        .max(SHORTEST);
-    if let Some((end, _)) = marked
-        .char_indices()
-        .nth(room)
-        .filter(|_| !marked.contains('\n'))
-    {
-        marked.truncate(end);
-        marked.push('…');
-    }
+    let room = width.saturating_sub(GUTTER + before.chars().count());
+    let marked = if marked.contains('\n') {
+        marked
+    } else {
+        escape::cut(&marked, room.max(SHORTEST)).into_owned()
+    };
     let span = before.len()..before.len() + marked.len();
     let behind = if marked.ends_with('…') {
         ""

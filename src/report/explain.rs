@@ -47,19 +47,25 @@ pub fn explanation(entry: &Entry, layout: Layout, out: &mut dyn Write) -> io::Re
     for (at, part) in entry.explanation.split("```").enumerate() {
         if at % 2 == 1 {
             writeln!(out, "\n```{part}```")?;
-            continue;
-        }
-        let texts = part.split("\n\n").map(str::trim);
-        for text in texts.filter(|text| !text.is_empty()) {
-            writeln!(out)?;
-            match text.strip_prefix("## ") {
-                Some(heading) => writeln!(out, "{HEAD}## {heading}{HEAD:#}")?,
-                None => block(text, layout, out)?,
-            }
+        } else {
+            blocks(part, layout, out)?;
         }
     }
     writeln!(out)?;
     paragraph(&what_to_do(entry), "", "", layout, out)
+}
+
+/// Headings, paragraphs and lists, each behind an empty line.
+fn blocks(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let blocks = text.split("\n\n").map(str::trim);
+    for text in blocks.filter(|text| !text.is_empty()) {
+        writeln!(out)?;
+        match text.strip_prefix("## ") {
+            Some(heading) => writeln!(out, "{HEAD}## {heading}{HEAD:#}")?,
+            None => block(text, layout, out)?,
+        }
+    }
+    Ok(())
 }
 
 /// A paragraph, or a list of which each item is one.

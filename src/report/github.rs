@@ -28,22 +28,15 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 /// # Errors
 /// What `out` gives.
 pub fn annotations(evidence: &Evidence, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let mut commands = [Severity::Error, Severity::Warning, Severity::Note]
-        .map(|severity| commands(evidence, severity, folder));
+    let severities = [Severity::Error, Severity::Warning, Severity::Note];
+    let [errors, mut warnings, notes] =
+        severities.map(|severity| commands(evidence, severity, folder));
     let plain = |word, text: &str| format!("::{word} title=harness::{}", message(text));
-    let warnings = evidence
-        .warnings
-        .iter()
-        .map(|warning| plain("warning", warning));
-    commands[1].extend(warnings);
-    let counts = commands.each_ref().map(Vec::len);
-    let [errors, warnings, notes] = commands;
-    let all_counts = phrases::more_than_shown(counts, SHOWN);
-    let hint = all_counts.map(|sentence| plain("notice", &sentence));
-    let lines = errors.into_iter().chain(warnings).chain(hint).chain(notes);
-    lines
-        .into_iter()
-        .try_for_each(|line| writeln!(out, "{line}"))
+    warnings.extend(evidence.warnings.iter().map(|text| plain("warning", text)));
+    let found = [errors.len(), warnings.len(), notes.len()];
+    let hint = phrases::more_than_shown(found, SHOWN).map(|text| plain("notice", &text));
+    let mut lines = errors.iter().chain(&warnings).chain(&hint).chain(&notes);
+    lines.try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// The commands for the findings of one severity.

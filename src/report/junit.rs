@@ -14,7 +14,8 @@
 
 use super::escape::{block, line};
 use super::evidence::{
-    ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, TableResult,
+    ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, Suppressed,
+    TableResult,
 };
 use super::phrases::{self, Condition};
 use super::place::normal;
@@ -22,8 +23,8 @@ use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
-/// A case: its name, and how it ended.
-type Case = (String, TestCaseStatus);
+/// The name of a case, and how it ended.
+type Judged = (String, TestCaseStatus);
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("harness");
@@ -48,46 +49,31 @@ fn suite(evidence: &Evidence, migration: &Migration) -> TestSuite {
     for (name, value) in identities.into_iter().chain(warnings) {
         suite.add_property(Property::new(name, line(value)));
     }
-    let judged = cases(migration)
-        .into_iter()
-        .map(|(name, status)| case(migration, &name, status));
-    let found = by_code(migration)
-        .into_iter()
-        .map(|alike| found(migration, &alike));
-    let suppressed = migration.suppressed.iter().map(|suppressed| {
-        let findings = phrases::suppressed(suppressed).join("; ");
-        let status = skipped(&format!("{}: {findings}", phrases::until(suppressed)));
-        case(
-            migration,
-            &format!("suppressed: {}", suppressed.code),
-            status,
-        )
-    });
-    suite.add_test_cases(judged.chain(found).chain(suppressed));
+    let judged = judged(migration).into_iter();
+    suite.add_test_cases(judged.map(|(name, status)| case(migration, &name, status)));
+    let alike = by_code(migration).into_iter();
+    suite.add_test_cases(alike.map(|alike| found(migration, &alike)));
+    suite.add_test_cases(
+        migration
+            .suppressed
+            .iter()
+            .map(|s| suppressed(migration, s)),
+    );
     suite
 }
 
 /// Everything that was checked, but for the findings.
-fn cases(migration: &Migration) -> Vec<Case> {
-    let ran = ("runs through".to_owned(), ran(migration));
-    let tables = migration
-        .tables
-        .iter()
-        .map(|table| (format!("scope of {}", table.table), scope(table)));
+fn judged(migration: &Migration) -> Vec<Judged> {
+    let mut judged = vec![("runs through".to_owned(), ran(migration))];
+    let tables = migration.tables.iter();
+    judged.extend(tables.map(|table| (format!("scope of {}", table.table), scope(table))));
     let conditions = phrases::conditions(migration);
-    let kept = conditions
-        .iter()
-        .map(|condition| (condition.demand(), keeps(condition)));
-    let items = migration
-        .checklist
-        .iter()
-        .filter(|_| migration.outcome != Outcome::NotRun)
-        .map(|item| (format!("checklist: {}", item.title), answered(item)));
-    std::iter::once(ran)
-        .chain(tables)
-        .chain(kept)
-        .chain(items)
-        .collect()
+    judged.extend(conditions.iter().map(|c| (c.demand(), keeps(c))));
+    if migration.outcome != Outcome::NotRun {
+        let items = migration.checklist.iter();
+        judged.extend(items.map(|item| (format!("checklist: {}", item.title), answered(item))));
+    }
+    judged
 }
 
 /// A branch that changes no migration: one case that passes, since a report without any is taken
@@ -229,5 +215,16 @@ fn described(migration: &Migration, finding: &Finding) -> String {
         "{place}: {}\n  → {}\n",
         phrases::graded(finding),
         finding.help
+    )
+}
+
+/// A comment and what it suppresses, which decides nothing.
+fn suppressed(migration: &Migration, suppressed: &Suppressed) -> TestCase {
+    let findings = phrases::suppressed(suppressed).join("; ");
+    let status = skipped(&format!("{}: {findings}", phrases::until(suppressed)));
+    case(
+        migration,
+        &format!("suppressed: {}", suppressed.code),
+        status,
     )
 }

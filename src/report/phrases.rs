@@ -21,7 +21,7 @@ pub(super) use migration::{
 };
 pub(super) use run::{
     COULD_NOT_REHEARSE, NO_MIGRATION, NO_PREVIEWS, SOURCES, accepted, engine, exit, options,
-    previews_of, runner, severities, size, snapshot, snapshot_with_hash, sqlite,
+    previews_of, rehearsed, runner, severities, size, snapshot, snapshot_with_hash, sqlite,
 };
 pub(super) use statement::{
     asides, failure, indirect, previewed, result_in_short, selection, state, statement_result,

@@ -4,67 +4,47 @@
 /// What is still free.
 #[derive(Debug)]
 pub(super) struct Budget {
-    code: usize,
-    cells: usize,
-    grid: usize,
-    statements: usize,
-    findings: usize,
-    groups: usize,
+    /// characters of SQL
+    pub(super) code: Free,
+    /// cells of sampled rows
+    pub(super) cells: Free,
+    /// cells of grids
+    pub(super) grid: Free,
+    /// statements with all that is known of them
+    pub(super) statements: Free,
+    /// findings
+    pub(super) findings: Free,
+    /// owners of one table, with their rows
+    pub(super) groups: Free,
 }
 
 impl Default for Budget {
     fn default() -> Self {
         Self {
-            code: 400_000,
-            cells: 20_000,
-            grid: 4_000,
-            statements: 300,
-            findings: 400,
-            groups: 1_000,
+            code: Free(400_000),
+            cells: Free(20_000),
+            grid: Free(4_000),
+            statements: Free(300),
+            findings: Free(400),
+            groups: Free(1_000),
         }
     }
 }
 
-impl Budget {
-    /// Characters of SQL.
-    pub(super) fn code(&mut self, wanted: usize) -> usize {
-        take(&mut self.code, wanted)
+/// So many of one kind.
+#[derive(Debug)]
+pub(super) struct Free(usize);
+
+impl Free {
+    /// As many as are wanted, or all that is left.
+    pub(super) fn take(&mut self, wanted: usize) -> usize {
+        self.take_rows(wanted, 1)
     }
 
-    /// Whole rows of sample tables that have so many columns.
-    pub(super) fn rows(&mut self, wanted: usize, columns: usize) -> usize {
-        whole(&mut self.cells, wanted, columns)
+    /// Whole rows of so many columns.
+    pub(super) fn take_rows(&mut self, wanted: usize, columns: usize) -> usize {
+        let taken = wanted.min(self.0 / columns.max(1));
+        self.0 -= taken * columns;
+        taken
     }
-
-    /// Whole rows of a grid that has so many columns.
-    pub(super) fn grid_rows(&mut self, wanted: usize, columns: usize) -> usize {
-        whole(&mut self.grid, wanted, columns)
-    }
-
-    /// Statements with all that is known of them.
-    pub(super) fn statements(&mut self, wanted: usize) -> usize {
-        take(&mut self.statements, wanted)
-    }
-
-    /// Owners of one table, with their rows.
-    pub(super) fn groups(&mut self, wanted: usize) -> usize {
-        take(&mut self.groups, wanted)
-    }
-
-    /// Findings.
-    pub(super) fn findings(&mut self, wanted: usize) -> usize {
-        take(&mut self.findings, wanted)
-    }
-}
-
-fn take(free: &mut usize, wanted: usize) -> usize {
-    let taken = wanted.min(*free);
-    *free -= taken;
-    taken
-}
-
-fn whole(free: &mut usize, rows: usize, columns: usize) -> usize {
-    let taken = rows.min(*free / columns.max(1));
-    *free -= taken * columns;
-    taken
 }

@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::filters::{Filter, Filters};
-use super::shown::pair;
+use super::shown::{cell, pair};
 use crate::report::evidence::{self, Change, Counts, Migration, Op, Sample};
 use crate::report::phrases;
 use indexmap::IndexSet;
@@ -65,14 +65,8 @@ struct Group<'a> {
 #[derive(Debug, Serialize)]
 struct Row {
     key: Vec<String>,
-    cells: Vec<Cell>,
-}
-
-/// A cell before and after; of a column that an update left alone, neither.
-#[derive(Debug, Serialize)]
-struct Cell {
-    before: Option<String>,
-    after: Option<String>,
+    /// each before and after; of a column that an update left alone, neither
+    cells: Vec<(Option<String>, Option<String>)>,
 }
 
 /// The changes of a migration, table by table in the order of its grid.
@@ -97,7 +91,7 @@ fn table<'a>(
     budget: &mut Budget,
 ) -> Changes<'a> {
     changes.sort_by_key(|change| change.expected);
-    let left = changes.split_off(budget.groups(changes.len().min(OWNERS)));
+    let left = changes.split_off(budget.groups.take(changes.len().min(OWNERS)));
     let filter = filters.table(name);
     let ops = [Op::Update, Op::Delete, Op::Insert]
         .into_iter()
@@ -122,37 +116,36 @@ fn op_table<'a>(
     filters: &mut Filters,
     budget: &mut Budget,
 ) -> Option<OpTable<'a>> {
-    let samples = || changes.iter().flat_map(|change| of_op(change, op));
+    let of_op = |change: &'a Change| change.samples.iter().filter(move |sample| sample.op == op);
+    let samples = || changes.iter().flat_map(|change| of_op(change));
     samples().next()?;
     let key = names(samples().map(|sample| &sample.key));
-    let mut all = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
-    all.retain(|column| op == Op::Update || !key.contains(column));
-    let columns = &all[..all.len().min(COLUMNS)];
+    let mut columns = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
+    columns.retain(|column| op == Op::Update || !key.contains(column));
+    let left = columns.len().saturating_sub(COLUMNS);
+    columns.truncate(COLUMNS);
+    let width = key.len() + columns.len();
     let mut groups = Vec::new();
-    for change in changes {
-        let samples: Vec<&Sample> = of_op(change, op).collect();
-        if samples.is_empty() {
-            continue;
-        }
-        let shown = budget.rows(samples.len().min(ROWS), key.len() + columns.len());
-        let rows = samples[..shown]
-            .iter()
-            .map(|sample| row(sample, &key, columns));
+    for change in changes
+        .iter()
+        .filter(|change| of_op(change).next().is_some())
+    {
+        let shown = budget
+            .cells
+            .take_rows(of_op(change).count().min(ROWS), width);
+        let rows = of_op(change)
+            .take(shown)
+            .map(|sample| row(sample, &key, &columns));
         groups.push(group(migration, change, Some(op), rows.collect(), filters));
     }
     Some(OpTable {
         op: op.word(),
-        columns: columns.to_vec(),
-        left: all.len() - columns.len(),
-        width: key.len() + columns.len() + usize::from(all.len() > columns.len()),
         key,
+        columns,
+        left,
+        width: width + usize::from(left > 0),
         groups,
     })
-}
-
-fn of_op(change: &Change, op: Op) -> impl Iterator<Item = &Sample> {
-    let samples = change.samples.iter();
-    samples.filter(move |sample| sample.op == op)
 }
 
 /// The names of columns that rows have, each once, in the order in which they are met.
@@ -164,30 +157,17 @@ fn names<'a>(rows: impl Iterator<Item = &'a evidence::Row>) -> Vec<&'a str> {
 }
 
 fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
-    let of_key = |name: &&str| {
-        sample
-            .key
-            .get(*name)
-            .map(evidence::Cell::shown)
-            .unwrap_or_default()
+    let both = |name: &&str| match (sample.before.get(*name), sample.after.get(*name)) {
+        (Some(before), Some(after)) => {
+            let (before, after) = pair(before, after);
+            (Some(before), Some(after))
+        }
+        _ => (cell(&sample.before, name), cell(&sample.after, name)),
     };
-    let cell = |name: &&str| {
-        let (before, after) = (sample.before.get(*name), sample.after.get(*name));
-        let (before, after) = match before.zip(after) {
-            Some((before, after)) => {
-                let (before, after) = pair(before, after);
-                (Some(before), Some(after))
-            }
-            None => (
-                before.map(evidence::Cell::shown),
-                after.map(evidence::Cell::shown),
-            ),
-        };
-        Cell { before, after }
-    };
+    let of_key = |name: &&str| cell(&sample.key, name).unwrap_or_default();
     Row {
         key: key.iter().map(of_key).collect(),
-        cells: columns.iter().map(cell).collect(),
+        cells: columns.iter().map(both).collect(),
     }
 }
 
@@ -204,30 +184,28 @@ fn group<'a>(
         update: change.update,
         delete: change.delete,
     };
-    let of_op = changed
-        .by_op()
-        .into_iter()
-        .find(|(each, _)| Some(*each) == op);
-    let of_op = of_op.map_or(0, |(_, rows)| rows);
-    let tenant = change.tenant.as_deref();
-    let columns = match op {
-        Some(Op::Update) => change.columns.iter().collect(),
-        _ => Vec::new(),
+    let all = match op {
+        Some(Op::Insert) => change.insert,
+        Some(Op::Update) => change.update,
+        Some(Op::Delete) => change.delete,
+        None => 0,
     };
-    let named = columns.iter().take(NAMED);
+    let is_named = op == Some(Op::Update);
+    let columns = change.columns.iter().filter(|_| is_named);
+    let spelled = columns
+        .clone()
+        .map(|(column, rows)| format!("{column} {rows}"));
     Group {
         owner: &change.described,
         filter: Filter {
-            tenant: tenant.and_then(|tenant| filters.tenants(migration, [tenant])),
-            ..filters.table(&change.table)
+            table: filters.table(&change.table).table,
+            ..filters.tenant(migration, change.tenant.as_deref())
         },
         expected: change.expected,
         actual: phrases::actual(changed, change.touched),
-        columns: named
-            .map(|(column, rows)| format!("{column} {rows}"))
-            .collect(),
-        columns_left: columns.len().saturating_sub(NAMED),
-        left: of_op.saturating_sub(rows.len() as u64),
+        columns: spelled.take(NAMED).collect(),
+        columns_left: columns.count().saturating_sub(NAMED),
+        left: all.saturating_sub(rows.len() as u64),
         rows,
     }
 }

@@ -65,6 +65,14 @@ impl Filters {
         (spellings.len() <= TENANTS).then(|| numbers(spellings.into_iter().map(numbered)))
     }
 
+    /// The filter of an element that is of one owner: a tenant, or nobody.
+    pub(super) fn tenant(&mut self, migration: &Migration, tenant: Option<&str>) -> Filter {
+        Filter {
+            tenant: tenant.and_then(|tenant| self.tenants(migration, [tenant])),
+            ..Filter::default()
+        }
+    }
+
     /// The filter of an element that is of one table.
     pub(super) fn table(&mut self, name: &str) -> Filter {
         Filter {

@@ -72,7 +72,7 @@ pub(super) fn findings<'a>(
     budget: &mut Budget,
 ) -> Findings<'a> {
     let all = &migration.findings;
-    let (shown, left) = all.split_at(budget.findings(all.len()));
+    let (shown, left) = all.split_at(budget.findings.take(all.len()));
     let mut runs: Vec<Run> = Vec::new();
     for (at, finding) in shown.iter().enumerate() {
         let item = Item {
@@ -167,7 +167,7 @@ pub(super) fn suppressed<'a>(
 ) -> Vec<Kept<'a>> {
     let kept = |suppressed: &'a Suppressed| {
         let findings = &suppressed.findings;
-        let (shown, left) = findings.split_at(budget.findings(findings.len()));
+        let (shown, left) = findings.split_at(budget.findings.take(findings.len()));
         let place = phrases::place(&migration.path, suppressed.line, suppressed.column);
         Kept {
             code: &suppressed.code,

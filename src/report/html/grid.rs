@@ -99,7 +99,7 @@ pub(super) fn grid<'a>(
     let owners = owners(migration);
     let (lines, down, across) = sides(migration, &owners);
     let wide = across.len().min(ACROSS);
-    let long = budget.grid_rows(down.len(), wide + 1);
+    let long = budget.grid.take_rows(down.len(), wide + 1);
     let (down, below) = down.split_at(long);
     let (across, beside) = across.split_at(wide);
     let mut head = |key: &Key| head(migration, *key, filters);
@@ -165,21 +165,22 @@ fn worst_first<'a>(owners: &Owners<'a>) -> Vec<Who<'a>> {
 }
 
 fn cell<'a>(a: Key<'a>, b: Key<'a>, owners: &Owners<'a>, most: u64) -> Option<Cell<'a>> {
-    let new = |mark, expected, changed, touched| Cell {
+    let (mark, expected, changed, touched) = match (a, b) {
+        (Key::Table(t), Key::All) | (Key::All, Key::Table(t)) => {
+            (t.mark, &t.expected, t.actual, t.touched)
+        }
+        (Key::Table(table), Key::Owner(who)) | (Key::Owner(who), Key::Table(table)) => {
+            let o = owners.get(&(table.table.as_str(), who))?;
+            (o.mark, &o.expected, o.actual, o.touched)
+        }
+        _ => return None,
+    };
+    Some(Cell {
         mark,
         shade: shade(touched, most),
         expected,
         actual: phrases::actual(changed, touched),
-    };
-    match (a, b) {
-        (Key::Table(t), Key::All) | (Key::All, Key::Table(t)) => {
-            Some(new(t.mark, &t.expected, t.actual, t.touched))
-        }
-        (Key::Table(table), Key::Owner(who)) | (Key::Owner(who), Key::Table(table)) => owners
-            .get(&(table.table.as_str(), who))
-            .map(|o| new(o.mark, &o.expected, o.actual, o.touched)),
-        _ => None,
-    }
+    })
 }
 
 /// How dark a cell is, by the number of digits of its rows.
@@ -191,20 +192,11 @@ fn shade(rows: u64, most: u64) -> u32 {
 fn head(migration: &Migration, key: Key, filters: &mut Filters) -> Head {
     let (name, filter) = match key {
         Key::All => ("all".to_owned(), Filter::default()),
-        Key::Owner((name, tenant)) => (
-            name.to_owned(),
-            Filter {
-                tenant: tenant.and_then(|tenant| filters.tenants(migration, [tenant])),
-                ..Filter::default()
-            },
-        ),
+        Key::Owner((name, tenant)) => (name.to_owned(), filters.tenant(migration, tenant)),
         Key::Table(table) => {
             let is_shared = kinds::is_shared(migration, table);
             let aside = if is_shared { " (shared)" } else { "" };
-            (
-                format!("{}{aside}", table.table),
-                filters.table(&table.table),
-            )
+            (table.table.clone() + aside, filters.table(&table.table))
         }
     };
     Head {
@@ -216,25 +208,29 @@ fn head(migration: &Migration, key: Key, filters: &mut Filters) -> Head {
 
 /// `3 tables and 4001 tenants with 12003 groups (outside 1, ok 12002)`
 fn left(owners: &Owners, shown: &[Key], left: &[Key]) -> Option<String> {
-    if left.is_empty() {
-        return None;
-    }
-    let tables: BTreeSet<&str> = shown.iter().filter_map(|key| key.table()).collect();
-    let named: BTreeSet<Who> = shown.iter().filter_map(|key| key.owner()).collect();
-    let is_left = |(table, who): &(&str, Who)| !tables.contains(table) || !named.contains(who);
-    let groups = owners.iter().filter(|(place, _)| is_left(place));
-    let mut marks: BTreeMap<Mark, usize> = BTreeMap::new();
-    for (_, owner) in groups {
-        *marks.entry(owner.mark).or_default() += 1;
-    }
     let of_tables = left.iter().filter(|key| key.table().is_some()).count();
     let sides = [(of_tables, "table"), (left.len() - of_tables, "tenant")];
-    let named = phrases::all_counted(sides, " and ");
-    let groups = phrases::counted(marks.values().sum::<usize>(), "group");
-    let marks = phrases::by_word(marks.into_iter().map(|(mark, n)| (mark.word(), n)));
-    Some(if marks.is_empty() {
-        named
-    } else {
-        format!("{named} with {groups} ({marks})")
-    })
+    let (sides, marks) = (phrases::all_counted(sides, " and "), marks(owners, shown));
+    match marks.values().sum::<usize>() {
+        _ if left.is_empty() => None,
+        0 => Some(sides),
+        groups => {
+            let groups = phrases::counted(groups, "group");
+            let marks = phrases::by_word(marks.into_iter().map(|(mark, n)| (mark.word(), n)));
+            Some(format!("{sides} with {groups} ({marks})"))
+        }
+    }
+}
+
+/// How many owners of a table have each mark, where the grid has no place for them.
+fn marks(owners: &Owners, shown: &[Key]) -> BTreeMap<Mark, usize> {
+    let tables: BTreeSet<&str> = shown.iter().filter_map(|key| key.table()).collect();
+    let named: BTreeSet<Who> = shown.iter().filter_map(|key| key.owner()).collect();
+    let mut marks = BTreeMap::new();
+    for ((table, who), owner) in owners {
+        if !tables.contains(table) || !named.contains(who) {
+            *marks.entry(owner.mark).or_default() += 1;
+        }
+    }
+    marks
 }

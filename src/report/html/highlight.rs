@@ -51,7 +51,7 @@ struct Piece {
 impl Code {
     /// The text, its lines numbered from `first` where that is given, as far as the budget goes.
     pub(super) fn new(sql: &str, first: Option<usize>, budget: &mut Budget) -> Self {
-        let shown = budget.code(sql.chars().count().min(LONGEST));
+        let shown = budget.code.take(sql.chars().count().min(LONGEST));
         let end = sql
             .char_indices()
             .nth(shown)

@@ -29,7 +29,7 @@ pub(super) struct View<'a> {
     headline: Option<&'a str>,
     declared: String,
     happened: Vec<String>,
-    grid: Option<Grid<'a>>,
+    pub(super) grid: Option<Grid<'a>>,
     conditions: Vec<Condition<'a>>,
     checklist: Vec<Item<'a>>,
     findings: Findings<'a>,
@@ -95,11 +95,6 @@ impl<'a> View<'a> {
                 statements: migration.statements.len(),
             },
         }
-    }
-
-    /// Expected against actual, where there is any.
-    pub(super) fn grid(&self) -> Option<&Grid<'a>> {
-        self.grid.as_ref()
     }
 }
 

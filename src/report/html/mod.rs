@@ -16,6 +16,7 @@ mod highlight;
 mod identities;
 mod migration;
 mod page;
+mod preview;
 mod samples;
 mod shares;
 mod shown;
@@ -51,6 +52,21 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn page(evidence: &Evidence, out: &mut dyn Write) -> Result<(), minijinja::Error> {
+    // A checkout may have given them other line ends, which a browser would not hash.
+    let [style, script] = [STYLE, SCRIPT].map(|text| text.replace('\r', ""));
+    let context = context! {
+        policy => policy(&style, &script),
+        style => Value::from_safe_string(style),
+        script => Value::from_safe_string(script),
+        page => Value::from(Serde(Page::new(evidence))),
+    };
+    let environment = environment()?;
+    let template = environment.template_from_named_str("page.html", TEMPLATE)?;
+    template.render_captured_to(context, out).map(drop)
+}
+
+/// What the template is rendered with: nothing goes unescaped.
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
@@ -62,16 +78,7 @@ fn page(evidence: &Evidence, out: &mut dyn Write) -> Result<(), minijinja::Error
     environment.add_filter("lines", shown::lines);
     environment.add_filter("prose", shown::prose);
     environment.set_syntax(syntax);
-    // A checkout may have given them other line ends, which a browser would not hash.
-    let [style, script] = [STYLE, SCRIPT].map(|text| text.replace('\r', ""));
-    let context = context! {
-        policy => policy(&style, &script),
-        style => Value::from_safe_string(style),
-        script => Value::from_safe_string(script),
-        page => Value::from(Serde(Page::new(evidence))),
-    };
-    let template = environment.template_from_named_str("page.html", TEMPLATE)?;
-    template.render_captured_to(context, out).map(drop)
+    Ok(environment)
 }
 
 #[cfg(test)]

@@ -39,19 +39,16 @@ impl<'a> Page<'a> {
             all => Some(phrases::accepted(all)),
         };
         let branch = evidence.branch.as_ref();
+        let grids = migrations.iter().map(|view| view.grid.as_ref());
         Self {
             accepted: evidence.verdict == Verdict::Accepted,
             title: title(evidence, several.as_deref()),
             branch: branch.map(|branch| &*branch.shown),
             warnings: &evidence.warnings,
-            rehearsed: format!(
-                "{}; {}",
-                phrases::snapshot(&evidence.snapshot),
-                phrases::engine(&evidence.engine, "; ")
-            ),
+            rehearsed: phrases::rehearsed(evidence),
             identities: identities(evidence),
             choices: filters.choices(),
-            some_left: migrations.iter().filter_map(View::grid).any(Grid::is_cut),
+            some_left: grids.flatten().any(Grid::is_cut),
             migrations,
             several,
         }

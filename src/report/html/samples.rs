@@ -2,8 +2,8 @@
 //! of a statement that assigns none, all columns.
 
 use super::budget::Budget;
-use super::shown::pair;
-use crate::report::evidence::{self, Cell, Preview};
+use super::shown::{cell, pair};
+use crate::report::evidence::{self, Preview};
 use serde::Serialize;
 
 /// Rows of one preview at most.
@@ -39,16 +39,22 @@ impl<'a> Samples<'a> {
     /// Those of a preview that has some.
     pub(super) fn new(preview: &'a Preview, budget: &mut Budget) -> Option<Self> {
         let all = columns(preview, preview.samples.first()?);
+        let key = &preview.key;
         let shown = &all[..all.len().min(COLUMNS)];
-        let width = preview.key.len() + shown.len();
-        let most = budget.rows(preview.samples.len().min(ROWS), width);
+        let width = key.len() + shown.len();
+        let most = budget
+            .cells
+            .take_rows(preview.samples.len().min(ROWS), width);
         let row = |row: &evidence::Row| Row {
-            key: preview.key.iter().map(|name| cell(row, name)).collect(),
+            key: key
+                .iter()
+                .map(|name| cell(row, name).unwrap_or_default())
+                .collect(),
             cells: shown.iter().map(|column| cells(row, column)).collect(),
         };
         let rows: Vec<Row> = preview.samples[..most].iter().map(row).collect();
         Some(Self {
-            key: &preview.key,
+            key,
             columns: shown.iter().map(|column| column.name).collect(),
             columns_left: all.len() - shown.len(),
             left: preview.rows.saturating_sub(rows.len() as u64),
@@ -72,10 +78,6 @@ fn columns<'a>(preview: &'a Preview, first: &'a evidence::Row) -> Vec<Column<'a>
     assigned.chain(others).collect()
 }
 
-fn cell(row: &evidence::Row, name: &str) -> String {
-    row.get(name).map(Cell::shown).unwrap_or_default()
-}
-
 /// A cell before, where it differs, and after.
 fn cells(row: &evidence::Row, column: &Column) -> (Option<String>, String) {
     let before = column.before.and_then(|name| row.get(name));
@@ -84,6 +86,6 @@ fn cells(row: &evidence::Row, column: &Column) -> (Option<String>, String) {
             let (before, after) = pair(before, after);
             (Some(before), after)
         }
-        _ => (None, cell(row, column.after)),
+        _ => (None, cell(row, column.after).unwrap_or_default()),
     }
 }

@@ -41,36 +41,31 @@ impl<'a> Marks<'a> {
         Self(marks.collect())
     }
 
-    /// The rows by tenant that a statement's table has, or one of its subqueries: those outside the
-    /// scope first, then as people count.
+    /// The rows by tenant that a statement or one of its subqueries found: those outside the scope
+    /// first, then as people count.
     pub(super) fn shares(
         &self,
         migration: &'a Migration,
         statement: &Statement,
         tenants: &'a IndexMap<String, u64>,
     ) -> Shares<'a> {
-        let table = statement
-            .table
-            .as_deref()
-            .map(ident::folded)
-            .unwrap_or_default();
-        let mark = |tenant: &str| self.0.get(&(table.clone(), tenant)).copied();
-        let marked = tenants
+        let table = ident::folded(statement.table.as_deref().unwrap_or_default());
+        let mark = |tenant| self.0.get(&(table.clone(), tenant)).copied();
+        let mut sorted: Vec<_> = tenants
             .iter()
-            .map(|(tenant, rows)| (mark(tenant), tenant, *rows));
-        let mut sorted: Vec<(Option<Mark>, &'a String, u64)> = marked.collect();
-        sorted.sort_by(|(a, x, _), (b, y, _)| {
-            let key = |mark: Option<Mark>, tenant| (mark.unwrap_or(Mark::Ok), natural(tenant));
-            key(*a, x).cmp(&key(*b, y))
-        });
-        let share = |(mark, tenant, rows): (Option<Mark>, &'a String, u64)| Share {
+            .map(|(tenant, rows)| (mark(tenant), tenant, *rows))
+            .collect();
+        sorted.sort_by_key(|(mark, tenant, _)| (mark.unwrap_or(Mark::Ok), natural(tenant)));
+        let left = sorted.len().saturating_sub(TENANTS);
+        sorted.truncate(TENANTS);
+        let each = sorted.into_iter().map(|(mark, tenant, rows)| Share {
             tenant: migration.described(tenant),
             rows,
             mark: mark.map_or("", Mark::word),
-        };
+        });
         Shares {
-            left: sorted.len().saturating_sub(TENANTS),
-            each: sorted.into_iter().take(TENANTS).map(share).collect(),
+            each: each.collect(),
+            left,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Text as the page shows it: no character of it can move, hide or reorder another, or is markup.
 
 use crate::report::escape;
-use crate::report::evidence::Cell;
+use crate::report::evidence::{Cell, Row};
 use crate::sentence::{Part, Sentence};
 use minijinja::{Error, HtmlEscape, Output, State, Value, escape_formatter};
 
@@ -41,6 +41,11 @@ pub(super) fn prose(message: &str) -> Value {
 pub(super) fn part(text: &str) -> String {
     let alone = if text.ends_with('\r') { "\\r" } else { "" };
     escape::block(text) + alone
+}
+
+/// The cell of a row that has one of that name.
+pub(super) fn cell(row: &Row, name: &str) -> Option<String> {
+    row.get(name).map(Cell::shown)
 }
 
 /// Two cells beside one another: where the cut would leave them alike, long texts are shown from

@@ -1,15 +1,13 @@
-//! The statements: the SQL, what it matched and wrote, its preview as a SELECT to run by hand, its
-//! subqueries alone.
+//! The statements: the SQL, what it matched and wrote, the findings at it.
 
 use super::budget::Budget;
 use super::filters::{Filter, Filters};
 use super::highlight::Code;
-use super::samples::Samples;
-use super::shares::{Marks, Shares};
-use crate::report::evidence::{Finding, Migration, Preview, Severity, Statement, Subquery};
+use super::preview;
+use super::shares::Marks;
+use crate::report::evidence::{Finding, Migration, Severity, Statement};
 use crate::report::phrases;
 use crate::sentence::Sentence;
-use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,12 +35,7 @@ struct View<'a> {
     findings: Vec<Link<'a>>,
     open: bool,
     sql: Code,
-    tenants: Shares<'a>,
-    ambiguous: u64,
-    several: u64,
-    subqueries: Vec<Alone<'a>>,
-    preview: Option<Code>,
-    samples: Option<Samples<'a>>,
+    preview: Option<preview::View<'a>>,
     /// `DELETE FROM chats → cascade → messages: delete 812`
     indirect: Vec<String>,
     filter: Filter,
@@ -54,17 +47,6 @@ struct Link<'a> {
     number: usize,
     severity: Severity,
     code: &'a str,
-}
-
-/// A subquery, run alone.
-#[derive(Debug, Serialize)]
-struct Alone<'a> {
-    /// its number, where there are several
-    number: Option<usize>,
-    sql: Code,
-    /// `selects 1 row`, or why it did not run
-    result: String,
-    tenants: Shares<'a>,
 }
 
 /// The numbers and findings of each statement that has some, by its index.
@@ -85,23 +67,14 @@ pub(super) fn statements<'a>(
     budget: &mut Budget,
 ) -> Vec<Entry<'a>> {
     let around = Around::new(migration);
-    let mut kept: Vec<(u8, &'a Statement)> = migration
-        .statements
-        .iter()
-        .map(|statement| (around.interest(statement), statement))
-        .collect();
-    kept.sort_by_key(|(interest, _)| *interest);
-    kept.truncate(budget.statements(kept.len()));
-    kept.sort_by_key(|(_, statement)| statement.index);
-    let to_open = kept.iter().position(|(interest, _)| *interest == 0);
+    let kept = around.most_interesting(budget);
+    let is_rejected = |statement: &&Statement| around.interest(statement) == 0;
+    let to_open = kept.iter().copied().find(is_rejected).map(|s| s.index);
     let (mut entries, mut last) = (Vec::new(), 0);
-    for (at, (_, statement)) in kept.into_iter().enumerate() {
+    for statement in kept {
         entries.extend(gap(statement.index.saturating_sub(last + 1)));
         last = statement.index;
-        let view = View {
-            open: to_open == Some(at),
-            ..around.view(statement, filters, budget)
-        };
+        let view = around.view(statement, to_open == Some(last), filters, budget);
         entries.push(Entry {
             statement: Some(Box::new(view)),
             left: 0,
@@ -140,31 +113,38 @@ impl<'a> Around<'a> {
             .unwrap_or_default()
     }
 
+    /// As many statements as the page has room for, in order.
+    fn most_interesting(&self, budget: &mut Budget) -> Vec<&'a Statement> {
+        let mut kept: Vec<&Statement> = self.migration.statements.iter().collect();
+        kept.sort_by_key(|statement| self.interest(statement));
+        kept.truncate(budget.statements.take(kept.len()));
+        kept.sort_by_key(|statement| statement.index);
+        kept
+    }
+
     /// What a reviewer looks at first: 0 what fails or rejects, then other findings, then what writes.
     fn interest(&self, statement: &Statement) -> u8 {
         let findings = self.findings(statement);
         let is_error = |(_, finding): &(usize, &Finding)| finding.severity == Severity::Error;
         let writes = statement.direct.total() + statement.indirect.total() > 0;
-        if statement.error.is_some() || findings.iter().any(is_error) {
-            0
-        } else if !findings.is_empty() {
-            1
-        } else if statement.preview.is_some() || writes {
-            2
-        } else {
-            3
+        match findings {
+            _ if statement.error.is_some() || findings.iter().any(is_error) => 0,
+            [_, ..] => 1,
+            [] if statement.preview.is_some() || writes => 2,
+            [] => 3,
         }
     }
 
     fn view(
         &self,
         statement: &'a Statement,
+        open: bool,
         filters: &mut Filters,
         budget: &mut Budget,
     ) -> View<'a> {
-        let preview = statement.preview.as_ref();
-        let shares = |tenants: &'a _| self.marks.shares(self.migration, statement, tenants);
+        let (migration, preview) = (self.migration, statement.preview.as_ref());
         let result = phrases::result_in_short(statement);
+        let indirect = statement.paths.iter().map(phrases::indirect);
         View {
             index: statement.index,
             line: statement.line,
@@ -173,31 +153,19 @@ impl<'a> Around<'a> {
             state: phrases::state(statement),
             error: statement.error.as_deref(),
             findings: self.findings(statement).iter().map(link).collect(),
-            open: false,
+            open,
             sql: Code::new(&statement.sql, Some(statement.line), budget),
-            tenants: preview.map_or_else(Shares::default, |preview| shares(&preview.tenants)),
-            ambiguous: preview.map_or(0, |preview| preview.ambiguous),
-            several: preview.map_or(0, |preview| preview.several),
-            subqueries: preview
-                .map_or_else(Vec::new, |preview| subqueries(preview, shares, budget)),
-            preview: preview.map(|preview| Code::new(&preview.sql, None, budget)),
-            samples: preview.and_then(|preview| Samples::new(preview, budget)),
-            indirect: statement
-                .paths
-                .iter()
-                .map(|indirect| phrases::indirect(indirect).to_string())
-                .collect(),
+            preview: preview
+                .map(|p| preview::View::new(migration, statement, p, &self.marks, budget)),
+            indirect: indirect.map(|sentence| sentence.to_string()).collect(),
             filter: self.filter(statement, filters),
         }
     }
 
     fn filter(&self, statement: &Statement, filters: &mut Filters) -> Filter {
         let indirect = statement.paths.iter().map(|indirect| &indirect.table);
-        let tables = statement.table.iter().chain(indirect);
-        let codes = self
-            .findings(statement)
-            .iter()
-            .map(|(_, f)| f.code.as_str());
+        let tables = statement.table.iter().chain(indirect).map(String::as_str);
+        let codes = self.findings(statement).iter();
         // Only where all its rows are those of these tenants is it found by them.
         let preview = statement.preview.as_ref().filter(|preview| {
             !preview.tenants.is_empty() && preview.ambiguous == 0 && statement.paths.is_empty()
@@ -205,8 +173,8 @@ impl<'a> Around<'a> {
         let tenants = preview.map(|preview| preview.tenants.keys().map(String::as_str));
         Filter {
             tenant: tenants.and_then(|tenants| filters.tenants(self.migration, tenants)),
-            table: Some(filters.tables(tables.map(String::as_str))),
-            code: Some(filters.codes(codes)),
+            table: Some(filters.tables(tables)),
+            code: Some(filters.codes(codes.map(|(_, finding)| &*finding.code))),
         }
     }
 }
@@ -217,25 +185,4 @@ fn link<'a>((number, finding): &(usize, &'a Finding)) -> Link<'a> {
         severity: finding.severity,
         code: &finding.code,
     }
-}
-
-fn subqueries<'a>(
-    preview: &'a Preview,
-    shares: impl Fn(&'a IndexMap<String, u64>) -> Shares<'a>,
-    budget: &mut Budget,
-) -> Vec<Alone<'a>> {
-    let has_several = preview.subqueries.len() > 1;
-    let alone = |(at, subquery): (usize, &'a Subquery)| {
-        let sql = subquery.sql.trim_start_matches(['\r', '\n']).trim_end();
-        Alone {
-            number: has_several.then_some(at + 1),
-            sql: Code::new(sql, None, budget),
-            result: phrases::selection(subquery).to_string(),
-            tenants: subquery
-                .tenants
-                .as_ref()
-                .map_or_else(Shares::default, &shares),
-        }
-    };
-    preview.subqueries.iter().enumerate().map(alone).collect()
 }

@@ -36,13 +36,18 @@ fn statement(
     let sep = if result.is_empty() { "" } else { ": " };
     let target = detail.code(&phrases::target(statement));
     let (index, line) = (statement.index, statement.line);
-    let aside = |aside: Sentence| format!("- ↳ {}\n", detail.sentence(&aside));
-    let mut asides = detail.list(phrases::asides(migration, statement), aside, MORE);
-    if !asides.is_empty() {
-        asides.push("\n".to_owned());
-    }
-    let (asides, preview) = (asides.concat(), preview(statement, samples, detail));
+    let asides = asides(migration, statement, detail);
+    let preview = preview(statement, samples, detail);
     format!("**{index}** line {line}: {target}{sep}{result}\n\n{asides}{preview}")
+}
+
+fn asides(migration: &Migration, statement: &Statement, detail: &Detail) -> String {
+    let aside = |aside: Sentence| format!("- ↳ {}\n", detail.sentence(&aside));
+    let asides = phrases::asides(migration, statement);
+    match detail.list(asides, aside, MORE).concat() {
+        none if none.is_empty() => none,
+        asides => asides + "\n",
+    }
 }
 
 fn preview(statement: &Statement, samples: usize, detail: &Detail) -> String {
@@ -61,34 +66,31 @@ fn preview(statement: &Statement, samples: usize, detail: &Detail) -> String {
 fn rows(preview: &Preview, samples: usize, detail: &Detail) -> String {
     let shown = &preview.samples[..preview.samples.len().min(samples)];
     let assigned = preview.assigned.iter().map(|a| &a.column);
-    let names: Vec<String> = preview
-        .key
-        .iter()
-        .chain(assigned)
-        .map(|name| format!(" {} |", detail.code(name)))
-        .collect();
+    let names: Vec<&String> = preview.key.iter().chain(assigned).collect();
     if !detail.shows(Part::Rows) || shown.is_empty() || names.is_empty() {
         return String::new();
     }
-    let (line, names) = ("---|".repeat(names.len()), names.concat());
-    let rows: String = shown
-        .iter()
-        .map(|row| cells(preview, row, detail))
-        .collect();
+    let line = "---|".repeat(names.len());
+    let names = cells(names.into_iter().map(|name| detail.code(name)));
+    let rows: String = shown.iter().map(|of| row(preview, of, detail)).collect();
     let more = match preview.rows.saturating_sub(shown.len() as u64) {
         0 => String::new(),
         left => format!("\n{}\n", phrases::and_more(left)),
     };
-    format!("|{names}\n|{line}\n{rows}{more}\n")
+    format!("{names}|{line}\n{rows}{more}\n")
 }
 
-fn cells(preview: &Preview, row: &Row, detail: &Detail) -> String {
-    let cell = |name: &str| {
+fn row(preview: &Preview, row: &Row, detail: &Detail) -> String {
+    let cell = |name: &String| {
         let cell = row.get(name);
         cell.map_or_else(String::new, |cell| detail.code(&cell.shown()))
     };
-    let key = preview.key.iter().map(|name| format!(" {} |", cell(name)));
     let assigned = preview.assigned.iter();
-    let assigned = assigned.map(|a| format!(" {} → {} |", cell(&a.before), cell(&a.after)));
-    format!("|{}\n", key.chain(assigned).collect::<String>())
+    let assigned = assigned.map(|a| format!("{} → {}", cell(&a.before), cell(&a.after)));
+    cells(preview.key.iter().map(cell).chain(assigned))
+}
+
+/// A line of a table.
+fn cells(cells: impl Iterator<Item = String>) -> String {
+    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
 }

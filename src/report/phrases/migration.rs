@@ -167,8 +167,28 @@ pub(crate) struct Condition<'a> {
 
 /// Everything that must be kept.
 pub(crate) fn conditions(migration: &Migration) -> Vec<Condition<'_>> {
-    let condition =
-        |[verb, kind]: [&'static str; 2], name, held, shown: Option<String>| Condition {
+    let Some(scope) = &migration.scope else {
+        return Vec::new();
+    };
+    let rows = scope.conserve.iter().map(|conserve| {
+        let kind = ["keeps the ", "rows of"];
+        Condition::new(kind, &conserve.table, conserve.held, conserve.shown.clone())
+    });
+    let invariants = scope.invariants.iter().map(|invariant| {
+        let kind = ["", "invariant"];
+        Condition::new(kind, &invariant.name, invariant.held, invariant.shown())
+    });
+    rows.chain(invariants).collect()
+}
+
+impl<'a> Condition<'a> {
+    fn new(
+        [verb, kind]: [&'static str; 2],
+        name: &'a str,
+        held: Option<bool>,
+        shown: Option<String>,
+    ) -> Self {
+        Self {
             kind,
             verb,
             name,
@@ -178,23 +198,9 @@ pub(crate) fn conditions(migration: &Migration) -> Vec<Condition<'_>> {
                 None => Mark::Unjudged,
             },
             shown: shown.unwrap_or_else(|| NOT_THROUGH.to_owned()),
-        };
-    let scope = migration.scope.iter();
-    let rows = scope.clone().flat_map(|scope| &scope.conserve);
-    let rows = rows.map(|c| {
-        condition(
-            ["keeps the ", "rows of"],
-            &*c.table,
-            c.held,
-            c.shown.clone(),
-        )
-    });
-    let invariants = scope.flat_map(|scope| &scope.invariants);
-    let invariants = invariants.map(|i| condition(["", "invariant"], &*i.name, i.held, i.shown()));
-    rows.chain(invariants).collect()
-}
+        }
+    }
 
-impl Condition<'_> {
     /// `rows of chats`
     pub(crate) fn title(&self) -> String {
         format!("{} {}", self.kind, self.name)

@@ -77,6 +77,12 @@ pub(crate) fn engine(engine: &Engine, between: &str) -> String {
     format!("{}{between}{}", sqlite(engine), runner(engine))
 }
 
+/// `snapshots/prod.db (299848 bytes, 6 tenants); SQLite 3.54.1; foreign keys off, …`
+pub(crate) fn rehearsed(evidence: &Evidence) -> String {
+    let (snapshot, engine) = (snapshot(&evidence.snapshot), engine(&evidence.engine, "; "));
+    format!("{snapshot}; {engine}")
+}
+
 /// `no-effect note, missing-where off`
 pub(crate) fn severities(evidence: &Evidence) -> String {
     let levels = evidence.severities.iter();

@@ -70,18 +70,16 @@ pub(crate) fn result_in_short(statement: &Statement) -> Vec<Sentence> {
 fn effects(statement: &Statement, found: impl Fn(&Preview) -> Sentence) -> Vec<Sentence> {
     let is_insert = Kind::of(statement) == Kind::Insert;
     let verb = if is_insert { "selects " } else { "matches " };
-    let mut parts = Vec::new();
-    match (&statement.preview, &statement.no_preview) {
-        (Some(preview), _) => parts.push(Sentence::from(verb) + found(preview)),
-        (None, Some(reason)) => parts.push(Sentence::from("no preview: ") + Sentence::read(reason)),
-        (None, None) => {}
-    }
+    let none = statement.no_preview.iter();
+    let none = none.map(|reason| Sentence::from("no preview: ") + Sentence::read(reason));
+    let mut parts: Vec<Sentence> = match &statement.preview {
+        Some(preview) => vec![Sentence::from(verb) + found(preview)],
+        None => none.collect(),
+    };
     if is_insert || statement.preview.is_none() {
         parts.push(counts(statement.direct).into());
     }
-    if is_insert {
-        parts.extend(left_out(statement));
-    }
+    parts.extend(left_out(statement).filter(|_| is_insert));
     if statement.indirect.total() > 0 {
         parts.push(format!("indirectly {}", counts(statement.indirect)).into());
     }
@@ -105,7 +103,7 @@ fn matched(preview: &Preview, migration: &Migration) -> Sentence {
     Sentence::from(rows(preview.rows)) + whose(&preview.tenants, preview.ambiguous, migration)
 }
 
-/// What stands in a list of previews behind a statement.
+/// What a list of previews says of a statement.
 pub(crate) fn previewed(migration: &Migration, statement: &Statement) -> Sentence {
     match (&statement.preview, &statement.no_preview) {
         (Some(preview), _) => matched(preview, migration),

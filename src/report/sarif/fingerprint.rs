@@ -4,28 +4,32 @@
 use crate::report::evidence::{Finding, Migration};
 use std::collections::HashMap;
 
-/// The fingerprints of one migration, in the order of its lines.
-#[derive(Default)]
-pub(super) struct Fingerprints {
-    /// how often each came
-    seen: HashMap<String, usize>,
+/// The fingerprints of findings: 16 hexadecimal digits and a number, which tells findings with the
+/// same digits apart.
+pub(super) fn fingerprints(migration: &Migration, findings: &[&Finding]) -> Vec<String> {
+    // In the order of the file, so that a severity of the configuration does not number two alike
+    // the other way round.
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&at| (findings[at].line, findings[at].column));
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut fingerprints = vec![String::new(); findings.len()];
+    for at in order {
+        let hash = hash(&about(migration, findings[at]));
+        let number = known.entry(hash.clone()).or_default();
+        *number += 1;
+        fingerprints[at] = format!("{hash}:{number}");
+    }
+    fingerprints
 }
 
-impl Fingerprints {
-    /// That of the next finding: 16 hexadecimal digits and a number, which tells findings with the
-    /// same digits apart.
-    pub(super) fn of(&mut self, migration: &Migration, finding: &Finding) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for part in about(migration, finding) {
-            hasher.update(&[u8::from(part.is_some())]);
-            hasher.update(part.unwrap_or_default().as_bytes());
-            hasher.update(&[0]);
-        }
-        let hash = hasher.finalize().to_hex()[..16].to_owned();
-        let number = self.seen.entry(hash.clone()).or_default();
-        *number += 1;
-        format!("{hash}:{number}")
+fn hash(about: &[Option<String>]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in about {
+        hasher.update(&[u8::from(part.is_some())]);
+        hasher.update(part.as_deref().unwrap_or_default().as_bytes());
+        hasher.update(&[0]);
     }
+    hasher.finalize().to_hex()[..16].to_owned()
 }
 
 /// What a finding is about. Layout and the ends of lines do not matter.

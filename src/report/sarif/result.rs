@@ -1,6 +1,6 @@
 //! Each finding as a result.
 
-use super::fingerprint::Fingerprints;
+use super::fingerprint::fingerprints;
 use super::message::Message;
 use super::place::{Location, Region};
 use crate::codes::TABLE;
@@ -62,17 +62,9 @@ pub(super) fn results(migration: &Migration, index: usize) -> Vec<Result> {
         .suppressed
         .iter()
         .flat_map(|s| s.findings.iter().map(move |finding| (finding, Some(s))));
-    let all: Vec<(&Finding, Option<&Suppressed>)> = plain.chain(suppressed).collect();
-    // In the order of the file, so that a severity of the configuration does not number two alike
-    // the other way round.
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by_key(|&at| (all[at].0.line, all[at].0.column));
-    let mut known = Fingerprints::default();
-    let mut fingerprints = vec![String::new(); all.len()];
-    for at in order {
-        fingerprints[at] = known.of(migration, all[at].0);
-    }
-    let each = all.into_iter().zip(fingerprints);
+    let (findings, by): (Vec<&Finding>, Vec<Option<&Suppressed>>) = plain.chain(suppressed).unzip();
+    let fingerprints = fingerprints(migration, &findings);
+    let each = findings.into_iter().zip(by).zip(fingerprints);
     each.map(|((finding, by), fingerprint)| Result::new(migration, index, finding, by, fingerprint))
         .collect()
 }

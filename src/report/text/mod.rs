@@ -18,64 +18,50 @@ use super::evidence::{Evidence, Migration};
 use super::{Detail, Layout, escape, phrases};
 use page::Page;
 use std::io::{self, Write};
-use verdict::{brief, headline, verdict};
+use verdict::{brief, first_line, headline};
 
 /// The indent of what goes on behind the name of a line about the run.
 const GOES_ON: &str = "          ";
 
 pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page { out, layout };
-    let (verdict, samples) = (verdict(evidence.verdict), evidence.options.samples);
-    match (&evidence.migrations[..], layout.detail) {
-        ([], detail) => {
-            page.line(format_args!("{verdict} — {}", phrases::NO_MIGRATION))?;
-            match detail {
-                Detail::Verdict => Ok(()),
-                Detail::Usual | Detail::All => setting(evidence, page),
-            }
-        }
-        (all, Detail::Verdict) => all.iter().try_for_each(|migration| brief(migration, page)),
-        ([only], _) => {
-            headline(only, page)?;
-            setting(evidence, page)?;
-            body(only, samples, page)
-        }
-        (all, _) => {
-            page.line(format_args!("{verdict} — {}", phrases::accepted(all)))?;
-            setting(evidence, page)?;
-            all.iter().try_for_each(|migration| {
-                page.line("")?;
-                headline(migration, page)?;
-                body(migration, samples, page)
-            })
-        }
+    let (all, samples) = (&evidence.migrations[..], evidence.options.samples);
+    let is_brief = layout.detail == Detail::Verdict;
+    match all {
+        [_, ..] if is_brief => return all.iter().try_for_each(|each| brief(each, page)),
+        [only] => headline(only, page)?,
+        _ => first_line(evidence, page)?,
     }
+    if is_brief {
+        return Ok(());
+    }
+    setting(evidence, page)?;
+    if let [only] = all {
+        return body(only, samples, page);
+    }
+    all.iter().try_for_each(|migration| {
+        page.line("")?;
+        headline(migration, page)?;
+        body(migration, samples, page)
+    })
 }
 
 /// What was rehearsed on, and how.
 fn setting(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
-    let mut dimmed = vec![
-        format!("snapshot  {}", phrases::snapshot(&evidence.snapshot)),
-        format!("engine    {}", phrases::engine(&evidence.engine, ", ")),
+    let dimmed = [
+        ("snapshot", phrases::snapshot(&evidence.snapshot)),
+        ("engine", phrases::engine(&evidence.engine, ", ")),
+        ("findings", phrases::severities(evidence)),
     ];
-    if !evidence.severities.is_empty() {
-        dimmed.push(format!("findings  {}", phrases::severities(evidence)));
+    for (name, text) in dimmed.iter().filter(|(_, text)| !text.is_empty()) {
+        let text = escape::line(text);
+        page.styled(&format!("{DIM}{name:<10}{text}{DIM:#}"), ["", GOES_ON])?;
     }
-    for line in dimmed {
-        let line = escape::line(&line);
-        page.styled(&format!("{DIM}{line}{DIM:#}"), ["", GOES_ON])?;
-    }
-    let branch = evidence
-        .branch
-        .iter()
-        .map(|branch| ("branch    ", &branch.shown));
-    let warnings = evidence
-        .warnings
-        .iter()
-        .map(|warning| ("warning   ", warning));
-    branch
-        .chain(warnings)
-        .try_for_each(|(name, text)| page.styled(&escape::line(text), [name, GOES_ON]))
+    let branch = evidence.branch.iter();
+    let branch = branch.map(|branch| ("branch    ", &branch.shown));
+    let warnings = evidence.warnings.iter();
+    let mut all = branch.chain(warnings.map(|warning| ("warning   ", warning)));
+    all.try_for_each(|(name, text)| page.styled(&escape::line(text), [name, GOES_ON]))
 }
 
 /// Everything below the verdict.

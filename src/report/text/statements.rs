@@ -23,15 +23,9 @@ pub(super) fn statements(migration: &Migration, samples: usize, page: &mut Page)
     };
     let mut previews = 0;
     for statement in &migration.statements {
-        head(migration, statement, page)?;
-        for aside in phrases::asides(migration, statement) {
-            page.text(&aside.to_string(), BELOW)?;
-        }
-        if let Some(preview) = statement
-            .preview
-            .as_ref()
-            .filter(|preview| preview.rows > 0)
-        {
+        one(migration, statement, page)?;
+        let preview = statement.preview.as_ref();
+        if let Some(preview) = preview.filter(|preview| preview.rows > 0) {
             previews += 1;
             if previews <= most {
                 details(preview, samples, page)?;
@@ -45,8 +39,8 @@ pub(super) fn statements(migration: &Migration, samples: usize, page: &mut Page)
     Ok(())
 }
 
-/// `  3  line 12   update point_info: matches 6 rows of tenant 9 (Amber Electric)`
-fn head(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Result<()> {
+/// `  3  line 12   update point_info: matches 6 rows of tenant 9 (Amber Electric)`, and what is beside that
+fn one(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Result<()> {
     let result = match phrases::failure(statement) {
         Some((how, error)) => format!("{BAD}{how}{BAD:#}: {}", escape::line(error)),
         None => escape::line(&phrases::statement_result(migration, statement).to_string()),
@@ -55,7 +49,9 @@ fn head(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Re
     let target = escape::line(&phrases::target(statement));
     let lead = format!("  {:>2}  line {:<4} ", statement.index, statement.line);
     let rest = page.hanging(lead.len());
-    page.styled(&format!("{target}{sep}{result}"), [&lead, &rest])
+    page.styled(&format!("{target}{sep}{result}"), [&lead, &rest])?;
+    let mut asides = phrases::asides(migration, statement).into_iter();
+    asides.try_for_each(|aside| page.text(&aside.to_string(), BELOW))
 }
 
 fn details(preview: &Preview, samples: usize, page: &mut Page) -> io::Result<()> {

@@ -1,12 +1,20 @@
 //! The first line of the terminal report, of a run and of one migration.
 
 use super::page::{BAD, GOOD, HEAD, Page};
-use crate::report::evidence::{Migration, Severity, Verdict};
+use crate::report::evidence::{Evidence, Migration, Severity, Verdict};
 use crate::report::{escape, kinds, phrases};
 use std::io;
 
-/// The verdict itself.
-pub(super) fn verdict(verdict: Verdict) -> String {
+/// The verdict on a run that is not of one migration.
+pub(super) fn first_line(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
+    let what = match &evidence.migrations[..] {
+        [] => phrases::NO_MIGRATION.to_owned(),
+        all => phrases::accepted(all),
+    };
+    page.line(format_args!("{} — {what}", verdict(evidence.verdict)))
+}
+
+fn verdict(verdict: Verdict) -> String {
     match verdict {
         Verdict::Accepted => format!("{GOOD}ACCEPTED{GOOD:#}"),
         Verdict::Rejected => format!("{BAD}REJECTED{BAD:#}"),
