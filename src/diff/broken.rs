@@ -33,32 +33,26 @@ pub(super) fn broken(
     if before.objects == after.objects {
         return Ok(found);
     }
-    for (key, old) in before
-        .objects
-        .iter()
-        .filter(|((kind, _), _)| matches!(kind.as_str(), "view" | "trigger"))
-    {
+    for (key, old) in &before.objects {
         let (object, name) = key;
         let Some(new) = after.objects.get(key) else {
             continue;
         };
-        let fault = |conn: &Connection,
-                     catalog: &Catalog,
-                     entry: &SchemaObject|
-         -> Result<Option<String>, DiffError> {
-            for sql in using(catalog, object, name, entry) {
-                match conn.prepare(&sql) {
-                    Ok(_) => {}
-                    Err(e) if is_environment(&e) => return Err(DiffError::sqlite(name)(e)),
-                    Err(e) => return Ok(Some(message(&e))),
-                }
-            }
-            Ok(None)
+        if !matches!(object.as_str(), "view" | "trigger") {
+            continue;
+        }
+        let fault = |conn: &Connection, catalog: &Catalog, entry: &SchemaObject| {
+            let firing = || firing(catalog, entry);
+            let using = if object == "view" {
+                vec![reading(name)]
+            } else {
+                firing()
+            };
+            first_fault(conn, &using).map_err(DiffError::sqlite(name))
         };
-        if let (None, Some(reason)) = (
-            fault(states.before, before, old)?,
-            fault(states.after, after, new)?,
-        ) {
+        if fault(states.before, before, old)?.is_none()
+            && let Some(reason) = fault(states.after, after, new)?
+        {
             found.push(BrokenObject {
                 object: object.clone(),
                 name: name.clone(),
@@ -70,37 +64,43 @@ pub(super) fn broken(
     Ok(found)
 }
 
-/// The statements that make the engine compile the object: of a trigger whose text the grammar does
-/// not read, each that may fire it.
-fn using(catalog: &Catalog, object: &str, name: &str, entry: &SchemaObject) -> Vec<String> {
-    if object == "view" {
-        return vec![format!("SELECT 1 FROM {}", ident::qualified("main", name))];
+/// The engine's reason why it cannot compile one of these statements.
+fn first_fault(conn: &Connection, statements: &[String]) -> rusqlite::Result<Option<String>> {
+    for sql in statements {
+        match conn.prepare(sql) {
+            Ok(_) => {}
+            Err(error) if is_environment(&error) => return Err(error),
+            Err(error) => return Ok(Some(message(&error))),
+        }
     }
-    let Some(table) = catalog.table(&entry.table) else {
+    Ok(None)
+}
+
+/// A statement that makes the engine compile a view.
+fn reading(view: &str) -> String {
+    format!("SELECT 1 FROM {}", ident::qualified("main", view))
+}
+
+/// The statements that make the engine compile a trigger: where the grammar does not read its text,
+/// each that may fire it.
+fn firing(catalog: &Catalog, trigger: &SchemaObject) -> Vec<String> {
+    let Some(table) = catalog.table(&trigger.table) else {
         return Vec::new();
     };
     let target = ident::qualified("main", &table.name);
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|c| !c.generated)
-        .map(|c| ident::quote(&c.name))
-        .collect();
+    let stored = table.columns.iter().filter(|c| !c.generated);
+    let columns: Vec<String> = stored.map(|c| ident::quote(&c.name)).collect();
     let first = columns.first().map_or("rowid", String::as_str);
-    let firing = |op: Op| match op {
+    let statement = |op: Op| match op {
         Op::Insert => format!("INSERT INTO {target}({first}) VALUES (NULL)"),
-        Op::Update => format!(
-            "UPDATE {target} SET {}",
-            columns
-                .iter()
-                .map(|c| format!("{c} = {c}"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        Op::Update => {
+            let same: Vec<String> = columns.iter().map(|c| format!("{c} = {c}")).collect();
+            format!("UPDATE {target} SET {}", same.join(", "))
+        }
         Op::Delete => format!("DELETE FROM {target}"),
     };
-    match entry.sql.as_deref().and_then(rewrite::trigger) {
-        Some(outline) => vec![firing(outline.event)],
-        None => Op::ALL.into_iter().map(firing).collect(),
+    match trigger.sql.as_deref().and_then(rewrite::trigger) {
+        Some(outline) => vec![statement(outline.event)],
+        None => Op::ALL.map(statement).into(),
     }
 }

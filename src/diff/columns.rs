@@ -1,5 +1,4 @@
-//! Two images of one table and how their columns correspond: by name, else by the renames in
-//! between.
+//! A table in both states and how its columns correspond: by name, else by the renames in between.
 //!
 //! A dropped column is an update of it in each row where it was not NULL; an added one an update in
 //! each row where its value is not the default that untouched rows show. Generated columns follow
@@ -23,9 +22,9 @@ pub(super) struct TablePair<'a> {
 impl<'a> TablePair<'a> {
     /// The column before that the one at this place after continues.
     pub(super) fn column_before(self, after: usize) -> Option<usize> {
-        let (old, new) = (self.before?, self.after?);
-        self.lineage
-            .column_before(&new.columns[after].name, old, new)
+        let (old, new) = self.both()?;
+        let name = &new.columns.get(after)?.name;
+        self.lineage.column_before(name, old, new)
     }
 
     /// The column after that continues the one at this place before.
@@ -33,27 +32,41 @@ impl<'a> TablePair<'a> {
         (0..self.after?.columns.len()).find(|at| self.column_before(*at) == Some(before))
     }
 
-    /// The tables that there are.
+    /// Whether both tables have the same primary key.
+    pub(super) fn have_same_key(self) -> bool {
+        self.both().is_some_and(|(before, after)| {
+            let places = after.primary_key.iter().map(|at| self.column_before(*at));
+            !before.primary_key.is_empty()
+                && places.eq(before.primary_key.iter().copied().map(Some))
+        })
+    }
+
+    /// The table before and after, where it is there both times.
+    pub(super) fn both(self) -> Option<(&'a Table, &'a Table)> {
+        self.before.zip(self.after)
+    }
+
+    /// The table before and after, as far as it is there.
     pub(super) fn each(self) -> impl Iterator<Item = &'a Table> {
         [self.before, self.after].into_iter().flatten()
     }
 
-    /// The table after, or where it is gone, before.
+    /// The table after, else before.
     pub(super) fn either(self) -> &'a Table {
         self.after
             .or(self.before)
-            .expect("a table that is compared exists on one side")
+            .expect("a table that is compared exists in one state")
     }
 }
 
-/// A column that either side has.
+/// A column of a table before, after, or both.
 pub(super) struct ColumnPair {
     pub(super) name: String,
     pub(super) before: Option<usize>,
     pub(super) after: Option<usize>,
-    /// whether both tables compute it
+    /// whether it is computed in both states
     pub(super) follows: bool,
-    /// what a missing side counts as: NULL, or for an added column its default
+    /// its value where it is missing: NULL, or for an added column its default
     absent: Value,
 }
 
@@ -68,83 +81,72 @@ impl ColumnPair {
     }
 }
 
-/// The stored columns of both tables.
+/// The columns of both tables, but for a computed one that is missing in the other.
 pub(super) fn pairs(tables: TablePair<'_>, clock: &FrozenClock) -> Vec<ColumnPair> {
-    let mut pairs = Vec::new();
-    for (at, column) in all(tables.before) {
-        let after = tables
-            .column_after(at)
-            .and_then(|at| all(tables.after).find(|(other, _)| *other == at));
+    let old_columns = columns(tables.before).filter_map(|(before, column)| {
+        let after = tables.column_after(before);
+        let new = after.map_or(column, |at| &tables.either().columns[at]);
         // What was computed and is gone was never stored.
-        if after.is_some() || !column.generated {
-            let name = after.map_or(column, |(_, column)| column).name.clone();
-            let follows = column.generated && after.is_some_and(|(_, column)| column.generated);
-            pairs.push(ColumnPair {
-                name,
-                before: Some(at),
-                after: after.map(|(at, _)| at),
-                follows,
-                absent: Value::Null,
-            });
-        }
-    }
-    for (at, column) in all(tables.after).filter(|(_, column)| !column.generated) {
-        if !pairs.iter().any(|pair| pair.after == Some(at)) {
-            let absent = default_of(column, clock);
+        (after.is_some() || !column.generated).then(|| ColumnPair {
+            name: new.name.clone(),
+            before: Some(before),
+            after,
+            follows: after.is_some() && column.generated && new.generated,
+            absent: Value::Null,
+        })
+    });
+    let mut pairs: Vec<ColumnPair> = old_columns.collect();
+    for (after, column) in columns(tables.after).filter(|(_, column)| !column.generated) {
+        if !pairs.iter().any(|pair| pair.after == Some(after)) {
             pairs.push(ColumnPair {
                 name: column.name.clone(),
                 before: None,
-                after: Some(at),
+                after: Some(after),
                 follows: false,
-                absent,
+                absent: default_of(column, clock),
             });
         }
     }
     pairs
 }
 
-fn all(table: Option<&Table>) -> impl Iterator<Item = (usize, &Column)> {
+fn columns(table: Option<&Table>) -> impl Iterator<Item = (usize, &Column)> {
     table.into_iter().flat_map(|t| t.columns.iter().enumerate())
 }
 
 /// The value that a column's default gives rows which do not set it: the engine evaluates it, as a
 /// default, in a database of its own under the rehearsal's clock, and stores it under the column's
-/// affinity. One that cannot be evaluated there gave no row its value either; NULL stands for it.
+/// affinity. NULL where it cannot be evaluated there: it gave no row a value either.
 fn default_of(column: &Column, clock: &FrozenClock) -> Value {
     let Some(expression) = column.default.as_deref() else {
         return Value::Null;
     };
-    // A constant is shown as it stands in the schema; only what is inserted is stored.
-    let shown = || {
-        let scratch =
-            Connection::open_in_memory_with_flags_and_vfs(OpenFlags::default(), clock.vfs_name())?;
-        scratch.execute_batch(
-            "CREATE TABLE scratch(id INTEGER PRIMARY KEY); INSERT INTO scratch DEFAULT VALUES",
-        )?;
-        let affinity = column.affinity.word();
-        scratch.execute_batch(&format!(
-            "ALTER TABLE scratch ADD COLUMN value {affinity} DEFAULT ({expression}\n)"
-        ))?;
-        scratch.query_row("SELECT value FROM scratch", [], |row| {
-            Ok(Value::from(row.get_ref(0)?))
-        })
+    let affinity = column.affinity.word();
+    let inserted = |default: &str| {
+        let sql = format!(
+            "CREATE TABLE scratch(id INTEGER PRIMARY KEY, value DEFAULT {default}); \
+            INSERT INTO scratch DEFAULT VALUES"
+        );
+        evaluate(&sql, clock).map(|value| column.affinity.apply(value))
     };
-    if let Ok(value) = shown() as rusqlite::Result<Value> {
-        return value;
-    }
-    let evaluate = |default: String| {
-        let scratch =
-            Connection::open_in_memory_with_flags_and_vfs(OpenFlags::default(), clock.vfs_name())?;
-        scratch.execute_batch(&format!(
-            "CREATE TABLE scratch(id INTEGER PRIMARY KEY, value DEFAULT {default})"
-        ))?;
-        scratch.execute_batch("INSERT INTO scratch DEFAULT VALUES")?;
-        scratch.query_row("SELECT value FROM scratch", [], |row| {
-            Ok(Value::from(row.get_ref(0)?))
-        })
-    };
+    // A constant is shown as the schema spells it; only what is inserted is stored.
+    let shown = format!(
+        "CREATE TABLE scratch(id INTEGER PRIMARY KEY); INSERT INTO scratch DEFAULT VALUES; \
+        ALTER TABLE scratch ADD COLUMN value {affinity} DEFAULT ({expression}\n)"
+    );
     // A bare word is a string as a default, and no expression.
-    let value =
-        evaluate(format!("({expression}\n)")).or_else(|_| evaluate(format!("{expression}\n")));
-    column.affinity.apply(value.unwrap_or(Value::Null))
+    evaluate(&shown, clock)
+        .or_else(|_| inserted(&format!("({expression}\n)")))
+        .or_else(|_| inserted(&format!("{expression}\n")))
+        .unwrap_or(Value::Null)
+}
+
+/// The value in the table `scratch` that these statements make.
+fn evaluate(sql: &str, clock: &FrozenClock) -> rusqlite::Result<Value> {
+    let conn =
+        Connection::open_in_memory_with_flags_and_vfs(OpenFlags::default(), clock.vfs_name())?;
+    conn.execute_batch(sql)?;
+    conn.query_row("SELECT value FROM scratch", [], |row| {
+        row.get_ref(0).map(Value::from)
+    })
 }

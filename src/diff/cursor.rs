@@ -1,5 +1,4 @@
-//! One side of a whole comparison: the rows of a table in one state, in the order of what joins
-//! them with those of the other.
+//! The rows of a table in one state, in the order of what joins them with those of the other state.
 //!
 //! A row is looked at in the engine's memory and copied only where it differs.
 
@@ -13,99 +12,96 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows, Statement};
 use std::cmp::Ordering;
 
-/// What is read of one side.
+/// Reads all rows of a table, or none where there is no table.
 pub(super) struct TableReader<'c> {
-    statement: Statement<'c>,
-    layout: RowLayout<'c>,
+    source: Option<(Statement<'c>, RowLayout<'c>)>,
 }
 
-/// Where the parts of a row stand among the result columns.
+/// Which result columns hold the parts of a row: its address, then its cells.
 #[derive(Clone, Copy)]
 struct RowLayout<'c> {
     table: &'c Table,
+    /// how many columns the address has
     addressed: usize,
     /// the cells to join on; `None` joins on the address
     join: Option<&'c [usize]>,
 }
 
 impl<'c> TableReader<'c> {
-    /// Prepares reading `table`; `unique` says that no two rows have the same cells to join on.
+    /// Prepares the read; `unique` says that no two rows have the same cells to join on.
     pub(super) fn open(
         conn: &'c Connection,
-        table: &'c Table,
+        table: Option<&'c Table>,
         join: Option<&'c [usize]>,
         unique: bool,
     ) -> rusqlite::Result<Self> {
+        let Some(table) = table else {
+            return Ok(Self { source: None });
+        };
         let address = read::address_columns(table);
-        let lead = if address.is_empty() {
-            String::new()
-        } else {
-            format!("{}, ", read::list(address.iter().copied()))
+        let layout = RowLayout {
+            table,
+            addressed: address.len(),
+            join,
         };
-        let order: Vec<String> = match join {
-            // 1 and 1.0 are equal to the engine, and two values to us.
-            Some(columns) => columns
-                .iter()
-                .map(|at| ident::quote(&table.columns[*at].name))
-                .map(|column| {
-                    if unique {
-                        format!("{column} COLLATE BINARY")
-                    } else {
-                        format!("{column} COLLATE BINARY, typeof({column})")
-                    }
-                })
-                .collect(),
-            None => address.iter().map(|c| ident::quote(c)).collect(),
-        };
-        let sort = if order.is_empty() {
-            String::new()
-        } else {
-            format!(" ORDER BY {}", order.join(", "))
-        };
+        let names = address.iter().copied().chain(table.column_names());
         let sql = format!(
-            "SELECT {lead}{} FROM {}{sort}",
-            read::list(table.column_names()),
-            read::from(table)
+            "SELECT {} FROM {}{}",
+            read::list(names),
+            read::from(table),
+            sorting(table, &address, join, unique)
         );
-        Ok(Self {
-            statement: conn.prepare(&sql)?,
-            layout: RowLayout {
-                table,
-                addressed: address.len(),
-                join,
-            },
-        })
+        let source = Some((conn.prepare(&sql)?, layout));
+        Ok(Self { source })
     }
 
-    /// The rows from the first on.
+    /// The rows, at the first one.
     pub(super) fn rows(&mut self) -> rusqlite::Result<Cursor<'_>> {
-        let mut rows = Cursor {
-            rows: self.statement.raw_query(),
-            layout: self.layout,
-        };
-        rows.advance()?;
-        Ok(rows)
+        let rows =
+            (self.source.as_mut()).map(|(statement, layout)| (statement.raw_query(), *layout));
+        let mut cursor = Cursor { rows };
+        cursor.advance()?;
+        Ok(cursor)
     }
 }
 
-/// The rows of one side, and which of them is at hand.
+/// The ORDER BY of what rows are joined on. 1 and 1.0 are equal to the engine, and two values to us.
+fn sorting(table: &Table, address: &[&str], join: Option<&[usize]>, unique: bool) -> String {
+    let term = |at: &usize| {
+        let column = ident::quote(&table.columns[*at].name);
+        if unique {
+            format!("{column} COLLATE BINARY")
+        } else {
+            format!("{column} COLLATE BINARY, typeof({column})")
+        }
+    };
+    let terms: Vec<String> = match join {
+        Some(columns) => columns.iter().map(term).collect(),
+        None => address.iter().map(|name| ident::quote(name)).collect(),
+    };
+    if terms.is_empty() {
+        String::new()
+    } else {
+        format!(" ORDER BY {}", terms.join(", "))
+    }
+}
+
+/// The rows of a table, of which one is current.
 pub(super) struct Cursor<'s> {
-    rows: Rows<'s>,
-    layout: RowLayout<'s>,
+    rows: Option<(Rows<'s>, RowLayout<'s>)>,
 }
 
 impl Cursor<'_> {
     /// Goes to the next row.
     pub(super) fn advance(&mut self) -> rusqlite::Result<()> {
-        self.rows.advance()
+        (self.rows.as_mut()).map_or(Ok(()), |(rows, _)| rows.advance())
     }
 
-    /// The row at hand; none behind the last.
+    /// The current row; none after the last.
     pub(super) fn row(&self) -> Option<CursorRow<'_>> {
-        self.rows.get().map(|row| CursorRow {
-            row,
-            layout: self.layout,
-        })
+        let (rows, layout) = self.rows.as_ref()?;
+        let layout = *layout;
+        rows.get().map(|row| CursorRow { row, layout })
     }
 }
 
@@ -117,7 +113,7 @@ pub(super) struct CursorRow<'r> {
 }
 
 impl<'r> CursorRow<'r> {
-    /// Where it stands, in a table whose rows have addresses.
+    /// Its address, in a table whose rows have one.
     pub(super) fn address(self) -> rusqlite::Result<Option<RowAddress>> {
         let RowLayout {
             table, addressed, ..
@@ -131,43 +127,37 @@ impl<'r> CursorRow<'r> {
 
     /// A copy of its cells.
     pub(super) fn cells(self) -> rusqlite::Result<Cells> {
-        read::cells(
-            self.row,
-            self.layout.addressed,
-            self.layout.table.columns.len(),
-        )
+        let RowLayout {
+            table, addressed, ..
+        } = self.layout;
+        read::cells(self.row, addressed, table.columns.len())
     }
 
     /// Whether all its cells are those of another row, in tables of the same columns.
     pub(super) fn is_like(self, other: CursorRow<'_>) -> rusqlite::Result<bool> {
         for at in 0..self.layout.table.columns.len() {
-            if !same(
-                self.row.get_ref(self.layout.addressed + at)?,
-                other.row.get_ref(other.layout.addressed + at)?,
-            ) {
+            if !same(self.cell(at)?, other.cell(at)?) {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// How many result columns it joins on, and where the one at a place stands.
+    fn cell(self, at: usize) -> rusqlite::Result<ValueRef<'r>> {
+        self.row.get_ref(self.layout.addressed + at)
+    }
+
+    /// How many values it joins on.
     fn keys(self) -> usize {
-        self.layout
-            .join
-            .map_or(self.layout.addressed, <[usize]>::len)
+        (self.layout.join).map_or(self.layout.addressed, <[usize]>::len)
     }
 
     fn key(self, at: usize) -> rusqlite::Result<ValueRef<'r>> {
-        self.row.get_ref(
-            self.layout
-                .join
-                .map_or(at, |join| self.layout.addressed + join[at]),
-        )
+        (self.layout.join).map_or_else(|| self.row.get_ref(at), |join| self.cell(join[at]))
     }
 }
 
-/// Which of two rows comes first; equal where they join. A side at its end comes last.
+/// Which of two rows comes first; equal where they join. No row comes last.
 pub(super) fn order(
     old: Option<CursorRow<'_>>,
     new: Option<CursorRow<'_>>,
@@ -182,7 +172,12 @@ pub(super) fn order(
         });
     };
     for at in 0..old.keys() {
-        let order = value_order(old.key(at)?, new.key(at)?, encoding, unique);
+        let (old, new) = (old.key(at)?, new.key(at)?);
+        let order = match (old, new) {
+            (ValueRef::Text(old), ValueRef::Text(new)) => text_order(old, new, encoding),
+            _ if unique => engine_order(old, new),
+            _ => engine_order(old, new).then(is_real(old).cmp(&is_real(new))),
+        };
         if order.is_ne() {
             return Ok(order);
         }
@@ -190,26 +185,19 @@ pub(super) fn order(
     Ok(Ordering::Equal)
 }
 
-/// SQLite's order of values; text in a UTF-16 database is ordered by its UTF-16 bytes.
-fn value_order(a: ValueRef<'_>, b: ValueRef<'_>, encoding: Encoding, unique: bool) -> Ordering {
-    let (ValueRef::Text(x), ValueRef::Text(y)) = (a, b) else {
-        let class = |value: ValueRef<'_>| u8::from(matches!(value, ValueRef::Real(_)));
-        let order = engine_order(a, b);
-        return if unique {
-            order
-        } else {
-            order.then(class(a).cmp(&class(b)))
-        };
-    };
+fn is_real(value: ValueRef<'_>) -> bool {
+    matches!(value, ValueRef::Real(_))
+}
+
+/// SQLite's order of text; in a UTF-16 database, that of its UTF-16 bytes.
+fn text_order(old: &[u8], new: &[u8], encoding: Encoding) -> Ordering {
     let bytes = |text: &[u8], spell: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        String::from_utf8_lossy(text)
-            .encode_utf16()
-            .flat_map(spell)
-            .collect()
+        let text = String::from_utf8_lossy(text);
+        text.encode_utf16().flat_map(spell).collect()
     };
     match encoding {
-        Encoding::Utf8 => x.cmp(y),
-        Encoding::Utf16Le => bytes(x, u16::to_le_bytes).cmp(&bytes(y, u16::to_le_bytes)),
-        Encoding::Utf16Be => bytes(x, u16::to_be_bytes).cmp(&bytes(y, u16::to_be_bytes)),
+        Encoding::Utf8 => old.cmp(new),
+        Encoding::Utf16Le => bytes(old, u16::to_le_bytes).cmp(&bytes(new, u16::to_le_bytes)),
+        Encoding::Utf16Be => bytes(old, u16::to_be_bytes).cmp(&bytes(new, u16::to_be_bytes)),
     }
 }

@@ -1,14 +1,15 @@
-//! Folding row images into groups by owner: operation, changed columns, samples, statements.
+//! Grouping changed rows by their owners: operation, changed columns, samples, statements.
 
 use super::columns::{self, ColumnPair, TablePair};
-use super::{DiffError, States};
-use crate::change::{self, MovedRows, NamedCell, RowChange, RowGroup, TableChanges};
-use crate::rehearse::{ImagedRows, Owners, Statements};
+use super::error::TableError;
+use super::ownership::Ownership;
+use super::table::Comparison;
+use crate::change::{MovedRows, NamedCell, OwnerPair, RowChange, RowGroup, TableChanges};
+use crate::rehearse::{ImagedRows, Statements};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::Value;
-use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -16,13 +17,12 @@ use std::rc::Rc;
 pub(super) struct Grouping<'a> {
     tables: TablePair<'a>,
     columns: Vec<ColumnPair>,
-    owners_before: Option<Owners<'a>>,
-    owners_after: Option<Owners<'a>>,
-    /// the places of the columns before that tell whose a row is
-    told_by: Vec<usize>,
+    ownership: Ownership<'a>,
+    /// the places of the columns before that say whose a row is
+    owner_columns: Vec<usize>,
     samples: usize,
     /// the rows by their owners, each group with the statements that were added to it last
-    groups: BTreeMap<change::OwnerPair, (RowGroup, Statements)>,
+    groups: BTreeMap<OwnerPair, (RowGroup, Statements)>,
     moved: MovedRows,
 }
 
@@ -31,77 +31,56 @@ pub(super) struct Image<'r> {
     pub(super) before: Option<&'r [Value]>,
     pub(super) after: Option<&'r [Value]>,
     pub(super) statements: &'r Statements,
-    /// whether a statement wrote the row, apart from whether it differs
+    /// whether a statement wrote the row, even with the values it had
     pub(super) touched: bool,
+}
+
+impl Image<'_> {
+    /// What happened to the row, when these columns are those in which the images differ.
+    fn op(&self, changed: &[&ColumnPair]) -> Option<Op> {
+        match (self.before, self.after) {
+            (None, None) => None,
+            (None, Some(_)) => Some(Op::Insert),
+            (Some(_), None) => Some(Op::Delete),
+            (Some(_), Some(_)) => (!changed.is_empty()).then_some(Op::Update),
+        }
+    }
 }
 
 impl<'a> Grouping<'a> {
     pub(super) fn new(
-        states: States<'a>,
-        tables: TablePair<'a>,
+        at: Comparison<'a>,
         tenants: &TenantMap,
         samples: usize,
-    ) -> Result<Self, DiffError> {
-        let columns = columns::pairs(tables, states.clock);
-        let owners_before = tables
+    ) -> Result<Self, TableError> {
+        let tables = at.tables;
+        let owner_columns = tables
             .before
-            .map(|t| {
-                owners(
-                    states.before,
-                    t,
-                    tables.after,
-                    |at| tables.column_before(at),
-                    tenants,
-                )
-            })
-            .transpose()?;
-        let owners_after = tables
-            .after
-            .map(|t| {
-                owners(
-                    states.after,
-                    t,
-                    tables.before,
-                    |at| tables.column_after(at),
-                    tenants,
-                )
-            })
-            .transpose()?;
-        let moved = MovedRows {
-            table: tables.either().name.clone(),
-            rows: 0,
-            owners: BTreeSet::new(),
-        };
-        let told_by = tables
-            .before
-            .and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t))
-            .unwrap_or_default();
+            .and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t));
         Ok(Self {
             tables,
-            columns,
-            owners_before,
-            owners_after,
-            told_by,
+            columns: columns::pairs(tables, at.states.clock),
+            ownership: Ownership::new(at.states, tables, tenants)?,
+            owner_columns: owner_columns.unwrap_or_default(),
             samples,
             groups: BTreeMap::new(),
-            moved,
+            moved: MovedRows {
+                table: tables.either().name.clone(),
+                rows: 0,
+                owners: BTreeSet::new(),
+            },
         })
     }
 
-    /// Takes in one row; one that is neither touched nor changed counts only where it belongs to
-    /// another tenant now.
-    pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), DiffError> {
-        let changed = self.changed_columns(image);
-        let op = match (image.before, image.after) {
-            (None, None) => return Ok(()),
-            (None, Some(_)) => Some(Op::Insert),
-            (Some(_), None) => Some(Op::Delete),
-            (Some(_), Some(_)) => (!changed.is_empty()).then_some(Op::Update),
-        };
-        let owners = change::OwnerPair {
-            before: owner(self.owners_before.as_mut(), image.before)?,
-            after: owner(self.owners_after.as_mut(), image.after)?,
-        };
+    /// Adds one row. One that is neither touched nor changed counts only where it belongs to another
+    /// tenant now.
+    pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), TableError> {
+        if image.before.is_none() && image.after.is_none() {
+            return Ok(());
+        }
+        let changed = changed_columns(&self.columns, image);
+        let op = image.op(&changed);
+        let owners = self.ownership.of(image.before, image.after)?;
         if op.is_none() && !image.touched {
             if owners.before != owners.after {
                 self.moved.rows += 1;
@@ -117,80 +96,52 @@ impl<'a> Grouping<'a> {
             *latest = Rc::clone(image.statements);
         }
         let Some(op) = op else { return Ok(()) };
-        group.changed.add(op, 1);
-        for at in &changed {
-            *group
-                .columns
-                .entry(self.columns[*at].name.clone())
-                .or_default() += 1;
-        }
+        count(group, op, changed.iter().copied(), 1);
         if group.samples.len() < self.samples {
-            let sample = sample(&self.columns, self.tables, op, &changed, image);
-            group.samples.push(sample);
+            let shown = match op {
+                Op::Update => changed,
+                Op::Insert | Op::Delete => self.columns.iter().filter(|c| !c.follows).collect(),
+            };
+            group.samples.push(sample(self.tables, op, &shown, image));
         }
         Ok(())
     }
 
-    /// Whether a row with the same cells on both tables has the same owner on both.
-    pub(super) fn tells_by_cells(&self) -> bool {
-        match (&self.owners_before, &self.owners_after) {
-            (Some(Owners::Column(before)), Some(Owners::Column(after))) => before == after,
-            (Some(Owners::Fixed(before)), Some(Owners::Fixed(after))) => before == after,
-            _ => false,
-        }
+    /// Whether a row with the same cells in both states has the same owner in both.
+    pub(super) fn owner_follows_from_cells(&self) -> bool {
+        self.ownership.follows_from_cells()
     }
 
-    /// Changed rows of each group that are kept as samples.
+    /// How many changed rows of each group are kept as samples.
     pub(super) fn samples(&self) -> usize {
         self.samples
     }
 
-    /// Takes in this many rows of a class that the capture judged, without an image.
+    /// Adds this many rows of a class that the capture judged, without an image.
     pub(super) fn add_judged(
         &mut self,
         class: &ImagedRows<'_>,
         rows: u64,
-    ) -> Result<(), DiffError> {
+    ) -> Result<(), TableError> {
         if rows == 0 {
             return Ok(());
         }
-        let ImagedRows {
-            op,
-            images,
-            statement,
-            ..
-        } = class;
-        let row = |table: Option<&Table>, told: &[Value]| -> Option<Vec<Value>> {
-            let mut cells = vec![Value::Null; table?.columns.len()];
-            for (at, value) in self.told_by.iter().zip(told) {
-                cells[*at] = value.clone();
-            }
-            Some(cells)
-        };
-        let before = row(
-            self.tables.before.filter(|_| *op != Op::Insert),
-            &images.before,
-        );
-        let after = row(
-            self.tables.after.filter(|_| *op != Op::Delete),
-            &images.after,
-        );
-        let owners = change::OwnerPair {
-            before: owner(self.owners_before.as_mut(), before.as_deref())?,
-            after: owner(self.owners_after.as_mut(), after.as_deref())?,
-        };
+        let (op, images) = (class.op, class.images);
+        let before = self.tables.before.filter(|_| op != Op::Insert);
+        let after = self.tables.after.filter(|_| op != Op::Delete);
+        let before = before.map(|t| cells_at(t, &self.owner_columns, &images.before));
+        let after = after.map(|t| cells_at(t, &self.owner_columns, &images.after));
+        let owners = self.ownership.of(before.as_deref(), after.as_deref())?;
         let (group, _) = self.groups.entry(owners).or_default();
         group.touched += rows;
-        group.statements.insert(*statement);
-        if *op == Op::Update && images.differs == 0 {
-            return Ok(());
-        }
-        group.changed.add(*op, rows);
-        for pair in self.columns.iter().filter(|pair| {
-            pair.before
-                .is_some_and(|at| images.differs & (1 << at) != 0)
-        }) {
-            *group.columns.entry(pair.name.clone()).or_default() += rows;
+        group.statements.insert(class.statement);
+        if op != Op::Update || images.differs != 0 {
+            let differs = |at: usize| images.differs & (1 << at) != 0;
+            let changed = self
+                .columns
+                .iter()
+                .filter(|c| c.before.is_some_and(differs));
+            count(group, op, changed, rows);
         }
         Ok(())
     }
@@ -198,106 +149,70 @@ impl<'a> Grouping<'a> {
     /// The changes, and the rows that moved to another tenant without being written.
     pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
         let moved = (self.moved.rows > 0).then_some(self.moved);
-        let groups = self
-            .groups
-            .into_iter()
-            .map(|(owners, (group, _))| (owners, group))
-            .collect();
-        (TableChanges::new(groups), moved)
-    }
-
-    /// The columns in which the two images of an updated row differ.
-    fn changed_columns(&self, image: &Image<'_>) -> Vec<usize> {
-        match (image.before, image.after) {
-            (Some(before), Some(after)) => {
-                let differing = |follows: bool| -> Vec<usize> {
-                    let each = self
-                        .columns
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, pair)| pair.follows == follows);
-                    each.filter(|(_, pair)| pair.differs(before, after))
-                        .map(|(at, _)| at)
-                        .collect()
-                };
-                let stored = differing(false);
-                if stored.is_empty() {
-                    differing(true)
-                } else {
-                    stored
-                }
-            }
-            _ => Vec::new(),
-        }
+        let groups = self.groups.into_iter();
+        let groups = groups.map(|(owners, (group, _))| (owners, group));
+        (TableChanges::new(groups.collect()), moved)
     }
 }
 
-/// Who owns the rows of one side. Where nothing says so, since the table or its tenant column has
-/// another name there, what is said of the other side holds; `here` is the place of a column of the
-/// other side on this one.
-fn owners<'c>(
-    conn: &'c Connection,
-    table: &Table,
-    other: Option<&Table>,
-    here: impl Fn(usize) -> Option<usize>,
-    tenants: &TenantMap,
-) -> Result<Owners<'c>, DiffError> {
-    let rule = tenancy::rule_for(tenants, table).or_else(|| tenancy::rule_for(tenants, other?));
-    let Some(rule) = rule else {
-        return Ok(Owners::Fixed(change::Owner::Unassigned));
+/// The columns in which the two images of an updated row differ: computed ones only where no other
+/// does.
+fn changed_columns<'c>(columns: &'c [ColumnPair], image: &Image<'_>) -> Vec<&'c ColumnPair> {
+    let (Some(before), Some(after)) = (image.before, image.after) else {
+        return Vec::new();
     };
-    let place = |name: &str| {
-        table
-            .column(name)
-            .or_else(|| other?.column(name).and_then(&here))
+    let differing = |follows: bool| -> Vec<&ColumnPair> {
+        let each = columns.iter().filter(|column| column.follows == follows);
+        each.filter(|column| column.differs(before, after))
+            .collect()
     };
-    Ok(Owners::by(conn, table, &rule, place)?)
-}
-
-fn owner(
-    owners: Option<&mut Owners<'_>>,
-    cells: Option<&[Value]>,
-) -> Result<Option<change::Owner>, DiffError> {
-    match (owners, cells) {
-        (Some(owners), Some(cells)) => Ok(Some(owners.of(cells)?)),
-        _ => Ok(None),
+    let stored = differing(false);
+    if stored.is_empty() {
+        differing(true)
+    } else {
+        stored
     }
 }
 
-fn sample(
-    columns: &[ColumnPair],
-    tables: TablePair<'_>,
+/// Counts changed rows, and for each of these columns that they changed it.
+fn count<'c>(
+    group: &mut RowGroup,
     op: Op,
-    changed: &[usize],
-    image: &Image<'_>,
-) -> RowChange {
-    let shown: Vec<&ColumnPair> = match op {
-        Op::Update => changed.iter().map(|at| &columns[*at]).collect(),
-        Op::Insert | Op::Delete => columns.iter().filter(|pair| !pair.follows).collect(),
-    };
-    let cells = |cells: Option<&[Value]>,
-                 place: fn(&ColumnPair) -> Option<usize>|
-     -> Vec<NamedCell> {
-        let named = |pair: &&ColumnPair| Some((pair.name.clone(), cells?[place(pair)?].clone()));
+    columns: impl Iterator<Item = &'c ColumnPair>,
+    rows: u64,
+) {
+    group.changed.add(op, rows);
+    for column in columns {
+        *group.columns.entry(column.name.clone()).or_default() += rows;
+    }
+}
+
+/// The cells of a row of which only those at some places are known.
+fn cells_at(table: &Table, places: &[usize], values: &[Value]) -> Vec<Value> {
+    let mut cells = vec![Value::Null; table.columns.len()];
+    for (at, value) in places.iter().zip(values) {
+        cells[*at] = value.clone();
+    }
+    cells
+}
+
+fn sample(tables: TablePair<'_>, op: Op, shown: &[&ColumnPair], image: &Image<'_>) -> RowChange {
+    let cells = |cells: Option<&[Value]>, place: fn(&ColumnPair) -> Option<usize>| {
+        let named =
+            |column: &&ColumnPair| Some((column.name.clone(), cells?[place(column)?].clone()));
         shown.iter().filter_map(named).collect()
     };
-    let key = match (image.before, tables.before, image.after, tables.after) {
-        (Some(cells), Some(table), ..) | (_, _, Some(cells), Some(table)) => key(table, cells),
-        _ => Vec::new(),
-    };
+    let before = image.before.zip(tables.before);
+    let key = before.or_else(|| image.after.zip(tables.after));
     RowChange {
         op,
-        key,
-        before: cells(image.before, |p| p.before),
-        after: cells(image.after, |p| p.after),
+        key: key.map_or_else(Vec::new, |(cells, table)| key_cells(table, cells)),
+        before: cells(image.before, |column| column.before),
+        after: cells(image.after, |column| column.after),
     }
 }
 
-/// The primary key's cells.
-fn key(table: &Table, cells: &[Value]) -> Vec<NamedCell> {
-    table
-        .primary_key
-        .iter()
-        .map(|at| (table.columns[*at].name.clone(), cells[*at].clone()))
-        .collect()
+fn key_cells(table: &Table, cells: &[Value]) -> Vec<NamedCell> {
+    let values = table.primary_key.iter().map(|at| cells[*at].clone());
+    table.key_columns().map(str::to_owned).zip(values).collect()
 }

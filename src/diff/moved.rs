@@ -2,12 +2,15 @@
 //! schema, that the migration changed.
 
 use super::columns::TablePair;
+use super::error::TableError;
 use super::grouping::Grouping;
+use super::table::Comparison;
 use super::{Diff, DiffError, States, compare};
 use crate::change::MovedRows;
 use crate::rehearse::Rehearsal;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
+use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::ident;
 
@@ -26,35 +29,57 @@ pub(super) fn moved(
         let Some(TenantRule::Lookup(sql)) = tenancy::rule_for(tenants, before) else {
             continue;
         };
-        let renamed = rehearsal
-            .lineage
-            .renamed_to(name, &rehearsal.before, &rehearsal.after);
-        let Some(after) = rehearsal.after.tables.get(renamed.unwrap_or(name)) else {
+        let Some(after) = continued(rehearsal, name, before, diff) else {
             continue;
         };
-        let error = DiffError::sqlite(&before.name);
-        let counted = renamed.is_some()
-            || rehearsal.altered.contains_key(name)
-            || diff
-                .changes
-                .moved
-                .iter()
-                .any(|moved| moved.table == before.name);
-        if counted || before.unreadable.is_some() || after.unreadable.is_some() {
+        if !schema_changed
+            && !reads_changed(states, &rehearsal.before, &sql, diff)
+                .map_err(DiffError::sqlite(&before.name))?
+        {
             continue;
         }
-        if schema_changed || reads_changed(states, &rehearsal.before, &sql, diff).map_err(error)? {
-            let tables = TablePair {
-                before: Some(before),
-                after: Some(after),
-                lineage: &rehearsal.lineage,
-            };
-            let mut grouping = Grouping::new(states, tables, tenants, 0)?;
-            compare::whole(states, tables, rehearsal, name, &mut grouping)?;
-            found.extend(grouping.finish().1);
-        }
+        let tables = TablePair {
+            before: Some(before),
+            after: Some(after),
+            lineage: &rehearsal.lineage,
+        };
+        let at = Comparison {
+            states,
+            rehearsal,
+            tables,
+            name,
+        };
+        found.extend(moved_in(at, tenants).map_err(|error| error.of(&after.name))?);
     }
     Ok(found)
+}
+
+/// The table after, where not all rows were compared and all can be.
+fn continued<'r>(
+    rehearsal: &'r Rehearsal,
+    name: &str,
+    before: &Table,
+    diff: &Diff,
+) -> Option<&'r Table> {
+    let Rehearsal {
+        before: old,
+        after: new,
+        altered,
+        lineage,
+        ..
+    } = rehearsal;
+    let is_counted = lineage.renamed_to(name, old, new).is_some()
+        || altered.contains_key(name)
+        || (diff.changes.moved.iter()).any(|moved| moved.table == before.name);
+    let after = new.tables.get(name)?;
+    let is_readable = before.unreadable.is_none() && after.unreadable.is_none();
+    (!is_counted && is_readable).then_some(after)
+}
+
+fn moved_in(at: Comparison<'_>, tenants: &TenantMap) -> Result<Option<MovedRows>, TableError> {
+    let mut grouping = Grouping::new(at, tenants, 0)?;
+    compare::whole(at, &mut grouping)?;
+    Ok(grouping.finish().1)
 }
 
 /// Whether a query reads one of the changed tables, by what the engine would open for it
@@ -66,23 +91,17 @@ fn reads_changed(
     sql: &str,
     diff: &Diff,
 ) -> rusqlite::Result<bool> {
+    let changed = &diff.changes.tables;
+    let is_changed = |table: &str| changed.keys().any(|changed| ident::same(changed, table));
+    let opens_changed = |root: i64| {
+        let mut objects = before.objects.values();
+        root > 0 && objects.any(|object| object.root_page == root && is_changed(&object.table))
+    };
     let mut statement = states.before.prepare(&format!("EXPLAIN {sql}"))?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         let (opcode, root): (String, i64) = (row.get(1)?, row.get(3)?);
-        let mut opened = before
-            .objects
-            .values()
-            .filter(|object| object.root_page == root && root > 0);
-        let is_changed = |table: &str| {
-            diff.changes
-                .tables
-                .keys()
-                .any(|changed| ident::same(changed, table))
-        };
-        if opcode == "VOpen"
-            || (opcode == "OpenRead" && opened.any(|object| is_changed(&object.table)))
-        {
+        if opcode == "VOpen" || (opcode == "OpenRead" && opens_changed(root)) {
             return Ok(true);
         }
     }

@@ -4,121 +4,80 @@
 //! this). Where the schema of the table changed under its rows, every row is nominated.
 
 use super::columns::TablePair;
+use super::compare;
+use super::error::TableError;
 use super::grouping::{Grouping, Image};
-use super::{DiffError, States, compare};
+use super::table::Comparison;
 use crate::change::RowAddress;
-use crate::progress::{Meter, Work};
+use crate::progress::Meter;
 use crate::rehearse::read::{ByAddress, Cells};
-use crate::rehearse::{Rehearsal, Rowids, TouchedRow, TouchedRows, TouchedSets};
+use crate::rehearse::{Rowids, TouchedRow, TouchedRows, TouchedSets};
 use crate::snapshot::catalog::Table;
-use crate::sql::{Value, ident};
+use crate::sql::Value;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-/// Folds the nominated rows of table `name`; where its schema changed, also those that no write
+/// Groups the nominated rows of a table; where its schema changed, also those that no write
 /// nominated.
-pub(super) fn nominated(
-    states: States<'_>,
-    tables: TablePair<'_>,
-    rehearsal: &Rehearsal,
-    name: &str,
-    grouping: &mut Grouping<'_>,
-) -> Result<(), DiffError> {
-    let is_renamed = tables.before.is_some_and(|t| !ident::same(&t.name, name));
-    let is_altered = is_renamed || rehearsal.altered.contains_key(name);
-    let begin = |rows: u64| {
-        states
-            .progress
-            .begin(Work::Compare, &tables.either().name, Some(rows))
-    };
-    match rehearsal.touched.rows.get(name) {
+pub(super) fn nominated(at: Comparison<'_>, grouping: &mut Grouping<'_>) -> Result<(), TableError> {
+    match at.touched() {
         None => {}
-        Some(TouchedRows::Sets(sets)) if !is_altered => {
-            let (judged, others) = judged(sets, tables, grouping)?;
-            let meter = begin(judged + others.len());
+        Some(TouchedRows::Sets(sets)) if !at.is_altered() => {
+            let (judged, others) = add_judged(sets, at.tables, grouping)?;
+            let meter = at.begin(Some(judged + others.len()));
             meter.add(judged);
-            read_again(
-                || sets.rows(others.clone()),
-                states,
-                tables,
-                grouping,
-                &meter,
-            )?;
+            read_again(|| sets.rows(others.clone()), at, grouping, &meter)?;
         }
-        Some(rows) => read_again(|| rows.each(), states, tables, grouping, &begin(rows.len()))?,
+        Some(rows) => read_again(|| rows.each(), at, grouping, &at.begin(Some(rows.len())))?,
     }
-    if is_altered {
-        compare::unwritten(states, tables, rehearsal, name, grouping)
-    } else {
-        Ok(())
+    if at.is_altered() {
+        compare::unwritten(at, grouping)?;
     }
+    Ok(())
 }
 
-/// Folds the rows that the capture judged, and tells how many they are, and those that are to be
-/// read again. The first of each class are among these, so that the samples come from the states.
-fn judged(
+/// Groups the rows that the capture judged; how many they are, and those that are to be read again.
+/// The first of each class are among these, so that the samples come from the states.
+fn add_judged(
     sets: &TouchedSets,
     tables: TablePair<'_>,
     grouping: &mut Grouping<'_>,
-) -> Result<(u64, Rowids), DiffError> {
+) -> Result<(u64, Rowids), TableError> {
     let has_other_key = tables
         .before
         .is_some_and(|t| !t.primary_key.is_empty() && t.integer_primary_key.is_none());
     let (classes, mut others) = sets.by_images(has_other_key);
     let mut judged = 0;
     for class in classes {
-        let samples = class.rows.iter().take(grouping.samples());
-        others.extend(samples);
-        let rows = class.rows.len().saturating_sub(grouping.samples() as u64);
+        let samples = grouping.samples();
+        others.extend(class.rows.iter().take(samples));
+        let rows = class.rows.len().saturating_sub(samples as u64);
         grouping.add_judged(&class, rows)?;
         judged += rows;
     }
     Ok((judged, others))
 }
 
-/// Folds rows by their images in the two states; `rows` starts over each time.
+/// Groups rows by their images in the two states; `rows` starts over each time.
 fn read_again<I: Iterator<Item = TouchedRow>>(
     rows: impl Fn() -> I,
-    states: States<'_>,
-    tables: TablePair<'_>,
+    at: Comparison<'_>,
     grouping: &mut Grouping<'_>,
     meter: &Meter,
-) -> Result<(), DiffError> {
-    let table = &tables.either().name;
-    let error = DiffError::sqlite(table);
-    let mut before = tables
-        .before
-        .map(|t| ByAddress::new(states.before, t))
-        .transpose()
-        .map_err(&error)?;
-    let mut after = tables
-        .after
-        .map(|t| ByAddress::new(states.after, t))
-        .transpose()
-        .map_err(&error)?;
-    let mut replaced = replaced(&rows, tables, before.as_mut(), after.as_mut()).map_err(&error)?;
+) -> Result<(), TableError> {
+    let mut images = Images::open(at)?;
+    let mut replaced = Replaced::find(&rows, at.tables, &mut images)?;
     for mut row in rows() {
         meter.add(1);
-        match (&row.origin, &row.current) {
-            (Some(origin), None) => {
-                if let Some(replacement) = replaced.by_origin.remove(origin) {
-                    row.statements = Rc::new(
-                        row.statements
-                            .union(&replacement.statements)
-                            .copied()
-                            .collect(),
-                    );
-                    row.current = replacement.current;
-                }
-            }
-            (None, Some(current)) if replaced.replacements.contains(current) => continue,
-            _ => {}
+        if replaced.takes_place(&row) {
+            continue;
         }
-        let old = fetch(before.as_mut(), row.origin.as_ref(), table)?;
-        let new = fetch(after.as_mut(), row.current.as_ref(), table)?;
+        replaced.join(&mut row);
+        let before = fetch(&mut images.before, row.origin.as_ref())?;
+        let after = fetch(&mut images.after, row.current.as_ref())?;
         grouping.add(&Image {
-            before: old.as_deref(),
-            after: new.as_deref(),
+            before: before.as_deref(),
+            after: after.as_deref(),
             statements: &row.statements,
             touched: true,
         })?;
@@ -126,98 +85,117 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
     Ok(())
 }
 
-/// Reads the row that must be at an address.
-fn fetch(
-    reader: Option<&mut ByAddress<'_>>,
-    address: Option<&RowAddress>,
-    table: &str,
-) -> Result<Option<Cells>, DiffError> {
-    let (Some(reader), Some(address)) = (reader, address) else {
-        return Ok(None);
-    };
-    let cells = reader.read(address).map_err(DiffError::sqlite(table))?;
-    cells.map(Some).ok_or_else(|| DiffError::Contradiction {
-        table: table.to_owned(),
-        place: place(address),
-    })
+/// Reads the rows of a table in both states.
+struct Images<'c> {
+    before: Option<ByAddress<'c>>,
+    after: Option<ByAddress<'c>>,
 }
 
-fn place(address: &RowAddress) -> String {
-    match address {
-        RowAddress::Rowid(rowid) => format!("rowid {rowid}"),
-        RowAddress::Key(key) => format!("a key of {} columns", key.len()),
+impl<'c> Images<'c> {
+    fn open(at: Comparison<'c>) -> rusqlite::Result<Self> {
+        let open = |conn, table: Option<&Table>| table.map(|t| ByAddress::new(conn, t)).transpose();
+        Ok(Self {
+            before: open(at.states.before, at.tables.before)?,
+            after: open(at.states.after, at.tables.after)?,
+        })
     }
+}
+
+/// Reads the row that must be at an address.
+fn fetch(
+    reader: &mut Option<ByAddress<'_>>,
+    address: Option<&RowAddress>,
+) -> Result<Option<Cells>, TableError> {
+    let Some((reader, address)) = reader.as_mut().zip(address) else {
+        return Ok(None);
+    };
+    let cells = reader.read(address)?;
+    cells.map(Some).ok_or_else(|| {
+        TableError::Contradiction(match address {
+            RowAddress::Rowid(rowid) => format!("rowid {rowid}"),
+            RowAddress::Key(key) => format!("a key of {} columns", key.len()),
+        })
+    })
 }
 
 /// Rows that ended, each with one that began under the same primary key.
 #[derive(Default)]
 struct Replaced {
     by_origin: HashMap<RowAddress, TouchedRow>,
-    /// where the ones that began stand
+    /// the addresses of those that began
     replacements: HashSet<RowAddress>,
 }
 
-/// Joins rows that ended with those that began under the same primary key.
-fn replaced<I: Iterator<Item = TouchedRow>>(
-    rows: &impl Fn() -> I,
-    tables: TablePair<'_>,
-    before: Option<&mut ByAddress<'_>>,
-    after: Option<&mut ByAddress<'_>>,
-) -> rusqlite::Result<Replaced> {
-    let mut replaced = Replaced::default();
-    let (Some(old), Some(new), Some(before), Some(after)) =
-        (tables.before, tables.after, before, after)
-    else {
-        return Ok(replaced);
-    };
-    let has_ended = |row: TouchedRow| row.current.is_none();
-    let has_begun = |row: TouchedRow| row.origin.is_none();
-    if old.primary_key.is_empty() || !rows().any(has_ended) || !rows().any(has_begun) {
-        return Ok(replaced);
-    }
-    let mut began: HashMap<Cells, TouchedRow> = HashMap::new();
-    for row in rows().filter(|row| row.origin.is_none()) {
-        if let Some(key) = row
-            .current
-            .as_ref()
-            .map_or(Ok(None), |current| key_of(current, after, new))?
+impl Replaced {
+    fn find<I: Iterator<Item = TouchedRow>>(
+        rows: &impl Fn() -> I,
+        tables: TablePair<'_>,
+        images: &mut Images<'_>,
+    ) -> rusqlite::Result<Self> {
+        let mut replaced = Self::default();
+        let (Some((old, new)), Some(before), Some(after)) =
+            (tables.both(), &mut images.before, &mut images.after)
+        else {
+            return Ok(replaced);
+        };
+        let has_ended = |row: &TouchedRow| row.current.is_none();
+        let has_begun = |row: &TouchedRow| row.origin.is_none();
+        if old.primary_key.is_empty()
+            || !rows().any(|row| has_ended(&row))
+            || !rows().any(|row| has_begun(&row))
         {
-            began.insert(key, row);
+            return Ok(replaced);
+        }
+        let mut began: HashMap<Cells, TouchedRow> = HashMap::new();
+        for row in rows().filter(has_begun) {
+            if let Some(key) = key_of(row.current.as_ref(), after, new)? {
+                began.insert(key, row);
+            }
+        }
+        for row in rows().filter(has_ended) {
+            let key = key_of(row.origin.as_ref(), before, old)?;
+            let replacement = key.and_then(|key| began.remove(&key));
+            if let Some((origin, replacement)) = row.origin.zip(replacement) {
+                replaced.replacements.extend(replacement.current.clone());
+                replaced.by_origin.insert(origin, replacement);
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// Whether the row began in the place of another, which goes on as it.
+    fn takes_place(&self, row: &TouchedRow) -> bool {
+        let is_replacement = |current| self.replacements.contains(current);
+        row.origin.is_none() && row.current.as_ref().is_some_and(is_replacement)
+    }
+
+    /// Lets a row that ended go on as the one that began in its place.
+    fn join(&mut self, row: &mut TouchedRow) {
+        if row.current.is_none()
+            && let Some(origin) = &row.origin
+            && let Some(replacement) = self.by_origin.remove(origin)
+        {
+            row.statements = Rc::new(&*row.statements | &*replacement.statements);
+            row.current = replacement.current;
         }
     }
-    for origin in rows()
-        .filter(|row| row.current.is_none())
-        .filter_map(|row| row.origin)
-    {
-        let replacement = key_of(&origin, before, old)?.and_then(|key| began.remove(&key));
-        if let Some(replacement) = replacement {
-            replaced.replacements.extend(replacement.current.clone());
-            replaced.by_origin.insert(origin, replacement);
-        }
-    }
-    Ok(replaced)
 }
 
-/// The primary key of the row at an address.
+/// The primary key of the row at an address, where no part of it is NULL.
 fn key_of(
-    address: &RowAddress,
+    address: Option<&RowAddress>,
     reader: &mut ByAddress<'_>,
     table: &Table,
 ) -> rusqlite::Result<Option<Cells>> {
     match address {
-        RowAddress::Rowid(rowid) if table.integer_primary_key.is_some() => {
+        None => Ok(None),
+        Some(RowAddress::Rowid(rowid)) if table.integer_primary_key.is_some() => {
             Ok(Some(vec![Value::Integer(*rowid)]))
         }
-        _ => Ok(reader.read(address)?.and_then(|cells| key(table, &cells))),
+        Some(address) => Ok(reader.read(address)?.and_then(|cells| {
+            let key = table.primary_key.iter().map(|at| cells[*at].clone());
+            key.map(|value| (!value.is_null()).then_some(value))
+                .collect()
+        })),
     }
-}
-
-/// The primary key's values, where none of them is NULL.
-fn key(table: &Table, cells: &[Value]) -> Option<Cells> {
-    let values: Cells = table
-        .primary_key
-        .iter()
-        .map(|at| cells[*at].clone())
-        .collect();
-    (!values.iter().any(Value::is_null)).then_some(values)
 }

@@ -64,20 +64,33 @@ words! {
 pub struct Regressed {
     /// the table's name after
     pub table: String,
-    /// the last key that it said it had given
+    /// the last key that it gave, by its number before
     pub was: i64,
-    /// the last key that it says it has given; `None` where it says nothing
+    /// the last key that it gave, by its number after; `None` where it has none
     pub says: Option<i64>,
-    /// the key behind which the next one is given: that, or the highest one that stands
+    /// the key after which the next one is given: `says`, or the highest one in the table
     pub is: i64,
-    /// whether a further row of `sqlite_sequence`, which the engine does not look at, says as much
-    /// as before
+    /// whether a further row of `sqlite_sequence`, which the engine does not look at, has at least
+    /// the number before
     pub is_doubled: bool,
 }
 
 /// Every difference, in the order of type and name. The engine's own objects and a virtual table's
 /// storage are left out.
 pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
+    let Rehearsal { before, after, .. } = rehearsal;
+    let keys: BTreeSet<&(String, String)> =
+        before.objects.keys().chain(after.objects.keys()).collect();
+    keys.into_iter()
+        .filter(|(_, name)| {
+            !is_bookkeeping(name) && !is_shadow(before, name) && !is_shadow(after, name)
+        })
+        .filter_map(|key| change(rehearsal, key))
+        .collect()
+}
+
+/// What happened to one object. A table that was renamed goes by its new name.
+fn change(rehearsal: &Rehearsal, key: &(String, String)) -> Option<SchemaChange> {
     let Rehearsal {
         before,
         after,
@@ -85,85 +98,55 @@ pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
         unnamed,
         ..
     } = rehearsal;
-    let keys: BTreeSet<&(String, String)> =
-        before.objects.keys().chain(after.objects.keys()).collect();
-    let visible = keys.into_iter().filter(|(_, name)| {
-        !is_bookkeeping(name) && !is_shadow(before, name) && !is_shadow(after, name)
-    });
-    let change = |key: &(String, String)| {
-        let event = event(before.objects.get(key), after.objects.get(key))?;
-        let (folded, is_table) = (ident::folded(&key.1), key.0 == "table");
+    let (object, name) = key;
+    let event = event(before.objects.get(key), after.objects.get(key))?;
+    let mut change = SchemaChange::new(object, name, event);
+    change.unnamed = unnamed.contains(key);
+    if object == "table" {
+        let folded = ident::folded(name);
         let goes_on = || {
             after.tables.contains_key(&folded)
                 || lineage.renamed_to(&folded, before, after).is_some()
         };
-        if is_table && event == SchemaEvent::Dropped && goes_on() {
+        if event == SchemaEvent::Dropped && goes_on() {
             return None;
         }
-        let origin = if is_table && event == SchemaEvent::Created {
-            lineage.before(&folded, before, after)
-        } else {
-            None
-        };
-        let event = if origin.is_some() {
-            SchemaEvent::Renamed
-        } else {
-            event
-        };
-        let from = origin.map(|table| table.name.clone());
-        Some(SchemaChange {
-            from,
-            unnamed: unnamed.contains(key),
-            ..SchemaChange::new(&key.0, &key.1, event)
-        })
-    };
-    visible.filter_map(change).collect()
+        if event == SchemaEvent::Created
+            && let Some(origin) = lineage.before(&folded, before, after)
+        {
+            change.event = SchemaEvent::Renamed;
+            change.from = Some(origin.name.clone());
+        }
+    }
+    Some(change)
 }
 
-/// The AUTOINCREMENT sequences of the state before that stand elsewhere or are gone, though their
+/// The AUTOINCREMENT sequences of the state before that are at another number or gone, though their
 /// table is not (<https://sqlite.org/autoinc.html>).
 pub(super) fn sequences(
     states: States<'_>,
     rehearsal: &Rehearsal,
 ) -> rusqlite::Result<(Vec<SchemaChange>, Vec<Regressed>)> {
-    let Rehearsal {
-        before: old,
-        after: new,
-        lineage,
-        ..
-    } = rehearsal;
-    let (before, after) = (
-        read_sequences(states.before)?,
-        read_sequences(states.after)?,
-    );
+    let (old, new) = (&rehearsal.before, &rehearsal.after);
+    let before = read_sequences(states.before)?;
+    let after = read_sequences(states.after)?;
     let (mut moved, mut regressed) = (Vec::new(), Vec::new());
     for (folded, table) in &old.tables {
-        let Some(was) = before.get(table.name.as_bytes()).map(|said| said[0]) else {
+        let name = rehearsal.lineage.renamed_to(folded, old, new);
+        let (Some(was), Some(table)) = (
+            before.get(table.name.as_bytes()).map(|numbers| numbers[0]),
+            new.tables.get(name.unwrap_or(folded)),
+        ) else {
             continue;
         };
-        let Some(table) = new
-            .tables
-            .get(lineage.renamed_to(folded, old, new).unwrap_or(folded))
-        else {
-            continue;
-        };
-        let said = after
+        let numbers = after
             .get(table.name.as_bytes())
             .map_or(&[][..], Vec::as_slice);
-        let event = match said.first().map(|is| is.cmp(&was)) {
+        let event = match numbers.first().map(|is| is.cmp(&was)) {
             Some(Ordering::Equal) => continue,
             Some(Ordering::Greater) => SchemaEvent::Advanced,
             None | Some(Ordering::Less) => {
-                let says = said.first().copied();
-                let is = says.unwrap_or(0).max(highest_key(states.after, table)?);
-                let is_doubled = said.iter().any(|other| *other >= was);
-                regressed.push(Regressed {
-                    table: table.name.clone(),
-                    was,
-                    says,
-                    is,
-                    is_doubled,
-                });
+                regressed.push(regression(states.after, table, was, numbers)?);
                 SchemaEvent::Regressed
             }
         };
@@ -172,9 +155,26 @@ pub(super) fn sequences(
     Ok((moved, regressed))
 }
 
-/// What each table's rows of `sqlite_sequence` say, by its name. The engine looks for the name as
-/// it is spelled, uses the first row that it finds, and takes what stands there for an integer,
-/// whatever it is.
+/// How far a sequence went back from the number `was`; `numbers` are those of its table now.
+fn regression(
+    conn: &Connection,
+    table: &Table,
+    was: i64,
+    numbers: &[i64],
+) -> rusqlite::Result<Regressed> {
+    let says = numbers.first().copied();
+    Ok(Regressed {
+        table: table.name.clone(),
+        was,
+        says,
+        is: says.unwrap_or(0).max(highest_key(conn, table)?),
+        is_doubled: numbers.iter().any(|number| *number >= was),
+    })
+}
+
+/// The numbers in each table's rows of `sqlite_sequence`, by its name. The engine looks for the name
+/// as it is spelled, uses the first row that it finds, and takes the value for an integer, whatever
+/// it is.
 fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<Vec<u8>, Vec<i64>>> {
     let mut found: BTreeMap<Vec<u8>, Vec<i64>> = BTreeMap::new();
     if !conn.table_exists(Some("main"), "sqlite_sequence")? {
@@ -193,7 +193,7 @@ fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<Vec<u8>, Vec<i
     Ok(found)
 }
 
-/// The highest key that stands in a table whose rows get numbers; 0 where it has none.
+/// The highest key of a table whose rows get numbers; 0 where it has none.
 fn highest_key(conn: &Connection, table: &Table) -> rusqlite::Result<i64> {
     let Some(key) = table
         .integer_primary_key

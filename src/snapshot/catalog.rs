@@ -239,6 +239,13 @@ impl Table {
             .any(|key| acts(&key.on_update) || acts(&key.on_delete))
     }
 
+    /// The names of the primary key's columns, in the key's order.
+    pub fn key_columns(&self) -> impl Iterator<Item = &str> {
+        self.primary_key
+            .iter()
+            .map(|at| self.columns[*at].name.as_str())
+    }
+
     /// The names of the columns.
     pub fn column_names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|c| c.name.as_str())

@@ -1,16 +1,15 @@
-//! What is known of a row that leads nowhere: whether the same row led nowhere before, by the same
-//! values.
+//! Whether a row that leads nowhere led nowhere before, by the same values.
 //!
-//! Which row is the same, the comparison says too: where a table's rows were followed, the one that
-//! it began as, or one that ended under the same primary key; else the one of the same primary key
-//! or rowid. Where nothing tells rows apart, their values do, each for as many rows as had it.
+//! Which row is the same is what the comparison says: where a table's rows were followed, the row
+//! that it began as, or one that ended under the same primary key; else the row of the same primary
+//! key or rowid. Where nothing tells rows apart, their values do, each for as many rows as had it.
 
 use super::Values;
-use super::key::ReferenceKey;
+use super::key::{self, ReferenceKey};
 use super::search::Search;
 use crate::change::RowAddress;
-use crate::diff::columns::TablePair;
-use crate::diff::compare::{self, Join};
+use crate::diff::join::Join;
+use crate::diff::table::Comparison;
 use crate::rehearse::{TouchedRow, TouchedRows, read};
 use crate::snapshot::catalog::Table;
 use crate::sql::{Value, ident};
@@ -19,37 +18,28 @@ use std::collections::{HashMap, HashSet};
 
 /// A row of the state after that leads nowhere.
 pub(super) struct Stray {
-    /// where it stands; `None` in a table whose rows have no addresses
+    /// its address; `None` in a table whose rows have none
     pub(super) address: Option<RowAddress>,
     /// its primary key
     key: Vec<Value>,
-    /// what it refers by
+    /// the values that it refers by
     pub(super) values: Vec<Value>,
 }
 
-/// The result columns that a row of the state after is read by, from a table `c`.
-pub(super) fn list(table: &Table, key: &ReferenceKey) -> String {
-    let primary = table
-        .primary_key
-        .iter()
-        .map(|at| table.columns[*at].name.as_str());
-    let places = read::address_columns(table)
-        .into_iter()
-        .chain(primary)
-        .map(|name| format!("c.{}", ident::quote(name)));
-    places.chain([key.list()]).collect::<Vec<_>>().join(", ")
-}
-
 impl Stray {
-    /// Reads what [`list`] says.
+    /// The results that [`Stray::read`] reads, of a table `c`.
+    pub(super) fn results(table: &Table, key: &ReferenceKey) -> String {
+        let address = read::address_columns(table).into_iter();
+        key::list(address.chain(table.key_columns()).chain(key.names()))
+    }
+
     pub(super) fn read(row: &Row<'_>, table: &Table, key: &ReferenceKey) -> rusqlite::Result<Self> {
         let (addressed, keys) = (read::address_columns(table).len(), table.primary_key.len());
+        let has_address = addressed > 0;
         Ok(Self {
-            address: if addressed == 0 {
-                None
-            } else {
-                Some(read::address(row, table, addressed)?)
-            },
+            address: has_address
+                .then(|| read::address(row, table, addressed))
+                .transpose()?,
             key: read::cells(row, addressed, keys)?,
             values: read::cells(row, addressed + keys, key.columns.len())?,
         })
@@ -58,7 +48,7 @@ impl Stray {
 
 /// The rows of the state before that led nowhere.
 pub(super) enum Before<'a> {
-    /// none that the key could be asked of
+    /// none: the key could not be used
     Nothing,
     /// rows that stayed at their addresses, unless they were written
     Followed(FollowedRows<'a>),
@@ -70,51 +60,42 @@ pub(super) enum Before<'a> {
 
 /// Rows that were followed.
 pub(super) struct FollowedRows<'a> {
-    at: BeforeLookup<'a>,
-    keyed: Option<BeforeLookup<'a>>,
+    by_address: BeforeLookup<'a>,
+    by_key: Option<BeforeLookup<'a>>,
     touched: Option<&'a TouchedRows>,
 }
 
 impl<'a> Before<'a> {
     pub(super) fn open(search: &Search<'a>, was: Option<&ReferenceKey>) -> rusqlite::Result<Self> {
-        let Search {
-            states,
-            rehearsal,
-            child,
-            ..
-        } = *search;
         let (Some(before), Some(was)) = (search.before, was) else {
             return Ok(Self::Nothing);
         };
-        let tables = TablePair {
-            before: Some(before),
-            after: Some(child),
-            lineage: &rehearsal.lineage,
+        let conn = search.states.before;
+        let tables = search.tables();
+        let by_key = || BeforeLookup::by_key(conn, before, was);
+        let followed = |by_key, touched| {
+            let by_address = BeforeLookup::by_address(conn, before, was)?;
+            Ok(Self::Followed(FollowedRows {
+                by_address,
+                by_key,
+                touched,
+            }))
         };
-        let at = || BeforeLookup::at(states.before, before, was);
-        if search.is_followed(child, Some(before)) {
-            let keyed = compare::same_key(tables, before, child)
-                .then(|| BeforeLookup::keyed(states.before, before, was))
-                .transpose()?;
-            return Ok(Self::Followed(FollowedRows {
-                at: at()?,
-                keyed,
-                touched: search.touched(),
-            }));
+        if search.is_followed(search.child, Some(before)) {
+            let by_key = tables.have_same_key().then(by_key).transpose()?;
+            return followed(by_key, search.touched());
         }
-        Ok(
-            match compare::join(states, tables, rehearsal, &ident::folded(&child.name))? {
-                Join::Columns { unique: true, .. } => {
-                    Self::Keyed(BeforeLookup::keyed(states.before, before, was)?)
-                }
-                Join::Rowid => Self::Followed(FollowedRows {
-                    at: at()?,
-                    keyed: None,
-                    touched: None,
-                }),
-                Join::Columns { .. } => Self::Values(all(states.before, before, was)?),
-            },
-        )
+        let join = Join::by_content(Comparison {
+            states: search.states,
+            rehearsal: search.rehearsal,
+            tables,
+            name: &ident::folded(&search.child.name),
+        })?;
+        match join {
+            Join::Key(..) => Ok(Self::Keyed(by_key()?)),
+            Join::Rowid => followed(None, None),
+            Join::Values(..) => Ok(Self::Values(all(conn, before, was)?)),
+        }
     }
 
     /// Whether a row that was not written led nowhere before.
@@ -122,9 +103,7 @@ impl<'a> Before<'a> {
         match self {
             Self::Nothing => Ok(false),
             Self::Followed(rows) => rows.has_at(row.address.as_ref(), row),
-            Self::Keyed(rows) => Ok(rows
-                .find(&row.key)?
-                .is_some_and(|(values, _)| values == row.values)),
+            Self::Keyed(rows) => Ok(rows.find_like(row)?.is_some()),
             Self::Values(left) => match left.get_mut(&row.values).filter(|rows| **rows > 0) {
                 Some(rows) => {
                     *rows -= 1;
@@ -135,10 +114,14 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// Tells of each row that was written whether it led nowhere before.
+    /// For each row that was written, whether it led nowhere before.
     pub(super) fn of_written(&mut self, rows: &[Stray]) -> rusqlite::Result<Vec<bool>> {
         match self {
-            Self::Followed(followed) => followed.of_written(rows),
+            Self::Followed(FollowedRows {
+                touched: Some(touched),
+                by_address,
+                by_key,
+            }) if !rows.is_empty() => of_touched(touched, by_address, by_key.as_mut(), rows),
             _ => rows.iter().map(|row| self.has(row)).collect(),
         }
     }
@@ -146,65 +129,65 @@ impl<'a> Before<'a> {
 
 impl FollowedRows<'_> {
     fn has_at(&mut self, address: Option<&RowAddress>, row: &Stray) -> rusqlite::Result<bool> {
-        let found = match address {
-            None => None,
-            Some(RowAddress::Rowid(rowid)) => self.at.find(&[Value::Integer(*rowid)])?,
-            Some(RowAddress::Key(key)) => self.at.find(key)?,
-        };
-        Ok(found.is_some_and(|(values, _)| values == row.values))
+        self.by_address.has_at(address, row)
     }
+}
 
-    fn of_written(&mut self, rows: &[Stray]) -> rusqlite::Result<Vec<bool>> {
-        let Some(touched) = self.touched.filter(|_| !rows.is_empty()) else {
-            return rows
-                .iter()
-                .map(|row| self.has_at(row.address.as_ref(), row))
-                .collect();
-        };
-        let standing: HashSet<&RowAddress> =
-            rows.iter().filter_map(|row| row.address.as_ref()).collect();
-        let origin = |row: TouchedRow| {
-            Some((
-                row.current.filter(|current| standing.contains(current))?,
-                row.origin?,
-            ))
-        };
-        let origins: HashMap<RowAddress, RowAddress> = touched.each().filter_map(origin).collect();
-        let origin_of = |row: &Stray| {
-            row.address
-                .as_ref()
-                .and_then(|address| origins.get(address))
-        };
-        // Those that began, with the row that had the same key and led nowhere by the same values.
-        let mut replaced = HashMap::new();
-        if let Some(keyed) = &mut self.keyed {
-            for (at, row) in rows
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| origin_of(row).is_none())
-            {
-                if let Some((_, address)) = keyed
-                    .find(&row.key)?
-                    .filter(|(values, _)| *values == row.values)
-                {
-                    replaced.insert(address, at);
-                }
-            }
+/// For each touched row, whether the row that it was led nowhere before.
+fn of_touched(
+    touched: &TouchedRows,
+    by_address: &mut BeforeLookup<'_>,
+    by_key: Option<&mut BeforeLookup<'_>>,
+    rows: &[Stray],
+) -> rusqlite::Result<Vec<bool>> {
+    let origins = origins(touched, rows);
+    let origin_of = |row: &Stray| origins.get(row.address.as_ref()?);
+    let replacing = match by_key {
+        Some(by_key) => {
+            let began = (rows.iter().enumerate()).filter(|(_, row)| origin_of(row).is_none());
+            replacing(touched, by_key, began)?
         }
-        let ended = touched
-            .each()
-            .filter(|row| !replaced.is_empty() && row.current.is_none())
-            .filter_map(|row| row.origin);
-        let known: HashSet<usize> = ended
-            .filter_map(|origin| replaced.get(&origin).copied())
-            .collect();
-        let each = rows.iter().enumerate();
-        each.map(|(at, row)| match origin_of(row) {
-            Some(origin) => self.has_at(Some(origin), row),
-            None => Ok(known.contains(&at)),
-        })
-        .collect()
+        None => HashSet::new(),
+    };
+    let each = rows.iter().enumerate();
+    each.map(|(at, row)| match origin_of(row) {
+        Some(origin) => by_address.has_at(Some(origin), row),
+        None => Ok(replacing.contains(&at)),
+    })
+    .collect()
+}
+
+/// The address before of each of these rows that was there before, by its address after.
+fn origins(touched: &TouchedRows, rows: &[Stray]) -> HashMap<RowAddress, RowAddress> {
+    let standing: HashSet<&RowAddress> =
+        rows.iter().filter_map(|row| row.address.as_ref()).collect();
+    let origin = |row: TouchedRow| {
+        let current = row.current.filter(|current| standing.contains(current))?;
+        Some((current, row.origin?))
+    };
+    touched.each().filter_map(origin).collect()
+}
+
+/// Which of the rows that began are in the place of one that ended under the same primary key and
+/// led nowhere by the same values.
+fn replacing<'s>(
+    touched: &TouchedRows,
+    by_key: &mut BeforeLookup<'_>,
+    began: impl Iterator<Item = (usize, &'s Stray)>,
+) -> rusqlite::Result<HashSet<usize>> {
+    let mut places = HashMap::new();
+    for (at, row) in began {
+        if let Some(address) = by_key.find_like(row)? {
+            places.insert(address, at);
+        }
     }
+    if places.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ended = touched.each().filter(|row| row.current.is_none());
+    Ok(ended
+        .filter_map(|row| places.get(&row.origin?).copied())
+        .collect())
 }
 
 /// Reads rows of the state before that led nowhere, one by one.
@@ -215,54 +198,38 @@ pub(super) struct BeforeLookup<'a> {
 }
 
 impl<'a> BeforeLookup<'a> {
-    /// By their address.
-    fn at(conn: &'a Connection, table: &'a Table, key: &ReferenceKey) -> rusqlite::Result<Self> {
-        let same =
-            |(at, column): (usize, &str)| format!("c.{} = ?{}", ident::quote(column), at + 1);
-        Self::new(
-            conn,
-            table,
-            key,
-            read::address_columns(table)
-                .into_iter()
-                .enumerate()
-                .map(same),
-        )
+    fn by_address(
+        conn: &'a Connection,
+        table: &'a Table,
+        key: &ReferenceKey,
+    ) -> rusqlite::Result<Self> {
+        let equal = key::equal(read::address_columns(table).into_iter());
+        Self::new(conn, table, key, &equal)
     }
 
-    /// By their primary key. A value is the same only as it is, not as the column compares it.
-    fn keyed(conn: &'a Connection, table: &'a Table, key: &ReferenceKey) -> rusqlite::Result<Self> {
-        let same = |(at, place): (usize, &usize)| {
-            let column = ident::quote(&table.columns[*place].name);
+    /// By the primary key. A value is the same only as it is, not as the column compares it.
+    fn by_key(
+        conn: &'a Connection,
+        table: &'a Table,
+        key: &ReferenceKey,
+    ) -> rusqlite::Result<Self> {
+        let equal = key::joined(table.key_columns(), " AND ", |at, column| {
             format!(
-                "c.{column} = ?{0} AND (+c.{column}) COLLATE BINARY = ?{0}",
+                "{column} = ?{0} AND (+{column}) COLLATE BINARY = ?{0}",
                 at + 1
             )
-        };
-        Self::new(
-            conn,
-            table,
-            key,
-            table.primary_key.iter().enumerate().map(same),
-        )
+        });
+        Self::new(conn, table, key, &equal)
     }
 
     fn new(
         conn: &'a Connection,
         table: &'a Table,
         key: &ReferenceKey,
-        equal: impl Iterator<Item = String>,
+        equal: &str,
     ) -> rusqlite::Result<Self> {
-        let address = read::address_columns(table)
-            .into_iter()
-            .map(|name| format!("c.{}", ident::quote(name)));
-        let list = address.chain([key.list()]).collect::<Vec<_>>().join(", ");
-        let equal = equal.collect::<Vec<_>>().join(" AND ");
-        let sql = format!(
-            "SELECT {list} FROM {} AS c WHERE {equal} AND {}",
-            read::from(table),
-            key.leads_nowhere()
-        );
+        let address = read::address_columns(table).into_iter();
+        let sql = key.select(&key::list(address.chain(key.names())), table, equal);
         Ok(Self {
             statement: conn.prepare(&sql)?,
             table,
@@ -270,39 +237,41 @@ impl<'a> BeforeLookup<'a> {
         })
     }
 
-    /// What the row refers by and where it stands, where it leads nowhere.
-    fn find(&mut self, by: &[Value]) -> rusqlite::Result<Option<(Vec<Value>, RowAddress)>> {
-        let Self {
-            statement,
-            table,
-            columns,
-        } = self;
-        let addressed = read::address_columns(table).len();
-        let mut rows = statement.query(params_from_iter(by))?;
-        let read = |row: &Row<'_>| {
-            Ok((
-                read::cells(row, addressed, *columns)?,
-                read::address(row, table, addressed)?,
-            ))
+    /// Whether the row at an address led nowhere by the values of another.
+    fn has_at(&mut self, address: Option<&RowAddress>, row: &Stray) -> rusqlite::Result<bool> {
+        let found = match address {
+            None => None,
+            Some(RowAddress::Rowid(rowid)) => self.find(&[Value::Integer(*rowid)], &row.values)?,
+            Some(RowAddress::Key(key)) => self.find(key, &row.values)?,
         };
-        rows.next()?.map(read).transpose()
+        Ok(found.is_some())
+    }
+
+    /// The address of the row of the same primary key, where it led nowhere by the same values.
+    fn find_like(&mut self, row: &Stray) -> rusqlite::Result<Option<RowAddress>> {
+        self.find(&row.key, &row.values)
+    }
+
+    /// The address of the row found by these parameters, where it led nowhere by these values.
+    fn find(&mut self, by: &[Value], values: &[Value]) -> rusqlite::Result<Option<RowAddress>> {
+        let addressed = read::address_columns(self.table).len();
+        let mut rows = self.statement.query(params_from_iter(by))?;
+        match rows.next()? {
+            Some(row) if read::cells(row, addressed, self.columns)? == values => {
+                read::address(row, self.table, addressed).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 }
 
 /// All values that lead nowhere, with how many rows have them.
 fn all(conn: &Connection, table: &Table, key: &ReferenceKey) -> rusqlite::Result<Values> {
-    let each = key
-        .columns
-        .iter()
-        .map(|own| ident::quote(own))
-        .map(|own| format!("c.{own} COLLATE BINARY, typeof(c.{own})"));
-    let group = each.collect::<Vec<_>>().join(", ");
-    let sql = format!(
-        "SELECT {}, count(*) FROM {} AS c WHERE {} GROUP BY {group}",
-        key.list(),
-        read::from(table),
-        key.leads_nowhere()
-    );
+    let group = key::joined(key.names(), ", ", |_, own| {
+        format!("{own} COLLATE BINARY, typeof({own})")
+    });
+    let results = format!("{}, count(*)", key::list(key.names()));
+    let sql = format!("{} GROUP BY {group}", key.select(&results, table, "1"));
     let mut statement = conn.prepare(&sql)?;
     let mut rows = statement.raw_query();
     let mut found = Values::new();

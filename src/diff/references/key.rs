@@ -1,8 +1,9 @@
 //! Foreign keys as the engine resolves them, and the condition under which a row of the child leads
 //! nowhere.
 
+use crate::rehearse::read;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::{Column, Table, TableKind};
 use crate::snapshot::keys::{self, Foreign};
 use crate::sql::{Affinity, ident};
 use rusqlite::Connection;
@@ -27,19 +28,28 @@ pub(super) struct Their {
     pub(super) name: String,
     pub(super) affinity: Affinity,
     pub(super) generated: bool,
-    /// by what the unique key compares it; `None` for a rowid, which needs nothing, and where there
-    /// is no unique key
+    /// the collation by which the unique key compares it; `None` for a rowid, which needs none, and
+    /// where there is no unique key
     pub(super) collation: Option<String>,
 }
 
 impl Their {
+    fn new(column: &Column, collation: Option<String>) -> Self {
+        Self {
+            name: column.name.clone(),
+            affinity: column.affinity,
+            generated: column.generated,
+            collation,
+        }
+    }
+
     /// The column of `p`, compared as the unique key does.
     pub(super) fn operand(&self) -> String {
-        let collation = self
-            .collation
-            .as_ref()
-            .map_or_else(String::new, |c| format!(" COLLATE {}", ident::quote(c)));
-        format!("p.{}{collation}", ident::quote(&self.name))
+        let column = ident::quote(&self.name);
+        match &self.collation {
+            Some(collation) => format!("p.{column} COLLATE {}", ident::quote(collation)),
+            None => format!("p.{column}"),
+        }
     }
 
     /// Whether values that refer to it are compared with it in the same way as with another.
@@ -50,48 +60,65 @@ impl Their {
 }
 
 impl ReferenceKey {
-    /// Whether there is something to look for its values in, or nothing at all: every column that
-    /// it refers to is there.
+    /// Whether rows can be searched by it: every column that it refers to is there, or no table is.
     pub(super) fn can_be_asked(&self) -> bool {
-        self.theirs
-            .as_ref()
-            .is_none_or(|theirs| theirs.len() == self.columns.len())
+        let is_whole = |theirs: &Vec<Their>| theirs.len() == self.columns.len();
+        self.theirs.as_ref().is_none_or(is_whole)
+    }
+
+    /// The columns that refer, by name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.columns.iter().map(String::as_str)
+    }
+
+    /// The query for `results` of the rows of the child, `c`, that meet `condition` and lead
+    /// nowhere.
+    pub(super) fn select(&self, results: &str, child: &Table, condition: &str) -> String {
+        format!(
+            "SELECT {results} FROM {} AS c WHERE {condition} AND {}",
+            read::from(child),
+            self.leads_nowhere()
+        )
     }
 
     /// A row of the child, `c`, that refers and finds nothing. NULL in any column refers to
     /// nothing. The value takes the affinity of the parent's column and is compared by its
     /// collation, as `sqlite3FkLocateIndex` has it: the `+` takes away the child's own.
-    pub(super) fn leads_nowhere(&self) -> String {
-        let refers: Vec<String> = self
-            .columns
-            .iter()
-            .map(|column| format!("c.{} IS NOT NULL", ident::quote(column)))
-            .collect();
-        let refers = refers.join(" AND ");
-        match &self.theirs {
-            None => refers,
-            Some(theirs) => {
-                let pairs = self.columns.iter().zip(theirs);
-                let equal: Vec<String> = pairs
-                    .map(|(own, their)| format!("{} = +c.{}", their.operand(), ident::quote(own)))
-                    .collect();
-                let parent = ident::qualified("main", &self.parent);
-                format!(
-                    "{refers} AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {})",
-                    equal.join(" AND ")
-                )
-            }
-        }
+    fn leads_nowhere(&self) -> String {
+        let refers = joined(self.names(), " AND ", |_, own| format!("{own} IS NOT NULL"));
+        let Some(theirs) = &self.theirs else {
+            return refers;
+        };
+        let equal = joined(self.names().take(theirs.len()), " AND ", |at, own| {
+            format!("{} = +{own}", theirs[at].operand())
+        });
+        let parent = ident::qualified("main", &self.parent);
+        format!("{refers} AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {equal})")
     }
+}
 
-    /// The child's columns that refer, as a list of results.
-    pub(super) fn list(&self) -> String {
-        self.columns
-            .iter()
-            .map(|column| format!("c.{}", ident::quote(column)))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
+/// `c.a, c.b`: columns of the child, `c`, as results.
+pub(super) fn list<'n>(columns: impl Iterator<Item = &'n str>) -> String {
+    joined(columns, ", ", |_, column| column)
+}
+
+/// `c.a = ?1 AND c.b = ?2`: columns of the child, `c`, with given values.
+pub(super) fn equal<'n>(columns: impl Iterator<Item = &'n str>) -> String {
+    joined(columns, " AND ", |at, column| {
+        format!("{column} = ?{}", at + 1)
+    })
+}
+
+/// Columns of the child, `c`, each by its place in the list and its qualified name.
+pub(super) fn joined<'n>(
+    columns: impl Iterator<Item = &'n str>,
+    separator: &str,
+    spell: impl Fn(usize, String) -> String,
+) -> String {
+    let each = columns.enumerate();
+    each.map(|(at, column)| spell(at, format!("c.{}", ident::quote(column))))
+        .collect::<Vec<_>>()
+        .join(separator)
 }
 
 /// The foreign keys of a table, by their numbers: the last one declared first.
@@ -108,112 +135,111 @@ pub(super) fn read(
 }
 
 fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Result<ReferenceKey> {
-    let Foreign {
-        parent,
-        columns,
-        parent_columns: to,
-        ..
-    } = key;
-    let Some(table) = catalog.table(&parent) else {
+    let Some(table) = catalog.table(&key.parent) else {
         return Ok(ReferenceKey {
-            columns,
-            parent,
+            columns: key.columns,
+            parent: key.parent,
             theirs: None,
             mismatch: false,
         });
     };
-    let places: Vec<usize> = if to.is_empty() {
-        table
-            .primary_key
-            .iter()
-            .copied()
-            .take(columns.len())
-            .collect()
+    let is_implied = key.parent_columns.is_empty();
+    let places: Vec<usize> = if is_implied {
+        let primary = table.primary_key.iter().copied();
+        primary.take(key.columns.len()).collect()
     } else {
-        to.iter().filter_map(|name| table.column(name)).collect()
+        let names = key.parent_columns.iter();
+        names.filter_map(|name| table.column(name)).collect()
     };
-    let collations = if places.len() == columns.len() {
-        unique_key(conn, table, &places, to.is_empty())?
+    let collations = if places.len() == key.columns.len() {
+        unique_key(conn, table, &places, is_implied)?
     } else {
         None
     };
     let their = |(at, place): (usize, &usize)| {
-        let column = &table.columns[*place];
         let collation = collations.as_ref().and_then(|each| each[at].clone());
-        Their {
-            name: column.name.clone(),
-            affinity: column.affinity,
-            generated: column.generated,
-            collation,
-        }
+        Their::new(&table.columns[*place], collation)
     };
-    let theirs = places.iter().enumerate().map(their).collect();
     Ok(ReferenceKey {
-        columns,
-        parent,
-        theirs: Some(theirs),
+        columns: key.columns,
+        parent: key.parent,
+        theirs: Some(places.iter().enumerate().map(their).collect()),
         mismatch: collations.is_none(),
     })
 }
 
-/// What the unique key of a table that is of these columns compares each of them by, where there is
-/// such a key: the rules of `sqlite3FkLocateIndex`. It is the rowid, or a unique index over whole
-/// columns of all rows, each under the column's own collation; where the foreign key names no
-/// columns, the primary key, under any.
+/// The collations of a unique key, column by column.
+type Collations = Vec<Option<String>>;
+
+/// The unique key of a table over the columns at these places, by the rules of
+/// `sqlite3FkLocateIndex`. It is the rowid, or a unique index over whole columns of all rows, each
+/// under the column's own collation; where the foreign key names no columns, the primary key, under
+/// any.
 fn unique_key(
     conn: &Connection,
     table: &Table,
     places: &[usize],
     is_implied: bool,
-) -> rusqlite::Result<Option<Vec<Option<String>>>> {
+) -> rusqlite::Result<Option<Collations>> {
     if matches!(table.kind, TableKind::View | TableKind::Virtual) {
         return Ok(None);
     }
-    if table
-        .integer_primary_key
-        .is_some_and(|rowid| places == [rowid])
-    {
+    if table.integer_primary_key.is_some() && places == table.integer_primary_key.as_slice() {
         return Ok(Some(vec![None]));
     }
     for index in keys::indexes(conn, &table.name)? {
         if !index.unique || index.partial || (is_implied && !index.is_primary()) {
             continue;
         }
-        let parts = parts(conn, &index.name)?;
-        if parts.len() != places.len() {
-            continue;
-        }
-        let mut collations = vec![None; places.len()];
-        let mut is_key = true;
-        for (column, collation) in parts {
-            let name = column.unwrap_or_default();
-            let own = places
-                .iter()
-                .position(|place| ident::same(&table.columns[*place].name, &name));
-            is_key &= own.is_some()
-                && (is_implied || ident::same(&default_collation(conn, table, &name)?, &collation));
-            if let Some(at) = own {
-                collations[at] = Some(collation);
-            }
-        }
-        if is_key {
-            return Ok(Some(collations));
+        let found = collations(conn, table, &index.name, places, is_implied)?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)
+}
+
+/// The collations of an index, where it is over the columns at these places, each under its own
+/// collation unless `any` is allowed.
+fn collations(
+    conn: &Connection,
+    table: &Table,
+    index: &str,
+    places: &[usize],
+    any: bool,
+) -> rusqlite::Result<Option<Collations>> {
+    let parts = parts(conn, index)?;
+    if parts.len() != places.len() {
+        return Ok(None);
+    }
+    let mut collations = vec![None; places.len()];
+    for (column, collation) in parts {
+        let name = column.unwrap_or_default();
+        let is_it = |place: &usize| ident::same(&table.columns[*place].name, &name);
+        let Some(at) = places.iter().position(is_it) else {
+            return Ok(None);
+        };
+        if !any && !ident::same(&default_collation(conn, table, &name)?, &collation) {
+            return Ok(None);
+        }
+        collations[at] = Some(collation);
+    }
+    Ok(Some(collations))
 }
 
 /// The columns of an index, `None` for an expression and the rowid, and their collations.
 fn parts(conn: &Connection, index: &str) -> rusqlite::Result<Vec<(Option<String>, String)>> {
     let mut statement =
         conn.prepare(&format!("PRAGMA main.index_xinfo({})", ident::quote(index)))?;
-    let rows = statement.query_map([], |row| Ok((row.get(2)?, row.get(4)?, row.get(5)?)))?;
-    let rows: Vec<(Option<String>, String, bool)> = rows.collect::<rusqlite::Result<_>>()?;
-    Ok(rows
-        .into_iter()
-        .filter(|(_, _, is_key)| *is_key)
-        .map(|(column, collation, _)| (column, collation))
-        .collect())
+    let mut rows = statement.raw_query();
+    let mut parts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let is_key: bool = row.get(5)?;
+        if is_key {
+            parts.push((row.get(2)?, row.get(4)?));
+        }
+    }
+    Ok(parts)
 }
 
 fn default_collation(conn: &Connection, table: &Table, column: &str) -> rusqlite::Result<String> {

@@ -4,14 +4,16 @@
 //! A violation is what `PRAGMA foreign_key_check` counts
 //! (<https://sqlite.org/pragma.html#pragma_foreign_key_check>), of each foreign key alone: that
 //! stops at the first key that cannot be used. It scans whole tables, so here only what the
-//! migration did is followed: rows that it wrote are asked for their parents; parents that it took
-//! away for the rows that referred to them, by an index where there is one. A table that it altered
-//! or rebuilt, or whose key finds its parents in another way than before, is read whole. Every
-//! table is, where the run goes deep. What that leaves open is told.
+//! migration did is followed: from rows that it wrote to their parents, and from parents that it
+//! took away to the rows that referred to them, by an index where there is one. A table that it
+//! altered or rebuilt, or whose key finds its parents in another way than before, is read whole; in
+//! a deep run every table is. What that leaves open is said.
 
 mod before;
 mod key;
+mod parents;
 mod search;
+mod strays;
 
 use super::{Diff, DiffError, States};
 use crate::progress::Work;
@@ -22,7 +24,7 @@ use key::ReferenceKey;
 use search::Search;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of references that lead nowhere.
+/// The references that lead nowhere.
 #[derive(Debug, Default)]
 pub struct References {
     /// those that did not before
@@ -34,7 +36,7 @@ pub struct References {
     pub known: u64,
 }
 
-/// Rows of one table that refer to rows that are not there.
+/// Rows of one table that refer to missing rows.
 #[derive(Debug)]
 pub struct Dangling {
     /// the table
@@ -49,7 +51,7 @@ pub struct Dangling {
     pub samples: Vec<Vec<Value>>,
     /// whether there are more
     pub has_more: bool,
-    /// the statements that may have made it so
+    /// the statements that may have caused it
     pub statements: BTreeSet<usize>,
     /// the engine's reason why the key cannot be used
     pub mismatch: Option<String>,
@@ -65,10 +67,10 @@ pub enum Follow {
     All,
 }
 
-/// Values of one key that lead nowhere, and how many rows have them.
+/// The values of one key that lead nowhere, each with the number of rows that have it.
 pub(super) type Values = BTreeMap<Vec<Value>, u64>;
 
-/// Values that are shown.
+/// How many values are shown.
 const SAMPLES: usize = 3;
 
 /// Finds the references of the state after that lead nowhere and did not before.
@@ -114,43 +116,34 @@ fn origin<'r>(rehearsal: &'r Rehearsal, table: &Table) -> Option<&'r Table> {
 }
 
 fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqlite::Result<()> {
-    let Search {
-        states,
-        rehearsal,
-        child,
-        ..
-    } = search;
-    if follow != Follow::All && !search.is_concerned() {
+    let is_all = follow == Follow::All;
+    if !is_all && !search.is_concerned() {
         return Ok(());
     }
-    let keys = key::read(states.after, child, &rehearsal.after)?;
-    let known = search.before.map_or_else(
+    let Search {
+        states, rehearsal, ..
+    } = search;
+    let keys = key::read(states.after, search.child, &rehearsal.after)?;
+    let old_keys = search.before.map_or_else(
         || Ok(Vec::new()),
         |before| key::read(states.before, before, &rehearsal.before),
     )?;
     for key in &keys {
-        let was = continued(search, key, &known);
+        let was = continued(search, key, &old_keys);
         if key.mismatch {
             if !was.is_some_and(|was| was.mismatch) {
                 out.dangling.push(unusable(search, key));
             }
             continue;
         }
-        match search.find(
-            key,
-            was.filter(|was| was.can_be_asked()),
-            follow == Follow::All,
-        ) {
+        match strays::find(search, key, was.filter(|was| was.can_be_asked()), is_all) {
             Err(error) if is_lack(&error) => {
-                out.unevaluated.push((child.name.clone(), message(&error)));
+                let name = search.child.name.clone();
+                out.unevaluated.push((name, message(&error)));
             }
             Err(error) => return Err(error),
             Ok(found) => {
-                out.known += if follow == Follow::All {
-                    found.known
-                } else {
-                    0
-                };
+                out.known += if is_all { found.known } else { 0 };
                 out.dangling.extend(dangling(search, key, &found.new));
             }
         }
@@ -163,59 +156,51 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
 fn continued<'k>(
     search: &Search<'_>,
     key: &ReferenceKey,
-    known: &'k [ReferenceKey],
+    old_keys: &'k [ReferenceKey],
 ) -> Option<&'k ReferenceKey> {
     let (before, lineage) = (search.before?, &search.rehearsal.lineage);
-    let is_it = |own: &String, was: &String| {
+    let is_it = |(own, was): (&String, &String)| {
         lineage.column_before(own, before, search.child) == before.column(was)
     };
     let is_of_them = |was: &&ReferenceKey| {
-        was.columns.len() == key.columns.len()
-            && key
-                .columns
-                .iter()
-                .zip(&was.columns)
-                .all(|(own, was)| is_it(own, was))
+        was.columns.len() == key.columns.len() && key.columns.iter().zip(&was.columns).all(is_it)
     };
-    let mut alike = known.iter().filter(is_of_them);
-    let first = alike.clone().next();
-    alike
-        .find(|was| ident::same(&was.parent, &key.parent))
-        .or(first)
+    let alike = old_keys.iter().filter(is_of_them);
+    let same_parent = |was: &&ReferenceKey| ident::same(&was.parent, &key.parent);
+    alike.clone().find(same_parent).or(alike.clone().next())
 }
 
 fn dangling(search: &Search<'_>, key: &ReferenceKey, found: &Values) -> Option<Dangling> {
-    let rows: u64 = found.values().sum();
-    let told = Dangling {
-        table: search.child.name.clone(),
-        columns: key.columns.clone(),
-        parent: key.parent.clone(),
-        rows,
+    (!found.is_empty()).then(|| Dangling {
+        rows: found.values().sum(),
         samples: found.keys().take(SAMPLES).cloned().collect(),
         has_more: found.len() > SAMPLES,
-        statements: search.statements(&key.parent),
-        mismatch: None,
-    };
-    (rows > 0).then_some(told)
+        ..without_rows(search, key)
+    })
 }
 
 fn unusable(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
-    let ReferenceKey {
-        columns, parent, ..
-    } = key.clone();
-    let table = search.child.name.clone();
     // The engine's own words.
-    let mismatch = Some(format!(
-        "foreign key mismatch - \"{table}\" referencing \"{parent}\""
-    ));
+    let mismatch = format!(
+        "foreign key mismatch - \"{}\" referencing \"{}\"",
+        search.child.name, key.parent
+    );
     Dangling {
-        table,
-        columns,
-        statements: search.statements(&parent),
-        parent,
+        mismatch: Some(mismatch),
+        ..without_rows(search, key)
+    }
+}
+
+/// The key of a finding, and the statements behind it.
+fn without_rows(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
+    Dangling {
+        table: search.child.name.clone(),
+        columns: key.columns.clone(),
+        parent: key.parent.clone(),
         rows: 0,
         samples: Vec::new(),
         has_more: false,
-        mismatch,
+        statements: search.statements(&key.parent),
+        mismatch: None,
     }
 }

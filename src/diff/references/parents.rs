@@ -1,0 +1,163 @@
+//! The parents that rows of one table refer to by one key, and which of them are gone.
+
+use super::key::{ReferenceKey, Their};
+use super::search::Search;
+use crate::change::TableChanges;
+use crate::rehearse::read::{self, ByAddress};
+use crate::rehearse::{Rehearsal, TouchedRows};
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::{Value, ident};
+use rusqlite::{Connection, params_from_iter};
+
+/// The table that a key refers to, before and after.
+pub(super) struct Parents<'s> {
+    search: &'s Search<'s>,
+    old: &'s Table,
+    new: &'s Table,
+    /// its columns that were referred to
+    was: &'s [Their],
+    /// its columns that are referred to
+    is: &'s [Their],
+}
+
+impl<'s> Parents<'s> {
+    /// Nothing where the table was not there, or is not.
+    pub(super) fn of(
+        search: &'s Search<'s>,
+        key: &'s ReferenceKey,
+        was: &'s ReferenceKey,
+    ) -> Option<Self> {
+        Some(Self {
+            search,
+            old: search.rehearsal.before.table(&was.parent)?,
+            new: search.rehearsal.after.table(&key.parent)?,
+            was: was.theirs.as_ref()?,
+            is: key.theirs.as_ref()?,
+        })
+    }
+
+    /// Whether the key finds what it found before, but for the rows that were written.
+    pub(super) fn are_found_alike(&self) -> bool {
+        let Rehearsal {
+            before,
+            after,
+            lineage,
+            ..
+        } = self.search.rehearsal;
+        let (old, new) = (self.old, self.new);
+        let is_alike = |(is, was): (&Their, &Their)| {
+            is.compares_like(was)
+                && lineage.column_before(&is.name, old, new) == old.column(&was.name)
+        };
+        let origin = lineage.before(&ident::folded(&new.name), before, after);
+        origin.is_some_and(|origin| ident::same(&origin.name, &old.name))
+            && [old, new]
+                .iter()
+                .all(|table| table.kind == TableKind::Ordinary)
+            && self.is.len() == self.was.len()
+            && self.is.iter().zip(self.was).all(is_alike)
+            && self.search.is_compared(&new.name)
+    }
+
+    /// Hands over the keys that rows had before and none has after, until `each` says not to go on.
+    /// Whether there is one.
+    pub(super) fn gone(
+        &self,
+        mut each: impl FnMut(&[Value]) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<bool> {
+        if !self.may_be_gone() {
+            return Ok(false);
+        }
+        let mut after = ParentLookup::new(self.search.states.after, self.new, self.is)?;
+        let mut is_one = false;
+        let goes_on = |values: Vec<Value>| {
+            if after.has(&values)? {
+                return Ok(true);
+            }
+            is_one = true;
+            each(&values)
+        };
+        let touched = &self.search.rehearsal.touched.rows;
+        let rows = touched.get(&ident::folded(&self.new.name));
+        let is_followed = self.search.is_followed(self.new, Some(self.old))
+            && !self.search.is_altered(&self.new.name);
+        match rows.filter(|_| is_followed) {
+            Some(rows) => self.written(rows, goes_on)?,
+            None => self.all(goes_on)?,
+        }
+        Ok(is_one)
+    }
+
+    /// Whether rows ended, or may have got another value in a column of the key, by the names before
+    /// and after. What is computed follows from other columns, and from the schema.
+    fn may_be_gone(&self) -> bool {
+        let theirs = || self.was.iter().chain(self.is);
+        let any_update = theirs().any(|their| their.generated);
+        let is_key = |column: &String| theirs().any(|their| ident::same(&their.name, column));
+        let is_lost = |changes: &TableChanges| {
+            changes.groups.values().any(|group| {
+                group.changed.delete > 0
+                    || (any_update && group.changed.update > 0)
+                    || group.columns.keys().any(is_key)
+            })
+        };
+        (any_update && self.search.is_altered(&self.new.name))
+            || self.search.changes(&self.new.name).is_some_and(is_lost)
+    }
+
+    /// The keys before of the rows that were written.
+    fn written(
+        &self,
+        rows: &TouchedRows,
+        mut goes_on: impl FnMut(Vec<Value>) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<()> {
+        let mut by_address = ByAddress::new(self.search.states.before, self.old)?;
+        let places: Vec<usize> = (self.was.iter())
+            .filter_map(|their| self.old.column(&their.name))
+            .collect();
+        for origin in rows.each().filter_map(|row| row.origin) {
+            if let Some(cells) = by_address.read(&origin)?
+                && !goes_on(places.iter().map(|at| cells[*at].clone()).collect())?
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys before of all rows.
+    fn all(
+        &self,
+        mut goes_on: impl FnMut(Vec<Value>) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<()> {
+        let list = read::list(self.was.iter().map(|their| their.name.as_str()));
+        let sql = format!("SELECT {list} FROM {}", read::from(self.old));
+        let mut statement = self.search.states.before.prepare(&sql)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            if !goes_on(read::cells(row, 0, self.was.len())?)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Looks for keys among the rows of the state after.
+struct ParentLookup<'c>(rusqlite::Statement<'c>);
+
+impl<'c> ParentLookup<'c> {
+    fn new(conn: &'c Connection, table: &Table, columns: &[Their]) -> rusqlite::Result<Self> {
+        let equal: Vec<String> = (columns.iter().enumerate())
+            .map(|(at, their)| format!("{} = ?{}", their.operand(), at + 1))
+            .collect();
+        let (table, equal) = (read::from(table), equal.join(" AND "));
+        let sql = format!("SELECT 1 FROM {table} AS p WHERE {equal}");
+        conn.prepare(&sql).map(Self)
+    }
+
+    /// Whether a row has this key. Nothing can refer to one with NULL in it: it counts as there.
+    fn has(&mut self, values: &[Value]) -> rusqlite::Result<bool> {
+        Ok(values.contains(&Value::Null) || self.0.exists(params_from_iter(values))?)
+    }
+}

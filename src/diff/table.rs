@@ -1,0 +1,172 @@
+//! One table under comparison: how its rows are read, and why they are not.
+
+use super::columns::TablePair;
+use super::error::TableError;
+use super::grouping::Grouping;
+use super::{Diff, DiffError, SchemaChange, SchemaEvent, States, compare, rows};
+use crate::progress::{Meter, Work};
+use crate::rehearse::{Rehearsal, TouchedRows};
+use crate::scope::TenantMap;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::storage::{self, Content};
+use crate::sql::{ident, is_lack, message};
+
+/// A table under comparison.
+#[derive(Clone, Copy)]
+pub(super) struct Comparison<'a> {
+    pub(super) states: States<'a>,
+    pub(super) rehearsal: &'a Rehearsal,
+    pub(super) tables: TablePair<'a>,
+    /// its folded name after, else before
+    pub(super) name: &'a str,
+}
+
+impl<'a> Comparison<'a> {
+    /// The rows that were written under its name.
+    pub(super) fn touched(self) -> Option<&'a TouchedRows> {
+        self.rehearsal.touched.rows.get(self.name)
+    }
+
+    /// Whether the capture lost track of its rows.
+    pub(super) fn is_doubtful(self) -> bool {
+        self.rehearsal.touched.doubtful.contains_key(self.name)
+    }
+
+    /// Whether its schema changed under its rows.
+    pub(super) fn is_altered(self) -> bool {
+        let is_renamed = |before: &Table| !ident::same(&before.name, self.name);
+        self.tables.before.is_some_and(is_renamed) || self.rehearsal.altered.contains_key(self.name)
+    }
+
+    /// Whether each of its rows is at the address it had, unless it was written.
+    fn is_followed(self) -> bool {
+        let TablePair { lineage, .. } = self.tables;
+        let is_plain = |table: &Table| table.kind == TableKind::Ordinary;
+        self.tables.each().all(is_plain)
+            && !self.is_doubtful()
+            && (self.tables.both())
+                .is_some_and(|(before, _)| !lineage.is_readdressed(self.name, before))
+    }
+
+    /// A meter of the rows compared; `rows` is how many there are, where that is known.
+    pub(super) fn begin(self, rows: Option<u64>) -> Meter {
+        let name = &self.tables.either().name;
+        self.states.progress.begin(Work::Compare, name, rows)
+    }
+}
+
+/// Compares one table by its folded name and adds what it finds to `out`.
+pub(super) fn difference(
+    states: States<'_>,
+    rehearsal: &Rehearsal,
+    name: &str,
+    (tenants, samples): (&TenantMap, usize),
+    out: &mut Diff,
+) -> Result<(), DiffError> {
+    let at = Comparison {
+        states,
+        rehearsal,
+        tables: pair(rehearsal, name),
+        name,
+    };
+    if !has_rows_to_compare(at, out) {
+        return Ok(());
+    }
+    let table = &at.tables.either().name;
+    match compare_rows(at, tenants, samples, out) {
+        // A generated column or a key may rely on a function or collation that this engine lacks.
+        Err(TableError::Sqlite(error)) if is_lack(&error) => {
+            out.unevaluated.push((table.clone(), message(&error)));
+            Ok(())
+        }
+        result => result.map_err(|error| error.of(table)),
+    }
+}
+
+/// A table before and after; neither for the old name of one that was renamed.
+fn pair<'a>(rehearsal: &'a Rehearsal, name: &str) -> TablePair<'a> {
+    let Rehearsal {
+        before,
+        after,
+        lineage,
+        ..
+    } = rehearsal;
+    let origin = match lineage.renamed_to(name, before, after) {
+        Some(_) => None,
+        None => lineage.before(name, before, after),
+    };
+    let is_row_table = |t: &&Table| t.kind != TableKind::View;
+    TablePair {
+        before: origin.filter(is_row_table),
+        after: after.tables.get(name).filter(is_row_table),
+        lineage,
+    }
+}
+
+/// Whether the table has rows of its own that can be read; says in `out` why not. A view has none,
+/// and the storage of a virtual table has the virtual table's.
+fn has_rows_to_compare(at: Comparison<'_>, out: &mut Diff) -> bool {
+    let is_kind = |kind: TableKind| move |t: &Table| t.kind == kind;
+    if at.tables.each().all(is_kind(TableKind::Shadow)) {
+        return false;
+    }
+    let table = at.tables.either();
+    let unreadable = at.tables.each().find_map(|t| t.unreadable.as_deref());
+    let is_virtual = at.tables.each().any(is_kind(TableKind::Virtual));
+    let reason = match (unreadable, is_virtual.then(|| content(at.rehearsal, table))) {
+        (Some(reason), _) => reason,
+        (None, Some(Content::Nowhere)) => "it keeps no content of its own that could be read back",
+        (None, Some(Content::Elsewhere)) => {
+            out.schema.push(reindexed(table));
+            return false;
+        }
+        (None, Some(Content::Own) | None) => return true,
+    };
+    out.unevaluated
+        .push((table.name.clone(), reason.to_owned()));
+    false
+}
+
+/// What a virtual table holds, by its declaration after or before.
+fn content(rehearsal: &Rehearsal, table: &Table) -> Content {
+    let declaration = [&rehearsal.after, &rehearsal.before]
+        .into_iter()
+        .find_map(|catalog| catalog.definition(&table.name));
+    storage::content(declaration.unwrap_or_default())
+}
+
+/// Compares the rows of one table and adds what it finds to `out`.
+fn compare_rows(
+    at: Comparison<'_>,
+    tenants: &TenantMap,
+    samples: usize,
+    out: &mut Diff,
+) -> Result<(), TableError> {
+    let table = at.tables.either();
+    let mut grouping = Grouping::new(at, tenants, samples)?;
+    let has_addresses = table.rowid_alias.is_some() || table.without_rowid;
+    if has_addresses && at.is_followed() {
+        rows::nominated(at, &mut grouping)?;
+    } else {
+        let whole = compare::whole(at, &mut grouping)?;
+        out.wholes.insert(table.name.clone(), whole);
+    }
+    let (changes, moved) = grouping.finish();
+    out.changes.moved.extend(moved);
+    if !has_addresses && at.touched().is_some_and(|rows| !rows.is_empty()) {
+        let reason = "its columns hide its rowid, so its rows cannot be followed";
+        out.unevaluated
+            .push((table.name.clone(), reason.to_owned()));
+    }
+    if !changes.groups.is_empty() {
+        out.changes.tables.insert(table.name.clone(), changes);
+    } else if table.kind == TableKind::Virtual {
+        out.schema.push(reindexed(table));
+    }
+    Ok(())
+}
+
+/// An index was written that has no rows of its own, or none that differ.
+fn reindexed(table: &Table) -> SchemaChange {
+    SchemaChange::new("table", &table.name, SchemaEvent::Reindexed)
+}
