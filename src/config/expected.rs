@@ -1,7 +1,7 @@
 //! From a raw expected scope to a valid one, wherever it is declared.
 
 use super::file::{Expect, ExpectTable, RawAnswer, RawCount, RawInvariant, RawTenants, Scalar};
-use super::problem::Problem;
+use super::problem::Problems;
 use crate::scope::{
     Count, DeclaredAt, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
 };
@@ -9,33 +9,24 @@ use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
-type Problems = Vec<Problem>;
-
 /// Validates one scope.
 pub(super) fn scope(raw: Expect, declared: DeclaredAt, problems: &mut Problems) -> ExpectedScope {
-    let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
+    let tenants = raw.tenants.and_then(|t| expected_tenants(&t, problems));
     let mut tables = BTreeMap::new();
     for (name, table) in raw.tables {
-        let at = name.span().start;
         let entry = expected_table(name.get_ref(), table, problems);
-        if tables
-            .insert(ident::folded(name.get_ref()), entry)
-            .is_some()
-        {
-            problems.push(Problem::at(
-                at,
-                format!("table `{}` is declared twice", name.get_ref()),
-            ));
+        let folded = ident::folded(name.get_ref());
+        if tables.insert(folded, entry).is_some() {
+            let message = format!("table `{}` is declared twice", name.get_ref());
+            problems.add(&name, message);
         }
     }
-    let conserve = conserved(raw.conserve, problems);
-    let invariants = invariants(raw.invariants, problems);
     ExpectedScope {
         declared,
         tenants,
         tables,
-        conserve,
-        invariants,
+        conserve: conserved(raw.conserve, problems),
+        invariants: invariants(raw.invariants, problems),
     }
 }
 
@@ -43,10 +34,8 @@ fn conserved(raw: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> 
     let mut seen = BTreeSet::new();
     for table in &raw {
         if !seen.insert(ident::folded(table.get_ref())) {
-            problems.push(Problem::at(
-                table.span().start,
-                format!("table `{}` stands twice in `conserve`", table.get_ref()),
-            ));
+            let message = format!("table `{}` stands twice in `conserve`", table.get_ref());
+            problems.add(table, message);
         }
     }
     raw.into_iter().map(Spanned::into_inner).collect()
@@ -55,17 +44,12 @@ fn conserved(raw: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> 
 fn invariants(raw: Vec<RawInvariant>, problems: &mut Problems) -> Vec<Invariant> {
     let mut names = BTreeSet::new();
     for RawInvariant { name, .. } in &raw {
-        let at = name.span().start;
-        if name.get_ref().trim().is_empty() {
-            problems.push(Problem::at(
-                at,
-                "`name` is empty: say what the invariant is called in reports",
-            ));
-        } else if !names.insert(name.get_ref()) {
-            problems.push(Problem::at(
-                at,
-                format!("two invariants are named `{}`", name.get_ref()),
-            ));
+        let text = name.get_ref();
+        if text.trim().is_empty() {
+            let message = "`name` is empty: say what the invariant is called in reports";
+            problems.add(name, message);
+        } else if !names.insert(text) {
+            problems.add(name, format!("two invariants are named `{text}`"));
         }
     }
     raw.into_iter()
@@ -74,54 +58,42 @@ fn invariants(raw: Vec<RawInvariant>, problems: &mut Problems) -> Vec<Invariant>
 }
 
 fn invariant(raw: RawInvariant, problems: &mut Problems) -> Option<Invariant> {
-    let RawInvariant {
-        name,
-        sql,
-        value,
-        equal,
-    } = raw;
-    let must = match (value, equal) {
-        (Some(value), None) => Must::Be(answer(value, problems)?),
+    let name = raw.name.get_ref();
+    let must = match (raw.value, raw.equal) {
+        (Some(value), None) => Must::Be(answer(&value, problems)?),
         (None, Some(word)) if word.get_ref() == "before" => Must::EqualBefore,
         (None, Some(word)) => {
-            problems.push(Problem::at(
-                word.span().start,
-                format!("unknown value \"{}\": expected \"before\"", word.get_ref()),
-            ));
+            let message = format!("unknown value \"{}\": expected \"before\"", word.get_ref());
+            problems.add(&word, message);
             return None;
         }
-        (both, _) => {
-            let number = if both.is_some() {
-                "both `value` and `equal`"
-            } else {
-                "neither `value` nor `equal`"
-            };
-            let message = format!(
-                "invariant `{}` has {number}: it needs one, `value = …` or `equal = \"before\"`",
-                name.get_ref()
+        (value, _) => {
+            let both = value.map_or(
+                "neither `value` nor `equal`",
+                |_| "both `value` and `equal`",
             );
-            problems.push(Problem::at(name.span().start, message));
+            let needs = "it needs one, `value = …` or `equal = \"before\"`";
+            problems.add(&raw.name, format!("invariant `{name}` has {both}: {needs}"));
             return None;
         }
     };
     Some(Invariant {
-        name: name.into_inner(),
-        sql,
+        name: raw.name.into_inner(),
+        sql: raw.sql,
         must,
     })
 }
 
 /// A value as SQLite has it: true is 1 and false 0.
-fn answer(raw: Spanned<RawAnswer>, problems: &mut Problems) -> Option<Value> {
-    let at = raw.span().start;
-    match raw.into_inner() {
-        RawAnswer::Bool(truth) => Some(Value::Integer(truth.into())),
+fn answer(raw: &Spanned<RawAnswer>, problems: &mut Problems) -> Option<Value> {
+    match raw.get_ref() {
+        RawAnswer::Bool(truth) => Some(Value::Integer((*truth).into())),
         RawAnswer::Scalar(Scalar::Real(number)) if number.is_nan() => {
-            problems.push(Problem::at(
-                at,
+            problems.add(
+                raw,
                 "`nan` is no value of SQLite's, which has NULL in its \
                     place: ask for `… IS NULL`, which gives 1",
-            ));
+            );
             None
         }
         RawAnswer::Scalar(value) => Some(scalar(value)),
@@ -129,80 +101,72 @@ fn answer(raw: Spanned<RawAnswer>, problems: &mut Problems) -> Option<Value> {
 }
 
 fn expected_table(name: &str, raw: ExpectTable, problems: &mut Problems) -> ExpectedTable {
-    let mut counts = BTreeMap::new();
-    for (op, given) in [
+    let given = [
         (Op::Insert, raw.insert),
         (Op::Update, raw.update),
         (Op::Delete, raw.delete),
-    ] {
-        if let Some(count) = given.and_then(|c| count(c, problems)) {
-            counts.insert(op, count);
-        }
-    }
-    let tenants = raw.tenants.and_then(|t| expected_tenants(t, problems));
+    ];
+    let counts = given
+        .into_iter()
+        .filter_map(|(op, raw)| Some((op, count(&raw?, problems)?)))
+        .collect();
     ExpectedTable {
         table: name.to_owned(),
-        tenants,
+        tenants: raw.tenants.and_then(|t| expected_tenants(&t, problems)),
         counts,
         columns: raw.columns,
     }
 }
 
-fn expected_tenants(raw: Spanned<RawTenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
-    let at = raw.span().start;
-    match raw.into_inner() {
+fn expected_tenants(raw: &Spanned<RawTenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
+    let is_nan = |tenant: &Scalar| matches!(tenant, Scalar::Real(number) if number.is_nan());
+    match raw.get_ref() {
         RawTenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
         RawTenants::Word(word) => {
             let message = format!(
                 "unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" \
                 }} or \"all\""
             );
-            problems.push(Problem::at(at, message));
+            problems.add(raw, message);
             None
         }
-        RawTenants::Listed(list)
-            if list
-                .iter()
-                .any(|tenant| matches!(tenant, Scalar::Real(number) if number.is_nan())) =>
-        {
-            problems.push(Problem::at(
-                at,
-                "`nan` is no tenant: SQLite has NULL in its place, which a query can give",
-            ));
+        RawTenants::Listed(list) if list.iter().any(is_nan) => {
+            let message =
+                "`nan` is no tenant: SQLite has NULL in its place, which a query can give";
+            problems.add(raw, message);
             None
         }
-        RawTenants::Listed(list) => Some(ExpectedTenants::Listed(
-            list.into_iter().map(scalar).collect(),
-        )),
-        RawTenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query)),
+        RawTenants::Listed(list) => {
+            let values = list.iter().map(scalar).collect();
+            Some(ExpectedTenants::Listed(values))
+        }
+        RawTenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query.clone())),
     }
 }
 
-fn scalar(raw: Scalar) -> Value {
+fn scalar(raw: &Scalar) -> Value {
     match raw {
-        Scalar::Integer(i) => Value::Integer(i),
-        Scalar::Real(r) => Value::Real(r),
-        Scalar::Text(t) => Value::text(&t),
+        Scalar::Integer(i) => Value::Integer(*i),
+        Scalar::Real(r) => Value::Real(*r),
+        Scalar::Text(t) => Value::text(t),
     }
 }
 
-fn count(raw: Spanned<RawCount>, problems: &mut Problems) -> Option<Count> {
-    let at = raw.span().start;
-    match raw.into_inner() {
-        RawCount::Exact(n) => Some(Count::Range(n, n)),
-        RawCount::PerTenant(each) => Some(Count::PerTenant(
-            each.into_iter()
-                .map(|(t, n)| (Value::text(&t), n))
-                .collect(),
-        )),
+fn count(raw: &Spanned<RawCount>, problems: &mut Problems) -> Option<Count> {
+    match raw.get_ref() {
+        RawCount::Exact(n) => Some(Count::Range(*n, *n)),
+        RawCount::PerTenant(each) => {
+            let each = each.iter().map(|(t, n)| (Value::text(t), *n));
+            Some(Count::PerTenant(each.collect()))
+        }
         RawCount::Word(word) => {
-            let parsed = parse_count(&word);
+            let parsed = parse_count(word);
             if parsed.is_none() {
                 let message = format!(
                     "`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" \
                     or {{ \"TENANT\" = 6 }}"
                 );
-                problems.push(Problem::at(at, message));
+                problems.add(raw, message);
             }
             parsed
         }
@@ -218,15 +182,17 @@ fn parse_count(word: &str) -> Option<Count> {
     let Some((from, to)) = word.split_once("..") else {
         return word.parse().ok().map(|n| Count::Range(n, n));
     };
-    let from = if from.trim().is_empty() {
-        0
-    } else {
-        from.trim().parse().ok()?
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let from = match from.trim() {
+        "" => 0,
+        from => number(from)?,
     };
     let to = match to.trim() {
         "" => u64::MAX,
-        inclusive if inclusive.starts_with('=') => inclusive[1..].trim().parse().ok()?,
-        exclusive => exclusive.parse::<u64>().ok()?.checked_sub(1)?,
+        to => match to.strip_prefix('=') {
+            Some(last) => number(last)?,
+            None => number(to)?.checked_sub(1)?,
+        },
     };
     (from <= to).then_some(Count::Range(from, to))
 }

@@ -18,6 +18,7 @@ use crate::redaction::Redaction;
 use crate::regime::Regime;
 use crate::scope::{DeclaredAt, ExpectedScope, TenantMap};
 use crate::sql::{Position, Span};
+use problem::{Problem, Problems};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,18 +93,16 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// # Errors
 /// As [`load`], except for reading.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
-    let problems = |found: Vec<problem::Problem>| ConfigError::Invalid {
-        problems: found
-            .into_iter()
-            .map(|problem| problem.located(text, path))
-            .collect(),
-    };
-    let raw = file::parse(text).map_err(|problem| problems(vec![problem]))?;
-    validate::config(raw, text, path).map_err(problems)
+    file::parse(text)
+        .map_err(|problem| vec![problem])
+        .and_then(|raw| validate::config(raw, text, path))
+        .map_err(|found| ConfigError::Invalid {
+            problems: (found.iter().map(|problem| problem.located(text, 0, path))).collect(),
+        })
 }
 
-/// Validates a scope that stands in another file: `toml` is where in `text`, the whole file, its
-/// TOML is, and `comment` where the comment around that is; `file` names the file in messages.
+/// Validates a scope that another file holds: `toml` is where in `text`, the whole file, its TOML
+/// is, and `comment` where the comment around that is; `file` names the file in messages.
 ///
 /// # Errors
 /// The problems, each `file:line:column: what`.
@@ -113,34 +112,34 @@ pub fn scope_within(
     toml: Span,
     file: &str,
 ) -> Result<ExpectedScope, Vec<String>> {
-    let located =
-        |problem: problem::Problem| problem.behind(toml.start).located(text, Path::new(file));
-    let raw = file::parse(toml.of(text)).map_err(|problem| {
-        // Where the comment was ended by its TOML, something stands before its end.
-        let is_cut = toml
-            .of(text)
-            .rsplit('\n')
-            .next()
-            .is_some_and(|last| !last.trim().is_empty());
-        vec![located(if is_cut {
-            problem.with_hint(CUT)
-        } else {
-            problem
-        })]
-    })?;
     let declared = DeclaredAt {
         file: file.to_owned(),
         line: Position::at(text, comment.start).line,
         name: None,
     };
-    let mut problems = Vec::new();
-    let scope = expected::scope(raw, declared, &mut problems);
-    problems.sort_by_key(problem::Problem::offset);
-    if problems.is_empty() {
-        Ok(scope)
-    } else {
-        Err(problems.into_iter().map(located).collect())
-    }
+    let mut problems = Problems::default();
+    parsed_scope(toml.of(text))
+        .map_err(|problem| vec![problem])
+        .and_then(|raw| {
+            let scope = expected::scope(raw, declared, &mut problems);
+            problems.or(Some(scope))
+        })
+        .map_err(|found| {
+            let located = |problem: &Problem| problem.located(text, toml.start, Path::new(file));
+            found.iter().map(located).collect()
+        })
+}
+
+/// Parses the TOML in a comment. Where its last line ends within, the TOML itself ended the comment.
+fn parsed_scope(toml: &str) -> Result<file::Expect, Problem> {
+    let is_cut = (toml.rsplit('\n').next()).is_some_and(|last| !last.trim().is_empty());
+    file::parse(toml).map_err(|problem| {
+        if is_cut {
+            problem.with_hint(CUT)
+        } else {
+            problem
+        }
+    })
 }
 
 /// What ends a block comment of SQL too early.

@@ -3,188 +3,190 @@
 
 use super::Config;
 use super::expected;
-use super::file::{File, Limits, RawEngine, RawReport, RawRule, RawTenant, Reach};
-use super::problem::Problem;
+use super::file::{
+    Expect, File, Limits, RawEngine, RawReport, RawRule, RawSnapshot, RawTenant, Reach,
+};
+use super::problem::{Problem, Problems};
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Level};
 use crate::files::blake3_of;
 use crate::redaction::{Pattern, Redaction};
 use crate::regime::{OnError, Regime, TransactionMode};
-use crate::scope::{DeclaredAt, TableTenancy, TenantMap, TenantRule};
+use crate::scope::{DeclaredAt, ExpectedScope, TableTenancy, TenantMap, TenantRule};
 use crate::sql::{Position, ident};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
 
-type Problems = Vec<Problem>;
-
 /// Validates the whole file at `path`, which holds `text`; relative paths are resolved against its
 /// folder.
-pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Problems> {
+pub(super) fn config(file: File, text: &str, path: &Path) -> Result<Config, Vec<Problem>> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let regime = regime(file.engine.as_ref(), &mut problems);
-    let bounds = bounds(file.reach, file.limits, folder, &mut problems);
-    let (tenants, labels) = tenants(file.tenant, &mut problems);
+    let bounds = bounds(file.reach, file.limits.as_ref(), folder, &mut problems);
+    let tenancy = tenants(file.tenant, &mut problems);
     let severities = severities(file.findings, &mut problems);
     let redaction = redaction(file.report, text, path, &mut problems);
-    let mut scope = |name: toml::Spanned<String>, raw| {
-        let line = Position::at(text, name.span().start).line;
+    let expect = scopes(file.expect, text, path, &mut problems);
+    let (snapshot, clone, max_age) = snapshot(file.snapshot, folder, &mut problems);
+    let config = regime
+        .zip(tenancy)
+        .map(|(regime, (tenants, labels))| Config {
+            path: path.to_owned(),
+            blake3: blake3_of(text.as_bytes()),
+            snapshot,
+            max_age,
+            clone,
+            regime,
+            bounds,
+            migrations: file.migrations.as_ref().map(|m| folder.join(&m.dir)),
+            applied: file.migrations.and_then(|m| m.applied),
+            tenants,
+            labels,
+            severities,
+            redaction,
+            expect,
+        });
+    problems.or(config)
+}
+
+/// The declared scopes, by migration name.
+fn scopes(
+    raw: BTreeMap<Spanned<String>, Expect>,
+    text: &str,
+    path: &Path,
+    problems: &mut Problems,
+) -> BTreeMap<String, ExpectedScope> {
+    let scope = |(name, raw): (Spanned<String>, _)| {
         let declared = DeclaredAt {
             file: path.display().to_string(),
-            line,
+            line: Position::at(text, name.span().start).line,
             name: Some(name.get_ref().clone()),
         };
-        (
-            name.into_inner(),
-            expected::scope(raw, declared, &mut problems),
-        )
+        let scope = expected::scope(raw, declared, problems);
+        (name.into_inner(), scope)
     };
-    let expect = file
-        .expect
-        .into_iter()
-        .map(|(name, raw)| scope(name, raw))
-        .collect();
-    let (migrations, applied) = file
-        .migrations
-        .map_or((None, None), |m| (Some(folder.join(m.dir)), m.applied));
-    let kind = file.snapshot.as_ref().and_then(|s| s.clone.as_ref());
-    let clone = word(kind, &CloneKind::ALL, CloneKind::word, &mut problems).unwrap_or_default();
-    let max_age = file
-        .snapshot
-        .as_ref()
-        .and_then(|s| max_age(s.max_age.as_ref()?, &mut problems));
-    match (regime, tenants) {
-        (Some(regime), Some(tenants)) if problems.is_empty() => {
-            let snapshot = file.snapshot.map(|s| folder.join(s.path));
-            Ok(Config {
-                path: path.to_owned(),
-                blake3: blake3_of(text.as_bytes()),
-                snapshot,
-                max_age,
-                clone,
-                regime,
-                bounds,
-                migrations,
-                applied,
-                tenants,
-                labels,
-                severities,
-                redaction,
-                expect,
-            })
-        }
-        _ => {
-            problems.sort_by_key(Problem::offset);
-            Err(problems)
-        }
-    }
+    raw.into_iter().map(scope).collect()
 }
 
 fn bounds(
     reach: Option<Reach>,
-    limits: Option<Limits>,
+    limits: Option<&Limits>,
     folder: &Path,
     problems: &mut Problems,
 ) -> Bounds {
-    let Reach {
-        attach,
-        vacuum_into,
-        writable_schema,
-    } = reach.unwrap_or_default();
-    for uri in attach
-        .iter()
-        .chain(&vacuum_into)
-        .filter(|name| name.get_ref().to_ascii_lowercase().starts_with("file:"))
-    {
-        problems.push(Problem::at(
-            uri.span().start,
-            format!("`{}` is a URI: name a file", uri.get_ref()),
-        ));
-    }
-    let attach = attach
-        .into_iter()
-        .map(|name| (name.get_ref().clone(), folder.join(name.get_ref())))
-        .collect();
-    let vacuum_into = vacuum_into
-        .into_iter()
-        .map(toml::Spanned::into_inner)
-        .collect();
+    let reach = reach.unwrap_or_default();
+    let (attach, vacuum_into) = (
+        files(reach.attach, problems),
+        files(reach.vacuum_into, problems),
+    );
+    let resolved = |name: String| (name.clone(), folder.join(name));
     let mut bounds = Bounds {
-        attach,
+        attach: attach.into_iter().map(resolved).collect(),
         vacuum_into,
-        writable_schema,
+        writable_schema: reach.writable_schema,
         ..Bounds::default()
     };
-    let Some(limits) = limits else { return bounds };
-    bounds.followed_writes = limits.followed_writes.unwrap_or(bounds.followed_writes);
-    let Some(seconds) = limits.statement_seconds else {
-        return bounds;
-    };
-    match Duration::try_from_secs_f64(*seconds.get_ref()) {
-        Ok(statement) if !statement.is_zero() => Bounds {
-            statement,
-            ..bounds
-        },
-        _ => {
-            problems.push(Problem::at(
-                seconds.span().start,
-                "`statement_seconds` must be a number of seconds above 0",
-            ));
-            bounds
-        }
+    if let Some(rows) = limits.and_then(|limits| limits.followed_writes) {
+        bounds.followed_writes = rows;
     }
+    let seconds = limits.and_then(|limits| limits.statement_seconds.as_ref());
+    if let Some(statement) = seconds.and_then(|seconds| duration(seconds, problems)) {
+        bounds.statement = statement;
+    }
+    bounds
+}
+
+fn files(names: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> {
+    let is_uri = |name: &str| name.to_ascii_lowercase().starts_with("file:");
+    for name in names.iter().filter(|name| is_uri(name.get_ref())) {
+        let message = format!("`{}` is a URI: name a file", name.get_ref());
+        problems.add(name, message);
+    }
+    names.into_iter().map(Spanned::into_inner).collect()
+}
+
+fn duration(seconds: &Spanned<f64>, problems: &mut Problems) -> Option<Duration> {
+    let duration = Duration::try_from_secs_f64(*seconds.get_ref());
+    let duration = duration.ok().filter(|duration| !duration.is_zero());
+    if duration.is_none() {
+        let message = "`statement_seconds` must be a number of seconds above 0";
+        problems.add(seconds, message);
+    }
+    duration
+}
+
+/// The snapshot's path, what the clone stands on, and how old the snapshot may be.
+fn snapshot(
+    raw: Option<RawSnapshot>,
+    folder: &Path,
+    problems: &mut Problems,
+) -> (Option<PathBuf>, CloneKind, Option<Duration>) {
+    let Some(raw) = raw else {
+        return Default::default();
+    };
+    let clone = word(
+        raw.clone.as_ref(),
+        &CloneKind::ALL,
+        CloneKind::word,
+        problems,
+    );
+    let max_age = (raw.max_age.as_ref()).and_then(|given| max_age(given, problems));
+    (
+        Some(folder.join(raw.path)),
+        clone.unwrap_or_default(),
+        max_age,
+    )
 }
 
 fn max_age(text: &Spanned<String>, problems: &mut Problems) -> Option<Duration> {
-    let problem = |e| {
-        problems.push(Problem::at(
-            text.span().start,
-            format!("`max_age` is no duration, such as \"7 days\": {e}"),
-        ));
-    };
     humantime::parse_duration(text.get_ref())
-        .map_err(problem)
+        .map_err(|e| {
+            let message = format!("`max_age` is no duration, such as \"7 days\": {e}");
+            problems.add(text, message);
+        })
         .ok()
 }
 
-fn regime(engine: Option<&Spanned<RawEngine>>, problems: &mut Problems) -> Option<Regime> {
-    let Some(engine) = engine else {
-        problems.push(Problem::at(
-            0,
+fn regime(raw: Option<&Spanned<RawEngine>>, problems: &mut Problems) -> Option<Regime> {
+    let Some(table) = raw else {
+        problems.of_file(
             "missing table `[engine]`: it says what the production runner does and has no defaults",
-        ));
+        );
         return None;
     };
-    let (at, engine) = (engine.span().start, engine.get_ref());
-    let mut missing = |name: &str, values: &str| {
-        problems.push(Problem::at(
-            at,
-            format!("missing `{name}` in `[engine]`: {values}; it has no default"),
-        ));
-    };
-    if engine.foreign_keys.is_none() {
-        missing("foreign_keys", "true or false");
+    let engine = table.get_ref();
+    let keys = [
+        (
+            "foreign_keys",
+            engine.foreign_keys.is_none(),
+            "true or false",
+        ),
+        (
+            "transaction",
+            engine.transaction.is_none(),
+            "\"none\", \"per-migration\" or \"all\"",
+        ),
+        (
+            "on_error",
+            engine.on_error.is_none(),
+            "\"stop\" or \"continue\"",
+        ),
+    ];
+    for (name, _, values) in keys.into_iter().filter(|(_, is_missing, _)| *is_missing) {
+        let message = format!("missing `{name}` in `[engine]`: {values}; it has no default");
+        problems.add(table, message);
     }
-    if engine.transaction.is_none() {
-        missing("transaction", "\"none\", \"per-migration\" or \"all\"");
-    }
-    if engine.on_error.is_none() {
-        missing("on_error", "\"stop\" or \"continue\"");
-    }
+    let (transaction, on_error) = (engine.transaction.as_ref(), engine.on_error.as_ref());
     let transaction = word(
-        engine.transaction.as_ref(),
+        transaction,
         &TransactionMode::ALL,
         TransactionMode::word,
         problems,
     );
-    let on_error = word(
-        engine.on_error.as_ref(),
-        &OnError::ALL,
-        OnError::word,
-        problems,
-    );
+    let on_error = word(on_error, &OnError::ALL, OnError::word, problems);
     Some(Regime {
         foreign_keys: engine.foreign_keys?,
         transaction: transaction?,
@@ -200,54 +202,36 @@ fn word<T: Copy>(
     problems: &mut Problems,
 ) -> Option<T> {
     let given = given?;
-    let found = choices
-        .iter()
-        .copied()
-        .find(|c| name(*c) == given.get_ref());
+    let mut each = choices.iter().copied();
+    let found = each.find(|choice| name(*choice) == given.get_ref());
     if found.is_none() {
-        let names: Vec<_> = choices
+        let names = choices
             .iter()
-            .map(|c| format!("\"{}\"", name(*c)))
-            .collect();
-        problems.push(Problem::at(
-            given.span().start,
-            format!(
-                "unknown value \"{}\": expected {}",
-                given.get_ref(),
-                names.join(" or ")
-            ),
-        ));
+            .map(|choice| format!("\"{}\"", name(*choice)));
+        let names = names.collect::<Vec<_>>().join(" or ");
+        let message = format!("unknown value \"{}\": expected {names}", given.get_ref());
+        problems.add(given, message);
     }
     found
 }
 
-/// How bad the findings of each code are, as configured. What stands for an accident of scope,
-/// capture, preview or failure stays an error.
+/// How bad the findings of each code are, as configured. What belongs to scope, capture, preview or
+/// failure stays an error.
 fn severities(
     raw: BTreeMap<Spanned<String>, Spanned<String>>,
     problems: &mut Problems,
 ) -> BTreeMap<Code, Level> {
     let mut found = BTreeMap::new();
     for (id, given) in raw {
-        let at = id.span().start;
-        let Some(code) = Code::named(id.get_ref()) else {
-            problems.push(Problem::at(
-                at,
-                format!(
-                    "there is no finding `{}`: `harness explain` lists them all",
-                    id.get_ref()
-                ),
-            ));
+        let name = id.get_ref();
+        let Some(code) = Code::named(name) else {
+            let hint = "`harness explain` lists them all";
+            problems.add(&id, format!("there is no finding `{name}`: {hint}"));
             continue;
         };
         if code.entry().is_core {
-            problems.push(Problem::at(
-                at,
-                format!(
-                    "`{}` is always an error: what a migration may do is declared under [expect]",
-                    code.id()
-                ),
-            ));
+            let hint = "what a migration may do is declared under [expect]";
+            problems.add(&id, format!("`{}` is always an error: {hint}", code.id()));
         }
         if let Some(level) = word(Some(&given), &Level::ALL, Level::word, problems) {
             found.insert(code, level);
@@ -273,84 +257,61 @@ fn redaction(
         return Redaction::default();
     };
     let all = word(values.as_ref(), &VALUES, values_word, problems).unwrap_or_default();
-    let mut pattern = |given: Spanned<String>| {
-        let at = given.span().start;
-        let Position { line, column } = Position::at(text, at);
-        let read = Pattern::read(
-            given.get_ref(),
-            format!("{}:{line}:{column}", path.display()),
-        );
-        if read.is_none() {
+    let pattern = |given: &Spanned<String>| {
+        let Position { line, column } = Position::at(text, given.span().start);
+        let place = format!("{}:{line}:{column}", path.display());
+        let pattern = Pattern::read(given.get_ref(), place);
+        if pattern.is_none() {
             let message = format!(
                 "`{}` is no column: expected TABLE.COLUMN, with `*` for any, and a name in \
                 double quotes where a point or a blank is of it",
                 given.get_ref()
             );
-            problems.push(Problem::at(at, message));
+            problems.add(given, message);
         }
-        read
+        pattern
     };
-    let patterns = redact.into_iter().filter_map(&mut pattern).collect();
+    let patterns = redact.iter().filter_map(pattern).collect();
     Redaction { all, patterns }
 }
 
-fn tenants(raw: Option<RawTenant>, problems: &mut Problems) -> (Option<TenantMap>, Option<String>) {
+/// The tenant map, and the query for the tenants' names.
+fn tenants(raw: Option<RawTenant>, problems: &mut Problems) -> Option<(TenantMap, Option<String>)> {
     let Some(raw) = raw else {
-        problems.push(Problem::at(
-            0,
-            "missing table `[tenant]`: its `column` says whose a row is",
-        ));
-        return (None, None);
+        problems.of_file("missing table `[tenant]`: its `column` says whose a row is");
+        return None;
     };
     if raw.column.get_ref().is_empty() {
-        problems.push(Problem::at(
-            raw.column.span().start,
-            "`column` is empty: name the column that says whose a row is",
-        ));
+        let message = "`column` is empty: name the column that says whose a row is";
+        problems.add(&raw.column, message);
     }
     let mut tables = BTreeMap::new();
     for (name, rule) in raw.tables {
-        let at = name.span().start;
+        let table = name.get_ref().clone();
         let rule = tenant_rule(rule, problems);
-        let entry = TableTenancy {
-            table: name.get_ref().clone(),
-            rule,
-        };
+        let folded = ident::folded(&table);
+        let message = format!("table `{table}` stands twice in `[tenant.tables]`");
         if tables
-            .insert(ident::folded(name.get_ref()), entry)
+            .insert(folded, TableTenancy { table, rule })
             .is_some()
         {
-            problems.push(Problem::at(
-                at,
-                format!(
-                    "table `{}` stands twice in `[tenant.tables]`",
-                    name.get_ref()
-                ),
-            ));
+            problems.add(&name, message);
         }
     }
-    (
-        Some(TenantMap {
-            column: raw.column.into_inner(),
-            tables,
-        }),
-        raw.labels,
-    )
+    let column = raw.column.into_inner();
+    Some((TenantMap { column, tables }, raw.labels))
 }
 
 fn tenant_rule(rule: Spanned<RawRule>, problems: &mut Problems) -> TenantRule {
-    let at = rule.span().start;
+    if let RawRule::Shared(shared) = rule.get_ref()
+        && !shared.shared
+    {
+        let message = "`shared = false` says nothing: name the column, or give a lookup";
+        problems.add(&rule, message);
+    }
     match rule.into_inner() {
         RawRule::Column(column) => TenantRule::Column(column),
         RawRule::Lookup(lookup) => TenantRule::Lookup(lookup.lookup),
-        RawRule::Shared(shared) => {
-            if !shared.shared {
-                problems.push(Problem::at(
-                    at,
-                    "`shared = false` says nothing: name the column, or give a lookup",
-                ));
-            }
-            TenantRule::Shared
-        }
+        RawRule::Shared(_) => TenantRule::Shared,
     }
 }

@@ -29,7 +29,7 @@ pub enum TakenBy {
 }
 
 impl TakenBy {
-    /// The word that stands for it in reports.
+    /// Its word in reports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Manifest => "manifest",
@@ -98,32 +98,37 @@ pub fn named(name: &str) -> Option<SystemTime> {
         .char_indices()
         .filter(|(_, c)| c.is_ascii_digit())
         .collect();
+    let is_digit = |c: char| c.is_ascii_digit();
     digits.windows(14).find_map(|window| {
         let (start, end) = (window[0].0, window[13].0 + 1);
-        let d: Vec<char> = window.iter().map(|(_, c)| *c).collect();
-        let field = |at: usize, n: usize| d[at..at + n].iter().collect::<String>();
-        let is_alone = !name[..start].ends_with(|c: char| c.is_ascii_digit())
-            && !name[end..].starts_with(|c: char| c.is_ascii_digit());
-        // Between the digits stands at most one character, and only where a date or time has one.
-        let is_tight = window.windows(2).enumerate().all(|(at, pair)| {
-            let gap = pair[1].0 - pair[0].0 - 1;
-            gap == 0 || (gap == 1 && [3, 5, 7, 9, 11].contains(&at))
-        });
-        let text = format!(
-            "{}-{}-{}T{}:{}:{}Z",
-            field(0, 4),
-            field(4, 2),
-            field(6, 2),
-            field(8, 2),
-            field(10, 2),
-            field(12, 2)
-        );
-        if is_alone && is_tight {
-            moment(&text).ok()
-        } else {
-            None
-        }
+        let is_alone = !name[..start].ends_with(is_digit) && !name[end..].starts_with(is_digit);
+        let text = (is_alone && is_tight(window)).then(|| rfc3339(window))?;
+        moment(&text).ok()
     })
+}
+
+/// Whether at most one character separates two digits, and only where a date or time has one.
+fn is_tight(digits: &[(usize, char)]) -> bool {
+    digits.windows(2).enumerate().all(|(at, pair)| {
+        let gap = pair[1].0 - pair[0].0 - 1;
+        gap == 0 || (gap == 1 && [3, 5, 7, 9, 11].contains(&at))
+    })
+}
+
+/// `2025-11-16T10:04:16Z` from its 14 digits.
+fn rfc3339(digits: &[(usize, char)]) -> String {
+    let mut text = String::new();
+    for (at, (_, digit)) in digits.iter().enumerate() {
+        match at {
+            4 | 6 => text.push('-'),
+            8 => text.push('T'),
+            10 | 12 => text.push(':'),
+            _ => {}
+        }
+        text.push(*digit);
+    }
+    text.push('Z');
+    text
 }
 
 #[cfg(test)]

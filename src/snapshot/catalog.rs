@@ -8,7 +8,7 @@
 use super::keys::{self, Index};
 use super::storage;
 use crate::sql::{Affinity, ident};
-use rusqlite::{Connection, Statement};
+use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema of the main database.
@@ -139,37 +139,21 @@ impl Catalog {
     /// The engine's, where the schema cannot be read.
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let objects = read_objects(conn)?;
-        let mut tables: BTreeMap<String, Table> = BTreeMap::new();
-        for listed in read_list(conn)?
-            .into_iter()
-            .filter(|listed| !is_bookkeeping(&listed.name))
-        {
-            tables.insert(
-                ident::folded(&listed.name),
-                read_table(conn, listed, &objects)?,
-            );
+        let temporary = read_temporary(conn)?;
+        let mut tables = BTreeMap::new();
+        for listed in read_list(conn)? {
+            if !is_bookkeeping(&listed.name) {
+                let mut table = read_table(conn, listed)?;
+                table.has_trigger = fires_trigger(&table.name, &objects, &temporary);
+                tables.insert(ident::folded(&table.name), table);
+            }
         }
         unmask(&mut tables, &objects);
-        let temporary = read_temporary(conn)?;
-        for (name, table) in &mut tables {
-            table.has_trigger |= temporary
-                .triggers
-                .values()
-                .any(|trigger| ident::same(&trigger.table, name));
-        }
-        let encoding = match conn
-            .query_row("PRAGMA encoding", [], |row| row.get::<_, String>(0))?
-            .as_str()
-        {
-            "UTF-16le" => Encoding::Utf16Le,
-            "UTF-16be" => Encoding::Utf16Be,
-            _ => Encoding::Utf8,
-        };
         Ok(Self {
             tables,
             objects,
             temporary,
-            encoding,
+            encoding: read_encoding(conn)?,
             version: schema_version(conn)?,
         })
     }
@@ -187,12 +171,9 @@ impl Catalog {
         self.tables.get(&ident::folded(name))
     }
 
-    /// The text that a table was made by.
+    /// The `CREATE` text of a table.
     pub fn definition(&self, table: &str) -> Option<&str> {
-        self.objects
-            .get(&("table".to_owned(), table.to_owned()))?
-            .sql
-            .as_deref()
+        definition(&self.objects, table)
     }
 
     /// The tables of the main database that a temporary table or view of the same name hides.
@@ -208,14 +189,10 @@ impl Catalog {
         let own = self
             .objects
             .iter()
-            .filter(|((kind, _), _)| kind == "trigger")
-            .map(|((_, name), trigger)| (name.as_str(), trigger));
-        own.chain(
-            self.temporary
-                .triggers
-                .iter()
-                .map(|(name, trigger)| (name.as_str(), trigger)),
-        )
+            .filter(|((kind, _), _)| kind == "trigger");
+        own.map(|((_, name), trigger)| (name, trigger))
+            .chain(&self.temporary.triggers)
+            .map(|(name, trigger)| (name.as_str(), trigger))
     }
 
     /// The virtual table that a shadow table belongs to.
@@ -258,6 +235,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("sqlite_"))
 }
 
+/// A row of `PRAGMA table_list`.
 struct Listed {
     name: String,
     kind: TableKind,
@@ -265,19 +243,40 @@ struct Listed {
     strict: bool,
 }
 
+/// Every row of `sqlite_schema`, by type and name.
+type Objects = BTreeMap<(String, String), SchemaObject>;
+
+fn definition<'a>(objects: &'a Objects, table: &str) -> Option<&'a str> {
+    let object = objects.get(&("table".to_owned(), table.to_owned()))?;
+    object.sql.as_deref()
+}
+
 fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
     conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
 }
 
+fn read_encoding(conn: &Connection) -> rusqlite::Result<Encoding> {
+    conn.query_row("PRAGMA encoding", [], |row| {
+        Ok(match row.get_ref(0)?.as_str()? {
+            "UTF-16le" => Encoding::Utf16Le,
+            "UTF-16be" => Encoding::Utf16Be,
+            _ => Encoding::Utf8,
+        })
+    })
+}
+
+fn fires_trigger(table: &str, objects: &Objects, temporary: &Temporary) -> bool {
+    let own = objects.iter().filter(|((kind, _), _)| kind == "trigger");
+    own.map(|(_, trigger)| trigger)
+        .chain(temporary.triggers.values())
+        .any(|trigger| ident::same(&trigger.table, table))
+}
+
 fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
     let mut temporary = Temporary::default();
-    // Reading it would open the temporary database, and so forbid the migration to change where it
-    // is stored.
-    let mut list = conn.prepare("PRAGMA database_list")?;
-    let names: Vec<String> = list
-        .query_map([], |row| row.get(1))?
-        .collect::<rusqlite::Result<_>>()?;
-    if !names.iter().any(|name| name == "temp") {
+    // Reading its schema would open the temporary database, and so forbid the migration to change
+    // where it is stored.
+    if !has_temporary_database(conn)? {
         return Ok(temporary);
     }
     let mut statement = conn.prepare(
@@ -286,25 +285,33 @@ fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
     )?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
+        let name: String = row.get(1)?;
         if row.get_ref(0)?.as_str()? == "trigger" {
-            temporary.triggers.insert(
-                row.get(1)?,
-                SchemaObject {
-                    table: row.get(2)?,
-                    root_page: 0,
-                    sql: row.get(3)?,
-                },
-            );
+            let trigger = SchemaObject {
+                table: row.get(2)?,
+                root_page: 0,
+                sql: row.get(3)?,
+            };
+            temporary.triggers.insert(name, trigger);
         } else {
-            temporary
-                .tables
-                .insert(ident::folded(&row.get::<_, String>(1)?));
+            temporary.tables.insert(ident::folded(&name));
         }
     }
     Ok(temporary)
 }
 
-fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
+fn has_temporary_database(conn: &Connection) -> rusqlite::Result<bool> {
+    let mut list = conn.prepare("PRAGMA database_list")?;
+    let mut rows = list.raw_query();
+    while let Some(row) = rows.next()? {
+        if row.get_ref(1)?.as_str()? == "temp" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn read_objects(conn: &Connection) -> rusqlite::Result<Objects> {
     let mut statement = conn
         .prepare("SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM main.sqlite_schema")?;
     let rows = statement.query_map([], |row| {
@@ -337,11 +344,8 @@ fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
     rows.collect()
 }
 
-fn read_table(
-    conn: &Connection,
-    listed: Listed,
-    objects: &BTreeMap<(String, String), SchemaObject>,
-) -> rusqlite::Result<Table> {
+/// One table, as if it had no trigger.
+fn read_table(conn: &Connection, listed: Listed) -> rusqlite::Result<Table> {
     let Listed {
         name,
         kind,
@@ -354,22 +358,19 @@ fn read_table(
         Err(e) => return Err(e),
     };
     let (unique, has_key_index) = read_unique(conn, &name, &columns)?;
-    let integer_primary_key = match primary_key[..] {
-        [one]
-            if !without_rowid
-                && columns[one].declared_type.eq_ignore_ascii_case("INTEGER")
-                && !has_key_index =>
-        {
-            Some(one)
-        }
-        _ => None,
+    let is_rowid = |at: &usize| {
+        let is_integer = columns[*at].declared_type.eq_ignore_ascii_case("INTEGER");
+        primary_key.len() == 1 && !without_rowid && is_integer && !has_key_index
     };
-    let rowid_alias = rowid_alias(kind, without_rowid, integer_primary_key, &columns);
-    let has_trigger = objects
-        .iter()
-        .any(|(key, object)| key.0 == "trigger" && ident::same(&object.table, &name));
-    let foreign_keys = read_foreign_keys(conn, &name)?;
+    let integer_primary_key = primary_key.first().copied().filter(is_rowid);
     Ok(Table {
+        rowid_alias: if without_rowid || kind == TableKind::View {
+            None
+        } else {
+            rowid_alias(integer_primary_key, &columns)
+        },
+        foreign_keys: read_foreign_keys(conn, &name)?,
+        has_trigger: false,
         name,
         kind,
         without_rowid,
@@ -377,55 +378,50 @@ fn read_table(
         primary_key,
         unique,
         integer_primary_key,
-        rowid_alias,
-        has_trigger,
-        foreign_keys,
         unreadable,
     })
 }
 
+/// The columns of a table, and the places of the primary key's.
 fn read_columns(
     conn: &Connection,
     table: &str,
     strict: bool,
 ) -> rusqlite::Result<(Vec<Column>, Vec<usize>)> {
-    let mut statement = about(conn, "table_xinfo", table)?;
+    let mut statement = keys::about(conn, "table_xinfo", table)?;
     let mut rows = statement.raw_query();
     let (mut columns, mut key) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
-        let hidden: i64 = row.get(6)?;
+        let (place, hidden): (i64, i64) = (row.get(5)?, row.get(6)?);
         if hidden == 1 {
             continue;
         }
-        let place: i64 = row.get(5)?;
         if place > 0 {
             key.push((place, columns.len()));
         }
-        let declared_type: String = row.get(2)?;
-        // In a STRICT table ANY stores what it is given; elsewhere it is a type like any other
-        // (https://sqlite.org/stricttables.html).
-        let is_any = strict && declared_type.eq_ignore_ascii_case("ANY");
-        let affinity = if is_any {
-            Affinity::Blob
-        } else {
-            Affinity::of(&declared_type)
-        };
-        columns.push(Column {
-            name: row.get(1)?,
-            declared_type,
-            affinity,
-            default: row.get(4)?,
-            generated: hidden >= 2,
-        });
+        columns.push(read_column(row, strict)?);
     }
     key.sort_unstable();
     Ok((columns, key.into_iter().map(|(_, at)| at).collect()))
 }
 
-/// A PRAGMA about one table, as a statement: its table-valued form would read a table that has the
-/// PRAGMA's name.
-fn about<'c>(conn: &'c Connection, pragma: &str, table: &str) -> rusqlite::Result<Statement<'c>> {
-    conn.prepare(&format!("PRAGMA main.{pragma}({})", ident::quote(table)))
+/// A column, by its row of `PRAGMA table_xinfo`.
+fn read_column(row: &Row<'_>, strict: bool) -> rusqlite::Result<Column> {
+    let declared_type: String = row.get(2)?;
+    // In a STRICT table ANY stores what it is given; elsewhere it is a type like any other
+    // (https://sqlite.org/stricttables.html).
+    let affinity = if strict && declared_type.eq_ignore_ascii_case("ANY") {
+        Affinity::Blob
+    } else {
+        Affinity::of(&declared_type)
+    };
+    Ok(Column {
+        name: row.get(1)?,
+        declared_type,
+        affinity,
+        default: row.get(4)?,
+        generated: row.get::<_, i64>(6)? >= 2,
+    })
 }
 
 /// The columns of the unique indexes other than the primary key's, and whether that one has an
@@ -437,20 +433,15 @@ fn read_unique(
     columns: &[Column],
 ) -> rusqlite::Result<(Vec<Vec<usize>>, bool)> {
     let indexes = keys::indexes(conn, table)?;
-    let place = |(_, name): (i64, Option<String>)| {
+    let place = |(_, name): &(i64, Option<String>)| {
         columns.iter().position(|c| Some(&c.name) == name.as_ref())
     };
     let mut unique = Vec::new();
-    for index in indexes
-        .iter()
-        .filter(|index| index.unique && !index.partial && !index.is_primary())
-    {
-        unique.extend(
-            keys::columns(conn, &index.name)?
-                .into_iter()
-                .map(place)
-                .collect::<Option<Vec<usize>>>(),
-        );
+    for index in &indexes {
+        if index.unique && !index.partial && !index.is_primary() {
+            let parts = keys::columns(conn, &index.name)?;
+            unique.extend(parts.iter().map(place).collect::<Option<Vec<usize>>>());
+        }
     }
     Ok((unique, indexes.iter().any(Index::is_primary)))
 }
@@ -472,25 +463,19 @@ fn read_foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<For
 
 /// Tables that the engine takes for a module's storage by their name alone, and that do not look as
 /// the module makes them, are tables like any other.
-fn unmask(
-    tables: &mut BTreeMap<String, Table>,
-    objects: &BTreeMap<(String, String), SchemaObject>,
-) {
+fn unmask(tables: &mut BTreeMap<String, Table>, objects: &Objects) {
+    let is_storage = |(name, table): &(&String, &Table)| {
+        let owner = owner_of(tables, name).and_then(|owner| definition(objects, &owner.name));
+        owner.is_some_and(|sql| storage::is_made_by(sql, table))
+    };
     let masked: Vec<String> = tables
         .iter()
-        .filter(|(_, t)| t.kind == TableKind::Shadow)
+        .filter(|(_, table)| table.kind == TableKind::Shadow)
+        .filter(|entry| !is_storage(entry))
         .map(|(name, _)| name.clone())
         .collect();
     for name in masked {
-        let owner = owner_of(tables, &name).and_then(|owner| {
-            objects
-                .get(&("table".to_owned(), owner.name.clone()))?
-                .sql
-                .clone()
-        });
-        if let Some(table) = tables.get_mut(&name)
-            && !owner.is_some_and(|sql| storage::is_made_by(&sql, table))
-        {
+        if let Some(table) = tables.get_mut(&name) {
             table.kind = TableKind::Ordinary;
         }
     }
@@ -509,21 +494,11 @@ fn owner_of<'a>(tables: &'a BTreeMap<String, Table>, shadow: &str) -> Option<&'a
         .max_by_key(|t| t.name.len())
 }
 
-fn rowid_alias(
-    kind: TableKind,
-    without_rowid: bool,
-    integer_primary_key: Option<usize>,
-    columns: &[Column],
-) -> Option<String> {
-    if without_rowid || kind == TableKind::View {
-        return None;
-    }
+fn rowid_alias(integer_primary_key: Option<usize>, columns: &[Column]) -> Option<String> {
     if let Some(at) = integer_primary_key {
         return Some(columns[at].name.clone());
     }
-    let shadowed = |alias: &str| columns.iter().any(|c| ident::same(&c.name, alias));
-    ["rowid", "_rowid_", "oid"]
-        .into_iter()
-        .find(|alias| !shadowed(alias))
-        .map(str::to_owned)
+    let is_free = |alias: &&str| !columns.iter().any(|c| ident::same(&c.name, alias));
+    let mut aliases = ["rowid", "_rowid_", "oid"].into_iter();
+    aliases.find(is_free).map(str::to_owned)
 }

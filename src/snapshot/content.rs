@@ -1,5 +1,5 @@
-//! What the first bytes of a file say that it is: a database, a dump, or one of them compressed.
-//! Names say nothing.
+//! What a file is by its first bytes: a database, a dump, or one of them compressed. Names say
+//! nothing.
 //!
 //! Sources: <https://sqlite.org/fileformat2.html#the_database_header>, RFC 1952 (gzip), RFC 8878
 //! (Zstandard).
@@ -29,7 +29,7 @@ impl FileForm {
     }
 }
 
-/// How many bytes tell the form of what they begin.
+/// How many bytes the form is read from.
 pub(super) const HEAD: u64 = 4096;
 
 const DATABASE: &[u8] = b"SQLite format 3\0";
@@ -47,7 +47,7 @@ const OTHERS: [(&[u8], &str); 9] = [
     (b"\xfe\xff", "UTF-16 text"),
 ];
 
-/// The form of what begins with `head`; the reason where it is none.
+/// The form of the file that begins with `head`; the reason where it is none.
 pub(super) fn form_of(head: &[u8]) -> Result<FileForm, String> {
     if head.is_empty() {
         return Err("is empty".to_owned());
@@ -92,8 +92,8 @@ fn is_zstd(head: &[u8]) -> bool {
     }
 }
 
-/// Whether SQL could begin so. Bytes that are not UTF-8 can stand in a dump, as the text of a row;
-/// what is encrypted holds every byte, NUL too.
+/// Whether SQL could begin so. A dump can have bytes that are not UTF-8, as the text of a row; an
+/// encrypted file has every byte, NUL too.
 fn is_text(head: &[u8]) -> bool {
     let first = head
         .strip_prefix("\u{feff}".as_bytes())
@@ -106,30 +106,21 @@ fn is_text(head: &[u8]) -> bool {
         && !head.contains(&0)
 }
 
-/// Whether a database of `len` bytes holds all the pages that its header counts. Only sure where no
-/// WAL or journal stands beside it.
+/// Whether a database of `len` bytes has all the pages that its header counts. Only sure where it has
+/// no WAL or journal.
 pub(super) fn whole(head: &[u8], len: u64) -> Result<(), String> {
     if head.len() < 100 {
         return Err("is truncated: its header is incomplete".to_owned());
     }
-    let u32_at = |at: usize| {
-        u64::from(u32::from_be_bytes([
-            head[at],
-            head[at + 1],
-            head[at + 2],
-            head[at + 3],
-        ]))
-    };
     let page_size = match u64::from(u16::from_be_bytes([head[16], head[17]])) {
         1 => 65_536,
         size if size >= 512 && size.is_power_of_two() => size,
         _ => return Err("is corrupt: its header has an impossible page size".to_owned()),
     };
-    let (pages, counter, valid_for) = (u32_at(28), u32_at(24), u32_at(92));
-    if pages > 0 && counter == valid_for && len < pages * page_size {
+    let counted = u64::from(u32_at(head, 28)) * page_size;
+    if u32_at(head, 24) == u32_at(head, 92) && len < counted {
         return Err(format!(
-            "is truncated: it has {len} bytes of the {} that its header counts",
-            pages * page_size
+            "is truncated: it has {len} bytes of the {counted} that its header counts"
         ));
     }
     if !len.is_multiple_of(page_size) {
@@ -138,6 +129,11 @@ pub(super) fn whole(head: &[u8], len: u64) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// The number in four bytes of a header.
+pub(super) fn u32_at(head: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]])
 }
 
 #[cfg(test)]

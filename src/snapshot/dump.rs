@@ -1,12 +1,11 @@
 //! Loading an SQL dump into a private database, statement by statement.
 //!
 //! Handing a whole dump to one `sqlite3_exec` is quadratic in its length where the text is not
-//! NUL-terminated, and says of no error where it stands. What a dump holds:
+//! NUL-terminated, and says of no error where it is. What a dump holds:
 //! <https://sqlite.org/cli.html#converting_an_entire_database_to_a_text_file>.
 
-use super::SnapshotError;
 use super::guard::{self, Purpose};
-use super::load::unreadable;
+use super::load::{LoadError, unreadable};
 use super::raw;
 use super::statements::{DumpStatements, Stop};
 use crate::sql::{lacking, message};
@@ -15,41 +14,29 @@ use std::ffi::CStr;
 use std::io::Read;
 use std::path::Path;
 
-/// Loads the dump that `input` gives into a new database `target`; `shown` names it in messages.
-pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
-    let unusable = |reason: String| SnapshotError::Unusable {
-        path: shown.to_owned(),
-        reason,
-    };
-    let conn = open(target)
-        .map_err(|e| unusable(format!("cannot be loaded into {}: {e}", target.display())))?;
+/// Loads the dump that `input` gives into a new database `target`.
+pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
+    let into = format!("cannot be loaded into {}", target.display());
+    let conn = open(target).map_err(|e| format!("{into}: {e}"))?;
     let mut statements = DumpStatements::new(input);
     run(&conn, &mut statements).map_err(|fault| match fault {
-        LoadFault::Io(e) => unusable(unreadable(&e)),
-        LoadFault::Place(message) => unusable(format!(
-            "cannot be loaded into {}: {message}",
-            target.display()
-        )),
-        LoadFault::Dump(message) => SnapshotError::Dump {
-            path: shown.to_owned(),
+        LoadFault::Io(e) => unreadable(&e).into(),
+        LoadFault::Place(message) => format!("{into}: {message}").into(),
+        LoadFault::Dump(message) => LoadError::Dump {
             line: statements.line(),
             message,
         },
     })?;
+    let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'";
     let tables: i64 = conn
-        .query_row(
-            "SELECT count(*) FROM sqlite_schema WHERE type = 'table'",
-            [],
-            |row| row.get(0),
-        )
-        .map_err(|e| unusable(format!("cannot be read after loading: {e}")))?;
+        .query_row(count, [], |row| row.get(0))
+        .map_err(|e| format!("cannot be read after loading: {e}"))?;
     if tables == 0 {
-        return Err(unusable(
-            "creates no table: neither an SQLite database nor an SQL dump of one".to_owned(),
-        ));
+        let reason = "creates no table: neither an SQLite database nor an SQL dump of one";
+        return Err(reason.to_owned().into());
     }
-    conn.close()
-        .map_err(|(_, e)| unusable(format!("cannot be loaded: {e}")))
+    let closed = conn.close();
+    Ok(closed.map_err(|(_, e)| format!("cannot be loaded: {e}"))?)
 }
 
 /// Why a dump is not loaded.

@@ -1,8 +1,9 @@
-//! The header of a database file: what its first 100 bytes say that the engine does not tell, or
-//! tells of its copy only.
+//! The header of a database file: what its first 100 bytes say and the engine does not say, or says
+//! of its copy only.
 //!
 //! Source: <https://sqlite.org/fileformat2.html#the_database_header>.
 
+use super::content::u32_at;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -31,12 +32,12 @@ pub enum JournalMode {
     Rollback,
     /// through a write-ahead log
     Wal,
-    /// through something that this version of SQLite does not know
+    /// in a way that this version of SQLite does not know
     Unknown,
 }
 
 impl JournalMode {
-    /// The word that stands for it in reports.
+    /// Its word in reports.
     pub fn word(self) -> &'static str {
         match self {
             Self::Rollback => "rollback",
@@ -55,8 +56,6 @@ impl Header {
     }
 
     fn of(head: &[u8; BYTES]) -> Self {
-        let at =
-            |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         // The version that the file needs of its writer and of its reader.
         let journal = match (head[18], head[19]) {
             (1, 1) => JournalMode::Rollback,
@@ -65,9 +64,9 @@ impl Header {
         };
         Self {
             journal,
-            change_counter: at(24),
-            schema_format: at(44),
-            written_by: version(at(96)),
+            change_counter: u32_at(head, 24),
+            schema_format: u32_at(head, 44),
+            written_by: version(u32_at(head, 96)),
         }
     }
 }

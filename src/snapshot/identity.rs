@@ -2,8 +2,8 @@
 //!
 //! A live file can be read torn, and `PRAGMA quick_check` often passes on it; so size, modification
 //! time, change counter (bytes 24–27 of the header) and the WAL's header with its salts are
-//! compared before and after. What a writer has put into the file and may still take back shows in
-//! none of them where it keeps its journal in memory: so its locks are looked for too.
+//! compared before and after. A writer that keeps its journal in memory may still take back what it
+//! wrote, and none of them shows it: so its locks are looked for too.
 
 use super::manifest::FileStamp;
 use crate::files::with_suffix;
@@ -14,12 +14,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The hash of a snapshot and where it was taken from.
+/// The hash of a snapshot and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// BLAKE3 of the snapshot, as hexadecimal
     pub blake3: String,
-    /// what said so
+    /// the source of the hash
     pub from: IdentityFrom,
 }
 
@@ -37,6 +37,8 @@ words! {
 /// The states of the snapshot's files at one moment.
 #[derive(Debug)]
 pub struct Fingerprint {
+    /// the path of the main file
+    main: PathBuf,
     files: Vec<Sighting>,
 }
 
@@ -44,7 +46,7 @@ pub struct Fingerprint {
 #[derive(Debug)]
 struct Sighting {
     path: PathBuf,
-    /// what stands behind the main file's name
+    /// what follows the main file's name
     suffix: &'static str,
     /// none where it is not there
     state: Option<FileState>,
@@ -59,14 +61,14 @@ struct FileState {
 }
 
 impl Fingerprint {
-    /// The state now of the files of `path` with each of `suffixes`.
+    /// The state now of the files at `main` with each of `suffixes`.
     ///
     /// # Errors
     /// A sentence that names the file that cannot be read.
-    pub fn take(path: &Path, suffixes: &[&'static str]) -> Result<Self, String> {
+    pub fn take(main: &Path, suffixes: &[&'static str]) -> Result<Self, String> {
         let mut files = Vec::new();
         for suffix in suffixes {
-            let path = with_suffix(path, suffix);
+            let path = with_suffix(main, suffix);
             let state =
                 state(&path).map_err(|e| format!("{} cannot be read: {e}", path.display()))?;
             if suffix.is_empty() {
@@ -78,12 +80,15 @@ impl Fingerprint {
                 state,
             });
         }
-        Ok(Self { files })
+        Ok(Self {
+            main: main.to_owned(),
+            files,
+        })
     }
 
     /// Size of the main file.
     pub(super) fn bytes(&self) -> u64 {
-        self.main().map_or(0, |state| state.bytes)
+        self.main_state().map_or(0, |state| state.bytes)
     }
 
     /// Size of all files.
@@ -93,12 +98,12 @@ impl Fingerprint {
 
     /// When the main file was written to last.
     pub(super) fn modified(&self) -> Option<SystemTime> {
-        self.main()?.modified
+        self.main_state()?.modified
     }
 
     /// Where the main file is.
-    pub(super) fn path(&self) -> Option<&Path> {
-        self.files.first().map(|file| file.path.as_path())
+    pub(super) fn path(&self) -> &Path {
+        &self.main
     }
 
     /// Suffix and size of the files beside the main one.
@@ -118,7 +123,7 @@ impl Fingerprint {
             .collect()
     }
 
-    fn main(&self) -> Option<&FileState> {
+    fn main_state(&self) -> Option<&FileState> {
         self.files.first()?.state.as_ref()
     }
 
@@ -184,8 +189,8 @@ fn state(path: &Path) -> std::io::Result<Option<FileState>> {
 }
 
 /// An error where another process holds the lock under which SQLite writes to the database at
-/// `path`, or waits for it; it is only asked for. One that has merely announced that it will write
-/// (RESERVED) has changed nothing yet.
+/// `path`, or waits for it. Only asks for the lock. A process that has announced a write (RESERVED)
+/// has changed nothing yet.
 ///
 /// <https://sqlite.org/lockingv3.html#locking>; the places of the locks: `PENDING_BYTE` and
 /// `SHARED_FIRST` of SQLite's `os.h`.

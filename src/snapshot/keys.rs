@@ -3,7 +3,7 @@
 
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 use serde::Serialize;
 
 /// The keys of one table.
@@ -69,11 +69,7 @@ pub(crate) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
         return Ok(Keys::default());
     }
     Ok(Keys {
-        primary: table
-            .primary_key
-            .iter()
-            .map(|at| table.columns[*at].name.clone())
-            .collect(),
+        primary: table.key_columns().map(str::to_owned).collect(),
         unique: unique(conn, &table.name)?,
         foreign: foreign(conn, &table.name)?,
     })
@@ -83,18 +79,14 @@ fn unique(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Unique>> {
     let mut keys = Vec::new();
     let mut indexes = indexes(conn, table)?;
     indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    for index in indexes
-        .into_iter()
-        .filter(|index| index.unique && !index.is_primary())
-    {
-        let columns = columns(conn, &index.name)?
-            .into_iter()
-            .map(|(_, name)| name)
-            .collect();
-        keys.push(Unique {
-            columns,
-            partial: index.partial,
-        });
+    for index in indexes {
+        if index.unique && !index.is_primary() {
+            let columns = columns(conn, &index.name)?.into_iter();
+            keys.push(Unique {
+                columns: columns.map(|(_, name)| name).collect(),
+                partial: index.partial,
+            });
+        }
     }
     Ok(keys)
 }
@@ -117,8 +109,7 @@ impl Index {
 
 /// The indexes of a table, the last one made first.
 pub(crate) fn indexes(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Index>> {
-    let mut statement =
-        conn.prepare(&format!("PRAGMA main.index_list({})", ident::quote(table)))?;
+    let mut statement = about(conn, "index_list", table)?;
     let rows = statement.query_map([], |row| {
         Ok(Index {
             name: row.get(1)?,
@@ -136,30 +127,25 @@ pub(crate) fn columns(
     conn: &Connection,
     index: &str,
 ) -> rusqlite::Result<Vec<(i64, Option<String>)>> {
-    let mut statement =
-        conn.prepare(&format!("PRAGMA main.index_info({})", ident::quote(index)))?;
+    let mut statement = about(conn, "index_info", index)?;
     let rows = statement.query_map([], |row| Ok((row.get(1)?, row.get(2)?)))?;
     rows.collect()
 }
 
 /// The foreign keys of a table, in the order in which it declares them.
 pub(crate) fn foreign(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Foreign>> {
-    let mut statement = conn.prepare(&format!(
-        "PRAGMA main.foreign_key_list({})",
-        ident::quote(table)
-    ))?;
+    let mut statement = about(conn, "foreign_key_list", table)?;
     let mut rows = statement.raw_query();
     let mut keys: Vec<Foreign> = Vec::new();
     while let Some(row) = rows.next()? {
         // A row for each column, those of one key in their order.
         if row.get::<_, i64>(1)? == 0 {
-            let (parent, on_update, on_delete) = (row.get(2)?, row.get(5)?, row.get(6)?);
             keys.push(Foreign {
                 columns: Vec::new(),
-                parent,
+                parent: row.get(2)?,
                 parent_columns: Vec::new(),
-                on_delete,
-                on_update,
+                on_delete: row.get(6)?,
+                on_update: row.get(5)?,
             });
         }
         if let Some(key) = keys.last_mut() {
@@ -170,4 +156,14 @@ pub(crate) fn foreign(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Fo
     // The PRAGMA names the last one declared first.
     keys.reverse();
     Ok(keys)
+}
+
+/// A PRAGMA about one table or index, as a statement: its table-valued form would read a table that
+/// has the PRAGMA's name.
+pub(crate) fn about<'c>(
+    conn: &'c Connection,
+    pragma: &str,
+    name: &str,
+) -> rusqlite::Result<Statement<'c>> {
+    conn.prepare(&format!("PRAGMA main.{pragma}({})", ident::quote(name)))
 }

@@ -1,50 +1,52 @@
-//! Loading a snapshot that is no database file as it stands: a stream, unpacked where it is
-//! compressed, into a private database.
+//! Loading a dump, a compressed file or a stream into a private database.
 //!
-//! What a stream is, and what is in it, is told by content. Nothing is held in memory as a whole,
-//! and every stream is read to its end, where an archive's checksums stand.
+//! What a stream is, and what is in it, its content says. Nothing is held in memory as a whole, and
+//! every stream is read to its end, where an archive has its checksums.
 
 use super::content::{self, FileForm, HEAD};
-use super::{SnapshotError, dump};
+use super::dump;
 use crate::files;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Write as _};
 use std::path::Path;
 
-/// Loads what `input` gives into a new database `target`; `shown` names it in messages.
-pub(super) fn load(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
-    let unusable = |reason: String| SnapshotError::Unusable {
-        path: shown.to_owned(),
-        reason,
-    };
-    let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
-    match content::form_of(&head).map_err(unusable)? {
-        FileForm::Gzip => unpacked(&mut MultiGzDecoder::new(input), target, shown),
-        FileForm::Zstd => unpacked(
-            &mut zstd::Decoder::new(input).map_err(|e| unusable(unreadable(&e)))?,
-            target,
-            shown,
-        ),
-        form => store(form, &head, &mut input, target, shown),
+/// Why a stream is not loaded.
+pub(super) enum LoadError {
+    /// it is no snapshot, or cannot be read or written
+    Unusable(String),
+    /// a statement of a dump fails, with the engine's message
+    Dump { line: usize, message: String },
+}
+
+impl From<String> for LoadError {
+    fn from(reason: String) -> Self {
+        Self::Unusable(reason)
+    }
+}
+
+/// Loads what `input` gives into a new database `target`.
+pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
+    let (head, mut input) = peek(input).map_err(|e| unreadable(&e))?;
+    match content::form_of(&head)? {
+        FileForm::Gzip => unpacked(&mut MultiGzDecoder::new(input), target),
+        FileForm::Zstd => {
+            let decoder = zstd::Decoder::new(input);
+            unpacked(&mut decoder.map_err(|e| unreadable(&e))?, target)
+        }
+        form => store(form, &head, &mut input, target),
     }
 }
 
 /// Loads what an archive holds, which is no archive again.
-fn unpacked(input: &mut dyn Read, target: &Path, shown: &str) -> Result<(), SnapshotError> {
-    let unusable = |reason: String| SnapshotError::Unusable {
-        path: shown.to_owned(),
-        reason,
-    };
-    let (head, mut input) = peek(input).map_err(|e| unusable(unreadable(&e)))?;
-    match content::form_of(&head)
-        .map_err(|reason| unusable(format!("is compressed, and what it holds {reason}")))?
-    {
-        FileForm::Gzip | FileForm::Zstd => Err(unusable(
-            "is compressed more than once: unpack it".to_owned(),
-        )),
-        form => store(form, &head, &mut input, target, shown),
+fn unpacked(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
+    let (head, mut input) = peek(input).map_err(|e| unreadable(&e))?;
+    let form = content::form_of(&head)
+        .map_err(|reason| format!("is compressed, and what it holds {reason}"))?;
+    if matches!(form, FileForm::Gzip | FileForm::Zstd) {
+        return Err("is compressed more than once: unpack it".to_owned().into());
     }
+    store(form, &head, &mut input, target)
 }
 
 fn store(
@@ -52,16 +54,12 @@ fn store(
     head: &[u8],
     input: &mut dyn Read,
     target: &Path,
-    shown: &str,
-) -> Result<(), SnapshotError> {
+) -> Result<(), LoadError> {
     if form == FileForm::Dump {
-        return dump::load(input, target, shown);
+        return dump::load(input, target);
     }
-    let stored = copy(input, target).and_then(|bytes| content::whole(head, bytes));
-    stored.map_err(|reason| SnapshotError::Unusable {
-        path: shown.to_owned(),
-        reason,
-    })
+    let bytes = copy(input, target)?;
+    Ok(content::whole(head, bytes)?)
 }
 
 /// The first bytes of `input`, and all of it.

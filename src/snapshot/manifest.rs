@@ -1,4 +1,4 @@
-//! The manifest of a snapshot: a small file beside it that holds its hash, so that a large one need
+//! The manifest of a snapshot: a small file beside it with its hash, so that a large snapshot need
 //! not be read whole for it.
 //!
 //! `PATH.manifest.json`, version 1:
@@ -9,9 +9,9 @@
 //!   "files": [ { "suffix": "", "bytes": 299848, "modified_ns": 1763287456000000000, "head": "<BLAKE3 of the first 100 bytes>" } ] }
 //! ```
 //!
-//! `files` names the snapshot and what stands beside it of `-wal` and `-journal`; `taken_at` may be
-//! null. It is believed where these are exactly the files at hand, by size, modification time and
-//! first bytes, and says nothing otherwise. Whoever may write into the folder may write a false
+//! `files` names the snapshot, and its `-wal` and `-journal` where it has them; `taken_at` may be
+//! null. It is believed where these are exactly the files that are there, by size, modification time
+//! and first bytes, and ignored otherwise. A user who may write into the folder may write a false
 //! one: it is trusted as much as the snapshot is. Does not write it.
 
 use crate::files::blake3_of;
@@ -29,11 +29,11 @@ const VERSION: u32 = 1;
 /// Bytes of a manifest that are read: ours have less than a thousand.
 const LONGEST: u64 = 16 * 1024;
 
-/// How coarse the modification times of a file system can be (FAT's). A file written to within that
-/// time may be written to again without it showing.
+/// How coarse the modification times of a file system can be (FAT's). Within that time, another write
+/// to a file does not show.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// What a manifest says of the files beside it.
+/// What a manifest says of the snapshot's files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -41,12 +41,12 @@ pub struct Manifest {
     version: u32,
     /// BLAKE3 of the snapshot, as [`super::Snapshot::blake3`] gives it
     pub blake3: String,
-    /// when the snapshot was taken, as RFC 3339 in UTC, where somebody said so
+    /// when the snapshot was taken, as RFC 3339 in UTC, where that was given
     pub taken_at: Option<String>,
     pub(super) files: Vec<FileStamp>,
 }
 
-/// One file of a snapshot, as far as a manifest knows it.
+/// One file of a snapshot in its manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileStamp {
@@ -59,7 +59,7 @@ pub(super) struct FileStamp {
 }
 
 impl FileStamp {
-    /// The stamp of a file; none where its time cannot be told, or stands before 1970.
+    /// The stamp of a file; none where its time is before 1970 or too large.
     pub(super) fn new(suffix: &str, bytes: u64, modified: SystemTime, head: &[u8]) -> Option<Self> {
         let modified_ns =
             u64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
@@ -78,7 +78,7 @@ impl FileStamp {
     }
 }
 
-/// Where the manifest of the snapshot at `path` stands, links followed.
+/// The path of the manifest of the snapshot at `path`, links followed.
 pub fn manifest_path(path: &Path) -> PathBuf {
     with_suffix(&resolved(path), ".manifest.json")
 }
@@ -94,8 +94,7 @@ impl Manifest {
         }
     }
 
-    /// The manifest at `path`, where there is something; the reason where that is no manifest of
-    /// ours.
+    /// The manifest at `path`, where there is a file; the reason where that is no manifest of ours.
     pub(super) fn read(path: &Path) -> Result<Option<Self>, String> {
         match path.metadata() {
             // Beside a name of the greatest length there is no room for one.
@@ -125,9 +124,7 @@ impl Manifest {
     fn parse(text: &[u8]) -> Result<Self, String> {
         let manifest: Self =
             serde_json::from_slice(text).map_err(|e| format!("is no manifest: {e}"))?;
-        let is_hash = |text: &str| {
-            text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        };
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if manifest.format != FORMAT {
             return Err(format!(
                 "is no manifest: its format is `{}`",
@@ -140,7 +137,7 @@ impl Manifest {
                 manifest.version
             ));
         }
-        if !is_hash(&manifest.blake3) {
+        if manifest.blake3.len() != 64 || !manifest.blake3.bytes().all(is_digit) {
             return Err(
                 "is no manifest: its `blake3` is not 64 hexadecimal digits in lower case"
                     .to_owned(),
@@ -158,7 +155,7 @@ impl Manifest {
     }
 }
 
-/// The moment that `2025-11-16T10:04:16Z` names; the reason where text names none.
+/// The moment that `2025-11-16T10:04:16Z` names; the reason where the text names none.
 ///
 /// # Errors
 /// When the text is not RFC 3339 in UTC.

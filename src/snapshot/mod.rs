@@ -32,6 +32,7 @@ use crate::files::{unreadable, with_suffix};
 use crate::progress::{Progress, Work};
 use content::FileForm;
 use hashed::Hashed;
+use load::LoadError;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -69,10 +70,10 @@ pub enum SnapshotError {
         /// what is wrong with it
         reason: String,
     },
-    /// what stands in the place of the snapshot's manifest cannot be used, or none can be made
+    /// the file in the place of the snapshot's manifest cannot be used, or none can be made
     #[error("manifest {path}: {reason}")]
     Manifest {
-        /// where it stands
+        /// its path
         path: String,
         /// what is wrong
         reason: String,
@@ -100,11 +101,19 @@ pub enum SnapshotError {
     },
 }
 
+impl SnapshotError {
+    /// From a reason, the error of the snapshot at `path`.
+    fn unusable(path: &str) -> impl Fn(String) -> Self {
+        move |reason| Self::Unusable {
+            path: path.to_owned(),
+            reason,
+        }
+    }
+}
+
 impl Snapshot {
-    /// Opens the snapshot that `source` leads to. What is no database file as it stands (a dump,
-    /// what is compressed, standard input) is loaded into a private database in `workspace`.
-    /// `progress` is told how far that is, and how far all is that is done with the snapshot
-    /// afterwards.
+    /// Opens the snapshot of `source`. A dump, a compressed file and standard input are loaded into a
+    /// private database in `workspace`. `progress` counts that, and later work on the snapshot.
     ///
     /// # Errors
     /// When it is no SQLite database and no SQL dump, cannot be read or unpacked, or the workspace
@@ -115,65 +124,46 @@ impl Snapshot {
         progress: &Progress,
     ) -> Result<Self, SnapshotError> {
         let target = workspace.join("loaded.db");
-        match source {
-            SnapshotSource::File(path) => Self::open_file(path, target, progress.clone()),
-            SnapshotSource::StandardInput => {
-                let shown = source.to_string();
-                let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &shown, progress)?;
-                let (form, progress) = ("standard input", progress.clone());
-                Ok(Self {
-                    source: shown,
-                    form,
-                    bytes,
-                    database: target,
-                    fingerprint: None,
-                    loaded: Some(hash),
-                    progress,
-                })
-            }
-        }
-    }
-
-    fn open_file(path: &Path, target: PathBuf, progress: Progress) -> Result<Self, SnapshotError> {
-        let source = path.display().to_string();
-        let unusable = |reason: String| SnapshotError::Unusable {
-            path: source.clone(),
-            reason,
-        };
-        let found = source::find(path).map_err(unusable)?;
-        let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(unusable)?;
-        let (bytes, form) = (fingerprint.bytes(), found.form.word());
-        if found.form == FileForm::Database {
+        let name = source.to_string();
+        let SnapshotSource::File(path) = source else {
+            let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &name, progress)?;
             return Ok(Self {
-                source,
-                form,
+                source: name,
+                form: "standard input",
                 bytes,
-                database: found.path,
-                fingerprint: Some(fingerprint),
-                loaded: None,
-                progress,
+                database: target,
+                fingerprint: None,
+                loaded: Some(hash),
+                progress: progress.clone(),
             });
-        }
-        let file = File::open(&found.path).map_err(|e| unusable(unreadable(&e)))?;
-        let (_, hash) = loaded(file, Some(bytes), &target, &source, &progress)?;
-        Ok(Self {
-            source,
-            form,
-            bytes,
-            database: target,
+        };
+        let unusable = SnapshotError::unusable(&name);
+        let found = source::find(path).map_err(&unusable)?;
+        let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(&unusable)?;
+        let mut snapshot = Self {
+            source: name.clone(),
+            form: found.form.word(),
+            bytes: fingerprint.bytes(),
+            database: found.path,
             fingerprint: Some(fingerprint),
-            loaded: Some(hash),
-            progress,
-        })
+            loaded: None,
+            progress: progress.clone(),
+        };
+        if found.form != FileForm::Database {
+            let file = File::open(&snapshot.database).map_err(|e| unusable(unreadable(&e)))?;
+            let (_, hash) = loaded(file, Some(snapshot.bytes), &target, &name, progress)?;
+            (snapshot.database, snapshot.loaded) = (target, Some(hash));
+        }
+        Ok(snapshot)
     }
 
-    /// What is told how far the run is.
+    /// The progress of the run.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// The files to clone: the database, and those of `-wal` and `-journal` that stand beside it,
-    /// with their suffixes.
+    /// The files to clone, with their suffixes: the database, and its `-wal` and `-journal` where it
+    /// has them.
     pub fn files(&self) -> Vec<(PathBuf, &'static str)> {
         let beside =
             ["", "-wal", "-journal"].map(|suffix| (with_suffix(&self.database, suffix), suffix));
@@ -189,41 +179,30 @@ impl Snapshot {
     /// # Errors
     /// When a file cannot be read.
     pub fn blake3(&self) -> Result<String, SnapshotError> {
-        let unusable = |reason: std::io::Error| SnapshotError::Unusable {
-            path: self.source.clone(),
-            reason: reason.to_string(),
-        };
-        match (&self.loaded, &self.fingerprint) {
+        let hash = match (&self.loaded, &self.fingerprint) {
             (Some(hash), _) => Ok(hash.clone()),
-            (None, Some(fingerprint)) => fingerprint
-                .blake3(
-                    &self
-                        .progress
-                        .begin(Work::Hash, &self.source, Some(fingerprint.total())),
-                )
-                .map_err(unusable),
-            (None, None) => Err(unusable(io::Error::other(
+            (None, Some(fingerprint)) => {
+                let of = Some(fingerprint.total());
+                fingerprint.blake3(&self.progress.begin(Work::Hash, &self.source, of))
+            }
+            (None, None) => Err(io::Error::other(
                 "it has neither a file nor a hash; this is a fault of harness",
-            ))),
-        }
+            )),
+        };
+        hash.map_err(|error| self.unusable(error.to_string()))
     }
 
-    /// The hash of the snapshot: that of its manifest, where that is of these very files, else of
-    /// their bytes.
+    /// The hash of the snapshot: by its manifest, where that is of these very files, else by their
+    /// bytes.
     ///
     /// # Errors
-    /// When a file cannot be read, or what stands in the manifest's place is none.
+    /// When a file cannot be read, or the file in the manifest's place is none.
     pub fn identity(&self) -> Result<Identity, SnapshotError> {
-        match self.manifest()? {
-            Some(Manifest { blake3, .. }) => Ok(Identity {
-                blake3,
-                from: IdentityFrom::Manifest,
-            }),
-            None => Ok(Identity {
-                blake3: self.blake3()?,
-                from: IdentityFrom::File,
-            }),
-        }
+        let (blake3, from) = match self.manifest()? {
+            Some(manifest) => (manifest.blake3, IdentityFrom::Manifest),
+            None => (self.blake3()?, IdentityFrom::File),
+        };
+        Ok(Identity { blake3, from })
     }
 
     /// Does some work, and finds the hash on another thread meanwhile.
@@ -249,28 +228,22 @@ impl Snapshot {
     /// The manifest beside the snapshot, where it is of these very files.
     ///
     /// # Errors
-    /// When what stands in its place is none.
+    /// When the file in its place is none.
     pub fn manifest(&self) -> Result<Option<Manifest>, SnapshotError> {
-        let Some((path, fingerprint)) = self
-            .fingerprint
-            .as_ref()
-            .and_then(|f| Some((manifest_path(f.path()?), f)))
-        else {
+        let Some(fingerprint) = &self.fingerprint else {
             return Ok(None);
         };
+        let path = manifest_path(fingerprint.path());
         let found = Manifest::read(&path).map_err(|reason| SnapshotError::Manifest {
             path: path.display().to_string(),
             reason,
         })?;
-        Ok(found.filter(|manifest| {
-            fingerprint
-                .stamps()
-                .is_some_and(|stamps| stamps == manifest.files)
-        }))
+        let stamps = fingerprint.stamps();
+        Ok(found.filter(|manifest| stamps.is_some_and(|stamps| stamps == manifest.files)))
     }
 
-    /// A manifest of the snapshot, whose bytes have this hash. To be called when it is known not to
-    /// have changed while it was read.
+    /// A manifest of the snapshot, whose bytes have this hash. The caller knows that it did not
+    /// change while it was read.
     ///
     /// # Errors
     /// When its files could be written to again, at `now`, without their times showing it.
@@ -313,8 +286,8 @@ impl Snapshot {
             .unwrap_or_default()
     }
 
-    /// The header of the database, before anything that stands in a WAL or journal beside it is
-    /// taken in; a dump has none.
+    /// The header of the database file, without what a WAL or journal beside it holds; a dump has
+    /// none.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -322,11 +295,8 @@ impl Snapshot {
         if self.loaded.is_some() {
             return Ok(None);
         }
-        let unusable = |e| SnapshotError::Unusable {
-            path: self.source.clone(),
-            reason: unreadable(&e),
-        };
-        Header::read(&self.database).map(Some).map_err(unusable)
+        let header = Header::read(&self.database).map(Some);
+        header.map_err(|error| self.unusable(unreadable(&error)))
     }
 
     /// Whether the snapshot is still what it was when it was opened: size, time, change counter and
@@ -346,23 +316,32 @@ impl Snapshot {
 
     /// A snapshot that the engine found fault with, as an error that names it.
     pub fn unreadable(&self, error: &rusqlite::Error) -> SnapshotError {
-        SnapshotError::Unusable {
-            path: self.source.clone(),
-            reason: source::engine_reason(error),
-        }
+        self.unusable(source::engine_reason(error))
+    }
+
+    fn unusable(&self, reason: String) -> SnapshotError {
+        SnapshotError::unusable(&self.source)(reason)
     }
 }
 
-/// Loads `input` into a database at `target`; the number of its bytes, and their hash.
+/// Loads `input` into a database at `target`; the number of its bytes, and their hash. `name` is the
+/// snapshot's in messages.
 fn loaded(
     input: impl io::Read,
     of: Option<u64>,
     target: &Path,
-    shown: &str,
+    name: &str,
     progress: &Progress,
 ) -> Result<(u64, String), SnapshotError> {
-    let meter = progress.begin(Work::Load, shown, of);
+    let meter = progress.begin(Work::Load, name, of);
     let mut input = Hashed::new(meter.reading(input));
-    load::load(&mut input, target, shown)?;
+    load::load(&mut input, target).map_err(|error| match error {
+        LoadError::Unusable(reason) => SnapshotError::unusable(name)(reason),
+        LoadError::Dump { line, message } => SnapshotError::Dump {
+            path: name.to_owned(),
+            line,
+            message,
+        },
+    })?;
     Ok(input.finish())
 }

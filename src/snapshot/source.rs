@@ -1,12 +1,11 @@
-//! Where a snapshot comes from: a file, or standard input, which only whoever runs harness may
-//! name.
+//! Where a snapshot comes from: a file, or standard input, which only the command line may name.
 
 use super::content::{self, FileForm};
 use crate::files;
 use crate::sql::message;
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Where a snapshot comes from.
@@ -14,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub enum SnapshotSource {
     /// the file at this path
     File(PathBuf),
-    /// what is piped in, read to its end
+    /// standard input, read to its end
     StandardInput,
 }
 
@@ -35,8 +34,7 @@ pub(super) struct SnapshotFile {
 }
 
 impl SnapshotFile {
-    /// The suffixes of the files that hold the snapshot; what is loaded from a stream has nothing
-    /// beside it.
+    /// The suffixes of the files that hold the snapshot; a stream is one file.
     pub(super) fn suffixes(&self) -> &'static [&'static str] {
         match self.form {
             FileForm::Database => &["", "-wal", "-journal"],
@@ -53,8 +51,9 @@ pub(super) fn find(path: &Path) -> Result<SnapshotFile, String> {
                 .to_owned(),
         );
     }
-    let path = path.canonicalize().map_err(|e| files::unreadable(&e))?;
-    let meta = path.metadata().map_err(|e| files::unreadable(&e))?;
+    let unreadable = |error: io::Error| files::unreadable(&error);
+    let path = path.canonicalize().map_err(unreadable)?;
+    let meta = path.metadata().map_err(unreadable)?;
     if meta.is_dir() {
         return Err("is a directory, not a database or an SQL dump".to_owned());
     }
@@ -63,13 +62,10 @@ pub(super) fn find(path: &Path) -> Result<SnapshotFile, String> {
             "is not a regular file: redirect it to standard input, with `--snapshot -`".to_owned(),
         );
     }
-    let head = read_head(&path).map_err(|e| files::unreadable(&e))?;
+    let head = read_head(&path).map_err(unreadable)?;
     let form = content::form_of(&head)?;
-    if form == FileForm::Database
-        && !["-wal", "-journal"]
-            .iter()
-            .any(|s| files::with_suffix(&path, s).exists())
-    {
+    let has_beside = |suffix| files::with_suffix(&path, suffix).exists();
+    if form == FileForm::Database && !has_beside("-wal") && !has_beside("-journal") {
         content::whole(&head, meta.len())?;
     }
     Ok(SnapshotFile { path, form })
@@ -85,7 +81,7 @@ pub(super) fn engine_reason(error: &rusqlite::Error) -> String {
     }
 }
 
-fn read_head(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read_head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     File::open(path)?
         .take(content::HEAD)

@@ -1,7 +1,7 @@
-//! The statements of a dump, one after the other, from a stream: in memory are the one at hand and
-//! a piece of what follows.
+//! The statements of a dump, one after the other, from a stream: memory holds the current one and a
+//! piece of what follows.
 //!
-//! Bytes, not text: SQLite takes whatever stands in a literal, and its shell writes it. Whether a
+//! Bytes, not text: SQLite takes any bytes in a literal, and its shell writes them. Whether a
 //! statement is valid is the engine's to say.
 
 use crate::sql::{Span, split};
@@ -13,7 +13,7 @@ const PIECE: usize = 1 << 18;
 /// The longest statement that the engine takes, in bytes (`SQLITE_MAX_SQL_LENGTH`).
 const LONGEST: usize = 1_000_000_000;
 
-/// What sqlite3's and tursodb's shells write into the dump of a database that they could not read
+/// The comments of sqlite3's and tursodb's shells in the dump of a database that they could not read
 /// to its end.
 const DAMAGE: [&[u8]; 3] = [
     b"/**** ERROR: (",
@@ -27,7 +27,7 @@ pub(super) struct DumpStatements<'a> {
     buffer: Vec<u8>,
     /// whether the buffer holds the end of the dump
     ended: bool,
-    /// the statement at hand
+    /// the current statement
     span: Span,
     /// lines before the buffer
     lines: usize,
@@ -52,7 +52,7 @@ impl<'a> DumpStatements<'a> {
         }
     }
 
-    /// Goes to the next statement; whether there is one.
+    /// Goes to the next statement; false where there is none.
     pub(super) fn advance(&mut self) -> Result<bool, Stop> {
         loop {
             let from = self.span.end;
@@ -78,36 +78,20 @@ impl<'a> DumpStatements<'a> {
         }
     }
 
-    /// The statement at hand.
+    /// The current statement.
     pub(super) fn sql(&self) -> &[u8] {
         &self.buffer[self.span.start..self.span.end]
     }
 
-    /// The line in which the statement at hand begins; behind the last one, the dump's last line.
-    #[expect(clippy::naive_bytecount, reason = "it is asked once")]
+    /// The line in which the current statement begins; after the last one, the dump's last line.
     pub(super) fn line(&self) -> usize {
-        self.lines
-            + self.buffer[..self.span.start]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-            + 1
+        self.lines + newlines(&self.buffer[..self.span.start]) + 1
     }
 
-    /// Drops what was given and reads on: as much again as the buffer holds, so that a long
+    /// Drops the statements before and reads on: as much again as the buffer holds, so that a long
     /// statement is not split over and over.
-    #[expect(
-        clippy::naive_bytecount,
-        reason = "the engine's work on the same bytes is a hundred times as much"
-    )]
     fn fill(&mut self) -> io::Result<()> {
-        self.lines += self
-            .buffer
-            .drain(..self.span.end)
-            .as_slice()
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
+        self.lines += newlines(self.buffer.drain(..self.span.end).as_slice());
         self.span = Span { start: 0, end: 0 };
         let more = self.buffer.len().max(PIECE);
         let read = self.input.take(more as u64).read_to_end(&mut self.buffer)?;
@@ -116,7 +100,15 @@ impl<'a> DumpStatements<'a> {
     }
 }
 
-/// What stands between two statements does not say that rows are missing.
+#[expect(
+    clippy::naive_bytecount,
+    reason = "the engine's work on the same bytes is a hundred times as much"
+)]
+fn newlines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// Whether the text between two statements does not say that rows are missing.
 fn sound(between: &[u8]) -> Result<(), Stop> {
     let damage = DAMAGE
         .iter()

@@ -1,5 +1,5 @@
-//! Storage of virtual tables: which tables a module makes for itself, told by its declaration and
-//! by all of their columns.
+//! Storage of virtual tables: which tables a module makes for itself, by its declaration and by all
+//! of their columns.
 //!
 //! Sources: <https://sqlite.org/fts5.html#fts5_data_structures>,
 //! <https://sqlite.org/fts3.html#shadow_tables>, <https://sqlite.org/rtree.html>. A table that only
@@ -38,52 +38,66 @@ pub fn option(sql: &str, name: &str) -> Option<String> {
     given.map(|t| ident::dequote(t[2].span.of(sql)))
 }
 
+/// The tables that modules make for themselves: the modules, the ending of the name, the columns.
+const SHAPES: [(&[&str], &str, &[&str]); 11] = [
+    (FTS5, "data", &["id", "block"]),
+    (FTS5, "idx", &["segid", "term", "pgno"]),
+    (FTS5, "docsize", &["id", "sz"]),
+    (FTS5, "docsize", &["id", "sz", "origin"]),
+    (FTS5, "config", &["k", "v"]),
+    (FTS, "segments", &["blockid", "block"]),
+    (
+        FTS,
+        "segdir",
+        &[
+            "level",
+            "idx",
+            "start_block",
+            "leaves_end_block",
+            "end_block",
+            "root",
+        ],
+    ),
+    (FTS, "docsize", &["docid", "size"]),
+    (FTS, "stat", &["id", "value"]),
+    (RTREE, "node", &["nodeno", "data"]),
+    (RTREE, "parent", &["nodeno", "parentnode"]),
+];
+
+const FTS5: &[&str] = &["fts5"];
+const FTS: &[&str] = &["fts3", "fts4"];
+const RTREE: &[&str] = &["rtree", "rtree_i32", "geopoly"];
+
 /// Whether the virtual table declared by `sql` makes a table with this name's ending and exactly
 /// these columns.
 pub(super) fn is_made_by(sql: &str, table: &Table) -> bool {
     let columns: Vec<String> = table.column_names().map(ident::folded).collect();
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    let suffix = table
-        .name
-        .rsplit('_')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let own_content = suffix == "content" && content(sql) == Content::Own;
-    match (module(sql).as_str(), suffix.as_str()) {
-        ("fts5", "data") => columns == ["id", "block"],
-        ("fts5", "idx") => columns == ["segid", "term", "pgno"],
-        ("fts5", "docsize") => columns == ["id", "sz"] || columns == ["id", "sz", "origin"],
-        ("fts5", "config") => columns == ["k", "v"],
-        ("fts5", "content") => own_content && rest_is_numbered(&columns, "id", &['c', 'l']),
-        ("fts3" | "fts4", "segments") => columns == ["blockid", "block"],
-        ("fts3" | "fts4", "segdir") => {
-            columns
-                == [
-                    "level",
-                    "idx",
-                    "start_block",
-                    "leaves_end_block",
-                    "end_block",
-                    "root",
-                ]
+    let (_, ending) = table.name.rsplit_once('_').unwrap_or(("", &table.name));
+    let (module, ending) = (module(sql), ending.to_ascii_lowercase());
+    let is_shape = SHAPES.iter().any(|(modules, made, shape)| {
+        modules.contains(&&*module) && *made == ending && columns == *shape
+    });
+    is_shape || has_columns_of_its_declaration(sql, &module, &ending, &columns)
+}
+
+/// Whether a table with this ending has a column for each of the virtual table's own, named by its
+/// number.
+fn has_columns_of_its_declaration(sql: &str, module: &str, ending: &str, columns: &[&str]) -> bool {
+    match (module, ending) {
+        ("fts5", "content") => {
+            content(sql) == Content::Own && rest_is_numbered(columns, "id", &['c', 'l'])
         }
-        ("fts3" | "fts4", "docsize") => columns == ["docid", "size"],
-        ("fts3" | "fts4", "stat") => columns == ["id", "value"],
         ("fts3" | "fts4", "content") => {
-            own_content
-                && rest_is_numbered(
-                    columns.strip_suffix(&["langid"]).unwrap_or(&columns),
-                    "docid",
-                    &['c'],
-                )
+            let columns = columns.strip_suffix(&["langid"]).unwrap_or(columns);
+            content(sql) == Content::Own && rest_is_numbered(columns, "docid", &['c'])
         }
-        ("rtree" | "rtree_i32" | "geopoly", "node") => columns == ["nodeno", "data"],
-        ("rtree" | "rtree_i32" | "geopoly", "parent") => columns == ["nodeno", "parentnode"],
-        ("rtree" | "rtree_i32" | "geopoly", "rowid") => {
-            columns.get(1) == Some(&"nodeno")
-                && rest_is_numbered(&[&["rowid"], &columns[2..]].concat(), "rowid", &['a'])
-        }
+        ("rtree" | "rtree_i32" | "geopoly", "rowid") => match columns {
+            [rowid, "nodeno", rest @ ..] => {
+                rest_is_numbered(&[&[*rowid], rest].concat(), "rowid", &['a'])
+            }
+            _ => false,
+        },
         _ => false,
     }
 }
