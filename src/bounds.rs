@@ -1,5 +1,5 @@
-//! Bounds: what a rehearsed migration may reach besides the clone, how long one of its statements
-//! may take, and what the clone may cost.
+//! Bounds: what a rehearsed migration may reach besides the clone, how long a statement of it may
+//! take, and what the clone may cost.
 //!
 //! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce
 //! anything; see [`crate::snapshot::guard`] and [`crate::rehearse`].
@@ -10,8 +10,7 @@ use std::time::Duration;
 /// What a migration may do beyond its own rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
-    /// files that it may attach, to read copies of them, each as it spells the name and as the path
-    /// that this means
+    /// files that it may attach, to read copies of them: each as it spells the name, and the path
     pub attach: Vec<(String, PathBuf)>,
     /// files that it may create by VACUUM INTO, in a private place, spelled as it spells them
     pub vacuum_into: Vec<String>,
@@ -22,12 +21,12 @@ pub struct Bounds {
     /// how many row writes of a migration are followed one by one; the tables of those beyond are
     /// compared whole
     pub followed_writes: usize,
-    /// pages from which on a database is worth a second thread, on which previews run while their
+    /// pages of a database that is worth a second thread, on which previews run while their
     /// statements do
     pub beside_from: u64,
 }
 
-/// What a clone stands on. The reports are the same.
+/// How a clone is made. The reports are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloneKind {
     /// the snapshot's own file, opened read-only: no byte of it is copied
@@ -40,7 +39,7 @@ impl CloneKind {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Thin, Self::Copy];
 
-    /// The word that stands for it in `harness.toml`.
+    /// Its word in `harness.toml`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Thin => "thin",
@@ -50,8 +49,8 @@ impl CloneKind {
 }
 
 impl Default for CloneKind {
-    /// Thin where that is tried: other systems may refuse to let a file be replaced or removed
-    /// while it is open.
+    /// Thin where that was tried: other systems may not let a file be replaced or removed while it
+    /// is open.
     fn default() -> Self {
         if cfg!(any(target_os = "linux", target_os = "macos")) {
             Self::Thin

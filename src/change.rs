@@ -3,7 +3,7 @@
 //!
 //! A row is *touched* when a statement writes it and *changed* when it differs between the states
 //! before and after. Rows are grouped by their owner before and after, so that any sum over groups
-//! counts distinct rows. Does not talk to SQLite.
+//! counts distinct rows. Does not use SQLite.
 
 use crate::scope::{Op, Tenant};
 use crate::sql::Value;
@@ -55,8 +55,7 @@ impl OwnerPair {
     }
 }
 
-/// Where a row stands in its table in one state: by this it is found again, not necessarily by a
-/// person.
+/// The address of a row in one state, by which the engine finds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowAddress {
     /// the rowid
@@ -73,7 +72,7 @@ pub type NamedCell = (String, Value);
 pub struct RowChange {
     /// what happened
     pub op: Op,
-    /// the key that a person finds the row by: primary key, else rowid, else empty
+    /// the key that identifies the row for a person: the primary key, the rowid, or nothing
     pub key: Vec<NamedCell>,
     /// the cells before; of an update, those that differ
     pub before: Vec<NamedCell>,
@@ -212,8 +211,8 @@ fn changed<'a>(groups: impl Iterator<Item = &'a RowGroup>) -> Counts {
 pub struct ChangeSet {
     /// by the table's name
     pub tables: BTreeMap<String, TableChanges>,
-    /// rows that were not written and belong to another tenant all the same, since the row they
-    /// look it up in changed
+    /// rows that were not written and belong to another tenant now, since the row that their lookup
+    /// reads changed
     pub moved: Vec<MovedRows>,
 }
 

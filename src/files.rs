@@ -1,5 +1,5 @@
-//! Files: what SQLite keeps beside a database, the hash of what one holds, and the sentence for one
-//! that cannot be read. Opens nothing.
+//! Files: their names beside a database, the hash of their bytes, and the sentence for one that
+//! cannot be read. Opens none.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// (<https://sqlite.org/tempfiles.html>).
 pub const DATABASE_SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
-/// `path` with `suffix` behind its name, as SQLite names the files beside a database.
+/// `path` with `suffix` after its name, as SQLite names the files beside a database.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -20,7 +20,7 @@ pub fn blake3_of(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// Why a file cannot be read, to stand behind its name.
+/// Why a file cannot be read, to follow its name.
 pub fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".to_owned(),
@@ -29,7 +29,7 @@ pub fn unreadable(error: &io::Error) -> String {
     }
 }
 
-/// The file that a path leads to, links followed; of one that does not exist, its folder followed.
+/// The path with links followed; where there is no such file, with the links of its folder followed.
 /// Asks the file system.
 pub fn resolved(path: &Path) -> PathBuf {
     if let Ok(whole) = path.canonicalize() {

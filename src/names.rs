@@ -1,4 +1,4 @@
-//! Names of tenants: how messages and reports spell them, the same way everywhere.
+//! Names of tenants: how every message and report spells them.
 //!
 //! A tenant is spelled as its value reads; NULL, and values that would share a spelling, as their
 //! SQL literal.
@@ -16,8 +16,8 @@ pub struct TenantNames {
 }
 
 impl TenantNames {
-    /// Names for every tenant that the run met; `labels` are the configuration's, where it has a
-    /// query for them.
+    /// Names for every tenant of the run; `labels` are from the configuration's query, where it has
+    /// one.
     pub fn new<'a>(
         met: impl IntoIterator<Item = &'a Tenant>,
         labels: Option<BTreeMap<Tenant, String>>,

@@ -1,9 +1,7 @@
-//! Progress: what a run is doing and how far it is, told by the run and looked at from another
-//! thread.
+//! Progress: what a run is doing and how far it is, reported by the run and read by another thread.
 //!
 //! Rows and bytes are counted in atomics; a lock is taken only where one piece of work ends and
-//! another begins. Nobody has to look. Holds names of migrations, tables and files, never a value
-//! of a row. Shows nothing.
+//! another begins. Has names of migrations, tables and files, never a value of a row. Shows nothing.
 
 use indexmap::IndexMap;
 use std::io::{self, Read};
@@ -25,11 +23,11 @@ struct RunState {
 /// Where in the migrations a run is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunPosition {
-    /// the migration at hand: its name, its number from 1, and how many there are
+    /// the current migration: its name, its number from 1, and how many there are
     pub migration: Option<(Arc<str>, usize, usize)>,
     /// which of its runs this is
     pub pass: Pass,
-    /// the statement at hand: its number from 1, and how many there are
+    /// the current statement: its number from 1, and how many there are
     pub statement: Option<(usize, usize)>,
     /// how many rows it will write, where its preview says so
     expected: Option<u64>,
@@ -50,7 +48,7 @@ pub enum Pass {
 /// A kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Work {
-    /// loading a snapshot that is no database file as it stands; bytes
+    /// loading a dump, a compressed file or a stream; bytes
     Load,
     /// copying a file; bytes
     Copy,
@@ -66,13 +64,13 @@ pub enum Work {
     Compare,
     /// looking for rows that refer to none; not counted
     References,
-    /// asking the author's queries; not counted
+    /// running the author's queries; not counted
     Ask,
     /// the engine's own check of the whole database; not counted
     Integrity,
 }
 
-/// A piece of work under way, as it was looked at.
+/// A piece of work under way, at one moment.
 #[derive(Debug, Clone)]
 pub struct WorkUnderWay {
     /// what kind it is
@@ -87,7 +85,7 @@ pub struct WorkUnderWay {
     pub begun: Instant,
 }
 
-/// Which work is added up: that of one kind, of one run of a migration or of none.
+/// The work that is added up: of one kind, in one run of a migration or in none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
     migration: Option<Arc<str>>,
@@ -110,7 +108,7 @@ pub struct Spent {
     pub elapsed: Duration,
 }
 
-/// What is counted of a piece of work, which is over when this is dropped.
+/// The count of a piece of work, which ends when this is dropped.
 #[derive(Debug)]
 pub struct Meter {
     progress: Progress,
@@ -126,15 +124,14 @@ struct WorkPiece {
     of: Option<u64>,
 }
 
-/// How many bytes or rows are done. One thread adds, any may look.
+/// How many bytes or rows are done. One thread adds, any may read.
 #[derive(Debug, Clone, Default)]
 pub struct Counter(Arc<AtomicU64>);
 
 impl Counter {
     /// Counts so many more.
     pub fn add(&self, more: u64) {
-        // Nobody else writes: a sum that is stored costs less than one that is made in the memory,
-        // and it is once for each row.
+        // One thread writes: a stored sum costs less than an atomic addition, once for each row.
         self.0.store(
             self.0.load(Ordering::Relaxed).wrapping_add(more),
             Ordering::Relaxed,
@@ -155,24 +152,25 @@ impl Progress {
         };
     }
 
-    /// Is through with the migrations.
+    /// Leaves the migrations.
     pub fn leave(&self) {
         self.state().place = RunPosition::default();
     }
 
-    /// Begins another run of the migration at hand.
+    /// Begins another run of the current migration.
     pub fn pass(&self, pass: Pass) {
         let place = &mut self.state().place;
         (place.pass, place.statement, place.expected) = (pass, None, None);
     }
 
-    /// Comes to the `number`th of `of` statements of the migration at hand; none behind the last.
+    /// Comes to a statement of the current migration, by its number and how many there are; `None`
+    /// after the last.
     pub fn statement(&self, statement: Option<(usize, usize)>) {
         let place = &mut self.state().place;
         (place.statement, place.expected) = (statement, None);
     }
 
-    /// Says how many rows the statement at hand will write.
+    /// Says how many rows the current statement will write.
     pub fn expect(&self, rows: u64) {
         self.state().place.expected = Some(rows);
     }
@@ -255,7 +253,7 @@ impl Meter {
         self.piece.done.add(more);
     }
 
-    /// The count, for whoever counts in its place.
+    /// The count, for another that adds to it.
     pub fn count(&self) -> Counter {
         self.piece.done.clone()
     }

@@ -1,11 +1,11 @@
-//! The regime: what the production runner does around a migration. It has no defaults and stands in
-//! every report.
+//! The regime: what the production runner does around a migration. It has no defaults and is in every
+//! report.
 //!
 //! Does not run anything; see [`crate::rehearse`].
 
 use crate::words::words;
 
-/// Everything about the runner that decides what a migration does.
+/// The settings of the runner that decide what a migration does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Regime {
     /// whether the runner's connection enforces foreign keys

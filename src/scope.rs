@@ -1,5 +1,5 @@
-//! The expected scope: what the author of a migration promised, and the tenant map it is held
-//! against.
+//! The expected scope: what the author of a migration declared, and the tenant map that says whose
+//! each row is.
 //!
 //! Scope is closed-world: what is not declared is not allowed. Reads no files and runs no SQL.
 
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Tenant(pub Value);
 
 impl Tenant {
-    /// Whether TOML can spell it: NULL, blobs and text that is not UTF-8 it cannot.
+    /// Whether TOML can spell it; not NULL, a blob, or text that is not UTF-8.
     pub fn is_spelled(&self) -> bool {
         match &self.0 {
             Value::Integer(_) | Value::Real(_) => true,
@@ -57,7 +57,7 @@ pub struct TableTenancy {
 pub enum TenantRule {
     /// by a column of the row
     Column(String),
-    /// by a query over the row's own columns, which stand in it as `:column`
+    /// by a query over the row's own columns, spelled `:column`
     Lookup(String),
     /// not at all: the table has no tenant
     Shared,
@@ -105,8 +105,7 @@ pub struct ExpectedScope {
 }
 
 impl ExpectedScope {
-    /// Whether it says nothing at all: no tenants, not even that there are none, no table and
-    /// nothing to keep.
+    /// Whether it declares nothing: no tenants, not even an empty list, no table and nothing to keep.
     pub fn is_blank(&self) -> bool {
         self.tenants.is_none()
             && self.tables.is_empty()
@@ -150,7 +149,7 @@ impl DeclaredAt {
     }
 }
 
-/// A query whose answer the migration must keep, or bring about.
+/// A query with the answer that it must give after the migration.
 #[derive(Debug, Clone)]
 pub struct Invariant {
     /// what it is called in reports
@@ -244,8 +243,8 @@ impl Count {
     }
 }
 
-/// Whether a tenant written as a key of TOML, which is always text, names this one: it is what
-/// reports spell the tenant as, or the same number under the affinity of the column.
+/// Whether a key of TOML, which is always text, names this tenant: it is the tenant's spelling in
+/// reports, or the same number under the affinity of the column.
 pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: Affinity) -> bool {
     let is_number = matches!(tenant.0, Value::Integer(_) | Value::Real(_));
     key.spelling() == spelled
@@ -257,7 +256,7 @@ pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: A
 pub struct ResolvedScope {
     /// where it is declared
     pub declared: DeclaredAt,
-    /// whose rows may be written in tables that say nothing else
+    /// whose rows may be written, unless the table says otherwise
     pub tenants: AllowedTenants,
     /// by folded table name
     pub tables: BTreeMap<String, ResolvedTable>,
@@ -277,7 +276,7 @@ pub struct ResolvedTable {
 }
 
 impl ResolvedScope {
-    /// Whether it says anything that both states have to be asked for.
+    /// Whether both states have to be queried for it.
     pub fn keeps(&self) -> bool {
         !self.conserve.is_empty() || !self.invariants.is_empty()
     }

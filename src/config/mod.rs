@@ -2,7 +2,7 @@
 //! get slices of.
 //!
 //! All problems of a file are reported together, each with its line and column. Does not open
-//! databases: whether a table or column exists is checked where a catalog is at hand.
+//! databases: whether a table or column exists is checked where there is a catalog.
 
 mod expected;
 mod file;
@@ -34,7 +34,7 @@ pub struct Config {
     pub snapshot: Option<PathBuf>,
     /// how old the snapshot may be
     pub max_age: Option<Duration>,
-    /// what the clone stands on
+    /// how the clone is made
     pub clone: CloneKind,
     /// what the production runner does
     pub regime: Regime,

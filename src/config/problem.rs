@@ -13,12 +13,12 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn at(offset: usize, message: impl Into<String>) -> Self {
-        // A problem is one line, whatever the file's own values hold.
+        // A problem is one line, also where a value of the file is several.
         let message = message.into().replace('\r', "\\r").replace('\n', "\\n");
         Self { offset, message }
     }
 
-    /// The same problem with a hint behind its message.
+    /// The same problem with a hint after its message.
     pub(super) fn with_hint(self, hint: &str) -> Self {
         let message = self.message + hint;
         Self { message, ..self }
@@ -46,7 +46,7 @@ impl Problems {
         self.0.push(Problem::at(place.span().start, message));
     }
 
-    /// The value where there are no problems; else they, in the file's order.
+    /// The value where there are no problems, or the problems in the file's order.
     pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
         self.0.sort_by_key(|problem| problem.offset);
         value.filter(|_| self.0.is_empty()).ok_or(self.0)

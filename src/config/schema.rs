@@ -1,8 +1,7 @@
 //! The JSON Schema of `harness.toml`, from its serde mirror.
 //!
-//! Draft 7: editors' plugins for TOML know no later one whole. The schema takes whatever validation
-//! takes. It lets pass what only validation can see, such as a range whose end lies before its
-//! start; `harness check` still refuses it.
+//! Draft 7: editors' plugins for TOML do not know all of a later one. The schema accepts all that
+//! validation accepts, and some that it refuses: a range whose end is before its start, for one.
 
 use super::file::File;
 use super::validate::{VALUES, values_word};
@@ -49,7 +48,7 @@ fn without_null(schema: &mut Schema) {
         return;
     }
     any.retain(|schema| !is_null(schema));
-    // In draft 7 nothing may stand beside `$ref`: a description does.
+    // Draft 7 ignores what is beside `$ref`, such as a description.
     if any.len() == 1
         && let Some(rest) = schema.remove("anyOf")
     {

@@ -118,7 +118,7 @@ fn duration(seconds: &Spanned<f64>, problems: &mut Problems) -> Option<Duration>
     duration
 }
 
-/// The snapshot's path, what the clone stands on, and how old the snapshot may be.
+/// The snapshot's path, how the clone is made, and how old the snapshot may be.
 fn snapshot(
     raw: Option<RawSnapshot>,
     folder: &Path,

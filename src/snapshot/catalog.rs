@@ -446,8 +446,8 @@ fn read_unique(
     Ok((unique, indexes.iter().any(Index::is_primary)))
 }
 
-/// The foreign keys, the last one declared first; those side by side that differ in their columns
-/// alone stand once.
+/// The foreign keys, the last one declared first; neighbours that differ only in their columns are
+/// one.
 fn read_foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<ForeignKey>> {
     let all = keys::foreign(conn, table)?.into_iter().rev();
     let mut keys: Vec<ForeignKey> = all

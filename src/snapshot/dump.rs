@@ -45,7 +45,7 @@ enum LoadFault {
     Io(std::io::Error),
     /// the place that it is loaded into fails
     Place(String),
-    /// the statement at hand
+    /// the current statement fails
     Dump(String),
 }
 
@@ -83,7 +83,7 @@ impl From<rusqlite::Error> for LoadFault {
     }
 }
 
-/// A private database where durability costs nothing: if the load fails, the file is thrown away.
+/// A private database without durability: where the load fails, the file is thrown away.
 fn open(target: &Path) -> rusqlite::Result<Connection> {
     let mut conn = Connection::open(target)?;
     guard::install(&mut conn, Purpose::Dump)?;
@@ -119,7 +119,7 @@ fn run(conn: &Connection, statements: &mut DumpStatements<'_>) -> Result<(), Loa
     }
 }
 
-/// Whether the engine cannot read a statement, rather than not run it.
+/// Whether the engine cannot read a statement, rather than run it.
 fn is_no_sql(message: &str) -> bool {
     message.ends_with("syntax error") || message.starts_with("unrecognized token")
 }

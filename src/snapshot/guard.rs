@@ -1,10 +1,9 @@
-//! The guard: what no SQL that harness runs may do, whoever wrote it — reach any file but its own
-//! database.
+//! The guard: no SQL that harness runs may reach any file but its own database.
 //!
 //! An authorizer sees every statement while it is prepared
 //! (<https://sqlite.org/c3ref/set_authorizer.html>), so what it denies has not run. ATTACH with the
-//! empty name stays allowed: plain VACUUM attaches it. What is attached on purpose is a private
-//! copy, which is the business of whoever opens files.
+//! empty name stays allowed: plain VACUUM attaches it. A file that may be attached is a private
+//! copy, which another module makes.
 
 use crate::bounds::Bounds;
 use rusqlite::Connection;

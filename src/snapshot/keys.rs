@@ -42,7 +42,7 @@ pub struct Foreign {
 }
 
 impl Keys {
-    /// Whether several columns together tell a row of every row of the table.
+    /// Whether a key of several columns identifies every row of the table.
     pub fn is_composite(&self) -> bool {
         self.primary.len() > 1
             || self

@@ -88,7 +88,7 @@ fn copy(input: &mut dyn Read, target: &Path) -> Result<u64, String> {
     }
 }
 
-/// Why a stream cannot be read on: the system's error, or else a decoder's.
+/// Why a stream cannot be read further: the system's error, or a decoder's.
 pub(super) fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         _ if error.raw_os_error().is_some() => files::unreadable(error),

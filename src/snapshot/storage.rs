@@ -3,7 +3,7 @@
 //!
 //! Sources: <https://sqlite.org/fts5.html#fts5_data_structures>,
 //! <https://sqlite.org/fts3.html#shadow_tables>, <https://sqlite.org/rtree.html>. A table that only
-//! bears such a name holds rows of its own.
+//! has such a name has rows of its own.
 
 use super::catalog::Table;
 use crate::sql::ident;
@@ -102,7 +102,7 @@ fn has_columns_of_its_declaration(sql: &str, module: &str, ending: &str, columns
     }
 }
 
-/// The name of a virtual table's module, behind USING in its declaration, in lower case.
+/// The name of a virtual table's module, after USING in its declaration, in lower case.
 pub fn module(sql: &str) -> String {
     let tokens = token::significant(sql);
     let name = tokens

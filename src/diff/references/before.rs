@@ -2,7 +2,7 @@
 //!
 //! Which row is the same is what the comparison says: where a table's rows were followed, the row
 //! that it began as, or one that ended under the same primary key; else the row of the same primary
-//! key or rowid. Where nothing tells rows apart, their values do, each for as many rows as had it.
+//! key or rowid. Without either, the values decide, each for as many rows as had it.
 
 use super::Values;
 use super::key::{self, ReferenceKey};

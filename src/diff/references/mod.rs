@@ -191,7 +191,7 @@ fn unusable(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
     }
 }
 
-/// The key of a finding, and the statements behind it.
+/// The key of a finding, and the statements that may have caused it.
 fn without_rows(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
     Dangling {
         table: search.child.name.clone(),

@@ -1,5 +1,5 @@
 //! Looking for the rows of one table that lead nowhere by one key: among those that were written,
-//! behind the parents that are gone, or among all.
+//! of the parents that are gone, or among all.
 //!
 //! Which of them are new, [`Before`] says of each in the same way, however it was found: so a look
 //! at all rows finds no fewer.
@@ -67,8 +67,8 @@ struct Strays<'s> {
 }
 
 impl Strays<'_> {
-    /// Whether the rows that newly lead nowhere are among those that were written and those behind
-    /// the parents that are gone: the rows of the table are known one by one, and the key finds
+    /// Whether the rows that newly lead nowhere are among those that were written and those of the
+    /// parents that are gone: the rows of the table are known one by one, and the key finds
     /// what it found before.
     fn can_be_followed(&self, was: &ReferenceKey) -> bool {
         let Search { child, before, .. } = *self.search;
@@ -83,7 +83,7 @@ impl Strays<'_> {
         has_no_table || parents.is_some_and(|parents| !was.mismatch && parents.are_found_alike())
     }
 
-    /// Adds the rows that were written, and those behind the parents that are gone.
+    /// Adds the rows that were written, and those of the parents that are gone.
     fn follow(&mut self, was: &ReferenceKey) -> rusqlite::Result<()> {
         if self.may_refer_anew() {
             self.add_written()?;
