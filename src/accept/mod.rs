@@ -6,15 +6,17 @@
 
 mod answerable;
 mod edit;
+mod error;
+mod head;
 mod lines;
 
-use crate::migration::{Migration, Says, directives};
 use crate::record;
-use crate::sql::Span;
 use crate::verdict::Amendment;
 use lines::Rewritten;
 
 pub use answerable::{effects, obstacles};
+pub use error::EditError;
+pub use head::{at_head, is_at_head};
 pub use lines::DiffLine;
 
 /// What a rehearsal of one migration observed.
@@ -35,26 +37,6 @@ pub struct Edited {
     pub lines: Vec<DiffLine>,
     /// such lines of the scope alone, without its surroundings in the file
     pub scope: Vec<DiffLine>,
-}
-
-/// Why what was observed cannot be declared in a file.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum EditError {
-    /// TOML has no value for a tenant
-    #[error("TOML cannot spell tenant {0}: declare it by a query, as {{ query = \"SELECT …\" }}")]
-    Unspelled(String),
-    /// the scope would end the comment around it
-    #[error(
-        "the scope would hold `*/`, which ends the comment at the head of the migration: \
-        declare it in harness.toml"
-    )]
-    EndsComment,
-    /// the TOML cannot be read for an edit
-    #[error("its TOML cannot be edited: {0}")]
-    Unreadable(String),
-    /// an edit would change something else
-    #[error("the edit would change more than the scope of the migration; edit the file yourself")]
-    ReachesFurther,
 }
 
 /// `harness.toml`, which holds `text`, with the scope of the migration as it was observed.
@@ -88,33 +70,6 @@ pub fn in_config(text: &str, observed: &Observed) -> Result<Edited, EditError> {
     })
 }
 
-/// The migration, with the scope at its head as it was observed.
-///
-/// # Errors
-/// As [`in_config`], and where the scope would end its comment.
-pub fn at_head(migration: &Migration, observed: &Observed) -> Result<Edited, EditError> {
-    let (old, amendment) = (&migration.text, &observed.amendment);
-    let head = head(migration).ok_or(EditError::ReachesFurther)?;
-    let scope = head.of(old);
-    let mut block = edited(scope, amendment, |plain| edit::whole(plain, amendment))?;
-    if !block.ends_with(['\n', ' ']) {
-        block.push('\n');
-    }
-    // A comment on one line does not show how the lines of its file end.
-    if !scope.contains('\n') && old.contains("\r\n") {
-        block = block.replace('\n', "\r\n");
-    }
-    if block.contains("*/") {
-        return Err(EditError::EndsComment);
-    }
-    let text = format!("{}{block}{}", &old[..head.start], &old[head.end..]);
-    Ok(Edited {
-        lines: lines::shown(old, &text),
-        scope: lines::shown(scope, &block),
-        text,
-    })
-}
-
 /// A text, edited behind its byte order mark.
 fn edited(
     text: &str,
@@ -127,19 +82,4 @@ fn edited(
     let plain = text.trim_start_matches('\u{feff}');
     let mark = &text[..text.len() - plain.len()];
     Ok(mark.to_owned() + &lines::merged(plain, &edit(plain)?))
-}
-
-/// The scope at the head of a migration, filled in or not.
-fn head(migration: &Migration) -> Option<Span> {
-    directives(migration)
-        .into_iter()
-        .find_map(|directive| match directive.says {
-            Says::Expect(toml) => Some(toml),
-            _ => None,
-        })
-}
-
-/// Whether the scope of a migration is at its head, filled in or not.
-pub fn is_at_head(migration: &Migration) -> bool {
-    head(migration).is_some()
 }

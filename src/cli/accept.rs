@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::{Input, InputArgs, source};
 use super::output::Standard;
-use super::session::Session;
+use super::session::CommandSession;
 use super::staged::replace;
 use super::talk::Talk;
 use super::workspace::Workspace;
@@ -87,7 +87,7 @@ impl AcceptArgs {
             samples: 0,
         })?;
         let is_redacted = !input.config.redaction.is_nothing();
-        let mut session = Session::begin(Talk {
+        let mut session = CommandSession::begin(Talk {
             quiet,
             ..Talk::default()
         })?;
@@ -134,7 +134,7 @@ struct Declaration {
 }
 
 /// Rehearses the migration, edits its scope to what was observed, and rehearses it again under that.
-fn attempt(mut input: Input, session: &Session) -> anyhow::Result<Attempt> {
+fn attempt(mut input: Input, session: &CommandSession) -> anyhow::Result<Attempt> {
     let file = ScopeFile::of(&input)?;
     let snapshot = input.open(session)?;
     let observed = rehearse(&input, &snapshot, &session.path().join("observed"))?;

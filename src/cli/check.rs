@@ -1,14 +1,14 @@
 //! `harness check`: rehearse and judge.
 
+use super::Ending;
 use super::actions::JobStep;
 use super::input::{Input, InputArgs};
 use super::output::{ReportFile, format, publish, report_target};
-use super::session::Session;
+use super::session::CommandSession;
 use super::staged::folder_of;
 use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
-use super::{EXIT_CODES, Ending};
 use crate::check;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::record::Verdict;
@@ -30,6 +30,12 @@ Examples:
   ssh prod 'sqlite3 app.db .dump | zstd' | harness check --snapshot - 0036.sql
       a snapshot that is not saved here
 ";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  every migration is accepted
+  1  at least one is rejected: out of scope, undeclared, or it failed to run
+  2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
 
 /// Rehearse migrations and say whether they stay within their declared scope.
 ///
@@ -82,7 +88,7 @@ impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let (format, talk) = (self.format, self.talk);
         let input = Input::since(self.input, self.changed_since.as_deref())?;
-        let mut session = Session::begin(talk)?;
+        let mut session = CommandSession::begin(talk)?;
         let workspace = &session.workspace;
         let mut targets = Targets::protecting(input.snapshot(), input.files())
             .sparing(input.config.migrations.as_deref());

@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::now_ms;
 use super::output::Standard;
-use super::session::Session;
+use super::session::CommandSession;
 use super::staged::StagedFile;
 use super::talk::Talk;
 use super::targets::Targets;
@@ -111,7 +111,7 @@ impl InitArgs {
         let source = SnapshotSource::File(snapshot.path.clone());
         Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
             .claim("--config", target)?;
-        let mut session = Session::begin(Talk::default())?;
+        let mut session = CommandSession::begin(Talk::default())?;
         let name = target.display().to_string();
         let file = StagedFile::open(target, name, &session.workspace)?;
         let draft = config::draft(&ConfigRequest {

@@ -1,7 +1,7 @@
 //! What `check` and `preview` take: configuration, snapshot, migrations.
 
 use super::changed;
-use super::session::Session;
+use super::session::CommandSession;
 use crate::check::{Migrations, Request};
 use crate::config::{self, Config};
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
@@ -124,7 +124,7 @@ impl Input {
     }
 
     /// Opens the snapshot.
-    pub(super) fn open(&self, session: &Session) -> anyhow::Result<Snapshot> {
+    pub(super) fn open(&self, session: &CommandSession) -> anyhow::Result<Snapshot> {
         session.open(&self.snapshot, &self.config.redaction)
     }
 

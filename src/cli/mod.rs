@@ -99,13 +99,6 @@ impl Ending {
     }
 }
 
-/// What every exit code means, for `--help`.
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  every migration is accepted
-  1  at least one is rejected: out of scope, undeclared, or it failed to run
-  2  could not rehearse: usage, configuration, snapshot, no migration found, or a fault in harness";
-
 /// Runs the command that the arguments of this process name, and reports its error on standard
 /// error. Returns the exit code of the process: 0 accepted, 1 rejected, 2 not carried out.
 pub fn run_command_line() -> ExitCode {

@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::{find_config, now_ms, snapshot_or_configured};
 use super::output::Standard;
-use super::session::Session;
+use super::session::CommandSession;
 use super::staged::StagedFile;
 use super::talk::Talk;
 use crate::config;
@@ -67,7 +67,7 @@ impl NewArgs {
         };
         let snapshot = snapshot.map(SnapshotSource::File);
         let source = snapshot_or_configured(snapshot, &config)?;
-        let mut session = Session::begin(Talk::default())?;
+        let mut session = CommandSession::begin(Talk::default())?;
         let draft = migration::draft(&MigrationRequest {
             words: &name,
             config: &config,

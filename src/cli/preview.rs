@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::{Input, InputArgs};
 use super::output::Standard;
-use super::session::Session;
+use super::session::CommandSession;
 use super::talk::Talk;
 use crate::check;
 use crate::rehearse::Outcome;
@@ -42,7 +42,7 @@ impl PreviewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let Self { input, quiet } = self;
         let input = Input::read(input)?;
-        let mut session = Session::begin(Talk {
+        let mut session = CommandSession::begin(Talk {
             quiet,
             ..Talk::default()
         })?;

@@ -14,13 +14,13 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 /// A run, and all that is removed when it ends.
-pub(super) struct Session {
+pub(super) struct CommandSession {
     pub(super) workspace: Workspace,
     pub(super) watch: Watch,
     talk: Talk,
 }
 
-impl Session {
+impl CommandSession {
     pub(super) fn begin(talk: Talk) -> anyhow::Result<Self> {
         let workspace = Workspace::create()?;
         Ok(Self {

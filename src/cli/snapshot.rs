@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::{nearest_config, now_ms, source};
 use super::output::listing;
-use super::session::Session;
+use super::session::CommandSession;
 use super::staged::StagedFile;
 use super::talk::Talk;
 use super::workspace::Workspace;
@@ -127,12 +127,12 @@ impl InspectArgs {
             taken_at,
             talk,
         } = self;
-        let Subject {
+        let InspectSubject {
             source,
             redaction,
             tenancy,
-        } = Subject::find(path, config, tenant_column)?;
-        let session = Session::begin(talk)?;
+        } = InspectSubject::find(path, config, tenant_column)?;
+        let session = CommandSession::begin(talk)?;
         let target = write_manifest
             .then(|| manifest_file(&source, &session.workspace))
             .transpose()?;
@@ -158,13 +158,13 @@ impl InspectArgs {
 }
 
 /// What to inspect.
-struct Subject {
+struct InspectSubject {
     source: SnapshotSource,
     redaction: Redaction,
     tenancy: Option<DeclaredTenancy>,
 }
 
-impl Subject {
+impl InspectSubject {
     /// The named snapshot, or the configured one; the named column, or the configured tenancy.
     fn find(
         path: Option<SnapshotSource>,

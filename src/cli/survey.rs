@@ -3,7 +3,7 @@
 use super::Ending;
 use super::input::{now_ms, source};
 use super::output::listing;
-use super::session::Session;
+use super::session::CommandSession;
 use super::talk::Talk;
 use crate::redaction::Redaction;
 use crate::report::Listing;
@@ -84,7 +84,7 @@ impl SurveyArgs {
             format,
             talk,
         } = self;
-        let session = Session::begin(talk)?;
+        let session = CommandSession::begin(talk)?;
         let workspace = session.path().to_owned();
         let snapshot = snapshot
             .map(|source| session.open(&source, &Redaction::default()))

@@ -2,7 +2,7 @@
 
 use super::input::{Input, source};
 use super::output::Standard;
-use super::session::Session;
+use super::session::CommandSession;
 use super::talk::Talk;
 use super::{Ending, report};
 use crate::check;
@@ -96,7 +96,7 @@ fn described(difference: Difference, redaction: &Redaction) -> String {
 
 /// What the evidence would be now.
 fn rehearse(then: &Evidence, input: &Input, quiet: bool) -> anyhow::Result<Evidence> {
-    let session = Session::begin(Talk {
+    let session = CommandSession::begin(Talk {
         quiet,
         ..Talk::default()
     })?;

@@ -78,15 +78,15 @@ pub(super) fn facts(found: &SnapshotState) -> Vec<FitnessFact> {
 }
 
 /// A fact without its name.
-struct Answer {
+struct UnnamedFact {
     mark: FactMark,
     decides: bool,
     sentence: String,
 }
 
 /// A fact without which no snapshot is fit.
-fn needed(mark: FactMark, sentence: impl Into<String>) -> Answer {
-    Answer {
+fn needed(mark: FactMark, sentence: impl Into<String>) -> UnnamedFact {
+    UnnamedFact {
         mark,
         decides: true,
         sentence: sentence.into(),
@@ -94,14 +94,14 @@ fn needed(mark: FactMark, sentence: impl Into<String>) -> Answer {
 }
 
 /// A fact that a reader should know.
-fn noted(mark: FactMark, sentence: impl Into<String>) -> Answer {
-    Answer {
+fn noted(mark: FactMark, sentence: impl Into<String>) -> UnnamedFact {
+    UnnamedFact {
         decides: false,
         ..needed(mark, sentence)
     }
 }
 
-fn tenancy(found: &SnapshotState) -> Answer {
+fn tenancy(found: &SnapshotState) -> UnnamedFact {
     let Some(tenancy) = &found.tenancy else {
         let none = "no tenancy was declared, so that nothing says whose a row is";
         return needed(Unmet, none);
@@ -120,7 +120,7 @@ fn tenancy(found: &SnapshotState) -> Answer {
     }
 }
 
-fn two_tenants(found: &SnapshotState) -> Answer {
+fn two_tenants(found: &SnapshotState) -> UnnamedFact {
     if found.tenancy.is_none() {
         return needed(Unknown, NO_TENANCY);
     }
@@ -174,7 +174,7 @@ fn tables_whose_rows(found: &SnapshotState, hold: fn(&RowCounts) -> bool) -> Opt
     names(tables.filter(|table| table.counted().is_some_and(hold)))
 }
 
-fn several_tenants(found: &SnapshotState) -> Answer {
+fn several_tenants(found: &SnapshotState) -> UnnamedFact {
     if found.tenancy.is_none() {
         return noted(Unknown, NO_TENANCY);
     }
@@ -186,7 +186,7 @@ fn several_tenants(found: &SnapshotState) -> Answer {
     }
 }
 
-fn composite_keys(found: &SnapshotState) -> Answer {
+fn composite_keys(found: &SnapshotState) -> UnnamedFact {
     let tables = found.tables.iter();
     let keyed =
         |table: &&TableFacts| table.kind == TableKind::Ordinary && table.keys.is_composite();
@@ -203,7 +203,7 @@ fn composite_keys(found: &SnapshotState) -> Answer {
     }
 }
 
-fn rows(found: &SnapshotState) -> Answer {
+fn rows(found: &SnapshotState) -> UnnamedFact {
     match tables_whose_rows(found, |rows| rows.total == 0) {
         None if has_uncounted(found) => noted(Unknown, UNCOUNTED),
         None => noted(Met, "no table is empty"),
@@ -214,7 +214,7 @@ fn rows(found: &SnapshotState) -> Answer {
     }
 }
 
-fn owners(found: &SnapshotState) -> Answer {
+fn owners(found: &SnapshotState) -> UnnamedFact {
     if found.tenancy.is_none() {
         return noted(Unknown, NO_TENANCY);
     }
@@ -257,7 +257,7 @@ fn without_owner(table: &TableFacts) -> Vec<String> {
     wrong
 }
 
-fn engine(found: &SnapshotState) -> Answer {
+fn engine(found: &SnapshotState) -> UnnamedFact {
     let lacks = found.needs.lacks.iter();
     let (views, tables): (Vec<&Lack>, Vec<&Lack>) = lacks.partition(|lack| lack.is_view);
     let failing = |lacks: Vec<&Lack>| {
@@ -293,7 +293,7 @@ fn uncounted(found: &SnapshotState) -> Vec<String> {
         .collect()
 }
 
-fn integrity(damage: Option<&Result<Vec<String>, String>>) -> Answer {
+fn integrity(damage: Option<&Result<Vec<String>, String>>) -> UnnamedFact {
     match damage {
         None => noted(Unknown, "--deep reads the whole database for it"),
         Some(Err(lack)) => needed(Unknown, format!("PRAGMA quick_check cannot run: {lack}")),

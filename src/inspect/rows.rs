@@ -91,7 +91,7 @@ fn by_owner(
 }
 
 /// Values of some columns, and the number of rows that have them.
-type Group = (Vec<Value>, u64);
+type ValueCount = (Vec<Value>, u64);
 
 /// The distinct values of the columns at `places`, in order: so lookups by them read page after
 /// page.
@@ -100,7 +100,7 @@ fn groups(
     table: &Table,
     places: &[usize],
     meter: &Meter,
-) -> rusqlite::Result<Vec<Group>> {
+) -> rusqlite::Result<Vec<ValueCount>> {
     let from = read::from(table);
     if places.is_empty() {
         let sql = format!("SELECT count(*) FROM {from}");
@@ -117,7 +117,7 @@ fn counted(
     mut rows: rusqlite::Rows<'_>,
     columns: usize,
     meter: &Meter,
-) -> rusqlite::Result<Vec<Group>> {
+) -> rusqlite::Result<Vec<ValueCount>> {
     let mut found: HashMap<Vec<Value>, u64> = HashMap::new();
     let mut cells = Vec::with_capacity(columns);
     while let Some(row) = rows.next()? {
@@ -132,7 +132,7 @@ fn counted(
             found.insert(cells.clone(), 1);
         }
     }
-    let mut found: Vec<Group> = found.into_iter().collect();
+    let mut found: Vec<ValueCount> = found.into_iter().collect();
     found.sort_unstable();
     Ok(found)
 }

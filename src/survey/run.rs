@@ -25,7 +25,7 @@ pub(super) fn survey<'a>(
     request: &SurveyRequest<'a>,
     found: &[FoundFile],
 ) -> Result<Survey<'a>, SurveyError> {
-    let runner = Runner::new(request)?;
+    let runner = SurveyRunner::new(request)?;
     let files = runner.files(found);
     request
         .snapshot
@@ -40,14 +40,14 @@ pub(super) fn survey<'a>(
 }
 
 /// What the files run on, and how.
-struct Runner<'a> {
+struct SurveyRunner<'a> {
     clone: Clone,
     clock: FrozenClock,
     regime: Regime,
     progress: &'a Progress,
 }
 
-impl<'a> Runner<'a> {
+impl<'a> SurveyRunner<'a> {
     fn new(request: &'a SurveyRequest<'_>) -> Result<Self, SurveyError> {
         let workspace = request.workspace;
         let clock = FrozenClock::at(request.now_ms, workspace, Vec::new())?;

@@ -4,6 +4,7 @@
 //!
 //! As drafted it runs, changes nothing but that entry, and may be run twice.
 
+mod notes;
 mod numbering;
 mod tracking;
 mod view;
@@ -15,7 +16,6 @@ use crate::migration::{self, Directive, Migration, Says};
 use crate::snapshot::Snapshot;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
-use tracking::Tracking;
 use view::MigrationView;
 
 const TEMPLATE: &str = include_str!("migration.sql.j2");
@@ -65,13 +65,13 @@ pub fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftErro
         |conn| Ok(KeyedSchema::read(conn)?),
     )?;
     request.snapshot.verify_unchanged()?;
-    let tracking = tracking(request.config, &schema, &paths);
+    let tracking = tracking::of_files(&paths, request.config, &schema);
     let view = &MigrationView::new(request, &schema, &name, tracking.as_ref());
     let text = render("the migration", TEMPLATE, view)?;
     prove(&name, &text)?;
     let file = format!("{name}.sql");
     Ok(MigrationDraft {
-        notes: notes(request, &paths, &file),
+        notes: notes::all(request, &paths, &file),
         path: folder.join(file),
         creates_folder: super::is_missing(folder),
         text,
@@ -96,16 +96,6 @@ fn next_name(request: &MigrationRequest<'_>, paths: &[PathBuf]) -> Result<String
     numbering::next(&names, request.words, now).map_err(DraftError::Refused)
 }
 
-/// How the files enter themselves in the table of applied migrations.
-fn tracking(config: &Config, schema: &KeyedSchema, paths: &[PathBuf]) -> Option<Tracking> {
-    let files = paths.iter().filter_map(|path| migration::read(path).ok());
-    let files: Vec<Migration> = files.collect();
-    match config.applied.as_deref().and_then(tracking::table_of) {
-        Some(table) => tracking::find(&files, schema.catalog.table(&table)?),
-        None => tracking::find_anywhere(&files, schema.tables().map(|(table, _)| table)),
-    }
-}
-
 /// Reads the text again: one expected scope at its head, no other directive, and a statement.
 fn prove(name: &str, text: &str) -> Result<(), DraftError> {
     let migration = Migration::parse(name, name, text.to_owned());
@@ -127,33 +117,4 @@ fn prove(name: &str, text: &str) -> Result<(), DraftError> {
         what: "the migration",
         reason,
     })
-}
-
-fn notes(request: &MigrationRequest<'_>, paths: &[PathBuf], file: &str) -> Vec<String> {
-    let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
-    let later = names.filter(|other| *other > file).max().map(|later| {
-        format!("it sorts before {later}, and `harness check` runs a folder in the order of names")
-    });
-    let notes = [
-        (
-            file.ends_with(".up.sql"),
-            "the .down.sql beside it is yours to write",
-        ),
-        (
-            request.folder.join("meta/_journal.json").exists(),
-            "drizzle runs only what meta/_journal.json lists, and this file is not in it yet",
-        ),
-        (
-            request
-                .config
-                .expect
-                .contains_key(file.trim_end_matches(".sql")),
-            "harness.toml declares a scope for this name already: keep one of the two",
-        ),
-    ];
-    let due = notes
-        .into_iter()
-        .filter(|(is_due, _)| *is_due)
-        .map(|(_, note)| note.to_owned());
-    later.into_iter().chain(due).collect()
 }

@@ -2,10 +2,13 @@
 //! written so that a second run adds nothing.
 
 use super::numbering::numbered;
-use crate::migration::{Migration, StatementKind};
+use crate::config::Config;
+use crate::draft::KeyedSchema;
+use crate::migration::{self, Migration, StatementKind};
 use crate::snapshot::catalog::Table;
 use crate::sql::token::{self, Token, TokenKind};
 use crate::sql::{Value, ident};
+use std::path::PathBuf;
 
 /// How a project's files enter themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +37,7 @@ enum EntryForm {
 }
 
 /// The table that a query for applied migrations reads.
-pub(super) fn table_of(query: &str) -> Option<String> {
+fn table_of(query: &str) -> Option<String> {
     let tokens = token::significant(query);
     let mut behind = tokens
         .iter()
@@ -47,8 +50,25 @@ pub(super) fn table_of(query: &str) -> Option<String> {
         .then(|| ident::dequote(name.span.of(query)))
 }
 
+/// How the files enter themselves in the table of applied migrations.
+pub(super) fn of_files(
+    paths: &[PathBuf],
+    config: &Config,
+    schema: &KeyedSchema,
+) -> Option<Tracking> {
+    let files = paths.iter().filter_map(|path| migration::read(path).ok());
+    let files: Vec<Migration> = files.collect();
+    match config.applied.as_deref().and_then(table_of) {
+        Some(table) => find(&files, schema.catalog.table(&table)?),
+        // A number may mean anything where no query says that it names a file.
+        None => schema.tables().find_map(|(table, _)| {
+            find(&files, table).filter(|tracking| tracking.form != EntryForm::Number)
+        }),
+    }
+}
+
 /// How the last file that enters itself in `table` does it.
-pub(super) fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
+fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
     files.iter().rev().find_map(|file| {
         let mut statements = file.statements.iter().rev();
         statements.find_map(|statement| {
@@ -58,17 +78,6 @@ pub(super) fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
             is_entry.then(|| entered(file.sql(statement), &file.name, table))?
         })
     })
-}
-
-/// How the last file that enters its name in any table does it, where no query says which table
-/// that is.
-pub(super) fn find_anywhere<'s>(
-    files: &[Migration],
-    mut tables: impl Iterator<Item = &'s Table>,
-) -> Option<Tracking> {
-    // A number may mean anything where nobody says that it names a file.
-    let is_name = |tracking: &Tracking| tracking.form != EntryForm::Number;
-    tables.find_map(|table| find(files, table).filter(is_name))
 }
 
 impl Tracking {
