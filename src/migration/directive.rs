@@ -53,7 +53,7 @@ pub struct Allow {
     pub until: String,
     /// the end of that day, in UTC
     pub expires: SystemTime,
-    /// why the findings may stand
+    /// why the findings are accepted
     pub reason: String,
 }
 

@@ -1,5 +1,5 @@
 //! Migration files: which ones a folder holds, and reading one, refusing what could not be run as
-//! it stands.
+//! it is.
 
 use super::{Migration, foreign};
 use crate::files;

@@ -67,9 +67,8 @@ impl Statement {
 
     /// Takes in what the words from the verb on say.
     fn take(&mut self, words: &Words<'_>, verb: usize) {
-        let typed = object_type(words, verb + 1);
-        self.kind = kind(words, verb, typed.map(|(_, of)| of));
-        let at = typed.map_or(verb, |(at, _)| at) + 1;
+        let (at, of) = object_type(words, verb + 1);
+        self.kind = kind(words, verb, of);
         match self.kind {
             StatementKind::Insert | StatementKind::Update | StatementKind::Delete => {
                 self.table = target(words, verb + 1);
@@ -111,13 +110,15 @@ fn verb(words: &Words<'_>) -> Option<usize> {
     (words.kind(0) == Some(TokenKind::Word)).then_some(0)
 }
 
-/// The type of the object that CREATE, DROP or ALTER names, with the place of its word: one of the
-/// three from `start` on.
-fn object_type(words: &Words<'_>, start: usize) -> Option<(usize, ObjectType)> {
-    (start..start + 3).find_map(|at| {
+/// The type of the object that CREATE, DROP or ALTER names, which is one of the three words from
+/// `start` on, with the place behind it.
+fn object_type(words: &Words<'_>, start: usize) -> (usize, Option<ObjectType>) {
+    let typed = (start..start + 3).find_map(|at| {
         let is_it = |of: &ObjectType| words.is(at, of.as_str());
-        Some((at, ObjectType::ALL.into_iter().find(is_it)?))
-    })
+        let of = ObjectType::ALL.into_iter().find(is_it)?;
+        Some((at + 1, Some(of)))
+    });
+    typed.unwrap_or((start, None))
 }
 
 fn kind(words: &Words<'_>, verb: usize, object: Option<ObjectType>) -> StatementKind {

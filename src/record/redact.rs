@@ -74,7 +74,7 @@ fn groups<'r>(case: Case<'_>, record: &'r mut Migration) -> Vec<Group<'r>> {
             .as_ref()?
             .as_ref()
             .ok()?;
-        let text = &case.migration.statements[statement.index - 1];
+        let text = case.migration.statement(statement.index)?;
         let flags = case
             .hidden
             .result_columns(text, case.migration.sql(text), run);

@@ -184,7 +184,7 @@ pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
         _ => words.text(at) == ".",
     });
     is_column.then(|| ColumnRef {
-        qualifier: name.checked_sub(2).map(|at| words.name(at)),
+        qualifier: words.qualifier(name),
         name: words.name(name),
         text,
         prefix: &text[..text.len() - words.text(name).len()],
@@ -281,8 +281,8 @@ pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
     }
     let (words, queries) = (Words::of(term), clauses::subqueries(term));
     let speaks = |at: usize| {
-        let qualifier = at.checked_sub(2).filter(|_| words.text(at - 1) == ".");
-        let is_targets = qualifier.is_some_and(|at| ident::same(&words.name(at), called));
+        let qualifier = words.qualifier(at);
+        let is_targets = qualifier.as_ref().is_some_and(|q| ident::same(q, called));
         let mut around = queries
             .iter()
             .filter(|query| clauses::is_within(words.text(at), query))

@@ -55,10 +55,7 @@ impl UpdateOrDelete<'_> {
     /// What the WHERE clause compares.
     pub fn comparisons(&self, catalog: &Catalog, tenants: &TenantMap) -> Comparisons {
         let mut found = Comparisons::default();
-        // Most statements compare with values alone.
-        let words = Words::of(self.sql);
-        let is_plain = !["IN", "SELECT", "FROM"].iter().any(|word| words.has(word));
-        let look = self.look(catalog, tenants).filter(|_| !is_plain);
+        let look = self.look(catalog, tenants);
         let (Some(filter), Some(look)) = (self.filter, look) else {
             return found;
         };
@@ -75,7 +72,13 @@ impl UpdateOrDelete<'_> {
         found
     }
 
+    /// What to look with; `None` where there is nothing to be seen.
     fn look<'l>(&'l self, catalog: &'l Catalog, tenants: &TenantMap) -> Option<Look<'l>> {
+        // Most statements compare with values alone.
+        let words = Words::of(self.sql);
+        if !["IN", "SELECT", "FROM"].iter().any(|word| words.has(word)) {
+            return None;
+        }
         let table = self.target.in_main(catalog).ok()?;
         let rule = tenancy::rule_for(tenants, table);
         let tenant = rule.and_then(|rule| tenancy::places_of(&rule, table));
@@ -211,8 +214,7 @@ impl<'a> Look<'a> {
         (source, by): (&Table, &[&str]),
         is_named: impl Fn(&str) -> bool,
     ) -> Option<Part> {
-        let places: Vec<usize> = by.iter().filter_map(|name| source.column(name)).collect();
-        if keys(source).any(|key| key.iter().all(|column| places.contains(column))) {
+        if has_key_of(source, by) {
             return None;
         }
         let is_self = ident::same(&source.name, &self.table.name);
@@ -249,20 +251,21 @@ impl<'a> Look<'a> {
     /// The table or view of a term; `None` for a query, a common table expression or a temporary
     /// table.
     fn source<'t>(&'t self, term: &'t FromTerm) -> Option<Source<'t>> {
-        let name = &term.table;
-        let is_common = if self.common.is_empty() {
-            token::mentions(self.with, name)
-        } else {
-            let mut common = self.common.iter();
-            common.any(|table| ident::same(&table.name, name))
+        let is_common = |name: &str| match &self.common[..] {
+            [] => token::mentions(self.with, name),
+            _ => self.common(name).is_some(),
         };
-        let is_temporary = self.catalog.temporary.tables.contains(&ident::folded(name));
-        let is_hidden = !term.in_main || is_common || is_temporary;
-        let table = self.catalog.table(name).filter(|_| !is_hidden)?;
         Some(Source {
             called: &term.called,
-            table,
+            table: term.in_catalog(self.catalog, is_common)?,
         })
+    }
+
+    /// The common table expression of this name.
+    fn common(&self, name: &str) -> Option<&CommonTable<'a>> {
+        self.common
+            .iter()
+            .find(|table| ident::same(&table.name, name))
     }
 
     /// The name of a column of the target.
@@ -299,6 +302,12 @@ impl<'a> Look<'a> {
             names: None,
         }
     }
+}
+
+/// Whether these columns of a table make up a key of it.
+fn has_key_of(table: &Table, names: &[&str]) -> bool {
+    let places: Vec<usize> = names.iter().filter_map(|name| table.column(name)).collect();
+    keys(table).any(|key| key.iter().all(|column| places.contains(column)))
 }
 
 /// The keys of a table: its primary key and its unique indexes.

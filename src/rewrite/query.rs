@@ -4,12 +4,14 @@
 use super::clauses::elements;
 use super::condition::{ColumnRef, column};
 use super::grammar::{Target, dequoted, first_statement};
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::Table;
 use crate::sql::{Words, ident};
 use sqlite3_parser::ast::{
     As, Expr, FromClause, OneSelect, ResultColumn, SelectBody, SelectTable, Stmt,
 };
 
-/// A query as far as it tells where its first result column comes from.
+/// What a query reads, and where its first result column comes from.
 #[derive(Debug)]
 pub(super) struct QueryOutline {
     /// the terms of its FROM clause
@@ -30,6 +32,21 @@ pub(super) struct FromTerm {
     /// whether it is a table of the main database, by what is written: no subquery and of no other
     /// schema
     pub(super) in_main: bool,
+}
+
+impl FromTerm {
+    /// The table or view of the main database that it is; `None` for any other. `is_common` says
+    /// which names are those of common table expressions.
+    pub(super) fn in_catalog<'c>(
+        &self,
+        catalog: &'c Catalog,
+        is_common: impl Fn(&str) -> bool,
+    ) -> Option<&'c Table> {
+        let name = &self.table;
+        let is_temporary = || catalog.temporary.tables.contains(&ident::folded(name));
+        let is_hidden = !self.in_main || is_common(name) || is_temporary();
+        catalog.table(name).filter(|_| !is_hidden)
+    }
 }
 
 /// Where the first result column of a query comes from.

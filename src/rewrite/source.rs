@@ -91,12 +91,7 @@ fn owner(
     let Some(rule) = tenancy::rule_for(tenants, table) else {
         return Some(Vec::new());
     };
-    let columns = columns.map(|names| names.iter().map(|name| table.column(name)).collect());
-    let targets: Vec<Option<usize>> = columns.unwrap_or_else(|| {
-        let all = 0..table.columns.len();
-        let given = all.filter(|at| !table.columns[*at].generated);
-        given.map(Some).collect()
-    });
+    let targets = targets(table, columns);
     let place = |column: &String| {
         // NULL in an INTEGER PRIMARY KEY becomes a number that the engine chooses.
         let at = table.column(column);
@@ -104,4 +99,13 @@ fn owner(
         Some((at, targets.iter().position(|target| *target == Some(at))?))
     };
     tenancy::columns_of(&rule).iter().map(place).collect()
+}
+
+/// The columns that the values are for.
+fn targets(table: &Table, columns: Option<&[String]>) -> Vec<Option<usize>> {
+    if let Some(names) = columns {
+        return names.iter().map(|name| table.column(name)).collect();
+    }
+    let all = (0..table.columns.len()).filter(|at| !table.columns[*at].generated);
+    all.map(Some).collect()
 }

@@ -1,9 +1,9 @@
-//! The subqueries of a WHERE clause, each as a SELECT that can be run alone, and the one that tells
-//! whose rows it selects.
+//! The subqueries of a WHERE clause, each as a SELECT that can be run alone, and a SELECT that gives
+//! the owners of the rows that it selects.
 //!
-//! Whose: the owner of the row that the first result column comes from. Where that cannot be told
-//! from the text (compound and aggregate queries, views, common table expressions) there is no such
-//! SELECT.
+//! The owner of a selected row is that of the row its first result column comes from. Where the
+//! text does not say which row that is (compound and aggregate queries, views, common table
+//! expressions), there is no such SELECT.
 
 use super::clauses::{self, is_within};
 use super::query::{FirstColumn, FromTerm, PlainSelect, QueryOutline};
@@ -21,25 +21,25 @@ pub struct Subquery {
     pub sql: String,
     /// whose rows it selects
     pub owner: Option<OwnerQuery>,
-    /// whether it stands inside another subquery, whose columns it may refer to
+    /// whether it is inside another subquery, whose columns it may refer to
     pub nested: bool,
     /// whether that other one has common table expressions of its own, which it may refer to
     pub behind_with: bool,
 }
 
-/// A subquery with what tells the owners of its rows as its last result columns.
+/// A subquery with the columns that say whose its rows are as its last result columns.
 #[derive(Debug, Clone)]
 pub struct OwnerQuery {
     /// the SELECT
     pub sql: String,
     /// the table whose rows they are
     pub table: String,
-    /// the places of the table's columns that tell the owner, in the order of the last results
+    /// the places of the table's columns that say whose a row is, in the order of the last results
     pub columns: Vec<usize>,
 }
 
-/// The subqueries in `filter`, in the order in which they stand there, nested ones included; `with`
-/// is the statement's own WITH.
+/// The subqueries in `filter`, in their order, nested ones included; `with` is the statement's own
+/// WITH.
 pub(super) fn subqueries(
     filter: &str,
     with: &str,
@@ -101,11 +101,7 @@ fn source<'a>(
     catalog: &'a Catalog,
 ) -> Option<(&'a str, &'a Table)> {
     let table = |term: &'a FromTerm| {
-        let name = &term.table;
-        let is_hidden = !term.in_main
-            || token::mentions(with, name)
-            || catalog.temporary.tables.contains(&ident::folded(name));
-        let table = catalog.table(name).filter(|_| !is_hidden);
+        let table = term.in_catalog(catalog, |name| token::mentions(with, name));
         table.filter(|table| table.kind != TableKind::View)
     };
     let mut terms = outline.terms.iter();

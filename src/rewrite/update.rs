@@ -59,16 +59,15 @@ impl<'a> UpdateOrDelete<'a> {
     fn cut(sql: &'a str, tree: &Tree<'_>) -> Option<Self> {
         let words = Words::of(sql);
         let at = Places::find(&words, !tree.sets.is_empty())?;
-        let behind = |word: Option<usize>, end: usize| word.map(|at| words.slice(at + 1, end));
-        let from = behind(at.from, at.filter.unwrap_or(at.end));
-        let filter = behind(at.filter, at.end);
-        if (from.is_some(), filter.is_some()) != (tree.from.is_some(), tree.has_where) {
-            return None;
-        }
+        let clause = |word: Option<usize>, end| word.map(|at| words.slice(at + 1, end));
+        let from = clause(at.from, at.filter.unwrap_or(at.end));
+        let filter = clause(at.filter, at.end);
+        let is_same = from.is_some() == tree.from.is_some() && filter.is_some() == tree.has_where;
+        let sets = at.assignments(&words, tree.sets).filter(|_| is_same)?;
         Some(Self {
             sql,
             target: Target::of(tree.target),
-            sets: at.assignments(&words, tree.sets)?,
+            sets,
             joins_terms: tree.joins_terms(),
             may_skip: tree.may_skip,
             with: words.slice(0, at.verb),

@@ -25,7 +25,7 @@ pub enum Source {
     Each(Vec<String>),
     /// the columns of this table, in their order
     Table(String),
-    /// this cannot be told column by column
+    /// the text does not say it column by column
     Unknown,
 }
 

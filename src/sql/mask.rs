@@ -16,8 +16,8 @@ pub enum Cover {
     None,
     /// all but its literals and comments
     Literals,
-    /// its first word, where that is a keyword: where the grammar does not read it, what a literal
-    /// is cannot be told
+    /// its first word, where that is a keyword: where the grammar does not read it, nothing says
+    /// what a literal is
     Whole,
 }
 

@@ -1,4 +1,4 @@
-//! Byte spans in a source text and the line and column they stand at.
+//! Byte spans in a source text, and the line and column they are at.
 //!
 //! Lines end at `\n`; columns count characters from 1. Does not read files.
 

@@ -40,7 +40,7 @@ struct Found {
     closed: bool,
 }
 
-/// Where the text of a statement stands in the grammar of `sqlite3_complete`.
+/// The state of the grammar of `sqlite3_complete` at a place of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// nothing seen yet

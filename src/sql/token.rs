@@ -95,12 +95,10 @@ pub fn significant(source: &str) -> Vec<Token> {
 
 /// Kind and length of the first token of `rest`, which is not empty.
 fn next(bytes: &[u8]) -> (TokenKind, usize) {
-    let behind = bytes.get(1).copied();
+    if let Some(len) = comment(bytes) {
+        return (TokenKind::Comment, len);
+    }
     match bytes[0] {
-        b'-' if behind == Some(b'-') => (TokenKind::Comment, run(bytes, |b| b != b'\n')),
-        b'/' if behind == Some(b'*') && bytes.len() > 2 => {
-            (TokenKind::Comment, block_comment(bytes))
-        }
         b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
         q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
         b'[' => (TokenKind::Quoted, through(bytes, b']')),
@@ -109,10 +107,19 @@ fn next(bytes: &[u8]) -> (TokenKind, usize) {
             let digits = run(&bytes[1..], |b| b.is_ascii_digit());
             (TokenKind::Variable, 1 + digits)
         }
-        b':' | b'@' | b'$' | b'#' if behind.is_some_and(is_word) => {
+        b':' | b'@' | b'$' | b'#' if bytes.get(1).copied().is_some_and(is_word) => {
             (TokenKind::Variable, 1 + run(&bytes[1..], is_word))
         }
         _ => bare(bytes),
+    }
+}
+
+/// The length of a comment.
+fn comment(bytes: &[u8]) -> Option<usize> {
+    match bytes {
+        [b'-', b'-', ..] => Some(run(bytes, |b| b != b'\n')),
+        [b'/', b'*', _, ..] => Some(block_comment(bytes)),
+        _ => None,
     }
 }
 

@@ -63,6 +63,12 @@ impl<'a> Words<'a> {
         (self.name(at), at + 1)
     }
 
+    /// The name before a dot before a place.
+    pub fn qualifier(&self, at: usize) -> Option<String> {
+        let before = at.checked_sub(2).filter(|_| self.text(at - 1) == ".");
+        before.map(|before| self.name(before))
+    }
+
     /// What the token at a place is.
     pub fn kind(&self, at: usize) -> Option<TokenKind> {
         self.get(at).map(|token| token.kind)

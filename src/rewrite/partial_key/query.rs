@@ -117,9 +117,8 @@ impl Look<'_> {
         let [term] = &matched.select.outline.terms[..] else {
             return None;
         };
-        let mut common = self.common.iter().filter(|table| !table.has_columns);
-        let table = common.find(|table| ident::same(&table.name, &term.table))?;
-        let select = PlainSelect::of(table.body)?;
+        let common = self.common(&term.table);
+        let select = PlainSelect::of(common.filter(|table| !table.has_columns)?.body)?;
         let (given, columns): (Vec<String>, Vec<ColumnRef<'_>>) =
             select.results().flatten().unzip();
         let behind = |result: &ColumnRef<'_>| {
