@@ -1,10 +1,10 @@
 //! The clone: the private, temporary, writable state of a snapshot that one rehearsal runs on.
 //!
-//! Its main file is the snapshot's own, opened read-only, or a private copy of it; either way
-//! nothing is written there. What the migrations write lies in a WAL in a workspace that the caller
-//! owns and removes, so that a reader who began before a migration keeps the state before it, and
-//! no byte of the snapshot is copied but its `-wal` or `-journal`. A hot journal is rolled back by
-//! the engine, beside the file.
+//! Its main file is that of the snapshot, opened read-only, or a private copy of it; nothing is
+//! written to either. What the migrations write is in a WAL in a workspace that the caller owns and
+//! removes, so that a reader who began before a migration keeps the state before it, and of the
+//! snapshot only the `-wal` or `-journal` is copied. The engine rolls a hot journal back beside the
+//! file.
 
 use crate::bounds::CloneKind;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
@@ -13,32 +13,33 @@ use crate::rehearse::engine::{Engine, FLAGS};
 use crate::rehearse::fault::{RehearseError, is_environment};
 use crate::rehearse::vfs::{FrozenClock, MainFile};
 use crate::snapshot::Snapshot;
+use crate::sql::ident;
 use rusqlite::Connection;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What stands where the main file is opened.
+/// The content of the file at whose path the main file is opened.
 const STAND_IN: &str = "The clone is read through harness from the file that it stands on.\n";
 
 /// The clone and the state before the migration at hand.
 #[derive(Debug)]
 pub struct Clone {
     path: PathBuf,
-    /// what it stands on; `None` where it stands on nothing and is a plain file
+    /// the file whose state it changes; `None` for a clone of nothing, which is a plain file
     base: Option<Base>,
-    /// where the state before is kept that no reader can hold, since it is not committed
+    /// the file of a state before that is not committed, so that no reader can hold it
     before: PathBuf,
     is_kept: bool,
     progress: Progress,
 }
 
-/// A committed state of a clone, by how much of its WAL holds it.
+/// A committed state of a clone, by the bytes of its WAL that hold it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment(u64);
 
-/// What a clone stands on.
+/// The main file of a clone.
 #[derive(Debug)]
 struct Base {
     path: PathBuf,
@@ -46,59 +47,57 @@ struct Base {
 }
 
 impl Clone {
-    /// Makes a clone of `snapshot`, whose own files lie in `workspace` and which is opened through
+    /// Makes a clone of `snapshot`, whose own files are in `workspace` and which is opened through
     /// `clock` from now on.
     ///
     /// # Errors
-    /// When there is no room for it, the snapshot changed under it, or the engine cannot read it.
+    /// When there is no room for it, the snapshot changed meanwhile, or the engine cannot read it.
     pub fn create(
         snapshot: &Snapshot,
         workspace: &Path,
         kind: CloneKind,
         clock: &FrozenClock,
     ) -> Result<Self, RehearseError> {
-        let progress = snapshot.progress();
-        let clone = Self::within(workspace, progress);
-        // The default VFS takes the permissions of a WAL from the database beside it. Opened by
-        // itself, this one is no database.
-        std::fs::write(&clone.path, STAND_IN)
-            .and_then(|()| make_private(&clone.path))
-            .map_err(|e| clone.fault(&clone.path, &e))?;
+        let clone = Self::within(workspace, snapshot.progress());
+        clone.at(&clone.path, clone.stand_in())?;
+        let base = clone.copy_files(snapshot, workspace, kind)?;
+        snapshot.verify_unchanged()?;
+        let journal = with_suffix(&clone.path, "-journal").exists();
+        let recovered = journal.then(|| with_suffix(&clone.path, "-recovered"));
+        let main = Arc::new(clone.at(&base, MainFile::open(&base, recovered))?);
+        clock.serve(&clone.path, Arc::clone(&main));
+        if journal {
+            clone.read(snapshot, clock, read_schema)?;
+        }
+        clone.at(&base, has_wal(&clone.path).and_then(|has| main.seal(has)))?;
+        clone.read(snapshot, clock, probe)?;
+        Ok(clone.based_on(base, main))
+    }
+
+    /// Copies the files of a snapshot, of a thin clone without the main file, and returns the main
+    /// file to use.
+    fn copy_files(
+        &self,
+        snapshot: &Snapshot,
+        workspace: &Path,
+        kind: CloneKind,
+    ) -> Result<PathBuf, RehearseError> {
         let mut base = PathBuf::new();
         for (file, suffix) in snapshot.files() {
             let target = match (suffix, kind) {
-                ("", CloneKind::Copy) => workspace.join("base.db"),
-                _ => with_suffix(&clone.path, suffix),
+                ("", CloneKind::Thin) => {
+                    base = file;
+                    continue;
+                }
+                ("", CloneKind::Copy) => {
+                    base = workspace.join("base.db");
+                    base.clone()
+                }
+                _ => with_suffix(&self.path, suffix),
             };
-            if suffix.is_empty() && kind == CloneKind::Thin {
-                base = file;
-                continue;
-            }
-            copy(&file, &target, progress).map_err(|e| clone.fault(&file, &e))?;
-            if suffix.is_empty() {
-                base = target;
-            }
+            self.at(&file, copy(&file, &target, &self.progress))?;
         }
-        snapshot.verify_unchanged()?;
-        let main = clone
-            .serve(&base, clock)
-            .map_err(|e| clone.fault(&base, &e))?;
-        if with_suffix(&clone.path, "-journal").exists() {
-            clone
-                .connect(clock)
-                .and_then(|conn| read_schema(&conn))
-                .map_err(|e| snapshot.unreadable(&e))?;
-        }
-        main.seal(has_wal(&clone.path).map_err(|e| clone.fault(&base, &e))?)
-            .map_err(|e| clone.fault(&base, &e))?;
-        clone
-            .connect(clock)
-            .and_then(|conn| probe(&conn))
-            .map_err(|e| snapshot.unreadable(&e))?;
-        Ok(Self {
-            base: Some(Base { path: base, main }),
-            ..clone
-        })
+        Ok(base)
     }
 
     /// A clone of nothing: the database as a runner finds it before the first migration, a file
@@ -108,37 +107,48 @@ impl Clone {
     /// When the workspace cannot be written to.
     pub fn empty(workspace: &Path) -> Result<Self, RehearseError> {
         let clone = Self::within(workspace, &Progress::default());
-        File::create_new(&clone.path).map_err(|e| clone.fault(&clone.path, &e))?;
+        clone.at(&clone.path, File::create_new(&clone.path))?;
         Ok(clone)
     }
 
     fn within(workspace: &Path, progress: &Progress) -> Self {
-        let (path, before) = (workspace.join("clone.db"), workspace.join("before.db"));
         Self {
-            path,
+            path: workspace.join("clone.db"),
             base: None,
-            before,
+            before: workspace.join("before.db"),
             is_kept: false,
             progress: progress.clone(),
         }
     }
 
-    fn serve(&self, base: &Path, clock: &FrozenClock) -> io::Result<Arc<MainFile>> {
-        let has_journal = with_suffix(&self.path, "-journal").exists();
-        let main = Arc::new(MainFile::open(
-            base,
-            has_journal.then(|| with_suffix(&self.path, "-recovered")),
-        )?);
-        clock.serve(&self.path, Arc::clone(&main));
-        Ok(main)
+    fn based_on(self, path: PathBuf, main: Arc<MainFile>) -> Self {
+        Self {
+            base: Some(Base { path, main }),
+            ..self
+        }
     }
 
-    fn connect(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        Connection::open_with_flags_and_vfs(&self.path, FLAGS, clock.vfs_name())
+    fn read(
+        &self,
+        snapshot: &Snapshot,
+        clock: &FrozenClock,
+        how: fn(&Connection) -> rusqlite::Result<()>,
+    ) -> Result<(), RehearseError> {
+        let conn = Connection::open_with_flags_and_vfs(&self.path, FLAGS, clock.vfs_name());
+        let read = conn.and_then(|conn| how(&conn));
+        Ok(read.map_err(|e| snapshot.unreadable(&e))?)
     }
 
-    fn fault(&self, from: &Path, reason: &io::Error) -> RehearseError {
-        RehearseError::clone(from, &self.path, reason)
+    /// Makes the file at which the main file is opened. The default VFS takes the permissions of a
+    /// WAL from it. Opened by itself, it is no database.
+    fn stand_in(&self) -> io::Result<()> {
+        std::fs::write(&self.path, STAND_IN)?;
+        make_private(&self.path)
+    }
+
+    /// What was done with the file at `from` to make the clone.
+    fn at<T>(&self, from: &Path, done: io::Result<T>) -> Result<T, RehearseError> {
+        done.map_err(|reason| RehearseError::clone(from, &self.path, &reason))
     }
 
     /// The writable database.
@@ -146,20 +156,17 @@ impl Clone {
         &self.path
     }
 
-    /// A connection that goes on seeing the state that the clone is in now, whatever a migration
-    /// writes.
+    /// A connection that keeps seeing the state of the clone now, whatever a migration writes.
     ///
     /// # Errors
     /// The engine's.
     pub fn hold_state(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        let conn = Engine::open_state(
-            if self.is_kept {
-                &self.before
-            } else {
-                &self.path
-            },
-            clock,
-        )?;
+        let path = if self.is_kept {
+            &self.before
+        } else {
+            &self.path
+        };
+        let conn = Engine::open_state(path, clock)?;
         conn.execute_batch("BEGIN")?;
         read_schema(&conn)?;
         Ok(conn)
@@ -179,17 +186,18 @@ impl Clone {
         Ok(())
     }
 
-    /// The state that is committed now. No write may be under way, and a connection has read it.
+    /// The state that is committed now. No write may be under way, and a connection must have read
+    /// the state.
     pub fn moment(&self) -> Moment {
         Moment(self.base.as_ref().map_or(0, |base| base.main.committed()))
     }
 
-    /// Another clone, in the state of a moment of this one: it stands on the same file, and what
-    /// was committed by then is copied, since the WAL only grows. It lies in `workspace` and is
-    /// opened through `clock`.
+    /// Another clone, in the state of a moment of this one, in `workspace` and opened through
+    /// `clock`. It has the same base, and a copy of what was committed by then, since the WAL only
+    /// grows.
     ///
     /// # Errors
-    /// When there is no room for it, or this one stands on nothing.
+    /// When there is no room for it, or this clone has no base.
     pub fn fork(
         &self,
         moment: Moment,
@@ -200,33 +208,22 @@ impl Clone {
         let Some(base) = &self.base else {
             return Err(self.unforked(&io::ErrorKind::Unsupported.into()));
         };
-        let (from, to) = (
-            with_suffix(&self.path, "-wal"),
-            with_suffix(&clone.path, "-wal"),
-        );
-        let copied = std::fs::write(&clone.path, STAND_IN)
-            .and_then(|()| make_private(&clone.path))
-            .and_then(|()| {
-                if moment.0 == 0 {
-                    return Ok(());
-                }
-                let copied = copy_bytes(&from, &to, moment.0, &self.progress)?;
-                if copied == moment.0 {
-                    Ok(())
-                } else {
-                    Err(io::ErrorKind::UnexpectedEof.into())
-                }
-            });
-        copied.map_err(|e| clone.fault(&from, &e))?;
+        let wal = with_suffix(&self.path, "-wal");
+        let copied = clone
+            .stand_in()
+            .and_then(|()| clone.copy_committed(&wal, moment));
+        clone.at(&wal, copied)?;
         let main = Arc::new(base.main.fork());
         clock.serve(&clone.path, Arc::clone(&main));
-        Ok(Self {
-            base: Some(Base {
-                path: base.path.clone(),
-                main,
-            }),
-            ..clone
-        })
+        Ok(clone.based_on(base.path.clone(), main))
+    }
+
+    fn copy_committed(&self, wal: &Path, Moment(bytes): Moment) -> io::Result<()> {
+        let target = with_suffix(&self.path, "-wal");
+        if bytes > 0 && copy_bytes(wal, &target, bytes, &self.progress)? < bytes {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
     }
 
     /// The error that a fork cannot be made.
@@ -234,21 +231,21 @@ impl Clone {
         RehearseError::clone(&self.path, &self.path, reason)
     }
 
-    /// Leaves the migrated database at `target`, which does not exist: one file, or nothing where
-    /// that fails. It is in the journal mode that production would be in. No connection may be open
-    /// on the clone.
+    /// Leaves the migrated database at `target`, which does not exist: one file, or nothing if that
+    /// fails. It has the journal mode that it would have in production. No connection may be open on
+    /// the clone.
     ///
     /// # Errors
     /// When it cannot be written there, the engine fails on it, or the snapshot changed meanwhile.
     pub fn keep(&self, snapshot: &Snapshot, target: &Path) -> Result<(), RehearseError> {
-        // A name that begins with `file:` is a URI to the engine, and `:memory:` is no file;
-        // neither is one behind a folder.
+        // To the engine a name that begins with `file:` is a URI, and `:memory:` is no file; a path
+        // with a folder is neither.
         let target = &std::path::absolute(target)
             .map_err(|e| RehearseError::clone(&self.path, target, &e))?;
-        let kept = self
-            .assemble(target)
-            .and_then(|is_wal| Ok(write_back(target, is_wal)?));
-        let kept = kept.and_then(|()| Ok(snapshot.verify_unchanged()?));
+        let kept = self.assemble(target).and_then(|is_wal| {
+            write_back(target, is_wal)?;
+            Ok(snapshot.verify_unchanged()?)
+        });
         if kept.is_err() {
             // The first failure is the one to report.
             let _ = remove_with_neighbours(target);
@@ -256,28 +253,28 @@ impl Clone {
         kept
     }
 
-    /// Puts main file and WAL together at `target`; whether production would be in WAL mode.
+    /// Puts main file and WAL together at `target`. Returns whether production would be in WAL mode.
     fn assemble(&self, target: &Path) -> Result<bool, RehearseError> {
-        let fault = |from: &Path, e: &io::Error| RehearseError::clone(from, target, e);
+        let fault = |from: &Path, e: io::Error| RehearseError::clone(from, target, &e);
+        let copy = |from: &Path, to: &Path| copy(from, to, &self.progress);
         let Some(Base { path, main }) = &self.base else {
-            copy(&self.path, target, &self.progress).map_err(|e| fault(&self.path, &e))?;
+            copy(&self.path, target).map_err(|e| fault(&self.path, e))?;
             return Ok(false);
         };
-        copy(path, target, &self.progress)
+        copy(path, target)
             .and_then(|()| main.recover_copy(target))
-            .map_err(|e| fault(path, &e))?;
+            .map_err(|e| fault(path, e))?;
         let wal = with_suffix(&self.path, "-wal");
-        if has_wal(&self.path).map_err(|e| fault(&wal, &e))? {
-            copy(&wal, &with_suffix(target, "-wal"), &self.progress)
-                .map_err(|e| fault(&wal, &e))?;
+        if has_wal(&self.path).map_err(|e| fault(&wal, e))? {
+            copy(&wal, &with_suffix(target, "-wal")).map_err(|e| fault(&wal, e))?;
         }
         Ok(main.is_wal())
     }
 }
 
-/// Whether a WAL stands beside the database at `path`. To the engine an empty one is none: it puts
-/// the database in no other mode (`unixAccess` of its source), and one beside a database in another
-/// mode stays there.
+/// Whether the database at `path` has a WAL. To the engine an empty one is none: it puts the
+/// database in no other mode (`unixAccess` of its source), and stays beside a database in another
+/// mode.
 fn has_wal(path: &Path) -> io::Result<bool> {
     match std::fs::metadata(with_suffix(path, "-wal")) {
         Ok(meta) => Ok(meta.len() > 0),
@@ -286,7 +283,7 @@ fn has_wal(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Copies a file to where none is, with its blocks shared where the file system can do that.
+/// Copies a file to a new one, which shares its blocks if the file system can do that.
 fn copy(from: &Path, to: &Path, progress: &Progress) -> io::Result<()> {
     if reflink_copy::reflink(from, to).is_ok() {
         return make_private(to);
@@ -294,11 +291,11 @@ fn copy(from: &Path, to: &Path, progress: &Progress) -> io::Result<()> {
     copy_bytes(from, to, from.metadata()?.len(), progress).map(drop)
 }
 
-/// Bytes that are copied between two looks at the progress; within them the system copies by its
-/// own means.
+/// The bytes that the system copies by its own means between two looks at the progress.
 const STEP: u64 = 16 << 20;
 
-/// Copies up to `most` bytes into a new file, which its owner alone may read; how many there were.
+/// Copies up to `most` bytes into a new file that only its owner may read, and returns how many
+/// there were.
 fn copy_bytes(from: &Path, to: &Path, most: u64, progress: &Progress) -> io::Result<u64> {
     let meter = progress.begin(Work::Copy, &from.display().to_string(), Some(most));
     let (input, mut output) = (File::open(from)?, new_private(to)?);
@@ -329,8 +326,7 @@ fn new_private(path: &Path) -> io::Result<File> {
     File::create_new(path)
 }
 
-/// A copy takes over the original's permissions; the clone of a read-only snapshot must be
-/// writable, and by its owner only.
+/// Lets the owner alone read and write a copy, which has the permissions of the original.
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -354,7 +350,7 @@ fn remove_with_neighbours(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a database that lay in WAL mode as one that needs no WAL.
+/// Writes a database in WAL mode as one that needs no WAL.
 fn write_plain(path: &Path, image: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     // Bytes 18 and 19 of the header:
@@ -365,14 +361,13 @@ fn write_plain(path: &Path, image: &[u8]) -> io::Result<()> {
     file.write_all(rest.get(2..).unwrap_or_default())
 }
 
-/// Writes the WAL of the database at `path` back into it, and leaves it in the journal mode that it
-/// is to have.
+/// Writes the WAL of the database at `path` back into it, and sets its journal mode.
 fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
     let conn = Connection::open_with_flags(path, FLAGS)?;
     read_schema(&conn)?;
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    // With a WAL beside it the connection is in WAL mode whatever the header says: only a change is
-    // written there.
+    // With a WAL the connection is in WAL mode whatever the header says, and writes only a change
+    // there.
     let modes: &[&str] = if is_wal {
         &["DELETE", "WAL"]
     } else {
@@ -384,17 +379,13 @@ fn write_back(path: &Path, is_wal: bool) -> rusqlite::Result<()> {
     conn.close().map_err(|(_, e)| e)
 }
 
-/// Makes the connection read: it recovers what there is to recover, and within a transaction it
-/// keeps the state from then on.
+/// Makes the connection read: it recovers what there is to recover, and keeps the state for the
+/// rest of its transaction.
 fn read_schema(conn: &Connection) -> rusqlite::Result<()> {
-    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
-        row.get::<_, i64>(0)
-    })
-    .map(drop)
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-/// Reads down to the first row of every table: a damaged root or missing page shows before anything
-/// is judged on it.
+/// Reads the first row of every table, so that a damaged root or missing page shows first of all.
 fn probe(conn: &Connection) -> rusqlite::Result<()> {
     read_schema(conn)?;
     let mut names =
@@ -403,14 +394,9 @@ fn probe(conn: &Connection) -> rusqlite::Result<()> {
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for name in names {
-        let sql = format!(
-            "SELECT 1 FROM {} NOT INDEXED LIMIT 1",
-            crate::sql::ident::qualified("main", &name)
-        );
-        match conn
-            .prepare(&sql)
-            .and_then(|mut statement| statement.exists([]))
-        {
+        let table = ident::qualified("main", &name);
+        let select = conn.prepare(&format!("SELECT 1 FROM {table} NOT INDEXED LIMIT 1"));
+        match select.and_then(|mut select| select.exists([])) {
             Err(e) if is_environment(&e) => return Err(e),
             _ => {}
         }

@@ -1,12 +1,12 @@
-//! Which statements of a migration are committed together. Mirrors the engine's transactions and
-//! savepoints statement by statement; the journal does so row by row, while they run.
+//! Which statements of a migration are committed together. Mirrors the transactions and savepoints
+//! of the engine statement by statement; the journal does so row by row, while they run.
 
-use super::{Rehearsal, StatementRun};
 use crate::migration::{Migration, Savepoints, Statement, StatementKind};
+use crate::rehearse::result::{Rehearsal, StatementRun};
 
 impl Rehearsal {
-    /// The statements that `counts`, by the COMMIT that keeps what they did; what was taken back is
-    /// left out.
+    /// The statements for which `counts` is true, by the COMMIT that keeps what they did, without
+    /// those that were taken back.
     pub fn commits<'a>(
         &'a self,
         migration: &'a Migration,

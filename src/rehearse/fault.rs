@@ -19,7 +19,7 @@ pub enum RehearseError {
         /// the system's reason
         reason: std::io::Error,
     },
-    /// a file that the migration may attach cannot be
+    /// a file that the migration may attach cannot be copied
     #[error("[reach] attach names {file}, which cannot be copied: {reason}")]
     Reach {
         /// the file
@@ -90,28 +90,27 @@ impl RehearseError {
     }
 }
 
-/// Whether an error says something about the machine or the file rather than about the statement.
+/// Whether an error is about the machine or the file rather than about the statement.
 pub fn is_environment(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode as Code;
-    // A virtual table whose storage the migration damaged is the migration's doing.
-    if error
-        .sqlite_error()
-        .is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
-    {
+    // If the storage of a virtual table is damaged, the migration did that.
+    let extended = error.sqlite_extended_error_code();
+    if extended == Some(rusqlite::ffi::SQLITE_CORRUPT_VTAB) {
         return false;
     }
-    let code = error.sqlite_error_code();
-    let codes = [
-        Code::DiskFull,
-        Code::SystemIoFailure,
-        Code::OutOfMemory,
-        Code::DatabaseCorrupt,
-        Code::NotADatabase,
-        Code::CannotOpen,
-        Code::PermissionDenied,
-        Code::InternalMalfunction,
-        Code::FileLockingProtocolFailed,
-        Code::NoLargeFileSupport,
-    ];
-    code.is_some_and(|code| codes.contains(&code))
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            Code::DiskFull
+                | Code::SystemIoFailure
+                | Code::OutOfMemory
+                | Code::DatabaseCorrupt
+                | Code::NotADatabase
+                | Code::CannotOpen
+                | Code::PermissionDenied
+                | Code::InternalMalfunction
+                | Code::FileLockingProtocolFailed
+                | Code::NoLargeFileSupport
+        )
+    )
 }

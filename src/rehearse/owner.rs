@@ -1,7 +1,7 @@
 //! Whose a row is in one state: by its column, by a lookup run in that state, or unknown.
 //!
-//! A lookup must give exactly one distinct tenant: one by half a key gives several, and is the
-//! incident again.
+//! A lookup must give exactly one distinct tenant: a lookup by half a key gives several, which is
+//! the incident again.
 
 use crate::change::Owner;
 use crate::scope::{Tenant, TenantMap, TenantRule};
@@ -28,15 +28,16 @@ pub enum Owners<'c> {
     Fixed(Owner),
     /// the cell at this place
     Column(usize),
-    /// a query over these cells, with what it gave before
+    /// a query over the cells
     Lookup(Lookup<'c>),
 }
 
 /// A lookup query on one state.
 pub struct Lookup<'c> {
     statement: Statement<'c>,
-    /// the cells that its parameters take
+    /// the cells that are its parameters
     parameters: Vec<usize>,
+    /// what it gave, by its parameters
     known: HashMap<Cells, Owner>,
     table: String,
 }
@@ -70,8 +71,7 @@ impl<'c> Owners<'c> {
         }
     }
 
-    /// Prepares `rule` for `table`, whether the map gives it to the table or not; `place` finds the
-    /// columns that it names.
+    /// Prepares any `rule` for `table`; `place` finds the columns that it names.
     ///
     /// # Errors
     /// As [`Owners::new`].
@@ -86,10 +86,10 @@ impl<'c> Owners<'c> {
             TenantRule::Column(column) => {
                 place(column).map_or(Self::Fixed(Owner::Unassigned), Self::Column)
             }
-            // What it reads may not be there in this state, between a DROP and a RENAME for one:
-            // then nobody can say whose the rows are.
+            // What it reads may not exist in this state, between a DROP and a RENAME for one: then
+            // nobody can say whose the rows are.
             TenantRule::Lookup(sql) if conn.prepare(sql).is_err() => Self::Fixed(Owner::Ambiguous),
-            // Nor where the row has no longer what it is looked up by.
+            // Nor if the row no longer has what it is looked up by.
             TenantRule::Lookup(_)
                 if tenancy::columns_of(rule)
                     .iter()
@@ -99,6 +99,22 @@ impl<'c> Owners<'c> {
             }
             TenantRule::Lookup(sql) => Self::Lookup(Lookup::new(conn, table, sql, place)?),
         })
+    }
+
+    /// The owner of a row of which only the cells at some places matter.
+    ///
+    /// # Errors
+    /// When the lookup fails.
+    pub(super) fn of_known(
+        &mut self,
+        table: &Table,
+        known: impl IntoIterator<Item = (usize, Value)>,
+    ) -> Result<Owner, LookupError> {
+        let mut cells = vec![Value::Null; table.columns.len()];
+        for (at, value) in known {
+            cells[at] = value;
+        }
+        self.of(&cells)
     }
 
     /// The owner of the row with these cells, in the order of the table's columns.
@@ -125,50 +141,46 @@ impl<'c> Lookup<'c> {
             table: table.name.clone(),
             reason,
         };
-        let statement = conn
-            .prepare(sql)
-            .map_err(|e| wrong(format!("fails: {}", message(&e))))?;
-        if !statement.readonly()
-            || statement.column_count() != 1
-            || split::statements(sql).count() != 1
-        {
+        let statement = conn.prepare(sql);
+        let statement = statement.map_err(|e| wrong(format!("fails: {}", message(&e))))?;
+        let is_select = statement.readonly() && statement.column_count() == 1;
+        if !is_select || split::statements(sql).count() != 1 {
             return Err(wrong("must be one SELECT of one column".to_owned()));
         }
-        let mut parameters = Vec::new();
-        for at in 1..=statement.parameter_count() {
-            let name = statement.parameter_name(at).unwrap_or("?").to_owned();
-            let column = place(name.get(1..).unwrap_or_default());
-            parameters.push(column.ok_or_else(|| {
-                wrong(format!(
-                    "has the parameter `{name}`, and the table no such column"
-                ))
-            })?);
-        }
         Ok(Self {
+            parameters: parameters(&statement, place).map_err(wrong)?,
             statement,
-            parameters,
             known: HashMap::new(),
             table: table.name.clone(),
         })
     }
 
     fn of(&mut self, cells: &[Value]) -> Result<Owner, LookupError> {
-        let key: Cells = self
-            .parameters
-            .iter()
-            .map(|at| cells[*at].clone())
-            .collect();
+        let parameters = self.parameters.iter();
+        let key: Cells = parameters.map(|at| cells[*at].clone()).collect();
         if let Some(owner) = self.known.get(&key) {
             return Ok(owner.clone());
         }
-        let failed = |e: rusqlite::Error| LookupError {
+        let owner = run(&mut self.statement, &key).map_err(|e| LookupError {
             table: self.table.clone(),
             reason: format!("fails: {}", message(&e)),
-        };
-        let owner = run(&mut self.statement, &key).map_err(failed)?;
+        })?;
         self.known.insert(key, owner.clone());
         Ok(owner)
     }
+}
+
+/// The columns that are the parameters of a lookup, or what is wrong with it.
+fn parameters(
+    statement: &Statement<'_>,
+    place: impl Fn(&str) -> Option<usize>,
+) -> Result<Vec<usize>, String> {
+    let column = |at: usize| {
+        let name = statement.parameter_name(at).unwrap_or("?");
+        let column = place(name.get(1..).unwrap_or_default());
+        column.ok_or_else(|| format!("has the parameter `{name}`, and the table no such column"))
+    };
+    (1..=statement.parameter_count()).map(column).collect()
 }
 
 fn run(statement: &mut Statement<'_>, parameters: &[Value]) -> rusqlite::Result<Owner> {

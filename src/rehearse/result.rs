@@ -4,7 +4,7 @@
 use crate::change::Counts;
 use crate::migration::{Migration, Statement};
 use crate::rehearse::engine::Outcome;
-use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, schema_change};
+use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, altered};
 use crate::rehearse::preview::{PreviewRun, TakenString};
 use crate::rewrite::NoPreview;
 use crate::snapshot::Catalog;
@@ -22,8 +22,7 @@ pub struct Rehearsal {
     pub outcome: Outcome,
     /// the first failure, the runner's own COMMIT included
     pub failure: Option<Failure>,
-    /// whether it ended inside a transaction that it had opened, which closing the connection rolls
-    /// back
+    /// whether it ended in a transaction that it had opened, which closing the connection rolls back
     pub left_open: bool,
     /// the rows it wrote
     pub touched: Touched,
@@ -31,14 +30,14 @@ pub struct Rehearsal {
     pub before: Catalog,
     /// the schema after
     pub after: Catalog,
-    /// tables whose entry in the schema was not the same throughout, by folded name, with the
-    /// statements that changed it; 0 is one of the runner's own
+    /// tables whose definition was not the same throughout, by folded name, with the statements that
+    /// changed it; 0 is one of the runner
     pub altered: BTreeMap<String, BTreeSet<usize>>,
     /// objects of the schema, by type and name, that a statement changed or dropped without naming
     /// them
     pub unnamed: BTreeSet<(String, String)>,
-    /// objects of the state before, by type and name, that are gone or were made again with another
-    /// text, each with the statement that took it along without naming it
+    /// objects of the state before, by type and name, that a statement dropped without naming them
+    /// and that were not made again as they were, each with that statement
     pub dropped_along: BTreeMap<(String, String), usize>,
     /// which table of the state before each table of the state after continues
     pub lineage: Lineage,
@@ -65,37 +64,33 @@ impl Rehearsal {
 
     /// The previews that ran.
     pub fn previews(&self) -> impl Iterator<Item = &PreviewRun> {
-        let previews = self
-            .statements
-            .iter()
-            .filter_map(|run| run.preview.as_ref());
-        previews.filter_map(|preview| preview.as_ref().ok())
+        let previews = self.statements.iter().map(|run| run.preview.as_ref());
+        previews.filter_map(|preview| preview?.as_ref().ok())
     }
 
-    /// The unique indexes of the state after that the state before has not.
+    /// The unique indexes of the state after that are not in the state before.
     pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
         let is_unique = |object: &SchemaObject| {
             let sql = object.sql.as_deref();
             sql.is_some_and(|sql| Words::of(sql).is(1, "UNIQUE"))
         };
-        let new = self.after.objects.iter().filter(|(key, object)| {
+        let objects = self.after.objects.iter();
+        let new = objects.filter(|(key, object)| {
             key.0 == "index" && self.before.objects.get(*key) != Some(object)
         });
-        new.map(|(_, object)| object)
-            .filter(move |object| is_unique(object))
+        let new = new.map(|(_, object)| object);
+        new.filter(move |object| is_unique(object))
     }
 
-    /// Takes the schema after from a fresh connection: where it was edited as rows, the migration's
-    /// own did not see that.
+    /// Takes the schema after from a fresh connection: the connection of the migration does not see
+    /// an edit of the schema as rows.
     ///
     /// # Errors
-    /// The engine's, where the schema cannot be read.
+    /// The engine's, if the schema cannot be read.
     pub fn reread(&mut self, after: &rusqlite::Connection) -> rusqlite::Result<()> {
         let seen = std::mem::replace(&mut self.after, Catalog::read(after)?);
-        let altered: Vec<String> = schema_change::altered(&seen, &self.after)
-            .cloned()
-            .collect();
-        for name in altered {
+        let names: Vec<String> = altered(&seen, &self.after).cloned().collect();
+        for name in names {
             self.altered.entry(name).or_default();
         }
         Ok(())
@@ -105,19 +100,19 @@ impl Rehearsal {
 /// Where and why a migration failed.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// the statement's number; `None` for one of the runner's own
+    /// the number of the statement; `None` for one of the runner
     pub statement: Option<usize>,
     /// the engine's message
     pub message: String,
 }
 
 /// What one statement did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct StatementRun {
     /// its number in the migration, from 1
     pub index: usize,
-    /// for UPDATE and DELETE its rows just before it ran, for INSERT from a query what that
-    /// selected; or why they are not known
+    /// the rows of an UPDATE or DELETE just before it ran, or what the query of an INSERT selected;
+    /// or why they are not known
     pub preview: Option<Result<PreviewRun, NoPreview>>,
     /// row writes of its own
     pub direct: Counts,
@@ -129,11 +124,11 @@ pub struct StatementRun {
     pub strings: Vec<TakenString>,
     /// the names of its unbound parameters
     pub unbound: Vec<String>,
-    /// the engine's message, where it failed
+    /// the engine's message, if it failed
     pub error: Option<String>,
-    /// what the migration comes to by that
+    /// the outcome of the migration by that
     pub outcome: Outcome,
-    /// of a PRAGMA after which foreign keys are not what it asks for, what it asks for
+    /// what a PRAGMA asks foreign keys to be, if they are not that after it
     pub without_effect: Option<bool>,
     /// what it wrote that lasts once it is committed
     pub wrote: Wrote,
@@ -145,12 +140,12 @@ pub struct StatementRun {
     pub elapsed: Duration,
 }
 
-/// What a statement wrote to the database itself; temporary objects are not of it.
+/// What a statement wrote to the database itself, without temporary objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wrote {
     /// rows, even with the values that they had
     pub rows: bool,
-    /// objects of the schema, by type and name, that were not what they were after it
+    /// objects of the schema that it made, dropped or changed, by type and name
     pub schema: Vec<(SchemaWrite, String, String)>,
     /// a number in the header that a migration tool keeps there, as `PRAGMA user_version = 3` does
     pub header: bool,

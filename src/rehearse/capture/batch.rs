@@ -1,62 +1,56 @@
-//! A batch: the rows of one table that one statement wrote, where rows are found by rowid and kept
-//! theirs.
+//! A batch: the rows of one table that one statement wrote, while rows are found by rowid and keep
+//! their rowids.
 //!
-//! A row's first write is judged by its two images and put into the class of rows that were written
-//! alike, so that counts follow from the sizes of sets. A row that is written again is only known
-//! by its rowid: the states before and after decide it.
+//! The two images of the first write to a row put it into a class of rows that were written alike,
+//! so that counts follow from the sizes of sets. Of a row that is written again only the rowid is
+//! known: the states before and after decide what became of it.
 
 use super::rowids::Rowids;
 use crate::scope::Op;
 use crate::sql::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// What a statement did to the rows of a table that stood before it.
+/// What became of the rows of a table.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Net {
-    /// rows that stood before, and are gone
+    /// rows from before that are gone
     pub(crate) ended: Rowids,
-    /// rows that stood before and were written
+    /// rows from before that were written
     pub(crate) kept: Rowids,
-    /// rows that stand since
+    /// rows that are new
     pub(crate) began: Rowids,
 }
 
 impl Net {
-    /// Takes in one more write.
-    fn write(&mut self, rowid: i64, op: Op) {
+    fn of(&mut self, op: Op) -> &mut Rowids {
         match op {
-            Op::Insert => {
-                self.began.insert(rowid);
-            }
-            Op::Update => {
-                if !self.began.contains(rowid) {
-                    self.kept.insert(rowid);
-                }
-            }
-            Op::Delete => {
-                if !self.began.remove(rowid) {
-                    self.kept.remove(rowid);
-                    self.ended.insert(rowid);
-                }
-            }
+            Op::Insert => &mut self.began,
+            Op::Update => &mut self.kept,
+            Op::Delete => &mut self.ended,
         }
     }
 
-    /// Takes in what came later.
+    /// Takes in one more write.
+    fn write(&mut self, rowid: i64, op: Op) {
+        match op {
+            Op::Update if self.began.contains(rowid) => return,
+            Op::Delete if self.began.remove(rowid) => return,
+            Op::Delete => drop(self.kept.remove(rowid)),
+            Op::Insert | Op::Update => {}
+        }
+        self.of(op).insert(rowid);
+    }
+
+    /// Takes in what happened later.
     pub(crate) fn then(&mut self, later: &Self) {
-        let without = |rows: &Rowids, others: &Rowids| {
-            let mut rows = rows.clone();
-            rows -= others;
-            rows
-        };
-        self.ended |= &without(&later.ended, &self.began);
-        self.kept |= &without(&later.kept, &self.began);
+        self.ended |= &later.ended.without(&self.began);
+        self.kept |= &later.kept.without(&self.began);
         self.kept -= &later.ended;
         self.began -= &later.ended;
         self.began |= &later.began;
     }
 
-    /// Every row, and those that are gone again.
+    /// Every row, those that are gone again included.
     pub(crate) fn all(&self) -> Rowids {
         let mut all = self.ended.clone();
         all |= &self.kept;
@@ -69,11 +63,11 @@ impl Net {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Class {
     /// what happened to them
-    pub op: Op,
+    pub(crate) op: Op,
     /// whether the statement wrote them itself
     pub(crate) direct: bool,
-    /// what the images say; `None` where they could not be judged
-    pub images: Option<RowImages>,
+    /// what the images say; `None` where they are not certain
+    pub(crate) images: Option<RowImages>,
 }
 
 /// What the two images of a row say.
@@ -83,8 +77,19 @@ pub struct RowImages {
     pub before: Vec<Value>,
     /// the cells that tell the owner after; none for a row that ends
     pub after: Vec<Value>,
-    /// the places of the columns that differ, as bits; of an update only
+    /// the places of the columns that an update changed, as bits
     pub differs: u128,
+}
+
+/// Rows by operation: inserted, updated, deleted.
+type ByOp = [Rowids; 3];
+
+fn at(op: Op) -> usize {
+    match op {
+        Op::Insert => 0,
+        Op::Update => 1,
+        Op::Delete => 2,
+    }
 }
 
 /// The rows of one table that one statement wrote.
@@ -95,18 +100,18 @@ pub(crate) struct Batch {
     index: HashMap<u64, usize>,
     /// the class of the last write
     last: usize,
-    /// places in `classes` of what is not judged
+    /// places in `classes` of rows whose images were not read
     unread: BTreeMap<(Op, bool), usize>,
     highest: Option<i64>,
-    /// first writes by operation, kept once a row comes out of order
-    first: Option<[Rowids; 3]>,
+    /// first writes, kept once a row comes out of order
+    first: Option<ByOp>,
     /// rows that were written again
     again: Rowids,
     /// what became of those
     net: Net,
-    /// rows that the statement itself wrote, and not first, by operation
-    direct_again: [Rowids; 3],
-    /// rows that were inserted behind as many deletions: they may replace what was deleted
+    /// rows that the statement itself wrote, and not first
+    direct_again: ByOp,
+    /// rows that were inserted after as many deletions, and may replace what was deleted
     replacing: Rowids,
     /// deletions that no insertion has followed yet
     deleted: u64,
@@ -116,29 +121,21 @@ pub(crate) struct Batch {
     pub(super) is_moving: bool,
 }
 
-/// Classes that are kept apart for one statement; rows beyond are read again.
+/// The most classes that are kept apart for one statement; further rows are read again.
 const CLASSES: usize = 10_000;
 
-/// Classes that are looked through one by one.
+/// The most classes that are searched one by one.
 const FEW: usize = 16;
-
-fn at(op: Op) -> usize {
-    match op {
-        Op::Insert => 0,
-        Op::Update => 1,
-        Op::Delete => 2,
-    }
-}
 
 impl Batch {
     /// Whether a write to this row would be its first in this batch.
-    pub(crate) fn is_first(&mut self, rowid: i64) -> bool {
+    pub(super) fn is_first(&mut self, rowid: i64) -> bool {
         if self.highest.is_none_or(|highest| rowid > highest) {
             return true;
         }
         let classes = &self.classes;
         let first = self.first.get_or_insert_with(|| {
-            let mut first = [Rowids::default(), Rowids::default(), Rowids::default()];
+            let mut first = ByOp::default();
             for (class, rows) in classes {
                 first[at(class.op)] |= rows;
             }
@@ -147,7 +144,7 @@ impl Batch {
         !first.iter().any(|rows| rows.contains(rowid))
     }
 
-    /// Notes the first write to a row, which belongs to the class at this place.
+    /// Notes the first write to a row, and the place of its class.
     pub(super) fn write_first(&mut self, rowid: i64, op: Op, class: usize) {
         self.classes[class].1.insert(rowid);
         self.highest = self.highest.max(Some(rowid));
@@ -159,15 +156,13 @@ impl Batch {
 
     /// Notes another write to a row that was written before.
     pub(super) fn write_again(&mut self, rowid: i64, op: Op, direct: bool) {
-        if self.again.insert(rowid) {
-            let was = |op: &Op| {
-                self.first
-                    .as_ref()
-                    .is_some_and(|first| first[at(*op)].contains(rowid))
-            };
-            if let Some(first) = Op::ALL.into_iter().find(was) {
-                self.net.write(rowid, first);
-            }
+        if self.again.insert(rowid)
+            && let Some(first) = &self.first
+            && let Some(op) = Op::ALL
+                .into_iter()
+                .find(|op| first[at(*op)].contains(rowid))
+        {
+            self.net.write(rowid, op);
         }
         self.net.write(rowid, op);
         if direct {
@@ -190,22 +185,20 @@ impl Batch {
         }
     }
 
-    /// The class of the last write or one of the first few, where `fits` says that it is the one.
+    /// The class of the last write or one of the first few, if `fits` accepts it.
     pub(super) fn known_class(&mut self, fits: impl Fn(&Class) -> bool) -> Option<usize> {
         let fit = |at: usize| {
-            self.classes
-                .get(at)
-                .is_some_and(|(class, _)| fits(class))
-                .then_some(at)
+            let (class, _) = self.classes.get(at)?;
+            fits(class).then_some(at)
         };
         let known = fit(self.last).or_else(|| (0..FEW).find_map(fit))?;
         self.last = known;
         Some(known)
     }
 
-    /// The place of the class of this hash, made where it is not there yet. `fits` tells it from
-    /// others of the same hash.
-    pub(crate) fn class(
+    /// The place of the class of this hash, which is made if it is new; `fits` tells classes of the
+    /// same hash apart.
+    pub(super) fn class(
         &mut self,
         mut hash: u64,
         fits: impl Fn(&Class) -> bool,
@@ -222,36 +215,34 @@ impl Batch {
         if self.classes.len() >= CLASSES {
             return self.unread(class.op, class.direct);
         }
-        self.index.insert(hash, self.classes.len());
         self.last = self.classes.len();
+        self.index.insert(hash, self.last);
         self.classes.push((class, Rowids::default()));
         self.last
     }
 
-    /// The place of the class of rows that are not judged.
+    /// The place of the class of rows whose images were not read.
     pub(super) fn unread(&mut self, op: Op, direct: bool) -> usize {
         let classes = &mut self.classes;
         *self.unread.entry((op, direct)).or_insert_with(|| {
-            classes.push((
-                Class {
-                    op,
-                    direct,
-                    images: None,
-                },
-                Rowids::default(),
-            ));
+            let class = Class {
+                op,
+                direct,
+                images: None,
+            };
+            classes.push((class, Rowids::default()));
             classes.len() - 1
         })
     }
 
     /// Forgets what only helps while the statement runs.
-    pub(crate) fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         (self.index, self.unread) = (HashMap::new(), BTreeMap::new());
         self.first = None;
     }
 
-    /// Leaves every row to be read again: where the statement failed and may not have written what
-    /// it began to, or where there are more classes than are worth their memory.
+    /// Leaves every row to be read again: after a statement that failed and may not have written
+    /// what it began to, or for more classes than are worth their memory.
     pub(crate) fn blur(&mut self) {
         for (class, rows) in std::mem::take(&mut self.classes) {
             let at = self.unread(class.op, class.direct);
@@ -260,7 +251,7 @@ impl Batch {
         self.unread.clear();
     }
 
-    /// The classes, each with its rows; some of those may have been written again.
+    /// The classes with their rows, of which some may have been written again.
     pub(crate) fn classes(&self) -> &[(Class, Rowids)] {
         &self.classes
     }
@@ -270,34 +261,34 @@ impl Batch {
         &self.again
     }
 
-    /// Rows that may replace others which the statement deleted.
-    pub(crate) fn replacing(&self) -> &Rowids {
-        &self.replacing
-    }
-
-    /// Whether more was done to a row that began than to insert it, or that may have replaced
-    /// another.
+    /// Whether more was done to a new row than to insert it, or it may replace another.
     pub(crate) fn is_more_than_inserted(&self, rowid: i64) -> bool {
         self.again.contains(rowid) || self.replacing.contains(rowid)
     }
 
+    /// Rows of which nothing is known but that they were inserted, once.
+    pub(crate) fn only_inserted(&self) -> Rowids {
+        let mut rows = self.union(|class| class.op == Op::Insert);
+        rows -= &self.again;
+        rows -= &self.replacing;
+        rows
+    }
+
     /// Every row that was written.
     pub(crate) fn rows(&self) -> Rowids {
-        let mut all = Rowids::default();
-        for (_, rows) in &self.classes {
-            all |= rows;
-        }
-        all
+        self.union(|_| true)
     }
 
     /// Rows that the statement itself updated or deleted.
     pub(crate) fn direct(&self, op: Op) -> Rowids {
-        let mut all = self.direct_again[at(op)].clone();
-        for (_, rows) in self
-            .classes
-            .iter()
-            .filter(|(class, _)| class.direct && class.op == op)
-        {
+        let mut rows = self.union(|class| class.direct && class.op == op);
+        rows |= &self.direct_again[at(op)];
+        rows
+    }
+
+    fn union(&self, is_in: impl Fn(&Class) -> bool) -> Rowids {
+        let mut all = Rowids::default();
+        for (_, rows) in self.classes.iter().filter(|(class, _)| is_in(class)) {
             all |= rows;
         }
         all
@@ -307,18 +298,11 @@ impl Batch {
     pub(crate) fn net(&self) -> Net {
         let mut net = Net::default();
         for (class, rows) in &self.classes {
-            let of_op = match class.op {
-                Op::Insert => &mut net.began,
-                Op::Update => &mut net.kept,
-                Op::Delete => &mut net.ended,
-            };
-            *of_op |= rows;
+            *net.of(class.op) |= rows;
         }
-        for (all, again) in [
-            (&mut net.began, &self.net.began),
-            (&mut net.kept, &self.net.kept),
-            (&mut net.ended, &self.net.ended),
-        ] {
+        let again = [&self.net.began, &self.net.kept, &self.net.ended];
+        for (op, again) in [Op::Insert, Op::Update, Op::Delete].into_iter().zip(again) {
+            let all = net.of(op);
             *all -= &self.again;
             *all |= again;
         }

@@ -1,4 +1,4 @@
-//! A cell in the engine's own memory, as the pre-update hook shows it
+//! A cell in the memory of the engine, as the pre-update hook shows it
 //! (<https://sqlite.org/c3ref/value_blob.html>).
 #![expect(unsafe_code, reason = "values of the hook are C")]
 
@@ -7,8 +7,8 @@ use crate::sql::Affinity;
 use rusqlite::ffi;
 use rusqlite::types::ValueRef;
 
-/// Whether an update left a column as it was, where that is certain. Most do, and most are integers
-/// or NULL.
+/// Whether an update left a column as it was; `None` where that is not certain. Most columns stay,
+/// and most are integers or NULL.
 ///
 /// # Safety
 /// Both values must be valid.
@@ -31,10 +31,10 @@ pub(crate) unsafe fn stays(
     }
 }
 
-/// A value of the engine's as one of Rust's, in the engine's memory.
+/// A value of the engine as one of Rust, in the memory of the engine.
 ///
 /// # Safety
-/// The value must be valid, and not go before what is returned.
+/// The value must be valid, and live as long as what is returned.
 pub(super) unsafe fn borrowed<'a>(value: *mut ffi::sqlite3_value) -> ValueRef<'a> {
     // SAFETY: by contract.
     unsafe {

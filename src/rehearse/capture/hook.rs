@@ -1,10 +1,9 @@
-//! The capture: every row write on a connection, through the pre-update hook, with its address and
-//! whether it is direct.
+//! The hook: every row write on a connection, with its address and whether it is direct.
 //!
-//! The hook: <https://sqlite.org/c3ref/preupdate_count.html>. It nominates rows; the states before
-//! and after decide what changed. It cannot return an error, so the first failure is kept and asked
-//! for after every statement. It does not see `DROP TABLE`, `CREATE TABLE AS`, `DROP COLUMN` or
-//! virtual tables: those show in the catalog.
+//! The pre-update hook (<https://sqlite.org/c3ref/preupdate_count.html>) nominates rows; the states
+//! before and after decide what changed. It cannot return an error, so the first failure is kept
+//! and asked for after every statement. It does not see `DROP TABLE`, `CREATE TABLE AS`,
+//! `DROP COLUMN` or virtual tables: those show in the catalog.
 #![expect(
     unsafe_code,
     reason = "rusqlite offers this hook only with bindgen, which needs libclang on the user's \
@@ -12,22 +11,23 @@
 )]
 
 use super::batch::Batch;
-use super::images::{Images, Telling};
-use super::overflow::{OwnerCells, Tally};
-use super::plan::{ImageColumn, Plan, Plans, RowPlan, Told};
-use super::{cell, images};
+use super::cell;
+use super::images::{self, Images};
+use super::overflow::{Overflow, OwnerCells};
+use super::plan::{ImageColumn, OwnerColumns, Plan, Plans, RowPlan};
 use crate::change::RowAddress;
 use crate::progress::Counter;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
-use crate::sql::Value;
+use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
 use std::collections::BTreeSet;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::rc::Rc;
 
 /// One row write.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub(crate) struct Event {
     /// place of the table's name in the capture's list
     pub(crate) table: usize,
     pub(crate) op: Op,
-    /// how many triggers and foreign-key actions it stood in
+    /// in how many triggers and foreign-key actions it was
     pub(crate) depth: u32,
     /// the address before; `None` for an insert
     pub(crate) old: Option<RowAddress>,
@@ -50,14 +50,16 @@ pub(crate) struct Captured {
     pub(crate) batches: Vec<(usize, Batch)>,
     /// all other writes, each one
     pub(crate) events: Vec<Event>,
-    /// those of them that were counted only
-    pub(crate) tally: Tally,
+    /// those beyond the room for events
+    pub(crate) overflow: Overflow,
     /// all writes, by place of the table, operation and depth
     pub(crate) counts: Vec<((usize, Op, u32), u64)>,
     /// whether the engine rolled the whole transaction back
     pub(crate) rolled_back: bool,
     /// tables that the catalog did not know before the statement
     pub(crate) unknown: BTreeSet<String>,
+    /// the names of the tables, by their places
+    pub(crate) names: Rc<Vec<String>>,
 }
 
 /// The hooks on one connection. Must be dropped before the connection.
@@ -70,9 +72,9 @@ pub(crate) struct Capture {
 struct State {
     plans: Plans,
     captured: Captured,
-    /// the plan for the table of the last write, which is that of the next, as a rule
+    /// the table of the last write with its plan: the next write is usually to the same table
     last: Option<(Vec<u8>, Plan)>,
-    /// how many more single writes are kept before they are only counted
+    /// how many single writes are kept; those beyond are only counted
     room: usize,
     failure: Option<String>,
     fail_after: Option<u64>,
@@ -98,20 +100,20 @@ impl Capture {
         Self { db, state }
     }
 
-    /// Tells the capture how the rows of each table are found, and which columns tell their owners.
-    pub(crate) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
+    /// Makes the plans for the tables of a catalog.
+    pub(crate) fn learn(&mut self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
         self.with(|state| {
-            state.plans.learn(catalog, told);
+            state.plans.learn(catalog, owner);
             state.last = None;
         });
     }
 
-    /// Counts row writes there from now on.
+    /// Sets the counter of row writes.
     pub(crate) fn count_in(&self, written: Counter) {
         self.with(|state| state.written = written);
     }
 
-    /// How many single writes to keep from now on before they are only counted.
+    /// Sets how many single writes are kept; those beyond are only counted.
     pub(crate) fn make_room(&mut self, writes: usize) {
         self.with(|state| state.room = writes);
     }
@@ -124,22 +126,12 @@ impl Capture {
             }
             state.last = None;
             let mut captured = std::mem::take(&mut state.captured);
-            captured
-                .batches
-                .iter_mut()
-                .for_each(|(_, batch)| batch.finish());
+            captured.names = state.plans.names();
+            for (_, batch) in &mut captured.batches {
+                batch.finish();
+            }
             Ok(captured)
         })
-    }
-
-    /// The place of a table by its name, where the catalog has had it.
-    pub(crate) fn place_of(&self, table: &str) -> Option<usize> {
-        self.with(|state| state.plans.place_of(table))
-    }
-
-    /// The name of a table by its place.
-    pub(crate) fn table_name(&self, table: usize) -> String {
-        self.with(|state| state.plans.name(table).to_owned())
     }
 
     fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
@@ -162,27 +154,20 @@ impl Drop for Capture {
 
 impl State {
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        if let Some((_, plan)) = self
-            .last
-            .as_ref()
-            .filter(|(name, _)| name == table.to_bytes())
-        {
+        let bytes = table.to_bytes();
+        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == bytes) {
             return plan.clone();
         }
-        let plan = self.find_plan(table);
-        self.last = Some((table.to_bytes().to_vec(), plan.clone()));
-        plan
-    }
-
-    fn find_plan(&mut self, table: &CStr) -> Plan {
-        self.plans.of(table.to_bytes()).unwrap_or_else(|| {
+        let plan = self.plans.of(bytes).unwrap_or_else(|| {
             let name = table.to_string_lossy();
             if !is_bookkeeping(&name) {
                 // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
                 self.captured.unknown.insert(name.into_owned());
             }
             Plan::Ignored
-        })
+        });
+        self.last = Some((bytes.to_vec(), plan.clone()));
+        plan
     }
 
     fn record(&mut self, write: &Write<'_>) -> Result<(), String> {
@@ -192,172 +177,166 @@ impl State {
         if write.database != c"main" {
             return Ok(());
         }
-        let plan = self.plan_for(write.table);
-        let op = match write.op {
-            ffi::SQLITE_INSERT => Op::Insert,
-            ffi::SQLITE_UPDATE => Op::Update,
-            ffi::SQLITE_DELETE => Op::Delete,
-            other => {
-                return Err(format!(
-                    "the engine reported a write of unknown kind {other}"
-                ));
-            }
-        };
-        let depth = u32::try_from(write.depth).unwrap_or(u32::MAX);
-        let plan = match plan {
-            Plan::Ignored => return Ok(()),
+        match self.plan_for(write.table) {
+            Plan::Ignored => Ok(()),
             Plan::Derived(table) => {
-                // One event tells all there is to tell.
-                if !self
-                    .captured
-                    .events
-                    .iter()
-                    .rev()
-                    .take(8)
-                    .any(|e| e.table == table)
-                {
-                    self.captured.events.push(Event {
-                        table,
-                        op,
-                        depth,
-                        old: None,
-                        new: None,
-                    });
-                }
-                return Ok(());
+                self.captured.write_derived(table, write);
+                Ok(())
             }
-            Plan::Rows(plan) => plan,
-        };
-        self.captured.count(plan.table, op, depth);
+            Plan::Rows(plan) => self.record_row(&plan, write),
+        }
+    }
+
+    /// Puts a row into the batch of its table while rows keep their rowids, else among the events,
+    /// else into the overflow.
+    fn record_row(&mut self, plan: &RowPlan, write: &Write<'_>) -> Result<(), String> {
+        let captured = &mut self.captured;
+        captured.count((plan.table, write.op, write.depth));
         self.written.add(1);
         if plan.key.is_none() {
-            let batch = self.captured.batch_of(plan.table);
-            batch.is_moving |= op == Op::Update && write.rowids.0 != write.rowids.1;
+            let batch = captured.batch_of(plan.table);
+            batch.is_moving |= write.op == Op::Update && write.rowids.0 != write.rowids.1;
             if !batch.is_moving {
-                write.put_into(&plan, op, depth == 0, batch);
+                write.put_into(plan, batch);
                 return Ok(());
             }
         }
-        let old = if op == Op::Insert {
-            None
+        let old = write.address(plan, Side::Before)?;
+        if captured.events.len() < self.room {
+            let new = write.address(plan, Side::After)?;
+            captured.events.push(write.event(plan.table, old, new));
         } else {
-            Some(write.address(&plan, write.rowids.0, ffi::sqlite3_preupdate_old)?)
-        };
-        if self.captured.events.len() >= self.room {
-            let owners = write.owners(&plan, op).ok();
-            self.captured
-                .tally
-                .add(plan.table, op, depth, old.as_ref(), owners);
-            return Ok(());
+            let write_of = (plan.table, write.op, write.depth);
+            let owners = write.owners(plan).ok();
+            captured.overflow.add(write_of, old.as_ref(), owners);
         }
-        let new = if op == Op::Delete {
-            None
-        } else {
-            Some(write.address(&plan, write.rowids.1, ffi::sqlite3_preupdate_new)?)
-        };
-        self.captured.events.push(Event {
-            table: plan.table,
-            op,
-            depth,
-            old,
-            new,
-        });
         Ok(())
     }
 }
 
 impl Captured {
-    /// Whether a row was written, be it of a virtual table's storage.
+    /// Whether a row was written, rows in the storage of a virtual table included.
     pub(crate) fn is_written(&self) -> bool {
         !self.counts.is_empty() || !self.events.is_empty()
     }
 
+    /// The place of a table by its name, if a catalog has had it.
+    pub(crate) fn place_of(&self, table: &str) -> Option<usize> {
+        self.names.iter().position(|name| ident::same(name, table))
+    }
+
     fn batch_of(&mut self, table: usize) -> &mut Batch {
-        let at = self
-            .batches
-            .iter()
-            .position(|(place, _)| *place == table)
-            .unwrap_or_else(|| {
-                self.batches.push((table, Batch::default()));
-                self.batches.len() - 1
-            });
+        let known = self.batches.iter().position(|(place, _)| *place == table);
+        let at = known.unwrap_or_else(|| {
+            self.batches.push((table, Batch::default()));
+            self.batches.len() - 1
+        });
         &mut self.batches[at].1
     }
 
-    fn count(&mut self, table: usize, op: Op, depth: u32) {
-        match self
-            .counts
-            .iter_mut()
-            .find(|(what, _)| *what == (table, op, depth))
-        {
+    fn count(&mut self, write: (usize, Op, u32)) {
+        match self.counts.iter_mut().find(|(what, _)| *what == write) {
             Some((_, rows)) => *rows += 1,
-            None => self.counts.push(((table, op, depth), 1)),
+            None => self.counts.push((write, 1)),
         }
     }
+
+    /// Notes a write to the storage of a virtual table: one event says all that is known.
+    fn write_derived(&mut self, table: usize, write: &Write<'_>) {
+        let mut last = self.events.iter().rev().take(8);
+        if !last.any(|event| event.table == table) {
+            self.events.push(write.event(table, None, None));
+        }
+    }
+}
+
+/// The image of a row before or after a write.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
 }
 
 /// One call of the hook.
 struct Write<'a> {
     db: *mut ffi::sqlite3,
-    op: c_int,
+    op: Op,
     database: &'a CStr,
     table: &'a CStr,
     rowids: (i64, i64),
-    depth: c_int,
+    depth: u32,
 }
 
-type ReadColumn =
-    unsafe extern "C" fn(*mut ffi::sqlite3, c_int, *mut *mut ffi::sqlite3_value) -> c_int;
-
 impl Write<'_> {
-    fn address(&self, plan: &RowPlan, rowid: i64, read: ReadColumn) -> Result<RowAddress, String> {
-        match &plan.key {
-            None => Ok(RowAddress::Rowid(rowid)),
-            Some(columns) => Ok(RowAddress::Key(
-                self.cells(columns, read)?.into_boxed_slice(),
-            )),
+    fn event(&self, table: usize, old: Option<RowAddress>, new: Option<RowAddress>) -> Event {
+        Event {
+            table,
+            op: self.op,
+            depth: self.depth,
+            old,
+            new,
         }
     }
 
-    /// What tells the owners of the row before and after, each once. A row that begins here shows
-    /// in the states, if it stays.
-    fn owners(&self, plan: &RowPlan, op: Op) -> Result<Vec<OwnerCells>, String> {
-        if op == Op::Insert {
+    fn rowid(&self, side: Side) -> i64 {
+        match side {
+            Side::Before => self.rowids.0,
+            Side::After => self.rowids.1,
+        }
+    }
+
+    /// The address of the row; `None` on the side where there is no row.
+    fn address(&self, plan: &RowPlan, side: Side) -> Result<Option<RowAddress>, String> {
+        let missing = match side {
+            Side::Before => Op::Insert,
+            Side::After => Op::Delete,
+        };
+        if self.op == missing {
+            return Ok(None);
+        }
+        Ok(Some(match &plan.key {
+            None => RowAddress::Rowid(self.rowid(side)),
+            Some(columns) => RowAddress::Key(self.cells(columns, side)?.into_boxed_slice()),
+        }))
+    }
+
+    /// The cells that tell the owners of the row before and after, each once. A row that begins
+    /// here shows in the states, if it stays.
+    fn owners(&self, plan: &RowPlan) -> Result<Vec<OwnerCells>, String> {
+        if self.op == Op::Insert {
             return Ok(Vec::new());
         }
-        let mut owners = vec![self.cells(&plan.owner, ffi::sqlite3_preupdate_old)?];
-        if op == Op::Update {
-            owners.push(self.cells(&plan.owner, ffi::sqlite3_preupdate_new)?);
+        let mut owners = vec![self.cells(&plan.owner, Side::Before)?];
+        if self.op == Op::Update {
+            owners.push(self.cells(&plan.owner, Side::After)?);
         }
         owners.dedup();
         Ok(owners)
     }
 
-    fn cells(&self, columns: &[c_int], read: ReadColumn) -> Result<Vec<Value>, String> {
-        columns
-            .iter()
-            .map(|column| self.cell(*column, read).map(Value::from))
-            .collect()
-    }
-
-    /// A cell, in memory that is the engine's while the hook runs.
-    fn cell(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, String> {
-        self.peek(column, read).map_err(|code| {
-            format!(
+    fn cells(&self, columns: &[c_int], side: Side) -> Result<Vec<Value>, String> {
+        let cell = |column: &c_int| match self.peek(*column, side) {
+            Ok(cell) => Ok(Value::from(cell)),
+            Err(code) => Err(format!(
                 "column {column} of table `{}` cannot be read (code {code})",
                 self.table.to_string_lossy()
-            )
-        })
+            )),
+        };
+        columns.iter().map(cell).collect()
     }
 
-    /// The same, or the engine's error code.
-    fn peek(&self, column: c_int, read: ReadColumn) -> Result<ValueRef<'_>, c_int> {
+    /// A cell, in memory that is the engine's while the hook runs; or the engine's error code.
+    fn peek(&self, column: c_int, side: Side) -> Result<ValueRef<'_>, c_int> {
         // SAFETY: `self` does not outlive the call of the hook, and the value does.
-        self.raw(column, read)
+        self.raw(column, side)
             .map(|value| unsafe { cell::borrowed(value) })
     }
 
-    fn raw(&self, column: c_int, read: ReadColumn) -> Result<*mut ffi::sqlite3_value, c_int> {
+    fn raw(&self, column: c_int, side: Side) -> Result<*mut ffi::sqlite3_value, c_int> {
+        let read = match side {
+            Side::Before => ffi::sqlite3_preupdate_old,
+            Side::After => ffi::sqlite3_preupdate_new,
+        };
         let mut value = ptr::null_mut();
         // SAFETY: called inside the hook, with the connection it was called for.
         match unsafe { read(self.db, column, &raw mut value) } {
@@ -366,90 +345,75 @@ impl Write<'_> {
         }
     }
 
-    /// Puts the row where rows are that were written alike.
-    fn put_into(&self, plan: &RowPlan, op: Op, direct: bool, batch: &mut Batch) {
-        let rowid = if op == Op::Insert {
-            self.rowids.1
+    /// Puts the row among those of its table that were written alike.
+    fn put_into(&self, plan: &RowPlan, batch: &mut Batch) {
+        let (op, direct) = (self.op, self.depth == 0);
+        let rowid = self.rowid(if op == Op::Insert {
+            Side::After
         } else {
-            self.rowids.0
-        };
+            Side::Before
+        });
         if !batch.is_first(rowid) {
             return batch.write_again(rowid, op, direct);
         }
         let images = plan
             .columns
             .as_ref()
-            .and_then(|columns| self.images(plan, columns, op, direct));
+            .and_then(|columns| self.images(plan, columns));
         let class = match images {
             None => batch.unread(op, direct),
-            Some(images) => {
-                let known = batch.known_class(|class| images.fit(class));
-                known.unwrap_or_else(|| {
+            Some(images) => batch
+                .known_class(|class| images.fit(class))
+                .unwrap_or_else(|| {
                     batch.class(images.hash(), |class| images.fit(class), || images.class())
-                })
-            }
+                }),
         };
         batch.write_first(rowid, op, class);
     }
 
-    /// What the images of the row say; nothing where a cell cannot be read or is not certain.
-    fn images(
-        &self,
-        plan: &RowPlan,
-        columns: &[ImageColumn],
-        op: Op,
-        direct: bool,
-    ) -> Option<Images<'_>> {
-        let (mut before, mut after): (Telling<'_>, Telling<'_>) = (
-            [ValueRef::Null; images::TELLING],
-            [ValueRef::Null; images::TELLING],
-        );
-        let mut differs = 0;
-        if op == Op::Update {
-            for (column, ImageColumn { affinity, .. }) in (0..).zip(columns) {
-                let (old, new) = (
-                    self.raw(column, ffi::sqlite3_preupdate_old).ok()?,
-                    self.raw(column, ffi::sqlite3_preupdate_new).ok()?,
-                );
-                // SAFETY: both are values of the hook under way.
-                if !unsafe { cell::stays(*affinity, old, new)? } {
-                    differs |= 1 << column;
-                }
-                if plan.telling & 1 << column != 0 {
-                    let told = plan.owner.iter().position(|telling| *telling == column)?;
-                    // SAFETY: as above.
-                    let (old, new) = unsafe { (cell::borrowed(old), cell::borrowed(new)) };
-                    (before[told], after[told]) = (old, images::stored(*affinity, new)?);
-                }
-            }
-        } else {
-            for (told, column) in plan.owner.iter().enumerate() {
-                let ImageColumn {
-                    affinity,
-                    has_default,
-                } = columns[usize::try_from(*column).ok()?];
-                if op == Op::Insert {
-                    after[told] = images::begun(
-                        has_default,
-                        self.peek(*column, ffi::sqlite3_preupdate_new).ok()?,
-                    )?;
-                } else {
-                    before[told] = images::held(
-                        affinity,
-                        self.peek(*column, ffi::sqlite3_preupdate_old).ok()?,
-                    )?;
-                }
+    /// What the images of the row say; `None` where a cell cannot be read or is not certain.
+    fn images(&self, plan: &RowPlan, columns: &[ImageColumn]) -> Option<Images<'_>> {
+        let mut images = Images::new(self.op, self.depth == 0, plan.owner.len());
+        if self.op == Op::Update {
+            self.compare(plan, columns, &mut images)?;
+            return Some(images);
+        }
+        for (at, column) in plan.owner.iter().enumerate() {
+            let known = columns[usize::try_from(*column).ok()?];
+            if self.op == Op::Insert {
+                let cell = self.peek(*column, Side::After).ok()?;
+                images.after[at] = images::begun(known.has_default, cell)?;
+            } else {
+                let cell = self.peek(*column, Side::Before).ok()?;
+                images.before[at] = images::held(known.affinity, cell)?;
             }
         }
-        let used = |has: bool| if has { plan.owner.len() } else { 0 };
-        Some(Images {
-            op,
-            direct,
-            before,
-            after,
-            used: (used(op != Op::Insert), used(op != Op::Delete)),
-            differs,
-        })
+        Some(images)
+    }
+
+    /// Notes the columns that an update changes, and the cells that tell the owner.
+    fn compare<'s>(
+        &'s self,
+        plan: &RowPlan,
+        columns: &[ImageColumn],
+        images: &mut Images<'s>,
+    ) -> Option<()> {
+        for (column, &ImageColumn { affinity, .. }) in (0..).zip(columns) {
+            let old = self.raw(column, Side::Before).ok()?;
+            let new = self.raw(column, Side::After).ok()?;
+            // SAFETY: both are values of the hook under way.
+            if !unsafe { cell::stays(affinity, old, new)? } {
+                images.differs |= 1 << column;
+            }
+            if plan.owner_bits & 1 << column != 0 {
+                let at = plan.owner.iter().position(|owner| *owner == column)?;
+                // SAFETY: as above.
+                let (old, new) = unsafe { (cell::borrowed(old), cell::borrowed(new)) };
+                images.before[at] = old;
+                images.after[at] = images::stored(affinity, new)?;
+            }
+        }
+        Some(())
     }
 }
 
@@ -462,28 +426,41 @@ unsafe extern "C" fn on_write(
     old_rowid: ffi::sqlite3_int64,
     new_rowid: ffi::sqlite3_int64,
 ) {
-    // SAFETY: the context is the state of the capture that installed the hook; the names are the
-    // engine's, NUL-terminated.
-    let (state, write) = unsafe {
-        let write = Write {
-            db,
-            op,
-            database: CStr::from_ptr(database),
-            table: CStr::from_ptr(table),
-            rowids: (old_rowid, new_rowid),
-            depth: ffi::sqlite3_preupdate_depth(db),
-        };
-        (&mut *context.cast::<State>(), write)
-    };
+    // SAFETY: the context is the state of the capture that installed the hook.
+    let state = unsafe { &mut *context.cast::<State>() };
     if state.failure.is_some() {
         return;
     }
-    let recorded = catch_unwind(AssertUnwindSafe(|| state.record(&write)));
-    state.failure = match recorded {
-        Ok(Ok(())) => None,
-        Ok(Err(failure)) => Some(failure),
-        Err(_) => Some("the capture panicked".to_owned()),
+    // SAFETY: the names are the engine's, NUL-terminated.
+    let (database, table, depth) = unsafe {
+        let depth = ffi::sqlite3_preupdate_depth(db);
+        (CStr::from_ptr(database), CStr::from_ptr(table), depth)
     };
+    let record = || {
+        state.record(&Write {
+            db,
+            op: op_of(op)?,
+            database,
+            table,
+            rowids: (old_rowid, new_rowid),
+            depth: u32::try_from(depth).unwrap_or(u32::MAX),
+        })
+    };
+    let recorded = catch_unwind(AssertUnwindSafe(record));
+    state.failure = recorded
+        .unwrap_or_else(|_| Err("the capture panicked".to_owned()))
+        .err();
+}
+
+fn op_of(code: c_int) -> Result<Op, String> {
+    match code {
+        ffi::SQLITE_INSERT => Ok(Op::Insert),
+        ffi::SQLITE_UPDATE => Ok(Op::Update),
+        ffi::SQLITE_DELETE => Ok(Op::Delete),
+        other => Err(format!(
+            "the engine reported a write of unknown kind {other}"
+        )),
+    }
 }
 
 unsafe extern "C" fn on_rollback(context: *mut c_void) {

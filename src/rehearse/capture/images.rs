@@ -1,9 +1,8 @@
-//! Judging a row by the two images that the hook shows of it: which columns differ, and what tells
-//! its owners.
+//! The two images of a row that the hook shows: which columns differ, and what tells the owners.
 //!
-//! Of an update the hook shows the new values before the engine stores them under the affinities of
-//! their columns (<https://sqlite.org/datatype3.html#type_affinity>). Where that may make another
-//! value of one, the row is not judged here.
+//! The hook shows the new values of an update before the engine applies the affinities of their
+//! columns (<https://sqlite.org/datatype3.html#type_affinity>). Where an affinity may change a value,
+//! the images are not certain, and the row is read again later.
 
 use super::batch::{Class, RowImages};
 use crate::scope::Op;
@@ -12,16 +11,16 @@ use crate::sql::{Affinity, Value};
 use rusqlite::types::ValueRef;
 use std::hash::{DefaultHasher, Hasher as _};
 
-/// Columns up to which the rows of a table are judged.
+/// The most columns of a table whose images are read.
 pub(super) const COLUMNS: usize = 128;
 
-/// Columns that tell an owner up to which the rows of a table are judged.
+/// The most columns that tell an owner in a table whose images are read.
 pub(super) const TELLING: usize = 4;
 
-/// The cells that tell an owner, in the hook's own memory.
-pub(super) type Telling<'v> = [ValueRef<'v>; TELLING];
+/// The cells that tell an owner, in the memory of the hook.
+type Cells<'v> = [ValueRef<'v>; TELLING];
 
-/// The value that the column will hold, where that is certain.
+/// The value that the column will hold; `None` where that is not certain.
 pub(crate) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
     match (affinity, value) {
         // Zero with a sign may be stored as an integer, which has none.
@@ -46,7 +45,7 @@ pub(crate) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef
     }
 }
 
-/// Whether text begins as a number does.
+/// Whether a text begins like a number.
 fn may_be_number(text: &[u8]) -> bool {
     let first = text
         .iter()
@@ -54,8 +53,8 @@ fn may_be_number(text: &[u8]) -> bool {
     first.is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte))
 }
 
-/// A cell as the row holds it before, where that is certain: the default that a short record shows
-/// in a REAL column comes as it is spelled, and a reader sees a float.
+/// A cell as the row holds it before; `None` where that is not certain. A short record shows the
+/// default of a REAL column as it is spelled, where a reader sees a float.
 pub(crate) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     let is_as_spelled = match cell {
         ValueRef::Integer(_) => true,
@@ -69,30 +68,44 @@ fn is_negative_zero(real: f64) -> bool {
     real == 0.0 && real.is_sign_negative()
 }
 
-/// A cell of a row that begins, where it is certain: a record that another table lent, as `INSERT …
-/// SELECT` does where both are alike, may be shorter than the row, and a reader sees the default
-/// where the hook shows NULL.
+/// A cell of a row that begins; `None` where it is not certain. `INSERT … SELECT` between two like
+/// tables copies records, and in a record shorter than the row the hook shows NULL where a reader
+/// sees the default.
 pub(super) fn begun(has_default: bool, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     (!has_default || !matches!(cell, ValueRef::Null)).then_some(cell)
 }
 
-/// Whether an update left a column as it was, where that is certain.
+/// Whether an update left a column as it was; `None` where that is not certain.
 pub(crate) fn stays(affinity: Affinity, old: ValueRef<'_>, new: ValueRef<'_>) -> Option<bool> {
     Some(same(held(affinity, old)?, stored(affinity, new)?))
 }
 
-/// What the images of one row say, still in the hook's own memory.
+/// What the images of one row say, still in the memory of the hook.
 pub(super) struct Images<'v> {
-    pub(crate) op: Op,
-    pub(crate) direct: bool,
-    pub(crate) before: Telling<'v>,
-    pub(crate) after: Telling<'v>,
+    op: Op,
+    direct: bool,
+    pub(super) before: Cells<'v>,
+    pub(super) after: Cells<'v>,
     /// how many cells of those are used, before and after
-    pub(crate) used: (usize, usize),
-    pub(crate) differs: u128,
+    used: (usize, usize),
+    /// the columns that differ, as bits
+    pub(super) differs: u128,
 }
 
 impl Images<'_> {
+    /// Images without a value, with this many cells that tell an owner.
+    pub(super) fn new(op: Op, direct: bool, owner: usize) -> Self {
+        let used = |missing: Op| if op == missing { 0 } else { owner };
+        Self {
+            op,
+            direct,
+            before: [ValueRef::Null; TELLING],
+            after: [ValueRef::Null; TELLING],
+            used: (used(Op::Insert), used(Op::Delete)),
+            differs: 0,
+        }
+    }
+
     fn before(&self) -> &[ValueRef<'_>] {
         &self.before[..self.used.0]
     }
@@ -103,24 +116,17 @@ impl Images<'_> {
 
     /// Whether the row belongs to a class.
     pub(crate) fn fit(&self, class: &Class) -> bool {
-        let all = |cells: &[Value], seen: &[ValueRef<'_>]| {
-            cells.len() == seen.len()
-                && cells
-                    .iter()
-                    .zip(seen)
-                    .all(|(cell, seen)| same(cell.into(), *seen))
-        };
         let fits = |images: &RowImages| {
             images.differs == self.differs
-                && all(&images.before, self.before())
-                && all(&images.after, self.after())
+                && are_same(&images.before, self.before())
+                && are_same(&images.after, self.after())
         };
         class.op == self.op
             && class.direct == self.direct
             && class.images.as_ref().is_some_and(fits)
     }
 
-    /// A hash of all that makes the class.
+    /// A hash of everything that rows of one class share.
     pub(crate) fn hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         hasher.write_u8(u8::from(self.direct));
@@ -139,17 +145,25 @@ impl Images<'_> {
     /// The class that the row belongs to.
     pub(crate) fn class(&self) -> Class {
         let owned = |cells: &[ValueRef<'_>]| cells.iter().map(|cell| Value::from(*cell)).collect();
-        let images = RowImages {
-            before: owned(self.before()),
-            after: owned(self.after()),
-            differs: self.differs,
-        };
         Class {
             op: self.op,
             direct: self.direct,
-            images: Some(images),
+            images: Some(RowImages {
+                before: owned(self.before()),
+                after: owned(self.after()),
+                differs: self.differs,
+            }),
         }
     }
+}
+
+/// Whether the hook shows these cells.
+pub(crate) fn are_same(cells: &[Value], seen: &[ValueRef<'_>]) -> bool {
+    cells.len() == seen.len()
+        && cells
+            .iter()
+            .zip(seen)
+            .all(|(cell, seen)| same(cell.into(), *seen))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What the capture does with writes to each table: how its rows are found, how their owners are
-//! told, whether they can be judged.
+//! What the capture does with writes to each table: how it finds a row, which columns tell the owner
+//! of the row, and whether its images can be read.
 
 use super::images;
 use crate::snapshot::Catalog;
@@ -13,125 +13,115 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(super) struct Plans {
     by_name: HashMap<Vec<u8>, Plan>,
-    names: Vec<String>,
+    names: Rc<Vec<String>>,
 }
 
 /// What to do with writes to one table.
 #[derive(Clone)]
 pub(super) enum Plan {
-    /// rows of the table at this place
+    /// rows of the table
     Rows(Rc<RowPlan>),
-    /// storage of a virtual table: its rows are seen through that table
+    /// storage of the virtual table at this place, which shows its rows
     Derived(usize),
     /// not rows of the database
     Ignored,
 }
 
-/// How rows of a table are found, and how their owner is told.
+/// How to find the rows of a table and the cells that tell their owner.
 pub(super) struct RowPlan {
-    pub(crate) table: usize,
-    /// the key's columns; `None` where they are found by rowid
-    pub(crate) key: Option<Vec<c_int>>,
+    /// the place of the table
+    pub(super) table: usize,
+    /// the columns of the key; `None` for rows that are found by rowid
+    pub(super) key: Option<Vec<c_int>>,
     /// the columns that tell the owner
-    pub(crate) owner: Vec<c_int>,
+    pub(super) owner: Vec<c_int>,
     /// the same, as bits
-    pub(crate) telling: u128,
-    /// the columns, where rows can be judged by what the hook shows of them
-    pub(crate) columns: Option<Vec<ImageColumn>>,
+    pub(super) owner_bits: u128,
+    /// all columns; `None` where the images that the hook shows are not certain
+    pub(super) columns: Option<Vec<ImageColumn>>,
 }
 
-/// What is to be known of a column whose cells the hook shows.
+/// What decides how a cell of an image is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ImageColumn {
-    pub(crate) affinity: Affinity,
-    /// whether a record that was written before the column was added shows something else than NULL
-    /// there
+    pub(super) affinity: Affinity,
+    /// whether a record from before the column was added shows something other than NULL there
     pub(super) has_default: bool,
 }
 
-/// How the rows of a table tell whose they are.
+/// The columns that tell the owner of a table's rows.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// the columns
-    pub(crate) by: Vec<usize>,
-    /// whether the table is the one of the state before, as it was, so that its rows can be judged
-    /// by their images
+pub(crate) struct OwnerColumns {
+    pub(crate) places: Vec<usize>,
+    /// whether the table is still the one of the state before, so that the images of its rows say
+    /// whose they are
     pub(crate) is_original: bool,
 }
 
 impl Plans {
     /// Makes the plans anew for the tables of a catalog; places stay.
-    pub(crate) fn learn(&mut self, catalog: &Catalog, told: impl Fn(&Table) -> Told) {
+    pub(super) fn learn(&mut self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
         self.by_name.clear();
         for table in catalog.tables.values() {
             let storage_of = catalog
                 .owner_of_shadow(&table.name)
                 .filter(|_| table.kind == TableKind::Shadow);
+            let place = self.place(&storage_of.unwrap_or(table).name);
             let plan = match storage_of {
-                Some(owner) => Plan::Derived(self.place(&owner.name)),
-                None => Plan::Rows(Rc::new(RowPlan::new(
-                    self.place(&table.name),
-                    table,
-                    &told(table),
-                ))),
+                Some(_) => Plan::Derived(place),
+                None => Plan::Rows(Rc::new(RowPlan::new(place, table, &owner(table)))),
             };
             self.by_name.insert(table.name.clone().into_bytes(), plan);
         }
     }
 
     /// The plan for a table, by its name as the engine spells it.
-    pub(crate) fn of(&self, table: &[u8]) -> Option<Plan> {
+    pub(super) fn of(&self, table: &[u8]) -> Option<Plan> {
         self.by_name.get(table).cloned()
     }
 
-    /// The place of a table by its name, where a catalog has had it.
-    pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|n| ident::same(n, name))
-    }
-
-    /// The name of a table by its place.
-    pub(crate) fn name(&self, place: usize) -> &str {
-        &self.names[place]
+    /// The names that tables of any catalog had, by their places.
+    pub(super) fn names(&self) -> Rc<Vec<String>> {
+        Rc::clone(&self.names)
     }
 
     fn place(&mut self, name: &str) -> usize {
-        self.place_of(name).unwrap_or_else(|| {
-            self.names.push(name.to_owned());
+        let known = self.names.iter().position(|n| ident::same(n, name));
+        known.unwrap_or_else(|| {
+            Rc::make_mut(&mut self.names).push(name.to_owned());
             self.names.len() - 1
         })
     }
 }
 
 impl RowPlan {
-    fn new(place: usize, table: &Table, told: &Told) -> Self {
-        let places = |columns: &[usize]| {
-            columns
-                .iter()
-                .filter_map(|at| c_int::try_from(*at).ok())
-                .collect()
+    fn new(table: usize, of: &Table, owner: &OwnerColumns) -> Self {
+        let numbers = |places: &[usize]| {
+            let number = |at: &usize| c_int::try_from(*at).ok();
+            places.iter().filter_map(number).collect()
         };
-        let can_judge = told.is_original
-            && table.kind == TableKind::Ordinary
-            && table.rowid_alias.is_some()
-            && table.columns.len() <= images::COLUMNS
-            && told.by.len() <= images::TELLING
-            && !table.columns.iter().any(|column| column.generated);
+        let in_bits = owner.places.iter().filter(|at| **at < images::COLUMNS);
         Self {
-            table: place,
-            key: table.without_rowid.then(|| places(&table.primary_key)),
-            owner: places(&told.by),
-            telling: told
-                .by
-                .iter()
-                .filter(|at| **at < images::COLUMNS)
-                .fold(0, |bits, at| bits | 1 << at),
-            columns: can_judge.then(|| {
-                let column = |c: &Column| ImageColumn {
-                    affinity: c.affinity,
-                    has_default: c.default.is_some(),
-                };
-                table.columns.iter().map(column).collect()
-            }),
+            table,
+            key: of.without_rowid.then(|| numbers(&of.primary_key)),
+            owner: numbers(&owner.places),
+            owner_bits: in_bits.fold(0, |bits, at| bits | 1 << at),
+            columns: image_columns(of, owner),
         }
     }
+}
+
+/// The columns of a table, if the images that the hook shows of its rows are certain.
+fn image_columns(table: &Table, owner: &OwnerColumns) -> Option<Vec<ImageColumn>> {
+    let is_certain = owner.is_original
+        && table.kind == TableKind::Ordinary
+        && table.rowid_alias.is_some()
+        && table.columns.len() <= images::COLUMNS
+        && owner.places.len() <= images::TELLING
+        && !table.columns.iter().any(|column| column.generated);
+    let column = |column: &Column| ImageColumn {
+        affinity: column.affinity,
+        has_default: column.default.is_some(),
+    };
+    is_certain.then(|| table.columns.iter().map(column).collect())
 }

@@ -1,5 +1,4 @@
-//! A set of rowids, compact: about two bytes for each row of a dense range, less where all of it is
-//! in.
+//! A compact set of rowids: about two bytes for each row of a dense range, less for a whole range.
 
 use roaring::RoaringTreemap;
 use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
@@ -8,10 +7,10 @@ use std::ops::{BitAndAssign, BitOrAssign, SubAssign};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rowids(RoaringTreemap);
 
-/// Rows up to which a set is put into another one by one.
+/// The most rows of a set that are put into another one by one.
 const FEW: u64 = 64;
 
-/// Negative rowids come first here too.
+/// The bit that puts negative rowids first.
 const SIGN: u64 = 1 << 63;
 
 fn place(rowid: i64) -> u64 {
@@ -19,13 +18,12 @@ fn place(rowid: i64) -> u64 {
 }
 
 impl Rowids {
-    /// Puts a rowid in, at little cost where it is higher than all that are there; whether it was
-    /// not there.
+    /// Puts a rowid in and says whether it is new; cheap for one above all others.
     pub fn insert(&mut self, rowid: i64) -> bool {
         self.0.try_push(place(rowid)).is_ok() || self.0.insert(place(rowid))
     }
 
-    /// Takes a rowid out; whether it was there.
+    /// Takes a rowid out and says whether it was there.
     pub(crate) fn remove(&mut self, rowid: i64) -> bool {
         self.0.remove(place(rowid))
     }
@@ -50,17 +48,22 @@ impl Rowids {
         self.0.iter().map(|place| (place ^ SIGN).cast_signed())
     }
 
-    /// The same, of a set that is no longer needed.
+    /// The rowids in ascending order, of a set that is no longer needed.
     pub(crate) fn into_each(self) -> impl Iterator<Item = i64> {
         self.0.into_iter().map(|place| (place ^ SIGN).cast_signed())
     }
 
-    /// How many are in this set and not in the other.
+    /// The number of rowids that the other set does not have.
     pub(crate) fn count_without(&self, other: &Self) -> u64 {
         self.len() - self.0.intersection_len(&other.0)
     }
 
-    /// Those that are in both.
+    /// The rowids that the other set does not have.
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        Self(&self.0 - &other.0)
+    }
+
+    /// The rowids that the other set has too.
     pub(crate) fn common(&self, other: &Self) -> Self {
         Self(&self.0 & &other.0)
     }
@@ -73,8 +76,8 @@ impl Extend<i64> for Rowids {
 }
 
 impl BitOrAssign<&Self> for Rowids {
-    /// A union is made anew in full: a few rows are put in one by one, or thousands of small sets
-    /// would take their square.
+    /// Puts few rows in one by one: a union is made anew in full, so that thousands of small ones
+    /// would take quadratic time.
     fn bitor_assign(&mut self, other: &Self) {
         if other.len() <= FEW {
             self.0.extend(&other.0);

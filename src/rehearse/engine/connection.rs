@@ -1,6 +1,7 @@
-//! A connection to the clone as the production runner would have one, guarded, with the clock
+//! A guarded connection to the clone, set as the production runner sets its own, with the clock
 //! frozen.
 
+use super::{Outcome, outcome_of, untraced};
 use crate::bounds::Bounds;
 use crate::progress::Progress;
 use crate::regime::Regime;
@@ -11,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A guarded connection with its capture.
@@ -33,25 +34,21 @@ pub struct Engine {
 pub(super) struct Deadline(Arc<Mutex<Option<Instant>>>);
 
 impl Deadline {
-    fn set(&self, at: Option<Instant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    /// A deadline that interrupts what runs on `conn`.
+    fn watching(conn: &mut Connection) -> rusqlite::Result<Self> {
+        let deadline = Self::default();
+        let watched = deadline.clone();
+        let is_past = move || watched.at().is_some_and(|at| Instant::now() > at);
+        conn.progress_handler(STEPS, Some(is_past))?;
+        Ok(deadline)
     }
 
-    fn is_past(&self) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some_and(|at| Instant::now() > at)
-    }
-
-    /// Interrupts what runs on `conn` once it is past.
-    fn watch(&self, conn: &mut Connection) -> rusqlite::Result<()> {
-        let deadline = self.clone();
-        conn.progress_handler(STEPS, Some(move || deadline.is_past()))
+    fn at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A connection to read on, with what bounds its time.
+/// A connection to read on, with a limit of time.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'e> {
     pub(crate) conn: &'e Connection,
@@ -62,30 +59,40 @@ pub(crate) struct Reader<'e> {
 }
 
 impl Reader<'_> {
-    /// Runs `work` and interrupts it where it takes longer than a statement may.
+    /// Does `work`, and interrupts it if it takes longer than a statement may.
     pub(crate) fn timed<T>(self, work: impl FnOnce(&Connection) -> T) -> T {
         self.within(self.limit, work)
     }
 
-    /// Runs `work` and interrupts it where it takes longer than `limit`, or than a statement may.
-    pub(crate) fn within<T>(self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
-        self.deadline
-            .set(Instant::now().checked_add(limit.min(self.limit)));
+    /// Reads without a trace, no longer than `limit` and than a statement may. Beside the engine
+    /// nothing has to be restored: reading there takes no pseudo-random numbers of the migration.
+    pub(crate) fn untraced<T>(self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
+        let read = || self.within(limit.min(self.limit), work);
+        if self.is_engine {
+            untraced(read)
+        } else {
+            read()
+        }
+    }
+
+    fn within<T>(self, limit: Duration, work: impl FnOnce(&Connection) -> T) -> T {
+        *self.deadline.at() = Instant::now().checked_add(limit);
         let done = work(self.conn);
-        self.deadline.set(None);
+        *self.deadline.at() = None;
         done
     }
 
-    /// What is said of what was interrupted.
-    pub(crate) fn took_too_long(self, what: &str) -> String {
-        format!(
-            "{what} took longer than {} seconds, the limit",
-            self.limit.as_secs_f64()
-        )
+    /// Why `what` failed with an error: it took too long, or `other`.
+    pub(crate) fn reason(self, what: &str, error: &rusqlite::Error, other: String) -> String {
+        let limit = self.limit.as_secs_f64();
+        match outcome_of(error) {
+            Outcome::TimedOut => format!("{what} took longer than {limit} seconds, the limit"),
+            _ => other,
+        }
     }
 }
 
-/// A second connection to the clone, for reading what was committed while the engine goes on.
+/// A second connection to the clone, to read what was committed while the engine goes on.
 pub(crate) struct Beside {
     conn: Connection,
     deadline: Deadline,
@@ -103,11 +110,11 @@ impl Beside {
     }
 }
 
-/// A connection is used by one thread at a time, so it needs no lock of its own.
+/// The flags to open a connection with. One thread at a time uses it, so it needs no lock.
 pub(crate) const FLAGS: OpenFlags =
     OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// Steps of the engine's between two looks at the time.
+/// The steps of the engine between two looks at the time.
 pub(crate) const STEPS: i32 = 10_000;
 
 impl Engine {
@@ -128,28 +135,22 @@ impl Engine {
         conn.execute_batch("PRAGMA synchronous = OFF")?;
         conn.pragma_update(None, "foreign_keys", regime.foreign_keys)?;
         let vacuums = Arc::new(AtomicBool::new(false));
-        guard::install(
-            &mut conn,
-            Purpose::Migration(bounds.clone(), Arc::clone(&vacuums)),
-        )?;
-        let deadline = Deadline::default();
-        deadline.watch(&mut conn)?;
-        let capture = Capture::install(&conn, fail_after);
-        let place = (path.to_owned(), clock.vfs_name().to_owned());
-        let (bounds, progress) = (bounds.clone(), Progress::default());
+        let purpose = Purpose::Migration(bounds.clone(), Arc::clone(&vacuums));
+        guard::install(&mut conn, purpose)?;
+        let deadline = Deadline::watching(&mut conn)?;
         Ok(Self {
-            capture,
+            capture: Capture::install(&conn, fail_after),
             conn,
-            bounds,
-            progress,
+            bounds: bounds.clone(),
+            progress: Progress::default(),
             deadline,
             vacuums,
-            place,
+            place: (path.to_owned(), clock.vfs_name().to_owned()),
             beside: RefCell::default(),
         })
     }
 
-    /// The same, which tells `progress` how far what it runs is.
+    /// The same, reporting to `progress`.
     #[must_use]
     pub fn telling(self, progress: &Progress) -> Self {
         Self {
@@ -158,18 +159,16 @@ impl Engine {
         }
     }
 
-    /// A second connection, whose reads see what is committed now, until it is given back.
+    /// A second connection, which sees what is committed now until it is given back.
     ///
     /// # Errors
     /// The engine's.
     pub(crate) fn take_beside(&self) -> rusqlite::Result<Beside> {
         let open = || -> rusqlite::Result<Beside> {
-            let (mut conn, deadline) =
-                (reading(&self.place.0, &self.place.1)?, Deadline::default());
-            deadline.watch(&mut conn)?;
+            let mut conn = reading(&self.place.0, &self.place.1)?;
             Ok(Beside {
+                deadline: Deadline::watching(&mut conn)?,
                 conn,
-                deadline,
                 limit: self.bounds.statement,
             })
         };
@@ -191,12 +190,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Says whether the statement that comes is a VACUUM.
+    /// Says whether the next statement is a VACUUM.
     pub(crate) fn expect_vacuum(&self, is_vacuum: bool) {
         self.vacuums.store(is_vacuum, Ordering::Relaxed);
     }
 
-    /// The migration's own connection, to read on.
+    /// The connection of the migration, to read on.
     pub(crate) fn reader(&self) -> Reader<'_> {
         Reader {
             conn: &self.conn,

@@ -1,4 +1,4 @@
-//! What a statement came to, told from the error of the engine.
+//! The outcome of a statement, by the error of the engine.
 
 use crate::rehearse::vfs;
 use crate::sql::message;
@@ -7,8 +7,10 @@ use rusqlite::{Connection, ErrorCode};
 
 words! {
     /// How a migration ended. All but `applied` reject.
+    #[derive(Default)]
     pub enum Outcome {
         /// Every statement ran.
+        #[default]
         Applied = "applied",
         /// A statement, or the runner's COMMIT, failed.
         Failed = "failed",
@@ -21,7 +23,7 @@ words! {
     }
 }
 
-/// What a migration comes to by this error.
+/// The outcome of a statement that fails with this error.
 pub(crate) fn outcome_of(error: &rusqlite::Error) -> Outcome {
     if message(error).starts_with("not authorized") {
         return Outcome::Refused;
@@ -33,8 +35,8 @@ pub(crate) fn outcome_of(error: &rusqlite::Error) -> Outcome {
     }
 }
 
-/// Whether "database or disk is full" means a limit of the database's own and not the disk's: no
-/// key is left for a table, or no page below the `max_page_count` that the migration set.
+/// Whether "database or disk is full" means a limit of the database and not of the disk: no key is
+/// left for a table, or no page below the `max_page_count` that the migration set.
 pub(crate) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DiskFull) && !vfs::is_disk_full(conn)
 }

@@ -1,19 +1,75 @@
 //! PRAGMAs that need a second look. Some do nothing: inside a transaction `PRAGMA foreign_keys`
 //! leaves the setting as it is (<https://sqlite.org/pragma.html#pragma_foreign_keys>), without an
 //! error. And `PRAGMA defer_foreign_keys` ends with the next transaction, which outside of one is
-//! the next SELECT: those of a rehearsal must not be the ones that end it.
+//! the next SELECT; the SELECTs of a rehearsal must not end it.
 
 use crate::sql::token::{self, TokenKind};
 use rusqlite::Connection;
 
-/// The setting of foreign keys that `sql`, which has just run, asks for and the connection does not
-/// have.
-pub(crate) fn without_effect(conn: &Connection, sql: &str) -> rusqlite::Result<Option<bool>> {
-    let Some(wanted) = wanted(sql) else {
-        return Ok(None);
+/// A PRAGMA in words as the engine compares them.
+struct Pragma {
+    /// `None` stands for the main database
+    schema: Option<String>,
+    name: String,
+    /// `=` and the value, or the value in parentheses; nothing for one that only asks
+    value: Vec<String>,
+}
+
+impl Pragma {
+    fn parse(sql: &str) -> Option<Self> {
+        let quotes = ['\'', '"', '`', '[', ']'];
+        let tokens = token::significant(sql).into_iter();
+        let tokens = tokens.filter(|token| token.kind != TokenKind::Semicolon);
+        let mut words = tokens
+            .map(|t| t.span.of(sql).trim_matches(quotes).to_ascii_lowercase())
+            .peekable();
+        words.next().filter(|word| word == "pragma")?;
+        let mut pragma = Self {
+            schema: None,
+            name: words.next()?,
+            value: Vec::new(),
+        };
+        if words.next_if(|word| word == ".").is_some() {
+            pragma.schema = Some(std::mem::replace(&mut pragma.name, words.next()?));
+        }
+        pragma.value = words.collect();
+        Some(pragma)
+    }
+
+    fn is_of_main(&self) -> bool {
+        self.schema.as_ref().is_none_or(|schema| schema == "main")
+    }
+
+    fn sets(&self) -> bool {
+        let first = self.value.first();
+        first.is_some_and(|word| word == "=" || word == "(")
+    }
+
+    /// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.
+    fn wanted_keys(&self) -> Option<bool> {
+        let value: Vec<&str> = self.value.iter().map(String::as_str).collect();
+        match &value[..] {
+            _ if self.name != "foreign_keys" => None,
+            ["=", value @ ..] | ["(", value @ .., ")"] => is_true(value),
+            _ => None,
+        }
+    }
+}
+
+/// What the PRAGMA `sql`, which has just run, did: the setting of foreign keys that it asks for and
+/// the connection does not have, and whether it set a number in the header of the main database,
+/// which migration tools use to note how far they are.
+pub(crate) fn effect(conn: &Connection, sql: &str) -> rusqlite::Result<(Option<bool>, bool)> {
+    let Some(pragma) = Pragma::parse(sql) else {
+        return Ok((None, false));
+    };
+    let is_of_header = ["user_version", "application_id"].contains(&&pragma.name[..]);
+    let writes_header = is_of_header && pragma.is_of_main() && pragma.sets();
+    let Some(wanted) = pragma.wanted_keys() else {
+        return Ok((None, writes_header));
     };
     let actual: bool = conn.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
-    Ok((actual != wanted).then_some(wanted))
+    Ok(((actual != wanted).then_some(wanted), writes_header))
 }
 
 /// Whether foreign keys are deferred to the end of the transaction. Asking opens none.
@@ -29,35 +85,24 @@ pub(crate) fn defer_keys(conn: &Connection, wanted: bool) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Ends the deferral where the statement that has just run would have: outside of a transaction
-/// `PRAGMA journal_mode` is one of its own, and the clone's answer to it is none.
+/// Ends the deferral if the statement that has just run would have: outside of a transaction
+/// `PRAGMA journal_mode` opens one, which the answer of the clone does not.
 pub(crate) fn end_deferral(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
-    let words = words(sql);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let is_answered = matches!(
-        &words[..],
-        ["pragma", "journal_mode", ..] | ["pragma", _, ".", "journal_mode", ..]
-    );
+    let is_answered = Pragma::parse(sql).is_some_and(|pragma| pragma.name == "journal_mode");
     if is_answered && conn.is_autocommit() {
-        conn.pragma_update(None, "defer_foreign_keys", false)
-    } else {
-        Ok(())
+        conn.pragma_update(None, "defer_foreign_keys", false)?;
     }
+    Ok(())
 }
 
 /// What a PRAGMA for the main database would do in production and does not do on the clone, which
-/// keeps its private WAL; `None` for any other statement. One that only asks is answered, so that
-/// there is nothing to say of it.
+/// keeps its private WAL; `None` for any other statement, and for a PRAGMA that only asks, which is
+/// answered.
 pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
-    let words = words(sql);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (name, rest) = match &words[..] {
-        ["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..] => (*name, rest),
-        _ => return None,
-    };
-    match name {
+    let pragma = Pragma::parse(sql).filter(Pragma::is_of_main)?;
+    match &pragma.name[..] {
         "wal_checkpoint" => Some("the WAL of the clone is not written back"),
-        _ if !matches!(rest, ["=" | "(", ..]) => None,
+        _ if !pragma.sets() => None,
         "journal_mode" => Some("the clone keeps its own journal"),
         "locking_mode" => Some("the clone keeps its own locks"),
         "page_size" => Some("the pages of the clone keep their size, in a VACUUM too"),
@@ -65,48 +110,8 @@ pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether `sql` sets a number in the header of the main database, where migration tools note how
-/// far they are.
-pub(crate) fn writes_header(sql: &str) -> bool {
-    let words = words(sql);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (["pragma", "main", ".", name, rest @ ..] | ["pragma", name, rest @ ..]) = &words[..]
-    else {
-        return false;
-    };
-    ["user_version", "application_id"].contains(name) && matches!(rest, ["=" | "(", ..])
-}
-
-/// The words of a statement as the engine compares them.
-fn words(sql: &str) -> Vec<String> {
-    let tokens = token::significant(sql);
-    let words = tokens
-        .iter()
-        .filter(|t| t.kind != TokenKind::Semicolon)
-        .map(|t| t.span.of(sql));
-    words
-        .map(|word| {
-            word.trim_matches(['\'', '"', '`', '[', ']'])
-                .to_ascii_lowercase()
-        })
-        .collect()
-}
-
-/// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.
-fn wanted(sql: &str) -> Option<bool> {
-    let words = words(sql);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        ["pragma", "foreign_keys", "=", ref value @ ..]
-        | ["pragma", _, ".", "foreign_keys", "=", ref value @ ..]
-        | ["pragma", "foreign_keys", "(", ref value @ .., ")"]
-        | ["pragma", _, ".", "foreign_keys", "(", ref value @ .., ")"] => is_true(value),
-        _ => None,
-    }
-}
-
-/// How the engine reads a switch: a word for on, or a number that is not 0; one with a minus sign
-/// is no number to it.
+/// How the engine reads a switch: a word for on, or a number that is not 0; to the engine a minus
+/// sign begins no number.
 fn is_true(value: &[&str]) -> Option<bool> {
     let last = match value {
         [] => return None,
@@ -158,15 +163,16 @@ mod tests {
             ("PRAGMA defer_foreign_keys = ON", None),
         ];
         for (sql, wanted) in cases {
-            assert_eq!(super::wanted(sql), wanted, "{sql}");
+            let parsed = Pragma::parse(sql).expect("a PRAGMA");
+            assert_eq!(parsed.wanted_keys(), wanted, "{sql}");
             let Some(wanted) = wanted else { continue };
             for start in ["ON", "OFF"] {
                 let conn = Connection::open_in_memory().expect("opens");
                 conn.execute_batch(&format!("PRAGMA foreign_keys={start}; {sql}"))
                     .expect("runs");
                 assert_eq!(
-                    without_effect(&conn, sql).expect("reads"),
-                    None,
+                    effect(&conn, sql).expect("reads"),
+                    (None, false),
                     "{sql} from {start} gives {wanted}"
                 );
             }

@@ -10,7 +10,7 @@
 use rusqlite::{Connection, ffi};
 use std::ffi::c_int;
 
-/// Does some reading and leaves the pseudo-random numbers that the migration gets what they were.
+/// Reads, and leaves the pseudo-random numbers that the migration gets as they were.
 pub(crate) fn untraced<T>(read: impl FnOnce() -> T) -> T {
     random_state(ffi::SQLITE_TESTCTRL_PRNG_SAVE);
     let read = read();
@@ -23,8 +23,7 @@ fn random_state(operation: c_int) {
     unsafe { ffi::sqlite3_test_control(operation) };
 }
 
-/// Whether a write to the main database is under way on a connection, so that no other sees what it
-/// does.
+/// Whether a connection has uncommitted writes to the main database, which no other connection sees.
 pub(crate) fn is_writing(conn: &Connection) -> bool {
     // SAFETY: the handle is valid while `conn` lives; the name is NUL-terminated.
     unsafe { ffi::sqlite3_txn_state(conn.handle(), c"main".as_ptr()) == ffi::SQLITE_TXN_WRITE }

@@ -1,10 +1,10 @@
-//! The paths from a statement to the rows that it wrote indirectly: `DROP TABLE chats → cascade →
+//! The ways from a statement to the rows that it wrote indirectly: `DROP TABLE chats → cascade →
 //! messages`.
 //!
-//! The hook tells how deep a write stood in triggers and foreign-key actions
-//! (`sqlite3_preupdate_depth`) and not which. So the schema is searched for what can lead from the
-//! statement's own writes, one level at a time, to each write that was captured. Where it allows
-//! several paths all of them are told, where it explains none the write stands without one.
+//! The hook gives how deep in triggers and foreign-key actions a write was
+//! (`sqlite3_preupdate_depth`), and not in which. So the schema is searched for what can lead from
+//! the statement's own writes, one level at a time, to each write that was captured. If it allows
+//! several paths, all of them are shown; if it explains none, the write has none.
 
 use crate::change::Counts;
 use crate::migration::{ObjectType, Statement, StatementKind};
@@ -17,6 +17,9 @@ use crate::sql::ident;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The ways to the rows of a table, each from the statement to the table.
+type Paths = BTreeSet<Vec<String>>;
 
 /// Rows of one table that one statement wrote indirectly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,21 +47,14 @@ impl Indirect {
     }
 }
 
-/// Rows of a table, by its folded name, written in one way at one depth.
-type Node = (u32, String, Op);
+/// Rows of a table, by its folded name, written in one way.
+type Rows = (String, Op);
 
-/// What makes one write out of another.
-struct Edge {
-    from: (String, Op),
-    to: (String, Op),
-    what: String,
-    /// how many levels deeper it leads
-    depth: u32,
-}
+/// Such rows at one depth.
+type Node = (u32, Rows);
 
-/// Whether a write is of the statement's own: not of a trigger, of a foreign-key action or a
-/// deletion by REPLACE.
-pub(crate) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
+/// Whether a write is the statement's own, and not of a trigger, a foreign-key action or REPLACE.
+fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
     let is_own = match kind {
         StatementKind::Insert => op != Op::Delete,
         StatementKind::Update => op == Op::Update,
@@ -67,148 +63,132 @@ pub(crate) fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
     depth == 0 && is_own
 }
 
-/// The writes of a statement that meet a condition on operation and depth.
-pub(crate) fn counts(captured: &Captured, counts_in: impl Fn(Op, u32) -> bool) -> Counts {
-    let mut counts = Counts::default();
-    for ((_, op, depth), rows) in &captured.counts {
-        if counts_in(*op, *depth) {
-            counts.add(*op, *rows);
-        }
-    }
-    counts
-}
-
-/// What a statement wrote indirectly, in the order of depth and table; `catalog` is that of the
-/// moment before it ran.
-pub(crate) fn indirect(
+/// The writes of a statement, direct and indirect, with the ways to the indirect ones in the order
+/// of table and operation; `catalog` is the schema before it ran.
+pub(crate) fn writes(
     captured: &Captured,
     statement: &Statement,
     catalog: &Catalog,
-    name_of: impl Fn(usize) -> String,
-) -> Vec<Indirect> {
-    let direct = |op: Op, depth: u32| is_direct(op, depth, &statement.kind);
-    if captured
-        .counts
-        .iter()
-        .all(|((_, op, depth), _)| direct(*op, *depth))
-    {
-        return Vec::new();
+) -> (Counts, Counts, Vec<Indirect>) {
+    let (mut direct, mut indirect) = (Counts::default(), Counts::default());
+    for ((_, op, depth), rows) in &captured.counts {
+        if is_direct(*op, *depth, &statement.kind) {
+            direct.add(*op, *rows);
+        } else {
+            indirect.add(*op, *rows);
+        }
     }
+    let mut paths = Vec::new();
+    if indirect.total() > 0 {
+        paths = explained(captured, statement, catalog);
+    }
+    (direct, indirect, paths)
+}
+
+fn explained(captured: &Captured, statement: &Statement, catalog: &Catalog) -> Vec<Indirect> {
     let node = |((table, op, depth), rows): &((usize, Op, u32), u64)| {
-        (
-            (*depth, ident::folded(&name_of(*table)), *op),
-            (*rows, direct(*op, *depth)),
-        )
+        let table = ident::folded(&captured.names[*table]);
+        ((*depth, (table, *op)), *rows)
     };
-    let nodes: BTreeMap<Node, (u64, bool)> = captured.counts.iter().map(node).collect();
+    let nodes: BTreeMap<Node, u64> = captured.counts.iter().map(node).collect();
     let reached = search(&nodes, statement, catalog);
-    let mut found: BTreeMap<(String, Op), Indirect> = BTreeMap::new();
-    for (node, (rows, _)) in nodes.iter().filter(|(_, (_, direct))| !direct) {
-        let table = catalog
-            .table(&node.1)
-            .map_or_else(|| node.1.clone(), |t| t.name.clone());
-        let entry = || Indirect {
-            paths: BTreeSet::new(),
-            table,
-            op: node.2,
-            rows: 0,
-        };
-        let indirect = found.entry((node.1.clone(), node.2)).or_insert_with(entry);
-        indirect.rows += rows;
-        indirect
-            .paths
-            .extend(reached.get(node).cloned().unwrap_or_default());
+    let mut found: BTreeMap<&Rows, Indirect> = BTreeMap::new();
+    for (node, rows) in &nodes {
+        let (depth, of) = node;
+        if !is_direct(of.1, *depth, &statement.kind) {
+            let indirect = found.entry(of).or_insert_with(|| Indirect {
+                table: spelled(catalog, &of.0).to_owned(),
+                op: of.1,
+                rows: 0,
+                paths: Paths::new(),
+            });
+            indirect.rows += rows;
+            let paths = reached.get(node).into_iter().flatten();
+            indirect.paths.extend(paths.cloned());
+        }
     }
     found.into_values().collect()
 }
 
+/// The name of a table as the schema spells it.
+fn spelled<'a>(catalog: &'a Catalog, folded: &'a str) -> &'a str {
+    let table = catalog.tables.get(folded);
+    table.map_or(folded, |table| &table.name)
+}
+
+/// The most paths to one place that are shown.
+const PATHS: usize = 4;
+
 /// The paths to every node that the schema explains, level by level.
 fn search(
-    nodes: &BTreeMap<Node, (u64, bool)>,
+    nodes: &BTreeMap<Node, u64>,
     statement: &Statement,
     catalog: &Catalog,
-) -> BTreeMap<Node, BTreeSet<Vec<String>>> {
+) -> BTreeMap<Node, Paths> {
     let edges = edges(catalog);
-    let deepest = nodes.keys().map(|node| node.0).max().unwrap_or_default();
-    let is_view = |table: &str| {
-        catalog
-            .tables
-            .get(table)
-            .is_some_and(|t| t.kind == TableKind::View)
+    let deepest = nodes.keys().map(|(depth, _)| *depth).max();
+    // A write to a view has no event, and leads on.
+    let is_view = |(depth, (table, _)): &Node| {
+        let table = catalog.tables.get(table);
+        Some(*depth) <= deepest && table.is_some_and(|table| table.kind == TableKind::View)
     };
-    let mut reached: BTreeMap<Node, BTreeSet<Vec<String>>> = BTreeMap::new();
-    let mut open: Vec<Node> = roots(nodes, statement, &mut reached);
+    let mut reached = roots(nodes, statement);
+    let mut open: Vec<Node> = reached.keys().cloned().collect();
     while let Some(node) = open.pop() {
         let paths = reached[&node].clone();
-        for edge in edges
-            .iter()
-            .filter(|edge| edge.from.0 == node.1 && edge.from.1 == node.2)
-        {
-            let next = (node.0 + edge.depth, edge.to.0.clone(), edge.to.1);
-            if next.0 > deepest || !(nodes.contains_key(&next) || is_view(&next.1)) {
-                continue;
-            }
-            let known = reached.entry(next.clone()).or_default();
-            let before = known.len();
-            let name = catalog
-                .tables
-                .get(&next.1)
-                .map_or(next.1.as_str(), |t| t.name.as_str());
-            known.extend(
-                paths
-                    .iter()
-                    .take(PATHS)
-                    .map(|path| extended(path, &edge.what, name)),
-            );
-            if before == 0 {
-                open.push(next);
+        for edge in edges.iter().filter(|edge| edge.from == node.1) {
+            let next = (node.0 + edge.depth, edge.to.clone());
+            if nodes.contains_key(&next) || is_view(&next) {
+                let known = reached.entry(next.clone()).or_default();
+                if known.is_empty() {
+                    open.push(next);
+                }
+                known.extend(longer(&paths, edge, catalog));
             }
         }
     }
     reached
 }
 
-/// Paths to one place that are told.
-const PATHS: usize = 4;
-
-/// A self-referencing action repeats itself once for each level; it is told once.
-fn extended(path: &[String], what: &str, table: &str) -> Vec<String> {
-    let mut longer = path.to_vec();
-    let step = [what.to_owned(), table.to_owned()];
-    if !longer.ends_with(&step) {
-        longer.extend(step);
-    }
-    longer
+/// The paths with one more step.
+fn longer(paths: &Paths, edge: &Edge, catalog: &Catalog) -> Vec<Vec<String>> {
+    let step = [edge.what.clone(), spelled(catalog, &edge.to.0).to_owned()];
+    // A self-referencing action repeats its step at each level.
+    let longer = |path: &Vec<String>| {
+        let step = if path.ends_with(&step) {
+            &[]
+        } else {
+            &step[..]
+        };
+        [path, step].concat()
+    };
+    paths.iter().take(PATHS).map(longer).collect()
 }
 
 /// The statement's own writes, with the path that starts there.
-fn roots(
-    nodes: &BTreeMap<Node, (u64, bool)>,
-    statement: &Statement,
-    reached: &mut BTreeMap<Node, BTreeSet<Vec<String>>>,
-) -> Vec<Node> {
-    let Some(target) = &statement.table else {
-        return Vec::new();
-    };
-    let folded = ident::folded(target);
+fn roots(nodes: &BTreeMap<Node, u64>, statement: &Statement) -> BTreeMap<Node, Paths> {
     let (verb, ops): (&str, &[Op]) = match statement.kind {
         StatementKind::Insert => ("INSERT INTO", &[Op::Insert, Op::Update]),
         StatementKind::Update => ("UPDATE", &[Op::Update]),
         StatementKind::Delete => ("DELETE FROM", &[Op::Delete]),
         StatementKind::Drop(ObjectType::Table) => ("DROP TABLE", &[Op::Delete]),
-        _ => return Vec::new(),
+        _ => return BTreeMap::new(),
     };
-    let mut open: Vec<Node> = ops.iter().map(|op| (0, folded.clone(), *op)).collect();
-    // A write that another forestalled, by REPLACE for one, left no event; it leads on all the
-    // same.
-    open.retain(|node| nodes.contains_key(node) || ops[0] == node.2);
-    for node in &open {
-        reached
-            .entry(node.clone())
-            .or_default()
-            .insert(vec![format!("{verb} {target}")]);
-    }
-    open
+    let table = statement.table.as_deref().unwrap_or_default();
+    let own = ops.iter().map(|op| (0, (ident::folded(table), *op)));
+    // A write that REPLACE, for one, got ahead of has no event, and leads on all the same.
+    let own = own.filter(|node| node.1.1 == ops[0] || nodes.contains_key(node));
+    own.map(|node| (node, Paths::from([vec![format!("{verb} {table}")]])))
+        .collect()
+}
+
+/// What makes one write out of another.
+struct Edge {
+    from: Rows,
+    to: Rows,
+    what: String,
+    /// how many levels deeper it leads
+    depth: u32,
 }
 
 /// Everything in the schema that makes one write out of another.
@@ -216,10 +196,9 @@ fn edges(catalog: &Catalog) -> Vec<Edge> {
     let mut edges = Vec::new();
     for (name, table) in &catalog.tables {
         for op in [Op::Insert, Op::Update] {
-            let to = (name.clone(), Op::Delete);
             edges.push(Edge {
                 from: (name.clone(), op),
-                to,
+                to: (name.clone(), Op::Delete),
                 what: "REPLACE".to_owned(),
                 depth: 0,
             });
@@ -231,9 +210,8 @@ fn edges(catalog: &Catalog) -> Vec<Edge> {
                     "SET NULL" | "SET DEFAULT" => Op::Update,
                     _ => continue,
                 };
-                let from = (ident::folded(&key.parent), event);
                 edges.push(Edge {
-                    from,
+                    from: (ident::folded(&key.parent), event),
                     to: (name.clone(), op),
                     what: action.to_ascii_lowercase(),
                     depth: 1,
@@ -241,27 +219,27 @@ fn edges(catalog: &Catalog) -> Vec<Edge> {
             }
         }
     }
+    add_triggers(catalog, &mut edges);
+    edges
+}
+
+fn add_triggers(catalog: &Catalog, edges: &mut Vec<Edge>) {
     for (name, trigger) in catalog.triggers() {
         let Some(outline) = trigger.sql.as_deref().and_then(rewrite::trigger) else {
             continue;
         };
         for (op, table) in outline.writes {
-            // An INSERT may turn into an update by its ON CONFLICT clause.
-            let ops: &[Op] = if op == Op::Insert {
-                &[Op::Insert, Op::Update]
-            } else {
-                &[op]
+            // The ON CONFLICT clause of an INSERT may make an update of it.
+            let ops: &[Op] = match op {
+                Op::Insert => &[Op::Insert, Op::Update],
+                _ => &[op],
             };
-            for op in ops {
-                let from = (ident::folded(&trigger.table), outline.event);
-                edges.push(Edge {
-                    from,
-                    to: (ident::folded(&table), *op),
-                    what: format!("trigger {name}"),
-                    depth: 1,
-                });
-            }
+            edges.extend(ops.iter().map(|op| Edge {
+                from: (ident::folded(&trigger.table), outline.event),
+                to: (ident::folded(&table), *op),
+                what: format!("trigger {name}"),
+                depth: 1,
+            }));
         }
     }
-    edges
 }

@@ -1,4 +1,4 @@
-//! Row writes, and steps: what happens to tables between them, and decides what they mean.
+//! What a history is made of: row writes, and the entries between them that decide what they mean.
 
 use crate::change::Owner;
 use crate::rehearse::capture::{Batch, Event};
@@ -7,33 +7,29 @@ use std::rc::Rc;
 
 /// What a statement wrote to one table.
 #[derive(Debug)]
-pub(crate) enum Write {
+pub(super) struct Write {
+    /// the place of the table in the capture
+    pub(super) table: usize,
+    pub(super) statement: usize,
+    pub(super) what: Written,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub(super) enum Written {
     /// rows that kept their rowids
-    Rows {
-        table: usize,
-        batch: Rc<Batch>,
-        statement: usize,
-    },
+    Rows(Rc<Batch>),
     /// one row
-    Row { event: Event, statement: usize },
+    Row(Event),
 }
 
-impl Write {
-    pub(crate) fn table(&self) -> usize {
-        match self {
-            Self::Rows { table, .. } => *table,
-            Self::Row { event, .. } => event.table,
-        }
-    }
-}
-
-/// Something other than a row write that decides what the writes mean. Tables go by their folded
-/// name at that time.
+/// Something other than a row write that decides what the writes mean. Tables have their folded
+/// name of that time.
 #[derive(Debug)]
 pub(crate) enum Entry {
     /// the migration made the table, so what it inserts there first may be copies
     Made(String),
-    /// VACUUM gave the table's rows other rowids
+    /// VACUUM gave the rows of the table other rowids
     Renumbered(String),
     /// a table has another name
     Renamed { from: String, to: String },
@@ -43,7 +39,7 @@ pub(crate) enum Entry {
         from: String,
         to: String,
     },
-    /// a failing statement left it open what it wrote to the table
+    /// what the statement wrote to the table is not known
     Doubtful { table: String, statement: usize },
     /// rows that cannot be followed further
     Untracked(UntrackedTouch),
@@ -53,7 +49,7 @@ pub(crate) enum Entry {
 /// vacuumed, or it is a virtual table, whose rows the capture does not see.
 #[derive(Debug, Clone)]
 pub struct UntrackedTouch {
-    /// the table's name at that time; once the migration is over, the one under which it is judged
+    /// the name of the table at that time; after the migration, the name that the verdict uses
     pub table: String,
     /// the folded name of the table of the state before that it continued
     pub origin: Option<String>,

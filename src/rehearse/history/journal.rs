@@ -1,15 +1,14 @@
-//! The journal: the captured writes of one migration that still stand, with what was taken back
-//! taken out again.
+//! The journal: the captured writes of one migration without those that were taken back.
 //!
-//! Mirrors the engine's transactions and savepoints (<https://sqlite.org/lang_savepoint.html>): a
-//! mark is a length of the list, and taking back is cutting at a mark. After a failing statement
-//! `sqlite3_changes()` tells FAIL, which keeps what was written, from ABORT, which does not: it is
-//! 0 after ABORT. After FAIL it can be 0 too, where only triggers wrote; then the writes are
-//! dropped and their tables named to be compared whole.
+//! It mirrors the transactions and savepoints of the engine
+//! (<https://sqlite.org/lang_savepoint.html>): a mark is a length of the list, and taking back is
+//! cutting at a mark. After a failing statement `sqlite3_changes()` is 0 for ABORT, which takes its
+//! writes back, and not for FAIL, which keeps them. It can be 0 after FAIL too, if only triggers
+//! wrote; so the writes are dropped then, and their tables are compared whole.
 
-use super::entry::{Entry, Write};
+use super::entry::{Entry, UntrackedTouch, Write, Written};
 use super::lineage::Lineage;
-use super::replay::Trail;
+use super::replay::Replay;
 use super::touched::Touched;
 use crate::change::RowAddress;
 use crate::migration::{Savepoints, StatementKind};
@@ -20,21 +19,23 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
-/// The writes of a migration that stand, and what happened to its tables between them.
+/// The writes of a migration, and what happened to its tables between them.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     writes: Vec<Write>,
-    /// how many of them are kept one by one
+    /// how many of them are single rows
     single: usize,
     /// how many classes of rows all statements made, those taken back included
     classes: usize,
     /// each with the number of writes before it
-    steps: Vec<(usize, Entry)>,
+    entries: Vec<(usize, Entry)>,
     savepoints: Savepoints<Mark>,
     transaction_start: Mark,
+    /// the names of the tables, by their places in the capture
+    names: Rc<Vec<String>>,
 }
 
-/// Classes of rows that are kept for one migration; the rows of further ones are read again.
+/// The most classes of rows that are kept for one migration; further rows are read again.
 const CLASSES: usize = 50_000;
 
 /// A moment that a rollback can go back to.
@@ -42,15 +43,15 @@ const CLASSES: usize = 50_000;
 struct Mark {
     writes: usize,
     single: usize,
-    steps: usize,
+    entries: usize,
 }
 
-/// A statement as far as the journal needs it.
+/// A statement after it ran, as far as the journal needs it.
 pub(crate) struct Settled<'a> {
     pub(crate) index: usize,
+    /// `None` for a statement of the runner
     pub(crate) kind: Option<&'a StatementKind>,
-    /// the place of the table that it drops: what the engine deletes of that is no write of the
-    /// migration's
+    /// the place of the table that it drops: the engine deletes the rows of that, not the migration
     pub(crate) drops: Option<usize>,
     /// for a statement that failed, `sqlite3_changes()` after it
     pub(crate) failed_after: Option<u64>,
@@ -58,59 +59,31 @@ pub(crate) struct Settled<'a> {
     pub(crate) is_autocommit: bool,
 }
 
-/// A row that stands at an address, with the statements that wrote it.
-pub(crate) struct Standing {
-    pub(crate) address: RowAddress,
-    pub(crate) statements: BTreeSet<usize>,
-    /// whether an UPDATE wrote it, or an INSERT behind a deletion, which may replace the deleted
-    /// row, rather than an INSERT alone
-    pub(crate) updated: bool,
+/// How a row that is there now was written.
+#[derive(Default)]
+pub(super) struct WrittenRow {
+    pub(super) statements: BTreeSet<usize>,
+    /// whether an UPDATE wrote it, or an INSERT after a deletion, which may replace the deleted row,
+    /// rather than an INSERT alone
+    pub(super) updated: bool,
 }
 
 impl Journal {
-    /// Takes in what a statement wrote and what it did to the transaction; whether it went back
-    /// past the migration's start. `name_of` tells a table's name by its place in the capture.
-    pub(crate) fn settle(
-        &mut self,
-        captured: Captured,
-        statement: &Settled<'_>,
-        name_of: impl Fn(usize) -> String,
-    ) -> bool {
+    /// Takes in what a statement wrote and what it did to the transaction. Returns whether it went
+    /// back past the start of the migration.
+    pub(crate) fn settle(&mut self, captured: &mut Captured, statement: &Settled<'_>) -> bool {
         let start = self.mark();
         if statement.was_autocommit {
             self.transaction_start = start;
         }
-        for (table, mut batch) in captured
-            .batches
-            .into_iter()
-            .filter(|(table, _)| statement.drops != Some(*table))
-        {
-            if statement.failed_after.is_some() || self.classes + batch.classes().len() > CLASSES {
-                batch.blur();
-            }
-            self.classes += batch.classes().len();
-            self.writes.push(Write::Rows {
-                table,
-                batch: Rc::new(batch),
-                statement: statement.index,
-            });
-        }
-        let rows = self.writes.len();
-        let events = captured
-            .events
-            .into_iter()
-            .filter(|event| statement.drops != Some(event.table));
-        self.writes.extend(events.map(|event| Write::Row {
-            event,
-            statement: statement.index,
-        }));
-        self.single += self.writes.len() - rows;
+        self.names = Rc::clone(&captured.names);
+        self.take(captured, statement);
         let mut reaches_back = false;
         if captured.rolled_back {
             self.cut(self.transaction_start);
             self.savepoints.clear();
         } else if statement.failed_after == Some(0) {
-            self.doubt(start, statement.index, name_of);
+            self.doubt(start, statement.index);
         } else if let (None, Some(kind)) = (statement.failed_after, statement.kind) {
             reaches_back = self.apply(kind, start);
         }
@@ -120,131 +93,90 @@ impl Journal {
         reaches_back
     }
 
-    /// How many writes stand that are kept one by one.
+    fn take(&mut self, captured: &mut Captured, statement: &Settled<'_>) {
+        let drops = statement.drops;
+        let write = |table, what| Write {
+            table,
+            statement: statement.index,
+            what,
+        };
+        for (table, mut batch) in captured.batches.drain(..) {
+            if drops != Some(table) {
+                let classes = self.classes + batch.classes().len();
+                if statement.failed_after.is_some() || classes > CLASSES {
+                    batch.blur();
+                }
+                self.classes += batch.classes().len();
+                self.writes
+                    .push(write(table, Written::Rows(Rc::new(batch))));
+            }
+        }
+        let events = captured.events.drain(..);
+        for event in events.filter(|event| drops != Some(event.table)) {
+            self.writes.push(write(event.table, Written::Row(event)));
+            self.single += 1;
+        }
+    }
+
+    /// How many writes are kept as single rows.
     pub(crate) fn single(&self) -> usize {
         self.single
     }
 
-    /// Notes steps that happen now.
-    pub(crate) fn note(&mut self, steps: impl IntoIterator<Item = Entry>) {
+    /// Notes entries that happen now.
+    pub(crate) fn note(&mut self, entries: impl IntoIterator<Item = Entry>) {
         let now = self.writes.len();
-        self.steps.extend(steps.into_iter().map(|step| (now, step)));
+        self.entries
+            .extend(entries.into_iter().map(|entry| (now, entry)));
+    }
+
+    /// Notes rows that cannot be followed further.
+    pub(crate) fn note_untracked(&mut self, touches: Vec<UntrackedTouch>) {
+        self.note(touches.into_iter().map(Entry::Untracked));
     }
 
     /// Which table of the state before each table continues, as of now.
     pub(crate) fn lineage(&self) -> Lineage {
         let mut lineage = Lineage::default();
-        self.steps.iter().for_each(|(_, step)| lineage.take(step));
+        for (_, entry) in &self.entries {
+            lineage.take(entry);
+        }
         lineage
     }
 
-    /// The rows that were written and stand in the table of this folded name, since its rows have
-    /// their addresses.
-    pub(crate) fn standing(&self, table: &str, name_of: impl Fn(usize) -> String) -> Vec<Standing> {
-        let mut rows: HashMap<RowAddress, Standing> = HashMap::new();
-        let mut replacing = false;
-        let mut write =
-            |old: Option<&RowAddress>, new: Option<RowAddress>, statement: usize, is_more: bool| {
-                let known = old.and_then(|old| rows.remove(old));
-                let (mut statements, updated) = known.map_or((BTreeSet::new(), false), |row| {
-                    (row.statements, row.updated)
-                });
-                if let Some(address) = new {
-                    statements.insert(statement);
-                    rows.insert(
-                        address.clone(),
-                        Standing {
-                            address,
-                            statements,
-                            updated: updated || is_more,
-                        },
-                    );
-                }
-            };
-        for written in self
-            .spans(table)
-            .into_iter()
-            .flat_map(|(span, name)| self.written(span, name, &name_of))
-        {
-            match written {
-                Write::Rows {
-                    batch, statement, ..
-                } => {
-                    let net = batch.net();
-                    let address = |rowid: i64| RowAddress::Rowid(rowid);
-                    net.ended
-                        .iter()
-                        .map(address)
-                        .for_each(|old| write(Some(&old), None, *statement, true));
-                    net.kept
-                        .iter()
-                        .map(address)
-                        .for_each(|old| write(Some(&old), Some(old.clone()), *statement, true));
-                    for rowid in net.began.iter() {
-                        write(
-                            None,
-                            Some(address(rowid)),
-                            *statement,
-                            replacing || batch.is_more_than_inserted(rowid),
-                        );
-                    }
-                    replacing |= batch.deletes;
-                }
-                Write::Row { event, statement } => {
-                    replacing |= event.op == Op::Delete;
-                    write(
-                        event.old.as_ref(),
-                        event.new.clone(),
-                        *statement,
-                        replacing || event.op == Op::Update,
-                    );
-                }
+    /// The rows of the table of this folded name that were written and are there now, since the
+    /// table began or its rows got their addresses.
+    pub(super) fn standing(&self, table: &str) -> Vec<(RowAddress, WrittenRow)> {
+        let mut standing = StandingRows::default();
+        for (span, name) in self.spans(table) {
+            let is_table: Vec<bool> = self.names.iter().map(|n| ident::same(n, name)).collect();
+            for write in self.writes[span]
+                .iter()
+                .filter(|write| is_table[write.table])
+            {
+                standing.take(write);
             }
         }
-        rows.into_values().collect()
+        standing.rows.into_iter().collect()
     }
 
-    /// The writes of a span to the table that has this name in it.
-    fn written(
-        &self,
-        span: Range<usize>,
-        name: &str,
-        name_of: impl Fn(usize) -> String,
-    ) -> impl Iterator<Item = &Write> {
-        let places: BTreeSet<usize> = self.writes[span.clone()].iter().map(Write::table).collect();
-        let places: BTreeSet<usize> = places
-            .into_iter()
-            .filter(|place| ident::same(&name_of(*place), name))
-            .collect();
-        self.writes[span]
-            .iter()
-            .filter(move |write| places.contains(&write.table()))
-    }
-
-    /// The spans of writes during which the table that has this folded name now kept its rows'
-    /// addresses, each with its name then.
+    /// The spans of writes during which the rows of the table that has this folded name now had
+    /// their addresses, each with the name of the table then.
     fn spans<'a>(&'a self, table: &'a str) -> Vec<(Range<usize>, &'a str)> {
-        let (mut name, mut end) = (table, self.writes.len());
-        let mut spans = Vec::new();
-        for (at, step) in self.steps.iter().rev() {
-            let is_start = match step {
-                Entry::Renamed { to, .. } => to == name,
-                Entry::Made(table) | Entry::Renumbered(table) => table == name,
-                _ => false,
+        let (mut name, mut end, mut spans) = (table, self.writes.len(), Vec::new());
+        for (at, entry) in self.entries.iter().rev() {
+            let earlier = match entry {
+                Entry::Renamed { from, to } if to == name => Some(from),
+                Entry::Made(of) | Entry::Renumbered(of) if of == name => None,
+                _ => continue,
             };
-            if !is_start {
-                continue;
-            }
-            spans.push((*at..end, name));
-            end = *at;
-            let Entry::Renamed { from, .. } = step else {
-                spans.reverse();
+            spans.insert(0, (*at..end, name));
+            let Some(earlier) = earlier else {
                 return spans;
             };
-            name = from;
+            (name, end) = (earlier, *at);
         }
-        spans.push((0..end, name));
-        spans.reverse();
+        spans.insert(0, (0..end, name));
         spans
     }
 
@@ -252,12 +184,12 @@ impl Journal {
         Mark {
             writes: self.writes.len(),
             single: self.single,
-            steps: self.steps.len(),
+            entries: self.entries.len(),
         }
     }
 
-    /// Follows a statement about savepoints, before which the journal was at `start`; whether it
-    /// goes back further than the migration.
+    /// Follows a statement about savepoints, before which the journal was at `start`. Returns whether
+    /// it goes back past the start of the migration.
     fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
         self.savepoints.take(kind, start);
         let StatementKind::RollbackTo(name) = kind else {
@@ -273,41 +205,86 @@ impl Journal {
     fn cut(&mut self, mark: Mark) {
         self.writes.truncate(mark.writes);
         self.single = mark.single;
-        self.steps.truncate(mark.steps);
+        self.entries.truncate(mark.entries);
     }
 
-    /// Drops the writes of a failing statement and names its tables.
-    fn doubt(&mut self, start: Mark, statement: usize, name_of: impl Fn(usize) -> String) {
-        let dropped: BTreeSet<usize> = self
-            .writes
-            .drain(start.writes..)
-            .map(|write| write.table())
-            .collect();
+    /// Drops the writes of a failing statement and names their tables.
+    fn doubt(&mut self, start: Mark, statement: usize) {
+        let dropped = self.writes.drain(start.writes..);
+        let dropped: BTreeSet<usize> = dropped.map(|write| write.table).collect();
         self.single = start.single;
+        let names = Rc::clone(&self.names);
         self.note(dropped.into_iter().map(|table| Entry::Doubtful {
-            table: ident::folded(&name_of(table)),
+            table: ident::folded(&names[table]),
             statement,
         }));
     }
 
-    /// Follows every row through the writes that stand.
-    pub(crate) fn follow(self, name_of: impl Fn(usize) -> String) -> Touched {
-        let names: HashMap<usize, String> = self
-            .writes
-            .iter()
-            .map(Write::table)
-            .map(|t| (t, ident::folded(&name_of(t))))
-            .collect();
-        let mut trail = Trail::default();
-        let mut steps = self.steps.into_iter().peekable();
+    /// Follows every row through the writes.
+    pub(crate) fn follow(self) -> Touched {
+        let names: Vec<String> = self.names.iter().map(|name| ident::folded(name)).collect();
+        let mut replay = Replay::default();
+        let mut entries = self.entries.into_iter().peekable();
         for (at, write) in self.writes.into_iter().enumerate() {
-            while let Some((_, step)) = steps.next_if(|(before, _)| *before <= at) {
-                trail.take(step);
+            while let Some((_, entry)) = entries.next_if(|(before, _)| *before <= at) {
+                replay.take(entry);
             }
-            trail.write(&names[&write.table()], write);
+            replay.write(&names[write.table], write);
         }
-        steps.for_each(|(_, step)| trail.take(step));
-        trail.finish()
+        entries.for_each(|(_, entry)| replay.take(entry));
+        replay.finish()
+    }
+}
+
+/// The rows of one table that were written and are there.
+#[derive(Default)]
+struct StandingRows {
+    rows: HashMap<RowAddress, WrittenRow>,
+    /// whether rows were deleted, so that an insertion may replace one
+    replacing: bool,
+}
+
+impl StandingRows {
+    fn take(&mut self, write: &Write) {
+        let statement = write.statement;
+        match &write.what {
+            Written::Rows(batch) => {
+                let net = batch.net();
+                for address in net.ended.iter().map(RowAddress::Rowid) {
+                    self.rows.remove(&address);
+                }
+                for address in net.kept.iter().map(RowAddress::Rowid) {
+                    self.write(Some(&address), Some(&address), statement, true);
+                }
+                for rowid in net.began.iter() {
+                    let is_more = self.replacing || batch.is_more_than_inserted(rowid);
+                    self.write(None, Some(&RowAddress::Rowid(rowid)), statement, is_more);
+                }
+                self.replacing |= batch.deletes;
+            }
+            Written::Row(event) => {
+                self.replacing |= event.op == Op::Delete;
+                let is_more = self.replacing || event.op == Op::Update;
+                self.write(event.old.as_ref(), event.new.as_ref(), statement, is_more);
+            }
+        }
+    }
+
+    /// Takes in one write; `is_more` says that it did more than to insert a row.
+    fn write(
+        &mut self,
+        old: Option<&RowAddress>,
+        new: Option<&RowAddress>,
+        statement: usize,
+        is_more: bool,
+    ) {
+        let known = old.and_then(|old| self.rows.remove(old));
+        if let Some(new) = new {
+            let mut written = known.unwrap_or_default();
+            written.statements.insert(statement);
+            written.updated |= is_more;
+            self.rows.insert(new.clone(), written);
+        }
     }
 }
 
@@ -342,19 +319,17 @@ mod tests {
             was_autocommit: false,
             is_autocommit: false,
         };
-        journal.settle(
-            Captured {
-                events,
-                rolled_back,
-                ..Captured::default()
-            },
-            &statement,
-            |_| "t".to_owned(),
-        );
+        let mut captured = Captured {
+            events,
+            rolled_back,
+            names: Rc::new(vec!["t".to_owned()]),
+            ..Captured::default()
+        };
+        journal.settle(&mut captured, &statement);
     }
 
     fn rows(journal: Journal) -> Vec<(Option<RowAddress>, Option<RowAddress>)> {
-        let touched = journal.follow(|_| "t".to_owned());
+        let touched = journal.follow();
         touched
             .rows
             .get("t")

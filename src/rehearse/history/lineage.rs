@@ -1,9 +1,9 @@
 //! Lineage: which table and column of the state before a table of the state after continues,
 //! through every rename.
 //!
-//! It pairs what is compared and decides nothing: a pair that it names wrongly shows as rows and
-//! cells that differ. Where the state after has a table or column of the old name again, the name
-//! decides, since that is what readers of the database use.
+//! It pairs what is compared and decides nothing: a wrong pair shows as rows and cells that differ.
+//! If the state after has a table or column of the old name again, the name decides, since readers
+//! of the database use names.
 
 use super::entry::Entry;
 use crate::scope::{TenantMap, TenantRule};
@@ -13,7 +13,7 @@ use crate::snapshot::tenancy;
 use crate::sql::ident;
 use std::collections::BTreeMap;
 
-/// What each table continues; tables that are not mentioned continue those of their own name.
+/// What each table continues; a table that is not in the map continues the one of its own name.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
     tables: BTreeMap<String, Line>,
@@ -22,16 +22,15 @@ pub struct Lineage {
 /// What one table continues. All names are folded.
 #[derive(Debug, Clone, Default)]
 struct Line {
-    /// `None` for a table that the migration made, and for a name that is free again
+    /// `None` for a table that the migration made and for a name that is free again
     origin: Option<String>,
-    /// for each column that was renamed, its name before; `None` for a name that is free again
+    /// by the name of a renamed column, its old name; `None` for a name that is free again
     columns: BTreeMap<String, Option<String>>,
-    /// of a table without an origin, the one before whose place it took under a name that that had
-    /// got in between
+    /// for a table without an origin, the old table it replaced, if that had been renamed meanwhile
     successor_of: Option<String>,
-    /// the names that it has borne, and what those stood for, the last one last; some may be of no
-    /// table before
-    stood_for: Vec<String>,
+    /// the tables before that its names may have meant earlier, the last one last; some may not
+    /// exist
+    predecessors: Vec<String>,
     /// whether VACUUM gave its rows other rowids
     renumbered: bool,
 }
@@ -42,32 +41,30 @@ impl Lineage {
             Entry::Made(table) => {
                 let line = Line {
                     successor_of: self.predecessor(table),
-                    stood_for: self.held(table),
+                    predecessors: self.meant(table),
                     ..Line::default()
                 };
                 self.tables.insert(table.clone(), line);
             }
             Entry::Renumbered(table) => self.line(table).renumbered = true,
-            Entry::Renamed { from, to } => {
-                let (mut line, held) = (self.line(from).clone(), self.held(to));
-                line.stood_for.extend(held);
-                if line.origin.is_none() {
-                    line.successor_of = self.predecessor(to).or(line.successor_of);
-                }
-                self.tables.insert(from.clone(), Line::default());
-                self.tables.insert(to.clone(), line);
-            }
+            Entry::Renamed { from, to } => self.rename(from, to),
             Entry::ColumnRenamed { table, from, to } => {
                 let columns = &mut self.line(table).columns;
-                let origin = columns
-                    .get(from)
-                    .cloned()
-                    .unwrap_or_else(|| Some(from.clone()));
-                columns.insert(from.clone(), None);
-                columns.insert(to.clone(), origin);
+                let known = columns.insert(from.clone(), None);
+                columns.insert(to.clone(), known.unwrap_or_else(|| Some(from.clone())));
             }
             Entry::Doubtful { .. } | Entry::Untracked(_) => {}
         }
+    }
+
+    fn rename(&mut self, from: &str, to: &str) {
+        let (mut line, meant) = (self.line(from).clone(), self.meant(to));
+        line.predecessors.extend(meant);
+        if line.origin.is_none() {
+            line.successor_of = self.predecessor(to).or(line.successor_of);
+        }
+        self.tables.insert(from.to_owned(), Line::default());
+        self.tables.insert(to.to_owned(), line);
     }
 
     fn line(&mut self, table: &str) -> &mut Line {
@@ -77,7 +74,7 @@ impl Lineage {
         })
     }
 
-    /// The folded name of the table before that has got this name in between and held it until now.
+    /// The folded name of the table before that was renamed to this name and has had it until now.
     fn predecessor(&self, name: &str) -> Option<String> {
         let line = self.tables.get(name)?;
         line.origin
@@ -86,30 +83,29 @@ impl Lineage {
             .filter(|origin| origin != name)
     }
 
-    /// The folded names of the tables before that a name may have stood for until now.
-    fn held(&self, name: &str) -> Vec<String> {
+    /// The folded names of the tables before that a name may have meant until now.
+    fn meant(&self, name: &str) -> Vec<String> {
         match self.tables.get(name) {
             None => vec![name.to_owned()],
-            Some(line) => line
-                .origin
-                .as_ref()
-                .map_or_else(|| line.stood_for.clone(), |origin| vec![origin.clone()]),
+            Some(Line {
+                origin: Some(origin),
+                ..
+            }) => vec![origin.clone()],
+            Some(line) => line.predecessors.clone(),
         }
     }
 
-    /// The folded name of the table of the state before that a table continues or took the place
-    /// of, if there was one.
-    pub(super) fn stands_for<'a>(&'a self, table: &'a str, before: &Catalog) -> Option<&'a str> {
+    /// The folded name of the table of the state before that a table continues or replaces.
+    pub(super) fn origin_or_replaced<'a>(
+        &'a self,
+        table: &'a str,
+        before: &Catalog,
+    ) -> Option<&'a str> {
         let was = |name: &&str| before.tables.contains_key(*name);
-        let stood_for = || {
-            self.tables
-                .get(table)?
-                .stood_for
-                .iter()
-                .map(String::as_str)
-                .rfind(was)
-        };
-        self.origin(table).filter(was).or_else(stood_for)
+        self.origin(table).filter(was).or_else(|| {
+            let predecessors = &self.tables.get(table)?.predecessors;
+            predecessors.iter().map(String::as_str).rfind(was)
+        })
     }
 
     /// Whether the rows of a table still have the addresses of the state before.
@@ -119,9 +115,9 @@ impl Lineage {
             .is_none_or(|line| line.origin.is_some() && !line.renumbered)
     }
 
-    /// How the rows of a table tell whose they are, with the places of the columns that tell: by
-    /// its own name and columns, else by those that it had.
-    pub(crate) fn rule(
+    /// The rule that tells whose the rows of a table are, with the places of the columns that it
+    /// reads: by the name and columns of the table, else by those that it had before.
+    pub(super) fn rule(
         &self,
         table: &Table,
         before: &Catalog,
@@ -133,29 +129,28 @@ impl Lineage {
         let rule =
             tenancy::rule_for(tenants, table).or_else(|| tenancy::rule_for(tenants, old?))?;
         let renamed = |name: &str| {
-            let was = old?.column(name)?;
-            (0..table.columns.len()).find(|at| {
-                old.and_then(|old| self.column_before(&table.columns[*at].name, old, table))
-                    == Some(was)
-            })
+            let (old, was) = (old?, old?.column(name)?);
+            let mut names = table.column_names();
+            names.position(|name| self.column_before(name, old, table) == Some(was))
         };
-        let places: Option<Vec<usize>> = tenancy::columns_of(&rule)
+        let names = tenancy::columns_of(&rule);
+        let places = names
             .iter()
             .map(|name| table.column(name).or_else(|| renamed(name)))
-            .collect();
-        Some((rule, places?))
+            .collect::<Option<_>>()?;
+        Some((rule, places))
     }
 
-    /// The folded name of the table of the state before that the one of this folded name continues,
-    /// whatever else has that name now.
-    pub(crate) fn origin<'a>(&'a self, table: &'a str) -> Option<&'a str> {
+    /// The folded name of the table of the state before that the table of this folded name
+    /// continues, even if another table has that name now.
+    pub(super) fn origin<'a>(&'a self, table: &'a str) -> Option<&'a str> {
         self.tables
             .get(table)
             .map_or(Some(table), |line| line.origin.as_deref())
     }
 
-    /// The table before that a table of the state after is compared with: the one of its name, else
-    /// the one it was.
+    /// The table before that a table of the state after is compared with: the table of the same
+    /// name, else the table it was.
     pub fn before<'c>(
         &self,
         table: &str,
@@ -179,7 +174,8 @@ impl Lineage {
         })
     }
 
-    /// The folded name under which a table of the state before goes on, where that is another.
+    /// The other folded name that a table of the state before has in the state after, if it was
+    /// renamed.
     pub fn renamed_to<'a>(
         &'a self,
         table: &str,
@@ -195,21 +191,21 @@ impl Lineage {
         self.tables.keys().find(goes_on).map(String::as_str)
     }
 
-    /// Whether a table was made by the migration, or is another one of the state before, rather
-    /// than the one of the state before that it is compared with.
+    /// Whether a table is not the table of the state before that it is compared with: the migration
+    /// made it, or it was another table.
     pub fn is_replaced(&self, table: &str, before: &Table) -> bool {
         self.origin(table) != Some(&ident::folded(&before.name))
     }
 
-    /// Whether the rows of a table stand at other addresses than in the one before that it is
-    /// compared with.
+    /// Whether the rows of a table have other addresses than in the table before that it is compared
+    /// with.
     pub fn is_readdressed(&self, table: &str, before: &Table) -> bool {
         let renumbered = self.tables.get(table).is_some_and(|line| line.renumbered);
         renumbered || self.is_replaced(table, before)
     }
 
-    /// The column before that a column of a table of the state after is compared with: the one of
-    /// its name, else the one it was.
+    /// The column before that a column of a table of the state after is compared with: the column
+    /// of the same name, else the column it was.
     pub fn column_before(&self, column: &str, before: &Table, after: &Table) -> Option<usize> {
         before.column(column).or_else(|| {
             let line = self.tables.get(&ident::folded(&after.name))?;
@@ -222,9 +218,9 @@ impl Lineage {
         })
     }
 
-    /// The name under which what happened to a table of the state before is judged: its own where
-    /// the state after has it, else the one that it got.
-    pub(crate) fn judged_as(&self, origin: &str, before: &Catalog, after: &Catalog) -> String {
+    /// The name that the verdict uses for a table of the state before: its own if the state after
+    /// has that, else the name it got.
+    pub(crate) fn current_name(&self, origin: &str, before: &Catalog, after: &Catalog) -> String {
         let name = if after.tables.contains_key(origin) {
             origin
         } else {

@@ -6,7 +6,7 @@ mod entry;
 mod journal;
 mod lineage;
 mod replay;
-pub(super) mod schema_change;
+mod schema_change;
 mod touched;
 pub(super) mod untracked;
 
@@ -16,6 +16,7 @@ pub use entry::UntrackedTouch;
 pub(super) use journal::{Journal, Settled};
 pub use lineage::Lineage;
 pub use schema_change::SchemaWrite;
+pub(super) use schema_change::{Schema, altered};
 pub use touched::{
     Addressed, ImagedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,
 };

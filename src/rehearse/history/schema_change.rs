@@ -1,5 +1,5 @@
-//! What one statement did to the tables of the schema, told from the catalogs before and after it
-//! rather than from its text.
+//! The schema of a migration under way, and what each statement did to it: read from the catalogs
+//! before and after the statement rather than from its text.
 
 use super::entry::Entry;
 use crate::migration::StatementKind;
@@ -19,151 +19,205 @@ pub enum SchemaWrite {
     Changed,
 }
 
+/// An object of the schema, by type and name.
+type Object = (String, String);
+
+/// The schema before a migration and now, with what its statements did to it.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub(crate) before: Catalog,
+    pub(crate) now: Catalog,
+    /// tables that were not the same throughout, by folded name, with the statements that changed
+    /// them; 0 is one of the runner
+    pub(crate) altered: BTreeMap<String, BTreeSet<usize>>,
+    /// objects that a statement changed or dropped without naming them
+    pub(crate) unnamed: BTreeSet<Object>,
+    /// objects that a statement dropped without naming them, with that statement
+    pub(crate) dropped_along: BTreeMap<Object, usize>,
+}
+
+/// What one statement did to the schema.
+#[derive(Default)]
+pub(crate) struct SchemaChange {
+    /// what it means for rows written before and after
+    pub(crate) entries: Vec<Entry>,
+    /// the objects that it made, dropped or gave another text; those of the engine are left out
+    pub(crate) writes: Vec<(SchemaWrite, String, String)>,
+}
+
+impl Schema {
+    pub(crate) fn new(before: Catalog) -> Self {
+        Self {
+            now: before.clone(),
+            before,
+            altered: BTreeMap::new(),
+            unnamed: BTreeSet::new(),
+            dropped_along: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in the catalog after a statement; `by` is the kind and text of the statement, or `None`
+    /// after a rollback that brought an earlier schema back.
+    pub(crate) fn take(
+        &mut self,
+        now: Catalog,
+        statement: usize,
+        by: Option<(&StatementKind, &str)>,
+    ) -> SchemaChange {
+        let earlier = std::mem::replace(&mut self.now, now);
+        let now = &self.now;
+        for name in altered(&earlier, now) {
+            let statements = self.altered.entry(name.clone()).or_default();
+            statements.insert(statement);
+        }
+        let Some((kind, sql)) = by else {
+            return SchemaChange::default();
+        };
+        self.unnamed.extend(unnamed(&earlier, now, sql).cloned());
+        note_dropped_along(&earlier, now, (statement, kind), &mut self.dropped_along);
+        SchemaChange {
+            entries: entries(&earlier, now, *kind == StatementKind::AlterTable),
+            writes: writes(&earlier, now),
+        }
+    }
+
+    /// The folded names of the tables whose rows VACUUM may give other rowids: those without
+    /// INTEGER PRIMARY KEY.
+    pub(crate) fn moved_by_vacuum(&self) -> Vec<String> {
+        let may_move = |table: &Table| !table.without_rowid && table.integer_primary_key.is_none();
+        let tables = self.now.tables.iter();
+        let moved = tables.filter(|(_, table)| may_move(table));
+        moved.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Forgets the objects that were made again as they were.
+    pub(crate) fn forget_restored(&mut self) {
+        let (before, now) = (&self.before, &self.now);
+        self.dropped_along.retain(|object, _| {
+            let was = text(before, object);
+            was.is_some() && was != text(now, object)
+        });
+    }
+}
+
+/// The text of an object, and its table.
+fn text<'a>(catalog: &'a Catalog, object: &Object) -> Option<(&'a Option<String>, &'a String)> {
+    let object = catalog.objects.get(object)?;
+    Some((&object.sql, &object.table))
+}
+
+/// The text of a table and its root page, which are other ones for another table.
+fn entry<'a>(catalog: &'a Catalog, folded: &str) -> Option<(&'a Option<String>, i64)> {
+    let table = catalog.tables.get(folded)?;
+    let object = ["table", "view"].iter().find_map(|kind| {
+        let key = ((*kind).to_owned(), table.name.clone());
+        catalog.objects.get(&key)
+    })?;
+    Some((&object.sql, object.root_page))
+}
+
+/// The folded names of the tables that `catalog` has and `other` has not.
+fn tables_only_in<'a>(catalog: &'a Catalog, other: &Catalog) -> impl Iterator<Item = &'a String> {
+    let names = catalog.tables.keys();
+    names.filter(|name| !other.tables.contains_key(*name))
+}
+
 /// The folded names of tables that are not what they were: made, gone, of another text or at
 /// another root page.
 pub(crate) fn altered<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
 ) -> impl Iterator<Item = &'a String> {
-    let gone = earlier
-        .tables
-        .keys()
-        .filter(|name| !now.tables.contains_key(*name));
-    now.tables
-        .keys()
-        .chain(gone)
-        .filter(|name| entry(earlier, name) != entry(now, name))
+    let all = now.tables.keys().chain(tables_only_in(earlier, now));
+    all.filter(|name| entry(earlier, name) != entry(now, name))
 }
 
-/// The objects that are gone, or have another text or table, although the statement's text `sql`
-/// does not name them: by type and name.
-pub(crate) fn unnamed<'a>(
+/// The objects that are gone, or have another text or table, although the statement does not name
+/// them.
+fn unnamed<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
     sql: &str,
-) -> impl Iterator<Item = &'a (String, String)> {
-    let names: Vec<String> = token::folded(sql).collect();
-    let is_other = |key: &&(String, String)| {
-        let (old, new) = (earlier.objects.get(*key), now.objects.get(*key));
-        old.map(|o| (&o.sql, &o.table)) != new.map(|o| (&o.sql, &o.table))
-    };
-    earlier
-        .objects
-        .keys()
-        .filter(is_other)
-        .filter(move |(_, name)| !names.contains(&ident::folded(name)))
+) -> impl Iterator<Item = &'a Object> {
+    let names: BTreeSet<String> = token::folded(sql).collect();
+    let objects = earlier.objects.keys();
+    let changed = objects.filter(|object| text(earlier, object) != text(now, object));
+    changed.filter(move |(_, name)| !names.contains(&ident::folded(name)))
 }
 
-/// The objects that a statement made, dropped or gave another text, by type and name; the engine's
-/// own are not listed.
-pub(crate) fn written(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
-    let text = |catalog: &Catalog, key: &(String, String)| {
-        catalog
-            .objects
-            .get(key)
-            .map(|object| (object.sql.clone(), object.table.clone()))
-    };
-    let keys: BTreeSet<&(String, String)> = earlier
-        .objects
-        .keys()
-        .chain(now.objects.keys())
-        .filter(|(_, name)| !is_bookkeeping(name))
-        .collect();
-    let write = |key: &(String, String)| {
-        let what = match (text(earlier, key), text(now, key)) {
+fn writes(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
+    let objects = earlier.objects.keys().chain(now.objects.keys());
+    let objects: BTreeSet<&Object> = objects.filter(|(_, name)| !is_bookkeeping(name)).collect();
+    let write = |object: &Object| {
+        let write = match (text(earlier, object), text(now, object)) {
             (None, Some(_)) => SchemaWrite::Made,
             (Some(_), None) => SchemaWrite::Gone,
             (old, new) if old != new => SchemaWrite::Changed,
             _ => return None,
         };
-        Some((what, key.0.clone(), key.1.clone()))
+        Some((write, object.0.clone(), object.1.clone()))
     };
-    keys.into_iter().filter_map(write).collect()
+    objects.into_iter().filter_map(write).collect()
 }
 
-/// Notes the objects other than tables that a statement, given by number and kind, took along
-/// without dropping one of their kind; one that was taken along before, made again and is now
-/// dropped by name is taken along no more.
-pub(crate) fn note_dropped_along(
+/// Notes the objects other than tables that a statement, given by number and kind, dropped without
+/// dropping one of their type. An object that was dropped along, made again and is now dropped by
+/// name is no longer noted.
+fn note_dropped_along(
     earlier: &Catalog,
     now: &Catalog,
     (statement, kind): (usize, &StatementKind),
-    dropped_along: &mut BTreeMap<(String, String), usize>,
+    dropped_along: &mut BTreeMap<Object, usize>,
 ) {
-    for key in earlier
-        .objects
-        .keys()
-        .filter(|key| key.0 != "table" && !now.objects.contains_key(*key))
+    let objects = earlier.objects.keys();
+    for object in objects.filter(|object| object.0 != "table" && !now.objects.contains_key(*object))
     {
-        if matches!(kind, StatementKind::Drop(of) if of.as_str() == key.0) {
-            dropped_along.remove(key);
+        if matches!(kind, StatementKind::Drop(of) if of.as_str() == object.0) {
+            dropped_along.remove(object);
         } else {
-            dropped_along.insert(key.clone(), statement);
+            dropped_along.insert(object.clone(), statement);
         }
     }
 }
 
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does
-/// one thing to one table, so that one table gone and one new is a renamed one, and one column at
-/// the same place under another name a renamed one.
-pub(crate) fn steps(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Entry> {
-    let made: Vec<&String> = now
-        .tables
-        .keys()
-        .filter(|name| !earlier.tables.contains_key(*name))
-        .collect();
-    let step = |name: &&String| match renamed_from(earlier, now, name, is_alter) {
-        Some(old) => Entry::Renamed {
-            from: old.to_owned(),
-            to: (*name).clone(),
-        },
-        None => Entry::Made((*name).clone()),
-    };
-    let mut steps: Vec<Entry> = made.iter().map(step).collect();
+/// one thing to one table, so one table gone and one new is a renamed table, and one column at the
+/// same place under another name a renamed column.
+fn entries(earlier: &Catalog, now: &Catalog, is_alter: bool) -> Vec<Entry> {
+    let made = tables_only_in(now, earlier).map(|name| {
+        let to = name.clone();
+        match renamed_from(earlier, now, name, is_alter) {
+            Some(from) => Entry::Renamed { from, to },
+            None => Entry::Made(to),
+        }
+    });
+    let mut entries: Vec<Entry> = made.collect();
     if is_alter {
-        steps.extend(
-            now.tables
-                .iter()
-                .filter_map(|(name, table)| column_renamed(earlier.tables.get(name)?, table)),
+        let columns = now.tables.iter();
+        entries.extend(
+            columns.filter_map(|(name, table)| column_renamed(earlier.tables.get(name)?, table)),
         );
     }
-    steps
+    entries
 }
 
-/// The name that a new table had before the statement: that of the one which is gone and had its
-/// root page.
-fn renamed_from<'a>(
-    earlier: &'a Catalog,
-    now: &Catalog,
-    name: &str,
-    is_alter: bool,
-) -> Option<&'a str> {
-    let gone: Vec<&String> = earlier
-        .tables
-        .keys()
-        .filter(|other| !now.tables.contains_key(*other))
-        .collect();
+/// The name that a new table had before the statement: the name of the gone table that had its root
+/// page.
+fn renamed_from(earlier: &Catalog, now: &Catalog, name: &str, is_alter: bool) -> Option<String> {
+    let mut gone = tables_only_in(earlier, now);
     let (_, root) = entry(now, name)?;
     if root > 0 {
-        return gone
-            .into_iter()
-            .find(|other| entry(earlier, other).is_some_and(|(_, page)| page == root))
-            .map(String::as_str);
+        let had_root = |other: &&String| entry(earlier, other).is_some_and(|(_, r)| r == root);
+        return gone.find(had_root).cloned();
     }
     // A virtual table has no page of its own.
     let is_virtual = |catalog: &Catalog, name: &str| {
-        catalog
-            .tables
-            .get(name)
-            .is_some_and(|t| t.kind == TableKind::Virtual)
+        let table = catalog.tables.get(name);
+        table.is_some_and(|table| table.kind == TableKind::Virtual)
     };
-    let mut others = gone.into_iter().filter(|other| is_virtual(earlier, other));
-    match (
-        is_alter && is_virtual(now, name),
-        others.next(),
-        others.next(),
-    ) {
-        (true, Some(only), None) => Some(only),
+    let mut others = gone.filter(|other| is_virtual(earlier, other));
+    match (others.next(), others.next()) {
+        (Some(only), None) if is_alter && is_virtual(now, name) => Some(only.clone()),
         _ => None,
     }
 }
@@ -172,11 +226,8 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Entry> {
     if earlier.columns.len() != now.columns.len() {
         return None;
     }
-    let mut differing = earlier
-        .columns
-        .iter()
-        .zip(&now.columns)
-        .filter(|(old, new)| !ident::same(&old.name, &new.name));
+    let columns = earlier.columns.iter().zip(&now.columns);
+    let mut differing = columns.filter(|(old, new)| !ident::same(&old.name, &new.name));
     match (differing.next(), differing.next()) {
         (Some((old, new)), None) => Some(Entry::ColumnRenamed {
             table: ident::folded(&now.name),
@@ -185,15 +236,4 @@ fn column_renamed(earlier: &Table, now: &Table) -> Option<Entry> {
         }),
         _ => None,
     }
-}
-
-/// What tells whether a table is still the same one: its text and its root page.
-fn entry<'a>(catalog: &'a Catalog, folded: &str) -> Option<(&'a Option<String>, i64)> {
-    let table = catalog.tables.get(folded)?;
-    let object = ["table", "view"].iter().find_map(|kind| {
-        catalog
-            .objects
-            .get(&((*kind).to_owned(), table.name.clone()))
-    })?;
-    Some((&object.sql, object.root_page))
 }

@@ -1,5 +1,4 @@
-//! The rows that a migration touched, by table: one by one where their addresses moved, else as
-//! sets.
+//! The rows that a migration touched, by table: one by one if their addresses moved, else as sets.
 
 use super::entry::UntrackedTouch;
 use crate::change::RowAddress;
@@ -15,35 +14,41 @@ pub type Statements = Rc<BTreeSet<usize>>;
 /// A row that a migration wrote, followed through its writes.
 #[derive(Debug, Clone)]
 pub struct TouchedRow {
-    /// where it stood before the migration; `None` for a row that began in it
+    /// its address before the migration; `None` for a new row
     pub origin: Option<RowAddress>,
-    /// where it stands after; `None` for a row that ended
+    /// its address after; `None` for a row that is gone
     pub current: Option<RowAddress>,
     /// the statements that wrote it
     pub statements: Statements,
-    /// whether it is known to be more than a copy, inserted into a table that the migration made
+    /// whether it is known to be more than a copy in a table that the migration made
     pub written: bool,
+}
+
+impl TouchedRow {
+    /// Its address before, else after.
+    pub(super) fn first_address(&self) -> Option<&RowAddress> {
+        self.origin.as_ref().or(self.current.as_ref())
+    }
 }
 
 /// Every row that a migration wrote.
 #[derive(Debug, Default)]
 pub struct Touched {
-    /// by folded table name; the events of a virtual table's storage leave an empty list
+    /// by folded table name; a write to the storage of a virtual table leaves an empty list
     pub rows: BTreeMap<String, TouchedRows>,
-    /// tables to be compared whole, since what a failing statement left of them is not known, with
-    /// those statements
+    /// tables to be compared whole, with the statements that wrote them in an unknown way
     pub doubtful: BTreeMap<String, BTreeSet<usize>>,
     /// rows that could not be followed to the end
     pub untracked: Vec<UntrackedTouch>,
-    /// by folded name of a table of the state before, the rows that it had and that were written
-    /// while they had their addresses
+    /// by folded name of a table of the state before, its rows that were written while they had
+    /// their addresses
     pub origins: BTreeMap<String, Vec<TouchedRows>>,
     /// by folded name of a table that the migration made, the rows that were deleted from it
     pub removed: BTreeMap<String, Removed>,
 }
 
-/// Rows that statements themselves deleted from a table that the migration made, by the addresses
-/// that they had there.
+/// Rows that statements themselves deleted from a table that the migration made, by their addresses
+/// there.
 #[derive(Debug, Clone, Default)]
 pub struct Removed {
     rowids: Vec<(usize, Rowids)>,
@@ -67,31 +72,18 @@ impl Removed {
 
     /// How many rows some statements deleted.
     pub fn rows_by(&self, is_one: impl Fn(usize) -> bool) -> u64 {
-        let rowids: u64 = self
-            .rowids
-            .iter()
-            .filter(|(statement, _)| is_one(*statement))
-            .map(|(_, rows)| rows.len())
-            .sum();
-        rowids
-            + self
-                .keys
-                .values()
-                .flatten()
-                .filter(|statement| is_one(**statement))
-                .count() as u64
+        let rowids = self.rowids.iter().filter(|(by, _)| is_one(*by));
+        let keys = self.keys.values().flatten().filter(|by| is_one(**by));
+        rowids.map(|(_, rows)| rows.len()).sum::<u64>() + keys.count() as u64
     }
 
     /// The statements that deleted a row at this address.
     pub fn statements_of(&self, address: &RowAddress) -> BTreeSet<usize> {
         let mut found = self.keys.get(address).cloned().unwrap_or_default();
         if let RowAddress::Rowid(rowid) = address {
-            found.extend(
-                self.rowids
-                    .iter()
-                    .filter(|(_, rows)| rows.contains(*rowid))
-                    .map(|(statement, _)| *statement),
-            );
+            let rowids = self.rowids.iter();
+            let deleted = rowids.filter(|(_, rows)| rows.contains(*rowid));
+            found.extend(deleted.map(|(statement, _)| *statement));
         }
         found
     }
@@ -111,7 +103,7 @@ pub enum TouchedRows {
 pub struct TouchedSets {
     batches: Vec<(usize, Rc<Batch>)>,
     net: Net,
-    /// rows that began in a table that the migration made, and may be copies
+    /// new rows in a table that the migration made, which may be copies
     copies: Rowids,
     statements: OnceCell<ByRow>,
 }
@@ -138,7 +130,7 @@ impl TouchedRows {
         }
     }
 
-    /// How many they are.
+    /// The number of rows.
     pub fn len(&self) -> u64 {
         match self {
             Self::Listed(rows) => rows.len() as u64,
@@ -161,65 +153,57 @@ impl TouchedRows {
                 // Rows share their sets.
                 let mut sets: Vec<&Statements> = rows.iter().map(|row| &row.statements).collect();
                 sets.dedup_by(|a, b| Rc::ptr_eq(a, b));
-                sets.into_iter()
-                    .flat_map(|set| set.iter().copied())
-                    .collect()
+                let all = sets.into_iter().flat_map(|set| set.iter());
+                all.copied().collect()
             }
-            Self::Sets(sets) => sets
-                .batches
-                .iter()
-                .map(|(statement, _)| *statement)
-                .collect(),
+            Self::Sets(sets) => sets.batches.iter().map(|(by, _)| *by).collect(),
         }
     }
 
-    /// Those that stand and are more than copies, to be asked for by where they stand.
+    /// Those that are there after and are more than copies, by their address after.
     pub fn standing(&self) -> Addressed<'_> {
-        match self {
-            Self::Listed(rows) => {
-                let rows = rows.iter().filter(|row| row.written);
-                Addressed::Listed(
-                    rows.filter_map(|row| Some((row.current.as_ref()?, &row.statements)))
-                        .collect(),
-                )
-            }
-            Self::Sets(sets) => {
-                let mut rows = sets.net.began.clone();
-                rows -= &sets.copies;
+        self.addressed(
+            |row| row.current.as_ref().filter(|_| row.written),
+            |sets| {
+                let mut rows = sets.net.began.without(&sets.copies);
                 rows |= &sets.net.kept;
-                Addressed::Sets(rows, sets)
-            }
-        }
+                rows
+            },
+        )
     }
 
-    /// Those that stood before, to be asked for by where they stood.
+    /// Those that were there before, by their address before.
     pub fn original(&self) -> Addressed<'_> {
-        match self {
-            Self::Listed(rows) => Addressed::Listed(
-                rows.iter()
-                    .filter_map(|row| Some((row.origin.as_ref()?, &row.statements)))
-                    .collect(),
-            ),
-            Self::Sets(sets) => {
+        self.addressed(
+            |row| row.origin.as_ref(),
+            |sets| {
                 let mut rows = sets.net.ended.clone();
                 rows |= &sets.net.kept;
-                Addressed::Sets(rows, sets)
-            }
-        }
+                rows
+            },
+        )
     }
 
-    /// Those that stood before the migration and are gone.
+    /// Those that were there before the migration and are gone.
     pub fn ended(&self) -> Addressed<'_> {
+        self.addressed(
+            |row| row.origin.as_ref().filter(|_| row.current.is_none()),
+            |sets| sets.net.ended.clone(),
+        )
+    }
+
+    fn addressed(
+        &self,
+        address: fn(&TouchedRow) -> Option<&RowAddress>,
+        rowids: fn(&TouchedSets) -> Rowids,
+    ) -> Addressed<'_> {
         match self {
             Self::Listed(rows) => {
-                let ended = rows.iter().filter(|row| row.current.is_none());
-                Addressed::Listed(
-                    ended
-                        .filter_map(|row| Some((row.origin.as_ref()?, &row.statements)))
-                        .collect(),
-                )
+                let rows = rows.iter();
+                let rows = rows.filter_map(|row| Some((address(row)?, &row.statements)));
+                Addressed::Listed(rows.collect())
             }
-            Self::Sets(sets) => Addressed::Sets(sets.net.ended.clone(), sets),
+            Self::Sets(sets) => Addressed::Sets(rowids(sets), sets),
         }
     }
 }
@@ -244,7 +228,7 @@ impl Addressed<'_> {
     /// Whether the row at an address is one of them.
     pub fn contains(&self, address: &RowAddress) -> bool {
         match (self, address) {
-            (Self::Listed(rows), address) => rows.contains_key(address),
+            (Self::Listed(rows), _) => rows.contains_key(address),
             (Self::Sets(rows, _), RowAddress::Rowid(rowid)) => rows.contains(*rowid),
             (Self::Sets(..), _) => false,
         }
@@ -253,9 +237,7 @@ impl Addressed<'_> {
     /// The statements that wrote the row at an address, where it is one of them.
     pub fn statements_of(&self, address: &RowAddress) -> Option<Statements> {
         match (self, address) {
-            (Self::Listed(rows), address) => {
-                rows.get(address).map(|statements| Rc::clone(statements))
-            }
+            (Self::Listed(rows), _) => rows.get(address).copied().cloned(),
             (Self::Sets(rows, sets), RowAddress::Rowid(rowid)) if rows.contains(*rowid) => {
                 Some(sets.statements_of(*rowid))
             }
@@ -265,39 +247,54 @@ impl Addressed<'_> {
 }
 
 impl TouchedSets {
-    /// Takes in what one more statement wrote; `may_copy` says whether what it inserts plainly may
+    /// Takes in what one more statement wrote; `may_copy` says whether rows that it only inserts may
     /// be copies.
     pub(crate) fn take(&mut self, statement: usize, batch: Rc<Batch>, may_copy: bool) {
         let net = batch.net();
         self.copies -= &net.ended;
         self.copies -= &net.kept;
         if may_copy {
-            let mut plain = Rowids::default();
-            for (_, rows) in batch
-                .classes()
-                .iter()
-                .filter(|(class, _)| class.op == Op::Insert)
-            {
-                plain |= rows;
-            }
-            plain -= batch.again();
-            plain -= batch.replacing();
-            self.copies |= &plain;
+            self.copies |= &batch.only_inserted();
         }
         self.net.then(&net);
         self.batches.push((statement, batch));
         self.statements = OnceCell::new();
     }
 
-    /// Whether no row was written, but for those that are gone without a trace.
+    /// Whether no row was written, apart from new rows that are gone again.
     pub fn is_empty(&self) -> bool {
         self.net.all().is_empty()
     }
 
-    /// Rows that one statement wrote, once, and what their images say; and all others. A row that
-    /// ended and one that began may be one row under another rowid: where `may_join` says so and
-    /// there are both, they are among the others.
+    /// Rows that one statement wrote, once, by what their images say; and all other rows. A row that
+    /// ended and a new one may be one row under another rowid: if `may_join` says so and there are
+    /// both, they are among the others.
     pub fn by_images(&self, may_join: bool) -> (Vec<ImagedRows<'_>>, Rowids) {
+        let mut others = self.written_again();
+        if may_join && !self.net.began.is_empty() && !self.net.ended.is_empty() {
+            others |= &self.net.began;
+            others |= &self.net.ended;
+        }
+        let mut found = Vec::new();
+        for (statement, batch) in &self.batches {
+            for (class, rows) in batch.classes() {
+                match &class.images {
+                    None => others |= rows,
+                    Some(images) => found.push(ImagedRows {
+                        statement: *statement,
+                        op: class.op,
+                        images,
+                        rows: rows.without(&others),
+                    }),
+                }
+            }
+        }
+        // A new row that is gone again is no row of either state.
+        others &= &self.net.all();
+        (found, others)
+    }
+
+    fn written_again(&self) -> Rowids {
         let (mut once, mut again) = (Rowids::default(), Rowids::default());
         for (_, batch) in &self.batches {
             let rows = batch.rows();
@@ -305,64 +302,29 @@ impl TouchedSets {
             again |= &once.common(&rows);
             once |= &rows;
         }
-        if may_join && !self.net.began.is_empty() && !self.net.ended.is_empty() {
-            again |= &self.net.began;
-            again |= &self.net.ended;
-        }
-        let mut found = Vec::new();
-        for (statement, batch) in &self.batches {
-            for (class, rows) in batch.classes() {
-                match &class.images {
-                    None => again |= rows,
-                    Some(images) => {
-                        let mut rows = rows.clone();
-                        rows -= &again;
-                        found.push(ImagedRows {
-                            statement: *statement,
-                            op: class.op,
-                            images,
-                            rows,
-                        });
-                    }
-                }
-            }
-        }
-        // What is gone without a trace is no row of either state.
-        let mut others = self.net.all();
-        others &= &again;
-        (found, others)
+        again
     }
 
     /// Every row, one by one in the order of their rowids.
-    pub(crate) fn each(&self) -> impl Iterator<Item = TouchedRow> + '_ {
+    pub(super) fn each(&self) -> impl Iterator<Item = TouchedRow> + '_ {
         self.rows(self.net.all())
     }
 
     /// Some of the rows, one by one in the order of their rowids.
     pub fn rows(&self, rowids: Rowids) -> impl Iterator<Item = TouchedRow> + '_ {
         rowids.into_each().flat_map(|rowid| {
-            let (address, statements) = (Some(RowAddress::Rowid(rowid)), self.statements_of(rowid));
-            let row = |origin, current, written| TouchedRow {
-                origin,
-                current,
-                statements: Rc::clone(&statements),
-                written,
+            let statements = self.statements_of(rowid);
+            let row = |rows: &Rowids, (was, is): (bool, bool)| {
+                rows.contains(rowid).then(|| TouchedRow {
+                    origin: was.then_some(RowAddress::Rowid(rowid)),
+                    current: is.then_some(RowAddress::Rowid(rowid)),
+                    statements: Rc::clone(&statements),
+                    written: was || !self.copies.contains(rowid),
+                })
             };
-            let ended = self
-                .net
-                .ended
-                .contains(rowid)
-                .then(|| row(address.clone(), None, true));
-            let kept = self
-                .net
-                .kept
-                .contains(rowid)
-                .then(|| row(address.clone(), address.clone(), true));
-            let began = self
-                .net
-                .began
-                .contains(rowid)
-                .then(|| row(None, address.clone(), !self.copies.contains(rowid)));
+            let ended = row(&self.net.ended, (true, false));
+            let kept = row(&self.net.kept, (true, true));
+            let began = row(&self.net.began, (false, true));
             [ended, kept, began].into_iter().flatten()
         })
     }
@@ -375,13 +337,13 @@ impl TouchedSets {
     }
 }
 
-/// Batches up to which the rows are sorted into sets by the statements that wrote them.
+/// The most batches whose rows are sorted into sets by the statements that wrote them.
 const FEW: usize = 64;
 
 /// The statements that wrote each row.
 #[derive(Debug, Clone)]
 enum ByRow {
-    /// few statements: rows that the same ones wrote
+    /// few statements: rows by the set of statements that wrote them
     Sets(Vec<(Statements, Rowids)>),
     /// many statements: each row
     Each(HashMap<i64, Statements>),
@@ -419,25 +381,18 @@ impl ByRow {
             }
         }
         let mut sets: HashMap<Vec<usize>, Statements> = HashMap::new();
-        let mut set = |statements: Vec<usize>| {
-            let make =
-                |statements: &Vec<usize>| Statements::new(statements.iter().copied().collect());
-            Rc::clone(sets.entry(statements).or_insert_with_key(make))
-        };
-        Self::Each(
-            by_row
-                .into_iter()
-                .map(|(rowid, statements)| (rowid, set(statements)))
-                .collect(),
-        )
+        let make = |by: &Vec<usize>| Statements::new(by.iter().copied().collect());
+        let mut set = |by: Vec<usize>| Rc::clone(sets.entry(by).or_insert_with_key(make));
+        let rows = by_row.into_iter();
+        Self::Each(rows.map(|(rowid, by)| (rowid, set(by))).collect())
     }
 
     fn of(&self, rowid: i64) -> Statements {
         let found = match self {
-            Self::Sets(sets) => sets
-                .iter()
-                .find(|(_, rows)| rows.contains(rowid))
-                .map(|(statements, _)| statements),
+            Self::Sets(sets) => {
+                let set = sets.iter().find(|(_, rows)| rows.contains(rowid));
+                set.map(|(statements, _)| statements)
+            }
             Self::Each(each) => each.get(&rowid),
         };
         found.map_or_else(Statements::default, Rc::clone)
@@ -445,7 +400,7 @@ impl ByRow {
 }
 
 /// A set of statements with one more.
-fn with(statements: &Statements, statement: usize) -> Statements {
+pub(super) fn with(statements: &Statements, statement: usize) -> Statements {
     let mut larger = statements.as_ref().clone();
     larger.insert(statement);
     Statements::new(larger)

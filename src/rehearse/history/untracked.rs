@@ -1,195 +1,189 @@
-//! Whose rows were written, read just before a statement that may give the rows of a table other
-//! addresses, or another table.
+//! Whose rows were written, where they cannot be followed: read just before a statement that may
+//! give the rows of a table other addresses, or known by counts alone.
 //!
-//! A row that is written with the values it had shows nowhere but in the capture; once its address
-//! means another row, only what was noted here tells that it was reached.
+//! Only the capture shows a row that was written with the values it had; once its address means
+//! another row, only what was noted here says that it was reached.
 
 use super::entry::UntrackedTouch;
-use super::journal::Standing;
+use super::journal::{Journal, WrittenRow};
 use super::lineage::Lineage;
-use crate::change::Owner;
+use super::schema_change::Schema;
+use crate::change::{Owner, RowAddress};
 use crate::migration::Statement;
-use crate::rehearse::capture::OwnerCells;
+use crate::rehearse::capture::{OwnerCells, OwnerColumns};
 use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::Owners;
 use crate::rehearse::preview::PreviewRun;
 use crate::rehearse::read::{self, ByAddress};
-use crate::scope::{Tenant, TenantMap, TenantRule};
+use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::{Value, ident, lacking, message};
+use crate::sql::{ident, lacking, message};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The moment at which rows are judged.
+/// The tables at a moment of the migration, and what they continue.
 #[derive(Clone, Copy)]
 pub(crate) struct Now<'a> {
-    pub(crate) catalog: &'a Catalog,
-    pub(crate) before: &'a Catalog,
+    pub(crate) schema: &'a Schema,
     pub(crate) lineage: &'a Lineage,
     pub(crate) tenants: &'a TenantMap,
 }
 
+/// Rows by owner, with the statements that wrote them.
+type ByOwner = BTreeMap<Owner, (u64, BTreeSet<usize>)>;
+
 impl Now<'_> {
-    /// The folded name of the table of the state before that a table continues or took the place
-    /// of.
-    fn origin(self, name: &str) -> Option<String> {
-        self.lineage
-            .stands_for(name, self.before)
-            .map(str::to_owned)
+    fn rule(self, table: &Table) -> Option<(TenantRule, Vec<usize>)> {
+        self.lineage.rule(table, &self.schema.before, self.tenants)
     }
 
-    /// Whether a table continues one of the state before.
-    fn is_old(self, name: &str) -> bool {
-        self.lineage
-            .origin(name)
-            .is_some_and(|origin| self.before.tables.contains_key(origin))
+    /// The columns that tell the owner of a table's rows.
+    pub(crate) fn owner_columns(self, table: &Table) -> OwnerColumns {
+        let name = ident::folded(&table.name);
+        let places = self.rule(table).map(|(_, places)| places);
+        let is_known = places.is_some() || tenancy::rule_for(self.tenants, table).is_none();
+        let is_same = self.lineage.is_original(&name)
+            && self.schema.before.tables.contains_key(&name)
+            && !self.schema.altered.contains_key(&name);
+        OwnerColumns {
+            places: places.unwrap_or_default(),
+            is_original: is_known && is_same,
+        }
     }
 
     /// Whose the rows of a table are. A temporary table or view may hide what a lookup reads; then
     /// nobody can say.
     fn owners<'c>(self, conn: &'c Connection, table: &Table) -> Result<Owners<'c>, RehearseError> {
-        let Some((rule, places)) = self.lineage.rule(table, self.before, self.tenants) else {
+        let Some((rule, places)) = self.rule(table) else {
             return Ok(Owners::Fixed(Owner::Unassigned));
         };
-        if matches!(rule, TenantRule::Lookup(_)) && self.catalog.hidden().next().is_some() {
+        if matches!(rule, TenantRule::Lookup(_)) && self.schema.now.hidden().next().is_some() {
             return Ok(Owners::Fixed(Owner::Ambiguous));
         }
         let names = tenancy::columns_of(&rule);
         let place = |name: &str| {
-            names
-                .iter()
-                .position(|n| ident::same(n, name))
-                .map(|at| places[at])
+            let at = names.iter().position(|n| ident::same(n, name))?;
+            Some(places[at])
         };
         Ok(Owners::by(conn, table, &rule, place)?)
     }
+
+    fn touches(self, table: &Table, found: ByOwner) -> Vec<UntrackedTouch> {
+        let name = ident::folded(&table.name);
+        let origin = self.lineage.origin_or_replaced(&name, &self.schema.before);
+        let touch = |(owner, (rows, statements))| UntrackedTouch {
+            table: table.name.clone(),
+            origin: origin.map(str::to_owned),
+            owner,
+            rows,
+            statements,
+        };
+        found.into_iter().map(touch).collect()
+    }
 }
 
-/// The owners of rows standing in table `name`, as `conn` sees them now. Rows that an INSERT alone
-/// wrote to a table which the migration itself made are copies, and not counted.
-pub(crate) fn touches(
+/// The owners of the rows of the table of this folded name that were written so far, as `conn` sees
+/// them now. Rows that an INSERT alone wrote to a table which the migration made are copies, and
+/// not counted.
+pub(crate) fn of_table(
     conn: &Connection,
     now: Now<'_>,
     name: &str,
-    rows: Vec<Standing>,
+    journal: &Journal,
 ) -> Result<Vec<UntrackedTouch>, RehearseError> {
-    let Some(table) = now
-        .catalog
-        .table(name)
-        .filter(|t| t.kind == TableKind::Ordinary && !read::address_columns(t).is_empty())
-    else {
+    let table = now.schema.now.table(name);
+    let Some(table) = table.filter(|table| {
+        table.kind == TableKind::Ordinary && !read::address_columns(table).is_empty()
+    }) else {
         return Ok(Vec::new());
     };
-    let (origin, is_old) = (now.origin(name), now.is_old(name));
-    let rows: Vec<Standing> = rows
-        .into_iter()
-        .filter(|row| is_old || row.updated)
-        .collect();
+    let origin = now.lineage.origin(name);
+    let is_old = origin.is_some_and(|origin| now.schema.before.tables.contains_key(origin));
+    let mut rows = journal.standing(name);
+    rows.retain(|(_, written)| is_old || written.updated);
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut owners = now.owners(conn, table)?;
-    let mut reader = match ByAddress::new(conn, table) {
-        // Whose the rows are stands in them, and they cannot be read.
-        Err(e) if lacking(&message(&e)).is_some() => return Ok(vec![unread(table, origin, &rows)]),
-        other => other?,
-    };
-    let mut found: BTreeMap<Owner, (u64, BTreeSet<usize>)> = BTreeMap::new();
-    for row in rows {
-        let Some(cells) = reader.read(&row.address)? else {
-            continue;
-        };
-        let (count, statements) = found.entry(owners.of(&cells)?).or_default();
-        *count += 1;
-        statements.extend(row.statements);
-    }
-    let touch = |(owner, (rows, statements))| UntrackedTouch {
-        table: table.name.clone(),
-        origin: origin.clone(),
-        owner,
-        rows,
-        statements,
-    };
-    Ok(found.into_iter().map(touch).collect())
+    Ok(now.touches(table, owners_of(conn, now, table, rows)?))
 }
 
-/// Whose the rows are of which only the cells that tell their owner are known.
-pub(crate) fn counted(
+fn owners_of(
+    conn: &Connection,
+    now: Now<'_>,
+    table: &Table,
+    rows: Vec<(RowAddress, WrittenRow)>,
+) -> Result<ByOwner, RehearseError> {
+    let mut owners = now.owners(conn, table)?;
+    let mut reader = match ByAddress::new(conn, table) {
+        // The rows cannot be read, and only they say whose they are.
+        Err(e) if lacking(&message(&e)).is_some() => None,
+        reader => Some(reader?),
+    };
+    let mut found = ByOwner::new();
+    for (address, written) in rows {
+        let owner = match &mut reader {
+            None => Owner::Ambiguous,
+            Some(reader) => match reader.read(&address)? {
+                None => continue,
+                Some(cells) => owners.of(&cells)?,
+            },
+        };
+        let (count, statements) = found.entry(owner).or_default();
+        *count += 1;
+        statements.extend(written.statements);
+    }
+    Ok(found)
+}
+
+/// Whose the rows are that a statement wrote, of which only the cells that tell their owner are
+/// known.
+pub(crate) fn of_cells(
     conn: &Connection,
     now: Now<'_>,
     name: &str,
     (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
     statement: usize,
 ) -> Result<Vec<UntrackedTouch>, RehearseError> {
-    let Some(table) = now.catalog.table(name) else {
+    let Some(table) = now.schema.now.table(name) else {
         return Ok(Vec::new());
     };
     let mut owners = now.owners(conn, table)?;
-    let telling = now
-        .lineage
-        .rule(table, now.before, now.tenants)
-        .map(|(_, places)| places)
-        .unwrap_or_default();
-    let mut found: BTreeMap<Owner, u64> = BTreeMap::new();
-    let mut cells = vec![Value::Null; table.columns.len()];
-    for (told, rows) in by_cells {
-        for (at, value) in telling.iter().zip(told) {
-            cells[*at] = value.clone();
-        }
-        *found.entry(owners.of(&cells)?).or_default() += rows;
-    }
+    let places = now.owner_columns(table).places;
+    let mut found = ByOwner::new();
     if unknown > 0 {
-        *found.entry(Owner::Ambiguous).or_default() += unknown;
+        found.entry(Owner::Ambiguous).or_default().0 = unknown;
     }
-    let statements = BTreeSet::from([statement]);
-    let origin = now.origin(name);
-    let touch = |(owner, rows)| UntrackedTouch {
-        table: table.name.clone(),
-        origin: origin.clone(),
-        owner,
-        rows,
-        statements: statements.clone(),
-    };
-    Ok(found.into_iter().map(touch).collect())
+    for (cells, rows) in by_cells {
+        let known = places.iter().copied().zip(cells.iter().cloned());
+        let owner = owners.of_known(table, known)?;
+        found.entry(owner).or_default().0 += rows;
+    }
+    for (_, statements) in found.values_mut() {
+        statements.insert(statement);
+    }
+    Ok(now.touches(table, found))
 }
 
-/// Rows of which nobody can say whose they are.
-fn unread(table: &Table, origin: Option<String>, rows: &[Standing]) -> UntrackedTouch {
-    let statements = rows
-        .iter()
-        .flat_map(|row| row.statements.iter().copied())
-        .collect();
-    UntrackedTouch {
-        table: table.name.clone(),
-        origin,
-        owner: Owner::Ambiguous,
-        rows: rows.len() as u64,
-        statements,
-    }
-}
-
-/// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the module
-/// writes them unseen.
+/// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the capture
+/// does not see them.
 pub(crate) fn of_virtual(
     catalog: &Catalog,
     statement: &Statement,
     preview: &PreviewRun,
 ) -> Vec<UntrackedTouch> {
-    let target = statement
-        .table
-        .as_deref()
-        .and_then(|name| catalog.table(name));
-    let Some(table) = target.filter(|t| t.kind == TableKind::Virtual) else {
+    let target = statement.table.as_deref();
+    let table = target.and_then(|name| catalog.table(name));
+    let Some(table) = table.filter(|table| table.kind == TableKind::Virtual) else {
         return Vec::new();
     };
-    let touch = |(tenant, rows): (&Tenant, &u64)| UntrackedTouch {
+    let touches = preview.tenants.iter().map(|(tenant, rows)| UntrackedTouch {
         table: table.name.clone(),
         origin: None,
         owner: Owner::Tenant(tenant.clone()),
         rows: *rows,
         statements: BTreeSet::from([statement.index]),
-    };
-    preview.tenants.iter().map(touch).collect()
+    });
+    touches.collect()
 }

@@ -1,22 +1,20 @@
-//! Whether a statement met nothing because nothing was there: tables without a row, told from
-//! tables without a matching one.
+//! Whether a statement found nothing because there was nothing: tables without a row, as against
+//! tables without a matching row.
 
 use crate::snapshot::Catalog;
 use crate::sql::{ident, is_lack};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
-/// Whether a table or view of the main database has no row; `None` where the engine lacks something
+/// Whether a table or view of the main database has no row; `None` if the engine lacks something
 /// that its schema relies on.
 ///
 /// # Errors
 /// The engine's.
 pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<Option<bool>> {
     let select = format!("SELECT 1 FROM {} LIMIT 1", ident::qualified("main", table));
-    match conn
-        .prepare(&select)
-        .and_then(|mut select| select.exists([]))
-    {
+    let select = conn.prepare(&select);
+    match select.and_then(|mut select| select.exists([])) {
         Ok(has_rows) => Ok(Some(!has_rows)),
         Err(e) if is_lack(&e) => Ok(None),
         Err(e) => Err(e),
@@ -25,57 +23,53 @@ pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<Option<bool>
 
 /// What a SELECT reads.
 #[derive(Default)]
-pub(crate) struct Read {
-    /// the tables of the main database among it that have a row, and those that have none
+pub(super) struct Read {
+    /// the tables of the main database among it that have a row
     full: BTreeSet<String>,
-    pub(crate) empty: BTreeSet<String>,
-    /// whether it reads nothing else
-    is_all: bool,
+    /// the tables of the main database among it that have none
+    pub(super) empty: BTreeSet<String>,
+    /// whether it reads anything else
+    reads_others: bool,
 }
 
 impl Read {
     /// Whether a SELECT reads tables of the main database, and none of them has a row.
-    pub(crate) fn is_nothing(&self) -> bool {
-        self.is_all && self.full.is_empty() && !self.empty.is_empty()
+    pub(super) fn is_nothing(&self) -> bool {
+        !self.reads_others && self.full.is_empty() && !self.empty.is_empty()
+    }
+
+    fn add(&mut self, conn: &Connection, table: Option<&String>) -> rusqlite::Result<()> {
+        let is_known = |table: &&String| self.full.contains(*table) || self.empty.contains(*table);
+        if table.is_some_and(|table| is_known(&table)) {
+            return Ok(());
+        }
+        let is_empty = table.map_or(Ok(None), |table| is_empty(conn, table))?;
+        match is_empty {
+            Some(true) => self.empty.extend(table.cloned()),
+            Some(false) => self.full.extend(table.cloned()),
+            None => self.reads_others = true,
+        }
+        Ok(())
     }
 }
 
-/// The tables whose storage the engine opens for a SELECT, by their own b-tree or an index's, as
-/// its program says (<https://sqlite.org/opcode.html#OpenRead>).
+/// The tables whose storage the engine opens for a SELECT, by their own b-tree or that of an index,
+/// as its program says (<https://sqlite.org/opcode.html#OpenRead>).
 ///
 /// # Errors
 /// The engine's.
-pub(crate) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<Read> {
+pub(super) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<Read> {
     let mut program = conn.prepare(&format!("EXPLAIN {sql}"))?;
     let mut rows = program.raw_query();
-    let mut read = Read {
-        full: BTreeSet::new(),
-        empty: BTreeSet::new(),
-        is_all: true,
-    };
+    let mut read = Read::default();
     while let Some(row) = rows.next()? {
         match row.get_ref("opcode")?.as_str()? {
-            "VOpen" => read.is_all = false,
+            "VOpen" => read.reads_others = true,
             "OpenRead" => {
                 let (root, database): (i64, i64) = (row.get("p2")?, row.get("p3")?);
-                let opened = catalog
-                    .objects
-                    .values()
-                    .find(|object| object.root_page == root)
-                    .filter(|_| database == 0);
-                match opened.map(|object| &object.table) {
-                    None => read.is_all = false,
-                    Some(table) if read.full.contains(table) || read.empty.contains(table) => {}
-                    Some(table) => match is_empty(conn, table)? {
-                        Some(true) => {
-                            read.empty.insert(table.clone());
-                        }
-                        Some(false) => {
-                            read.full.insert(table.clone());
-                        }
-                        None => read.is_all = false,
-                    },
-                }
+                let mut objects = catalog.objects.values();
+                let opened = objects.find(|object| database == 0 && object.root_page == root);
+                read.add(conn, opened.map(|object| &object.table))?;
             }
             _ => {}
         }

@@ -8,8 +8,8 @@ mod strings;
 mod subqueries;
 
 pub use emptiness::is_empty;
-pub(super) use plan::{View, plan};
-pub(super) use rows::{WatchError, Watched};
+pub(super) use plan::{Planned, plan};
+pub(super) use rows::{View, Watched};
 pub use run::{Mismatch, PartialRun, PreviewRun};
 pub use strings::TakenString;
 pub(super) use strings::taken_for_strings;

@@ -1,10 +1,12 @@
-//! Running a preview, and holding its rows against those that its statement wrote.
+//! Running a preview, and comparing its rows with those that its statement wrote.
 
 use super::run::{Mismatch, PreviewRun};
 use crate::change::{Owner, RowAddress};
 use crate::progress::Counter;
-use crate::rehearse::capture::{Captured, Event, Rowids, overflow};
-use crate::rehearse::owner::{LookupError, Owners};
+use crate::rehearse::capture::{Captured, Rowids, are_same, overflow};
+use crate::rehearse::fault::RehearseError;
+use crate::rehearse::owner::Owners;
+use crate::rehearse::read;
 use crate::rewrite::{Assigned, Preview};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
@@ -13,7 +15,18 @@ use crate::sql::Value;
 use crate::sql::value::same;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+
+/// What a preview is run with.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    /// the schema of the moment
+    pub(crate) catalog: &'a Catalog,
+    /// the rules that tell whose the rows of a table are
+    pub(crate) tenants: &'a TenantMap,
+    /// rows kept
+    pub(crate) samples: usize,
+}
 
 /// What a preview returned, with the addresses of its rows.
 pub(crate) struct Watched {
@@ -23,76 +36,31 @@ pub(crate) struct Watched {
     incomparable: bool,
 }
 
-/// Why a preview gave nothing.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum WatchError {
-    /// the engine refuses the SELECT
-    #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
-    /// the tenant lookup cannot be used
-    #[error(transparent)]
-    Lookup(#[from] LookupError),
-}
-
-/// Runs `preview` on the state just before its statement; keeps up to `samples` rows and counts in
-/// `read` what it reads.
-pub(crate) fn select(
+/// Runs `preview` on the state just before its statement, and counts in `read` what it reads.
+pub(super) fn select(
     conn: &Connection,
     preview: &Preview,
-    catalog: &Catalog,
-    tenants: &TenantMap,
-    samples: usize,
+    view: View<'_>,
     read: &Counter,
-) -> Result<Watched, WatchError> {
-    let table = catalog
+) -> Result<Watched, RehearseError> {
+    let table = view
+        .catalog
         .table(&preview.table)
         .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let mut owners = Owners::new(conn, table, tenants)?;
-    let mut by_owner = ByOwner::default();
+    let mut owners = Owners::new(conn, table, view.tenants)?;
     let mut statement = conn.prepare(&preview.sql)?;
-    let mut run = empty(
-        preview,
-        statement.column_names().map(str::to_owned).collect(),
-    );
-    let mut seen = Seen {
-        keys: Some(HashSet::new()),
-        ..Seen::default()
-    };
+    let columns = statement.column_names().map(str::to_owned);
+    let mut run = PreviewRun::new(preview, columns.collect());
+    let (mut seen, mut by_owner) = (Seen::new(), ByOwner::default());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
-        if !seen.is_first(row, preview)? {
-            continue;
-        }
-        run.rows += 1;
-        run.changes_nothing = run.changes_nothing && gives_the_same(row, preview, table)?;
-        if let Some(owner) = &preview.owner {
-            match &owner[..] {
-                [(_, at)] => by_owner.add(&[row.get_ref(*at)?]),
-                _ => by_owner.add(
-                    &owner
-                        .iter()
-                        .map(|(_, at)| row.get_ref(*at))
-                        .collect::<rusqlite::Result<Vec<_>>>()?,
-                ),
-            }
-        }
-        if run.samples.len() < samples {
-            let values = (0..run.columns.len()).map(|at| row.get_ref(at).map(Value::from));
-            run.samples.push(values.collect::<rusqlite::Result<_>>()?);
+        if seen.is_first(row, preview)? {
+            by_owner.add(row, preview)?;
+            run.add(row, preview, table, view.samples)?;
         }
     }
-    for (told, rows) in by_owner.groups {
-        let mut cells = vec![Value::Null; table.columns.len()];
-        for ((column, _), value) in preview.owner.iter().flatten().zip(told) {
-            cells[*column] = table.columns[*column].affinity.apply(value);
-        }
-        match owners.of(&cells)? {
-            Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
-            Owner::Ambiguous => run.ambiguous += rows,
-            Owner::Shared | Owner::Unassigned => {}
-        }
-    }
+    by_owner.tell(preview, table, &mut owners, &mut run)?;
     run.several = seen.several.len() as u64;
     run.changes_nothing &= run.rows > 0 && run.several == 0;
     Ok(Watched {
@@ -110,84 +78,108 @@ struct ByOwner {
     places: HashMap<Vec<Value>, usize>,
 }
 
-/// Groups that are looked through one by one.
+/// The most groups that are searched one by one.
 const FEW: usize = 16;
 
 impl ByOwner {
-    fn add(&mut self, told: &[ValueRef<'_>]) {
-        let is = |group: &(Vec<Value>, u64)| {
-            group
-                .0
-                .iter()
-                .zip(told)
-                .all(|(cell, seen)| same(cell.into(), *seen))
-        };
-        let place = self
-            .groups
-            .iter()
-            .take(FEW)
-            .position(is)
-            .unwrap_or_else(|| {
-                let cells: Vec<Value> = told.iter().map(|cell| Value::from(*cell)).collect();
-                *self.places.entry(cells.clone()).or_insert_with(|| {
-                    self.groups.push((cells, 0));
-                    self.groups.len() - 1
-                })
-            });
+    fn add(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<()> {
+        match preview.owner.as_deref() {
+            None => {}
+            Some([(_, at)]) => self.count(&[row.get_ref(*at)?]),
+            Some(owner) => {
+                let cells = owner.iter().map(|(_, at)| row.get_ref(*at));
+                self.count(&cells.collect::<rusqlite::Result<Vec<_>>>()?);
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, seen: &[ValueRef<'_>]) {
+        let mut few = self.groups.iter().take(FEW);
+        let known = few.position(|(cells, _)| are_same(cells, seen));
+        let place = known.unwrap_or_else(|| {
+            let cells: Vec<Value> = seen.iter().map(|cell| Value::from(*cell)).collect();
+            *self.places.entry(cells.clone()).or_insert_with(|| {
+                self.groups.push((cells, 0));
+                self.groups.len() - 1
+            })
+        });
         self.groups[place].1 += 1;
+    }
+
+    /// Tells the tenants of the groups.
+    fn tell(
+        self,
+        preview: &Preview,
+        table: &Table,
+        owners: &mut Owners<'_>,
+        run: &mut PreviewRun,
+    ) -> Result<(), RehearseError> {
+        for (group, rows) in self.groups {
+            let known = preview.owner.iter().flatten().zip(group);
+            let known = known.map(|((column, _), value)| {
+                let affinity = table.columns[*column].affinity;
+                (*column, affinity.apply(value))
+            });
+            match owners.of_known(table, known)? {
+                Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
+                Owner::Ambiguous => run.ambiguous += rows,
+                Owner::Shared | Owner::Unassigned => {}
+            }
+        }
+        Ok(())
     }
 }
 
-/// Keys, and values that a join gives, that are kept one by one.
+/// The most keys, and the most rows of a join with their values, that are kept one by one.
 const KEPT: usize = 500_000;
 
 /// The rows that a preview has returned so far.
 #[derive(Default)]
 struct Seen {
     rowids: Rowids,
-    /// keys of rows without rowid; `None` where they are too many
+    /// keys of rows without rowid; `None` once they are too many
     keys: Option<HashSet<RowAddress>>,
-    /// where a join may return a row again, the hashes of keys that are not kept
+    /// the hashes of keys that are not kept, if a join may return a row again
     hashes: HashSet<u64>,
     /// the sum of the hashes of the keys
     print: u64,
     /// the values that a join gives a row first
     given: HashMap<RowAddress, Vec<Value>>,
-    /// rows that it gives others too
+    /// rows that it gives other values too
     several: HashSet<u64>,
 }
 
 impl Seen {
-    /// Whether the row is met for the first time, as every row is that has no address.
-    fn is_first(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<bool> {
-        match (&preview.address[..], preview.joins) {
-            ([], _) => Ok(true),
-            ([at], false) if preview.by_rowid => match row.get_ref(*at)? {
-                ValueRef::Integer(rowid) => Ok(self.rowids.insert(rowid)),
-                other => Ok(self.is_first_key(&RowAddress::Key([other.into()].into()), false)),
-            },
-            (_, joins) => {
-                let address = address(row, preview)?;
-                let is_first = match &address {
-                    RowAddress::Rowid(rowid) => self.rowids.insert(*rowid),
-                    RowAddress::Key(_) => self.is_first_key(&address, joins),
-                };
-                if joins {
-                    self.compare(address, given(row, preview)?);
-                }
-                Ok(is_first)
-            }
+    fn new() -> Self {
+        Self {
+            keys: Some(HashSet::new()),
+            ..Self::default()
         }
+    }
+
+    /// Whether the row comes for the first time; a row without an address always does.
+    fn is_first(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<bool> {
+        let Some(address) = address(row, preview)? else {
+            return Ok(true);
+        };
+        let is_first = match &address {
+            RowAddress::Rowid(rowid) => self.rowids.insert(*rowid),
+            RowAddress::Key(_) => self.is_first_key(&address, preview.joins),
+        };
+        if preview.joins {
+            let given = preview.assigned.iter();
+            let given = given.map(|to| row.get_ref(to.after).map(Value::from));
+            self.compare(address, given.collect::<rusqlite::Result<_>>()?);
+        }
+        Ok(is_first)
     }
 
     fn is_first_key(&mut self, key: &RowAddress, joins: bool) -> bool {
         let hash = overflow::hash(key);
         if let Some(kept) = self.keys.take_if(|kept| kept.len() >= KEPT) {
-            self.hashes = if joins {
-                kept.iter().map(overflow::hash).collect()
-            } else {
-                HashSet::new()
-            };
+            let kept = kept.iter().filter(|_| joins);
+            self.hashes = kept.map(overflow::hash).collect();
         }
         let is_first = match &mut self.keys {
             None => !joins || self.hashes.insert(hash),
@@ -212,138 +204,132 @@ impl Seen {
         }
     }
 
-    /// The sum of the hashes of all addresses.
-    fn print(&self) -> u64 {
-        print_of(&self.rowids).wrapping_add(self.print)
+    /// How many rows of `written` are not among these `rows`, and how many of these not in it.
+    fn difference(&self, written: &Written<'_>, rows: u64) -> (u64, u64) {
+        if let (Some(keys), 0) = (&self.keys, written.counted.0) {
+            let unforeseen = written.keys.iter().filter(|key| !keys.contains(**key));
+            let unwritten = keys.iter().filter(|key| !written.keys.contains(key));
+            return (
+                unforeseen.count() as u64 + written.rowids.count_without(&self.rowids),
+                unwritten.count() as u64 + self.rowids.count_without(&written.rowids),
+            );
+        }
+        // Too many to compare one by one: their number and the sum of their hashes.
+        let all = written.rowids.len() + written.keys.len() as u64 + written.counted.0;
+        let print = || sum(&self.rowids).wrapping_add(self.print);
+        let others = u64::from(all == rows && written.print() != print());
+        (
+            all.saturating_sub(rows) + others,
+            rows.saturating_sub(all) + others,
+        )
     }
 }
 
-fn print_of(rowids: &Rowids) -> u64 {
-    rowids.iter().fold(0, |sum: u64, rowid| {
-        sum.wrapping_add(overflow::hash(&RowAddress::Rowid(rowid)))
-    })
+/// The sum of the hashes of rowids.
+fn sum(rowids: &Rowids) -> u64 {
+    let hashes = rowids.iter().map(RowAddress::Rowid);
+    hashes.fold(0, |sum: u64, row| sum.wrapping_add(overflow::hash(&row)))
 }
 
-/// The values that a row would be given.
-fn given(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
-    preview
-        .assigned
-        .iter()
-        .map(|assigned| row.get_ref(assigned.after).map(Value::from))
-        .collect()
+impl PreviewRun {
+    /// Takes in one more distinct row, and keeps it among up to `samples` others.
+    fn add(
+        &mut self,
+        row: &Row<'_>,
+        preview: &Preview,
+        table: &Table,
+        samples: usize,
+    ) -> rusqlite::Result<()> {
+        self.rows += 1;
+        self.changes_nothing = self.changes_nothing && gives_the_same(row, preview, table)?;
+        if self.samples.len() < samples {
+            self.samples.push(read::cells(row, 0, self.columns.len())?);
+        }
+        Ok(())
+    }
 }
 
 /// Whether a row would be given the values that it has.
 fn gives_the_same(row: &Row<'_>, preview: &Preview, table: &Table) -> rusqlite::Result<bool> {
     let is_same = |assigned: &Assigned| -> rusqlite::Result<bool> {
         let after = Value::from(row.get_ref(assigned.after)?);
-        let stored = table
-            .column(&assigned.column)
-            .map_or(after.clone(), |at| table.columns[at].affinity.apply(after));
+        let stored = match table.column(&assigned.column) {
+            Some(at) => table.columns[at].affinity.apply(after),
+            None => after,
+        };
         Ok(same((&stored).into(), row.get_ref(assigned.before)?))
     };
-    preview
-        .assigned
-        .iter()
-        .try_fold(true, |all, assigned| Ok(all && is_same(assigned)?))
+    let mut all = preview.assigned.iter();
+    all.try_fold(true, |all, assigned| Ok(all && is_same(assigned)?))
 }
 
-fn empty(preview: &Preview, columns: Vec<String>) -> PreviewRun {
-    PreviewRun {
-        sql: preview.sql.clone(),
-        rows: 0,
-        target_is_empty: false,
-        empty: BTreeSet::new(),
-        tenants: BTreeMap::new(),
-        ambiguous: 0,
-        shown: if preview.shown.is_empty() {
-            (0..columns.len()).collect()
-        } else {
-            preview.shown.clone()
-        },
-        columns,
-        assigned: preview.assigned.clone(),
-        several: 0,
-        subqueries: Vec::new(),
-        partial: Vec::new(),
-        changes_nothing: !preview.assigned.is_empty(),
-        samples: Vec::new(),
-        mismatch: None,
+fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Option<RowAddress>> {
+    match &preview.address[..] {
+        [] => return Ok(None),
+        [at] if preview.by_rowid => {
+            if let ValueRef::Integer(rowid) = row.get_ref(*at)? {
+                return Ok(Some(RowAddress::Rowid(rowid)));
+            }
+        }
+        _ => {}
+    }
+    let key = preview.address.iter();
+    let key = key.map(|at| row.get_ref(*at).map(Value::from));
+    Ok(Some(RowAddress::Key(key.collect::<rusqlite::Result<_>>()?)))
+}
+
+/// The rows of its target that a statement wrote directly.
+#[derive(Default)]
+struct Written<'c> {
+    rowids: Rowids,
+    keys: HashSet<&'c RowAddress>,
+    /// how many were only counted, and the sum of their hashes
+    counted: (u64, u64),
+}
+
+impl<'c> Written<'c> {
+    fn of(captured: &'c Captured, table: usize, op: Op) -> Self {
+        let batch = captured.batches.iter().find(|(place, _)| *place == table);
+        let mut written = Self {
+            rowids: batch.map_or_else(Rowids::default, |(_, batch)| batch.direct(op)),
+            keys: HashSet::new(),
+            counted: captured.overflow.direct(table, op),
+        };
+        let events = captured.events.iter();
+        let direct = events.filter(|e| (e.table, e.depth, e.op) == (table, 0, op));
+        for address in direct.filter_map(|event| event.old.as_ref()) {
+            match address {
+                RowAddress::Rowid(rowid) => drop(written.rowids.insert(*rowid)),
+                RowAddress::Key(_) => drop(written.keys.insert(address)),
+            }
+        }
+        written
+    }
+
+    /// The sum of the hashes of all addresses.
+    fn print(&self) -> u64 {
+        let start = self.counted.1.wrapping_add(sum(&self.rowids));
+        let hashes = self.keys.iter().map(|key| overflow::hash(key));
+        hashes.fold(start, u64::wrapping_add)
     }
 }
 
-fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<RowAddress> {
-    let values: Vec<Value> = preview
-        .address
-        .iter()
-        .map(|at| row.get_ref(*at).map(Value::from))
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(match values[..] {
-        [Value::Integer(rowid)] if preview.by_rowid => RowAddress::Rowid(rowid),
-        _ => RowAddress::Key(values.into_boxed_slice()),
-    })
-}
-
 impl Watched {
-    /// The run, with how its rows differ from those that `events` say the statement wrote directly
-    /// to `table`.
+    /// The run, with how its rows differ from those that its statement wrote directly to `table`.
     pub(crate) fn against(
         mut self,
         captured: &Captured,
         table: Option<usize>,
         op: Op,
     ) -> PreviewRun {
-        let own = |e: &&Event| e.depth == 0 && e.op == op && Some(e.table) == table;
-        let batch = captured
-            .batches
-            .iter()
-            .find(|(place, _)| Some(*place) == table);
-        let mut rowids = batch.map_or_else(Rowids::default, |(_, batch)| batch.direct(op));
-        let mut keys: HashSet<&RowAddress> = HashSet::new();
-        for address in captured
-            .events
-            .iter()
-            .filter(own)
-            .filter_map(|e| e.old.as_ref())
-        {
-            match address {
-                RowAddress::Rowid(rowid) => drop(rowids.insert(*rowid)),
-                RowAddress::Key(_) => drop(keys.insert(address)),
-            }
-        }
-        let (counted, print) = table.map_or((0, 0), |table| captured.tally.direct(table, op));
-        let (unforeseen, unwritten) = match &self.seen.keys {
-            Some(seen) if counted == 0 => {
-                let unforeseen = keys.iter().filter(|key| !seen.contains(**key)).count() as u64;
-                let unwritten = seen.iter().filter(|key| !keys.contains(key)).count() as u64;
-                (
-                    unforeseen + rowids.count_without(&self.seen.rowids),
-                    unwritten + self.seen.rowids.count_without(&rowids),
-                )
-            }
-            // Too many to be held against each other one by one: their number and the sum of their
-            // hashes.
-            _ => {
-                let all = rowids.len() + keys.len() as u64 + counted;
-                let sum = keys
-                    .iter()
-                    .fold(print.wrapping_add(print_of(&rowids)), |sum, key| {
-                        sum.wrapping_add(overflow::hash(key))
-                    });
-                let others = u64::from(all == self.run.rows && sum != self.seen.print());
-                (
-                    all.saturating_sub(self.run.rows) + others,
-                    self.run.rows.saturating_sub(all) + others,
-                )
-            }
-        };
-        // The rows of a view or virtual table are not those that are written; the reason stands in
+        let written = table.map(|table| Written::of(captured, table, op));
+        let rows = self.run.rows;
+        let (unforeseen, mut unwritten) = self.seen.difference(&written.unwrap_or_default(), rows);
+        // The rows of a view or virtual table are not those that are written: that has a reason in
         // any case.
-        let unwritten = if self.incomparable {
-            self.run.rows
-        } else {
-            unwritten
-        };
+        if self.incomparable {
+            unwritten = rows;
+        }
         if unforeseen + unwritten > 0 {
             self.run.mismatch = Some(Mismatch {
                 unwritten,

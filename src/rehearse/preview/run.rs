@@ -1,23 +1,23 @@
 //! What a preview returned.
 
 use super::subqueries::SubqueryRun;
-use crate::rewrite::{Assigned, PartialKey};
+use crate::rewrite::{Assigned, PartialKey, Preview};
 use crate::scope::Tenant;
 use crate::sql::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a preview returned.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PreviewRun {
     /// the SELECT
     pub sql: String,
     /// distinct rows
     pub rows: u64,
-    /// whether it returned none because none was there: the target has no row, or of an INSERT no
-    /// table that its query reads
+    /// whether it returned none because there was none: the target has no row, or for an INSERT no
+    /// table that its query reads has one
     pub target_is_empty: bool,
-    /// the tables of the database that it reads and that have no row; those that it reads through a
-    /// module are left out
+    /// the tables of the database that it reads and that have no row, without those that it reads
+    /// through a module
     pub empty: BTreeSet<String>,
     /// distinct rows by tenant; empty for a table that has none
     pub tenants: BTreeMap<Tenant, u64>,
@@ -33,7 +33,7 @@ pub struct PreviewRun {
     pub several: u64,
     /// the subqueries of the WHERE clause, each run alone
     pub subqueries: Vec<SubqueryRun>,
-    /// whether it is that of an UPDATE which gives every row the values that it has
+    /// whether it is of an UPDATE that gives every row the values that it has
     pub changes_nothing: bool,
     /// its comparisons of a part of a key
     pub partial: Vec<PartialRun>,
@@ -50,9 +50,25 @@ impl PreviewRun {
             .subqueries
             .iter()
             .filter_map(|run| run.result.as_ref().ok());
-        let selected = selected.filter_map(|selected| selected.tenants.as_ref());
-        let selected = selected.flat_map(|(tenants, _)| tenants.keys());
-        self.tenants.keys().chain(selected)
+        let tenants = selected.filter_map(|selected| selected.tenants.as_ref());
+        let named = tenants.flat_map(|(tenants, _)| tenants.keys());
+        self.tenants.keys().chain(named)
+    }
+
+    /// The run of a preview with these result columns, before its first row.
+    pub(super) fn new(preview: &Preview, columns: Vec<String>) -> Self {
+        let shown = match &preview.shown[..] {
+            [] => (0..columns.len()).collect(),
+            shown => shown.to_vec(),
+        };
+        Self {
+            sql: preview.sql.clone(),
+            columns,
+            shown,
+            assigned: preview.assigned.clone(),
+            changes_nothing: !preview.assigned.is_empty(),
+            ..Self::default()
+        }
     }
 }
 
@@ -61,8 +77,8 @@ impl PreviewRun {
 pub struct PartialRun {
     /// the comparison
     pub partial: PartialKey,
-    /// rows and tenants with the whole key; `None` where that statement cannot be written or did
-    /// not run
+    /// rows and tenants with the whole key; `None` if that statement cannot be written or did not
+    /// run
     pub whole: Option<(u64, BTreeMap<Tenant, u64>)>,
 }
 
@@ -73,6 +89,6 @@ pub struct Mismatch {
     pub unwritten: u64,
     /// rows that the statement wrote and the preview did not return
     pub unforeseen: u64,
-    /// the known reason, where there is one
+    /// the known reason, if there is one
     pub reason: Option<&'static str>,
 }

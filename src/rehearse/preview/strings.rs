@@ -5,13 +5,14 @@
 //! is run.
 
 use crate::migration::{ObjectType, Statement, StatementKind};
+use crate::rehearse::engine::without_quoted_strings;
 use crate::snapshot::Catalog;
-use crate::sql::token::{self, Token, TokenKind};
+use crate::sql::token::{self, TokenKind};
 use crate::sql::{Span, ident};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-/// More names than this are not looked for in one statement.
+/// The most names that are looked for in one statement.
 const NAMES: usize = 64;
 
 /// A double-quoted name that the engine takes for a string.
@@ -19,100 +20,96 @@ const NAMES: usize = 64;
 pub struct TakenString {
     /// its bytes in the statement
     pub span: Span,
-    /// whether the column that the statement fills, or that an index is of, has that name: then it
-    /// can only be meant as a column
+    /// whether the table that the statement writes has a column of that name, or an index is made
+    /// of it: then it can only be meant as a column
     pub is_column: bool,
 }
 
 /// The double-quoted names in a statement that the engine takes for strings.
 ///
 /// # Errors
-/// The engine's, where the quirk cannot be switched.
+/// The engine's, if the quirk cannot be switched.
 pub(crate) fn taken_for_strings(
     conn: &Connection,
     catalog: &Catalog,
     statement: &Statement,
     sql: &str,
 ) -> rusqlite::Result<Vec<TakenString>> {
-    let makes = |of: ObjectType| statement.kind == StatementKind::Create(of);
-    let is_index = makes(ObjectType::Index);
-    let reads_names = statement.kind.writes_rows();
-    let quoted: Vec<Token> = if is_index || reads_names || makes(ObjectType::Table) {
-        token::significant(sql)
-            .into_iter()
-            .filter(|t| t.kind == TokenKind::Quoted && t.span.of(sql).starts_with('"'))
-            .collect()
-    } else {
-        Vec::new()
+    let Some(quirk) = quirk_of(&statement.kind) else {
+        return Ok(Vec::new());
     };
+    let quoted = double_quoted(sql);
     if quoted.is_empty() {
         return Ok(Vec::new());
     }
-    // A string in the definition of a table is what its author wrote there: only its query is asked
-    // about.
-    let quirks: &[DbConfig] = if is_index {
-        &[DbConfig::SQLITE_DBCONFIG_DQS_DDL]
-    } else {
-        &[DbConfig::SQLITE_DBCONFIG_DQS_DML]
-    };
-    let switch = |on: bool| {
-        quirks
-            .iter()
-            .try_for_each(|quirk| conn.set_db_config(*quirk, on).map(drop))
-    };
-    switch(false)?;
-    let found = refused(conn, sql, &quoted);
-    switch(true)?;
-    let target = statement
-        .table
-        .as_deref()
-        .and_then(|name| catalog.table(name));
-    // A table made from a query has a column of that name from then on.
-    let is_column =
-        |name: &str| !reads_names || target.is_some_and(|table| table.column(name).is_some());
-    Ok(found
-        .into_iter()
-        .map(|span| TakenString {
+    let found = without_quoted_strings(conn, quirk, || refused(conn, sql, &quoted))?;
+    let target = statement.table.as_deref();
+    let target = target.and_then(|name| catalog.table(name));
+    let taken = |span: Span| {
+        let name = ident::dequote(span.of(sql));
+        TakenString {
             span,
-            is_column: is_column(&ident::dequote(span.of(sql))),
-        })
-        .collect())
+            // A table made from a query has a column of that name from then on.
+            is_column: !statement.kind.writes_rows()
+                || target.is_some_and(|table| table.column(&name).is_some()),
+        }
+    };
+    Ok(found.into_iter().map(taken).collect())
 }
 
-/// The names at which the engine refuses the statement, one after the other: each is a string from
-/// then on.
-fn refused(conn: &Connection, sql: &str, quoted: &[Token]) -> Vec<Span> {
+fn double_quoted(sql: &str) -> Vec<Span> {
+    let tokens = token::significant(sql).into_iter();
+    let quoted = tokens.filter(|token| token.kind == TokenKind::Quoted);
+    let spans = quoted.map(|token| token.span);
+    spans.filter(|span| span.of(sql).starts_with('"')).collect()
+}
+
+/// The quirk by which double-quoted names of a statement may be strings. In a CREATE TABLE that is
+/// the quirk of its query only: a string in the definition of a table is what its author wrote.
+fn quirk_of(kind: &StatementKind) -> Option<DbConfig> {
+    match kind {
+        StatementKind::Create(ObjectType::Index) => Some(DbConfig::SQLITE_DBCONFIG_DQS_DDL),
+        StatementKind::Create(ObjectType::Table) => Some(DbConfig::SQLITE_DBCONFIG_DQS_DML),
+        _ => kind
+            .writes_rows()
+            .then_some(DbConfig::SQLITE_DBCONFIG_DQS_DML),
+    }
+}
+
+/// The names at which the engine refuses the statement, one after the other: each is made a string
+/// before the next attempt.
+fn refused(conn: &Connection, sql: &str, quoted: &[Span]) -> Vec<Span> {
     let mut text = sql.to_owned();
     let mut found: Vec<Span> = Vec::new();
-    while found.len() < NAMES {
-        let Err(rusqlite::Error::SqlInputError { msg, offset, .. }) = conn.prepare(&text) else {
-            break;
-        };
-        let Some(name) = msg.strip_prefix("no such column: \"") else {
-            break;
-        };
-        let is_it = |token: &&Token| usize::try_from(offset).is_ok_and(|at| at == token.span.start);
-        let is_named = |token: &&Token| {
-            let rest = name.strip_prefix(&ident::dequote(token.span.of(sql))[..]);
-            rest.is_some_and(|rest| rest.starts_with('"')) && !found.contains(&token.span)
-        };
-        let Some(token) = quoted
-            .iter()
-            .find(is_it)
-            .or_else(|| quoted.iter().find(is_named))
-            .filter(|t| !found.contains(&t.span))
-        else {
-            break;
-        };
-        let span = token.span;
-        text.replace_range(
-            span.start..span.end,
-            &format!("'{}'", "x".repeat(span.end - span.start - 2)),
-        );
+    while found.len() < NAMES
+        && let Err(rusqlite::Error::SqlInputError { msg, offset, .. }) = conn.prepare(&text)
+        && let Some(name) = msg.strip_prefix("no such column: \"")
+        && let Some(span) = named(name, offset, sql, quoted, &found)
+    {
+        let string = format!("'{}'", "x".repeat(span.end - span.start - 2));
+        text.replace_range(span.start..span.end, &string);
         found.push(span);
     }
     found.sort_by_key(|span| span.start);
     found
+}
+
+/// The quoted name that the engine means: by its place, else by its text.
+fn named(
+    name: &str,
+    offset: std::ffi::c_int,
+    sql: &str,
+    quoted: &[Span],
+    found: &[Span],
+) -> Option<Span> {
+    let is_at = |span: &&Span| usize::try_from(offset).is_ok_and(|at| at == span.start);
+    let is_named = |span: &&Span| {
+        let rest = name.strip_prefix(&ident::dequote(span.of(sql))[..]);
+        rest.is_some_and(|rest| rest.starts_with('"')) && !found.contains(span)
+    };
+    let by_place = quoted.iter().find(is_at);
+    let span = by_place.or_else(|| quoted.iter().find(is_named))?;
+    (!found.contains(span)).then_some(*span)
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! Running the subqueries of a WHERE clause alone: how many rows each selects, and whose they are.
 //!
-//! A subquery that refers to the row outside it cannot run alone, and that is said. A double-quoted
-//! name must be a column here: one of the outer row would else turn into a string.
+//! A subquery that refers to the row outside it cannot run alone, and says so. A double-quoted name
+//! must be a column here, or a column of the outer row would turn into a string.
 
+use super::rows::View;
 use crate::change::Owner;
+use crate::rehearse::engine::without_quoted_strings;
+use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::Owners;
 use crate::rewrite::{OwnerQuery, Preview, Subquery};
-use crate::scope::{Tenant, TenantMap};
-use crate::snapshot::Catalog;
+use crate::scope::Tenant;
 use crate::sql::{Span, Value, message};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -18,7 +20,7 @@ use std::collections::BTreeMap;
 pub struct SubqueryRun {
     /// the SELECT
     pub sql: String,
-    /// its bytes in the statement, where it selects the statement's rows in a branch of the WHERE
+    /// its bytes in the statement, if it selects the statement's rows in a branch of the WHERE
     /// clause that names no tenant
     pub selects: Option<Span>,
     /// what it gave, or why it did not run alone
@@ -32,63 +34,47 @@ pub struct Selected {
     pub rows: u64,
     /// distinct rows among them
     pub distinct: u64,
-    /// rows by tenant, and those whose lookup gives none or several; `None` where that cannot be
-    /// told
+    /// rows by tenant, and those whose lookup gives none or several; `None` if nothing says whose
+    /// they are
     pub tenants: Option<(BTreeMap<Tenant, u64>, u64)>,
 }
 
 /// Runs each subquery of a preview alone.
-pub(crate) fn alone(
-    conn: &Connection,
-    preview: &Preview,
-    catalog: &Catalog,
-    tenants: &TenantMap,
-) -> Vec<SubqueryRun> {
-    let run = |subquery: &Subquery| {
-        let result = if subquery.behind_with {
+pub(super) fn alone(conn: &Connection, preview: &Preview, view: View<'_>) -> Vec<SubqueryRun> {
+    let run = |subquery: &Subquery| SubqueryRun {
+        sql: subquery.sql.clone(),
+        selects: None,
+        result: if subquery.behind_with {
             Err("it stands in a query that has common table expressions of its own".to_owned())
         } else {
-            strictly(conn, subquery, preview, catalog, tenants)
-        };
-        SubqueryRun {
-            sql: subquery.sql.clone(),
-            selects: None,
-            result,
-        }
+            strictly(conn, subquery, preview, view)
+        },
     };
     preview.subqueries.iter().map(run).collect()
 }
 
-/// Runs a subquery with double-quoted names taken for columns, and only where none could be of the
-/// row outside for strings too.
+/// Runs a subquery with double-quoted names as columns; with strings too, only if none of the names
+/// can be a column of the row outside.
 fn strictly(
     conn: &Connection,
     subquery: &Subquery,
     preview: &Preview,
-    catalog: &Catalog,
-    tenants: &TenantMap,
+    view: View<'_>,
 ) -> Result<Selected, String> {
-    let strings = |on: bool| {
-        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, on)
-            .map(drop)
-    };
-    let strict = strings(false).and_then(|()| select(conn, subquery, catalog, tenants));
-    strings(true).map_err(|e| message(&e))?;
-    let error = match strict {
+    let select = || select(conn, subquery, view);
+    let strict = without_quoted_strings(conn, DbConfig::SQLITE_DBCONFIG_DQS_DML, select);
+    let error = match strict.map_err(|e| message(&e))? {
         Ok(selected) => return Ok(selected),
         Err(error) => message(&error),
     };
-    let quoted = error
-        .strip_prefix("no such column: \"")
-        .and_then(|rest| rest.split('"').next());
-    let outside = catalog.table(&preview.table);
-    let is_string = |name: &str| {
-        !subquery.nested
-            && !preview.joins
-            && outside.is_some_and(|table| table.column(name).is_none())
-    };
-    if quoted.is_some_and(is_string) {
-        return select(conn, subquery, catalog, tenants).map_err(|e| reason(&message(&e)));
+    if !subquery.nested
+        && !preview.joins
+        && let Some(rest) = error.strip_prefix("no such column: \"")
+        && let Some(name) = rest.split('"').next()
+        && let Some(outside) = view.catalog.table(&preview.table)
+        && outside.column(name).is_none()
+    {
+        return select().map_err(|e| reason(&message(&e)));
     }
     Err(reason(&error))
 }
@@ -103,56 +89,42 @@ fn reason(message: &str) -> String {
     message.to_owned()
 }
 
-fn select(
-    conn: &Connection,
-    subquery: &Subquery,
-    catalog: &Catalog,
-    tenants: &TenantMap,
-) -> rusqlite::Result<Selected> {
+fn select(conn: &Connection, subquery: &Subquery, view: View<'_>) -> rusqlite::Result<Selected> {
     let count = |from: &str| {
-        conn.query_row(&format!("SELECT count(*) FROM ({from}\n)"), [], |row| {
-            row.get::<_, i64>(0)
-        })
-        .map(i64::unsigned_abs)
+        let sql = format!("SELECT count(*) FROM ({from}\n)");
+        let count = conn.query_row(&sql, [], |row| row.get(0));
+        count.map(i64::unsigned_abs)
     };
-    let rows = count(&subquery.sql)?;
-    let distinct = count(&format!("SELECT DISTINCT * FROM ({}\n)", subquery.sql))?;
-    let tenants = subquery
-        .owner
-        .as_ref()
-        .and_then(|query| owners(conn, query, catalog, tenants));
+    let owner = subquery.owner.as_ref();
     Ok(Selected {
-        rows,
-        distinct,
-        tenants,
+        rows: count(&subquery.sql)?,
+        distinct: count(&format!("SELECT DISTINCT * FROM ({}\n)", subquery.sql))?,
+        tenants: owner.and_then(|query| tenants(conn, query, view).ok()),
     })
 }
 
-/// Whose the rows are; `None` where the SELECT built for it is none that the engine takes.
-fn owners(
+/// Whose the rows are; an error if the engine does not take the SELECT that was built for it.
+fn tenants(
     conn: &Connection,
     query: &OwnerQuery,
-    catalog: &Catalog,
-    tenants: &TenantMap,
-) -> Option<(BTreeMap<Tenant, u64>, u64)> {
-    let table = catalog.table(&query.table)?;
-    let mut owners = Owners::new(conn, table, tenants).ok()?;
-    let mut statement = conn.prepare(&query.sql).ok()?;
+    view: View<'_>,
+) -> Result<(BTreeMap<Tenant, u64>, u64), RehearseError> {
+    let missing = rusqlite::Error::QueryReturnedNoRows;
+    let table = view.catalog.table(&query.table).ok_or(missing)?;
+    let mut owners = Owners::new(conn, table, view.tenants)?;
+    let mut statement = conn.prepare(&query.sql)?;
+    let first = statement.column_count().saturating_sub(query.columns.len());
     let mut rows = statement.raw_query();
     let mut cells = vec![Value::Null; table.columns.len()];
-    let first = rows
-        .as_ref()?
-        .column_count()
-        .checked_sub(query.columns.len())?;
     let (mut found, mut ambiguous) = (BTreeMap::new(), 0);
-    while let Some(row) = rows.next().ok()? {
-        for (at, column) in query.columns.iter().enumerate() {
-            cells[*column] = row.get_ref(first + at).ok()?.into();
+    while let Some(row) = rows.next()? {
+        for (column, at) in query.columns.iter().zip(first..) {
+            cells[*column] = row.get_ref(at)?.into();
         }
-        match owners.of(&cells).ok()? {
+        match owners.of(&cells)? {
             Owner::Tenant(tenant) => *found.entry(tenant).or_default() += 1,
             _ => ambiguous += 1,
         }
     }
-    Some((found, ambiguous))
+    Ok((found, ambiguous))
 }

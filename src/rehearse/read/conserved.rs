@@ -1,10 +1,9 @@
-//! What a migration must keep, asked of one state: how many rows a table has, and what an
-//! invariant's query gives.
+//! What a migration must conserve, asked of one state: how many rows a table has, and what the query
+//! of an invariant gives.
 //!
-//! A count reads the table itself and owes nothing to the capture. Does not compare the two states.
+//! A count reads the table itself, whatever was captured. Does not compare the two states.
 
-use super::queries;
-use super::queries::{Answer, within};
+use super::queries::{Answer, answer, within};
 use crate::rehearse::engine::untraced;
 use crate::scope::Invariant;
 use crate::snapshot::Catalog;
@@ -12,7 +11,7 @@ use crate::sql::ident;
 use rusqlite::Connection;
 use std::time::Duration;
 
-/// What one state answered, in the order in which it is declared.
+/// What one state answered, in the order of the declarations.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     /// for each conserved table
@@ -33,7 +32,7 @@ pub struct Conserved {
 /// How many rows a table has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Counted {
-    /// so many
+    /// the number
     Rows(u64),
     /// the state has no table of that name
     Missing,
@@ -57,17 +56,10 @@ pub fn answers(
             .collect(),
         invariants: invariants
             .iter()
-            .map(|invariant| invariant_answer(conn, invariant, limit))
+            .map(|invariant| within(conn, limit, |conn| answer(conn, &invariant.sql)))
+            .map(|answer| answer.map_err(|e| e.to_string()))
             .collect(),
     })
-}
-
-fn invariant_answer(
-    conn: &mut Connection,
-    invariant: &Invariant,
-    limit: Duration,
-) -> Result<Answer, String> {
-    within(conn, limit, |conn| queries::answer(conn, &invariant.sql)).map_err(|e| e.to_string())
 }
 
 fn count(conn: &mut Connection, catalog: &Catalog, table: &str, limit: Duration) -> Counted {
@@ -75,10 +67,9 @@ fn count(conn: &mut Connection, catalog: &Catalog, table: &str, limit: Duration)
         return Counted::Missing;
     }
     let sql = format!("SELECT count(*) FROM {}", ident::qualified("main", table));
-    match within(conn, limit, |conn| {
-        Ok(conn.query_row(&sql, [], |row| row.get::<_, i64>(0))?)
-    }) {
-        Ok(rows) => Counted::Rows(rows.unsigned_abs()),
+    let count = |conn: &Connection| Ok(conn.query_row(&sql, [], |row| row.get(0))?);
+    match within(conn, limit, count) {
+        Ok(rows) => Counted::Rows(i64::unsigned_abs(rows)),
         Err(error) => Counted::Failed(error.to_string()),
     }
 }

@@ -1,8 +1,9 @@
-//! The author's own queries — tenants, labels, applied migrations, invariants — run on one state,
+//! The queries of the author — tenants, labels, applied migrations, invariants — run on one state,
 //! read-only.
 
-use crate::rehearse::engine::STEPS;
-use crate::sql::token::{self, Token};
+use super::rows::cells;
+use crate::rehearse::engine::{STEPS, without_quoted_strings};
+use crate::sql::token;
 use crate::sql::{Value, message, split};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Statement};
@@ -79,25 +80,21 @@ fn rows<const N: usize>(conn: &Connection, sql: &str) -> Result<Vec<[Value; N]>,
 /// When it is not one SELECT, fails, or gives more than is compared.
 pub(crate) fn answer(conn: &Connection, sql: &str) -> Result<Answer, QueryError> {
     let mut statement = select(conn, sql)?;
-    let columns = statement.column_count();
-    let (mut rows, mut bytes) = (Vec::new(), 0);
-    let mut found = statement.raw_query();
+    let mut answer = Answer {
+        columns: statement.column_count(),
+        rows: Vec::new(),
+        is_ordered: orders(sql),
+    };
+    let (mut found, mut bytes) = (statement.raw_query(), 0);
     while let Some(row) = found.next()? {
-        let values = (0..columns)
-            .map(|at| row.get_ref(at).map(Value::from))
-            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let values = cells(row, 0, answer.columns)?;
         bytes += values.iter().map(size).sum::<usize>();
-        if rows.len() == MOST_ROWS || bytes > MOST_BYTES {
+        if answer.rows.len() == MOST_ROWS || bytes > MOST_BYTES {
             return Err(QueryError::TooMuch);
         }
-        rows.push(values);
+        answer.rows.push(values);
     }
-    let is_ordered = orders(sql);
-    Ok(Answer {
-        columns,
-        rows,
-        is_ordered,
-    })
+    Ok(answer)
 }
 
 /// What a query of several rows gave.
@@ -105,14 +102,14 @@ pub(crate) fn answer(conn: &Connection, sql: &str) -> Result<Answer, QueryError>
 pub struct Answer {
     /// how many columns
     pub columns: usize,
-    /// its rows, as they came
+    /// its rows, in the order of the query
     pub rows: Vec<Vec<Value>>,
-    /// whether the query says in which order they come
+    /// whether the query says in which order
     pub is_ordered: bool,
 }
 
 impl Answer {
-    /// Its value, where it is one row of one column.
+    /// Its value, if it is one row of one column.
     pub fn value(&self) -> Option<&Value> {
         match &self.rows[..] {
             [row] if self.columns == 1 => row.first(),
@@ -121,8 +118,10 @@ impl Answer {
     }
 }
 
-/// Rows and bytes of an answer that are compared.
+/// The most rows of an answer that are compared.
 const MOST_ROWS: usize = 10_000;
+
+/// The most bytes of an answer that are compared.
 const MOST_BYTES: usize = 16 << 20;
 
 fn size(value: &Value) -> usize {
@@ -134,22 +133,15 @@ fn size(value: &Value) -> usize {
 
 /// Whether a query has an ORDER BY of its own, outside parentheses.
 fn orders(sql: &str) -> bool {
-    let (mut depth, mut before) = (0_usize, None);
-    for token in token::significant(sql) {
-        match token.span.of(sql) {
+    let (mut depth, tokens) = (0_usize, token::significant(sql));
+    tokens.windows(2).any(|pair| {
+        match pair[0].span.of(sql) {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
-            _ if depth == 0
-                && token.is_word(sql, "BY")
-                && before.is_some_and(|b: Token| b.is_word(sql, "ORDER")) =>
-            {
-                return true;
-            }
             _ => {}
         }
-        before = Some(token);
-    }
-    false
+        depth == 0 && pair[0].is_word(sql, "ORDER") && pair[1].is_word(sql, "BY")
+    })
 }
 
 /// Prepares a query that can do nothing but read. A double-quoted name is a column here: as a
@@ -158,20 +150,14 @@ fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryErr
     if sql.contains('\0') {
         return Err(QueryError::Nul);
     }
-    let begins = |word: &str| {
-        token::significant(sql)
-            .first()
-            .is_some_and(|first| first.is_word(sql, word))
-    };
+    let first = token::significant(sql).into_iter().next();
+    let begins = |word: &str| first.is_some_and(|first| first.is_word(sql, word));
     if split::statements(sql).count() != 1 || !["SELECT", "VALUES", "WITH"].into_iter().any(begins)
     {
         return Err(QueryError::NotOneSelect);
     }
-    let strings = |on: bool| conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, on);
-    strings(false)?;
-    let prepared = conn.prepare(sql);
-    strings(true)?;
-    let statement = prepared?;
+    let prepare = || conn.prepare(sql);
+    let statement = without_quoted_strings(conn, DbConfig::SQLITE_DBCONFIG_DQS_DML, prepare)??;
     if !statement.readonly() || statement.column_count() == 0 {
         return Err(QueryError::NotOneSelect);
     }
@@ -181,7 +167,7 @@ fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryErr
     Ok(statement)
 }
 
-/// Does some reading on `conn` and interrupts it where it takes longer than `limit`.
+/// Reads on `conn`, and interrupts what takes longer than `limit`.
 ///
 /// # Errors
 /// Those of `work`.

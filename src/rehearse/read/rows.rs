@@ -15,24 +15,17 @@ pub fn from(table: &Table) -> String {
 
 /// `a, "b c"`
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names
-        .into_iter()
-        .map(ident::quote)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let names: Vec<String> = names.into_iter().map(ident::quote).collect();
+    names.join(", ")
 }
 
-/// The columns that address a row of the table; empty where nothing does.
+/// The columns that address a row of the table; none for a table without an address.
 pub fn address_columns(table: &Table) -> Vec<&str> {
-    if table.without_rowid {
-        table
-            .primary_key
-            .iter()
-            .map(|at| table.columns[*at].name.as_str())
-            .collect()
-    } else {
-        table.rowid_alias.as_deref().into_iter().collect()
+    if !table.without_rowid {
+        return table.rowid_alias.as_deref().into_iter().collect();
     }
+    let key = table.primary_key.iter();
+    key.map(|at| &table.columns[*at].name[..]).collect()
 }
 
 /// Reads rows of one table by their address.
@@ -47,11 +40,9 @@ impl<'c> ByAddress<'c> {
     /// # Errors
     /// The engine's.
     pub fn new(conn: &'c Connection, table: &Table) -> rusqlite::Result<Self> {
-        let conditions: Vec<String> = address_columns(table)
-            .iter()
-            .enumerate()
-            .map(|(at, c)| format!("{} = ?{}", ident::quote(c), at + 1))
-            .collect();
+        let columns = address_columns(table).into_iter().zip(1..);
+        let conditions = columns.map(|(c, at)| format!("{} = ?{at}", ident::quote(c)));
+        let conditions: Vec<String> = conditions.collect();
         let sql = format!(
             "SELECT {} FROM {} WHERE {}",
             list(table.column_names()),
@@ -64,7 +55,7 @@ impl<'c> ByAddress<'c> {
         })
     }
 
-    /// The row at an address, where there is one.
+    /// The row at an address, if there is one.
     ///
     /// # Errors
     /// The engine's.
@@ -77,21 +68,6 @@ impl<'c> ByAddress<'c> {
             .map(|row| cells(row, 0, self.columns))
             .transpose()
     }
-}
-
-/// Every address of a table.
-///
-/// # Errors
-/// The engine's.
-pub fn addresses(conn: &Connection, table: &Table) -> rusqlite::Result<Vec<RowAddress>> {
-    let columns = address_columns(table);
-    let mut statement = conn.prepare(&format!(
-        "SELECT {} FROM {}",
-        list(columns.iter().copied()),
-        from(table)
-    ))?;
-    let rows = statement.query_map([], |row| address(row, table, columns.len()))?;
-    rows.collect()
 }
 
 /// The address in the first `n` result columns of a row.

@@ -1,11 +1,11 @@
-//! PRAGMAs that concern the journal or the locks of the clone's file, which are not those of
-//! production: they are answered as production would answer and change nothing.
+//! PRAGMAs about the journal or the locks of the clone's file, which differ from production: they
+//! are answered as in production and change nothing.
 //!
-//! The clone keeps its private WAL whatever a migration asks for; a checkpoint, another journal or
-//! an exclusive lock would take the state before from under its reader
+//! The clone keeps its private WAL whatever a migration asks for; with a checkpoint, another journal
+//! or an exclusive lock the reader of the state before would lose it
 //! (<https://sqlite.org/pragma.html#pragma_journal_mode>).
 
-/// A journal mode that a migration may ask for. OFF is none: the guard refuses it.
+/// A journal mode that a migration may ask for; not OFF, which the guard refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum JournalMode {
     Delete,
@@ -15,7 +15,7 @@ pub(super) enum JournalMode {
     Wal,
 }
 
-/// The engine's names, in the order in which it compares what is asked for with them.
+/// The names of the engine, in the order in which it compares a value with them.
 const MODES: [(&str, Option<JournalMode>); 6] = [
     ("delete", Some(JournalMode::Delete)),
     ("persist", Some(JournalMode::Persist)),
@@ -26,24 +26,24 @@ const MODES: [(&str, Option<JournalMode>); 6] = [
 ];
 
 /// What a connection to the production database would have been told so far.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Told {
     pub(super) journal_mode: JournalMode,
     pub(super) exclusive: bool,
 }
 
-/// Where a connection stands in a transaction.
+/// The state of the transaction of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// outside of one
+    /// no transaction is open
     Outside,
-    /// inside, and nothing is written yet
+    /// nothing is written yet
     Clean,
-    /// inside, and something is
+    /// something is written
     Dirty,
 }
 
-/// The answer to `PRAGMA name = value`; an error as the engine gives it; `None` where the engine
+/// The answer to `PRAGMA name = value`, or an error in the words of the engine; `None` if the engine
 /// may do it.
 pub(super) fn answer(
     told: &mut Told,
@@ -58,7 +58,7 @@ pub(super) fn answer(
     }
 }
 
-/// Any beginning of a mode's name asks for it; what is none asks for nothing.
+/// Any beginning of the name of a mode asks for that mode; any other value asks for nothing.
 fn journal_mode(
     told: &mut Told,
     standing: impl FnOnce() -> Standing,
@@ -69,22 +69,21 @@ fn journal_mode(
             .is_some_and(|start| start.eq_ignore_ascii_case(value))
     };
     let asked = value.and_then(|value| MODES.iter().find(|(name, _)| begins(name, value)));
-    let Some((_, asked)) = asked else {
-        return Ok(word(told.journal_mode));
+    let asked = match asked {
+        None => return Ok(word(told.journal_mode)),
+        Some((_, None)) => return Err("a journal that is off cannot be rehearsed"),
+        Some((_, Some(asked))) => *asked,
     };
-    let Some(asked) = *asked else {
-        return Err("a journal that is off cannot be rehearsed");
-    };
-    let crosses = (asked == JournalMode::Wal) != (told.journal_mode == JournalMode::Wal);
-    match standing() {
-        Standing::Dirty => {}
-        Standing::Clean if crosses && asked == JournalMode::Wal => {
+    let was_and_is_wal = [told.journal_mode, asked].map(|mode| mode == JournalMode::Wal);
+    match (standing(), was_and_is_wal) {
+        (Standing::Dirty, _) => {}
+        (Standing::Clean, [false, true]) => {
             return Err("cannot change into wal mode from within a transaction");
         }
-        Standing::Clean if crosses => {
+        (Standing::Clean, [true, false]) => {
             return Err("cannot change out of wal mode from within a transaction");
         }
-        Standing::Clean | Standing::Outside => told.journal_mode = asked,
+        _ => told.journal_mode = asked,
     }
     Ok(word(told.journal_mode))
 }

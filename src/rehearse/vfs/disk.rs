@@ -1,27 +1,29 @@
-//! What the disk refuses: whether a write to a file of the workspace found no room, which the
-//! engine's code for it does not tell.
+//! Whether a write to a file of the workspace found no room on the disk, which the code of the
+//! engine does not say.
 //!
-//! `SQLITE_FULL` stands for a disk without room and for a database without it: no page below
+//! `SQLITE_FULL` means a disk without room or a database without it: no page below
 //! `max_page_count`, no rowid left (<https://sqlite.org/rescode.html#full>). Only the former comes
-//! from the method that writes to a file, so that one is watched; all else is the default VFS's
-//! own.
+//! from the method that writes to a file, so that method is watched; the others are those of the
+//! default VFS.
 #![expect(unsafe_code, reason = "the methods of a file are C function pointers")]
 
+use super::locked;
 use rusqlite::ffi;
 use std::ffi::{c_int, c_void};
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 type Write = unsafe extern "C" fn(*mut ffi::sqlite3_file, *const c_void, c_int, i64) -> c_int;
 
-/// What was refused so far, and the methods that find out. A file that is open refers to it.
+/// Whether a write was refused so far, and the methods that find out, to which open files refer.
 #[derive(Debug, Default)]
 pub(super) struct Disk {
     is_full: Arc<AtomicBool>,
     methods: Mutex<Vec<Watched>>,
 }
 
-/// The methods of some files, and those that stand for them.
+/// The methods of some files, and those that replace them.
 #[derive(Debug)]
 struct Watched {
     original: *const ffi::sqlite3_io_methods,
@@ -57,21 +59,18 @@ impl Disk {
         // long as this.
         unsafe {
             let original = (*file).pMethods;
-            let Some(Some(write)) = original.as_ref().map(|methods| methods.xWrite) else {
+            let Some(write) = original.as_ref().and_then(|methods| methods.xWrite) else {
                 return;
             };
-            let mut all = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = all
-                .iter()
-                .find(|watched| std::ptr::eq(watched.original, original))
-                .map(|watched| watched.instead);
+            let mut all = locked(&self.methods);
+            let is_known = |watched: &&Watched| ptr::eq(watched.original, original);
+            let known = all.iter().find(is_known).map(|watched| watched.instead);
             let instead = known.unwrap_or_else(|| {
-                let base = ffi::sqlite3_io_methods {
-                    xWrite: Some(watched_write),
-                    ..*original
-                };
                 let instead = Box::into_raw(Box::new(Methods {
-                    base,
+                    base: ffi::sqlite3_io_methods {
+                        xWrite: Some(watched_write),
+                        ..*original
+                    },
                     write,
                     is_full: Arc::clone(&self.is_full),
                 }));

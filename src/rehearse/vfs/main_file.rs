@@ -1,11 +1,11 @@
-//! The clone's main file as the engine sees it: the source, read-only, under a header that says
+//! The main file of the clone as the engine sees it: the source, read-only, with a header that says
 //! WAL.
 //!
 //! Bytes 18 and 19 of the header
-//! (<https://sqlite.org/fileformat2.html#file_format_version_numbers>) read as 2, so that all that
-//! is written goes to the private WAL. Nothing is locked in the file system: every connection is of
-//! this process, and other processes may read the snapshot as if nobody did. Version 2 of the
-//! methods: without memory mapping, which would pass by the header.
+//! (<https://sqlite.org/fileformat2.html#file_format_version_numbers>) read as 2, so that all writes
+//! go to the private WAL. Nothing is locked in the file system: every connection is of this process,
+//! and other processes may read the snapshot as before. Version 2 of the methods has no memory
+//! mapping, which would bypass the header.
 #![expect(unsafe_code, reason = "the methods of a file are C function pointers")]
 
 use super::answer::{self, JournalMode, Standing, Told};
@@ -19,8 +19,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The places in the header of the versions that are needed to write and to read the file; 2 stands
-/// for WAL.
+/// The places in the header of the versions that are needed to write and to read the file; 2 is WAL.
 const VERSIONS: std::ops::Range<u64> = 18..20;
 
 /// The main file, which all connections share.
@@ -30,14 +29,14 @@ pub(crate) struct MainFile {
     index: WalIndex,
     /// whether recovery is over: nothing is written any more, and the header says WAL
     sealed: AtomicBool,
-    /// whether the production database would be in WAL mode by now, whose header keeps that across
+    /// whether the production database would be in WAL mode now, which its header keeps across
     /// connections
     wal: AtomicBool,
 }
 
 impl MainFile {
-    /// The file at `path`. Where `recovered` names a file to be made, the engine may recover it
-    /// first, until it is sealed.
+    /// The file at `path`. The engine may recover it, into a new file at `recovered`, until it is
+    /// sealed.
     ///
     /// # Errors
     /// The system's, where a file cannot be opened.
@@ -51,7 +50,7 @@ impl MainFile {
         })
     }
 
-    /// Ends recovery; `has_wal` says that a WAL belongs to it. No connection may be open.
+    /// Ends recovery; `has_wal` says whether the file has a WAL. No connection may be open.
     ///
     /// # Errors
     /// The system's, where the header cannot be read.
@@ -76,7 +75,7 @@ impl MainFile {
         }
     }
 
-    /// Bytes of the WAL that hold what is committed. No write may be under way.
+    /// The bytes of the WAL that hold what is committed. No write may be under way.
     pub(crate) fn committed(&self) -> u64 {
         self.index.committed()
     }
@@ -86,7 +85,7 @@ impl MainFile {
         self.wal.load(Ordering::Relaxed)
     }
 
-    /// Brings `copy`, a copy of the file, to what recovery made of it.
+    /// Makes of `copy`, a copy of the file, what recovery made of the file.
     ///
     /// # Errors
     /// The system's, where it cannot be written.
@@ -98,7 +97,7 @@ impl MainFile {
         self.sealed.load(Ordering::Relaxed)
     }
 
-    /// Reads, with the header that the engine is to see; how many bytes.
+    /// Reads, with the header that the engine is to see, and returns the number of bytes.
     fn read(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
         let read = self.source.read(out, offset)?;
         if self.is_sealed() && offset < VERSIONS.end {
@@ -115,7 +114,7 @@ impl MainFile {
     }
 }
 
-/// One connection's view of it.
+/// The main file as one connection has it open.
 #[repr(C)]
 pub(super) struct Handle {
     base: ffi::sqlite3_file,
@@ -123,30 +122,27 @@ pub(super) struct Handle {
     held: Held,
     told: Told,
     db: *mut ffi::sqlite3,
-    /// whether the engine itself is being asked, by a PRAGMA in a PRAGMA
+    /// whether a PRAGMA inside a PRAGMA is asking the engine
     asking: bool,
 }
 
 impl Handle {
     /// Writes a handle to `file`, which has room for it.
     pub(super) unsafe fn write_to(file: *mut ffi::sqlite3_file, main: Arc<MainFile>) {
-        let journal_mode = if main.is_wal() {
-            JournalMode::Wal
-        } else {
-            JournalMode::Delete
-        };
-        let told = Told {
-            journal_mode,
-            exclusive: false,
-        };
-        let base = ffi::sqlite3_file {
-            pMethods: &raw const METHODS,
-        };
         let handle = Self {
-            base,
+            base: ffi::sqlite3_file {
+                pMethods: &raw const METHODS,
+            },
+            told: Told {
+                journal_mode: if main.is_wal() {
+                    JournalMode::Wal
+                } else {
+                    JournalMode::Delete
+                },
+                exclusive: false,
+            },
             main,
             held: Held::default(),
-            told,
             db: ptr::null_mut(),
             asking: false,
         };
@@ -154,7 +150,7 @@ impl Handle {
         unsafe { ptr::write(file.cast(), handle) };
     }
 
-    /// Another mode is also that of the database from now on.
+    /// Tells the connection its mode, which is that of the database too from now on.
     fn tell(&mut self, mode: JournalMode) {
         if mode != self.told.journal_mode {
             self.main
@@ -164,8 +160,8 @@ impl Handle {
         self.told.journal_mode = mode;
     }
 
-    /// What the engine says of the transaction: within one that has written nothing it refuses to
-    /// leave WAL mode, and changes nothing in any case.
+    /// The state of the transaction, as the engine says: it refuses to leave WAL mode in one that has
+    /// written nothing, and changes nothing in any case.
     fn standing(db: *mut ffi::sqlite3) -> Standing {
         // SAFETY: the connection that is preparing the PRAGMA; SQLite allows statements within a
         // file control.
@@ -182,26 +178,27 @@ impl Handle {
     }
 }
 
-/// File controls of our own, beyond those that SQLite keeps to itself
-/// (<https://sqlite.org/c3ref/file_control.html>): they read and set the journal mode that a
-/// connection has been told.
+/// The file control that reads the journal mode that a connection was told, beyond those that
+/// SQLite keeps to itself (<https://sqlite.org/c3ref/file_control.html>).
 const ASK_MODE: c_int = 0x4841_0001;
+
+/// The file control that sets it.
 const TELL_MODE: c_int = 0x4841_0002;
 
-/// The journal mode that a connection to a clone has been told.
+/// The journal mode that a connection to a clone was told.
 #[derive(Debug)]
 pub(crate) struct ToldMode(Option<JournalMode>);
 
 impl ToldMode {
-    /// As it stands on `conn`, which may be a connection to any database.
+    /// The mode of `conn`, which may be a connection to any database.
     pub(crate) fn of(conn: &Connection) -> Self {
         let mut mode = Self(None);
         mode.pass(conn, ASK_MODE);
         mode
     }
 
-    /// Takes back what `conn` has been told since. A PRAGMA is answered when it is prepared, and
-    /// may then be explained only, or be followed by what is no SQL.
+    /// Takes back what `conn` was told since. A PRAGMA is answered when it is prepared, and may then
+    /// only be explained, or be followed by a text that is no SQL.
     pub(crate) fn restore(mut self, conn: &Connection) {
         self.pass(conn, TELL_MODE);
     }
@@ -268,16 +265,12 @@ unsafe extern "C" fn read(
     let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
         return ffi::SQLITE_IOERR_READ;
     };
-    // SAFETY: as in `handle`; `out` has room for `amount` bytes. Behind the end of the file zeros
-    // are asked for.
-    let (read, amount) = unsafe {
+    // SAFETY: as in `handle`; `out` has room for `amount` bytes. The engine wants zeros beyond the
+    // end of the file.
+    let read = unsafe {
         ptr::write_bytes(out.cast::<u8>(), 0, amount);
-        (
-            handle(file)
-                .main
-                .read(std::slice::from_raw_parts_mut(out.cast(), amount), offset),
-            amount,
-        )
+        let out = std::slice::from_raw_parts_mut(out.cast(), amount);
+        handle(file).main.read(out, offset)
     };
     match read {
         Ok(read) if read == amount => ffi::SQLITE_OK,
@@ -302,8 +295,7 @@ unsafe extern "C" fn write(
             std::slice::from_raw_parts(bytes.cast(), amount),
         )
     };
-    let written = !main.is_sealed() && main.source.write(bytes, offset).is_ok();
-    if written {
+    if !main.is_sealed() && main.source.write(bytes, offset).is_ok() {
         ffi::SQLITE_OK
     } else {
         ffi::SQLITE_IOERR_WRITE
@@ -313,12 +305,9 @@ unsafe extern "C" fn write(
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, size: i64) -> c_int {
     // SAFETY: as in `handle`.
     let main = unsafe { &handle(file).main };
-    let done = !main.is_sealed()
-        && u64::try_from(size).is_ok_and(|size| main.source.truncate(size).is_ok());
-    if done {
-        ffi::SQLITE_OK
-    } else {
-        ffi::SQLITE_IOERR_TRUNCATE
+    match u64::try_from(size) {
+        Ok(size) if !main.is_sealed() && main.source.truncate(size).is_ok() => ffi::SQLITE_OK,
+        _ => ffi::SQLITE_IOERR_TRUNCATE,
     }
 }
 
@@ -338,7 +327,7 @@ unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut i64) -> c
     ffi::SQLITE_OK
 }
 
-/// An exclusive lock is asked for to write the WAL back, which is done in recovery only.
+/// The engine takes an exclusive lock to write the WAL back, which only recovery may do.
 unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
     // SAFETY: as in `handle`.
     let sealed = unsafe { handle(file).main.is_sealed() };
@@ -391,40 +380,34 @@ unsafe extern "C" fn file_control(
     }
 }
 
-/// Answers a PRAGMA, or leaves it to the engine. `args` are the place for the answer, the name and
+/// Answers a PRAGMA, or leaves it to the engine. `args` are the place for the answer, the name, and
 /// the value or null.
 unsafe fn pragma(file: *mut ffi::sqlite3_file, args: *mut *mut c_char) -> c_int {
     // SAFETY: as in `file_control`; no reference to the handle is held while the engine is asked,
     // which calls it again.
     unsafe {
         let text = |at: usize| {
-            (*args.add(at))
-                .as_ref()
-                .map(|text| CStr::from_ptr(text).to_string_lossy())
+            let text = (*args.add(at)).as_ref();
+            text.map(|text| CStr::from_ptr(text).to_string_lossy())
         };
-        let Some(name) = text(1) else {
-            return ffi::SQLITE_NOTFOUND;
-        };
-        let db = handle(file).db;
+        let Handle { db, mut told, .. } = *handle(file);
         let standing = || {
-            (*file.cast::<Handle>()).asking = true;
+            handle(file).asking = true;
             let standing = Handle::standing(db);
-            (*file.cast::<Handle>()).asking = false;
+            handle(file).asking = false;
             standing
         };
-        let mut told = Told {
-            ..handle(file).told
-        };
+        let name = text(1).unwrap_or_default();
         let Some(answer) = answer::answer(&mut told, standing, &name, text(2).as_deref()) else {
             return ffi::SQLITE_NOTFOUND;
         };
         let this = handle(file);
         this.tell(told.journal_mode);
         this.told = told;
-        let (code, words) = answer.map_or_else(
-            |error| (ffi::SQLITE_ERROR, error),
-            |word| (ffi::SQLITE_OK, word),
-        );
+        let (code, words) = match answer {
+            Ok(word) => (ffi::SQLITE_OK, word),
+            Err(error) => (ffi::SQLITE_ERROR, error),
+        };
         let words = CString::new(words).unwrap_or_default();
         *args = ffi::sqlite3_mprintf(c"%s".as_ptr(), words.as_ptr());
         code
@@ -472,7 +455,7 @@ unsafe extern "C" fn shm_barrier(_: *mut ffi::sqlite3_file) {
     std::sync::atomic::fence(Ordering::SeqCst);
 }
 
-/// The regions stay for the next connection, which need not read the WAL again.
+/// Keeps the regions for the next connection, which then need not read the WAL again.
 unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     // SAFETY: as in `handle`.
     let this = unsafe { handle(file) };

@@ -1,11 +1,11 @@
-//! The frozen clock, the closed door and the clone's main file: `now` stands still for a whole
-//! rehearsal, so that a preview and its statement see the same moment; no database outside the
-//! workspace is opened; and the clone is the snapshot's own file, read-only.
+//! The VFS of a rehearsal: `now` is the same throughout, so that a preview and its statement see
+//! the same moment; no database outside the workspace is opened; and the main file of the clone is
+//! the file of the snapshot, read-only.
 //!
-//! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>): this one
-//! is the default VFS with the two time methods, the naming, opening and deleting of files
-//! replaced. A file that the migration may name is another, private one, from the full name on, so
-//! that its journals are private too.
+//! SQLite takes the time and its files from its VFS (<https://sqlite.org/c3ref/vfs.html>). This is
+//! the default VFS with the two time methods and the naming, opening and deleting of files replaced.
+//! For a file that the migration may name it opens a private one, from the full name on, so that the
+//! journals are private too.
 #![expect(unsafe_code, reason = "a VFS is a C structure of function pointers")]
 
 mod answer;
@@ -26,7 +26,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The Unix epoch in milliseconds of the Julian calendar, as SQLite counts.
 const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
@@ -34,12 +34,11 @@ const JULIAN_OFFSET_MS: i64 = 210_866_760_000_000;
 /// What the names of frozen clocks begin with, a number behind it.
 const NAME: &str = "harness-frozen-";
 
-/// Bytes that a name in the workspace may have behind the folder's, with what the engine puts
-/// behind it.
+/// The most bytes of a file name in the workspace, with what the engine appends.
 const ROOM: usize = 40;
 
-/// A VFS whose clock stands still and whose door is closed. Every connection opened through it must
-/// be closed before it is dropped.
+/// A VFS with a frozen clock, which opens nothing outside its workspace. Every connection opened
+/// through it must be closed before it is dropped.
 #[derive(Debug)]
 pub struct FrozenClock {
     vfs: *mut Frozen,
@@ -55,10 +54,9 @@ struct Frozen {
     julian_ms: i64,
     workspace: PathBuf,
     redirects: Vec<Redirect>,
-    /// the clone's main file, and the path in the workspace that stands for it
+    /// the main file of the clone, and the path in the workspace at which it is opened
     main: Mutex<Option<(PathBuf, Arc<MainFile>)>>,
-    /// the names given to files that the engine leaves nameless; a file may refer to its own as
-    /// long as it is open
+    /// the names of files that the engine leaves nameless; an open file may refer to its name
     temporary: Mutex<Vec<CString>>,
     disk: Disk,
 }
@@ -77,78 +75,46 @@ type Open = unsafe extern "C" fn(
 ) -> c_int;
 
 impl FrozenClock {
-    /// Registers a VFS that says it is `unix_ms` milliseconds after 1970, and opens the databases
-    /// of `workspace`, where `redirects` lead.
+    /// Registers a VFS whose time is always `unix_ms` milliseconds after 1970, and which opens the
+    /// databases of `workspace`, where `redirects` lead.
     ///
     /// # Errors
     /// When the engine does not take it, or the path of the workspace is longer than the engine
     /// takes.
     pub fn at(unix_ms: i64, workspace: &Path, redirects: Vec<Redirect>) -> rusqlite::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = CString::new(format!("{NAME}{}", COUNT.fetch_add(1, Ordering::Relaxed)))
-            .unwrap_or_default();
-        // SAFETY: the default VFS is found once the engine is initialised and lives as long as the
-        // process; its copy only differs in name and clock, and its methods never write to the
-        // structure they are called with.
-        let (vfs, code) = unsafe {
-            ffi::sqlite3_initialize();
-            let default = ffi::sqlite3_vfs_find(ptr::null());
-            if default.is_null() {
-                return Err(failure(ffi::SQLITE_ERROR));
-            }
-            let mut base = ptr::read(default);
-            let workspace = files::resolved(workspace);
-            refuse_long(&workspace, base.mxPathname)?;
-            base.zName = name.as_ptr();
-            base.pNext = ptr::null_mut();
-            base.xCurrentTime = Some(current_time);
-            base.xCurrentTimeInt64 = Some(current_time_ms);
-            let open = base
-                .xOpen
-                .replace(open)
-                .ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
-            let julian_ms = unix_ms + JULIAN_OFFSET_MS;
-            let full_name = base
-                .xFullPathname
-                .replace(full_name)
-                .ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
-            let delete = base
-                .xDelete
-                .replace(delete)
-                .ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
-            base.szOsFile = base
-                .szOsFile
-                .max(c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX));
-            let (main, temporary, disk) = (Mutex::new(None), Mutex::default(), Disk::default());
-            let frozen = Frozen {
-                base,
-                open,
-                full_name,
-                delete,
-                julian_ms,
-                workspace,
-                redirects,
-                main,
-                temporary,
-                disk,
-            };
-            let vfs = Box::into_raw(Box::new(frozen));
-            (vfs, ffi::sqlite3_vfs_register(vfs.cast(), 0))
+        let name = format!("{NAME}{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = CString::new(name).unwrap_or_default();
+        let workspace = files::resolved(workspace);
+        let mut base = frozen_vfs(&name)?;
+        refuse_long(&workspace, base.mxPathname)?;
+        let frozen = Frozen {
+            open: replaced(&mut base.xOpen, open)?,
+            full_name: replaced(&mut base.xFullPathname, full_name)?,
+            delete: replaced(&mut base.xDelete, delete)?,
+            base,
+            julian_ms: unix_ms + JULIAN_OFFSET_MS,
+            workspace,
+            redirects,
+            main: Mutex::new(None),
+            temporary: Mutex::default(),
+            disk: Disk::default(),
         };
+        let vfs = Box::into_raw(Box::new(frozen));
         let clock = Self { vfs, name };
-        if code == ffi::SQLITE_OK {
-            Ok(clock)
-        } else {
-            Err(failure(code))
+        // SAFETY: the structure and its name live as long as the clock, which unregisters it; the
+        // methods of the default VFS never write to the structure they are called with.
+        match unsafe { ffi::sqlite3_vfs_register(vfs.cast(), 0) } {
+            ffi::SQLITE_OK => Ok(clock),
+            code => Err(failure(code)),
         }
     }
 
-    /// Lets `main` be what is opened at `path`, a file of the workspace.
+    /// Serves `main` at `path`, a file of the workspace.
     pub(super) fn serve(&self, path: &Path, main: Arc<MainFile>) {
         // SAFETY: from a box in `at`, which lives as long as this.
         let frozen = unsafe { &*self.vfs };
-        *frozen.main.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((files::resolved(path), main));
+        *locked(&frozen.main) = Some((files::resolved(path), main));
     }
 
     /// The name to open connections with.
@@ -157,12 +123,12 @@ impl FrozenClock {
     }
 }
 
-/// Whether a write of a connection like `conn` found no room on the disk; so it is said to be where
-/// the connection is not one of a frozen clock.
+/// Whether a write through the VFS of `conn` found no room on the disk; true for a connection
+/// without a frozen clock.
 pub(super) fn is_disk_full(conn: &Connection) -> bool {
     let mut vfs: *mut ffi::sqlite3_vfs = ptr::null_mut();
     // SAFETY: the handle is open as long as `conn` is; this operation gives the VFS of the
-    // database, which outlives it, and one of this name starts a `Frozen`.
+    // database, which outlives it, and a VFS of this name starts a `Frozen`.
     unsafe {
         ffi::sqlite3_file_control(
             conn.handle(),
@@ -189,7 +155,7 @@ impl Drop for FrozenClock {
     }
 }
 
-/// The flags to open a file with; `None` where it must not be opened. Journals and temporary files
+/// The flags to open a file with; `None` if it must not be opened. Journals and temporary files
 /// follow their database.
 fn flags_for(frozen: &Frozen, name: Option<&Path>, flags: c_int) -> Option<c_int> {
     let Some(path) = name.filter(|_| flags & ffi::SQLITE_OPEN_MAIN_DB != 0) else {
@@ -211,22 +177,15 @@ unsafe extern "C" fn full_name(
     size: c_int,
     out: *mut c_char,
 ) -> c_int {
-    // SAFETY: as in `open`; the private name is as NUL-terminated as the one that it stands for.
+    // SAFETY: as in `open`; the private name is NUL-terminated too.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         let spelled = CStr::from_ptr(name).to_string_lossy();
-        let redirect = frozen
-            .redirects
-            .iter()
-            .find(|redirect| redirect.spelled == spelled);
-        let private = redirect
-            .and_then(|redirect| CString::new(redirect.target.as_os_str().as_encoded_bytes()).ok());
-        (frozen.full_name)(
-            vfs,
-            private.as_ref().map_or(name, |private| private.as_ptr()),
-            size,
-            out,
-        )
+        let mut redirects = frozen.redirects.iter();
+        let redirect = redirects.find(|redirect| redirect.spelled == spelled);
+        let private = redirect.and_then(|redirect| c_path(&redirect.target));
+        let name = private.as_ref().map_or(name, |private| private.as_ptr());
+        (frozen.full_name)(vfs, name, size, out)
     }
 }
 
@@ -237,13 +196,13 @@ unsafe extern "C" fn open(
     flags: c_int,
     out: *mut c_int,
 ) -> c_int {
-    // SAFETY: as in `current_time_ms`; a name is NUL-terminated, and of a file that is not opened
-    // the methods are left empty.
+    // SAFETY: as in `current_time_ms`; a name is NUL-terminated, and a file that is not opened must
+    // have no methods.
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
+        (*file).pMethods = ptr::null();
         let path = (!name.is_null()).then(|| path_of(CStr::from_ptr(name)));
-        let Some(flags) = flags_for(frozen, path.as_deref(), flags) else {
-            (*file).pMethods = ptr::null();
+        let Some(mut flags) = flags_for(frozen, path.as_deref(), flags) else {
             return ffi::SQLITE_CANTOPEN;
         };
         if let Some(main) = frozen.main_at(path.as_deref(), flags) {
@@ -253,17 +212,13 @@ unsafe extern "C" fn open(
             }
             return ffi::SQLITE_OK;
         }
-        let given = if name.is_null() {
-            frozen
-                .temporary_name()
-                .map(|name| (name, flags | ffi::SQLITE_OPEN_DELETEONCLOSE))
-        } else {
-            Some((name, flags))
-        };
-        let Some((name, flags)) = given else {
-            (*file).pMethods = ptr::null();
-            return ffi::SQLITE_CANTOPEN;
-        };
+        let mut name = name;
+        if name.is_null() {
+            let Some(temporary) = frozen.temporary_name() else {
+                return ffi::SQLITE_CANTOPEN;
+            };
+            (name, flags) = (temporary, flags | ffi::SQLITE_OPEN_DELETEONCLOSE);
+        }
         let code = (frozen.open)(vfs, name, file, flags, out);
         frozen.disk.watch(file);
         code
@@ -271,29 +226,26 @@ unsafe extern "C" fn open(
 }
 
 impl Frozen {
-    /// A name for a temporary table, sorter or journal, which is this connection's only and gone
-    /// when it is closed. Left to itself, the default VFS takes a folder of its own choice
+    /// A name for a temporary table, sorter or journal of one connection, deleted when it is closed.
+    /// The default VFS would take a folder of its own choice
     /// (<https://sqlite.org/tempfiles.html#temporary_file_storage_locations>).
     fn temporary_name(&self) -> Option<*const c_char> {
-        let mut names = self
-            .temporary
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut names = locked(&self.temporary);
         let path = self.workspace.join(format!("temporary-{}", names.len()));
-        names.push(CString::new(path.as_os_str().as_encoded_bytes()).ok()?);
+        names.push(c_path(&path)?);
         // The text stays where it is when the list grows.
         names.last().map(|name| name.as_ptr())
     }
 
     fn main_at(&self, path: Option<&Path>, flags: c_int) -> Option<Arc<MainFile>> {
-        let main = self.main.lock().unwrap_or_else(PoisonError::into_inner);
+        let main = locked(&self.main);
         let (served, main) = main.as_ref()?;
         (flags & ffi::SQLITE_OPEN_MAIN_DB != 0 && path == Some(served)).then(|| Arc::clone(main))
     }
 }
 
-/// Deletes files of the workspace. Others stay: a hot journal that is rolled back may name one
-/// beside the snapshot.
+/// Deletes files of the workspace only: a hot journal that is rolled back may name a file beside the
+/// snapshot.
 unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, sync: c_int) -> c_int {
     // SAFETY: as in `open`.
     unsafe {
@@ -307,7 +259,17 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, syn
     }
 }
 
-/// The path that the engine has a file's name for: on Unix any bytes, elsewhere UTF-8.
+/// What a mutex guards, whether or not another thread panicked with it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A path as a name for the engine; `None` for a path with a NUL.
+fn c_path(path: &Path) -> Option<CString> {
+    CString::new(path.as_os_str().as_encoded_bytes()).ok()
+}
+
+/// The path of a name of the engine: on Unix any bytes, elsewhere UTF-8.
 fn path_of(name: &CStr) -> PathBuf {
     #[cfg(unix)]
     return PathBuf::from(
@@ -317,8 +279,8 @@ fn path_of(name: &CStr) -> PathBuf {
     return PathBuf::from(name.to_string_lossy().into_owned());
 }
 
-/// Refuses a workspace whose path leaves no room for the names of files in it: the engine opens
-/// none, and does not say why.
+/// Refuses a workspace whose path leaves no room for the names of files in it, which the engine
+/// would not open without saying why.
 fn refuse_long(workspace: &Path, longest: c_int) -> rusqlite::Result<()> {
     let taken = workspace.as_os_str().len() + ROOM;
     if usize::try_from(longest).is_ok_and(|longest| taken <= longest) {
@@ -333,6 +295,32 @@ fn refuse_long(workspace: &Path, longest: c_int) -> rusqlite::Result<()> {
         ffi::Error::new(ffi::SQLITE_CANTOPEN),
         Some(message),
     ))
+}
+
+/// A copy of the default VFS with another name, a frozen clock and room for a [`Handle`].
+fn frozen_vfs(name: &CStr) -> rusqlite::Result<ffi::sqlite3_vfs> {
+    // SAFETY: the default VFS exists once the engine is initialised, and lives as long as the
+    // process.
+    let default = unsafe {
+        ffi::sqlite3_initialize();
+        ffi::sqlite3_vfs_find(ptr::null()).as_ref()
+    };
+    let default = default.ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+    let handle = c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX);
+    Ok(ffi::sqlite3_vfs {
+        zName: name.as_ptr(),
+        pNext: ptr::null_mut(),
+        xCurrentTime: Some(current_time),
+        xCurrentTimeInt64: Some(current_time_ms),
+        szOsFile: default.szOsFile.max(handle),
+        ..*default
+    })
+}
+
+/// Puts `own` in the place of a method of the default VFS, and returns that.
+fn replaced<T>(method: &mut Option<T>, own: T) -> rusqlite::Result<T> {
+    let default = method.replace(own);
+    default.ok_or_else(|| failure(ffi::SQLITE_ERROR))
 }
 
 fn failure(code: c_int) -> rusqlite::Error {

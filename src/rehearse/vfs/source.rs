@@ -1,27 +1,28 @@
-//! The source of a clone: the bytes of the file that it stands on, which is opened read-only and
-//! never written to.
+//! The source of a clone: the bytes of its base file, which is opened read-only and never written
+//! to.
 //!
-//! Where the file has a hot journal, the engine rolls it back as if the file were writable; what it
-//! writes then goes to a private file beside it, at the same places, and is read from there
+//! The engine rolls a hot journal of the file back as if the file were writable; what it writes goes
+//! to a private file beside it, at the same places, and is read from there
 //! (<https://sqlite.org/fileformat2.html#the_rollback_journal>).
 
+use super::locked;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// The unit of what is recovered, in bytes: the smallest page. The engine writes whole pages.
 const BLOCK: u64 = 512;
 
-/// A read-only file, and what recovery puts in the place of parts of it.
+/// A read-only file, and the parts of it that recovery replaced.
 #[derive(Debug)]
 pub(super) struct Source {
     file: File,
     recovered: Option<Mutex<Recovered>>,
 }
 
-/// Blocks that stand for those of the file.
+/// Blocks that replace those of the file.
 #[derive(Debug)]
 struct Recovered {
     file: File,
@@ -33,8 +34,8 @@ struct Recovered {
 }
 
 impl Source {
-    /// Opens the file at `path` for reading; what is recovered goes to a new file at `recovered`,
-    /// where one is named.
+    /// Opens the file at `path` for reading; what is recovered goes to a new file at `recovered`, if
+    /// that is given.
     pub(super) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
         let file = File::open(path)?;
         let recovered = recovered
@@ -45,9 +46,7 @@ impl Source {
     }
 
     fn recovered(&self) -> Option<MutexGuard<'_, Recovered>> {
-        self.recovered
-            .as_ref()
-            .map(|recovered| recovered.lock().unwrap_or_else(PoisonError::into_inner))
+        self.recovered.as_ref().map(locked)
     }
 
     /// Bytes.
@@ -58,7 +57,7 @@ impl Source {
         }
     }
 
-    /// Reads up to the end of the file; how many bytes.
+    /// Reads up to the end of the file, and returns the number of bytes.
     pub(super) fn read(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
         match self.recovered() {
             Some(recovered) => recovered.read(&self.file, out, offset),
@@ -80,7 +79,7 @@ impl Source {
         Ok(())
     }
 
-    /// Brings `copy`, a copy of the file, to what recovery made of it.
+    /// Makes of `copy`, a copy of the file, what recovery made of the file.
     pub(super) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
         let Some(recovered) = self.recovered() else {
             return Ok(());
@@ -115,30 +114,20 @@ impl Recovered {
     }
 
     fn read(&self, original: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
-        let wanted = usize::try_from(self.len.saturating_sub(offset))
-            .map_or(out.len(), |left| left.min(out.len()));
+        let wanted = within(out, self.len.saturating_sub(offset)).len();
         let mut done = 0;
         while done < wanted {
             let at = offset + done as u64;
-            let in_block = usize::try_from(BLOCK - at % BLOCK)
-                .unwrap_or(wanted)
-                .min(wanted - done);
-            let part = &mut out[done..done + in_block];
-            let from = if self.blocks.contains(&(at / BLOCK)) {
-                &self.file
+            let (from, end) = if self.blocks.contains(&(at / BLOCK)) {
+                (&self.file, u64::MAX)
             } else {
-                original
+                (original, self.original)
             };
+            let part = within(&mut out[done..wanted], BLOCK - at % BLOCK);
             // Beyond what either holds, the file that was made longer reads as zeros.
-            let readable = if std::ptr::eq(from, original) {
-                self.original.saturating_sub(at)
-            } else {
-                u64::MAX
-            };
-            let readable = usize::try_from(readable).map_or(part.len(), |n| n.min(part.len()));
-            let read = read_at(from, &mut part[..readable], at)?;
+            let read = read_at(from, within(part, end.saturating_sub(at)), at)?;
             part[read..].fill(0);
-            done += in_block;
+            done += part.len();
         }
         Ok(wanted)
     }
@@ -160,6 +149,12 @@ impl Recovered {
         self.original = self.original.min(len);
         self.blocks.split_off(&len.div_ceil(BLOCK));
     }
+}
+
+/// The first bytes, this many at most.
+fn within(bytes: &mut [u8], most: u64) -> &mut [u8] {
+    let len = usize::try_from(most).map_or(bytes.len(), |most| most.min(bytes.len()));
+    &mut bytes[..len]
 }
 
 /// Reads as much as there is.

@@ -1,29 +1,30 @@
 //! The wal-index: what all connections to the clone know of its WAL, and the locks by which they
-//! agree on it.
+//! share it.
 //!
 //! <https://sqlite.org/walformat.html#the_wal_index_file_format> describes it as a shared file of
-//! 32 KiB regions with eight locks. All connections to a clone are of this process, so it lies on
-//! the heap, and no file beside the snapshot is needed for it. One lock is never given: that of a
-//! checkpoint, so that the WAL only grows and every reader keeps the state that it began in.
+//! 32 KiB regions with eight locks. All connections to a clone are of this process, so it is on the
+//! heap, and needs no file beside the snapshot. The lock of a checkpoint is never given, so that the
+//! WAL only grows and every reader keeps the state in which it began.
 #![expect(
     unsafe_code,
     reason = "the regions are shared with the engine, which writes to them"
 )]
 
+use super::locked;
 use rusqlite::ffi;
 use std::ffi::{c_int, c_void};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
-/// Bytes of a region.
+/// The bytes of a region.
 pub(super) const REGION: usize = 32 * 1024;
 
-/// The same in words, for the alignment.
+/// The words of a region, for the alignment.
 const WORDS: usize = REGION / size_of::<u64>();
 
 /// The number of locks.
 const LOCKS: usize = ffi::SQLITE_SHM_NLOCK as usize;
 
-/// The lock that a checkpoint takes alone; recovery takes it together with the next one.
+/// The lock that a checkpoint takes alone; recovery takes it together with the next lock.
 const CHECKPOINT: usize = 1;
 
 /// The regions and locks of one clone.
@@ -33,7 +34,7 @@ pub(super) struct WalIndex(Mutex<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     regions: Vec<Region>,
-    /// for each lock how many connections share it; -1 where one has it alone
+    /// for each lock how many connections share it, or -1 if one has it alone
     held: [i32; LOCKS],
 }
 
@@ -48,8 +49,8 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct Region(*mut [u64]);
 
-// SAFETY: the pointer is to a box that only `Region` frees; what it points to, the engine
-// synchronises by the locks.
+// SAFETY: the pointer is to a box that only `Region` frees; the engine synchronises its use of the
+// memory by the locks.
 unsafe impl Send for Region {}
 
 impl Region {
@@ -68,11 +69,11 @@ impl Drop for Region {
 
 impl WalIndex {
     fn lock_state(&self) -> MutexGuard<'_, Shared> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 
-    /// The region at place `at`, made where `extend` asks for it; null where there is none. It
-    /// stays for the life of the index.
+    /// The region at place `at`, made if `extend` asks for it; null if there is none. It stays for
+    /// the life of the index.
     pub(super) fn region(&self, at: usize, extend: bool) -> *mut c_void {
         let mut shared = self.lock_state();
         while extend && shared.regions.len() <= at {
@@ -84,9 +85,9 @@ impl WalIndex {
             .map_or(std::ptr::null_mut(), |region| region.0.cast())
     }
 
-    /// Bytes of the WAL up to the end of the last commit: the place of that frame and the size of a
-    /// page, from the index's header (<https://sqlite.org/walformat.html#the_wal_index_header>),
-    /// with 32 bytes before the first frame and 24 before each page. No write may be under way.
+    /// The bytes of the WAL up to the end of the last commit: by the place of that frame and the size
+    /// of a page from the header (<https://sqlite.org/walformat.html#the_wal_index_header>), with 32
+    /// bytes before the first frame and 24 before each page. No write may be under way.
     pub(super) fn committed(&self) -> u64 {
         let shared = self.lock_state();
         let Some(region) = shared.regions.first() else {
@@ -97,7 +98,7 @@ impl WalIndex {
         let bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
         let page = u16::from_ne_bytes([bytes[14], bytes[15]]);
         let frames = u32::from_ne_bytes([bytes[16], bytes[17], bytes[18], bytes[19]]);
-        // The size of 65536 is told by 1.
+        // The size 65536 is written as 1.
         let page = if page == 1 { 65_536 } else { u64::from(page) };
         if frames == 0 {
             0
@@ -111,8 +112,8 @@ impl WalIndex {
         self.lock_state().regions.clear();
     }
 
-    /// Takes `count` locks from `first` on for the connection that has `held`, or gives them back,
-    /// as `flags` say; the engine's code for the outcome.
+    /// Takes `count` locks from `first` on for the connection that has `held`, or gives them back, as
+    /// `flags` say. Returns the code of the engine for the outcome.
     pub(super) fn lock(&self, held: &mut Held, first: usize, count: usize, flags: c_int) -> c_int {
         let mut shared = self.lock_state();
         if first + count > LOCKS {

@@ -1,0 +1,355 @@
+//! One statement of a migration: preview, execute, drain, settle.
+
+use crate::migration::{ObjectType, Statement, StatementKind};
+use crate::progress::Work;
+use crate::rehearse::capture::Captured;
+use crate::rehearse::engine::{Executed, execute, is_own_limit, outcome_of, pragma};
+use crate::rehearse::fault::{RehearseError, is_environment};
+use crate::rehearse::history::untracked;
+use crate::rehearse::history::{Entry, SchemaWrite, Settled, cascades};
+use crate::rehearse::preview::{
+    Planned, PreviewRun, TakenString, View, Watched, plan, taken_for_strings,
+};
+use crate::rehearse::result::StatementRun;
+use crate::rehearse::run::{Run, Settings};
+use crate::rewrite::NoPreview;
+use crate::scope::Op;
+use crate::sql::{ident, message};
+use rusqlite::Connection;
+use std::time::{Duration, Instant};
+
+/// What a preview returned, or why there is none; `None` for a statement of a kind that has none.
+type Previewed = Option<Result<Watched, NoPreview>>;
+
+/// The preview of a statement before it runs.
+struct Foreseen<'a> {
+    strings: Vec<TakenString>,
+    planned: Option<Result<Planned<'a>, NoPreview>>,
+}
+
+/// What running a statement gave.
+struct Ran {
+    executed: rusqlite::Result<Executed>,
+    elapsed: Duration,
+}
+
+impl Run<'_> {
+    /// Runs one statement, in stages of which each needs what the one before left:
+    ///
+    /// 1. *preview*: what the statement may make unreadable is read, and its SELECT is planned, on
+    ///    the state just before it;
+    /// 2. *execute*: the SELECT runs, then the statement; or both at once, on two connections that
+    ///    see the same. What the statement set on its connection is asked for at once, since any
+    ///    SELECT may end it;
+    /// 3. *drain*: the captured writes are taken before anything else can write. They are explained
+    ///    by the schema before the statement, so the result is made here;
+    /// 4. *settle*: the journal takes the writes in, then the transaction, the counted writes and
+    ///    the schema follow, in this order: each tells the next what the tables are.
+    pub(super) fn statement(
+        &mut self,
+        statement: &Statement,
+    ) -> Result<StatementRun, RehearseError> {
+        let total = self.migration.statements.len();
+        let engine = &mut *self.engine;
+        engine.progress.statement(Some((statement.index, total)));
+        let was_autocommit = engine.conn.is_autocommit();
+        let followed = engine.bounds.followed_writes;
+        let room = followed.saturating_sub(self.journal.single());
+        engine.capture.make_room(room);
+
+        self.note_rows_to_be_moved(statement)?;
+        let Foreseen { strings, planned } = self.preview(statement)?;
+
+        let (previewed, ran) = self.execute(statement, planned)?;
+        let sql = self.migration.sql(statement);
+        self.settings.follow(&self.engine.conn, statement, sql)?;
+
+        let captured = self.drain(statement.index)?;
+        let mut done = self.result(statement, &captured, previewed, ran)?;
+        done.strings = strings;
+
+        self.settle(statement, captured, was_autocommit, &mut done)?;
+        Ok(done)
+    }
+
+    /// Notes whose rows were written, before a statement that gives them other addresses or drops
+    /// them.
+    fn note_rows_to_be_moved(&mut self, statement: &Statement) -> Result<(), RehearseError> {
+        let tables: Vec<String> = match statement.kind {
+            StatementKind::Drop(ObjectType::Table) => {
+                statement.table.iter().map(|t| ident::folded(t)).collect()
+            }
+            StatementKind::Vacuum => self.schema.moved_by_vacuum(),
+            _ => return Ok(()),
+        };
+        let lineage = self.journal.lineage();
+        // Where rows have the addresses of the state before, those tell whose they are.
+        for name in tables.iter().filter(|name| !lineage.is_original(name)) {
+            let now = self.now(&lineage);
+            let touches = untracked::of_table(&self.engine.conn, now, name, &self.journal)?;
+            self.journal.note_untracked(touches);
+        }
+        Ok(())
+    }
+
+    /// Reads what the engine takes for strings, and plans the SELECT that the statement is.
+    fn preview(&self, statement: &Statement) -> Result<Foreseen<'_>, RehearseError> {
+        let (engine, sql) = (&*self.engine, self.migration.sql(statement));
+        let view = View {
+            catalog: &self.schema.now,
+            tenants: self.tenants,
+            samples: self.samples,
+        };
+        Ok(Foreseen {
+            strings: taken_for_strings(&engine.conn, view.catalog, statement, sql)?,
+            planned: plan(engine, view, statement, sql)
+                .map_err(|e| self.preview_fault(statement, e))?,
+        })
+    }
+
+    /// Runs the planned SELECT and the statement.
+    fn execute(
+        &self,
+        statement: &Statement,
+        planned: Option<Result<Planned<'_>, NoPreview>>,
+    ) -> Result<(Previewed, Ran), RehearseError> {
+        let run = || self.run(statement);
+        let (previewed, ran) = match planned {
+            None => (None, run()),
+            Some(Err(none)) => (Some(Err(none)), run()),
+            Some(Ok(planned)) => {
+                let both = planned.run_with(self.engine, self.settings.may_be_beside, run);
+                let (watched, ran) = both.map_err(|e| self.preview_fault(statement, e))?;
+                (Some(watched), ran)
+            }
+        };
+        Ok((previewed, ran?))
+    }
+
+    fn run(&self, statement: &Statement) -> rusqlite::Result<Ran> {
+        let engine = &*self.engine;
+        pragma::defer_keys(&engine.conn, self.settings.defers_keys)?;
+        engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
+        let meter = engine.progress.begin(Work::Write, "", None);
+        engine.capture.count_in(meter.count());
+        let (sql, started) = (self.migration.sql(statement), Instant::now());
+        Ok(Ran {
+            executed: engine.reader().timed(|conn| execute(conn, sql)),
+            elapsed: started.elapsed(),
+        })
+    }
+
+    /// What the statement did, apart from what it wrote to the schema.
+    fn result(
+        &self,
+        statement: &Statement,
+        captured: &Captured,
+        previewed: Previewed,
+        ran: Ran,
+    ) -> Result<StatementRun, RehearseError> {
+        let engine = &*self.engine;
+        let mut done = StatementRun {
+            index: statement.index,
+            rolled_back: captured.rolled_back,
+            in_transaction: !engine.conn.is_autocommit(),
+            elapsed: ran.elapsed,
+            ..StatementRun::default()
+        };
+        match self.checked(statement, ran.executed)? {
+            Ok(unbound) => {
+                done.unbound = unbound;
+                (done.direct, done.indirect, done.paths) =
+                    cascades::writes(captured, statement, &self.schema.now);
+            }
+            Err(e) => {
+                done.outcome = outcome_of(&e);
+                done.error = Some(engine.reader().reason("it", &e, message(&e)));
+            }
+        }
+        if statement.kind == StatementKind::Pragma {
+            let sql = self.migration.sql(statement);
+            (done.without_effect, done.wrote.header) = pragma::effect(&engine.conn, sql)?;
+        }
+        done.wrote.rows = captured.is_written();
+        done.preview = compare(previewed, statement, captured, done.error.is_some());
+        Ok(done)
+    }
+
+    /// The unbound parameters of a statement that ran, or the error of one that failed; a fault if
+    /// the error is about the machine or the splitter.
+    fn checked(
+        &self,
+        statement: &Statement,
+        executed: rusqlite::Result<Executed>,
+    ) -> Result<Result<Vec<String>, rusqlite::Error>, RehearseError> {
+        match executed {
+            Ok(done) if done.ended_early => Err(RehearseError::Split {
+                migration: self.migration.path.clone(),
+                statement: statement.index,
+                line: statement.line,
+            }),
+            Ok(done) => Ok(Ok(done.unbound)),
+            Err(e) if is_environment(&e) && !is_own_limit(&self.engine.conn, &e) => {
+                Err(self.engine_fault(statement, e))
+            }
+            Err(e) => Ok(Err(e)),
+        }
+    }
+
+    /// Takes in what the statement wrote, what it did to the transaction and what it did to the
+    /// schema.
+    fn settle(
+        &mut self,
+        statement: &Statement,
+        mut captured: Captured,
+        was_autocommit: bool,
+        done: &mut StatementRun,
+    ) -> Result<(), RehearseError> {
+        let failed = done.error.is_some();
+        let settled = self.settled(Some(statement), &captured, was_autocommit, failed);
+        let reaches_back = self.journal.settle(&mut captured, &settled);
+        let span = &mut self.span;
+        span.is_lost |= reaches_back || (span.is_open && captured.rolled_back);
+        span.is_open &= !settled.is_autocommit;
+        if !captured.rolled_back {
+            self.note_overflow(&captured, &settled)?;
+        }
+        done.wrote.schema = self.settle_schema(statement, &captured, failed)?;
+        if !failed {
+            self.check_known(&captured, statement.index)?;
+            self.note_unseen_rows(statement, done);
+        }
+        Ok(())
+    }
+
+    /// Reads the schema again if the statement may have changed it, and returns what it wrote there.
+    fn settle_schema(
+        &mut self,
+        statement: &Statement,
+        captured: &Captured,
+        failed: bool,
+    ) -> Result<Vec<(SchemaWrite, String, String)>, RehearseError> {
+        let kind = &statement.kind;
+        let is_restored =
+            captured.rolled_back || failed || matches!(kind, StatementKind::RollbackTo(_));
+        let may_change = is_restored
+            || !kind.keeps_schema()
+            || self.engine.bounds.writable_schema
+            || !captured.unknown.is_empty();
+        if !may_change {
+            return Ok(Vec::new());
+        }
+        self.refresh(statement.index, (!is_restored).then_some(statement))
+    }
+
+    /// Notes the tables of writes that were only counted, to be compared whole, and whose rows they
+    /// were unless they were taken back.
+    fn note_overflow(
+        &mut self,
+        captured: &Captured,
+        settled: &Settled<'_>,
+    ) -> Result<(), RehearseError> {
+        let (overflow, statement) = (&captured.overflow, settled.index);
+        for place in overflow
+            .tables()
+            .filter(|place| settled.drops != Some(*place))
+        {
+            let table = ident::folded(&captured.names[place]);
+            if settled.failed_after != Some(0) {
+                let lineage = self.journal.lineage();
+                let (now, owners) = (self.now(&lineage), overflow.owners_of(place));
+                let conn = &self.engine.conn;
+                let touches = untracked::of_cells(conn, now, &table, owners, statement)?;
+                self.journal.note_untracked(touches);
+            }
+            self.journal.note([Entry::Doubtful { table, statement }]);
+        }
+        Ok(())
+    }
+
+    /// Checks that the statement made every table with rows that the catalog did not know before it:
+    /// such tables are compared whole.
+    fn check_known(&self, captured: &Captured, statement: usize) -> Result<(), RehearseError> {
+        let is_unknown = |name: &&String| self.schema.now.table(name).is_none();
+        captured
+            .unknown
+            .iter()
+            .find(is_unknown)
+            .map_or(Ok(()), |name| {
+                let reason =
+                    format!("a row of table `{name}` was written, which the catalog does not know");
+                Err(self.capture_fault(statement, reason))
+            })
+    }
+
+    /// Notes what the statement did to rows that the capture did not see: VACUUM gave them other
+    /// rowids, or they are rows of a virtual table.
+    fn note_unseen_rows(&mut self, statement: &Statement, done: &StatementRun) {
+        if statement.kind == StatementKind::Vacuum {
+            let moved = self.schema.moved_by_vacuum().into_iter();
+            self.journal.note(moved.map(Entry::Renumbered));
+        }
+        if let Some(Ok(preview)) = &done.preview
+            && statement.kind.finds_rows()
+        {
+            let touches = untracked::of_virtual(&self.schema.now, statement, preview);
+            self.journal.note_untracked(touches);
+        }
+    }
+
+    fn preview_fault(&self, statement: &Statement, fault: RehearseError) -> RehearseError {
+        match fault {
+            RehearseError::Sqlite(e) => self.engine_fault(statement, e),
+            other => other,
+        }
+    }
+
+    fn engine_fault(&self, statement: &Statement, reason: rusqlite::Error) -> RehearseError {
+        RehearseError::Engine {
+            migration: self.migration.path.clone(),
+            statement: statement.index,
+            line: statement.line,
+            reason,
+        }
+    }
+}
+
+impl Settings {
+    /// Takes in what a statement set, before anything else runs on the connection.
+    fn follow(
+        &mut self,
+        conn: &Connection,
+        statement: &Statement,
+        sql: &str,
+    ) -> rusqlite::Result<()> {
+        // Another connection is not set the same.
+        self.may_be_beside &= !matches!(
+            statement.kind,
+            StatementKind::Pragma
+                | StatementKind::Attach
+                | StatementKind::Detach
+                | StatementKind::Unknown
+        );
+        if statement.kind == StatementKind::Pragma {
+            pragma::end_deferral(conn, sql)?;
+        }
+        self.defers_keys = pragma::defers_keys(conn)?;
+        Ok(())
+    }
+}
+
+/// What a preview returned, with how its rows differ from those that an UPDATE or DELETE wrote.
+fn compare(
+    previewed: Previewed,
+    statement: &Statement,
+    captured: &Captured,
+    failed: bool,
+) -> Option<Result<PreviewRun, NoPreview>> {
+    let op = statement.kind.op();
+    let op = op.filter(|op| !failed && *op != Op::Insert);
+    let table = statement.table.as_ref();
+    Some(previewed?.map(|watched| match op {
+        None => watched.run,
+        Some(op) => watched.against(captured, table.and_then(|t| captured.place_of(t)), op),
+    }))
+}
