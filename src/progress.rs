@@ -3,7 +3,6 @@
 //! Rows and bytes are counted in atomics; a lock is taken only where one piece of work ends and
 //! another begins. Has names of migrations, tables and files, never a value of a row. Shows nothing.
 
-use indexmap::IndexMap;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +16,7 @@ pub struct Progress(Arc<Mutex<RunState>>);
 struct RunState {
     place: RunPosition,
     under_way: Vec<Arc<WorkPiece>>,
-    spent: IndexMap<Kind, (u64, Duration)>,
+    spent: Vec<Spent>,
 }
 
 /// Where in the migrations a run is.
@@ -83,14 +82,6 @@ pub struct WorkUnderWay {
     pub of: Option<u64>,
     /// when it began
     pub begun: Instant,
-}
-
-/// The work that is added up: of one kind, in one run of a migration or in none.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Kind {
-    migration: Option<Arc<str>>,
-    pass: Pass,
-    work: Work,
 }
 
 /// Work of one kind that is over.
@@ -195,51 +186,27 @@ impl Progress {
     pub fn look(&self) -> (RunPosition, Vec<WorkUnderWay>) {
         let state = self.state();
         let seen = |piece: &Arc<WorkPiece>| {
-            let WorkPiece {
-                work,
-                what,
-                begun,
-                done,
-                of,
-            } = piece.as_ref();
-            let of = if *work == Work::Write {
-                state.place.expected
-            } else {
-                *of
+            let done = piece.done.now();
+            let of = match piece.work {
+                Work::Write => state.place.expected,
+                _ => piece.of,
             };
-            let done = done.now();
-            // What a trigger or REPLACE writes is not foreseen.
             WorkUnderWay {
-                work: *work,
-                what: what.clone(),
+                work: piece.work,
+                what: piece.what.clone(),
                 done,
+                // What a trigger or REPLACE writes is not foreseen.
                 of: of.filter(|of| done <= *of),
-                begun: *begun,
+                begun: piece.begun,
             }
         };
-        (
-            state.place.clone(),
-            state.under_way.iter().map(seen).collect(),
-        )
+        let seen = state.under_way.iter().map(seen).collect();
+        (state.place.clone(), seen)
     }
 
     /// What is over, by migration, run and kind of work, in the order in which it was first over.
     pub fn spent(&self) -> Vec<Spent> {
-        let told = |(kind, (done, elapsed)): (&Kind, &(u64, Duration))| {
-            let Kind {
-                migration,
-                pass,
-                work,
-            } = kind.clone();
-            Spent {
-                migration,
-                pass,
-                work,
-                done: *done,
-                elapsed: *elapsed,
-            }
-        };
-        self.state().spent.iter().map(told).collect()
+        self.state().spent.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, RunState> {
@@ -267,27 +234,39 @@ impl Meter {
 impl Drop for Meter {
     fn drop(&mut self) {
         let mut state = self.progress.state();
-        state
-            .under_way
-            .retain(|piece| !Arc::ptr_eq(piece, &self.piece));
-        let is_of_snapshot = matches!(
-            self.piece.work,
-            Work::Load | Work::Copy | Work::Hash | Work::Count
-        );
-        let migration = state
-            .place
-            .migration
-            .as_ref()
-            .filter(|_| !is_of_snapshot)
-            .map(|(name, ..)| Arc::clone(name));
-        let kind = Kind {
-            migration,
+        let is_this = |piece: &Arc<WorkPiece>| Arc::ptr_eq(piece, &self.piece);
+        state.under_way.retain(|piece| !is_this(piece));
+        let WorkPiece {
+            work, done, begun, ..
+        } = &*self.piece;
+        let is_of_snapshot = matches!(work, Work::Load | Work::Copy | Work::Hash | Work::Count);
+        let migration = state.place.migration.as_ref();
+        let spent = Spent {
+            migration: migration
+                .filter(|_| !is_of_snapshot)
+                .map(|(name, ..)| Arc::clone(name)),
             pass: state.place.pass,
-            work: self.piece.work,
+            work: *work,
+            done: done.now(),
+            elapsed: begun.elapsed(),
         };
-        let (done, elapsed) = state.spent.entry(kind).or_default();
-        *done += self.piece.done.now();
-        *elapsed += self.piece.begun.elapsed();
+        state.add(spent);
+    }
+}
+
+impl RunState {
+    /// Adds up work of one kind, in one run of a migration or in none.
+    fn add(&mut self, work: Spent) {
+        let is_alike = |spent: &&mut Spent| {
+            spent.migration == work.migration && spent.pass == work.pass && spent.work == work.work
+        };
+        match self.spent.iter_mut().rev().find(is_alike) {
+            Some(spent) => {
+                spent.done += work.done;
+                spent.elapsed += work.elapsed;
+            }
+            None => self.spent.push(work),
+        }
     }
 }
 

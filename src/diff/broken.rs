@@ -6,7 +6,7 @@ use crate::rehearse::{Rehearsal, is_environment};
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::SchemaObject;
+use crate::snapshot::catalog::{SchemaObject, Table};
 use crate::sql::{ident, message};
 use rusqlite::Connection;
 
@@ -38,15 +38,11 @@ pub(super) fn broken(
         let Some(new) = after.objects.get(key) else {
             continue;
         };
-        if !matches!(object.as_str(), "view" | "trigger") {
-            continue;
-        }
         let fault = |conn: &Connection, catalog: &Catalog, entry: &SchemaObject| {
-            let firing = || firing(catalog, entry);
-            let using = if object == "view" {
-                vec![reading(name)]
-            } else {
-                firing()
+            let using = match object.as_str() {
+                "view" => vec![reading(name)],
+                "trigger" => firing(catalog, entry),
+                _ => Vec::new(),
             };
             first_fault(conn, &using).map_err(DiffError::sqlite(name))
         };
@@ -87,20 +83,26 @@ fn firing(catalog: &Catalog, trigger: &SchemaObject) -> Vec<String> {
     let Some(table) = catalog.table(&trigger.table) else {
         return Vec::new();
     };
+    match trigger.sql.as_deref().and_then(rewrite::trigger) {
+        Some(outline) => vec![writing(table, outline.event)],
+        None => Op::ALL.map(|op| writing(table, op)).into(),
+    }
+}
+
+/// A statement that would write a table.
+fn writing(table: &Table, op: Op) -> String {
     let target = ident::qualified("main", &table.name);
     let stored = table.columns.iter().filter(|c| !c.generated);
-    let columns: Vec<String> = stored.map(|c| ident::quote(&c.name)).collect();
-    let first = columns.first().map_or("rowid", String::as_str);
-    let statement = |op: Op| match op {
-        Op::Insert => format!("INSERT INTO {target}({first}) VALUES (NULL)"),
+    let mut columns = stored.map(|c| ident::quote(&c.name));
+    match op {
+        Op::Insert => {
+            let first = columns.next().unwrap_or_else(|| "rowid".to_owned());
+            format!("INSERT INTO {target}({first}) VALUES (NULL)")
+        }
         Op::Update => {
-            let same: Vec<String> = columns.iter().map(|c| format!("{c} = {c}")).collect();
+            let same: Vec<String> = columns.map(|c| format!("{c} = {c}")).collect();
             format!("UPDATE {target} SET {}", same.join(", "))
         }
         Op::Delete => format!("DELETE FROM {target}"),
-    };
-    match trigger.sql.as_deref().and_then(rewrite::trigger) {
-        Some(outline) => vec![statement(outline.event)],
-        None => Op::ALL.map(statement).into(),
     }
 }

@@ -9,7 +9,7 @@ use super::cursor::{self, CursorRow, TableReader};
 use super::error::TableError;
 use super::grouping::{Grouping, Image};
 use super::join::Join;
-use super::table::Comparison;
+use super::table::TableComparison;
 use crate::rehearse::{Addressed, Removed, Statements, TouchedRows};
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,10 +35,12 @@ pub struct Deletions {
 }
 
 /// Groups the difference of a whole table.
-pub(super) fn whole(at: Comparison<'_>, grouping: &mut Grouping<'_>) -> Result<Whole, TableError> {
+pub(super) fn whole(
+    at: TableComparison<'_>,
+    grouping: &mut Grouping<'_>,
+) -> Result<Whole, TableError> {
     let statements = Statements::new(writing(at));
-    let standing = addressed(at.touched(), TouchedRows::standing);
-    let origins = addressed(written_before(at), TouchedRows::original);
+    let writers = Writers::of(at);
     let ignores_equal = have_same_columns(at.tables) && grouping.owner_follows_from_cells();
     let mut gone = GoneRows::of(at);
     let mut rows = 0;
@@ -48,13 +50,12 @@ pub(super) fn whole(at: Comparison<'_>, grouping: &mut Grouping<'_>) -> Result<W
         if let (Some(gone), Some(old), None) = (&mut gone, old, new) {
             gone.count(old)?;
         }
-        let by = match find(&standing, new)? {
-            None => find(&origins, old)?,
-            found => found,
+        let by = writers.find(old, new)?;
+        let is_equal = match old.zip(new) {
+            Some((old, new)) if by.is_none() && ignores_equal => old.is_like(new)?,
+            _ => false,
         };
-        if let (None, Some(old), Some(new), true) = (&by, old, new, ignores_equal)
-            && old.is_like(new)?
-        {
+        if is_equal {
             return Ok(());
         }
         let by_whom = by.as_ref().unwrap_or(&statements);
@@ -67,6 +68,33 @@ pub(super) fn whole(at: Comparison<'_>, grouping: &mut Grouping<'_>) -> Result<W
     })
 }
 
+/// The rows that were written, by their addresses before and after.
+struct Writers<'t> {
+    origins: Vec<Addressed<'t>>,
+    standing: Vec<Addressed<'t>>,
+}
+
+impl<'t> Writers<'t> {
+    fn of(at: TableComparison<'t>) -> Self {
+        Self {
+            origins: addressed(written_before(at), TouchedRows::original),
+            standing: addressed(at.touched(), TouchedRows::standing),
+        }
+    }
+
+    /// The statements that wrote a row, where any did.
+    fn find(
+        &self,
+        old: Option<CursorRow<'_>>,
+        new: Option<CursorRow<'_>>,
+    ) -> rusqlite::Result<Option<Statements>> {
+        match find(&self.standing, new)? {
+            None => find(&self.origins, old),
+            found => Ok(found),
+        }
+    }
+}
+
 /// The rows that are gone from a table whose place another took.
 struct GoneRows<'t> {
     ended: Vec<Addressed<'t>>,
@@ -77,7 +105,7 @@ struct GoneRows<'t> {
 
 impl<'t> GoneRows<'t> {
     /// None yet; nothing where the table is still itself.
-    fn of(at: Comparison<'t>) -> Option<Self> {
+    fn of(at: TableComparison<'t>) -> Option<Self> {
         let (before, _) = at.tables.both()?;
         if !at.tables.lineage.is_replaced(at.name, before) {
             return None;
@@ -108,7 +136,10 @@ impl<'t> GoneRows<'t> {
 
 /// Groups the rows of a table whose schema changed under them and that no write nominated: those
 /// that stayed where they were, and those that are in one state only.
-pub(super) fn unwritten(at: Comparison<'_>, grouping: &mut Grouping<'_>) -> Result<(), TableError> {
+pub(super) fn unwritten(
+    at: TableComparison<'_>,
+    grouping: &mut Grouping<'_>,
+) -> Result<(), TableError> {
     let statements = Statements::new(altering(at));
     let standing = addressed(at.touched(), TouchedRows::standing);
     let origins = addressed(at.touched(), TouchedRows::original);
@@ -188,26 +219,19 @@ fn keep_addresses(tables: TablePair<'_>) -> bool {
 
 /// Goes through the table in both states and hands over each row, or both rows where they join.
 fn merge(
-    at: Comparison<'_>,
+    at: TableComparison<'_>,
     join: &Join,
     mut take: impl FnMut(Option<CursorRow<'_>>, Option<CursorRow<'_>>) -> Result<(), TableError>,
 ) -> Result<(), TableError> {
-    let (join_before, join_after, unique) = match join {
-        Join::Key(before, after) => (Some(&before[..]), Some(&after[..]), true),
-        Join::Values(before, after) => (Some(&before[..]), Some(&after[..]), false),
-        Join::Rowid => (None, None, false),
-    };
     let meter = at.begin(None);
-    let (states, tables) = (at.states, at.tables);
-    let mut before = TableReader::open(states.before, tables.before, join_before, unique)?;
-    let mut after = TableReader::open(states.after, tables.after, join_after, unique)?;
-    let (mut olds, mut news) = (before.rows()?, after.rows()?);
+    let mut readers = open(at, join)?;
+    let (mut olds, mut news) = (readers.0.rows()?, readers.1.rows()?);
     loop {
         let (old, new) = (olds.row(), news.row());
         if old.is_none() && new.is_none() {
             return Ok(());
         }
-        let order = cursor::order(old, new, at.rehearsal.after.encoding, unique)?;
+        let order = cursor::order(old, new, at.rehearsal.after.encoding, join.is_unique())?;
         meter.add(1);
         take(old.filter(|_| order.is_le()), new.filter(|_| order.is_ge()))?;
         if order.is_le() {
@@ -219,8 +243,20 @@ fn merge(
     }
 }
 
+fn open<'c>(
+    at: TableComparison<'c>,
+    join: &'c Join,
+) -> rusqlite::Result<(TableReader<'c>, TableReader<'c>)> {
+    let open = |conn, table, places| TableReader::open(conn, table, places, join.is_unique());
+    let (before, after) = join.places();
+    Ok((
+        open(at.states.before, at.tables.before, before)?,
+        open(at.states.after, at.tables.after, after)?,
+    ))
+}
+
 /// The statements that altered or wrote the table, or may have.
-fn writing(at: Comparison<'_>) -> BTreeSet<usize> {
+fn writing(at: TableComparison<'_>) -> BTreeSet<usize> {
     let mut statements = altering(at);
     statements.extend(
         at.touched()
@@ -234,7 +270,7 @@ fn writing(at: Comparison<'_>) -> BTreeSet<usize> {
 }
 
 /// The statements that altered a table under its name now or the one it had.
-fn altering(at: Comparison<'_>) -> BTreeSet<usize> {
+fn altering(at: TableComparison<'_>) -> BTreeSet<usize> {
     let old_name = at.tables.before.map(|t| ident::folded(&t.name));
     let altered = |name: &str| {
         at.rehearsal
@@ -251,7 +287,7 @@ fn altering(at: Comparison<'_>) -> BTreeSet<usize> {
 }
 
 /// The rows of the state before that were written, wherever they went.
-fn written_before(at: Comparison<'_>) -> &[TouchedRows] {
+fn written_before(at: TableComparison<'_>) -> &[TouchedRows] {
     let origins = &at.rehearsal.touched.origins;
     at.tables
         .before

@@ -176,17 +176,16 @@ pub(super) fn order(
         let order = match (old, new) {
             (ValueRef::Text(old), ValueRef::Text(new)) => text_order(old, new, encoding),
             _ if unique => engine_order(old, new),
-            _ => engine_order(old, new).then(is_real(old).cmp(&is_real(new))),
+            _ => {
+                let is_real = |value| matches!(value, ValueRef::Real(_));
+                engine_order(old, new).then(is_real(old).cmp(&is_real(new)))
+            }
         };
         if order.is_ne() {
             return Ok(order);
         }
     }
     Ok(Ordering::Equal)
-}
-
-fn is_real(value: ValueRef<'_>) -> bool {
-    matches!(value, ValueRef::Real(_))
 }
 
 /// SQLite's order of text; in a UTF-16 database, that of its UTF-16 bytes.

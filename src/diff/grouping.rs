@@ -3,7 +3,7 @@
 use super::columns::{self, ColumnPair, TablePair};
 use super::error::TableError;
 use super::ownership::Ownership;
-use super::table::Comparison;
+use super::table::TableComparison;
 use crate::change::{MovedRows, NamedCell, OwnerPair, RowChange, RowGroup, TableChanges};
 use crate::rehearse::{ImagedRows, Statements};
 use crate::scope::{Op, TenantMap};
@@ -49,7 +49,7 @@ impl Image<'_> {
 
 impl<'a> Grouping<'a> {
     pub(super) fn new(
-        at: Comparison<'a>,
+        at: TableComparison<'a>,
         tenants: &TenantMap,
         samples: usize,
     ) -> Result<Self, TableError> {
@@ -82,19 +82,11 @@ impl<'a> Grouping<'a> {
         let op = image.op(&changed);
         let owners = self.ownership.of(image.before, image.after)?;
         if op.is_none() && !image.touched {
-            if owners.before != owners.after {
-                self.moved.rows += 1;
-                self.moved.owners.extend(owners.each().cloned());
-            }
+            self.count_moved(&owners);
             return Ok(());
         }
         let (group, latest) = self.groups.entry(owners).or_default();
-        group.touched += 1;
-        // Millions of rows share a set, which may be of thousands.
-        if !Rc::ptr_eq(latest, image.statements) {
-            group.statements.extend(image.statements.iter());
-            *latest = Rc::clone(image.statements);
-        }
+        touch(group, latest, image.statements);
         let Some(op) = op else { return Ok(()) };
         count(group, op, changed.iter().copied(), 1);
         if group.samples.len() < self.samples {
@@ -105,6 +97,14 @@ impl<'a> Grouping<'a> {
             group.samples.push(sample(self.tables, op, &shown, image));
         }
         Ok(())
+    }
+
+    /// Counts a row that was not written, where it belongs to another tenant now.
+    fn count_moved(&mut self, owners: &OwnerPair) {
+        if owners.before != owners.after {
+            self.moved.rows += 1;
+            self.moved.owners.extend(owners.each().cloned());
+        }
     }
 
     /// Whether a row with the same cells in both states has the same owner in both.
@@ -152,6 +152,16 @@ impl<'a> Grouping<'a> {
         let groups = self.groups.into_iter();
         let groups = groups.map(|(owners, (group, _))| (owners, group));
         (TableChanges::new(groups.collect()), moved)
+    }
+}
+
+/// Counts a touched row. Millions of rows share a set of statements, which may be of thousands:
+/// `latest` is the one that was added last.
+fn touch(group: &mut RowGroup, latest: &mut Statements, statements: &Statements) {
+    group.touched += 1;
+    if !Rc::ptr_eq(latest, statements) {
+        group.statements.extend(statements.iter());
+        *latest = Rc::clone(statements);
     }
 }
 

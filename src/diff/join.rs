@@ -3,7 +3,7 @@
 //! stayed; else the values of all common columns.
 
 use super::columns::TablePair;
-use super::table::Comparison;
+use super::table::TableComparison;
 use crate::rehearse::read;
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;
@@ -20,6 +20,19 @@ pub(super) enum Join {
 }
 
 impl Join {
+    /// The places of its columns before and after; none for the address.
+    pub(super) fn places(&self) -> (Option<&[usize]>, Option<&[usize]>) {
+        match self {
+            Self::Key(before, after) | Self::Values(before, after) => (Some(before), Some(after)),
+            Self::Rowid => (None, None),
+        }
+    }
+
+    /// Whether no two rows of a table have the same values in its columns.
+    pub(super) fn is_unique(&self) -> bool {
+        matches!(self, Self::Key(..))
+    }
+
     /// The join of rows that stayed at their addresses.
     pub(super) fn by_address(tables: TablePair<'_>) -> Self {
         if !tables.either().without_rowid {
@@ -30,7 +43,7 @@ impl Join {
     }
 
     /// The join of rows that may have other addresses.
-    pub(super) fn by_content(at: Comparison<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn by_content(at: TableComparison<'_>) -> rusqlite::Result<Self> {
         let Some((before, after)) = at.tables.both() else {
             let all = |t: Option<&Table>| t.map_or_else(Vec::new, |t| stored(t).collect());
             return Ok(Self::Values(all(at.tables.before), all(at.tables.after)));
@@ -46,11 +59,15 @@ impl Join {
         if stayed && before.rowid_alias.is_some() && before.rowid_alias == after.rowid_alias {
             return Ok(Self::Rowid);
         }
+        Ok(Self::by_common_columns(at.tables, before, after))
+    }
+
+    fn by_common_columns(tables: TablePair<'_>, before: &Table, after: &Table) -> Self {
         let is_stored = |at: &usize| !before.columns[*at].generated;
         let common = stored(after)
-            .filter_map(|place| Some((at.tables.column_before(place).filter(is_stored)?, place)));
+            .filter_map(|place| Some((tables.column_before(place).filter(is_stored)?, place)));
         let (before, after) = common.unzip();
-        Ok(Self::Values(before, after))
+        Self::Values(before, after)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::columns::TablePair;
 use super::error::TableError;
 use super::grouping::Grouping;
-use super::table::Comparison;
+use super::table::TableComparison;
 use super::{Diff, DiffError, States, compare};
 use crate::change::MovedRows;
 use crate::rehearse::Rehearsal;
@@ -43,7 +43,7 @@ pub(super) fn moved(
             after: Some(after),
             lineage: &rehearsal.lineage,
         };
-        let at = Comparison {
+        let at = TableComparison {
             states,
             rehearsal,
             tables,
@@ -76,7 +76,7 @@ fn continued<'r>(
     (!is_counted && is_readable).then_some(after)
 }
 
-fn moved_in(at: Comparison<'_>, tenants: &TenantMap) -> Result<Option<MovedRows>, TableError> {
+fn moved_in(at: TableComparison<'_>, tenants: &TenantMap) -> Result<Option<MovedRows>, TableError> {
     let mut grouping = Grouping::new(at, tenants, 0)?;
     compare::whole(at, &mut grouping)?;
     Ok(grouping.finish().1)

@@ -7,7 +7,7 @@ use super::columns::TablePair;
 use super::compare;
 use super::error::TableError;
 use super::grouping::{Grouping, Image};
-use super::table::Comparison;
+use super::table::TableComparison;
 use crate::change::RowAddress;
 use crate::progress::Meter;
 use crate::rehearse::read::{ByAddress, Cells};
@@ -19,7 +19,10 @@ use std::rc::Rc;
 
 /// Groups the nominated rows of a table; where its schema changed, also those that no write
 /// nominated.
-pub(super) fn nominated(at: Comparison<'_>, grouping: &mut Grouping<'_>) -> Result<(), TableError> {
+pub(super) fn nominated(
+    at: TableComparison<'_>,
+    grouping: &mut Grouping<'_>,
+) -> Result<(), TableError> {
     match at.touched() {
         None => {}
         Some(TouchedRows::Sets(sets)) if !at.is_altered() => {
@@ -61,20 +64,20 @@ fn add_judged(
 /// Groups rows by their images in the two states; `rows` starts over each time.
 fn read_again<I: Iterator<Item = TouchedRow>>(
     rows: impl Fn() -> I,
-    at: Comparison<'_>,
+    at: TableComparison<'_>,
     grouping: &mut Grouping<'_>,
     meter: &Meter,
 ) -> Result<(), TableError> {
-    let mut images = Images::open(at)?;
-    let mut replaced = Replaced::find(&rows, at.tables, &mut images)?;
+    let mut readers = RowReaders::open(at)?;
+    let mut replaced = Replaced::find(&rows, at.tables, &mut readers)?;
     for mut row in rows() {
         meter.add(1);
         if replaced.takes_place(&row) {
             continue;
         }
         replaced.join(&mut row);
-        let before = fetch(&mut images.before, row.origin.as_ref())?;
-        let after = fetch(&mut images.after, row.current.as_ref())?;
+        let before = fetch(&mut readers.before, row.origin.as_ref())?;
+        let after = fetch(&mut readers.after, row.current.as_ref())?;
         grouping.add(&Image {
             before: before.as_deref(),
             after: after.as_deref(),
@@ -86,13 +89,13 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
 }
 
 /// Reads the rows of a table in both states.
-struct Images<'c> {
+struct RowReaders<'c> {
     before: Option<ByAddress<'c>>,
     after: Option<ByAddress<'c>>,
 }
 
-impl<'c> Images<'c> {
-    fn open(at: Comparison<'c>) -> rusqlite::Result<Self> {
+impl<'c> RowReaders<'c> {
+    fn open(at: TableComparison<'c>) -> rusqlite::Result<Self> {
         let open = |conn, table: Option<&Table>| table.map(|t| ByAddress::new(conn, t)).transpose();
         Ok(Self {
             before: open(at.states.before, at.tables.before)?,
@@ -130,27 +133,22 @@ impl Replaced {
     fn find<I: Iterator<Item = TouchedRow>>(
         rows: &impl Fn() -> I,
         tables: TablePair<'_>,
-        images: &mut Images<'_>,
+        readers: &mut RowReaders<'_>,
     ) -> rusqlite::Result<Self> {
         let mut replaced = Self::default();
         let (Some((old, new)), Some(before), Some(after)) =
-            (tables.both(), &mut images.before, &mut images.after)
+            (tables.both(), &mut readers.before, &mut readers.after)
         else {
             return Ok(replaced);
         };
         let has_ended = |row: &TouchedRow| row.current.is_none();
-        let has_begun = |row: &TouchedRow| row.origin.is_none();
-        if old.primary_key.is_empty()
-            || !rows().any(|row| has_ended(&row))
-            || !rows().any(|row| has_begun(&row))
-        {
+        let is_new = |row: &TouchedRow| row.origin.is_none();
+        if old.primary_key.is_empty() || rows().find(has_ended).is_none() {
             return Ok(replaced);
         }
-        let mut began: HashMap<Cells, TouchedRow> = HashMap::new();
-        for row in rows().filter(has_begun) {
-            if let Some(key) = key_of(row.current.as_ref(), after, new)? {
-                began.insert(key, row);
-            }
+        let mut began = by_key(rows().filter(is_new), after, new)?;
+        if began.is_empty() {
+            return Ok(replaced);
         }
         for row in rows().filter(has_ended) {
             let key = key_of(row.origin.as_ref(), before, old)?;
@@ -179,6 +177,21 @@ impl Replaced {
             row.current = replacement.current;
         }
     }
+}
+
+/// Rows of the state after by their primary keys.
+fn by_key(
+    rows: impl Iterator<Item = TouchedRow>,
+    after: &mut ByAddress<'_>,
+    table: &Table,
+) -> rusqlite::Result<HashMap<Cells, TouchedRow>> {
+    let mut found = HashMap::new();
+    for row in rows {
+        if let Some(key) = key_of(row.current.as_ref(), after, table)? {
+            found.insert(key, row);
+        }
+    }
+    Ok(found)
 }
 
 /// The primary key of the row at an address, where no part of it is NULL.

@@ -13,7 +13,7 @@ use crate::sql::{ident, is_lack, message};
 
 /// A table under comparison.
 #[derive(Clone, Copy)]
-pub(super) struct Comparison<'a> {
+pub(super) struct TableComparison<'a> {
     pub(super) states: States<'a>,
     pub(super) rehearsal: &'a Rehearsal,
     pub(super) tables: TablePair<'a>,
@@ -21,7 +21,7 @@ pub(super) struct Comparison<'a> {
     pub(super) name: &'a str,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> TableComparison<'a> {
     /// The rows that were written under its name.
     pub(super) fn touched(self) -> Option<&'a TouchedRows> {
         self.rehearsal.touched.rows.get(self.name)
@@ -63,7 +63,7 @@ pub(super) fn difference(
     (tenants, samples): (&TenantMap, usize),
     out: &mut Diff,
 ) -> Result<(), DiffError> {
-    let at = Comparison {
+    let at = TableComparison {
         states,
         rehearsal,
         tables: pair(rehearsal, name),
@@ -105,7 +105,7 @@ fn pair<'a>(rehearsal: &'a Rehearsal, name: &str) -> TablePair<'a> {
 
 /// Whether the table has rows of its own that can be read; says in `out` why not. A view has none,
 /// and the storage of a virtual table has the virtual table's.
-fn has_rows_to_compare(at: Comparison<'_>, out: &mut Diff) -> bool {
+fn has_rows_to_compare(at: TableComparison<'_>, out: &mut Diff) -> bool {
     let is_kind = |kind: TableKind| move |t: &Table| t.kind == kind;
     if at.tables.each().all(is_kind(TableKind::Shadow)) {
         return false;
@@ -137,7 +137,7 @@ fn content(rehearsal: &Rehearsal, table: &Table) -> Content {
 
 /// Compares the rows of one table and adds what it finds to `out`.
 fn compare_rows(
-    at: Comparison<'_>,
+    at: TableComparison<'_>,
     tenants: &TenantMap,
     samples: usize,
     out: &mut Diff,

@@ -15,7 +15,7 @@ const BYTES: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// how the file is written to
-    pub journal: JournalMode,
+    pub journal: FileJournal,
     /// transactions that changed the file since it was made, those in its WAL left out
     pub change_counter: u32,
     /// format of the schema, 1 to 4; 0 where nothing was created yet
@@ -27,7 +27,7 @@ pub struct Header {
 
 /// How a database file is written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JournalMode {
+pub enum FileJournal {
     /// through a rollback journal; which kind of it is a matter of each connection
     Rollback,
     /// through a write-ahead log
@@ -36,7 +36,7 @@ pub enum JournalMode {
     Unknown,
 }
 
-impl JournalMode {
+impl FileJournal {
     /// Its word in reports.
     pub fn word(self) -> &'static str {
         match self {
@@ -58,9 +58,9 @@ impl Header {
     fn of(head: &[u8; BYTES]) -> Self {
         // The version that the file needs of its writer and of its reader.
         let journal = match (head[18], head[19]) {
-            (1, 1) => JournalMode::Rollback,
-            (2, 2) => JournalMode::Wal,
-            _ => JournalMode::Unknown,
+            (1, 1) => FileJournal::Rollback,
+            (2, 2) => FileJournal::Wal,
+            _ => FileJournal::Unknown,
         };
         Self {
             journal,
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn the_header_is_the_one_that_the_engine_writes() {
         let folder = tempfile::tempdir().expect("a folder");
-        for (mode, journal) in [("delete", JournalMode::Rollback), ("wal", JournalMode::Wal)] {
+        for (mode, journal) in [("delete", FileJournal::Rollback), ("wal", FileJournal::Wal)] {
             let path = folder.path().join(mode);
             let conn = Connection::open(&path).expect("opens");
             conn.execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE t(a);"))

@@ -137,11 +137,20 @@ impl Snapshot {
                 progress: progress.clone(),
             });
         };
-        let unusable = SnapshotError::unusable(&name);
+        Self::open_file(path, &name, target, progress)
+    }
+
+    fn open_file(
+        path: &Path,
+        name: &str,
+        target: PathBuf,
+        progress: &Progress,
+    ) -> Result<Self, SnapshotError> {
+        let unusable = SnapshotError::unusable(name);
         let found = source::find(path).map_err(&unusable)?;
         let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(&unusable)?;
         let mut snapshot = Self {
-            source: name.clone(),
+            source: name.to_owned(),
             form: found.form.word(),
             bytes: fingerprint.bytes(),
             database: found.path,
@@ -151,7 +160,7 @@ impl Snapshot {
         };
         if found.form != FileForm::Database {
             let file = File::open(&snapshot.database).map_err(|e| unusable(unreadable(&e)))?;
-            let (_, hash) = loaded(file, Some(snapshot.bytes), &target, &name, progress)?;
+            let (_, hash) = loaded(file, Some(snapshot.bytes), &target, name, progress)?;
             (snapshot.database, snapshot.loaded) = (target, Some(hash));
         }
         Ok(snapshot)

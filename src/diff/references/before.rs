@@ -9,7 +9,7 @@ use super::key::{self, ReferenceKey};
 use super::search::Search;
 use crate::change::RowAddress;
 use crate::diff::join::Join;
-use crate::diff::table::Comparison;
+use crate::diff::table::TableComparison;
 use crate::rehearse::{TouchedRow, TouchedRows, read};
 use crate::snapshot::catalog::Table;
 use crate::sql::{Value, ident};
@@ -85,7 +85,7 @@ impl<'a> Before<'a> {
             let by_key = tables.have_same_key().then(by_key).transpose()?;
             return followed(by_key, search.touched());
         }
-        let join = Join::by_content(Comparison {
+        let join = Join::by_content(TableComparison {
             states: search.states,
             rehearsal: search.rehearsal,
             tables,
@@ -102,7 +102,7 @@ impl<'a> Before<'a> {
     pub(super) fn has(&mut self, row: &Stray) -> rusqlite::Result<bool> {
         match self {
             Self::Nothing => Ok(false),
-            Self::Followed(rows) => rows.has_at(row.address.as_ref(), row),
+            Self::Followed(rows) => rows.by_address.has_at(row.address.as_ref(), row),
             Self::Keyed(rows) => Ok(rows.find_like(row)?.is_some()),
             Self::Values(left) => match left.get_mut(&row.values).filter(|rows| **rows > 0) {
                 Some(rows) => {
@@ -124,12 +124,6 @@ impl<'a> Before<'a> {
             }) if !rows.is_empty() => of_touched(touched, by_address, by_key.as_mut(), rows),
             _ => rows.iter().map(|row| self.has(row)).collect(),
         }
-    }
-}
-
-impl FollowedRows<'_> {
-    fn has_at(&mut self, address: Option<&RowAddress>, row: &Stray) -> rusqlite::Result<bool> {
-        self.by_address.has_at(address, row)
     }
 }
 

@@ -144,13 +144,7 @@ fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Resu
         });
     };
     let is_implied = key.parent_columns.is_empty();
-    let places: Vec<usize> = if is_implied {
-        let primary = table.primary_key.iter().copied();
-        primary.take(key.columns.len()).collect()
-    } else {
-        let names = key.parent_columns.iter();
-        names.filter_map(|name| table.column(name)).collect()
-    };
+    let places = places(table, &key);
     let collations = if places.len() == key.columns.len() {
         unique_key(conn, table, &places, is_implied)?
     } else {
@@ -166,6 +160,17 @@ fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Resu
         theirs: Some(places.iter().enumerate().map(their).collect()),
         mismatch: collations.is_none(),
     })
+}
+
+/// The places of the columns of the parent that a key refers to, as far as it has them.
+fn places(parent: &Table, key: &Foreign) -> Vec<usize> {
+    if key.parent_columns.is_empty() {
+        let primary = parent.primary_key.iter().copied();
+        primary.take(key.columns.len()).collect()
+    } else {
+        let names = key.parent_columns.iter();
+        names.filter_map(|name| parent.column(name)).collect()
+    }
 }
 
 /// The collations of a unique key, column by column.

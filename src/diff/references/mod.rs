@@ -124,30 +124,42 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
         states, rehearsal, ..
     } = search;
     let keys = key::read(states.after, search.child, &rehearsal.after)?;
-    let old_keys = search.before.map_or_else(
-        || Ok(Vec::new()),
-        |before| key::read(states.before, before, &rehearsal.before),
-    )?;
+    let old_keys = match search.before {
+        Some(before) => key::read(states.before, before, &rehearsal.before)?,
+        None => Vec::new(),
+    };
     for key in &keys {
         let was = continued(search, key, &old_keys);
-        if key.mismatch {
-            if !was.is_some_and(|was| was.mismatch) {
-                out.dangling.push(unusable(search, key));
-            }
-            continue;
-        }
-        match strays::find(search, key, was.filter(|was| was.can_be_asked()), is_all) {
+        match of_key(search, key, was, is_all, out) {
             Err(error) if is_lack(&error) => {
                 let name = search.child.name.clone();
                 out.unevaluated.push((name, message(&error)));
             }
-            Err(error) => return Err(error),
-            Ok(found) => {
-                out.known += if is_all { found.known } else { 0 };
-                out.dangling.extend(dangling(search, key, &found.new));
-            }
+            result => result?,
         }
     }
+    Ok(())
+}
+
+/// Adds what one key leads nowhere by; it was `was`.
+fn of_key(
+    search: &Search<'_>,
+    key: &ReferenceKey,
+    was: Option<&ReferenceKey>,
+    is_all: bool,
+    out: &mut References,
+) -> rusqlite::Result<()> {
+    if key.mismatch {
+        if !was.is_some_and(|was| was.mismatch) {
+            out.dangling.push(unusable(search, key));
+        }
+        return Ok(());
+    }
+    let found = strays::find(search, key, was.filter(|was| was.can_be_asked()), is_all)?;
+    if is_all {
+        out.known += found.known;
+    }
+    out.dangling.extend(dangling(search, key, &found.new));
     Ok(())
 }
 

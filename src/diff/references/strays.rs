@@ -221,17 +221,7 @@ impl Strays<'_> {
     /// Whether the rows that refer to a value are found by an index, and all of them by that very
     /// value.
     fn is_served_by_index(&self) -> rusqlite::Result<bool> {
-        let Search { child, .. } = *self.search;
-        let is_alike = |(own, their): (&str, &Their)| {
-            let affinity = child.column(own).map(|at| child.columns[at].affinity);
-            let is_binary = |name: &String| ident::same(name, "binary");
-            affinity == Some(their.affinity) && their.collation.as_ref().is_none_or(is_binary)
-        };
-        let theirs = self.key.theirs.iter().flatten();
-        let definition = self.search.rehearsal.after.definition(&child.name);
-        if !self.key.names().zip(theirs).all(is_alike)
-            || definition.is_none_or(|sql| token::mentions(sql, "collate"))
-        {
+        if !self.is_compared_as_it_is() {
             return Ok(false);
         }
         let explain = format!("EXPLAIN QUERY PLAN {}", self.by_value());
@@ -241,6 +231,21 @@ impl Strays<'_> {
             let detail = row.get_ref("detail").ok().and_then(|d| d.as_str().ok());
             detail.is_some_and(|detail| detail.starts_with("SEARCH c "))
         }))
+    }
+
+    /// Whether the columns that refer compare values as the columns of the parent do: with the same
+    /// affinity, byte for byte.
+    fn is_compared_as_it_is(&self) -> bool {
+        let Search { child, .. } = *self.search;
+        let is_alike = |(own, their): (&str, &Their)| {
+            let affinity = child.column(own).map(|at| child.columns[at].affinity);
+            let is_binary = |name: &String| ident::same(name, "binary");
+            affinity == Some(their.affinity) && their.collation.as_ref().is_none_or(is_binary)
+        };
+        let theirs = self.key.theirs.iter().flatten();
+        let definition = self.search.rehearsal.after.definition(&child.name);
+        self.key.names().zip(theirs).all(is_alike)
+            && definition.is_some_and(|sql| !token::mentions(sql, "collate"))
     }
 
     /// The query for the rows that refer to a value.
