@@ -13,7 +13,7 @@ const RUN_THERE: &str = "run it in the submodule, with the configuration there o
 
 /// The folder of migrations in the work tree, and the commits to compare it with. Paths are relative
 /// to the top of the work tree.
-pub(super) struct Comparison {
+pub(super) struct FolderComparison {
     pub(super) git: Git,
     /// the commits where HEAD left the revision
     pub(super) bases: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Comparison {
     knows_applied: bool,
 }
 
-impl Comparison {
+impl FolderComparison {
     pub(super) fn new(
         since: &str,
         folder: &Path,

@@ -10,7 +10,7 @@ mod git;
 
 use crate::config::Config;
 use crate::migration::{Branch, BranchFile, FileChange};
-use comparison::{Comparison, stem};
+use comparison::{FolderComparison, stem};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(super) fn branch(
     present: &[PathBuf],
     config: &Config,
 ) -> anyhow::Result<Branch> {
-    let comparison = Comparison::new(since, folder, present, config)?;
+    let comparison = FolderComparison::new(since, folder, present, config)?;
     let mut is_configured_anew = false;
     let mut changes: BTreeMap<OsString, FileChange> = BTreeMap::new();
     let mut aside = BTreeSet::new();
