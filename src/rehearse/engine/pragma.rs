@@ -3,7 +3,7 @@
 //! error. And `PRAGMA defer_foreign_keys` ends with the next transaction, which outside of one is
 //! the next SELECT; the SELECTs of a rehearsal must not end it.
 
-use crate::sql::token::{self, TokenKind};
+use crate::sql::Words;
 use rusqlite::Connection;
 
 /// A PRAGMA in words as the engine compares them.
@@ -17,23 +17,18 @@ struct Pragma {
 
 impl Pragma {
     fn parse(sql: &str) -> Option<Self> {
-        let quotes = ['\'', '"', '`', '[', ']'];
-        let tokens = token::significant(sql).into_iter();
-        let tokens = tokens.filter(|token| token.kind != TokenKind::Semicolon);
-        let mut words = tokens
-            .map(|t| t.span.of(sql).trim_matches(quotes).to_ascii_lowercase())
-            .peekable();
-        words.next().filter(|word| word == "pragma")?;
-        let mut pragma = Self {
-            schema: None,
-            name: words.next()?,
-            value: Vec::new(),
-        };
-        if words.next_if(|word| word == ".").is_some() {
-            pragma.schema = Some(std::mem::replace(&mut pragma.name, words.next()?));
+        let words = Words::of(sql);
+        if !words.is_word(0, "PRAGMA") {
+            return None;
         }
-        pragma.value = words.collect();
-        Some(pragma)
+        let word = |name: String| name.to_ascii_lowercase();
+        let (name, after) = words.qualified(1);
+        let value = (after..words.len()).map(|at| word(words.name(at)));
+        Some(Self {
+            schema: words.qualifier(after - 1).map(word),
+            name: word(name),
+            value: value.collect(),
+        })
     }
 
     fn is_of_main(&self) -> bool {

@@ -3,8 +3,7 @@
 
 use super::rows::cells;
 use crate::rehearse::engine::{STEPS, without_quoted_strings};
-use crate::sql::token;
-use crate::sql::{Value, message, split};
+use crate::sql::{Value, Words, message, split};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Statement};
 use std::time::{Duration, Instant};
@@ -133,15 +132,9 @@ fn size(value: &Value) -> usize {
 
 /// Whether a query has an ORDER BY of its own, outside parentheses.
 fn orders(sql: &str) -> bool {
-    let (mut depth, tokens) = (0_usize, token::significant(sql));
-    tokens.windows(2).any(|pair| {
-        match pair[0].span.of(sql) {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && pair[0].is_word(sql, "ORDER") && pair[1].is_word(sql, "BY")
-    })
+    let words = Words::of(sql);
+    (1..words.len())
+        .any(|at| words.depth(at) == 0 && words.is_word(at - 1, "ORDER") && words.is_word(at, "BY"))
 }
 
 /// Prepares a query that can do nothing but read. A double-quoted name is a column here: as a
@@ -150,10 +143,8 @@ fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryErr
     if sql.contains('\0') {
         return Err(QueryError::Nul);
     }
-    let first = token::significant(sql).into_iter().next();
-    let begins = |word: &str| first.is_some_and(|first| first.is_word(sql, word));
-    if split::statements(sql).count() != 1 || !["SELECT", "VALUES", "WITH"].into_iter().any(begins)
-    {
+    let reads = Words::of(sql).is_word_of(0, &["SELECT", "VALUES", "WITH"]);
+    if split::statements(sql).count() != 1 || !reads {
         return Err(QueryError::NotOneSelect);
     }
     let prepare = || conn.prepare(sql);
