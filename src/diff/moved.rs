@@ -61,17 +61,11 @@ fn continued<'r>(
     before: &Table,
     diff: &Diff,
 ) -> Option<&'r Table> {
-    let Rehearsal {
-        before: old,
-        after: new,
-        altered,
-        lineage,
-        ..
-    } = rehearsal;
-    let is_counted = lineage.renamed_to(name, old, new).is_some()
-        || altered.contains_key(name)
-        || (diff.changes.moved.iter()).any(|moved| moved.table == before.name);
-    let after = new.tables.get(name)?;
+    let mut moved = diff.changes.moved.iter();
+    let is_counted = rehearsal.renamed_to(name).is_some()
+        || rehearsal.altered.contains_key(name)
+        || moved.any(|moved| moved.table == before.name);
+    let after = rehearsal.after.tables.get(name)?;
     let is_readable = before.unreadable.is_none() && after.unreadable.is_none();
     (!is_counted && is_readable).then_some(after)
 }

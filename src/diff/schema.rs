@@ -91,28 +91,20 @@ pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
 
 /// What happened to one object. A table that was renamed goes by its new name.
 fn change(rehearsal: &Rehearsal, key: &(String, String)) -> Option<SchemaChange> {
-    let Rehearsal {
-        before,
-        after,
-        lineage,
-        unnamed,
-        ..
-    } = rehearsal;
+    let Rehearsal { before, after, .. } = rehearsal;
     let (object, name) = key;
     let event = event(before.objects.get(key), after.objects.get(key))?;
     let mut change = SchemaChange::new(object, name, event);
-    change.unnamed = unnamed.contains(key);
+    change.unnamed = rehearsal.unnamed.contains(key);
     if object == "table" {
         let folded = ident::folded(name);
-        let goes_on = || {
-            after.tables.contains_key(&folded)
-                || lineage.renamed_to(&folded, before, after).is_some()
-        };
+        let goes_on =
+            || after.tables.contains_key(&folded) || rehearsal.renamed_to(&folded).is_some();
         if event == SchemaEvent::Dropped && goes_on() {
             return None;
         }
         if event == SchemaEvent::Created
-            && let Some(origin) = lineage.before(&folded, before, after)
+            && let Some(origin) = rehearsal.origin(&folded)
         {
             change.event = SchemaEvent::Renamed;
             change.from = Some(origin.name.clone());
@@ -127,15 +119,14 @@ pub(super) fn sequences(
     states: States<'_>,
     rehearsal: &Rehearsal,
 ) -> rusqlite::Result<(Vec<SchemaChange>, Vec<Regressed>)> {
-    let (old, new) = (&rehearsal.before, &rehearsal.after);
     let before = read_sequences(states.before)?;
     let after = read_sequences(states.after)?;
     let (mut moved, mut regressed) = (Vec::new(), Vec::new());
-    for (folded, table) in &old.tables {
-        let name = rehearsal.lineage.renamed_to(folded, old, new);
+    for (folded, table) in &rehearsal.before.tables {
+        let name = rehearsal.renamed_to(folded).unwrap_or(folded);
         let (Some(was), Some(table)) = (
             before.get(table.name.as_bytes()).map(|numbers| numbers[0]),
-            new.tables.get(name.unwrap_or(folded)),
+            rehearsal.after.tables.get(name),
         ) else {
             continue;
         };

@@ -85,21 +85,13 @@ pub(super) fn difference(
 
 /// A table before and after; neither for the old name of one that was renamed.
 fn pair<'a>(rehearsal: &'a Rehearsal, name: &str) -> TablePair<'a> {
-    let Rehearsal {
-        before,
-        after,
-        lineage,
-        ..
-    } = rehearsal;
-    let origin = match lineage.renamed_to(name, before, after) {
-        Some(_) => None,
-        None => lineage.before(name, before, after),
-    };
+    let is_renamed = rehearsal.renamed_to(name).is_some();
     let is_row_table = |t: &&Table| t.kind != TableKind::View;
+    let origin = rehearsal.origin(name).filter(is_row_table);
     TablePair {
-        before: origin.filter(is_row_table),
-        after: after.tables.get(name).filter(is_row_table),
-        lineage,
+        before: origin.filter(|_| !is_renamed),
+        after: rehearsal.after.tables.get(name).filter(is_row_table),
+        lineage: &rehearsal.lineage,
     }
 }
 

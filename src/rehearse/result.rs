@@ -8,7 +8,7 @@ use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, altered}
 use crate::rehearse::preview::{PreviewRun, TakenString};
 use crate::rewrite::NoPreview;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::SchemaObject;
+use crate::snapshot::catalog::{SchemaObject, Table};
 use crate::sql::Words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -47,6 +47,16 @@ impl Rehearsal {
     /// Whether it ran to its end, so that what it left is what it meant to leave.
     pub fn ran_through(&self) -> bool {
         self.outcome == Outcome::Applied && !self.left_open
+    }
+
+    /// The table before that a table after is compared with, by the folded name after.
+    pub fn origin(&self, table: &str) -> Option<&Table> {
+        self.lineage.before(table, &self.before, &self.after)
+    }
+
+    /// The folded name under which a table before goes on, where that is another.
+    pub fn renamed_to(&self, table: &str) -> Option<&str> {
+        self.lineage.renamed_to(table, &self.before, &self.after)
     }
 
     /// What each statement that ran did, with the statement.

@@ -95,7 +95,7 @@ pub fn references(
             rehearsal,
             diff,
             child,
-            before: origin(rehearsal, child),
+            before: rehearsal.origin(&ident::folded(&child.name)),
         };
         match of_table(&search, follow, &mut out) {
             Err(error) if is_lack(&error) => {
@@ -105,14 +105,6 @@ pub fn references(
         }
     }
     Ok(out)
-}
-
-/// The table of the state before that `table` continues.
-fn origin<'r>(rehearsal: &'r Rehearsal, table: &Table) -> Option<&'r Table> {
-    let name = ident::folded(&table.name);
-    rehearsal
-        .lineage
-        .before(&name, &rehearsal.before, &rehearsal.after)
 }
 
 fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqlite::Result<()> {

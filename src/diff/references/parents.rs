@@ -3,8 +3,8 @@
 use super::key::{ReferenceKey, Their};
 use super::search::Search;
 use crate::change::TableChanges;
+use crate::rehearse::TouchedRows;
 use crate::rehearse::read::{self, ByAddress};
-use crate::rehearse::{Rehearsal, TouchedRows};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident};
 use rusqlite::{Connection, params_from_iter};
@@ -38,18 +38,13 @@ impl<'s> Parents<'s> {
 
     /// Whether the key finds what it found before, but for the rows that were written.
     pub(super) fn are_found_alike(&self) -> bool {
-        let Rehearsal {
-            before,
-            after,
-            lineage,
-            ..
-        } = self.search.rehearsal;
+        let Search { rehearsal, .. } = self.search;
         let (old, new) = (self.old, self.new);
         let is_alike = |(is, was): (&Their, &Their)| {
-            is.compares_like(was)
-                && lineage.column_before(&is.name, old, new) == old.column(&was.name)
+            let before = rehearsal.lineage.column_before(&is.name, old, new);
+            is.compares_like(was) && before == old.column(&was.name)
         };
-        let origin = lineage.before(&ident::folded(&new.name), before, after);
+        let origin = rehearsal.origin(&ident::folded(&new.name));
         origin.is_some_and(|origin| ident::same(&origin.name, &old.name))
             && [old, new]
                 .iter()
