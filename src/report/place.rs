@@ -3,8 +3,8 @@
 
 use std::path::{Component, Path};
 
-/// A path without `.`, and without `..` but at its beginning; `/` stands between its segments on
-/// every system.
+/// A path without `.`, and without `..` but at its beginning, with `/` between its segments on every
+/// system.
 ///
 /// It goes by the names alone, so that what a link leads to is not seen.
 pub(super) fn normal(path: &str) -> String {

@@ -116,8 +116,7 @@ fn op_table<'a>(
     filters: &mut Filters,
     budget: &mut Budget,
 ) -> Option<OpTable<'a>> {
-    let of_op = |change: &'a Change| change.samples.iter().filter(move |sample| sample.op == op);
-    let samples = || changes.iter().flat_map(|change| of_op(change));
+    let samples = || changes.iter().flat_map(|change| of_op(change, op));
     samples().next()?;
     let key = names(samples().map(|sample| &sample.key));
     let mut columns = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
@@ -125,19 +124,16 @@ fn op_table<'a>(
     let left = columns.len().saturating_sub(COLUMNS);
     columns.truncate(COLUMNS);
     let width = key.len() + columns.len();
-    let mut groups = Vec::new();
-    for change in changes
+    let with_samples = changes
         .iter()
-        .filter(|change| of_op(change).next().is_some())
-    {
-        let shown = budget
-            .cells
-            .take_rows(of_op(change).count().min(ROWS), width);
-        let rows = of_op(change)
-            .take(shown)
-            .map(|sample| row(sample, &key, &columns));
-        groups.push(group(migration, change, Some(op), rows.collect(), filters));
-    }
+        .filter(|change| of_op(change, op).next().is_some());
+    let group = |change: &&'a Change| {
+        let wanted = of_op(change, op).count().min(ROWS);
+        let shown = of_op(change, op).take(budget.cells.take_rows(wanted, width));
+        let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
+        group(migration, change, Some(op), rows, filters)
+    };
+    let groups = with_samples.map(group).collect();
     Some(OpTable {
         op: op.word(),
         key,
@@ -146,6 +142,11 @@ fn op_table<'a>(
         width: width + usize::from(left > 0),
         groups,
     })
+}
+
+fn of_op(change: &Change, op: Op) -> impl Iterator<Item = &Sample> {
+    let samples = change.samples.iter();
+    samples.filter(move |sample| sample.op == op)
 }
 
 /// The names of columns that rows have, each once, in the order in which they are met.
