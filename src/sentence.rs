@@ -3,6 +3,7 @@
 //!
 //! Displayed, names and SQL are between backticks; [`Sentence::read`] reads that again.
 
+use crate::sql::Value;
 use std::fmt;
 use std::ops::{Add, AddAssign};
 
@@ -23,6 +24,42 @@ pub enum Part {
     Bare(String),
     /// SQL that is written without backticks, as on a line of its own
     Clause(String),
+    /// SQL of an object of the schema, written without backticks: of all of it, or a part of a
+    /// table's
+    Schema {
+        /// the SQL
+        sql: String,
+        /// the table that it is a part of
+        table: Option<String>,
+    },
+    /// a name that a text of others has, which may be none
+    Quoted(String),
+    /// a cell
+    Cell(Cell),
+}
+
+/// A cell in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// its value
+    pub value: Value,
+    /// where it is from
+    pub of: Origin,
+    /// what the sentence says of it
+    pub shown: String,
+    /// what is before and behind a word in its place
+    pub around: [&'static str; 2],
+    /// its place among the cells of the sentence that are given numbers
+    pub rank: usize,
+}
+
+/// Where a cell is from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// a table, and a column of it
+    Column(String, String),
+    /// the answer of a query
+    Query(String),
 }
 
 /// A sentence, without its full stop.
@@ -57,6 +94,23 @@ pub fn bare(name: impl Into<String>) -> Sentence {
 /// SQL without backticks as a sentence.
 pub fn clause(sql: impl Into<String>) -> Sentence {
     Part::Clause(sql.into()).into()
+}
+
+/// SQL of an object of the schema as a sentence.
+pub fn schema(sql: impl Into<String>) -> Sentence {
+    let (sql, table) = (sql.into(), None);
+    Part::Schema { sql, table }.into()
+}
+
+/// A part of a table's SQL as a sentence.
+pub fn schema_part(table: &str, sql: impl Into<String>) -> Sentence {
+    let (sql, table) = (sql.into(), Some(table.to_owned()));
+    Part::Schema { sql, table }.into()
+}
+
+/// A name that a text of others has as a sentence.
+pub fn quoted(name: impl Into<String>) -> Sentence {
+    Part::Quoted(name.into()).into()
 }
 
 impl Sentence {
@@ -110,7 +164,7 @@ impl Sentence {
 impl Part {
     /// Whether it is between backticks where it is displayed.
     pub fn is_marked(&self) -> bool {
-        matches!(self, Self::Name(_) | Self::Sql(_))
+        matches!(self, Self::Name(_) | Self::Sql(_) | Self::Quoted(_))
     }
 
     /// What it says, without marks.
@@ -121,7 +175,10 @@ impl Part {
         | Self::Sql(text)
         | Self::Engine(text)
         | Self::Bare(text)
-        | Self::Clause(text)) = self;
+        | Self::Clause(text)
+        | Self::Schema { sql: text, .. }
+        | Self::Quoted(text)
+        | Self::Cell(Cell { shown: text, .. })) = self;
         text
     }
 }
@@ -129,7 +186,7 @@ impl Part {
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|part| match part {
-            Part::Name(text) | Part::Sql(text) => write!(f, "`{text}`"),
+            marked if marked.is_marked() => write!(f, "`{}`", marked.text()),
             other => f.write_str(other.text()),
         })
     }

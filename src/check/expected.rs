@@ -194,7 +194,7 @@ pub(super) fn unusable(
     let (before, after) = (&conserved.before.invariants, &conserved.after.invariants);
     let answers = scope.invariants.iter().zip(before.iter().zip(after));
     let unusable = answers.filter_map(|(invariant, answers)| {
-        let why = reason_against(invariant, answers)?;
+        let why = reason_against(invariant, answers, hidden)?;
         let (place, sql) = (scope.declared.whole(), hidden.text(&invariant.sql));
         Some(format!(
             "{place} invariant `{}`: {why}: {sql}",
@@ -208,11 +208,19 @@ pub(super) fn unusable(
 type Given = Result<Answer, String>;
 
 /// Why an invariant cannot be used, given its two answers.
-fn reason_against(invariant: &Invariant, answers: (&Given, &Given)) -> Option<String> {
+fn reason_against(
+    invariant: &Invariant,
+    answers: (&Given, &Given),
+    hidden: &Hidden,
+) -> Option<String> {
     match answers {
-        (Err(before), Err(after)) if before == after => Some(before.clone()),
         (Err(before), Err(after)) => {
-            Some(format!("before the migration {before}; after it {after}"))
+            let (before, after) = (hidden.message(before), hidden.message(after));
+            Some(if before == after {
+                before
+            } else {
+                format!("before the migration {before}; after it {after}")
+            })
         }
         (Ok(before), Ok(after)) if invariant.must != Must::EqualBefore => {
             let columns = before.columns.min(after.columns);

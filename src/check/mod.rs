@@ -66,10 +66,9 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
     let mut held = session.hold()?;
     let scope = expected::resolved(planned.scope.as_ref(), &mut held.before, config)?;
     let (mut ran, (mut facts, integrity)) = session.rehearse(held, planned)?;
-    let mut conserved = session.conserved(&mut ran, scope.as_ref())?;
-    let hidden = session.hide(planned, &mut ran, conserved.as_mut());
+    let conserved = session.conserved(&mut ran, scope.as_ref())?;
+    let hidden = session.hidden_of(planned, &ran, conserved.as_ref());
     facts.deep = session.deep(migration, &ran, integrity)?;
-    facts.hide(&hidden);
     let case = Case {
         migration,
         rehearsal: &ran.rehearsal,
@@ -79,11 +78,10 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
         kept: conserved.as_ref(),
         tenants: &config.tenants,
         names: &session.names(&ran),
-        hidden: &hidden,
         severities: &config.severities,
         now: request.now(),
     };
-    let record = record::Migration::of(case, verdict::judge(case), request.samples);
+    let record = record::Migration::of(case, &hidden, verdict::judge(case), request.samples);
     session.note(&record, verdict::amendment(case));
     Ok(record)
 }

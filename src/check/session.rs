@@ -246,26 +246,18 @@ impl<'a> Session<'a> {
         Ok(self.clone.hold_state(&self.clock)?)
     }
 
-    /// What is hidden of a migration, which is taken out of what it did.
-    pub(super) fn hide(
+    /// What is hidden of a migration that ran.
+    pub(super) fn hidden_of(
         &mut self,
         planned: &Planned<'_>,
-        ran: &mut Ran,
-        mut conserved: Option<&mut Conserved>,
+        ran: &Ran,
+        conserved: Option<&Conserved>,
     ) -> Hidden {
-        let Ran {
-            rehearsal, diff, ..
-        } = ran;
+        let rehearsal = &ran.rehearsal;
         let catalogs = [&rehearsal.before, &rehearsal.after];
         let hidden = self.hidden(planned.migration, catalogs, &rehearsal.statements);
-        hidden.rehearsal(rehearsal);
-        hidden.diff(diff);
-        if let Some(conserved) = &mut conserved {
-            hidden.kept(conserved);
-        }
         let scope = planned.scope.as_ref();
-        self.unmatched
-            .note(scope, rehearsal, conserved.as_deref(), &hidden);
+        self.unmatched.note(scope, rehearsal, conserved, &hidden);
         hidden
     }
 

@@ -6,14 +6,16 @@
 //! it writes is taken to hold hidden ones. Values that were copied before are not followed: the
 //! snapshot does not tell where they came from.
 
-use super::ground::{Ground, is_kept};
+mod owners;
+mod schema;
+
+use super::ground::Ground;
 use super::words::{names, says, stars};
 use crate::migration::{Migration, ObjectType, Rename, Statement, StatementKind};
 use crate::redaction::Redaction;
 use crate::rewrite::{self, Source, Written};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,103 +83,6 @@ impl Flow {
             .any(|word| self.tables.contains_key(word) || self.through.contains(word))
     }
 
-    /// The columns that say whose a row is and that a statement sets to hidden values, by table.
-    /// Where it is not told column by column what a statement writes, none is taken to be.
-    pub(super) fn tenants(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
-        self.certain(ground).tenants_set(ground)
-    }
-
-    /// Only the columns that are told one by one, without those that say whose a row is: what is
-    /// found by a hidden value counts as one.
-    fn certain(&self, ground: Ground<'_>) -> Self {
-        let own = |(table, columns): (&String, &Columns)| match columns {
-            Columns::All => None,
-            Columns::These(columns) => {
-                let others = columns
-                    .iter()
-                    .filter(|column| !ground.is_tenant(table, column))
-                    .cloned()
-                    .collect();
-                Some((table.clone(), Columns::These(others)))
-            }
-        };
-        Self {
-            tables: self.tables.iter().filter_map(own).collect(),
-            ..Self::default()
-        }
-    }
-
-    fn tenants_set(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
-        let mut found = BTreeSet::new();
-        let triggers = ground
-            .catalogs
-            .iter()
-            .flat_map(|catalog| catalog.triggers())
-            .filter_map(|(_, trigger)| trigger.sql.as_deref());
-        let made = ground
-            .texts()
-            .filter(|(statement, _)| makes_trigger(statement))
-            .map(|(_, sql)| sql);
-        for sql in triggers.chain(made) {
-            let around = names(sql);
-            found.extend(
-                rewrite::body(sql)
-                    .into_iter()
-                    .filter_map(|statement| self.sets_tenant(ground, statement, &around)),
-            );
-        }
-        for (_, sql) in ground
-            .texts()
-            .filter(|(statement, _)| !makes_trigger(statement))
-        {
-            found.extend(self.sets_tenant(ground, sql, &BTreeSet::new()));
-        }
-        found
-    }
-
-    fn sets_tenant(
-        &self,
-        ground: Ground<'_>,
-        sql: &str,
-        around: &BTreeSet<String>,
-    ) -> Option<(String, String)> {
-        let mut around = around.clone();
-        around.extend(names(sql));
-        let Written {
-            table,
-            columns,
-            source: Source::Each(parts),
-        } = rewrite::written(sql)?
-        else {
-            return None;
-        };
-        let columns = columns.or_else(|| ground.columns(&table))?;
-        let gets = |part: &str| {
-            let inner = part
-                .trim()
-                .strip_prefix('(')
-                .and_then(|rest| rest.strip_suffix(')'));
-            // A query of its own may find by what is hidden, and gives what its list says.
-            let given = inner
-                .and_then(|query| rewrite::written(&format!("CREATE TABLE {GIVEN} AS {query}")));
-            match given {
-                Some(Written {
-                    source: Source::Each(list),
-                    ..
-                }) => list
-                    .iter()
-                    .any(|part| self.gives(&names(part), &around, stars(part))),
-                _ => self.gives(&names(part), &around, stars(part)),
-            }
-        };
-        let column = columns
-            .iter()
-            .zip(&parts)
-            .find(|(column, part)| ground.is_tenant(&table, column) && gets(part))
-            .map(|(column, _)| column.clone());
-        (columns.len() == parts.len()).then_some((table, column?))
-    }
-
     /// Whether there may be tables of another database.
     pub(super) fn is_attached(&self) -> bool {
         self.attached
@@ -241,165 +146,23 @@ impl Flow {
     /// is dropped again, or taken back.
     fn named(&mut self, ground: Ground<'_>, table: &str, sql: &str) {
         let names = names(sql);
-        let called: Vec<&str> = [Some(table), ground.renamed(table)]
-            .into_iter()
-            .flatten()
+        let called: Vec<&str> = std::iter::once(table)
+            .chain(ground.renamed(table))
             .collect();
-        let is_known = called.iter().any(|name| {
-            ground
-                .catalogs
-                .iter()
-                .any(|catalog| catalog.table(name).is_some())
-        });
-        for pattern in ground
-            .redaction
-            .patterns
-            .iter()
-            .filter(|pattern| called.iter().any(|name| pattern.is_of(name)))
-        {
+        let is_in = |catalog: &&Catalog| called.iter().any(|name| catalog.table(name).is_some());
+        let is_known = ground.catalogs.iter().any(is_in);
+        let is_kept = |name: &&String| called.iter().any(|table| ground.is_kept(table, name));
+        let patterns = ground.redaction.patterns.iter();
+        for pattern in patterns.filter(|p| called.iter().any(|name| p.is_of(name))) {
             match &pattern.column {
                 Some(column) if names.contains(&ident::folded(column)) => self.add(table, column),
                 Some(_) => {}
                 None if is_known => {
-                    let is_kept =
-                        |name: &&String| called.iter().any(|table| ground.is_kept(table, name));
-                    names
-                        .iter()
-                        .filter(|name| !is_kept(name))
-                        .for_each(|name| self.add(table, name));
+                    let others = names.iter().filter(|name| !is_kept(name));
+                    others.for_each(|name| self.add(table, name));
                 }
                 None => self.add_all(table),
             }
-        }
-    }
-
-    fn through_schema(&mut self, ground: Ground<'_>, catalog: &Catalog) {
-        for table in catalog.tables.values() {
-            let is_hidden = |column: &&str| {
-                let kept = is_kept(ground.tenants, table, column);
-                ground
-                    .redaction
-                    .patterns
-                    .iter()
-                    .any(|pattern| pattern.hides(&table.name, column, kept))
-            };
-            table
-                .column_names()
-                .filter(is_hidden)
-                .for_each(|column| self.add(&table.name, column));
-            // The functions of a module give its rows without naming their columns, and where the
-            // schema is edited as rows, no name lasts.
-            if self.is_of(&table.name)
-                && (table.kind == TableKind::Virtual || ground.edits_schema())
-            {
-                self.add_all(&table.name);
-            }
-            // What is computed in a row may be computed from a hidden cell of it.
-            if self.is_of(&table.name) {
-                table
-                    .columns
-                    .iter()
-                    .filter(|column| column.generated)
-                    .for_each(|column| self.add(&table.name, &column.name));
-            }
-            if table.kind == TableKind::Shadow
-                && catalog
-                    .owner_of_shadow(&table.name)
-                    .is_some_and(|owner| self.is_of(&owner.name))
-            {
-                self.add_all(&table.name);
-            }
-            // The key of a row that is its address has other names too.
-            if let Some(key) = table.integer_primary_key
-                && self.holds(&table.name, &table.columns[key].name)
-            {
-                for name in ROWID {
-                    self.add(&table.name, name);
-                }
-            }
-            self.references(catalog, table);
-        }
-        for ((kind, name), object) in &catalog.objects {
-            let Some(sql) = object.sql.as_deref() else {
-                continue;
-            };
-            match kind.as_str() {
-                "view" => self.view(name, sql),
-                "table"
-                    if catalog
-                        .table(name)
-                        .is_some_and(|table| table.kind == TableKind::Virtual) =>
-                {
-                    self.module(name, sql);
-                }
-                _ => {}
-            }
-        }
-        for (_, trigger) in catalog.triggers() {
-            self.trigger(
-                ground,
-                &trigger.table,
-                trigger.sql.as_deref().unwrap_or_default(),
-            );
-        }
-    }
-
-    /// A column that refers to a hidden one has its values.
-    fn references(&mut self, catalog: &Catalog, table: &Table) {
-        let definition = catalog
-            .definition(&table.name)
-            .and_then(rewrite::definition);
-        for key in definition
-            .into_iter()
-            .flat_map(|definition| definition.foreign_keys)
-        {
-            let Some(parent) = catalog.table(&key.parent) else {
-                continue;
-            };
-            let primary = || {
-                parent
-                    .primary_key
-                    .iter()
-                    .map(|at| parent.columns[*at].name.clone())
-                    .collect()
-            };
-            let referred: Vec<String> = if key.parent_columns.is_empty() {
-                primary()
-            } else {
-                key.parent_columns
-            };
-            for (own, other) in key.columns.iter().zip(&referred) {
-                if self.holds(&parent.name, other) {
-                    self.add(&table.name, own);
-                }
-            }
-        }
-    }
-
-    fn view(&mut self, name: &str, sql: &str) {
-        let words = names(sql);
-        if self.gives(&words, &words, stars(sql)) {
-            self.add_all(name);
-        }
-    }
-
-    /// A virtual table may read any table that it names.
-    fn module(&mut self, name: &str, sql: &str) {
-        if names(sql)
-            .iter()
-            .any(|word| *word != ident::folded(name) && self.tables.contains_key(word))
-        {
-            self.add_all(name);
-        }
-    }
-
-    fn trigger(&mut self, ground: Ground<'_>, table: &str, sql: &str) {
-        let around = names(sql);
-        if self.concerns(&around) {
-            self.through.insert(ident::folded(table));
-        }
-        for statement in rewrite::body(sql) {
-            self.written(ground, statement, &around);
         }
     }
 
@@ -426,51 +189,50 @@ impl Flow {
 
     /// What a statement writes, with the names `around` it where it is of a trigger.
     fn written(&mut self, ground: Ground<'_>, sql: &str, around: &BTreeSet<String>) {
-        let mut around = around.clone();
-        around.extend(names(sql));
+        let around = around.union(&names(sql)).cloned().collect();
         if !self.attached && !self.may_give(&around) {
             return;
         }
-        let Some(Written {
+        let Some(written) = rewrite::written(sql) else {
+            return;
+        };
+        let Written {
             table,
             columns,
             source,
-        }) = rewrite::written(sql)
-        else {
-            return;
-        };
+        } = written;
         if self.attached {
             return self.add_all(&table);
         }
         let targets = columns.or_else(|| ground.columns(&table));
-        let gets: Vec<bool> = match source {
-            Source::Each(parts) => parts
-                .iter()
-                .map(|part| self.gives(&names(part), &around, stars(part)))
-                .collect(),
+        let each = |is_hidden: bool| vec![is_hidden; targets.as_ref().map_or(1, Vec::len)];
+        let gets = match source {
+            Source::Each(parts) => {
+                let gives = |part: &String| self.gives(&names(part), &around, stars(part));
+                parts.iter().map(gives).collect()
+            }
             Source::Table(from) => match ground.columns(&from) {
                 Some(columns) => columns
                     .iter()
                     .map(|column| self.holds(&from, column))
                     .collect(),
-                None => vec![self.is_of(&from); targets.as_ref().map_or(1, Vec::len)],
+                None => each(self.is_of(&from)),
             },
-            Source::Unknown => {
-                vec![self.gives(&around, &around, stars(sql)); targets.as_ref().map_or(1, Vec::len)]
-            }
+            Source::Unknown => each(self.gives(&around, &around, stars(sql))),
         };
+        self.take(&table, targets, &gets);
+    }
+
+    /// Adds the columns of a table that get hidden values; all, if these are not known.
+    fn take(&mut self, table: &str, targets: Option<Vec<String>>, gets: &[bool]) {
         if !gets.contains(&true) {
             return;
         }
-        match targets {
-            Some(targets) if targets.len() == gets.len() => {
-                targets
-                    .iter()
-                    .zip(gets)
-                    .filter(|(_, gets)| *gets)
-                    .for_each(|(column, _)| self.add(&table, column));
-            }
-            _ => self.add_all(&table),
+        let Some(targets) = targets.filter(|targets| targets.len() == gets.len()) else {
+            return self.add_all(table);
+        };
+        for (column, _) in targets.iter().zip(gets).filter(|(_, gets)| **gets) {
+            self.add(table, column);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::ident;
+use std::collections::BTreeSet;
 
 /// What the statements of a migration stand on.
 #[derive(Clone, Copy)]
@@ -26,6 +27,21 @@ impl Ground<'_> {
             .iter()
             .filter_map(|catalog| catalog.table(table))
             .any(|table| is_kept(self.tenants, table, column))
+    }
+
+    /// The columns that are kept so, by folded names.
+    pub(super) fn kept(&self) -> BTreeSet<(String, String)> {
+        let tables = self
+            .catalogs
+            .iter()
+            .flat_map(|catalog| catalog.tables.values());
+        let all = tables.flat_map(|t| {
+            t.column_names()
+                .map(move |column| (t.name.as_str(), column))
+        });
+        let kept = all.filter(|(table, column)| self.is_kept(table, column));
+        kept.map(|(table, column)| (ident::folded(table), ident::folded(column)))
+            .collect()
     }
 
     /// Whether a column says whose the rows of its table are.
@@ -48,6 +64,24 @@ impl Ground<'_> {
 
     /// The columns that a table has, in their order; `None` where it has others at some time.
     pub(super) fn columns(&self, table: &str) -> Option<Vec<String>> {
+        let makings = self.makings(table)?;
+        let [before, after] = self.catalogs.map(|catalog| catalog.table(table));
+        let after = after.or_else(|| self.catalogs[1].table(self.renamed(table)?));
+        match (makings, before.map(stored), after.map(stored)) {
+            (0, before, after) if before.is_none() || after.is_none() => before.or(after),
+            (0, before, after) => before.filter(|before| Some(before) == after.as_ref()),
+            // One that is taken back was another for a while.
+            (1, Some(before), Some(after)) => {
+                let [was, is] = self.catalogs.map(|catalog| catalog.definition(table));
+                (before == after && was != is).then_some(after)
+            }
+            (1, None, Some(after)) => Some(after),
+            _ => None,
+        }
+    }
+
+    /// How often the migration makes a table of this name; `None` where it alters one.
+    fn makings(&self, table: &str) -> Option<usize> {
         let all = &self.migration.statements;
         let own = all.iter().filter(|statement| statement.targets(table));
         let is_altered = |statement: &Statement| {
@@ -56,35 +90,10 @@ impl Ground<'_> {
         if own.clone().any(is_altered) {
             return None;
         }
-        let creates = own
-            .filter(|statement| statement.kind == StatementKind::Create(ObjectType::Table))
-            .count();
-        let becomes = all
-            .iter()
-            .filter_map(Statement::renamed_to)
-            .filter(|to| ident::same(to, table))
-            .count();
-        let [before, after] = self.catalogs.map(|catalog| catalog.table(table));
-        let after = after.or_else(|| self.catalogs[1].table(self.renamed(table)?));
-        let definition = |catalog: &Catalog| catalog.definition(table).map(str::to_owned);
-        let columns = |table: &Table| -> Vec<String> {
-            table
-                .columns
-                .iter()
-                .filter(|column| !column.generated)
-                .map(|column| ident::folded(&column.name))
-                .collect()
-        };
-        match (creates + becomes, before.map(columns), after.map(columns)) {
-            (0, before, after) if before.is_none() || after.is_none() => before.or(after),
-            (0, before, after) => before.filter(|before| Some(before) == after.as_ref()),
-            // One that is taken back was another for a while.
-            (1, Some(before), Some(after)) => (before == after
-                && definition(self.catalogs[0]) != definition(self.catalogs[1]))
-            .then_some(after),
-            (1, None, Some(after)) => Some(after),
-            _ => None,
-        }
+        let making = StatementKind::Create(ObjectType::Table);
+        let creates = own.filter(|statement| statement.kind == making).count();
+        let becomes = all.iter().filter_map(Statement::renamed_to);
+        Some(creates + becomes.filter(|to| ident::same(to, table)).count())
     }
 
     /// The columns that a table has at some time, or has under the name that it gets.
@@ -106,6 +115,12 @@ impl Ground<'_> {
             renames.find(|(own, rename)| rename.column.is_none() && ident::same(own, table))?;
         Some(&rename.to)
     }
+}
+
+/// The columns of a table that are not computed.
+fn stored(table: &Table) -> Vec<String> {
+    let columns = table.columns.iter().filter(|column| !column.generated);
+    columns.map(|column| ident::folded(&column.name)).collect()
 }
 
 /// Whether a column is of the key of its table, or says whose its rows are.

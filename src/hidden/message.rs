@@ -112,20 +112,26 @@ fn filled(
     ends.into_iter().find_map(|end| {
         let (value, behind) = behind.split_at(end);
         let tail = filled(known, behind, numbers, is_name)?;
-        let value = match slot {
-            "#" if numbers
-                && !value.is_empty()
-                && value.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
-            {
-                value.to_owned()
-            }
-            "#" => return None,
-            "…" => shown(value, numbers, is_name),
-            _ if are_names(value, is_name) => value.to_owned(),
-            _ => "…".to_owned(),
-        };
+        let value = slotted(slot, value, numbers, is_name)?;
         Some(format!("{lead}{value}{tail}"))
     })
+}
+
+/// What is shown in a slot; `None` where the value is none for it.
+fn slotted(
+    slot: &str,
+    value: &str,
+    numbers: bool,
+    is_name: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let is_digit = |b: u8| b.is_ascii_digit() || b == b'.';
+    match slot {
+        "#" if !numbers || value.is_empty() || !value.bytes().all(is_digit) => None,
+        "#" => Some(value.to_owned()),
+        "…" => Some(shown(value, numbers, is_name)),
+        _ if are_names(value, is_name) => Some(value.to_owned()),
+        _ => Some("…".to_owned()),
+    }
 }
 
 /// Whether a text is names, as in `t.a, t.b`; a word of SQL and a sign count as such.

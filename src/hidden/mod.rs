@@ -1,6 +1,6 @@
-//! What reports of one migration hide: the values of columns that the author names, or all of them,
-//! wherever they could be shown: in cells, in the literals of SQL, in messages. Counts, names,
-//! tenants and keys stay. Pure; nothing is judged by what is hidden.
+//! What records of one migration hide: the values of columns that the author names, or all of
+//! them, wherever they could be shown: in cells, in the literals of SQL, in messages. Counts, names,
+//! tenants and keys stay. Pure; the record is the one border, and what is judged knows nothing of it.
 //!
 //! | what | is hidden |
 //! |---|---|
@@ -8,28 +8,29 @@
 //! | a literal or comment in SQL | where the SQL names a table that holds hidden values, or one whose triggers meet such |
 //! | SQL that the grammar does not read | all but its first word |
 //! | a message of the engine's | but for words that are known and names: of what a message holds nothing else can be told |
+//! | a part of a sentence | by its kind: see [`Hidden::sentence`] |
 
 pub mod errors;
 mod flow;
 mod ground;
 mod message;
 mod numbers;
+mod sentence;
 mod words;
 
 pub use flow::{Flow, gives};
 pub use message::REDACTED;
 pub use numbers::{Numbers, word};
 
-use crate::diff::Diff;
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::redaction::Redaction;
-use crate::rehearse::{Conserved, Counted, PreviewRun, Rehearsal, StatementRun};
+use crate::rehearse::{PreviewRun, StatementRun};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
+use crate::sql::ident;
 use crate::sql::ident::KEYWORDS;
 use crate::sql::mask::{self, Cover, Masked};
-use crate::sql::{Value, ident};
 use ground::Ground;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,55 +78,51 @@ impl Hidden {
             catalogs,
         };
         flow.follow(ground);
-        let redaction = if flow.is_attached() {
-            &redaction.everything()
-        } else {
-            redaction
-        };
-        let tables = catalogs
-            .into_iter()
-            .flat_map(|catalog| catalog.tables.values());
-        let all = tables.flat_map(|table| {
-            table
-                .column_names()
-                .map(move |column| (table.name.as_str(), column))
-        });
-        let kept = all.filter(|(table, column)| ground.is_kept(table, column));
-        let kept = kept
-            .map(|(table, column)| (ident::folded(table), ident::folded(column)))
-            .collect();
-        let named = || {
-            migration
-                .statements
-                .iter()
-                .filter_map(|statement| statement.table.as_deref())
-        };
-        let columns =
-            named().filter_map(|table| Some((ident::folded(table), ground.some_columns(table)?)));
-        let places =
-            named().filter_map(|table| Some((ident::folded(table), ground.columns(table)?)));
-        let mut hidden = Self {
-            redaction: redaction.clone(),
-            flow: flow.clone(),
-            kept,
-            columns: columns.collect(),
-            places: places.collect(),
-            names: catalogs.into_iter().flat_map(names_of).collect(),
-            covers: Vec::new(),
-            tenants: flow.tenants(ground),
-            raises: words::says(&migration.text, "RAISE")
-                || catalogs.iter().any(|catalog| raises(catalog)),
-        };
+        let mut hidden = Self::of(ground, flow);
         for statement in &migration.statements {
-            let run = runs.get(statement.index - 1);
             let sql = migration.sql(statement);
-            let cover = hidden.cover(sql, run);
+            let cover = hidden.cover(sql, runs.get(statement.index - 1));
             if cover != Cover::Whole {
                 hidden.names.extend(words::certain(sql));
             }
             hidden.covers.push(cover);
         }
         hidden
+    }
+
+    /// What is hidden, given where hidden values are; the statements are not looked at.
+    fn of(ground: Ground<'_>, flow: &Flow) -> Self {
+        let Ground {
+            redaction,
+            migration,
+            catalogs,
+            ..
+        } = ground;
+        let targets = || {
+            let tables = migration
+                .statements
+                .iter()
+                .filter_map(|s| s.table.as_deref());
+            tables.map(|table| (ident::folded(table), table))
+        };
+        let columns =
+            targets().filter_map(|(name, table)| Some((name, ground.some_columns(table)?)));
+        let places = targets().filter_map(|(name, table)| Some((name, ground.columns(table)?)));
+        Self {
+            redaction: if flow.is_attached() {
+                redaction.everything()
+            } else {
+                redaction.clone()
+            },
+            flow: flow.clone(),
+            kept: ground.kept(),
+            columns: columns.collect(),
+            places: places.collect(),
+            names: catalogs.into_iter().flat_map(names_of).collect(),
+            covers: Vec::new(),
+            tenants: flow.tenants(ground),
+            raises: words::says(&migration.text, "RAISE") || catalogs.into_iter().any(raises),
+        }
     }
 
     /// What is hidden in errors, which know no schema: whatever may be.
@@ -158,15 +155,6 @@ impl Hidden {
                 .any(|pattern| pattern.hides(table, column, kept))
         };
         self.flow.holds(table, column) || is_named() || (self.redaction.all && !kept)
-    }
-
-    /// A value of a column, as SQL.
-    pub fn literal(&self, table: &str, column: &str, value: &Value) -> String {
-        if self.column(table, column) {
-            REDACTED.to_owned()
-        } else {
-            value.literal()
-        }
     }
 
     /// Whether the answer of a query is: unless it does nothing but count.
@@ -264,120 +252,61 @@ impl Hidden {
 
     /// The result columns of a preview that are hidden.
     pub fn result_columns(&self, statement: &Statement, sql: &str, run: &PreviewRun) -> Vec<bool> {
+        let all = run.columns.len();
         if self.is_nothing() {
-            return vec![false; run.columns.len()];
+            return vec![false; all];
         }
         let table = statement.table.as_deref().unwrap_or_default();
         if statement.kind == StatementKind::Insert {
             let named = rewrite::written(sql).and_then(|written| written.columns);
-            let targets = named
-                .as_ref()
-                .or_else(|| self.places.get(&ident::folded(table)))
-                .filter(|all| all.len() == run.columns.len());
-            // Where no column is known for a value, any of it may be hidden.
-            let all = || {
-                vec![self.covers.get(statement.index - 1) != Some(&Cover::None); run.columns.len()]
+            let targets = named.or_else(|| self.places.get(&ident::folded(table)).cloned());
+            let Some(targets) = targets.filter(|targets| targets.len() == all) else {
+                // Where no column is known for a value, any of it may be hidden.
+                return vec![self.covers.get(statement.index - 1) != Some(&Cover::None); all];
             };
-            return targets.map_or_else(all, |targets| {
-                targets
-                    .iter()
-                    .map(|target| self.column(table, target))
-                    .collect()
-            });
-        }
-        let of = |at: usize, column: &String| {
-            let assigned = run
-                .assigned
+            return targets
                 .iter()
-                .find(|a| a.before == at || a.after == at);
-            match assigned {
-                Some(assigned) => self.column(table, &assigned.column),
-                // What tells the row's address or tenant is no column's value.
-                None if self.columns.contains_key(&ident::folded(table))
-                    && !self.is_column(table, column) =>
-                {
-                    false
-                }
-                None => self.column(table, column),
-            }
-        };
-        run.columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| of(at, column))
+                .map(|target| self.column(table, target))
+                .collect();
+        }
+        let columns = run.columns.iter().enumerate();
+        columns
+            .map(|(at, column)| self.result_column(table, run, at, column))
             .collect()
     }
 
-    /// Hides what the engine said in what running a migration produced, and the literals in the SQL
-    /// that was made of it. Of a statement that failed and of an object that no longer works the
-    /// engine's reason stays, since a verdict is made of it.
-    pub fn rehearsal(&self, rehearsal: &mut Rehearsal) {
-        if self.is_nothing() {
-            return;
+    fn result_column(&self, table: &str, run: &PreviewRun, at: usize, column: &str) -> bool {
+        let mut assigned = run.assigned.iter();
+        if let Some(assigned) = assigned.find(|a| a.before == at || a.after == at) {
+            return self.column(table, &assigned.column);
         }
-        for run in &mut rehearsal.statements {
-            let index = run.index;
-            match &mut run.preview {
-                Some(Ok(preview)) => self.preview(index, preview),
-                Some(Err(none)) => *none = self.no_preview(none),
-                None => {}
-            }
-        }
-        if let Some(failure) = &mut rehearsal.failure {
-            failure.message = self.message(&failure.message);
-        }
+        // What tells the row's address or tenant is no column's value.
+        let is_known = self.columns.contains_key(&ident::folded(table));
+        (!is_known || self.is_column(table, column)) && self.column(table, column)
     }
 
-    /// Hides what the engine said of the tables that could not be compared.
-    pub fn diff(&self, diff: &mut Diff) {
-        diff.unevaluated
-            .iter_mut()
-            .for_each(|(_, reason)| *reason = self.message(reason));
-    }
-
-    /// Hides what the engine said to the queries about what must be kept.
-    pub fn kept(&self, kept: &mut Conserved) {
-        for answers in [&mut kept.before, &mut kept.after] {
-            for count in &mut answers.counts {
-                if let Counted::Failed(reason) = count {
-                    *reason = self.message(reason);
-                }
-            }
-            for answer in &mut answers.invariants {
-                if let Err(reason) = answer {
-                    *reason = self.message(reason);
-                }
-            }
-        }
-    }
-
-    fn preview(&self, index: usize, preview: &mut PreviewRun) {
-        preview.sql = self.sql(index, &preview.sql);
-        // The name of a result column that has none is its text.
-        preview
-            .columns
-            .iter_mut()
-            .filter(|column| !self.is_name(column))
-            .for_each(|column| *column = self.sql(index, column));
-        for subquery in &mut preview.subqueries {
-            subquery.sql = self.sql(index, &subquery.sql);
-            subquery.result = subquery
-                .result
-                .clone()
-                .map_err(|reason| self.message(&reason));
-        }
-        for run in &mut preview.partial {
-            run.partial.corrected = self.sql(index, &run.partial.corrected);
-        }
-    }
-
-    fn no_preview(&self, none: &NoPreview) -> NoPreview {
+    /// Why a statement has no preview, which may hold a message of the engine's.
+    pub fn no_preview(&self, none: &NoPreview) -> String {
         match none {
-            NoPreview::Unparsed(reason) => NoPreview::Unparsed(self.message(reason)),
-            NoPreview::Source(reason) => NoPreview::Source(self.message(reason)),
-            NoPreview::Unsupported(reason) => NoPreview::Unsupported(self.message(reason)),
-            NoPreview::Temporary | NoPreview::Attached | NoPreview::Bookkeeping(_) => none.clone(),
+            NoPreview::Unparsed(_) | NoPreview::Source(_) | NoPreview::Unsupported(_) => {
+                self.message(&none.to_string())
+            }
+            NoPreview::Temporary | NoPreview::Attached | NoPreview::Bookkeeping(_) => {
+                none.to_string()
+            }
         }
+    }
+
+    /// The names of the result columns of a preview; one that has none is called by its text.
+    pub fn result_names(&self, statement: usize, columns: &[String]) -> Vec<String> {
+        let shown = |column: &String| {
+            if self.is_nothing() || self.is_name(column) {
+                column.clone()
+            } else {
+                self.sql(statement, column)
+            }
+        };
+        columns.iter().map(shown).collect()
     }
 
     fn covered(&self, cover: Cover, sql: &str) -> String {

@@ -72,12 +72,13 @@ impl Finding {
     /// A finding, with the place in the text that is shown.
     pub(super) fn of(finding: verdict::Finding, hidden: &Hidden, source: &Masked) -> Self {
         let place = finding.place;
+        let statement = place.and_then(|place| place.statement);
         Self {
             code: finding.code.id().to_owned(),
             severity: finding.severity,
-            message: finding.message.to_string(),
-            help: finding.help.to_string(),
-            statement: place.and_then(|place| place.statement),
+            message: hidden.sentence(&finding.message, statement),
+            help: hidden.sentence(&finding.help, statement),
+            statement,
             line: place.map(|place| place.from.line),
             column: place.map(|place| place.from.column),
             end_line: place.map(|place| place.to.line),

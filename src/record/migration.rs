@@ -12,6 +12,7 @@ use crate::files::blake3_of;
 use crate::hidden::Hidden;
 use crate::migration;
 use crate::rehearse::PreviewRun;
+use crate::sentence::Sentence;
 use crate::sql::mask::Masked;
 use crate::verdict::checklist::Item;
 use crate::verdict::{self, Case};
@@ -103,15 +104,15 @@ pub struct ChecklistItem {
 
 impl Migration {
     /// The record of a migration that ran, with so many samples of each group of rows.
-    pub fn of(case: Case<'_>, verdict: verdict::Verdict, samples: usize) -> Self {
-        let source = case.hidden.source(case.migration);
+    pub fn of(case: Case<'_>, hidden: &Hidden, verdict: verdict::Verdict, samples: usize) -> Self {
+        let source = hidden.source(case.migration);
         let owners = case.diff.changes.tables.iter();
         let owners = owners.flat_map(|table| table.1.owners().map(move |owner| (table, owner)));
         let change = |(table, owner)| Change::of(case, &verdict, samples, table, owner);
         let migration = Self {
             outcome: case.rehearsal.outcome,
-            error: failure(case),
-            scope: Scope::of(case),
+            error: failure(case, hidden),
+            scope: Scope::of(case, hidden),
             tenants: tenants(case),
             tables: table::results(case, &verdict),
             changes: owners.map(change).collect(),
@@ -119,12 +120,12 @@ impl Migration {
             ..Self::head(case.migration)
         };
         let statements = &case.migration.statements;
-        let statement = |statement| Statement::of(case, statement);
+        let statement = |statement| Statement::of(case, hidden, statement);
         let migration = Self {
             statements: statements.iter().map(statement).collect(),
             ..migration
         };
-        redact::cells(case, migration.judged(verdict, case.hidden, &source))
+        redact::cells(case, hidden, migration.judged(verdict, hidden, &source))
     }
 
     /// The record of a migration that was not run, with the verdict that says why.
@@ -164,12 +165,13 @@ impl Migration {
     /// With what the verdict says; `source` is the text that its places are shown in.
     fn judged(self, verdict: verdict::Verdict, hidden: &Hidden, source: &Masked) -> Self {
         let finding = |finding| Finding::of(finding, hidden, source);
+        let item = |item| ChecklistItem::of(item, hidden);
         let suppressed = |suppressed| Suppressed::of(suppressed, hidden, source);
         Self {
             verdict: Verdict::new(verdict.is_accepted()),
             findings: verdict.findings.into_iter().map(finding).collect(),
             suppressed: verdict.suppressed.into_iter().map(suppressed).collect(),
-            checklist: verdict.checklist.into_iter().map(Into::into).collect(),
+            checklist: verdict.checklist.iter().map(item).collect(),
             ..self
         }
     }
@@ -180,7 +182,7 @@ impl Migration {
     }
 }
 
-fn failure(case: Case<'_>) -> Option<Failure> {
+fn failure(case: Case<'_>, hidden: &Hidden) -> Option<Failure> {
     let failure = case.rehearsal.failure.as_ref()?;
     let statements = &case.migration.statements;
     let statement = failure
@@ -189,7 +191,7 @@ fn failure(case: Case<'_>) -> Option<Failure> {
     Some(Failure {
         statement: failure.statement,
         line: statement.map(|statement| statement.line),
-        message: failure.message.clone(),
+        message: hidden.message(&failure.message),
     })
 }
 
@@ -214,14 +216,15 @@ impl From<&diff::SchemaChange> for SchemaChange {
     }
 }
 
-impl From<Item> for ChecklistItem {
-    fn from(item: Item) -> Self {
+impl ChecklistItem {
+    fn of(item: &Item, hidden: &Hidden) -> Self {
+        let sentence = |sentence: &Sentence| hidden.sentence(sentence, None);
         Self {
             id: item.check,
             title: item.check.title().to_owned(),
             status: item.status,
-            shown_by: item.shown_by.to_string(),
-            would_show: item.would_show.map(|would_show| would_show.to_string()),
+            shown_by: sentence(&item.shown_by),
+            would_show: item.would_show.as_ref().map(sentence),
         }
     }
 }

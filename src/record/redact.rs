@@ -4,8 +4,8 @@
 //! elsewhere, which no name tells. So a column is hidden as well where a cell of it is, or holds, a
 //! value that is hidden in the samples of the same migration.
 
-use super::{Cell, Migration};
-use crate::hidden::Numbers;
+use super::{Cell, Migration, Row};
+use crate::hidden::{Hidden, Numbers};
 use crate::verdict::Case;
 use std::collections::BTreeSet;
 
@@ -20,13 +20,13 @@ struct Group<'r> {
 }
 
 /// The record with the cells redacted that the case hides.
-pub(super) fn cells(case: Case<'_>, mut record: Migration) -> Migration {
-    if case.hidden.is_nothing() {
+pub(super) fn cells(case: Case<'_>, hidden: &Hidden, mut record: Migration) -> Migration {
+    if hidden.is_nothing() {
         return record;
     }
-    let mut groups = groups(case, &mut record);
+    let mut groups = groups(case, hidden, &mut record);
     // Where all values are hidden, only keys are left, which stay.
-    if !case.hidden.is_everything() {
+    if !hidden.is_everything() {
         let secrets: BTreeSet<Vec<u8>> = groups.iter().flat_map(Group::secrets).collect();
         for group in &mut groups {
             group.hide(|_, cell| is_echo(cell, &secrets));
@@ -40,7 +40,7 @@ pub(super) fn cells(case: Case<'_>, mut record: Migration) -> Migration {
         .flat_map(|scope| &mut scope.invariants);
     for (_, invariant) in declared
         .zip(recorded)
-        .filter(|(of, _)| case.hidden.answer(&of.sql))
+        .filter(|(of, _)| hidden.answer(&of.sql))
     {
         number(invariant.cells_mut());
     }
@@ -53,7 +53,7 @@ fn number<'r>(cells: impl Iterator<Item = &'r mut Cell>) {
 }
 
 /// The samples of changes and previews.
-fn groups<'r>(case: Case<'_>, record: &'r mut Migration) -> Vec<Group<'r>> {
+fn groups<'r>(case: Case<'_>, hidden: &Hidden, record: &'r mut Migration) -> Vec<Group<'r>> {
     let changes = record.changes.iter_mut().map(|change| {
         let samples = change
             .samples
@@ -63,38 +63,33 @@ fn groups<'r>(case: Case<'_>, record: &'r mut Migration) -> Vec<Group<'r>> {
             hidden: BTreeSet::new(),
             samples: samples.collect(),
         };
-        group.hide(|column, _| case.hidden.column(&change.table, column));
+        group.hide(|column, _| hidden.column(&change.table, column));
         group
     });
     let previews = record.statements.iter_mut().filter_map(|statement| {
-        let run = case
-            .rehearsal
-            .statement(statement.index)?
-            .preview
-            .as_ref()?
-            .as_ref()
-            .ok()?;
-        let text = case.migration.statement(statement.index)?;
-        let flags = case
-            .hidden
-            .result_columns(text, case.migration.sql(text), run);
-        let rows = &mut statement.preview.as_mut()?.samples;
+        let run = case.rehearsal.statement(statement.index)?;
+        let run = run.preview.as_ref()?.as_ref().ok()?;
+        let own = case.migration.statement(statement.index)?;
+        let flags = hidden.result_columns(own, case.migration.sql(own), run);
+        Group::of_rows(&mut statement.preview.as_mut()?.samples, flags)
+    });
+    changes.chain(previews).collect()
+}
+
+impl<'r> Group<'r> {
+    /// Rows of results, and for each column whether it is hidden; none where there is no row.
+    fn of_rows(rows: &'r mut [Row], flags: Vec<bool>) -> Option<Self> {
         let names = rows.first()?.keys().cloned().zip(flags);
-        Some(Group {
-            hidden: names
-                .filter(|(_, is_hidden)| *is_hidden)
-                .map(|(name, _)| name)
-                .collect(),
+        let hidden = names.filter(|(_, is_hidden)| *is_hidden);
+        Some(Self {
+            hidden: hidden.map(|(name, _)| name).collect(),
             samples: rows
                 .iter_mut()
                 .map(|row| row.iter_mut().collect())
                 .collect(),
         })
-    });
-    changes.chain(previews).collect()
-}
+    }
 
-impl Group<'_> {
     /// Hides the columns of the cells that are to be.
     fn hide(&mut self, is_hidden: impl Fn(&str, &Cell) -> bool) {
         let cells = self.samples.iter().flatten();

@@ -1,6 +1,7 @@
 //! A declared scope: where it is declared, and what both states say to what must be kept.
 
 use super::cell::Cell;
+use crate::hidden::Hidden;
 use crate::rehearse::{self, Counted};
 use crate::scope::{self, Must};
 use crate::verdict::{self, Case};
@@ -98,18 +99,18 @@ pub struct Failed {
 
 impl Scope {
     /// The declared scope of a case, where there is one.
-    pub(super) fn of(case: Case<'_>) -> Option<Self> {
+    pub(super) fn of(case: Case<'_>, hidden: &Hidden) -> Option<Self> {
         let scope = case.scope?;
         let conserve = scope.conserve.iter().enumerate().map(|(at, table)| {
             let kept = case
                 .kept
                 .map(|kept| (&kept.before.counts[at], &kept.after.counts[at]));
-            Conserve::of(table, kept)
+            Conserve::of(table, kept, hidden)
         });
         let invariants = scope.invariants.iter().enumerate().map(|(at, invariant)| {
             let kept = case.kept;
             let kept = kept.map(|kept| (&kept.before.invariants[at], &kept.after.invariants[at]));
-            Invariant::of(invariant, kept, case.hidden.text(&invariant.sql))
+            Invariant::of(invariant, kept, hidden)
         });
         Some(Self {
             path: scope.declared.file.clone(),
@@ -126,11 +127,12 @@ impl Scope {
 }
 
 impl Conserve {
-    fn of(table: &str, counted: Option<(&Counted, &Counted)>) -> Self {
+    fn of(table: &str, counted: Option<(&Counted, &Counted)>, hidden: &Hidden) -> Self {
         let rows = |counted: &Counted| match counted {
             Counted::Rows(rows) => Some(*rows),
             Counted::Missing | Counted::Failed(_) => None,
         };
+        let count = |counted| count(counted, hidden);
         let shown = |(before, after)| format!("{} before, {} after", count(before), count(after));
         Self {
             table: table.to_owned(),
@@ -142,11 +144,11 @@ impl Conserve {
     }
 }
 
-fn count(count: &Counted) -> String {
+fn count(count: &Counted, hidden: &Hidden) -> String {
     match count {
         Counted::Rows(n) => n.to_string(),
         Counted::Missing => "no such table".to_owned(),
-        Counted::Failed(reason) => format!("not countable ({reason})"),
+        Counted::Failed(reason) => format!("not countable ({})", hidden.message(reason)),
     }
 }
 
@@ -159,18 +161,18 @@ fn rows(n: usize) -> String {
 type Given = Result<rehearse::Answer, String>;
 
 impl Invariant {
-    fn of(invariant: &scope::Invariant, given: Option<(&Given, &Given)>, sql: String) -> Self {
+    fn of(invariant: &scope::Invariant, given: Option<(&Given, &Given)>, hidden: &Hidden) -> Self {
         let (value, equal) = match &invariant.must {
             Must::Be(value) => (Some(value.into()), None),
             Must::EqualBefore => (None, Some("before".to_owned())),
         };
         Self {
             name: invariant.name.clone(),
-            sql,
+            sql: hidden.text(&invariant.sql),
             value,
             equal,
-            before: given.map(|(before, _)| before.into()),
-            after: given.map(|(_, after)| after.into()),
+            before: given.map(|(before, _)| Answer::of(before, hidden)),
+            after: given.map(|(_, after)| Answer::of(after, hidden)),
             held: given.map(|(before, after)| verdict::holds(&invariant.must, before, after)),
         }
     }
@@ -201,8 +203,8 @@ impl Invariant {
     }
 }
 
-impl From<&Given> for Answer {
-    fn from(given: &Given) -> Self {
+impl Answer {
+    fn of(given: &Given, hidden: &Hidden) -> Self {
         match given {
             Ok(answer) => answer.value().map_or_else(
                 || {
@@ -218,13 +220,11 @@ impl From<&Given> for Answer {
                 },
             ),
             Err(error) => Self::Failed(Failed {
-                error: error.clone(),
+                error: hidden.message(error),
             }),
         }
     }
-}
 
-impl Answer {
     /// `6`, `2 rows of 3 columns`, `fails (no such table: t)`
     fn shown(&self) -> String {
         match self {

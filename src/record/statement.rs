@@ -105,10 +105,10 @@ pub struct Subquery {
 }
 
 impl Statement {
-    pub(super) fn of(case: Case<'_>, statement: &migration::Statement) -> Self {
-        let text = Self::unreached(case.migration, case.hidden, statement);
+    pub(super) fn of(case: Case<'_>, hidden: &Hidden, statement: &migration::Statement) -> Self {
+        let text = Self::unreached(case.migration, hidden, statement);
         match case.rehearsal.statement(statement.index) {
-            Some(run) => text.ran(case, run),
+            Some(run) => text.ran(case, hidden, run),
             None => text,
         }
     }
@@ -137,10 +137,10 @@ impl Statement {
         }
     }
 
-    fn ran(self, case: Case<'_>, run: &StatementRun) -> Self {
+    fn ran(self, case: Case<'_>, hidden: &Hidden, run: &StatementRun) -> Self {
         let (preview, none) = match &run.preview {
-            Some(Ok(preview)) => (Some(Preview::of(case, preview)), None),
-            Some(Err(none)) => (None, Some(none.to_string())),
+            Some(Ok(preview)) => (Some(Preview::of(case, hidden, run.index, preview)), None),
+            Some(Err(none)) => (None, Some(hidden.no_preview(none))),
             None => (None, None),
         };
         let microseconds = (run.elapsed.as_secs_f64() * 1e6).round();
@@ -151,7 +151,7 @@ impl Statement {
             direct: run.direct,
             indirect: run.indirect,
             paths: run.paths.clone(),
-            error: run.error.as_ref().map(|error| case.hidden.message(error)),
+            error: run.error.as_ref().map(|error| hidden.message(error)),
             outcome: Some(run.outcome),
             elapsed_ms: Some(microseconds / 1000.0),
             ..self
@@ -160,8 +160,9 @@ impl Statement {
 }
 
 impl Preview {
-    fn of(case: Case<'_>, run: &PreviewRun) -> Self {
-        let names = result_names(&run.columns);
+    fn of(case: Case<'_>, hidden: &Hidden, statement: usize, run: &PreviewRun) -> Self {
+        let names = result_names(&hidden.result_names(statement, &run.columns));
+        let subquery = |run| Subquery::of(case, hidden, statement, run);
         let assigned = run.assigned.iter().map(|assigned| Assigned {
             column: assigned.column.clone(),
             before: names[assigned.before].clone(),
@@ -172,16 +173,12 @@ impl Preview {
             names.iter().cloned().zip(cells).collect()
         };
         Self {
-            sql: run.sql.clone(),
+            sql: hidden.sql(statement, &run.sql),
             rows: run.rows,
             tenants: by_tenant(case, &run.tenants),
             ambiguous: run.ambiguous,
             several: run.several,
-            subqueries: run
-                .subqueries
-                .iter()
-                .map(|run| Subquery::of(case, run))
-                .collect(),
+            subqueries: run.subqueries.iter().map(subquery).collect(),
             key: run.shown.iter().map(|at| names[*at].clone()).collect(),
             assigned: assigned.collect(),
             samples: run.samples.iter().map(sample).collect(),
@@ -190,16 +187,16 @@ impl Preview {
 }
 
 impl Subquery {
-    fn of(case: Case<'_>, run: &SubqueryRun) -> Self {
+    fn of(case: Case<'_>, hidden: &Hidden, statement: usize, run: &SubqueryRun) -> Self {
         let selected = run.result.as_ref().ok();
         let tenants = selected.and_then(|selected| selected.tenants.as_ref());
         Self {
-            sql: run.sql.clone(),
+            sql: hidden.sql(statement, &run.sql),
             rows: selected.map(|selected| selected.rows),
             distinct: selected.map(|selected| selected.distinct),
             tenants: tenants.map(|(tenants, _)| by_tenant(case, tenants)),
             ambiguous: tenants.map(|(_, ambiguous)| *ambiguous),
-            not_alone: run.result.as_ref().err().cloned(),
+            not_alone: run.result.as_ref().err().map(|why| hidden.message(why)),
         }
     }
 }

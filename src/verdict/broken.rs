@@ -34,7 +34,7 @@ fn finding(case: Case<'_>, broken: &BrokenObject) -> Finding {
         + " "
         + name(&broken.name)
         + " no longer works: "
-        + engine(case.hidden.message(reason));
+        + engine(reason);
     let finding = Finding::new(Code::SchemaObjectLost, message)
         .at(changing.and_then(|statement| case.place(statement.index)))
         .help("make what it uses again, or drop it by name and make it anew to fit");

@@ -3,7 +3,6 @@
 use super::{Code, Facts, Level, Place};
 use crate::change::TableChanges;
 use crate::diff::Diff;
-use crate::hidden::Hidden;
 use crate::migration::{Migration, Statement};
 use crate::names::TenantNames;
 use crate::rehearse::{Conserved, PreviewRun, Rehearsal, StatementRun};
@@ -33,8 +32,6 @@ pub struct Case<'a> {
     pub tenants: &'a TenantMap,
     /// how tenants are spelled
     pub names: &'a TenantNames,
-    /// what reports do not show
-    pub hidden: &'a Hidden,
     /// the severities that the configuration gives to codes
     pub severities: &'a BTreeMap<Code, Level>,
     /// the time of the rehearsal

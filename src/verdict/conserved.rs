@@ -6,10 +6,9 @@
 
 use super::phrases::rows;
 use super::{Case, Code, Finding, Severity};
-use crate::hidden::Numbers;
 use crate::rehearse::{Answer, Counted};
 use crate::scope::{Invariant, Must};
-use crate::sentence::{Sentence, engine, name, value};
+use crate::sentence::{Cell, Origin, Part, Sentence, engine, name};
 use crate::sql::value::{engine_order, same};
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
@@ -31,8 +30,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let tables = tables.map(|(table, both)| not_conserved(case, table, both));
     let replies = before.invariants.iter().zip(&after.invariants);
     let invariants = scope.invariants.iter().zip(replies);
-    let broken = invariants
-        .filter_map(|(invariant, (before, after))| broken(case, invariant, before, after));
+    let broken =
+        invariants.filter_map(|(invariant, (before, after))| broken(invariant, before, after));
     tables.chain(broken).collect()
 }
 
@@ -93,7 +92,7 @@ fn renamed(case: Case<'_>, table: &str) -> Sentence {
     })
 }
 
-fn broken(case: Case<'_>, invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Finding> {
+fn broken(invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Finding> {
     let Invariant {
         name: own,
         sql,
@@ -113,8 +112,7 @@ fn broken(case: Case<'_>, invariant: &Invariant, before: &Reply, after: &Reply) 
                 .help(help),
         );
     }
-    let hidden = case.hidden.answer(sql).then(Numbers::default);
-    let what = Show { hidden }.broken(must, before, after);
+    let what = Show { sql, shown: 0 }.broken(must, before, after);
     Some(finding(" does not hold: " + what))
 }
 
@@ -149,12 +147,14 @@ fn is_same(a: &[Value], b: &[Value]) -> bool {
 }
 
 /// How the values of one sentence are shown.
-struct Show {
-    /// the numbers of values that are hidden
-    hidden: Option<Numbers>,
+struct Show<'a> {
+    /// the query that gave them
+    sql: &'a str,
+    /// how many are shown
+    shown: usize,
 }
 
-impl Show {
+impl Show<'_> {
     /// Why an invariant does not hold.
     fn broken(&mut self, must: &Must, before: &Reply, after: &Reply) -> Sentence {
         match (before, after) {
@@ -182,19 +182,36 @@ impl Show {
             let first = "; the first that differs is " + new + " after, " + old + " before";
             return is + " after the migration, " + was + " before" + first;
         }
-        if was == is {
-            let rest = " after the migration, and before it a value that begins alike and differs \
-                further on";
-            return is + rest;
+        match before.value() {
+            Some(before) if was.to_string() == is.to_string() => is + self.begins_alike(before),
+            _ => is + " after the migration, " + was + " before",
         }
-        is + " after the migration, " + was + " before"
     }
 
-    fn value(&mut self, shown: &Value) -> Sentence {
-        value(match &mut self.hidden {
-            Some(numbers) => numbers.word(shown),
-            None => shown.shown(),
-        })
+    /// What is said of a value before that is shown as the one after.
+    fn begins_alike(&mut self, before: &Value) -> Sentence {
+        let shown = " after the migration, and before it a value that begins alike and differs \
+            further on";
+        self.cell(
+            before,
+            shown.to_owned(),
+            [" after the migration, ", " before"],
+        )
+    }
+
+    fn value(&mut self, value: &Value) -> Sentence {
+        self.cell(value, value.shown(), ["", ""])
+    }
+
+    fn cell(&mut self, value: &Value, shown: String, around: [&'static str; 2]) -> Sentence {
+        self.shown += 1;
+        Sentence::from(Part::Cell(Cell {
+            value: value.clone(),
+            of: Origin::Query(self.sql.to_owned()),
+            shown,
+            around,
+            rank: self.shown,
+        }))
     }
 
     fn row(&mut self, row: Option<&[Value]>) -> Sentence {

@@ -5,7 +5,7 @@ use super::continued::Continued;
 use super::words::{exact_words, words};
 use super::{Case, Code, Finding, Severity};
 use crate::rewrite;
-use crate::sentence::{Sentence, clause, name, sql};
+use crate::sentence::{Sentence, name, schema, sql};
 use crate::snapshot::catalog::is_bookkeeping;
 use crate::sql::ident;
 
@@ -59,9 +59,7 @@ impl Dropped<'_> {
             kind.as_str()
         };
         let first = case.sql(statement).lines().next().unwrap_or_default();
-        let by = case
-            .hidden
-            .sql(statement, first.trim_end().trim_end_matches(';'));
+        let by = first.trim_end().trim_end_matches(';');
         let message = Sentence::from(format!("{what} "))
             + name(own)
             + " of "
@@ -80,7 +78,7 @@ impl Dropped<'_> {
             .on(table)
             .at(case.place(statement))
             .severity(is_uncertain.then_some(Severity::Warning))
-            .help(help + clause(case.hidden.text(self.sql)) + ";");
+            .help(help + schema(self.sql) + ";");
         Some(finding)
     }
 

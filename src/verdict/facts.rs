@@ -5,7 +5,6 @@
 use super::SplitPoint;
 use crate::change::Counts;
 use crate::diff::{References, SchemaChange};
-use crate::hidden::Hidden;
 use crate::regime::Regime;
 use crate::rehearse::Failure;
 use crate::scope::Tenant;
@@ -31,39 +30,6 @@ pub struct Facts {
     /// what was found by the checks that cost a second run or a whole scan; `None` where they were
     /// not asked for
     pub deep: Option<Deep>,
-}
-
-impl Facts {
-    /// Hides what reports do not show in what the engine said.
-    pub fn hide(&mut self, hidden: &Hidden) {
-        let hide = |message: &mut String| *message = hidden.message(message);
-        for dangling in &mut self.references.dangling {
-            dangling.mismatch.iter_mut().for_each(hide);
-        }
-        self.references
-            .unevaluated
-            .iter_mut()
-            .for_each(|(_, reason)| hide(reason));
-        let Some(deep) = &mut self.deep else { return };
-        match &mut deep.second {
-            Ok(second) => second
-                .failure
-                .iter_mut()
-                .for_each(|failure| hide(&mut failure.message)),
-            Err(reason) => hide(reason),
-        }
-        if let Some(Err(reason)) = &mut deep.stopped {
-            hide(reason);
-        }
-        match &mut deep.integrity {
-            Ok(integrity) => integrity
-                .new
-                .iter_mut()
-                .chain(&mut integrity.known)
-                .for_each(hide),
-            Err(reason) => hide(reason),
-        }
-    }
 }
 
 /// The age of the snapshot against the one that it may have.

@@ -5,7 +5,7 @@ use super::phrases::{list, rows, statement, was};
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{self, Mismatch, Outcome, StatementRun};
 use crate::rewrite::NoPreview;
-use crate::sentence::{Sentence, engine, name};
+use crate::sentence::{Sentence, engine, name, quoted};
 use crate::sql::{lacking, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
@@ -77,12 +77,12 @@ fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
 
 /// What keeps a statement from being run to its end.
 fn failure(case: Case<'_>, run: &StatementRun, error: &str) -> Finding {
-    let message = engine(case.hidden.message(error));
+    let message = engine(error);
     let lacking = lacking(error).filter(|name| !token::mentions(case.sql(run.index), name));
     let (code, message) = if let Some(lacking) = lacking {
         // The schema relies on it, rather than the statement's own text.
         let message = " could not be run here, since this engine has no "
-            + name(case.hidden.name(lacking))
+            + quoted(lacking)
             + ": "
             + message
             + "; what it and the statements behind it do is not known";

@@ -4,7 +4,7 @@
 use super::phrases::{list, rows};
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Dangling;
-use crate::sentence::{Sentence, engine, name, value};
+use crate::sentence::{Cell, Origin, Part, Sentence, engine, name};
 use crate::sql::Value;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
@@ -42,7 +42,7 @@ fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
             Some(_) => "rows of " + name(parent) + " that are not there: ",
             None => "table " + name(parent) + ", which is not there: ",
         };
-        rows(*n) + " of " + key + refer + parent + samples(case, dangling)
+        rows(*n) + " of " + key + refer + parent + samples(dangling)
     };
     let mut finding = Finding::new(Code::ForeignKeyViolation, message)
         .on(table)
@@ -52,9 +52,15 @@ fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
 }
 
 /// `7`, `(1, 7), (2, 7), …`
-fn samples(case: Case<'_>, dangling: &Dangling) -> Sentence {
-    let cell = |(column, cell): (&String, &Value)| {
-        value(case.hidden.literal(&dangling.table, column, cell))
+fn samples(dangling: &Dangling) -> Sentence {
+    let cell = |(column, value): (&String, &Value)| {
+        Sentence::from(Part::Cell(Cell {
+            value: value.clone(),
+            of: Origin::Column(dangling.table.clone(), column.clone()),
+            shown: value.literal(),
+            around: ["", ""],
+            rank: 0,
+        }))
     };
     let row = |row: &Vec<Value>| {
         let cells = Sentence::join(dangling.columns.iter().zip(row).map(cell), ", ");

@@ -7,7 +7,7 @@ use super::rebuild::Rebuild;
 use super::words::exact_words;
 use super::{Code, Finding, Severity};
 use crate::rewrite::{self, Definition, Reference};
-use crate::sentence::{Sentence, bare, clause, name};
+use crate::sentence::{Sentence, bare, name, schema, schema_part};
 
 pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let Continued {
@@ -27,7 +27,7 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
             .on(&after.name)
             .at(rebuild.created.and_then(|index| case.place(index)))
             .severity(severity)
-            .help(help + clause(case.hidden.text(text)) + ";")
+            .help(help + schema(text) + ";")
     };
     let new = is.definition(&after.name).and_then(rewrite::definition);
     let (Some(old), Some(new)) = (rewrite::definition(text), new) else {
@@ -272,7 +272,7 @@ impl Promises<'_> {
 
     /// A part of the old table's text.
     fn part(&self, sql: &str) -> Sentence {
-        clause(self.table.case.hidden.part(&self.table.before.name, sql))
+        schema_part(&self.table.before.name, sql)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Case, Code, Finding, Severity};
 use crate::diff::Regressed;
 use crate::migration::Statement;
 use crate::rewrite;
-use crate::sentence::{Sentence, clause, name, value};
+use crate::sentence::{Sentence, name, value};
 use crate::sql::{Value, ident};
 use std::cmp::Ordering;
 
@@ -63,7 +63,7 @@ fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
         .on(table)
         .at(place.and_then(|index| case.place(index)))
         .severity(is_meant.then_some(Severity::Warning))
-        .help(when + clause(correction(regressed)))
+        .help(when.to_owned() + &correction(regressed))
 }
 
 fn number(key: i64) -> Sentence {

@@ -267,12 +267,8 @@ impl Look<'_> {
     fn strings(&self) -> Option<Finding> {
         let strings = &self.run.strings;
         let first = strings.first()?;
-        let shown = |taken: &TakenString| {
-            self.case
-                .hidden
-                .sql(self.run.index, taken.span.of(self.sql()))
-        };
-        let names: BTreeSet<String> = strings.iter().map(shown).collect();
+        let shown = |taken: &TakenString| taken.span.of(self.sql());
+        let names: BTreeSet<&str> = strings.iter().map(shown).collect();
         let what = match names.len() {
             1 => " names no column here, so it is a string",
             _ => " name no columns here, so they are strings",

@@ -4,7 +4,7 @@
 
 use super::{Case, Code, Finding, Level, Place};
 use crate::migration::{Allow, Directive, Says, directives};
-use crate::sentence::{Sentence, bare, engine, name};
+use crate::sentence::{Sentence, bare, engine, name, quoted};
 
 /// A suppression, and the findings that it keeps out of the verdict.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub(super) fn suppress(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
         let place = case.place_of(directive.statement, directive.span);
         let allowed = match &directive.says {
             Says::Expect(_) => continue,
-            Says::Unreadable(why) => Err(unreadable(case, why)),
+            Says::Unreadable(why) => Err(unreadable(why)),
             Says::Allow(allow) => allowed(case, allow).map(|code| (code, allow)),
         };
         match allowed {
@@ -62,8 +62,8 @@ fn configure(case: Case<'_>, finding: &mut Finding) -> bool {
 /// A finding's code and message.
 type Fault = (Code, Sentence);
 
-fn unreadable(case: Case<'_>, why: &str) -> Fault {
-    let message = "this comment cannot be read: " + engine(case.hidden.message(why));
+fn unreadable(why: &str) -> Fault {
+    let message = "this comment cannot be read: " + engine(why);
     (Code::InvalidSuppression, message)
 }
 
@@ -73,7 +73,7 @@ fn allowed(case: Case<'_>, allow: &Allow) -> Result<Code, Fault> {
         let message = "this comment allows nothing: " + why;
         (Code::InvalidSuppression, message)
     };
-    let unknown = || invalid("there is no code " + name(case.hidden.name(&allow.code)));
+    let unknown = || invalid("there is no code " + quoted(&allow.code));
     let code = Code::named(&allow.code).ok_or_else(unknown)?;
     if code.entry().is_core {
         let why = " cannot be suppressed: only a declared scope, or a migration that runs, \

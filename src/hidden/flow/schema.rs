@@ -1,0 +1,126 @@
+//! Where the schema takes hidden values: into generated columns, references, views, virtual tables,
+//! and by triggers.
+
+use super::{Flow, ROWID};
+use crate::hidden::ground::{Ground, is_kept};
+use crate::hidden::words::{names, stars};
+use crate::rewrite;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{Table, TableKind};
+use crate::sql::ident;
+
+impl Flow {
+    pub(super) fn through_schema(&mut self, ground: Ground<'_>, catalog: &Catalog) {
+        for table in catalog.tables.values() {
+            self.through_table(ground, catalog, table);
+        }
+        for ((kind, name), object) in &catalog.objects {
+            let Some(sql) = object.sql.as_deref() else {
+                continue;
+            };
+            let table = catalog.table(name);
+            match kind.as_str() {
+                "view" => self.view(name, sql),
+                "table" if table.is_some_and(|table| table.kind == TableKind::Virtual) => {
+                    self.module(name, sql);
+                }
+                _ => {}
+            }
+        }
+        for (_, trigger) in catalog.triggers() {
+            let sql = trigger.sql.as_deref().unwrap_or_default();
+            self.trigger(ground, &trigger.table, sql);
+        }
+    }
+
+    fn through_table(&mut self, ground: Ground<'_>, catalog: &Catalog, table: &Table) {
+        let name = &table.name;
+        let patterns = &ground.redaction.patterns;
+        for column in table.column_names() {
+            let kept = is_kept(ground.tenants, table, column);
+            if patterns
+                .iter()
+                .any(|pattern| pattern.hides(name, column, kept))
+            {
+                self.add(name, column);
+            }
+        }
+        if self.is_of(name) {
+            self.within(ground, table);
+        }
+        let owner = catalog.owner_of_shadow(name);
+        if table.kind == TableKind::Shadow && owner.is_some_and(|owner| self.is_of(&owner.name)) {
+            self.add_all(name);
+        }
+        // The key of a row that is its address has other names too.
+        let key = table
+            .integer_primary_key
+            .map(|key| &table.columns[key].name);
+        if key.is_some_and(|key| self.holds(name, key)) {
+            for alias in ROWID {
+                self.add(name, alias);
+            }
+        }
+        self.references(catalog, table);
+    }
+
+    /// Within a table that holds hidden values: the functions of a module give its rows without
+    /// naming their columns; where the schema is edited as rows, no name lasts; what is computed in
+    /// a row may be computed from a hidden cell of it.
+    fn within(&mut self, ground: Ground<'_>, table: &Table) {
+        if table.kind == TableKind::Virtual || ground.edits_schema() {
+            return self.add_all(&table.name);
+        }
+        for column in table.columns.iter().filter(|column| column.generated) {
+            self.add(&table.name, &column.name);
+        }
+    }
+
+    /// A column that refers to a hidden one has its values.
+    fn references(&mut self, catalog: &Catalog, table: &Table) {
+        let definition = catalog.definition(&table.name);
+        let definition = definition.and_then(rewrite::definition);
+        for key in definition.into_iter().flat_map(|own| own.foreign_keys) {
+            let Some(parent) = catalog.table(&key.parent) else {
+                continue;
+            };
+            let primary = parent.primary_key.iter();
+            let primary = primary.map(|at| parent.columns[*at].name.clone());
+            let referred: Vec<String> = match key.parent_columns {
+                none if none.is_empty() => primary.collect(),
+                named => named,
+            };
+            for (own, other) in key.columns.iter().zip(&referred) {
+                if self.holds(&parent.name, other) {
+                    self.add(&table.name, own);
+                }
+            }
+        }
+    }
+
+    pub(super) fn view(&mut self, name: &str, sql: &str) {
+        let words = names(sql);
+        if self.gives(&words, &words, stars(sql)) {
+            self.add_all(name);
+        }
+    }
+
+    /// A virtual table may read any table that it names.
+    pub(super) fn module(&mut self, name: &str, sql: &str) {
+        let own = ident::folded(name);
+        let mut others = names(sql).into_iter().filter(|word| *word != own);
+        if others.any(|word| self.tables.contains_key(&word)) {
+            self.add_all(name);
+        }
+    }
+
+    pub(super) fn trigger(&mut self, ground: Ground<'_>, table: &str, sql: &str) {
+        let around = names(sql);
+        if self.concerns(&around) {
+            self.through.insert(ident::folded(table));
+        }
+        for statement in rewrite::body(sql) {
+            self.written(ground, statement, &around);
+        }
+    }
+}
