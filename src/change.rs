@@ -149,6 +149,15 @@ pub struct TableChanges {
 }
 
 impl TableChanges {
+    /// Of a table that did not change.
+    pub fn none() -> &'static Self {
+        static NONE: TableChanges = TableChanges {
+            groups: BTreeMap::new(),
+            by_owner: BTreeMap::new(),
+        };
+        &NONE
+    }
+
     /// The changes of a table by the owners of its rows.
     pub fn new(groups: BTreeMap<OwnerPair, RowGroup>) -> Self {
         let mut by_owner: BTreeMap<Owner, Vec<OwnerPair>> = BTreeMap::new();

@@ -32,7 +32,7 @@ words! {
 }
 
 impl Level {
-    /// How bad such a finding is; `None` where it is left out.
+    /// How bad such a finding is; `None` if it is left out.
     pub fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),

@@ -75,7 +75,7 @@ pub(super) fn runs(
         progress.pass(Pass::Second);
         second(from, migration)?
     };
-    let split_points = verdict::partings(
+    let split_points = verdict::split_points(
         migration,
         rehearsal,
         from.request.config.regime.on_error,

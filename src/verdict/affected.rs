@@ -8,7 +8,6 @@ use crate::sentence::Sentence;
 use std::collections::BTreeMap;
 
 /// The owners of the rows that an operation changed, each with how many.
-#[derive(Default)]
 pub(super) struct Affected<'a>(BTreeMap<&'a Owner, u64>);
 
 impl<'a> Affected<'a> {

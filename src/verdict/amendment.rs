@@ -4,11 +4,11 @@
 //! range, `"any"`, `"all"` say more than the numbers of one snapshot.
 
 use super::Case;
-use super::declared::{self, Allowed};
+use super::declared::Written;
 use super::scope::is_helper;
-use crate::change::{Owner, TableChanges};
+use crate::change::Owner;
 use crate::rehearse::UntrackedTouch;
-use crate::scope::{Count, ExpectedTable, Op, Tenant};
+use crate::scope::{Count, Op, Tenant};
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value as Toml};
@@ -60,12 +60,14 @@ impl Amendment {
 
     /// The tenants in it that TOML cannot spell.
     pub fn unspelled(&self) -> impl Iterator<Item = &Tenant> {
-        let entries = std::iter::once(&self.tenants).chain(self.tables.iter().map(|t| &t.tenants));
-        let tenants = entries.filter_map(|entry| match entry {
-            Entry::Becomes(tenants) => Some(tenants),
-            Entry::Stays | Entry::Goes => None,
-        });
-        tenants.flatten().filter(|tenant| !tenant.is_spelled())
+        std::iter::once(&self.tenants)
+            .chain(self.tables.iter().map(|t| &t.tenants))
+            .filter_map(|entry| match entry {
+                Entry::Becomes(tenants) => Some(tenants),
+                Entry::Stays | Entry::Goes => None,
+            })
+            .flatten()
+            .filter(|tenant| !tenant.is_spelled())
     }
 }
 
@@ -78,14 +80,12 @@ impl TableAmendment {
 
 /// What the scope of a case would have to become; if none is declared, all of it.
 pub fn amendment(case: Case<'_>) -> Amendment {
-    let none = TableChanges::default();
     let (mut everywhere, mut is_outside) = (BTreeSet::new(), false);
     let mut tables = Vec::new();
-    for name in concerned(case) {
-        let expected = case.declared(name).map(|declared| &declared.expected);
-        let changes = case.changes(name).unwrap_or(&none);
-        let mut amended = table(case, name, changes, expected);
-        let (tenants, is_beyond) = tenants(case, name, changes);
+    for written in concerned(case).map(|name| case.written_in(name)) {
+        let mut amended = written.amended();
+        let (tenants, is_beyond) = written.tenants();
+        let expected = written.expected();
         if expected.is_some_and(|expected| expected.tenants.is_some()) {
             if is_beyond {
                 amended.tenants = Entry::Becomes(tenants);
@@ -94,7 +94,7 @@ pub fn amendment(case: Case<'_>) -> Amendment {
             everywhere.extend(tenants);
             is_outside |= is_beyond;
         }
-        if expected.is_some() || changes.changed().total() > 0 {
+        if expected.is_some() || written.changes.changed().total() > 0 {
             tables.push(amended);
         }
     }
@@ -108,84 +108,93 @@ pub fn amendment(case: Case<'_>) -> Amendment {
 
 /// The tables that are declared or were written, each once.
 fn concerned(case: Case<'_>) -> impl Iterator<Item = &str> {
-    let scope = case.scope.iter().flat_map(|scope| scope.tables.values());
-    let declared = scope.map(|table| table.expected.table.as_str());
+    let declared = case
+        .scope
+        .iter()
+        .flat_map(|scope| scope.tables.values())
+        .map(|table| table.expected.table.as_str());
     let passing = touches(case).map(|touch| touch.table.as_str());
     let changed = case.diff.changes.tables.keys().map(String::as_str);
-    let all = declared.chain(passing).chain(changed);
-    let names: BTreeMap<String, &str> = all.map(|name| (ident::folded(name), name)).collect();
+    let names: BTreeMap<String, &str> = declared
+        .chain(passing)
+        .chain(changed)
+        .map(|name| (ident::folded(name), name))
+        .collect();
     names.into_values()
 }
 
 /// The writes that could not be followed to the end, but for those of helper tables.
 fn touches(case: Case<'_>) -> impl Iterator<Item = &UntrackedTouch> {
-    let passing = case.rehearsal.touched.untracked.iter();
-    passing.filter(move |touch| !is_helper(case, touch))
+    case.rehearsal
+        .touched
+        .untracked
+        .iter()
+        .filter(move |touch| !is_helper(case, touch))
 }
 
-/// The tenants whose rows of a table were written, and whether one of them is not declared.
-fn tenants(case: Case<'_>, table: &str, changes: &TableChanges) -> (BTreeSet<Tenant>, bool) {
-    let passing = touches(case).filter(|touch| ident::same(&touch.table, table));
-    let owners = changes.owners().chain(passing.map(|touch| &touch.owner));
-    let tenants: BTreeSet<Tenant> = owners.filter_map(Owner::tenant).cloned().collect();
-    let allowed = Allowed::of(case, table);
-    let is_allowed = |tenant| allowed.as_ref().is_some_and(|it| it.tenant(tenant));
-    let is_beyond = !tenants.iter().all(is_allowed);
-    (tenants, is_beyond)
-}
+impl Written<'_> {
+    /// The tenants whose rows were written, and whether one of them is not declared.
+    fn tenants(&self) -> (BTreeSet<Tenant>, bool) {
+        let passing = touches(self.case).filter(|touch| ident::same(&touch.table, self.table));
+        let tenants: BTreeSet<Tenant> = self
+            .changes
+            .owners()
+            .chain(passing.map(|touch| &touch.owner))
+            .filter_map(Owner::tenant)
+            .cloned()
+            .collect();
+        let allowed = self.allowed();
+        let is_allowed = |tenant| allowed.as_ref().is_some_and(|it| it.tenant(tenant));
+        let is_beyond = !tenants.iter().all(is_allowed);
+        (tenants, is_beyond)
+    }
 
-fn table(
-    case: Case<'_>,
-    name: &str,
-    changes: &TableChanges,
-    expected: Option<&ExpectedTable>,
-) -> TableAmendment {
-    let count = |op: Op| {
-        let rows = changes.changed().of(op);
-        let entry = match expected.and_then(|expected| expected.counts.get(&op)) {
-            Some(count) if declared::fits(case, name, changes, op, count) => Entry::Stays,
-            Some(_) if rows == 0 => Entry::Goes,
-            Some(Count::PerTenant(_)) => Entry::Becomes(by_tenant(case, changes, op)),
-            None if rows == 0 => return None,
-            _ => Entry::Becomes(Count::Range(rows, rows)),
+    fn amended(&self) -> TableAmendment {
+        let expected = self.expected();
+        let count = |op: Op| {
+            let rows = self.changed(op);
+            let entry = match expected.and_then(|expected| expected.counts.get(&op)) {
+                Some(count) if self.fits(op, count) => Entry::Stays,
+                Some(_) if rows == 0 => Entry::Goes,
+                Some(Count::PerTenant(_)) => Entry::Becomes(self.by_tenant(op)),
+                None if rows == 0 => return None,
+                _ => Entry::Becomes(Count::Range(rows, rows)),
+            };
+            Some((op, entry))
         };
-        Some((op, entry))
-    };
-    TableAmendment {
-        table: expected.map_or(name, |e| &e.table).to_owned(),
-        tenants: Entry::Stays,
-        counts: Op::ALL.into_iter().filter_map(count).collect(),
-        columns: columns(changes, expected),
-    }
-}
-
-fn columns(changes: &TableChanges, expected: Option<&ExpectedTable>) -> Entry<Vec<String>> {
-    let groups = changes.groups.values();
-    let written: BTreeSet<&String> = groups.flat_map(|group| group.columns.keys()).collect();
-    let fits = match expected {
-        // Who declared updates of any column meant that; who declared no update did not.
-        Some(e) if e.columns.is_some() || e.counts.contains_key(&Op::Update) => {
-            declared::undeclared_columns(e, changes).is_empty()
+        TableAmendment {
+            table: expected.map_or(self.table, |e| &e.table).to_owned(),
+            tenants: Entry::Stays,
+            counts: Op::ALL.into_iter().filter_map(count).collect(),
+            columns: self.amended_columns(),
         }
-        _ => written.is_empty(),
-    };
-    if fits {
-        Entry::Stays
-    } else {
-        Entry::Becomes(written.into_iter().cloned().collect())
     }
-}
 
-/// The rows of each tenant; all of them in one number if some are nobody's.
-fn by_tenant(case: Case<'_>, changes: &TableChanges, op: Op) -> Count {
-    let rows = declared::rows_by_owner(changes, op);
-    let each = rows.map(|(owner, rows)| {
-        let tenant = owner.tenant()?;
-        Some((Value::text(&case.names.spell(tenant)), rows))
-    });
-    let all = changes.changed().of(op);
-    each.collect::<Option<_>>()
-        .map_or(Count::Range(all, all), Count::PerTenant)
+    fn amended_columns(&self) -> Entry<Vec<String>> {
+        let columns = match self.expected() {
+            // Who declared updates of any column meant that; who declared no update did not.
+            Some(e) if e.columns.is_some() || e.counts.contains_key(&Op::Update) => {
+                self.undeclared_columns()
+            }
+            _ => self.columns(),
+        };
+        if columns.is_empty() {
+            Entry::Stays
+        } else {
+            Entry::Becomes(self.columns().into_iter().cloned().collect())
+        }
+    }
+
+    /// The rows of each tenant; all of them in one number if some are nobody's.
+    fn by_tenant(&self, op: Op) -> Count {
+        let spelled = |tenant| Value::text(&self.case.names.spell(tenant));
+        let each = self
+            .by_owner(op)
+            .map(|(owner, n)| Some((spelled(owner.tenant()?), n)));
+        let all = self.changed(op);
+        each.collect::<Option<_>>()
+            .map_or(Count::Range(all, all), Count::PerTenant)
+    }
 }
 
 /// `[expect.NAME]`, or without a name the scope at a migration's head, from an amendment of
@@ -199,23 +208,25 @@ pub(super) fn as_toml(name: Option<&str>, amendment: &Amendment) -> String {
             scope.insert("tenants".to_owned(), spelled.into());
         }
     }
-    let tables = amendment.tables.iter();
-    let tables: Table = tables
-        .map(|t| (t.table.clone(), as_table(t).into()))
-        .collect();
-    scope.insert("tables".to_owned(), tables.into());
+    let tables = amendment
+        .tables
+        .iter()
+        .map(|t| (t.table.clone(), as_table(t).into()));
+    scope.insert("tables".to_owned(), tables.collect::<Table>().into());
     let within = |key: &str, table: Table| Table::from_iter([(key.to_owned(), table.into())]);
     let document = match name {
         Some(name) => within("expect", within(name, scope)),
         None => scope,
     };
-    let mut spelled = toml::to_string(&document).unwrap_or_default();
-    if amendment.unspelled().next().is_some() {
-        spelled += "# tenants that TOML cannot spell, such as NULL, are left out: declare them by \
-            a query\n";
-    }
-    spelled
+    let unspelled = match amendment.unspelled().next() {
+        Some(_) => UNSPELLED,
+        None => "",
+    };
+    toml::to_string(&document).unwrap_or_default() + unspelled
 }
+
+const UNSPELLED: &str =
+    "# tenants that TOML cannot spell, such as NULL, are left out: declare them by a query\n";
 
 fn tenant(tenant: &Tenant) -> Option<Toml> {
     match &tenant.0 {
@@ -227,7 +238,7 @@ fn tenant(tenant: &Tenant) -> Option<Toml> {
 }
 
 fn as_table(amendment: &TableAmendment) -> Table {
-    let counts = amendment
+    let mut table: Table = amendment
         .counts
         .iter()
         .filter_map(|(op, count)| match count {
@@ -236,8 +247,8 @@ fn as_table(amendment: &TableAmendment) -> Table {
                 Some((op.word().to_owned(), rows.into()))
             }
             _ => None,
-        });
-    let mut table: Table = counts.collect();
+        })
+        .collect();
     if let Entry::Becomes(columns) = &amendment.columns {
         table.insert("columns".to_owned(), columns.clone().into());
     }

@@ -2,7 +2,7 @@
 //! becomes so in one COMMIT.
 //!
 //! Told from what each statement wrote and whether a transaction was open after it, as the
-//! configured runner ran them. A runner that goes on behind an error commits the others whatever
+//! configured runner ran them. A runner that goes on after an error commits the others whatever
 //! encloses them. A migration that failed is not judged: what it left is the report's own matter.
 
 use super::facts::Stopped;
@@ -14,9 +14,10 @@ use crate::rehearse::{Rehearsal, SchemaWrite, StatementRun};
 use crate::sentence::{Sentence, engine, name};
 use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// A failure at one statement, and what it would part.
+/// A failure at one statement, and how it would split what is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitPoint {
     /// the statement that fails
@@ -27,29 +28,18 @@ pub struct SplitPoint {
     pub missing: Vec<usize>,
 }
 
-/// A migration and what running it produced.
-#[derive(Clone, Copy)]
-struct Ran<'a> {
-    migration: &'a Migration,
-    rehearsal: &'a Rehearsal,
-}
-
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let parted = partings(
-        case.migration,
-        case.rehearsal,
-        case.facts.regime.on_error,
-        1,
-    )
-    .heaviest
-    .pop();
-    parted
-        .map(|heaviest| finding(case, &heaviest))
-        .into_iter()
+    let on_error = case.facts.regime.on_error;
+    let heaviest = split_points(case.migration, case.rehearsal, on_error, 1)
+        .heaviest
+        .pop();
+    heaviest
+        .iter()
+        .map(|heaviest| finding(case, heaviest))
         .collect()
 }
 
-/// The failures that would part what a migration writes.
+/// The failures that would split what a migration writes.
 #[derive(Debug, Default)]
 pub struct SplitPoints {
     /// those that would leave most, most first
@@ -58,74 +48,76 @@ pub struct SplitPoints {
     pub is_all: bool,
 }
 
-/// Up to `most` of the failures that would part what a migration writes; none where it is atomic,
+/// Up to `most` of the failures that would split what a migration writes; none if it is atomic,
 /// or did not run through.
-pub fn partings(
+pub fn split_points(
     migration: &Migration,
     rehearsal: &Rehearsal,
     on_error: OnError,
     most: usize,
 ) -> SplitPoints {
-    let ran = Ran {
-        migration,
-        rehearsal,
-    };
     if !rehearsal.ran_through() {
         return SplitPoints::default();
     }
     let commits = rehearsal.commits(migration, |_, run| !run.wrote.is_nothing());
     match on_error {
-        OnError::Stop => {
-            let (mut lost, mut rows, mut statements) = (Lost::default(), 0, 0);
-            let weigh = |at: usize| {
-                for run in commits[at - 1].iter().copied() {
-                    lost.add(ran, run);
-                    rows += run.direct.total() + run.indirect.total();
-                    statements += 1;
-                }
-                ((lost.tables.len(), rows, statements), at)
-            };
-            let mut weighed: Vec<_> = (1..commits.len()).map(weigh).collect();
-            weighed.sort_unstable_by(|a, b| b.cmp(a));
-            let commits: Vec<_> = commits.iter().map(|commit| numbered(commit)).collect();
-            let heaviest = weighed
-                .iter()
-                .take(most)
-                .map(|(_, at)| split(&commits, *at))
-                .collect();
-            SplitPoints {
-                heaviest,
-                is_all: weighed.len() <= most,
-            }
-        }
-        OnError::Continue => {
-            let mut each = commits.concat();
-            let all = numbered(&each);
-            // What is lost is the more, the more rows the one statement was to write.
-            each.retain(|_| all.len() > 1);
-            each.sort_by_key(|run| {
-                (
-                    std::cmp::Reverse(run.direct.total() + run.indirect.total()),
-                    run.index,
-                )
-            });
-            let without = |at: usize| SplitPoint {
-                at,
-                left: all.iter().copied().filter(|s| *s != at).collect(),
-                missing: vec![at],
-            };
-            let heaviest = each
-                .iter()
-                .take(most)
-                .map(|run| without(run.index))
-                .collect();
-            // Of more than two, several may fail.
-            SplitPoints {
-                heaviest,
-                is_all: each.len() <= most.min(2),
-            }
-        }
+        OnError::Stop => between(rehearsal, &commits, most),
+        OnError::Continue => within(commits.concat(), most),
     }
+}
+
+/// The failures between two COMMITs, of which a runner that stops makes one the last.
+fn between(rehearsal: &Rehearsal, commits: &[Vec<&StatementRun>], most: usize) -> SplitPoints {
+    let (mut lost, mut rows, mut statements) = (Lost::default(), 0, 0);
+    let weigh = |at: usize| {
+        for run in &commits[at - 1] {
+            lost.add(rehearsal, run);
+            rows += rows_of_run(run);
+            statements += 1;
+        }
+        ((lost.tables.len(), rows, statements), at)
+    };
+    let mut weighed: Vec<_> = (1..commits.len()).map(weigh).collect();
+    weighed.sort_unstable_by(|a, b| b.cmp(a));
+    let commits: Vec<_> = commits.iter().map(|commit| numbered(commit)).collect();
+    let heaviest = weighed
+        .iter()
+        .take(most)
+        .map(|(_, at)| split(&commits, *at));
+    SplitPoints {
+        heaviest: heaviest.collect(),
+        is_all: weighed.len() <= most,
+    }
+}
+
+/// The failures of one statement each, after which a runner goes on. The more rows the statement
+/// was to write, the more is lost.
+fn within(mut runs: Vec<&StatementRun>, most: usize) -> SplitPoints {
+    let all = numbered(&runs);
+    runs.retain(|_| all.len() > 1);
+    runs.sort_by_key(|run| (Reverse(rows_of_run(run)), run.index));
+    let without = |at: usize| SplitPoint {
+        at,
+        left: all
+            .iter()
+            .copied()
+            .filter(|statement| *statement != at)
+            .collect(),
+        missing: vec![at],
+    };
+    SplitPoints {
+        heaviest: runs
+            .iter()
+            .take(most)
+            .map(|run| without(run.index))
+            .collect(),
+        // Of more than two, several may fail.
+        is_all: runs.len() <= most.min(2),
+    }
+}
+
+fn rows_of_run(run: &StatementRun) -> u64 {
+    run.direct.total() + run.indirect.total()
 }
 
 /// A failure at the first statement of a COMMIT, by its place among them.
@@ -142,10 +134,6 @@ fn numbered(runs: &[&StatementRun]) -> Vec<usize> {
 }
 
 fn finding(case: Case<'_>, heaviest: &SplitPoint) -> Finding {
-    let ran = Ran {
-        migration: case.migration,
-        rehearsal: case.rehearsal,
-    };
     let deep = case.facts.deep.as_ref();
     let tried = deep.and_then(|deep| deep.stopped.as_ref());
     // A failure that left something is shown rather than one that would leave more.
@@ -162,12 +150,12 @@ fn finding(case: Case<'_>, heaviest: &SplitPoint) -> Finding {
         + " would leave "
         + numbers(&split.left)
         + " committed"
-        + bracketed(written(ran, &split.left))
+        + bracketed(written(case, &split.left))
         + " and "
         + numbers(&split.missing)
         + " missing"
-        + bracketed(written(ran, &split.missing))
-        + lost_tables(ran, split)
+        + bracketed(written(case, &split.missing))
+        + lost_tables(case, split)
         + seen;
     Finding::new(Code::NotAtomic, message)
         .at(case.place(split.at))
@@ -177,42 +165,42 @@ fn finding(case: Case<'_>, heaviest: &SplitPoint) -> Finding {
 
 /// What was seen when it was tried.
 fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
-    let Stopped { remains, tried, .. } = stopped;
+    let remains = &stopped.remains;
     let how = match case.facts.regime.on_error {
         OnError::Stop => "stopping before " + statement(stopped.split.at),
         OnError::Continue => "leaving " + statement(stopped.split.at) + " out",
     };
-    if !remains.is_nothing() {
-        let is_left = |table: &str| remains.tables.keys().any(|t| ident::same(t, table));
-        let missing = case
-            .diff
-            .changes
-            .tables
-            .keys()
-            .filter(|table| !is_left(table));
-        let missing = Sentence::join(missing.map(|t| "no row of " + name(t)), " and ");
-        let and = if missing.is_empty() { "" } else { ", and " };
-        let remains = second_run::remains(remains);
-        return "; confirmed: " + how + " leaves " + remains + and + missing;
+    if remains.is_nothing() {
+        return unconfirmed(how, stopped);
     }
-    match (tried, stopped.is_all) {
+    let is_left = |table: &str| remains.tables.keys().any(|t| ident::same(t, table));
+    let missing = case
+        .diff
+        .changes
+        .tables
+        .keys()
+        .filter(|table| !is_left(table));
+    let missing = Sentence::join(missing.map(|t| "no row of " + name(t)), " and ");
+    let and = if missing.is_empty() { "" } else { ", and " };
+    "; confirmed: " + how + " leaves " + second_run::remains(remains) + and + missing
+}
+
+/// That nothing was left, by as many failures as were tried.
+fn unconfirmed(how: Sentence, stopped: &Stopped) -> Sentence {
+    match (stopped.tried, stopped.is_all) {
         (1, true) => "; yet " + how + " leaves nothing on this snapshot",
         (n, true) => {
             format!("; yet each of the {n} failures that part it leaves nothing on this snapshot")
                 .into()
         }
         (n, false) => {
-            let which = first_of(*n);
-            format!("; not confirmed: {which} nothing on this snapshot, and others were not tried")
-                .into()
+            let which = match n {
+                1 => "this leaves".to_owned(),
+                n => format!("the {n} failures that would leave most leave"),
+            };
+            let rest = " nothing on this snapshot, and others were not tried";
+            format!("; not confirmed: {which}{rest}").into()
         }
-    }
-}
-
-fn first_of(n: usize) -> String {
-    match n {
-        1 => "this leaves".to_owned(),
-        n => format!("the {n} failures that would leave most leave"),
     }
 }
 
@@ -228,10 +216,11 @@ fn help(case: Case<'_>) -> &'static str {
     }
 }
 
-/// Some statements, given by their numbers.
-fn runs<'c>(ran: Ran<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
-    let run = |number: &usize| ran.rehearsal.statement(*number);
-    statements.iter().filter_map(run)
+/// What some statements did, given by their numbers.
+fn runs<'c>(case: Case<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
+    statements
+        .iter()
+        .filter_map(move |number| case.run(*number))
 }
 
 /// The tables of both states that statements leave gone.
@@ -242,8 +231,8 @@ struct Lost<'c> {
 
 impl<'c> Lost<'c> {
     /// Takes in what the next statement did.
-    fn add(&mut self, ran: Ran<'c>, run: &'c StatementRun) {
-        let (before, after) = (&ran.rehearsal.before, &ran.rehearsal.after);
+    fn add(&mut self, rehearsal: &'c Rehearsal, run: &'c StatementRun) {
+        let (before, after) = (&rehearsal.before, &rehearsal.after);
         for (what, kind, name) in &run.wrote.schema {
             match what {
                 _ if kind != "table" => {}
@@ -260,9 +249,9 @@ impl<'c> Lost<'c> {
 }
 
 /// ``; table `t` would not be there``, if a failure leaves tables of both states gone.
-fn lost_tables(ran: Ran<'_>, split: &SplitPoint) -> Sentence {
+fn lost_tables(case: Case<'_>, split: &SplitPoint) -> Sentence {
     let mut lost = Lost::default();
-    runs(ran, &split.left).for_each(|run| lost.add(ran, run));
+    runs(case, &split.left).for_each(|run| lost.add(case.rehearsal, run));
     let lead = match lost.tables.len() {
         0 => return Sentence::default(),
         1 => "; table ",
@@ -272,69 +261,76 @@ fn lost_tables(ran: Ran<'_>, split: &SplitPoint) -> Sentence {
 }
 
 /// What some statements wrote: rows by table, and objects of the schema.
-fn written(ran: Ran<'_>, statements: &[usize]) -> Vec<Sentence> {
+fn written(case: Case<'_>, statements: &[usize]) -> Vec<Sentence> {
     let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
     let mut other: Vec<Sentence> = Vec::new();
-    for run in runs(ran, statements) {
-        let target = ran.migration.statement(run.index);
-        let target = target.and_then(|statement| statement.table.as_deref());
-        let direct = target.map(|table| (table, run.direct.total()));
+    for run in runs(case, statements) {
+        let target = case.statement(run.index).and_then(|it| it.table.as_deref());
+        let direct = target.map(|table| (table, run.direct.total())).into_iter();
         let indirect = run.paths.iter().map(|way| (way.table.as_str(), way.rows));
-        for (table, n) in direct.into_iter().chain(indirect).filter(|(_, n)| *n > 0) {
+        for (table, n) in direct.chain(indirect).filter(|(_, n)| *n > 0) {
             *rows.entry(table).or_default() += n;
         }
-        for change in schema(ran, run) {
-            if !other.contains(&change) {
-                other.push(change);
-            }
-        }
-        other.extend(run.wrote.header.then(|| "a number in the header".into()));
-        // The capture counts no rows of a virtual table.
-        let is_uncounted = run.wrote.rows && run.direct.total() + run.indirect.total() == 0;
-        other.extend(
-            target
-                .filter(|_| is_uncounted)
-                .map(|table| "rows of " + name(table)),
-        );
+        let mut changes = schema(case, run);
+        changes.retain(|change| !other.contains(change));
+        other.extend(changes);
+        other.extend(uncounted(run, target));
     }
-    let rows = rows.into_iter().map(|(table, n)| rows_of(n, table));
-    rows.chain(other).collect()
+    rows.into_iter()
+        .map(|(table, n)| rows_of(n, table))
+        .chain(other)
+        .collect()
+}
+
+/// What the capture does not count: the header, and rows of a virtual table.
+fn uncounted(run: &StatementRun, target: Option<&str>) -> impl Iterator<Item = Sentence> {
+    let header = run.wrote.header.then(|| "a number in the header".into());
+    let is_virtual = run.wrote.rows && rows_of_run(run) == 0;
+    let rows = target
+        .filter(|_| is_virtual)
+        .map(|table| "rows of " + name(table));
+    header.into_iter().chain(rows)
 }
 
 /// What a statement did to the schema, without the storage of virtual tables.
-fn schema(ran: Ran<'_>, run: &StatementRun) -> Vec<Sentence> {
-    let catalogs = [&ran.rehearsal.before, &ran.rehearsal.after];
-    let is_storage = |name: &str| {
-        let mut tables = catalogs.iter().filter_map(|catalog| catalog.table(name));
-        tables.any(|table| table.kind == TableKind::Shadow)
-    };
+fn schema(case: Case<'_>, run: &StatementRun) -> Vec<Sentence> {
     let shown = run
         .wrote
         .schema
         .iter()
-        .filter(|(_, _, name)| !is_storage(name));
+        .filter(|(_, _, name)| !is_storage(case, name));
     let table = |wanted: SchemaWrite| {
-        let mut tables = shown.clone().filter(|(_, kind, _)| kind == "table");
-        tables
+        shown
+            .clone()
+            .filter(|(_, kind, _)| kind == "table")
             .find(|(what, _, _)| *what == wanted)
             .map(|(_, _, name)| name)
     };
-    let statement = ran.migration.statement(run.index);
-    let is_alter = statement.is_some_and(|s| s.kind == StatementKind::AlterTable);
-    if let (true, Some(from), Some(to)) =
-        (is_alter, table(SchemaWrite::Gone), table(SchemaWrite::Made))
-    {
-        return vec!["table " + name(from) + " renamed to " + name(to)];
+    let is_alter = case
+        .statement(run.index)
+        .is_some_and(|s| s.kind == StatementKind::AlterTable);
+    let renamed = table(SchemaWrite::Gone).zip(table(SchemaWrite::Made));
+    match renamed.filter(|_| is_alter) {
+        Some((from, to)) => vec!["table " + name(from) + " renamed to " + name(to)],
+        None => shown.map(change).collect(),
     }
-    let changes = shown.map(|(what, kind, own)| {
-        let what = match what {
-            SchemaWrite::Made => " made",
-            SchemaWrite::Gone => " gone",
-            SchemaWrite::Changed => " changed",
-        };
-        Sentence::from(format!("{kind} ")) + name(own) + what
-    });
-    changes.collect()
+}
+
+fn is_storage(case: Case<'_>, name: &str) -> bool {
+    case.catalogs()
+        .into_iter()
+        .filter_map(|catalog| catalog.table(name))
+        .any(|table| table.kind == TableKind::Shadow)
+}
+
+/// ``index `i` made``
+fn change((what, kind, own): &(SchemaWrite, String, String)) -> Sentence {
+    let what = match what {
+        SchemaWrite::Made => " made",
+        SchemaWrite::Gone => " gone",
+        SchemaWrite::Changed => " changed",
+    };
+    Sentence::from(format!("{kind} ")) + name(own) + what
 }
 
 /// Things that are named one by one.
@@ -350,21 +346,9 @@ fn bracketed(things: Vec<Sentence>) -> Sentence {
     }
 }
 
-/// `statement 7`, `statements 2 to 7 and 9`.
+/// `statement 7`, `statements 2 to 7 and 9`
 fn numbers(statements: &[usize]) -> String {
-    let mut spans: Vec<(usize, usize)> = Vec::new();
-    for at in statements {
-        match spans.last_mut() {
-            Some((_, to)) if *to + 1 == *at => *to = *at,
-            _ => spans.push((*at, *at)),
-        }
-    }
-    let spell = |(from, to): (usize, usize)| match to - from {
-        0 => vec![from.to_string()],
-        1 => vec![from.to_string(), to.to_string()],
-        _ => vec![format!("{from} to {to}")],
-    };
-    let each: Vec<String> = spans.into_iter().flat_map(spell).collect();
+    let each = spans(statements);
     let noun = if statements.len() == 1 {
         "statement"
     } else {
@@ -380,13 +364,27 @@ fn numbers(statements: &[usize]) -> String {
     }
 }
 
+/// `2 to 7`, `9`
+fn spans(numbers: &[usize]) -> Vec<String> {
+    let spell = |(from, to): (usize, usize)| match to - from {
+        0 => vec![from.to_string()],
+        1 => vec![from.to_string(), to.to_string()],
+        _ => vec![format!("{from} to {to}")],
+    };
+    numbers
+        .chunk_by(|one, next| one + 1 == *next)
+        .filter_map(|run| Some((*run.first()?, *run.last()?)))
+        .flat_map(spell)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn statements_are_told_by_their_spans() {
-        for (statements, told) in [
+    fn statements_are_named_by_their_spans() {
+        for (statements, named) in [
             (&[7][..], "statement 7"),
             (&[2, 3], "statements 2 and 3"),
             (&[2, 3, 4, 9], "statements 2 to 4 and 9"),
@@ -394,12 +392,12 @@ mod tests {
             (&[1, 3, 4], "statements 1, 3 and 4"),
             (&[1, 3, 5, 7, 9], "statements 1 … 9"),
         ] {
-            assert_eq!(numbers(statements), told);
+            assert_eq!(numbers(statements), named);
         }
     }
 
     #[test]
-    fn a_failure_parts_what_stands_before_a_commit_from_the_rest() {
+    fn a_failure_splits_what_precedes_a_commit_from_the_rest() {
         let commits = [vec![1, 2], vec![5], vec![6]];
         assert_eq!(
             split(&commits, 1),

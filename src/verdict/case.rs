@@ -1,12 +1,11 @@
 //! What a verdict is made from, and the questions that several families ask of it. Judges nothing.
 
 use super::{Code, Facts, Level, Place};
-use crate::change::TableChanges;
 use crate::diff::Diff;
 use crate::migration::{Migration, Statement};
 use crate::names::TenantNames;
 use crate::rehearse::{Conserved, PreviewRun, Rehearsal, StatementRun};
-use crate::scope::{ResolvedScope, ResolvedTable, TenantMap};
+use crate::scope::{ExpectedTable, ResolvedScope, TenantMap};
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{Affinity, Span, ident};
 use std::collections::BTreeMap;
@@ -82,6 +81,13 @@ impl<'a> Case<'a> {
         executed.into_iter().rev()
     }
 
+    /// The statements that give a table a name, the last one first.
+    pub(super) fn renames_to(self, name: &str) -> impl Iterator<Item = &'a Statement> {
+        let gives = |new: &str| ident::same(new, name);
+        self.latest()
+            .filter(move |statement| statement.renamed_to().is_some_and(gives))
+    }
+
     /// What a statement did, by its number; `None` if it was not reached.
     pub(super) fn run(self, number: usize) -> Option<&'a StatementRun> {
         self.rehearsal.statement(number)
@@ -92,23 +98,10 @@ impl<'a> Case<'a> {
         self.run(number)?.preview.as_ref()?.as_ref().ok()
     }
 
-    /// What changed in a table.
-    pub(super) fn changes(self, table: &str) -> Option<&'a TableChanges> {
-        Some(self.changed_table(table)?.1)
-    }
-
-    /// What changed in a table, with the name that the diff gives it.
-    pub(super) fn changed_table(self, table: &str) -> Option<(&'a String, &'a TableChanges)> {
-        let tables = &self.diff.changes.tables;
-        let is_same = |(name, _): &(&'a String, &'a TableChanges)| ident::same(name, table);
-        tables
-            .get_key_value(table)
-            .or_else(|| tables.iter().find(is_same))
-    }
-
     /// What is declared for a table.
-    pub(super) fn declared(self, table: &str) -> Option<&'a ResolvedTable> {
-        self.scope?.tables.get(&ident::folded(table))
+    pub(super) fn expected(self, table: &str) -> Option<&'a ExpectedTable> {
+        let declared = self.scope?.tables.get(&ident::folded(table))?;
+        Some(&declared.expected)
     }
 
     /// The place of a statement by its number: its first line. The runner's own statements have

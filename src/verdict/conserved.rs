@@ -22,16 +22,18 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let (before, after) = (&kept.before, &kept.after);
-    let counts = scope
+    let tables = scope
         .conserve
         .iter()
-        .zip(before.counts.iter().zip(&after.counts));
-    let tables = counts.filter(|(_, (before, after))| !is_conserved(before, after));
-    let tables = tables.map(|(table, both)| not_conserved(case, table, both));
+        .zip(before.counts.iter().zip(&after.counts))
+        .filter(|(_, (before, after))| !is_conserved(before, after))
+        .map(|(table, both)| not_conserved(case, table, both));
     let replies = before.invariants.iter().zip(&after.invariants);
-    let invariants = scope.invariants.iter().zip(replies);
-    let broken =
-        invariants.filter_map(|(invariant, (before, after))| broken(invariant, before, after));
+    let broken = scope
+        .invariants
+        .iter()
+        .zip(replies)
+        .filter_map(|(invariant, (before, after))| broken(invariant, before, after));
     tables.chain(broken).collect()
 }
 
@@ -85,11 +87,14 @@ fn renamed(case: Case<'_>, table: &str) -> Sentence {
         return old(&folded).map_or_else(Sentence::default, |old| "; it was " + name(&old.name));
     }
     let is_it = |(now, _): &(&String, _)| old(now).is_some_and(|old| ident::same(&old.name, table));
-    let now = after.tables.iter().find(is_it);
-    let now = now.filter(|_| !after.tables.contains_key(&folded));
-    now.map_or_else(Sentence::default, |(_, t)| {
-        "; it is " + name(&t.name) + " now"
-    })
+    after
+        .tables
+        .iter()
+        .find(is_it)
+        .filter(|_| !after.tables.contains_key(&folded))
+        .map_or_else(Sentence::default, |(_, t)| {
+            "; it is " + name(&t.name) + " now"
+        })
 }
 
 fn broken(invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Finding> {
@@ -126,9 +131,9 @@ fn difference<'a>(before: &'a Answer, after: &'a Answer) -> Option<Pair<'a>> {
         return Some((None, None));
     }
     let (before, after) = (in_order(before), in_order(after));
-    let mut pairs = (0..before.len().max(after.len()))
-        .map(|at| (before.get(at).copied(), after.get(at).copied()));
-    pairs.find(|pair| !matches!(pair, (Some(a), Some(b)) if is_same(a, b)))
+    (0..before.len().max(after.len()))
+        .map(|at| (before.get(at).copied(), after.get(at).copied()))
+        .find(|pair| !matches!(pair, (Some(a), Some(b)) if is_same(a, b)))
 }
 
 /// The rows of an answer; sorted, if its query does not.

@@ -2,9 +2,9 @@
 //! keeps its rows apart, and whether two texts about it say the same. Makes no findings.
 
 use super::Case;
-use crate::rewrite;
+use crate::rewrite::{self, Definition};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
 use std::collections::BTreeSet;
 
@@ -30,6 +30,32 @@ impl<'a> Continued<'a> {
             before: before.tables.get(&folded)?,
             after: after.tables.get(&folded).or_else(renamed)?,
         })
+    }
+
+    /// Every table of the state after with the one that it is compared with.
+    pub(super) fn all(case: Case<'a>) -> impl Iterator<Item = Self> {
+        let [before, after] = case.catalogs();
+        after
+            .tables
+            .iter()
+            .filter(|(_, table)| table.kind == TableKind::Ordinary)
+            .filter_map(move |(folded, table)| {
+                let before = case.rehearsal.lineage.before(folded, before, after)?;
+                Some(Self {
+                    case,
+                    before,
+                    after: table,
+                })
+            })
+    }
+
+    /// What it promised before and promises after, if both can be read.
+    pub(super) fn definitions(&self) -> Option<(Definition, Definition)> {
+        let [before, after] = self.case.catalogs();
+        let read = |catalog: &Catalog, table: &Table| {
+            rewrite::definition(catalog.definition(&table.name)?)
+        };
+        read(before, self.before).zip(read(after, self.after))
     }
 
     /// The folded name after of a column before.
@@ -86,26 +112,28 @@ impl<'a> Continued<'a> {
         // A key that contains another one keeps no more rows apart than that.
         let is_needless = |key| now.iter().any(|other| other != key && other.is_subset(key));
         let is_wider = |key| columns.is_subset(key) && !was.contains(key) && !is_needless(key);
-        let mut keys = now.iter();
-        keys.any(|key| key.is_subset(&columns) || is_wider(key))
+        now.iter()
+            .any(|key| key.is_subset(&columns) || is_wider(key))
     }
 }
 
 /// The columns by which a table keeps its rows apart: of its keys and of its unique indexes.
 fn keys(catalog: &Catalog, table: &str) -> impl Iterator<Item = BTreeSet<String>> {
-    let own = catalog.definition(table).and_then(rewrite::definition);
-    let own = own.unwrap_or_default();
-    let objects = catalog.objects.iter();
-    let indexes = objects
+    let own = catalog
+        .definition(table)
+        .and_then(rewrite::definition)
+        .unwrap_or_default();
+    let indexes = catalog
+        .objects
+        .iter()
         .filter(|((kind, _), entry)| kind == "index" && ident::same(&entry.table, table))
         .filter_map(|(_, entry)| rewrite::index_definition(entry.sql.as_deref()?))
         .filter(|index| index.unique)
         .filter_map(|index| index.columns);
-    let all = own
-        .unique
+    own.unique
         .into_iter()
         .chain([own.primary_key])
-        .chain(indexes);
-    all.filter(|key| !key.is_empty())
+        .chain(indexes)
+        .filter(|key| !key.is_empty())
         .map(|key| key.into_iter().collect())
 }

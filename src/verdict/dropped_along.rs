@@ -10,19 +10,21 @@ use crate::snapshot::catalog::is_bookkeeping;
 use crate::sql::ident;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let taken = case.rehearsal.dropped_along.iter();
-    let own = taken.filter(|((_, name), _)| !is_bookkeeping(name));
-    own.filter_map(|(key, statement)| {
-        let object = case.rehearsal.before.objects.get(key)?;
-        let dropped = Dropped {
-            key,
-            table: Continued::of(case, &object.table)?,
-            sql: object.sql.as_deref()?,
-            text: Text::new(&key.0, object.sql.as_deref()?),
-        };
-        dropped.finding(*statement)
-    })
-    .collect()
+    case.rehearsal
+        .dropped_along
+        .iter()
+        .filter(|((_, name), _)| !is_bookkeeping(name))
+        .filter_map(|(key, statement)| {
+            let object = case.rehearsal.before.objects.get(key)?;
+            let dropped = Dropped {
+                key,
+                table: Continued::of(case, &object.table)?,
+                sql: object.sql.as_deref()?,
+                text: Text::new(&key.0, object.sql.as_deref()?),
+            };
+            dropped.finding(*statement)
+        })
+        .collect()
 }
 
 /// An object that was dropped along, of a table that goes on.
@@ -47,39 +49,43 @@ enum Again {
 impl Dropped<'_> {
     /// None if something after does as much.
     fn finding(&self, statement: usize) -> Option<Finding> {
-        let (case, (kind, own)) = (self.table.case, self.key);
         if self.is_replaced() || (self.is_index() && self.is_needless()) {
             return None;
         }
+        let case = self.table.case;
         let again = self.made_again();
-        let table = &self.table.after.name;
-        let what = if self.is_unique() {
-            "unique index"
-        } else {
-            kind.as_str()
-        };
-        let first = case.sql(statement).lines().next().unwrap_or_default();
-        let by = first.trim_end().trim_end_matches(';');
-        let message = Sentence::from(format!("{what} "))
-            + name(own)
-            + " of "
-            + name(table)
-            + " went with "
-            + sql(by)
-            + " and was "
-            + again.phrase();
         let is_uncertain =
             matches!(again, Again::Other(_)) || (self.is_index() && !self.is_unique());
         let help = match again {
             Again::No => "make it again behind the rebuild, or drop it by name if it is to go:\n",
             _ => "make it as it was, or drop it by name if it is to be another one:\n",
         };
-        let finding = Finding::new(Code::SchemaObjectLost, message)
-            .on(table)
+        let finding = Finding::new(Code::SchemaObjectLost, self.message(statement, &again))
+            .on(&self.table.after.name)
             .at(case.place(statement))
             .severity(is_uncertain.then_some(Severity::Warning))
             .help(help + schema(self.sql) + ";");
         Some(finding)
+    }
+
+    fn message(&self, statement: usize, again: &Again) -> Sentence {
+        let (case, (kind, own)) = (self.table.case, self.key);
+        let unique = if self.is_unique() { "unique " } else { "" };
+        let first = case
+            .sql(statement)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .trim_end_matches(';');
+        Sentence::from(format!("{unique}{kind} "))
+            + name(own)
+            + " of "
+            + name(&self.table.after.name)
+            + " went with "
+            + sql(first)
+            + " and was "
+            + again.phrase()
     }
 
     fn is_index(&self) -> bool {
@@ -94,11 +100,19 @@ impl Dropped<'_> {
     fn is_replaced(&self) -> bool {
         let (kind, _) = self.key;
         let table = &self.table.after.name;
-        let objects = self.table.case.rehearsal.after.objects.iter();
-        let of_kind = objects
-            .filter(|((other, _), entry)| other == kind && ident::same(&entry.table, table))
-            .filter_map(|(_, entry)| Some(Text::new(kind, entry.sql.as_deref()?)));
-        of_kind.into_iter().any(|now| self.is_covered_by(&now))
+        self.table
+            .case
+            .rehearsal
+            .after
+            .objects
+            .iter()
+            .any(|((other, _), object)| {
+                let text = object
+                    .sql
+                    .as_deref()
+                    .filter(|_| ident::same(&object.table, table));
+                other == kind && text.is_some_and(|sql| self.is_covered_by(&Text::new(kind, sql)))
+            })
     }
 
     /// Whether another text says at least what this one did, with the names after of the table and
@@ -179,9 +193,10 @@ impl Text {
             .position(|word| word == kind)
             .map_or(0, |at| at + 1);
         let start = (name + 1).min(words.len());
-        let mut rest = words[start..].iter();
-        let end = rest.position(|word| ends.contains(&word.as_str()));
-        let end = end.map_or(words.len(), |at| start + at);
+        let end = words[start..]
+            .iter()
+            .position(|word| ends.contains(&word.as_str()))
+            .map_or(words.len(), |at| start + at);
         let head = words[start..end].to_vec();
         Self {
             head: if kind == "trigger" {

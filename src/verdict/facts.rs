@@ -1,5 +1,5 @@
 //! What a verdict needs to know besides the rehearsal and its diff: the snapshot's age and tenants,
-//! references that lead nowhere, and, where the run went deep, a second run, a run that stops in
+//! references that lead nowhere, and, if the run went deep, a second run, a run that stops in
 //! the middle, and the engine's check of the whole database.
 
 use super::SplitPoint;
@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 pub struct Facts {
     /// what the production runner does
     pub regime: Regime,
-    /// how old the snapshot is, where the configuration says how old it may be
+    /// how old the snapshot is, if the configuration says how old it may be
     pub age: Option<Age>,
     /// the snapshot, as a state to go back to
     pub snapshot: Restorable,
@@ -27,7 +27,7 @@ pub struct Facts {
     pub empty: BTreeSet<String>,
     /// rows that refer to rows that are not there
     pub references: References,
-    /// what was found by the checks that cost a second run or a whole scan; `None` where they were
+    /// what was found by the checks that cost a second run or a whole scan; `None` if they were
     /// not asked for
     pub deep: Option<Deep>,
 }
@@ -54,7 +54,7 @@ pub struct Restorable {
     pub bytes: u64,
     /// when it was taken, and what says so; or why its manifest does not
     pub taken: Result<Option<(SystemTime, TakenBy)>, String>,
-    /// when its file was written to last, where that was before
+    /// when its file was written to last, if that was before
     pub contradicted: Option<SystemTime>,
 }
 
@@ -76,7 +76,7 @@ pub enum Tenants {
 pub struct Deep {
     /// a second run on the state after the first
     pub second: Result<SecondRun, String>,
-    /// runs that fail where a failure would part what the migration writes; `None` where it is
+    /// runs that fail where a failure would split what the migration writes; `None` if it is
     /// atomic
     pub stopped: Option<Result<Stopped, String>>,
     /// the engine's check of the whole database
@@ -86,7 +86,7 @@ pub struct Deep {
 /// What failures left that were tried, one after the other until one left something.
 #[derive(Debug)]
 pub struct Stopped {
-    /// the one that left something; where none did, the one that would leave most
+    /// the one that left something; if none did, the one that would leave most
     pub split: SplitPoint,
     /// what it left
     pub remains: Remains,
@@ -103,7 +103,7 @@ pub struct SecondRun {
     pub failure: Option<Failure>,
     /// the first of its statements that wrote rows which changed again
     pub first: Option<usize>,
-    /// the first of its statements that wrote rows and names the time, which stands still here
+    /// the first of its statements that wrote rows and names the time, which does not pass here
     pub clocked: Option<usize>,
     /// what it left that the first run had not
     pub remains: Remains,
@@ -139,6 +139,6 @@ impl Remains {
 pub struct Integrity {
     /// of the state after, what it did not say of the state before
     pub new: Vec<String>,
-    /// of the state before; it is asked only where the state after is not in order
+    /// of the state before; it is asked only if the state after is not in order
     pub known: Vec<String>,
 }

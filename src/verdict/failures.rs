@@ -44,65 +44,68 @@ fn runner_failure(case: Case<'_>) -> Option<Finding> {
 }
 
 fn of_statement(case: Case<'_>, run: &StatementRun) -> Vec<Finding> {
-    if let Some(error) = &run.error {
-        return vec![failure(case, run, error)];
-    }
-    let place = case.place(run.index);
-    let mut found = Vec::new();
-    if !run.unbound.is_empty() {
-        let message = statement(run.index)
-            + " has the unbound parameter "
-            + list(&run.unbound)
-            + "; it ran with NULL in its place";
-        let finding = Finding::new(Code::UnboundParameter, message);
-        found.push(finding.of_statement(case, run.index));
-    }
-    if let Some(wanted) = run.without_effect {
-        let message = statement(run.index)
-            + " did nothing: inside a transaction the setting of foreign keys stays as it is";
-        // Keys that stay off take nothing along.
-        let finding = Finding::new(Code::PragmaWithoutEffect, message)
-            .severity(wanted.then_some(Severity::Note));
-        found.push(finding.at(place));
-    }
-    if let Some(what) = rehearse::not_rehearsed(case.sql(run.index)) {
-        let message =
-            statement(run.index) + " was answered as in production and not carried out: " + what;
-        found.push(Finding::new(Code::PragmaNotRehearsed, message).at(place));
-    }
-    let of_preview = of_preview(run).into_iter();
-    found.extend(of_preview.map(|finding| finding.of_statement(case, run.index)));
+    let found = match &run.error {
+        Some(error) => vec![failure(case, run, error)],
+        None => unbound(run)
+            .into_iter()
+            .chain(without_effect(run))
+            .chain(not_rehearsed(case, run))
+            .chain(of_preview(run))
+            .collect(),
+    };
     found
+        .into_iter()
+        .map(|finding| finding.of_statement(case, run.index))
+        .collect()
+}
+
+fn unbound(run: &StatementRun) -> Option<Finding> {
+    let message = statement(run.index)
+        + " has the unbound parameter "
+        + list(&run.unbound)
+        + "; it ran with NULL in its place";
+    (!run.unbound.is_empty()).then(|| Finding::new(Code::UnboundParameter, message))
+}
+
+fn without_effect(run: &StatementRun) -> Option<Finding> {
+    let wanted = run.without_effect?;
+    let rest = " did nothing: inside a transaction the setting of foreign keys stays as it is";
+    let finding = Finding::new(Code::PragmaWithoutEffect, statement(run.index) + rest);
+    // Keys that stay off take nothing along.
+    Some(finding.severity(wanted.then_some(Severity::Note)))
+}
+
+fn not_rehearsed(case: Case<'_>, run: &StatementRun) -> Option<Finding> {
+    let what = rehearse::not_rehearsed(case.sql(run.index))?;
+    let lead = " was answered as in production and not carried out: ";
+    let message = statement(run.index) + lead + what;
+    Some(Finding::new(Code::PragmaNotRehearsed, message))
 }
 
 /// What keeps a statement from being run to its end.
 fn failure(case: Case<'_>, run: &StatementRun, error: &str) -> Finding {
     let message = engine(error);
     let lacking = lacking(error).filter(|name| !token::mentions(case.sql(run.index), name));
-    let (code, message) = if let Some(lacking) = lacking {
+    if let Some(lacking) = lacking {
         // The schema relies on it, rather than the statement's own text.
-        let message = " could not be run here, since this engine has no "
-            + quoted(lacking)
-            + ": "
-            + message
-            + "; what it and the statements behind it do is not known";
-        (Code::NotEvaluated, message)
-    } else {
-        let (code, what) = match run.outcome {
-            Outcome::Refused => (
-                Code::StatementRefused,
-                " is refused, as it would reach outside the clone or behind its journal: ",
-            ),
-            Outcome::TimedOut => (Code::TimedOut, " was interrupted: "),
-            _ => (Code::MigrationFailed, " fails: "),
-        };
-        let why = match &run.preview {
-            Some(Err(none @ NoPreview::Unsupported(_))) => " (" + engine(none.to_string()) + ")",
-            _ => Sentence::default(),
-        };
-        (code, what + message + why)
+        let lead = " could not be run here, since this engine has no ";
+        let rest = "; what it and the statements behind it do is not known";
+        let message = lead + quoted(lacking) + ": " + message + rest;
+        return Finding::new(Code::NotEvaluated, statement(run.index) + message);
+    }
+    let (code, what) = match run.outcome {
+        Outcome::Refused => (
+            Code::StatementRefused,
+            " is refused, as it would reach outside the clone or behind its journal: ",
+        ),
+        Outcome::TimedOut => (Code::TimedOut, " was interrupted: "),
+        _ => (Code::MigrationFailed, " fails: "),
     };
-    Finding::new(code, statement(run.index) + message).of_statement(case, run.index)
+    let why = match &run.preview {
+        Some(Err(none @ NoPreview::Unsupported(_))) => " (" + engine(none.to_string()) + ")",
+        _ => Sentence::default(),
+    };
+    Finding::new(code, statement(run.index) + what + message + why)
 }
 
 fn of_preview(run: &StatementRun) -> Vec<Finding> {
@@ -111,13 +114,12 @@ fn of_preview(run: &StatementRun) -> Vec<Finding> {
             let message = statement(run.index) + " has no preview: " + engine(none.to_string());
             vec![Finding::new(Code::NoPreview, message)]
         }
-        Some(Ok(preview)) => {
-            let mismatch = preview.mismatch.map(|it| mismatch(run.index, it));
-            mismatch
-                .into_iter()
-                .chain(several(run.index, preview.several))
-                .collect()
-        }
+        Some(Ok(preview)) => preview
+            .mismatch
+            .map(|it| mismatch(run.index, it))
+            .into_iter()
+            .chain(several(run.index, preview.several))
+            .collect(),
         _ => Vec::new(),
     }
 }

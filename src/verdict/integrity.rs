@@ -27,28 +27,37 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 }
 
 fn dangling(case: Case<'_>, dangling: &Dangling) -> Finding {
-    let Dangling {
-        table,
-        parent,
-        rows: n,
-        ..
-    } = dangling;
-    let key = name(table) + " (" + list(&dangling.columns) + ")";
-    let message = if let Some(reason) = &dangling.mismatch {
-        key + " cannot refer to " + name(parent) + " any more: " + engine(reason)
-    } else {
-        let refer = if *n == 1 { " refers to " } else { " refer to " };
-        let parent = match case.rehearsal.after.table(parent) {
-            Some(_) => "rows of " + name(parent) + " that are not there: ",
-            None => "table " + name(parent) + ", which is not there: ",
-        };
-        rows(*n) + " of " + key + refer + parent + samples(dangling)
+    let message = match &dangling.mismatch {
+        Some(reason) => {
+            let lead = key(dangling) + " cannot refer to " + name(&dangling.parent);
+            lead + " any more: " + engine(reason)
+        }
+        None => leads_nowhere(case, dangling),
     };
     let mut finding = Finding::new(Code::ForeignKeyViolation, message)
-        .on(table)
+        .on(&dangling.table)
         .at(case.first_place(&dangling.statements));
-    finding.rows = Some(*n).filter(|rows| *rows > 0);
+    finding.rows = Some(dangling.rows).filter(|rows| *rows > 0);
     finding
+}
+
+/// ``t` (a, b)``
+fn key(dangling: &Dangling) -> Sentence {
+    name(&dangling.table) + " (" + list(&dangling.columns) + ")"
+}
+
+fn leads_nowhere(case: Case<'_>, dangling: &Dangling) -> Sentence {
+    let refer = if dangling.rows == 1 {
+        " refers to "
+    } else {
+        " refer to "
+    };
+    let parent = name(&dangling.parent);
+    let parent = match case.rehearsal.after.table(&dangling.parent) {
+        Some(_) => "rows of " + parent + " that are not there: ",
+        None => "table " + parent + ", which is not there: ",
+    };
+    rows(dangling.rows) + " of " + key(dangling) + refer + parent + samples(dangling)
 }
 
 /// `7`, `(1, 7), (2, 7), …`

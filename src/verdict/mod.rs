@@ -34,7 +34,7 @@ mod words;
 
 pub use crate::codes::{Code, Level, Severity};
 pub use amendment::{Amendment, Entry, TableAmendment, amendment};
-pub use atomicity::{SplitPoint, SplitPoints, partings};
+pub use atomicity::{SplitPoint, SplitPoints, split_points};
 pub use case::Case;
 pub use conserved::{holds, is_conserved};
 pub use facts::Facts;
@@ -82,7 +82,7 @@ impl Verdict {
 
 /// Judges one migration.
 pub fn judge(case: Case<'_>) -> Verdict {
-    let families = [
+    let findings: Vec<Finding> = [
         failures::findings,
         statement::findings,
         side_effects::findings,
@@ -98,8 +98,10 @@ pub fn judge(case: Case<'_>) -> Verdict {
         snapshot::findings,
         scope::findings,
         conserved::findings,
-    ];
-    let findings: Vec<Finding> = families.iter().flat_map(|family| family(case)).collect();
+    ]
+    .iter()
+    .flat_map(|family| family(case))
+    .collect();
     let checklist = checklist::checklist(case, &findings);
     let (mut findings, suppressed) = suppress::suppress(case, findings);
     findings.sort_by_key(|f| {

@@ -94,8 +94,11 @@ pub(super) fn spelled<'o>(
     case: Case<'_>,
     owners: impl IntoIterator<Item = &'o Owner>,
 ) -> Vec<String> {
-    let tenants = owners.into_iter().filter_map(Owner::tenant);
-    tenants.map(|tenant| case.names.spell(tenant)).collect()
+    owners
+        .into_iter()
+        .filter_map(Owner::tenant)
+        .map(|tenant| case.names.spell(tenant))
+        .collect()
 }
 
 /// `5 rows of 5 tenants`, `1 row of tenant 9 (Amber Electric)`, `no row`

@@ -6,7 +6,7 @@ use super::phrases::list;
 use super::rebuild::Rebuild;
 use super::words::exact_words;
 use super::{Code, Finding, Severity};
-use crate::rewrite::{self, Definition, Reference};
+use crate::rewrite::{Definition, Reference};
 use crate::sentence::{Sentence, bare, name, schema, schema_part};
 
 pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
@@ -15,40 +15,31 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
         before,
         after,
     } = rebuild.table;
-    let [was, is] = case.catalogs();
-    let Some(text) = was.definition(&before.name) else {
+    let Some(text) = case.rehearsal.before.definition(&before.name) else {
         return Vec::new();
     };
-    let lead = || name(&after.name) + " was made again";
-    let finding = |severity: Severity, message: Sentence| {
-        let help = "say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table \
-            was made by\n";
+    let lost = |(old, new): &_| {
+        let table = rebuild.table;
+        Promises { table, old, new }.lost().endings()
+    };
+    let unread = ", and harness cannot read what it promised before or promises now";
+    let unread = || vec![(Severity::Warning, unread.into())];
+    let endings = rebuild
+        .table
+        .definitions()
+        .as_ref()
+        .map_or_else(unread, lost);
+    let help = "say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was \
+        made by\n";
+    let finding = |(severity, what)| {
+        let message = name(&after.name) + " was made again" + what;
         Finding::new(Code::SchemaObjectLost, message)
             .on(&after.name)
             .at(rebuild.created.and_then(|index| case.place(index)))
             .severity(severity)
             .help(help + schema(text) + ";")
     };
-    let new = is.definition(&after.name).and_then(rewrite::definition);
-    let (Some(old), Some(new)) = (rewrite::definition(text), new) else {
-        let why = ", and harness cannot read what it promised before or promises now";
-        return vec![finding(Severity::Warning, lead() + why)];
-    };
-    let promises = Promises {
-        table: rebuild.table,
-        old: &old,
-        new: &new,
-    };
-    let lost = promises.lost();
-    let all = [
-        (Severity::Error, lost.rules),
-        (Severity::Warning, lost.habits),
-    ];
-    let lost = all.into_iter().filter(|(_, what)| !what.is_empty());
-    lost.map(|(severity, what)| {
-        finding(severity, lead() + " without " + Sentence::join(what, ", "))
-    })
-    .collect()
+    endings.into_iter().map(finding).collect()
 }
 
 /// What a table promised before, and what it promises after.
@@ -98,7 +89,7 @@ impl Promises<'_> {
             .numbered_column()
             .is_some_and(|key| new.primary_key == [key]);
         let is_numbered = after.integer_primary_key.is_some() || after.without_rowid;
-        let flags = [
+        [
             (old.strict, new.strict, "STRICT"),
             (old.without_rowid, new.without_rowid, "WITHOUT ROWID"),
             (old.autoincrement, new.autoincrement, "AUTOINCREMENT"),
@@ -107,9 +98,10 @@ impl Promises<'_> {
                 is_numbered,
                 "the numbering of an INTEGER PRIMARY KEY",
             ),
-        ];
-        let lost = flags.into_iter().filter(|(was, is, _)| *was && !is);
-        lost.map(|(_, _, what)| what.into())
+        ]
+        .into_iter()
+        .filter(|(was, is, _)| *was && !is)
+        .map(|(_, _, what)| what.into())
     }
 
     /// The name after of the INTEGER PRIMARY KEY before.
@@ -120,8 +112,9 @@ impl Promises<'_> {
     }
 
     fn keys(&self) -> impl Iterator<Item = Sentence> {
-        let primary = Some(("PRIMARY KEY (", &self.old.primary_key));
-        let primary = primary.filter(|(_, key)| !key.is_empty()).into_iter();
+        let primary = Some(("PRIMARY KEY (", &self.old.primary_key))
+            .filter(|(_, key)| !key.is_empty())
+            .into_iter();
         let unique = self.old.unique.iter().map(|columns| ("UNIQUE (", columns));
         primary.chain(unique).filter_map(|(what, columns)| {
             let columns = self.table.columns(columns)?;
@@ -130,33 +123,33 @@ impl Promises<'_> {
     }
 
     fn generated(&self) -> impl Iterator<Item = Sentence> {
-        let columns = self
+        let names = self
             .table
             .before
             .columns
             .iter()
-            .filter(|column| column.generated);
-        let names = columns.filter_map(|column| self.table.column(&column.name));
+            .filter(|column| column.generated)
+            .filter_map(|column| self.table.column(&column.name));
         let after = self.table.after;
         let is_plain = |name: &str| {
             after
                 .column(name)
                 .is_some_and(|at| !after.columns[at].generated)
         };
-        let plain = names.filter(move |name| is_plain(name));
-        plain.map(|name| of_column("GENERATED", &name))
+        names
+            .filter(move |name| is_plain(name))
+            .map(|name| of_column("GENERATED", &name))
     }
 
     fn not_null(&self) -> impl Iterator<Item = Sentence> {
         let new = self.new;
         let stays = |name: &String| new.not_null.contains(name) || new.primary_key.contains(name);
-        let names = self
-            .old
+        self.old
             .not_null
             .iter()
-            .filter_map(|column| self.table.column(column));
-        let lost = names.filter(move |name| !stays(name));
-        lost.map(|name| of_column("NOT NULL", &name))
+            .filter_map(|column| self.table.column(column))
+            .filter(move |name| !stays(name))
+            .map(|name| of_column("NOT NULL", &name))
     }
 
     fn defaults(&self) -> impl Iterator<Item = Sentence> {
@@ -187,29 +180,26 @@ impl Promises<'_> {
             .new
             .checks
             .iter()
-            .map(|check| (check, exact_words(check)));
+            .map(|check| (exact_words(check), check));
         let was = self
             .old
             .checks
             .iter()
-            .filter_map(|check| Some((check, self.table.translated(exact_words(check))?)));
-        let (now, was): (Vec<_>, Vec<(&String, Vec<String>)>) = (now.collect(), was.collect());
-        let is_among = |words: &[String], all: &[(&String, Vec<String>)]| {
-            all.iter().any(|(_, other)| other == words)
-        };
-        let is_column = |word: &String| self.table.after.column(word).is_some();
-        for (check, words) in was.iter().filter(|(_, words)| !is_among(words, &now)) {
-            let shares = |other: &[String]| {
-                words
-                    .iter()
-                    .any(|word| other.contains(word) && is_column(word))
-            };
+            .filter_map(|check| Some((self.table.translated(exact_words(check))?, check)));
+        let (now, was): (Vec<_>, Vec<_>) = (now.collect(), was.collect());
+        let is_among = |all: &[(Vec<String>, _)], words| all.iter().any(|(all, _)| all == words);
+        for (words, check) in was.iter().filter(|(words, _)| !is_among(&now, words)) {
             let fresh = now
                 .iter()
-                .filter(|(_, other)| !is_among(other, &was) && shares(other));
-            let fresh = fresh.map(|(check, _)| self.check(check)).collect();
-            lost.replaced(self.check(check), fresh);
+                .filter(|(new, _)| !is_among(&was, new))
+                .filter(|(new, _)| self.share_column(words, new));
+            lost.replaced(self.check(check), fresh.map(|(_, check)| self.check(check)));
         }
+    }
+
+    fn share_column(&self, was: &[String], now: &[String]) -> bool {
+        let is_column = |word: &String| self.table.after.column(word).is_some();
+        was.iter().any(|word| now.contains(word) && is_column(word))
     }
 
     fn check(&self, check: &str) -> Sentence {
@@ -219,32 +209,52 @@ impl Promises<'_> {
     /// A foreign key that is gone is a rule. One that says less, or that is replaced, is a habit.
     /// Only a new key can replace another.
     fn reference(&self, was: &Reference, lost: &mut Lost) {
-        let after = &self.table.case.rehearsal.after;
-        let goes_on = after.tables.contains_key(&was.parent) || self.renamed(&was.parent).is_some();
-        let Some(columns) = self.table.columns(&was.columns).filter(|_| goes_on) else {
+        let Some(columns) = self.continuing(was) else {
             return;
         };
         let what = foreign_key(&columns, &was.parent);
-        let shares = |key: &&Reference| key.columns.iter().any(|column| columns.contains(column));
-        let covers = |key: &Reference| columns.iter().all(|column| key.columns.contains(column));
-        let fresh = self.new.foreign_keys.iter().filter(|key| !self.had(key));
-        let fresh: Vec<&Reference> = fresh.filter(shares).collect();
-        let is_same = |key: &&Reference| self.refers(key, was) && is_same(&key.columns, &columns);
-        let wider = || {
-            fresh
-                .iter()
-                .copied()
-                .find(|key| covers(key) && self.refers(key, was))
-        };
-        if let Some(key) = self.new.foreign_keys.iter().find(is_same).or_else(wider) {
+        let fresh = self.fresh(&columns);
+        let covers = |key: &&&Reference| columns.iter().all(|column| key.columns.contains(column));
+        let covering = || fresh.iter().filter(covers).copied();
+        let same = self
+            .new
+            .foreign_keys
+            .iter()
+            .find(|key| self.is_same(key, was));
+        if let Some(key) = same.or_else(|| covering().find(|key| self.refers(key, was))) {
             lost.habits
                 .extend(unsaid(was, key).map(|said| said + " of " + what.clone()));
-        } else if !fresh.iter().any(|key| covers(key)) {
+        } else if covering().next().is_none() {
             let now = fresh
                 .iter()
                 .map(|key| foreign_key(&key.columns, &key.parent));
-            lost.replaced(what, now.collect());
+            lost.replaced(what, now);
         }
+    }
+
+    /// The columns after of a foreign key; `None` if one, or the table referred to, is gone.
+    fn continuing(&self, was: &Reference) -> Option<Vec<String>> {
+        let tables = &self.table.case.rehearsal.after.tables;
+        let goes_on = tables.contains_key(&was.parent) || self.renamed(&was.parent).is_some();
+        self.table.columns(&was.columns).filter(|_| goes_on)
+    }
+
+    /// The foreign keys over one of some columns that are none of before.
+    fn fresh(&self, columns: &[String]) -> Vec<&Reference> {
+        let shares = |key: &&Reference| key.columns.iter().any(|column| columns.contains(column));
+        let is_new = |key: &&Reference| {
+            !self
+                .old
+                .foreign_keys
+                .iter()
+                .any(|was| self.is_same(key, was))
+        };
+        self.new
+            .foreign_keys
+            .iter()
+            .filter(shares)
+            .filter(is_new)
+            .collect()
     }
 
     /// The name after of a table that has another now.
@@ -262,12 +272,13 @@ impl Promises<'_> {
         key.parent == was.parent || self.renamed(&was.parent) == Some(&key.parent)
     }
 
-    /// Whether a foreign key was there before.
-    fn had(&self, key: &Reference) -> bool {
-        self.old.foreign_keys.iter().any(|was| {
-            let columns = || self.table.columns(&was.columns);
-            self.refers(key, was) && columns().is_some_and(|all| is_same(&all, &key.columns))
-        })
+    /// Whether a foreign key refers to the table of one before, over the same columns in any order.
+    fn is_same(&self, key: &Reference, was: &Reference) -> bool {
+        let is_it = |columns: Vec<String>| {
+            columns.len() == key.columns.len()
+                && columns.iter().all(|column| key.columns.contains(column))
+        };
+        self.refers(key, was) && self.table.columns(&was.columns).is_some_and(is_it)
     }
 
     /// A part of the old table's text.
@@ -278,13 +289,25 @@ impl Promises<'_> {
 
 impl Lost {
     /// What is gone, and what replaces it, if anything does.
-    fn replaced(&mut self, what: Sentence, fresh: Vec<Sentence>) {
+    fn replaced(&mut self, what: Sentence, fresh: impl Iterator<Item = Sentence>) {
+        let fresh = Sentence::join(fresh, ", ");
         if fresh.is_empty() {
             self.rules.push(what);
         } else {
-            self.habits
-                .push(what + " (now " + Sentence::join(fresh, ", ") + ")");
+            self.habits.push(what + " (now " + fresh + ")");
         }
+    }
+
+    /// How the sentences about the new table end, and how bad each is.
+    fn endings(self) -> Vec<(Severity, Sentence)> {
+        [
+            (Severity::Error, self.rules),
+            (Severity::Warning, self.habits),
+        ]
+        .into_iter()
+        .filter(|(_, what)| !what.is_empty())
+        .map(|(severity, what)| (severity, " without " + Sentence::join(what, ", ")))
+        .collect()
     }
 }
 
@@ -292,18 +315,14 @@ fn foreign_key(columns: &[String], parent: &str) -> Sentence {
     "FOREIGN KEY (" + list(columns) + ") REFERENCES " + bare(parent)
 }
 
-/// Whether two keys are over the same columns, in any order.
-fn is_same(a: &[String], b: &[String]) -> bool {
-    a.len() == b.len() && a.iter().all(|column| b.contains(column))
-}
-
 /// The actions and the deferral of a foreign key that another one does not have.
 fn unsaid(was: &Reference, is: &Reference) -> impl Iterator<Item = Sentence> {
     let actions = [
         ("ON DELETE ", was.on_delete, is.on_delete),
         ("ON UPDATE ", was.on_update, is.on_update),
-    ];
-    let actions = actions.into_iter().filter_map(|(of, was, is)| {
+    ]
+    .into_iter()
+    .filter_map(|(of, was, is)| {
         let action = was.filter(|was| is.is_none() && *was != "NO ACTION")?;
         Some(Sentence::from(of) + action)
     });

@@ -3,15 +3,15 @@
 
 use super::affected::Affected;
 use super::continued::Continued;
-use super::declared::{self, Standing};
+use super::declared::Standing;
 use super::phrases::{rows, was};
 use super::words::words;
 use super::{Case, Code, Finding, Severity, promises};
-use crate::diff::{Deletions, Whole};
+use crate::diff::Whole;
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::scope::{Count, Op};
 use crate::sentence::{Sentence, name};
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
 use std::collections::BTreeSet;
 
@@ -25,37 +25,34 @@ pub(super) struct Rebuild<'a> {
 }
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let of_rebuild = |rebuild: &Rebuild<'_>| {
-        let lost = rows_lost(case, rebuild).into_iter();
-        lost.chain(promises::findings(rebuild)).collect::<Vec<_>>()
-    };
-    rebuilds(case).iter().flat_map(of_rebuild).collect()
+    rebuilds(case)
+        .iter()
+        .flat_map(|rebuild| {
+            rows_lost(rebuild)
+                .into_iter()
+                .chain(promises::findings(rebuild))
+        })
+        .collect()
 }
 
 /// Every table of that kind.
 pub(super) fn rebuilds(case: Case<'_>) -> Vec<Rebuild<'_>> {
-    let [before, after] = case.catalogs();
-    let lineage = &case.rehearsal.lineage;
-    let is_plain = |table: &&Table| table.kind == TableKind::Ordinary;
-    let rebuild = |folded: &String| {
-        let after_table = after.tables.get(folded).filter(is_plain)?;
-        let old = lineage.before(folded, before, after).filter(is_plain)?;
-        if !lineage.is_replaced(folded, old) {
-            return None;
-        }
-        let (names, created) = origin(case, folded);
-        let table = Continued {
-            case,
-            before: old,
-            after: after_table,
-        };
-        Some(Rebuild {
-            table,
-            names,
-            created,
-        })
+    let is_rebuilt = |table: &Continued<'_>| {
+        let name = ident::folded(&table.after.name);
+        table.before.kind == TableKind::Ordinary
+            && case.rehearsal.lineage.is_replaced(&name, table.before)
     };
-    after.tables.keys().filter_map(rebuild).collect()
+    Continued::all(case)
+        .filter(is_rebuilt)
+        .map(|table| {
+            let (names, created) = origin(case, &ident::folded(&table.after.name));
+            Rebuild {
+                table,
+                names,
+                created,
+            }
+        })
+        .collect()
 }
 
 /// The names that a table of the state after had, and the statement that created it, else the one
@@ -77,48 +74,62 @@ fn origin(case: Case<'_>, folded: &str) -> (Vec<String>, Option<usize>) {
     (names, renaming)
 }
 
-fn rows_lost(case: Case<'_>, rebuild: &Rebuild<'_>) -> Option<Finding> {
-    let table = &rebuild.table.after.name;
+fn rows_lost(rebuild: &Rebuild<'_>) -> Option<Finding> {
+    let (case, table) = (rebuild.table.case, &rebuild.table.after.name);
     let changes = case.diff.changes.tables.get(table)?;
     let whole = case.diff.wholes.get(table)?;
-    let (lost, from_new) = lost(case, rebuild, whole);
-    if lost == 0 {
-        return None;
-    }
-    let inserted = changes.changed().insert;
+    let (lost, from_new) = rebuild.lost(whole);
+    let (inserted, is_doubtful) = (changes.changed().insert, from_new >= lost);
     let affected = Affected::of(changes, Op::Delete, |_| true);
-    let filling: Vec<usize> = rebuild
-        .filling(case)
-        .map(|statement| statement.index)
-        .collect();
-    let lead = missing(lost, whole.rows)
+    let message = missing(lost, whole.rows)
         + " of "
         + name(table)
         + " did not arrive in the table that took its place"
-        + affected.phrase(case, lost);
-    let mut clauses = vec![lead];
-    clauses.extend(filling.iter().filter_map(|index| selected(case, *index)));
-    if inserted > 0 {
-        clauses.push(rows(inserted) + " " + was(inserted) + " not there before");
-    }
-    let is_doubtful = from_new >= lost;
-    if is_doubtful {
-        let rest = " out of the new table, and harness cannot tell whether it is these";
-        clauses.push("a DELETE took " + rows(from_new) + rest);
-    }
-    let place = filling.first().copied().or(rebuild.created);
-    let finding = Finding::new(Code::RowsLostInRebuild, Sentence::join(clauses, "; "))
+        + affected.phrase(case, lost)
+        + rebuild.selected()
+        + came(inserted);
+    let message = if is_doubtful {
+        message + "; a DELETE took " + rows(from_new) + DOUBTFUL
+    } else {
+        message
+    };
+    let place = rebuild
+        .filling()
+        .map(|insert| insert.index)
+        .next()
+        .or(rebuild.created);
+    let finding = Finding::new(Code::RowsLostInRebuild, message)
         .on(table)
         .at(place.and_then(|index| case.place(index)))
         .rows(lost)
         .tenants(affected.tenants(case));
-    if is_declared(case, table) {
-        let help = "nothing, if these are the rows you meant: their deletion is declared";
-        return Some(finding.severity(Severity::Note).help(help));
-    }
-    // If as many came as went, the rows may have got other keys.
     let is_uncertain = inserted >= lost || is_doubtful;
-    Some(finding.severity(is_uncertain.then_some(Severity::Warning)))
+    (lost > 0).then(|| judged(case, finding, is_uncertain))
+}
+
+/// `; 2 rows were not there before`
+fn came(inserted: u64) -> Sentence {
+    match inserted {
+        0 => Sentence::default(),
+        n => "; " + rows(n) + " " + was(n) + " not there before",
+    }
+}
+
+const DOUBTFUL: &str = " out of the new table, and harness cannot tell whether it is these";
+
+/// Lost rows are no error if their deletion is declared, or if they may have got other keys, since
+/// as many came as went.
+fn judged(case: Case<'_>, finding: Finding, is_uncertain: bool) -> Finding {
+    if finding
+        .table
+        .as_ref()
+        .is_some_and(|table| is_declared(case, table))
+    {
+        let help = "nothing, if these are the rows you meant: their deletion is declared";
+        finding.severity(Severity::Note).help(help)
+    } else {
+        finding.severity(is_uncertain.then_some(Severity::Warning))
+    }
 }
 
 /// `all 7 rows`, `2 of the 7 rows`
@@ -130,84 +141,107 @@ fn missing(lost: u64, all: u64) -> Sentence {
     }
 }
 
-/// How many rows an INSERT into the new table selects.
-fn selected(case: Case<'_>, statement: usize) -> Option<Sentence> {
-    let preview = case.preview(statement)?;
-    let line = case.statement(statement)?.line;
-    Some("the INSERT at line " + Sentence::from(line) + " selects " + rows(preview.rows))
-}
-
 /// Whether the deletion of a number of rows is declared, and fits.
 fn is_declared(case: Case<'_>, table: &str) -> bool {
-    let counts = case
-        .declared(table)
-        .map(|declared| &declared.expected.counts);
-    let count = counts.and_then(|counts| counts.get(&Op::Delete));
+    let count = case
+        .expected(table)
+        .and_then(|it| it.counts.get(&Op::Delete));
     count.is_some_and(|count| !matches!(count, Count::Any | Count::Range(_, u64::MAX)))
-        && declared::standing(case, table, Op::Delete) == Standing::Declared
+        && case.written_in(table).standing(Op::Delete) == Standing::Declared
 }
 
-impl Rebuild<'_> {
+impl<'a> Rebuild<'a> {
     /// The INSERTs into the new table.
-    fn filling<'c>(&self, case: Case<'c>) -> impl Iterator<Item = &'c Statement> {
-        let inserts = case.ran().filter(|(_, s)| s.kind == StatementKind::Insert);
-        inserts.map(|(_, statement)| statement).filter(|statement| {
-            let is_new = |own: &String| statement.targets(own);
-            self.names.iter().any(is_new)
-        })
+    fn filling(&self) -> impl Iterator<Item = &'a Statement> {
+        self.table
+            .case
+            .ran()
+            .map(|(_, statement)| statement)
+            .filter(|statement| statement.kind == StatementKind::Insert)
+            .filter(|insert| self.names.iter().any(|own| insert.targets(own)))
+    }
+
+    /// `; the INSERT at line 7 selects 2 rows`, for each that has a preview.
+    fn selected(&self) -> Sentence {
+        let mut selected = Sentence::default();
+        for insert in self.filling() {
+            if let Some(preview) = self.table.case.preview(insert.index) {
+                selected += format!("; the INSERT at line {} selects ", insert.line);
+                selected += rows(preview.rows);
+            }
+        }
+        selected
     }
 
     /// The INSERTs that fill the new table from the old one, by any name that this had.
-    fn copying(&self, case: Case<'_>) -> BTreeSet<usize> {
-        let old = &self.table.before.name;
-        let renames = case.ran().filter(|(_, statement)| statement.targets(old));
-        let mut old_names: BTreeSet<String> = renames
+    fn copying(&self) -> BTreeSet<usize> {
+        let (case, old) = (self.table.case, self.table.before.name.as_str());
+        let names: BTreeSet<String> = case
+            .ran()
+            .filter(|(_, statement)| statement.targets(old))
             .filter_map(|(_, statement)| statement.renamed_to())
+            .chain([old])
             .map(ident::folded)
             .collect();
-        old_names.insert(ident::folded(old));
-        let reads_old = |s: &&Statement| {
-            words(case.migration.sql(s))
+        let reads_old = |insert: &&Statement| {
+            words(case.migration.sql(insert))
                 .iter()
-                .any(|word| old_names.contains(word))
+                .any(|word| names.contains(word))
         };
-        self.filling(case)
+        self.filling()
             .filter(reads_old)
-            .map(|statement| statement.index)
+            .map(|insert| insert.index)
             .collect()
     }
-}
 
-/// The rows that are gone and that no DELETE took out of the old table before it was copied, nor
-/// out of the new one by their keys; and how many rows DELETEs took out of the new one by keys
-/// that say nothing.
-fn lost(case: Case<'_>, rebuild: &Rebuild<'_>, whole: &Whole) -> (u64, u64) {
-    let copying = rebuild.copying(case);
-    let begun = copying
-        .first()
-        .copied()
-        .or(rebuild.created)
-        .unwrap_or(usize::MAX);
-    let is_delete = |index: &usize| {
-        let statement = case
-            .statement(*index)
-            .filter(|s| s.kind == StatementKind::Delete);
-        statement.is_some() && case.run(*index).is_some_and(|run| run.error.is_none())
-    };
-    let rows = |is_meant: &dyn Fn(&Deletions) -> bool| -> u64 {
-        let gone = whole.gone.iter().filter(|(by, _)| is_meant(by));
-        gone.map(|(_, rows)| rows).sum()
-    };
-    let from_old = |by: &Deletions| by.from_old.range(..begun).any(is_delete);
-    let from_new = |by: &Deletions| by.from_new.iter().any(is_delete);
-    let lost = rows(&|by| !from_old(by) && !from_new(by));
-    let new = ident::folded(&rebuild.table.after.name);
-    let removed = match case.rehearsal.touched.removed.get(&new) {
-        Some(removed) if !whole.tells_removed => removed.rows_by(|index| is_delete(&index)),
-        _ => 0,
-    };
-    let runs = copying.iter().filter_map(|index| case.run(*index));
-    let copied: u64 = runs.map(|run| run.direct.insert).sum();
-    let all_came = removed >= lost && copied + rows(&from_old) == whole.rows;
-    (if all_came { 0 } else { lost }, removed)
+    /// The rows that are gone and that no DELETE took out of the old table before it was copied,
+    /// nor out of the new one by their keys; and how many rows DELETEs took out of the new one by
+    /// keys that say nothing.
+    fn lost(&self, whole: &Whole) -> (u64, u64) {
+        let case = self.table.case;
+        let deletes: BTreeSet<usize> = case
+            .ran()
+            .filter(|(_, statement)| statement.kind == StatementKind::Delete)
+            .map(|(run, _)| run.index)
+            .collect();
+        let copying = self.copying();
+        let begun = copying
+            .first()
+            .copied()
+            .or(self.created)
+            .unwrap_or(usize::MAX);
+        let (mut lost, mut from_old) = (0, 0);
+        for (by, rows) in &whole.gone {
+            if by
+                .from_old
+                .range(..begun)
+                .any(|index| deletes.contains(index))
+            {
+                from_old += rows;
+            } else if by.from_new.is_disjoint(&deletes) {
+                lost += rows;
+            }
+        }
+        let removed = self
+            .removed(&deletes)
+            .filter(|_| !whole.tells_removed)
+            .unwrap_or(0);
+        let copied: u64 = copying
+            .iter()
+            .filter_map(|index| case.run(*index))
+            .map(|run| run.direct.insert)
+            .sum();
+        let all_came = removed >= lost && copied + from_old == whole.rows;
+        (if all_came { 0 } else { lost }, removed)
+    }
+
+    /// How many rows some DELETEs took out of the new table.
+    fn removed(&self, deletes: &BTreeSet<usize>) -> Option<u64> {
+        let removed = &self.table.case.rehearsal.touched.removed;
+        Some(
+            removed
+                .get(&ident::folded(&self.table.after.name))?
+                .rows_by(|index| deletes.contains(&index)),
+        )
+    }
 }

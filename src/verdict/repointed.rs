@@ -7,10 +7,9 @@ use super::rebuild::rebuilds;
 use super::words::words;
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, Statement, StatementKind};
-use crate::rewrite::{self, Definition};
+use crate::rewrite::Reference;
 use crate::sentence::{Sentence, name};
-use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
 use std::collections::BTreeSet;
 
@@ -18,8 +17,11 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     if case.rehearsal.before.objects == case.rehearsal.after.objects {
         return Vec::new();
     }
-    let objects = objects(case).into_iter().map(|object| object.finding(case));
-    objects.chain(keys(case)).collect()
+    objects(case)
+        .into_iter()
+        .map(|object| object.finding(case))
+        .chain(keys(case))
+        .collect()
 }
 
 /// A view or trigger in whose text a RENAME wrote another table, while the old name is that of a
@@ -35,46 +37,37 @@ pub(super) struct Object<'a> {
 
 /// The views and triggers of that kind.
 pub(super) fn objects(case: Case<'_>) -> Vec<Object<'_>> {
-    let unnamed = case.rehearsal.unnamed.iter();
-    let own = unnamed.filter(|(kind, _)| matches!(kind.as_str(), "view" | "trigger"));
-    own.filter_map(|key| object(case, key)).collect()
+    case.rehearsal
+        .unnamed
+        .iter()
+        .filter(|(kind, _)| matches!(kind.as_str(), "view" | "trigger"))
+        .filter_map(|key| object(case, key))
+        .collect()
 }
 
 fn object<'a>(case: Case<'a>, key: &'a (String, String)) -> Option<Object<'a>> {
-    let [before, after] = case.catalogs();
-    let text = |catalog: &Catalog| {
-        Some(words(
-            catalog.objects.get(key)?.sql.as_deref().unwrap_or_default(),
-        ))
-    };
-    let (was, is) = (text(before)?, text(after)?);
-    if was.len() != is.len() {
-        return None;
-    }
+    let catalogs = case.catalogs();
+    let [was, is] = catalogs.map(|catalog| {
+        let object = catalog.objects.get(key)?;
+        Some(words(object.sql.as_deref().unwrap_or_default()))
+    });
+    let (was, is) = was.zip(is).filter(|(was, is)| was.len() == is.len())?;
     // A RENAME writes the new name in the place of the old one and leaves the rest as it is.
-    let is_back = |name: &String| [before, after].iter().all(|c| c.tables.contains_key(name));
-    let mut exchanged = was
-        .into_iter()
+    let is_back = |name: &String| catalogs.iter().all(|c| c.tables.contains_key(name));
+    was.into_iter()
         .zip(is)
-        .filter(|(from, to)| from != to && is_back(from));
-    exchanged.find_map(|(from, to)| {
-        let renames = |statement: &Statement| {
-            statement.targets(&from)
-                && statement
-                    .renamed_to()
-                    .is_some_and(|new| ident::same(new, &to))
-        };
-        let (_, rename) = case.ran().find(|(_, statement)| renames(statement))?;
-        let (kind, name) = key;
-        let statement = rename.index;
-        Some(Object {
-            kind,
-            name,
-            from,
-            to,
-            statement,
+        .filter(|(from, to)| from != to && is_back(from))
+        .find_map(|(from, to)| {
+            let rename = case.renames_to(&to).filter(|it| it.targets(&from)).last()?;
+            let ((kind, name), statement) = (key, rename.index);
+            Some(Object {
+                kind,
+                name,
+                from,
+                to,
+                statement,
+            })
         })
-    })
 }
 
 impl Object<'_> {
@@ -103,30 +96,20 @@ impl Object<'_> {
 
 /// Foreign keys of continuing tables that refer to another table, or to none.
 fn keys(case: Case<'_>) -> Vec<Finding> {
-    let [before, after] = case.catalogs();
     let made = rebuilds(case);
-    let tables = after
-        .tables
-        .iter()
-        .filter(|(_, table)| table.kind == TableKind::Ordinary);
-    let of_table = |(folded, table): (&String, &'_ Table)| {
-        let old = case.rehearsal.lineage.before(folded, before, after)?;
-        let rebuild = made
-            .iter()
-            .find(|made| ident::same(&made.table.after.name, &table.name));
-        let created = rebuild.and_then(|rebuild| rebuild.created).unwrap_or(0);
-        let continued = Continued {
-            case,
-            before: old,
-            after: after.tables.get(folded)?,
-        };
-        let keys = continuing_keys(continued);
-        Some(
-            keys.into_iter()
-                .filter_map(move |key| key.finding(case, continued.after, created)),
-        )
+    let created = |table: &Continued<'_>| {
+        let mut made = made.iter();
+        made.find(|made| made.table.after.name == table.after.name)?
+            .created
     };
-    tables.filter_map(of_table).flatten().collect()
+    let of_table = |table: Continued<'_>| {
+        let created = created(&table).unwrap_or(0);
+        continuing_keys(&table)
+            .into_iter()
+            .filter_map(|key| key.finding(&table, created))
+            .collect::<Vec<_>>()
+    };
+    Continued::all(case).flat_map(of_table).collect()
 }
 
 /// A foreign key that a table had before and has after.
@@ -140,17 +123,15 @@ struct Key {
 }
 
 /// The foreign keys of a table after over the same columns as before.
-fn continuing_keys(table: Continued<'_>) -> Vec<Key> {
-    let [before, after] = table.case.catalogs();
-    let read = |catalog: &Catalog, table: &Table| {
-        catalog
-            .definition(&table.name)
-            .and_then(rewrite::definition)
-    };
-    let (Some(was), Some(is)) = (read(before, table.before), read(after, table.after)) else {
+fn continuing_keys(table: &Continued<'_>) -> Vec<Key> {
+    let Some((was, is)) = table.definitions() else {
         // The engine says which tables a table refers to, if not by which columns.
-        let keys = table.after.foreign_keys.iter();
-        let parents: BTreeSet<String> = keys.map(|key| ident::folded(&key.parent)).collect();
+        let parents: BTreeSet<String> = table
+            .after
+            .foreign_keys
+            .iter()
+            .map(|key| ident::folded(&key.parent))
+            .collect();
         let key = |to: String| Key {
             columns: Vec::new(),
             from: to.clone(),
@@ -158,13 +139,12 @@ fn continuing_keys(table: Continued<'_>) -> Vec<Key> {
         };
         return parents.into_iter().map(key).collect();
     };
-    let Definition { foreign_keys, .. } = was;
-    let key = |is: rewrite::Reference| {
-        let mut same = foreign_keys.iter();
-        let was = same.find(|was| table.columns(&was.columns).as_ref() == Some(&is.columns))?;
+    let key = |is: Reference| {
+        let is_same = |was: &&Reference| table.columns(&was.columns).as_ref() == Some(&is.columns);
+        let was = was.foreign_keys.iter().find(is_same)?;
         Some(Key {
-            columns: is.columns,
             from: was.parent.clone(),
+            columns: is.columns,
             to: is.parent,
         })
     };
@@ -173,62 +153,63 @@ fn continuing_keys(table: Continued<'_>) -> Vec<Key> {
 
 impl Key {
     /// None if it refers to the same table, or if no other statement led it to another.
-    fn finding(&self, case: Case<'_>, table: &Table, created: usize) -> Option<Finding> {
-        let [before, after] = case.catalogs();
+    fn finding(&self, table: &Continued<'_>, created: usize) -> Option<Finding> {
         let Self { from, to, .. } = self;
-        let is_table = after
-            .tables
-            .get(to)
-            .is_some_and(|t| t.kind != TableKind::View);
-        let dangles = !is_table && before.tables.contains_key(from);
-        let renamed = || case.rehearsal.lineage.renamed_to(from, before, after);
-        if !dangles && (from == to || renamed() == Some(to)) {
-            return None;
-        }
-        let gives_name = |statement: &&Statement| {
-            statement.index > created
-                && !statement.targets(&table.name)
-                && statement
-                    .renamed_to()
-                    .is_some_and(|new| ident::same(new, to))
-        };
-        let rename = case.latest().find(gives_name);
-        if !dangles && rename.is_none() {
+        let (case, own) = (table.case, &table.after.name);
+        let is_table = self.leads_to_table(case);
+        let dangles = !is_table && case.rehearsal.before.tables.contains_key(from);
+        let is_other = |it: &&Statement| it.index > created && !it.targets(own);
+        let rename = case.renames_to(to).find(is_other);
+        if !dangles && (rename.is_none() || self.follows(case)) {
             return None;
         }
         let drops =
-            |s: &&Statement| s.kind == StatementKind::Drop(ObjectType::Table) && s.targets(to);
+            |it: &&Statement| it.kind == StatementKind::Drop(ObjectType::Table) && it.targets(to);
         let place = rename.or_else(|| case.latest().find(drops));
-        let message = self.message(table, is_table, rename.is_some());
+        let message = self.message(own, is_table, rename.is_some());
         let finding = Finding::new(Code::ForeignKeyRepointed, message)
-            .on(&table.name)
+            .on(own)
             .at(place.and_then(|statement| case.place(statement.index)));
+        let help =
+            "drop the tables that refer to it too, or make them again without the foreign key";
         Some(match rename {
             Some(_) => finding,
-            None => finding.help(
-                "drop the tables that refer to it too, or make them again without the foreign key",
-            ),
+            None => finding.help(help),
         })
     }
 
-    fn message(&self, table: &Table, is_table: bool, is_renamed: bool) -> Sentence {
+    fn leads_to_table(&self, case: Case<'_>) -> bool {
+        let table = case.rehearsal.after.tables.get(&self.to);
+        table.is_some_and(|table| table.kind != TableKind::View)
+    }
+
+    /// Whether it refers to the table that it referred to, under another name perhaps.
+    fn follows(&self, case: Case<'_>) -> bool {
+        let [before, after] = case.catalogs();
+        let renamed = case.rehearsal.lineage.renamed_to(&self.from, before, after);
+        self.from == self.to || renamed == Some(&self.to)
+    }
+
+    fn message(&self, table: &str, is_table: bool, is_renamed: bool) -> Sentence {
         let Self { columns, from, to } = self;
-        let mut message = Sentence::from("the foreign key");
-        if !columns.is_empty() {
-            message = message + " (" + list(columns) + ")";
-        }
-        message = message + " of " + name(&table.name) + " refers to " + name(to);
-        message += if is_table {
+        let columns = match &columns[..] {
+            [] => Sentence::default(),
+            columns => " (" + list(columns) + ")",
+        };
+        let now = if is_table {
             " now"
         } else {
             ", which is no table any more"
         };
-        if from != to {
-            message = message + ", and referred to " + name(from);
+        let key = "the foreign key" + columns + " of " + name(table);
+        let message = key + " refers to " + name(to) + now;
+        let referred = || ", and referred to " + name(from);
+        if from == to {
+            message
+        } else if is_renamed {
+            message + referred() + ": renaming " + name(from) + " took it along"
+        } else {
+            message + referred()
         }
-        if from != to && is_renamed {
-            message = message + ": renaming " + name(from) + " took it along";
-        }
-        message
     }
 }

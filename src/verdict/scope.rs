@@ -1,11 +1,11 @@
 //! Findings about whose rows were written: nothing is declared, a tenant is outside, an owner is
 //! not known. How many rows and which columns is the matter of `counts`.
 
-use super::declared::{self, Allowed};
+use super::declared::{Allowed, Written};
 use super::finding::first_line;
 use super::phrases::{owners, rows_of, spelled, was};
 use super::{Case, Code, Finding, amendment, counts, side_effects};
-use crate::change::{MovedRows, Owner, RowGroup, TableChanges};
+use crate::change::{MovedRows, Owner};
 use crate::migration::{self, Says};
 use crate::rehearse::{Indirect, StatementRun, UntrackedTouch};
 use crate::sentence::{Sentence, bare, name, value};
@@ -15,23 +15,30 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Tables with owners of rows in them.
 type Places = BTreeSet<(String, Owner)>;
 
+/// Writes of rows.
+#[derive(Default)]
+struct Touched {
+    /// distinct rows
+    rows: u64,
+    /// those that differ after
+    changed: u64,
+    statements: BTreeSet<usize>,
+}
+
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let (tables, moved) = (&case.diff.changes.tables, &case.diff.changes.moved);
     let unknown = [Owner::Unassigned, Owner::Ambiguous];
-    let of_nobody = |(table, changes): (&String, &_)| {
-        unknown
-            .each_ref()
-            .map(|owner| unknown_owner(case, table, changes, owner))
-    };
-    let mut found: Vec<Finding> = tables.iter().flat_map(of_nobody).flatten().collect();
-    found.extend(moved.iter().map(|moved| tenant_moved(case, moved)));
+    let of_nobody =
+        |written: Written<'_>| unknown.each_ref().map(|owner| written.unknown_owner(owner));
+    let mut found: Vec<Finding> = case.written().flat_map(of_nobody).flatten().collect();
+    let moved = case.diff.changes.moved.iter();
+    found.extend(moved.map(|moved| tenant_moved(case, moved)));
     if case.scope.is_none() {
         found.push(no_declared_scope(case));
         return found;
     }
-    for (table, changes) in tables {
-        found.extend(out_of_scope(case, table, changes));
-        found.extend(counts::undeclared_changes(case, table, changes));
+    for written in case.written() {
+        found.extend(written.out_of_scope());
+        found.extend(written.undeclared_changes());
     }
     found.extend(passing(case));
     found.extend(counts::of_declared(case));
@@ -40,73 +47,23 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 
 /// The tables and owners whose rows may not be written.
 pub(super) fn outside(case: Case<'_>) -> Places {
-    let mut outside = Places::new();
-    for (table, changes) in &case.diff.changes.tables {
-        let allowed = Allowed::of(case, table);
-        let is_allowed = |owner: &Owner| allowed.as_ref().is_some_and(|it| it.owner(owner));
-        let owners = changes.owners().filter(|owner| !is_allowed(owner));
-        outside.extend(owners.map(|owner| (table.clone(), owner.clone())));
-    }
-    outside
+    case.written()
+        .flat_map(|written| {
+            let allowed = written.allowed();
+            let is_allowed =
+                move |owner: &Owner| allowed.as_ref().is_some_and(|it| it.owner(owner));
+            written.places(move |owner| !is_allowed(owner))
+        })
+        .collect()
 }
 
 /// The tables and owners with changes of an operation or column that is not declared; none if no
 /// scope is.
 pub(super) fn undeclared(case: Case<'_>) -> Places {
-    let tables = case
-        .diff
-        .changes
-        .tables
-        .iter()
-        .filter(|_| case.scope.is_some());
-    let places = tables.flat_map(|(table, changes)| {
-        let is_declared = |owner: &Owner| declared::is_declared(case, table, changes, owner);
-        let owners = changes.owners().filter(move |owner| !is_declared(owner));
-        owners.map(|owner| (table.clone(), owner.clone()))
-    });
-    places.collect()
-}
-
-/// The statements that wrote rows of some groups.
-pub(super) fn statements<'g>(groups: impl IntoIterator<Item = &'g RowGroup>) -> BTreeSet<usize> {
-    let statements = groups.into_iter().flat_map(|group| &group.statements);
-    statements.copied().collect()
-}
-
-/// The groups of rows with an owner that meets a condition.
-fn owned_by(changes: &TableChanges, is_meant: impl Fn(&Owner) -> bool) -> Vec<&RowGroup> {
-    let groups = changes.groups.iter();
-    groups
-        .filter(|(owners, _)| owners.each().any(&is_meant))
-        .map(|(_, group)| group)
+    case.written()
+        .filter(|_| case.scope.is_some())
+        .flat_map(|written| written.places(move |owner| !written.is_declared(owner)))
         .collect()
-}
-
-fn touched<'g>(groups: impl IntoIterator<Item = &'g RowGroup>) -> u64 {
-    groups.into_iter().map(|group| group.touched).sum()
-}
-
-fn unknown_owner(
-    case: Case<'_>,
-    table: &str,
-    changes: &TableChanges,
-    unknown: &Owner,
-) -> Option<Finding> {
-    let groups = owned_by(changes, |owner| owner == unknown);
-    let rows = touched(groups.iter().copied());
-    if rows == 0 {
-        return None;
-    }
-    let (code, why) = match unknown {
-        Owner::Unassigned => (Code::UnassignedTable, " written, and nothing says whose"),
-        _ => (
-            Code::AmbiguousTenant,
-            " written whose lookup gives no tenant, or several",
-        ),
-    };
-    let finding = Finding::new(code, rows_of(rows, table) + " " + was(rows) + why);
-    let place = case.first_place(&statements(groups));
-    Some(finding.on(table).at(place).rows(rows))
 }
 
 fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
@@ -121,9 +78,8 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
 
 fn no_declared_scope(case: Case<'_>) -> Finding {
     let migration = &case.migration.name;
-    let directives = migration::directives(case.migration);
-    let head = directives
-        .iter()
+    let head = migration::directives(case.migration)
+        .into_iter()
         .find(|d| matches!(d.says, Says::Expect(_)));
     if let Some(head) = head {
         let message = "the scope at the head of "
@@ -160,65 +116,111 @@ fn fill_in(case: Case<'_>) -> Sentence {
     help + value(amendment::as_toml(None, &observed))
 }
 
-fn out_of_scope(case: Case<'_>, table: &str, changes: &TableChanges) -> Option<Finding> {
-    let allowed = Allowed::of(case, table)?;
-    let groups = owned_by(changes, |owner| allowed.is_outside(owner));
-    let rows = touched(groups.iter().copied());
-    if rows == 0 {
-        return None;
+impl Written<'_> {
+    /// The table with each owner that meets a condition.
+    fn places(self, is_meant: impl Fn(&Owner) -> bool) -> impl Iterator<Item = (String, Owner)> {
+        self.changes
+            .owners()
+            .filter(move |owner| is_meant(owner))
+            .map(move |owner| (self.table.to_owned(), owner.clone()))
     }
-    let outside: Vec<&Owner> = changes.owners().filter(|o| allowed.is_outside(o)).collect();
-    let differing: u64 = groups.iter().map(|group| group.changed.total()).sum();
-    let tenants = match outside.len() {
-        1 => " to a tenant",
-        _ => " to tenants",
-    };
-    let mut message = share(rows, touched(changes.groups.values()), table)
-        + tenants
-        + " outside the declared scope: "
-        + owners(case, outside.iter().copied());
-    if differing < rows {
-        message = message + " (" + (rows - differing) + " of them kept their values)";
-    }
-    let statements = statements(groups);
-    let finding = Finding::new(Code::OutOfScope, message)
-        .on(table)
-        .at(case.first_place(&statements))
-        .rows(rows)
-        .tenants(spelled(case, outside));
-    Some(finding.by_way_of(case, &statements))
-}
 
-/// `3 of the 7 rows of the table written belong`
-fn share(rows: u64, all: u64, table: &str) -> Sentence {
-    let lead = match (rows, all) {
-        (1, 1) => "the one row of ".into(),
-        (n, m) if n == m => "all " + Sentence::from(n) + " rows of ",
-        (n, m) => Sentence::from(n) + " of the " + m + " rows of ",
-    };
-    let verb = if rows == 1 { "belongs" } else { "belong" };
-    lead + name(table) + " written " + verb
+    /// The writes of rows with an owner that meets a condition.
+    fn of_owners(&self, is_meant: impl Fn(&Owner) -> bool) -> Touched {
+        let mut touched = Touched::default();
+        for (owners, group) in &self.changes.groups {
+            if owners.each().any(&is_meant) {
+                touched.rows += group.touched;
+                touched.changed += group.changed.total();
+                touched.statements.extend(&group.statements);
+            }
+        }
+        touched
+    }
+
+    fn unknown_owner(&self, unknown: &Owner) -> Option<Finding> {
+        let touched = self.of_owners(|owner| owner == unknown);
+        let (code, why) = match unknown {
+            Owner::Unassigned => (Code::UnassignedTable, " written, and nothing says whose"),
+            _ => (
+                Code::AmbiguousTenant,
+                " written whose lookup gives no tenant, or several",
+            ),
+        };
+        let message = rows_of(touched.rows, self.table) + " " + was(touched.rows) + why;
+        (touched.rows > 0).then(|| self.touching(code, message, &touched))
+    }
+
+    fn touching(&self, code: Code, message: Sentence, touched: &Touched) -> Finding {
+        Finding::new(code, message)
+            .on(self.table)
+            .at(self.case.first_place(&touched.statements))
+            .rows(touched.rows)
+    }
+
+    fn out_of_scope(&self) -> Option<Finding> {
+        let allowed = self.allowed()?;
+        let touched = self.of_owners(|owner| allowed.is_outside(owner));
+        if touched.rows == 0 {
+            return None;
+        }
+        let outside: Vec<&Owner> = self
+            .changes
+            .owners()
+            .filter(|owner| allowed.is_outside(owner))
+            .collect();
+        let tenants = match outside.len() {
+            1 => " to a tenant",
+            _ => " to tenants",
+        };
+        let mut message = self.share(touched.rows)
+            + tenants
+            + " outside the declared scope: "
+            + owners(self.case, outside.iter().copied());
+        let kept = touched.rows.saturating_sub(touched.changed);
+        if kept > 0 {
+            message = message + " (" + kept + " of them kept their values)";
+        }
+        Some(
+            self.touching(Code::OutOfScope, message, &touched)
+                .tenants(spelled(self.case, outside))
+                .by_way_of(self, &touched.statements),
+        )
+    }
+
+    /// `3 of the 7 rows of the table written belong`
+    fn share(&self, rows: u64) -> Sentence {
+        let all = self.of_owners(|_| true).rows;
+        let lead = match (rows, all) {
+            (1, 1) => "the one row of ".to_owned(),
+            (n, m) if n == m => format!("all {n} rows of "),
+            (n, m) => format!("{n} of the {m} rows of "),
+        };
+        let verb = if rows == 1 {
+            " written belongs"
+        } else {
+            " written belong"
+        };
+        Sentence::from(lead) + name(self.table) + verb
+    }
 }
 
 /// Rows outside the scope that were written and could not be followed to the end, if nothing else
 /// shows them.
 fn passing(case: Case<'_>) -> Vec<Finding> {
     let is_outside = |touch: &&UntrackedTouch| {
-        let (table, owner) = (&touch.table, &touch.owner);
-        let is_shown = || {
-            case.changes(table)
-                .is_some_and(|changes| changes.concerns(owner))
-        };
+        let written = case.written_in(&touch.table);
+        let is_allowed = |allowed: Allowed<'_>| allowed.owner(&touch.owner);
         !is_helper(case, touch)
-            && Allowed::of(case, table).is_some_and(|allowed| !allowed.owner(owner))
-            && !is_shown()
+            && !written.allowed().is_some_and(is_allowed)
+            && !written.changes.concerns(&touch.owner)
     };
     let mut tables: BTreeMap<&str, Vec<&UntrackedTouch>> = BTreeMap::new();
     for touch in case.rehearsal.touched.untracked.iter().filter(is_outside) {
         tables.entry(&touch.table).or_default().push(touch);
     }
-    let tables = tables.into_iter();
     tables
+        .into_iter()
         .map(|(table, touches)| passed(case, table, &touches))
         .collect()
 }
@@ -249,27 +251,23 @@ fn passed(case: Case<'_>, table: &str, touches: &[&UntrackedTouch]) -> Finding {
 
 impl Finding {
     /// Adds how the statements led to the rows, if no statement wrote them itself.
-    pub(super) fn by_way_of(mut self, case: Case<'_>, statements: &BTreeSet<usize>) -> Self {
-        let Some(changes) = self.table.as_deref().and_then(|table| case.changes(table)) else {
-            return self;
-        };
+    pub(super) fn by_way_of(mut self, written: &Written<'_>, statements: &BTreeSet<usize>) -> Self {
+        let Written {
+            case,
+            table,
+            changes,
+        } = *written;
         // A trigger may have set a column of rows that a statement wrote itself.
         let is_any = self.code == Code::ColumnOutOfScope;
-        let is_of_table = |way: &Indirect| {
-            self.table
-                .as_ref()
-                .is_some_and(|t| ident::same(t, &way.table))
+        let leads = |run: &StatementRun, way: &&Indirect| {
+            ident::same(table, &way.table)
+                && (is_any || !side_effects::is_of_own_rows(case, run, way, changes))
         };
-        let leads = |run: &StatementRun, way: &Indirect| {
-            is_of_table(way) && (is_any || !side_effects::is_of_own_rows(case, run, way, changes))
-        };
-        let runs = statements
+        let ways: BTreeSet<String> = statements
             .iter()
-            .filter_map(|statement| case.run(*statement));
-        let ways = runs.flat_map(|run| run.paths.iter().map(move |way| (run, way)));
-        let ways: BTreeSet<String> = ways
-            .filter(|(run, way)| leads(run, way))
-            .map(|(_, way)| way.told())
+            .filter_map(|statement| case.run(*statement))
+            .flat_map(|run| run.paths.iter().filter(move |way| leads(run, way)))
+            .map(Indirect::told)
             .collect();
         if ways.is_empty() {
             return self;

@@ -4,6 +4,8 @@
 use super::facts::{Remains, SecondRun};
 use super::phrases::{rows_done, statement};
 use super::{Case, Code, Finding, Severity};
+use crate::change::Counts;
+use crate::diff::SchemaChange;
 use crate::rehearse::Failure;
 use crate::scope::Op;
 use crate::sentence::{Sentence, engine, name};
@@ -28,11 +30,12 @@ fn finding(case: Case<'_>, second: &SecondRun) -> Option<Finding> {
         None => "a second run leaves " + leaves,
     };
     // The statement that fails, or the first that wrote what changed again.
-    let failing = second
+    let place = second
         .failure
         .as_ref()
-        .and_then(|failure| failure.statement);
-    let place = failing.or(second.first).and_then(|at| case.place(at));
+        .and_then(|failure| failure.statement)
+        .or(second.first)
+        .and_then(|at| case.place(at));
     Some(Finding::new(Code::NotIdempotent, message).at(place))
 }
 
@@ -60,22 +63,29 @@ pub(super) fn remains(remains: &Remains) -> Sentence {
     if remains.is_nothing() {
         return "nothing".into();
     }
-    let rows = remains.tables.iter().flat_map(|(table, counts)| {
-        let ops = Op::ALL.into_iter().map(|op| (op, counts.of(op)));
-        let written = ops.filter(|(_, rows)| *rows > 0);
-        written.map(move |(op, rows)| rows_done(rows, table, op))
-    });
-    let schema = remains.schema.iter().map(|change| {
-        Sentence::from(change.object.as_str())
-            + " "
-            + name(&change.name)
-            + " "
-            + change.event.word()
-    });
-    let header = remains.header.iter();
-    let header = header.map(|(name, number)| format!("{name} {number} in the header").into());
-    let unevaluated = remains.unevaluated.iter();
-    let unevaluated =
-        unevaluated.map(|table| "table " + name(table) + " in a state that could not be compared");
+    let header = remains
+        .header
+        .iter()
+        .map(|(name, number)| format!("{name} {number} in the header").into());
+    let unevaluated = remains
+        .unevaluated
+        .iter()
+        .map(|table| "table " + name(table) + " in a state that could not be compared");
+    let rows = remains
+        .tables
+        .iter()
+        .flat_map(|(table, counts)| of_table(table, *counts));
+    let schema = remains.schema.iter().map(of_schema);
     Sentence::join(rows.chain(schema).chain(header).chain(unevaluated), ", ")
+}
+
+fn of_table(table: &str, counts: Counts) -> impl Iterator<Item = Sentence> {
+    Op::ALL
+        .into_iter()
+        .filter(move |op| counts.of(*op) > 0)
+        .map(move |op| rows_done(counts.of(op), table, op))
+}
+
+fn of_schema(change: &SchemaChange) -> Sentence {
+    Sentence::from(format!("{} ", change.object)) + name(&change.name) + " " + change.event.word()
 }

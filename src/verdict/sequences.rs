@@ -29,29 +29,10 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 
 fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
     let Regressed { table, was, is, .. } = regressed;
-    let to = if is < was {
-        *is
-    } else {
-        regressed.says.unwrap_or(0)
-    };
-    let mut message = "the sequence of "
-        + name(table)
-        + " went back from "
-        + number(*was)
-        + " to "
-        + number(to)
-        + ": "
-        + given_again(*was, *is);
-    if regressed.is_doubled {
-        let sequences = name("sqlite_sequence");
-        message =
-            message + "; " + sequences + " has a further row for it, and SQLite uses the first";
-    }
-    let rebuilds = rebuilds(case);
-    let rebuild = rebuilds
-        .iter()
+    let rebuild = rebuilds(case)
+        .into_iter()
         .find(|rebuild| ident::same(&rebuild.table.after.name, table));
-    let by_name = writing(case, table, rebuild).map(|statement| statement.index);
+    let by_name = writing(case, table, rebuild.as_ref()).map(|statement| statement.index);
     let place = by_name.or(rebuild.and_then(|rebuild| rebuild.created));
     // Who wrote the sequence did not mean what a further row or the table's rows make of it.
     let is_meant = (by_name.is_some() && !regressed.is_doubled) || is >= was;
@@ -59,11 +40,23 @@ fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
         Some(_) => "leave it where it was, unless keys may be given again:\n",
         None => "set it behind the rebuild, before rows are inserted:\n",
     };
-    Finding::new(Code::SequenceRegressed, message)
+    Finding::new(Code::SequenceRegressed, message(regressed))
         .on(table)
         .at(place.and_then(|index| case.place(index)))
         .severity(is_meant.then_some(Severity::Warning))
         .help(when.to_owned() + &correction(regressed))
+}
+
+fn message(regressed: &Regressed) -> Sentence {
+    let Regressed { was, is, says, .. } = *regressed;
+    let to = if is < was { is } else { says.unwrap_or(0) };
+    let range = " went back from " + number(was) + " to " + number(to);
+    let message = "the sequence of " + name(&regressed.table) + range + ": " + given_again(was, is);
+    if !regressed.is_doubled {
+        return message;
+    }
+    let rest = " has a further row for it, and SQLite uses the first";
+    message + "; " + name("sqlite_sequence") + rest
 }
 
 fn number(key: i64) -> Sentence {

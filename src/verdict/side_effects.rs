@@ -2,7 +2,7 @@
 //! not name.
 
 use super::affected::Affected;
-use super::declared::{self, Standing};
+use super::declared::{Standing, Written};
 use super::phrases::{participle, rows, statement};
 use super::{Case, Code, Finding, Severity};
 use crate::change::TableChanges;
@@ -55,25 +55,24 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 fn effect(case: Case<'_>, run: &StatementRun, indirect: &Indirect) -> Option<(Code, String)> {
     let code = code_of(indirect)?;
     let table = table_after(case, run.index, &indirect.table)?;
-    let changes = case.diff.changes.tables.get(&table)?;
-    let groups = changes.groups.values();
-    let written: Vec<_> = groups
-        .filter(|group| group.statements.contains(&run.index))
-        .collect();
-    let differs = written.iter().any(|group| group.changed.total() > 0);
-    if !differs && !declared::is_outside(case, &table) {
+    let written = case.found_in(&table)?;
+    let groups = written.changes.groups.values();
+    let groups = || {
+        groups
+            .clone()
+            .filter(|group| group.statements.contains(&run.index))
+    };
+    let differs = groups().any(|group| group.changed.total() > 0);
+    if !differs && !written.is_outside() {
         return None;
     }
-    let is_effect = if !is_target(case, run, &indirect.table) {
-        !written.is_empty()
-    } else if case.statement(run.index)?.kind == StatementKind::Drop(ObjectType::Table) {
+    let is_named = is_target(case, run, &indirect.table);
+    let drops = case.statement(run.index)?.kind == StatementKind::Drop(ObjectType::Table);
+    let is_effect = match code {
         // A DROP TABLE names the rows of its own table.
-        false
-    } else {
-        match code {
-            Code::Cascade => !written.is_empty(),
-            _ => reaches_others(case, changes, &indirect.table),
-        }
+        _ if is_named && drops => false,
+        Code::TriggerEffect if is_named => reaches_others(case, written.changes, &indirect.table),
+        _ => groups().next().is_some(),
     };
     is_effect.then_some((code, table))
 }
@@ -90,8 +89,9 @@ fn code_of(indirect: &Indirect) -> Option<Code> {
     if steps().any(is_action) {
         return Some(Code::Cascade);
     }
-    let is_triggered = steps().any(|step| step.starts_with("trigger "));
-    is_triggered.then_some(Code::TriggerEffect)
+    steps()
+        .any(|step| step.starts_with("trigger "))
+        .then_some(Code::TriggerEffect)
 }
 
 /// The name after of a table, by its name when a statement ran; `None` if it is gone.
@@ -115,10 +115,11 @@ pub(super) fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool
 /// trigger that writes the rows which fired it, to set the time of their change for example,
 /// reaches no others.
 pub(super) fn reaches_others(case: Case<'_>, changes: &TableChanges, table: &str) -> bool {
-    let runs = case
+    let direct: u64 = case
         .runs()
-        .filter(|(_, statement)| statement.targets(table));
-    let direct: u64 = runs.map(|(run, _)| run.direct.total()).sum();
+        .filter(|(_, statement)| statement.targets(table))
+        .map(|(run, _)| run.direct.total())
+        .sum();
     let touched: u64 = changes.groups.values().map(|group| group.touched).sum();
     touched > direct
 }
@@ -144,40 +145,31 @@ pub(super) fn is_of_own_rows(
 
 impl Effect {
     fn finding(&self, case: Case<'_>) -> Finding {
-        let Self {
-            code,
-            table,
-            op,
-            rows,
-            ..
-        } = self;
-        let is_meant = |by: &BTreeSet<usize>| !by.is_disjoint(&self.statements);
-        let affected = case
-            .changes(table)
-            .map_or_else(Affected::default, |changes| {
-                Affected::of(changes, *op, |group| is_meant(&group.statements))
-            });
-        let standing = declared::standing(case, table, *op);
-        let severity = match standing {
-            Standing::Declared => Severity::Note,
-            Standing::Miscounted => Severity::Warning,
-            Standing::Undeclared => Severity::Error,
-        };
-        let help = match standing {
-            Standing::Declared => {
-                "nothing, if these are the rows you meant: they are declared".into()
-            }
-            _ => {
-                Sentence::from(self.prevention()) + "; if it is meant, declare " + self.entry(case)
-            }
-        };
-        Finding::new(*code, self.message() + affected.phrase(case, *rows))
-            .on(table)
+        let written = case.written_in(&self.table);
+        let affected = Affected::of(written.changes, self.op, |group| {
+            !group.statements.is_disjoint(&self.statements)
+        });
+        let (severity, help) = self.advice(written);
+        Finding::new(self.code, self.message() + affected.phrase(case, self.rows))
+            .on(&self.table)
             .at(case.first_place(&self.statements))
-            .rows(*rows)
+            .rows(self.rows)
             .tenants(affected.tenants(case))
             .severity(severity)
             .help(help)
+    }
+
+    fn advice(&self, written: Written<'_>) -> (Severity, Sentence) {
+        let severity = match written.standing(self.op) {
+            Standing::Declared => {
+                let help = "nothing, if these are the rows you meant: they are declared";
+                return (Severity::Note, help.into());
+            }
+            Standing::Miscounted => Severity::Warning,
+            Standing::Undeclared => Severity::Error,
+        };
+        let help = Sentence::from(self.prevention()) + "; if it is meant, declare ";
+        (severity, help + self.entry(written))
     }
 
     /// `statement 3 deleted 2 rows of the table by way of a foreign key: …`
@@ -228,15 +220,16 @@ impl Effect {
     }
 
     /// What would declare it.
-    fn entry(&self, case: Case<'_>) -> Sentence {
-        let Self { table, op, .. } = self;
-        let changed = case
-            .changes(table)
-            .map_or(0, |changes| changes.changed().of(*op));
-        if changed > 0 && !declared::is_outside(case, table) {
-            let count = format!("`{} = {changed}` under [expect.NAME.tables.", op.word());
-            return Sentence::from(count) + bare(table) + "]";
+    fn entry(&self, written: Written<'_>) -> Sentence {
+        let changed = written.changed(self.op);
+        if changed > 0 && !written.is_outside() {
+            let count = format!(
+                "`{} = {changed}` under [expect.NAME.tables.",
+                self.op.word()
+            );
+            return Sentence::from(count) + bare(&self.table) + "]";
         }
-        "what happens to " + name(table) + ", and whose rows it concerns, under [expect.NAME]"
+        let whose = ", and whose rows it concerns, under [expect.NAME]";
+        "what happens to " + name(&self.table) + whose
     }
 }

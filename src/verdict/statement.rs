@@ -5,7 +5,7 @@ use super::declared::Allowed;
 use super::phrases::{counted, few, list, names, rows_or_none, tenants};
 use super::{Case, Code, Finding, Place, Severity};
 use crate::migration::{ObjectType, Statement, StatementKind};
-use crate::rehearse::{PartialRun, PreviewRun, StatementRun, TakenString};
+use crate::rehearse::{PartialRun, PreviewRun, StatementRun, SubqueryRun, TakenString};
 use crate::rewrite::{self, UpdateOrDelete, Varies, Varying};
 use crate::scope::{AllowedTenants, Count, Tenant};
 use crate::sentence::{Sentence, clause, name, sql};
@@ -13,12 +13,14 @@ use crate::sql::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let looks = case.ran().map(|(run, statement)| Look {
-        case,
-        run,
-        statement,
-    });
-    looks.flat_map(|look| look.findings()).collect()
+    case.ran()
+        .map(|(run, statement)| Look {
+            case,
+            run,
+            statement,
+        })
+        .flat_map(|look| look.findings())
+        .collect()
 }
 
 /// One statement under examination.
@@ -151,49 +153,45 @@ impl Look<'_> {
                     corrected + " reaches the same " + reached + rest,
                 )
             }
-            None if partial.statement.is_none() && self.is_for_all() => (
-                Severity::Note,
-                reach + reached + ", and all tenants are declared",
-            ),
-            // As whole keys, so many values would name no more rows than they are.
-            None if partial.statement.is_none()
-                && partial.names.is_none_or(|names| preview.rows <= names) =>
-            {
-                (
-                    Severity::Warning,
-                    reach + reached + " here; compare " + corrected,
-                )
+            None => {
+                let (severity, rest) = self.unrewritten(run, preview.rows);
+                (severity, reach + reached + rest)
             }
-            None => (Severity::Error, reach + reached + "; compare " + corrected),
+        }
+    }
+
+    /// How bad it is if the statement over the whole key is not known to reach fewer rows.
+    fn unrewritten(&self, run: &PartialRun, rows: u64) -> (Severity, Sentence) {
+        let partial = &run.partial;
+        let corrected = sql(&partial.corrected);
+        // As whole keys, so many values would name no more rows than they are.
+        let is_few = partial.names.is_none_or(|names| rows <= names);
+        match partial.statement {
+            None if self.is_for_all() => (Severity::Note, ", and all tenants are declared".into()),
+            None if is_few => (Severity::Warning, " here; compare " + corrected),
+            _ => (Severity::Error, "; compare " + corrected),
         }
     }
 
     /// The tenants of the rows that a subquery selects, compared with those of the rows that the
     /// statement reaches.
     fn fan_out(&self, preview: &PreviewRun) -> Option<Finding> {
-        let (query, selected, beyond) = preview.subqueries.iter().find_map(|run| {
-            let query = run.selects?;
-            let (selected, ambiguous) = run.result.as_ref().ok()?.tenants.as_ref()?;
-            let reached = preview.tenants.keys();
-            let beyond: BTreeSet<&Tenant> = reached
-                .filter(|tenant| !selected.contains_key(*tenant))
-                .collect();
-            (!selected.is_empty() && *ambiguous == 0 && !beyond.is_empty())
-                .then_some((query, selected, beyond))
-        })?;
-        let rows = beyond.iter().map(|tenant| preview.tenants[*tenant]).sum();
+        let (query, selected, beyond) = preview
+            .subqueries
+            .iter()
+            .find_map(|run| reaches_beyond(run, preview))?;
+        let rows = beyond.values().sum();
         let message = "the subquery selects rows of "
             + tenants(self.case, selected.keys())
             + ", and the statement reaches "
             + rows_or_none(rows)
             + " of others: "
-            + tenants(self.case, beyond.iter().copied());
-        let finding = self.finding(Code::SubqueryFanOut, message);
+            + tenants(self.case, beyond.keys().copied());
         Some(
-            finding
+            self.finding(Code::SubqueryFanOut, message)
                 .at(self.place(query))
                 .rows(rows)
-                .tenants(self.spelled(beyond)),
+                .tenants(self.spelled(beyond.into_keys())),
         )
     }
 
@@ -218,8 +216,8 @@ impl Look<'_> {
     /// Whether the scope says how many rows of the reached tenants: who declares that knows that
     /// it is all of them.
     fn is_counted(&self, table: &str, preview: &PreviewRun) -> bool {
-        let declared = self.case.declared(table).zip(self.statement.kind.op());
-        let count = declared.and_then(|(declared, op)| declared.expected.counts.get(&op));
+        let expected = self.case.expected(table).zip(self.statement.kind.op());
+        let count = expected.and_then(|(expected, op)| expected.counts.get(&op));
         let allows = |allowed: Allowed<'_>| preview.tenants.keys().all(|t| allowed.tenant(t));
         count.is_some_and(|count| *count != Count::Any)
             && Allowed::of(self.case, table).is_some_and(allows)
@@ -227,9 +225,11 @@ impl Look<'_> {
 
     /// Whether rows of all tenants are declared for the target.
     fn is_for_all(&self) -> bool {
-        let table = self.statement.table.as_deref();
-        let declared = table.and_then(|table| self.case.declared(table));
-        declared.is_some_and(|declared| matches!(declared.tenants, AllowedTenants::All))
+        let scope = self.case.scope.zip(self.statement.table.as_deref());
+        scope.is_some_and(|(scope, table)| {
+            self.case.expected(table).is_some()
+                && matches!(scope.tenants_of(table), AllowedTenants::All)
+        })
     }
 
     fn matches_nothing(&self, preview: &PreviewRun) -> Option<Finding> {
@@ -252,8 +252,10 @@ impl Look<'_> {
             _ => " and gives each the values that it has",
         };
         let written = self.counted(preview.rows, &preview.tenants);
-        let finding = self.finding(Code::NoEffect, "this update writes " + written + them);
-        Some(finding.rows(preview.rows))
+        Some(
+            self.finding(Code::NoEffect, "this update writes " + written + them)
+                .rows(preview.rows),
+        )
     }
 
     fn self_named(&self, column: &str, span: Span) -> Finding {
@@ -267,25 +269,33 @@ impl Look<'_> {
     fn strings(&self) -> Option<Finding> {
         let strings = &self.run.strings;
         let first = strings.first()?;
-        let shown = |taken: &TakenString| taken.span.of(self.sql());
-        let names: BTreeSet<&str> = strings.iter().map(shown).collect();
+        let names: BTreeSet<&str> = strings.iter().map(|taken| self.shown(taken)).collect();
         let what = match names.len() {
             1 => " names no column here, so it is a string",
             _ => " name no columns here, so they are strings",
         };
-        let mut message = few(names.into_iter().map(clause), ", ") + what;
-        let meant = strings.iter().find(|taken| taken.is_column);
-        if let Some(meant) = meant {
-            message += if self.statement.kind == StatementKind::Create(ObjectType::Index) {
-                ", and the index is of that string".into()
-            } else {
-                ", and fills the column " + clause(shown(meant)) + " with its own name"
-            };
+        let message = few(names.into_iter().map(clause), ", ") + what;
+        let (taken, message) = match strings.iter().find(|taken| taken.is_column) {
+            Some(meant) => (meant, message + self.fills(meant)),
+            None => (first, message),
+        };
+        Some(
+            self.finding(Code::DoubleQuotedLiteral, message)
+                .at(self.place(taken.span))
+                .severity((!taken.is_column).then_some(Severity::Warning)),
+        )
+    }
+
+    fn shown(&self, taken: &TakenString) -> &str {
+        taken.span.of(self.sql())
+    }
+
+    fn fills(&self, meant: &TakenString) -> Sentence {
+        if self.statement.kind == StatementKind::Create(ObjectType::Index) {
+            ", and the index is of that string".into()
+        } else {
+            ", and fills the column " + clause(self.shown(meant)) + " with its own name"
         }
-        let finding = self
-            .finding(Code::DoubleQuotedLiteral, message)
-            .severity(meant.is_none().then_some(Severity::Warning));
-        Some(finding.at(self.place(meant.unwrap_or(first).span)))
     }
 
     fn varying(&self) -> Vec<Finding> {
@@ -295,9 +305,9 @@ impl Look<'_> {
         let found = rewrite::varying(self.sql()).into_iter();
         let finding = |Varies { by, chooses, span }| {
             let is_chance = by == Varying::Chance && chooses;
-            let finding = self.finding(Code::Nondeterministic, varies(by, chooses));
-            let finding = finding.severity(is_chance.then_some(Severity::Warning));
-            finding.at(self.place(span))
+            self.finding(Code::Nondeterministic, varies(by, chooses))
+                .severity(is_chance.then_some(Severity::Warning))
+                .at(self.place(span))
         };
         found.map(finding).collect()
     }
@@ -305,6 +315,26 @@ impl Look<'_> {
     fn counted(&self, rows: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
         counted(self.case, rows, tenants)
     }
+}
+
+/// The rows of each tenant.
+type Rows<'a> = BTreeMap<&'a Tenant, u64>;
+
+/// A subquery that selects rows, their tenants, and the rows of other tenants that the statement
+/// reaches; none if it reaches none.
+fn reaches_beyond<'a>(
+    run: &'a SubqueryRun,
+    preview: &'a PreviewRun,
+) -> Option<(Span, &'a BTreeMap<Tenant, u64>, Rows<'a>)> {
+    let (selected, ambiguous) = run.result.as_ref().ok()?.tenants.as_ref()?;
+    let beyond: Rows<'_> = preview
+        .tenants
+        .iter()
+        .map(|(tenant, rows)| (tenant, *rows))
+        .filter(|(tenant, _)| !selected.contains_key(*tenant))
+        .collect();
+    let is_known = !selected.is_empty() && *ambiguous == 0 && !beyond.is_empty();
+    Some((run.selects.filter(|_| is_known)?, selected, beyond))
 }
 
 fn varies(by: Varying, chooses: bool) -> String {

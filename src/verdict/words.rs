@@ -26,12 +26,15 @@ fn folded(sql: &str, span: Span) -> String {
 pub(super) fn says(sql: &str, sequences: &[&[&str]]) -> bool {
     let tokens = token::significant(sql);
     let is = |window: &[token::Token], sequence: &[&str]| {
-        let mut pairs = window.iter().zip(sequence);
-        pairs.all(|(token, word)| token.span.of(sql).eq_ignore_ascii_case(word))
+        window
+            .iter()
+            .zip(sequence)
+            .all(|(token, word)| token.span.of(sql).eq_ignore_ascii_case(word))
     };
     let is_there = |sequence: &&[&str]| {
-        let mut windows = tokens.windows(sequence.len());
-        windows.any(|window| is(window, sequence))
+        tokens
+            .windows(sequence.len())
+            .any(|window| is(window, sequence))
     };
     sequences.iter().any(is_there)
 }

@@ -7,7 +7,7 @@ use crate::verdict::phrases::statement;
 use crate::words::words;
 
 words! {
-    /// How an item of the checklist stands.
+    /// How an item of the checklist is answered.
     pub enum Status {
         /// Something shows it.
         Pass = "pass",
@@ -131,11 +131,11 @@ pub(super) fn stopped(case: Case<'_>) -> Option<Answer> {
         Outcome::TimedOut => " was interrupted",
         Outcome::NotRun => " was not run",
     };
-    let at = rehearsal
+    let what = rehearsal
         .failure
         .as_ref()
-        .and_then(|failure| failure.statement);
-    let what = at.map_or_else(|| "the runner's own statement".into(), statement);
+        .and_then(|failure| failure.statement)
+        .map_or_else(|| "the runner's own statement".into(), statement);
     let would_show = "correct " + what.clone() + ", then rehearse again";
     Some(Answer::open(
         what + how + ", so it did not run through",

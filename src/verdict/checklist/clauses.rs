@@ -17,8 +17,10 @@ pub(super) fn where_as_select(case: Case<'_>, found: &[Finding]) -> Answer {
     let would_show = "a statement that writes the rows that its WHERE clause matches";
     let mismatches =
         of_codes(found, [Code::PreviewMismatch]).map(|f| Gap::new(message(f), would_show));
-    let unknown = writes(case).filter_map(|(write, run)| unknown(write, run));
-    let gaps = unknown.chain(mismatches).chain(unnamed::clauses(case));
+    let gaps = writes(case)
+        .filter_map(|(write, run)| unknown(write, run))
+        .chain(mismatches)
+        .chain(unnamed::clauses(case));
     Answer::open_for(gaps).unwrap_or_else(|| Answer::Pass(ran_first(case)))
 }
 

@@ -1,7 +1,7 @@
 //! The item about composite keys: a WHERE clause that names a part of one, and leaves open whose
 //! rows it means.
 //!
-//! What must be named are the columns of the key that tell the tenant; if it has none, its first
+//! What must be named are the columns of the key that give the tenant; if it has none, its first
 //! column, since the others begin anew under each of its values. A clause that names nothing of a
 //! key is about other columns and is left to the scope.
 //!
@@ -20,13 +20,12 @@ use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::verdict::declared::Allowed;
 use crate::verdict::phrases::{list, statement};
-use std::collections::BTreeSet;
 
 /// What WHERE clauses make of composite keys, clause by clause.
 #[derive(Default)]
 struct Uses {
     /// keys of which no clause leaves open what must be named
-    whole: BTreeSet<Sentence>,
+    whole: Vec<Sentence>,
     /// a part is named, and all tenants are declared
     meant: Vec<Sentence>,
     /// a part is named, and rows of tenants that are not declared are met
@@ -56,72 +55,75 @@ pub(super) fn composite(table: &Table) -> Vec<Vec<usize>> {
     if table.primary_key.len() > 1 {
         return vec![table.primary_key.clone()];
     }
-    let unique = table.unique.iter().filter(|key| key.len() > 1);
-    unique.cloned().collect()
+    table
+        .unique
+        .iter()
+        .filter(|key| key.len() > 1)
+        .cloned()
+        .collect()
+}
+
+/// The table that a statement names, before and after if it is another then.
+fn targets<'a>(case: Case<'a>, write: &Statement) -> Vec<&'a Table> {
+    let target = write.table.as_deref().unwrap_or_default();
+    let mut tables: Vec<&Table> = case
+        .catalogs()
+        .into_iter()
+        .filter_map(|catalog| catalog.table(target))
+        .collect();
+    tables.dedup_by(|a, b| {
+        a.column_names().eq(b.column_names())
+            && a.primary_key == b.primary_key
+            && a.unique == b.unique
+    });
+    tables
 }
 
 impl Uses {
-    /// Takes in a statement, for the table before and the one after.
+    /// Takes in a statement, for each key of its table.
     fn take(&mut self, case: Case<'_>, write: &Statement, preview: &PreviewRun) {
-        let target = write.table.as_deref().unwrap_or_default();
-        let tables = case
-            .catalogs()
-            .into_iter()
-            .filter_map(|catalog| catalog.table(target));
-        let mut tables: Vec<&Table> = tables.collect();
-        tables.dedup_by(|a, b| {
-            a.column_names().eq(b.column_names())
-                && a.primary_key == b.primary_key
-                && a.unique == b.unique
-        });
+        let tables = targets(case, write);
         if tables.is_empty() {
+            let target = name(write.table.as_deref().unwrap_or_default());
             let at = " at " + statement(write.index) + " is not known";
             let would_show = "a table that is there before or after the migration";
             self.open
-                .push(Gap::new("the key of " + name(target) + at, would_show));
+                .push(Gap::new("the key of " + target + at, would_show));
         }
         for table in tables {
-            for key in composite(table) {
+            for columns in composite(table) {
                 let key = Key {
                     case,
                     table,
-                    columns: key,
+                    columns,
                 };
-                self.add(&key, write, preview);
+                if let Some(branches) = key.branches(write) {
+                    self.add(&key, write, preview, &branches);
+                } else {
+                    let lead = "the WHERE clause of " + statement(write.index);
+                    self.open
+                        .push(Gap::new(lead + " cannot be told apart", PLAINER));
+                }
             }
         }
     }
 
-    fn add(&mut self, key: &Key<'_>, write: &Statement, preview: &PreviewRun) {
-        let at = statement(write.index);
-        let sql = key.case.migration.sql(write);
-        let asked = key
-            .columns
-            .iter()
-            .chain(&key.table.primary_key)
-            .copied()
-            .collect();
-        let Ok(update) = UpdateOrDelete::parse(sql) else {
-            let because = "the WHERE clause of " + at + " cannot be told apart";
-            self.open.push(Gap::new(because, PLAINER));
-            return;
+    fn add(&mut self, key: &Key<'_>, write: &Statement, preview: &PreviewRun, branches: &[Named]) {
+        let (at, table) = (statement(write.index), name(&key.table.name));
+        let is_open = || {
+            preview
+                .subqueries
+                .iter()
+                .any(|subquery| subquery.result.is_err())
         };
-        let branches = update.named_columns(key.table, &asked);
         if let Some(partial) = branches.iter().find(|named| key.is_partial(named)) {
-            let what = at + " names " + key.partly(partial);
-            self.partial(key, preview, what);
-        } else if preview
-            .subqueries
-            .iter()
-            .any(|subquery| subquery.result.is_err())
-            && branches.iter().any(|named| key.is_silent(named))
-        {
+            self.partial(key, preview, at + " names " + key.partly(partial));
+        } else if is_open() && branches.iter().any(|named| key.is_silent(named)) {
             let rest = " by a subquery that does not run alone";
-            let because = at + " finds rows of " + name(&key.table.name) + rest;
+            let because = at + " finds rows of " + table + rest;
             self.open.push(Gap::new(because, key.whole_clause()));
         } else {
-            let key = name(&key.table.name) + " " + key.list(&key.columns);
-            self.whole.insert(key);
+            self.whole.push(table + " " + key.list(&key.columns));
         }
     }
 
@@ -153,21 +155,24 @@ impl Uses {
         }
     }
 
-    fn answer(self, has_unnamed: bool) -> Answer {
-        let failed = Answer::fail(self.beyond).or_else(|| Answer::open_for(self.open));
-        if let Some(answer) = failed.or_else(|| first(self.meant).map(Answer::Pass)) {
-            return answer;
-        }
-        if !self.whole.is_empty() {
-            let lead = "no WHERE clause names a part of a key that leaves open whose rows it \
-                means: ";
-            return Answer::pass(lead + Sentence::join(self.whole, ", "));
-        }
-        Answer::pass(if has_unnamed {
-            "nothing that updates or deletes rows has a clause that names a part of a key"
-        } else {
-            "no UPDATE or DELETE is of a table whose key has several columns"
-        })
+    fn answer(mut self, has_unnamed: bool) -> Answer {
+        self.whole.sort_by_key(ToString::to_string);
+        self.whole.dedup();
+        let whole = Sentence::join(self.whole, ", ");
+        Answer::fail(self.beyond)
+            .or_else(|| Answer::open_for(self.open))
+            .or_else(|| first(self.meant).map(Answer::Pass))
+            .unwrap_or_else(|| {
+                Answer::pass(if !whole.is_empty() {
+                    "no WHERE clause names a part of a key that leaves open whose rows it means: "
+                        + whole
+                } else if has_unnamed {
+                    "nothing that updates or deletes rows has a clause that names a part of a key"
+                        .into()
+                } else {
+                    "no UPDATE or DELETE is of a table whose key has several columns".into()
+                })
+            })
     }
 }
 
@@ -179,11 +184,27 @@ struct Key<'a> {
 }
 
 impl Key<'_> {
+    /// The columns that each branch of a WHERE clause names; `None` if they are not known.
+    fn branches(&self, write: &Statement) -> Option<Vec<Named>> {
+        let asked = self
+            .columns
+            .iter()
+            .chain(&self.table.primary_key)
+            .copied()
+            .collect();
+        Some(
+            UpdateOrDelete::parse(self.case.migration.sql(write))
+                .ok()?
+                .named_columns(self.table, &asked),
+        )
+    }
+
     /// The columns that must be named with any of the others.
     fn needed(&self) -> Vec<usize> {
         let rule = tenancy::rule_for(self.case.tenants, self.table);
-        let tenant = rule.and_then(|rule| tenancy::places_of(&rule, self.table));
-        let mut tenant = tenant.unwrap_or_default();
+        let mut tenant = rule
+            .and_then(|rule| tenancy::places_of(&rule, self.table))
+            .unwrap_or_default();
         tenant.retain(|at| self.columns.contains(at));
         if tenant.is_empty() {
             tenant.push(self.columns[0]);
@@ -209,16 +230,15 @@ impl Key<'_> {
 
     /// ``(id) of the key (system_id, id) of `point_info` without saying (system_id)``
     fn partly(&self, named: &Named) -> Sentence {
-        let own = self.columns.iter().filter(|at| named.columns.contains(at));
-        let needed = self.needed();
-        let left = needed.iter().filter(|at| !named.pinned.contains(at));
-        self.list(own)
+        let mut left = self.needed();
+        left.retain(|at| !named.pinned.contains(at));
+        self.list(self.columns.iter().filter(|at| named.columns.contains(at)))
             + " of the key "
             + self.list(&self.columns)
             + " of "
             + name(&self.table.name)
             + " without saying "
-            + self.list(left)
+            + self.list(&left)
     }
 
     fn whole_clause(&self) -> Sentence {

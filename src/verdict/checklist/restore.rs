@@ -23,22 +23,20 @@ pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
     }
     let snapshot = &case.facts.snapshot;
     let identity = bare(&snapshot.source) + format!(" ({} bytes)", snapshot.bytes);
-    let taken = match &snapshot.taken {
-        Ok(Some(taken)) => *taken,
-        Ok(None) => {
-            return Answer::open("nothing says when " + identity + " was taken", DATED);
-        }
-        Err(reason) => return Answer::open(reason.as_str(), DATED),
-    };
-    let was = identity + dated(case, taken);
+    match &snapshot.taken {
+        Ok(Some(taken)) => of_age(case, identity + dated(case, *taken)),
+        Ok(None) => Answer::open("nothing says when " + identity + " was taken", DATED),
+        Err(reason) => Answer::open(reason.as_str(), DATED),
+    }
+}
+
+/// Of a snapshot that says when it was taken.
+fn of_age(case: Case<'_>, was: Sentence) -> Answer {
     match case.facts.age {
         _ if is_ahead(case) => {
             Answer::open(was + ", which is ahead of this machine's clock", DATED)
         }
-        Some(age) => {
-            let limit = format!(", not more than {} ago", span(age.most));
-            Answer::pass(was + limit)
-        }
+        Some(age) => Answer::pass(was + format!(", not more than {} ago", span(age.most))),
         None => Answer::open(
             was + "; nothing says how old a backup may be",
             "`max_age` under [snapshot] in harness.toml",

@@ -47,8 +47,12 @@ fn commits_apart(case: Case<'_>) -> Option<Answer> {
 
 /// How what the migration writes is committed.
 fn commits_as_one(case: Case<'_>) -> String {
-    let runs = case.rehearsal.statements.iter();
-    let writing = runs.filter(|run| !run.wrote.is_nothing()).count();
+    let writing = case
+        .rehearsal
+        .statements
+        .iter()
+        .filter(|run| !run.wrote.is_nothing())
+        .count();
     match (writing, case.facts.regime.transaction) {
         (0, _) => "no statement writes".to_owned(),
         (1, _) => "one statement writes, and the engine does it whole or not at all".to_owned(),
@@ -88,7 +92,7 @@ fn apart(case: Case<'_>) -> Option<usize> {
     (commits.len() > 1 || (goes_on && all.len() > 1)).then_some(silent.index)
 }
 
-/// Whether a statement makes or drops something of the database only where it is not there, or is.
+/// Whether a statement says IF: it makes what does not exist, or drops what does.
 fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
     let Some(object) = statement.object.as_ref() else {
         return false;
@@ -106,28 +110,32 @@ fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
 
 /// The numbers of rows that are updated and deleted were given before.
 pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
-    if let Some(stopped) = stopped(case) {
-        return stopped;
-    }
     let destroyed: Vec<(&str, Op, u64)> = destroyed(case).collect();
     let uncounted = destroyed
         .iter()
         .filter_map(|(table, op, n)| uncounted(case, table, *op, *n));
-    let wrong = of_codes(found, [Code::CountMismatch]).map(message);
-    if let Some(failed) = Answer::fail(wrong.chain(uncounted)) {
-        return failed;
-    }
-    if let Some((table, reason)) = case.diff.unevaluated.first() {
-        let lead = "the rows of " + name(table) + " could not be counted: ";
-        return Answer::open(lead + engine(reason), readable(table));
-    }
-    if destroyed.is_empty() {
-        return Answer::pass("no row is updated or deleted");
-    }
-    let each = destroyed
-        .iter()
-        .map(|(table, op, n)| rows_done(*n, table, *op));
-    Answer::pass("as declared: " + Sentence::join(each, ", "))
+    let wrong = of_codes(found, [Code::CountMismatch])
+        .map(message)
+        .chain(uncounted);
+    stopped(case)
+        .or_else(|| Answer::fail(wrong))
+        .or_else(|| unread(case))
+        .unwrap_or_else(|| {
+            let each = destroyed
+                .iter()
+                .map(|(table, op, n)| rows_done(*n, table, *op));
+            Answer::pass(match destroyed.len() {
+                0 => "no row is updated or deleted".into(),
+                _ => "as declared: " + Sentence::join(each, ", "),
+            })
+        })
+}
+
+/// Not evaluated, if the rows of a table could not be compared.
+fn unread(case: Case<'_>) -> Option<Answer> {
+    let (table, reason) = case.diff.unevaluated.first()?;
+    let lead = "the rows of " + name(table) + " could not be counted: ";
+    Some(Answer::open(lead + engine(reason), readable(table)))
 }
 
 /// The rows that are updated or deleted, by table.
@@ -138,9 +146,10 @@ fn destroyed(case: Case<'_>) -> impl Iterator<Item = (&str, Op, u64)> {
         .iter()
         .flat_map(|(table, changes)| {
             let counts = changes.changed();
-            let ops = [Op::Update, Op::Delete].into_iter();
-            let each = ops.map(move |op| (table.as_str(), op, counts.of(op)));
-            each.filter(|(_, _, rows)| *rows > 0)
+            [Op::Update, Op::Delete]
+                .into_iter()
+                .map(move |op| (table.as_str(), op, counts.of(op)))
+                .filter(|(_, _, rows)| *rows > 0)
         })
 }
 
@@ -151,8 +160,7 @@ const WIDE: u64 = 10;
 /// Why the declared number of changed rows is none that anybody counted; none if it is, also if
 /// another number changed, which is a finding.
 fn uncounted(case: Case<'_>, table: &str, op: Op, n: u64) -> Option<Sentence> {
-    let declared = case.declared(table);
-    let why = match declared.and_then(|declared| declared.expected.counts.get(&op)) {
+    let why = match case.expected(table).and_then(|it| it.counts.get(&op)) {
         None => ", and no number declared".to_owned(),
         Some(Count::Any) => ", and any number declared".to_owned(),
         Some(Count::Range(from, u64::MAX)) => format!(", and {from} or more declared"),

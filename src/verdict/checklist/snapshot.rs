@@ -30,7 +30,7 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
     if let Some(failed) = Answer::fail(wrong.chain(dropped_empty(case))) {
         return failed;
     }
-    // A note says that it could not be told.
+    // A note says that it is not known.
     if let Some(note) = all().next() {
         return Answer::open(message(note), note.help.clone());
     }
@@ -64,10 +64,13 @@ fn shows_damage(case: Case<'_>) -> Answer {
         Tenants::NotConcerned => "no row that belongs to a tenant is written",
         _ => "the snapshot has rows of two tenants at least",
     };
-    let age = case.facts.age.map(|age| span(age.most));
-    let age = age.map_or_else(String::new, |age| {
-        format!(", and it is not older than {age}")
-    });
+    let age = case
+        .facts
+        .age
+        .map(|age| span(age.most))
+        .map_or_else(String::new, |age| {
+            format!(", and it is not older than {age}")
+        });
     Answer::pass(format!(
         "{tenants}, no statement meets a table without rows{age}"
     ))
@@ -75,19 +78,18 @@ fn shows_damage(case: Case<'_>) -> Answer {
 
 /// Whether an operation changed rows of a table.
 fn changed(case: Case<'_>, table: &str, op: Op) -> bool {
-    case.changes(table)
-        .is_some_and(|changes| changes.changed().of(op) > 0)
+    case.written_in(table).changed(op) > 0
 }
 
 /// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
 fn meets_empty(case: Case<'_>) -> impl Iterator<Item = Gap> {
-    let met = reads_empty(case)
+    reads_empty(case)
         .chain(indexes_empty(case))
-        .chain(alters_empty(case));
-    met.map(|(what, table)| {
-        let would_show = "a snapshot with rows in " + name(table);
-        Gap::new(what + name(table) + ", which has no row here", would_show)
-    })
+        .chain(alters_empty(case))
+        .map(|(what, table)| {
+            let would_show = "a snapshot with rows in " + name(table);
+            Gap::new(what + name(table) + ", which has no row here", would_show)
+        })
 }
 
 fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
@@ -96,33 +98,32 @@ fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
         case.rehearsal.before.table(table).is_none() || changed(case, table, Op::Delete)
     };
     case.runs().flat_map(move |(run, _)| {
-        let empty = case
-            .preview(run.index)
+        case.preview(run.index)
             .into_iter()
-            .flat_map(|preview| &preview.empty);
-        let met = empty.filter(move |table| !is_expected(table));
-        met.map(move |table| (statement(run.index) + " reads ", table.as_str()))
+            .flat_map(|preview| &preview.empty)
+            .filter(move |table| !is_expected(table))
+            .map(move |table| (statement(run.index) + " reads ", table.as_str()))
     })
 }
 
 fn indexes_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
-    let tables = case
-        .rehearsal
+    case.rehearsal
         .new_unique_indexes()
-        .map(|index| &index.table);
-    let empty = tables.filter_map(move |table| empty(case, table));
-    empty.map(|table| ("a unique index is made on ".into(), table))
+        .map(|index| &index.table)
+        .filter_map(move |table| empty(case, table))
+        .map(|table| ("a unique index is made on ".into(), table))
 }
 
 fn alters_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
     let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
-    let alters = case.migration.statements.iter();
-    let alters = alters
-        .filter(move |it| it.kind == StatementKind::AlterTable && checks(case.migration.sql(it)));
-    alters.filter_map(move |it| {
-        let table = empty(case, it.table.as_deref()?)?;
-        Some((statement(it.index) + " alters ", table))
-    })
+    case.migration
+        .statements
+        .iter()
+        .filter(move |it| it.kind == StatementKind::AlterTable && checks(case.migration.sql(it)))
+        .filter_map(move |it| {
+            let table = empty(case, it.table.as_deref()?)?;
+            Some((statement(it.index) + " alters ", table))
+        })
 }
 
 /// A table that had no row before, and gets none.
@@ -153,25 +154,25 @@ fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = Sentence> {
         |change: &&SchemaChange| change.object == "table" && change.event == SchemaEvent::Dropped;
     // A table that could not be read is not known to be empty.
     let is_unread = move |name: &str| {
-        let mut unread = case.diff.unevaluated.iter();
-        unread.any(|(table, _)| ident::same(table, name))
+        case.diff
+            .unevaluated
+            .iter()
+            .any(|(table, _)| ident::same(table, name))
     };
-    let has_rows = move |name: &str| case.changes(name).is_some() || is_unread(name);
-    let names = case
-        .diff
+    let has_rows = move |name: &str| case.found_in(name).is_some() || is_unread(name);
+    case.diff
         .schema
         .iter()
         .filter(is_dropped)
-        .map(|change| &change.name);
-    let empty = names.filter(move |name| !has_rows(name) && !is_shared(case, name));
-    empty.map(|table| name(table) + " is dropped without a row in it, so nothing was shown")
+        .map(|change| &change.name)
+        .filter(move |name| !has_rows(name) && !is_shared(case, name))
+        .map(|table| name(table) + " is dropped without a row in it, so nothing was shown")
 }
 
 /// Not evaluated, if no row of a tenant is written and a statement would write some elsewhere.
 fn meets_none(case: Case<'_>) -> Option<Answer> {
     let is_of_tenants = |table: &String| !is_shared(case, table);
-    let mut statements = case.migration.statements.iter();
-    let meant = statements.find(|statement| {
+    let meant = case.migration.statements.iter().find(|statement| {
         statement.kind.writes_rows() && statement.table.as_ref().is_some_and(is_of_tenants)
     })?;
     let rest = " writes no row of a tenant here, so whose it would write was not shown";

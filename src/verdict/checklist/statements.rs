@@ -2,7 +2,7 @@
 //!
 //! Its own look is at the queries that no finding mentions: those that were not run alone.
 
-use super::answer::{Answer, Gap, of_codes};
+use super::answer::{Answer, Gap, message, of_codes};
 use super::{Case, Code, Finding, unnamed};
 use crate::codes::Severity;
 use crate::migration::Statement;
@@ -17,12 +17,11 @@ pub(super) const PLAINER: &str = "a plainer statement, of which a SELECT can be 
 
 /// The UPDATE and DELETE statements, with what running each did; none if it was not reached.
 pub(super) fn writes(case: Case<'_>) -> impl Iterator<Item = (&Statement, Option<&StatementRun>)> {
-    let statements = case
-        .migration
+    case.migration
         .statements
         .iter()
-        .filter(|s| s.kind.finds_rows());
-    statements.map(move |statement| (statement, case.run(statement.index)))
+        .filter(|s| s.kind.finds_rows())
+        .map(move |statement| (statement, case.run(statement.index)))
 }
 
 /// The UPDATE and DELETE statements that have a preview.
@@ -60,14 +59,15 @@ pub(super) fn subqueries_alone(case: Case<'_>, found: &[Finding]) -> Answer {
 
 /// That each subquery ran alone, with the rows of the first.
 fn ran_alone(case: Case<'_>) -> Sentence {
-    let ran = previewed(case).flat_map(|(write, preview)| {
-        let selected = preview
-            .subqueries
-            .iter()
-            .filter_map(|run| run.result.as_ref().ok());
-        selected.map(|selected| statement(write.index) + ": " + rows(selected.rows))
-    });
-    let ran: Vec<Sentence> = ran.collect();
+    let ran: Vec<Sentence> = previewed(case)
+        .flat_map(|(write, preview)| {
+            let selected = preview
+                .subqueries
+                .iter()
+                .filter_map(|run| run.result.as_ref().ok());
+            selected.map(|selected| statement(write.index) + ": " + rows(selected.rows))
+        })
+        .collect();
     let lead = match ran.len() {
         0 => return "no UPDATE or DELETE finds its rows by a subquery".into(),
         1 => "the one subquery ran alone (".into(),
@@ -83,30 +83,25 @@ fn ran_alone(case: Case<'_>) -> Sentence {
 /// How the rows that a statement matches exceed those that its subquery selects, if a finding says
 /// that it reaches further.
 fn reaches_further(write: &Statement, preview: &PreviewRun, found: &[Finding]) -> Option<Sentence> {
-    let mut here = of_codes(found, [Code::SubqueryFanOut, Code::PartialKeyMatch])
-        .filter(|f| f.place.and_then(|place| place.statement) == Some(write.index));
+    let is_here = |f: &&Finding| f.place.and_then(|place| place.statement) == Some(write.index);
     let is_wrong = |f: &&Finding| f.code == Code::SubqueryFanOut || f.severity == Severity::Error;
-    let finding = here.find(is_wrong)?;
-    let Some(selected) = preview
+    let finding = of_codes(found, [Code::SubqueryFanOut, Code::PartialKeyMatch])
+        .filter(is_here)
+        .find(is_wrong)?;
+    let mut results = preview
         .subqueries
         .iter()
-        .find_map(|run| run.result.as_ref().ok())
-    else {
-        return (finding.code == Code::SubqueryFanOut).then(|| finding.message.clone());
+        .filter_map(|run| run.result.as_ref().ok());
+    let Some(selected) = results.next() else {
+        return (finding.code == Code::SubqueryFanOut).then(|| message(finding));
     };
     let whose = selected
         .tenants
         .as_ref()
         .map_or(0, |(tenants, _)| tenants.len());
-    let message = "the subquery of "
-        + statement(write.index)
-        + " selects "
-        + rows(selected.rows)
-        + of_tenants(whose)
-        + ", and the statement matches "
-        + rows(preview.rows)
-        + of_tenants(preview.tenants.len());
-    Some(message)
+    let selects = rows(selected.rows) + of_tenants(whose) + ", and the statement matches ";
+    let lead = "the subquery of " + statement(write.index) + " selects ";
+    Some(lead + selects + rows(preview.rows) + of_tenants(preview.tenants.len()))
 }
 
 /// ` of 2 tenants`

@@ -5,13 +5,14 @@
 use super::Case;
 use super::answer::Gap;
 use super::keys::composite;
-use crate::migration::{ObjectType, Statement, StatementKind};
+use crate::migration::{Object, ObjectType, Statement, StatementKind};
 use crate::rehearse::{Indirect, StatementRun};
 use crate::rewrite::NoPreview;
 use crate::scope::Op;
 use crate::sentence::{Sentence, engine, name};
 use crate::snapshot::Catalog;
 use crate::sql::{ident, token};
+use crate::verdict::declared::Written;
 use crate::verdict::phrases::statement;
 use crate::verdict::side_effects::{is_target, reaches_others};
 use crate::verdict::words::says;
@@ -29,7 +30,7 @@ enum Unnamed<'a> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Trigger<'a> {
     at: usize,
-    /// `None` if the schema does not tell what wrote the rows
+    /// `None` if the schema does not say what wrote the rows
     name: Option<&'a str>,
     table: &'a str,
 }
@@ -38,8 +39,7 @@ struct Trigger<'a> {
 pub(super) fn subqueries(case: Case<'_>) -> impl Iterator<Item = Gap> {
     let insert = move |insert: &Statement, run: &StatementRun| {
         let sql = case.migration.sql(insert);
-        let tokens = token::significant(sql);
-        let queries = tokens
+        let queries = token::significant(sql)
             .iter()
             .filter(|token| token.is_word(sql, "SELECT"))
             .count();
@@ -75,11 +75,10 @@ fn unseen_query(at: Sentence, sql: &str, none: &NoPreview) -> Sentence {
 /// For the item about composite keys.
 pub(super) fn keys(case: Case<'_>) -> impl Iterator<Item = Gap> {
     let has_key = move |table: &str| {
-        let mut tables = case
-            .catalogs()
+        case.catalogs()
             .into_iter()
-            .filter_map(|catalog| catalog.table(table));
-        tables.any(|table| !composite(table).is_empty())
+            .filter_map(|catalog| catalog.table(table))
+            .any(|table| !composite(table).is_empty())
     };
     let insert = move |insert: &Statement, _: &StatementRun| {
         let (sql, table) = (case.migration.sql(insert), insert.table.as_deref()?);
@@ -137,10 +136,13 @@ fn effect(sql: &str) -> &'static str {
 /// Whether DO UPDATE has a WHERE clause.
 fn narrows(sql: &str) -> bool {
     let tokens = token::significant(sql);
-    let mut pairs = tokens.windows(2);
-    let update = pairs.position(|two| two[0].is_word(sql, "DO") && two[1].is_word(sql, "UPDATE"));
-    let after = update.map_or(&[][..], |update| &tokens[update..]);
-    after.iter().any(|token| token.is_word(sql, "WHERE"))
+    let update = tokens
+        .windows(2)
+        .position(|two| two[0].is_word(sql, "DO") && two[1].is_word(sql, "UPDATE"));
+    update
+        .map_or(&[][..], |update| &tokens[update..])
+        .iter()
+        .any(|token| token.is_word(sql, "WHERE"))
 }
 
 impl<'a> Trigger<'a> {
@@ -157,7 +159,7 @@ impl<'a> Trigger<'a> {
     }
 
     /// Those that wrote rows in the end, REPLACE within them too; one without a name if the schema
-    /// tells none.
+    /// names none.
     fn of(run: &StatementRun, indirect: &'a Indirect) -> Vec<Self> {
         let trigger = |name: Option<&'a str>| Self {
             at: run.index,
@@ -168,27 +170,39 @@ impl<'a> Trigger<'a> {
             return vec![trigger(None)];
         }
         // A path has tables and what leads to the next in turn.
-        let steps = indirect.paths.iter().filter_map(|path| {
-            let mut leading = path.iter().rev().skip(1).step_by(2);
-            leading.find(|step| *step != "REPLACE")
-        });
-        let names = steps.filter_map(|step| step.strip_prefix("trigger "));
-        names.map(|name| trigger(Some(name))).collect()
+        indirect
+            .paths
+            .iter()
+            .filter_map(|path| {
+                path.iter()
+                    .rev()
+                    .skip(1)
+                    .step_by(2)
+                    .find(|step| *step != "REPLACE")
+            })
+            .filter_map(|step| step.strip_prefix("trigger "))
+            .map(|name| trigger(Some(name)))
+            .collect()
     }
 }
 
 /// The texts that a trigger has: before, after, and in the migration.
 fn texts<'a>(case: Case<'a>, name: &str) -> Vec<&'a str> {
-    let own = case.catalogs().into_iter().flat_map(Catalog::triggers);
-    let own = own.filter(|(own, _)| ident::same(own, name));
-    let made = case.migration.statements.iter();
-    let made = made.filter(|s| s.kind == StatementKind::Create(ObjectType::Trigger));
-    let is_it = |s: &&Statement| {
-        s.object
-            .as_ref()
-            .is_some_and(|o| ident::same(&o.name, name))
+    let own = case
+        .catalogs()
+        .into_iter()
+        .flat_map(Catalog::triggers)
+        .filter(|(own, _)| ident::same(own, name));
+    let makes_it = |s: &&Statement| {
+        let is_it = |object: &Object| ident::same(&object.name, name);
+        s.kind == StatementKind::Create(ObjectType::Trigger) && s.object.as_ref().is_some_and(is_it)
     };
-    let made = made.filter(is_it).map(|s| case.migration.sql(s));
+    let made = case
+        .migration
+        .statements
+        .iter()
+        .filter(makes_it)
+        .map(|statement| case.migration.sql(statement));
     own.filter_map(|(_, trigger)| trigger.sql.as_deref())
         .chain(made)
         .collect()
@@ -197,13 +211,13 @@ fn texts<'a>(case: Case<'a>, name: &str) -> Vec<&'a str> {
 fn unnamed(case: Case<'_>) -> impl Iterator<Item = Unnamed<'_>> {
     case.ran().flat_map(move |(run, statement)| {
         let insert = changes_rows(case, statement, run).then_some(Unnamed::Insert(statement, run));
-        let changed = run
+        let triggers: BTreeSet<Trigger<'_>> = run
             .paths
             .iter()
-            .filter(|way| way.op != Op::Insert && way.rows > 0);
-        let changed = changed.filter(|way| !is_of_own_rows(case, run, way));
-        let triggers: BTreeSet<Trigger<'_>> =
-            changed.flat_map(|way| Trigger::of(run, way)).collect();
+            .filter(|way| way.op != Op::Insert && way.rows > 0)
+            .filter(|way| !is_of_own_rows(case, run, way))
+            .flat_map(|way| Trigger::of(run, way))
+            .collect();
         insert
             .into_iter()
             .chain(triggers.into_iter().map(Unnamed::Trigger))
@@ -213,12 +227,10 @@ fn unnamed(case: Case<'_>) -> impl Iterator<Item = Unnamed<'_>> {
 /// Whether the rows are only those that the migration's statements on the table wrote themselves,
 /// as of a trigger that sets the time of their change.
 fn is_of_own_rows(case: Case<'_>, run: &StatementRun, indirect: &Indirect) -> bool {
-    let table = &indirect.table;
+    let is_own = |written: Written<'_>| !reaches_others(case, written.changes, written.table);
     indirect.op == Op::Update
-        && is_target(case, run, table)
-        && case
-            .changes(table)
-            .is_some_and(|changes| !reaches_others(case, changes, table))
+        && is_target(case, run, &indirect.table)
+        && case.found_in(&indirect.table).is_some_and(is_own)
 }
 
 /// Whether it is an INSERT that updates or replaces rows of the database, here or elsewhere.
@@ -232,8 +244,10 @@ fn changes_rows(case: Case<'_>, insert: &Statement, run: &StatementRun) -> bool 
     };
     let is_there = |table: &String| case.rehearsal.before.table(table).is_some();
     let replaces = |indirect: &Indirect| {
-        let mut paths = indirect.paths.iter();
-        paths.any(|path| path.len() == 3 && path[1] == "REPLACE")
+        indirect
+            .paths
+            .iter()
+            .any(|path| path.len() == 3 && path[1] == "REPLACE")
     };
     (insert.table.as_ref().is_some_and(is_there) && says_so())
         || run.direct.update > 0
