@@ -29,14 +29,14 @@ fn text<'a>(token: &Token<'a>) -> &'a str {
 
 /// Whether a literal has so many words one behind the other.
 fn is_sentence(token: &Token<'_>) -> bool {
-    let is_word = |word: &&str| {
+    let is_word = |word: &str| {
         let word = word.trim_end_matches([',', '.', ':', ';']);
         !word.is_empty() && word.chars().all(char::is_alphabetic)
     };
     let words: Vec<&str> = text(token).split_whitespace().collect();
     words
         .windows(SENTENCE)
-        .any(|words| words.iter().all(|word| is_word(&word)))
+        .any(|words| words.iter().all(|word| is_word(word)))
 }
 
 /// The literals that are compared or matched with something.
@@ -46,7 +46,7 @@ fn compared<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
             .is_some_and(|token| texts.contains(&token.text))
     };
     let is_compared = |at: usize| {
-        let behind = (at + 1..).find(|behind| !is(Some(*behind), &[")"]));
+        let behind = (at + 1..tokens.len()).find(|behind| !is(Some(*behind), &[")"]));
         let operators = ["==", "!="];
         is(at.checked_sub(1), &operators)
             || is(Some(at + 1), &operators)
