@@ -31,6 +31,9 @@
 //! | `survey`, `inspect`, `accept`, `verify`, `draft` | the other commands' halves | |
 //! | `cli` | the command line: one file a command, outputs opened before the run, exit codes | compute |
 //!
+//! What is public and documented here is the API: a run and what it needs. The modules that the tests
+//! of the repository look into are public without a promise.
+//!
 //! No module but `cli` prints, reads the environment or exits: [`run_command_line`] is the whole
 //! program.
 //!
@@ -90,35 +93,46 @@
 //!
 //! **The snapshot changing under us** means that there is no report: a live file can be read torn.
 
-pub mod accept;
+mod accept;
+#[doc(hidden)]
 pub mod bounds;
+#[doc(hidden)]
 pub mod change;
 pub mod check;
 mod cli;
+#[doc(hidden)]
 pub mod codes;
 pub mod config;
-pub mod diff;
-pub mod draft;
+mod diff;
+mod draft;
+#[doc(hidden)]
 pub mod files;
-pub mod hidden;
-pub mod inspect;
+mod hidden;
+mod inspect;
 pub mod migration;
-pub mod names;
+mod names;
+#[doc(hidden)]
 pub mod progress;
 pub mod record;
+#[doc(hidden)]
 pub mod redaction;
+#[doc(hidden)]
 pub mod regime;
+#[doc(hidden)]
 pub mod rehearse;
 pub mod report;
+#[doc(hidden)]
 pub mod rewrite;
 mod schema;
+#[doc(hidden)]
 pub mod scope;
-pub mod sentence;
+mod sentence;
 pub mod snapshot;
+#[doc(hidden)]
 pub mod sql;
-pub mod survey;
-pub mod verdict;
-pub mod verify;
+mod survey;
+mod verdict;
+mod verify;
 mod words;
 
 pub use cli::run_command_line;

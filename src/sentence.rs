@@ -67,49 +67,49 @@ pub enum Origin {
 pub struct Sentence(Vec<Part>);
 
 /// A name as a sentence.
-pub fn name(name: impl Into<String>) -> Sentence {
+pub(crate) fn name(name: impl Into<String>) -> Sentence {
     Part::Name(name.into()).into()
 }
 
 /// A value as a sentence.
-pub fn value(value: impl Into<String>) -> Sentence {
+pub(crate) fn value(value: impl Into<String>) -> Sentence {
     Part::Value(value.into()).into()
 }
 
 /// SQL as a sentence.
-pub fn sql(sql: impl Into<String>) -> Sentence {
+pub(crate) fn sql(sql: impl Into<String>) -> Sentence {
     Part::Sql(sql.into()).into()
 }
 
 /// A message of the engine's as a sentence.
-pub fn engine(message: impl Into<String>) -> Sentence {
+pub(crate) fn engine(message: impl Into<String>) -> Sentence {
     Part::Engine(message.into()).into()
 }
 
 /// A name without backticks as a sentence.
-pub fn bare(name: impl Into<String>) -> Sentence {
+pub(crate) fn bare(name: impl Into<String>) -> Sentence {
     Part::Bare(name.into()).into()
 }
 
 /// SQL without backticks as a sentence.
-pub fn clause(sql: impl Into<String>) -> Sentence {
+pub(crate) fn clause(sql: impl Into<String>) -> Sentence {
     Part::Clause(sql.into()).into()
 }
 
 /// SQL of an object of the schema as a sentence.
-pub fn schema(sql: impl Into<String>) -> Sentence {
+pub(crate) fn schema(sql: impl Into<String>) -> Sentence {
     let (sql, table) = (sql.into(), None);
     Part::Schema { sql, table }.into()
 }
 
 /// A part of a table's SQL as a sentence.
-pub fn schema_part(table: &str, sql: impl Into<String>) -> Sentence {
+pub(crate) fn schema_part(table: &str, sql: impl Into<String>) -> Sentence {
     let (sql, table) = (sql.into(), Some(table.to_owned()));
     Part::Schema { sql, table }.into()
 }
 
 /// A name that a text of others has as a sentence.
-pub fn quoted(name: impl Into<String>) -> Sentence {
+pub(crate) fn quoted(name: impl Into<String>) -> Sentence {
     Part::Quoted(name.into()).into()
 }
 

@@ -22,7 +22,7 @@ const OF_EFFECT: [Code; 4] = [
 ];
 
 /// The errors that no other scope answers.
-pub fn obstacles(migration: &Migration) -> Vec<&Finding> {
+pub(crate) fn obstacles(migration: &Migration) -> Vec<&Finding> {
     errors(migration, |code| {
         !is_one_of(code, &OF_SCOPE) && !is_one_of(code, &OF_EFFECT)
     })
@@ -30,7 +30,7 @@ pub fn obstacles(migration: &Migration) -> Vec<&Finding> {
 
 /// The errors about effects, such as a cascade, that a scope may declare: whoever declares it is to
 /// see them.
-pub fn effects(migration: &Migration) -> Vec<&Finding> {
+pub(crate) fn effects(migration: &Migration) -> Vec<&Finding> {
     errors(migration, |code| is_one_of(code, &OF_EFFECT))
 }
 

@@ -2,7 +2,7 @@
 
 /// Why what was observed cannot be declared in a file.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum EditError {
+pub(crate) enum EditError {
     /// TOML has no value for a tenant
     #[error("TOML cannot spell tenant {0}: declare it by a query, as {{ query = \"SELECT …\" }}")]
     Unspelled(String),

@@ -8,7 +8,7 @@ use crate::sql::Span;
 ///
 /// # Errors
 /// As [`in_config`](super::in_config), and where the scope would end its comment.
-pub fn at_head(migration: &Migration, observed: &Observed) -> Result<Edited, EditError> {
+pub(crate) fn at_head(migration: &Migration, observed: &Observed) -> Result<Edited, EditError> {
     let (old, amendment) = (&migration.text, &observed.amendment);
     let head = head(migration).ok_or(EditError::ReachesFurther)?;
     let scope = head.of(old);
@@ -42,6 +42,6 @@ fn head(migration: &Migration) -> Option<Span> {
 }
 
 /// Whether the scope of a migration is at its head, filled in or not.
-pub fn is_at_head(migration: &Migration) -> bool {
+pub(crate) fn is_at_head(migration: &Migration) -> bool {
     head(migration).is_some()
 }

@@ -4,7 +4,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 /// A line to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DiffLine {
+pub(crate) enum DiffLine {
     /// it is there before and after
     Kept(String),
     /// it goes

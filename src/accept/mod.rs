@@ -14,14 +14,14 @@ use crate::record;
 use crate::verdict::Amendment;
 use lines::Rewritten;
 
-pub use answerable::{effects, obstacles};
-pub use error::EditError;
-pub use head::{at_head, is_at_head};
-pub use lines::DiffLine;
+pub(crate) use answerable::{effects, obstacles};
+pub(crate) use error::EditError;
+pub(crate) use head::{at_head, is_at_head};
+pub(crate) use lines::DiffLine;
 
 /// What a rehearsal of one migration observed.
 #[derive(Debug)]
-pub struct Observed {
+pub(crate) struct Observed {
     /// its record
     pub migration: record::Migration,
     /// what its scope would have to become to hold that
@@ -30,7 +30,7 @@ pub struct Observed {
 
 /// An edited file, not yet written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edited {
+pub(crate) struct Edited {
     /// the whole text
     pub text: String,
     /// the lines that differ, with a few around them
@@ -43,7 +43,7 @@ pub struct Edited {
 ///
 /// # Errors
 /// When TOML cannot spell it, or the file cannot be edited so.
-pub fn in_config(text: &str, observed: &Observed) -> Result<Edited, EditError> {
+pub(crate) fn in_config(text: &str, observed: &Observed) -> Result<Edited, EditError> {
     let (name, amendment) = (&observed.migration.name, &observed.amendment);
     let is_declared = observed.migration.scope.is_some();
     let edit = |plain: &str| edit::named(plain, name, is_declared, amendment);

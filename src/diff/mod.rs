@@ -18,11 +18,12 @@ mod rows;
 mod schema;
 mod table;
 
-pub use broken::BrokenObject;
-pub use compare::{Deletions, Whole};
-pub use error::DiffError;
-pub use references::{Dangling, Follow, References, references};
-pub use schema::{Regressed, SchemaChange, SchemaEvent};
+pub(crate) use broken::BrokenObject;
+pub(crate) use compare::Whole;
+pub(crate) use error::DiffError;
+pub(crate) use references::{Dangling, Follow, References, references};
+pub use schema::SchemaEvent;
+pub(crate) use schema::{Regressed, SchemaChange};
 
 use crate::change::ChangeSet;
 use crate::progress::Progress;
@@ -50,7 +51,7 @@ pub struct Diff {
 
 /// The two states of one migration.
 #[derive(Clone, Copy)]
-pub struct States<'a> {
+pub(crate) struct States<'a> {
     /// the state before, which nothing writes to
     pub before: &'a Connection,
     /// the clone after
@@ -66,7 +67,7 @@ pub struct States<'a> {
 ///
 /// # Errors
 /// When a state cannot be read, or contradicts the capture.
-pub fn diff(
+pub(crate) fn diff(
     states: States<'_>,
     rehearsal: &Rehearsal,
     tenants: &TenantMap,

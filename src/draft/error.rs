@@ -7,7 +7,7 @@ use crate::snapshot::SnapshotError;
 
 /// Why there is no draft. The process exits with 2.
 #[derive(Debug, thiserror::Error)]
-pub enum DraftError {
+pub(crate) enum DraftError {
     /// the snapshot cannot be read
     #[error(transparent)]
     Inspect(#[from] InspectError),

@@ -5,12 +5,12 @@
 //! a database or a file name enters it spelled by `spell` only, so that no name can end a comment, a
 //! string or a line. Writes no files: the command does, and overwrites none.
 
-pub mod config;
+pub(crate) mod config;
 mod error;
-pub mod migration;
+pub(crate) mod migration;
 mod spell;
 
-pub use error::DraftError;
+pub(crate) use error::DraftError;
 
 use crate::migration::{self as migrations, MigrationError};
 use crate::snapshot::Catalog;

@@ -7,7 +7,7 @@ use crate::snapshot::SnapshotError;
 use crate::sql::mask;
 
 /// A text with what the engine said in it.
-pub fn said(redaction: &Redaction, text: &str, said: &str) -> String {
+pub(crate) fn said(redaction: &Redaction, text: &str, said: &str) -> String {
     if redaction.is_nothing() {
         text.to_owned()
     } else {
@@ -16,7 +16,7 @@ pub fn said(redaction: &Redaction, text: &str, said: &str) -> String {
 }
 
 /// What is wrong with a tenant lookup: behind `fails:` stands what the engine said.
-pub fn lookup(redaction: &Redaction, text: &str) -> String {
+pub(crate) fn lookup(redaction: &Redaction, text: &str) -> String {
     text.split_once("fails: ").map_or_else(
         || text.to_owned(),
         |(_, words)| said(redaction, text, words),
@@ -24,7 +24,7 @@ pub fn lookup(redaction: &Redaction, text: &str) -> String {
 }
 
 /// What is wrong with a query of the configuration at `place`.
-pub fn query(redaction: &Redaction, place: &str, reason: &str, sql: &str) -> String {
+pub(crate) fn query(redaction: &Redaction, place: &str, reason: &str, sql: &str) -> String {
     let hidden = Hidden::anywhere(redaction);
     let sql = if redaction.is_nothing() {
         sql.to_owned()
@@ -42,7 +42,7 @@ pub fn query(redaction: &Redaction, place: &str, reason: &str, sql: &str) -> Str
 }
 
 /// What is wrong with a snapshot: a dump is one row after the other.
-pub fn snapshot(redaction: &Redaction, error: SnapshotError) -> SnapshotError {
+pub(crate) fn snapshot(redaction: &Redaction, error: SnapshotError) -> SnapshotError {
     match error {
         SnapshotError::Dump {
             path,

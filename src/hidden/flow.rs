@@ -38,7 +38,12 @@ enum Columns {
 }
 
 /// Whether a query gives values of the schema that are to be hidden.
-pub fn gives(redaction: &Redaction, tenants: &TenantMap, catalog: &Catalog, query: &str) -> bool {
+pub(crate) fn gives(
+    redaction: &Redaction,
+    tenants: &TenantMap,
+    catalog: &Catalog,
+    query: &str,
+) -> bool {
     let migration = Migration::parse("", "", String::new());
     let ground = Ground {
         redaction,

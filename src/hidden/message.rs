@@ -4,7 +4,7 @@
 use crate::sql::ident::{self, KEYWORDS};
 
 /// What stands in the place of something hidden.
-pub const REDACTED: &str = "‹redacted›";
+pub(crate) const REDACTED: &str = "‹redacted›";
 
 /// Messages that are known. `{}` stands for names: where it is none, it is hidden; `{#}` for a number of columns or the like; `{…}` at the
 /// end for another message.

@@ -10,7 +10,7 @@
 //! | a message of the engine's | but for words that are known and names: of what a message holds nothing else can be told |
 //! | a part of a sentence | by its kind: see [`Hidden::sentence`] |
 
-pub mod errors;
+pub(crate) mod errors;
 mod flow;
 mod ground;
 mod message;
@@ -18,9 +18,9 @@ mod numbers;
 mod sentence;
 mod words;
 
-pub use flow::{Flow, gives};
-pub use message::REDACTED;
-pub use numbers::{Numbers, word};
+pub(crate) use flow::{Flow, gives};
+pub(crate) use message::REDACTED;
+pub(crate) use numbers::{Numbers, word};
 
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::redaction::Redaction;

@@ -4,11 +4,11 @@ use crate::sql::Value;
 
 /// The hidden values met so far, in one sample or one sentence.
 #[derive(Debug, Default)]
-pub struct Numbers(Vec<Value>);
+pub(crate) struct Numbers(Vec<Value>);
 
 impl Numbers {
     /// The number of a value, from 1.
-    pub fn of(&mut self, value: &Value) -> u32 {
+    pub(crate) fn of(&mut self, value: &Value) -> u32 {
         let known = self.0.iter().position(|other| other == value);
         let at = known.unwrap_or_else(|| {
             self.0.push(value.clone());
@@ -18,13 +18,13 @@ impl Numbers {
     }
 
     /// What a sentence has in the value's place: `‹redacted›`, `‹redacted 2›`.
-    pub fn word(&mut self, value: &Value) -> String {
+    pub(crate) fn word(&mut self, value: &Value) -> String {
         word(self.of(value))
     }
 }
 
 /// A number of a hidden value as a word.
-pub fn word(number: u32) -> String {
+pub(crate) fn word(number: u32) -> String {
     if number == 1 {
         super::REDACTED.to_owned()
     } else {

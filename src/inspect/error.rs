@@ -7,7 +7,7 @@ use crate::snapshot::SnapshotError;
 
 /// Why there is no inspection. The process exits with 2.
 #[derive(Debug, thiserror::Error)]
-pub enum InspectError {
+pub(crate) enum InspectError {
     /// the snapshot cannot be used
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 /// One thing that makes a snapshot fit for rehearsal, or unfit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FitnessFact {
+pub(crate) struct FitnessFact {
     /// its name, such as `composite keys`
     pub name: &'static str,
     /// what was found
@@ -29,7 +29,7 @@ pub struct FitnessFact {
 
 /// What was found of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum FactMark {
+pub(crate) enum FactMark {
     /// it is as it should be
     #[serde(rename = "ok")]
     Met,
@@ -43,7 +43,7 @@ pub enum FactMark {
 
 impl FitnessFact {
     /// Whether the snapshot may be fit in spite of it.
-    pub fn allows(&self) -> bool {
+    pub(crate) fn allows(&self) -> bool {
         self.mark == Met || !self.decides
     }
 }

@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 /// What to inspect and how.
 #[derive(Debug)]
-pub struct InspectRequest<'a> {
+pub(crate) struct InspectRequest<'a> {
     /// the snapshot
     pub snapshot: &'a Snapshot,
     /// who declares whose the rows are; none where nobody does
@@ -33,7 +33,7 @@ pub struct InspectRequest<'a> {
 
 /// A tenant map, and where it was declared.
 #[derive(Debug)]
-pub struct DeclaredTenancy {
+pub(crate) struct DeclaredTenancy {
     /// the configuration's path, or the option
     pub by: String,
     /// how each table says whose its rows are
@@ -46,7 +46,7 @@ pub struct DeclaredTenancy {
 
 /// What becomes of the snapshot's manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ManifestUse {
+pub(crate) enum ManifestUse {
     /// it is believed where it is of these very files
     Read,
     /// it is made anew, from the bytes of the files
@@ -59,7 +59,7 @@ pub enum ManifestUse {
 
 /// Everything that one inspection found out.
 #[derive(Debug)]
-pub struct Inspection {
+pub(crate) struct Inspection {
     /// harness's version
     pub harness: &'static str,
     /// SQLite's version
@@ -135,7 +135,7 @@ impl Inspection {
     }
 
     /// Whether nothing that decides speaks against a rehearsal on it, or is unknown.
-    pub fn is_fit(&self) -> bool {
+    pub(crate) fn is_fit(&self) -> bool {
         self.facts.iter().all(FitnessFact::allows)
     }
 }

@@ -6,18 +6,18 @@
 //! that decide.
 
 mod error;
-pub mod fitness;
+pub(crate) mod fitness;
 mod inspection;
 mod json;
-pub mod needs;
-pub mod proposal;
-pub mod rows;
+pub(crate) mod needs;
+pub(crate) mod proposal;
+pub(crate) mod rows;
 mod state;
 mod text;
 
-pub use error::InspectError;
-pub use inspection::{DeclaredTenancy, InspectRequest, Inspection, ManifestUse};
-pub use state::{Database, TableFacts, TenancyFacts};
+pub(crate) use error::InspectError;
+pub(crate) use inspection::{DeclaredTenancy, InspectRequest, Inspection, ManifestUse};
+pub(crate) use state::{Database, TableFacts, TenancyFacts};
 
 use crate::bounds::CloneKind;
 use crate::redaction::Redaction;
@@ -33,7 +33,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the snapshot cannot be used or changes meanwhile, or the tenancy declared for it cannot be.
-pub fn inspect(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
+pub(crate) fn inspect(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
     let redaction = request.tenancy.as_ref().map(|declared| &declared.redaction);
     inspected(request).map_err(|error| error.hiding(redaction.unwrap_or(&Redaction::default())))
 }
@@ -91,7 +91,7 @@ pub(crate) fn with_state<T>(
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(
+pub(crate) fn render(
     inspection: &Inspection,
     format: Listing,
     most: usize,

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What of the engine a schema uses.
 #[derive(Debug, Clone, Default)]
-pub struct Needs {
+pub(crate) struct Needs {
     /// the objects of the schema that use a feature, by the feature's name
     pub features: BTreeMap<String, Vec<String>>,
     /// what does not work here
@@ -24,7 +24,7 @@ pub struct Needs {
 
 /// Something of the schema that does not work in this engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lack {
+pub(crate) struct Lack {
     /// the table or view
     pub table: String,
     /// whether it is a view, which holds no rows

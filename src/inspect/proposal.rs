@@ -17,7 +17,7 @@ const MOST: usize = 3;
 
 /// A column that may say whose a row is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Proposal {
+pub(crate) struct Proposal {
     /// its name
     pub column: String,
     /// how many tables have it

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The rows of one table.
 #[derive(Debug, Clone, Default)]
-pub struct RowCounts {
+pub(crate) struct RowCounts {
     /// all of them
     pub total: u64,
     /// those of each tenant
@@ -37,14 +37,14 @@ impl RowCounts {
     }
 
     /// The rows whose tenant is NULL.
-    pub fn of_null(&self) -> u64 {
+    pub(crate) fn of_null(&self) -> u64 {
         let mut tenants = self.by_tenant.iter();
         let null = tenants.find(|(tenant, _)| tenant.0.is_null());
         null.map_or(0, |(_, n)| *n)
     }
 
     /// The number of tenants but NULL, which is a tenant of its own and no other one.
-    pub fn known_tenants(&self) -> usize {
+    pub(crate) fn known_tenants(&self) -> usize {
         let tenants = self.by_tenant.keys();
         tenants.filter(|tenant| !tenant.0.is_null()).count()
     }

@@ -33,7 +33,7 @@ pub(super) struct SnapshotState {
 
 /// The database as a whole, by the PRAGMAs of the same names.
 #[derive(Debug, Clone, Serialize)]
-pub struct Database {
+pub(crate) struct Database {
     /// bytes of a page
     pub page_size: u64,
     /// pages
@@ -54,7 +54,7 @@ pub struct Database {
 
 /// Who says whose the rows are.
 #[derive(Debug, Clone, Serialize)]
-pub struct TenancyFacts {
+pub(crate) struct TenancyFacts {
     /// the configuration's path, or the option
     pub by: String,
     /// the column that keys every table that has it
@@ -67,7 +67,7 @@ pub struct TenancyFacts {
 
 /// One table or view.
 #[derive(Debug)]
-pub struct TableFacts {
+pub(crate) struct TableFacts {
     /// its name as the schema spells it
     pub name: String,
     /// what kind it is
@@ -243,17 +243,17 @@ impl TableFacts {
     }
 
     /// Whether it has rows of its own.
-    pub fn has_rows(&self) -> bool {
+    pub(crate) fn has_rows(&self) -> bool {
         matches!(self.kind, TableKind::Ordinary | TableKind::Virtual)
     }
 
     /// Its rows, where they were counted.
-    pub fn counted(&self) -> Option<&RowCounts> {
+    pub(crate) fn counted(&self) -> Option<&RowCounts> {
         self.rows.as_ref()?.as_ref().ok()
     }
 
     /// What kind it is, in one word.
-    pub fn kind_word(&self) -> &'static str {
+    pub(crate) fn kind_word(&self) -> &'static str {
         match self.kind {
             TableKind::Ordinary => "table",
             TableKind::Virtual => "virtual",

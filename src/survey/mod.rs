@@ -11,7 +11,7 @@ mod result;
 mod run;
 mod text;
 
-pub use result::{
+pub(crate) use result::{
     FileFault, Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement,
     Totals,
 };
@@ -26,7 +26,7 @@ use std::path::Path;
 
 /// What to survey and how.
 #[derive(Debug)]
-pub struct SurveyRequest<'a> {
+pub(crate) struct SurveyRequest<'a> {
     /// the folder of SQL files
     pub folder: &'a Path,
     /// whether the folders in it are surveyed too
@@ -45,7 +45,7 @@ pub struct SurveyRequest<'a> {
 
 /// How deep a folder is looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub(crate) enum Depth {
     /// its own files, in the order of their names
     Files,
     /// those of the folders in it too, in the order of their paths
@@ -54,7 +54,7 @@ pub enum Depth {
 
 /// Why there is no survey. The process exits with 2.
 #[derive(Debug, thiserror::Error)]
-pub enum SurveyError {
+pub(crate) enum SurveyError {
     /// the folder cannot be read
     #[error(transparent)]
     Folder(#[from] MigrationError),
@@ -86,7 +86,7 @@ impl From<rusqlite::Error> for SurveyError {
 /// # Errors
 /// When the folder cannot be read or holds no `*.sql`, or the snapshot cannot be used or changed
 /// meanwhile.
-pub fn survey<'a>(request: &SurveyRequest<'a>) -> Result<Survey<'a>, SurveyError> {
+pub(crate) fn survey<'a>(request: &SurveyRequest<'a>) -> Result<Survey<'a>, SurveyError> {
     let found = folder::files(request.folder, request.depth)?;
     run::survey(request, &found)
 }
@@ -95,7 +95,7 @@ pub fn survey<'a>(request: &SurveyRequest<'a>) -> Result<Survey<'a>, SurveyError
 ///
 /// # Errors
 /// What `out` gives.
-pub fn render(
+pub(crate) fn render(
     survey: &Survey<'_>,
     format: Listing,
     layout: Layout,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// Everything that one survey found out.
 #[derive(Debug)]
-pub struct Survey<'a> {
+pub(crate) struct Survey<'a> {
     /// harness's version
     pub harness: &'static str,
     /// the folder as the user gave it
@@ -21,7 +21,7 @@ pub struct Survey<'a> {
 
 /// One file of the folder.
 #[derive(Debug)]
-pub struct SurveyedFile {
+pub(crate) struct SurveyedFile {
     /// the folder's path with the file's place in it
     pub path: String,
     /// what became of it
@@ -30,7 +30,7 @@ pub struct SurveyedFile {
 
 /// What became of a file.
 #[derive(Debug)]
-pub enum Reading {
+pub(crate) enum Reading {
     /// it is no migration that could be run
     Refused {
         /// the line that shows it
@@ -52,7 +52,7 @@ pub enum Reading {
 
 /// Why a file could not be run to its end: the engine, the machine or harness gave up.
 #[derive(Debug)]
-pub struct FileFault {
+pub(crate) struct FileFault {
     /// the statement at which it happened, if it was at one
     pub statement: Option<usize>,
     /// what happened
@@ -61,7 +61,7 @@ pub struct FileFault {
 
 /// One statement and what each stage says about it.
 #[derive(Debug)]
-pub struct SurveyedStatement {
+pub(crate) struct SurveyedStatement {
     /// its number in the file, from 1
     pub index: usize,
     /// its line
@@ -82,7 +82,7 @@ pub struct SurveyedStatement {
 
 /// What came of previewing a statement.
 #[derive(Debug, PartialEq, Eq)]
-pub enum SurveyedPreview {
+pub(crate) enum SurveyedPreview {
     /// the preview returned the rows that the statement wrote, or the reason for the difference is
     /// known
     Yes {
@@ -103,7 +103,7 @@ pub enum SurveyedPreview {
 
 /// What came of running a statement.
 #[derive(Debug, PartialEq, Eq)]
-pub enum SurveyedRun {
+pub(crate) enum SurveyedRun {
     /// it ran
     Yes,
     /// it ran with NULL in the place of these parameters, as no runner would have it
@@ -122,7 +122,7 @@ pub enum SurveyedRun {
 
 /// How many of what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// statements
     pub statements: usize,
     /// those that the grammar reads
@@ -138,19 +138,19 @@ pub struct Totals {
 impl Survey<'_> {
     /// Whether every file was read, and every statement parsed, previewed where that applies, and
     /// ran.
-    pub fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.files.iter().all(SurveyedFile::is_clean)
     }
 
     /// The statements of all files.
-    pub fn totals(&self) -> Totals {
+    pub(crate) fn totals(&self) -> Totals {
         Totals::of(self.files.iter().flat_map(SurveyedFile::statements))
     }
 }
 
 impl SurveyedFile {
     /// Its statements; none where it was refused.
-    pub fn statements(&self) -> &[SurveyedStatement] {
+    pub(crate) fn statements(&self) -> &[SurveyedStatement] {
         match &self.reading {
             Reading::Refused { .. } => &[],
             Reading::Ran { statements, .. } => statements,
@@ -158,7 +158,7 @@ impl SurveyedFile {
     }
 
     /// Whether it was read, and every statement of it is clean and lasts.
-    pub fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         let lasts = matches!(
             self.reading,
             Reading::Ran {
@@ -173,7 +173,7 @@ impl SurveyedFile {
 
 impl SurveyedStatement {
     /// Whether it parsed, was previewed where that applies, and ran.
-    pub fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         let previewed = matches!(
             self.previewed,
             SurveyedPreview::Yes { .. } | SurveyedPreview::NotApplicable(_)

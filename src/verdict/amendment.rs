@@ -79,7 +79,7 @@ impl TableAmendment {
 }
 
 /// What the scope of a case would have to become; if none is declared, all of it.
-pub fn amendment(case: Case<'_>) -> Amendment {
+pub(crate) fn amendment(case: Case<'_>) -> Amendment {
     let (mut everywhere, mut is_outside) = (BTreeSet::new(), false);
     let mut tables = Vec::new();
     for written in concerned(case).map(|name| case.written_in(name)) {

@@ -41,7 +41,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 
 /// The failures that would split what a migration writes.
 #[derive(Debug, Default)]
-pub struct SplitPoints {
+pub(crate) struct SplitPoints {
     /// those that would leave most, most first
     pub heaviest: Vec<SplitPoint>,
     /// whether what any failure may leave is among them
@@ -50,7 +50,7 @@ pub struct SplitPoints {
 
 /// Up to `most` of the failures that would split what a migration writes; none if it is atomic,
 /// or did not run through.
-pub fn split_points(
+pub(crate) fn split_points(
     migration: &Migration,
     rehearsal: &Rehearsal,
     on_error: OnError,

@@ -38,12 +38,12 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 }
 
 /// Whether a table has as many rows as before.
-pub fn is_conserved(before: &Counted, after: &Counted) -> bool {
+pub(crate) fn is_conserved(before: &Counted, after: &Counted) -> bool {
     matches!((before, after), (Counted::Rows(before), Counted::Rows(after)) if before == after)
 }
 
 /// Whether an invariant holds. One that must be a value is judged by the state after alone.
-pub fn holds(must: &Must, before: &Reply, after: &Reply) -> bool {
+pub(crate) fn holds(must: &Must, before: &Reply, after: &Reply) -> bool {
     match (must, before, after) {
         (Must::Be(value), _, Ok(after)) => after.value().is_some_and(|found| equals(value, found)),
         (Must::EqualBefore, Ok(before), Ok(after)) => difference(before, after).is_none(),

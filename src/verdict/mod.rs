@@ -8,13 +8,13 @@ mod amendment;
 mod atomicity;
 mod broken;
 mod case;
-pub mod checklist;
+pub(crate) mod checklist;
 mod conserved;
 mod continued;
 mod counts;
 mod declared;
 mod dropped_along;
-pub mod facts;
+pub(crate) mod facts;
 mod failures;
 mod finding;
 mod integrity;
@@ -32,14 +32,14 @@ mod statement;
 mod suppress;
 mod words;
 
-pub use crate::codes::{Code, Level, Severity};
-pub use amendment::{Amendment, Entry, TableAmendment, amendment};
-pub use atomicity::{SplitPoint, SplitPoints, split_points};
-pub use case::Case;
-pub use conserved::{holds, is_conserved};
-pub use facts::Facts;
-pub use finding::{Finding, Place};
-pub use suppress::Suppressed;
+pub(crate) use crate::codes::{Code, Level, Severity};
+pub(crate) use amendment::{Amendment, Entry, TableAmendment, amendment};
+pub(crate) use atomicity::{SplitPoint, SplitPoints, split_points};
+pub(crate) use case::Case;
+pub(crate) use conserved::{holds, is_conserved};
+pub(crate) use facts::Facts;
+pub(crate) use finding::{Finding, Place};
+pub(crate) use suppress::Suppressed;
 
 use crate::change::Owner;
 use crate::migration::{FileChange, Migration};
@@ -81,7 +81,7 @@ impl Verdict {
 }
 
 /// Judges one migration.
-pub fn judge(case: Case<'_>) -> Verdict {
+pub(crate) fn judge(case: Case<'_>) -> Verdict {
     let findings: Vec<Finding> = [
         failures::findings,
         statement::findings,
@@ -118,7 +118,7 @@ pub fn judge(case: Case<'_>) -> Verdict {
 }
 
 /// The verdict on a migration that was not run because one before it failed.
-pub fn not_run() -> Verdict {
+pub(crate) fn not_run() -> Verdict {
     let why = "a migration before it did not run through";
     let message = format!("{why}, so this one was not run");
     let finding = Finding::new(Code::MigrationNotRun, message);
@@ -128,7 +128,7 @@ pub fn not_run() -> Verdict {
 
 /// The verdict on a migration that is applied in the snapshot, and that a branch adds, renames or
 /// edits; none if only its comments and white space differ.
-pub fn already_applied(migration: &Migration, change: &FileChange) -> Option<Verdict> {
+pub(crate) fn already_applied(migration: &Migration, change: &FileChange) -> Option<Verdict> {
     let (how, statement) = match change {
         FileChange::Edited(Some(before)) => ("edits it", migration.first_edited(before)?),
         FileChange::Edited(None) => ("edits it", 1),

@@ -19,7 +19,7 @@ const SHOWN: usize = 80;
 
 /// The first fact that is another now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// which: `0036: changes: point_info, tenant 9: update`
     pub place: String,
     /// what it was, as JSON, cut where it is long; `None` where there was none
@@ -30,7 +30,7 @@ pub struct Difference {
 
 /// How much is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compared {
+pub(crate) enum Compared {
     /// the facts
     Facts,
     /// every word
@@ -39,7 +39,7 @@ pub enum Compared {
 
 /// How much of evidence can be compared: `elsewhere` says that it is held against another snapshot
 /// or configuration file than it names.
-pub fn comparable(then: &Evidence, now: &Evidence, elsewhere: bool) -> Compared {
+pub(crate) fn comparable(then: &Evidence, now: &Evidence, elsewhere: bool) -> Compared {
     if elsewhere || then.harness != now.harness {
         Compared::Facts
     } else {
@@ -48,7 +48,11 @@ pub fn comparable(then: &Evidence, now: &Evidence, elsewhere: bool) -> Compared 
 }
 
 /// The first of what `then` says that `now` does not share, or the other way round.
-pub fn difference(then: &Evidence, now: &Evidence, compared: Compared) -> Option<Difference> {
+pub(crate) fn difference(
+    then: &Evidence,
+    now: &Evidence,
+    compared: Compared,
+) -> Option<Difference> {
     let found = first("", Some(&facts::of(then)), Some(&facts::of(now)));
     found.or_else(|| match compared {
         Compared::Facts => None,

@@ -59,7 +59,7 @@ pub struct Dangling {
 
 /// How far references are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Follow {
+pub(crate) enum Follow {
     /// from the rows that the migration wrote and took away, even where the engine held the
     /// references: rows that led nowhere before can make up for others in its count
     Written,
@@ -77,7 +77,7 @@ const SAMPLES: usize = 3;
 ///
 /// # Errors
 /// When a state cannot be read.
-pub fn references(
+pub(crate) fn references(
     states: States<'_>,
     rehearsal: &Rehearsal,
     diff: &Diff,

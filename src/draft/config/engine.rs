@@ -10,7 +10,7 @@ use crate::regime::{OnError, TransactionMode};
 
 /// What the person said about the runner; nothing where they did not.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct GivenRunner {
+pub(crate) struct GivenRunner {
     /// whether its connection enforces foreign keys
     pub foreign_keys: Option<bool>,
     /// what transaction it opens

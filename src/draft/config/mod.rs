@@ -9,12 +9,12 @@ mod candidates;
 mod engine;
 mod facts;
 mod lookup;
-pub mod places;
+pub(crate) mod places;
 mod rules;
 mod tenancy;
 mod text;
 
-pub use engine::GivenRunner;
+pub(crate) use engine::GivenRunner;
 
 use super::DraftError;
 use crate::inspect;
@@ -27,7 +27,7 @@ use std::path::Path;
 
 /// What to draft from.
 #[derive(Debug)]
-pub struct ConfigRequest<'a> {
+pub(crate) struct ConfigRequest<'a> {
     /// the snapshot
     pub snapshot: &'a Snapshot,
     /// its place
@@ -48,7 +48,7 @@ pub struct ConfigRequest<'a> {
 
 /// A drafted `harness.toml`.
 #[derive(Debug)]
-pub struct ConfigDraft {
+pub(crate) struct ConfigDraft {
     /// its text
     pub text: String,
     /// what was found, as a name and a clause for each
@@ -63,7 +63,7 @@ pub struct ConfigDraft {
 ///
 /// # Errors
 /// When the snapshot or the folder cannot be read, or no table has the named tenant column.
-pub fn draft(request: &ConfigRequest<'_>) -> Result<ConfigDraft, DraftError> {
+pub(crate) fn draft(request: &ConfigRequest<'_>) -> Result<ConfigDraft, DraftError> {
     let files = facts::files(request.folder)?;
     let _reading = request.snapshot.progress().begin(Work::Count, "", None);
     let facts = |conn: &Connection| {

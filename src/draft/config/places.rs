@@ -42,7 +42,7 @@ const DATABASES: [&str; 4] = [".db", ".sqlite", ".sqlite3", ".db3"];
 
 /// What was found, and why it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// the file or folder
     pub path: PathBuf,
     /// a clause such as `the newest of 3 in snapshots`
@@ -53,7 +53,7 @@ pub struct Chosen {
 ///
 /// # Errors
 /// A sentence where there is none, or several of which none is the newest.
-pub fn snapshot(root: &Path) -> Result<Chosen, String> {
+pub(crate) fn snapshot(root: &Path) -> Result<Chosen, String> {
     let snapshots = SNAPSHOT_FOLDERS.map(|folder| (folder, is_snapshot as fn(&Path) -> bool));
     let databases = DATABASE_FOLDERS.map(|folder| (folder, is_database as fn(&Path) -> bool));
     for (folder, is_one) in snapshots.into_iter().chain(databases) {
@@ -110,7 +110,7 @@ fn newest(files: &[PathBuf], folder: &str) -> Result<Chosen, String> {
 ///
 /// # Errors
 /// A sentence where there are several, or a folder for each migration.
-pub fn migrations(root: &Path) -> Result<Option<Chosen>, String> {
+pub(crate) fn migrations(root: &Path) -> Result<Option<Chosen>, String> {
     let holding = |holds: fn(&Path) -> bool| {
         let mut folders = MIGRATION_FOLDERS.to_vec();
         folders.retain(|folder| holds(&root.join(folder)));
@@ -165,7 +165,7 @@ fn is_empty(folder: &Path) -> bool {
 
 /// Whether the folders in a folder hold SQL, one for each migration, as Prisma and Diesel keep
 /// them.
-pub fn has_folders_of_sql(folder: &Path) -> bool {
+pub(crate) fn has_folders_of_sql(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| entry.path())

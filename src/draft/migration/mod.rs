@@ -22,7 +22,7 @@ const TEMPLATE: &str = include_str!("migration.sql.j2");
 
 /// What to draft, and for what.
 #[derive(Debug)]
-pub struct MigrationRequest<'a> {
+pub(crate) struct MigrationRequest<'a> {
     /// what the migration is for, in a few words
     pub words: &'a str,
     /// the configuration
@@ -39,7 +39,7 @@ pub struct MigrationRequest<'a> {
 
 /// A drafted migration.
 #[derive(Debug)]
-pub struct MigrationDraft {
+pub(crate) struct MigrationDraft {
     /// the path of the file
     pub path: PathBuf,
     /// whether the folder is yet to be created
@@ -54,7 +54,7 @@ pub struct MigrationDraft {
 ///
 /// # Errors
 /// When snapshot or folder cannot be read, or the folder's numbers cannot be continued.
-pub fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftError> {
+pub(crate) fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, DraftError> {
     let folder = request.folder;
     let paths = super::files_in(folder)?;
     let name = next_name(request, &paths)?;

@@ -16,7 +16,8 @@ mod snapshot;
 mod statements;
 mod unnamed;
 
-pub use answer::{Item, Status};
+pub(crate) use answer::Item;
+pub use answer::Status;
 
 use super::{Case, Code, Finding};
 use crate::words::words;
