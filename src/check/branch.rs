@@ -7,7 +7,7 @@
 //! the branch edits. Where nothing says that, only what the branch adds or edits runs, and a
 //! warning says what is taken to be applied.
 
-use super::selection::Selected;
+use super::selection::Selection;
 use crate::migration::{Branch, BranchFile, FileChange, Migration};
 use crate::record;
 use crate::verdict;
@@ -18,7 +18,7 @@ pub(super) fn selected<'a>(
     folder: &'a [Migration],
     branch: &Branch,
     applied: Option<&BTreeSet<String>>,
-) -> Selected<'a> {
+) -> Selection<'a> {
     let is_applied = |m: &&Migration| applied.is_some_and(|applied| applied.contains(&m.name));
     let is_run = |m: &&Migration| match applied {
         Some(_) => branch.is_changed() && !is_applied(m),
@@ -40,7 +40,7 @@ pub(super) fn selected<'a>(
     warnings.extend(out_of_order(folder, branch, &is_applied));
     warnings.extend(assumed(folder.len(), run.len(), branch, applied.is_some()));
     let branch = Some(report(branch, &run, applied));
-    Selected {
+    Selection {
         run,
         unrun,
         warnings,

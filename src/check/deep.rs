@@ -56,7 +56,7 @@ struct Fork {
 }
 
 /// What another run did, and the numbers in the header that are others since.
-type Again = (Ran, Vec<(&'static str, i64)>);
+type Rerun = (Ran, Vec<(&'static str, i64)>);
 
 /// Runs the migration again, and as far as the failures that would part what it writes.
 ///
@@ -250,7 +250,7 @@ impl Fork {
     }
 
     /// Runs a migration as the runner does.
-    fn run(self, request: &Request<'_>, migration: &Migration) -> Result<Again, CheckError> {
+    fn run(self, request: &Request<'_>, migration: &Migration) -> Result<Rerun, CheckError> {
         let stage = Stage {
             request,
             clone: &self.clone,

@@ -205,12 +205,12 @@ pub(super) fn unusable(
 }
 
 /// What a query gave in one state, or why it gave nothing.
-type Given = Result<Answer, String>;
+type Answered = Result<Answer, String>;
 
 /// Why an invariant cannot be used, given its two answers.
 fn reason_against(
     invariant: &Invariant,
-    answers: (&Given, &Given),
+    answers: (&Answered, &Answered),
     hidden: &Hidden,
 ) -> Option<String> {
     match answers {

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What of a folder runs, and what does not.
 #[derive(Default)]
-pub(super) struct Selected<'a> {
+pub(super) struct Selection<'a> {
     /// in this order
     pub(super) run: Vec<&'a Migration>,
     /// those that a branch changes although they are applied, with the verdict that says so
@@ -30,7 +30,7 @@ pub(super) struct Selected<'a> {
 pub(super) fn select<'a>(
     request: &Request<'a>,
     state: &Connection,
-) -> Result<Selected<'a>, CheckError> {
+) -> Result<Selection<'a>, CheckError> {
     let (all, applied) = match request.migrations {
         Migrations::Named(all) => (all, BTreeSet::new()),
         Migrations::Pending(all) => (all, applied(request.config, state)?.unwrap_or_default()),
@@ -46,9 +46,9 @@ pub(super) fn select<'a>(
     if run.is_empty() {
         return Err(CheckError::NothingPending(all.len()));
     }
-    Ok(Selected {
+    Ok(Selection {
         run,
-        ..Selected::default()
+        ..Selection::default()
     })
 }
 

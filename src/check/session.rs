@@ -1,7 +1,7 @@
 //! A run under way: the clone, what the migrations so far left, and what is hidden of them.
 
 use super::facts::{self, Looked};
-use super::selection::{self, Selected};
+use super::selection::{self, Selection};
 use super::stage::{Held, Ran, Stage};
 use super::unmatched::Unmatched;
 use super::{CheckError, Request, deep, expected, redacted};
@@ -46,7 +46,7 @@ pub(super) struct Session<'a> {
 }
 
 /// What is to be done.
-pub(super) struct Plan<'a> {
+pub(super) struct RunPlan<'a> {
     /// in this order
     pub(super) run: Vec<Planned<'a>>,
     /// the migrations that a branch changes although they are applied, with the verdict that says so
@@ -70,7 +70,7 @@ pub(super) struct Planned<'a> {
 /// What the snapshot says before the first migration.
 struct First<'a> {
     catalog: Catalog,
-    selected: Selected<'a>,
+    selected: Selection<'a>,
     redaction: Redaction,
     warnings: Vec<String>,
     labels: Option<BTreeMap<Tenant, String>>,
@@ -99,7 +99,7 @@ impl<'a> First<'a> {
 
 impl<'a> Session<'a> {
     /// Makes the clone, and a plan from what the snapshot says.
-    pub(super) fn begin(request: &'a Request<'a>) -> Result<(Self, Plan<'a>), CheckError> {
+    pub(super) fn begin(request: &'a Request<'a>) -> Result<(Self, RunPlan<'a>), CheckError> {
         let Request {
             config,
             snapshot,
@@ -112,7 +112,7 @@ impl<'a> Session<'a> {
         let state = Engine::open_state(clone.path(), &clock)?;
         let first = First::read(request, &state)?;
         drop(state);
-        let plan = Plan::new(request, first.selected)?;
+        let plan = RunPlan::new(request, first.selected)?;
         let session = Self {
             request,
             engine: None,
@@ -354,9 +354,9 @@ impl<'a> Session<'a> {
     }
 }
 
-impl<'a> Plan<'a> {
-    fn new(request: &Request<'_>, selected: Selected<'a>) -> Result<Self, CheckError> {
-        let Selected {
+impl<'a> RunPlan<'a> {
+    fn new(request: &Request<'_>, selected: Selection<'a>) -> Result<Self, CheckError> {
+        let Selection {
             run,
             unrun,
             warnings,

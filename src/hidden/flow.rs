@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Columns by folded names of tables and columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flow {
-    tables: BTreeMap<String, Columns>,
+    tables: BTreeMap<String, HiddenColumns>,
     /// tables whose triggers read or write hidden values
     through: BTreeSet<String>,
     /// whether a migration attached a database: what its tables have, and which table a name means,
@@ -32,7 +32,7 @@ pub struct Flow {
 
 /// The columns of one table that hold hidden values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Columns {
+enum HiddenColumns {
     All,
     These(BTreeSet<String>),
 }
@@ -75,8 +75,8 @@ impl Flow {
     /// Whether a column holds hidden values.
     pub(super) fn holds(&self, table: &str, column: &str) -> bool {
         match self.tables.get(&ident::folded(table)) {
-            Some(Columns::All) => true,
-            Some(Columns::These(columns)) => columns.contains(&ident::folded(column)),
+            Some(HiddenColumns::All) => true,
+            Some(HiddenColumns::These(columns)) => columns.contains(&ident::folded(column)),
             None => false,
         }
     }
@@ -186,8 +186,12 @@ impl Flow {
 
     fn same(&mut self, from: &str, to: &str) {
         match self.tables.get(&ident::folded(from)).cloned() {
-            Some(Columns::All) => self.add_all(to),
-            Some(Columns::These(columns)) => columns.iter().for_each(|column| self.add(to, column)),
+            Some(HiddenColumns::All) => self.add_all(to),
+            Some(HiddenColumns::These(columns)) => {
+                for column in &columns {
+                    self.add(to, column);
+                }
+            }
             None => {}
         }
     }
@@ -249,9 +253,9 @@ impl Flow {
     /// Whether a text asks for the key of the last row, of whatever table, and the keys of one are
     /// hidden.
     fn gives_last_key(&self, words: &BTreeSet<String>) -> bool {
-        let is_hidden = |columns: &Columns| match columns {
-            Columns::All => true,
-            Columns::These(columns) => columns.contains(ROWID[0]),
+        let is_hidden = |columns: &HiddenColumns| match columns {
+            HiddenColumns::All => true,
+            HiddenColumns::These(columns) => columns.contains(ROWID[0]),
         };
         words.contains("last_insert_rowid") && self.tables.values().any(is_hidden)
     }
@@ -265,8 +269,8 @@ impl Flow {
             .filter(|(table, _)| around.contains(*table));
         self.gives_last_key(words)
             || met.into_iter().any(|(_, columns)| match columns {
-                Columns::All => !words.is_empty() || stars,
-                Columns::These(columns) => {
+                HiddenColumns::All => !words.is_empty() || stars,
+                HiddenColumns::These(columns) => {
                     stars || columns.iter().any(|column| words.contains(column))
                 }
             })
@@ -276,13 +280,13 @@ impl Flow {
         let columns = self
             .tables
             .entry(ident::folded(table))
-            .or_insert_with(|| Columns::These(BTreeSet::new()));
-        if let Columns::These(columns) = columns {
+            .or_insert_with(|| HiddenColumns::These(BTreeSet::new()));
+        if let HiddenColumns::These(columns) = columns {
             columns.insert(ident::folded(column));
         }
     }
 
     fn add_all(&mut self, table: &str) {
-        self.tables.insert(ident::folded(table), Columns::All);
+        self.tables.insert(ident::folded(table), HiddenColumns::All);
     }
 }

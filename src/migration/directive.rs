@@ -73,7 +73,7 @@ fn directive(migration: &Migration, span: Span) -> Option<Directive> {
     let says = if let Some(lead) = marked(body, char::is_whitespace) {
         let start = inner.start + lead;
         let says = said(&migration.text, Span { start, ..inner });
-        if place == Place::Behind {
+        if place == DirectivePlace::Behind {
             says.behind()
         } else {
             says
@@ -84,8 +84,8 @@ fn directive(migration: &Migration, span: Span) -> Option<Directive> {
         Says::Unreadable(why)
     };
     let statement = match place {
-        Place::At(statement) => Some(statement),
-        Place::Head | Place::Behind => None,
+        DirectivePlace::At(statement) => Some(statement),
+        DirectivePlace::Head | DirectivePlace::Behind => None,
     };
     Some(Directive {
         span,
@@ -161,7 +161,7 @@ fn end_of(day: &str) -> Option<SystemTime> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum DirectivePlace {
     /// before the first statement
     Head,
     /// at the statement of this number
@@ -171,7 +171,7 @@ enum Place {
 }
 
 /// Where a comment is.
-fn placed(migration: &Migration, comment: Span) -> Place {
+fn placed(migration: &Migration, comment: Span) -> DirectivePlace {
     let statements = &migration.statements;
     let at = statements.partition_point(|statement| statement.span.end <= comment.start);
     let is_beside = |before: &&Statement| {
@@ -180,10 +180,10 @@ fn placed(migration: &Migration, comment: Span) -> Place {
     };
     let before = at.checked_sub(1).map(|at| &statements[at]);
     match (before.filter(is_beside), statements.get(at)) {
-        (Some(before), _) => Place::At(before.index),
-        (None, Some(next)) if at == 0 && comment.start < next.span.start => Place::Head,
-        (None, Some(next)) => Place::At(next.index),
-        (None, None) => Place::Behind,
+        (Some(before), _) => DirectivePlace::At(before.index),
+        (None, Some(next)) if at == 0 && comment.start < next.span.start => DirectivePlace::Head,
+        (None, Some(next)) => DirectivePlace::At(next.index),
+        (None, None) => DirectivePlace::Behind,
     }
 }
 

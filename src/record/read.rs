@@ -33,7 +33,7 @@ impl From<serde_json::Error> for EvidenceError {
 
 /// What says how the rest is to be read.
 #[derive(Deserialize)]
-struct Head {
+struct EvidenceHead {
     format: String,
     version: u32,
 }
@@ -45,7 +45,7 @@ impl Evidence {
     /// # Errors
     /// When the text is not evidence of version 1.
     pub fn read(text: &str) -> Result<Self, EvidenceError> {
-        let Head { format, version } = serde_json::from_str(text)?;
+        let EvidenceHead { format, version } = serde_json::from_str(text)?;
         if format != FORMAT {
             return Err(EvidenceError::Format(format));
         }

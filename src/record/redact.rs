@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const SHORTEST: usize = 4;
 
 /// Samples of rows that have the same columns.
-struct Group<'r> {
+struct SampleGroup<'r> {
     /// the columns of which no value is shown
     hidden: BTreeSet<String>,
     samples: Vec<Vec<(&'r String, &'r mut Cell)>>,
@@ -27,12 +27,12 @@ pub(super) fn cells(case: Case<'_>, hidden: &Hidden, mut record: Migration) -> M
     let mut groups = groups(case, hidden, &mut record);
     // Where all values are hidden, only keys are left, which stay.
     if !hidden.is_everything() {
-        let secrets: BTreeSet<Vec<u8>> = groups.iter().flat_map(Group::secrets).collect();
+        let secrets: BTreeSet<Vec<u8>> = groups.iter().flat_map(SampleGroup::secrets).collect();
         for group in &mut groups {
             group.hide(|_, cell| is_echo(cell, &secrets));
         }
     }
-    groups.into_iter().for_each(Group::redact);
+    groups.into_iter().for_each(SampleGroup::redact);
     let declared = case.scope.iter().flat_map(|scope| &scope.invariants);
     let recorded = record
         .scope
@@ -53,13 +53,13 @@ fn number<'r>(cells: impl Iterator<Item = &'r mut Cell>) {
 }
 
 /// The samples of changes and previews.
-fn groups<'r>(case: Case<'_>, hidden: &Hidden, record: &'r mut Migration) -> Vec<Group<'r>> {
+fn groups<'r>(case: Case<'_>, hidden: &Hidden, record: &'r mut Migration) -> Vec<SampleGroup<'r>> {
     let changes = record.changes.iter_mut().map(|change| {
         let samples = change
             .samples
             .iter_mut()
             .map(|sample| sample.cells_mut().collect());
-        let mut group = Group {
+        let mut group = SampleGroup {
             hidden: BTreeSet::new(),
             samples: samples.collect(),
         };
@@ -71,12 +71,12 @@ fn groups<'r>(case: Case<'_>, hidden: &Hidden, record: &'r mut Migration) -> Vec
         let run = run.preview.as_ref()?.as_ref().ok()?;
         let own = case.migration.statement(statement.index)?;
         let flags = hidden.result_columns(own, case.migration.sql(own), run);
-        Group::of_rows(&mut statement.preview.as_mut()?.samples, flags)
+        SampleGroup::of_rows(&mut statement.preview.as_mut()?.samples, flags)
     });
     changes.chain(previews).collect()
 }
 
-impl<'r> Group<'r> {
+impl<'r> SampleGroup<'r> {
     /// Rows of results, and for each column whether it is hidden; none where there is no row.
     fn of_rows(rows: &'r mut [Row], flags: Vec<bool>) -> Option<Self> {
         let names = rows.first()?.keys().cloned().zip(flags);

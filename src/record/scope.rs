@@ -158,10 +158,14 @@ fn rows(n: usize) -> String {
 }
 
 /// What the query of an invariant gave in one state, or why it gave nothing.
-type Given = Result<rehearse::Answer, String>;
+type QueryResult = Result<rehearse::Answer, String>;
 
 impl Invariant {
-    fn of(invariant: &scope::Invariant, given: Option<(&Given, &Given)>, hidden: &Hidden) -> Self {
+    fn of(
+        invariant: &scope::Invariant,
+        given: Option<(&QueryResult, &QueryResult)>,
+        hidden: &Hidden,
+    ) -> Self {
         let (value, equal) = match &invariant.must {
             Must::Be(value) => (Some(value.into()), None),
             Must::EqualBefore => (None, Some("before".to_owned())),
@@ -204,7 +208,7 @@ impl Invariant {
 }
 
 impl Answer {
-    fn of(given: &Given, hidden: &Hidden) -> Self {
+    fn of(given: &QueryResult, hidden: &Hidden) -> Self {
         match given {
             Ok(answer) => answer.value().map_or_else(
                 || {

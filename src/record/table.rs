@@ -76,14 +76,14 @@ pub(super) fn results(case: Case<'_>, verdict: &Verdict) -> Vec<TableResult> {
         .collect();
     let names = names.into_values();
     let mut results: Vec<_> = names
-        .map(|name| Compared::new(case, verdict, name).result())
+        .map(|name| TableOfCase::new(case, verdict, name).result())
         .collect();
     results.sort_by_key(|table| table.mark);
     results
 }
 
 /// One table of a case.
-struct Compared<'a> {
+struct TableOfCase<'a> {
     case: Case<'a>,
     verdict: &'a Verdict,
     table: &'a str,
@@ -93,7 +93,7 @@ struct Compared<'a> {
     affinity: Affinity,
 }
 
-impl<'a> Compared<'a> {
+impl<'a> TableOfCase<'a> {
     fn new(case: Case<'a>, verdict: &'a Verdict, table: &'a str) -> Self {
         let scope = case.scope;
         Self {

@@ -28,7 +28,7 @@ struct Foreseen<'a> {
 }
 
 /// What running a statement gave.
-struct Ran {
+struct StatementResult {
     executed: rusqlite::Result<Executed>,
     elapsed: Duration,
 }
@@ -112,7 +112,7 @@ impl Run<'_> {
         &self,
         statement: &Statement,
         planned: Option<Result<Planned<'_>, NoPreview>>,
-    ) -> Result<(Previewed, Ran), RehearseError> {
+    ) -> Result<(Previewed, StatementResult), RehearseError> {
         let run = || self.run(statement);
         let (previewed, ran) = match planned {
             None => (None, run()),
@@ -126,14 +126,14 @@ impl Run<'_> {
         Ok((previewed, ran?))
     }
 
-    fn run(&self, statement: &Statement) -> rusqlite::Result<Ran> {
+    fn run(&self, statement: &Statement) -> rusqlite::Result<StatementResult> {
         let engine = &*self.engine;
         pragma::defer_keys(&engine.conn, self.settings.defers_keys)?;
         engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
         let meter = engine.progress.begin(Work::Write, "", None);
         engine.capture.count_in(meter.count());
         let (sql, started) = (self.migration.sql(statement), Instant::now());
-        Ok(Ran {
+        Ok(StatementResult {
             executed: engine.reader().timed(|conn| execute(conn, sql)),
             elapsed: started.elapsed(),
         })
@@ -145,7 +145,7 @@ impl Run<'_> {
         statement: &Statement,
         captured: &Captured,
         previewed: Previewed,
-        ran: Ran,
+        ran: StatementResult,
     ) -> Result<StatementRun, RehearseError> {
         let engine = &*self.engine;
         let mut done = StatementRun {

@@ -73,7 +73,7 @@ impl UpdateOrDelete<'_> {
     }
 
     /// What to look with; `None` where there is nothing to be seen.
-    fn look<'l>(&'l self, catalog: &'l Catalog, tenants: &TenantMap) -> Option<Look<'l>> {
+    fn look<'l>(&'l self, catalog: &'l Catalog, tenants: &TenantMap) -> Option<KeySearch<'l>> {
         // Most statements compare with values alone.
         let words = Words::of(self.sql);
         if !["IN", "SELECT", "FROM"].iter().any(|word| words.has(word)) {
@@ -82,7 +82,7 @@ impl UpdateOrDelete<'_> {
         let table = self.target.in_main(catalog).ok()?;
         let rule = tenancy::rule_for(tenants, table);
         let tenant = rule.and_then(|rule| tenancy::places_of(&rule, table));
-        Some(Look {
+        Some(KeySearch {
             sql: self.sql,
             called: self.called(),
             table,
@@ -95,7 +95,7 @@ impl UpdateOrDelete<'_> {
 }
 
 /// A statement under examination.
-struct Look<'a> {
+struct KeySearch<'a> {
     sql: &'a str,
     called: &'a str,
     table: &'a Table,
@@ -108,25 +108,25 @@ struct Look<'a> {
 }
 
 /// A key of which some columns are compared, and the columns of it that nothing names.
-struct Part {
+struct KeyPart {
     key: Vec<usize>,
     compared: Vec<usize>,
     missing: Vec<usize>,
 }
 
 /// The table that the rows compared come from, and what the query calls it.
-struct Source<'a> {
+struct KeySource<'a> {
     called: &'a str,
     table: &'a Table,
 }
 
-impl Source<'_> {
+impl KeySource<'_> {
     fn has(&self, column: &ColumnRef<'_>) -> bool {
         self.table.column(&column.name).is_some()
     }
 }
 
-impl<'a> Look<'a> {
+impl<'a> KeySearch<'a> {
     fn branch(&self, terms: &[&str], from: &[FromTerm]) -> Vec<PartialKey> {
         let mut found = Vec::new();
         for (at, term) in terms.iter().enumerate() {
@@ -174,7 +174,7 @@ impl<'a> Look<'a> {
         let place = self.place(column)?;
         let parts = self.parts(&[place], |column| self.is_named(others, column));
         let is_tenant = |at: &usize| self.tenant.contains(at);
-        let lacks = |part: &Part| part.missing.iter().any(is_tenant);
+        let lacks = |part: &KeyPart| part.missing.iter().any(is_tenant);
         let mut part = parts.into_iter().find(lacks)?;
         let is_all = part.missing.iter().all(is_tenant);
         part.missing.retain(is_tenant);
@@ -186,7 +186,7 @@ impl<'a> Look<'a> {
     }
 
     /// The columns of a key that are compared or missing.
-    fn listed(&self, part: &Part) -> String {
+    fn listed(&self, part: &KeyPart) -> String {
         let is_meant = |at: &&usize| part.compared.contains(at) || part.missing.contains(at);
         let names = part.key.iter().filter(is_meant).map(|at| self.quoted(*at));
         names.collect::<Vec<_>>().join(", ")
@@ -213,7 +213,7 @@ impl<'a> Look<'a> {
         target: &[usize],
         (source, by): (&Table, &[&str]),
         is_named: impl Fn(&str) -> bool,
-    ) -> Option<Part> {
+    ) -> Option<KeyPart> {
         if has_key_of(source, by) {
             return None;
         }
@@ -229,18 +229,18 @@ impl<'a> Look<'a> {
 
     /// The keys of which some columns are compared. None where what is compared and named makes up
     /// a key.
-    fn parts(&self, target: &[usize], is_named: impl Fn(&str) -> bool) -> Vec<Part> {
+    fn parts(&self, target: &[usize], is_named: impl Fn(&str) -> bool) -> Vec<KeyPart> {
         let part = |key: &[usize]| {
             let (compared, mut missing): (Vec<usize>, Vec<usize>) =
                 key.iter().partition(|at| target.contains(at));
             missing.retain(|at| !is_named(self.name(*at)));
-            Part {
+            KeyPart {
                 key: key.to_vec(),
                 compared,
                 missing,
             }
         };
-        let mut parts: Vec<Part> = keys(self.table).map(part).collect();
+        let mut parts: Vec<KeyPart> = keys(self.table).map(part).collect();
         if parts.iter().any(|part| part.missing.is_empty()) {
             parts.clear();
         }
@@ -250,12 +250,12 @@ impl<'a> Look<'a> {
 
     /// The table or view of a term; `None` for a query, a common table expression or a temporary
     /// table.
-    fn source<'t>(&'t self, term: &'t FromTerm) -> Option<Source<'t>> {
+    fn source<'t>(&'t self, term: &'t FromTerm) -> Option<KeySource<'t>> {
         let is_common = |name: &str| match &self.common[..] {
             [] => token::mentions(self.with, name),
             _ => self.common(name).is_some(),
         };
-        Some(Source {
+        Some(KeySource {
             called: &term.called,
             table: term.in_catalog(self.catalog, is_common)?,
         })
@@ -286,7 +286,7 @@ impl<'a> Look<'a> {
     fn partial(
         &self,
         term: &str,
-        part: &Part,
+        part: &KeyPart,
         corrected: String,
         statement: Option<String>,
     ) -> PartialKey {

@@ -61,7 +61,7 @@ pub(super) fn build(
     catalog: &Catalog,
     tenants: &TenantMap,
 ) -> Result<Preview, NoPreview> {
-    let mut list = Columns::of(it);
+    let mut list = SelectList::of(it);
     let address = list.address(table)?;
     let mut shown = list.of_table(table, table.primary_key.iter().copied());
     if shown.is_empty() {
@@ -138,7 +138,7 @@ pub(super) fn calls_random(sql: &str) -> bool {
 }
 
 /// The select list under construction.
-struct Columns {
+struct SelectList {
     qualifier: String,
     items: Vec<String>,
     /// folded names that the statement uses: as an alias, each would take the name's place in the
@@ -146,7 +146,7 @@ struct Columns {
     taken: BTreeSet<String>,
 }
 
-impl Columns {
+impl SelectList {
     fn of(it: &UpdateOrDelete<'_>) -> Self {
         let clauses = [Some(it.with), it.from, it.filter].into_iter().flatten();
         let texts = clauses.chain(it.sets.iter().map(|(_, value)| *value));
@@ -282,7 +282,7 @@ fn reads_the_same(it: &UpdateOrDelete<'_>, table: &Table, query: &str) -> bool {
 
 /// Adds each assigned column, before and after.
 fn assigned(
-    list: &mut Columns,
+    list: &mut SelectList,
     it: &UpdateOrDelete<'_>,
     table: &Table,
 ) -> Result<Vec<Assigned>, NoPreview> {

@@ -24,7 +24,7 @@ const IN_TRIGGER: [&[&str]; 3] = [OR_FAIL[0], OR_FAIL[1], &["RAISE", "(", "FAIL"
 const OR: [&[&str]; 3] = [&["INSERT", "OR"], &["UPDATE", "OR"], &["REPLACE", "INTO"]];
 
 /// A statement that writes rows.
-struct Write<'a> {
+struct RowWrite<'a> {
     case: Case<'a>,
     run: &'a StatementRun,
     statement: &'a Statement,
@@ -41,7 +41,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 /// what says so.
 pub(super) fn unseen(case: Case<'_>) -> Option<(usize, &'static str)> {
     // The rows of VALUES are as many elsewhere.
-    let may_be_more = |write: &Write<'_>| {
+    let may_be_more = |write: &RowWrite<'_>| {
         write.statement.kind != StatementKind::Insert || write.run.preview.is_some()
     };
     let mut few = keeping(case).filter(|(write, _)| write.rows() <= 1);
@@ -51,14 +51,14 @@ pub(super) fn unseen(case: Case<'_>) -> Option<(usize, &'static str)> {
 
 /// The statements that keep what they wrote if they fail, with what says so; none if a transaction
 /// takes that back, or nothing is known.
-fn keeping(case: Case<'_>) -> impl Iterator<Item = (Write<'_>, &'static str)> {
+fn keeping(case: Case<'_>) -> impl Iterator<Item = (RowWrite<'_>, &'static str)> {
     let goes_on = case.facts.regime.on_error == OnError::Continue;
     case.runs()
         .filter(move |_| case.rehearsal.ran_through())
         .filter(move |(run, _)| goes_on || !run.in_transaction)
         .filter(|(_, statement)| statement.kind.writes_rows())
         .filter_map(move |(run, statement)| {
-            let write = Write {
+            let write = RowWrite {
                 case,
                 run,
                 statement,
@@ -68,7 +68,7 @@ fn keeping(case: Case<'_>) -> impl Iterator<Item = (Write<'_>, &'static str)> {
         })
 }
 
-impl Write<'_> {
+impl RowWrite<'_> {
     fn rows(&self) -> u64 {
         self.run.direct.total() + self.run.indirect.total()
     }

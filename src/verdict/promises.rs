@@ -50,7 +50,7 @@ struct Promises<'a> {
 }
 
 /// What is promised no longer.
-struct Lost {
+struct LostPromise {
     /// what decides which rows may exist, and which key a row gets
     rules: Vec<Sentence>,
     /// what columns ask of or give to a row
@@ -63,8 +63,8 @@ fn of_column(what: impl Into<Sentence>, column: &str) -> Sentence {
 }
 
 impl Promises<'_> {
-    fn lost(&self) -> Lost {
-        let mut lost = Lost {
+    fn lost(&self) -> LostPromise {
+        let mut lost = LostPromise {
             rules: self
                 .flags()
                 .chain(self.keys())
@@ -175,7 +175,7 @@ impl Promises<'_> {
 
     /// The checks that are gone are rules; those replaced by a new one over one of their columns
     /// are habits. A check of a column that is gone goes with it.
-    fn checks(&self, lost: &mut Lost) {
+    fn checks(&self, lost: &mut LostPromise) {
         let now = self
             .new
             .checks
@@ -208,7 +208,7 @@ impl Promises<'_> {
 
     /// A foreign key that is gone is a rule. One that says less, or that is replaced, is a habit.
     /// Only a new key can replace another.
-    fn reference(&self, was: &Reference, lost: &mut Lost) {
+    fn reference(&self, was: &Reference, lost: &mut LostPromise) {
         let Some(columns) = self.continuing(was) else {
             return;
         };
@@ -287,7 +287,7 @@ impl Promises<'_> {
     }
 }
 
-impl Lost {
+impl LostPromise {
     /// What is gone, and what replaces it, if anything does.
     fn replaced(&mut self, what: Sentence, fresh: impl Iterator<Item = Sentence>) {
         let fresh = Sentence::join(fresh, ", ");

@@ -113,7 +113,7 @@ fn keys(case: Case<'_>) -> Vec<Finding> {
 }
 
 /// A foreign key that a table had before and has after.
-struct Key {
+struct ForeignKeyChange {
     /// its columns, if they are known
     columns: Vec<String>,
     /// the table that it referred to
@@ -123,7 +123,7 @@ struct Key {
 }
 
 /// The foreign keys of a table after over the same columns as before.
-fn continuing_keys(table: &Continued<'_>) -> Vec<Key> {
+fn continuing_keys(table: &Continued<'_>) -> Vec<ForeignKeyChange> {
     let Some((was, is)) = table.definitions() else {
         // The engine says which tables a table refers to, if not by which columns.
         let parents: BTreeSet<String> = table
@@ -132,7 +132,7 @@ fn continuing_keys(table: &Continued<'_>) -> Vec<Key> {
             .iter()
             .map(|key| ident::folded(&key.parent))
             .collect();
-        let key = |to: String| Key {
+        let key = |to: String| ForeignKeyChange {
             columns: Vec::new(),
             from: to.clone(),
             to,
@@ -142,7 +142,7 @@ fn continuing_keys(table: &Continued<'_>) -> Vec<Key> {
     let key = |is: Reference| {
         let is_same = |was: &&Reference| table.columns(&was.columns).as_ref() == Some(&is.columns);
         let was = was.foreign_keys.iter().find(is_same)?;
-        Some(Key {
+        Some(ForeignKeyChange {
             from: was.parent.clone(),
             columns: is.columns,
             to: is.parent,
@@ -151,7 +151,7 @@ fn continuing_keys(table: &Continued<'_>) -> Vec<Key> {
     is.foreign_keys.into_iter().filter_map(key).collect()
 }
 
-impl Key {
+impl ForeignKeyChange {
     /// None if it refers to the same table, or if no other statement led it to another.
     fn finding(&self, table: &Continued<'_>, created: usize) -> Option<Finding> {
         let Self { from, to, .. } = self;

@@ -13,11 +13,11 @@ use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables with owners of rows in them.
-type Places = BTreeSet<(String, Owner)>;
+type OwnedTables = BTreeSet<(String, Owner)>;
 
 /// Writes of rows.
 #[derive(Default)]
-struct Touched {
+struct TouchedRows {
     /// distinct rows
     rows: u64,
     /// those that differ after
@@ -46,7 +46,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 }
 
 /// The tables and owners whose rows may not be written.
-pub(super) fn outside(case: Case<'_>) -> Places {
+pub(super) fn outside(case: Case<'_>) -> OwnedTables {
     case.written()
         .flat_map(|written| {
             let allowed = written.allowed();
@@ -59,7 +59,7 @@ pub(super) fn outside(case: Case<'_>) -> Places {
 
 /// The tables and owners with changes of an operation or column that is not declared; none if no
 /// scope is.
-pub(super) fn undeclared(case: Case<'_>) -> Places {
+pub(super) fn undeclared(case: Case<'_>) -> OwnedTables {
     case.written()
         .filter(|_| case.scope.is_some())
         .flat_map(|written| written.places(move |owner| !written.is_declared(owner)))
@@ -126,8 +126,8 @@ impl Written<'_> {
     }
 
     /// The writes of rows with an owner that meets a condition.
-    fn of_owners(&self, is_meant: impl Fn(&Owner) -> bool) -> Touched {
-        let mut touched = Touched::default();
+    fn of_owners(&self, is_meant: impl Fn(&Owner) -> bool) -> TouchedRows {
+        let mut touched = TouchedRows::default();
         for (owners, group) in &self.changes.groups {
             if owners.each().any(&is_meant) {
                 touched.rows += group.touched;
@@ -151,7 +151,7 @@ impl Written<'_> {
         (touched.rows > 0).then(|| self.touching(code, message, &touched))
     }
 
-    fn touching(&self, code: Code, message: Sentence, touched: &Touched) -> Finding {
+    fn touching(&self, code: Code, message: Sentence, touched: &TouchedRows) -> Finding {
         Finding::new(code, message)
             .on(self.table)
             .at(self.case.first_place(&touched.statements))

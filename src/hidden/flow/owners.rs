@@ -1,6 +1,6 @@
 //! Tenants that are hidden values: the statements that set the column which says whose a row is.
 
-use super::{Columns, Flow, GIVEN, makes_trigger};
+use super::{Flow, GIVEN, HiddenColumns, makes_trigger};
 use crate::hidden::ground::Ground;
 use crate::hidden::words::{names, stars};
 use crate::rewrite::{self, Source, Written};
@@ -16,14 +16,17 @@ impl Flow {
     /// Only the columns that are known one by one, without those that say whose a row is: what is
     /// found by a hidden value counts as one.
     fn certain(&self, ground: Ground<'_>) -> Self {
-        let own = |(table, columns): (&String, &Columns)| {
-            let Columns::These(columns) = columns else {
+        let own = |(table, columns): (&String, &HiddenColumns)| {
+            let HiddenColumns::These(columns) = columns else {
                 return None;
             };
             let others = columns
                 .iter()
                 .filter(|column| !ground.is_tenant(table, column));
-            Some((table.clone(), Columns::These(others.cloned().collect())))
+            Some((
+                table.clone(),
+                HiddenColumns::These(others.cloned().collect()),
+            ))
         };
         Self {
             tables: self.tables.iter().filter_map(own).collect(),

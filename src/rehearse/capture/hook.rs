@@ -65,11 +65,11 @@ pub(crate) struct Captured {
 /// The hooks on one connection. Must be dropped before the connection.
 pub(crate) struct Capture {
     db: *mut ffi::sqlite3,
-    state: *mut State,
+    state: *mut CaptureState,
 }
 
 #[derive(Default)]
-struct State {
+struct CaptureState {
     plans: Plans,
     captured: Captured,
     /// the table of the last write with its plan: the next write is usually to the same table
@@ -85,9 +85,9 @@ impl Capture {
     /// Installs the hooks. Must happen before a statement is prepared: `DELETE` without WHERE is
     /// planned then.
     pub(crate) fn install(conn: &Connection, fail_after: Option<u64>) -> Self {
-        let state = Box::into_raw(Box::new(State {
+        let state = Box::into_raw(Box::new(CaptureState {
             fail_after,
-            ..State::default()
+            ..CaptureState::default()
         }));
         // SAFETY: the handle is valid while `conn` lives; the state lives until `drop`, which
         // removes the hooks first.
@@ -134,7 +134,7 @@ impl Capture {
         })
     }
 
-    fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, f: impl FnOnce(&mut CaptureState) -> T) -> T {
         // SAFETY: the hooks run only inside calls to the engine on this thread, and none is under
         // way while `f` runs.
         f(unsafe { &mut *self.state })
@@ -152,7 +152,7 @@ impl Drop for Capture {
     }
 }
 
-impl State {
+impl CaptureState {
     fn plan_for(&mut self, table: &CStr) -> Plan {
         let bytes = table.to_bytes();
         if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == bytes) {
@@ -170,7 +170,7 @@ impl State {
         plan
     }
 
-    fn record(&mut self, write: &Write<'_>) -> Result<(), String> {
+    fn record(&mut self, write: &HookCall<'_>) -> Result<(), String> {
         if let Some(left) = self.fail_after.as_mut() {
             *left = left.checked_sub(1).ok_or("injected failure")?;
         }
@@ -189,7 +189,7 @@ impl State {
 
     /// Puts a row into the batch of its table while rows keep their rowids, else among the events,
     /// else into the overflow.
-    fn record_row(&mut self, plan: &RowPlan, write: &Write<'_>) -> Result<(), String> {
+    fn record_row(&mut self, plan: &RowPlan, write: &HookCall<'_>) -> Result<(), String> {
         let captured = &mut self.captured;
         captured.count((plan.table, write.op, write.depth));
         self.written.add(1);
@@ -242,7 +242,7 @@ impl Captured {
     }
 
     /// Notes a write to the storage of a virtual table: one event says all that is known.
-    fn write_derived(&mut self, table: usize, write: &Write<'_>) {
+    fn write_derived(&mut self, table: usize, write: &HookCall<'_>) {
         let mut last = self.events.iter().rev().take(8);
         if !last.any(|event| event.table == table) {
             self.events.push(write.event(table, None, None));
@@ -258,7 +258,7 @@ enum Side {
 }
 
 /// One call of the hook.
-struct Write<'a> {
+struct HookCall<'a> {
     db: *mut ffi::sqlite3,
     op: Op,
     database: &'a CStr,
@@ -267,7 +267,7 @@ struct Write<'a> {
     depth: u32,
 }
 
-impl Write<'_> {
+impl HookCall<'_> {
     fn event(&self, table: usize, old: Option<RowAddress>, new: Option<RowAddress>) -> Event {
         Event {
             table,
@@ -427,7 +427,7 @@ unsafe extern "C" fn on_write(
     new_rowid: ffi::sqlite3_int64,
 ) {
     // SAFETY: the context is the state of the capture that installed the hook.
-    let state = unsafe { &mut *context.cast::<State>() };
+    let state = unsafe { &mut *context.cast::<CaptureState>() };
     if state.failure.is_some() {
         return;
     }
@@ -437,7 +437,7 @@ unsafe extern "C" fn on_write(
         (CStr::from_ptr(database), CStr::from_ptr(table), depth)
     };
     let record = || {
-        state.record(&Write {
+        state.record(&HookCall {
             db,
             op: op_of(op)?,
             database,
@@ -465,5 +465,5 @@ fn op_of(code: c_int) -> Result<Op, String> {
 
 unsafe extern "C" fn on_rollback(context: *mut c_void) {
     // SAFETY: as in `on_write`.
-    unsafe { (*context.cast::<State>()).captured.rolled_back = true };
+    unsafe { (*context.cast::<CaptureState>()).captured.rolled_back = true };
 }

@@ -18,7 +18,7 @@ pub(super) const COLUMNS: usize = 128;
 pub(super) const TELLING: usize = 4;
 
 /// The cells that tell an owner, in the memory of the hook.
-type Cells<'v> = [ValueRef<'v>; TELLING];
+type OwnerCells<'v> = [ValueRef<'v>; TELLING];
 
 /// The value that the column will hold; `None` where that is not certain.
 pub(crate) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
@@ -84,8 +84,8 @@ pub(crate) fn stays(affinity: Affinity, old: ValueRef<'_>, new: ValueRef<'_>) ->
 pub(super) struct Images<'v> {
     op: Op,
     direct: bool,
-    pub(super) before: Cells<'v>,
-    pub(super) after: Cells<'v>,
+    pub(super) before: OwnerCells<'v>,
+    pub(super) after: OwnerCells<'v>,
     /// how many cells of those are used, before and after
     used: (usize, usize),
     /// the columns that differ, as bits

@@ -48,10 +48,10 @@ impl Indirect {
 }
 
 /// Rows of a table, by its folded name, written in one way.
-type Rows = (String, Op);
+type RowsWritten = (String, Op);
 
 /// Such rows at one depth.
-type Node = (u32, Rows);
+type Node = (u32, RowsWritten);
 
 /// Whether a write is the statement's own, and not of a trigger, a foreign-key action or REPLACE.
 fn is_direct(op: Op, depth: u32, kind: &StatementKind) -> bool {
@@ -92,7 +92,7 @@ fn explained(captured: &Captured, statement: &Statement, catalog: &Catalog) -> V
     };
     let nodes: BTreeMap<Node, u64> = captured.counts.iter().map(node).collect();
     let reached = search(&nodes, statement, catalog);
-    let mut found: BTreeMap<&Rows, Indirect> = BTreeMap::new();
+    let mut found: BTreeMap<&RowsWritten, Indirect> = BTreeMap::new();
     for (node, rows) in &nodes {
         let (depth, of) = node;
         if !is_direct(of.1, *depth, &statement.kind) {
@@ -184,8 +184,8 @@ fn roots(nodes: &BTreeMap<Node, u64>, statement: &Statement) -> BTreeMap<Node, P
 
 /// What makes one write out of another.
 struct Edge {
-    from: Rows,
-    to: Rows,
+    from: RowsWritten,
+    to: RowsWritten,
     what: String,
     /// how many levels deeper it leads
     depth: u32,

@@ -29,8 +29,8 @@ pub(crate) struct Journal {
     classes: usize,
     /// each with the number of writes before it
     entries: Vec<(usize, Entry)>,
-    savepoints: Savepoints<Mark>,
-    transaction_start: Mark,
+    savepoints: Savepoints<SavedMoment>,
+    transaction_start: SavedMoment,
     /// the names of the tables, by their places in the capture
     names: Rc<Vec<String>>,
 }
@@ -40,7 +40,7 @@ const CLASSES: usize = 50_000;
 
 /// A moment that a rollback can go back to.
 #[derive(Debug, Clone, Copy, Default)]
-struct Mark {
+struct SavedMoment {
     writes: usize,
     single: usize,
     entries: usize,
@@ -180,8 +180,8 @@ impl Journal {
         spans
     }
 
-    fn mark(&self) -> Mark {
-        Mark {
+    fn mark(&self) -> SavedMoment {
+        SavedMoment {
             writes: self.writes.len(),
             single: self.single,
             entries: self.entries.len(),
@@ -190,7 +190,7 @@ impl Journal {
 
     /// Follows a statement about savepoints, before which the journal was at `start`. Returns whether
     /// it goes back past the start of the migration.
-    fn apply(&mut self, kind: &StatementKind, start: Mark) -> bool {
+    fn apply(&mut self, kind: &StatementKind, start: SavedMoment) -> bool {
         self.savepoints.take(kind, start);
         let StatementKind::RollbackTo(name) = kind else {
             return false;
@@ -202,14 +202,14 @@ impl Journal {
         back.is_none()
     }
 
-    fn cut(&mut self, mark: Mark) {
+    fn cut(&mut self, mark: SavedMoment) {
         self.writes.truncate(mark.writes);
         self.single = mark.single;
         self.entries.truncate(mark.entries);
     }
 
     /// Drops the writes of a failing statement and names their tables.
-    fn doubt(&mut self, start: Mark, statement: usize) {
+    fn doubt(&mut self, start: SavedMoment, statement: usize) {
         let dropped = self.writes.drain(start.writes..);
         let dropped: BTreeSet<usize> = dropped.map(|write| write.table).collect();
         self.single = start.single;

@@ -16,12 +16,12 @@ use std::collections::BTreeMap;
 /// What each table continues; a table that is not in the map continues the one of its own name.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
-    tables: BTreeMap<String, Line>,
+    tables: BTreeMap<String, Continued>,
 }
 
 /// What one table continues. All names are folded.
 #[derive(Debug, Clone, Default)]
-struct Line {
+struct Continued {
     /// `None` for a table that the migration made and for a name that is free again
     origin: Option<String>,
     /// by the name of a renamed column, its old name; `None` for a name that is free again
@@ -39,10 +39,10 @@ impl Lineage {
     pub(crate) fn take(&mut self, step: &Entry) {
         match step {
             Entry::Made(table) => {
-                let line = Line {
+                let line = Continued {
                     successor_of: self.predecessor(table),
                     predecessors: self.meant(table),
-                    ..Line::default()
+                    ..Continued::default()
                 };
                 self.tables.insert(table.clone(), line);
             }
@@ -63,15 +63,17 @@ impl Lineage {
         if line.origin.is_none() {
             line.successor_of = self.predecessor(to).or(line.successor_of);
         }
-        self.tables.insert(from.to_owned(), Line::default());
+        self.tables.insert(from.to_owned(), Continued::default());
         self.tables.insert(to.to_owned(), line);
     }
 
-    fn line(&mut self, table: &str) -> &mut Line {
-        self.tables.entry(table.to_owned()).or_insert_with(|| Line {
-            origin: Some(table.to_owned()),
-            ..Line::default()
-        })
+    fn line(&mut self, table: &str) -> &mut Continued {
+        self.tables
+            .entry(table.to_owned())
+            .or_insert_with(|| Continued {
+                origin: Some(table.to_owned()),
+                ..Continued::default()
+            })
     }
 
     /// The folded name of the table before that was renamed to this name and has had it until now.
@@ -87,7 +89,7 @@ impl Lineage {
     fn meant(&self, name: &str) -> Vec<String> {
         match self.tables.get(name) {
             None => vec![name.to_owned()],
-            Some(Line {
+            Some(Continued {
                 origin: Some(origin),
                 ..
             }) => vec![origin.clone()],

@@ -20,7 +20,7 @@ pub enum SchemaWrite {
 }
 
 /// An object of the schema, by type and name.
-type Object = (String, String);
+type ObjectName = (String, String);
 
 /// The schema before a migration and now, with what its statements did to it.
 #[derive(Debug)]
@@ -31,9 +31,9 @@ pub(crate) struct Schema {
     /// them; 0 is one of the runner
     pub(crate) altered: BTreeMap<String, BTreeSet<usize>>,
     /// objects that a statement changed or dropped without naming them
-    pub(crate) unnamed: BTreeSet<Object>,
+    pub(crate) unnamed: BTreeSet<ObjectName>,
     /// objects that a statement dropped without naming them, with that statement
-    pub(crate) dropped_along: BTreeMap<Object, usize>,
+    pub(crate) dropped_along: BTreeMap<ObjectName, usize>,
 }
 
 /// What one statement did to the schema.
@@ -101,7 +101,7 @@ impl Schema {
 }
 
 /// The text of an object, and its table.
-fn text<'a>(catalog: &'a Catalog, object: &Object) -> Option<(&'a Option<String>, &'a String)> {
+fn text<'a>(catalog: &'a Catalog, object: &ObjectName) -> Option<(&'a Option<String>, &'a String)> {
     let object = catalog.objects.get(object)?;
     Some((&object.sql, &object.table))
 }
@@ -138,7 +138,7 @@ fn unnamed<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
     sql: &str,
-) -> impl Iterator<Item = &'a Object> {
+) -> impl Iterator<Item = &'a ObjectName> {
     let names: BTreeSet<String> = token::folded(sql).collect();
     let objects = earlier.objects.keys();
     let changed = objects.filter(|object| text(earlier, object) != text(now, object));
@@ -147,8 +147,9 @@ fn unnamed<'a>(
 
 fn writes(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
     let objects = earlier.objects.keys().chain(now.objects.keys());
-    let objects: BTreeSet<&Object> = objects.filter(|(_, name)| !is_bookkeeping(name)).collect();
-    let write = |object: &Object| {
+    let objects: BTreeSet<&ObjectName> =
+        objects.filter(|(_, name)| !is_bookkeeping(name)).collect();
+    let write = |object: &ObjectName| {
         let write = match (text(earlier, object), text(now, object)) {
             (None, Some(_)) => SchemaWrite::Made,
             (Some(_), None) => SchemaWrite::Gone,
@@ -167,7 +168,7 @@ fn note_dropped_along(
     earlier: &Catalog,
     now: &Catalog,
     (statement, kind): (usize, &StatementKind),
-    dropped_along: &mut BTreeMap<Object, usize>,
+    dropped_along: &mut BTreeMap<ObjectName, usize>,
 ) {
     let objects = earlier.objects.keys();
     for object in objects.filter(|object| object.0 != "table" && !now.objects.contains_key(*object))

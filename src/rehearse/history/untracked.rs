@@ -32,7 +32,7 @@ pub(crate) struct Now<'a> {
 }
 
 /// Rows by owner, with the statements that wrote them.
-type ByOwner = BTreeMap<Owner, (u64, BTreeSet<usize>)>;
+type RowsByOwner = BTreeMap<Owner, (u64, BTreeSet<usize>)>;
 
 impl Now<'_> {
     fn rule(self, table: &Table) -> Option<(TenantRule, Vec<usize>)> {
@@ -70,7 +70,7 @@ impl Now<'_> {
         Ok(Owners::by(conn, table, &rule, place)?)
     }
 
-    fn touches(self, table: &Table, found: ByOwner) -> Vec<UntrackedTouch> {
+    fn touches(self, table: &Table, found: RowsByOwner) -> Vec<UntrackedTouch> {
         let name = ident::folded(&table.name);
         let origin = self.lineage.origin_or_replaced(&name, &self.schema.before);
         let touch = |(owner, (rows, statements))| UntrackedTouch {
@@ -114,14 +114,14 @@ fn owners_of(
     now: Now<'_>,
     table: &Table,
     rows: Vec<(RowAddress, WrittenRow)>,
-) -> Result<ByOwner, RehearseError> {
+) -> Result<RowsByOwner, RehearseError> {
     let mut owners = now.owners(conn, table)?;
     let mut reader = match ByAddress::new(conn, table) {
         // The rows cannot be read, and only they say whose they are.
         Err(e) if lacking(&message(&e)).is_some() => None,
         reader => Some(reader?),
     };
-    let mut found = ByOwner::new();
+    let mut found = RowsByOwner::new();
     for (address, written) in rows {
         let owner = match &mut reader {
             None => Owner::Ambiguous,
@@ -151,7 +151,7 @@ pub(crate) fn of_cells(
     };
     let mut owners = now.owners(conn, table)?;
     let places = now.owner_columns(table).places;
-    let mut found = ByOwner::new();
+    let mut found = RowsByOwner::new();
     if unknown > 0 {
         found.entry(Owner::Ambiguous).or_default().0 = unknown;
     }

@@ -51,7 +51,7 @@ pub(super) fn select(
     let mut statement = conn.prepare(&preview.sql)?;
     let columns = statement.column_names().map(str::to_owned);
     let mut run = PreviewRun::new(preview, columns.collect());
-    let (mut seen, mut by_owner) = (Seen::new(), ByOwner::default());
+    let (mut seen, mut by_owner) = (Seen::new(), RowsByCells::default());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
@@ -73,7 +73,7 @@ pub(super) fn select(
 
 /// Rows by the cells that tell whose they are.
 #[derive(Default)]
-struct ByOwner {
+struct RowsByCells {
     groups: Vec<(Vec<Value>, u64)>,
     places: HashMap<Vec<Value>, usize>,
 }
@@ -81,7 +81,7 @@ struct ByOwner {
 /// The most groups that are searched one by one.
 const FEW: usize = 16;
 
-impl ByOwner {
+impl RowsByCells {
     fn add(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<()> {
         match preview.owner.as_deref() {
             None => {}
@@ -205,7 +205,7 @@ impl Seen {
     }
 
     /// How many rows of `written` are not among these `rows`, and how many of these not in it.
-    fn difference(&self, written: &Written<'_>, rows: u64) -> (u64, u64) {
+    fn difference(&self, written: &DirectWrites<'_>, rows: u64) -> (u64, u64) {
         if let (Some(keys), 0) = (&self.keys, written.counted.0) {
             let unforeseen = written.keys.iter().filter(|key| !keys.contains(**key));
             let unwritten = keys.iter().filter(|key| !written.keys.contains(key));
@@ -280,14 +280,14 @@ fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Option<RowAddre
 
 /// The rows of its target that a statement wrote directly.
 #[derive(Default)]
-struct Written<'c> {
+struct DirectWrites<'c> {
     rowids: Rowids,
     keys: HashSet<&'c RowAddress>,
     /// how many were only counted, and the sum of their hashes
     counted: (u64, u64),
 }
 
-impl<'c> Written<'c> {
+impl<'c> DirectWrites<'c> {
     fn of(captured: &'c Captured, table: usize, op: Op) -> Self {
         let batch = captured.batches.iter().find(|(place, _)| *place == table);
         let mut written = Self {
@@ -322,7 +322,7 @@ impl Watched {
         table: Option<usize>,
         op: Op,
     ) -> PreviewRun {
-        let written = table.map(|table| Written::of(captured, table, op));
+        let written = table.map(|table| DirectWrites::of(captured, table, op));
         let rows = self.run.rows;
         let (unforeseen, mut unwritten) = self.seen.difference(&written.unwrap_or_default(), rows);
         // The rows of a view or virtual table are not those that are written: that has a reason in

@@ -14,18 +14,18 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-type Write = unsafe extern "C" fn(*mut ffi::sqlite3_file, *const c_void, c_int, i64) -> c_int;
+type WriteMethod = unsafe extern "C" fn(*mut ffi::sqlite3_file, *const c_void, c_int, i64) -> c_int;
 
 /// Whether a write was refused so far, and the methods that find out, to which open files refer.
 #[derive(Debug, Default)]
 pub(super) struct Disk {
     is_full: Arc<AtomicBool>,
-    methods: Mutex<Vec<Watched>>,
+    methods: Mutex<Vec<WatchedFiles>>,
 }
 
 /// The methods of some files, and those that replace them.
 #[derive(Debug)]
-struct Watched {
+struct WatchedFiles {
     original: *const ffi::sqlite3_io_methods,
     instead: *mut Methods,
 }
@@ -33,11 +33,11 @@ struct Watched {
 #[repr(C)]
 struct Methods {
     base: ffi::sqlite3_io_methods,
-    write: Write,
+    write: WriteMethod,
     is_full: Arc<AtomicBool>,
 }
 
-impl Drop for Watched {
+impl Drop for WatchedFiles {
     fn drop(&mut self) {
         // SAFETY: from `Box::into_raw`, and no file is left that could use it.
         drop(unsafe { Box::from_raw(self.instead) });
@@ -63,7 +63,7 @@ impl Disk {
                 return;
             };
             let mut all = locked(&self.methods);
-            let is_known = |watched: &&Watched| ptr::eq(watched.original, original);
+            let is_known = |watched: &&WatchedFiles| ptr::eq(watched.original, original);
             let known = all.iter().find(is_known).map(|watched| watched.instead);
             let instead = known.unwrap_or_else(|| {
                 let instead = Box::into_raw(Box::new(Methods {
@@ -74,7 +74,7 @@ impl Disk {
                     write,
                     is_full: Arc::clone(&self.is_full),
                 }));
-                all.push(Watched { original, instead });
+                all.push(WatchedFiles { original, instead });
                 instead
             });
             (*file).pMethods = instead.cast();

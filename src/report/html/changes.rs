@@ -27,7 +27,7 @@ pub(super) struct Changes<'a> {
     filter: Filter,
     ops: Vec<OpTable<'a>>,
     /// owners whose rows were written and have no sample here
-    others: Vec<Group<'a>>,
+    others: Vec<OwnerChanges<'a>>,
     /// how many owners more there are
     left: usize,
 }
@@ -42,12 +42,12 @@ struct OpTable<'a> {
     left: usize,
     /// columns of its table
     width: usize,
-    groups: Vec<Group<'a>>,
+    groups: Vec<OwnerChanges<'a>>,
 }
 
 /// The rows of one owner.
 #[derive(Debug, Serialize)]
-struct Group<'a> {
+struct OwnerChanges<'a> {
     owner: &'a str,
     filter: Filter,
     expected: bool,
@@ -57,13 +57,13 @@ struct Group<'a> {
     columns: Vec<String>,
     /// how many columns more have changed
     columns_left: usize,
-    rows: Vec<Row>,
+    rows: Vec<ChangedRow>,
     /// how many rows more there are
     left: u64,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
+struct ChangedRow {
     key: Vec<String>,
     /// each before and after; of a column that an update left alone, neither
     cells: Vec<(Option<String>, Option<String>)>,
@@ -157,7 +157,7 @@ fn names<'a>(rows: impl Iterator<Item = &'a evidence::Row>) -> Vec<&'a str> {
     names.into_iter().collect()
 }
 
-fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
+fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> ChangedRow {
     let both = |name: &&str| match (sample.before.get(*name), sample.after.get(*name)) {
         (Some(before), Some(after)) => {
             let (before, after) = pair(before, after);
@@ -166,7 +166,7 @@ fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Row {
         _ => (cell(&sample.before, name), cell(&sample.after, name)),
     };
     let of_key = |name: &&str| cell(&sample.key, name).unwrap_or_default();
-    Row {
+    ChangedRow {
         key: key.iter().map(of_key).collect(),
         cells: columns.iter().map(both).collect(),
     }
@@ -177,9 +177,9 @@ fn group<'a>(
     migration: &Migration,
     change: &'a Change,
     op: Option<Op>,
-    rows: Vec<Row>,
+    rows: Vec<ChangedRow>,
     filters: &mut Filters,
-) -> Group<'a> {
+) -> OwnerChanges<'a> {
     let changed = Counts {
         insert: change.insert,
         update: change.update,
@@ -196,7 +196,7 @@ fn group<'a>(
     let spelled = columns
         .clone()
         .map(|(column, rows)| format!("{column} {rows}"));
-    Group {
+    OwnerChanges {
         owner: &change.described,
         filter: Filter {
             table: filters.table(&change.table).table,

@@ -17,14 +17,14 @@ const TENANTS: usize = 30;
 /// The findings of a migration.
 #[derive(Debug, Serialize)]
 pub(super) struct Findings<'a> {
-    runs: Vec<Run<'a>>,
+    runs: Vec<FindingRun<'a>>,
     /// what is left out
     left: Option<String>,
 }
 
 /// Findings of one code that follow one another.
 #[derive(Debug, Serialize)]
-struct Run<'a> {
+struct FindingRun<'a> {
     code: &'a str,
     first: Vec<Item<'a>>,
     rest: Vec<Item<'a>>,
@@ -73,7 +73,7 @@ pub(super) fn findings<'a>(
 ) -> Findings<'a> {
     let all = &migration.findings;
     let (shown, left) = all.split_at(budget.findings.take(all.len()));
-    let mut runs: Vec<Run> = Vec::new();
+    let mut runs: Vec<FindingRun> = Vec::new();
     for (at, finding) in shown.iter().enumerate() {
         let item = Item {
             number: at + 1,
@@ -82,7 +82,7 @@ pub(super) fn findings<'a>(
         };
         match runs.last_mut() {
             Some(run) if run.code == item.code => run.rest.push(item),
-            _ => runs.push(Run {
+            _ => runs.push(FindingRun {
                 code: item.code,
                 first: vec![item],
                 rest: Vec::new(),
@@ -95,7 +95,7 @@ pub(super) fn findings<'a>(
 }
 
 /// Takes the first ones out of the fold; the last one too, since a fold around it costs as much room.
-fn unfold(run: &mut Run) {
+fn unfold(run: &mut FindingRun) {
     let first = match run.rest.len() {
         few if few <= UNFOLDED => few,
         _ => UNFOLDED - 1,

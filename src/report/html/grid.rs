@@ -21,21 +21,21 @@ const SHADES: u32 = 3;
 pub(super) struct Grid<'a> {
     /// what the lines are: `table` or `tenant`
     lines: &'static str,
-    columns: Vec<Head>,
-    rows: Vec<Row<'a>>,
+    columns: Vec<GridHead>,
+    rows: Vec<GridRow<'a>>,
     /// what is left out of it
     left: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Row<'a> {
-    head: Head,
-    cells: Vec<Option<Cell<'a>>>,
+struct GridRow<'a> {
+    head: GridHead,
+    cells: Vec<Option<GridCell<'a>>>,
 }
 
 /// The name of a line or column.
 #[derive(Debug, Clone, Serialize)]
-struct Head {
+struct GridHead {
     name: String,
     /// whether it is the sum of all the others
     total: bool,
@@ -44,7 +44,7 @@ struct Head {
 
 /// Expected against actual in one place.
 #[derive(Debug, Serialize)]
-struct Cell<'a> {
+struct GridCell<'a> {
     mark: Mark,
     shade: u32,
     expected: &'a str,
@@ -64,13 +64,13 @@ type Who<'a> = (&'a str, Option<&'a str>);
 
 /// One line or column.
 #[derive(Clone, Copy)]
-enum Key<'a> {
+enum GridKey<'a> {
     All,
     Owner(Who<'a>),
     Table(&'a TableResult),
 }
 
-impl<'a> Key<'a> {
+impl<'a> GridKey<'a> {
     fn owner(self) -> Option<Who<'a>> {
         match self {
             Self::Owner(who) => Some(who),
@@ -87,7 +87,7 @@ impl<'a> Key<'a> {
 }
 
 /// The owners of each table that is not shared.
-type Owners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
+type GridOwners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
 
 /// The grid; `None` where nothing changed and nothing is declared.
 pub(super) fn grid<'a>(
@@ -102,8 +102,8 @@ pub(super) fn grid<'a>(
     let long = budget.grid.take_rows(down.len(), wide + 1);
     let (down, below) = down.split_at(long);
     let (across, beside) = across.split_at(wide);
-    let mut head = |key: &Key| head(migration, *key, filters);
-    let row = |key: &Key<'a>| Row {
+    let mut head = |key: &GridKey| head(migration, *key, filters);
+    let row = |key: &GridKey<'a>| GridRow {
         head: head(key),
         cells: across
             .iter()
@@ -118,8 +118,8 @@ pub(super) fn grid<'a>(
     })
 }
 
-fn owners(migration: &Migration) -> Owners<'_> {
-    let mut owners = Owners::new();
+fn owners(migration: &Migration) -> GridOwners<'_> {
+    let mut owners = GridOwners::new();
     for table in &migration.tables {
         if !kinds::is_shared(migration, table) {
             owners.extend(table.owners.iter().map(|owner| {
@@ -134,16 +134,16 @@ fn owners(migration: &Migration) -> Owners<'_> {
 /// What the lines are, the lines, and the columns.
 fn sides<'a>(
     migration: &'a Migration,
-    owners: &Owners<'a>,
-) -> (&'static str, Vec<Key<'a>>, Vec<Key<'a>>) {
+    owners: &GridOwners<'a>,
+) -> (&'static str, Vec<GridKey<'a>>, Vec<GridKey<'a>>) {
     let mut each = worst_first(owners);
-    let tables: Vec<Key> = migration.tables.iter().map(Key::Table).collect();
+    let tables: Vec<GridKey> = migration.tables.iter().map(GridKey::Table).collect();
     let is_by_table = each.len() <= BESIDE || each.len() < tables.len();
     if is_by_table && each.len() < ACROSS {
         each.sort_by(|a, b| natural(a.0).cmp(&natural(b.0)));
     }
-    let each = std::iter::once(Key::All)
-        .chain(each.into_iter().map(Key::Owner))
+    let each = std::iter::once(GridKey::All)
+        .chain(each.into_iter().map(GridKey::Owner))
         .collect();
     if is_by_table {
         ("table", tables, each)
@@ -153,7 +153,7 @@ fn sides<'a>(
 }
 
 /// Each owner once: those with the worst marks first, then as people count.
-fn worst_first<'a>(owners: &Owners<'a>) -> Vec<Who<'a>> {
+fn worst_first<'a>(owners: &GridOwners<'a>) -> Vec<Who<'a>> {
     let mut worst: BTreeMap<Who, Mark> = BTreeMap::new();
     for ((_, who), owner) in owners {
         let mark = worst.entry(*who).or_insert(owner.mark);
@@ -164,18 +164,24 @@ fn worst_first<'a>(owners: &Owners<'a>) -> Vec<Who<'a>> {
     sorted.into_iter().map(|(who, _)| who).collect()
 }
 
-fn cell<'a>(a: Key<'a>, b: Key<'a>, owners: &Owners<'a>, most: u64) -> Option<Cell<'a>> {
+fn cell<'a>(
+    a: GridKey<'a>,
+    b: GridKey<'a>,
+    owners: &GridOwners<'a>,
+    most: u64,
+) -> Option<GridCell<'a>> {
     let (mark, expected, changed, touched) = match (a, b) {
-        (Key::Table(t), Key::All) | (Key::All, Key::Table(t)) => {
+        (GridKey::Table(t), GridKey::All) | (GridKey::All, GridKey::Table(t)) => {
             (t.mark, &t.expected, t.actual, t.touched)
         }
-        (Key::Table(table), Key::Owner(who)) | (Key::Owner(who), Key::Table(table)) => {
+        (GridKey::Table(table), GridKey::Owner(who))
+        | (GridKey::Owner(who), GridKey::Table(table)) => {
             let o = owners.get(&(table.table.as_str(), who))?;
             (o.mark, &o.expected, o.actual, o.touched)
         }
         _ => return None,
     };
-    Some(Cell {
+    Some(GridCell {
         mark,
         shade: shade(touched, most),
         expected,
@@ -189,25 +195,25 @@ fn shade(rows: u64, most: u64) -> u32 {
     (digits(rows) * SHADES).div_ceil(digits(most).max(1))
 }
 
-fn head(migration: &Migration, key: Key, filters: &mut Filters) -> Head {
+fn head(migration: &Migration, key: GridKey, filters: &mut Filters) -> GridHead {
     let (name, filter) = match key {
-        Key::All => ("all".to_owned(), Filter::default()),
-        Key::Owner((name, tenant)) => (name.to_owned(), filters.tenant(migration, tenant)),
-        Key::Table(table) => {
+        GridKey::All => ("all".to_owned(), Filter::default()),
+        GridKey::Owner((name, tenant)) => (name.to_owned(), filters.tenant(migration, tenant)),
+        GridKey::Table(table) => {
             let is_shared = kinds::is_shared(migration, table);
             let aside = if is_shared { " (shared)" } else { "" };
             (table.table.clone() + aside, filters.table(&table.table))
         }
     };
-    Head {
+    GridHead {
         name,
-        total: matches!(key, Key::All),
+        total: matches!(key, GridKey::All),
         filter,
     }
 }
 
 /// `3 tables and 4001 tenants with 12003 groups (outside 1, ok 12002)`
-fn left(owners: &Owners, shown: &[Key], left: &[Key]) -> Option<String> {
+fn left(owners: &GridOwners, shown: &[GridKey], left: &[GridKey]) -> Option<String> {
     let of_tables = left.iter().filter(|key| key.table().is_some()).count();
     let sides = [(of_tables, "table"), (left.len() - of_tables, "tenant")];
     let (sides, marks) = (phrases::all_counted(sides, " and "), marks(owners, shown));
@@ -223,7 +229,7 @@ fn left(owners: &Owners, shown: &[Key], left: &[Key]) -> Option<String> {
 }
 
 /// How many owners of a table have each mark, where the grid has no place for them.
-fn marks(owners: &Owners, shown: &[Key]) -> BTreeMap<Mark, usize> {
+fn marks(owners: &GridOwners, shown: &[GridKey]) -> BTreeMap<Mark, usize> {
     let tables: BTreeSet<&str> = shown.iter().filter_map(|key| key.table()).collect();
     let named: BTreeSet<Who> = shown.iter().filter_map(|key| key.owner()).collect();
     let mut marks = BTreeMap::new();

@@ -18,7 +18,7 @@ const HIDDEN: [&str; 3] = ["'…'", "\"…\"", "…"];
 #[derive(Debug, Serialize)]
 pub(super) struct Code {
     /// its lines; each but the last ends with a line end
-    lines: Vec<Line>,
+    lines: Vec<CodeLine>,
     /// how many characters are left out at its end
     left: usize,
     /// whether what is shown is, to the engine, the text itself: what a copy of it has to be
@@ -26,15 +26,15 @@ pub(super) struct Code {
 }
 
 #[derive(Debug, Serialize)]
-struct Line {
+struct CodeLine {
     /// its number in the file
     number: Option<usize>,
-    runs: Vec<Run>,
+    runs: Vec<MarkedRun>,
 }
 
 /// Pieces that follow one another, all of them marked or none.
 #[derive(Debug, Serialize)]
-struct Run {
+struct MarkedRun {
     /// whether they are what a finding points at
     marked: bool,
     pieces: Vec<Piece>,
@@ -66,7 +66,7 @@ impl Code {
 
     /// The text with a part of it marked.
     pub(super) fn marked(sql: &str, mark: Range<usize>, first: Option<usize>) -> Self {
-        let mut lines = vec![Line {
+        let mut lines = vec![CodeLine {
             number: first,
             runs: Vec::new(),
         }];
@@ -87,7 +87,7 @@ impl Code {
                 );
                 if text.ends_with('\n') {
                     let number = first.map(|first| first + lines.len());
-                    lines.push(Line {
+                    lines.push(CodeLine {
                         number,
                         runs: Vec::new(),
                     });
@@ -102,10 +102,10 @@ impl Code {
     }
 }
 
-impl Line {
+impl CodeLine {
     fn push(&mut self, class: &'static str, marked: bool, text: String) {
         if self.runs.last().is_none_or(|run| run.marked != marked) {
-            self.runs.push(Run {
+            self.runs.push(MarkedRun {
                 marked,
                 pieces: Vec::new(),
             });

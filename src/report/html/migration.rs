@@ -31,7 +31,7 @@ pub(super) struct View<'a> {
     happened: Vec<String>,
     pub(super) grid: Option<Grid<'a>>,
     conditions: Vec<Condition<'a>>,
-    checklist: Vec<Item<'a>>,
+    checklist: Vec<ChecklistLine<'a>>,
     findings: Findings<'a>,
     statements: Vec<Entry<'a>>,
     changes: Vec<Changes<'a>>,
@@ -39,19 +39,19 @@ pub(super) struct View<'a> {
     schema_left: usize,
     suppressed: Vec<Kept<'a>>,
     identities: Vec<Fact<'a>>,
-    counts: Counts,
+    counts: SectionCounts,
 }
 
 /// How much there is of what, for the headings and the contents.
 #[derive(Debug, Serialize)]
-struct Counts {
+struct SectionCounts {
     findings: usize,
     statements: usize,
 }
 
 /// An item of the checklist.
 #[derive(Debug, Serialize)]
-struct Item<'a> {
+struct ChecklistLine<'a> {
     status: &'static str,
     title: &'a str,
     shown_by: &'a str,
@@ -90,7 +90,7 @@ impl<'a> View<'a> {
             schema_left: schema.len().saturating_sub(SCHEMA),
             suppressed: findings::suppressed(migration, filters, budget),
             identities: identities::of_migration(migration),
-            counts: Counts {
+            counts: SectionCounts {
                 findings: migration.findings.len(),
                 statements: migration.statements.len(),
             },
@@ -98,7 +98,7 @@ impl<'a> View<'a> {
     }
 }
 
-fn checklist(migration: &Migration) -> Vec<Item<'_>> {
+fn checklist(migration: &Migration) -> Vec<ChecklistLine<'_>> {
     match &migration.checklist[..] {
         [first, ..] if migration.outcome == Outcome::NotRun => {
             vec![item(first, phrases::ALL_ITEMS)]
@@ -107,8 +107,8 @@ fn checklist(migration: &Migration) -> Vec<Item<'_>> {
     }
 }
 
-fn item<'a>(item: &'a ChecklistItem, title: &'a str) -> Item<'a> {
-    Item {
+fn item<'a>(item: &'a ChecklistItem, title: &'a str) -> ChecklistLine<'a> {
+    ChecklistLine {
         status: match item.status {
             Status::Pass => "pass",
             Status::Fail => "fail",

@@ -18,18 +18,18 @@ pub(super) struct Samples<'a> {
     key: &'a [String],
     columns: Vec<&'a str>,
     columns_left: usize,
-    rows: Vec<Row>,
+    rows: Vec<SampleRow>,
     left: u64,
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
+struct SampleRow {
     key: Vec<String>,
     cells: Vec<(Option<String>, String)>,
 }
 
 /// A column: its name, and those of its result columns.
-struct Column<'a> {
+struct SampleColumn<'a> {
     name: &'a str,
     before: Option<&'a str>,
     after: &'a str,
@@ -45,14 +45,14 @@ impl<'a> Samples<'a> {
         let most = budget
             .cells
             .take_rows(preview.samples.len().min(ROWS), width);
-        let row = |row: &evidence::Row| Row {
+        let row = |row: &evidence::Row| SampleRow {
             key: key
                 .iter()
                 .map(|name| cell(row, name).unwrap_or_default())
                 .collect(),
             cells: shown.iter().map(|column| cells(row, column)).collect(),
         };
-        let rows: Vec<Row> = preview.samples[..most].iter().map(row).collect();
+        let rows: Vec<SampleRow> = preview.samples[..most].iter().map(row).collect();
         Some(Self {
             key,
             columns: shown.iter().map(|column| column.name).collect(),
@@ -63,14 +63,14 @@ impl<'a> Samples<'a> {
     }
 }
 
-fn columns<'a>(preview: &'a Preview, first: &'a evidence::Row) -> Vec<Column<'a>> {
-    let assigned = preview.assigned.iter().map(|assigned| Column {
+fn columns<'a>(preview: &'a Preview, first: &'a evidence::Row) -> Vec<SampleColumn<'a>> {
+    let assigned = preview.assigned.iter().map(|assigned| SampleColumn {
         name: &assigned.column,
         before: Some(&assigned.before),
         after: &assigned.after,
     });
     let is_other = |name: &&String| preview.assigned.is_empty() && !preview.key.contains(name);
-    let others = first.keys().filter(is_other).map(|name| Column {
+    let others = first.keys().filter(is_other).map(|name| SampleColumn {
         name,
         before: None,
         after: name,
@@ -79,7 +79,7 @@ fn columns<'a>(preview: &'a Preview, first: &'a evidence::Row) -> Vec<Column<'a>
 }
 
 /// A cell before, where it differs, and after.
-fn cells(row: &evidence::Row, column: &Column) -> (Option<String>, String) {
+fn cells(row: &evidence::Row, column: &SampleColumn) -> (Option<String>, String) {
     let before = column.before.and_then(|name| row.get(name));
     match before.zip(row.get(column.after)) {
         Some((before, after)) if before != after => {

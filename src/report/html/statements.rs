@@ -15,13 +15,13 @@ use std::collections::BTreeMap;
 #[derive(Debug, Serialize)]
 pub(super) struct Entry<'a> {
     /// a statement
-    statement: Option<Box<View<'a>>>,
+    statement: Option<Box<StatementView<'a>>>,
     /// else how many follow here that are left out
     left: usize,
 }
 
 #[derive(Debug, Serialize)]
-struct View<'a> {
+struct StatementView<'a> {
     index: usize,
     line: usize,
     /// `update point_info`
@@ -32,7 +32,7 @@ struct View<'a> {
     state: &'static str,
     error: Option<&'a str>,
     /// the findings at it: number, severity, code
-    findings: Vec<Link<'a>>,
+    findings: Vec<FindingLink<'a>>,
     open: bool,
     sql: Code,
     preview: Option<preview::View<'a>>,
@@ -43,19 +43,19 @@ struct View<'a> {
 
 /// A finding at a statement.
 #[derive(Debug, Serialize)]
-struct Link<'a> {
+struct FindingLink<'a> {
     number: usize,
     severity: Severity,
     code: &'a str,
 }
 
 /// The numbers and findings of each statement that has some, by its index.
-type Found<'a> = BTreeMap<usize, Vec<(usize, &'a Finding)>>;
+type FindingsByStatement<'a> = BTreeMap<usize, Vec<(usize, &'a Finding)>>;
 
 /// What the statements of one migration are shown with.
 struct Around<'a> {
     migration: &'a Migration,
-    found: Found<'a>,
+    found: FindingsByStatement<'a>,
     marks: Marks<'a>,
 }
 
@@ -93,7 +93,7 @@ fn gap<'a>(left: usize) -> Option<Entry<'a>> {
 
 impl<'a> Around<'a> {
     fn new(migration: &'a Migration) -> Self {
-        let mut found = Found::new();
+        let mut found = FindingsByStatement::new();
         for (at, finding) in migration.findings.iter().enumerate() {
             if let Some(statement) = finding.statement {
                 found.entry(statement).or_default().push((at + 1, finding));
@@ -141,11 +141,11 @@ impl<'a> Around<'a> {
         open: bool,
         filters: &mut Filters,
         budget: &mut Budget,
-    ) -> View<'a> {
+    ) -> StatementView<'a> {
         let (migration, preview) = (self.migration, statement.preview.as_ref());
         let result = phrases::result_in_short(statement);
         let indirect = statement.paths.iter().map(phrases::indirect);
-        View {
+        StatementView {
             index: statement.index,
             line: statement.line,
             what: phrases::target(statement),
@@ -179,8 +179,8 @@ impl<'a> Around<'a> {
     }
 }
 
-fn link<'a>((number, finding): &(usize, &'a Finding)) -> Link<'a> {
-    Link {
+fn link<'a>((number, finding): &(usize, &'a Finding)) -> FindingLink<'a> {
+    FindingLink {
         number: *number,
         severity: finding.severity,
         code: &finding.code,

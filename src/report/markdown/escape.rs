@@ -58,29 +58,29 @@ fn longest_run(text: &str) -> usize {
 
 /// A sentence on one line, which must not be at its beginning. Names and SQL are in code spans.
 pub(super) fn prose(sentence: &Sentence) -> String {
-    let mut tokens: Vec<Token> = Vec::new();
+    let mut tokens: Vec<LinePart> = Vec::new();
     let is_code = |part: &Part| matches!(part, Part::Name(_) | Part::Sql(_));
     // A word may be of several parts.
     for parts in sentence.parts().chunk_by(|a, b| is_code(a) == is_code(b)) {
         let text: String = parts.iter().map(|part| escape::line(part.text())).collect();
         if parts[0].is_marked() {
-            push(&mut tokens, Token::Code(text));
+            push(&mut tokens, LinePart::Code(text));
         } else {
             words(&text, &mut tokens);
         }
     }
-    tokens.iter().map(Token::spelled).collect()
+    tokens.iter().map(LinePart::spelled).collect()
 }
 
 /// A part of a line.
-enum Token {
+enum LinePart {
     /// as it is, but for escapes
     Plain(String),
     /// in a code span
     Code(String),
 }
 
-impl Token {
+impl LinePart {
     fn spelled(&self) -> String {
         match self {
             Self::Plain(text) => plain(text),
@@ -91,30 +91,30 @@ impl Token {
 
 /// Adds a token. Two code spans without anything between them would be read as one of another
 /// text, so they are joined.
-fn push(tokens: &mut Vec<Token>, token: Token) {
+fn push(tokens: &mut Vec<LinePart>, token: LinePart) {
     match (tokens.last_mut(), token) {
-        (_, Token::Plain(text) | Token::Code(text)) if text.is_empty() => {}
-        (Some(Token::Code(last)), Token::Code(text)) => last.push_str(&text),
+        (_, LinePart::Plain(text) | LinePart::Code(text)) if text.is_empty() => {}
+        (Some(LinePart::Code(last)), LinePart::Code(text)) => last.push_str(&text),
         (_, token) => tokens.push(token),
     }
 }
 
 /// Adds text outside of code spans.
-fn words(text: &str, tokens: &mut Vec<Token>) {
+fn words(text: &str, tokens: &mut Vec<LinePart>) {
     for (at, word) in text.split(' ').enumerate() {
         if at > 0 {
-            push(tokens, Token::Plain(" ".to_owned()));
+            push(tokens, LinePart::Plain(" ".to_owned()));
         }
         if !is_reference(word) {
-            push(tokens, Token::Plain(word.to_owned()));
+            push(tokens, LinePart::Plain(word.to_owned()));
             continue;
         }
         let begun = word.trim_start_matches(['(', '"', '\'']);
         let core = begun.trim_end_matches([')', '"', '\'', ',', '.', ';', ':']);
         let (before, behind) = (&word[..word.len() - begun.len()], &begun[core.len()..]);
-        push(tokens, Token::Plain(before.to_owned()));
-        push(tokens, Token::Code(core.to_owned()));
-        push(tokens, Token::Plain(behind.to_owned()));
+        push(tokens, LinePart::Plain(before.to_owned()));
+        push(tokens, LinePart::Code(core.to_owned()));
+        push(tokens, LinePart::Plain(behind.to_owned()));
     }
 }
 

@@ -78,8 +78,8 @@ fn tables(migration: &Migration, detail: &Detail) -> String {
     let lines = tables.flat_map(|table| {
         let is_shared = kinds::is_shared(migration, table);
         let owners = table.owners.iter().filter(|owner| shows(owner.mark));
-        let owners = owners.filter(move |_| !is_shared).map(Line::Owner);
-        std::iter::once(Line::Total(table, is_shared)).chain(owners)
+        let owners = owners.filter(move |_| !is_shared).map(TableLine::Owner);
+        std::iter::once(TableLine::Total(table, is_shared)).chain(owners)
     });
     let rows = detail.list(lines, |line| row(&line, detail), ["| ", " | | | | |\n"]);
     let columns = "| table | tenant | expected | actual | |";
@@ -87,23 +87,23 @@ fn tables(migration: &Migration, detail: &Detail) -> String {
 }
 
 /// A row of table × tenant.
-enum Line<'a> {
+enum TableLine<'a> {
     /// a table's total, and whether the table is shared
     Total(&'a TableResult, bool),
     /// one owner's part of it
     Owner(&'a OwnerResult),
 }
 
-fn row(line: &Line, detail: &Detail) -> String {
+fn row(line: &TableLine, detail: &Detail) -> String {
     let (table, whose, expected, actual, mark) = match line {
-        Line::Total(t, is_shared) => (
+        TableLine::Total(t, is_shared) => (
             format!(" {}", detail.code(&t.table)),
             phrases::total_of(*is_shared).to_owned(),
             &t.expected,
             phrases::actual(t.actual, t.touched),
             mark(t.mark),
         ),
-        Line::Owner(o) => (
+        TableLine::Owner(o) => (
             String::new(),
             detail.code(&o.owner),
             &o.expected,

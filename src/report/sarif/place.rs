@@ -22,7 +22,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What a relative address is relative to, which only the reader knows as an address.
 #[derive(Serialize)]
-pub(super) struct Base {
+pub(super) struct UriBase {
     description: Message,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Location {
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    region: Option<SarifRegion>,
 }
 
 /// The address of a file.
@@ -55,7 +55,7 @@ pub(super) struct ArtifactLocation {
 /// Lines and columns from 1; the end column is the one behind the last character.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Region {
+pub(super) struct SarifRegion {
     start_line: usize,
     start_column: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,9 +72,9 @@ struct Snippet {
 }
 
 /// What relative addresses are relative to.
-pub(super) fn base() -> BTreeMap<&'static str, Base> {
+pub(super) fn base() -> BTreeMap<&'static str, UriBase> {
     let description = Message::new(phrases::SOURCES);
-    BTreeMap::from([(BASE, Base { description })])
+    BTreeMap::from([(BASE, UriBase { description })])
 }
 
 /// The address of a file; `index` is that of its artifact.
@@ -91,7 +91,7 @@ pub(super) fn artifact(path: &str, index: Option<usize>) -> ArtifactLocation {
 
 impl Location {
     /// A region of a migration's file; without one, the file.
-    pub(super) fn new(path: &str, index: usize, region: Option<Region>) -> Self {
+    pub(super) fn new(path: &str, index: usize, region: Option<SarifRegion>) -> Self {
         let physical_location = PhysicalLocation {
             artifact_location: artifact(path, Some(index)),
             region,
@@ -100,7 +100,7 @@ impl Location {
     }
 }
 
-impl Region {
+impl SarifRegion {
     /// That of a finding, with its text where that is kept whole; `None` where it is of no one place.
     pub(super) fn of(finding: &Finding) -> Option<Self> {
         let (line, column) = finding.line.zip(finding.column)?;

@@ -2,7 +2,7 @@
 
 use super::fingerprint::fingerprints;
 use super::message::Message;
-use super::place::{Location, Region};
+use super::place::{Location, SarifRegion};
 use crate::codes::TABLE;
 use crate::report::evidence::{Finding, Migration, Severity, Suppressed};
 use crate::report::{escape, phrases};
@@ -83,7 +83,7 @@ impl Result {
             kind: "inSource",
             status: "accepted",
             justification: escape::block(&phrases::until(s)),
-            location: location(Some(Region::point(s.line, s.column))),
+            location: location(Some(SarifRegion::point(s.line, s.column))),
         });
         Self {
             rule_id: finding.code.clone(),
@@ -91,7 +91,7 @@ impl Result {
             kind: "fail",
             level: finding.severity,
             message: Message::new(&text),
-            locations: [location(Region::of(finding))],
+            locations: [location(SarifRegion::of(finding))],
             partial_fingerprints: PartialFingerprints {
                 primary_location_line_hash: fingerprint.clone(),
                 harness: fingerprint,

@@ -1,7 +1,7 @@
 //! The log and its one run: the tool, how it ran, the files, the results.
 
 use super::message::Message;
-use super::place::{self, ArtifactLocation, Base};
+use super::place::{self, ArtifactLocation, UriBase};
 use super::result::{Result, results};
 use super::rules::{Rule, rule};
 use crate::codes::TABLE;
@@ -23,15 +23,15 @@ pub(super) struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: [SarifRun; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
+struct SarifRun {
     tool: Tool,
     column_kind: &'static str,
-    original_uri_base_ids: BTreeMap<&'static str, Base>,
+    original_uri_base_ids: BTreeMap<&'static str, UriBase>,
     invocations: [Invocation; 1],
     artifacts: Vec<Artifact>,
     results: Vec<Result>,
@@ -96,7 +96,7 @@ impl Log {
             version,
             rules: TABLE.iter().map(rule).collect(),
         };
-        let run = Run {
+        let run = SarifRun {
             tool: Tool { driver },
             column_kind: "unicodeCodePoints",
             original_uri_base_ids: place::base(),

@@ -20,7 +20,7 @@ const MOST_OK: usize = 20;
 const TABLE: usize = 72;
 
 /// Table, tenant, expected, actual, mark.
-type Row = [String; 5];
+type TableRow = [String; 5];
 
 /// The table of one migration, behind an empty line; nothing where it changed nothing and nothing
 /// is declared.
@@ -38,7 +38,7 @@ pub(super) fn render(migration: &Migration, page: &mut Page) -> io::Result<()> {
     }
 }
 
-fn grid(rows: impl Iterator<Item = Row>, width: Option<usize>) -> String {
+fn grid(rows: impl Iterator<Item = TableRow>, width: Option<usize>) -> String {
     let mut builder = Builder::default();
     builder.push_record(["table", "tenant", "expected", "actual", ""]);
     rows.for_each(|row| builder.push_record(row));
@@ -55,7 +55,7 @@ fn grid(rows: impl Iterator<Item = Row>, width: Option<usize>) -> String {
 }
 
 /// `OUTSIDE   9 (Amber Electric): update 1, expected nothing`
-fn sentence([table, whose, expected, actual, mark]: &Row, page: &mut Page) -> io::Result<()> {
+fn sentence([table, whose, expected, actual, mark]: &TableRow, page: &mut Page) -> io::Result<()> {
     let pad = " ".repeat(9_usize.saturating_sub(display_width(mark)));
     let sep = if table.is_empty() { "  " } else { ", " };
     let expected = match expected.as_str() {
@@ -67,7 +67,7 @@ fn sentence([table, whose, expected, actual, mark]: &Row, page: &mut Page) -> io
 }
 
 /// The rows of one table: the total, then each owner, what is wrong first.
-fn rows(migration: &Migration, table: &TableResult, detail: Detail) -> Vec<Row> {
+fn rows(migration: &Migration, table: &TableResult, detail: Detail) -> Vec<TableRow> {
     let is_shared = kinds::is_shared(migration, table);
     let total = [
         escape::line(&table.table),
@@ -86,7 +86,7 @@ fn rows(migration: &Migration, table: &TableResult, detail: Detail) -> Vec<Row> 
 }
 
 /// The owners with one mark; where they are many, a row for those that are left out.
-fn owners(table: &TableResult, mark: Mark, detail: Detail) -> Vec<Row> {
+fn owners(table: &TableResult, mark: Mark, detail: Detail) -> Vec<TableRow> {
     let most = match mark {
         _ if detail == Detail::All => usize::MAX,
         Mark::Outside | Mark::Wrong => MOST_WRONG,
@@ -105,7 +105,7 @@ fn owners(table: &TableResult, mark: Mark, detail: Detail) -> Vec<Row> {
         .collect()
 }
 
-fn owner(owner: &OwnerResult) -> Row {
+fn owner(owner: &OwnerResult) -> TableRow {
     [
         String::new(),
         escape::line(&owner.owner),
@@ -116,7 +116,7 @@ fn owner(owner: &OwnerResult) -> Row {
 }
 
 /// `… and 4960 more`, with the sum of their rows.
-fn others(owners: &[&OwnerResult], with: Mark) -> Row {
+fn others(owners: &[&OwnerResult], with: Mark) -> TableRow {
     let sum = |number: fn(&OwnerResult) -> u64| {
         let numbers = owners.iter().map(|owner| number(owner));
         numbers.fold(0, u64::saturating_add)

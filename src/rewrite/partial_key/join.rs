@@ -1,7 +1,7 @@
 //! A part of a key among the terms of a join: `t.a = o.a`, in `UPDATE … FROM o` or in
 //! `EXISTS (SELECT … FROM o WHERE …)`.
 
-use super::{Look, Part, PartialKey, Source};
+use super::{KeyPart, KeySearch, KeySource, PartialKey};
 use crate::rewrite::UpdateOrDelete;
 use crate::rewrite::condition::{
     ColumnRef, Compared, branches, compared, filter_of, mentions_within, names_column,
@@ -27,7 +27,7 @@ struct Link<'t> {
     other: ColumnRef<'t>,
 }
 
-impl Look<'_> {
+impl KeySearch<'_> {
     /// `EXISTS (SELECT … WHERE o.a = t.a)`
     pub(super) fn exists(&self, others: &[&str], query: &str) -> Vec<PartialKey> {
         let outline = QueryOutline::of(query).filter(QueryOutline::is_plain);
@@ -68,7 +68,12 @@ impl Look<'_> {
 
     /// What links the target with a source, in the order in which it is written; `is_inner` where
     /// the terms are of a query.
-    fn links<'t>(&self, terms: &[&'t str], source: &Source<'_>, is_inner: bool) -> Vec<Link<'t>> {
+    fn links<'t>(
+        &self,
+        terms: &[&'t str],
+        source: &KeySource<'_>,
+        is_inner: bool,
+    ) -> Vec<Link<'t>> {
         let is_source = |column: &ColumnRef<'_>| self.is_of(source, column, is_inner);
         let link = |term: &&'t str| {
             let Compared::Columns(left, right) = compared(term) else {
@@ -91,7 +96,7 @@ impl Look<'_> {
     }
 
     /// Whether a column is one of a source.
-    fn is_of(&self, source: &Source<'_>, column: &ColumnRef<'_>, is_inner: bool) -> bool {
+    fn is_of(&self, source: &KeySource<'_>, column: &ColumnRef<'_>, is_inner: bool) -> bool {
         let is_its = match &column.qualifier {
             Some(qualifier) => ident::same(qualifier, source.called),
             None => is_inner || self.place(column).is_none(),
@@ -100,7 +105,7 @@ impl Look<'_> {
     }
 
     /// The place of a column of the target that is none of the source.
-    fn place_beside(&self, column: &ColumnRef<'_>, source: &Source<'_>) -> Option<usize> {
+    fn place_beside(&self, column: &ColumnRef<'_>, source: &KeySource<'_>) -> Option<usize> {
         let is_own = column.qualifier.is_some() || !source.has(column);
         let place = self.place(column).filter(|_| is_own);
         place.filter(|_| !ident::same(source.called, self.called))
@@ -110,7 +115,7 @@ impl Look<'_> {
     fn linked(
         &self,
         links: &[Link<'_>],
-        source: &Source<'_>,
+        source: &KeySource<'_>,
         is_named: impl Fn(&str) -> bool,
     ) -> Option<PartialKey> {
         let last = links.last()?.term;
@@ -125,7 +130,7 @@ impl Look<'_> {
     }
 
     /// The missing columns equated with those of the source, spelled as the first link is.
-    fn equated(&self, part: &Part, first: &Link<'_>, source: &Source<'_>) -> String {
+    fn equated(&self, part: &KeyPart, first: &Link<'_>, source: &KeySource<'_>) -> String {
         let own = prefix(&first.own, self.called);
         let other = prefix(&first.other, source.called);
         let terms = part.missing.iter().map(|at| {

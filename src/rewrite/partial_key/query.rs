@@ -1,6 +1,6 @@
 //! A part of a key among the results of a query: `a IN (SELECT …)`.
 
-use super::{Look, Part, PartialKey, Source};
+use super::{KeyPart, KeySearch, KeySource, PartialKey};
 use crate::rewrite::condition::{ColumnRef, names_within};
 use crate::rewrite::query::{FromTerm, PlainSelect};
 use crate::sql::{Span, ident};
@@ -38,7 +38,7 @@ struct List<'a> {
     terms: Vec<FromTerm>,
 }
 
-impl Look<'_> {
+impl KeySearch<'_> {
     /// `columns IN (query)`, or with another operator `by`.
     pub(super) fn query(
         &self,
@@ -65,7 +65,7 @@ impl Look<'_> {
         &'t self,
         matched: &'t Matched<'_>,
         list: Option<&'t List<'_>>,
-    ) -> Option<(Source<'t>, Vec<&'t str>)> {
+    ) -> Option<(KeySource<'t>, Vec<&'t str>)> {
         let (columns, terms) = match list {
             Some(list) => (&list.columns, &list.terms),
             None => (&matched.results, &matched.select.outline.terms),
@@ -90,7 +90,7 @@ impl Look<'_> {
 
     /// The whole key in its own order: the columns of the target, and beside them those that the
     /// query has for them. It calls their table `called`.
-    fn whole(&self, part: &Part, matched: &Matched<'_>, called: &str) -> [String; 2] {
+    fn whole(&self, part: &KeyPart, matched: &Matched<'_>, called: &str) -> [String; 2] {
         let mut all = self.sides(part, matched, called);
         all.sort_by_key(|(at, _)| part.key.iter().position(|k| k == at));
         [0, 1].map(|side| {
@@ -100,7 +100,12 @@ impl Look<'_> {
     }
 
     /// For each column of the key, what it is in the statement and in the query.
-    fn sides(&self, part: &Part, matched: &Matched<'_>, called: &str) -> Vec<(usize, [String; 2])> {
+    fn sides(
+        &self,
+        part: &KeyPart,
+        matched: &Matched<'_>,
+        called: &str,
+    ) -> Vec<(usize, [String; 2])> {
         let prefixes = matched.prefixes(called);
         let pairs = matched.columns.iter().zip(&matched.results);
         let written = pairs.map(|(own, other)| [own, other].map(|column| column.text.to_owned()));
@@ -136,7 +141,7 @@ impl Look<'_> {
 
     /// A statement, of which only what is behind `list` is another, with what the list lacks of the
     /// missing columns.
-    fn completed(&self, mut statement: String, list: Option<List<'_>>, part: &Part) -> String {
+    fn completed(&self, mut statement: String, list: Option<List<'_>>, part: &KeyPart) -> String {
         if let Some(list) = list {
             let prefix = list.columns[0].prefix;
             let gives = |column: &str| list.given.iter().any(|given| ident::same(given, column));
@@ -153,7 +158,7 @@ impl Look<'_> {
         &'t self,
         results: &[ColumnRef<'_>],
         terms: &'t [FromTerm],
-    ) -> Option<Source<'t>> {
+    ) -> Option<KeySource<'t>> {
         let first = self.source_in(terms, results.first()?)?;
         let is_same = |result: &ColumnRef<'_>| {
             let source = self.source_in(terms, result);
@@ -167,10 +172,10 @@ impl Look<'_> {
         &'t self,
         terms: &'t [FromTerm],
         column: &ColumnRef<'_>,
-    ) -> Option<Source<'t>> {
+    ) -> Option<KeySource<'t>> {
         let mut sources = terms.iter().map(|term| self.source(term));
         if let Some(qualifier) = &column.qualifier {
-            let is_it = |source: &Source<'_>| ident::same(source.called, qualifier);
+            let is_it = |source: &KeySource<'_>| ident::same(source.called, qualifier);
             return sources.flatten().find(is_it);
         }
         // One that is no table may have the column.

@@ -92,7 +92,7 @@ impl Uses {
         }
         for table in tables {
             for columns in composite(table) {
-                let key = Key {
+                let key = CompositeKey {
                     case,
                     table,
                     columns,
@@ -108,7 +108,13 @@ impl Uses {
         }
     }
 
-    fn add(&mut self, key: &Key<'_>, write: &Statement, preview: &PreviewRun, branches: &[Named]) {
+    fn add(
+        &mut self,
+        key: &CompositeKey<'_>,
+        write: &Statement,
+        preview: &PreviewRun,
+        branches: &[Named],
+    ) {
         let (at, table) = (statement(write.index), name(&key.table.name));
         let is_open = || {
             preview
@@ -128,7 +134,7 @@ impl Uses {
     }
 
     /// A clause that names a part of a key, by the rows that it met.
-    fn partial(&mut self, key: &Key<'_>, preview: &PreviewRun, what: Sentence) {
+    fn partial(&mut self, key: &CompositeKey<'_>, preview: &PreviewRun, what: Sentence) {
         let allowed = Allowed::of(key.case, &key.table.name);
         let met = preview.tenants.len();
         let is_beyond = match &allowed {
@@ -177,13 +183,13 @@ impl Uses {
 }
 
 /// A key of several columns, by their places in the table.
-struct Key<'a> {
+struct CompositeKey<'a> {
     case: Case<'a>,
     table: &'a Table,
     columns: Vec<usize>,
 }
 
-impl Key<'_> {
+impl CompositeKey<'_> {
     /// The columns that each branch of a WHERE clause names; `None` if they are not known.
     fn branches(&self, write: &Statement) -> Option<Vec<Named>> {
         let asked = self
