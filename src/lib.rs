@@ -25,7 +25,8 @@
 //! | `rehearse` | the one writer, and the one place that runs SQL on the clone: preview, execute, drain the capture, settle | judge |
 //! | `diff` | captured writes → changes by tenant, net effect, schema difference; the last module with a connection | know what was expected |
 //! | `verdict` | diff × expected scope → findings | format, or touch a connection |
-//! | `record` | what one run found, as it is saved: the evidence | decide |
+//! | `hidden` | what reports do not show, and where hidden values have come | decide |
+//! | `record` | what one run found, as it is saved: the evidence; the one border where values are dropped | decide |
 //! | `report` | a format a file; each renders the evidence | decide, or have sentences of its own |
 //! | `check` | the pipeline | |
 //! | `survey`, `inspect`, `accept`, `verify`, `draft` | the other commands' halves | |

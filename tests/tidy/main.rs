@@ -1,6 +1,7 @@
 //! The shape of the source, held by `cargo test`: who imports whom, the first line of every file,
 //! sizes.
 
+mod names;
 mod phrases;
 mod rooms;
 mod sizes;
