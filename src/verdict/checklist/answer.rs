@@ -7,7 +7,7 @@ use crate::verdict::phrases::statement;
 use crate::words::words;
 
 words! {
-    /// How an item of the checklist is answered.
+    /// How an item of the checklist stands.
     pub enum Status {
         /// Something shows it.
         Pass = "pass",
