@@ -24,6 +24,9 @@ pub struct Rehearsal {
     pub failure: Option<Failure>,
     /// whether it ended in a transaction that it had opened, which closing the connection rolls back
     pub left_open: bool,
+    /// whether nothing of it remains, since the transaction around it was rolled back, with the
+    /// migrations before it where that holds them too
+    pub is_taken_back: bool,
     /// the rows it wrote
     pub touched: Touched,
     /// the schema before

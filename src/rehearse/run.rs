@@ -279,6 +279,7 @@ impl<'a> Run<'a> {
             outcome: self.ended.outcome,
             failure: self.ended.failure,
             left_open,
+            is_taken_back: false,
             touched,
             before,
             after,
@@ -293,6 +294,7 @@ impl<'a> Run<'a> {
 /// A rehearsal whose writes were all taken back.
 pub(super) fn without_effect(done: Rehearsal) -> Rehearsal {
     Rehearsal {
+        is_taken_back: true,
         touched: Touched::default(),
         altered: BTreeMap::new(),
         lineage: Lineage::default(),

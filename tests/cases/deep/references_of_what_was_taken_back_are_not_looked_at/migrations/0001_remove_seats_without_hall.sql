@@ -1,0 +1,1 @@
+DELETE FROM seat WHERE hall_id = 9;

@@ -1,0 +1,1 @@
+UPDATE seat SET number = 1 WHERE hall_id = 1;
