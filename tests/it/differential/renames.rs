@@ -83,6 +83,12 @@ impl Trace {
 
     fn take(&mut self, conn: &Connection, sql: Option<&str>) {
         let schema = state::all(conn, COLUMNS);
+        let is_taken_back = sql.is_none_or(|sql| sql.starts_with("ROLLBACK"));
+        if is_taken_back && conn.is_autocommit() {
+            self.now = self.committed.clone();
+            self.schema = schema;
+            return;
+        }
         if schema == self.schema {
             return;
         }
@@ -95,9 +101,7 @@ impl Trace {
             .map(|(_, names)| names.clone());
         match (sql, earlier) {
             (Some(sql), _) if renames(sql) => self.renamed(&schema),
-            (sql, Some(earlier)) if sql.is_none_or(|sql| sql.starts_with("ROLLBACK")) => {
-                self.now = earlier;
-            }
+            (_, Some(earlier)) if is_taken_back => self.now = earlier,
             _ => self.kept(&schema),
         }
         for table in schema.iter().map(|cells| cells[0].spelling()) {
