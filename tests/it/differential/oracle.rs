@@ -115,17 +115,20 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// The name after of a column.
+    /// The name after of a column: its own, unless that is gone and the new one was not there
+    /// before.
     fn name(&self, column: &str) -> String {
-        let stays = self.after.is_some_and(|t| {
-            t.columns
-                .iter()
-                .any(|c| c.name.eq_ignore_ascii_case(column))
-        });
+        let has = |table: Option<&Table>, column: &str| {
+            table.is_some_and(|table| {
+                let mut columns = table.columns.iter();
+                columns.any(|c| c.name.eq_ignore_ascii_case(column))
+            })
+        };
+        let stays = has(self.after, column);
         let renamed = self
             .names
             .iter()
-            .find(|(_, was)| !stays && was.eq_ignore_ascii_case(column));
+            .find(|(is, was)| !stays && !has(self.before, is) && was.eq_ignore_ascii_case(column));
         renamed.map_or(column, |(is, _)| is).to_ascii_lowercase()
     }
 
