@@ -2,14 +2,14 @@
 //! and after; and the sequences of AUTOINCREMENT tables.
 
 use super::States;
-use crate::rehearse::{Rehearsal, read};
+use crate::rehearse::{Rehearsal, SchemaWrite, changed_objects, read};
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{SchemaObject, Table, TableKind, is_bookkeeping};
+use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::ident;
 use crate::words::words;
 use rusqlite::Connection;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One object of the schema that is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,31 +79,37 @@ pub struct Regressed {
 /// storage are left out.
 pub(super) fn changes(rehearsal: &Rehearsal) -> Vec<SchemaChange> {
     let Rehearsal { before, after, .. } = rehearsal;
-    let keys: BTreeSet<&(String, String)> =
-        before.objects.keys().chain(after.objects.keys()).collect();
-    keys.into_iter()
-        .filter(|(_, name)| {
+    changed_objects(before, after)
+        .filter(|(_, (_, name))| {
             !is_bookkeeping(name) && !is_shadow(before, name) && !is_shadow(after, name)
         })
-        .filter_map(|key| change(rehearsal, key))
+        .filter_map(|(write, object)| change(rehearsal, write, object))
         .collect()
 }
 
 /// What happened to one object. A table that was renamed goes by its new name.
-fn change(rehearsal: &Rehearsal, key: &(String, String)) -> Option<SchemaChange> {
-    let Rehearsal { before, after, .. } = rehearsal;
+fn change(
+    rehearsal: &Rehearsal,
+    write: SchemaWrite,
+    key: &(String, String),
+) -> Option<SchemaChange> {
     let (object, name) = key;
-    let event = event(before.objects.get(key), after.objects.get(key))?;
+    let event = match write {
+        SchemaWrite::Made => SchemaEvent::Created,
+        SchemaWrite::Gone => SchemaEvent::Dropped,
+        SchemaWrite::Changed => SchemaEvent::Altered,
+    };
     let mut change = SchemaChange::new(object, name, event);
     change.unnamed = rehearsal.unnamed.contains(key);
     if object == "table" {
         let folded = ident::folded(name);
-        let goes_on =
-            || after.tables.contains_key(&folded) || rehearsal.renamed_to(&folded).is_some();
-        if event == SchemaEvent::Dropped && goes_on() {
+        let goes_on = || {
+            rehearsal.after.tables.contains_key(&folded) || rehearsal.renamed_to(&folded).is_some()
+        };
+        if write == SchemaWrite::Gone && goes_on() {
             return None;
         }
-        if event == SchemaEvent::Created
+        if write == SchemaWrite::Made
             && let Some(origin) = rehearsal.origin(&folded)
         {
             change.event = SchemaEvent::Renamed;
@@ -205,17 +211,6 @@ fn highest_key(conn: &Connection, table: &Table) -> rusqlite::Result<i64> {
         read::from(table)
     );
     conn.query_row(&sql, [], |row| row.get(0))
-}
-
-fn event(before: Option<&SchemaObject>, after: Option<&SchemaObject>) -> Option<SchemaEvent> {
-    match (before, after) {
-        (None, Some(_)) => Some(SchemaEvent::Created),
-        (Some(_), None) => Some(SchemaEvent::Dropped),
-        (Some(old), Some(new)) if old.sql != new.sql || old.table != new.table => {
-            Some(SchemaEvent::Altered)
-        }
-        _ => None,
-    }
 }
 
 fn is_shadow(catalog: &Catalog, name: &str) -> bool {

@@ -30,7 +30,7 @@ pub use engine::{Engine, Outcome, not_rehearsed};
 pub use fault::{RehearseError, is_environment};
 pub use history::{
     Addressed, ImagedRows, Indirect, Lineage, Removed, SchemaWrite, Statements, Touched,
-    TouchedRow, TouchedRows, TouchedSets, UntrackedTouch,
+    TouchedRow, TouchedRows, TouchedSets, UntrackedTouch, changed_objects,
 };
 pub use owner::{LookupError, Owners};
 pub use preview::{Mismatch, PartialRun, PreviewRun, Selected, SubqueryRun, TakenString, is_empty};

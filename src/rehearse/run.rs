@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
             .query_row("PRAGMA page_count", [], |row| row.get(0))?;
         // Within a transaction over all migrations the connection is what earlier ones made it.
         let may_be_beside = !is_open && pages.cast_unsigned() >= engine.bounds.beside_from;
-        let mut run = Self {
+        let run = Self {
             engine,
             migration,
             tenants,
@@ -231,10 +231,10 @@ impl<'a> Run<'a> {
             return Ok(Vec::new());
         }
         let by: Option<(&StatementKind, &str)> = by.map(|s| (&s.kind, self.migration.sql(s)));
-        let change = self.schema.take(Catalog::read(conn)?, statement, by);
-        self.journal.note(change.entries);
+        let (entries, writes) = self.schema.take(Catalog::read(conn)?, statement, by);
+        self.journal.note(entries);
         self.teach_capture();
-        Ok(change.writes)
+        Ok(writes)
     }
 
     /// The tables now, and what they continue.
@@ -247,13 +247,9 @@ impl<'a> Run<'a> {
     }
 
     /// Tells the capture which tables there are and how to find their rows and owners.
-    fn teach_capture(&mut self) {
-        let now = Now {
-            schema: &self.schema,
-            lineage: &self.journal.lineage(),
-            tenants: self.tenants,
-        };
-        let learn = |table: &Table| now.owner_columns(table);
+    fn teach_capture(&self) {
+        let lineage = self.journal.lineage();
+        let learn = |table: &Table| self.now(&lineage).owner_columns(table);
         self.engine.capture.learn(&self.schema.now, learn);
     }
 

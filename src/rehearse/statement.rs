@@ -11,27 +11,17 @@ use crate::rehearse::preview::{
     Planned, PreviewRun, TakenString, View, Watched, plan, taken_for_strings,
 };
 use crate::rehearse::result::StatementRun;
-use crate::rehearse::run::{Run, Settings};
+use crate::rehearse::run::Run;
 use crate::rewrite::NoPreview;
 use crate::scope::Op;
 use crate::sql::{ident, message};
-use rusqlite::Connection;
 use std::time::{Duration, Instant};
 
 /// What a preview returned, or why there is none; `None` for a statement of a kind that has none.
 type Previewed = Option<Result<Watched, NoPreview>>;
 
-/// The preview of a statement before it runs.
-struct Foreseen<'a> {
-    strings: Vec<TakenString>,
-    planned: Option<Result<Planned<'a>, NoPreview>>,
-}
-
-/// What running a statement gave.
-struct StatementResult {
-    executed: rusqlite::Result<Executed>,
-    elapsed: Duration,
-}
+/// What running a statement gave, and how long that took.
+type Ran = (rusqlite::Result<Executed>, Duration);
 
 impl Run<'_> {
     /// Runs one statement, in stages of which each needs what the one before left:
@@ -53,16 +43,12 @@ impl Run<'_> {
         let engine = &mut *self.engine;
         engine.progress.statement(Some((statement.index, total)));
         let was_autocommit = engine.conn.is_autocommit();
-        let followed = engine.bounds.followed_writes;
-        let room = followed.saturating_sub(self.journal.single());
-        engine.capture.make_room(room);
 
         self.note_rows_to_be_moved(statement)?;
-        let Foreseen { strings, planned } = self.preview(statement)?;
+        let (strings, planned) = self.preview(statement)?;
 
         let (previewed, ran) = self.execute(statement, planned)?;
-        let sql = self.migration.sql(statement);
-        self.settings.follow(&self.engine.conn, statement, sql)?;
+        self.follow_settings(statement)?;
 
         let captured = self.drain(statement.index)?;
         let mut done = self.result(statement, &captured, previewed, ran)?;
@@ -93,18 +79,22 @@ impl Run<'_> {
     }
 
     /// Reads what the engine takes for strings, and plans the SELECT that the statement is.
-    fn preview(&self, statement: &Statement) -> Result<Foreseen<'_>, RehearseError> {
+    fn preview(
+        &self,
+        statement: &Statement,
+    ) -> Result<(Vec<TakenString>, Option<Result<Planned<'_>, NoPreview>>), RehearseError> {
         let (engine, sql) = (&*self.engine, self.migration.sql(statement));
         let view = View {
             catalog: &self.schema.now,
             tenants: self.tenants,
             samples: self.samples,
         };
-        Ok(Foreseen {
-            strings: taken_for_strings(&engine.conn, view.catalog, statement, sql)?,
-            planned: plan(engine, view, statement, sql)
-                .map_err(|e| self.preview_fault(statement, e))?,
-        })
+        let strings = taken_for_strings(&engine.conn, view.catalog, statement, sql)?;
+        let planned = plan(engine, view, statement, sql);
+        Ok((
+            strings,
+            planned.map_err(|e| self.preview_fault(statement, e))?,
+        ))
     }
 
     /// Runs the planned SELECT and the statement.
@@ -112,7 +102,7 @@ impl Run<'_> {
         &self,
         statement: &Statement,
         planned: Option<Result<Planned<'_>, NoPreview>>,
-    ) -> Result<(Previewed, StatementResult), RehearseError> {
+    ) -> Result<(Previewed, Ran), RehearseError> {
         let run = || self.run(statement);
         let (previewed, ran) = match planned {
             None => (None, run()),
@@ -126,17 +116,37 @@ impl Run<'_> {
         Ok((previewed, ran?))
     }
 
-    fn run(&self, statement: &Statement) -> rusqlite::Result<StatementResult> {
+    fn run(&self, statement: &Statement) -> rusqlite::Result<Ran> {
         let engine = &*self.engine;
         pragma::defer_keys(&engine.conn, self.settings.defers_keys)?;
         engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
         let meter = engine.progress.begin(Work::Write, "", None);
-        engine.capture.count_in(meter.count());
+        let room = engine
+            .bounds
+            .followed_writes
+            .saturating_sub(self.journal.single());
+        engine.capture.begin(room, meter.count());
         let (sql, started) = (self.migration.sql(statement), Instant::now());
-        Ok(StatementResult {
-            executed: engine.reader().timed(|conn| execute(conn, sql)),
-            elapsed: started.elapsed(),
-        })
+        let executed = engine.reader().timed(|conn| execute(conn, sql));
+        Ok((executed, started.elapsed()))
+    }
+
+    /// Takes in what the statement set on its connection, before anything else runs there.
+    fn follow_settings(&mut self, statement: &Statement) -> rusqlite::Result<()> {
+        // Another connection is not set the same.
+        self.settings.may_be_beside &= !matches!(
+            statement.kind,
+            StatementKind::Pragma
+                | StatementKind::Attach
+                | StatementKind::Detach
+                | StatementKind::Unknown
+        );
+        let conn = &self.engine.conn;
+        if statement.kind == StatementKind::Pragma {
+            pragma::end_deferral(conn, self.migration.sql(statement))?;
+        }
+        self.settings.defers_keys = pragma::defers_keys(conn)?;
+        Ok(())
     }
 
     /// What the statement did, apart from what it wrote to the schema.
@@ -145,17 +155,17 @@ impl Run<'_> {
         statement: &Statement,
         captured: &Captured,
         previewed: Previewed,
-        ran: StatementResult,
+        (executed, elapsed): Ran,
     ) -> Result<StatementRun, RehearseError> {
         let engine = &*self.engine;
         let mut done = StatementRun {
             index: statement.index,
             rolled_back: captured.rolled_back,
             in_transaction: !engine.conn.is_autocommit(),
-            elapsed: ran.elapsed,
+            elapsed,
             ..StatementRun::default()
         };
-        match self.checked(statement, ran.executed)? {
+        match self.checked(statement, executed)? {
             Ok(unbound) => {
                 done.unbound = unbound;
                 (done.direct, done.indirect, done.paths) =
@@ -271,15 +281,12 @@ impl Run<'_> {
     /// such tables are compared whole.
     fn check_known(&self, captured: &Captured, statement: usize) -> Result<(), RehearseError> {
         let is_unknown = |name: &&String| self.schema.now.table(name).is_none();
-        captured
-            .unknown
-            .iter()
-            .find(is_unknown)
-            .map_or(Ok(()), |name| {
-                let reason =
-                    format!("a row of table `{name}` was written, which the catalog does not know");
-                Err(self.capture_fault(statement, reason))
-            })
+        if let Some(name) = captured.unknown.iter().find(is_unknown) {
+            let reason =
+                format!("a row of table `{name}` was written, which the catalog does not know");
+            return Err(self.capture_fault(statement, reason));
+        }
+        Ok(())
     }
 
     /// Notes what the statement did to rows that the capture did not see: VACUUM gave them other
@@ -311,30 +318,6 @@ impl Run<'_> {
             line: statement.line,
             reason,
         }
-    }
-}
-
-impl Settings {
-    /// Takes in what a statement set, before anything else runs on the connection.
-    fn follow(
-        &mut self,
-        conn: &Connection,
-        statement: &Statement,
-        sql: &str,
-    ) -> rusqlite::Result<()> {
-        // Another connection is not set the same.
-        self.may_be_beside &= !matches!(
-            statement.kind,
-            StatementKind::Pragma
-                | StatementKind::Attach
-                | StatementKind::Detach
-                | StatementKind::Unknown
-        );
-        if statement.kind == StatementKind::Pragma {
-            pragma::end_deferral(conn, sql)?;
-        }
-        self.defers_keys = pragma::defers_keys(conn)?;
-        Ok(())
     }
 }
 

@@ -5,7 +5,9 @@
 //! so that counts follow from the sizes of sets. Of a row that is written again only the rowid is
 //! known: the states before and after decide what became of it.
 
+use super::images::Images;
 use super::rowids::Rowids;
+use crate::change::RowAddress;
 use crate::scope::Op;
 use crate::sql::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -57,6 +59,23 @@ impl Net {
         all |= &self.began;
         all
     }
+
+    /// Each row as one write: what happened to it, its address before and its address after.
+    pub(crate) fn writes(
+        self,
+    ) -> impl Iterator<Item = (Op, Option<RowAddress>, Option<RowAddress>)> {
+        let by_op = [
+            (Op::Delete, self.ended),
+            (Op::Update, self.kept),
+            (Op::Insert, self.began),
+        ];
+        by_op.into_iter().flat_map(|(op, rowids)| {
+            rowids.into_each().map(move |rowid| {
+                let address = |is_there: bool| is_there.then_some(RowAddress::Rowid(rowid));
+                (op, address(op != Op::Insert), address(op != Op::Delete))
+            })
+        })
+    }
 }
 
 /// Rows whose first write was alike.
@@ -81,21 +100,14 @@ pub struct RowImages {
     pub differs: u128,
 }
 
-/// Rows by operation: inserted, updated, deleted.
+/// Rows by operation, in the order of [`Op::ALL`].
 type ByOp = [Rowids; 3];
-
-fn at(op: Op) -> usize {
-    match op {
-        Op::Insert => 0,
-        Op::Update => 1,
-        Op::Delete => 2,
-    }
-}
 
 /// The rows of one table that one statement wrote.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    classes: Vec<(Class, Rowids)>,
+    /// the classes with their rows, of which some may have been written again
+    pub(crate) classes: Vec<(Class, Rowids)>,
     /// places in `classes` by hash
     index: HashMap<u64, usize>,
     /// the class of the last write
@@ -106,7 +118,7 @@ pub(crate) struct Batch {
     /// first writes, kept once a row comes out of order
     first: Option<ByOp>,
     /// rows that were written again
-    again: Rowids,
+    pub(crate) again: Rowids,
     /// what became of those
     net: Net,
     /// rows that the statement itself wrote, and not first
@@ -137,7 +149,7 @@ impl Batch {
         let first = self.first.get_or_insert_with(|| {
             let mut first = ByOp::default();
             for (class, rows) in classes {
-                first[at(class.op)] |= rows;
+                first[class.op as usize] |= rows;
             }
             first
         });
@@ -149,7 +161,7 @@ impl Batch {
         self.classes[class].1.insert(rowid);
         self.highest = self.highest.max(Some(rowid));
         if let Some(first) = &mut self.first {
-            first[at(op)].insert(rowid);
+            first[op as usize].insert(rowid);
         }
         self.count(rowid, op);
     }
@@ -160,13 +172,13 @@ impl Batch {
             && let Some(first) = &self.first
             && let Some(op) = Op::ALL
                 .into_iter()
-                .find(|op| first[at(*op)].contains(rowid))
+                .find(|op| first[*op as usize].contains(rowid))
         {
             self.net.write(rowid, op);
         }
         self.net.write(rowid, op);
         if direct {
-            self.direct_again[at(op)].insert(rowid);
+            self.direct_again[op as usize].insert(rowid);
         }
         self.count(rowid, op);
     }
@@ -185,33 +197,26 @@ impl Batch {
         }
     }
 
-    /// The class of the last write or one of the first few, if `fits` accepts it.
-    pub(super) fn known_class(&mut self, fits: impl Fn(&Class) -> bool) -> Option<usize> {
-        let fit = |at: usize| {
-            let (class, _) = self.classes.get(at)?;
-            fits(class).then_some(at)
+    /// The place of the class of rows with these images, which is made if it is new: the class of the
+    /// last write, one of the first few, or one of the same hash.
+    pub(super) fn class_of(&mut self, images: &Images<'_>) -> usize {
+        let fits = |at: &usize| {
+            let class = self.classes.get(*at);
+            class.is_some_and(|(class, _)| images.fit(class))
         };
-        let known = fit(self.last).or_else(|| (0..FEW).find_map(fit))?;
-        self.last = known;
-        Some(known)
-    }
-
-    /// The place of the class of this hash, which is made if it is new; `fits` tells classes of the
-    /// same hash apart.
-    pub(super) fn class(
-        &mut self,
-        mut hash: u64,
-        fits: impl Fn(&Class) -> bool,
-        make: impl FnOnce() -> Class,
-    ) -> usize {
+        if let Some(known) = std::iter::once(self.last).chain(0..FEW).find(fits) {
+            self.last = known;
+            return known;
+        }
+        let mut hash = images.hash();
         while let Some(at) = self.index.get(&hash) {
-            if fits(&self.classes[*at].0) {
+            if fits(at) {
                 self.last = *at;
                 return *at;
             }
             hash = hash.wrapping_add(1);
         }
-        let class = make();
+        let class = images.class();
         if self.classes.len() >= CLASSES {
             return self.unread(class.op, class.direct);
         }
@@ -251,19 +256,10 @@ impl Batch {
         self.unread.clear();
     }
 
-    /// The classes with their rows, of which some may have been written again.
-    pub(crate) fn classes(&self) -> &[(Class, Rowids)] {
-        &self.classes
-    }
-
-    /// Rows that were written more than once.
-    pub(crate) fn again(&self) -> &Rowids {
-        &self.again
-    }
-
     /// Whether more was done to a new row than to insert it, or it may replace another.
-    pub(crate) fn is_more_than_inserted(&self, rowid: i64) -> bool {
-        self.again.contains(rowid) || self.replacing.contains(rowid)
+    pub(crate) fn is_more_than_inserted(&self, row: &RowAddress) -> bool {
+        matches!(row, RowAddress::Rowid(at)
+            if self.again.contains(*at) || self.replacing.contains(*at))
     }
 
     /// Rows of which nothing is known but that they were inserted, once.
@@ -282,7 +278,7 @@ impl Batch {
     /// Rows that the statement itself updated or deleted.
     pub(crate) fn direct(&self, op: Op) -> Rowids {
         let mut rows = self.union(|class| class.direct && class.op == op);
-        rows |= &self.direct_again[at(op)];
+        rows |= &self.direct_again[op as usize];
         rows
     }
 
@@ -301,7 +297,7 @@ impl Batch {
             *net.of(class.op) |= rows;
         }
         let again = [&self.net.began, &self.net.kept, &self.net.ended];
-        for (op, again) in [Op::Insert, Op::Update, Op::Delete].into_iter().zip(again) {
+        for (op, again) in Op::ALL.into_iter().zip(again) {
             let all = net.of(op);
             *all -= &self.again;
             *all |= again;

@@ -2,8 +2,9 @@
 //! (<https://sqlite.org/c3ref/value_blob.html>).
 #![expect(unsafe_code, reason = "values of the hook are C")]
 
-use super::images;
+use super::images::{held, stored};
 use crate::sql::Affinity;
+use crate::sql::value::same;
 use rusqlite::ffi;
 use rusqlite::types::ValueRef;
 
@@ -26,7 +27,10 @@ pub(crate) unsafe fn stays(
             {
                 Some(ffi::sqlite3_value_int64(old) == ffi::sqlite3_value_int64(new))
             }
-            _ => images::stays(affinity, borrowed(old), borrowed(new)),
+            _ => {
+                let old = held(affinity, borrowed(old))?;
+                Some(same(old, stored(affinity, borrowed(new))?))
+            }
         }
     }
 }

@@ -12,9 +12,9 @@
 
 use super::batch::Batch;
 use super::cell;
-use super::images::{self, Images};
+use super::images::{Images, begun, held, stored};
 use super::overflow::{Overflow, OwnerCells};
-use super::plan::{ImageColumn, OwnerColumns, Plan, Plans, RowPlan};
+use super::plan::{OwnerColumns, Plan, Plans, RowPlan};
 use crate::change::RowAddress;
 use crate::progress::Counter;
 use crate::scope::Op;
@@ -101,21 +101,16 @@ impl Capture {
     }
 
     /// Makes the plans for the tables of a catalog.
-    pub(crate) fn learn(&mut self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
+    pub(crate) fn learn(&self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
         self.with(|state| {
             state.plans.learn(catalog, owner);
             state.last = None;
         });
     }
 
-    /// Sets the counter of row writes.
-    pub(crate) fn count_in(&self, written: Counter) {
-        self.with(|state| state.written = written);
-    }
-
-    /// Sets how many single writes are kept; those beyond are only counted.
-    pub(crate) fn make_room(&mut self, writes: usize) {
-        self.with(|state| state.room = writes);
+    /// Sets how many single writes are kept from now on, and the counter of row writes.
+    pub(crate) fn begin(&self, room: usize, written: Counter) {
+        self.with(|state| (state.room, state.written) = (room, written));
     }
 
     /// Takes what was captured since the last time, or the first failure.
@@ -126,7 +121,7 @@ impl Capture {
             }
             state.last = None;
             let mut captured = std::mem::take(&mut state.captured);
-            captured.names = state.plans.names();
+            captured.names = Rc::clone(&state.plans.names);
             for (_, batch) in &mut captured.batches {
                 batch.finish();
             }
@@ -158,7 +153,8 @@ impl CaptureState {
         if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == bytes) {
             return plan.clone();
         }
-        let plan = self.plans.of(bytes).unwrap_or_else(|| {
+        let known = self.plans.by_name.get(bytes).cloned();
+        let plan = known.unwrap_or_else(|| {
             let name = table.to_string_lossy();
             if !is_bookkeeping(&name) {
                 // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
@@ -180,7 +176,12 @@ impl CaptureState {
         match self.plan_for(write.table) {
             Plan::Ignored => Ok(()),
             Plan::Derived(table) => {
-                self.captured.write_derived(table, write);
+                // One event says all that is known.
+                let events = &mut self.captured.events;
+                let mut last = events.iter().rev().take(8);
+                if !last.any(|event| event.table == table) {
+                    events.push(write.event(table, None, None));
+                }
                 Ok(())
             }
             Plan::Rows(plan) => self.record_row(&plan, write),
@@ -240,14 +241,6 @@ impl Captured {
             None => self.counts.push((write, 1)),
         }
     }
-
-    /// Notes a write to the storage of a virtual table: one event says all that is known.
-    fn write_derived(&mut self, table: usize, write: &HookCall<'_>) {
-        let mut last = self.events.iter().rev().take(8);
-        if !last.any(|event| event.table == table) {
-            self.events.push(write.event(table, None, None));
-        }
-    }
 }
 
 /// The image of a row before or after a write.
@@ -278,24 +271,17 @@ impl HookCall<'_> {
         }
     }
 
-    fn rowid(&self, side: Side) -> i64 {
-        match side {
-            Side::Before => self.rowids.0,
-            Side::After => self.rowids.1,
-        }
-    }
-
     /// The address of the row; `None` on the side where there is no row.
     fn address(&self, plan: &RowPlan, side: Side) -> Result<Option<RowAddress>, String> {
-        let missing = match side {
-            Side::Before => Op::Insert,
-            Side::After => Op::Delete,
+        let (missing, rowid) = match side {
+            Side::Before => (Op::Insert, self.rowids.0),
+            Side::After => (Op::Delete, self.rowids.1),
         };
         if self.op == missing {
             return Ok(None);
         }
         Ok(Some(match &plan.key {
-            None => RowAddress::Rowid(self.rowid(side)),
+            None => RowAddress::Rowid(rowid),
             Some(columns) => RowAddress::Key(self.cells(columns, side)?.into_boxed_slice()),
         }))
     }
@@ -348,72 +334,50 @@ impl HookCall<'_> {
     /// Puts the row among those of its table that were written alike.
     fn put_into(&self, plan: &RowPlan, batch: &mut Batch) {
         let (op, direct) = (self.op, self.depth == 0);
-        let rowid = self.rowid(if op == Op::Insert {
-            Side::After
-        } else {
-            Side::Before
-        });
+        let rowid = match op {
+            Op::Insert => self.rowids.1,
+            Op::Update | Op::Delete => self.rowids.0,
+        };
         if !batch.is_first(rowid) {
             return batch.write_again(rowid, op, direct);
         }
-        let images = plan
-            .columns
-            .as_ref()
-            .and_then(|columns| self.images(plan, columns));
-        let class = match images {
+        let class = match self.images(plan) {
             None => batch.unread(op, direct),
-            Some(images) => batch
-                .known_class(|class| images.fit(class))
-                .unwrap_or_else(|| {
-                    batch.class(images.hash(), |class| images.fit(class), || images.class())
-                }),
+            Some(images) => batch.class_of(&images),
         };
         batch.write_first(rowid, op, class);
     }
 
-    /// What the images of the row say; `None` where a cell cannot be read or is not certain.
-    fn images(&self, plan: &RowPlan, columns: &[ImageColumn]) -> Option<Images<'_>> {
+    /// What the images of the row say; `None` where they or a cell of them are not certain.
+    fn images(&self, plan: &RowPlan) -> Option<Images<'_>> {
         let mut images = Images::new(self.op, self.depth == 0, plan.owner.len());
-        if self.op == Op::Update {
-            self.compare(plan, columns, &mut images)?;
-            return Some(images);
-        }
-        for (at, column) in plan.owner.iter().enumerate() {
-            let known = columns[usize::try_from(*column).ok()?];
-            if self.op == Op::Insert {
-                let cell = self.peek(*column, Side::After).ok()?;
-                images.after[at] = images::begun(known.has_default, cell)?;
-            } else {
-                let cell = self.peek(*column, Side::Before).ok()?;
-                images.before[at] = images::held(known.affinity, cell)?;
+        let is_update = self.op == Op::Update;
+        for (column, known) in (0..).zip(plan.columns.as_ref()?) {
+            let affinity = known.affinity;
+            if is_update {
+                let old = self.raw(column, Side::Before).ok()?;
+                let new = self.raw(column, Side::After).ok()?;
+                // SAFETY: both are values of the hook under way.
+                if !unsafe { cell::stays(affinity, old, new)? } {
+                    images.differs |= 1 << column;
+                }
+            }
+            let Some(at) = known.owner else {
+                continue;
+            };
+            if self.op != Op::Insert {
+                images.before[at] = held(affinity, self.peek(column, Side::Before).ok()?)?;
+            }
+            if self.op != Op::Delete {
+                let cell = self.peek(column, Side::After).ok()?;
+                images.after[at] = if is_update {
+                    stored(affinity, cell)?
+                } else {
+                    begun(known.has_default, cell)?
+                };
             }
         }
         Some(images)
-    }
-
-    /// Notes the columns that an update changes, and the cells that tell the owner.
-    fn compare<'s>(
-        &'s self,
-        plan: &RowPlan,
-        columns: &[ImageColumn],
-        images: &mut Images<'s>,
-    ) -> Option<()> {
-        for (column, &ImageColumn { affinity, .. }) in (0..).zip(columns) {
-            let old = self.raw(column, Side::Before).ok()?;
-            let new = self.raw(column, Side::After).ok()?;
-            // SAFETY: both are values of the hook under way.
-            if !unsafe { cell::stays(affinity, old, new)? } {
-                images.differs |= 1 << column;
-            }
-            if plan.owner_bits & 1 << column != 0 {
-                let at = plan.owner.iter().position(|owner| *owner == column)?;
-                // SAFETY: as above.
-                let (old, new) = unsafe { (cell::borrowed(old), cell::borrowed(new)) };
-                images.before[at] = old;
-                images.after[at] = images::stored(affinity, new)?;
-            }
-        }
-        Some(())
     }
 }
 

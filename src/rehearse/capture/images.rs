@@ -21,7 +21,7 @@ pub(super) const TELLING: usize = 4;
 type OwnerCells<'v> = [ValueRef<'v>; TELLING];
 
 /// The value that the column will hold; `None` where that is not certain.
-pub(crate) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
+pub(super) fn stored(affinity: Affinity, value: ValueRef<'_>) -> Option<ValueRef<'_>> {
     match (affinity, value) {
         // Zero with a sign may be stored as an integer, which has none.
         (_, ValueRef::Real(real)) if is_negative_zero(real) || real.is_nan() => None,
@@ -55,7 +55,7 @@ fn may_be_number(text: &[u8]) -> bool {
 
 /// A cell as the row holds it before; `None` where that is not certain. A short record shows the
 /// default of a REAL column as it is spelled, where a reader sees a float.
-pub(crate) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
+pub(super) fn held(affinity: Affinity, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     let is_as_spelled = match cell {
         ValueRef::Integer(_) => true,
         ValueRef::Real(real) => is_negative_zero(real),
@@ -73,11 +73,6 @@ fn is_negative_zero(real: f64) -> bool {
 /// sees the default.
 pub(super) fn begun(has_default: bool, cell: ValueRef<'_>) -> Option<ValueRef<'_>> {
     (!has_default || !matches!(cell, ValueRef::Null)).then_some(cell)
-}
-
-/// Whether an update left a column as it was; `None` where that is not certain.
-pub(crate) fn stays(affinity: Affinity, old: ValueRef<'_>, new: ValueRef<'_>) -> Option<bool> {
-    Some(same(held(affinity, old)?, stored(affinity, new)?))
 }
 
 /// What the images of one row say, still in the memory of the hook.

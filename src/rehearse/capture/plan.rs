@@ -12,8 +12,10 @@ use std::rc::Rc;
 /// The plans for all tables, and places for their names.
 #[derive(Default)]
 pub(super) struct Plans {
-    by_name: HashMap<Vec<u8>, Plan>,
-    names: Rc<Vec<String>>,
+    /// by the name of the table as the engine spells it
+    pub(super) by_name: HashMap<Vec<u8>, Plan>,
+    /// the names that tables of any catalog had, by their places
+    pub(super) names: Rc<Vec<String>>,
 }
 
 /// What to do with writes to one table.
@@ -35,8 +37,6 @@ pub(super) struct RowPlan {
     pub(super) key: Option<Vec<c_int>>,
     /// the columns that tell the owner
     pub(super) owner: Vec<c_int>,
-    /// the same, as bits
-    pub(super) owner_bits: u128,
     /// all columns; `None` where the images that the hook shows are not certain
     pub(super) columns: Option<Vec<ImageColumn>>,
 }
@@ -47,6 +47,8 @@ pub(super) struct ImageColumn {
     pub(super) affinity: Affinity,
     /// whether a record from before the column was added shows something other than NULL there
     pub(super) has_default: bool,
+    /// its place among the columns that tell the owner, if it is one of them
+    pub(super) owner: Option<usize>,
 }
 
 /// The columns that tell the owner of a table's rows.
@@ -75,16 +77,6 @@ impl Plans {
         }
     }
 
-    /// The plan for a table, by its name as the engine spells it.
-    pub(super) fn of(&self, table: &[u8]) -> Option<Plan> {
-        self.by_name.get(table).cloned()
-    }
-
-    /// The names that tables of any catalog had, by their places.
-    pub(super) fn names(&self) -> Rc<Vec<String>> {
-        Rc::clone(&self.names)
-    }
-
     fn place(&mut self, name: &str) -> usize {
         let known = self.names.iter().position(|n| ident::same(n, name));
         known.unwrap_or_else(|| {
@@ -100,12 +92,10 @@ impl RowPlan {
             let number = |at: &usize| c_int::try_from(*at).ok();
             places.iter().filter_map(number).collect()
         };
-        let in_bits = owner.places.iter().filter(|at| **at < images::COLUMNS);
         Self {
             table,
             key: of.without_rowid.then(|| numbers(&of.primary_key)),
             owner: numbers(&owner.places),
-            owner_bits: in_bits.fold(0, |bits, at| bits | 1 << at),
             columns: image_columns(of, owner),
         }
     }
@@ -119,9 +109,10 @@ fn image_columns(table: &Table, owner: &OwnerColumns) -> Option<Vec<ImageColumn>
         && table.columns.len() <= images::COLUMNS
         && owner.places.len() <= images::TELLING
         && !table.columns.iter().any(|column| column.generated);
-    let column = |column: &Column| ImageColumn {
+    let column = |(at, column): (usize, &Column)| ImageColumn {
         affinity: column.affinity,
         has_default: column.default.is_some(),
+        owner: owner.places.iter().position(|place| *place == at),
     };
-    is_certain.then(|| table.columns.iter().map(column).collect())
+    is_certain.then(|| table.columns.iter().enumerate().map(column).collect())
 }

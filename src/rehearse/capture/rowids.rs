@@ -53,11 +53,6 @@ impl Rowids {
         self.0.into_iter().map(|place| (place ^ SIGN).cast_signed())
     }
 
-    /// The number of rowids that the other set does not have.
-    pub(crate) fn count_without(&self, other: &Self) -> u64 {
-        self.len() - self.0.intersection_len(&other.0)
-    }
-
     /// The rowids that the other set does not have.
     pub(crate) fn without(&self, other: &Self) -> Self {
         Self(&self.0 - &other.0)

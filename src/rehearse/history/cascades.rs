@@ -16,6 +16,7 @@ use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ways to the rows of a table, each from the statement to the table.
@@ -70,44 +71,39 @@ pub(crate) fn writes(
     statement: &Statement,
     catalog: &Catalog,
 ) -> (Counts, Counts, Vec<Indirect>) {
+    let nodes = nodes(captured);
+    let reached = LazyCell::new(|| search(&nodes, statement, catalog));
     let (mut direct, mut indirect) = (Counts::default(), Counts::default());
-    for ((_, op, depth), rows) in &captured.counts {
-        if is_direct(*op, *depth, &statement.kind) {
-            direct.add(*op, *rows);
-        } else {
-            indirect.add(*op, *rows);
-        }
-    }
-    let mut paths = Vec::new();
-    if indirect.total() > 0 {
-        paths = explained(captured, statement, catalog);
-    }
-    (direct, indirect, paths)
-}
-
-fn explained(captured: &Captured, statement: &Statement, catalog: &Catalog) -> Vec<Indirect> {
-    let node = |((table, op, depth), rows): &((usize, Op, u32), u64)| {
-        let table = ident::folded(&captured.names[*table]);
-        ((*depth, (table, *op)), *rows)
-    };
-    let nodes: BTreeMap<Node, u64> = captured.counts.iter().map(node).collect();
-    let reached = search(&nodes, statement, catalog);
     let mut found: BTreeMap<&RowsWritten, Indirect> = BTreeMap::new();
     for (node, rows) in &nodes {
         let (depth, of) = node;
-        if !is_direct(of.1, *depth, &statement.kind) {
-            let indirect = found.entry(of).or_insert_with(|| Indirect {
-                table: spelled(catalog, &of.0).to_owned(),
-                op: of.1,
-                rows: 0,
-                paths: Paths::new(),
-            });
-            indirect.rows += rows;
-            let paths = reached.get(node).into_iter().flatten();
-            indirect.paths.extend(paths.cloned());
+        if is_direct(of.1, *depth, &statement.kind) {
+            direct.add(of.1, *rows);
+            continue;
         }
+        indirect.add(of.1, *rows);
+        let found = found.entry(of).or_insert_with(|| Indirect {
+            table: spelled(catalog, &of.0).to_owned(),
+            op: of.1,
+            rows: 0,
+            paths: Paths::new(),
+        });
+        found.rows += rows;
+        let paths = reached.get(node).into_iter().flatten();
+        found.paths.extend(paths.cloned());
     }
-    found.into_values().collect()
+    (direct, indirect, found.into_values().collect())
+}
+
+/// How many rows were written at each node.
+fn nodes(captured: &Captured) -> BTreeMap<Node, u64> {
+    let counts = captured.counts.iter();
+    counts
+        .map(|((table, op, depth), rows)| {
+            let table = ident::folded(&captured.names[*table]);
+            ((*depth, (table, *op)), *rows)
+        })
+        .collect()
 }
 
 /// The name of a table as the schema spells it.

@@ -15,7 +15,7 @@ use crate::migration::{Savepoints, StatementKind};
 use crate::rehearse::capture::Captured;
 use crate::scope::Op;
 use crate::sql::ident;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -72,7 +72,11 @@ impl Journal {
     /// Takes in what a statement wrote and what it did to the transaction. Returns whether it went
     /// back past the start of the migration.
     pub(crate) fn settle(&mut self, captured: &mut Captured, statement: &Settled<'_>) -> bool {
-        let start = self.mark();
+        let start = SavedMoment {
+            writes: self.writes.len(),
+            single: self.single,
+            entries: self.entries.len(),
+        };
         if statement.was_autocommit {
             self.transaction_start = start;
         }
@@ -102,11 +106,11 @@ impl Journal {
         };
         for (table, mut batch) in captured.batches.drain(..) {
             if drops != Some(table) {
-                let classes = self.classes + batch.classes().len();
+                let classes = self.classes + batch.classes.len();
                 if statement.failed_after.is_some() || classes > CLASSES {
                     batch.blur();
                 }
-                self.classes += batch.classes().len();
+                self.classes += batch.classes.len();
                 self.writes
                     .push(write(table, Written::Rows(Rc::new(batch))));
             }
@@ -146,18 +150,16 @@ impl Journal {
 
     /// The rows of the table of this folded name that were written and are there now, since the
     /// table began or its rows got their addresses.
-    pub(super) fn standing(&self, table: &str) -> Vec<(RowAddress, WrittenRow)> {
+    pub(super) fn standing(&self, table: &str) -> BTreeMap<RowAddress, WrittenRow> {
         let mut standing = StandingRows::default();
         for (span, name) in self.spans(table) {
-            let is_table: Vec<bool> = self.names.iter().map(|n| ident::same(n, name)).collect();
-            for write in self.writes[span]
-                .iter()
-                .filter(|write| is_table[write.table])
-            {
+            let place = self.names.iter().position(|n| ident::same(n, name));
+            let writes = self.writes[span].iter();
+            for write in writes.filter(|write| Some(write.table) == place) {
                 standing.take(write);
             }
         }
-        standing.rows.into_iter().collect()
+        standing.rows
     }
 
     /// The spans of writes during which the rows of the table that has this folded name now had
@@ -178,14 +180,6 @@ impl Journal {
         }
         spans.insert(0, (0..end, name));
         spans
-    }
-
-    fn mark(&self) -> SavedMoment {
-        SavedMoment {
-            writes: self.writes.len(),
-            single: self.single,
-            entries: self.entries.len(),
-        }
     }
 
     /// Follows a statement about savepoints, before which the journal was at `start`. Returns whether
@@ -239,7 +233,7 @@ impl Journal {
 /// The rows of one table that were written and are there.
 #[derive(Default)]
 struct StandingRows {
-    rows: HashMap<RowAddress, WrittenRow>,
+    rows: BTreeMap<RowAddress, WrittenRow>,
     /// whether rows were deleted, so that an insertion may replace one
     replacing: bool,
 }
@@ -249,23 +243,20 @@ impl StandingRows {
         let statement = write.statement;
         match &write.what {
             Written::Rows(batch) => {
-                let net = batch.net();
-                for address in net.ended.iter().map(RowAddress::Rowid) {
-                    self.rows.remove(&address);
-                }
-                for address in net.kept.iter().map(RowAddress::Rowid) {
-                    self.write(Some(&address), Some(&address), statement, true);
-                }
-                for rowid in net.began.iter() {
-                    let is_more = self.replacing || batch.is_more_than_inserted(rowid);
-                    self.write(None, Some(&RowAddress::Rowid(rowid)), statement, is_more);
+                for (op, old, new) in batch.net().writes() {
+                    let is_more = op == Op::Update
+                        || self.replacing
+                        || new
+                            .as_ref()
+                            .is_some_and(|new| batch.is_more_than_inserted(new));
+                    self.write(old.as_ref(), new, statement, is_more);
                 }
                 self.replacing |= batch.deletes;
             }
             Written::Row(event) => {
                 self.replacing |= event.op == Op::Delete;
                 let is_more = self.replacing || event.op == Op::Update;
-                self.write(event.old.as_ref(), event.new.as_ref(), statement, is_more);
+                self.write(event.old.as_ref(), event.new.clone(), statement, is_more);
             }
         }
     }
@@ -274,7 +265,7 @@ impl StandingRows {
     fn write(
         &mut self,
         old: Option<&RowAddress>,
-        new: Option<&RowAddress>,
+        new: Option<RowAddress>,
         statement: usize,
         is_more: bool,
     ) {
@@ -283,7 +274,7 @@ impl StandingRows {
             let mut written = known.unwrap_or_default();
             written.statements.insert(statement);
             written.updated |= is_more;
-            self.rows.insert(new.clone(), written);
+            self.rows.insert(new, written);
         }
     }
 }

@@ -15,8 +15,8 @@ pub(super) use entry::Entry;
 pub use entry::UntrackedTouch;
 pub(super) use journal::{Journal, Settled};
 pub use lineage::Lineage;
-pub use schema_change::SchemaWrite;
 pub(super) use schema_change::{Schema, altered};
+pub use schema_change::{SchemaWrite, changed_objects};
 pub use touched::{
     Addressed, ImagedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,
 };

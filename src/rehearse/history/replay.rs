@@ -5,16 +5,15 @@ use super::entry::{Entry, UntrackedTouch, Write, Written};
 use super::lineage::Lineage;
 use super::touched::{Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets, with};
 use crate::change::RowAddress;
-use crate::rehearse::capture::{Batch, Event};
+use crate::rehearse::capture::Event;
 use crate::scope::Op;
 use crate::sql::ident;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Everything that is followed through the writes and entries.
 #[derive(Default)]
 pub(super) struct Replay {
-    sets: StatementSets,
     tables: BTreeMap<String, Followed>,
     lineage: Lineage,
     /// the result; rows and removed rows are added at the end
@@ -29,7 +28,7 @@ impl Replay {
             && self.lineage.is_original(table)
             && let Some(followed) = self.tables.get(table)
         {
-            let written = followed.touched(&self.sets);
+            let written = followed.touched();
             if !written.is_empty() {
                 let origins = self.touched.origins.entry(origin.to_owned());
                 origins.or_default().push(written);
@@ -39,25 +38,18 @@ impl Replay {
 
     /// Takes in a write to the table that has this folded name at the time.
     pub(super) fn write(&mut self, table: &str, write: Write) {
-        if !self.tables.contains_key(table) {
-            self.tables.insert(table.to_owned(), Followed::default());
-        }
-        let Some(followed) = self.tables.get_mut(table) else {
-            return;
-        };
+        let followed = self.tables.entry(table.to_owned()).or_default();
         if !self.lineage.is_original(table) {
-            followed.note_removed(&write);
+            followed.removed.take(&write);
         }
-        let statement = write.statement;
         match write.what {
-            Written::Rows(batch) => followed.rows(batch, statement, &mut self.sets),
             // Storage of a virtual table: it shows that there was a write, and no row.
             Written::Row(Event {
                 old: None,
                 new: None,
                 ..
-            }) => self.doubt(table.to_owned(), [statement]),
-            Written::Row(event) => followed.row(event, statement, &mut self.sets),
+            }) => self.doubt(table.to_owned(), [write.statement]),
+            what => followed.take(what, write.statement),
         }
     }
 
@@ -115,8 +107,7 @@ impl Replay {
         }
         let mut touched = self.touched;
         for (table, followed) in self.tables {
-            let rows = followed.touched(&self.sets);
-            touched.rows.insert(table.clone(), rows);
+            touched.rows.insert(table.clone(), followed.touched());
             if !followed.removed.is_empty() {
                 touched.removed.insert(table, followed.removed);
             }
@@ -137,47 +128,27 @@ struct Followed {
 }
 
 impl Followed {
-    fn note_removed(&mut self, write: &Write) {
-        match &write.what {
-            Written::Rows(batch) => {
-                let rowids = batch.direct(Op::Delete);
-                self.removed.take_rowids(write.statement, rowids);
+    fn take(&mut self, what: Written, statement: usize) {
+        match (what, &mut self.chains) {
+            (Written::Rows(batch), None) => self.rows.take(statement, batch, self.may_copy),
+            (Written::Rows(batch), Some(chains)) => {
+                for (op, old, new) in batch.net().writes() {
+                    chains.write(op, (old, new), statement, self.may_copy);
+                }
             }
-            Written::Row(Event {
-                op: Op::Delete,
-                depth: 0,
-                old: Some(old),
-                ..
-            }) => self.removed.take(write.statement, old.clone()),
-            Written::Row(_) => {}
-        }
-    }
-
-    fn rows(&mut self, batch: Rc<Batch>, statement: usize, sets: &mut StatementSets) {
-        match &mut self.chains {
-            None => self.rows.take(statement, batch, self.may_copy),
-            Some(chains) => chains.batch(&batch, statement, self.may_copy, sets),
-        }
-    }
-
-    fn row(&mut self, event: Event, statement: usize, sets: &mut StatementSets) {
-        let rows = &mut self.rows;
-        let chains = self.chains.get_or_insert_with(|| {
-            let mut chains = Chains::default();
-            for row in std::mem::take(rows).each() {
-                chains.continue_with(row, sets);
+            (Written::Row(Event { op, old, new, .. }), chains) => {
+                let chains =
+                    chains.get_or_insert_with(|| Chains::of(&std::mem::take(&mut self.rows)));
+                chains.write(op, (old, new), statement, self.may_copy);
             }
-            chains
-        });
-        let addresses = (event.old, event.new);
-        chains.write(event.op, addresses, statement, self.may_copy, sets);
+        }
     }
 
     /// The rows as they are now.
-    fn touched(&self, sets: &StatementSets) -> TouchedRows {
+    fn touched(&self) -> TouchedRows {
         match &self.chains {
             None => TouchedRows::Sets(self.rows.clone()),
-            Some(chains) => TouchedRows::Listed(chains.touched(sets)),
+            Some(chains) => TouchedRows::Listed(chains.touched()),
         }
     }
 }
@@ -185,9 +156,10 @@ impl Followed {
 /// Rows that are followed one by one.
 #[derive(Default)]
 struct Chains {
-    rows: Vec<Chain>,
+    rows: Vec<TouchedRow>,
     standing: HashMap<RowAddress, usize>,
     replacing: Replacing,
+    sets: StatementSets,
 }
 
 /// The rows that the last statement deleted and may replace by inserting others.
@@ -216,44 +188,17 @@ impl Replacing {
     }
 }
 
-/// One row, from its address before to its address now; its statements as a place in
-/// [`StatementSets`].
-struct Chain {
-    origin: Option<RowAddress>,
-    current: Option<RowAddress>,
-    statements: usize,
-    written: bool,
-}
-
 impl Chains {
-    /// Goes on with a row that was followed as one of a set.
-    fn continue_with(&mut self, row: TouchedRow, sets: &mut StatementSets) {
-        if let Some(current) = &row.current {
-            self.standing.insert(current.clone(), self.rows.len());
-        }
-        self.rows.push(Chain {
-            origin: row.origin,
-            current: row.current,
-            statements: sets.place(&row.statements),
-            written: row.written,
-        });
-    }
-
-    /// Takes in what one statement wrote to rows that keep their rowids.
-    fn batch(&mut self, batch: &Batch, statement: usize, may_copy: bool, sets: &mut StatementSets) {
-        let net = batch.net();
-        for (op, rowids) in [
-            (Op::Delete, net.ended),
-            (Op::Update, net.kept),
-            (Op::Insert, net.began),
-        ] {
-            for rowid in rowids.into_each() {
-                let address = RowAddress::Rowid(rowid);
-                let old = (op != Op::Insert).then(|| address.clone());
-                let new = (op != Op::Delete).then_some(address);
-                self.write(op, (old, new), statement, may_copy, sets);
+    /// Goes on with rows that were followed as sets.
+    fn of(rows: &TouchedSets) -> Self {
+        let mut chains = Self::default();
+        for row in rows.each() {
+            if let Some(current) = &row.current {
+                chains.standing.insert(current.clone(), chains.rows.len());
             }
+            chains.rows.push(row);
         }
+        chains
     }
 
     fn write(
@@ -262,20 +207,19 @@ impl Chains {
         (old, new): (Option<RowAddress>, Option<RowAddress>),
         statement: usize,
         may_copy: bool,
-        sets: &mut StatementSets,
     ) {
         let known = old.as_ref().and_then(|old| self.standing.remove(old));
         let at = known.unwrap_or_else(|| {
-            self.rows.push(Chain {
-                origin: old.filter(|_| op != Op::Insert),
+            self.rows.push(TouchedRow {
+                origin: old,
                 current: None,
-                statements: sets.place(&Statements::default()),
+                statements: Rc::clone(&self.sets.none),
                 written: false,
             });
             self.rows.len() - 1
         });
         let row = &mut self.rows[at];
-        row.statements = sets.with(row.statements, statement);
+        row.statements = self.sets.with(&row.statements, statement);
         let replaces = self.replacing.take(op, statement);
         row.written |= op != Op::Insert || !may_copy || replaces;
         row.current.clone_from(&new);
@@ -285,45 +229,30 @@ impl Chains {
     }
 
     /// The rows in the order of their addresses, without those that began and ended in between.
-    fn touched(&self, sets: &StatementSets) -> Vec<TouchedRow> {
-        let rows = self.rows.iter();
-        let rows = rows.filter(|r| r.origin.is_some() || r.current.is_some());
-        let row = |row: &Chain| TouchedRow {
-            origin: row.origin.clone(),
-            current: row.current.clone(),
-            statements: Rc::clone(&sets.all[row.statements]),
-            written: row.written,
-        };
-        let mut rows: Vec<TouchedRow> = rows.map(row).collect();
+    fn touched(&self) -> Vec<TouchedRow> {
+        let rows = self.rows.iter().filter(|row| row.first_address().is_some());
+        let mut rows: Vec<TouchedRow> = rows.cloned().collect();
         rows.sort_by(|a, b| a.first_address().cmp(&b.first_address()));
         rows
     }
 }
 
-/// Sets of statement numbers, each kept once: millions of rows share a few.
+/// Sets of statement numbers, each made once out of the one before: millions of rows share a few.
 #[derive(Default)]
 struct StatementSets {
-    all: Vec<Statements>,
-    places: HashMap<Statements, usize>,
-    next: HashMap<(usize, usize), usize>,
+    none: Statements,
+    /// by the place of a set in memory and the statement added to it: the set, which is kept there
+    /// by that, and the larger one
+    larger: HashMap<(*const BTreeSet<usize>, usize), [Statements; 2]>,
 }
 
 impl StatementSets {
-    fn with(&mut self, set: usize, statement: usize) -> usize {
-        if let Some(at) = self.next.get(&(set, statement)) {
-            return *at;
+    fn with(&mut self, set: &Statements, statement: usize) -> Statements {
+        if set.contains(&statement) {
+            return Rc::clone(set);
         }
-        let at = self.place(&with(&self.all[set], statement));
-        self.next.insert((set, statement), at);
-        at
-    }
-
-    fn place(&mut self, set: &Statements) -> usize {
-        if let Some(at) = self.places.get(set) {
-            return *at;
-        }
-        self.all.push(Rc::clone(set));
-        self.places.insert(Rc::clone(set), self.all.len() - 1);
-        self.all.len() - 1
+        let both = self.larger.entry((Rc::as_ptr(set), statement));
+        let [_, larger] = both.or_insert_with(|| [Rc::clone(set), with(set, statement)]);
+        Rc::clone(larger)
     }
 }

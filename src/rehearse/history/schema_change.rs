@@ -32,17 +32,9 @@ pub(crate) struct Schema {
     pub(crate) altered: BTreeMap<String, BTreeSet<usize>>,
     /// objects that a statement changed or dropped without naming them
     pub(crate) unnamed: BTreeSet<ObjectName>,
-    /// objects that a statement dropped without naming them, with that statement
+    /// objects other than tables that a statement dropped without dropping one of their type, with
+    /// that statement
     pub(crate) dropped_along: BTreeMap<ObjectName, usize>,
-}
-
-/// What one statement did to the schema.
-#[derive(Default)]
-pub(crate) struct SchemaChange {
-    /// what it means for rows written before and after
-    pub(crate) entries: Vec<Entry>,
-    /// the objects that it made, dropped or gave another text; those of the engine are left out
-    pub(crate) writes: Vec<(SchemaWrite, String, String)>,
 }
 
 impl Schema {
@@ -57,28 +49,57 @@ impl Schema {
     }
 
     /// Takes in the catalog after a statement; `by` is the kind and text of the statement, or `None`
-    /// after a rollback that brought an earlier schema back.
+    /// after a rollback that brought an earlier schema back. Returns what the statement means for
+    /// rows written before and after, and the objects that it wrote, without those of the engine.
     pub(crate) fn take(
         &mut self,
         now: Catalog,
         statement: usize,
         by: Option<(&StatementKind, &str)>,
-    ) -> SchemaChange {
+    ) -> (Vec<Entry>, Vec<(SchemaWrite, String, String)>) {
         let earlier = std::mem::replace(&mut self.now, now);
-        let now = &self.now;
-        for name in altered(&earlier, now) {
+        for name in altered(&earlier, &self.now) {
             let statements = self.altered.entry(name.clone()).or_default();
             statements.insert(statement);
         }
         let Some((kind, sql)) = by else {
-            return SchemaChange::default();
+            return (Vec::new(), Vec::new());
         };
-        self.unnamed.extend(unnamed(&earlier, now, sql).cloned());
-        note_dropped_along(&earlier, now, (statement, kind), &mut self.dropped_along);
-        SchemaChange {
-            entries: entries(&earlier, now, *kind == StatementKind::AlterTable),
-            writes: writes(&earlier, now),
+        let is_alter = *kind == StatementKind::AlterTable;
+        (
+            entries(&earlier, &self.now, is_alter),
+            self.note_writes(&earlier, statement, kind, sql),
+        )
+    }
+
+    /// Notes what a statement did to objects without naming them. Returns the objects that it wrote.
+    fn note_writes(
+        &mut self,
+        earlier: &Catalog,
+        statement: usize,
+        kind: &StatementKind,
+        sql: &str,
+    ) -> Vec<(SchemaWrite, String, String)> {
+        let names: BTreeSet<String> = token::folded(sql).collect();
+        let mut writes = Vec::new();
+        for (write, object) in changed_objects(earlier, &self.now) {
+            let (of, name) = object;
+            if write != SchemaWrite::Made && !names.contains(&ident::folded(name)) {
+                self.unnamed.insert(object.clone());
+            }
+            if write == SchemaWrite::Gone && of != "table" {
+                // An object that was dropped along and made again may now be dropped by name.
+                if matches!(kind, StatementKind::Drop(dropped) if dropped.as_str() == of) {
+                    self.dropped_along.remove(object);
+                } else {
+                    self.dropped_along.insert(object.clone(), statement);
+                }
+            }
+            if !is_bookkeeping(name) {
+                writes.push((write, of.clone(), name.clone()));
+            }
         }
+        writes
     }
 
     /// The folded names of the tables whose rows VACUUM may give other rowids: those without
@@ -132,53 +153,22 @@ pub(crate) fn altered<'a>(
     all.filter(|name| entry(earlier, name) != entry(now, name))
 }
 
-/// The objects that are gone, or have another text or table, although the statement does not name
-/// them.
-fn unnamed<'a>(
+/// The objects that were made, are gone, or have another text or table, by type and name.
+pub fn changed_objects<'a>(
     earlier: &'a Catalog,
     now: &'a Catalog,
-    sql: &str,
-) -> impl Iterator<Item = &'a ObjectName> {
-    let names: BTreeSet<String> = token::folded(sql).collect();
-    let objects = earlier.objects.keys();
-    let changed = objects.filter(|object| text(earlier, object) != text(now, object));
-    changed.filter(move |(_, name)| !names.contains(&ident::folded(name)))
-}
-
-fn writes(earlier: &Catalog, now: &Catalog) -> Vec<(SchemaWrite, String, String)> {
+) -> impl Iterator<Item = (SchemaWrite, &'a ObjectName)> {
     let objects = earlier.objects.keys().chain(now.objects.keys());
-    let objects: BTreeSet<&ObjectName> =
-        objects.filter(|(_, name)| !is_bookkeeping(name)).collect();
-    let write = |object: &ObjectName| {
+    let objects: BTreeSet<&ObjectName> = objects.collect();
+    objects.into_iter().filter_map(|object| {
         let write = match (text(earlier, object), text(now, object)) {
             (None, Some(_)) => SchemaWrite::Made,
             (Some(_), None) => SchemaWrite::Gone,
             (old, new) if old != new => SchemaWrite::Changed,
             _ => return None,
         };
-        Some((write, object.0.clone(), object.1.clone()))
-    };
-    objects.into_iter().filter_map(write).collect()
-}
-
-/// Notes the objects other than tables that a statement, given by number and kind, dropped without
-/// dropping one of their type. An object that was dropped along, made again and is now dropped by
-/// name is no longer noted.
-fn note_dropped_along(
-    earlier: &Catalog,
-    now: &Catalog,
-    (statement, kind): (usize, &StatementKind),
-    dropped_along: &mut BTreeMap<ObjectName, usize>,
-) {
-    let objects = earlier.objects.keys();
-    for object in objects.filter(|object| object.0 != "table" && !now.objects.contains_key(*object))
-    {
-        if matches!(kind, StatementKind::Drop(of) if of.as_str() == object.0) {
-            dropped_along.remove(object);
-        } else {
-            dropped_along.insert(object.clone(), statement);
-        }
-    }
+        Some((write, object))
+    })
 }
 
 /// The tables that a statement made or renamed, and the columns that it renamed. ALTER TABLE does

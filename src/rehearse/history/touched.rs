@@ -1,8 +1,8 @@
 //! The rows that a migration touched, by table: one by one if their addresses moved, else as sets.
 
-use super::entry::UntrackedTouch;
+use super::entry::{UntrackedTouch, Write, Written};
 use crate::change::RowAddress;
-use crate::rehearse::capture::{Batch, Net, RowImages, Rowids};
+use crate::rehearse::capture::{Batch, Event, Net, RowImages, Rowids};
 use crate::scope::Op;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -56,14 +56,26 @@ pub struct Removed {
 }
 
 impl Removed {
-    pub(super) fn take_rowids(&mut self, statement: usize, rowids: Rowids) {
-        if !rowids.is_empty() {
-            self.rowids.push((statement, rowids));
+    /// Takes in what a statement itself deleted by a write.
+    pub(super) fn take(&mut self, write: &Write) {
+        match &write.what {
+            Written::Rows(batch) => {
+                let rowids = batch.direct(Op::Delete);
+                if !rowids.is_empty() {
+                    self.rowids.push((write.statement, rowids));
+                }
+            }
+            Written::Row(Event {
+                op: Op::Delete,
+                depth: 0,
+                old: Some(old),
+                ..
+            }) => {
+                let statements = self.keys.entry(old.clone()).or_default();
+                statements.insert(write.statement);
+            }
+            Written::Row(_) => {}
         }
-    }
-
-    pub(crate) fn take(&mut self, statement: usize, address: RowAddress) {
-        self.keys.entry(address).or_default().insert(statement);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -277,7 +289,7 @@ impl TouchedSets {
         }
         let mut found = Vec::new();
         for (statement, batch) in &self.batches {
-            for (class, rows) in batch.classes() {
+            for (class, rows) in &batch.classes {
                 match &class.images {
                     None => others |= rows,
                     Some(images) => found.push(ImagedRows {
@@ -298,7 +310,7 @@ impl TouchedSets {
         let (mut once, mut again) = (Rowids::default(), Rowids::default());
         for (_, batch) in &self.batches {
             let rows = batch.rows();
-            again |= batch.again();
+            again |= &batch.again;
             again |= &once.common(&rows);
             once |= &rows;
         }

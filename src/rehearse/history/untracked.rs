@@ -102,7 +102,7 @@ pub(crate) fn of_table(
     let origin = now.lineage.origin(name);
     let is_old = origin.is_some_and(|origin| now.schema.before.tables.contains_key(origin));
     let mut rows = journal.standing(name);
-    rows.retain(|(_, written)| is_old || written.updated);
+    rows.retain(|_, written| is_old || written.updated);
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -113,7 +113,7 @@ fn owners_of(
     conn: &Connection,
     now: Now<'_>,
     table: &Table,
-    rows: Vec<(RowAddress, WrittenRow)>,
+    rows: BTreeMap<RowAddress, WrittenRow>,
 ) -> Result<RowsByOwner, RehearseError> {
     let mut owners = now.owners(conn, table)?;
     let mut reader = match ByAddress::new(conn, table) {

@@ -210,8 +210,8 @@ impl Seen {
             let unforeseen = written.keys.iter().filter(|key| !keys.contains(**key));
             let unwritten = keys.iter().filter(|key| !written.keys.contains(key));
             return (
-                unforeseen.count() as u64 + written.rowids.count_without(&self.rowids),
-                unwritten.count() as u64 + self.rowids.count_without(&written.rowids),
+                unforeseen.count() as u64 + written.rowids.without(&self.rowids).len(),
+                unwritten.count() as u64 + self.rowids.without(&written.rowids).len(),
             );
         }
         // Too many to compare one by one: their number and the sum of their hashes.
