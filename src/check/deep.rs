@@ -237,8 +237,7 @@ fn header(before: &Connection, after: &Connection) -> rusqlite::Result<Vec<(&'st
 impl Fork {
     fn at(from: From<'_>, moment: Moment) -> Result<Self, CheckError> {
         let request = from.request;
-        let folder =
-            tempfile::tempdir_in(request.workspace).map_err(|e| from.clone.unforked(&e))?;
+        let folder = tempfile::tempdir_in(request.workspace).map_err(|e| from.clone.unforked(e))?;
         let redirects = rehearse::redirects(&request.config.bounds, folder.path())?;
         let clock = FrozenClock::at(request.now_ms, folder.path(), redirects)?;
         let clone = from.clone.fork(moment, folder.path(), &clock)?;

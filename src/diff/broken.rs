@@ -40,7 +40,7 @@ pub(super) fn broken(
         };
         let fault = |conn: &Connection, catalog: &Catalog, entry: &SchemaObject| {
             let using = match object.as_str() {
-                "view" => vec![reading(name)],
+                "view" => vec![format!("SELECT 1 FROM {}", ident::qualified("main", name))],
                 "trigger" => firing(catalog, entry),
                 _ => Vec::new(),
             };
@@ -70,11 +70,6 @@ fn first_fault(conn: &Connection, statements: &[String]) -> rusqlite::Result<Opt
         }
     }
     Ok(None)
-}
-
-/// A statement that makes the engine compile a view.
-fn reading(view: &str) -> String {
-    format!("SELECT 1 FROM {}", ident::qualified("main", view))
 }
 
 /// The statements that make the engine compile a trigger: where the grammar does not read its text,

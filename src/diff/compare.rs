@@ -44,18 +44,18 @@ pub(super) fn whole(
     let ignores_equal = have_same_columns(at.tables) && grouping.owner_follows_from_cells();
     let mut gone = GoneRows::of(at);
     let mut rows = 0;
-    let join = Join::by_content(at)?;
+    let join = Join::by_content(at.states, at.tables, at.name)?;
     merge(at, &join, |old, new| {
         rows += u64::from(old.is_some());
         if let (Some(gone), Some(old), None) = (&mut gone, old, new) {
             gone.count(old)?;
         }
         let by = writers.find(old, new)?;
-        let is_equal = match old.zip(new) {
-            Some((old, new)) if by.is_none() && ignores_equal => old.is_like(new)?,
-            _ => false,
-        };
-        if is_equal {
+        if by.is_none()
+            && ignores_equal
+            && let Some((old, new)) = old.zip(new)
+            && old.is_like(new)?
+        {
             return Ok(());
         }
         let by_whom = by.as_ref().unwrap_or(&statements);
@@ -258,11 +258,8 @@ fn open<'c>(
 /// The statements that altered or wrote the table, or may have.
 fn writing(at: TableComparison<'_>) -> BTreeSet<usize> {
     let mut statements = altering(at);
-    statements.extend(
-        at.touched()
-            .map(TouchedRows::statements)
-            .unwrap_or_default(),
-    );
+    let touched = at.touched().map(TouchedRows::statements);
+    statements.extend(touched.into_iter().flatten());
     let doubtful = at.rehearsal.touched.doubtful.get(at.name);
     statements.extend(doubtful.into_iter().flatten());
     statements.remove(&0);
@@ -272,26 +269,16 @@ fn writing(at: TableComparison<'_>) -> BTreeSet<usize> {
 /// The statements that altered a table under its name now or the one it had.
 fn altering(at: TableComparison<'_>) -> BTreeSet<usize> {
     let old_name = at.tables.before.map(|t| ident::folded(&t.name));
-    let altered = |name: &str| {
-        at.rehearsal
-            .altered
-            .get(name)
-            .into_iter()
-            .flatten()
-            .copied()
-    };
-    altered(at.name)
-        .chain(old_name.iter().flat_map(|name| altered(name)))
-        .filter(|statement| *statement > 0)
-        .collect()
+    let names = [Some(at.name), old_name.as_deref()].into_iter().flatten();
+    let altered = names.filter_map(|name| at.rehearsal.altered.get(name));
+    let statements = altered.flatten().copied();
+    statements.filter(|statement| *statement > 0).collect()
 }
 
 /// The rows of the state before that were written, wherever they went.
 fn written_before(at: TableComparison<'_>) -> &[TouchedRows] {
     let origins = &at.rehearsal.touched.origins;
-    at.tables
-        .before
-        .and_then(|table| origins.get(&ident::folded(&table.name)))
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    let before = at.tables.before.map(|table| ident::folded(&table.name));
+    let written = before.and_then(|name| origins.get(&name));
+    written.map(Vec::as_slice).unwrap_or_default()
 }

@@ -51,8 +51,9 @@ impl<'c> TableReader<'c> {
             read::from(table),
             sorting(table, &address, join, unique)
         );
-        let source = Some((conn.prepare(&sql)?, layout));
-        Ok(Self { source })
+        Ok(Self {
+            source: Some((conn.prepare(&sql)?, layout)),
+        })
     }
 
     /// The rows, at the first one.
@@ -100,8 +101,10 @@ impl Cursor<'_> {
     /// The current row; none after the last.
     pub(super) fn row(&self) -> Option<CursorRow<'_>> {
         let (rows, layout) = self.rows.as_ref()?;
-        let layout = *layout;
-        rows.get().map(|row| CursorRow { row, layout })
+        Some(CursorRow {
+            row: rows.get()?,
+            layout: *layout,
+        })
     }
 }
 
@@ -115,22 +118,19 @@ pub(super) struct CursorRow<'r> {
 impl<'r> CursorRow<'r> {
     /// Its address, in a table whose rows have one.
     pub(super) fn address(self) -> rusqlite::Result<Option<RowAddress>> {
-        let RowLayout {
-            table, addressed, ..
-        } = self.layout;
-        if addressed == 0 {
-            Ok(None)
-        } else {
-            read::address(self.row, table, addressed).map(Some)
+        match self.layout.addressed {
+            0 => Ok(None),
+            addressed => read::address(self.row, self.layout.table, addressed).map(Some),
         }
     }
 
     /// A copy of its cells.
     pub(super) fn cells(self) -> rusqlite::Result<Cells> {
-        let RowLayout {
-            table, addressed, ..
-        } = self.layout;
-        read::cells(self.row, addressed, table.columns.len())
+        read::cells(
+            self.row,
+            self.layout.addressed,
+            self.layout.table.columns.len(),
+        )
     }
 
     /// Whether all its cells are those of another row, in tables of the same columns.
@@ -145,11 +145,6 @@ impl<'r> CursorRow<'r> {
 
     fn cell(self, at: usize) -> rusqlite::Result<ValueRef<'r>> {
         self.row.get_ref(self.layout.addressed + at)
-    }
-
-    /// How many values it joins on.
-    fn keys(self) -> usize {
-        (self.layout.join).map_or(self.layout.addressed, <[usize]>::len)
     }
 
     fn key(self, at: usize) -> rusqlite::Result<ValueRef<'r>> {
@@ -171,7 +166,8 @@ pub(super) fn order(
             Ordering::Greater
         });
     };
-    for at in 0..old.keys() {
+    let layout = old.layout;
+    for at in 0..layout.join.map_or(layout.addressed, <[usize]>::len) {
         let (old, new) = (old.key(at)?, new.key(at)?);
         let order = match (old, new) {
             (ValueRef::Text(old), ValueRef::Text(new)) => text_order(old, new, encoding),

@@ -5,7 +5,7 @@ use super::error::TableError;
 use super::ownership::Ownership;
 use super::table::TableComparison;
 use crate::change::{MovedRows, NamedCell, OwnerPair, RowChange, RowGroup, TableChanges};
-use crate::rehearse::{ImagedRows, Statements};
+use crate::rehearse::{ImagedRows, Statements, known_cells};
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
@@ -129,8 +129,8 @@ impl<'a> Grouping<'a> {
         let (op, images) = (class.op, class.images);
         let before = self.tables.before.filter(|_| op != Op::Insert);
         let after = self.tables.after.filter(|_| op != Op::Delete);
-        let before = before.map(|t| cells_at(t, &self.owner_columns, &images.before));
-        let after = after.map(|t| cells_at(t, &self.owner_columns, &images.after));
+        let before = before.map(|table| self.owner_cells(table, &images.before));
+        let after = after.map(|table| self.owner_cells(table, &images.after));
         let owners = self.ownership.of(before.as_deref(), after.as_deref())?;
         let (group, _) = self.groups.entry(owners).or_default();
         group.touched += rows;
@@ -144,6 +144,12 @@ impl<'a> Grouping<'a> {
             count(group, op, changed, rows);
         }
         Ok(())
+    }
+
+    /// The cells of a row of which those that tell its owner are known.
+    fn owner_cells(&self, table: &Table, known: &[Value]) -> Vec<Value> {
+        let places = self.owner_columns.iter().copied();
+        known_cells(table, places.zip(known.iter().cloned()))
     }
 
     /// The changes, and the rows that moved to another tenant without being written.
@@ -195,15 +201,6 @@ fn count<'c>(
     for column in columns {
         *group.columns.entry(column.name.clone()).or_default() += rows;
     }
-}
-
-/// The cells of a row of which only those at some places are known.
-fn cells_at(table: &Table, places: &[usize], values: &[Value]) -> Vec<Value> {
-    let mut cells = vec![Value::Null; table.columns.len()];
-    for (at, value) in places.iter().zip(values) {
-        cells[*at] = value.clone();
-    }
-    cells
 }
 
 fn sample(tables: TablePair<'_>, op: Op, shown: &[&ColumnPair], image: &Image<'_>) -> RowChange {

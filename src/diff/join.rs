@@ -2,8 +2,8 @@
 //! where both tables have the same one and no part is NULL; the rowid in a virtual table that
 //! stayed; else the values of all common columns.
 
+use super::States;
 use super::columns::TablePair;
-use super::table::TableComparison;
 use crate::rehearse::read;
 use crate::snapshot::catalog::Table;
 use crate::sql::ident;
@@ -42,32 +42,32 @@ impl Join {
         Self::Key(key(tables.before), key(tables.after))
     }
 
-    /// The join of rows that may have other addresses.
-    pub(super) fn by_content(at: TableComparison<'_>) -> rusqlite::Result<Self> {
-        let Some((before, after)) = at.tables.both() else {
+    /// The join of rows that may have other addresses; `name` is the table's folded name after.
+    pub(super) fn by_content(
+        states: States<'_>,
+        tables: TablePair<'_>,
+        name: &str,
+    ) -> rusqlite::Result<Self> {
+        let Some((before, after)) = tables.both() else {
             let all = |t: Option<&Table>| t.map_or_else(Vec::new, |t| stored(t).collect());
-            return Ok(Self::Values(all(at.tables.before), all(at.tables.after)));
+            return Ok(Self::Values(all(tables.before), all(tables.after)));
         };
-        if at.tables.have_same_key()
-            && !has_null_key(at.states.before, before)?
-            && !has_null_key(at.states.after, after)?
+        if tables.have_same_key()
+            && !has_null_key(states.before, before)?
+            && !has_null_key(states.after, after)?
         {
             let key = |table: &Table| table.primary_key.clone();
             return Ok(Self::Key(key(before), key(after)));
         }
-        let stayed = !at.tables.lineage.is_readdressed(at.name, before);
+        let stayed = !tables.lineage.is_readdressed(name, before);
         if stayed && before.rowid_alias.is_some() && before.rowid_alias == after.rowid_alias {
             return Ok(Self::Rowid);
         }
-        Ok(Self::by_common_columns(at.tables, before, after))
-    }
-
-    fn by_common_columns(tables: TablePair<'_>, before: &Table, after: &Table) -> Self {
         let is_stored = |at: &usize| !before.columns[*at].generated;
-        let common = stored(after)
-            .filter_map(|place| Some((tables.column_before(place).filter(is_stored)?, place)));
+        let common =
+            stored(after).filter_map(|at| Some((tables.column_before(at).filter(is_stored)?, at)));
         let (before, after) = common.unzip();
-        Self::Values(before, after)
+        Ok(Self::Values(before, after))
     }
 }
 
@@ -80,10 +80,8 @@ fn has_null_key(conn: &Connection, table: &Table) -> rusqlite::Result<bool> {
     if table.without_rowid || table.integer_primary_key.is_some() {
         return Ok(false);
     }
-    let tests: Vec<String> = table
-        .key_columns()
-        .map(|column| format!("{} IS NULL", ident::quote(column)))
-        .collect();
+    let columns = table.key_columns().map(ident::quote);
+    let tests: Vec<String> = columns.map(|column| format!("{column} IS NULL")).collect();
     conn.prepare(&format!(
         "SELECT 1 FROM {} WHERE {} LIMIT 1",
         read::from(table),

@@ -69,7 +69,7 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
     meter: &Meter,
 ) -> Result<(), TableError> {
     let mut readers = RowReaders::open(at)?;
-    let mut replaced = Replaced::find(&rows, at.tables, &mut readers)?;
+    let mut replaced = Replaced::find(&rows, &mut readers)?;
     for mut row in rows() {
         meter.add(1);
         if replaced.takes_place(&row) {
@@ -96,7 +96,8 @@ struct RowReaders<'c> {
 
 impl<'c> RowReaders<'c> {
     fn open(at: TableComparison<'c>) -> rusqlite::Result<Self> {
-        let open = |conn, table: Option<&Table>| table.map(|t| ByAddress::new(conn, t)).transpose();
+        let open =
+            |conn, table: Option<&'c Table>| table.map(|t| ByAddress::new(conn, t)).transpose();
         Ok(Self {
             before: open(at.states.before, at.tables.before)?,
             after: open(at.states.after, at.tables.after)?,
@@ -132,28 +133,33 @@ struct Replaced {
 impl Replaced {
     fn find<I: Iterator<Item = TouchedRow>>(
         rows: &impl Fn() -> I,
-        tables: TablePair<'_>,
         readers: &mut RowReaders<'_>,
     ) -> rusqlite::Result<Self> {
         let mut replaced = Self::default();
-        let (Some((old, new)), Some(before), Some(after)) =
-            (tables.both(), &mut readers.before, &mut readers.after)
-        else {
+        let (Some(before), Some(after)) = (&mut readers.before, &mut readers.after) else {
             return Ok(replaced);
         };
-        let has_ended = |row: &TouchedRow| row.current.is_none();
-        let is_new = |row: &TouchedRow| row.origin.is_none();
-        if old.primary_key.is_empty() || rows().find(has_ended).is_none() {
+        let ended = || rows().filter(|row| row.current.is_none());
+        if before.table.primary_key.is_empty() || ended().next().is_none() {
             return Ok(replaced);
         }
-        let mut began = by_key(rows().filter(is_new), after, new)?;
+        let mut began = HashMap::new();
+        for row in rows() {
+            if row.origin.is_none()
+                && let Some(current) = &row.current
+                && let Some(key) = key_of(current, after)?
+            {
+                began.insert(key, row);
+            }
+        }
         if began.is_empty() {
             return Ok(replaced);
         }
-        for row in rows().filter(has_ended) {
-            let key = key_of(row.origin.as_ref(), before, old)?;
-            let replacement = key.and_then(|key| began.remove(&key));
-            if let Some((origin, replacement)) = row.origin.zip(replacement) {
+        for row in ended() {
+            if let Some(origin) = row.origin
+                && let Some(key) = key_of(&origin, before)?
+                && let Some(replacement) = began.remove(&key)
+            {
                 replaced.replacements.extend(replacement.current.clone());
                 replaced.by_origin.insert(origin, replacement);
             }
@@ -179,36 +185,17 @@ impl Replaced {
     }
 }
 
-/// Rows of the state after by their primary keys.
-fn by_key(
-    rows: impl Iterator<Item = TouchedRow>,
-    after: &mut ByAddress<'_>,
-    table: &Table,
-) -> rusqlite::Result<HashMap<Cells, TouchedRow>> {
-    let mut found = HashMap::new();
-    for row in rows {
-        if let Some(key) = key_of(row.current.as_ref(), after, table)? {
-            found.insert(key, row);
-        }
-    }
-    Ok(found)
-}
-
 /// The primary key of the row at an address, where no part of it is NULL.
-fn key_of(
-    address: Option<&RowAddress>,
-    reader: &mut ByAddress<'_>,
-    table: &Table,
-) -> rusqlite::Result<Option<Cells>> {
-    match address {
-        None => Ok(None),
-        Some(RowAddress::Rowid(rowid)) if table.integer_primary_key.is_some() => {
-            Ok(Some(vec![Value::Integer(*rowid)]))
-        }
-        Some(address) => Ok(reader.read(address)?.and_then(|cells| {
-            let key = table.primary_key.iter().map(|at| cells[*at].clone());
-            key.map(|value| (!value.is_null()).then_some(value))
-                .collect()
-        })),
+fn key_of(address: &RowAddress, reader: &mut ByAddress<'_>) -> rusqlite::Result<Option<Cells>> {
+    let table = reader.table;
+    if let RowAddress::Rowid(rowid) = address
+        && table.integer_primary_key.is_some()
+    {
+        return Ok(Some(vec![Value::Integer(*rowid)]));
     }
+    Ok(reader.read(address)?.and_then(|cells| {
+        let key = table.primary_key.iter().map(|at| cells[*at].clone());
+        key.map(|value| (!value.is_null()).then_some(value))
+            .collect()
+    }))
 }

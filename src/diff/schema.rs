@@ -136,27 +136,19 @@ pub(super) fn sequences(
         ) else {
             continue;
         };
-        let numbers = after
-            .get(table.name.as_bytes())
-            .map_or(&[][..], Vec::as_slice);
-        let Some(event) = advance(was, numbers) else {
-            continue;
+        let numbers = after.get(table.name.as_bytes());
+        let numbers = numbers.map_or(&[][..], Vec::as_slice);
+        let event = match numbers.first().cmp(&Some(&was)) {
+            Ordering::Equal => continue,
+            Ordering::Greater => SchemaEvent::Advanced,
+            Ordering::Less => {
+                regressed.push(regression(states.after, table, was, numbers)?);
+                SchemaEvent::Regressed
+            }
         };
-        if event == SchemaEvent::Regressed {
-            regressed.push(regression(states.after, table, was, numbers)?);
-        }
         moved.push(SchemaChange::new("sequence", &table.name, event));
     }
     Ok((moved, regressed))
-}
-
-/// What happened to a sequence whose number was `was`, when these are the numbers of its table now.
-fn advance(was: i64, numbers: &[i64]) -> Option<SchemaEvent> {
-    match numbers.first().map(|is| is.cmp(&was)) {
-        Some(Ordering::Equal) => None,
-        Some(Ordering::Greater) => Some(SchemaEvent::Advanced),
-        None | Some(Ordering::Less) => Some(SchemaEvent::Regressed),
-    }
 }
 
 /// How far a sequence went back from the number `was`; `numbers` are those of its table now.

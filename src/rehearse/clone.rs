@@ -58,7 +58,7 @@ impl Clone {
         kind: CloneKind,
         clock: &FrozenClock,
     ) -> Result<Self, RehearseError> {
-        let clone = Self::within(workspace, snapshot.progress());
+        let mut clone = Self::within(workspace, snapshot.progress());
         clone.at(&clone.path, clone.stand_in())?;
         let base = clone.copy_files(snapshot, workspace, kind)?;
         snapshot.verify_unchanged()?;
@@ -71,7 +71,8 @@ impl Clone {
         }
         clone.at(&base, has_wal(&clone.path).and_then(|has| main.seal(has)))?;
         clone.read(snapshot, clock, probe)?;
-        Ok(clone.based_on(base, main))
+        clone.base = Some(Base { path: base, main });
+        Ok(clone)
     }
 
     /// Copies the files of a snapshot, of a thin clone without the main file, and returns the main
@@ -121,13 +122,6 @@ impl Clone {
         }
     }
 
-    fn based_on(self, path: PathBuf, main: Arc<MainFile>) -> Self {
-        Self {
-            base: Some(Base { path, main }),
-            ..self
-        }
-    }
-
     fn read(
         &self,
         snapshot: &Snapshot,
@@ -148,7 +142,7 @@ impl Clone {
 
     /// What was done with the file at `from` to make the clone.
     fn at<T>(&self, from: &Path, done: io::Result<T>) -> Result<T, RehearseError> {
-        done.map_err(|reason| RehearseError::clone(from, &self.path, &reason))
+        done.map_err(|reason| RehearseError::clone(from, &self.path, reason))
     }
 
     /// The writable database.
@@ -181,7 +175,7 @@ impl Clone {
         let image = engine.conn.serialize("main")?;
         remove_with_neighbours(&self.before)
             .and_then(|()| write_plain(&self.before, &image))
-            .map_err(|e| RehearseError::clone(&self.path, &self.before, &e))?;
+            .map_err(|e| RehearseError::clone(&self.path, &self.before, e))?;
         self.is_kept = true;
         Ok(())
     }
@@ -204,30 +198,27 @@ impl Clone {
         workspace: &Path,
         clock: &FrozenClock,
     ) -> Result<Self, RehearseError> {
-        let clone = Self::within(workspace, &self.progress);
+        let mut clone = Self::within(workspace, &self.progress);
         let Some(base) = &self.base else {
-            return Err(self.unforked(&io::ErrorKind::Unsupported.into()));
+            return Err(self.unforked(io::ErrorKind::Unsupported.into()));
         };
-        let wal = with_suffix(&self.path, "-wal");
-        let copied = clone
-            .stand_in()
-            .and_then(|()| clone.copy_committed(&wal, moment));
+        let [wal, copy] = [&self.path, &clone.path].map(|path| with_suffix(path, "-wal"));
+        let Moment(bytes) = moment;
+        let copied = clone.stand_in().and_then(|()| {
+            if bytes > 0 && copy_bytes(&wal, &copy, bytes, &self.progress)? < bytes {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            Ok(())
+        });
         clone.at(&wal, copied)?;
-        let main = Arc::new(base.main.fork());
+        let (path, main) = (base.path.clone(), Arc::new(base.main.fork()));
         clock.serve(&clone.path, Arc::clone(&main));
-        Ok(clone.based_on(base.path.clone(), main))
-    }
-
-    fn copy_committed(&self, wal: &Path, Moment(bytes): Moment) -> io::Result<()> {
-        let target = with_suffix(&self.path, "-wal");
-        if bytes > 0 && copy_bytes(wal, &target, bytes, &self.progress)? < bytes {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(())
+        clone.base = Some(Base { path, main });
+        Ok(clone)
     }
 
     /// The error that a fork cannot be made.
-    pub fn unforked(&self, reason: &io::Error) -> RehearseError {
+    pub fn unforked(&self, reason: io::Error) -> RehearseError {
         RehearseError::clone(&self.path, &self.path, reason)
     }
 
@@ -241,7 +232,7 @@ impl Clone {
         // To the engine a name that begins with `file:` is a URI, and `:memory:` is no file; a path
         // with a folder is neither.
         let target = &std::path::absolute(target)
-            .map_err(|e| RehearseError::clone(&self.path, target, &e))?;
+            .map_err(|e| RehearseError::clone(&self.path, target, e))?;
         let kept = self.assemble(target).and_then(|is_wal| {
             write_back(target, is_wal)?;
             Ok(snapshot.verify_unchanged()?)
@@ -255,18 +246,18 @@ impl Clone {
 
     /// Puts main file and WAL together at `target`. Returns whether production would be in WAL mode.
     fn assemble(&self, target: &Path) -> Result<bool, RehearseError> {
-        let fault = |from: &Path, e: io::Error| RehearseError::clone(from, target, &e);
+        let fault = |from| move |e: io::Error| RehearseError::clone(from, target, e);
         let copy = |from: &Path, to: &Path| copy(from, to, &self.progress);
         let Some(Base { path, main }) = &self.base else {
-            copy(&self.path, target).map_err(|e| fault(&self.path, e))?;
+            copy(&self.path, target).map_err(fault(&self.path))?;
             return Ok(false);
         };
         copy(path, target)
             .and_then(|()| main.recover_copy(target))
-            .map_err(|e| fault(path, e))?;
+            .map_err(fault(path))?;
         let wal = with_suffix(&self.path, "-wal");
-        if has_wal(&self.path).map_err(|e| fault(&wal, e))? {
-            copy(&wal, &with_suffix(target, "-wal")).map_err(|e| fault(&wal, e))?;
+        if has_wal(&self.path).map_err(fault(&wal))? {
+            copy(&wal, &with_suffix(target, "-wal")).map_err(fault(&wal))?;
         }
         Ok(main.is_wal())
     }

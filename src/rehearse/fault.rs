@@ -80,8 +80,7 @@ pub enum RehearseError {
 }
 
 impl RehearseError {
-    pub(super) fn clone(from: &Path, to: &Path, reason: &std::io::Error) -> Self {
-        let reason = std::io::Error::new(reason.kind(), reason.to_string());
+    pub(super) fn clone(from: &Path, to: &Path, reason: std::io::Error) -> Self {
         Self::Clone {
             from: from.display().to_string(),
             to: to.display().to_string(),

@@ -32,7 +32,7 @@ pub use history::{
     Addressed, ImagedRows, Indirect, Lineage, Removed, SchemaWrite, Statements, Touched,
     TouchedRow, TouchedRows, TouchedSets, UntrackedTouch, changed_objects,
 };
-pub use owner::{LookupError, Owners};
+pub use owner::{LookupError, Owners, known_cells};
 pub use preview::{Mismatch, PartialRun, PreviewRun, Selected, SubqueryRun, TakenString, is_empty};
 pub use read::{
     Answer, Answers, Conserved, Counted, QueryError, answers, column, pairs, tenants_of, within,

@@ -101,22 +101,6 @@ impl<'c> Owners<'c> {
         })
     }
 
-    /// The owner of a row of which only the cells at some places matter.
-    ///
-    /// # Errors
-    /// When the lookup fails.
-    pub(super) fn of_known(
-        &mut self,
-        table: &Table,
-        known: impl IntoIterator<Item = (usize, Value)>,
-    ) -> Result<Owner, LookupError> {
-        let mut cells = vec![Value::Null; table.columns.len()];
-        for (at, value) in known {
-            cells[at] = value;
-        }
-        self.of(&cells)
-    }
-
     /// The owner of the row with these cells, in the order of the table's columns.
     ///
     /// # Errors
@@ -128,6 +112,15 @@ impl<'c> Owners<'c> {
             Self::Lookup(lookup) => lookup.of(cells),
         }
     }
+}
+
+/// The cells of a row of which only those at some places matter.
+pub fn known_cells(table: &Table, known: impl IntoIterator<Item = (usize, Value)>) -> Vec<Value> {
+    let mut cells = vec![Value::Null; table.columns.len()];
+    for (at, value) in known {
+        cells[at] = value;
+    }
+    cells
 }
 
 impl<'c> Lookup<'c> {

@@ -7,9 +7,7 @@ use crate::rehearse::engine::{Executed, execute, is_own_limit, outcome_of, pragm
 use crate::rehearse::fault::{RehearseError, is_environment};
 use crate::rehearse::history::untracked;
 use crate::rehearse::history::{Entry, SchemaWrite, Settled, cascades};
-use crate::rehearse::preview::{
-    Planned, PreviewRun, TakenString, View, Watched, plan, taken_for_strings,
-};
+use crate::rehearse::preview::{PreviewRun, View, Watched, plan, taken_for_strings};
 use crate::rehearse::result::StatementRun;
 use crate::rehearse::run::Run;
 use crate::rewrite::NoPreview;
@@ -26,11 +24,11 @@ type Ran = (rusqlite::Result<Executed>, Duration);
 impl Run<'_> {
     /// Runs one statement, in stages of which each needs what the one before left:
     ///
-    /// 1. *preview*: what the statement may make unreadable is read, and its SELECT is planned, on
-    ///    the state just before it;
-    /// 2. *execute*: the SELECT runs, then the statement; or both at once, on two connections that
-    ///    see the same. What the statement set on its connection is asked for at once, since any
-    ///    SELECT may end it;
+    /// 1. *preview*: what the statement may make unreadable is read, and what the engine takes for
+    ///    strings in it, on the state just before it;
+    /// 2. *execute*: the SELECT that the statement is runs, then the statement; or both at once, on
+    ///    two connections that see the same. What the statement set on its connection is asked for
+    ///    at once, since any SELECT may end it;
     /// 3. *drain*: the captured writes are taken before anything else can write. They are explained
     ///    by the schema before the statement, so the result is made here;
     /// 4. *settle*: the journal takes the writes in, then the transaction, the counted writes and
@@ -40,14 +38,15 @@ impl Run<'_> {
         statement: &Statement,
     ) -> Result<StatementRun, RehearseError> {
         let total = self.migration.statements.len();
-        let engine = &mut *self.engine;
-        engine.progress.statement(Some((statement.index, total)));
-        let was_autocommit = engine.conn.is_autocommit();
+        let progress = &self.engine.progress;
+        progress.statement(Some((statement.index, total)));
+        let was_autocommit = self.engine.conn.is_autocommit();
 
         self.note_rows_to_be_moved(statement)?;
-        let (strings, planned) = self.preview(statement)?;
+        let (conn, sql) = (&self.engine.conn, self.migration.sql(statement));
+        let strings = taken_for_strings(conn, &self.schema.now, statement, sql)?;
 
-        let (previewed, ran) = self.execute(statement, planned)?;
+        let (previewed, ran) = self.execute(statement)?;
         self.follow_settings(statement)?;
 
         let captured = self.drain(statement.index)?;
@@ -78,38 +77,22 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Reads what the engine takes for strings, and plans the SELECT that the statement is.
-    fn preview(
-        &self,
-        statement: &Statement,
-    ) -> Result<(Vec<TakenString>, Option<Result<Planned<'_>, NoPreview>>), RehearseError> {
+    /// Plans the SELECT that the statement is, and runs it and the statement.
+    fn execute(&self, statement: &Statement) -> Result<(Previewed, Ran), RehearseError> {
         let (engine, sql) = (&*self.engine, self.migration.sql(statement));
         let view = View {
             catalog: &self.schema.now,
             tenants: self.tenants,
             samples: self.samples,
         };
-        let strings = taken_for_strings(&engine.conn, view.catalog, statement, sql)?;
-        let planned = plan(engine, view, statement, sql);
-        Ok((
-            strings,
-            planned.map_err(|e| self.preview_fault(statement, e))?,
-        ))
-    }
-
-    /// Runs the planned SELECT and the statement.
-    fn execute(
-        &self,
-        statement: &Statement,
-        planned: Option<Result<Planned<'_>, NoPreview>>,
-    ) -> Result<(Previewed, Ran), RehearseError> {
+        let fault = |e| self.preview_fault(statement, e);
         let run = || self.run(statement);
-        let (previewed, ran) = match planned {
+        let (previewed, ran) = match plan(engine, view, statement, sql).map_err(fault)? {
             None => (None, run()),
             Some(Err(none)) => (Some(Err(none)), run()),
             Some(Ok(planned)) => {
-                let both = planned.run_with(self.engine, self.settings.may_be_beside, run);
-                let (watched, ran) = both.map_err(|e| self.preview_fault(statement, e))?;
+                let both = planned.run_with(engine, self.settings.may_be_beside, run);
+                let (watched, ran) = both.map_err(fault)?;
                 (Some(watched), ran)
             }
         };
@@ -121,10 +104,8 @@ impl Run<'_> {
         pragma::defer_keys(&engine.conn, self.settings.defers_keys)?;
         engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
         let meter = engine.progress.begin(Work::Write, "", None);
-        let room = engine
-            .bounds
-            .followed_writes
-            .saturating_sub(self.journal.single());
+        let followed = engine.bounds.followed_writes;
+        let room = followed.saturating_sub(self.journal.single());
         engine.capture.begin(room, meter.count());
         let (sql, started) = (self.migration.sql(statement), Instant::now());
         let executed = engine.reader().timed(|conn| execute(conn, sql));

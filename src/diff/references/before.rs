@@ -9,7 +9,6 @@ use super::key::{self, ReferenceKey};
 use super::search::Search;
 use crate::change::RowAddress;
 use crate::diff::join::Join;
-use crate::diff::table::TableComparison;
 use crate::rehearse::{TouchedRow, TouchedRows, read};
 use crate::snapshot::catalog::Table;
 use crate::sql::{Value, ident};
@@ -51,18 +50,15 @@ pub(super) enum Before<'a> {
     /// none: the key could not be used
     Nothing,
     /// rows that stayed at their addresses, unless they were written
-    Followed(FollowedRows<'a>),
+    Followed {
+        by_address: BeforeLookup<'a>,
+        by_key: Option<BeforeLookup<'a>>,
+        touched: Option<&'a TouchedRows>,
+    },
     /// rows by their primary key
     Keyed(BeforeLookup<'a>),
     /// values, with how many rows had them and are not accounted for
     Values(Values),
-}
-
-/// Rows that were followed.
-pub(super) struct FollowedRows<'a> {
-    by_address: BeforeLookup<'a>,
-    by_key: Option<BeforeLookup<'a>>,
-    touched: Option<&'a TouchedRows>,
 }
 
 impl<'a> Before<'a> {
@@ -72,26 +68,21 @@ impl<'a> Before<'a> {
         };
         let conn = search.states.before;
         let tables = search.tables();
-        let by_key = || BeforeLookup::by_key(conn, before, was);
+        let lookup = |condition: String| BeforeLookup::new(conn, before, was, &condition);
+        let by_key = || lookup(key::same(before.key_columns()));
         let followed = |by_key, touched| {
-            let by_address = BeforeLookup::by_address(conn, before, was)?;
-            Ok(Self::Followed(FollowedRows {
-                by_address,
+            Ok(Self::Followed {
+                by_address: lookup(key::equal(read::address_columns(before).into_iter()))?,
                 by_key,
                 touched,
-            }))
+            })
         };
         if search.is_followed(search.child, Some(before)) {
             let by_key = tables.have_same_key().then(by_key).transpose()?;
-            return followed(by_key, search.touched());
+            return followed(by_key, search.touched(search.child));
         }
-        let join = Join::by_content(TableComparison {
-            states: search.states,
-            rehearsal: search.rehearsal,
-            tables,
-            name: &ident::folded(&search.child.name),
-        })?;
-        match join {
+        let name = ident::folded(&search.child.name);
+        match Join::by_content(search.states, tables, &name)? {
             Join::Key(..) => Ok(Self::Keyed(by_key()?)),
             Join::Rowid => followed(None, None),
             Join::Values(..) => Ok(Self::Values(all(conn, before, was)?)),
@@ -102,53 +93,43 @@ impl<'a> Before<'a> {
     pub(super) fn has(&mut self, row: &Stray) -> rusqlite::Result<bool> {
         match self {
             Self::Nothing => Ok(false),
-            Self::Followed(rows) => rows.by_address.has_at(row.address.as_ref(), row),
+            Self::Followed { by_address, .. } => by_address.has_at(row.address.as_ref(), row),
             Self::Keyed(rows) => Ok(rows.find_like(row)?.is_some()),
-            Self::Values(left) => match left.get_mut(&row.values).filter(|rows| **rows > 0) {
-                Some(rows) => {
-                    *rows -= 1;
-                    Ok(true)
-                }
-                None => Ok(false),
-            },
+            Self::Values(left) => {
+                let left = left.get_mut(&row.values).filter(|rows| **rows > 0);
+                Ok(left.map(|rows| *rows -= 1).is_some())
+            }
         }
     }
 
-    /// For each row that was written, whether it led nowhere before.
+    /// For each row that was written, whether the row that it was led nowhere before; for one that
+    /// began in a followed table, whether a row that ended under the same primary key did, by the
+    /// same values.
     pub(super) fn of_written(&mut self, rows: &[Stray]) -> rusqlite::Result<Vec<bool>> {
-        match self {
-            Self::Followed(FollowedRows {
-                touched: Some(touched),
-                by_address,
-                by_key,
-            }) if !rows.is_empty() => of_touched(touched, by_address, by_key.as_mut(), rows),
-            _ => rows.iter().map(|row| self.has(row)).collect(),
+        let Self::Followed {
+            by_address,
+            by_key,
+            touched: Some(touched),
+        } = self
+        else {
+            return rows.iter().map(|row| self.has(row)).collect();
+        };
+        if rows.is_empty() {
+            return Ok(Vec::new());
         }
+        let (origins, ended) = (origins(touched, rows), touched.ended());
+        let was_stray = |row: &Stray| {
+            if let Some(origin) = row.address.as_ref().and_then(|at| origins.get(at)) {
+                return by_address.has_at(Some(origin), row);
+            }
+            let like = match by_key {
+                Some(by_key) => by_key.find_like(row)?,
+                None => None,
+            };
+            Ok(like.is_some_and(|address| ended.contains(&address)))
+        };
+        rows.iter().map(was_stray).collect()
     }
-}
-
-/// For each touched row, whether the row that it was led nowhere before.
-fn of_touched(
-    touched: &TouchedRows,
-    by_address: &mut BeforeLookup<'_>,
-    by_key: Option<&mut BeforeLookup<'_>>,
-    rows: &[Stray],
-) -> rusqlite::Result<Vec<bool>> {
-    let origins = origins(touched, rows);
-    let origin_of = |row: &Stray| origins.get(row.address.as_ref()?);
-    let replacing = match by_key {
-        Some(by_key) => {
-            let began = (rows.iter().enumerate()).filter(|(_, row)| origin_of(row).is_none());
-            replacing(touched, by_key, began)?
-        }
-        None => HashSet::new(),
-    };
-    let each = rows.iter().enumerate();
-    each.map(|(at, row)| match origin_of(row) {
-        Some(origin) => by_address.has_at(Some(origin), row),
-        None => Ok(replacing.contains(&at)),
-    })
-    .collect()
 }
 
 /// The address before of each of these rows that was there before, by its address after.
@@ -162,29 +143,7 @@ fn origins(touched: &TouchedRows, rows: &[Stray]) -> HashMap<RowAddress, RowAddr
     touched.each().filter_map(origin).collect()
 }
 
-/// Which of the rows that began are in the place of one that ended under the same primary key and
-/// led nowhere by the same values.
-fn replacing<'s>(
-    touched: &TouchedRows,
-    by_key: &mut BeforeLookup<'_>,
-    began: impl Iterator<Item = (usize, &'s Stray)>,
-) -> rusqlite::Result<HashSet<usize>> {
-    let mut places = HashMap::new();
-    for (at, row) in began {
-        if let Some(address) = by_key.find_like(row)? {
-            places.insert(address, at);
-        }
-    }
-    if places.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let ended = touched.each().filter(|row| row.current.is_none());
-    Ok(ended
-        .filter_map(|row| places.get(&row.origin?).copied())
-        .collect())
-}
-
-/// Reads rows of the state before that led nowhere, one by one.
+/// Reads rows of the state before that led nowhere, one by one by their address or primary key.
 pub(super) struct BeforeLookup<'a> {
     statement: rusqlite::Statement<'a>,
     table: &'a Table,
@@ -192,38 +151,15 @@ pub(super) struct BeforeLookup<'a> {
 }
 
 impl<'a> BeforeLookup<'a> {
-    fn by_address(
-        conn: &'a Connection,
-        table: &'a Table,
-        key: &ReferenceKey,
-    ) -> rusqlite::Result<Self> {
-        let equal = key::equal(read::address_columns(table).into_iter());
-        Self::new(conn, table, key, &equal)
-    }
-
-    /// By the primary key. A value is the same only as it is, not as the column compares it.
-    fn by_key(
-        conn: &'a Connection,
-        table: &'a Table,
-        key: &ReferenceKey,
-    ) -> rusqlite::Result<Self> {
-        let equal = key::joined(table.key_columns(), " AND ", |at, column| {
-            format!(
-                "{column} = ?{0} AND (+{column}) COLLATE BINARY = ?{0}",
-                at + 1
-            )
-        });
-        Self::new(conn, table, key, &equal)
-    }
-
+    /// Finds the rows that meet a condition with parameters.
     fn new(
         conn: &'a Connection,
         table: &'a Table,
         key: &ReferenceKey,
-        equal: &str,
+        condition: &str,
     ) -> rusqlite::Result<Self> {
         let address = read::address_columns(table).into_iter();
-        let sql = key.select(&key::list(address.chain(key.names())), table, equal);
+        let sql = key.select(&key::list(address.chain(key.names())), table, condition);
         Ok(Self {
             statement: conn.prepare(&sql)?,
             table,

@@ -109,6 +109,14 @@ pub(super) fn equal<'n>(columns: impl Iterator<Item = &'n str>) -> String {
     })
 }
 
+/// Columns of the child, `c`, with the very values that are given, whatever their collation.
+pub(super) fn same<'n>(columns: impl Iterator<Item = &'n str>) -> String {
+    joined(columns, " AND ", |at, column| {
+        let value = at + 1;
+        format!("{column} = ?{value} AND (+{column}) COLLATE BINARY = ?{value}")
+    })
+}
+
 /// Columns of the child, `c`, each by its place in the list and its qualified name.
 pub(super) fn joined<'n>(
     columns: impl Iterator<Item = &'n str>,

@@ -36,6 +36,20 @@ pub struct References {
     pub known: u64,
 }
 
+impl References {
+    /// Notes that a table was not followed to the end, where the engine lacks something for it.
+    fn evaluated(&mut self, table: &Table, result: rusqlite::Result<()>) -> rusqlite::Result<()> {
+        match result {
+            Err(error) if is_lack(&error) => {
+                let reason = message(&error);
+                self.unevaluated.push((table.name.clone(), reason));
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}
+
 /// Rows of one table that refer to missing rows.
 #[derive(Debug)]
 pub struct Dangling {
@@ -88,8 +102,7 @@ pub(crate) fn references(
     let has_keys = |t: &&Table| {
         t.kind == TableKind::Ordinary && t.unreadable.is_none() && !t.foreign_keys.is_empty()
     };
-    let children: Vec<&Table> = rehearsal.after.tables.values().filter(has_keys).collect();
-    for child in children {
+    for child in rehearsal.after.tables.values().filter(has_keys) {
         let search = Search {
             states,
             rehearsal,
@@ -97,12 +110,9 @@ pub(crate) fn references(
             child,
             before: rehearsal.origin(&ident::folded(&child.name)),
         };
-        match of_table(&search, follow, &mut out) {
-            Err(error) if is_lack(&error) => {
-                out.unevaluated.push((child.name.clone(), message(&error)));
-            }
-            other => other.map_err(DiffError::sqlite(&child.name))?,
-        }
+        let result = of_table(&search, follow, &mut out);
+        out.evaluated(child, result)
+            .map_err(DiffError::sqlite(&child.name))?;
     }
     Ok(out)
 }
@@ -112,9 +122,7 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
     if !is_all && !search.is_concerned() {
         return Ok(());
     }
-    let Search {
-        states, rehearsal, ..
-    } = search;
+    let (states, rehearsal) = (search.states, search.rehearsal);
     let keys = key::read(states.after, search.child, &rehearsal.after)?;
     let old_keys = match search.before {
         Some(before) => key::read(states.before, before, &rehearsal.before)?,
@@ -122,13 +130,8 @@ fn of_table(search: &Search<'_>, follow: Follow, out: &mut References) -> rusqli
     };
     for key in &keys {
         let was = continued(search, key, &old_keys);
-        match of_key(search, key, was, is_all, out) {
-            Err(error) if is_lack(&error) => {
-                let name = search.child.name.clone();
-                out.unevaluated.push((name, message(&error)));
-            }
-            result => result?,
-        }
+        let result = of_key(search, key, was, is_all, out);
+        out.evaluated(search.child, result)?;
     }
     Ok(())
 }
@@ -141,17 +144,32 @@ fn of_key(
     is_all: bool,
     out: &mut References,
 ) -> rusqlite::Result<()> {
-    if key.mismatch {
-        if !was.is_some_and(|was| was.mismatch) {
-            out.dangling.push(unusable(search, key));
+    let (mut found, mut mismatch) = (Values::new(), None);
+    if !key.mismatch {
+        let rows = strays::find(search, key, was.filter(|was| was.can_be_asked()), is_all)?;
+        if is_all {
+            out.known += rows.known;
         }
-        return Ok(());
+        found = rows.new;
+    } else if !was.is_some_and(|was| was.mismatch) {
+        // The engine's own words.
+        mismatch = Some(format!(
+            "foreign key mismatch - \"{}\" referencing \"{}\"",
+            search.child.name, key.parent
+        ));
     }
-    let found = strays::find(search, key, was.filter(|was| was.can_be_asked()), is_all)?;
-    if is_all {
-        out.known += found.known;
+    if !found.is_empty() || mismatch.is_some() {
+        out.dangling.push(Dangling {
+            table: search.child.name.clone(),
+            columns: key.columns.clone(),
+            parent: key.parent.clone(),
+            rows: found.values().sum(),
+            samples: found.keys().take(SAMPLES).cloned().collect(),
+            has_more: found.len() > SAMPLES,
+            statements: search.statements(&key.parent),
+            mismatch,
+        });
     }
-    out.dangling.extend(dangling(search, key, &found.new));
     Ok(())
 }
 
@@ -172,39 +190,4 @@ fn continued<'k>(
     let alike = old_keys.iter().filter(is_of_them);
     let same_parent = |was: &&ReferenceKey| ident::same(&was.parent, &key.parent);
     alike.clone().find(same_parent).or(alike.clone().next())
-}
-
-fn dangling(search: &Search<'_>, key: &ReferenceKey, found: &Values) -> Option<Dangling> {
-    (!found.is_empty()).then(|| Dangling {
-        rows: found.values().sum(),
-        samples: found.keys().take(SAMPLES).cloned().collect(),
-        has_more: found.len() > SAMPLES,
-        ..without_rows(search, key)
-    })
-}
-
-fn unusable(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
-    // The engine's own words.
-    let mismatch = format!(
-        "foreign key mismatch - \"{}\" referencing \"{}\"",
-        search.child.name, key.parent
-    );
-    Dangling {
-        mismatch: Some(mismatch),
-        ..without_rows(search, key)
-    }
-}
-
-/// The key of a finding, and the statements that may have caused it.
-fn without_rows(search: &Search<'_>, key: &ReferenceKey) -> Dangling {
-    Dangling {
-        table: search.child.name.clone(),
-        columns: key.columns.clone(),
-        parent: key.parent.clone(),
-        rows: 0,
-        samples: Vec::new(),
-        has_more: false,
-        statements: search.statements(&key.parent),
-        mismatch: None,
-    }
 }

@@ -7,7 +7,7 @@ use crate::rehearse::TouchedRows;
 use crate::rehearse::read::{self, ByAddress};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident};
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::params_from_iter;
 
 /// The table that a key refers to, before and after.
 pub(super) struct Parents<'s> {
@@ -63,24 +63,34 @@ impl<'s> Parents<'s> {
         if !self.may_be_gone() {
             return Ok(false);
         }
-        let mut after = ParentLookup::new(self.search.states.after, self.new, self.is)?;
+        let mut after = self.search.states.after.prepare(&self.by_key())?;
         let mut is_one = false;
         let goes_on = |values: Vec<Value>| {
-            if after.has(&values)? {
+            // Nothing can refer to a key with NULL in it: it counts as there.
+            if values.contains(&Value::Null) || after.exists(params_from_iter(&values))? {
                 return Ok(true);
             }
             is_one = true;
             each(&values)
         };
-        let touched = &self.search.rehearsal.touched.rows;
-        let rows = touched.get(&ident::folded(&self.new.name));
-        let is_followed = self.search.is_followed(self.new, Some(self.old))
-            && !self.search.is_altered(&self.new.name);
-        match rows.filter(|_| is_followed) {
+        let search = self.search;
+        let is_followed =
+            search.is_followed(self.new, Some(self.old)) && !search.is_altered(&self.new.name);
+        match search.touched(self.new).filter(|_| is_followed) {
             Some(rows) => self.written(rows, goes_on)?,
             None => self.all(goes_on)?,
         }
         Ok(is_one)
+    }
+
+    /// The query for a row of the state after by its key.
+    fn by_key(&self) -> String {
+        let theirs = self.is.iter().zip(1..);
+        let equal: Vec<String> = theirs
+            .map(|(their, at)| format!("{} = ?{at}", their.operand()))
+            .collect();
+        let (table, equal) = (read::from(self.new), equal.join(" AND "));
+        format!("SELECT 1 FROM {table} AS p WHERE {equal}")
     }
 
     /// Whether rows ended, or may have got another value in a column of the key, by the names before
@@ -100,16 +110,15 @@ impl<'s> Parents<'s> {
             || self.search.changes(&self.new.name).is_some_and(is_lost)
     }
 
-    /// The keys before of the rows that were written.
+    /// Hands over the keys before of the rows that were written, until told not to go on.
     fn written(
         &self,
         rows: &TouchedRows,
         mut goes_on: impl FnMut(Vec<Value>) -> rusqlite::Result<bool>,
     ) -> rusqlite::Result<()> {
         let mut by_address = ByAddress::new(self.search.states.before, self.old)?;
-        let places: Vec<usize> = (self.was.iter())
-            .filter_map(|their| self.old.column(&their.name))
-            .collect();
+        let names = self.was.iter().map(|their| &their.name);
+        let places: Vec<usize> = names.filter_map(|name| self.old.column(name)).collect();
         for origin in rows.each().filter_map(|row| row.origin) {
             if let Some(cells) = by_address.read(&origin)?
                 && !goes_on(places.iter().map(|at| cells[*at].clone()).collect())?
@@ -120,7 +129,7 @@ impl<'s> Parents<'s> {
         Ok(())
     }
 
-    /// The keys before of all rows.
+    /// Hands over the keys before of all rows, until told not to go on.
     fn all(
         &self,
         mut goes_on: impl FnMut(Vec<Value>) -> rusqlite::Result<bool>,
@@ -129,30 +138,9 @@ impl<'s> Parents<'s> {
         let sql = format!("SELECT {list} FROM {}", read::from(self.old));
         let mut statement = self.search.states.before.prepare(&sql)?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next()? {
-            if !goes_on(read::cells(row, 0, self.was.len())?)? {
-                break;
-            }
-        }
+        while let Some(row) = rows.next()?
+            && goes_on(read::cells(row, 0, self.was.len())?)?
+        {}
         Ok(())
-    }
-}
-
-/// Looks for keys among the rows of the state after.
-struct ParentLookup<'c>(rusqlite::Statement<'c>);
-
-impl<'c> ParentLookup<'c> {
-    fn new(conn: &'c Connection, table: &Table, columns: &[Their]) -> rusqlite::Result<Self> {
-        let equal: Vec<String> = (columns.iter().enumerate())
-            .map(|(at, their)| format!("{} = ?{}", their.operand(), at + 1))
-            .collect();
-        let (table, equal) = (read::from(table), equal.join(" AND "));
-        let sql = format!("SELECT 1 FROM {table} AS p WHERE {equal}");
-        conn.prepare(&sql).map(Self)
-    }
-
-    /// Whether a row has this key. Nothing can refer to one with NULL in it: it counts as there.
-    fn has(&mut self, values: &[Value]) -> rusqlite::Result<bool> {
-        Ok(values.contains(&Value::Null) || self.0.exists(params_from_iter(values))?)
     }
 }

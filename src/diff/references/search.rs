@@ -75,9 +75,9 @@ impl<'a> Search<'a> {
             && !touched.doubtful.contains_key(&name)
     }
 
-    /// The rows of the table that were written.
-    pub(super) fn touched(&self) -> Option<&'a TouchedRows> {
-        let name = ident::folded(&self.child.name);
+    /// The rows of a table that were written.
+    pub(super) fn touched(&self, table: &Table) -> Option<&'a TouchedRows> {
+        let name = ident::folded(&table.name);
         self.rehearsal.touched.rows.get(&name)
     }
 
@@ -98,13 +98,8 @@ impl<'a> Search<'a> {
         let names = [ident::folded(&self.child.name), ident::folded(parent)];
         let mut statements = self.indexing(&names);
         for name in &names {
-            statements.extend(
-                touched
-                    .rows
-                    .get(name)
-                    .map(TouchedRows::statements)
-                    .unwrap_or_default(),
-            );
+            let rows = touched.rows.get(name).map(TouchedRows::statements);
+            statements.extend(rows.into_iter().flatten());
             statements.extend(altered.get(name).into_iter().flatten());
         }
         statements.remove(&0);
@@ -113,23 +108,15 @@ impl<'a> Search<'a> {
 
     /// The statements that made or dropped an index of these tables.
     fn indexing(&self, tables: &[String]) -> BTreeSet<usize> {
-        let Rehearsal {
-            before,
-            after,
-            statements,
-            ..
-        } = self.rehearsal;
         let is_theirs = |name: &String| {
             let key = ("index".to_owned(), name.clone());
-            [before, after]
-                .into_iter()
-                .filter_map(|catalog| catalog.objects.get(&key))
-                .any(|index| tables.contains(&ident::folded(&index.table)))
+            let catalogs = [&self.rehearsal.before, &self.rehearsal.after].into_iter();
+            let mut indexes = catalogs.filter_map(|catalog| catalog.objects.get(&key));
+            indexes.any(|index| tables.contains(&ident::folded(&index.table)))
         };
         let wrote = |(_, kind, name): &(_, String, String)| kind == "index" && is_theirs(name);
-        statements
-            .iter()
-            .filter(|run| run.wrote.schema.iter().any(wrote))
+        let runs = self.rehearsal.statements.iter();
+        runs.filter(|run| run.wrote.schema.iter().any(wrote))
             .map(|run| run.index)
             .collect()
     }

@@ -9,11 +9,9 @@ use super::before::{Before, Stray};
 use super::key::{self, ReferenceKey, Their};
 use super::parents::Parents;
 use super::search::Search;
-use crate::change::RowAddress;
 use crate::rehearse::{Addressed, TouchedRows, read};
 use crate::sql::{ident, token};
 use rusqlite::{Rows, params_from_iter};
-use std::collections::BTreeSet;
 
 /// Rows that lead nowhere.
 #[derive(Default)]
@@ -108,7 +106,7 @@ impl Strays<'_> {
 
     /// Adds every row that leads nowhere.
     fn add_all(&mut self) -> rusqlite::Result<()> {
-        if let Before::Followed(_) = self.before {
+        if let Before::Followed { .. } = self.before {
             self.add_written()?;
         }
         let sql = self.select("1");
@@ -131,7 +129,7 @@ impl Strays<'_> {
 
     /// Adds the rows that the migration wrote.
     fn add_written(&mut self) -> rusqlite::Result<()> {
-        let Some(touched) = self.search.touched() else {
+        let Some(touched) = self.search.touched(self.search.child) else {
             return Ok(());
         };
         let rows = self.among_written(touched)?;
@@ -164,49 +162,24 @@ impl Strays<'_> {
         })
     }
 
-    /// The touched rows that lead nowhere.
+    /// The touched rows that lead nowhere. Rowids side by side are asked for together.
     fn among_written(&self, touched: &TouchedRows) -> rusqlite::Result<Vec<Stray>> {
-        let is_keyed = self.search.child.without_rowid;
-        match touched.standing() {
-            Addressed::Sets(..) if is_keyed => Ok(Vec::new()),
-            Addressed::Sets(rowids, _) => self.in_spans(rowids.iter()),
-            Addressed::Listed(rows) => {
-                let addresses: BTreeSet<&RowAddress> = rows.into_keys().collect();
-                if is_keyed {
-                    return self.at_keys(addresses);
-                }
-                self.in_spans(addresses.into_iter().filter_map(|address| match address {
-                    RowAddress::Rowid(rowid) => Some(*rowid),
-                    RowAddress::Key(_) => None,
-                }))
-            }
-        }
-    }
-
-    /// The rows at these primary keys that lead nowhere.
-    fn at_keys(&self, addresses: BTreeSet<&RowAddress>) -> rusqlite::Result<Vec<Stray>> {
-        let sql = self.select(&key::equal(self.search.child.key_columns()));
-        let mut statement = self.search.states.after.prepare(&sql)?;
+        let (child, conn) = (self.search.child, self.search.states.after);
+        let (rowids, keys) = touched.standing().rowids_and_keys();
         let mut found = Vec::new();
-        for address in addresses {
-            if let RowAddress::Key(values) = address {
-                self.read(
-                    statement.query(params_from_iter(values.iter()))?,
-                    &mut found,
-                )?;
+        if child.without_rowid {
+            let sql = self.select(&key::equal(child.key_columns()));
+            let mut statement = conn.prepare(&sql)?;
+            for key in keys {
+                self.read(statement.query(params_from_iter(key))?, &mut found)?;
             }
-        }
-        Ok(found)
-    }
-
-    /// The rows at these rowids that lead nowhere. Rows side by side are asked for together.
-    fn in_spans(&self, rowids: impl Iterator<Item = i64>) -> rusqlite::Result<Vec<Stray>> {
-        let rowid = key::list(read::address_columns(self.search.child).into_iter());
-        let sql = self.select(&format!("{rowid} BETWEEN ?1 AND ?2"));
-        let mut statement = self.search.states.after.prepare(&sql)?;
-        let mut found = Vec::new();
-        for (first, last) in spans(rowids) {
-            self.read(statement.query([first, last])?, &mut found)?;
+        } else {
+            let rowid = key::list(read::address_columns(child).into_iter());
+            let sql = self.select(&format!("{rowid} BETWEEN ?1 AND ?2"));
+            let mut statement = conn.prepare(&sql)?;
+            for (first, last) in spans(rowids.iter()) {
+                self.read(statement.query([first, last])?, &mut found)?;
+            }
         }
         Ok(found)
     }

@@ -54,10 +54,7 @@ impl Net {
 
     /// Every row, those that are gone again included.
     pub(crate) fn all(&self) -> Rowids {
-        let mut all = self.ended.clone();
-        all |= &self.kept;
-        all |= &self.began;
-        all
+        self.ended.clone().with(&self.kept).with(&self.began)
     }
 
     /// Each row as one write: what happened to it, its address before and its address after.
@@ -264,10 +261,8 @@ impl Batch {
 
     /// Rows of which nothing is known but that they were inserted, once.
     pub(crate) fn only_inserted(&self) -> Rowids {
-        let mut rows = self.union(|class| class.op == Op::Insert);
-        rows -= &self.again;
-        rows -= &self.replacing;
-        rows
+        let inserted = self.union(|class| class.op == Op::Insert);
+        inserted.without(&self.again).without(&self.replacing)
     }
 
     /// Every row that was written.
@@ -277,9 +272,8 @@ impl Batch {
 
     /// Rows that the statement itself updated or deleted.
     pub(crate) fn direct(&self, op: Op) -> Rowids {
-        let mut rows = self.union(|class| class.direct && class.op == op);
-        rows |= &self.direct_again[op as usize];
-        rows
+        let first = self.union(|class| class.direct && class.op == op);
+        first.with(&self.direct_again[op as usize])
     }
 
     fn union(&self, is_in: impl Fn(&Class) -> bool) -> Rowids {

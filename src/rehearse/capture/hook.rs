@@ -23,7 +23,7 @@ use crate::snapshot::catalog::{Table, is_bookkeeping};
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -47,13 +47,13 @@ pub(crate) struct Event {
 #[derive(Debug, Default)]
 pub(crate) struct Captured {
     /// rows that kept their rowids, by the place of their table
-    pub(crate) batches: Vec<(usize, Batch)>,
+    pub(crate) batches: BTreeMap<usize, Batch>,
     /// all other writes, each one
     pub(crate) events: Vec<Event>,
     /// those beyond the room for events
     pub(crate) overflow: Overflow,
     /// all writes, by place of the table, operation and depth
-    pub(crate) counts: Vec<((usize, Op, u32), u64)>,
+    pub(crate) counts: BTreeMap<(usize, Op, u32), u64>,
     /// whether the engine rolled the whole transaction back
     pub(crate) rolled_back: bool,
     /// tables that the catalog did not know before the statement
@@ -122,9 +122,7 @@ impl Capture {
             state.last = None;
             let mut captured = std::mem::take(&mut state.captured);
             captured.names = Rc::clone(&state.plans.names);
-            for (_, batch) in &mut captured.batches {
-                batch.finish();
-            }
+            captured.batches.values_mut().for_each(Batch::finish);
             Ok(captured)
         })
     }
@@ -192,10 +190,11 @@ impl CaptureState {
     /// else into the overflow.
     fn record_row(&mut self, plan: &RowPlan, write: &HookCall<'_>) -> Result<(), String> {
         let captured = &mut self.captured;
-        captured.count((plan.table, write.op, write.depth));
+        let write_of = (plan.table, write.op, write.depth);
+        *captured.counts.entry(write_of).or_default() += 1;
         self.written.add(1);
         if plan.key.is_none() {
-            let batch = captured.batch_of(plan.table);
+            let batch = captured.batches.entry(plan.table).or_default();
             batch.is_moving |= write.op == Op::Update && write.rowids.0 != write.rowids.1;
             if !batch.is_moving {
                 write.put_into(plan, batch);
@@ -207,7 +206,6 @@ impl CaptureState {
             let new = write.address(plan, Side::After)?;
             captured.events.push(write.event(plan.table, old, new));
         } else {
-            let write_of = (plan.table, write.op, write.depth);
             let owners = write.owners(plan).ok();
             captured.overflow.add(write_of, old.as_ref(), owners);
         }
@@ -224,22 +222,6 @@ impl Captured {
     /// The place of a table by its name, if a catalog has had it.
     pub(crate) fn place_of(&self, table: &str) -> Option<usize> {
         self.names.iter().position(|name| ident::same(name, table))
-    }
-
-    fn batch_of(&mut self, table: usize) -> &mut Batch {
-        let known = self.batches.iter().position(|(place, _)| *place == table);
-        let at = known.unwrap_or_else(|| {
-            self.batches.push((table, Batch::default()));
-            self.batches.len() - 1
-        });
-        &mut self.batches[at].1
-    }
-
-    fn count(&mut self, write: (usize, Op, u32)) {
-        match self.counts.iter_mut().find(|(what, _)| *what == write) {
-            Some((_, rows)) => *rows += 1,
-            None => self.counts.push((write, 1)),
-        }
     }
 }
 

@@ -53,6 +53,12 @@ impl Rowids {
         self.0.into_iter().map(|place| (place ^ SIGN).cast_signed())
     }
 
+    /// The rowids of both sets.
+    pub(crate) fn with(mut self, other: &Self) -> Self {
+        self |= other;
+        self
+    }
+
     /// The rowids that the other set does not have.
     pub(crate) fn without(&self, other: &Self) -> Self {
         Self(&self.0 - &other.0)

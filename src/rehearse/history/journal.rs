@@ -104,7 +104,7 @@ impl Journal {
             statement: statement.index,
             what,
         };
-        for (table, mut batch) in captured.batches.drain(..) {
+        for (table, mut batch) in std::mem::take(&mut captured.batches) {
             if drops != Some(table) {
                 let classes = self.classes + batch.classes.len();
                 if statement.failed_after.is_some() || classes > CLASSES {

@@ -4,6 +4,7 @@ use super::entry::{UntrackedTouch, Write, Written};
 use crate::change::RowAddress;
 use crate::rehearse::capture::{Batch, Event, Net, RowImages, Rowids};
 use crate::scope::Op;
+use crate::sql::Value;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -176,11 +177,7 @@ impl TouchedRows {
     pub fn standing(&self) -> Addressed<'_> {
         self.addressed(
             |row| row.current.as_ref().filter(|_| row.written),
-            |sets| {
-                let mut rows = sets.net.began.without(&sets.copies);
-                rows |= &sets.net.kept;
-                rows
-            },
+            |sets| sets.net.began.without(&sets.copies).with(&sets.net.kept),
         )
     }
 
@@ -188,11 +185,7 @@ impl TouchedRows {
     pub fn original(&self) -> Addressed<'_> {
         self.addressed(
             |row| row.origin.as_ref(),
-            |sets| {
-                let mut rows = sets.net.ended.clone();
-                rows |= &sets.net.kept;
-                rows
-            },
+            |sets| sets.net.ended.clone().with(&sets.net.kept),
         )
     }
 
@@ -228,13 +221,26 @@ pub enum Addressed<'t> {
     Sets(Rowids, &'t TouchedSets),
 }
 
-impl Addressed<'_> {
+impl<'t> Addressed<'t> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Listed(rows) => rows.is_empty(),
             Self::Sets(rows, _) => rows.is_empty(),
         }
+    }
+
+    /// Their rowids, and the primary keys of those without a rowid.
+    pub fn rowids_and_keys(self) -> (Rowids, BTreeSet<&'t [Value]>) {
+        let (mut rowids, mut keys) = (Rowids::default(), BTreeSet::new());
+        match self {
+            Self::Listed(rows) => rows.into_keys().for_each(|row| match row {
+                RowAddress::Rowid(rowid) => drop(rowids.insert(*rowid)),
+                RowAddress::Key(key) => drop(keys.insert(&**key)),
+            }),
+            Self::Sets(rows, _) => rowids = rows,
+        }
+        (rowids, keys)
     }
 
     /// Whether the row at an address is one of them.

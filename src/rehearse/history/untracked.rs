@@ -12,7 +12,7 @@ use crate::change::{Owner, RowAddress};
 use crate::migration::Statement;
 use crate::rehearse::capture::{OwnerCells, OwnerColumns};
 use crate::rehearse::fault::RehearseError;
-use crate::rehearse::owner::Owners;
+use crate::rehearse::owner::{Owners, known_cells};
 use crate::rehearse::preview::PreviewRun;
 use crate::rehearse::read::{self, ByAddress};
 use crate::scope::{TenantMap, TenantRule};
@@ -157,7 +157,7 @@ pub(crate) fn of_cells(
     }
     for (cells, rows) in by_cells {
         let known = places.iter().copied().zip(cells.iter().cloned());
-        let owner = owners.of_known(table, known)?;
+        let owner = owners.of(&known_cells(table, known))?;
         found.entry(owner).or_default().0 += rows;
     }
     for (_, statements) in found.values_mut() {

@@ -4,7 +4,7 @@
 use crate::snapshot::Catalog;
 use crate::sql::{ident, is_lack};
 use rusqlite::Connection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a table or view of the main database has no row; `None` if the engine lacks something
 /// that its schema relies on.
@@ -24,10 +24,8 @@ pub fn is_empty(conn: &Connection, table: &str) -> rusqlite::Result<Option<bool>
 /// What a SELECT reads.
 #[derive(Default)]
 pub(super) struct Read {
-    /// the tables of the main database among it that have a row
-    full: BTreeSet<String>,
-    /// the tables of the main database among it that have none
-    pub(super) empty: BTreeSet<String>,
+    /// the tables of the main database among it, each with whether it has no row
+    tables: BTreeMap<String, bool>,
     /// whether it reads anything else
     reads_others: bool,
 }
@@ -35,21 +33,15 @@ pub(super) struct Read {
 impl Read {
     /// Whether a SELECT reads tables of the main database, and none of them has a row.
     pub(super) fn is_nothing(&self) -> bool {
-        !self.reads_others && self.full.is_empty() && !self.empty.is_empty()
+        let mut are_empty = self.tables.values();
+        !self.reads_others && !self.tables.is_empty() && are_empty.all(|is_empty| *is_empty)
     }
 
-    fn add(&mut self, conn: &Connection, table: Option<&String>) -> rusqlite::Result<()> {
-        let is_known = |table: &&String| self.full.contains(*table) || self.empty.contains(*table);
-        if table.is_some_and(|table| is_known(&table)) {
-            return Ok(());
-        }
-        let is_empty = table.map_or(Ok(None), |table| is_empty(conn, table))?;
-        match is_empty {
-            Some(true) => self.empty.extend(table.cloned()),
-            Some(false) => self.full.extend(table.cloned()),
-            None => self.reads_others = true,
-        }
-        Ok(())
+    /// The tables of the main database among it that have no row.
+    pub(super) fn empty(self) -> BTreeSet<String> {
+        let tables = self.tables.into_iter();
+        let empty = tables.filter(|(_, is_empty)| *is_empty);
+        empty.map(|(table, _)| table).collect()
     }
 }
 
@@ -69,7 +61,17 @@ pub(super) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite:
                 let (root, database): (i64, i64) = (row.get("p2")?, row.get("p3")?);
                 let mut objects = catalog.objects.values();
                 let opened = objects.find(|object| database == 0 && object.root_page == root);
-                read.add(conn, opened.map(|object| &object.table))?;
+                let table = opened.map(|object| &object.table);
+                if table.is_some_and(|table| read.tables.contains_key(table)) {
+                    continue;
+                }
+                match table
+                    .map_or(Ok(None), |table| is_empty(conn, table))?
+                    .zip(table)
+                {
+                    Some((is_empty, table)) => drop(read.tables.insert(table.clone(), is_empty)),
+                    None => read.reads_others = true,
+                }
             }
             _ => {}
         }
@@ -98,7 +100,7 @@ mod tests {
             "SELECT x FROM full WHERE x NOT IN (SELECT y FROM b) AND x = 2"
         ));
         assert_eq!(
-            read("SELECT x FROM full WHERE x NOT IN (SELECT y FROM b)").empty,
+            read("SELECT x FROM full WHERE x NOT IN (SELECT y FROM b)").empty(),
             BTreeSet::from(["b".to_owned()])
         );
         assert!(!shows("SELECT 1 WHERE 0"));

@@ -8,7 +8,7 @@ mod strings;
 mod subqueries;
 
 pub use emptiness::is_empty;
-pub(super) use plan::{Planned, plan};
+pub(super) use plan::plan;
 pub(super) use rows::{View, Watched};
 pub use run::{Mismatch, PartialRun, PreviewRun};
 pub use strings::TakenString;

@@ -10,11 +10,11 @@ use crate::progress::{Counter, Meter, Progress, Work};
 use crate::rehearse::engine::{Beside, Engine, Reader, is_writing};
 use crate::rehearse::fault::{RehearseError, is_environment};
 use crate::rehearse::owner::{LookupError, Owners};
-use crate::rewrite::{self, Comparisons, NoPreview, PartialKey, UpdateOrDelete};
+use crate::rewrite::{self, Comparisons, NoPreview, PartialKey, Subquery, UpdateOrDelete};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
-use crate::sql::{ident, message, token};
+use crate::sql::{Span, ident, message, token};
 use rusqlite::Connection;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -39,35 +39,52 @@ pub(crate) fn plan<'a>(
     sql: &'a str,
 ) -> Result<Option<Result<Planned<'a>, NoPreview>>, RehearseError> {
     static NOBODY: LazyLock<TenantMap> = LazyLock::new(TenantMap::nobody);
-    if is_lost(engine, view, statement)? {
+    let target = statement.table.as_deref();
+    let table = target.and_then(|name| view.catalog.table(name));
+    if let Some(table) = table
+        && is_lost(engine, view, table)?
+    {
         view.tenants = &NOBODY;
     }
-    let (catalog, tenants) = (view.catalog, view.tenants);
-    let rewritten = match statement.kind {
-        StatementKind::Insert => rewrite::source(sql, catalog, tenants)
-            .map(|select| Some((select?, Comparisons::default()))),
-        StatementKind::Update | StatementKind::Delete => {
-            UpdateOrDelete::parse(sql).and_then(|update| {
-                let select = update.preview(catalog, tenants)?;
-                Ok(Some((select, update.comparisons(catalog, tenants))))
-            })
-        }
-        _ => Ok(None),
-    };
-    Ok(match rewritten {
-        Ok(Some((select, comparisons))) => Some(Ok(Planned {
+    let rewritten = rewritten(&statement.kind, sql, view).transpose();
+    let planned = rewritten.map(|rewritten| {
+        rewritten.map(|(select, comparisons)| Planned {
             select,
             view,
             is_insert: statement.kind == StatementKind::Insert,
             comparisons,
             sql,
-        })),
-        Ok(None) => None,
-        Err(NoPreview::Unsupported(_)) if is_attached(engine, view, statement)? => {
-            Some(Err(NoPreview::Attached))
+        })
+    });
+    if let Some(Err(NoPreview::Unsupported(_))) = planned
+        && let Some(target) = target.filter(|_| table.is_none())
+        && is_attached(engine, target)?
+    {
+        return Ok(Some(Err(NoPreview::Attached)));
+    }
+    Ok(planned)
+}
+
+/// The SELECT that a statement is, with what an UPDATE or DELETE compares.
+fn rewritten(
+    kind: &StatementKind,
+    sql: &str,
+    View {
+        catalog, tenants, ..
+    }: View<'_>,
+) -> Result<Option<(rewrite::Preview, Comparisons)>, NoPreview> {
+    match kind {
+        StatementKind::Insert => {
+            let select = rewrite::source(sql, catalog, tenants)?;
+            Ok(select.map(|select| (select, Comparisons::default())))
         }
-        Err(none) => Some(Err(none)),
-    })
+        StatementKind::Update | StatementKind::Delete => {
+            let update = UpdateOrDelete::parse(sql)?;
+            let select = update.preview(catalog, tenants)?;
+            Ok(Some((select, update.comparisons(catalog, tenants))))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// How long the subqueries of one statement may run alone.
@@ -174,12 +191,16 @@ impl Planned<'_> {
     }
 
     fn subqueries(&self, conn: &Connection) -> Vec<SubqueryRun> {
-        let mut runs = alone(conn, &self.select, self.view);
-        for run in &mut runs {
-            let mut selecting = self.comparisons.selecting.iter().copied();
-            run.selects = selecting.find(|span| run.sql.ends_with(span.of(self.sql)));
-        }
-        runs
+        let run = |subquery: &Subquery| {
+            let mut selecting = self.comparisons.selecting.iter();
+            let is_it = |span: &&Span| subquery.sql.ends_with(span.of(self.sql));
+            SubqueryRun {
+                sql: subquery.sql.clone(),
+                selects: selecting.find(is_it).copied(),
+                result: alone(conn, subquery, &self.select, self.view),
+            }
+        };
+        self.select.subqueries.iter().map(run).collect()
     }
 
     /// What the statement would match if it compared whole keys.
@@ -229,18 +250,14 @@ impl Planned<'_> {
             } else {
                 emptiness::is_empty(conn, &self.select.table)? == Some(true)
             };
-        run.empty = read.empty;
+        run.empty = read.empty();
         Ok(watched)
     }
 }
 
-/// Whether the target is in an attached database only, which a statement finds by the bare name
-/// too.
-fn is_attached(engine: &Engine, view: View<'_>, statement: &Statement) -> rusqlite::Result<bool> {
-    let target = statement.table.as_deref();
-    let Some(target) = target.filter(|name| view.catalog.table(name).is_none()) else {
-        return Ok(false);
-    };
+/// Whether a target that the main database does not have is in an attached one, where a statement
+/// finds it by the bare name too.
+fn is_attached(engine: &Engine, target: &str) -> rusqlite::Result<bool> {
     let mut list = engine.conn.prepare("PRAGMA table_list")?;
     let names = list.query_map([], |row| row.get(1))?;
     let names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
@@ -249,16 +266,12 @@ fn is_attached(engine: &Engine, view: View<'_>, statement: &Statement) -> rusqli
 
 /// Whether the tenants of the target are looked up in something that does not exist at the moment,
 /// so that they cannot be shown.
-fn is_lost(engine: &Engine, view: View<'_>, statement: &Statement) -> Result<bool, LookupError> {
-    let target = statement.table.as_deref();
-    let Some(table) = target.and_then(|name| view.catalog.table(name)) else {
-        return Ok(false);
-    };
-    let rule = tenancy::rule_for(view.tenants, table);
+fn is_lost(engine: &Engine, view: View<'_>, target: &Table) -> Result<bool, LookupError> {
+    let rule = tenancy::rule_for(view.tenants, target);
     // A temporary table or view may hide what the lookup reads.
     if matches!(rule, Some(TenantRule::Lookup(_))) && view.catalog.hidden().next().is_some() {
         return Ok(true);
     }
-    let owners = Owners::new(&engine.conn, table, view.tenants)?;
+    let owners = Owners::new(&engine.conn, target, view.tenants)?;
     Ok(matches!(owners, Owners::Fixed(Owner::Ambiguous)))
 }

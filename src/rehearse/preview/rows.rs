@@ -5,9 +5,9 @@ use crate::change::{Owner, RowAddress};
 use crate::progress::Counter;
 use crate::rehearse::capture::{Captured, Rowids, are_same, overflow};
 use crate::rehearse::fault::RehearseError;
-use crate::rehearse::owner::Owners;
+use crate::rehearse::owner::{Owners, known_cells};
 use crate::rehearse::read;
-use crate::rewrite::{Assigned, Preview};
+use crate::rewrite::Preview;
 use crate::scope::{Op, TenantMap};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
@@ -51,7 +51,7 @@ pub(super) fn select(
     let mut statement = conn.prepare(&preview.sql)?;
     let columns = statement.column_names().map(str::to_owned);
     let mut run = PreviewRun::new(preview, columns.collect());
-    let (mut seen, mut by_owner) = (Seen::new(), RowsByCells::default());
+    let (mut seen, mut by_owner) = (Seen::default(), RowsByCells::default());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
@@ -83,20 +83,13 @@ const FEW: usize = 16;
 
 impl RowsByCells {
     fn add(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<()> {
-        match preview.owner.as_deref() {
-            None => {}
-            Some([(_, at)]) => self.count(&[row.get_ref(*at)?]),
-            Some(owner) => {
-                let cells = owner.iter().map(|(_, at)| row.get_ref(*at));
-                self.count(&cells.collect::<rusqlite::Result<Vec<_>>>()?);
-            }
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, seen: &[ValueRef<'_>]) {
+        let Some(owner) = &preview.owner else {
+            return Ok(());
+        };
+        let seen = owner.iter().map(|(_, at)| row.get_ref(*at));
+        let seen: Vec<ValueRef<'_>> = seen.collect::<rusqlite::Result<_>>()?;
         let mut few = self.groups.iter().take(FEW);
-        let known = few.position(|(cells, _)| are_same(cells, seen));
+        let known = few.position(|(cells, _)| are_same(cells, &seen));
         let place = known.unwrap_or_else(|| {
             let cells: Vec<Value> = seen.iter().map(|cell| Value::from(*cell)).collect();
             *self.places.entry(cells.clone()).or_insert_with(|| {
@@ -105,6 +98,7 @@ impl RowsByCells {
             })
         });
         self.groups[place].1 += 1;
+        Ok(())
     }
 
     /// Tells the tenants of the groups.
@@ -121,7 +115,7 @@ impl RowsByCells {
                 let affinity = table.columns[*column].affinity;
                 (*column, affinity.apply(value))
             });
-            match owners.of_known(table, known)? {
+            match owners.of(&known_cells(table, known))? {
                 Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
                 Owner::Ambiguous => run.ambiguous += rows,
                 Owner::Shared | Owner::Unassigned => {}
@@ -138,10 +132,10 @@ const KEPT: usize = 500_000;
 #[derive(Default)]
 struct Seen {
     rowids: Rowids,
-    /// keys of rows without rowid; `None` once they are too many
-    keys: Option<HashSet<RowAddress>>,
-    /// the hashes of keys that are not kept, if a join may return a row again
-    hashes: HashSet<u64>,
+    /// keys of rows without rowid, until they are too many
+    keys: HashSet<RowAddress>,
+    /// their hashes once they are, if a join may return a row again
+    hashes: Option<HashSet<u64>>,
     /// the sum of the hashes of the keys
     print: u64,
     /// the values that a join gives a row first
@@ -151,13 +145,6 @@ struct Seen {
 }
 
 impl Seen {
-    fn new() -> Self {
-        Self {
-            keys: Some(HashSet::new()),
-            ..Self::default()
-        }
-    }
-
     /// Whether the row comes for the first time; a row without an address always does.
     fn is_first(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<bool> {
         let Some(address) = address(row, preview)? else {
@@ -177,13 +164,14 @@ impl Seen {
 
     fn is_first_key(&mut self, key: &RowAddress, joins: bool) -> bool {
         let hash = overflow::hash(key);
-        if let Some(kept) = self.keys.take_if(|kept| kept.len() >= KEPT) {
+        if self.keys.len() >= KEPT {
+            let kept = std::mem::take(&mut self.keys);
             let kept = kept.iter().filter(|_| joins);
-            self.hashes = kept.map(overflow::hash).collect();
+            self.hashes = Some(kept.map(overflow::hash).collect());
         }
-        let is_first = match &mut self.keys {
-            None => !joins || self.hashes.insert(hash),
-            Some(kept) => kept.insert(key.clone()),
+        let is_first = match &mut self.hashes {
+            None => self.keys.insert(key.clone()),
+            Some(hashes) => !joins || hashes.insert(hash),
         };
         if is_first {
             self.print = self.print.wrapping_add(hash);
@@ -206,7 +194,8 @@ impl Seen {
 
     /// How many rows of `written` are not among these `rows`, and how many of these not in it.
     fn difference(&self, written: &DirectWrites<'_>, rows: u64) -> (u64, u64) {
-        if let (Some(keys), 0) = (&self.keys, written.counted.0) {
+        if self.hashes.is_none() && written.counted.0 == 0 {
+            let keys = &self.keys;
             let unforeseen = written.keys.iter().filter(|key| !keys.contains(**key));
             let unwritten = keys.iter().filter(|key| !written.keys.contains(key));
             return (
@@ -251,16 +240,17 @@ impl PreviewRun {
 
 /// Whether a row would be given the values that it has.
 fn gives_the_same(row: &Row<'_>, preview: &Preview, table: &Table) -> rusqlite::Result<bool> {
-    let is_same = |assigned: &Assigned| -> rusqlite::Result<bool> {
+    for assigned in &preview.assigned {
         let after = Value::from(row.get_ref(assigned.after)?);
         let stored = match table.column(&assigned.column) {
             Some(at) => table.columns[at].affinity.apply(after),
             None => after,
         };
-        Ok(same((&stored).into(), row.get_ref(assigned.before)?))
-    };
-    let mut all = preview.assigned.iter();
-    all.try_fold(true, |all, assigned| Ok(all && is_same(assigned)?))
+        if !same((&stored).into(), row.get_ref(assigned.before)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Option<RowAddress>> {
@@ -289,9 +279,9 @@ struct DirectWrites<'c> {
 
 impl<'c> DirectWrites<'c> {
     fn of(captured: &'c Captured, table: usize, op: Op) -> Self {
-        let batch = captured.batches.iter().find(|(place, _)| *place == table);
+        let batch = captured.batches.get(&table);
         let mut written = Self {
-            rowids: batch.map_or_else(Rowids::default, |(_, batch)| batch.direct(op)),
+            rowids: batch.map(|batch| batch.direct(op)).unwrap_or_default(),
             keys: HashSet::new(),
             counted: captured.overflow.direct(table, op),
         };

@@ -39,28 +39,17 @@ pub struct Selected {
     pub tenants: Option<(BTreeMap<Tenant, u64>, u64)>,
 }
 
-/// Runs each subquery of a preview alone.
-pub(super) fn alone(conn: &Connection, preview: &Preview, view: View<'_>) -> Vec<SubqueryRun> {
-    let run = |subquery: &Subquery| SubqueryRun {
-        sql: subquery.sql.clone(),
-        selects: None,
-        result: if subquery.behind_with {
-            Err("it stands in a query that has common table expressions of its own".to_owned())
-        } else {
-            strictly(conn, subquery, preview, view)
-        },
-    };
-    preview.subqueries.iter().map(run).collect()
-}
-
 /// Runs a subquery with double-quoted names as columns; with strings too, only if none of the names
 /// can be a column of the row outside.
-fn strictly(
+pub(super) fn alone(
     conn: &Connection,
     subquery: &Subquery,
     preview: &Preview,
     view: View<'_>,
 ) -> Result<Selected, String> {
+    if subquery.behind_with {
+        return Err("it stands in a query that has common table expressions of its own".to_owned());
+    }
     let select = || select(conn, subquery, view);
     let strict = without_quoted_strings(conn, DbConfig::SQLITE_DBCONFIG_DQS_DML, select);
     let error = match strict.map_err(|e| message(&e))? {

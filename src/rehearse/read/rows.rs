@@ -31,7 +31,8 @@ pub fn address_columns(table: &Table) -> Vec<&str> {
 /// Reads rows of one table by their address.
 pub struct ByAddress<'c> {
     statement: Statement<'c>,
-    columns: usize,
+    /// the table
+    pub table: &'c Table,
 }
 
 impl<'c> ByAddress<'c> {
@@ -39,7 +40,7 @@ impl<'c> ByAddress<'c> {
     ///
     /// # Errors
     /// The engine's.
-    pub fn new(conn: &'c Connection, table: &Table) -> rusqlite::Result<Self> {
+    pub fn new(conn: &'c Connection, table: &'c Table) -> rusqlite::Result<Self> {
         let columns = address_columns(table).into_iter().zip(1..);
         let conditions = columns.map(|(c, at)| format!("{} = ?{at}", ident::quote(c)));
         let conditions: Vec<String> = conditions.collect();
@@ -51,7 +52,7 @@ impl<'c> ByAddress<'c> {
         );
         Ok(Self {
             statement: conn.prepare(&sql)?,
-            columns: table.columns.len(),
+            table,
         })
     }
 
@@ -65,7 +66,7 @@ impl<'c> ByAddress<'c> {
             RowAddress::Key(values) => self.statement.query(params_from_iter(values.iter()))?,
         };
         rows.next()?
-            .map(|row| cells(row, 0, self.columns))
+            .map(|row| cells(row, 0, self.table.columns.len()))
             .transpose()
     }
 }

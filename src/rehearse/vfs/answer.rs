@@ -53,7 +53,18 @@ pub(super) fn answer(
 ) -> Option<Result<&'static str, &'static str>> {
     match name.to_ascii_lowercase().as_str() {
         "journal_mode" => Some(journal_mode(told, standing, value)),
-        "locking_mode" => Some(Ok(locking_mode(told, value))),
+        "locking_mode" => {
+            match value {
+                Some(value) if value.eq_ignore_ascii_case("exclusive") => told.exclusive = true,
+                Some(value) if value.eq_ignore_ascii_case("normal") => told.exclusive = false,
+                _ => {}
+            }
+            Some(Ok(if told.exclusive {
+                "exclusive"
+            } else {
+                "normal"
+            }))
+        }
         _ => None,
     }
 }
@@ -93,17 +104,4 @@ fn word(mode: JournalMode) -> &'static str {
         .iter()
         .find(|(_, named)| *named == Some(mode))
         .map_or("delete", |(name, _)| name)
-}
-
-fn locking_mode(told: &mut Told, value: Option<&str>) -> &'static str {
-    match value {
-        Some(value) if value.eq_ignore_ascii_case("exclusive") => told.exclusive = true,
-        Some(value) if value.eq_ignore_ascii_case("normal") => told.exclusive = false,
-        _ => {}
-    }
-    if told.exclusive {
-        "exclusive"
-    } else {
-        "normal"
-    }
 }

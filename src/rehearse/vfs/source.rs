@@ -38,50 +38,84 @@ impl Source {
     /// that is given.
     pub(super) fn open(path: &Path, recovered: Option<PathBuf>) -> io::Result<Self> {
         let file = File::open(path)?;
-        let recovered = recovered
-            .map(|path| Recovered::new(&path, &file))
-            .transpose()?
-            .map(Mutex::new);
-        Ok(Self { file, recovered })
+        let recovered = recovered.map(|path| -> io::Result<_> {
+            let (mut new, len) = (File::options(), file.metadata()?.len());
+            Ok(Mutex::new(Recovered {
+                file: new.read(true).write(true).create_new(true).open(path)?,
+                blocks: BTreeSet::new(),
+                len,
+                original: len,
+            }))
+        });
+        Ok(Self {
+            file,
+            recovered: recovered.transpose()?,
+        })
     }
 
-    fn recovered(&self) -> Option<MutexGuard<'_, Recovered>> {
-        self.recovered.as_ref().map(locked)
+    /// What recovery replaced; an error where nothing may be recovered.
+    fn recovered(&self) -> io::Result<MutexGuard<'_, Recovered>> {
+        let recovered = self.recovered.as_ref().map(locked);
+        recovered.ok_or_else(|| io::ErrorKind::PermissionDenied.into())
     }
 
     /// Bytes.
     pub(super) fn len(&self) -> io::Result<u64> {
         match self.recovered() {
-            Some(recovered) => Ok(recovered.len),
-            None => self.file.metadata().map(|meta| meta.len()),
+            Ok(recovered) => Ok(recovered.len),
+            Err(_) => self.file.metadata().map(|meta| meta.len()),
         }
     }
 
     /// Reads up to the end of the file, and returns the number of bytes.
     pub(super) fn read(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
-        match self.recovered() {
-            Some(recovered) => recovered.read(&self.file, out, offset),
-            None => read_at(&self.file, out, offset),
+        let Ok(recovered) = self.recovered() else {
+            return read_at(&self.file, out, offset);
+        };
+        let wanted = within(out, recovered.len.saturating_sub(offset)).len();
+        let mut done = 0;
+        while done < wanted {
+            let at = offset + done as u64;
+            let (from, end) = if recovered.blocks.contains(&(at / BLOCK)) {
+                (&recovered.file, u64::MAX)
+            } else {
+                (&self.file, recovered.original)
+            };
+            let part = within(&mut out[done..wanted], BLOCK - at % BLOCK);
+            // Beyond what either holds, the file that was made longer reads as zeros.
+            let read = read_at(from, within(part, end.saturating_sub(at)), at)?;
+            part[read..].fill(0);
+            done += part.len();
         }
+        Ok(wanted)
     }
 
     /// Writes in the recovered part; without one it refuses.
     pub(super) fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.recovered()
-            .ok_or(io::ErrorKind::PermissionDenied)?
-            .write(bytes, offset)
+        let mut recovered = self.recovered()?;
+        let end = offset + bytes.len() as u64;
+        if !offset.is_multiple_of(BLOCK) || !end.is_multiple_of(BLOCK) {
+            return Err(io::Error::other("recovery writes less than a page"));
+        }
+        recovered.file.seek(SeekFrom::Start(offset))?;
+        recovered.file.write_all(bytes)?;
+        recovered.blocks.extend(offset / BLOCK..end / BLOCK);
+        recovered.len = recovered.len.max(end);
+        Ok(())
     }
 
     /// Sets the length; without a recovered part it refuses.
     pub(super) fn truncate(&self, len: u64) -> io::Result<()> {
-        let mut recovered = self.recovered().ok_or(io::ErrorKind::PermissionDenied)?;
-        recovered.truncate(len);
+        let mut recovered = self.recovered()?;
+        recovered.len = len;
+        recovered.original = recovered.original.min(len);
+        recovered.blocks.split_off(&len.div_ceil(BLOCK));
         Ok(())
     }
 
     /// Makes of `copy`, a copy of the file, what recovery made of the file.
     pub(super) fn recover_copy(&self, copy: &Path) -> io::Result<()> {
-        let Some(recovered) = self.recovered() else {
+        let Ok(recovered) = self.recovered() else {
             return Ok(());
         };
         let mut copy = File::options().write(true).open(copy)?;
@@ -94,60 +128,6 @@ impl Source {
             copy.write_all(&bytes[..read])?;
         }
         Ok(())
-    }
-}
-
-impl Recovered {
-    fn new(path: &Path, original: &File) -> io::Result<Self> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(path)?;
-        let len = original.metadata()?.len();
-        Ok(Self {
-            file,
-            blocks: BTreeSet::new(),
-            len,
-            original: len,
-        })
-    }
-
-    fn read(&self, original: &File, out: &mut [u8], offset: u64) -> io::Result<usize> {
-        let wanted = within(out, self.len.saturating_sub(offset)).len();
-        let mut done = 0;
-        while done < wanted {
-            let at = offset + done as u64;
-            let (from, end) = if self.blocks.contains(&(at / BLOCK)) {
-                (&self.file, u64::MAX)
-            } else {
-                (original, self.original)
-            };
-            let part = within(&mut out[done..wanted], BLOCK - at % BLOCK);
-            // Beyond what either holds, the file that was made longer reads as zeros.
-            let read = read_at(from, within(part, end.saturating_sub(at)), at)?;
-            part[read..].fill(0);
-            done += part.len();
-        }
-        Ok(wanted)
-    }
-
-    fn write(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        let end = offset + bytes.len() as u64;
-        if !offset.is_multiple_of(BLOCK) || !end.is_multiple_of(BLOCK) {
-            return Err(io::Error::other("recovery writes less than a page"));
-        }
-        self.file.seek(SeekFrom::Start(offset))?;
-        self.file.write_all(bytes)?;
-        self.blocks.extend(offset / BLOCK..end / BLOCK);
-        self.len = self.len.max(end);
-        Ok(())
-    }
-
-    fn truncate(&mut self, len: u64) {
-        self.len = len;
-        self.original = self.original.min(len);
-        self.blocks.split_off(&len.div_ceil(BLOCK));
     }
 }
 

@@ -13,7 +13,7 @@
 use super::locked;
 use rusqlite::ffi;
 use std::ffi::{c_int, c_void};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 
 /// The bytes of a region.
 pub(super) const REGION: usize = 32 * 1024;
@@ -68,14 +68,10 @@ impl Drop for Region {
 }
 
 impl WalIndex {
-    fn lock_state(&self) -> MutexGuard<'_, Shared> {
-        locked(&self.0)
-    }
-
     /// The region at place `at`, made if `extend` asks for it; null if there is none. It stays for
     /// the life of the index.
     pub(super) fn region(&self, at: usize, extend: bool) -> *mut c_void {
-        let mut shared = self.lock_state();
+        let mut shared = locked(&self.0);
         while extend && shared.regions.len() <= at {
             shared.regions.push(Region::new());
         }
@@ -89,7 +85,7 @@ impl WalIndex {
     /// of a page from the header (<https://sqlite.org/walformat.html#the_wal_index_header>), with 32
     /// bytes before the first frame and 24 before each page. No write may be under way.
     pub(super) fn committed(&self) -> u64 {
-        let shared = self.lock_state();
+        let shared = locked(&self.0);
         let Some(region) = shared.regions.first() else {
             return 0;
         };
@@ -109,13 +105,13 @@ impl WalIndex {
 
     /// Forgets what it knows. No connection may be open.
     pub(super) fn clear(&self) {
-        self.lock_state().regions.clear();
+        locked(&self.0).regions.clear();
     }
 
     /// Takes `count` locks from `first` on for the connection that has `held`, or gives them back, as
     /// `flags` say. Returns the code of the engine for the outcome.
     pub(super) fn lock(&self, held: &mut Held, first: usize, count: usize, flags: c_int) -> c_int {
-        let mut shared = self.lock_state();
+        let mut shared = locked(&self.0);
         if first + count > LOCKS {
             return ffi::SQLITE_IOERR_SHMLOCK;
         }
@@ -138,7 +134,7 @@ impl WalIndex {
 
     /// Gives back every lock of a connection.
     pub(super) fn release(&self, held: &mut Held) {
-        self.lock_state().release(held, 0..LOCKS);
+        locked(&self.0).release(held, 0..LOCKS);
     }
 }
 
