@@ -22,8 +22,8 @@ pub(crate) use broken::BrokenObject;
 pub(crate) use compare::Whole;
 pub(crate) use error::DiffError;
 pub(crate) use references::{Dangling, Follow, References, references};
-pub use schema::SchemaEvent;
-pub(crate) use schema::{Regressed, SchemaChange};
+pub(crate) use schema::Regressed;
+pub use schema::{SchemaChange, SchemaEvent};
 
 use crate::change::ChangeSet;
 use crate::progress::Progress;

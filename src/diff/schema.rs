@@ -8,32 +8,36 @@ use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::ident;
 use crate::words::words;
 use rusqlite::Connection;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// One object of the schema that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct SchemaChange {
-    /// `table`, `index`, `view`, `trigger` or `sequence`
+    /// `table`, `index`, `view`, `trigger`, or `sequence` for the next key of an AUTOINCREMENT
+    /// table.
     pub object: String,
-    /// its name
+    /// Its name.
     pub name: String,
-    /// what happened to it
-    pub event: SchemaEvent,
-    /// of a renamed one, its name before
+    /// What happened to it.
+    pub change: SchemaEvent,
+    /// Of a renamed table its name before, else null.
     pub from: Option<String>,
-    /// whether a statement changed it without naming it
-    pub unnamed: bool,
+    /// Whether a statement named it, rather than changing it along with another.
+    pub named: bool,
 }
 
 impl SchemaChange {
-    pub(super) fn new(object: &str, name: &str, event: SchemaEvent) -> Self {
+    pub(super) fn new(object: &str, name: &str, change: SchemaEvent) -> Self {
         Self {
             object: object.to_owned(),
             name: name.to_owned(),
-            event,
+            change,
             from: None,
-            unnamed: false,
+            named: true,
         }
     }
 }
@@ -100,7 +104,7 @@ fn change(
         SchemaWrite::Changed => SchemaEvent::Altered,
     };
     let mut change = SchemaChange::new(object, name, event);
-    change.unnamed = rehearsal.unnamed.contains(key);
+    change.named = !rehearsal.unnamed.contains(key);
     if object == "table" {
         let folded = ident::folded(name);
         let goes_on = || {
@@ -112,7 +116,7 @@ fn change(
         if write == SchemaWrite::Made
             && let Some(origin) = rehearsal.origin(&folded)
         {
-            change.event = SchemaEvent::Renamed;
+            change.change = SchemaEvent::Renamed;
             change.from = Some(origin.name.clone());
         }
     }

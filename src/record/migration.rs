@@ -5,17 +5,15 @@ use super::finding::{Finding, Suppressed};
 use super::scope::Scope;
 use super::statement::Statement;
 use super::table::{self, TableResult};
-use super::{Check, Event, Outcome, Status, Verdict, redact};
+use super::{Check, Outcome, SchemaChange, Status, Verdict, redact};
 use crate::change::Owner;
-use crate::diff;
 use crate::files::blake3_of;
 use crate::hidden::Hidden;
 use crate::migration;
 use crate::rehearse::PreviewRun;
 use crate::sentence::Sentence;
 use crate::sql::mask::Masked;
-use crate::verdict::checklist::Item;
-use crate::verdict::{self, Case};
+use crate::verdict::{self, Case, checklist};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -69,23 +67,6 @@ pub struct Failure {
     pub message: String,
 }
 
-/// One object of the schema that is not what it was.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct SchemaChange {
-    /// `table`, `index`, `view`, `trigger`, or `sequence` for the next key of an AUTOINCREMENT
-    /// table.
-    pub object: String,
-    /// Its name.
-    pub name: String,
-    /// What happened to it.
-    pub change: Event,
-    /// Of a renamed table its name before, else null.
-    pub from: Option<String>,
-    /// Whether a statement named it, rather than changing it along with another.
-    pub named: bool,
-}
-
 /// An item of the checklist, and what answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -116,7 +97,7 @@ impl Migration {
             tenants: tenants(case),
             tables: table::results(case, &verdict),
             changes: owners.map(change).collect(),
-            schema: case.diff.schema.iter().map(SchemaChange::from).collect(),
+            schema: case.diff.schema.clone(),
             ..Self::head(case.migration)
         };
         let statements = &case.migration.statements;
@@ -171,7 +152,7 @@ impl Migration {
             verdict: Verdict::new(verdict.is_accepted()),
             findings: verdict.findings.into_iter().map(finding).collect(),
             suppressed: verdict.suppressed.into_iter().map(suppressed).collect(),
-            checklist: verdict.checklist.iter().map(item).collect(),
+            checklist: verdict.checklist.into_iter().map(item).collect(),
             ..self
         }
     }
@@ -204,27 +185,15 @@ fn tenants(case: Case<'_>) -> BTreeMap<String, String> {
     previewed.chain(changed).map(name).collect()
 }
 
-impl From<&diff::SchemaChange> for SchemaChange {
-    fn from(change: &diff::SchemaChange) -> Self {
-        Self {
-            object: change.object.clone(),
-            name: change.name.clone(),
-            change: change.event,
-            from: change.from.clone(),
-            named: !change.unnamed,
-        }
-    }
-}
-
 impl ChecklistItem {
-    fn of(item: &Item, hidden: &Hidden) -> Self {
-        let sentence = |sentence: &Sentence| hidden.sentence(sentence, None);
+    fn of((check, answer): (Check, checklist::Answer), hidden: &Hidden) -> Self {
+        let sentence = |sentence: Sentence| hidden.sentence(&sentence, None);
         Self {
-            id: item.check,
-            title: item.check.title().to_owned(),
-            status: item.status,
-            shown_by: sentence(&item.shown_by),
-            would_show: item.would_show.as_ref().map(sentence),
+            id: check,
+            title: check.title().to_owned(),
+            status: answer.status,
+            shown_by: sentence(answer.shown_by),
+            would_show: answer.would_show.map(sentence),
         }
     }
 }

@@ -21,7 +21,7 @@ mod table;
 
 pub use crate::change::Counts;
 pub use crate::codes::{Level, Severity};
-pub use crate::diff::SchemaEvent as Event;
+pub use crate::diff::{SchemaChange, SchemaEvent as Event};
 pub use crate::migration::FileChangeKind as FileChange;
 pub use crate::regime::{OnError, TransactionMode as Transaction};
 pub use crate::rehearse::{Indirect, Outcome};
@@ -34,7 +34,7 @@ pub use change::{Change, Owner, Sample};
 pub use document::{ConfigIdentity, Engine, Evidence, Given, Options, Snapshot, Verdict};
 pub use excerpt::Excerpt;
 pub use finding::{Finding, Suppressed};
-pub use migration::{ChecklistItem, Failure, Migration, SchemaChange};
+pub use migration::{ChecklistItem, Failure, Migration};
 pub use read::{EvidenceError, schema};
 pub use scope::{Answer, Conserve, Failed, Invariant, One, Scope, Shape};
 pub use statement::{Assigned, Preview, Statement, Subquery};

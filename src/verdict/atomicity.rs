@@ -5,6 +5,7 @@
 //! configured runner ran them. A runner that goes on after an error commits the others whatever
 //! encloses them. A migration that failed is not judged: what it left is the report's own matter.
 
+use super::case::Look;
 use super::facts::Stopped;
 use super::phrases::{names, rows_of, statement};
 use super::{Case, Code, Finding, Severity, second_run};
@@ -30,13 +31,9 @@ pub struct SplitPoint {
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let on_error = case.facts.regime.on_error;
-    let heaviest = split_points(case.migration, case.rehearsal, on_error, 1)
-        .heaviest
-        .pop();
-    heaviest
-        .iter()
-        .map(|heaviest| finding(case, heaviest))
-        .collect()
+    let points = split_points(case.migration, case.rehearsal, on_error, 1);
+    let heaviest = points.heaviest.iter();
+    heaviest.map(|split| finding(case, split)).collect()
 }
 
 /// The failures that would split what a migration writes.
@@ -68,24 +65,21 @@ pub(crate) fn split_points(
 
 /// The failures between two COMMITs, of which a runner that stops makes one the last.
 fn between(rehearsal: &Rehearsal, commits: &[Vec<&StatementRun>], most: usize) -> SplitPoints {
-    let (mut lost, mut rows, mut statements) = (Lost::default(), 0, 0);
+    let (mut lost, mut rows, mut statements) = (Vec::new(), 0, 0);
     let weigh = |at: usize| {
         for run in &commits[at - 1] {
-            lost.add(rehearsal, run);
+            lose(&mut lost, rehearsal, run);
             rows += rows_of_run(run);
             statements += 1;
         }
-        ((lost.tables.len(), rows, statements), at)
+        ((lost.len(), rows, statements), at)
     };
     let mut weighed: Vec<_> = (1..commits.len()).map(weigh).collect();
     weighed.sort_unstable_by(|a, b| b.cmp(a));
     let commits: Vec<_> = commits.iter().map(|commit| numbered(commit)).collect();
-    let heaviest = weighed
-        .iter()
-        .take(most)
-        .map(|(_, at)| split(&commits, *at));
+    let heaviest = weighed.iter().take(most);
     SplitPoints {
-        heaviest: heaviest.collect(),
+        heaviest: heaviest.map(|(_, at)| split(&commits, *at)).collect(),
         is_all: weighed.len() <= most,
     }
 }
@@ -98,19 +92,12 @@ fn within(mut runs: Vec<&StatementRun>, most: usize) -> SplitPoints {
     runs.sort_by_key(|run| (Reverse(rows_of_run(run)), run.index));
     let without = |at: usize| SplitPoint {
         at,
-        left: all
-            .iter()
-            .copied()
-            .filter(|statement| *statement != at)
-            .collect(),
+        left: all.iter().copied().filter(|other| *other != at).collect(),
         missing: vec![at],
     };
+    let heaviest = runs.iter().take(most);
     SplitPoints {
-        heaviest: runs
-            .iter()
-            .take(most)
-            .map(|run| without(run.index))
-            .collect(),
+        heaviest: heaviest.map(|run| without(run.index)).collect(),
         // Of more than two, several may fail.
         is_all: runs.len() <= most.min(2),
     }
@@ -145,16 +132,15 @@ fn finding(case: Case<'_>, heaviest: &SplitPoint) -> Finding {
         Some(Err(reason)) => (heaviest, "; not confirmed: " + engine(reason), false),
         None => (heaviest, Sentence::default(), false),
     };
+    let part = |statements: &[usize], how: &str| {
+        Sentence::from(numbers(statements)) + how + bracketed(written(case, statements))
+    };
     let message = "a failure at "
         + statement(split.at)
         + " would leave "
-        + numbers(&split.left)
-        + " committed"
-        + bracketed(written(case, &split.left))
+        + part(&split.left, " committed")
         + " and "
-        + numbers(&split.missing)
-        + " missing"
-        + bracketed(written(case, &split.missing))
+        + part(&split.missing, " missing")
         + lost_tables(case, split)
         + seen;
     Finding::new(Code::NotAtomic, message)
@@ -173,13 +159,9 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
     if remains.is_nothing() {
         return unconfirmed(how, stopped);
     }
-    let is_left = |table: &str| remains.tables.keys().any(|t| ident::same(t, table));
-    let missing = case
-        .diff
-        .changes
-        .tables
-        .keys()
-        .filter(|table| !is_left(table));
+    let is_left = |table: &&String| remains.tables.keys().any(|t| ident::same(t, table));
+    let changed = case.diff.changes.tables.keys();
+    let missing = changed.filter(|table| !is_left(table));
     let missing = Sentence::join(missing.map(|t| "no row of " + name(t)), " and ");
     let and = if missing.is_empty() { "" } else { ", and " };
     "; confirmed: " + how + " leaves " + second_run::remains(remains) + and + missing
@@ -187,19 +169,14 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
 
 /// That nothing was left, by as many failures as were tried.
 fn unconfirmed(how: Sentence, stopped: &Stopped) -> Sentence {
+    let nothing = " nothing on this snapshot";
+    let rest = format!("{nothing}, and others were not tried");
     match (stopped.tried, stopped.is_all) {
-        (1, true) => "; yet " + how + " leaves nothing on this snapshot",
-        (n, true) => {
-            format!("; yet each of the {n} failures that part it leaves nothing on this snapshot")
-                .into()
-        }
+        (1, true) => "; yet " + how + " leaves" + nothing,
+        (n, true) => format!("; yet each of the {n} failures that part it leaves{nothing}").into(),
+        (1, false) => format!("; not confirmed: this leaves{rest}").into(),
         (n, false) => {
-            let which = match n {
-                1 => "this leaves".to_owned(),
-                n => format!("the {n} failures that would leave most leave"),
-            };
-            let rest = " nothing on this snapshot, and others were not tried";
-            format!("; not confirmed: {which}{rest}").into()
+            format!("; not confirmed: the {n} failures that would leave most leave{rest}").into()
         }
     }
 }
@@ -217,110 +194,91 @@ fn help(case: Case<'_>) -> &'static str {
 }
 
 /// What some statements did, given by their numbers.
-fn runs<'c>(case: Case<'c>, statements: &[usize]) -> impl Iterator<Item = &'c StatementRun> {
-    statements
+fn looks<'c>(case: Case<'c>, statements: &[usize]) -> impl Iterator<Item = Look<'c>> {
+    let looks = statements.iter();
+    looks.filter_map(move |number| case.look(*number))
+}
+
+/// Adds the tables of both states that the next statement leaves gone, and takes away those that it
+/// makes again.
+fn lose<'c>(lost: &mut Vec<&'c String>, rehearsal: &'c Rehearsal, run: &'c StatementRun) {
+    let (before, after) = (&rehearsal.before, &rehearsal.after);
+    for (what, _, name) in run
+        .wrote
+        .schema
         .iter()
-        .filter_map(move |number| case.run(*number))
-}
-
-/// The tables of both states that statements leave gone.
-#[derive(Default)]
-struct Lost<'c> {
-    tables: Vec<&'c String>,
-}
-
-impl<'c> Lost<'c> {
-    /// Takes in what the next statement did.
-    fn add(&mut self, rehearsal: &'c Rehearsal, run: &'c StatementRun) {
-        let (before, after) = (&rehearsal.before, &rehearsal.after);
-        for (what, kind, name) in &run.wrote.schema {
-            match what {
-                _ if kind != "table" => {}
-                SchemaWrite::Gone
-                    if before.table(name).is_some() && after.table(name).is_some() =>
-                {
-                    self.tables.push(name);
-                }
-                SchemaWrite::Made => self.tables.retain(|known| !ident::same(known, name)),
-                SchemaWrite::Gone | SchemaWrite::Changed => {}
+        .filter(|(_, kind, _)| kind == "table")
+    {
+        match what {
+            SchemaWrite::Gone if before.table(name).is_some() && after.table(name).is_some() => {
+                lost.push(name);
             }
+            SchemaWrite::Made => lost.retain(|known| !ident::same(known, name)),
+            SchemaWrite::Gone | SchemaWrite::Changed => {}
         }
     }
 }
 
 /// ``; table `t` would not be there``, if a failure leaves tables of both states gone.
 fn lost_tables(case: Case<'_>, split: &SplitPoint) -> Sentence {
-    let mut lost = Lost::default();
-    runs(case, &split.left).for_each(|run| lost.add(case.rehearsal, run));
-    let lead = match lost.tables.len() {
+    let mut lost = Vec::new();
+    looks(case, &split.left).for_each(|look| lose(&mut lost, case.rehearsal, look.run));
+    let lead = match lost.len() {
         0 => return Sentence::default(),
         1 => "; table ",
         _ => "; tables ",
     };
-    lead + names(lost.tables) + " would not be there"
+    lead + names(lost) + " would not be there"
 }
 
 /// What some statements wrote: rows by table, and objects of the schema.
 fn written(case: Case<'_>, statements: &[usize]) -> Vec<Sentence> {
     let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
     let mut other: Vec<Sentence> = Vec::new();
-    for run in runs(case, statements) {
-        let target = case.statement(run.index).and_then(|it| it.table.as_deref());
+    for look in looks(case, statements) {
+        let (run, target) = (look.run, look.statement.table.as_deref());
         let direct = target.map(|table| (table, run.direct.total())).into_iter();
         let indirect = run.paths.iter().map(|way| (way.table.as_str(), way.rows));
         for (table, n) in direct.chain(indirect).filter(|(_, n)| *n > 0) {
             *rows.entry(table).or_default() += n;
         }
-        let mut changes = schema(case, run);
+        let mut changes = schema(look);
         changes.retain(|change| !other.contains(change));
         other.extend(changes);
-        other.extend(uncounted(run, target));
+        other.extend(uncounted(look));
     }
-    rows.into_iter()
-        .map(|(table, n)| rows_of(n, table))
-        .chain(other)
-        .collect()
+    let rows = rows.into_iter().map(|(table, n)| rows_of(n, table));
+    rows.chain(other).collect()
 }
 
 /// What the capture does not count: the header, and rows of a virtual table.
-fn uncounted(run: &StatementRun, target: Option<&str>) -> impl Iterator<Item = Sentence> {
-    let header = run.wrote.header.then(|| "a number in the header".into());
-    let is_virtual = run.wrote.rows && rows_of_run(run) == 0;
-    let rows = target
-        .filter(|_| is_virtual)
-        .map(|table| "rows of " + name(table));
-    header.into_iter().chain(rows)
+fn uncounted(look: Look<'_>) -> impl Iterator<Item = Sentence> {
+    let wrote = &look.run.wrote;
+    let header = wrote.header.then(|| "a number in the header".into());
+    let target = look.statement.table.as_deref();
+    let table = target.filter(|_| wrote.rows && look.rows() == 0);
+    header
+        .into_iter()
+        .chain(table.map(|table| "rows of " + name(table)))
 }
 
 /// What a statement did to the schema, without the storage of virtual tables.
-fn schema(case: Case<'_>, run: &StatementRun) -> Vec<Sentence> {
-    let shown = run
-        .wrote
-        .schema
-        .iter()
-        .filter(|(_, _, name)| !is_storage(case, name));
-    let table = |wanted: SchemaWrite| {
-        shown
-            .clone()
-            .filter(|(_, kind, _)| kind == "table")
-            .find(|(what, _, _)| *what == wanted)
-            .map(|(_, _, name)| name)
+fn schema(look: Look<'_>) -> Vec<Sentence> {
+    let is_storage = |name: &str| {
+        let mut tables = look.case.tables(name);
+        tables.any(|table| table.kind == TableKind::Shadow)
     };
-    let is_alter = case
-        .statement(run.index)
-        .is_some_and(|s| s.kind == StatementKind::AlterTable);
+    let shown = look.run.wrote.schema.iter();
+    let shown = shown.filter(|(_, _, name)| !is_storage(name));
+    let table = |wanted: SchemaWrite| {
+        let mut tables = shown.clone().filter(|(_, kind, _)| kind == "table");
+        tables.find_map(|(what, _, name)| (*what == wanted).then_some(name))
+    };
     let renamed = table(SchemaWrite::Gone).zip(table(SchemaWrite::Made));
-    match renamed.filter(|_| is_alter) {
+    match renamed.filter(|_| look.statement.kind == StatementKind::AlterTable) {
         Some((from, to)) => vec!["table " + name(from) + " renamed to " + name(to)],
         None => shown.map(change).collect(),
     }
-}
-
-fn is_storage(case: Case<'_>, name: &str) -> bool {
-    case.catalogs()
-        .into_iter()
-        .filter_map(|catalog| catalog.table(name))
-        .any(|table| table.kind == TableKind::Shadow)
 }
 
 /// ``index `i` made``
@@ -349,10 +307,9 @@ fn bracketed(things: Vec<Sentence>) -> Sentence {
 /// `statement 7`, `statements 2 to 7 and 9`
 fn numbers(statements: &[usize]) -> String {
     let each = spans(statements);
-    let noun = if statements.len() == 1 {
-        "statement"
-    } else {
-        "statements"
+    let noun = match statements {
+        [_] => "statement",
+        _ => "statements",
     };
     match &each[..] {
         [] => noun.to_owned(),

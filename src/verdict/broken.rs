@@ -11,9 +11,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     // A text that a RENAME took along says why by itself.
     let repointed = repointed::objects(case);
     let is_other = |broken: &&BrokenObject| {
-        let is_it =
-            |it: &repointed::Object<'_>| (it.kind, it.name) == (&broken.object, &broken.name);
-        !repointed.iter().any(is_it)
+        let named = (&broken.object, &broken.name);
+        !repointed.iter().any(|it| (it.kind, it.name) == named)
     };
     let broken = case.diff.broken.iter().filter(is_other);
     broken.map(|broken| finding(case, broken)).collect()
@@ -26,9 +25,10 @@ fn finding(case: Case<'_>, broken: &BrokenObject) -> Finding {
         + engine(&broken.reason);
     let breaking = case
         .latest()
-        .find(|statement| may_break(statement, &broken.reason));
+        .find(|statement| may_break(statement, &broken.reason))
+        .map(|statement| statement.index);
     let finding = Finding::new(Code::SchemaObjectLost, message)
-        .at(breaking.and_then(|statement| case.place(statement.index)))
+        .at(case.place(breaking))
         .help("make what it uses again, or drop it by name and make it anew to fit");
     match broken.object.as_str() {
         "trigger" => finding.on(&broken.table),
@@ -38,11 +38,11 @@ fn finding(case: Case<'_>, broken: &BrokenObject) -> Finding {
 
 /// Whether a statement drops or alters a table that the engine's reason names.
 fn may_break(statement: &Statement, reason: &str) -> bool {
-    let changes = [
-        StatementKind::Drop(ObjectType::Table),
-        StatementKind::AlterTable,
-    ];
+    let changes = matches!(
+        statement.kind,
+        StatementKind::Drop(ObjectType::Table) | StatementKind::AlterTable
+    );
     let is_named =
         |table: &String| token::mentions(reason, table) || reason.ends_with(&format!(".{table}"));
-    changes.contains(&statement.kind) && statement.table.as_ref().is_some_and(is_named)
+    changes && statement.table.as_ref().is_some_and(is_named)
 }

@@ -1,13 +1,16 @@
 //! What a verdict is made from, and the questions that several families ask of it. Judges nothing.
 
-use super::{Code, Facts, Level, Place};
+use super::phrases::statement;
+use super::{Code, Facts, Finding, Level, Place};
 use crate::diff::Diff;
 use crate::migration::{Migration, Statement};
 use crate::names::TenantNames;
 use crate::rehearse::{Conserved, PreviewRun, Rehearsal, StatementRun};
 use crate::scope::{ExpectedTable, ResolvedScope, TenantMap};
+use crate::sentence::Sentence;
+use crate::snapshot::catalog::Table;
 use crate::snapshot::{Catalog, tenancy};
-use crate::sql::{Affinity, Span, ident};
+use crate::sql::{Affinity, ident};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -40,11 +43,10 @@ pub struct Case<'a> {
 impl<'a> Case<'a> {
     /// The affinity under which declared tenants compare with those of a table.
     pub fn affinity(&self, table: &str) -> Affinity {
-        let (before, after) = (&self.rehearsal.before, &self.rehearsal.after);
-        let catalog = if after.table(table).is_some() {
-            after
-        } else {
-            before
+        let [before, after] = self.catalogs();
+        let catalog = match after.table(table) {
+            Some(_) => after,
+            None => before,
         };
         tenancy::affinity(self.tenants, catalog.table(table), catalog)
     }
@@ -54,31 +56,30 @@ impl<'a> Case<'a> {
         [&self.rehearsal.before, &self.rehearsal.after]
     }
 
-    /// A statement by its number.
-    pub(super) fn statement(self, number: usize) -> Option<&'a Statement> {
-        self.migration.statement(number)
+    /// The table of a name, before and after.
+    pub(super) fn tables(self, name: &str) -> impl Iterator<Item = &'a Table> {
+        let catalogs = self.catalogs().into_iter();
+        catalogs.filter_map(move |catalog| catalog.table(name))
     }
 
-    /// The text of a statement by its number.
-    pub(super) fn sql(self, number: usize) -> &'a str {
-        self.statement(number)
-            .map_or("", |statement| self.migration.sql(statement))
+    /// The statements that were run.
+    pub(super) fn runs(self) -> impl DoubleEndedIterator<Item = Look<'a>> {
+        let runs = self.rehearsal.ran(self.migration);
+        runs.map(move |(run, statement)| Look {
+            case: self,
+            run,
+            statement,
+        })
     }
 
-    /// The statements that were run, with what each did.
-    pub(super) fn runs(self) -> impl Iterator<Item = (&'a StatementRun, &'a Statement)> {
-        self.rehearsal.ran(self.migration)
-    }
-
-    /// The statements that ran without an error, with what each did.
-    pub(super) fn ran(self) -> impl Iterator<Item = (&'a StatementRun, &'a Statement)> {
-        self.runs().filter(|(run, _)| run.error.is_none())
+    /// The statements that ran without an error.
+    pub(super) fn ran(self) -> impl DoubleEndedIterator<Item = Look<'a>> {
+        self.runs().filter(|look| look.run.error.is_none())
     }
 
     /// The statements that ran without an error, the last one first.
     pub(super) fn latest(self) -> impl Iterator<Item = &'a Statement> {
-        let executed: Vec<_> = self.ran().map(|(_, statement)| statement).collect();
-        executed.into_iter().rev()
+        self.ran().rev().map(|look| look.statement)
     }
 
     /// The statements that give a table a name, the last one first.
@@ -88,14 +89,13 @@ impl<'a> Case<'a> {
             .filter(move |statement| statement.renamed_to().is_some_and(gives))
     }
 
-    /// What a statement did, by its number; `None` if it was not reached.
-    pub(super) fn run(self, number: usize) -> Option<&'a StatementRun> {
-        self.rehearsal.statement(number)
-    }
-
-    /// The preview of a statement, by its number.
-    pub(super) fn preview(self, number: usize) -> Option<&'a PreviewRun> {
-        self.run(number)?.preview.as_ref()?.as_ref().ok()
+    /// A statement by its number; `None` if it was not reached, or is one of the runner.
+    pub(super) fn look(self, number: usize) -> Option<Look<'a>> {
+        Some(Look {
+            case: self,
+            run: self.rehearsal.statement(number)?,
+            statement: self.migration.statement(number)?,
+        })
     }
 
     /// What is declared for a table.
@@ -106,8 +106,8 @@ impl<'a> Case<'a> {
 
     /// The place of a statement by its number: its first line. The runner's own statements have
     /// none.
-    pub(super) fn place(self, statement: usize) -> Option<Place> {
-        Place::of_statement(self.migration, statement)
+    pub(super) fn place(self, statement: impl Into<Option<usize>>) -> Option<Place> {
+        Place::of_statement(self.migration, statement.into()?)
     }
 
     /// The place of the first of some statements.
@@ -115,11 +115,39 @@ impl<'a> Case<'a> {
         self,
         statements: impl IntoIterator<Item = &'s usize>,
     ) -> Option<Place> {
-        self.place(*statements.into_iter().min()?)
+        self.place(statements.into_iter().min().copied())
+    }
+}
+
+/// A statement that was run, under examination.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) case: Case<'a>,
+    pub(super) run: &'a StatementRun,
+    pub(super) statement: &'a Statement,
+}
+
+impl<'a> Look<'a> {
+    /// `statement 3`
+    pub(super) fn named(self) -> Sentence {
+        statement(self.statement.index)
     }
 
-    /// Some bytes of the migration as a place.
-    pub(super) fn place_of(self, statement: Option<usize>, span: Span) -> Place {
-        Place::of(self.migration, statement, span)
+    pub(super) fn sql(self) -> &'a str {
+        self.case.migration.sql(self.statement)
+    }
+
+    pub(super) fn preview(self) -> Option<&'a PreviewRun> {
+        self.run.preview.as_ref()?.as_ref().ok()
+    }
+
+    /// The rows that it wrote, itself or by what it fired.
+    pub(super) fn rows(self) -> u64 {
+        self.run.direct.total() + self.run.indirect.total()
+    }
+
+    /// A finding at the statement, on its target.
+    pub(super) fn finding(self, code: Code, message: impl Into<Sentence>) -> Finding {
+        Finding::new(code, message).of_statement(self)
     }
 }

@@ -22,18 +22,15 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let (before, after) = (&kept.before, &kept.after);
-    let tables = scope
-        .conserve
-        .iter()
-        .zip(before.counts.iter().zip(&after.counts))
+    let counts = before.counts.iter().zip(&after.counts);
+    let tables = scope.conserve.iter().zip(counts);
+    let tables = tables
         .filter(|(_, (before, after))| !is_conserved(before, after))
         .map(|(table, both)| not_conserved(case, table, both));
     let replies = before.invariants.iter().zip(&after.invariants);
-    let broken = scope
-        .invariants
-        .iter()
-        .zip(replies)
-        .filter_map(|(invariant, (before, after))| broken(invariant, before, after));
+    let invariants = scope.invariants.iter().zip(replies);
+    let broken =
+        invariants.filter_map(|(invariant, (before, after))| broken(invariant, before, after));
     tables.chain(broken).collect()
 }
 
@@ -82,19 +79,17 @@ fn count(count: &Counted) -> Sentence {
 fn renamed(case: Case<'_>, table: &str) -> Sentence {
     let [before, after] = case.catalogs();
     let folded = ident::folded(table);
-    let old = |name: &str| case.rehearsal.lineage.before(name, before, after);
+    let was = |name: &str| case.rehearsal.origin(name);
     if !before.tables.contains_key(&folded) {
-        return old(&folded).map_or_else(Sentence::default, |old| "; it was " + name(&old.name));
+        return was(&folded).map_or_else(Sentence::default, |was| "; it was " + name(&was.name));
     }
-    let is_it = |(now, _): &(&String, _)| old(now).is_some_and(|old| ident::same(&old.name, table));
-    after
-        .tables
-        .iter()
-        .find(is_it)
-        .filter(|_| !after.tables.contains_key(&folded))
-        .map_or_else(Sentence::default, |(_, t)| {
-            "; it is " + name(&t.name) + " now"
-        })
+    let is_it = |(now, _): &(&String, _)| was(now).is_some_and(|was| ident::same(&was.name, table));
+    match after.tables.iter().find(is_it) {
+        Some((_, now)) if !after.tables.contains_key(&folded) => {
+            "; it is " + name(&now.name) + " now"
+        }
+        _ => Sentence::default(),
+    }
 }
 
 fn broken(invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Finding> {
@@ -110,12 +105,8 @@ fn broken(invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Findin
             .err()
             .filter(|_| matches!(must, Must::Be(_)))?;
         let message = " holds after the migration; before it its query fails: ";
-        let help = "nothing, where the migration makes what the query reads";
-        return Some(
-            finding(message + engine(reason))
-                .severity(Severity::Note)
-                .help(help),
-        );
+        let finding = finding(message + engine(reason)).severity(Severity::Note);
+        return Some(finding.help("nothing, where the migration makes what the query reads"));
     }
     let what = Show { sql, shown: 0 }.broken(must, before, after);
     Some(finding(" does not hold: " + what))
@@ -188,20 +179,14 @@ impl Show<'_> {
             return is + " after the migration, " + was + " before" + first;
         }
         match before.value() {
-            Some(before) if was.to_string() == is.to_string() => is + self.begins_alike(before),
+            Some(before) if was.to_string() == is.to_string() => {
+                let shown = " after the migration, and before it a value that begins alike and \
+                    differs further on";
+                let around = [" after the migration, ", " before"];
+                is + self.cell(before, shown.to_owned(), around)
+            }
             _ => is + " after the migration, " + was + " before",
         }
-    }
-
-    /// What is said of a value before that is shown as the one after.
-    fn begins_alike(&mut self, before: &Value) -> Sentence {
-        let shown = " after the migration, and before it a value that begins alike and differs \
-            further on";
-        self.cell(
-            before,
-            shown.to_owned(),
-            [" after the migration, ", " before"],
-        )
     }
 
     fn value(&mut self, value: &Value) -> Sentence {

@@ -21,10 +21,7 @@ impl<'a> Continued<'a> {
     pub(super) fn of(case: Case<'a>, name: &str) -> Option<Self> {
         let [before, after] = case.catalogs();
         let folded = ident::folded(name);
-        let renamed = || {
-            let name = case.rehearsal.lineage.renamed_to(&folded, before, after)?;
-            after.tables.get(name)
-        };
+        let renamed = || after.tables.get(case.rehearsal.renamed_to(&folded)?);
         Some(Self {
             case,
             before: before.tables.get(&folded)?,
@@ -34,17 +31,15 @@ impl<'a> Continued<'a> {
 
     /// Every table of the state after with the one that it is compared with.
     pub(super) fn all(case: Case<'a>) -> impl Iterator<Item = Self> {
-        let [before, after] = case.catalogs();
-        after
-            .tables
-            .iter()
+        let tables = case.rehearsal.after.tables.iter();
+        tables
             .filter(|(_, table)| table.kind == TableKind::Ordinary)
-            .filter_map(move |(folded, table)| {
-                let before = case.rehearsal.lineage.before(folded, before, after)?;
+            .filter_map(move |(folded, after)| {
+                let before = case.rehearsal.origin(folded)?;
                 Some(Self {
                     case,
                     before,
-                    after: table,
+                    after,
                 })
             })
     }

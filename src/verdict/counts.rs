@@ -1,27 +1,46 @@
 //! Findings about what changed of a table: operations that are not declared, other numbers of rows
 //! than declared, other columns. Whose rows they are is the matter of `scope`.
 
-use super::declared::{Miscount, Written};
+use super::case::Look;
+use super::declared::Written;
 use super::phrases::{few, participle, rows, rows_of, was, whose};
 use super::{Case, Code, Finding};
-use crate::scope::{Count, ExpectedTable, Op};
+use crate::change::Owner;
+use crate::scope::{Count, ExpectedTable, Op, key_names_tenant};
 use crate::sentence::{Sentence, name, value};
 use crate::sql::{Value, ident};
 use std::collections::BTreeSet;
 
 /// Counts and columns of the declared tables, changed or not.
 pub(super) fn of_declared(case: Case<'_>) -> Vec<Finding> {
-    case.scope
-        .iter()
-        .flat_map(|scope| scope.tables.values())
-        .map(|table| &table.expected)
-        .flat_map(|it| case.written_in(&it.table).against(it))
+    let tables = case.scope.iter().flat_map(|scope| scope.tables.values());
+    tables
+        .flat_map(|table| {
+            case.written_in(&table.expected.table)
+                .against(&table.expected)
+        })
         .collect()
 }
 
 /// `7 rows updated, 6 declared`
 fn differing(rows: Sentence, op: Op, declared: impl Into<Sentence>) -> Sentence {
     rows + " " + participle(op) + ", " + declared.into() + " declared"
+}
+
+/// How the rows that changed of one tenant differ from the declared numbers that name it.
+fn miscount<'n>(
+    op: Op,
+    n: u64,
+    mut named: impl Iterator<Item = &'n (Value, u64)>,
+) -> Option<Sentence> {
+    let declared = match (named.next(), named.next()) {
+        (Some((first, _)), Some((second, _))) => {
+            let keys = value(first.spelling()) + "` and as `" + value(second.spelling());
+            return Some("declared twice, as `" + keys + "`");
+        }
+        (only, _) => only.map_or(0, |(_, declared)| *declared),
+    };
+    (declared != n).then(|| differing(rows(n), op, declared))
 }
 
 impl Written<'_> {
@@ -67,38 +86,43 @@ impl Written<'_> {
     fn count_mismatch(&self, op: Op, count: &Count) -> Finding {
         let n = self.changed(op);
         let wrong = match count {
-            Count::PerTenant(each) => self.per_tenant(op, each),
+            Count::PerTenant(each) => few(self.miscounts(op, each), "; "),
             other => differing(rows(n), op, other.spelling()),
         };
         self.finding(Code::CountMismatch, name(self.table) + ": " + wrong)
             .rows(n)
     }
 
-    /// The tenants whose numbers differ from the declared ones.
-    fn per_tenant(&self, op: Op, each: &[(Value, u64)]) -> Sentence {
-        let say = |miscount| match miscount {
-            Miscount::Twice(owner, first, second) => {
-                let keys = value(first.spelling()) + "` and as `" + value(second.spelling());
-                whose(self.case, owner) + ": declared twice, as `" + keys + "`"
-            }
-            Miscount::Other(owner, n, declared) => {
-                whose(self.case, owner) + ": " + differing(rows(n), op, declared)
-            }
-            Miscount::NoRow(key, declared) => {
-                value(key.spelling()) + ": " + differing("no row".into(), op, declared)
-            }
+    /// The tenants whose numbers differ from the declared ones. A tenant that is not named must
+    /// have none.
+    pub(super) fn miscounts(
+        &self,
+        op: Op,
+        each: &[(Value, u64)],
+    ) -> impl Iterator<Item = Sentence> {
+        let (case, affinity) = (self.case, self.case.affinity(self.table));
+        let is_named = move |key: &Value, owner: &Owner| {
+            let tenant = owner.tenant();
+            tenant.is_some_and(|it| key_names_tenant(key, it, &case.names.spell(it), affinity))
         };
-        few(self.miscounts(op, each).into_iter().map(say), "; ")
+        let of_owner = move |(owner, n)| {
+            let named = each.iter().filter(|(key, _)| is_named(key, owner));
+            Some(whose(case, owner) + ": " + miscount(op, n, named)?)
+        };
+        let of_key = move |(key, n): &(Value, u64)| {
+            let is_met = self.by_owner(op).any(|(owner, _)| is_named(key, owner));
+            let wrong = value(key.spelling()) + ": " + differing("no row".into(), op, *n);
+            (*n > 0 && !is_met).then_some(wrong)
+        };
+        let owners = self.by_owner(op).filter_map(of_owner);
+        owners.chain(each.iter().filter_map(of_key))
     }
 
     fn columns_out_of_scope(&self) -> Option<Finding> {
         let columns = self.undeclared_columns();
         let cells = |column: &String| -> u64 {
-            self.changes
-                .groups
-                .values()
-                .filter_map(|group| group.columns.get(column))
-                .sum()
+            let groups = self.changes.groups.values();
+            groups.filter_map(|group| group.columns.get(column)).sum()
         };
         let most = columns.iter().map(|column| cells(column)).max()?;
         let each = columns
@@ -121,11 +145,9 @@ impl Written<'_> {
     /// Whether a statement may have set one of some columns: an UPDATE of the table that assigns
     /// only others has not.
     fn may_set(&self, statement: usize, columns: &BTreeSet<&String>) -> bool {
-        let target = self
-            .case
-            .statement(statement)
-            .filter(|s| s.targets(self.table));
-        let preview = target.and_then(|target| self.case.preview(target.index));
+        let look = self.case.look(statement);
+        let target = look.filter(|look| look.statement.targets(self.table));
+        let preview = target.and_then(Look::preview);
         let assigned = preview.map_or(&[][..], |preview| &preview.assigned);
         let is_set = |column: &&String| assigned.iter().any(|a| ident::same(&a.column, column));
         assigned.is_empty() || columns.iter().any(is_set)

@@ -1,11 +1,13 @@
-//! What was written in a table, and what the scope says about it: whose rows may be written, how
-//! many, in which columns. Asks the declaration and answers; makes no findings.
+//! What was written in a table, whose rows these are, and what the scope says about it: whose rows
+//! may be written, how many, in which columns. Asks the declaration and answers; makes no findings.
 
 use super::Case;
-use crate::change::{Owner, TableChanges};
-use crate::scope::{AllowedTenants, Count, ExpectedTable, Op, Tenant, key_names_tenant};
-use crate::sql::{Affinity, Value, ident};
-use std::collections::BTreeSet;
+use super::phrases::{few, spelled, whose};
+use crate::change::{Owner, RowGroup, TableChanges};
+use crate::scope::{AllowedTenants, Count, ExpectedTable, Op, Tenant};
+use crate::sentence::Sentence;
+use crate::sql::{Affinity, ident};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The tenants whose rows of a table may be written.
 pub(super) struct Allowed<'a> {
@@ -13,15 +15,7 @@ pub(super) struct Allowed<'a> {
     affinity: Affinity,
 }
 
-impl<'a> Allowed<'a> {
-    /// `None` if no scope is declared.
-    pub(super) fn of(case: Case<'a>, table: &str) -> Option<Self> {
-        Some(Self {
-            tenants: case.scope?.tenants_of(table),
-            affinity: case.affinity(table),
-        })
-    }
-
+impl Allowed<'_> {
     pub(super) fn tenant(&self, tenant: &Tenant) -> bool {
         self.tenants.allows(tenant, self.affinity)
     }
@@ -59,76 +53,81 @@ pub(super) enum Standing {
     Undeclared,
 }
 
-/// A number of one tenant's rows that differs from the declared one.
-pub(super) enum Miscount<'a> {
-    /// the tenant has two declared numbers, under these keys
-    Twice(&'a Owner, &'a Value, &'a Value),
-    /// so many rows changed, so many are declared
-    Other(&'a Owner, u64, u64),
-    /// no row changed of the tenant that this key names; so many are declared
-    NoRow(&'a Value, u64),
+/// The owners of the rows that an operation changed, each with how many.
+pub(super) struct Affected<'a> {
+    case: Case<'a>,
+    rows: BTreeMap<&'a Owner, u64>,
 }
 
-impl<'a> Miscount<'a> {
-    /// Of an owner's rows that changed, against the declared numbers that name it.
-    fn of(
-        owner: &'a Owner,
-        rows: u64,
-        mut named: impl Iterator<Item = &'a (Value, u64)>,
-    ) -> Option<Self> {
-        match (named.next(), named.next()) {
-            (Some((first, _)), Some((second, _))) => Some(Self::Twice(owner, first, second)),
-            (only, _) => {
-                let declared = only.map_or(0, |(_, n)| *n);
-                (declared != rows).then_some(Self::Other(owner, rows, declared))
-            }
+impl Affected<'_> {
+    /// ` (1 (Ash): 3, 2 (Birch): 2)`, if the numbers are those of the rows.
+    pub(super) fn phrase(&self, rows: u64) -> Sentence {
+        if self.rows.is_empty() || self.rows.values().sum::<u64>() != rows {
+            return Sentence::default();
         }
+        let each = self.rows.iter();
+        let each = each.map(|(owner, n)| whose(self.case, owner) + ": " + *n);
+        " (" + few(each, ", ") + ")"
+    }
+
+    /// The tenants among them, as reports spell them.
+    pub(super) fn tenants(&self) -> Vec<String> {
+        spelled(self.case, self.rows.keys().copied())
     }
 }
 
 impl<'a> Case<'a> {
     /// The tables in which something was written.
     pub(super) fn written(self) -> impl Iterator<Item = Written<'a>> {
-        self.diff
-            .changes
-            .tables
-            .iter()
-            .map(move |(table, changes)| Written {
-                case: self,
-                table,
-                changes,
-            })
-    }
-
-    /// What was written in a table, under the name that the diff gives it; `None` if it is not in
-    /// the diff.
-    pub(super) fn found_in(self, table: &str) -> Option<Written<'a>> {
-        let tables = &self.diff.changes.tables;
-        let is_same = |(name, _): &(&String, _)| ident::same(name, table);
-        tables
-            .get_key_value(table)
-            .or_else(|| tables.iter().find(is_same))
-            .map(|(table, changes)| Written {
-                case: self,
-                table,
-                changes,
-            })
-    }
-
-    /// What was written in a table; nothing, if it is not in the diff.
-    pub(super) fn written_in(self, table: &'a str) -> Written<'a> {
-        let changes = TableChanges::none();
-        self.found_in(table).unwrap_or(Written {
+        let tables = self.diff.changes.tables.iter();
+        tables.map(move |(table, changes)| Written {
             case: self,
             table,
             changes,
         })
     }
+
+    /// What was written in a table, under the name that the diff gives it; `None` if it is not in
+    /// the diff.
+    pub(super) fn found_in(self, table: &str) -> Option<Written<'a>> {
+        self.written()
+            .find(|written| written.table == table)
+            .or_else(|| self.written().find(|it| ident::same(it.table, table)))
+    }
+
+    /// What was written in a table; nothing, if it is not in the diff.
+    pub(super) fn written_in(self, table: &'a str) -> Written<'a> {
+        self.found_in(table).unwrap_or(Written {
+            case: self,
+            table,
+            changes: TableChanges::none(),
+        })
+    }
 }
 
 impl<'a> Written<'a> {
+    /// The tenants whose rows may be written; `None` if no scope is declared.
     pub(super) fn allowed(&self) -> Option<Allowed<'a>> {
-        Allowed::of(self.case, self.table)
+        Some(Allowed {
+            tenants: self.case.scope?.tenants_of(self.table),
+            affinity: self.case.affinity(self.table),
+        })
+    }
+
+    /// The owners of the rows that an operation changed, in the groups that meet a condition.
+    pub(super) fn affected(&self, op: Op, is_meant: impl Fn(&RowGroup) -> bool) -> Affected<'a> {
+        let mut rows = BTreeMap::new();
+        for (owners, group) in &self.changes.groups {
+            let (changed, owner) = (group.changed.of(op), owners.before.as_ref());
+            if let Some(owner) = owner.or(owners.after.as_ref())
+                && changed > 0
+                && is_meant(group)
+            {
+                *rows.entry(owner).or_default() += changed;
+            }
+        }
+        let case = self.case;
+        Affected { case, rows }
     }
 
     pub(super) fn expected(&self) -> Option<&'a ExpectedTable> {
@@ -162,24 +161,17 @@ impl<'a> Written<'a> {
     /// The owners of rows that an operation changed, each with how many.
     pub(super) fn by_owner(&self, op: Op) -> impl Iterator<Item = (&'a Owner, u64)> {
         let changes = self.changes;
-        let rows = move |owner| {
-            changes
-                .of_owner(owner)
-                .map(|group| group.changed.of(op))
-                .sum()
-        };
-        changes
-            .owners()
-            .map(move |owner| (owner, rows(owner)))
+        let owners = changes.owners();
+        owners
+            .map(move |owner| (owner, changes.changed_of(owner).of(op)))
             .filter(|(_, rows)| *rows > 0)
     }
 
     /// Whether rows were written for tenants that are not declared, changed or not.
     pub(super) fn is_outside(&self) -> bool {
         self.allowed().is_some_and(|allowed| {
-            self.changes
-                .groups
-                .iter()
+            let groups = self.changes.groups.iter();
+            groups
                 .filter(|(_, group)| group.touched > 0)
                 .flat_map(|(owners, _)| owners.each())
                 .any(|owner| allowed.is_outside(owner))
@@ -215,9 +207,7 @@ impl<'a> Written<'a> {
     }
 
     fn is_column_declared(&self, column: &str) -> bool {
-        let declared = self
-            .expected()
-            .and_then(|expected| expected.columns.as_ref());
+        let declared = self.expected().and_then(|it| it.columns.as_ref());
         declared.is_none_or(|all| all.iter().any(|declared| ident::same(declared, column)))
     }
 
@@ -226,14 +216,10 @@ impl<'a> Written<'a> {
         let expected = self.expected();
         let is_declared = |op: Op| expected.is_some_and(|it| it.counts.contains_key(&op));
         self.changes.of_owner(owner).all(|group| {
-            Op::ALL
-                .into_iter()
-                .filter(|op| group.changed.of(*op) > 0)
-                .all(is_declared)
-                && group
-                    .columns
-                    .keys()
-                    .all(|name| self.is_column_declared(name))
+            let mut ops = group.changed.by_op().into_iter();
+            let mut columns = group.columns.keys();
+            ops.all(|(op, rows)| rows == 0 || is_declared(op))
+                && columns.all(|name| self.is_column_declared(name))
         })
     }
 
@@ -242,36 +228,7 @@ impl<'a> Written<'a> {
         match count {
             Count::Any => true,
             Count::Range(from, to) => (*from..=*to).contains(&self.changed(op)),
-            Count::PerTenant(each) => self.miscounts(op, each).is_empty(),
+            Count::PerTenant(each) => self.miscounts(op, each).next().is_none(),
         }
-    }
-
-    /// The tenants whose numbers differ from the declared ones. A tenant that is not named must
-    /// have none.
-    pub(super) fn miscounts<'c>(&self, op: Op, each: &'c [(Value, u64)]) -> Vec<Miscount<'c>>
-    where
-        'a: 'c,
-    {
-        let affinity = self.case.affinity(self.table);
-        let is_named = |key: &Value, owner: &Owner| {
-            owner.tenant().is_some_and(|tenant| {
-                key_names_tenant(key, tenant, &self.case.names.spell(tenant), affinity)
-            })
-        };
-        let of_owner = |(owner, rows)| {
-            Miscount::of(
-                owner,
-                rows,
-                each.iter().filter(|(key, _)| is_named(key, owner)),
-            )
-        };
-        let of_key = |(key, n): &'c (Value, u64)| {
-            let is_met = self.by_owner(op).any(|(owner, _)| is_named(key, owner));
-            (*n > 0 && !is_met).then_some(Miscount::NoRow(key, *n))
-        };
-        self.by_owner(op)
-            .filter_map(of_owner)
-            .chain(each.iter().filter_map(of_key))
-            .collect()
     }
 }

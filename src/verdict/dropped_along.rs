@@ -1,6 +1,7 @@
 //! Findings about indexes and triggers that a statement dropped along with a table without naming
 //! them, and that are not made again, or as less than they were.
 
+use super::case::Look;
 use super::continued::Continued;
 use super::words::{exact_words, words};
 use super::{Case, Code, Finding, Severity};
@@ -71,13 +72,9 @@ impl Dropped<'_> {
     fn message(&self, statement: usize, again: &Again) -> Sentence {
         let (case, (kind, own)) = (self.table.case, self.key);
         let unique = if self.is_unique() { "unique " } else { "" };
-        let first = case
-            .sql(statement)
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_end()
-            .trim_end_matches(';');
+        let text = case.look(statement).map_or("", Look::sql);
+        let first = text.lines().next().unwrap_or_default();
+        let first = first.trim_end().trim_end_matches(';');
         Sentence::from(format!("{unique}{kind} "))
             + name(own)
             + " of "
@@ -99,20 +96,13 @@ impl Dropped<'_> {
     /// Whether an object of the state after does as much.
     fn is_replaced(&self) -> bool {
         let (kind, _) = self.key;
-        let table = &self.table.after.name;
-        self.table
-            .case
-            .rehearsal
-            .after
-            .objects
-            .iter()
-            .any(|((other, _), object)| {
-                let text = object
-                    .sql
-                    .as_deref()
-                    .filter(|_| ident::same(&object.table, table));
-                other == kind && text.is_some_and(|sql| self.is_covered_by(&Text::new(kind, sql)))
-            })
+        let Continued { case, after, .. } = self.table;
+        let mut objects = case.rehearsal.after.objects.iter();
+        objects.any(|((other, _), object)| {
+            let is_its = other == kind && ident::same(&object.table, &after.name);
+            let sql = object.sql.as_deref().filter(|_| is_its);
+            sql.is_some_and(|sql| self.is_covered_by(&Text::new(kind, sql)))
+        })
     }
 
     /// Whether another text says at least what this one did, with the names after of the table and

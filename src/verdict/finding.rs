@@ -1,6 +1,7 @@
 //! A finding: its parts, and how one is built. Judges nothing.
 
-use super::{Case, Code, Severity};
+use super::case::Look;
+use super::{Code, Severity};
 use crate::migration::Migration;
 use crate::sentence::Sentence;
 use crate::sql::{Position, Span};
@@ -53,9 +54,9 @@ impl Finding {
     }
 
     /// At a statement, on its target.
-    pub(super) fn of_statement(mut self, case: Case<'_>, statement: usize) -> Self {
-        self.place = case.place(statement);
-        self.table = case.statement(statement).and_then(|s| s.table.clone());
+    pub(super) fn of_statement(mut self, look: Look<'_>) -> Self {
+        self.place = look.case.place(look.statement.index);
+        self.table.clone_from(&look.statement.table);
         self
     }
 

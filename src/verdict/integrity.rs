@@ -47,10 +47,9 @@ fn key(dangling: &Dangling) -> Sentence {
 }
 
 fn leads_nowhere(case: Case<'_>, dangling: &Dangling) -> Sentence {
-    let refer = if dangling.rows == 1 {
-        " refers to "
-    } else {
-        " refer to "
+    let refer = match dangling.rows {
+        1 => " refers to ",
+        _ => " refer to ",
     };
     let parent = name(&dangling.parent);
     let parent = match case.rehearsal.after.table(&dangling.parent) {

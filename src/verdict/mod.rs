@@ -3,7 +3,6 @@
 //!
 //! What could not be evaluated is a finding, never a pass. Does not format reports.
 
-mod affected;
 mod amendment;
 mod atomicity;
 mod broken;
@@ -58,7 +57,7 @@ pub struct Verdict {
     /// what comments in the migration keep from being findings
     pub suppressed: Vec<Suppressed>,
     /// the incident's checklist
-    pub checklist: Vec<checklist::Item>,
+    pub checklist: Vec<(checklist::Check, checklist::Answer)>,
 }
 
 impl Verdict {

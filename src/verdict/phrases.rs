@@ -4,7 +4,6 @@ use super::Case;
 use crate::change::Owner;
 use crate::scope::{Op, Tenant};
 use crate::sentence::{Sentence, bare, name, value};
-use std::collections::BTreeMap;
 
 /// `1 row`, `2 rows`
 pub(super) fn rows(n: u64) -> Sentence {
@@ -99,16 +98,6 @@ pub(super) fn spelled<'o>(
         .filter_map(Owner::tenant)
         .map(|tenant| case.names.spell(tenant))
         .collect()
-}
-
-/// `5 rows of 5 tenants`, `1 row of tenant 9 (Amber Electric)`, `no row`
-pub(super) fn counted(case: Case<'_>, n: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
-    let rows = rows_or_none(n);
-    match (tenants.len(), tenants.keys().next()) {
-        (1, Some(only)) => rows + " of tenant " + described(case, only),
-        (0, _) => rows,
-        (several, _) => rows + " of " + several + " tenants",
-    }
 }
 
 /// `no row`, `1 row`, `2 rows`

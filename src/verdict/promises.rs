@@ -18,24 +18,20 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let Some(text) = case.rehearsal.before.definition(&before.name) else {
         return Vec::new();
     };
-    let lost = |(old, new): &_| {
+    let endings = if let Some((old, new)) = rebuild.table.definitions() {
         let table = rebuild.table;
         Promises { table, old, new }.lost().endings()
+    } else {
+        let unread = ", and harness cannot read what it promised before or promises now";
+        vec![(Severity::Warning, unread.into())]
     };
-    let unread = ", and harness cannot read what it promised before or promises now";
-    let unread = || vec![(Severity::Warning, unread.into())];
-    let endings = rebuild
-        .table
-        .definitions()
-        .as_ref()
-        .map_or_else(unread, lost);
     let help = "say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was \
         made by\n";
     let finding = |(severity, what)| {
         let message = name(&after.name) + " was made again" + what;
         Finding::new(Code::SchemaObjectLost, message)
             .on(&after.name)
-            .at(rebuild.created.and_then(|index| case.place(index)))
+            .at(case.place(rebuild.created))
             .severity(severity)
             .help(help + schema(text) + ";")
     };
@@ -45,8 +41,8 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
 /// What a table promised before, and what it promises after.
 struct Promises<'a> {
     table: Continued<'a>,
-    old: &'a Definition,
-    new: &'a Definition,
+    old: Definition,
+    new: Definition,
 }
 
 /// What is promised no longer.
@@ -57,24 +53,11 @@ struct LostPromise {
     habits: Vec<Sentence>,
 }
 
-/// `NOT NULL of the column`
-fn of_column(what: impl Into<Sentence>, column: &str) -> Sentence {
-    what.into() + " of " + name(column)
-}
-
 impl Promises<'_> {
     fn lost(&self) -> LostPromise {
         let mut lost = LostPromise {
-            rules: self
-                .flags()
-                .chain(self.keys())
-                .chain(self.generated())
-                .collect(),
-            habits: self
-                .not_null()
-                .chain(self.defaults())
-                .chain(self.collations())
-                .collect(),
+            rules: self.rules(),
+            habits: self.habits(),
         };
         self.checks(&mut lost);
         for was in &self.old.foreign_keys {
@@ -83,94 +66,81 @@ impl Promises<'_> {
         lost
     }
 
+    fn rules(&self) -> Vec<Sentence> {
+        let Continued { before, after, .. } = self.table;
+        let columns = before.columns.iter().filter(|column| column.generated);
+        let is_plain = |name: &str| {
+            let at = after.column(name);
+            at.is_some_and(|at| !after.columns[at].generated)
+        };
+        let generated = columns.filter_map(|column| {
+            self.of_column("GENERATED".into(), &column.name, |name| !is_plain(name))
+        });
+        let flags = self.flags();
+        flags.chain(self.keys()).chain(generated).collect()
+    }
+
     fn flags(&self) -> impl Iterator<Item = Sentence> {
-        let (old, new, after) = (self.old, self.new, self.table.after);
-        let was_key = self
-            .numbered_column()
-            .is_some_and(|key| new.primary_key == [key]);
+        let (old, new) = (&self.old, &self.new);
+        let Continued { before, after, .. } = self.table;
+        let key = before.integer_primary_key;
+        let key = key.and_then(|at| self.table.column(&before.columns[at].name));
+        let was_key = key.is_some_and(|key| new.primary_key == [key]);
         let is_numbered = after.integer_primary_key.is_some() || after.without_rowid;
+        let numbering = "the numbering of an INTEGER PRIMARY KEY";
         [
             (old.strict, new.strict, "STRICT"),
             (old.without_rowid, new.without_rowid, "WITHOUT ROWID"),
             (old.autoincrement, new.autoincrement, "AUTOINCREMENT"),
-            (
-                was_key,
-                is_numbered,
-                "the numbering of an INTEGER PRIMARY KEY",
-            ),
+            (was_key, is_numbered, numbering),
         ]
         .into_iter()
         .filter(|(was, is, _)| *was && !is)
         .map(|(_, _, what)| what.into())
     }
 
-    /// The name after of the INTEGER PRIMARY KEY before.
-    fn numbered_column(&self) -> Option<String> {
-        let before = self.table.before;
-        self.table
-            .column(&before.columns[before.integer_primary_key?].name)
-    }
-
     fn keys(&self) -> impl Iterator<Item = Sentence> {
-        let primary = Some(("PRIMARY KEY (", &self.old.primary_key))
-            .filter(|(_, key)| !key.is_empty())
-            .into_iter();
+        let primary = Some(("PRIMARY KEY (", &self.old.primary_key));
+        let primary = primary.filter(|(_, key)| !key.is_empty());
         let unique = self.old.unique.iter().map(|columns| ("UNIQUE (", columns));
-        primary.chain(unique).filter_map(|(what, columns)| {
-            let columns = self.table.columns(columns)?;
-            (!self.table.is_unique(&columns)).then(|| what + list(columns) + ")")
-        })
-    }
-
-    fn generated(&self) -> impl Iterator<Item = Sentence> {
-        let names = self
-            .table
-            .before
-            .columns
-            .iter()
-            .filter(|column| column.generated)
-            .filter_map(|column| self.table.column(&column.name));
-        let after = self.table.after;
-        let is_plain = |name: &str| {
-            after
-                .column(name)
-                .is_some_and(|at| !after.columns[at].generated)
-        };
-        names
-            .filter(move |name| is_plain(name))
-            .map(|name| of_column("GENERATED", &name))
-    }
-
-    fn not_null(&self) -> impl Iterator<Item = Sentence> {
-        let new = self.new;
-        let stays = |name: &String| new.not_null.contains(name) || new.primary_key.contains(name);
-        self.old
-            .not_null
-            .iter()
-            .filter_map(|column| self.table.column(column))
-            .filter(move |name| !stays(name))
-            .map(|name| of_column("NOT NULL", &name))
-    }
-
-    fn defaults(&self) -> impl Iterator<Item = Sentence> {
-        self.old.defaults.iter().filter_map(|(column, default)| {
-            let name = self.table.column(column)?;
-            let stays =
-                self.new.defaults.contains_key(&name) || default.eq_ignore_ascii_case("NULL");
-            (!stays).then(|| of_column("DEFAULT " + self.part(default), &name))
-        })
-    }
-
-    fn collations(&self) -> impl Iterator<Item = Sentence> {
-        self.old
-            .collations
-            .iter()
-            .filter_map(|(column, collation)| {
-                let name = self.table.column(column)?;
-                let stays =
-                    collation == "binary" || self.new.collations.get(&name) == Some(collation);
-                (!stays).then(|| of_column("COLLATE " + bare(collation), &name))
+        primary
+            .into_iter()
+            .chain(unique)
+            .filter_map(|(what, columns)| {
+                let columns = self.table.columns(columns)?;
+                (!self.table.is_unique(&columns)).then(|| what + list(columns) + ")")
             })
+    }
+
+    fn habits(&self) -> Vec<Sentence> {
+        let (old, new) = (&self.old, &self.new);
+        let not_null = old.not_null.iter().filter_map(|column| {
+            self.of_column("NOT NULL".into(), column, |name| {
+                new.not_null.contains(name) || new.primary_key.contains(name)
+            })
+        });
+        let defaults = old.defaults.iter().filter_map(|(column, default)| {
+            self.of_column("DEFAULT " + self.part(default), column, |name| {
+                new.defaults.contains_key(name) || default.eq_ignore_ascii_case("NULL")
+            })
+        });
+        let collations = old.collations.iter().filter_map(|(column, collation)| {
+            self.of_column("COLLATE " + bare(collation), column, |name| {
+                collation == "binary" || new.collations.get(name) == Some(collation)
+            })
+        });
+        not_null.chain(defaults).chain(collations).collect()
+    }
+
+    /// `NOT NULL of the column`, unless that stays with the name after, or the column is gone.
+    fn of_column(
+        &self,
+        what: Sentence,
+        column: &str,
+        stays: impl Fn(&String) -> bool,
+    ) -> Option<Sentence> {
+        let now = self.table.column(column)?;
+        (!stays(&now)).then(|| what + " of " + name(now))
     }
 
     /// The checks that are gone are rules; those replaced by a new one over one of their columns
@@ -181,11 +151,8 @@ impl Promises<'_> {
             .checks
             .iter()
             .map(|check| (exact_words(check), check));
-        let was = self
-            .old
-            .checks
-            .iter()
-            .filter_map(|check| Some((self.table.translated(exact_words(check))?, check)));
+        let was = self.old.checks.iter();
+        let was = was.filter_map(|check| Some((self.table.translated(exact_words(check))?, check)));
         let (now, was): (Vec<_>, Vec<_>) = (now.collect(), was.collect());
         let is_among = |all: &[(Vec<String>, _)], words| all.iter().any(|(all, _)| all == words);
         for (words, check) in was.iter().filter(|(words, _)| !is_among(&now, words)) {
@@ -216,60 +183,42 @@ impl Promises<'_> {
         let fresh = self.fresh(&columns);
         let covers = |key: &&&Reference| columns.iter().all(|column| key.columns.contains(column));
         let covering = || fresh.iter().filter(covers).copied();
-        let same = self
-            .new
-            .foreign_keys
-            .iter()
-            .find(|key| self.is_same(key, was));
+        let mut keys = self.new.foreign_keys.iter();
+        let same = keys.find(|key| self.is_same(key, was));
         if let Some(key) = same.or_else(|| covering().find(|key| self.refers(key, was))) {
-            lost.habits
-                .extend(unsaid(was, key).map(|said| said + " of " + what.clone()));
+            let unsaid = unsaid(was, key).map(|said| said + " of " + what.clone());
+            lost.habits.extend(unsaid);
         } else if covering().next().is_none() {
-            let now = fresh
-                .iter()
-                .map(|key| foreign_key(&key.columns, &key.parent));
-            lost.replaced(what, now);
+            let now = fresh.iter();
+            lost.replaced(what, now.map(|key| foreign_key(&key.columns, &key.parent)));
         }
     }
 
     /// The columns after of a foreign key; `None` if one, or the table referred to, is gone.
     fn continuing(&self, was: &Reference) -> Option<Vec<String>> {
-        let tables = &self.table.case.rehearsal.after.tables;
-        let goes_on = tables.contains_key(&was.parent) || self.renamed(&was.parent).is_some();
+        let rehearsal = self.table.case.rehearsal;
+        let goes_on = rehearsal.after.tables.contains_key(&was.parent)
+            || rehearsal.renamed_to(&was.parent).is_some();
         self.table.columns(&was.columns).filter(|_| goes_on)
     }
 
     /// The foreign keys over one of some columns that are none of before.
     fn fresh(&self, columns: &[String]) -> Vec<&Reference> {
         let shares = |key: &&Reference| key.columns.iter().any(|column| columns.contains(column));
-        let is_new = |key: &&Reference| {
-            !self
-                .old
+        let is_old = |key| {
+            self.old
                 .foreign_keys
                 .iter()
                 .any(|was| self.is_same(key, was))
         };
-        self.new
-            .foreign_keys
-            .iter()
-            .filter(shares)
-            .filter(is_new)
-            .collect()
-    }
-
-    /// The name after of a table that has another now.
-    fn renamed(&self, table: &str) -> Option<&str> {
-        let [before, after] = self.table.case.catalogs();
-        self.table
-            .case
-            .rehearsal
-            .lineage
-            .renamed_to(table, before, after)
+        let keys = self.new.foreign_keys.iter().filter(shares);
+        keys.filter(|key| !is_old(key)).collect()
     }
 
     /// Whether a foreign key refers to the table that another one referred to before.
     fn refers(&self, key: &Reference, was: &Reference) -> bool {
-        key.parent == was.parent || self.renamed(&was.parent) == Some(&key.parent)
+        let renamed = || self.table.case.rehearsal.renamed_to(&was.parent);
+        key.parent == was.parent || renamed() == Some(&key.parent)
     }
 
     /// Whether a foreign key refers to the table of one before, over the same columns in any order.

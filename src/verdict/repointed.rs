@@ -3,7 +3,7 @@
 
 use super::continued::Continued;
 use super::phrases::list;
-use super::rebuild::rebuilds;
+use super::rebuild::{Rebuild, rebuilds};
 use super::words::words;
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, Statement, StatementKind};
@@ -17,11 +17,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     if case.rehearsal.before.objects == case.rehearsal.after.objects {
         return Vec::new();
     }
-    objects(case)
-        .into_iter()
-        .map(|object| object.finding(case))
-        .chain(keys(case))
-        .collect()
+    let objects = objects(case).into_iter().map(|object| object.finding(case));
+    objects.chain(keys(case)).collect()
 }
 
 /// A view or trigger in whose text a RENAME wrote another table, while the old name is that of a
@@ -72,15 +69,17 @@ fn object<'a>(case: Case<'a>, key: &'a (String, String)) -> Option<Object<'a>> {
 
 impl Object<'_> {
     fn finding(self, case: Case<'_>) -> Finding {
-        let Self { kind, from, to, .. } = self;
-        let gone = if case.rehearsal.after.tables.contains_key(&to) {
-            ""
-        } else {
-            ", which is no table any more"
-        };
+        let Self {
+            kind,
+            name: own,
+            from,
+            to,
+            statement,
+        } = self;
+        let gone = or_gone("", case.rehearsal.after.tables.contains_key(&to));
         let message = Sentence::from(kind.as_str())
             + " "
-            + name(self.name)
+            + name(own)
             + " uses "
             + name(to)
             + " now"
@@ -90,27 +89,37 @@ impl Object<'_> {
             + ": renaming "
             + name(from)
             + " took it along";
-        Finding::new(Code::ForeignKeyRepointed, message).at(case.place(self.statement))
+        Finding::new(Code::ForeignKeyRepointed, message).at(case.place(statement))
+    }
+}
+
+/// `there`, if what is referred to is a table.
+fn or_gone(there: &str, is_table: bool) -> &str {
+    if is_table {
+        there
+    } else {
+        ", which is no table any more"
     }
 }
 
 /// Foreign keys of continuing tables that refer to another table, or to none.
 fn keys(case: Case<'_>) -> Vec<Finding> {
     let made = rebuilds(case);
-    let created = |table: &Continued<'_>| {
-        let mut made = made.iter();
-        made.find(|made| made.table.after.name == table.after.name)?
-            .created
-    };
-    let of_table = |table: Continued<'_>| {
-        let created = created(&table).unwrap_or(0);
-        continuing_keys(&table)
-            .into_iter()
-            .filter_map(|key| key.finding(&table, created))
-            .collect::<Vec<_>>()
-    };
-    Continued::all(case).flat_map(of_table).collect()
+    let mut found = Vec::new();
+    for table in Continued::all(case) {
+        let is_it = |made: &&Rebuild<'_>| made.table.after.name == table.after.name;
+        let created = made.iter().find(is_it).and_then(|made| made.created);
+        let keys = continuing_keys(&table);
+        found.extend(
+            keys.iter()
+                .filter_map(|key| key.finding(&table, created.unwrap_or(0))),
+        );
+    }
+    found
 }
+
+const LEFT_BEHIND: &str =
+    "drop the tables that refer to it too, or make them again without the foreign key";
 
 /// A foreign key that a table had before and has after.
 struct ForeignKeyChange {
@@ -126,12 +135,8 @@ struct ForeignKeyChange {
 fn continuing_keys(table: &Continued<'_>) -> Vec<ForeignKeyChange> {
     let Some((was, is)) = table.definitions() else {
         // The engine says which tables a table refers to, if not by which columns.
-        let parents: BTreeSet<String> = table
-            .after
-            .foreign_keys
-            .iter()
-            .map(|key| ident::folded(&key.parent))
-            .collect();
+        let keys = table.after.foreign_keys.iter();
+        let parents: BTreeSet<String> = keys.map(|key| ident::folded(&key.parent)).collect();
         let key = |to: String| ForeignKeyChange {
             columns: Vec::new(),
             from: to.clone(),
@@ -156,11 +161,13 @@ impl ForeignKeyChange {
     fn finding(&self, table: &Continued<'_>, created: usize) -> Option<Finding> {
         let Self { from, to, .. } = self;
         let (case, own) = (table.case, &table.after.name);
-        let is_table = self.leads_to_table(case);
-        let dangles = !is_table && case.rehearsal.before.tables.contains_key(from);
+        let (rehearsal, is_table) = (case.rehearsal, self.leads_to_table(case));
+        let dangles = !is_table && rehearsal.before.tables.contains_key(from);
         let is_other = |it: &&Statement| it.index > created && !it.targets(own);
         let rename = case.renames_to(to).find(is_other);
-        if !dangles && (rename.is_none() || self.follows(case)) {
+        // It may refer to the table that it referred to, under another name.
+        let follows = || from == to || rehearsal.renamed_to(from) == Some(to);
+        if !dangles && (rename.is_none() || follows()) {
             return None;
         }
         let drops =
@@ -169,12 +176,10 @@ impl ForeignKeyChange {
         let message = self.message(own, is_table, rename.is_some());
         let finding = Finding::new(Code::ForeignKeyRepointed, message)
             .on(own)
-            .at(place.and_then(|statement| case.place(statement.index)));
-        let help =
-            "drop the tables that refer to it too, or make them again without the foreign key";
+            .at(case.place(place.map(|statement| statement.index)));
         Some(match rename {
             Some(_) => finding,
-            None => finding.help(help),
+            None => finding.help(LEFT_BEHIND),
         })
     }
 
@@ -183,33 +188,21 @@ impl ForeignKeyChange {
         table.is_some_and(|table| table.kind != TableKind::View)
     }
 
-    /// Whether it refers to the table that it referred to, under another name perhaps.
-    fn follows(&self, case: Case<'_>) -> bool {
-        let [before, after] = case.catalogs();
-        let renamed = case.rehearsal.lineage.renamed_to(&self.from, before, after);
-        self.from == self.to || renamed == Some(&self.to)
-    }
-
     fn message(&self, table: &str, is_table: bool, is_renamed: bool) -> Sentence {
         let Self { columns, from, to } = self;
         let columns = match &columns[..] {
             [] => Sentence::default(),
             columns => " (" + list(columns) + ")",
         };
-        let now = if is_table {
-            " now"
-        } else {
-            ", which is no table any more"
-        };
+        let now = or_gone(" now", is_table);
         let key = "the foreign key" + columns + " of " + name(table);
-        let message = key + " refers to " + name(to) + now;
-        let referred = || ", and referred to " + name(from);
-        if from == to {
-            message
-        } else if is_renamed {
-            message + referred() + ": renaming " + name(from) + " took it along"
-        } else {
-            message + referred()
+        let mut message = key + " refers to " + name(to) + now;
+        if from != to {
+            message += ", and referred to " + name(from);
+            if is_renamed {
+                message += ": renaming " + name(from) + " took it along";
+            }
         }
+        message
     }
 }

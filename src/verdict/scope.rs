@@ -1,13 +1,14 @@
 //! Findings about whose rows were written: nothing is declared, a tenant is outside, an owner is
 //! not known. How many rows and which columns is the matter of `counts`.
 
+use super::case::Look;
 use super::declared::{Allowed, Written};
 use super::finding::first_line;
 use super::phrases::{owners, rows_of, spelled, was};
-use super::{Case, Code, Finding, amendment, counts, side_effects};
+use super::{Amendment, Case, Code, Finding, Place, amendment, counts};
 use crate::change::{MovedRows, Owner};
 use crate::migration::{self, Says};
-use crate::rehearse::{Indirect, StatementRun, UntrackedTouch};
+use crate::rehearse::{Indirect, UntrackedTouch};
 use crate::sentence::{Sentence, bare, name, value};
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +51,7 @@ pub(super) fn outside(case: Case<'_>) -> OwnedTables {
     case.written()
         .flat_map(|written| {
             let allowed = written.allowed();
-            let is_allowed =
-                move |owner: &Owner| allowed.as_ref().is_some_and(|it| it.owner(owner));
-            written.places(move |owner| !is_allowed(owner))
+            written.places(move |owner| !allowed.as_ref().is_some_and(|it| it.owner(owner)))
         })
         .collect()
 }
@@ -77,33 +76,28 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
 }
 
 fn no_declared_scope(case: Case<'_>) -> Finding {
-    let migration = &case.migration.name;
-    let head = migration::directives(case.migration)
-        .into_iter()
-        .find(|d| matches!(d.says, Says::Expect(_)));
-    if let Some(head) = head {
+    let (migration, observed) = (&case.migration.name, amendment::amendment(case));
+    let directives = migration::directives(case.migration).into_iter();
+    let mut heads = directives.filter(|directive| matches!(directive.says, Says::Expect(_)));
+    if let Some(head) = heads.next() {
         let message = "the scope at the head of "
             + name(migration)
             + " is not filled in, so that nothing is declared";
-        let place = case.place_of(None, first_line(case.migration, head.span));
+        let head = first_line(case.migration, head.span);
         return Finding::new(Code::NoDeclaredScope, message)
-            .at(place)
-            .help(fill_in(case));
+            .at(Place::of(case.migration, None, head))
+            .help(fill_in(&observed));
     }
-    let observed = amendment::amendment(case);
+    let message = "no scope is declared for " + name(migration);
     let help = "review this, which is what was observed, and declare it if it is what you meant: \
         in harness.toml, as `harness accept` writes it; or at the head of the migration in a \
         comment `/* harness: expect … */`, without `expect.NAME`\n";
-    Finding::new(
-        Code::NoDeclaredScope,
-        "no scope is declared for " + name(migration),
-    )
-    .help(help + value(amendment::as_toml(Some(migration), &observed)))
+    Finding::new(Code::NoDeclaredScope, message)
+        .help(help + value(amendment::as_toml(Some(migration), &observed)))
 }
 
 /// What to write into an empty scope at the head of a migration.
-fn fill_in(case: Case<'_>) -> Sentence {
-    let observed = amendment::amendment(case);
+fn fill_in(observed: &Amendment) -> Sentence {
     if observed.is_empty() {
         return "no row is changed yet: write the statements, then fill in whose rows they may \
             change, `tenants`, and how many of which table, `[tables.NAME]`; if no row is meant \
@@ -113,7 +107,7 @@ fn fill_in(case: Case<'_>) -> Sentence {
     let help = "fill in whose rows it may change, `tenants`, and how many of which table, \
         `[tables.NAME]`; this is what was observed, and `harness accept` writes it there if it \
         is what you meant\n";
-    help + value(amendment::as_toml(None, &observed))
+    help + value(amendment::as_toml(None, observed))
 }
 
 impl Written<'_> {
@@ -164,11 +158,8 @@ impl Written<'_> {
         if touched.rows == 0 {
             return None;
         }
-        let outside: Vec<&Owner> = self
-            .changes
-            .owners()
-            .filter(|owner| allowed.is_outside(owner))
-            .collect();
+        let is_outside = |owner: &&Owner| allowed.is_outside(owner);
+        let outside: Vec<&Owner> = self.changes.owners().filter(is_outside).collect();
         let tenants = match outside.len() {
             1 => " to a tenant",
             _ => " to tenants",
@@ -190,16 +181,14 @@ impl Written<'_> {
 
     /// `3 of the 7 rows of the table written belong`
     fn share(&self, rows: u64) -> Sentence {
-        let all = self.of_owners(|_| true).rows;
-        let lead = match (rows, all) {
+        let lead = match (rows, self.of_owners(|_| true).rows) {
             (1, 1) => "the one row of ".to_owned(),
             (n, m) if n == m => format!("all {n} rows of "),
             (n, m) => format!("{n} of the {m} rows of "),
         };
-        let verb = if rows == 1 {
-            " written belongs"
-        } else {
-            " written belong"
+        let verb = match rows {
+            1 => " written belongs",
+            _ => " written belong",
         };
         Sentence::from(lead) + name(self.table) + verb
     }
@@ -252,21 +241,15 @@ fn passed(case: Case<'_>, table: &str, touches: &[&UntrackedTouch]) -> Finding {
 impl Finding {
     /// Adds how the statements led to the rows, if no statement wrote them itself.
     pub(super) fn by_way_of(mut self, written: &Written<'_>, statements: &BTreeSet<usize>) -> Self {
-        let Written {
-            case,
-            table,
-            changes,
-        } = *written;
         // A trigger may have set a column of rows that a statement wrote itself.
         let is_any = self.code == Code::ColumnOutOfScope;
-        let leads = |run: &StatementRun, way: &&Indirect| {
-            ident::same(table, &way.table)
-                && (is_any || !side_effects::is_of_own_rows(case, run, way, changes))
+        let leads = |look: Look<'_>, way: &&Indirect| {
+            ident::same(written.table, &way.table) && (is_any || !look.wrote_itself(way, written))
         };
         let ways: BTreeSet<String> = statements
             .iter()
-            .filter_map(|statement| case.run(*statement))
-            .flat_map(|run| run.paths.iter().filter(move |way| leads(run, way)))
+            .filter_map(|statement| written.case.look(*statement))
+            .flat_map(|look| look.run.paths.iter().filter(move |way| leads(look, way)))
             .map(Indirect::told)
             .collect();
         if ways.is_empty() {

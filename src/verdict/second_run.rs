@@ -4,22 +4,14 @@
 use super::facts::{Remains, SecondRun};
 use super::phrases::{rows_done, statement};
 use super::{Case, Code, Finding, Severity};
-use crate::change::Counts;
-use crate::diff::SchemaChange;
 use crate::rehearse::Failure;
-use crate::scope::Op;
 use crate::sentence::{Sentence, engine, name};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let second = case
-        .facts
-        .deep
-        .as_ref()
-        .and_then(|deep| deep.second.as_ref().ok());
-    second
-        .and_then(|second| finding(case, second))
-        .into_iter()
-        .collect()
+    let deep = case.facts.deep.as_ref();
+    let second = deep.and_then(|deep| deep.second.as_ref().ok());
+    let finding = second.and_then(|second| finding(case, second));
+    finding.into_iter().collect()
 }
 
 fn finding(case: Case<'_>, second: &SecondRun) -> Option<Finding> {
@@ -30,12 +22,11 @@ fn finding(case: Case<'_>, second: &SecondRun) -> Option<Finding> {
         None => "a second run leaves " + leaves,
     };
     // The statement that fails, or the first that wrote what changed again.
-    let place = second
+    let failing = second
         .failure
         .as_ref()
-        .and_then(|failure| failure.statement)
-        .or(second.first)
-        .and_then(|at| case.place(at));
+        .and_then(|failure| failure.statement);
+    let place = case.place(failing.or(second.first));
     Some(Finding::new(Code::NotIdempotent, message).at(place))
 }
 
@@ -71,21 +62,14 @@ pub(super) fn remains(remains: &Remains) -> Sentence {
         .unevaluated
         .iter()
         .map(|table| "table " + name(table) + " in a state that could not be compared");
-    let rows = remains
-        .tables
-        .iter()
-        .flat_map(|(table, counts)| of_table(table, *counts));
-    let schema = remains.schema.iter().map(of_schema);
+    let tables = remains.tables.iter();
+    let rows = tables.flat_map(|(table, counts)| {
+        let counts = counts.by_op().into_iter().filter(|(_, n)| *n > 0);
+        counts.map(move |(op, n)| rows_done(n, table, op))
+    });
+    let schema = remains.schema.iter().map(|change| {
+        let object = Sentence::from(format!("{} ", change.object));
+        object + name(&change.name) + " " + change.change.word()
+    });
     Sentence::join(rows.chain(schema).chain(header).chain(unevaluated), ", ")
-}
-
-fn of_table(table: &str, counts: Counts) -> impl Iterator<Item = Sentence> {
-    Op::ALL
-        .into_iter()
-        .filter(move |op| counts.of(*op) > 0)
-        .map(move |op| rows_done(counts.of(op), table, op))
-}
-
-fn of_schema(change: &SchemaChange) -> Sentence {
-    Sentence::from(format!("{} ", change.object)) + name(&change.name) + " " + change.event.word()
 }

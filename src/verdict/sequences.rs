@@ -13,11 +13,8 @@ use std::cmp::Ordering;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let has_sequence = |table: &str| {
-        let definition = case
-            .rehearsal
-            .after
-            .definition(table)
-            .and_then(rewrite::definition);
+        let sql = case.rehearsal.after.definition(table);
+        let definition = sql.and_then(rewrite::definition);
         definition.is_none_or(|definition| definition.autoincrement)
     };
     let regressed = case.diff.regressed.iter();
@@ -42,7 +39,7 @@ fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
     };
     Finding::new(Code::SequenceRegressed, message(regressed))
         .on(table)
-        .at(place.and_then(|index| case.place(index)))
+        .at(case.place(place))
         .severity(is_meant.then_some(Severity::Warning))
         .help(when.to_owned() + &correction(regressed))
 }
@@ -96,13 +93,7 @@ fn writing<'a>(
     let is_its = |name: &String| {
         ident::same(name, table) || rebuild.is_some_and(|rebuild| rebuild.names.contains(name))
     };
-    let is_table = |name: &String| {
-        name != "sqlite_sequence"
-            && case
-                .catalogs()
-                .iter()
-                .any(|catalog| catalog.tables.contains_key(name))
-    };
+    let is_table = |name: &String| name != "sqlite_sequence" && case.tables(name).next().is_some();
     let is_meant = |sql: &str| {
         let words = words(sql);
         words.iter().any(is_its) || !words.iter().any(is_table)

@@ -1,21 +1,21 @@
 //! Findings about rows that a statement wrote by way of foreign-key actions and triggers, and does
 //! not name.
 
-use super::affected::Affected;
+use super::case::Look;
 use super::declared::{Standing, Written};
 use super::phrases::{participle, rows, statement};
 use super::{Case, Code, Finding, Severity};
-use crate::change::TableChanges;
+use crate::change::RowGroup;
 use crate::migration::{ObjectType, StatementKind};
-use crate::rehearse::{Indirect, StatementRun};
+use crate::rehearse::Indirect;
 use crate::scope::Op;
 use crate::sentence::{Sentence, bare, name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What several statements did to one table in the same way.
-struct Effect {
+struct Effect<'a> {
     code: Code,
-    table: String,
+    written: Written<'a>,
     op: Op,
     /// `DROP TABLE chats → cascade → messages`
     way: String,
@@ -24,57 +24,27 @@ struct Effect {
 }
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let mut effects: BTreeMap<(Code, String, &str, String), Effect> = BTreeMap::new();
-    for (run, _) in case.ran() {
-        for indirect in &run.paths {
-            let Some((code, table)) = effect(case, run, indirect) else {
+    let mut effects: BTreeMap<(Code, &str, &str, String), Effect<'_>> = BTreeMap::new();
+    for look in case.ran() {
+        for indirect in &look.run.paths {
+            let Some((code, written)) = look.effect(indirect) else {
                 continue;
             };
             let (op, way) = (indirect.op, indirect.told());
-            let key = (code, table.clone(), op.word(), way.clone());
+            let key = (code, written.table, op.word(), way.clone());
             let effect = effects.entry(key).or_insert_with(|| Effect {
                 code,
-                table,
+                written,
                 op,
                 way,
                 rows: 0,
                 statements: BTreeSet::new(),
             });
             effect.rows += indirect.rows;
-            effect.statements.insert(run.index);
+            effect.statements.insert(look.run.index);
         }
     }
-    effects
-        .values()
-        .map(|effect| effect.finding(case))
-        .collect()
-}
-
-/// The code of what a statement wrote indirectly, and the table's name after. `None` if the
-/// statement names those rows, or nothing of them differs and they are of declared tenants.
-fn effect(case: Case<'_>, run: &StatementRun, indirect: &Indirect) -> Option<(Code, String)> {
-    let code = code_of(indirect)?;
-    let table = table_after(case, run.index, &indirect.table)?;
-    let written = case.found_in(&table)?;
-    let groups = written.changes.groups.values();
-    let groups = || {
-        groups
-            .clone()
-            .filter(|group| group.statements.contains(&run.index))
-    };
-    let differs = groups().any(|group| group.changed.total() > 0);
-    if !differs && !written.is_outside() {
-        return None;
-    }
-    let is_named = is_target(case, run, &indirect.table);
-    let drops = case.statement(run.index)?.kind == StatementKind::Drop(ObjectType::Table);
-    let is_effect = match code {
-        // A DROP TABLE names the rows of its own table.
-        _ if is_named && drops => false,
-        Code::TriggerEffect if is_named => reaches_others(case, written.changes, &indirect.table),
-        _ => groups().next().is_some(),
-    };
-    is_effect.then_some((code, table))
+    effects.values().map(Effect::finding).collect()
 }
 
 /// What led to the rows in the end; REPLACE is neither, nor is what the schema does not explain.
@@ -94,73 +64,90 @@ fn code_of(indirect: &Indirect) -> Option<Code> {
         .then_some(Code::TriggerEffect)
 }
 
-/// The name after of a table, by its name when a statement ran; `None` if it is gone.
-fn table_after(case: Case<'_>, statement: usize, name: &str) -> Option<String> {
-    let mut name = name.to_owned();
-    for (_, later) in case.ran().filter(|(run, _)| run.index > statement) {
-        if let Some(to) = later.renamed_to().filter(|_| later.targets(&name)) {
-            to.clone_into(&mut name);
+impl<'a> Look<'a> {
+    /// The code of what the statement wrote indirectly, and what was written in that table, by its
+    /// name after. `None` if the statement names those rows, or nothing of them differs and they
+    /// are of declared tenants.
+    fn effect(self, indirect: &'a Indirect) -> Option<(Code, Written<'a>)> {
+        let code = code_of(indirect)?;
+        let table = self.table_after(&indirect.table)?;
+        let written = Written {
+            table,
+            ..self.case.found_in(table)?
+        };
+        let is_own = |group: &&RowGroup| group.statements.contains(&self.run.index);
+        let groups: Vec<&RowGroup> = written.changes.groups.values().filter(is_own).collect();
+        let differs = groups.iter().any(|group| group.changed.total() > 0);
+        if !differs && !written.is_outside() {
+            return None;
         }
+        let is_named = self.statement.targets(&indirect.table);
+        let drops = self.statement.kind == StatementKind::Drop(ObjectType::Table);
+        let is_effect = match code {
+            // A DROP TABLE names the rows of its own table.
+            _ if is_named && drops => false,
+            Code::TriggerEffect if is_named => written.reaches_others(&indirect.table),
+            _ => !groups.is_empty(),
+        };
+        is_effect.then_some((code, written))
     }
-    Some(case.rehearsal.after.table(&name)?.name.clone())
+
+    /// The name after of a table, by its name when the statement ran; `None` if it is gone.
+    fn table_after(self, mut name: &'a str) -> Option<&'a str> {
+        let is_later = |look: &Look<'_>| look.run.index > self.run.index;
+        for later in self.case.ran().filter(is_later) {
+            if later.statement.targets(name) {
+                name = later.statement.renamed_to().unwrap_or(name);
+            }
+        }
+        Some(&self.case.rehearsal.after.table(name)?.name)
+    }
+
+    /// Whether the rows that the statement wrote by way of a trigger are rows that it, or another
+    /// that names their table, wrote itself as well. Deletions by one that deletes nothing itself
+    /// are never that.
+    pub(super) fn wrote_itself(self, indirect: &Indirect, written: &Written<'_>) -> bool {
+        let did = match indirect.op {
+            Op::Delete => self.run.direct.delete,
+            _ => self.run.direct.total(),
+        };
+        did > 0
+            && code_of(indirect) == Some(Code::TriggerEffect)
+            && self.statement.targets(&indirect.table)
+            && !written.reaches_others(&indirect.table)
+    }
 }
 
-/// Whether a statement names the table as its target.
-pub(super) fn is_target(case: Case<'_>, run: &StatementRun, table: &str) -> bool {
-    case.statement(run.index)
-        .is_some_and(|statement| statement.targets(table))
+impl Written<'_> {
+    /// Whether more rows of a table were written than statements that name it wrote themselves. A
+    /// trigger that writes the rows which fired it, to set the time of their change for example,
+    /// reaches no others.
+    pub(super) fn reaches_others(&self, table: &str) -> bool {
+        let naming = self.case.runs().filter(|run| run.statement.targets(table));
+        let direct: u64 = naming.map(|look| look.run.direct.total()).sum();
+        let groups = self.changes.groups.values();
+        groups.map(|group| group.touched).sum::<u64>() > direct
+    }
 }
 
-/// Whether more rows of a table were written than statements that name it wrote themselves. A
-/// trigger that writes the rows which fired it, to set the time of their change for example,
-/// reaches no others.
-pub(super) fn reaches_others(case: Case<'_>, changes: &TableChanges, table: &str) -> bool {
-    let direct: u64 = case
-        .runs()
-        .filter(|(_, statement)| statement.targets(table))
-        .map(|(run, _)| run.direct.total())
-        .sum();
-    let touched: u64 = changes.groups.values().map(|group| group.touched).sum();
-    touched > direct
-}
-
-/// Whether the rows that a statement wrote by way of a trigger are rows that it, or another that
-/// names their table, wrote itself as well. Deletions by one that deletes nothing itself are never
-/// that.
-pub(super) fn is_of_own_rows(
-    case: Case<'_>,
-    run: &StatementRun,
-    indirect: &Indirect,
-    changes: &TableChanges,
-) -> bool {
-    let did = match indirect.op {
-        Op::Delete => run.direct.delete,
-        _ => run.direct.total(),
-    };
-    did > 0
-        && code_of(indirect) == Some(Code::TriggerEffect)
-        && is_target(case, run, &indirect.table)
-        && !reaches_others(case, changes, &indirect.table)
-}
-
-impl Effect {
-    fn finding(&self, case: Case<'_>) -> Finding {
-        let written = case.written_in(&self.table);
-        let affected = Affected::of(written.changes, self.op, |group| {
+impl Effect<'_> {
+    fn finding(&self) -> Finding {
+        let written = self.written;
+        let affected = written.affected(self.op, |group| {
             !group.statements.is_disjoint(&self.statements)
         });
-        let (severity, help) = self.advice(written);
-        Finding::new(self.code, self.message() + affected.phrase(case, self.rows))
-            .on(&self.table)
-            .at(case.first_place(&self.statements))
+        let (severity, help) = self.advice();
+        Finding::new(self.code, self.message() + affected.phrase(self.rows))
+            .on(written.table)
+            .at(written.case.first_place(&self.statements))
             .rows(self.rows)
-            .tenants(affected.tenants(case))
+            .tenants(affected.tenants())
             .severity(severity)
             .help(help)
     }
 
-    fn advice(&self, written: Written<'_>) -> (Severity, Sentence) {
-        let severity = match written.standing(self.op) {
+    fn advice(&self) -> (Severity, Sentence) {
+        let severity = match self.written.standing(self.op) {
             Standing::Declared => {
                 let help = "nothing, if these are the rows you meant: they are declared";
                 return (Severity::Note, help.into());
@@ -169,7 +156,7 @@ impl Effect {
             Standing::Undeclared => Severity::Error,
         };
         let help = Sentence::from(self.prevention()) + "; if it is meant, declare ";
-        (severity, help + self.entry(written))
+        (severity, help + self.entry())
     }
 
     /// `statement 3 deleted 2 rows of the table by way of a foreign key: …`
@@ -194,7 +181,7 @@ impl Effect {
             + " "
             + rows(self.rows)
             + preposition
-            + name(&self.table)
+            + name(self.written.table)
             + " by way of a "
             + by
             + ": "
@@ -220,16 +207,14 @@ impl Effect {
     }
 
     /// What would declare it.
-    fn entry(&self, written: Written<'_>) -> Sentence {
+    fn entry(&self) -> Sentence {
+        let (written, op) = (self.written, self.op.word());
         let changed = written.changed(self.op);
         if changed > 0 && !written.is_outside() {
-            let count = format!(
-                "`{} = {changed}` under [expect.NAME.tables.",
-                self.op.word()
-            );
-            return Sentence::from(count) + bare(&self.table) + "]";
+            let count = format!("`{op} = {changed}` under [expect.NAME.tables.");
+            return Sentence::from(count) + bare(written.table) + "]";
         }
         let whose = ", and whose rows it concerns, under [expect.NAME]";
-        "what happens to " + name(&self.table) + whose
+        "what happens to " + name(self.written.table) + whose
     }
 }

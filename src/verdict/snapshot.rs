@@ -1,20 +1,18 @@
 //! Findings about what the snapshot cannot show: it is old, has rows of fewer than two tenants, or
 //! none where a statement looked.
 
+use super::case::Look;
 use super::facts::{Age, Tenants};
-use super::phrases::{described, statement};
+use super::phrases::described;
 use super::{Case, Code, Finding, Severity};
-use crate::migration::{Statement, StatementKind};
-use crate::rehearse::StatementRun;
+use crate::migration::StatementKind;
 use crate::scope::Tenant;
 use crate::sentence::{Sentence, name};
 use crate::snapshot::age::span;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let stale = case.facts.age.and_then(stale).into_iter();
-    let unpopulated = case
-        .ran()
-        .filter_map(|(run, statement)| unpopulated(case, run, statement));
+    let unpopulated = case.ran().filter_map(unpopulated);
     stale.chain(few_tenants(case)).chain(unpopulated).collect()
 }
 
@@ -23,44 +21,33 @@ fn stale(age: Age) -> Option<Finding> {
     let most = span(age.most);
     let how = match (age.taken, age.written) {
         (Some((taken, by)), Some(written)) if age.is_contradicted && taken <= age.most => {
-            if written <= age.most {
-                return None;
-            }
+            let (written, by) = (Some(written).filter(|it| *it > age.most)?, by.word());
             format!(
-                "the snapshot's file was written to last {} ago, before the time at which its {} \
+                "the snapshot's file was written to last {} ago, before the time at which its {by} \
                 says it was taken",
-                span(written),
-                by.word()
-            )
-        }
-        (Some((taken, by)), _) if taken > age.most => {
-            format!(
-                "the snapshot was taken {} ago, as its {} says",
-                span(taken),
-                by.word()
-            )
-        }
-        (Some(_), _) => return None,
-        (None, Some(written)) if written > age.most => {
-            format!(
-                "the snapshot's file was written to last {} ago",
                 span(written)
             )
         }
-        (None, _) => return Some(undated(&most)),
+        (Some((taken, by)), _) if taken > age.most => {
+            let (taken, by) = (span(taken), by.word());
+            format!("the snapshot was taken {taken} ago, as its {by} says")
+        }
+        (Some(_), _) => return None,
+        (None, Some(written)) if written > age.most => {
+            let written = span(written);
+            format!("the snapshot's file was written to last {written} ago")
+        }
+        (None, _) => {
+            let message = format!(
+                "how old the snapshot is cannot be told, and it may be {most} old: no manifest \
+                beside it says when it was taken, nor does its name"
+            );
+            let finding = Finding::new(Code::StaleSnapshot, message);
+            return Some(finding.severity(Severity::Note).help(DATED));
+        }
     };
     let message = format!("{how}; it may be {most} old");
     Some(Finding::new(Code::StaleSnapshot, message))
-}
-
-fn undated(most: &str) -> Finding {
-    let message = format!(
-        "how old the snapshot is cannot be told, and it may be {most} old: no manifest beside it \
-        says when it was taken, nor does its name"
-    );
-    Finding::new(Code::StaleSnapshot, message)
-        .severity(Severity::Note)
-        .help(DATED)
 }
 
 /// How a snapshot says when it was taken.
@@ -87,15 +74,15 @@ fn few_tenants(case: Case<'_>) -> Option<Finding> {
     Some(Finding::new(Code::SingleTenantSnapshot, message).severity(severity))
 }
 
-fn unpopulated(case: Case<'_>, run: &StatementRun, at: &Statement) -> Option<Finding> {
-    let table = at.table.as_deref()?;
-    if !case.preview(run.index)?.target_is_empty {
+fn unpopulated(look: Look<'_>) -> Option<Finding> {
+    let table = look.statement.table.as_deref()?;
+    if !look.preview()?.target_is_empty {
         return None;
     }
-    let what: Sentence = match at.kind {
+    let what: Sentence = match look.statement.kind {
         StatementKind::Insert => " selects from tables".into(),
         _ => " meets " + name(table),
     };
-    let message = statement(run.index) + what + " without a row, so nothing was shown";
-    Some(Finding::new(Code::UnpopulatedTable, message).of_statement(case, run.index))
+    let message = look.named() + what + " without a row, so nothing was shown";
+    Some(look.finding(Code::UnpopulatedTable, message))
 }

@@ -1,11 +1,12 @@
 //! Findings about what one statement says: whose rows its WHERE clause reaches and why, what it
 //! leaves as it was, what it takes for a string, and what differs from run to run.
 
+use super::case::Look;
 use super::declared::Allowed;
-use super::phrases::{counted, few, list, names, rows_or_none, tenants};
+use super::phrases::{described, few, list, names, rows_or_none, tenants};
 use super::{Case, Code, Finding, Place, Severity};
-use crate::migration::{ObjectType, Statement, StatementKind};
-use crate::rehearse::{PartialRun, PreviewRun, StatementRun, SubqueryRun, TakenString};
+use crate::migration::{ObjectType, StatementKind};
+use crate::rehearse::{PartialRun, PreviewRun, SubqueryRun, TakenString};
 use crate::rewrite::{self, UpdateOrDelete, Varies, Varying};
 use crate::scope::{AllowedTenants, Count, Tenant};
 use crate::sentence::{Sentence, clause, name, sql};
@@ -13,35 +14,21 @@ use crate::sql::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    case.ran()
-        .map(|(run, statement)| Look {
-            case,
-            run,
-            statement,
-        })
-        .flat_map(|look| look.findings())
-        .collect()
-}
-
-/// One statement under examination.
-struct Look<'a> {
-    case: Case<'a>,
-    run: &'a StatementRun,
-    statement: &'a Statement,
+    case.ran().flat_map(Look::of_text).collect()
 }
 
 impl Look<'_> {
-    fn findings(&self) -> Vec<Finding> {
+    /// Findings about what the statement says.
+    fn of_text(self) -> Vec<Finding> {
         let mut found: Vec<Finding> = self.strings().into_iter().chain(self.varying()).collect();
-        let preview = self.case.preview(self.run.index);
-        if let Some(preview) = preview.filter(|_| self.statement.kind.finds_rows()) {
+        if let Some(preview) = self.preview().filter(|_| self.statement.kind.finds_rows()) {
             found.extend(self.of_rows(preview));
         }
         found
     }
 
     /// Findings about the rows that an UPDATE or DELETE reaches.
-    fn of_rows(&self, preview: &PreviewRun) -> Vec<Finding> {
+    fn of_rows(self, preview: &PreviewRun) -> Vec<Finding> {
         let partial = &preview.partial;
         let mut found: Vec<Finding> = partial
             .iter()
@@ -63,36 +50,29 @@ impl Look<'_> {
         found
     }
 
-    fn sql(&self) -> &str {
-        self.case.migration.sql(self.statement)
-    }
-
     /// Some bytes of the statement as a place.
-    fn place(&self, span: Span) -> Place {
+    fn place(self, span: Span) -> Place {
         let start = self.statement.span.start;
         let span = Span {
             start: start + span.start,
             end: start + span.end,
         };
-        self.case.place_of(Some(self.statement.index), span)
+        Place::of(self.case.migration, Some(self.statement.index), span)
     }
 
-    fn finding(&self, code: Code, message: impl Into<Sentence>) -> Finding {
-        Finding::new(code, message).of_statement(self.case, self.statement.index)
-    }
-
-    fn spelled<'t>(&self, tenants: impl IntoIterator<Item = &'t Tenant>) -> Vec<String> {
+    fn spelled<'t>(self, tenants: impl IntoIterator<Item = &'t Tenant>) -> Vec<String> {
         let spell = |tenant| self.case.names.spell(tenant);
         tenants.into_iter().map(spell).collect()
     }
 
     /// Whether the migration made the target itself.
-    fn is_own_table(&self) -> bool {
-        let table = self.statement.table.as_ref();
-        table.is_some_and(|table| self.case.rehearsal.before.table(table).is_none())
+    fn is_own_table(self) -> bool {
+        let before = &self.case.rehearsal.before;
+        let is_new = |table: &String| before.table(table).is_none();
+        self.statement.table.as_ref().is_some_and(is_new)
     }
 
-    fn partial_key(&self, run: &PartialRun, preview: &PreviewRun) -> Finding {
+    fn partial_key(self, run: &PartialRun, preview: &PreviewRun) -> Finding {
         let partial = &run.partial;
         let (severity, effect) = self.partial_effect(run, preview);
         self.finding(
@@ -107,7 +87,7 @@ impl Look<'_> {
     }
 
     /// ``id` is half of the key (system_id, id) of `point_info``
-    fn partial_lead(&self, PartialRun { partial, .. }: &PartialRun) -> Sentence {
+    fn partial_lead(self, PartialRun { partial, .. }: &PartialRun) -> Sentence {
         let is = if partial.compared.len() == 1 {
             " is "
         } else {
@@ -128,7 +108,7 @@ impl Look<'_> {
     }
 
     /// What it reaches, and how bad that is.
-    fn partial_effect(&self, run: &PartialRun, preview: &PreviewRun) -> (Severity, Sentence) {
+    fn partial_effect(self, run: &PartialRun, preview: &PreviewRun) -> (Severity, Sentence) {
         let partial = &run.partial;
         let corrected = sql(&partial.corrected);
         let reach = match partial.compared.len() {
@@ -161,7 +141,7 @@ impl Look<'_> {
     }
 
     /// How bad it is if the statement over the whole key is not known to reach fewer rows.
-    fn unrewritten(&self, run: &PartialRun, rows: u64) -> (Severity, Sentence) {
+    fn unrewritten(self, run: &PartialRun, rows: u64) -> (Severity, Sentence) {
         let partial = &run.partial;
         let corrected = sql(&partial.corrected);
         // As whole keys, so many values would name no more rows than they are.
@@ -175,7 +155,7 @@ impl Look<'_> {
 
     /// The tenants of the rows that a subquery selects, compared with those of the rows that the
     /// statement reaches.
-    fn fan_out(&self, preview: &PreviewRun) -> Option<Finding> {
+    fn fan_out(self, preview: &PreviewRun) -> Option<Finding> {
         let (query, selected, beyond) = preview
             .subqueries
             .iter()
@@ -195,7 +175,7 @@ impl Look<'_> {
         )
     }
 
-    fn missing_where(&self, preview: &PreviewRun) -> Option<Finding> {
+    fn missing_where(self, preview: &PreviewRun) -> Option<Finding> {
         let table = self.statement.table.as_deref()?;
         if preview.rows == 0 {
             return None;
@@ -215,16 +195,16 @@ impl Look<'_> {
 
     /// Whether the scope says how many rows of the reached tenants: who declares that knows that
     /// it is all of them.
-    fn is_counted(&self, table: &str, preview: &PreviewRun) -> bool {
+    fn is_counted(self, table: &str, preview: &PreviewRun) -> bool {
         let expected = self.case.expected(table).zip(self.statement.kind.op());
         let count = expected.and_then(|(expected, op)| expected.counts.get(&op));
         let allows = |allowed: Allowed<'_>| preview.tenants.keys().all(|t| allowed.tenant(t));
         count.is_some_and(|count| *count != Count::Any)
-            && Allowed::of(self.case, table).is_some_and(allows)
+            && self.case.written_in(table).allowed().is_some_and(allows)
     }
 
     /// Whether rows of all tenants are declared for the target.
-    fn is_for_all(&self) -> bool {
+    fn is_for_all(self) -> bool {
         let scope = self.case.scope.zip(self.statement.table.as_deref());
         scope.is_some_and(|(scope, table)| {
             self.case.expected(table).is_some()
@@ -232,17 +212,15 @@ impl Look<'_> {
         })
     }
 
-    fn matches_nothing(&self, preview: &PreviewRun) -> Option<Finding> {
+    fn matches_nothing(self, preview: &PreviewRun) -> Option<Finding> {
         let table = self.statement.table.as_deref()?;
-        let is_nothing = preview.rows == 0
-            && !preview.target_is_empty
-            && self.run.direct.total() + self.run.indirect.total() == 0;
+        let is_nothing = preview.rows == 0 && !preview.target_is_empty && self.rows() == 0;
         let message = format!("this {} matches no row of ", self.statement.kind.word());
         is_nothing
             .then(|| self.finding(Code::MatchesNothing, Sentence::from(message) + name(table)))
     }
 
-    fn no_effect(&self, preview: &PreviewRun) -> Option<Finding> {
+    fn no_effect(self, preview: &PreviewRun) -> Option<Finding> {
         let (direct, indirect) = (self.run.direct, self.run.indirect);
         if !preview.changes_nothing || indirect.total() > 0 || direct.update == 0 {
             return None;
@@ -258,7 +236,7 @@ impl Look<'_> {
         )
     }
 
-    fn self_named(&self, column: &str, span: Span) -> Finding {
+    fn self_named(self, column: &str, span: Span) -> Finding {
         let message = name(column) + " is set to the string that is its own name";
         self.finding(Code::SelfNamedLiteral, message)
             .at(self.place(span))
@@ -266,17 +244,23 @@ impl Look<'_> {
 
     /// Names taken for strings. A name that can only be meant as a column is an error; elsewhere a
     /// string may have been meant.
-    fn strings(&self) -> Option<Finding> {
+    fn strings(self) -> Option<Finding> {
         let strings = &self.run.strings;
         let first = strings.first()?;
-        let names: BTreeSet<&str> = strings.iter().map(|taken| self.shown(taken)).collect();
+        let shown = |taken: &TakenString| taken.span.of(self.sql());
+        let names: BTreeSet<&str> = strings.iter().map(shown).collect();
         let what = match names.len() {
             1 => " names no column here, so it is a string",
             _ => " name no columns here, so they are strings",
         };
         let message = few(names.into_iter().map(clause), ", ") + what;
+        let is_index = self.statement.kind == StatementKind::Create(ObjectType::Index);
         let (taken, message) = match strings.iter().find(|taken| taken.is_column) {
-            Some(meant) => (meant, message + self.fills(meant)),
+            Some(meant) if is_index => (meant, message + ", and the index is of that string"),
+            Some(meant) => {
+                let fills = ", and fills the column " + clause(shown(meant));
+                (meant, message + fills + " with its own name")
+            }
             None => (first, message),
         };
         Some(
@@ -286,19 +270,7 @@ impl Look<'_> {
         )
     }
 
-    fn shown(&self, taken: &TakenString) -> &str {
-        taken.span.of(self.sql())
-    }
-
-    fn fills(&self, meant: &TakenString) -> Sentence {
-        if self.statement.kind == StatementKind::Create(ObjectType::Index) {
-            ", and the index is of that string".into()
-        } else {
-            ", and fills the column " + clause(self.shown(meant)) + " with its own name"
-        }
-    }
-
-    fn varying(&self) -> Vec<Finding> {
+    fn varying(self) -> Vec<Finding> {
         if !self.statement.kind.writes_rows() {
             return Vec::new();
         }
@@ -312,8 +284,14 @@ impl Look<'_> {
         found.map(finding).collect()
     }
 
-    fn counted(&self, rows: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
-        counted(self.case, rows, tenants)
+    /// `5 rows of 5 tenants`, `1 row of tenant 9 (Amber Electric)`, `no row`
+    fn counted(self, n: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
+        let rows = rows_or_none(n);
+        match (tenants.len(), tenants.keys().next()) {
+            (1, Some(only)) => rows + " of tenant " + described(self.case, only),
+            (0, _) => rows,
+            (several, _) => rows + " of " + several + " tenants",
+        }
     }
 }
 

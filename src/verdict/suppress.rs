@@ -26,10 +26,13 @@ pub(super) fn suppress(case: Case<'_>, mut found: Vec<Finding>) -> (Vec<Finding>
     found.retain_mut(|finding| configure(case, finding));
     let mut suppressed = Vec::new();
     for directive in directives(case.migration) {
-        let place = case.place_of(directive.statement, directive.span);
+        let place = Place::of(case.migration, directive.statement, directive.span);
         let allowed = match &directive.says {
             Says::Expect(_) => continue,
-            Says::Unreadable(why) => Err(unreadable(why)),
+            Says::Unreadable(why) => {
+                let message = "this comment cannot be read: " + engine(why);
+                Err((Code::InvalidSuppression, message))
+            }
             Says::Allow(allow) => allowed(case, allow).map(|code| (code, allow)),
         };
         match allowed {
@@ -61,11 +64,6 @@ fn configure(case: Case<'_>, finding: &mut Finding) -> bool {
 
 /// A finding's code and message.
 type Fault = (Code, Sentence);
-
-fn unreadable(why: &str) -> Fault {
-    let message = "this comment cannot be read: " + engine(why);
-    (Code::InvalidSuppression, message)
-}
 
 /// The code that a suppression allows, or why it allows none.
 fn allowed(case: Case<'_>, allow: &Allow) -> Result<Code, Fault> {

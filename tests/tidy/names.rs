@@ -22,7 +22,6 @@ const SHARED: &[&str] = &[
     "Finding",
     "Held",
     "Invariant",
-    "Item",
     "Migration",
     "Object",
     "Owner",

@@ -1,6 +1,6 @@
 //! How an item of the checklist is answered: it passes, it fails, or nothing shows it.
 
-use super::{Case, Check, Code, Finding};
+use super::{Case, Code, Finding};
 use crate::rehearse::Outcome;
 use crate::sentence::Sentence;
 use crate::verdict::phrases::statement;
@@ -18,12 +18,10 @@ words! {
     }
 }
 
-/// An item of the checklist and what answers it.
+/// What answers an item of the checklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// the item
-    pub check: Check,
-    /// its status
+pub struct Answer {
+    /// how it stands
     pub status: Status,
     /// what shows that, in one sentence without its full stop
     pub shown_by: Sentence,
@@ -31,64 +29,41 @@ pub struct Item {
     pub would_show: Option<Sentence>,
 }
 
-/// What answers an item.
-pub(super) enum Answer {
-    Pass(Sentence),
-    Fail(Sentence),
-    Open(Gap),
-}
-
-/// Why an item is not evaluated, and what would evaluate it.
-pub(super) struct Gap {
-    because: Sentence,
-    would_show: Sentence,
-}
-
-impl Gap {
-    pub(super) fn new(because: impl Into<Sentence>, would_show: impl Into<Sentence>) -> Self {
+impl Answer {
+    pub(super) fn of(status: Status, shown_by: Sentence) -> Self {
         Self {
-            because: because.into(),
-            would_show: would_show.into(),
+            status,
+            shown_by,
+            would_show: None,
         }
     }
-}
 
-impl Answer {
-    pub(super) fn pass(shown: impl Into<Sentence>) -> Self {
-        Self::Pass(shown.into())
+    pub(super) fn pass(shown_by: impl Into<Sentence>) -> Self {
+        Self::of(Status::Pass, shown_by.into())
     }
 
+    /// Not evaluated, and what would evaluate it.
     pub(super) fn open(because: impl Into<Sentence>, would_show: impl Into<Sentence>) -> Self {
-        Self::Open(Gap::new(because, would_show))
-    }
-
-    /// Not evaluated because of the first of some gaps; none if there is none.
-    pub(super) fn open_for(gaps: impl IntoIterator<Item = Gap>) -> Option<Self> {
-        let mut would_show = None;
-        let because = first(gaps.into_iter().map(|gap| {
-            would_show.get_or_insert(gap.would_show);
-            gap.because
-        }))?;
-        Some(Self::open(because, would_show?))
+        Self {
+            would_show: Some(would_show.into()),
+            ..Self::of(Status::NotEvaluated, because.into())
+        }
     }
 
     /// Failed, if some sentences say why.
     pub(super) fn fail(shown: impl IntoIterator<Item = Sentence>) -> Option<Self> {
-        first(shown).map(Self::Fail)
+        Self::first(shown.into_iter().map(|why| Self::of(Status::Fail, why)))
     }
 
-    pub(super) fn of(self, check: Check) -> Item {
-        let (status, shown_by, would_show) = match self {
-            Self::Pass(shown) => (Status::Pass, shown, None),
-            Self::Fail(shown) => (Status::Fail, shown, None),
-            Self::Open(gap) => (Status::NotEvaluated, gap.because, Some(gap.would_show)),
-        };
-        Item {
-            check,
-            status,
-            shown_by,
-            would_show,
+    /// The first of some answers, with how many more there are; none if there is none.
+    pub(super) fn first(answers: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut answers = answers.into_iter();
+        let mut first = answers.next()?;
+        let more = answers.count();
+        if more > 0 {
+            first.shown_by = first.shown_by + "; and " + more + " more";
         }
+        Some(first)
     }
 }
 
@@ -103,16 +78,6 @@ pub(super) fn of_codes<const N: usize>(
 
 pub(super) fn message(finding: &Finding) -> Sentence {
     finding.message.clone()
-}
-
-/// The first of some sentences, with how many more there are; none if there is none.
-pub(super) fn first(sentences: impl IntoIterator<Item = Sentence>) -> Option<Sentence> {
-    let mut sentences = sentences.into_iter();
-    let first = sentences.next()?;
-    Some(match sentences.count() {
-        0 => first,
-        n => first + "; and " + n + " more",
-    })
 }
 
 /// Why a migration says nothing about what its statements do together; none if it ran through.
@@ -131,14 +96,10 @@ pub(super) fn stopped(case: Case<'_>) -> Option<Answer> {
         Outcome::TimedOut => " was interrupted",
         Outcome::NotRun => " was not run",
     };
-    let what = rehearsal
-        .failure
-        .as_ref()
-        .and_then(|failure| failure.statement)
-        .map_or_else(|| "the runner's own statement".into(), statement);
+    let failure = rehearsal.failure.as_ref();
+    let failing = failure.and_then(|failure| failure.statement);
+    let what = failing.map_or_else(|| "the runner's own statement".into(), statement);
     let would_show = "correct " + what.clone() + ", then rehearse again";
-    Some(Answer::open(
-        what + how + ", so it did not run through",
-        would_show,
-    ))
+    let because = what + how + ", so it did not run through";
+    Some(Answer::open(because, would_show))
 }

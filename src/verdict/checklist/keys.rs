@@ -8,18 +8,17 @@
 //! Its own look is at the clauses that no finding mentions, since only they can show that a key is
 //! used whole.
 
-use super::answer::{Answer, Gap, first, message, of_codes};
-use super::statements::{PLAINER, unknown, writes};
+use super::answer::{Answer, message, of_codes};
+use super::statements::{PLAINER, unknown, unreached, writes};
 use super::{Case, Code, Finding, unnamed};
-use crate::migration::Statement;
 use crate::rehearse::PreviewRun;
 use crate::rewrite::{Named, UpdateOrDelete};
 use crate::scope::AllowedTenants;
 use crate::sentence::{Sentence, name};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
-use crate::verdict::declared::Allowed;
-use crate::verdict::phrases::{list, statement};
+use crate::verdict::case::Look;
+use crate::verdict::phrases::list;
 
 /// What WHERE clauses make of composite keys, clause by clause.
 #[derive(Default)]
@@ -27,11 +26,11 @@ struct Uses {
     /// keys of which no clause leaves open what must be named
     whole: Vec<Sentence>,
     /// a part is named, and all tenants are declared
-    meant: Vec<Sentence>,
+    meant: Vec<Answer>,
     /// a part is named, and rows of tenants that are not declared are met
     beyond: Vec<Sentence>,
-    /// not known, with what would show it
-    open: Vec<Gap>,
+    /// not known
+    open: Vec<Answer>,
 }
 
 pub(super) fn composite_keys(case: Case<'_>, found: &[Finding]) -> Answer {
@@ -40,13 +39,13 @@ pub(super) fn composite_keys(case: Case<'_>, found: &[Finding]) -> Answer {
         return failed;
     }
     let mut uses = Uses::default();
-    for (write, run) in writes(case) {
-        uses.open.extend(unknown(write, run));
-        if let Some(preview) = case.preview(write.index) {
-            uses.take(case, write, preview);
+    for write in writes(case) {
+        uses.open.extend(unknown(write));
+        if let Some(preview) = write.preview() {
+            uses.take(write, preview);
         }
     }
-    uses.open.extend(unnamed::keys(case));
+    uses.open.extend(unreached(case).chain(unnamed::keys(case)));
     uses.answer(unnamed::are_there(case))
 }
 
@@ -55,91 +54,65 @@ pub(super) fn composite(table: &Table) -> Vec<Vec<usize>> {
     if table.primary_key.len() > 1 {
         return vec![table.primary_key.clone()];
     }
-    table
-        .unique
-        .iter()
-        .filter(|key| key.len() > 1)
-        .cloned()
-        .collect()
-}
-
-/// The table that a statement names, before and after if it is another then.
-fn targets<'a>(case: Case<'a>, write: &Statement) -> Vec<&'a Table> {
-    let target = write.table.as_deref().unwrap_or_default();
-    let mut tables: Vec<&Table> = case
-        .catalogs()
-        .into_iter()
-        .filter_map(|catalog| catalog.table(target))
-        .collect();
-    tables.dedup_by(|a, b| {
-        a.column_names().eq(b.column_names())
-            && a.primary_key == b.primary_key
-            && a.unique == b.unique
-    });
-    tables
+    let unique = table.unique.iter().filter(|key| key.len() > 1);
+    unique.cloned().collect()
 }
 
 impl Uses {
-    /// Takes in a statement, for each key of its table.
-    fn take(&mut self, case: Case<'_>, write: &Statement, preview: &PreviewRun) {
-        let tables = targets(case, write);
+    /// Takes in a statement, for each key of its table, before and after if it is another then.
+    fn take(&mut self, write: Look<'_>, preview: &PreviewRun) {
+        let target = write.statement.table.as_deref().unwrap_or_default();
+        let mut tables: Vec<&Table> = write.case.tables(target).collect();
+        tables.dedup_by(|a, b| {
+            a.column_names().eq(b.column_names())
+                && a.primary_key == b.primary_key
+                && a.unique == b.unique
+        });
         if tables.is_empty() {
-            let target = name(write.table.as_deref().unwrap_or_default());
-            let at = " at " + statement(write.index) + " is not known";
+            let at = " at " + write.named() + " is not known";
             let would_show = "a table that is there before or after the migration";
-            self.open
-                .push(Gap::new("the key of " + target + at, would_show));
+            let because = "the key of " + name(target) + at;
+            self.open.push(Answer::open(because, would_show));
         }
         for table in tables {
             for columns in composite(table) {
-                let key = CompositeKey {
-                    case,
+                self.add(&CompositeKey {
+                    write,
+                    preview,
                     table,
                     columns,
-                };
-                if let Some(branches) = key.branches(write) {
-                    self.add(&key, write, preview, &branches);
-                } else {
-                    let lead = "the WHERE clause of " + statement(write.index);
-                    self.open
-                        .push(Gap::new(lead + " cannot be told apart", PLAINER));
-                }
+                });
             }
         }
     }
 
-    fn add(
-        &mut self,
-        key: &CompositeKey<'_>,
-        write: &Statement,
-        preview: &PreviewRun,
-        branches: &[Named],
-    ) {
-        let (at, table) = (statement(write.index), name(&key.table.name));
-        let is_open = || {
-            preview
-                .subqueries
-                .iter()
-                .any(|subquery| subquery.result.is_err())
+    fn add(&mut self, key: &CompositeKey<'_>) {
+        let (at, table) = (key.write.named(), name(&key.table.name));
+        let Some(branches) = key.branches() else {
+            let because = "the WHERE clause of " + at + " cannot be told apart";
+            return self.open.push(Answer::open(because, PLAINER));
         };
+        let mut subqueries = key.preview.subqueries.iter();
         if let Some(partial) = branches.iter().find(|named| key.is_partial(named)) {
-            self.partial(key, preview, at + " names " + key.partly(partial));
-        } else if is_open() && branches.iter().any(|named| key.is_silent(named)) {
+            self.partial(key, at + " names " + key.partly(partial));
+        } else if subqueries.any(|subquery| subquery.result.is_err())
+            && branches.iter().any(|named| key.is_silent(named))
+        {
             let rest = " by a subquery that does not run alone";
             let because = at + " finds rows of " + table + rest;
-            self.open.push(Gap::new(because, key.whole_clause()));
+            self.open.push(Answer::open(because, key.whole_clause()));
         } else {
             self.whole.push(table + " " + key.list(&key.columns));
         }
     }
 
     /// A clause that names a part of a key, by the rows that it met.
-    fn partial(&mut self, key: &CompositeKey<'_>, preview: &PreviewRun, what: Sentence) {
-        let allowed = Allowed::of(key.case, &key.table.name);
-        let met = preview.tenants.len();
+    fn partial(&mut self, key: &CompositeKey<'_>, what: Sentence) {
+        let tenants = &key.preview.tenants;
+        let allowed = key.write.case.written_in(&key.table.name).allowed();
         let is_beyond = match &allowed {
-            Some(allowed) => !preview.tenants.keys().all(|tenant| allowed.tenant(tenant)),
-            None => met > 1,
+            Some(allowed) => !tenants.keys().all(|tenant| allowed.tenant(tenant)),
+            None => tenants.len() > 1,
         };
         match allowed {
             Some(_) if is_beyond => {
@@ -147,16 +120,20 @@ impl Uses {
                 self.beyond.push(what + rest);
             }
             None if is_beyond => {
-                self.beyond
-                    .push(what + ", and meets rows of " + met + " tenants");
+                let rest = ", and meets rows of " + Sentence::from(tenants.len()) + " tenants";
+                self.beyond.push(what + rest);
             }
-            Some(allowed) if met > 0 && matches!(allowed.tenants, AllowedTenants::All) => {
-                self.meant.push(what + ", and all tenants are declared");
+            Some(allowed)
+                if !tenants.is_empty() && matches!(allowed.tenants, AllowedTenants::All) =>
+            {
+                let all = ", and all tenants are declared";
+                self.meant.push(Answer::pass(what + all));
             }
             _ => {
                 let rest = ", and the rows that it meets here do not show what it would meet \
                     elsewhere";
-                self.open.push(Gap::new(what + rest, key.whole_clause()));
+                self.open
+                    .push(Answer::open(what + rest, key.whole_clause()));
             }
         }
     }
@@ -165,52 +142,45 @@ impl Uses {
         self.whole.sort_by_key(ToString::to_string);
         self.whole.dedup();
         let whole = Sentence::join(self.whole, ", ");
-        Answer::fail(self.beyond)
-            .or_else(|| Answer::open_for(self.open))
-            .or_else(|| first(self.meant).map(Answer::Pass))
-            .unwrap_or_else(|| {
-                Answer::pass(if !whole.is_empty() {
-                    "no WHERE clause names a part of a key that leaves open whose rows it means: "
-                        + whole
-                } else if has_unnamed {
-                    "nothing that updates or deletes rows has a clause that names a part of a key"
-                        .into()
-                } else {
-                    "no UPDATE or DELETE is of a table whose key has several columns".into()
-                })
+        let used = || {
+            Answer::pass(if !whole.is_empty() {
+                "no WHERE clause names a part of a key that leaves open whose rows it means: "
+                    + whole
+            } else if has_unnamed {
+                "nothing that updates or deletes rows has a clause that names a part of a key"
+                    .into()
+            } else {
+                "no UPDATE or DELETE is of a table whose key has several columns".into()
             })
+        };
+        Answer::fail(self.beyond)
+            .or_else(|| Answer::first(self.open))
+            .or_else(|| Answer::first(self.meant))
+            .unwrap_or_else(used)
     }
 }
 
-/// A key of several columns, by their places in the table.
+/// A key of several columns, by their places in the table, that a statement may name.
 struct CompositeKey<'a> {
-    case: Case<'a>,
+    write: Look<'a>,
+    preview: &'a PreviewRun,
     table: &'a Table,
     columns: Vec<usize>,
 }
 
 impl CompositeKey<'_> {
-    /// The columns that each branch of a WHERE clause names; `None` if they are not known.
-    fn branches(&self, write: &Statement) -> Option<Vec<Named>> {
-        let asked = self
-            .columns
-            .iter()
-            .chain(&self.table.primary_key)
-            .copied()
-            .collect();
-        Some(
-            UpdateOrDelete::parse(self.case.migration.sql(write))
-                .ok()?
-                .named_columns(self.table, &asked),
-        )
+    /// The columns that each branch of the WHERE clause names; `None` if they are not known.
+    fn branches(&self) -> Option<Vec<Named>> {
+        let asked = self.columns.iter().chain(&self.table.primary_key);
+        let update = UpdateOrDelete::parse(self.write.sql()).ok()?;
+        Some(update.named_columns(self.table, &asked.copied().collect()))
     }
 
     /// The columns that must be named with any of the others.
     fn needed(&self) -> Vec<usize> {
-        let rule = tenancy::rule_for(self.case.tenants, self.table);
-        let mut tenant = rule
-            .and_then(|rule| tenancy::places_of(&rule, self.table))
-            .unwrap_or_default();
+        let rule = tenancy::rule_for(self.write.case.tenants, self.table);
+        let tenant = rule.and_then(|rule| tenancy::places_of(&rule, self.table));
+        let mut tenant = tenant.unwrap_or_default();
         tenant.retain(|at| self.columns.contains(at));
         if tenant.is_empty() {
             tenant.push(self.columns[0]);

@@ -8,20 +8,17 @@
 //! finding states: what was not looked at, and what passed.
 
 mod answer;
-mod clauses;
 mod keys;
-mod restore;
 mod running;
 mod snapshot;
 mod statements;
 mod unnamed;
 
-pub(crate) use answer::Item;
+pub(crate) use answer::Answer;
 pub use answer::Status;
 
 use super::{Case, Code, Finding};
 use crate::words::words;
-use answer::Answer;
 
 words! {
     /// An item of the checklist.
@@ -62,23 +59,23 @@ impl Check {
 }
 
 /// The checklist of a migration that ran, from everything that was found.
-pub(super) fn checklist(case: Case<'_>, found: &[Finding]) -> Vec<Item> {
+pub(super) fn checklist(case: Case<'_>, found: &[Finding]) -> Vec<(Check, Answer)> {
     let answer = |check: Check| match check {
         Check::SubqueriesAlone => statements::subqueries_alone(case, found),
-        Check::WhereAsSelect => clauses::where_as_select(case, found),
+        Check::WhereAsSelect => statements::where_as_select(case, found),
         Check::ProductionLikeCopy => snapshot::production_like(case, found),
         Check::CompositeKeys => keys::composite_keys(case, found),
         Check::ExplicitTransaction => running::explicit_transaction(case, found),
         Check::RowCounts => running::row_counts(case, found),
-        Check::Backup => restore::backup(case, found),
+        Check::Backup => snapshot::backup(case, found),
         Check::Idempotent => running::idempotent(case, found),
     };
-    Check::ALL.map(|check| answer(check).of(check)).into()
+    Check::ALL.map(|check| (check, answer(check))).into()
 }
 
 /// The checklist of a migration that was not run: why, and what would show it.
-pub(super) fn not_run(why: &str, would_show: &str) -> Vec<Item> {
+pub(super) fn not_run(why: &str, would_show: &str) -> Vec<(Check, Answer)> {
     Check::ALL
-        .map(|check| Answer::open(why, would_show).of(check))
+        .map(|check| (check, Answer::open(why, would_show)))
         .into()
 }

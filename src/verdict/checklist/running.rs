@@ -26,9 +26,9 @@ pub(super) fn explicit_transaction(case: Case<'_>, found: &[Finding]) -> Answer 
 
 /// Not evaluated, if FAIL would keep rows elsewhere.
 fn keeps_rows(case: Case<'_>) -> Option<Answer> {
-    let (at, by) = or_fail::unseen(case)?;
+    let (write, by) = or_fail::unseen(case)?;
     let rest = " keeps the rows that it wrote before, and here it writes one at most";
-    let because = "where " + statement(at) + " fails, " + by + rest;
+    let because = "where " + write.named() + " fails, " + by + rest;
     Some(Answer::open(because, "a statement without FAIL"))
 }
 
@@ -36,23 +36,19 @@ fn keeps_rows(case: Case<'_>) -> Option<Answer> {
 fn commits_apart(case: Case<'_>) -> Option<Answer> {
     let at = apart(case)?;
     let rest = " writes nothing here, and would be committed apart from the others if it did";
-    let is_of_rows = case.statement(at).is_some_and(|it| it.kind.keeps_schema());
-    let would_show = if is_of_rows {
-        "one transaction around all of it, or a snapshot with rows that it matches"
-    } else {
-        "one transaction around all of it"
+    let would_show = match case.look(at) {
+        Some(look) if look.statement.kind.keeps_schema() => {
+            "one transaction around all of it, or a snapshot with rows that it matches"
+        }
+        _ => "one transaction around all of it",
     };
     Some(Answer::open(statement(at) + rest, would_show))
 }
 
 /// How what the migration writes is committed.
 fn commits_as_one(case: Case<'_>) -> String {
-    let writing = case
-        .rehearsal
-        .statements
-        .iter()
-        .filter(|run| !run.wrote.is_nothing())
-        .count();
+    let runs = case.rehearsal.statements.iter();
+    let writing = runs.filter(|run| !run.wrote.is_nothing()).count();
     match (writing, case.facts.regime.transaction) {
         (0, _) => "no statement writes".to_owned(),
         (1, _) => "one statement writes, and the engine does it whole or not at all".to_owned(),
@@ -72,11 +68,7 @@ fn commits_as_one(case: Case<'_>) -> String {
 /// transaction than some other statement's. Of the statements about the schema these are the ones
 /// that say IF.
 fn apart(case: Case<'_>) -> Option<usize> {
-    let is_known = |table: &String| {
-        [&case.rehearsal.before, &case.rehearsal.after]
-            .iter()
-            .any(|catalog| catalog.table(table).is_some())
-    };
+    let is_known = |table: &String| case.tables(table).next().is_some();
     let may_write = |statement: &Statement| {
         let is_write = statement.kind.writes_rows();
         (is_write && statement.table.as_ref().is_some_and(is_known))
@@ -100,9 +92,7 @@ fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
     let is_made = |s: &&Statement| matches!(s.kind, StatementKind::Create(_));
     let made = case.migration.statements.iter().filter(is_made);
     // A temporary one is dropped by its bare name too.
-    let mut temporary = made
-        .filter_map(|s| s.object.as_ref())
-        .filter(|made| made.is_temporary);
+    let mut temporary = made.filter_map(|s| s.object.as_ref().filter(|made| made.is_temporary));
     object.is_conditional
         && !object.is_temporary
         && !temporary.any(|made| ident::same(&made.name, &object.name))
@@ -111,19 +101,14 @@ fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
 /// The numbers of rows that are updated and deleted were given before.
 pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
     let destroyed: Vec<(&str, Op, u64)> = destroyed(case).collect();
-    let uncounted = destroyed
-        .iter()
-        .filter_map(|(table, op, n)| uncounted(case, table, *op, *n));
-    let wrong = of_codes(found, [Code::CountMismatch])
-        .map(message)
-        .chain(uncounted);
+    let all = || destroyed.iter().copied();
+    let uncounted = all().filter_map(|(table, op, n)| uncounted(case, table, op, n));
+    let wrong = of_codes(found, [Code::CountMismatch]).map(message);
     stopped(case)
-        .or_else(|| Answer::fail(wrong))
+        .or_else(|| Answer::fail(wrong.chain(uncounted)))
         .or_else(|| unread(case))
         .unwrap_or_else(|| {
-            let each = destroyed
-                .iter()
-                .map(|(table, op, n)| rows_done(*n, table, *op));
+            let each = all().map(|(table, op, n)| rows_done(n, table, op));
             Answer::pass(match destroyed.len() {
                 0 => "no row is updated or deleted".into(),
                 _ => "as declared: " + Sentence::join(each, ", "),
@@ -140,17 +125,12 @@ fn unread(case: Case<'_>) -> Option<Answer> {
 
 /// The rows that are updated or deleted, by table.
 fn destroyed(case: Case<'_>) -> impl Iterator<Item = (&str, Op, u64)> {
-    case.diff
-        .changes
-        .tables
-        .iter()
-        .flat_map(|(table, changes)| {
-            let counts = changes.changed();
-            [Op::Update, Op::Delete]
-                .into_iter()
-                .map(move |op| (table.as_str(), op, counts.of(op)))
-                .filter(|(_, _, rows)| *rows > 0)
-        })
+    case.written().flat_map(|written| {
+        [Op::Update, Op::Delete]
+            .map(|op| (written.table, op, written.changed(op)))
+            .into_iter()
+            .filter(|(_, _, rows)| *rows > 0)
+    })
 }
 
 /// A range that ends at more than so many times the rows that changed is no number that anybody

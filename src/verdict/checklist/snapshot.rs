@@ -1,21 +1,31 @@
-//! The item about a production-like copy: whether damage would show on the snapshot.
+//! The items about the snapshot: whether damage would show on it, as on a production-like copy, and
+//! whether it is a state to go back to, as a backup.
 //!
-//! Its own look is at tables without rows that something reads, checks, indexes or drops: nothing
+//! The own look is at tables without rows that something reads, checks, indexes or drops: nothing
 //! went wrong there, so no finding says it.
 
-use super::answer::{Answer, Gap, message, of_codes, stopped};
-use super::restore::{DATED, is_ahead};
-use super::{Case, Code, Finding};
+use super::answer::{Answer, message, of_codes, stopped};
+use super::{Case, Code, Finding, Status};
 use crate::codes::Severity;
 use crate::diff::{SchemaChange, SchemaEvent};
 use crate::migration::StatementKind;
 use crate::scope::{Op, TenantRule};
-use crate::sentence::{Sentence, name};
-use crate::snapshot::age::span;
+use crate::sentence::{Sentence, bare, name};
+use crate::snapshot::age::{TakenBy, span, spelling};
 use crate::snapshot::tenancy;
 use crate::sql::{ident, token};
 use crate::verdict::facts::Tenants;
 use crate::verdict::phrases::statement;
+use std::time::SystemTime;
+
+/// How a snapshot says when it was taken.
+const DATED: &str = "name the snapshot with its time, as prod-20251116-100416.db, or \
+    write a manifest with `harness snapshot inspect --write-manifest --taken-at TIME`";
+
+/// Whether the snapshot says that it was taken later than now.
+fn is_ahead(case: Case<'_>) -> bool {
+    matches!(case.facts.snapshot.taken, Ok(Some((taken, _))) if taken > case.now)
+}
 
 pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
     let codes = [
@@ -35,7 +45,7 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
         return Answer::open(message(note), note.help.clone());
     }
     stopped(case)
-        .or_else(|| Answer::open_for(meets_empty(case)))
+        .or_else(|| Answer::first(meets_empty(case)))
         .or_else(|| unseen_tenants(case))
         .or_else(|| undated(case))
         .unwrap_or_else(|| shows_damage(case))
@@ -64,13 +74,12 @@ fn shows_damage(case: Case<'_>) -> Answer {
         Tenants::NotConcerned => "no row that belongs to a tenant is written",
         _ => "the snapshot has rows of two tenants at least",
     };
+    let older = |most| format!(", and it is not older than {}", span(most));
     let age = case
         .facts
         .age
-        .map(|age| span(age.most))
-        .map_or_else(String::new, |age| {
-            format!(", and it is not older than {age}")
-        });
+        .map(|age| older(age.most))
+        .unwrap_or_default();
     Answer::pass(format!(
         "{tenants}, no statement meets a table without rows{age}"
     ))
@@ -82,14 +91,12 @@ fn changed(case: Case<'_>, table: &str, op: Op) -> bool {
 }
 
 /// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
-fn meets_empty(case: Case<'_>) -> impl Iterator<Item = Gap> {
-    reads_empty(case)
-        .chain(indexes_empty(case))
-        .chain(alters_empty(case))
-        .map(|(what, table)| {
-            let would_show = "a snapshot with rows in " + name(table);
-            Gap::new(what + name(table) + ", which has no row here", would_show)
-        })
+fn meets_empty(case: Case<'_>) -> impl Iterator<Item = Answer> {
+    let met = reads_empty(case).chain(indexes_empty(case));
+    met.chain(alters_empty(case)).map(|(what, table)| {
+        let would_show = "a snapshot with rows in " + name(table);
+        Answer::open(what + name(table) + ", which has no row here", would_show)
+    })
 }
 
 fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
@@ -97,28 +104,25 @@ fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
     let is_expected = move |table: &str| {
         case.rehearsal.before.table(table).is_none() || changed(case, table, Op::Delete)
     };
-    case.runs().flat_map(move |(run, _)| {
-        case.preview(run.index)
-            .into_iter()
-            .flat_map(|preview| &preview.empty)
+    case.runs().flat_map(move |look| {
+        let empty = look.preview().into_iter().flat_map(|it| &it.empty);
+        empty
             .filter(move |table| !is_expected(table))
-            .map(move |table| (statement(run.index) + " reads ", table.as_str()))
+            .map(move |table| (look.named() + " reads ", table.as_str()))
     })
 }
 
 fn indexes_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
-    case.rehearsal
-        .new_unique_indexes()
-        .map(|index| &index.table)
-        .filter_map(move |table| empty(case, table))
+    let indexes = case.rehearsal.new_unique_indexes();
+    indexes
+        .filter_map(move |index| empty(case, &index.table))
         .map(|table| ("a unique index is made on ".into(), table))
 }
 
 fn alters_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
     let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
-    case.migration
-        .statements
-        .iter()
+    let statements = case.migration.statements.iter();
+    statements
         .filter(move |it| it.kind == StatementKind::AlterTable && checks(case.migration.sql(it)))
         .filter_map(move |it| {
             let table = empty(case, it.table.as_deref()?)?;
@@ -128,11 +132,8 @@ fn alters_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
 
 /// A table that had no row before, and gets none.
 fn empty<'a>(case: Case<'a>, table: &str) -> Option<&'a str> {
-    let name = case
-        .facts
-        .empty
-        .iter()
-        .find(|empty| ident::same(empty, table))?;
+    let mut empty = case.facts.empty.iter();
+    let name = empty.find(|empty| ident::same(empty, table))?;
     (!changed(case, name, Op::Insert)).then_some(name)
 }
 
@@ -151,19 +152,15 @@ const CHECKED: [&str; 7] = [
 /// The tables with an owner that are dropped and have no row whose deletion was seen.
 fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = Sentence> {
     let is_dropped =
-        |change: &&SchemaChange| change.object == "table" && change.event == SchemaEvent::Dropped;
+        |change: &&SchemaChange| change.object == "table" && change.change == SchemaEvent::Dropped;
     // A table that could not be read is not known to be empty.
     let is_unread = move |name: &str| {
-        case.diff
-            .unevaluated
-            .iter()
-            .any(|(table, _)| ident::same(table, name))
+        let mut unread = case.diff.unevaluated.iter();
+        unread.any(|(table, _)| ident::same(table, name))
     };
     let has_rows = move |name: &str| case.found_in(name).is_some() || is_unread(name);
-    case.diff
-        .schema
-        .iter()
-        .filter(is_dropped)
+    let dropped = case.diff.schema.iter().filter(is_dropped);
+    dropped
         .map(|change| &change.name)
         .filter(move |name| !has_rows(name) && !is_shared(case, name))
         .map(|table| name(table) + " is dropped without a row in it, so nothing was shown")
@@ -182,9 +179,48 @@ fn meets_none(case: Case<'_>) -> Option<Answer> {
 
 /// Whether a table's rows are declared to be nobody's, or are none of the database.
 fn is_shared(case: Case<'_>, name: &str) -> bool {
-    let table = case
-        .catalogs()
-        .into_iter()
-        .find_map(|catalog| catalog.table(name));
+    let table = case.tables(name).next();
     table.is_none_or(|table| tenancy::rule_for(case.tenants, table) == Some(TenantRule::Shared))
+}
+
+pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
+    let mut stale = of_codes(found, [Code::StaleSnapshot]);
+    if let Some(stale) = stale.find(|finding| finding.severity != Severity::Note) {
+        return Answer::of(Status::Fail, message(stale));
+    }
+    let snapshot = &case.facts.snapshot;
+    let identity = bare(&snapshot.source) + format!(" ({} bytes)", snapshot.bytes);
+    match &snapshot.taken {
+        Ok(Some(taken)) => of_age(case, identity + dated(case, *taken)),
+        Ok(None) => Answer::open("nothing says when " + identity + " was taken", DATED),
+        Err(reason) => Answer::open(reason.as_str(), DATED),
+    }
+}
+
+/// Of a snapshot that says when it was taken.
+fn of_age(case: Case<'_>, was: Sentence) -> Answer {
+    match case.facts.age {
+        _ if is_ahead(case) => {
+            Answer::open(was + ", which is ahead of this machine's clock", DATED)
+        }
+        Some(age) => Answer::pass(was + format!(", not more than {} ago", span(age.most))),
+        None => Answer::open(
+            was + "; nothing says how old a backup may be",
+            "`max_age` under [snapshot] in harness.toml",
+        ),
+    }
+}
+
+/// ` was taken at 2025-11-16 10:04, as its name says`
+fn dated(case: Case<'_>, (taken, by): (SystemTime, TakenBy)) -> Sentence {
+    let spelled = |at: SystemTime| spelling(at).unwrap_or_else(|| "no time".to_owned());
+    let (taken, by) = (spelled(taken), by.word());
+    let contradicted = case.facts.snapshot.contradicted.filter(|_| !is_ahead(case));
+    match contradicted.map(spelled) {
+        Some(written) => {
+            format!(" was written to last at {written}, before the {taken} that its {by} says")
+        }
+        None => format!(" was taken at {taken}, as its {by} says"),
+    }
+    .into()
 }

@@ -1,71 +1,77 @@
-//! The item about subqueries: each ran alone, and a finding says if the statement reaches further.
+//! The items about subqueries and about WHERE clauses: each ran alone, or as a SELECT, and a finding
+//! says if the statement reaches further or wrote other rows.
 //!
-//! Its own look is at the queries that no finding mentions: those that were not run alone.
+//! Their own look is at what no finding mentions: the queries and clauses that were not run.
 
-use super::answer::{Answer, Gap, message, of_codes};
+use super::answer::{Answer, message, of_codes};
 use super::{Case, Code, Finding, unnamed};
 use crate::codes::Severity;
-use crate::migration::Statement;
-use crate::rehearse::{PreviewRun, StatementRun};
+use crate::rehearse::{PreviewRun, Selected};
 use crate::rewrite::UpdateOrDelete;
 use crate::sentence::{Sentence, engine};
 use crate::sql::token;
+use crate::verdict::case::Look;
 use crate::verdict::phrases::{rows, statement};
 
 /// What would let a clause be looked at that the rewriting to a SELECT does not cover.
 pub(super) const PLAINER: &str = "a plainer statement, of which a SELECT can be made";
 
-/// The UPDATE and DELETE statements, with what running each did; none if it was not reached.
-pub(super) fn writes(case: Case<'_>) -> impl Iterator<Item = (&Statement, Option<&StatementRun>)> {
-    case.migration
-        .statements
-        .iter()
-        .filter(|s| s.kind.finds_rows())
-        .map(move |statement| (statement, case.run(statement.index)))
+/// The UPDATE and DELETE statements that were run.
+pub(super) fn writes(case: Case<'_>) -> impl Iterator<Item = Look<'_>> {
+    case.runs().filter(|look| look.statement.kind.finds_rows())
 }
 
-/// The UPDATE and DELETE statements that have a preview.
-pub(super) fn previewed(case: Case<'_>) -> impl Iterator<Item = (&Statement, &PreviewRun)> {
-    writes(case).filter_map(move |(statement, _)| Some((statement, case.preview(statement.index)?)))
+/// Those of them that have a preview.
+fn previewed(case: Case<'_>) -> impl Iterator<Item = (Look<'_>, &PreviewRun)> {
+    writes(case).filter_map(|look| Some((look, look.preview()?)))
+}
+
+/// The UPDATE and DELETE statements of which nothing is known, since they were not reached.
+pub(super) fn unreached(case: Case<'_>) -> impl Iterator<Item = Answer> {
+    let reached = case.rehearsal.statements.len();
+    let rest = case.migration.statements.iter().skip(reached);
+    rest.filter(|write| write.kind.finds_rows()).map(|write| {
+        let because = statement(write.index) + " was not reached";
+        Answer::open(because, "a rehearsal that reaches it")
+    })
 }
 
 /// Why nothing is known of a statement's WHERE clause, if it concerns rows of the database.
-pub(super) fn unknown(write: &Statement, run: Option<&StatementRun>) -> Option<Gap> {
-    let lead = statement(write.index);
-    match run.map(|run| &run.preview) {
-        None => Some(Gap::new(
-            lead + " was not reached",
-            "a rehearsal that reaches it",
+pub(super) fn unknown(write: Look<'_>) -> Option<Answer> {
+    let lead = write.named() + " has no preview";
+    match &write.run.preview {
+        Some(Err(none)) if none.is_a_gap() => Some(Answer::open(
+            lead + ": " + engine(none.to_string()),
+            PLAINER,
         )),
-        Some(Some(Err(none))) if none.is_a_gap() => {
-            let because = lead + " has no preview: " + engine(none.to_string());
-            Some(Gap::new(because, PLAINER))
-        }
-        Some(Some(_)) => None,
-        Some(None) => Some(Gap::new(lead + " has no preview", PLAINER)),
+        Some(_) => None,
+        None => Some(Answer::open(lead, PLAINER)),
     }
+}
+
+/// What the subqueries of a statement select that ran alone.
+fn selected(preview: &PreviewRun) -> impl Iterator<Item = &Selected> {
+    let results = preview.subqueries.iter().map(|run| run.result.as_ref());
+    results.filter_map(Result::ok)
 }
 
 pub(super) fn subqueries_alone(case: Case<'_>, found: &[Finding]) -> Answer {
     let further =
         previewed(case).filter_map(|(write, preview)| reaches_further(write, preview, found));
-    if let Some(failed) = Answer::fail(further) {
-        return failed;
-    }
-    let gaps = writes(case).flat_map(|(write, run)| gaps(case, write, run));
-    Answer::open_for(gaps.chain(unnamed::subqueries(case)))
-        .unwrap_or_else(|| Answer::Pass(ran_alone(case)))
+    let gaps = || {
+        let gaps = writes(case).flat_map(gaps).chain(unreached(case));
+        Answer::first(gaps.chain(unnamed::subqueries(case)))
+    };
+    Answer::fail(further)
+        .or_else(gaps)
+        .unwrap_or_else(|| Answer::pass(ran_alone(case)))
 }
 
 /// That each subquery ran alone, with the rows of the first.
 fn ran_alone(case: Case<'_>) -> Sentence {
     let ran: Vec<Sentence> = previewed(case)
         .flat_map(|(write, preview)| {
-            let selected = preview
-                .subqueries
-                .iter()
-                .filter_map(|run| run.result.as_ref().ok());
-            selected.map(|selected| statement(write.index) + ": " + rows(selected.rows))
+            selected(preview).map(move |selected| write.named() + ": " + rows(selected.rows))
         })
         .collect();
     let lead = match ran.len() {
@@ -82,25 +88,20 @@ fn ran_alone(case: Case<'_>) -> Sentence {
 
 /// How the rows that a statement matches exceed those that its subquery selects, if a finding says
 /// that it reaches further.
-fn reaches_further(write: &Statement, preview: &PreviewRun, found: &[Finding]) -> Option<Sentence> {
-    let is_here = |f: &&Finding| f.place.and_then(|place| place.statement) == Some(write.index);
+fn reaches_further(write: Look<'_>, preview: &PreviewRun, found: &[Finding]) -> Option<Sentence> {
+    let at = Some(write.statement.index);
+    let is_here = |f: &&Finding| f.place.and_then(|place| place.statement) == at;
     let is_wrong = |f: &&Finding| f.code == Code::SubqueryFanOut || f.severity == Severity::Error;
     let finding = of_codes(found, [Code::SubqueryFanOut, Code::PartialKeyMatch])
         .filter(is_here)
         .find(is_wrong)?;
-    let mut results = preview
-        .subqueries
-        .iter()
-        .filter_map(|run| run.result.as_ref().ok());
-    let Some(selected) = results.next() else {
+    let Some(selected) = selected(preview).next() else {
         return (finding.code == Code::SubqueryFanOut).then(|| message(finding));
     };
-    let whose = selected
-        .tenants
-        .as_ref()
-        .map_or(0, |(tenants, _)| tenants.len());
+    let tenants = selected.tenants.as_ref();
+    let whose = tenants.map_or(0, |(tenants, _)| tenants.len());
     let selects = rows(selected.rows) + of_tenants(whose) + ", and the statement matches ";
-    let lead = "the subquery of " + statement(write.index) + " selects ";
+    let lead = "the subquery of " + write.named() + " selects ";
     Some(lead + selects + rows(preview.rows) + of_tenants(preview.tenants.len()))
 }
 
@@ -114,23 +115,25 @@ fn of_tenants(n: usize) -> String {
 }
 
 /// Why the queries of a statement are not known to have run alone.
-fn gaps(case: Case<'_>, write: &Statement, run: Option<&StatementRun>) -> Vec<Gap> {
-    let mut gaps: Vec<Gap> = unknown(write, run).into_iter().collect();
-    match run.and_then(|run| run.preview.as_ref()) {
+fn gaps(write: Look<'_>) -> Vec<Answer> {
+    let mut gaps: Vec<Answer> = unknown(write).into_iter().collect();
+    match &write.run.preview {
         Some(Ok(preview)) => {
-            let failed = preview
+            gaps.extend(elsewhere(write));
+            for why in preview
                 .subqueries
                 .iter()
-                .filter_map(|run| run.result.as_ref().err());
-            gaps.extend(elsewhere(case, write));
-            gaps.extend(failed.map(|why| not_alone(write, why)));
+                .filter_map(|run| run.result.as_ref().err())
+            {
+                let lead = "a subquery of " + write.named() + " does not run alone: ";
+                let would_show = "a subquery that needs nothing of the row outside it";
+                gaps.push(Answer::open(lead + engine(why), would_show));
+            }
         }
-        Some(Err(none))
-            if !none.is_a_gap() && token::mentions(case.migration.sql(write), "select") =>
-        {
-            let lead = "the subqueries of " + statement(write.index) + " were not run: ";
+        Some(Err(none)) if !none.is_a_gap() && token::mentions(write.sql(), "select") => {
+            let lead = "the subqueries of " + write.named() + " were not run: ";
             let would_show = "a statement whose target is a table of the database";
-            gaps.push(Gap::new(lead + engine(none.to_string()), would_show));
+            gaps.push(Answer::open(lead + engine(none.to_string()), would_show));
         }
         _ => {}
     }
@@ -139,26 +142,52 @@ fn gaps(case: Case<'_>, write: &Statement, run: Option<&StatementRun>) -> Vec<Ga
 
 /// A query that a statement joins, or names after IN, decides which rows it means as much as a
 /// subquery of its WHERE clause.
-fn elsewhere(case: Case<'_>, write: &Statement) -> Option<Gap> {
-    let update = UpdateOrDelete::parse(case.migration.sql(write));
-    match update.map(|update| update.finds_by_query()) {
-        Ok(false) => None,
-        Ok(true) => {
+fn elsewhere(write: Look<'_>) -> Option<Answer> {
+    match UpdateOrDelete::parse(write.sql()) {
+        Ok(update) => update.finds_by_query().then(|| {
             let rest = " joins, or names behind IN, was not run alone";
-            Some(Gap::new(
-                "a query that " + statement(write.index) + rest,
-                "the same query in the WHERE clause, in parentheses behind IN",
-            ))
-        }
+            let would_show = "the same query in the WHERE clause, in parentheses behind IN";
+            Answer::open("a query that " + write.named() + rest, would_show)
+        }),
         Err(none) => {
-            let lead = "the clauses of " + statement(write.index) + " are not known: ";
-            Some(Gap::new(lead + engine(none.to_string()), PLAINER))
+            let lead = "the clauses of " + write.named() + " are not known: ";
+            Some(Answer::open(lead + engine(none.to_string()), PLAINER))
         }
     }
 }
 
-fn not_alone(write: &Statement, why: &str) -> Gap {
-    let lead = "a subquery of " + statement(write.index) + " does not run alone: ";
-    let would_show = "a subquery that needs nothing of the row outside it";
-    Gap::new(lead + engine(why), would_show)
+pub(super) fn where_as_select(case: Case<'_>, found: &[Finding]) -> Answer {
+    let wrong = of_codes(found, [Code::NoPreview, Code::PreviewMismatch])
+        .filter(|finding| finding.severity == Severity::Error);
+    let gaps = || {
+        let would_show = "a statement that writes the rows that its WHERE clause matches";
+        let mismatches = of_codes(found, [Code::PreviewMismatch]);
+        let mismatches = mismatches.map(|f| Answer::open(message(f), would_show));
+        let gaps = writes(case).filter_map(unknown).chain(unreached(case));
+        Answer::first(gaps.chain(mismatches).chain(unnamed::clauses(case)))
+    };
+    Answer::fail(wrong.map(message))
+        .or_else(gaps)
+        .unwrap_or_else(|| Answer::pass(ran_first(case)))
+}
+
+/// That each clause ran as a SELECT, with the rows of all.
+fn ran_first(case: Case<'_>) -> Sentence {
+    let shown: Vec<u64> = previewed(case).map(|(_, preview)| preview.rows).collect();
+    let gave = || rows(shown.iter().sum());
+    let selected = unnamed::selected(case);
+    match shown.len() {
+        0 if !selected.is_empty() => {
+            "the query of each INSERT that updates or replaces rows ran as a SELECT first, which \
+            gave "
+                + rows(selected.iter().sum())
+        }
+        0 if unnamed::are_there(case) => "what updates or deletes rows has no WHERE clause".into(),
+        0 => "no UPDATE or DELETE is of a table of the database".into(),
+        1 => "the one UPDATE or DELETE ran as a SELECT first, which gave " + gave(),
+        n => {
+            let lead = format!("each of the {n} UPDATE and DELETE statements");
+            Sentence::from(lead) + " ran as a SELECT first; together they gave " + gave()
+        }
+    }
 }
