@@ -8,13 +8,12 @@
 use crate::case::Reported;
 use crate::readers::github::commands;
 use crate::readers::sarif::{log, results};
-use crate::readers::schema::{problems, validator};
+use crate::readers::schema::{Validator, problems, validator};
 use crate::readers::{junit, markdown};
 use crate::run::root;
 use crate::tally;
 use harness::report::evidence::{Evidence, Severity};
 use harness::report::{self, Format, Layout};
-use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -108,9 +107,7 @@ fn each_finding_is_a_command_and_nothing_else_is(evidence: &Evidence, report: &s
 static SARIF: LazyLock<Validator> = LazyLock::new(|| {
     let schema = fs::read_to_string(root().join("tests/trials/sarif-schema-2.1.0.json"));
     let schema = serde_json::from_str(&schema.expect("the schema")).expect("JSON");
-    let options = jsonschema::options();
-    let validator = options.should_validate_formats(true).build(&schema);
-    let validator = validator.expect("a schema");
+    let validator = validator(&schema);
     let without_tool = json!({ "version": "2.1.0", "runs": [{}] });
     assert!(
         !validator.is_valid(&without_tool),
