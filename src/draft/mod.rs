@@ -13,50 +13,12 @@ mod spell;
 pub(crate) use error::DraftError;
 
 use crate::migration::{self as migrations, MigrationError};
-use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
-use crate::snapshot::keys::{self, Keys};
 use crate::sql::ident;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
-use rusqlite::Connection;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The schema of a snapshot, with the keys of its tables.
-struct KeyedSchema {
-    catalog: Catalog,
-    /// by folded name
-    keys: BTreeMap<String, Keys>,
-}
-
-impl KeyedSchema {
-    fn read(conn: &Connection) -> rusqlite::Result<Self> {
-        let catalog = Catalog::read(conn)?;
-        let keys = catalog
-            .tables
-            .iter()
-            .map(|(name, table)| Ok((name.clone(), keys::read(conn, table)?)));
-        let keys = keys.collect::<rusqlite::Result<_>>()?;
-        Ok(Self { catalog, keys })
-    }
-
-    /// The tables with rows of their own and keys, by name.
-    fn tables(&self) -> impl Iterator<Item = (&Table, &Keys)> {
-        let ordinary = self
-            .catalog
-            .tables
-            .iter()
-            .filter(|(_, table)| table.kind == TableKind::Ordinary);
-        ordinary.filter_map(|(name, table)| Some((table, self.keys.get(name)?)))
-    }
-
-    fn keys(&self, table: &str) -> Option<&Keys> {
-        self.keys.get(&ident::folded(table))
-    }
-}
 
 /// Whether nothing is at a path, so that a folder can be created there. A link that leads nowhere
 /// is something.
@@ -74,8 +36,12 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
     }
 }
 
-/// Fills in a template; everything in `view` is spelled for its place.
-fn render(what: &'static str, template: &str, view: &impl Serialize) -> Result<String, DraftError> {
+/// Fills in a template from what was found; its filters spell that for its places.
+fn render(
+    what: &'static str,
+    template: &str,
+    found: &impl Serialize,
+) -> Result<String, DraftError> {
     let unsound = |error: minijinja::Error| DraftError::Unsound {
         what,
         reason: error.to_string(),
@@ -88,7 +54,13 @@ fn render(what: &'static str, template: &str, view: &impl Serialize) -> Result<S
         .keep_trailing_newline(true)
         .build();
     environment.set_syntax(syntax.map_err(unsound)?);
+    environment.add_filter("string", spell::string);
+    environment.add_filter("key", spell::key);
+    environment.add_filter("comment", spell::toml_comment);
+    environment.add_filter("line", spell::comment);
+    environment.add_filter("counted", spell::counted);
+    environment.add_filter("quoted", ident::quote);
     environment
-        .render_str(template, Serde(view))
+        .render_str(template, Serde(found))
         .map_err(unsound)
 }

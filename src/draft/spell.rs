@@ -5,7 +5,6 @@
 //! <https://toml.io/en/v1.0.0>.
 
 use crate::report::terminal_line;
-use std::fmt::Write as _;
 use toml_writer::{ToTomlKey as _, ToTomlValue as _, TomlKeyBuilder, TomlStringBuilder};
 
 /// Columns of a comment, its sign included.
@@ -33,18 +32,15 @@ pub(super) fn key(text: &str) -> String {
 /// one.
 fn plain(spelled: &str) -> String {
     let spelled = spelled.replace("*/", "*\\u002F");
-    spelled
-        .chars()
-        .fold(String::with_capacity(spelled.len()), |mut out, c| {
-            let is_harmless =
-                c.is_ascii() || terminal_line(c.encode_utf8(&mut [0; 4])).starts_with(c);
-            let _ = if is_harmless {
-                write!(out, "{c}")
-            } else {
-                write!(out, "\\U{:08X}", u32::from(c))
-            };
-            out
-        })
+    let escaped = spelled.chars().map(|c| {
+        let is_shown = || terminal_line(c.encode_utf8(&mut [0; 4])).starts_with(c);
+        if c.is_ascii() || is_shown() {
+            c.to_string()
+        } else {
+            format!("\\U{:08X}", u32::from(c))
+        }
+    });
+    escaped.collect()
 }
 
 /// Text for a comment of either language, on one line.

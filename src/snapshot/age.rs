@@ -102,8 +102,8 @@ pub fn named(name: &str) -> Option<SystemTime> {
     digits.windows(14).find_map(|window| {
         let (start, end) = (window[0].0, window[13].0 + 1);
         let is_alone = !name[..start].ends_with(is_digit) && !name[end..].starts_with(is_digit);
-        let text = (is_alone && is_tight(window)).then(|| rfc3339(window))?;
-        moment(&text).ok()
+        let is_moment = is_alone && is_tight(window);
+        is_moment.then(|| of_digits(&window.iter().map(|(_, digit)| digit).collect::<String>()))?
     })
 }
 
@@ -115,20 +115,12 @@ fn is_tight(digits: &[(usize, char)]) -> bool {
     })
 }
 
-/// `2025-11-16T10:04:16Z` from its 14 digits.
-fn rfc3339(digits: &[(usize, char)]) -> String {
-    let mut text = String::new();
-    for (at, (_, digit)) in digits.iter().enumerate() {
-        match at {
-            4 | 6 => text.push('-'),
-            8 => text.push('T'),
-            10 | 12 => text.push(':'),
-            _ => {}
-        }
-        text.push(*digit);
-    }
-    text.push('Z');
-    text
+/// The moment that the 14 digits of year, month, day, hour, minute and second name.
+pub(crate) fn of_digits(digits: &str) -> Option<SystemTime> {
+    let (date, time) = digits.split_at(8);
+    let (year, month, day) = (&date[..4], &date[4..6], &date[6..]);
+    let (hour, minute, second) = (&time[..2], &time[2..4], &time[4..]);
+    moment(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z")).ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! `CREATE` text. Read again whenever the schema changes. Tables of the main database only, and the
 //! names of the temporary ones.
 
-use super::keys::{self, Index};
+use super::keys::{self, Index, Keys};
 use super::storage;
 use crate::sql::{Affinity, ident};
 use rusqlite::{Connection, Row};
@@ -99,22 +99,10 @@ pub struct Table {
     pub rowid_alias: Option<String>,
     /// whether writes to it fire a trigger, which can change, veto or forestall them
     pub has_trigger: bool,
-    /// its foreign keys
-    pub foreign_keys: Vec<ForeignKey>,
+    /// its keys with the names of their columns; only an ordinary table has some
+    pub keys: Keys,
     /// the engine's reason why it cannot open the table, an unknown module for one
     pub unreadable: Option<String>,
-}
-
-/// One foreign key of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForeignKey {
-    /// the table that it refers to
-    pub parent: String,
-    /// what happens to the row when the parent's key changes, as `PRAGMA foreign_key_list` spells
-    /// it
-    pub on_update: String,
-    /// what happens to the row when the parent is deleted
-    pub on_delete: String,
 }
 
 /// One column.
@@ -138,24 +126,49 @@ impl Catalog {
     /// # Errors
     /// The engine's, where the schema cannot be read.
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
-        let objects = read_objects(conn)?;
-        let temporary = read_temporary(conn)?;
-        let mut tables = BTreeMap::new();
+        let mut catalog = Self {
+            tables: BTreeMap::new(),
+            objects: read_objects(conn)?,
+            temporary: read_temporary(conn)?,
+            encoding: read_encoding(conn)?,
+            version: schema_version(conn)?,
+        };
+        let triggers = catalog.triggers();
+        let triggered: BTreeSet<String> = triggers
+            .map(|(_, trigger)| ident::folded(&trigger.table))
+            .collect();
         for listed in read_list(conn)? {
             if !is_bookkeeping(&listed.name) {
                 let mut table = read_table(conn, listed)?;
-                table.has_trigger = fires_trigger(&table.name, &objects, &temporary);
-                tables.insert(ident::folded(&table.name), table);
+                let name = ident::folded(&table.name);
+                table.has_trigger = triggered.contains(&name);
+                catalog.tables.insert(name, table);
             }
         }
-        unmask(&mut tables, &objects);
-        Ok(Self {
-            tables,
-            objects,
-            temporary,
-            encoding: read_encoding(conn)?,
-            version: schema_version(conn)?,
-        })
+        catalog.unmask();
+        Ok(catalog)
+    }
+
+    /// Tables that the engine takes for a module's storage by their name alone, and that do not look
+    /// as the module makes them, are tables like any other. Tables of other kinds have no keys.
+    fn unmask(&mut self) {
+        let is_storage = |table: &Table| {
+            let owner = self.owner_of_shadow(&table.name);
+            let definition = owner.and_then(|owner| self.definition(&owner.name));
+            definition.is_some_and(|sql| storage::is_made_by(sql, table))
+        };
+        let shadows = self.tables.iter();
+        let masked: Vec<String> = shadows
+            .filter(|(_, table)| table.kind == TableKind::Shadow && !is_storage(table))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for (name, table) in &mut self.tables {
+            if masked.contains(name) {
+                table.kind = TableKind::Ordinary;
+            } else if table.kind != TableKind::Ordinary {
+                table.keys = Keys::default();
+            }
+        }
     }
 
     /// Whether the schema that `conn` sees has changed since this catalog was read.
@@ -171,9 +184,16 @@ impl Catalog {
         self.tables.get(&ident::folded(name))
     }
 
+    /// The tables whose rows are in a b-tree of their own, by name.
+    pub fn ordinary(&self) -> impl Iterator<Item = &Table> {
+        let tables = self.tables.values();
+        tables.filter(|table| table.kind == TableKind::Ordinary)
+    }
+
     /// The `CREATE` text of a table.
     pub fn definition(&self, table: &str) -> Option<&str> {
-        definition(&self.objects, table)
+        let object = self.objects.get(&("table".to_owned(), table.to_owned()))?;
+        object.sql.as_deref()
     }
 
     /// The tables of the main database that a temporary table or view of the same name hides.
@@ -197,7 +217,13 @@ impl Catalog {
 
     /// The virtual table that a shadow table belongs to.
     pub fn owner_of_shadow(&self, shadow: &str) -> Option<&Table> {
-        owner_of(&self.tables, &ident::folded(shadow))
+        let shadow = ident::folded(shadow);
+        let is_owner = |table: &&Table| {
+            let rest = shadow.strip_prefix(&ident::folded(&table.name));
+            table.kind == TableKind::Virtual && rest.is_some_and(|rest| rest.starts_with('_'))
+        };
+        let tables = self.tables.values().filter(is_owner);
+        tables.max_by_key(|table| table.name.len())
     }
 }
 
@@ -207,11 +233,48 @@ impl Table {
         self.columns.iter().position(|c| ident::same(&c.name, name))
     }
 
+    /// Reads the keys, by their columns' places and names.
+    fn read_keys(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let indexes = keys::indexes(conn, &self.name)?;
+        let mut unique = keys::unique(conn, &indexes)?;
+        let places = unique.iter().filter_map(|key| key.places(self));
+        self.unique = places.collect();
+        unique.sort_by(|a, b| a.index.cmp(&b.index));
+        self.keys = Keys {
+            primary: self.key_columns().map(str::to_owned).collect(),
+            unique,
+            foreign: keys::foreign(conn, &self.name)?,
+        };
+        self.find_rowid(indexes.iter().any(Index::is_primary));
+        Ok(())
+    }
+
+    /// Finds out what reaches the rowid. A primary key with an index is not the rowid (`INTEGER
+    /// PRIMARY KEY DESC`).
+    fn find_rowid(&mut self, has_key_index: bool) {
+        if let [only] = self.primary_key[..]
+            && !self.without_rowid
+            && !has_key_index
+            && (self.columns[only].declared_type).eq_ignore_ascii_case("INTEGER")
+        {
+            self.integer_primary_key = Some(only);
+        }
+        if !self.without_rowid && self.kind != TableKind::View {
+            let is_free = |alias: &&str| self.column(alias).is_none();
+            let key = self
+                .integer_primary_key
+                .map(|at| self.columns[at].name.as_str());
+            let alias = key.or_else(|| ["rowid", "_rowid_", "oid"].into_iter().find(is_free));
+            self.rowid_alias = alias.map(str::to_owned);
+        }
+    }
+
     /// Whether a foreign key of the table has an action, which writes its rows when others are
     /// written.
     pub fn has_key_action(&self) -> bool {
         let acts = |action: &String| !matches!(action.as_str(), "NO ACTION" | "RESTRICT");
-        self.foreign_keys
+        self.keys
+            .foreign
             .iter()
             .any(|key| acts(&key.on_update) || acts(&key.on_delete))
     }
@@ -243,14 +306,6 @@ struct Listed {
     strict: bool,
 }
 
-/// Every row of `sqlite_schema`, by type and name.
-type Objects = BTreeMap<(String, String), SchemaObject>;
-
-fn definition<'a>(objects: &'a Objects, table: &str) -> Option<&'a str> {
-    let object = objects.get(&("table".to_owned(), table.to_owned()))?;
-    object.sql.as_deref()
-}
-
 fn schema_version(conn: &Connection) -> rusqlite::Result<i64> {
     conn.query_row("PRAGMA main.schema_version", [], |row| row.get(0))
 }
@@ -263,13 +318,6 @@ fn read_encoding(conn: &Connection) -> rusqlite::Result<Encoding> {
             _ => Encoding::Utf8,
         })
     })
-}
-
-fn fires_trigger(table: &str, objects: &Objects, temporary: &Temporary) -> bool {
-    let own = objects.iter().filter(|((kind, _), _)| kind == "trigger");
-    own.map(|(_, trigger)| trigger)
-        .chain(temporary.triggers.values())
-        .any(|trigger| ident::same(&trigger.table, table))
 }
 
 fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
@@ -311,7 +359,7 @@ fn has_temporary_database(conn: &Connection) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-fn read_objects(conn: &Connection) -> rusqlite::Result<Objects> {
+fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
     let mut statement = conn
         .prepare("SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM main.sqlite_schema")?;
     let rows = statement.query_map([], |row| {
@@ -346,40 +394,27 @@ fn read_list(conn: &Connection) -> rusqlite::Result<Vec<Listed>> {
 
 /// One table, as if it had no trigger.
 fn read_table(conn: &Connection, listed: Listed) -> rusqlite::Result<Table> {
-    let Listed {
-        name,
-        kind,
-        without_rowid,
-        strict,
-    } = listed;
-    let (columns, primary_key, unreadable) = match read_columns(conn, &name, strict) {
+    let Listed { name, kind, .. } = listed;
+    let (columns, primary_key, unreadable) = match read_columns(conn, &name, listed.strict) {
         Ok((columns, key)) => (columns, key, None),
         Err(e) if kind != TableKind::Ordinary => (Vec::new(), Vec::new(), Some(e.to_string())),
         Err(e) => return Err(e),
     };
-    let (unique, has_key_index) = read_unique(conn, &name, &columns)?;
-    let is_rowid = |at: &usize| {
-        let is_integer = columns[*at].declared_type.eq_ignore_ascii_case("INTEGER");
-        primary_key.len() == 1 && !without_rowid && is_integer && !has_key_index
-    };
-    let integer_primary_key = primary_key.first().copied().filter(is_rowid);
-    Ok(Table {
-        rowid_alias: if without_rowid || kind == TableKind::View {
-            None
-        } else {
-            rowid_alias(integer_primary_key, &columns)
-        },
-        foreign_keys: read_foreign_keys(conn, &name)?,
-        has_trigger: false,
+    let mut table = Table {
         name,
         kind,
-        without_rowid,
+        without_rowid: listed.without_rowid,
         columns,
         primary_key,
-        unique,
-        integer_primary_key,
+        unique: Vec::new(),
+        integer_primary_key: None,
+        rowid_alias: None,
+        has_trigger: false,
+        keys: Keys::default(),
         unreadable,
-    })
+    };
+    table.read_keys(conn)?;
+    Ok(table)
 }
 
 /// The columns of a table, and the places of the primary key's.
@@ -422,83 +457,4 @@ fn read_column(row: &Row<'_>, strict: bool) -> rusqlite::Result<Column> {
         default: row.get(4)?,
         generated: row.get::<_, i64>(6)? >= 2,
     })
-}
-
-/// The columns of the unique indexes other than the primary key's, and whether that one has an
-/// index: which shows that an INTEGER PRIMARY KEY is not the rowid (`INTEGER PRIMARY KEY DESC`).
-/// Left out are indexes over a part of the rows or over expressions.
-fn read_unique(
-    conn: &Connection,
-    table: &str,
-    columns: &[Column],
-) -> rusqlite::Result<(Vec<Vec<usize>>, bool)> {
-    let indexes = keys::indexes(conn, table)?;
-    let place = |(_, name): &(i64, Option<String>)| {
-        columns.iter().position(|c| Some(&c.name) == name.as_ref())
-    };
-    let mut unique = Vec::new();
-    for index in &indexes {
-        if index.unique && !index.partial && !index.is_primary() {
-            let parts = keys::columns(conn, &index.name)?;
-            unique.extend(parts.iter().map(place).collect::<Option<Vec<usize>>>());
-        }
-    }
-    Ok((unique, indexes.iter().any(Index::is_primary)))
-}
-
-/// The foreign keys, the last one declared first; neighbours that differ only in their columns are
-/// one.
-fn read_foreign_keys(conn: &Connection, table: &str) -> rusqlite::Result<Vec<ForeignKey>> {
-    let all = keys::foreign(conn, table)?.into_iter().rev();
-    let mut keys: Vec<ForeignKey> = all
-        .map(|key| ForeignKey {
-            parent: key.parent,
-            on_update: key.on_update,
-            on_delete: key.on_delete,
-        })
-        .collect();
-    keys.dedup();
-    Ok(keys)
-}
-
-/// Tables that the engine takes for a module's storage by their name alone, and that do not look as
-/// the module makes them, are tables like any other.
-fn unmask(tables: &mut BTreeMap<String, Table>, objects: &Objects) {
-    let is_storage = |(name, table): &(&String, &Table)| {
-        let owner = owner_of(tables, name).and_then(|owner| definition(objects, &owner.name));
-        owner.is_some_and(|sql| storage::is_made_by(sql, table))
-    };
-    let masked: Vec<String> = tables
-        .iter()
-        .filter(|(_, table)| table.kind == TableKind::Shadow)
-        .filter(|entry| !is_storage(entry))
-        .map(|(name, _)| name.clone())
-        .collect();
-    for name in masked {
-        if let Some(table) = tables.get_mut(&name) {
-            table.kind = TableKind::Ordinary;
-        }
-    }
-}
-
-fn owner_of<'a>(tables: &'a BTreeMap<String, Table>, shadow: &str) -> Option<&'a Table> {
-    let is_owner = |t: &&Table| {
-        t.kind == TableKind::Virtual
-            && shadow
-                .strip_prefix(&ident::folded(&t.name))
-                .is_some_and(|rest| rest.starts_with('_'))
-    };
-    tables
-        .values()
-        .filter(is_owner)
-        .max_by_key(|t| t.name.len())
-}
-
-fn rowid_alias(integer_primary_key: Option<usize>, columns: &[Column]) -> Option<String> {
-    if let Some(at) = integer_primary_key {
-        return Some(columns[at].name.clone());
-    }
-    let is_free = |alias: &&str| !columns.iter().any(|c| ident::same(&c.name, alias));
-    let mut aliases = ["rowid", "_rowid_", "oid"].into_iter();
-    aliases.find(is_free).map(str::to_owned)
 }

@@ -4,6 +4,8 @@
 //! Sources: <https://sqlite.org/fileformat2.html#the_database_header>, RFC 1952 (gzip), RFC 8878
 //! (Zstandard).
 
+use std::io::{self, Read};
+
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileForm {
@@ -18,6 +20,14 @@ pub(super) enum FileForm {
 }
 
 impl FileForm {
+    /// The suffixes of the files that hold a snapshot of this form; a stream is one file.
+    pub(super) fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Self::Database => &["", "-wal", "-journal"],
+            Self::Dump | Self::Gzip | Self::Zstd => &[""],
+        }
+    }
+
     /// What it is, for reports.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -30,7 +40,7 @@ impl FileForm {
 }
 
 /// How many bytes the form is read from.
-pub(super) const HEAD: u64 = 4096;
+const HEAD: u64 = 4096;
 
 const DATABASE: &[u8] = b"SQLite format 3\0";
 
@@ -46,6 +56,13 @@ const OTHERS: [(&[u8], &str); 9] = [
     (b"\xff\xfe", "UTF-16 text, as PowerShell redirects output"),
     (b"\xfe\xff", "UTF-16 text"),
 ];
+
+/// The bytes at the beginning of a file that its form is read from.
+pub(super) fn head(input: impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    input.take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
 
 /// The form of the file that begins with `head`; the reason where it is none.
 pub(super) fn form_of(head: &[u8]) -> Result<FileForm, String> {

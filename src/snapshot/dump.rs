@@ -5,9 +5,9 @@
 //! <https://sqlite.org/cli.html#converting_an_entire_database_to_a_text_file>.
 
 use super::guard::{self, Purpose};
-use super::load::{LoadError, unreadable};
+use super::load::LoadError;
 use super::raw;
-use super::statements::{DumpStatements, Stop};
+use super::statements::DumpStatements;
 use crate::sql::{lacking, message};
 use rusqlite::{Connection, ErrorCode};
 use std::ffi::CStr;
@@ -20,7 +20,7 @@ pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError>
     let conn = open(target).map_err(|e| format!("{into}: {e}"))?;
     let mut statements = DumpStatements::new(input);
     run(&conn, &mut statements).map_err(|fault| match fault {
-        LoadFault::Io(e) => unreadable(&e).into(),
+        LoadFault::Io(e) => e.into(),
         LoadFault::Place(message) => format!("{into}: {message}").into(),
         LoadFault::Dump(message) => LoadError::Dump {
             line: statements.line(),
@@ -40,22 +40,13 @@ pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError>
 }
 
 /// Why a dump is not loaded.
-enum LoadFault {
+pub(super) enum LoadFault {
     /// it cannot be read
     Io(std::io::Error),
     /// the place that it is loaded into fails
     Place(String),
-    /// the current statement fails
+    /// the current statement fails, or the dump itself says that it is damaged
     Dump(String),
-}
-
-impl From<Stop> for LoadFault {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Io(error) => Self::Io(error),
-            Stop::Dump(message) => Self::Dump(message),
-        }
-    }
 }
 
 impl From<rusqlite::Error> for LoadFault {

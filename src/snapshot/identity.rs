@@ -37,8 +37,7 @@ words! {
 /// The states of the snapshot's files at one moment.
 #[derive(Debug)]
 pub struct Fingerprint {
-    /// the path of the main file
-    main: PathBuf,
+    /// the main file first
     files: Vec<Sighting>,
 }
 
@@ -61,7 +60,7 @@ struct FileState {
 }
 
 impl Fingerprint {
-    /// The state now of the files at `main` with each of `suffixes`.
+    /// The state now of the files at `main` with each of `suffixes`, the first of which is none.
     ///
     /// # Errors
     /// A sentence that names the file that cannot be read.
@@ -80,10 +79,7 @@ impl Fingerprint {
                 state,
             });
         }
-        Ok(Self {
-            main: main.to_owned(),
-            files,
-        })
+        Ok(Self { files })
     }
 
     /// Size of the main file.
@@ -103,7 +99,7 @@ impl Fingerprint {
 
     /// Where the main file is.
     pub(super) fn path(&self) -> &Path {
-        &self.main
+        &self.files[0].path
     }
 
     /// Suffix and size of the files beside the main one.

@@ -1,7 +1,7 @@
 //! The keys of a table: primary, unique and foreign, with their columns, read through the PRAGMAs
 //! of <https://sqlite.org/pragma.html>. Counts no rows.
 
-use crate::snapshot::catalog::{Table, TableKind};
+use super::catalog::Table;
 use crate::sql::ident;
 use rusqlite::{Connection, Statement};
 use serde::Serialize;
@@ -20,6 +20,9 @@ pub struct Keys {
 /// A UNIQUE constraint or unique index.
 #[derive(Debug, Clone, Serialize)]
 pub struct Unique {
+    /// the name of its index
+    #[serde(skip)]
+    pub index: String,
     /// its columns; none for an expression
     pub columns: Vec<Option<String>>,
     /// whether it holds for some rows only
@@ -51,6 +54,15 @@ impl Keys {
                 .any(|key| key.columns.len() > 1 && !key.partial)
     }
 
+    /// The keys over whole columns that identify every row, the primary one first.
+    pub fn whole(&self) -> impl Iterator<Item = Vec<&str>> {
+        let unique = self.unique.iter().filter(|key| !key.partial);
+        let unique = unique.filter_map(|key| key.columns.iter().map(Option::as_deref).collect());
+        let primary: Vec<&str> = self.primary.iter().map(String::as_str).collect();
+        let primary = Some(primary).filter(|columns| !columns.is_empty());
+        primary.into_iter().chain(unique)
+    }
+
     /// The columns of the keys of several columns.
     pub fn composite_columns(&self) -> impl Iterator<Item = &str> {
         let primary = self.primary.iter().filter(|_| self.primary.len() > 1);
@@ -63,32 +75,32 @@ impl Keys {
     }
 }
 
-/// Reads the keys of a table; a view or virtual table has none.
-pub(crate) fn read(conn: &Connection, table: &Table) -> rusqlite::Result<Keys> {
-    if !matches!(table.kind, TableKind::Ordinary) {
-        return Ok(Keys::default());
+impl Unique {
+    /// The places of its columns in its table, where it is over whole columns of all rows.
+    pub(super) fn places(&self, table: &Table) -> Option<Vec<usize>> {
+        let place = |name: &Option<String>| {
+            let mut names = table.column_names();
+            names.position(|column| Some(column) == name.as_deref())
+        };
+        let places = self.columns.iter().map(place).collect::<Option<Vec<_>>>();
+        places.filter(|_| !self.partial)
     }
-    Ok(Keys {
-        primary: table.key_columns().map(str::to_owned).collect(),
-        unique: unique(conn, &table.name)?,
-        foreign: foreign(conn, &table.name)?,
-    })
 }
 
-fn unique(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Unique>> {
-    let mut keys = Vec::new();
-    let mut indexes = indexes(conn, table)?;
-    indexes.sort_by(|a, b| a.name.cmp(&b.name));
-    for index in indexes {
-        if index.unique && !index.is_primary() {
-            let columns = columns(conn, &index.name)?.into_iter();
-            keys.push(Unique {
-                columns: columns.map(|(_, name)| name).collect(),
-                partial: index.partial,
-            });
-        }
-    }
-    Ok(keys)
+/// The unique keys among the indexes of a table, the primary key's left out.
+pub(super) fn unique(conn: &Connection, indexes: &[Index]) -> rusqlite::Result<Vec<Unique>> {
+    let unique = indexes
+        .iter()
+        .filter(|index| index.unique && !index.is_primary());
+    let read = |index: &Index| {
+        let columns = columns(conn, &index.name)?.into_iter();
+        Ok(Unique {
+            index: index.name.clone(),
+            columns: columns.map(|(_, name)| name).collect(),
+            partial: index.partial,
+        })
+    };
+    unique.map(read).collect()
 }
 
 /// An index of a table.

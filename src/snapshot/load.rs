@@ -3,7 +3,7 @@
 //! What a stream is, and what is in it, its content says. Nothing is held in memory as a whole, and
 //! every stream is read to its end, where an archive has its checksums.
 
-use super::content::{self, FileForm, HEAD};
+use super::content::{self, FileForm};
 use super::dump;
 use crate::files;
 use flate2::read::MultiGzDecoder;
@@ -25,22 +25,58 @@ impl From<String> for LoadError {
     }
 }
 
-/// Loads what `input` gives into a new database `target`.
-pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
-    let (head, mut input) = peek(input).map_err(|e| unreadable(&e))?;
+/// Why a stream cannot be read further: the system's error, or a decoder's.
+impl From<io::Error> for LoadError {
+    fn from(error: io::Error) -> Self {
+        Self::Unusable(match error.kind() {
+            _ if error.raw_os_error().is_some() => files::unreadable(&error),
+            io::ErrorKind::UnexpectedEof => {
+                "is truncated: its compressed data ends too early".to_owned()
+            }
+            _ => format!("cannot be unpacked: {error}"),
+        })
+    }
+}
+
+/// Loads what `input` gives into a new database `target`; the number of its bytes, and their hash.
+pub(super) fn load(input: impl Read, target: &Path) -> Result<(u64, String), LoadError> {
+    let mut input = Hashed {
+        input,
+        bytes: 0,
+        hasher: blake3::Hasher::new(),
+    };
+    stream(&mut input, target)?;
+    Ok((input.bytes, input.hasher.finalize().to_hex().to_string()))
+}
+
+/// A reader that hashes and counts what it reads.
+struct Hashed<R> {
+    input: R,
+    bytes: u64,
+    hasher: blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.hasher.update(&buffer[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+fn stream(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
+    let (head, mut input) = peek(input)?;
     match content::form_of(&head)? {
         FileForm::Gzip => unpacked(&mut MultiGzDecoder::new(input), target),
-        FileForm::Zstd => {
-            let decoder = zstd::Decoder::new(input);
-            unpacked(&mut decoder.map_err(|e| unreadable(&e))?, target)
-        }
+        FileForm::Zstd => unpacked(&mut zstd::Decoder::new(input)?, target),
         form => store(form, &head, &mut input, target),
     }
 }
 
 /// Loads what an archive holds, which is no archive again.
 fn unpacked(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
-    let (head, mut input) = peek(input).map_err(|e| unreadable(&e))?;
+    let (head, mut input) = peek(input)?;
     let form = content::form_of(&head)
         .map_err(|reason| format!("is compressed, and what it holds {reason}"))?;
     if matches!(form, FileForm::Gzip | FileForm::Zstd) {
@@ -64,13 +100,12 @@ fn store(
 
 /// The first bytes of `input`, and all of it.
 fn peek<R: Read>(mut input: R) -> io::Result<(Vec<u8>, impl Read)> {
-    let mut head = Vec::new();
-    input.by_ref().take(HEAD).read_to_end(&mut head)?;
+    let head = content::head(&mut input)?;
     Ok((head.clone(), Cursor::new(head).chain(input)))
 }
 
 /// Copies `input` into a new file; the number of its bytes.
-fn copy(input: &mut dyn Read, target: &Path) -> Result<u64, String> {
+fn copy(input: &mut dyn Read, target: &Path) -> Result<u64, LoadError> {
     let full = |e: io::Error| format!("cannot be copied to {}: {e}", target.display());
     let mut file = File::create_new(target).map_err(full)?;
     let mut buffer = vec![0; 1 << 18];
@@ -83,18 +118,7 @@ fn copy(input: &mut dyn Read, target: &Path) -> Result<u64, String> {
                 bytes += read as u64;
             }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(unreadable(&e)),
+            Err(e) => return Err(e.into()),
         }
-    }
-}
-
-/// Why a stream cannot be read further: the system's error, or a decoder's.
-pub(super) fn unreadable(error: &io::Error) -> String {
-    match error.kind() {
-        _ if error.raw_os_error().is_some() => files::unreadable(error),
-        io::ErrorKind::UnexpectedEof => {
-            "is truncated: its compressed data ends too early".to_owned()
-        }
-        _ => format!("cannot be unpacked: {error}"),
     }
 }

@@ -10,7 +10,6 @@ pub mod catalog;
 mod content;
 mod dump;
 pub mod guard;
-mod hashed;
 pub mod header;
 mod identity;
 pub mod keys;
@@ -30,9 +29,10 @@ pub use source::SnapshotSource;
 
 use crate::files::{unreadable, with_suffix};
 use crate::progress::{Progress, Work};
+use crate::sql::message;
 use content::FileForm;
-use hashed::Hashed;
 use load::LoadError;
+use rusqlite::ErrorCode;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -101,16 +101,6 @@ pub enum SnapshotError {
     },
 }
 
-impl SnapshotError {
-    /// From a reason, the error of the snapshot at `path`.
-    fn unusable(path: &str) -> impl Fn(String) -> Self {
-        move |reason| Self::Unusable {
-            path: path.to_owned(),
-            reason,
-        }
-    }
-}
-
 impl Snapshot {
     /// Opens the snapshot of `source`. A dump, a compressed file and standard input are loaded into a
     /// private database in `workspace`. `progress` counts that, and later work on the snapshot.
@@ -123,47 +113,54 @@ impl Snapshot {
         workspace: &Path,
         progress: &Progress,
     ) -> Result<Self, SnapshotError> {
-        let target = workspace.join("loaded.db");
-        let name = source.to_string();
-        let SnapshotSource::File(path) = source else {
-            let (bytes, hash) = loaded(io::stdin().lock(), None, &target, &name, progress)?;
-            return Ok(Self {
-                source: name,
-                form: "standard input",
-                bytes,
-                database: target,
-                fingerprint: None,
-                loaded: Some(hash),
-                progress: progress.clone(),
-            });
-        };
-        Self::open_file(path, &name, target, progress)
-    }
-
-    fn open_file(
-        path: &Path,
-        name: &str,
-        target: PathBuf,
-        progress: &Progress,
-    ) -> Result<Self, SnapshotError> {
-        let unusable = SnapshotError::unusable(name);
-        let found = source::find(path).map_err(&unusable)?;
-        let fingerprint = Fingerprint::take(&found.path, found.suffixes()).map_err(&unusable)?;
         let mut snapshot = Self {
-            source: name.to_owned(),
-            form: found.form.word(),
-            bytes: fingerprint.bytes(),
-            database: found.path,
-            fingerprint: Some(fingerprint),
+            source: source.to_string(),
+            form: "standard input",
+            bytes: 0,
+            database: workspace.join("loaded.db"),
+            fingerprint: None,
             loaded: None,
             progress: progress.clone(),
         };
-        if found.form != FileForm::Database {
-            let file = File::open(&snapshot.database).map_err(|e| unusable(unreadable(&e)))?;
-            let (_, hash) = loaded(file, Some(snapshot.bytes), &target, name, progress)?;
-            (snapshot.database, snapshot.loaded) = (target, Some(hash));
+        match source {
+            SnapshotSource::File(path) => snapshot.open_file(path)?,
+            SnapshotSource::StandardInput => {
+                snapshot.bytes = snapshot.load(io::stdin().lock(), None)?;
+            }
         }
         Ok(snapshot)
+    }
+
+    fn open_file(&mut self, path: &Path) -> Result<(), SnapshotError> {
+        let unusable = |reason| self.unusable(reason);
+        let (path, form) = source::find(path).map_err(unusable)?;
+        let fingerprint = Fingerprint::take(&path, form.suffixes()).map_err(unusable)?;
+        let bytes = fingerprint.bytes();
+        if form == FileForm::Database {
+            self.database = path;
+        } else {
+            let file = File::open(&path).map_err(|e| unusable(unreadable(&e)))?;
+            self.load(file, Some(bytes))?;
+        }
+        (self.form, self.bytes, self.fingerprint) = (form.word(), bytes, Some(fingerprint));
+        Ok(())
+    }
+
+    /// Loads a stream of `of` bytes, where that is known, into the private database; the number of
+    /// bytes that it gave.
+    fn load(&mut self, input: impl io::Read, of: Option<u64>) -> Result<u64, SnapshotError> {
+        let meter = self.progress.begin(Work::Load, &self.source, of);
+        let loaded = load::load(meter.reading(input), &self.database);
+        let (bytes, hash) = loaded.map_err(|error| match error {
+            LoadError::Unusable(reason) => self.unusable(reason),
+            LoadError::Dump { line, message } => SnapshotError::Dump {
+                path: self.source.clone(),
+                line,
+                message,
+            },
+        })?;
+        self.loaded = Some(hash);
+        Ok(bytes)
     }
 
     /// The progress of the run.
@@ -325,32 +322,20 @@ impl Snapshot {
 
     /// A snapshot that the engine found fault with, as an error that names it.
     pub fn unreadable(&self, error: &rusqlite::Error) -> SnapshotError {
-        self.unusable(source::engine_reason(error))
+        let message = message(error);
+        self.unusable(match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => {
+                "is not an SQLite database, or is encrypted".to_owned()
+            }
+            Some(ErrorCode::DatabaseCorrupt) => format!("is corrupt ({message})"),
+            _ => format!("cannot be read ({message})"),
+        })
     }
 
     fn unusable(&self, reason: String) -> SnapshotError {
-        SnapshotError::unusable(&self.source)(reason)
+        SnapshotError::Unusable {
+            path: self.source.clone(),
+            reason,
+        }
     }
-}
-
-/// Loads `input` into a database at `target`; the number of its bytes, and their hash. `name` is the
-/// snapshot's in messages.
-fn loaded(
-    input: impl io::Read,
-    of: Option<u64>,
-    target: &Path,
-    name: &str,
-    progress: &Progress,
-) -> Result<(u64, String), SnapshotError> {
-    let meter = progress.begin(Work::Load, name, of);
-    let mut input = Hashed::new(meter.reading(input));
-    load::load(&mut input, target).map_err(|error| match error {
-        LoadError::Unusable(reason) => SnapshotError::unusable(name)(reason),
-        LoadError::Dump { line, message } => SnapshotError::Dump {
-            path: name.to_owned(),
-            line,
-            message,
-        },
-    })?;
-    Ok(input.finish())
 }

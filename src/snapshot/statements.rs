@@ -4,6 +4,7 @@
 //! Bytes, not text: SQLite takes any bytes in a literal, and its shell writes them. Whether a
 //! statement is valid is the engine's to say.
 
+use super::dump::LoadFault;
 use crate::sql::{Span, split};
 use std::io::{self, Read};
 
@@ -33,14 +34,6 @@ pub(super) struct DumpStatements<'a> {
     lines: usize,
 }
 
-/// Why the next statement cannot be read.
-pub(super) enum Stop {
-    /// the stream cannot be read
-    Io(io::Error),
-    /// the dump itself says that it is damaged, or is none
-    Dump(String),
-}
-
 impl<'a> DumpStatements<'a> {
     pub(super) fn new(input: &'a mut dyn Read) -> Self {
         Self {
@@ -53,7 +46,7 @@ impl<'a> DumpStatements<'a> {
     }
 
     /// Goes to the next statement; false where there is none.
-    pub(super) fn advance(&mut self) -> Result<bool, Stop> {
+    pub(super) fn advance(&mut self) -> Result<bool, LoadFault> {
         loop {
             let from = self.span.end;
             let found = if self.ended {
@@ -70,11 +63,11 @@ impl<'a> DumpStatements<'a> {
                 return Ok(found.is_some());
             }
             if self.buffer.len() - from > LONGEST {
-                return Err(Stop::Dump(format!(
+                return Err(LoadFault::Dump(format!(
                     "a statement is longer than {LONGEST} bytes, or has no end"
                 )));
             }
-            self.fill().map_err(Stop::Io)?;
+            self.fill().map_err(LoadFault::Io)?;
         }
     }
 
@@ -108,18 +101,16 @@ fn newlines(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
-/// Whether the text between two statements does not say that rows are missing.
-fn sound(between: &[u8]) -> Result<(), Stop> {
-    let damage = DAMAGE
-        .iter()
-        .find(|mark| between.windows(mark.len()).any(|w| w == **mark));
-    match damage {
-        Some(_) => Err(Stop::Dump(
+/// Refuses text between two statements that says that rows are missing.
+fn sound(between: &[u8]) -> Result<(), LoadFault> {
+    let stands = |mark: &&[u8]| between.windows(mark.len()).any(|window| window == *mark);
+    if DAMAGE.iter().any(stands) {
+        return Err(LoadFault::Dump(
             "the dump lacks rows: the shell that wrote it says here that the database is damaged"
                 .to_owned(),
-        )),
-        None => Ok(()),
+        ));
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ struct ForeignKeyChange {
 fn continuing_keys(table: &Continued<'_>) -> Vec<ForeignKeyChange> {
     let Some((was, is)) = table.definitions() else {
         // The engine says which tables a table refers to, if not by which columns.
-        let keys = table.after.foreign_keys.iter();
+        let keys = table.after.keys.foreign.iter();
         let parents: BTreeSet<String> = keys.map(|key| ident::folded(&key.parent)).collect();
         let key = |to: String| ForeignKeyChange {
             columns: Vec::new(),

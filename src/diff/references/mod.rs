@@ -100,7 +100,7 @@ pub(crate) fn references(
     let mut out = References::default();
     let _looking = states.progress.begin(Work::References, "", None);
     let has_keys = |t: &&Table| {
-        t.kind == TableKind::Ordinary && t.unreadable.is_none() && !t.foreign_keys.is_empty()
+        t.kind == TableKind::Ordinary && t.unreadable.is_none() && !t.keys.foreign.is_empty()
     };
     for child in rehearsal.after.tables.values().filter(has_keys) {
         let search = Search {

@@ -53,7 +53,7 @@ impl<'a> Search<'a> {
                 || touched.doubtful.contains_key(&name)
                 || !after.tables.get(&name).is_none_or(is_ordinary)
         };
-        let mut parents = self.child.foreign_keys.iter().map(|key| &key.parent);
+        let mut parents = self.child.keys.foreign.iter().map(|key| &key.parent);
         !altered.is_empty()
             || before.objects != after.objects
             || may_be_written(&self.child.name)

@@ -3,11 +3,13 @@
 //! Tools store a name in different ways; each way is tried, and the one that fits the most files is
 //! taken. Names stay here: only their number leaves.
 
-use super::super::{KeyedSchema, spell};
+use super::super::spell;
 use crate::rehearse;
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::sql::{Affinity, Value, ident};
 use rusqlite::Connection;
+use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -26,7 +28,7 @@ const NAMES: [&str; 7] = [
 const COLUMNS: usize = 16;
 
 /// The applied migrations, by the snapshot.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Applied {
     /// the table, where its values are names of files here
     pub(super) table: String,
@@ -40,14 +42,14 @@ pub(super) struct Applied {
 /// any.
 pub(super) fn find(
     conn: &Connection,
-    schema: &KeyedSchema,
+    schema: &Catalog,
     files: &BTreeSet<String>,
 ) -> Option<Applied> {
     let known = |names: &BTreeSet<String>| names.intersection(files).count();
     let (table, names, query) = schema
-        .tables()
-        .filter(|(table, _)| table.columns.len() <= COLUMNS && is_named(table, &NAMES))
-        .flat_map(|(table, _)| queries(table).into_iter().map(move |query| (table, query)))
+        .ordinary()
+        .filter(|table| table.columns.len() <= COLUMNS && is_named(table, &NAMES))
+        .flat_map(|table| queries(table).into_iter().map(move |query| (table, query)))
         .filter_map(|(table, query)| {
             let values = rehearse::column(conn, &query).ok()?;
             let names = values.iter().map(Value::spelling).collect();
@@ -82,17 +84,18 @@ fn seen(known: usize, names: usize, files: usize) -> String {
 }
 
 /// The query that may name them, where no value says so: the first text of a table that is named
-/// after migrations.
-pub(super) fn guess(schema: &KeyedSchema) -> Option<String> {
-    schema
-        .tables()
-        .filter(|(table, _)| is_named(table, &["migrat"]))
-        .find_map(|(table, _)| {
-            let mut columns = table.columns.iter();
-            let column = columns.find(|column| column.affinity == Affinity::Text)?;
-            let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
-            Some(format!("SELECT {column} FROM {table}"))
-        })
+/// after migrations; else an example of one.
+pub(super) fn guess(schema: &Catalog) -> String {
+    let mut tables = schema
+        .ordinary()
+        .filter(|table| is_named(table, &["migrat"]));
+    let query = tables.find_map(|table| {
+        let mut columns = table.columns.iter();
+        let column = columns.find(|column| column.affinity == Affinity::Text)?;
+        let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
+        Some(format!("SELECT {column} FROM {table}"))
+    });
+    query.unwrap_or_else(|| "SELECT name FROM migrations".to_owned())
 }
 
 /// The ways in which a table may hold names: as they are, with `.sql` behind, or in parts as sqlx

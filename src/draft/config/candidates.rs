@@ -1,10 +1,10 @@
 //! Columns that may say whose a row is, and which tables each would settle: by the column, by the
 //! key that it refers to, or by a path through foreign keys. By the schema alone; rows are not read.
 
-use super::super::KeyedSchema;
-use super::lookup::TenantPath;
+use super::lookup::{PathStep, TenantPath};
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
-use crate::snapshot::keys::{Foreign, Keys};
+use crate::snapshot::keys::Foreign;
 use crate::sql::ident;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ const WORDS: [&str; 13] = [
 ];
 
 /// A column that may say whose a row is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Candidate {
     /// as the first table spells it
     pub(super) column: String,
@@ -51,12 +51,14 @@ pub(super) struct SettledTables {
 }
 
 /// The candidates, the likeliest first.
-pub(super) fn candidates(schema: &KeyedSchema) -> Vec<Candidate> {
+pub(super) fn candidates(schema: &Catalog) -> Vec<Candidate> {
     let mut found = shared_columns(schema);
     for candidate in &mut found {
         candidate.refers = references(schema, &candidate.column);
         if candidate.refers.is_empty() {
-            candidate.named_after = named_after(schema, &candidate.column);
+            let mut tables = schema.ordinary();
+            let table = tables.find(|table| key_named_by(table, &candidate.column).is_some());
+            candidate.named_after = table.map(|table| table.name.clone());
         }
     }
     // Something besides being in a table has to speak for it.
@@ -75,15 +77,18 @@ pub(super) fn candidates(schema: &KeyedSchema) -> Vec<Candidate> {
 
 /// The columns of the tables, by folded name, but for those that are the whole key of their table:
 /// such a key tells rows apart, not tenants.
-fn shared_columns(schema: &KeyedSchema) -> Vec<Candidate> {
+fn shared_columns(schema: &Catalog) -> Vec<Candidate> {
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
-    for (table, keys) in schema.tables() {
+    for table in schema.ordinary() {
         let columns = table.column_names().filter(|name| !name.is_empty());
-        for column in columns.filter(|name| !is_whole_key(keys, name)) {
+        for column in columns.filter(|name| !is_whole_key(table, name)) {
             let candidate = found.entry(ident::folded(column));
-            let candidate = candidate.or_insert_with(|| Candidate::of(column));
+            let candidate = candidate.or_insert_with(|| Candidate {
+                column: column.to_owned(),
+                ..Candidate::default()
+            });
             candidate.tables.push(table.name.clone());
-            let mut composite = keys.composite_columns();
+            let mut composite = table.keys.composite_columns();
             if composite.any(|name| ident::same(name, column)) {
                 candidate.keyed.push(table.name.clone());
             }
@@ -93,18 +98,6 @@ fn shared_columns(schema: &KeyedSchema) -> Vec<Candidate> {
 }
 
 impl Candidate {
-    /// A column of which nothing is known yet.
-    pub(super) fn of(column: &str) -> Self {
-        Self {
-            column: column.to_owned(),
-            tables: Vec::new(),
-            keyed: Vec::new(),
-            refers: Vec::new(),
-            named_after: None,
-            settles: 0,
-        }
-    }
-
     /// Whether its name is one of a tenant column, and it is in several tables or in a key.
     fn is_tenant_named(&self) -> bool {
         is_telling(&self.column) && self.keyed.len() + self.tables.len() > 1
@@ -131,8 +124,8 @@ impl Candidate {
 }
 
 /// The key of a table that a column is named after: `system_id`, or `system`, and `systems`.
-pub(super) fn key_named_by(table: &Table, keys: &Keys, column: &str) -> Option<String> {
-    let [key] = &keys.primary[..] else {
+pub(super) fn key_named_by(table: &Table, column: &str) -> Option<String> {
+    let [key] = &table.keys.primary[..] else {
         return None;
     };
     let (column, name) = (ident::folded(column), ident::folded(&table.name));
@@ -151,23 +144,16 @@ fn stem(folded: &str) -> &str {
     stem.unwrap_or(folded)
 }
 
-fn named_after(schema: &KeyedSchema, column: &str) -> Option<String> {
-    schema
-        .tables()
-        .find(|(table, keys)| key_named_by(table, keys, column).is_some())
-        .map(|(table, _)| table.name.clone())
-}
-
 /// Whether a column tells the rows of a table apart, as `id` does, and so says of no other row
 /// whose it is.
-fn is_identity(schema: &KeyedSchema, column: &str) -> bool {
-    let refers = |keys: &Keys| {
-        let mut columns = keys.foreign.iter().flat_map(|key| &key.columns);
+fn is_identity(schema: &Catalog, column: &str) -> bool {
+    let refers = |table: &Table| {
+        let mut columns = table.keys.foreign.iter().flat_map(|key| &key.columns);
         columns.any(|name| ident::same(name, column))
     };
     let own = schema
-        .tables()
-        .filter(|(_, keys)| is_whole_key(keys, column) && !refers(keys));
+        .ordinary()
+        .filter(|table| is_whole_key(table, column) && !refers(table));
     own.count() > 1 || ident::same(column, "id")
 }
 
@@ -175,52 +161,38 @@ fn is_telling(column: &str) -> bool {
     WORDS.contains(&stem(&ident::folded(column)))
 }
 
-fn is_whole_key(keys: &Keys, column: &str) -> bool {
-    matches!(&keys.primary[..], [only] if ident::same(only, column))
+fn is_whole_key(table: &Table, column: &str) -> bool {
+    matches!(&table.keys.primary[..], [only] if ident::same(only, column))
 }
 
-/// Every column that foreign keys of this column alone refer to, one for each table.
-fn references(schema: &KeyedSchema, column: &str) -> Vec<(String, String)> {
+/// Every unique column that foreign keys of this column alone refer to, one for each table.
+fn references(schema: &Catalog, column: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    for key in schema.tables().flat_map(|(_, keys)| &keys.foreign) {
-        if !matches!(&key.columns[..], [only] if ident::same(only, column)) {
-            continue;
-        }
-        if let Some((parent, there)) = reference(schema, key)
-            && !found
-                .iter()
-                .any(|(table, _)| ident::same(table, &parent.name))
+    let is_alone = |key: &&Foreign| matches!(&key.columns[..], [only] if ident::same(only, column));
+    let keys = schema.ordinary().flat_map(|table| &table.keys.foreign);
+    for key in keys.filter(is_alone) {
+        let step = schema
+            .table(&key.parent)
+            .and_then(|parent| PathStep::by(key, parent));
+        if let Some(PathStep { to, pairs }) = step
+            && !found.iter().any(|(table, _)| ident::same(table, &to))
         {
-            found.push((parent.name.clone(), there.to_owned()));
+            found.extend(pairs.into_iter().map(|(_, there)| (to.clone(), there)));
         }
     }
     found
 }
 
-/// The table and the unique column that a foreign key of one column refers to.
-fn reference<'s>(schema: &'s KeyedSchema, key: &'s Foreign) -> Option<(&'s Table, &'s str)> {
-    let parent = schema.catalog.table(&key.parent)?;
-    let keys = schema.keys(&key.parent)?;
-    let there = key.parent_columns.first().or(keys.primary.first())?;
-    is_unique(keys, there).then_some((parent, there.as_str()))
-}
-
-fn is_unique(keys: &Keys, column: &str) -> bool {
-    let mut unique = keys.unique.iter().filter(|key| !key.partial);
-    is_whole_key(keys, column)
-        || unique.any(|key| matches!(&key.columns[..], [Some(only)] if ident::same(only, column)))
-}
-
 impl SettledTables {
     /// What one column settles.
-    pub(super) fn by(schema: &KeyedSchema, column: &str) -> Self {
+    pub(super) fn by(schema: &Catalog, column: &str) -> Self {
         let mut settled = Self::default();
-        for (table, _) in schema.tables() {
+        for table in schema.ordinary() {
             let own = table.column(column).map(|at| &table.columns[at].name);
             settled.adopt(table, own.map(|own| TenantPath::own(own)));
         }
         for (parent, there) in references(schema, column) {
-            let parent = schema.catalog.table(&parent);
+            let parent = schema.table(&parent);
             if let Some(table) = parent.filter(|table| settled.known(table).is_none()) {
                 settled.adopt(table, Some(TenantPath::own(&there)));
             }
@@ -230,18 +202,18 @@ impl SettledTables {
     }
 
     /// Settles the tables with a foreign key to settled ones; whether there were any.
-    fn reach_further(&mut self, schema: &KeyedSchema) -> bool {
-        let next: Vec<(&Table, TenantPath)> = schema
-            .tables()
-            .filter(|(table, _)| self.known(table).is_none())
-            .filter_map(|(table, keys)| {
-                Some((table, self.paths(schema, table, keys).into_iter().next()?))
+    fn reach_further(&mut self, schema: &Catalog) -> bool {
+        let open = schema
+            .ordinary()
+            .filter(|table| self.known(table).is_none());
+        let next: Vec<(String, TenantPath)> = open
+            .filter_map(|table| {
+                let shortest = self.paths(schema, table).into_iter().next()?;
+                Some((ident::folded(&table.name), shortest))
             })
             .collect();
         let is_any = !next.is_empty();
-        for (table, path) in next {
-            self.adopt(table, Some(path));
-        }
+        self.known.extend(next);
         is_any
     }
 
@@ -262,21 +234,14 @@ impl SettledTables {
 
     /// The paths of a table to settled ones, the shortest first: one for each foreign key that is a
     /// step.
-    pub(super) fn paths(
-        &self,
-        schema: &KeyedSchema,
-        table: &Table,
-        keys: &Keys,
-    ) -> Vec<TenantPath> {
+    pub(super) fn paths(&self, schema: &Catalog, table: &Table) -> Vec<TenantPath> {
         let over = |key: &Foreign| {
-            let parent = schema.catalog.table(&key.parent)?;
-            let rest = self
-                .known(parent)
-                .filter(|rest| !rest.passes(&table.name))?;
-            let is_other = !ident::same(&parent.name, &table.name);
-            is_other.then(|| rest.over(key, parent, schema.keys(&parent.name)?))?
+            let parent = schema.table(&key.parent)?;
+            let rest = self.known(parent)?;
+            let is_way = !ident::same(&parent.name, &table.name) && !rest.passes(&table.name);
+            is_way.then(|| Some(rest.over(PathStep::by(key, parent)?)))?
         };
-        let mut paths: Vec<TenantPath> = keys.foreign.iter().filter_map(over).collect();
+        let mut paths: Vec<TenantPath> = table.keys.foreign.iter().filter_map(over).collect();
         paths.dedup();
         paths.sort_by_key(TenantPath::len);
         paths

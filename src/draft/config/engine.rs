@@ -4,9 +4,10 @@
 //! What is not known is a comment: these settings decide what a migration does, and have no
 //! defaults.
 
-use super::super::KeyedSchema;
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
+use crate::snapshot::Catalog;
+use serde::Serialize;
 
 /// What the person said about the runner; nothing where they did not.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,7 +21,7 @@ pub(crate) struct GivenRunner {
 }
 
 /// One setting.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct Setting {
     pub(super) key: &'static str,
     /// as TOML spells it; none where it is not known
@@ -92,63 +93,85 @@ const RUNNERS: [Runner; 5] = [
 ];
 
 /// The three settings, by what the person said, the table of a runner, and the files.
-pub(super) fn draft(
-    given: GivenRunner,
-    schema: &KeyedSchema,
-    files: &[&Migration],
-) -> [Setting; 3] {
+pub(super) fn draft(given: GivenRunner, schema: &Catalog, files: &[&Migration]) -> [Setting; 3] {
     let has_table = |runner: &&Runner| {
-        let table = schema.catalog.table(runner.table);
+        let table = schema.table(runner.table);
         let has = |column: &&str| table.is_some_and(|table| table.column(column).is_some());
         runner.columns.iter().all(has)
     };
     let runner = RUNNERS.iter().find(has_table);
     [
-        foreign_keys(given, runner),
-        transaction(given, runner, files),
-        on_error(given, runner),
+        setting(
+            "foreign_keys",
+            &["true", "false"],
+            "Whether the runner's connection enforces foreign keys: it decides whether DROP TABLE \
+            in a rebuild deletes the rows that refer to it.",
+            given.foreign_keys,
+            foreign_keys(runner),
+            |on| on.to_string(),
+        ),
+        setting(
+            "transaction",
+            &["\"none\"", "\"per-migration\"", "\"all\""],
+            "What transaction the runner opens: \"none\" but the file's own, one \
+            \"per-migration\", or one over \"all\" that are pending.",
+            given.transaction,
+            runner.map_or_else(|| of_files(files), |runner| of_runner(runner, files)),
+            |mode| format!("\"{}\"", mode.word()),
+        ),
+        setting(
+            "on_error",
+            &["\"stop\"", "\"continue\""],
+            "What the runner does after a statement that fails: \"stop\", or \"continue\" with the \
+            next one.",
+            given.on_error,
+            on_error(runner),
+            |on_error| format!("\"{}\"", on_error.word()),
+        ),
     ]
 }
 
-const GIVEN: &str = "as given on the command line.";
-
-fn foreign_keys(given: GivenRunner, runner: Option<&Runner>) -> Setting {
-    let seen = match (given.foreign_keys, runner) {
-        (Some(_), _) => GIVEN.to_owned(),
-        (None, Some(runner)) => format!(
-            "Of {}, whose table `{}` is there: {}.",
-            runner.name, runner.table, runner.foreign_keys
-        ),
-        (None, None) => "The sqlite3 shell and Python have them off, better-sqlite3 and sqlx \
-            on; `PRAGMA foreign_keys` on the runner's connection says it."
-            .to_owned(),
+/// A setting as the person gave it, else as it was found, and what was seen of that.
+fn setting<T>(
+    key: &'static str,
+    choices: &'static [&'static str],
+    means: &str,
+    given: Option<T>,
+    found: (Option<T>, String),
+    in_toml: fn(T) -> String,
+) -> Setting {
+    let (value, seen) = match given {
+        Some(_) => (given, "as given on the command line.".to_owned()),
+        None => found,
     };
+    let (first, rest) = seen.split_at(1);
     Setting {
-        key: "foreign_keys",
-        value: given.foreign_keys.map(|on| on.to_string()),
-        choices: &["true", "false"],
-        why: sentences(
-            "Whether the runner's connection enforces foreign keys: it decides whether DROP TABLE \
-            in a rebuild deletes the rows that refer to it.",
-            &seen,
-        ),
+        key,
+        value: value.map(in_toml),
+        choices,
+        why: format!("{means} {}{rest}", first.to_ascii_uppercase()),
     }
 }
 
-fn transaction(given: GivenRunner, runner: Option<&Runner>, files: &[&Migration]) -> Setting {
-    let (mode, seen) = match (given.transaction, runner) {
-        (Some(mode), _) => (Some(mode), GIVEN.to_owned()),
-        (None, Some(runner)) => of_runner(runner, files),
-        (None, None) => of_files(files),
+fn foreign_keys(runner: Option<&Runner>) -> (Option<bool>, String) {
+    let seen = match runner {
+        Some(runner) => format!(
+            "Of {}, whose table `{}` is there: {}.",
+            runner.name, runner.table, runner.foreign_keys
+        ),
+        None => "The sqlite3 shell and Python have them off, better-sqlite3 and sqlx on; `PRAGMA \
+            foreign_keys` on the runner's connection says it."
+            .to_owned(),
     };
-    Setting {
-        key: "transaction",
-        value: mode.map(|mode| format!("\"{}\"", mode.word())),
-        choices: &["\"none\"", "\"per-migration\"", "\"all\""],
-        why: sentences(
-            "What transaction the runner opens: \"none\" but the file's own, one \
-            \"per-migration\", or one over \"all\" that are pending.",
-            &seen,
+    (None, seen)
+}
+
+fn on_error(runner: Option<&Runner>) -> (Option<OnError>, String) {
+    match runner {
+        Some(runner) => (Some(OnError::Stop), format!("{} stops.", runner.name)),
+        None => (
+            None,
+            "Most stop; the sqlite3 shell goes on unless it has -bail.".to_owned(),
         ),
     }
 }
@@ -186,33 +209,6 @@ fn of_files(files: &[&Migration]) -> (Option<TransactionMode>, String) {
             ),
         ),
     }
-}
-
-fn on_error(given: GivenRunner, runner: Option<&Runner>) -> Setting {
-    let (value, seen) = match (given.on_error, runner) {
-        (Some(on_error), _) => (Some(on_error), GIVEN.to_owned()),
-        (None, Some(runner)) => (Some(OnError::Stop), format!("{} stops.", runner.name)),
-        (None, None) => (
-            None,
-            "Most stop; the sqlite3 shell goes on unless it has -bail.".to_owned(),
-        ),
-    };
-    Setting {
-        key: "on_error",
-        value: value.map(|on_error| format!("\"{}\"", on_error.word())),
-        choices: &["\"stop\"", "\"continue\""],
-        why: sentences(
-            "What the runner does after a statement that fails: \"stop\", or \"continue\" with the \
-            next one.",
-            &seen,
-        ),
-    }
-}
-
-/// The meaning, and what was seen as a sentence of its own.
-fn sentences(means: &str, seen: &str) -> String {
-    let (first, rest) = seen.split_at(1);
-    format!("{means} {}{rest}", first.to_ascii_uppercase())
 }
 
 /// How many files open a transaction.

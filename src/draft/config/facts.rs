@@ -3,17 +3,20 @@
 use super::ConfigRequest;
 use super::applied::{self, Applied};
 use super::engine::{self, Setting};
-use super::places::{self, Chosen};
+use super::places::{self, Chosen, NamedPlace};
 use super::tenancy::{self, Tenancy};
-use crate::draft::{DraftError, KeyedSchema, files_in};
+use crate::draft::{DraftError, files_in};
 use crate::migration::{self, Migration};
+use crate::snapshot::Catalog;
 use rusqlite::Connection;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// What was found, and how the file names its paths.
+/// What was found, as the template takes it.
+#[derive(Debug, Serialize)]
 pub(super) struct ConfigFacts {
-    pub(super) snapshot: String,
-    pub(super) folder: Option<String>,
+    pub(super) snapshot: NamedPlace,
+    pub(super) folder: Option<NamedPlace>,
     /// files of the folder
     pub(super) files: usize,
     /// what speaks against those that check would refuse
@@ -21,7 +24,7 @@ pub(super) struct ConfigFacts {
     pub(super) engine: [Setting; 3],
     pub(super) applied: Option<Applied>,
     /// the query that may be it, where no file's name shows it
-    pub(super) guess: Option<String>,
+    pub(super) guess: String,
     pub(super) tenancy: Tenancy,
 }
 
@@ -32,13 +35,11 @@ impl ConfigFacts {
         files: &Files,
     ) -> Result<Self, DraftError> {
         let beside = request.target.parent().unwrap_or(Path::new(""));
-        let named = |chosen: &Chosen| places::from_folder(&chosen.path, beside);
-        let schema = KeyedSchema::read(conn)?;
+        let named = |chosen: &Chosen| places::from_folder(chosen, beside);
+        let schema = Catalog::read(conn)?;
         let stems = files.iter().map(|(stem, _)| stem.clone()).collect();
-        let read: Vec<&Migration> = files
-            .iter()
-            .filter_map(|(_, read)| read.as_ref().ok())
-            .collect();
+        let read = files.iter().filter_map(|(_, read)| read.as_ref().ok());
+        let read: Vec<&Migration> = read.collect();
         let applied = applied::find(conn, &schema, &stems);
         let table = applied.as_ref().map(|applied| applied.table.as_str());
         Ok(Self {

@@ -3,10 +3,10 @@
 //! A foreign key to columns that are not unique leads to several rows, and half a key to rows of
 //! several tenants: such a key is no step.
 
-use super::super::KeyedSchema;
 use crate::scope::TenantRule;
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
-use crate::snapshot::keys::{Foreign, Keys};
+use crate::snapshot::keys::Foreign;
 use crate::sql::ident;
 
 /// A path from the rows of a table to the column that says whose they are.
@@ -20,10 +20,10 @@ pub(super) struct TenantPath {
 
 /// From the columns of one table to the row of another that they name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct PathStep {
-    to: String,
+pub(super) struct PathStep {
+    pub(super) to: String,
     /// column of the one, column of the other
-    pairs: Vec<(String, String)>,
+    pub(super) pairs: Vec<(String, String)>,
 }
 
 impl TenantPath {
@@ -35,11 +35,11 @@ impl TenantPath {
         }
     }
 
-    /// The path by `key` to a table that goes on by this one.
-    pub(super) fn over(&self, key: &Foreign, parent: &Table, keys: &Keys) -> Option<Self> {
+    /// The path by this step to a table that goes on by this one.
+    pub(super) fn over(&self, step: PathStep) -> Self {
         let mut path = self.clone();
-        path.steps.insert(0, step(key, parent, keys)?);
-        Some(path)
+        path.steps.insert(0, step);
+        path
     }
 
     /// The rule that it is; none where it cannot be written.
@@ -131,6 +131,17 @@ impl TenantPath {
 }
 
 impl PathStep {
+    /// The step of a foreign key, where it names one row at most.
+    pub(super) fn by(key: &Foreign, parent: &Table) -> Option<Self> {
+        let there = parent_columns(key, parent);
+        let holds = |name: &&str| there.iter().any(|column| ident::same(column, name));
+        let is_unique = parent.keys.whole().any(|key| key.iter().all(holds));
+        (there.len() == key.columns.len() && is_unique).then(|| Self {
+            to: parent.name.clone(),
+            pairs: std::iter::zip(key.columns.clone(), there.to_owned()).collect(),
+        })
+    }
+
     /// The condition that the columns there equal those here.
     fn equal(&self, there: impl Fn(&str) -> String, here: impl Fn(&str) -> String) -> String {
         let conditions = self.pairs.iter();
@@ -141,46 +152,25 @@ impl PathStep {
     }
 }
 
-/// The step of a foreign key, where it names one row at most.
-fn step(key: &Foreign, parent: &Table, keys: &Keys) -> Option<PathStep> {
-    let there = parent_columns(key, keys);
-    let is_whole = there.len() == key.columns.len() && is_unique(there, keys);
-    is_whole.then(|| PathStep {
-        to: parent.name.clone(),
-        pairs: std::iter::zip(key.columns.clone(), there.to_owned()).collect(),
-    })
-}
-
 /// The columns that a foreign key refers to.
-fn parent_columns<'k>(key: &'k Foreign, parent: &'k Keys) -> &'k [String] {
+fn parent_columns<'k>(key: &'k Foreign, parent: &'k Table) -> &'k [String] {
     if key.parent_columns.is_empty() {
-        &parent.primary
+        &parent.keys.primary
     } else {
         &key.parent_columns
     }
 }
 
-/// Whether the columns hold a whole key of the table.
-fn is_unique(columns: &[String], keys: &Keys) -> bool {
-    let holds = |name: &String| columns.iter().any(|column| ident::same(column, name));
-    let primary = !keys.primary.is_empty() && keys.primary.iter().all(holds);
-    let mut unique = keys.unique.iter().filter(|key| !key.partial);
-    primary
-        || unique.any(|key| {
-            key.columns
-                .iter()
-                .all(|name| name.as_ref().is_some_and(holds))
-        })
-}
-
 /// Why a foreign key is no step, as a clause: it does not refer to a whole key.
-pub(super) fn half_key(schema: &KeyedSchema, key: &Foreign) -> Option<String> {
-    let parent = schema.catalog.table(&key.parent)?;
-    let keys = schema.keys(&key.parent)?;
-    if step(key, parent, keys).is_some() {
+pub(super) fn half_key(schema: &Catalog, key: &Foreign) -> Option<String> {
+    let parent = schema.table(&key.parent)?;
+    if PathStep::by(key, parent).is_some() {
         return None;
     }
-    let (here, there) = (key.columns.join(", "), parent_columns(key, keys).join(", "));
+    let (here, there) = (
+        key.columns.join(", "),
+        parent_columns(key, parent).join(", "),
+    );
     let name = &parent.name;
     Some(format!(
         "its foreign key ({here}) to {name} ({there}) is not to a whole key there"

@@ -74,5 +74,5 @@ pub(crate) fn draft(request: &ConfigRequest<'_>) -> Result<ConfigDraft, DraftErr
     let (workspace, now_ms) = (request.workspace, request.now_ms);
     let facts = inspect::with_state(request.snapshot, workspace, now_ms, facts)??;
     request.snapshot.verify_unchanged()?;
-    text::draft(request, &facts)
+    text::draft(request.target, facts)
 }

@@ -6,6 +6,7 @@
 use crate::draft::DraftError;
 use crate::migration;
 use crate::snapshot::age;
+use serde::Serialize;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
@@ -47,6 +48,13 @@ pub(crate) struct Chosen {
     pub path: PathBuf,
     /// a clause such as `the newest of 3 in snapshots`
     pub why: String,
+}
+
+/// The same as the file names it.
+#[derive(Debug, Serialize)]
+pub(super) struct NamedPlace {
+    pub(super) path: String,
+    pub(super) why: String,
 }
 
 /// The snapshot to take in the project at `root`.
@@ -166,20 +174,19 @@ fn is_empty(folder: &Path) -> bool {
 /// Whether the folders in a folder hold SQL, one for each migration, as Prisma and Diesel keep
 /// them.
 pub(crate) fn has_folders_of_sql(folder: &Path) -> bool {
+    entries(folder).any(|path| path.is_dir() && has_sql(&path))
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| entry.path())
-        .any(|path| path.is_dir() && has_sql(&path))
+    entries.map(|entry| entry.path())
 }
 
 fn candidates(folder: &Path, is_one: fn(&Path) -> bool) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_file() && is_one(path))
-        .collect();
+    let files = entries(folder).filter(|path| path.is_file() && is_one(path));
+    let mut files: Vec<PathBuf> = files.map(|file| tidy(&file)).collect();
     files.sort();
-    files.iter().map(|file| tidy(file)).collect()
+    files
 }
 
 /// As a person would write it: `./prod.db` is `prod.db`.
@@ -192,48 +199,48 @@ fn bare_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     let beside = ["-wal", "-shm", "-journal", ".manifest.json"];
     let is_apart = name.starts_with('.') || beside.iter().any(|suffix| name.ends_with(suffix));
-    let bare = [".gz", ".zst"]
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-        .unwrap_or(&name);
-    (!is_apart).then(|| bare.to_owned())
+    let bare = name.strip_suffix(".gz").or(name.strip_suffix(".zst"));
+    (!is_apart).then(|| bare.unwrap_or(&name).to_owned())
+}
+
+fn ends_in(path: &Path, endings: &[&str]) -> bool {
+    bare_name(path).is_some_and(|name| endings.iter().any(|ending| name.ends_with(ending)))
 }
 
 fn is_database(path: &Path) -> bool {
-    bare_name(path).is_some_and(|name| DATABASES.iter().any(|ending| name.ends_with(ending)))
+    ends_in(path, &DATABASES)
 }
 
 /// A database by its name or its first bytes (<https://sqlite.org/fileformat2.html>), or a dump by
 /// its name.
 fn is_snapshot(path: &Path) -> bool {
-    let Some(name) = bare_name(path) else {
-        return false;
-    };
-    let mut head = [0; 16];
-    let mut has_magic = || {
+    let has_magic = || {
+        let mut head = [0; 16];
         let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
         read.is_ok() && head == *b"SQLite format 3\0"
     };
-    let is_dump = [".sql", ".dump"]
-        .iter()
-        .any(|ending| name.ends_with(ending));
-    is_dump || is_database(path) || has_magic()
+    let is_named = is_database(path) || ends_in(path, &[".sql", ".dump"]);
+    is_named || (bare_name(path).is_some() && has_magic())
 }
 
-/// A path as a file in `folder` is to name it: unchanged where that is here, else relative to the
+/// A place as a file in `folder` is to name it: as it is where that is here, else relative to the
 /// folder.
-pub(super) fn from_folder(path: &Path, folder: &Path) -> Result<String, DraftError> {
+pub(super) fn from_folder(chosen: &Chosen, folder: &Path) -> Result<NamedPlace, DraftError> {
     let is_here = folder.as_os_str().is_empty() || folder == Path::new(".");
-    let path = if path.is_absolute() || is_here {
-        path.to_owned()
+    let path = if chosen.path.is_absolute() || is_here {
+        chosen.path.clone()
     } else {
-        between(folder, path)?
+        between(folder, &chosen.path)?
     };
-    let not_utf8 = || {
+    let Some(name) = path.to_str() else {
         let path = path.display();
-        DraftError::Refused(format!("{path} is not UTF-8, and TOML cannot name it"))
+        let refusal = format!("{path} is not UTF-8, and TOML cannot name it");
+        return Err(DraftError::Refused(refusal));
     };
-    Ok(path.to_str().ok_or_else(not_utf8)?.to_owned())
+    Ok(NamedPlace {
+        path: name.to_owned(),
+        why: chosen.why.clone(),
+    })
 }
 
 /// The relative path from a folder to a path.

@@ -4,23 +4,25 @@
 //! A rule is ready where every row has one tenant by it and no other foreign key says another; else
 //! it is a comment, for a person to decide. That a table is shared is never assumed.
 
-use super::super::{DraftError, KeyedSchema, spell};
+use super::super::spell;
 use super::candidates::{Candidate, SettledTables, key_named_by};
 use super::lookup::{TenantPath, half_key};
 use crate::inspect::rows::{self, RowCounts};
 use crate::progress::Progress;
 use crate::scope::{TableTenancy, TenantMap, TenantRule};
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::snapshot::keys::Keys;
 use crate::sql::ident;
 use rusqlite::Connection;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// A rule of one table.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct RuleDraft {
     pub(super) table: String,
     /// the rule; where it is not ready, the rules to choose from
+    #[serde(serialize_with = "in_toml")]
     pub(super) says: Vec<TenantRule>,
     /// whether the table has this rule, which is a comment otherwise
     pub(super) ready: bool,
@@ -28,18 +30,26 @@ pub(super) struct RuleDraft {
     pub(super) why: String,
 }
 
+fn in_toml<S: Serializer>(rules: &[TenantRule], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(rules.iter().map(|rule| match rule {
+        TenantRule::Column(column) => spell::string(column),
+        TenantRule::Lookup(sql) => format!("{{ lookup = {} }}", spell::string(sql)),
+        TenantRule::Shared => "{ shared = true }".to_owned(),
+    }))
+}
+
 /// What the rules are drafted from.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
     pub(super) conn: &'a Connection,
-    pub(super) schema: &'a KeyedSchema,
+    pub(super) schema: &'a Catalog,
     /// the tenant column
     pub(super) chosen: &'a Candidate,
 }
 
 impl<'a> Rules<'a> {
     pub(super) fn tables(self) -> impl Iterator<Item = &'a Table> {
-        let tables = self.schema.catalog.tables.values();
+        let tables = self.schema.tables.values();
         tables.filter(|table| matches!(table.kind, TableKind::Ordinary | TableKind::Virtual))
     }
 
@@ -48,7 +58,7 @@ impl<'a> Rules<'a> {
     }
 
     /// The rules of tables without the column, by name.
-    pub(super) fn draft(self, applied: Option<&str>) -> Result<Vec<RuleDraft>, DraftError> {
+    pub(super) fn draft(self, applied: Option<&str>) -> rusqlite::Result<Vec<RuleDraft>> {
         let mut settled = SettledTables::by(self.schema, &self.chosen.column);
         let mut others: Vec<&Table> = self
             .tables()
@@ -64,10 +74,7 @@ impl<'a> Rules<'a> {
                 Some(column) => self.by_column(table, column),
                 None if is_applied => RuleDraft {
                     ready: true,
-                    ..shared(
-                        table,
-                        "the applied migrations, which are nobody's".to_owned(),
-                    )
+                    ..shared(table, "the applied migrations, which are nobody's")
                 },
                 None => self.by_keys(&mut settled, table)?,
             });
@@ -78,7 +85,7 @@ impl<'a> Rules<'a> {
 
     fn by_column(self, table: &Table, column: &str) -> RuleDraft {
         let says = TenantRule::Column(column.to_owned());
-        let rows = tried(self.conn, table, &says);
+        let rows = self.tried(table, &says);
         let (rows_seen, chosen) = (described(Some(&rows)), &self.chosen.column);
         RuleDraft {
             table: table.name.clone(),
@@ -90,19 +97,17 @@ impl<'a> Rules<'a> {
 
     /// The rule of a table by its foreign keys, and what the tables behind it then go by; where
     /// there is none, what the rule may be.
-    fn by_keys(self, settled: &mut SettledTables, table: &Table) -> Result<RuleDraft, DraftError> {
-        let nothing = Keys::default();
-        let keys = self.schema.keys(&table.name).unwrap_or(&nothing);
-        let found = settled.paths(self.schema, table, keys);
+    fn by_keys(self, settled: &mut SettledTables, table: &Table) -> rusqlite::Result<RuleDraft> {
+        let found = settled.paths(self.schema, table);
         settled.adopt(table, None);
         let Some(first) = found.first().map(columns) else {
-            return Ok(self.unsettled(table, keys));
+            return Ok(self.unsettled(table));
         };
-        let (paths, mut says): (Vec<TenantPath>, Vec<TenantRule>) = found
-            .into_iter()
+        let written = found.into_iter();
+        let mut written: Vec<(TenantPath, TenantRule)> = written
             .filter_map(|path| path.rule().map(|rule| (path, rule)))
-            .unzip();
-        if paths.is_empty() {
+            .collect();
+        if written.is_empty() {
             return Ok(shared(
                 table,
                 format!(
@@ -111,36 +116,32 @@ impl<'a> Rules<'a> {
                 ),
             ));
         }
-        let chosen = self.by_paths(table, &paths, &says)?;
-        let (ready, why) = match chosen {
+        let (ready, why) = match self.by_paths(table, &written)? {
             Ok((at, why)) => {
-                says = vec![says.swap_remove(at)];
-                settled.adopt(table, paths.into_iter().nth(at));
+                written = vec![written.swap_remove(at)];
+                settled.adopt(table, Some(written[0].0.clone()));
                 (true, why)
             }
             Err(why) => (false, why),
         };
         Ok(RuleDraft {
             table: table.name.clone(),
-            says,
+            says: written.into_iter().map(|(_, rule)| rule).collect(),
             ready,
             why,
         })
     }
 
-    fn unsettled(self, table: &Table, keys: &Keys) -> RuleDraft {
-        let total = match counted(self.conn, table, &TenantMap::nobody()) {
+    fn unsettled(self, table: &Table) -> RuleDraft {
+        let total = match self.counted(table, &TenantMap::nobody()) {
             Some(Ok(rows)) => spell::counted(rows.total, "row", "rows"),
             Some(Err(reason)) => format!("rows not counted: {reason}"),
             None => "rows not counted".to_owned(),
         };
         let chosen = &self.chosen.column;
-        let named = key_named_by(table, keys, chosen);
-        let half_keys: Vec<String> = keys
-            .foreign
-            .iter()
-            .filter_map(|key| half_key(self.schema, key))
-            .collect();
+        let named = key_named_by(table, chosen);
+        let keys = table.keys.foreign.iter();
+        let half_keys: Vec<String> = keys.filter_map(|key| half_key(self.schema, key)).collect();
         let why = if named.is_some() {
             format!("by its name, {chosen} refers to it, and no foreign key says so")
         } else if half_keys.is_empty() {
@@ -158,19 +159,19 @@ impl<'a> Rules<'a> {
     fn by_paths(
         self,
         table: &Table,
-        paths: &[TenantPath],
-        rules: &[TenantRule],
+        paths: &[(TenantPath, TenantRule)],
     ) -> rusqlite::Result<Result<(usize, String), String>> {
-        let (at, rows) = match shortest(self.conn, table, paths, rules) {
+        let (at, rows) = match self.shortest(table, paths) {
             Ok(found) => found,
             Err(why) => return Ok(Err(why)),
         };
-        let (path, total) = (&paths[at], rows.total);
+        let (path, total) = (&paths[at].0, rows.total);
         let mut whys = vec![match total {
             0 => "no rows to try it on".to_owned(),
             _ => format!("tried on {}", described(Some(&Ok(rows)))),
         }];
-        for other in paths.iter().filter(|other| !std::ptr::eq(*other, path)) {
+        let others = paths.iter().enumerate().filter(|(other, _)| *other != at);
+        for (_, (other, _)) in others {
             let apart = self.apart(table, path, other)?;
             let (path, other) = (columns(path), columns(other));
             if apart > 0 {
@@ -183,10 +184,61 @@ impl<'a> Rules<'a> {
         Ok(Ok((at, whys.join("; "))))
     }
 
+    /// The place of the first path that gives every row a tenant, and its rows; else why there is
+    /// none.
+    fn shortest(
+        self,
+        table: &Table,
+        paths: &[(TenantPath, TenantRule)],
+    ) -> Result<(usize, RowCounts), String> {
+        let mut lacking = Vec::new();
+        for (at, (path, rule)) in paths.iter().enumerate() {
+            let rows = self
+                .tried(table, rule)
+                .map_err(|reason| format!("not tried: {reason}"))?;
+            let (lost, total) = (rows.ambiguous + rows.of_null(), rows.total);
+            if lost > 0 {
+                let path = columns(path);
+                lacking.push(format!("by {path} {lost} of {total} rows have no tenant"));
+            } else if paths.len() > 1 && total == 0 {
+                return Err(
+                    "no rows that would show which of its foreign keys says whose a row is"
+                        .to_owned(),
+                );
+            } else {
+                return Ok((at, rows));
+            }
+        }
+        Err(lacking.join("; "))
+    }
+
+    /// The rows of a table; the whole draft is one piece of work for the progress.
+    pub(super) fn counted(
+        self,
+        table: &Table,
+        map: &TenantMap,
+    ) -> Option<Result<RowCounts, String>> {
+        rows::count(self.conn, table, map, &Progress::default())
+    }
+
+    /// The rows of a table under one rule.
+    fn tried(self, table: &Table, rule: &TenantRule) -> Result<RowCounts, String> {
+        let entry = TableTenancy {
+            table: table.name.clone(),
+            rule: rule.clone(),
+        };
+        let map = TenantMap {
+            tables: BTreeMap::from([(ident::folded(&table.name), entry)]),
+            ..TenantMap::nobody()
+        };
+        let rows = self.counted(table, &map);
+        rows.unwrap_or_else(|| Err("it has no rows of its own".to_owned()))
+    }
+
     /// The rows for which two paths lead to two tenants.
     fn apart(self, table: &Table, a: &TenantPath, b: &TenantPath) -> rusqlite::Result<u64> {
         let mut outer = "this_row".to_owned();
-        while self.schema.catalog.table(&outer).is_some() {
+        while self.schema.table(&outer).is_some() {
             outer.push('_');
         }
         let (a, b) = (a.beside(&outer), b.beside(&outer));
@@ -199,61 +251,14 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The place of the first path that gives every row a tenant, and its rows; else why there is none.
-fn shortest(
-    conn: &Connection,
-    table: &Table,
-    paths: &[TenantPath],
-    rules: &[TenantRule],
-) -> Result<(usize, RowCounts), String> {
-    let mut lacking = Vec::new();
-    for (at, (path, rule)) in paths.iter().zip(rules).enumerate() {
-        let rows = tried(conn, table, rule).map_err(|reason| format!("not tried: {reason}"))?;
-        let (lost, total) = (rows.ambiguous + rows.of_null(), rows.total);
-        if lost > 0 {
-            let path = columns(path);
-            lacking.push(format!("by {path} {lost} of {total} rows have no tenant"));
-        } else if paths.len() > 1 && total == 0 {
-            return Err(
-                "no rows that would show which of its foreign keys says whose a row is".to_owned(),
-            );
-        } else {
-            return Ok((at, rows));
-        }
-    }
-    Err(lacking.join("; "))
-}
-
 /// A rule that nobody is the owner, for a person to decide.
-fn shared(table: &Table, why: String) -> RuleDraft {
+fn shared(table: &Table, why: impl Into<String>) -> RuleDraft {
     RuleDraft {
         table: table.name.clone(),
         says: vec![TenantRule::Shared],
         ready: false,
-        why,
+        why: why.into(),
     }
-}
-
-/// The rows of a table; the whole draft is one piece of work for the progress.
-pub(super) fn counted(
-    conn: &Connection,
-    table: &Table,
-    map: &TenantMap,
-) -> Option<Result<RowCounts, String>> {
-    rows::count(conn, table, map, &Progress::default())
-}
-
-/// The rows of a table under one rule.
-fn tried(conn: &Connection, table: &Table, rule: &TenantRule) -> Result<RowCounts, String> {
-    let entry = TableTenancy {
-        table: table.name.clone(),
-        rule: rule.clone(),
-    };
-    let map = TenantMap {
-        tables: BTreeMap::from([(ident::folded(&table.name), entry)]),
-        ..TenantMap::nobody()
-    };
-    counted(conn, table, &map).unwrap_or_else(|| Err("it has no rows of its own".to_owned()))
 }
 
 fn columns(path: &TenantPath) -> String {

@@ -1,12 +1,14 @@
 //! `[tenant]` of a draft: the column, why it was chosen, and the query for the tenants' names.
 
-use super::super::{DraftError, KeyedSchema, spell};
+use super::super::{DraftError, spell};
 use super::candidates::{Candidate, candidates};
-use super::rules::{RuleDraft, Rules, counted, described};
+use super::rules::{RuleDraft, Rules, described};
 use crate::rehearse;
 use crate::scope::TenantMap;
+use crate::snapshot::Catalog;
 use crate::sql::ident;
 use rusqlite::Connection;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Other candidates that are named.
@@ -25,11 +27,11 @@ const NAMES: [&str; 8] = [
 ];
 
 /// What a draft says about tenancy.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Tenancy {
     /// the column, where one is likelier than all others or was named
     pub(super) column: Option<String>,
-    /// where none is: those that are as likely as each other
+    /// where none is: those that are as likely as each other, or an example
     pub(super) choices: Vec<String>,
     /// what was seen, as sentences
     pub(super) seen: Vec<String>,
@@ -43,7 +45,7 @@ pub(super) struct Tenancy {
 /// applied migrations.
 pub(super) fn draft(
     conn: &Connection,
-    schema: &KeyedSchema,
+    schema: &Catalog,
     named: Option<&str>,
     applied: Option<&str>,
 ) -> Result<Tenancy, DraftError> {
@@ -77,7 +79,7 @@ fn likeliest(found: &[Candidate]) -> Option<&Candidate> {
 }
 
 fn named_candidate(
-    schema: &KeyedSchema,
+    schema: &Catalog,
     found: &[Candidate],
     named: &str,
 ) -> Result<Candidate, DraftError> {
@@ -85,8 +87,9 @@ fn named_candidate(
     if let Some(candidate) = found.find(|candidate| ident::same(&candidate.column, named)) {
         return Ok(candidate.clone());
     }
-    let having = schema.tables().map(|(table, _)| table);
-    let having = having.filter(|table| table.column(named).is_some());
+    let having = schema
+        .ordinary()
+        .filter(|table| table.column(named).is_some());
     let tables: Vec<String> = having.map(|table| table.name.clone()).collect();
     if tables.is_empty() {
         return Err(DraftError::Refused(format!(
@@ -95,7 +98,8 @@ fn named_candidate(
     }
     Ok(Candidate {
         tables,
-        ..Candidate::of(named)
+        column: named.to_owned(),
+        ..Candidate::default()
     })
 }
 
@@ -110,7 +114,7 @@ fn seen(rules: Rules<'_>, found: &[Candidate]) -> Vec<String> {
         .tables()
         .filter(|table| rules.has_column(table))
         .map(|table| {
-            let rows = counted(rules.conn, table, &map);
+            let rows = rules.counted(table, &map);
             format!("{} ({})", table.name, described(rows.as_ref()))
         });
     let others = found
@@ -150,8 +154,12 @@ fn undecided(found: &[Candidate]) -> Tenancy {
         ),
     };
     let equal = &found[..equal];
+    let mut choices: Vec<String> = equal.iter().map(|c| c.column.clone()).collect();
+    if choices.is_empty() {
+        choices.push("tenant_id".to_owned());
+    }
     Tenancy {
-        choices: equal.iter().map(|c| c.column.clone()).collect(),
+        choices,
         seen: std::iter::once(why.to_owned())
             .chain(equal.iter().map(|c| format!("{}: {}.", c.column, facts(c))))
             .collect(),
@@ -176,16 +184,12 @@ fn facts(candidate: &Candidate) -> String {
 
 /// The query for the tenants' names, where the table that the column refers to has a column for them.
 fn labels(rules: Rules<'_>) -> Option<String> {
-    let Rules {
-        conn,
-        schema,
-        chosen,
-    } = rules;
-    chosen.refers.iter().find_map(|(parent, key)| {
-        let parent = schema.catalog.table(parent)?;
+    let mut refers = rules.chosen.refers.iter();
+    refers.find_map(|(parent, key)| {
+        let parent = rules.schema.table(parent)?;
         let name = NAMES.iter().find_map(|name| parent.column(name))?;
         let [key, name] = [key, &parent.columns[name].name].map(|name| ident::quote(name));
         let sql = format!("SELECT {key}, {name} FROM {}", ident::quote(&parent.name));
-        rehearse::pairs(conn, &sql).is_ok().then_some(sql)
+        rehearse::pairs(rules.conn, &sql).is_ok().then_some(sql)
     })
 }

@@ -9,15 +9,15 @@ mod numbering;
 mod tracking;
 mod view;
 
-use super::{DraftError, KeyedSchema, render};
+use super::{DraftError, render};
 use crate::config::{self, Config};
 use crate::inspect;
 use crate::migration::{self, Directive, Migration, Says};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Catalog, Snapshot};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
-use view::MigrationView;
 
+const WHAT: &str = "the migration";
 const TEMPLATE: &str = include_str!("migration.sql.j2");
 
 /// What to draft, and for what.
@@ -62,12 +62,12 @@ pub(crate) fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, Dr
         request.snapshot,
         request.workspace,
         request.now_ms,
-        |conn| Ok(KeyedSchema::read(conn)?),
+        |conn| Ok(Catalog::read(conn)?),
     )?;
     request.snapshot.verify_unchanged()?;
     let tracking = tracking::of_files(&paths, request.config, &schema);
-    let view = &MigrationView::new(request, &schema, &name, tracking.as_ref());
-    let text = render("the migration", TEMPLATE, view)?;
+    let view = view::view(request, &schema, &name, tracking.as_ref());
+    let text = render(WHAT, TEMPLATE, &view)?;
     prove(&name, &text)?;
     let file = format!("{name}.sql");
     Ok(MigrationDraft {
@@ -113,8 +113,5 @@ fn prove(name: &str, text: &str) -> Result<(), DraftError> {
         },
         _ => "its head is not read as the expected scope".to_owned(),
     };
-    Err(DraftError::Unsound {
-        what: "the migration",
-        reason,
-    })
+    Err(DraftError::Unsound { what: WHAT, reason })
 }

@@ -4,6 +4,7 @@
 //! with the highest number says how. Numbers of several parts (`V1.2__a`, `2025-11-16_a`) are
 //! refused: it is not known which of them goes up.
 
+use crate::snapshot::age;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The longest name that is made, in bytes: file systems have room for 255.
@@ -139,19 +140,8 @@ fn stamp(last: &str, width: usize, now: SystemTime) -> String {
 
 /// The moment that 8, 12 or 14 digits spell.
 fn moment(digits: &str) -> Option<SystemTime> {
-    let d = format!("{digits:0<14}");
-    let text = format!(
-        "{}-{}-{}T{}:{}:{}Z",
-        &d[..4],
-        &d[4..6],
-        &d[6..8],
-        &d[8..10],
-        &d[10..12],
-        &d[12..14]
-    );
-    humantime::parse_rfc3339(&text)
-        .ok()
-        .filter(|_| d.starts_with("19") || d.starts_with("20"))
+    age::of_digits(&format!("{digits:0<14}"))
+        .filter(|_| digits.starts_with("19") || digits.starts_with("20"))
 }
 
 /// Words as part of a file's name: `Rename "Amber" points` → `rename_amber_points`.

@@ -3,8 +3,8 @@
 
 use super::numbering::numbered;
 use crate::config::Config;
-use crate::draft::KeyedSchema;
 use crate::migration::{self, Migration, StatementKind};
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::sql::token::{self, Token, TokenKind};
 use crate::sql::{Value, ident};
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tracking {
     /// the table, as the schema spells it
-    table: String,
+    pub(super) table: String,
     columns: Vec<String>,
     /// the expressions of the last file, and the place of its name among them
     values: Vec<String>,
@@ -51,17 +51,13 @@ fn table_of(query: &str) -> Option<String> {
 }
 
 /// How the files enter themselves in the table of applied migrations.
-pub(super) fn of_files(
-    paths: &[PathBuf],
-    config: &Config,
-    schema: &KeyedSchema,
-) -> Option<Tracking> {
+pub(super) fn of_files(paths: &[PathBuf], config: &Config, schema: &Catalog) -> Option<Tracking> {
     let files = paths.iter().filter_map(|path| migration::read(path).ok());
     let files: Vec<Migration> = files.collect();
     match config.applied.as_deref().and_then(table_of) {
-        Some(table) => find(&files, schema.catalog.table(&table)?),
+        Some(table) => find(&files, schema.table(&table)?),
         // A number may mean anything where no query says that it names a file.
-        None => schema.tables().find_map(|(table, _)| {
+        None => schema.ordinary().find_map(|table| {
             find(&files, table).filter(|tracking| tracking.form != EntryForm::Number)
         }),
     }
@@ -81,11 +77,6 @@ fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
 }
 
 impl Tracking {
-    /// The table.
-    pub(super) fn table(&self) -> &str {
-        &self.table
-    }
-
     /// The statement for the file of this name without `.sql`.
     pub(super) fn statement(&self, name: &str) -> String {
         let entry = self.entry(name);
@@ -264,7 +255,6 @@ fn form(value: &str, name: &str) -> Option<EntryForm> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::Catalog;
 
     /// What the next file enters, where the last one holds `sql`.
     fn next(sql: &str) -> Option<String> {

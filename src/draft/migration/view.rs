@@ -1,105 +1,51 @@
-//! What the template of a migration takes, with everything spelled for its place.
+//! What the template of a migration takes.
 
 use super::MigrationRequest;
 use super::tracking::Tracking;
-use crate::config::Config;
-use crate::draft::{KeyedSchema, spell};
-use crate::regime::{OnError, TransactionMode};
+use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
-use crate::snapshot::keys::Keys;
 use crate::sql::ident;
-use serde::Serialize;
+use minijinja::{Value, context};
 use std::cmp::Reverse;
 
 /// Tables of which the keys are listed.
 const LISTED: usize = 20;
 
-/// What the template takes.
-#[derive(Debug, Serialize)]
-pub(super) struct MigrationView {
-    name: String,
-    /// what it is for
-    words: String,
-    /// whether it opens its own transaction
-    begins: bool,
-    /// what the runner does instead
-    mode: &'static str,
-    goes_on: bool,
-    keys: Vec<String>,
-    more_keys: usize,
-    table: Option<TableLines>,
-    tracked: Option<TrackedLines>,
-}
-
-/// The table that examples are about.
-#[derive(Debug, Serialize)]
-struct TableLines {
-    /// as a key of TOML
-    key: String,
-    /// as SQL inside of a comment
-    sql: String,
-    /// its key, as SQL inside of a comment: as a list, and as what IN compares
-    columns: String,
-    key_columns: String,
-    /// its tenant column, as SQL inside of a comment
-    tenant: Option<String>,
-    /// the name of the invariant, as a string of TOML
-    keeps: String,
-    /// its query, as a string of TOML
-    count: String,
-}
-
-#[derive(Debug, Serialize)]
-struct TrackedLines {
-    /// the table, as a key of TOML
-    key: String,
-    statement: String,
-}
-
-impl MigrationView {
-    pub(super) fn new(
-        request: &MigrationRequest<'_>,
-        schema: &KeyedSchema,
-        name: &str,
-        tracking: Option<&Tracking>,
-    ) -> Self {
-        let (config, regime) = (request.config, request.config.regime);
-        let keys = schema
-            .tables()
-            .filter_map(|(table, keys)| key_line(table, keys));
-        let mut keys: Vec<String> = keys.collect();
-        let more_keys = keys.len().saturating_sub(LISTED);
-        keys.truncate(LISTED);
-        let example = example(config, schema, tracking);
-        Self {
-            name: spell::comment(name),
-            words: spell::comment(request.words),
-            begins: regime.transaction == TransactionMode::None,
-            mode: regime.transaction.word(),
-            goes_on: regime.on_error == OnError::Continue,
-            keys,
-            more_keys,
-            table: example.map(|(table, keys)| TableLines::new(config, table, keys)),
-            tracked: tracking.map(|tracking| TrackedLines {
-                key: spell::key(tracking.table()),
-                statement: tracking.statement(name),
-            }),
-        }
+/// What the migration of this name is for, how it is run, the keys of the snapshot, the table for
+/// the examples, and its entry in the table of applied migrations.
+pub(super) fn view(
+    request: &MigrationRequest<'_>,
+    schema: &Catalog,
+    name: &str,
+    tracking: Option<&Tracking>,
+) -> Value {
+    let regime = request.config.regime;
+    let keys: Vec<String> = schema.ordinary().filter_map(key_line).collect();
+    let tenant = &request.config.tenants.column;
+    context! {
+        name,
+        words => request.words,
+        transaction => regime.transaction.word(),
+        on_error => regime.on_error.word(),
+        keys => keys[..keys.len().min(LISTED)].to_vec(),
+        more_keys => keys.len().saturating_sub(LISTED),
+        table => example(tenant, schema, tracking).map(|table| described(table, tenant)),
+        tracked => tracking.map(|tracking| context! {
+            table => &tracking.table,
+            statement => tracking.statement(name),
+        }),
     }
 }
 
 /// `point_info: (system_id, id), (system_id, origin_id, origin_sub_id)`, of a table with keys of
 /// several columns.
-fn key_line(table: &Table, keys: &Keys) -> Option<String> {
-    let unique = keys.unique.iter().filter(|key| !key.partial);
-    let several: Vec<String> = [keys.primary.iter().map(String::as_str).collect()]
-        .into_iter()
-        .chain(unique.filter_map(|key| key.columns.iter().map(Option::as_deref).collect()))
-        .filter(|columns: &Vec<&str>| columns.len() > 1)
+fn key_line(table: &Table) -> Option<String> {
+    let several = table.keys.whole().filter(|columns| columns.len() > 1);
+    let several: Vec<String> = several
         .map(|columns| format!("({})", list(columns)))
         .collect();
     let line = format!("{}: {}", ident::quote(&table.name), several.join(", "));
-    (!several.is_empty()).then(|| spell::comment(&line))
+    (!several.is_empty()).then_some(line)
 }
 
 fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
@@ -109,58 +55,39 @@ fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 
 /// The table for the examples: keyed by tenant and more, the one that most foreign keys refer to.
 fn example<'s>(
-    config: &Config,
-    schema: &'s KeyedSchema,
+    tenant: &str,
+    schema: &'s Catalog,
     tracking: Option<&Tracking>,
-) -> Option<(&'s Table, &'s Keys)> {
-    let tenant = &config.tenants.column;
-    let parents: Vec<&str> = schema
-        .tables()
-        .flat_map(|(_, keys)| &keys.foreign)
-        .map(|key| key.parent.as_str())
-        .collect();
-    let rank = |(table, keys): &(&'s Table, &Keys)| {
-        let is_composite = keys.primary.len() > 1;
-        let is_tenant = |name: &String| ident::same(name, tenant);
+) -> Option<&'s Table> {
+    let keys = schema.ordinary().flat_map(|table| &table.keys.foreign);
+    let parents: Vec<&str> = keys.map(|key| key.parent.as_str()).collect();
+    let rank = |table: &&'s Table| {
+        let is_composite = table.primary_key.len() > 1;
         let refers = |parent: &&&str| ident::same(parent, &table.name);
         (
-            is_composite && keys.primary.iter().any(is_tenant),
+            is_composite && table.key_columns().any(|name| ident::same(name, tenant)),
             table.column(tenant).is_some(),
             is_composite,
             parents.iter().filter(refers).count(),
             Reverse(&table.name),
         )
     };
-    schema
-        .tables()
-        .filter(|(table, _)| {
-            tracking.is_none_or(|tracking| !ident::same(tracking.table(), &table.name))
-        })
-        .max_by_key(rank)
+    let is_other =
+        |table: &&Table| tracking.is_none_or(|tracking| !ident::same(&tracking.table, &table.name));
+    schema.ordinary().filter(is_other).max_by_key(rank)
 }
 
-impl TableLines {
-    fn new(config: &Config, table: &Table, keys: &Keys) -> Self {
-        let name = ident::quote(&table.name);
-        let columns = match &keys.primary[..] {
-            [] => "rowid".to_owned(),
-            primary => list(primary.iter().map(String::as_str)),
-        };
-        let key_columns = if keys.primary.len() > 1 {
-            format!("({columns})")
-        } else {
-            columns.clone()
-        };
-        let tenant = table.column(&config.tenants.column);
-        let tenant = tenant.map(|at| ident::quote(&table.columns[at].name));
-        Self {
-            key: spell::key(&table.name),
-            columns: spell::comment(&columns),
-            key_columns: spell::comment(&key_columns),
-            tenant: tenant.as_deref().map(spell::comment),
-            keeps: spell::string(&format!("{} keeps its rows", table.name)),
-            count: spell::string(&format!("SELECT count(*) FROM {name}")),
-            sql: spell::comment(&name),
-        }
+/// A table with its key, as a list and as what IN compares, and its tenant column.
+fn described(table: &Table, tenant: &str) -> Value {
+    let columns = match table.primary_key[..] {
+        [] => "rowid".to_owned(),
+        _ => list(table.key_columns()),
+    };
+    let tenant = table.column(tenant).map(|at| &table.columns[at].name);
+    context! {
+        name => &table.name,
+        key => if table.primary_key.len() > 1 { format!("({columns})") } else { columns.clone() },
+        columns,
+        tenant => tenant.map(|name| ident::quote(name)),
     }
 }

@@ -199,7 +199,7 @@ fn edges(catalog: &Catalog) -> Vec<Edge> {
                 depth: 0,
             });
         }
-        for key in &table.foreign_keys {
+        for key in table.keys.foreign.iter().rev() {
             for (event, action) in [(Op::Update, &key.on_update), (Op::Delete, &key.on_delete)] {
                 let op = match action.as_str() {
                     "CASCADE" => event,
