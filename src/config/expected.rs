@@ -1,7 +1,7 @@
 //! From a raw expected scope to a valid one, wherever it is declared.
 
 use super::file::{Expect, ExpectTable, RawAnswer, RawCount, RawInvariant, RawTenants, Scalar};
-use super::problem::Problems;
+use super::problem::Validation;
 use crate::scope::{
     Count, DeclaredAt, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
 };
@@ -9,138 +9,161 @@ use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
-/// Validates one scope.
-pub(super) fn scope(raw: Expect, declared: DeclaredAt, problems: &mut Problems) -> ExpectedScope {
-    let tenants = raw.tenants.and_then(|t| expected_tenants(&t, problems));
-    let mut tables = BTreeMap::new();
-    for (name, table) in raw.tables {
-        let entry = expected_table(name.get_ref(), table, problems);
-        let folded = ident::folded(name.get_ref());
-        if tables.insert(folded, entry).is_some() {
-            let message = format!("table `{}` is declared twice", name.get_ref());
-            problems.add(&name, message);
+impl Validation<'_> {
+    /// Validates one scope.
+    pub(super) fn scope(&mut self, raw: Expect, declared: DeclaredAt) -> ExpectedScope {
+        let tenants = raw.tenants.and_then(|t| self.expected_tenants(&t));
+        let mut tables = BTreeMap::new();
+        for (name, table) in raw.tables {
+            let entry = self.expected_table(name.get_ref(), table);
+            let folded = ident::folded(name.get_ref());
+            if tables.insert(folded, entry).is_some() {
+                let message = format!("table `{}` is declared twice", name.get_ref());
+                self.problem(&name, message);
+            }
+        }
+        ExpectedScope {
+            declared,
+            tenants,
+            tables,
+            conserve: self.conserved(raw.conserve),
+            invariants: self.invariants(raw.invariants),
         }
     }
-    ExpectedScope {
-        declared,
-        tenants,
-        tables,
-        conserve: conserved(raw.conserve, problems),
-        invariants: invariants(raw.invariants, problems),
+
+    fn conserved(&mut self, raw: Vec<Spanned<String>>) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        for table in &raw {
+            if !seen.insert(ident::folded(table.get_ref())) {
+                let message = format!("table `{}` stands twice in `conserve`", table.get_ref());
+                self.problem(table, message);
+            }
+        }
+        raw.into_iter().map(Spanned::into_inner).collect()
     }
-}
 
-fn conserved(raw: Vec<Spanned<String>>, problems: &mut Problems) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    for table in &raw {
-        if !seen.insert(ident::folded(table.get_ref())) {
-            let message = format!("table `{}` stands twice in `conserve`", table.get_ref());
-            problems.add(table, message);
+    fn invariants(&mut self, raw: Vec<RawInvariant>) -> Vec<Invariant> {
+        let mut names = BTreeSet::new();
+        for RawInvariant { name, .. } in &raw {
+            let text = name.get_ref();
+            if text.trim().is_empty() {
+                let message = "`name` is empty: say what the invariant is called in reports";
+                self.problem(name, message);
+            } else if !names.insert(text) {
+                self.problem(name, format!("two invariants are named `{text}`"));
+            }
+        }
+        raw.into_iter()
+            .filter_map(|invariant| self.invariant(invariant))
+            .collect()
+    }
+
+    fn invariant(&mut self, raw: RawInvariant) -> Option<Invariant> {
+        let name = raw.name.get_ref();
+        let must = match (raw.value, raw.equal) {
+            (Some(value), None) => Must::Be(self.answer(&value)?),
+            (None, Some(word)) if word.get_ref() == "before" => Must::EqualBefore,
+            (None, Some(word)) => {
+                let message = format!("unknown value \"{}\": expected \"before\"", word.get_ref());
+                self.problem(&word, message);
+                return None;
+            }
+            (value, _) => {
+                let both = value.map_or(
+                    "neither `value` nor `equal`",
+                    |_| "both `value` and `equal`",
+                );
+                let needs = "it needs one, `value = …` or `equal = \"before\"`";
+                self.problem(&raw.name, format!("invariant `{name}` has {both}: {needs}"));
+                return None;
+            }
+        };
+        Some(Invariant {
+            name: raw.name.into_inner(),
+            sql: raw.sql,
+            must,
+        })
+    }
+
+    /// A value as SQLite has it: true is 1 and false 0.
+    fn answer(&mut self, raw: &Spanned<RawAnswer>) -> Option<Value> {
+        match raw.get_ref() {
+            RawAnswer::Bool(truth) => Some(Value::Integer((*truth).into())),
+            RawAnswer::Scalar(Scalar::Real(number)) if number.is_nan() => {
+                self.problem(
+                    raw,
+                    "`nan` is no value of SQLite's, which has NULL in its \
+                        place: ask for `… IS NULL`, which gives 1",
+                );
+                None
+            }
+            RawAnswer::Scalar(value) => Some(scalar(value)),
         }
     }
-    raw.into_iter().map(Spanned::into_inner).collect()
-}
 
-fn invariants(raw: Vec<RawInvariant>, problems: &mut Problems) -> Vec<Invariant> {
-    let mut names = BTreeSet::new();
-    for RawInvariant { name, .. } in &raw {
-        let text = name.get_ref();
-        if text.trim().is_empty() {
-            let message = "`name` is empty: say what the invariant is called in reports";
-            problems.add(name, message);
-        } else if !names.insert(text) {
-            problems.add(name, format!("two invariants are named `{text}`"));
+    fn expected_table(&mut self, name: &str, raw: ExpectTable) -> ExpectedTable {
+        let given = [
+            (Op::Insert, raw.insert),
+            (Op::Update, raw.update),
+            (Op::Delete, raw.delete),
+        ];
+        let counts = given
+            .into_iter()
+            .filter_map(|(op, raw)| Some((op, self.count(&raw?)?)))
+            .collect();
+        ExpectedTable {
+            table: name.to_owned(),
+            tenants: raw.tenants.and_then(|t| self.expected_tenants(&t)),
+            counts,
+            columns: raw.columns,
         }
     }
-    raw.into_iter()
-        .filter_map(|invariant| self::invariant(invariant, problems))
-        .collect()
-}
 
-fn invariant(raw: RawInvariant, problems: &mut Problems) -> Option<Invariant> {
-    let name = raw.name.get_ref();
-    let must = match (raw.value, raw.equal) {
-        (Some(value), None) => Must::Be(answer(&value, problems)?),
-        (None, Some(word)) if word.get_ref() == "before" => Must::EqualBefore,
-        (None, Some(word)) => {
-            let message = format!("unknown value \"{}\": expected \"before\"", word.get_ref());
-            problems.add(&word, message);
-            return None;
+    fn expected_tenants(&mut self, raw: &Spanned<RawTenants>) -> Option<ExpectedTenants> {
+        let is_nan = |tenant: &Scalar| matches!(tenant, Scalar::Real(number) if number.is_nan());
+        match raw.get_ref() {
+            RawTenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
+            RawTenants::Word(word) => {
+                let message = format!(
+                    "unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" \
+                    }} or \"all\""
+                );
+                self.problem(raw, message);
+                None
+            }
+            RawTenants::Listed(list) if list.iter().any(is_nan) => {
+                let message =
+                    "`nan` is no tenant: SQLite has NULL in its place, which a query can give";
+                self.problem(raw, message);
+                None
+            }
+            RawTenants::Listed(list) => {
+                let values = list.iter().map(scalar).collect();
+                Some(ExpectedTenants::Listed(values))
+            }
+            RawTenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query.clone())),
         }
-        (value, _) => {
-            let both = value.map_or(
-                "neither `value` nor `equal`",
-                |_| "both `value` and `equal`",
-            );
-            let needs = "it needs one, `value = …` or `equal = \"before\"`";
-            problems.add(&raw.name, format!("invariant `{name}` has {both}: {needs}"));
-            return None;
-        }
-    };
-    Some(Invariant {
-        name: raw.name.into_inner(),
-        sql: raw.sql,
-        must,
-    })
-}
-
-/// A value as SQLite has it: true is 1 and false 0.
-fn answer(raw: &Spanned<RawAnswer>, problems: &mut Problems) -> Option<Value> {
-    match raw.get_ref() {
-        RawAnswer::Bool(truth) => Some(Value::Integer((*truth).into())),
-        RawAnswer::Scalar(Scalar::Real(number)) if number.is_nan() => {
-            problems.add(
-                raw,
-                "`nan` is no value of SQLite's, which has NULL in its \
-                    place: ask for `… IS NULL`, which gives 1",
-            );
-            None
-        }
-        RawAnswer::Scalar(value) => Some(scalar(value)),
     }
-}
 
-fn expected_table(name: &str, raw: ExpectTable, problems: &mut Problems) -> ExpectedTable {
-    let given = [
-        (Op::Insert, raw.insert),
-        (Op::Update, raw.update),
-        (Op::Delete, raw.delete),
-    ];
-    let counts = given
-        .into_iter()
-        .filter_map(|(op, raw)| Some((op, count(&raw?, problems)?)))
-        .collect();
-    ExpectedTable {
-        table: name.to_owned(),
-        tenants: raw.tenants.and_then(|t| expected_tenants(&t, problems)),
-        counts,
-        columns: raw.columns,
-    }
-}
-
-fn expected_tenants(raw: &Spanned<RawTenants>, problems: &mut Problems) -> Option<ExpectedTenants> {
-    let is_nan = |tenant: &Scalar| matches!(tenant, Scalar::Real(number) if number.is_nan());
-    match raw.get_ref() {
-        RawTenants::Word(word) if word == "all" => Some(ExpectedTenants::All),
-        RawTenants::Word(word) => {
-            let message = format!(
-                "unknown value \"{word}\": expected a list of tenants, {{ query = \"SELECT …\" \
-                }} or \"all\""
-            );
-            problems.add(raw, message);
-            None
+    fn count(&mut self, raw: &Spanned<RawCount>) -> Option<Count> {
+        match raw.get_ref() {
+            RawCount::Exact(n) => Some(Count::Range(*n, *n)),
+            RawCount::PerTenant(each) => {
+                let each = each.iter().map(|(t, n)| (Value::text(t), *n));
+                Some(Count::PerTenant(each.collect()))
+            }
+            RawCount::Word(word) => {
+                let parsed = parse_count(word);
+                if parsed.is_none() {
+                    let message = format!(
+                        "`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" \
+                        or {{ \"TENANT\" = 6 }}"
+                    );
+                    self.problem(raw, message);
+                }
+                parsed
+            }
         }
-        RawTenants::Listed(list) if list.iter().any(is_nan) => {
-            let message =
-                "`nan` is no tenant: SQLite has NULL in its place, which a query can give";
-            problems.add(raw, message);
-            None
-        }
-        RawTenants::Listed(list) => {
-            let values = list.iter().map(scalar).collect();
-            Some(ExpectedTenants::Listed(values))
-        }
-        RawTenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query.clone())),
     }
 }
 
@@ -149,27 +172,6 @@ fn scalar(raw: &Scalar) -> Value {
         Scalar::Integer(i) => Value::Integer(*i),
         Scalar::Real(r) => Value::Real(*r),
         Scalar::Text(t) => Value::text(t),
-    }
-}
-
-fn count(raw: &Spanned<RawCount>, problems: &mut Problems) -> Option<Count> {
-    match raw.get_ref() {
-        RawCount::Exact(n) => Some(Count::Range(*n, *n)),
-        RawCount::PerTenant(each) => {
-            let each = each.iter().map(|(t, n)| (Value::text(t), *n));
-            Some(Count::PerTenant(each.collect()))
-        }
-        RawCount::Word(word) => {
-            let parsed = parse_count(word);
-            if parsed.is_none() {
-                let message = format!(
-                    "`{word}` is no number of rows: expected 6, \"1..=12\", \"1..\", \"any\" \
-                    or {{ \"TENANT\" = 6 }}"
-                );
-                problems.add(raw, message);
-            }
-            parsed
-        }
     }
 }
 

@@ -3,10 +3,11 @@
 //! Every table refuses unknown keys, so a misspelt one is an error with its place, never ignored.
 //! The doc comments here are what an editor shows at a key, by way of the JSON Schema.
 
-use super::problem::Problem;
+use super::problem::Validation;
 use super::schema;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use toml::Spanned;
@@ -319,10 +320,15 @@ pub(super) enum RawCount {
     PerTenant(BTreeMap<String, u64>),
 }
 
-/// Parses the text; the first problem of shape ends it, since nothing behind it is known.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    toml::from_str(text).map_err(|error| {
-        let message = error.message().lines().collect::<Vec<_>>().join(", ");
-        Problem::at(error.span().map_or(0, |span| span.start), message)
-    })
+impl Validation<'_> {
+    /// Parses TOML; the first problem of shape ends it, since nothing behind it is known. `hint`
+    /// follows its message.
+    pub(super) fn parse<T: DeserializeOwned>(&mut self, toml: &str, hint: &str) -> Option<T> {
+        let problem = |error: toml::de::Error| {
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            let offset = error.span().map_or(0, |span| span.start);
+            self.problem_at(offset, message + hint);
+        };
+        toml::from_str(toml).map_err(problem).ok()
+    }
 }

@@ -18,7 +18,7 @@ use crate::redaction::Redaction;
 use crate::regime::Regime;
 use crate::scope::{DeclaredAt, ExpectedScope, TenantMap};
 use crate::sql::{Position, Span};
-use problem::{Problem, Problems};
+use problem::Validation;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -93,12 +93,11 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// # Errors
 /// As [`load`], except for reading.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigError> {
-    file::parse(text)
-        .map_err(|problem| vec![problem])
-        .and_then(|raw| validate::config(raw, text, path))
-        .map_err(|found| ConfigError::Invalid {
-            problems: (found.iter().map(|problem| problem.located(text, 0, path))).collect(),
-        })
+    let mut validation = Validation::of(path, text, 0);
+    let raw = validation.parse(text, "");
+    let config = raw.and_then(|raw| validation.config(raw));
+    let ended = validation.end(config);
+    ended.map_err(|problems| ConfigError::Invalid { problems })
 }
 
 /// Validates a scope that another file holds: `toml` is where in `text`, the whole file, its TOML
@@ -117,29 +116,13 @@ pub fn scope_within(
         line: Position::at(text, comment.start).line,
         name: None,
     };
-    let mut problems = Problems::default();
-    parsed_scope(toml.of(text))
-        .map_err(|problem| vec![problem])
-        .and_then(|raw| {
-            let scope = expected::scope(raw, declared, &mut problems);
-            problems.or(Some(scope))
-        })
-        .map_err(|found| {
-            let located = |problem: &Problem| problem.located(text, toml.start, Path::new(file));
-            found.iter().map(located).collect()
-        })
-}
-
-/// Parses the TOML in a comment. Where its last line ends within, the TOML itself ended the comment.
-fn parsed_scope(toml: &str) -> Result<file::Expect, Problem> {
+    let mut validation = Validation::of(Path::new(file), text, toml.start);
+    let toml = toml.of(text);
+    // Where its last line ends within the comment, the TOML itself ended that.
     let is_cut = (toml.rsplit('\n').next()).is_some_and(|last| !last.trim().is_empty());
-    file::parse(toml).map_err(|problem| {
-        if is_cut {
-            problem.with_hint(CUT)
-        } else {
-            problem
-        }
-    })
+    let raw = validation.parse(toml, if is_cut { CUT } else { "" });
+    let scope = raw.map(|raw| validation.scope(raw, declared));
+    validation.end(scope)
 }
 
 /// What ends a block comment of SQL too early.

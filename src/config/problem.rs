@@ -1,54 +1,58 @@
-//! A problem of `harness.toml` with its place, and the list of all that are found.
+//! The file that is validated, and all problems that are found in it, each with its place.
 
 use crate::sql::Position;
 use std::path::Path;
 use toml::Spanned;
 
-/// Something wrong at one byte of the file.
+/// TOML that is validated, and the problems found so far.
 #[derive(Debug)]
-pub(super) struct Problem {
-    offset: usize,
-    message: String,
+pub(super) struct Validation<'a> {
+    /// the file, for messages; its folder resolves relative paths
+    pub(super) path: &'a Path,
+    /// its whole text
+    pub(super) text: &'a str,
+    /// the byte of the text at which the TOML begins
+    from: usize,
+    /// the problems, each at a byte of the TOML
+    problems: Vec<(usize, String)>,
 }
 
-impl Problem {
-    pub(super) fn at(offset: usize, message: impl Into<String>) -> Self {
+impl<'a> Validation<'a> {
+    pub(super) fn of(path: &'a Path, text: &'a str, from: usize) -> Self {
+        Self {
+            path,
+            text,
+            from,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Adds a problem at a byte of the TOML.
+    pub(super) fn problem_at(&mut self, offset: usize, message: impl Into<String>) {
         // A problem is one line, also where a value of the file is several.
         let message = message.into().replace('\r', "\\r").replace('\n', "\\n");
-        Self { offset, message }
-    }
-
-    /// The same problem with a hint after its message.
-    pub(super) fn with_hint(self, hint: &str) -> Self {
-        let message = self.message + hint;
-        Self { message, ..self }
-    }
-
-    /// `harness.toml:7:1: unknown field …`; the TOML begins at byte `from` of `text`.
-    pub(super) fn located(&self, text: &str, from: usize, path: &Path) -> String {
-        let Position { line, column } = Position::at(text, from + self.offset);
-        format!("{}:{line}:{column}: {}", path.display(), self.message)
-    }
-}
-
-/// The problems found so far.
-#[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
-
-impl Problems {
-    /// Adds a problem of the file as a whole.
-    pub(super) fn of_file(&mut self, message: &str) {
-        self.0.push(Problem::at(0, message));
+        self.problems.push((offset, message));
     }
 
     /// Adds a problem of a value or name.
-    pub(super) fn add<T>(&mut self, place: &Spanned<T>, message: impl Into<String>) {
-        self.0.push(Problem::at(place.span().start, message));
+    pub(super) fn problem<T>(&mut self, place: &Spanned<T>, message: impl Into<String>) {
+        self.problem_at(place.span().start, message);
     }
 
-    /// The value where there are no problems, or the problems in the file's order.
-    pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
-        self.0.sort_by_key(|problem| problem.offset);
-        value.filter(|_| self.0.is_empty()).ok_or(self.0)
+    /// `harness.toml:7:1`
+    pub(super) fn place(&self, offset: usize) -> String {
+        let Position { line, column } = Position::at(self.text, self.from + offset);
+        format!("{}:{line}:{column}", self.path.display())
+    }
+
+    /// The value where there are no problems, or the problems in the file's order, each
+    /// `harness.toml:7:1: unknown field …`.
+    pub(super) fn end<T>(mut self, value: Option<T>) -> Result<T, Vec<String>> {
+        self.problems.sort_by_key(|(offset, _)| *offset);
+        let problems = self.problems.iter();
+        let located: Vec<String> = problems
+            .map(|(offset, message)| format!("{}: {message}", self.place(*offset)))
+            .collect();
+        value.filter(|_| located.is_empty()).ok_or(located)
     }
 }
