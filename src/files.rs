@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 /// (<https://sqlite.org/tempfiles.html>).
 pub const DATABASE_SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
+/// The files of the database at `path`, whether they are there or not.
+pub fn database_files(path: &Path) -> [PathBuf; 4] {
+    DATABASE_SUFFIXES.map(|suffix| with_suffix(path, suffix))
+}
+
 /// `path` with `suffix` after its name, as SQLite names the files beside a database.
 pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -35,12 +40,15 @@ pub fn resolved(path: &Path) -> PathBuf {
     if let Ok(whole) = path.canonicalize() {
         return whole;
     }
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    match (folder.canonicalize(), path.file_name()) {
+    match (folder_of(path).canonicalize(), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }
+}
+
+/// The folder of a file.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }

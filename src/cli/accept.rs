@@ -67,61 +67,36 @@ pub(super) struct AcceptArgs {
 
 impl AcceptArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self {
-            migration,
-            config,
-            snapshot,
-            yes,
-            quiet,
-        } = self;
-        if !yes && !io::stdin().is_terminal() {
+        if !self.yes && !io::stdin().is_terminal() {
             bail!(
                 "nobody can be asked, since standard input is no terminal: give --yes to write \
                 without asking"
             );
         }
-        let input = Input::read(InputArgs {
-            migrations: vec![migration],
-            config,
-            snapshot,
+        let args = InputArgs {
+            migrations: vec![self.migration],
+            config: self.config,
+            snapshot: self.snapshot,
             samples: 0,
-        })?;
+        };
+        let input = Input::read(args, None)?;
         let is_redacted = !input.config.redaction.is_nothing();
         let mut session = CommandSession::begin(Talk {
-            quiet,
-            ..Talk::default()
+            quiet: self.quiet,
+            verbose: false,
         })?;
-        let attempt = attempt(input, &session)?;
+        let declaration = match declaration(input, &mut session)? {
+            Ok(declaration) => declaration,
+            Err(ending) => return Ok(ending),
+        };
         session.watch.clear();
-        match attempt {
-            Attempt::Ended(sentence, ending) => Standard::say(&sentence, ending),
-            Attempt::Refused(report, why) => why.tell(&report),
-            Attempt::Ready(declaration) => {
-                declaration.show(is_redacted)?;
-                if yes || is_confirmed(&declaration.file.path)? {
-                    declaration.write(&session.workspace)
-                } else {
-                    Standard::say("nothing is written", Ending::Rejected)
-                }
-            }
+        declaration.show(is_redacted)?;
+        if self.yes || is_confirmed(&declaration.file.path)? {
+            declaration.write(&session.workspace)
+        } else {
+            Standard::say("nothing is written", Ending::Rejected)
         }
     }
-}
-
-/// What came of declaring what was observed, before anything is written.
-enum Attempt {
-    /// there is nothing to write; why
-    Ended(String, Ending),
-    Refused(Box<record::Migration>, Refusal),
-    Ready(Box<Declaration>),
-}
-
-/// Why nothing is written.
-enum Refusal {
-    /// errors that no scope answers
-    Obstacles,
-    /// errors even under the edited scope
-    StillRejected,
 }
 
 /// An edit of a declared scope under which the migration is accepted.
@@ -133,41 +108,56 @@ struct Declaration {
     edited: Edited,
 }
 
-/// Rehearses the migration, edits its scope to what was observed, and rehearses it again under that.
-fn attempt(mut input: Input, session: &CommandSession) -> anyhow::Result<Attempt> {
+/// Rehearses the migration, edits its scope to what was observed, and rehearses it again under that;
+/// or says why there is nothing to write.
+fn declaration(
+    mut input: Input,
+    session: &mut CommandSession,
+) -> anyhow::Result<Result<Declaration, Ending>> {
     let file = ScopeFile::of(&input)?;
     let snapshot = input.open(session)?;
     let observed = rehearse(&input, &snapshot, &session.path().join("observed"))?;
-    let Observed { migration, .. } = &observed;
-    if migration.verdict == Verdict::Accepted {
-        let (name, place) = (&migration.name, place(migration));
-        let sentence = format!("{name}: accepted as it is declared{place}; nothing to write");
-        return Ok(Attempt::Ended(sentence, Ending::Accepted));
-    }
-    if !accept::obstacles(migration).is_empty() {
-        return Ok(Attempt::Refused(
-            Box::new(observed.migration),
-            Refusal::Obstacles,
-        ));
+    if let Some(ending) = undeclared(&observed.migration, session)? {
+        return Ok(Err(ending));
     }
     let edited = match file.edit(&input, &observed) {
         Ok(edited) => edited,
         Err(error) => {
-            let sentence = format!("{}: {}: {error}", migration.name, file.path.display());
-            return Ok(Attempt::Ended(sentence, Ending::Rejected));
+            let (name, file) = (&observed.migration.name, file.path.display());
+            let sentence = format!("{name}: {file}: {error}");
+            return session.say(&sentence, Ending::Rejected).map(Err);
         }
     };
     file.declare(&mut input, &edited)?;
     let again = rehearse(&input, &snapshot, &session.path().join("again"))?.migration;
     if again.verdict == Verdict::Rejected {
-        return Ok(Attempt::Refused(Box::new(again), Refusal::StillRejected));
+        let why = "rejected even with what was observed declared";
+        return refuse(session, &again, why, &of_severity(&again, Severity::Error)).map(Err);
     }
-    Ok(Attempt::Ready(Box::new(Declaration {
+    Ok(Ok(Declaration {
         observed: observed.migration,
         again,
         file,
         edited,
-    })))
+    }))
+}
+
+/// Says why what was observed is not to be declared, where that is so.
+fn undeclared(
+    observed: &record::Migration,
+    session: &mut CommandSession,
+) -> anyhow::Result<Option<Ending>> {
+    let obstacles = accept::obstacles(observed);
+    Ok(if observed.verdict == Verdict::Accepted {
+        let (name, place) = (&observed.name, place(observed));
+        let sentence = format!("{name}: accepted as it is declared{place}; nothing to write");
+        Some(session.say(&sentence, Ending::Accepted)?)
+    } else if obstacles.is_empty() {
+        None
+    } else {
+        let why = "no scope answers these errors";
+        Some(refuse(session, observed, why, &obstacles)?)
+    })
 }
 
 /// The file that declares the scope: the migration, where that has one at its head, else the
@@ -246,58 +236,46 @@ fn place(report: &record::Migration) -> String {
     scope.map_or_else(String::new, |scope| format!(" at {}", scope.place()))
 }
 
-fn of_severity(report: &record::Migration, severity: Severity) -> impl Iterator<Item = &Finding> {
-    report
-        .findings
-        .iter()
-        .filter(move |finding| finding.severity == severity)
+fn of_severity(report: &record::Migration, severity: Severity) -> Vec<&Finding> {
+    let findings = report.findings.iter();
+    findings
+        .filter(|finding| finding.severity == severity)
+        .collect()
 }
 
-impl Refusal {
-    fn tell(&self, report: &record::Migration) -> anyhow::Result<Ending> {
-        let (why, errors) = match self {
-            Self::Obstacles => ("no scope answers these errors", accept::obstacles(report)),
-            Self::StillRejected => (
-                "rejected even with what was observed declared",
-                of_severity(report, Severity::Error).collect(),
-            ),
-        };
-        Standard::print(|layout, out| {
-            wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
-            writeln!(out)?;
-            list_all(report, &errors, layout, out)?;
-            writeln!(out, "\nnothing is written")
-        })?;
-        Ok(Ending::Rejected)
-    }
+/// Says for which errors of a rehearsal nothing is written.
+fn refuse(
+    session: &mut CommandSession,
+    report: &record::Migration,
+    why: &str,
+    errors: &[&Finding],
+) -> anyhow::Result<Ending> {
+    session.watch.clear();
+    Standard::print(|layout, out| {
+        wrapped(&format!("{}: {why}:", report.name), "", "  ", layout, out)?;
+        writeln!(out)?;
+        list(report, errors, layout, out)?;
+        writeln!(out, "\nnothing is written")
+    })?;
+    Ok(Ending::Rejected)
 }
 
-fn list_all(
+/// Each finding with its place, in two lines or more.
+fn list(
     report: &record::Migration,
     findings: &[&Finding],
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut findings = findings.iter();
-    findings.try_for_each(|finding| list(report, finding, layout, out))
-}
-
-/// A finding with its place, in two lines or more.
-fn list(
-    report: &record::Migration,
-    finding: &Finding,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let place = finding.line.zip(finding.column);
-    let place = place.map(|(line, column)| format!(" {}:{line}:{column}", report.path));
-    let (code, severity) = (&finding.code, finding.severity.word());
-    writeln!(
-        out,
-        "  {severity}[{code}]{}",
-        terminal_line(&place.unwrap_or_default())
-    )?;
-    wrapped(&finding.message, "    ", "    ", layout, out)
+    for finding in findings {
+        let place = finding.line.zip(finding.column);
+        let place = place.map(|(line, column)| format!(" {}:{line}:{column}", report.path));
+        let place = terminal_line(&place.unwrap_or_default());
+        let (code, severity) = (&finding.code, finding.severity.word());
+        writeln!(out, "  {severity}[{code}]{place}")?;
+        wrapped(&finding.message, "    ", "    ", layout, out)?;
+    }
+    Ok(())
 }
 
 impl Declaration {
@@ -318,7 +296,7 @@ impl Declaration {
             (
                 "Warnings that this leaves",
                 &self.again,
-                of_severity(&self.again, Severity::Warning).collect(),
+                of_severity(&self.again, Severity::Warning),
             ),
         ];
         Standard::print(|layout, out| {
@@ -331,7 +309,7 @@ impl Declaration {
             for (title, migration, findings) in lists {
                 if !findings.is_empty() {
                     writeln!(out, "{title}:\n")?;
-                    list_all(migration, &findings, layout, out)?;
+                    list(migration, &findings, layout, out)?;
                     writeln!(out)?;
                 }
             }

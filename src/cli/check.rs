@@ -5,12 +5,11 @@ use super::actions::JobStep;
 use super::input::{Input, InputArgs};
 use super::output::{ReportFile, format, publish, report_target};
 use super::session::CommandSession;
-use super::staged::folder_of;
 use super::talk::Talk;
 use super::targets::Targets;
 use super::workspace::Workspace;
 use crate::check;
-use crate::files::{DATABASE_SUFFIXES, with_suffix};
+use crate::files::{database_files, folder_of};
 use crate::record::Verdict;
 use crate::report::Format;
 use anyhow::{Context as _, bail};
@@ -87,11 +86,10 @@ pub(super) struct CheckArgs {
 impl CheckArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
         let (format, talk) = (self.format, self.talk);
-        let input = Input::since(self.input, self.changed_since.as_deref())?;
+        let input = Input::read(self.input, self.changed_since.as_ref())?;
         let mut session = CommandSession::begin(talk)?;
         let workspace = &session.workspace;
-        let mut targets = Targets::protecting(input.snapshot(), input.files())
-            .sparing(input.config.migrations.as_deref());
+        let mut targets = input.targets();
         if let Some(path) = &self.keep_clone {
             claim_clone(path, &mut targets, workspace)?;
         }
@@ -109,7 +107,7 @@ impl CheckArgs {
         if let Some(step) = JobStep::current().filter(|_| format != Format::Github) {
             step.annotate(&evidence)?;
         }
-        session.tell_times(Some(&evidence));
+        talk.tell_times(&session.watch, Some(&evidence));
         Ok(Ending::accepted_if(evidence.verdict == Verdict::Accepted))
     }
 }
@@ -117,7 +115,7 @@ impl CheckArgs {
 /// Claims the files of the database that is left at `path`, where nothing may be yet.
 fn claim_clone(path: &Path, targets: &mut Targets, workspace: &Workspace) -> anyhow::Result<()> {
     let option = "--keep-clone";
-    let files = DATABASE_SUFFIXES.map(|suffix| with_suffix(path, suffix));
+    let files = database_files(path);
     for file in &files {
         targets.claim(option, file)?;
     }

@@ -109,8 +109,8 @@ impl InitArgs {
         }
         let (snapshot, folder) = self.places()?;
         let source = SnapshotSource::File(snapshot.path.clone());
-        Targets::protecting(&source, folder.iter().map(|folder| folder.path.clone()))
-            .claim("--config", target)?;
+        let read = folder.iter().map(|folder| folder.path.clone());
+        Targets::protecting(&source, read, None).claim("--config", target)?;
         let mut session = CommandSession::begin(Talk::default())?;
         let name = target.display().to_string();
         let file = StagedFile::open(target, name, &session.workspace)?;

@@ -2,9 +2,10 @@
 
 use super::changed;
 use super::session::CommandSession;
+use super::targets::Targets;
 use crate::check::{Migrations, Request};
 use crate::config::{self, Config};
-use crate::files::{DATABASE_SUFFIXES, with_suffix};
+use crate::files::database_files;
 use crate::migration::{self, Branch, Migration, MigrationError};
 use crate::report::Evidence;
 use crate::snapshot::{Snapshot, SnapshotSource};
@@ -48,25 +49,15 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) fn read(args: InputArgs) -> anyhow::Result<Self> {
-        Self::since(args, None)
-    }
-
-    /// The same for what a branch changes since it left another, where that is given.
-    pub(super) fn since(args: InputArgs, changed_since: Option<&str>) -> anyhow::Result<Self> {
-        let InputArgs {
-            migrations,
-            config,
-            snapshot,
-            samples,
-        } = args;
-        let config = config::load(&config.map_or_else(find_config, Ok)?)?;
-        let snapshot = snapshot_or_configured(snapshot, &config)?;
-        let named = !migrations.is_empty();
-        let (files, branch) = match changed_since {
-            Some(since) => of_branch(&config, since)?,
-            None if named => (migrations, None),
-            None => (configured(&config)?, None),
+    /// Reads what is named or configured, or what a branch changes since it left another.
+    pub(super) fn read(args: InputArgs, changed_since: Option<&String>) -> anyhow::Result<Self> {
+        let config = load_config(args.config)?;
+        let snapshot = snapshot_or_configured(args.snapshot, &config)?;
+        let named = !args.migrations.is_empty();
+        let (files, branch) = if named {
+            (args.migrations, None)
+        } else {
+            of_folder(&config, changed_since)?
         };
         Ok(Self {
             config,
@@ -74,7 +65,7 @@ impl Input {
             migrations: read_all(&files)?,
             named,
             branch,
-            samples,
+            samples: args.samples,
             now_ms: now_ms()?,
         })
     }
@@ -96,17 +87,12 @@ impl Input {
             }
             None => SnapshotSource::File(PathBuf::from(source)),
         };
-        let (files, branch) = match &evidence.branch {
+        let (files, branch) = if let Some(branch) = &evidence.branch {
             // REF may have moved since; the commit where the branch left it has not.
-            Some(branch) => of_branch(&config, branch.bases.first().unwrap_or(&branch.since))?,
-            None => (
-                evidence
-                    .migrations
-                    .iter()
-                    .map(|m| PathBuf::from(&m.path))
-                    .collect(),
-                None,
-            ),
+            of_folder(&config, branch.bases.first().or(Some(&branch.since)))?
+        } else {
+            let paths = evidence.migrations.iter().map(|m| PathBuf::from(&m.path));
+            (paths.collect(), None)
         };
         Ok(Self {
             config,
@@ -119,30 +105,19 @@ impl Input {
         })
     }
 
-    pub(super) fn snapshot(&self) -> &SnapshotSource {
-        &self.snapshot
-    }
-
     /// Opens the snapshot.
     pub(super) fn open(&self, session: &CommandSession) -> anyhow::Result<Snapshot> {
         session.open(&self.snapshot, &self.config.redaction)
     }
 
-    /// The other files that the run reads.
-    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
-        let migrations = self
-            .migrations
-            .iter()
-            .map(|migration| PathBuf::from(&migration.path));
-        let attached = self
-            .config
-            .bounds
-            .attach
-            .iter()
-            .flat_map(|(_, file)| DATABASE_SUFFIXES.map(|suffix| with_suffix(file, suffix)));
-        std::iter::once(self.config.path.clone())
-            .chain(migrations)
-            .chain(attached)
+    /// What a run may write: no file that it reads, and none that is taken for a migration.
+    pub(super) fn targets(&self) -> Targets {
+        let migrations = self.migrations.iter();
+        let attached = self.config.bounds.attach.iter();
+        let read = std::iter::once(self.config.path.clone())
+            .chain(migrations.map(|migration| PathBuf::from(&migration.path)))
+            .chain(attached.flat_map(|(_, file)| database_files(file)));
+        Targets::protecting(&self.snapshot, read, self.config.migrations.as_deref())
     }
 
     pub(super) fn request<'a>(
@@ -222,16 +197,19 @@ pub(super) fn now_ms() -> anyhow::Result<i64> {
     i64::try_from(now.as_millis()).context("the system clock is out of range")
 }
 
-/// The nearest harness.toml, as a path relative to here.
-pub(super) fn find_config() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_dir().context("cannot tell the current folder")?;
-    let here = here.display();
-    nearest_config()?.with_context(|| {
-        format!("no harness.toml in {here} or a folder above it; name one with --config")
-    })
+/// Reads the named configuration, or the nearest.
+pub(super) fn load_config(named: Option<PathBuf>) -> anyhow::Result<Config> {
+    let nearest = || {
+        let here = std::env::current_dir().context("cannot tell the current folder")?;
+        let here = here.display();
+        nearest_config()?.with_context(|| {
+            format!("no harness.toml in {here} or a folder above it; name one with --config")
+        })
+    };
+    Ok(config::load(&named.map_or_else(nearest, Ok)?)?)
 }
 
-/// The nearest harness.toml, where there is one.
+/// The nearest harness.toml, where there is one, as a path relative to here.
 pub(super) fn nearest_config() -> anyhow::Result<Option<PathBuf>> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
     let mut relative = PathBuf::new();
@@ -249,38 +227,27 @@ fn read_all(files: &[PathBuf]) -> Result<Vec<Migration>, MigrationError> {
     files.iter().map(|file| migration::read(file)).collect()
 }
 
-fn configured(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
-    let folder = folder(config)?;
-    let files = migration::in_folder(folder)?;
-    if files.is_empty() {
-        return Err(holds_none(folder));
-    }
-    Ok(files)
-}
-
-/// All files of the folder, and what a branch changed in it. That a branch emptied the folder is
-/// no error.
-fn of_branch(config: &Config, since: &str) -> anyhow::Result<(Vec<PathBuf>, Option<Branch>)> {
-    let folder = folder(config)?;
-    let files = migration::in_folder(folder)?;
-    let branch = changed::branch(since, folder, &files, config)?;
-    if files.is_empty() && branch.files.is_empty() {
-        return Err(holds_none(folder));
-    }
-    Ok((files, Some(branch)))
-}
-
-fn holds_none(folder: &Path) -> anyhow::Error {
-    let folder = folder.display();
-    anyhow::anyhow!("no migration found: {folder} holds no .sql file")
-}
-
-fn folder(config: &Config) -> anyhow::Result<&Path> {
-    let missing = || {
+/// All files of the configured folder, and what a branch changed in it. That a branch emptied the
+/// folder is no error.
+fn of_folder(
+    config: &Config,
+    changed_since: Option<&String>,
+) -> anyhow::Result<(Vec<PathBuf>, Option<Branch>)> {
+    let folder = config.migrations.as_deref().with_context(|| {
         format!(
             "no migration found: name files, or set `[migrations] dir` in {}",
             config.path.display()
         )
-    };
-    config.migrations.as_deref().with_context(missing)
+    })?;
+    let files = migration::in_folder(folder)?;
+    let branch = changed_since.map(|since| changed::branch(since, folder, &files, config));
+    let branch = branch.transpose()?;
+    let has_changes = branch
+        .as_ref()
+        .is_some_and(|branch| !branch.files.is_empty());
+    if files.is_empty() && !has_changes {
+        let folder = folder.display();
+        bail!("no migration found: {folder} holds no .sql file");
+    }
+    Ok((files, branch))
 }

@@ -1,12 +1,11 @@
 //! `harness new`: write the next migration file.
 
 use super::Ending;
-use super::input::{find_config, now_ms, snapshot_or_configured};
+use super::input::{load_config, now_ms, snapshot_or_configured};
 use super::output::Standard;
 use super::session::CommandSession;
 use super::staged::StagedFile;
 use super::talk::Talk;
-use crate::config;
 use crate::draft::migration::{self, MigrationDraft, MigrationRequest};
 use crate::redaction::Redaction;
 use crate::report::terminal_line;
@@ -53,23 +52,18 @@ pub(super) struct NewArgs {
 
 impl NewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self {
-            name,
-            config,
-            snapshot,
-        } = self;
-        let config = config::load(&config.map_or_else(find_config, Ok)?)?;
+        let config = load_config(self.config)?;
         let Some(folder) = &config.migrations else {
             bail!(
                 "no folder to write to: set `[migrations] dir` in {}",
                 config.path.display()
             );
         };
-        let snapshot = snapshot.map(SnapshotSource::File);
+        let snapshot = self.snapshot.map(SnapshotSource::File);
         let source = snapshot_or_configured(snapshot, &config)?;
         let mut session = CommandSession::begin(Talk::default())?;
         let draft = migration::draft(&MigrationRequest {
-            words: &name,
+            words: &self.name,
             config: &config,
             folder,
             snapshot: &session.open(&source, &Redaction::default())?,

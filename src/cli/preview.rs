@@ -40,11 +40,10 @@ pub(super) struct PreviewArgs {
 
 impl PreviewArgs {
     pub(super) fn run(self) -> anyhow::Result<Ending> {
-        let Self { input, quiet } = self;
-        let input = Input::read(input)?;
+        let input = Input::read(self.input, None)?;
         let mut session = CommandSession::begin(Talk {
-            quiet,
-            ..Talk::default()
+            quiet: self.quiet,
+            verbose: false,
         })?;
         let snapshot = input.open(&session)?;
         let evidence = check::check(&input.request(&snapshot, session.path()))?.evidence;

@@ -7,7 +7,7 @@ use super::talk::Talk;
 use super::workspace::Workspace;
 use crate::hidden::errors;
 use crate::redaction::Redaction;
-use crate::report::{Evidence, Layout};
+use crate::report::Layout;
 use crate::snapshot::{Snapshot, SnapshotSource};
 use anyhow::bail;
 use std::io::{self, IsTerminal as _, Write};
@@ -49,6 +49,12 @@ impl CommandSession {
             .map_err(|error| errors::snapshot(redaction, error).into())
     }
 
+    /// Says one sentence, and nothing more of the progress.
+    pub(super) fn say(&mut self, sentence: &str, ending: Ending) -> anyhow::Result<Ending> {
+        self.watch.clear();
+        Standard::say(sentence, ending)
+    }
+
     /// Prints what was found, and how long it took.
     pub(super) fn print(
         mut self,
@@ -57,12 +63,7 @@ impl CommandSession {
     ) -> anyhow::Result<Ending> {
         self.watch.clear();
         Standard::print_in(self.talk.detail(), render)?;
-        self.tell_times(None);
+        self.talk.tell_times(&self.watch, None);
         Ok(Ending::accepted_if(is_accepted))
-    }
-
-    /// Says on standard error how long each part of the run took, with `--verbose`.
-    pub(super) fn tell_times(&self, evidence: Option<&Evidence>) {
-        self.talk.tell_times(&self.watch, evidence);
     }
 }

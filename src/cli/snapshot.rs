@@ -116,32 +116,21 @@ fn time(word: &str) -> Result<String, String> {
 
 impl InspectArgs {
     fn run(self) -> anyhow::Result<Ending> {
-        let Self {
-            path,
-            config,
-            tenant_column,
-            format,
-            tenants,
-            deep,
-            write_manifest,
-            taken_at,
-            talk,
-        } = self;
-        let InspectSubject {
-            source,
-            redaction,
-            tenancy,
-        } = InspectSubject::find(path, config, tenant_column)?;
-        let session = CommandSession::begin(talk)?;
-        let target = write_manifest
-            .then(|| manifest_file(&source, &session.workspace))
-            .transpose()?;
+        let config = self.config()?;
+        let source = named_or_configured(self.path, config.as_ref())?;
+        let redaction = config.as_ref().map(|config| config.redaction.clone());
+        let tenancy = tenancy(self.tenant_column, config)?;
+        let session = CommandSession::begin(self.talk)?;
+        let manifest = || manifest_file(&source, &session.workspace);
+        let target = self.write_manifest.then(manifest).transpose()?;
         let inspection = inspect::inspect(&InspectRequest {
-            snapshot: &session.open(&source, &redaction)?,
+            snapshot: &session.open(&source, &redaction.unwrap_or_default())?,
             tenancy,
-            deep,
+            deep: self.deep,
             manifest: match target {
-                Some(_) => ManifestUse::Make { taken_at },
+                Some(_) => ManifestUse::Make {
+                    taken_at: self.taken_at,
+                },
                 None => ManifestUse::Read,
             },
             workspace: session.path(),
@@ -152,49 +141,34 @@ impl InspectArgs {
             target.replace(|file| file.write_all(manifest.text().as_bytes()))?;
         }
         session.print(inspection.is_fit(), |layout, out| {
-            inspect::render(&inspection, format, tenants, layout, out)
+            inspect::render(&inspection, self.format, self.tenants, layout, out)
         })
+    }
+
+    /// The configuration, where one is named, or there is one that says what the arguments do not.
+    fn config(&self) -> anyhow::Result<Option<Config>> {
+        let path = match &self.config {
+            None if self.path.is_none() || self.tenant_column.is_none() => nearest_config()?,
+            named => named.clone(),
+        };
+        Ok(path.map(|path| config::load(&path)).transpose()?)
     }
 }
 
-/// What to inspect.
-struct InspectSubject {
-    source: SnapshotSource,
-    redaction: Redaction,
-    tenancy: Option<DeclaredTenancy>,
-}
-
-impl InspectSubject {
-    /// The named snapshot, or the configured one; the named column, or the configured tenancy.
-    fn find(
-        path: Option<SnapshotSource>,
-        config: Option<PathBuf>,
-        tenant_column: Option<String>,
-    ) -> anyhow::Result<Self> {
-        let config = match config {
-            None if path.is_none() || tenant_column.is_none() => nearest_config()?,
-            named => named,
-        };
-        let config = config.map(|path| config::load(&path)).transpose()?;
-        let source = match path {
-            Some(source) => source,
-            None => SnapshotSource::File(configured(config.as_ref())?),
-        };
-        let redaction = config.as_ref().map(|config| config.redaction.clone());
-        Ok(Self {
-            source,
-            redaction: redaction.unwrap_or_default(),
-            tenancy: tenancy(tenant_column, config)?,
-        })
+/// The named snapshot, or the configured one.
+fn named_or_configured(
+    named: Option<SnapshotSource>,
+    config: Option<&Config>,
+) -> anyhow::Result<SnapshotSource> {
+    if let Some(named) = named {
+        return Ok(named);
     }
-}
-
-fn configured(config: Option<&Config>) -> anyhow::Result<PathBuf> {
     let config = config.context("no snapshot: name one, or a configuration with --config")?;
-    config.snapshot.clone().with_context(|| {
+    let path = config.snapshot.clone().with_context(|| {
         let config = config.path.display();
         format!("no snapshot: name one, or set `[snapshot] path` in {config}")
-    })
+    })?;
+    Ok(SnapshotSource::File(path))
 }
 
 /// The named column, or the configured tenancy.

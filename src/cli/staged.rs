@@ -2,6 +2,7 @@
 //! renamed onto it at the end.
 
 use super::workspace::Workspace;
+use crate::files::folder_of;
 use anyhow::{Context as _, bail};
 use std::fs::{File, Permissions};
 use std::io::{self, Write as _};
@@ -74,11 +75,4 @@ fn neighbour(path: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder_of(path))
-}
-
-/// The folder of a file.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
 }

@@ -84,23 +84,19 @@ fn described(part: &Spent) -> String {
         Pass::Second => "second run: ",
         Pass::Failing => "made to fail: ",
     };
-    let what = match part.work {
-        Work::Load => "loading the snapshot",
-        Work::Copy => "copying files",
-        Work::Hash => "hashing the snapshot, beside the rest",
-        Work::Count => "counting rows by tenant",
-        Work::Preview => "previews",
-        Work::Write => "statements",
-        Work::Compare => "comparison of the states",
-        Work::References => "references",
-        Work::Ask => "what must hold",
-        Work::Integrity => "looking for damage",
-    };
-    let count = match part.work {
-        Work::Load | Work::Copy | Work::Hash => format!(", {}", HumanBytes(part.done)),
-        Work::Count | Work::Preview | Work::Compare => format!(", {} rows", HumanCount(part.done)),
-        Work::Write => format!(", {} rows written", HumanCount(part.done)),
-        Work::References | Work::Ask | Work::Integrity => String::new(),
+    let bytes = format!(", {}", HumanBytes(part.done));
+    let rows = format!(", {} rows", HumanCount(part.done));
+    let (what, count) = match part.work {
+        Work::Load => ("loading the snapshot", bytes),
+        Work::Copy => ("copying files", bytes),
+        Work::Hash => ("hashing the snapshot, beside the rest", bytes),
+        Work::Count => ("counting rows by tenant", rows),
+        Work::Preview => ("previews", rows),
+        Work::Write => ("statements", rows + " written"),
+        Work::Compare => ("comparison of the states", rows),
+        Work::References => ("references", String::new()),
+        Work::Ask => ("what must hold", String::new()),
+        Work::Integrity => ("looking for damage", String::new()),
     };
     format!("  {:>13}  {run}{what}{count}", span(part.elapsed))
 }

@@ -1,7 +1,7 @@
 //! Which files a run may create: none that it reads, nor a neighbour of the snapshot, nor the same
 //! one twice.
 
-use crate::files::{DATABASE_SUFFIXES, resolved, with_suffix};
+use crate::files::{database_files, resolved};
 use crate::snapshot::{SnapshotSource, manifest_path};
 use anyhow::bail;
 use std::path::{Path, PathBuf};
@@ -14,51 +14,40 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// Protects the snapshot with the files that SQLite keeps beside it, the configuration and the
-    /// migrations.
+    /// Protects the snapshot with the files that SQLite keeps beside it, and the others that the run
+    /// reads; keeps what would be taken for a migration out of their folder.
     pub(super) fn protecting(
         snapshot: &SnapshotSource,
         others: impl IntoIterator<Item = PathBuf>,
+        migrations: Option<&Path>,
     ) -> Self {
         let snapshot = match snapshot {
             SnapshotSource::File(path) => path,
             // Where the system has it, it leads to the file that is redirected here.
             SnapshotSource::StandardInput => Path::new("/dev/stdin"),
         };
-        let mut taken = Self::reading(others).taken;
-        for suffix in DATABASE_SUFFIXES {
-            let what = if suffix.is_empty() {
-                "the snapshot"
-            } else {
-                "a neighbour of the snapshot"
+        let mut targets = Self::reading(others);
+        targets.migrations = migrations.map(resolved);
+        for (at, file) in database_files(&resolved(snapshot)).into_iter().enumerate() {
+            let what = match at {
+                0 => "the snapshot",
+                _ => "a neighbour of the snapshot",
             };
-            taken.push((with_suffix(&resolved(snapshot), suffix), what.to_owned()));
+            targets.taken.push((file, what.to_owned()));
         }
-        taken.push((
-            resolved(&manifest_path(snapshot)),
-            "the manifest of the snapshot".to_owned(),
-        ));
-        Self {
-            taken,
-            migrations: None,
-        }
-    }
-
-    /// Keeps what would be taken for a migration out of their folder.
-    pub(super) fn sparing(self, migrations: Option<&Path>) -> Self {
-        Self {
-            migrations: migrations.map(resolved),
-            ..self
-        }
+        let manifest = resolved(&manifest_path(snapshot));
+        targets
+            .taken
+            .push((manifest, "the manifest of the snapshot".to_owned()));
+        targets
     }
 
     /// Protects the files that a run reads.
     pub(super) fn reading(files: impl IntoIterator<Item = PathBuf>) -> Self {
+        let taken = files.into_iter();
+        let taken = taken.map(|path| (resolved(&path), "read by this run".to_owned()));
         Self {
-            taken: files
-                .into_iter()
-                .map(|path| (resolved(&path), "read by this run".to_owned()))
-                .collect(),
+            taken: taken.collect(),
             migrations: None,
         }
     }

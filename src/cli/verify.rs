@@ -98,7 +98,7 @@ fn described(difference: Difference, redaction: &Redaction) -> String {
 fn rehearse(then: &Evidence, input: &Input, quiet: bool) -> anyhow::Result<Evidence> {
     let session = CommandSession::begin(Talk {
         quiet,
-        ..Talk::default()
+        verbose: false,
     })?;
     let snapshot = input.open(&session)?;
     let checked = check::check(&check::Request {

@@ -14,17 +14,26 @@ const RUN_THERE: &str = "run it in the submodule, with the configuration there o
 /// The folder of migrations in the work tree, and the commits to compare it with. Paths are relative
 /// to the top of the work tree.
 pub(super) struct FolderComparison {
-    pub(super) git: Git,
+    git: Git,
     /// the commits where HEAD left the revision
     pub(super) bases: Vec<String>,
     /// the folder
-    pub(super) folder: PathBuf,
+    folder: PathBuf,
     /// the names of its migrations, each with the hash of its content
     present: BTreeMap<OsString, String>,
     /// the configuration, where that is in the work tree
     config: Option<PathBuf>,
     /// whether the configuration says which migrations are applied
     knows_applied: bool,
+}
+
+/// What is other than at a commit.
+pub(super) struct ChangesSince {
+    pub(super) is_configured_anew: bool,
+    /// what happened to the migrations of the folder, by name
+    pub(super) changes: BTreeMap<OsString, FileChange>,
+    /// files in sub-folders that are named like migrations, below the folder
+    pub(super) aside: Vec<PathBuf>,
 }
 
 impl FolderComparison {
@@ -36,7 +45,7 @@ impl FolderComparison {
     ) -> anyhow::Result<Self> {
         let git = Git::here()?;
         let Some(place) = git.place(folder)? else {
-            let (folder, top) = (folder.display(), git.top().display());
+            let (folder, top) = (folder.display(), git.top.display());
             bail!(
                 "--changed-since: {folder} is not in {top}, the repository of the current folder"
             );
@@ -73,8 +82,21 @@ impl FolderComparison {
         Ok(())
     }
 
+    /// What is other than at a commit.
+    pub(super) fn since(&self, base: &str) -> anyhow::Result<ChangesSince> {
+        self.refuse_submodules(base)?;
+        let (is_same, before) = self.before(base)?;
+        let differing = self.git.differing(base, &self.folder)?;
+        let aside = differing.iter().filter_map(|file| self.aside(file));
+        Ok(ChangesSince {
+            is_configured_anew: !is_same,
+            aside: aside.map(Path::to_owned).collect(),
+            changes: self.changes(before, &differing)?,
+        })
+    }
+
     /// Refuses a folder or configuration in a submodule.
-    pub(super) fn refuse_submodules(&self, base: &str) -> anyhow::Result<()> {
+    fn refuse_submodules(&self, base: &str) -> anyhow::Result<()> {
         let config = self.config.as_deref().and_then(Path::parent);
         for folder in [self.folder.as_path()].into_iter().chain(config) {
             if let Some(submodule) = self.git.submodule(base, folder)? {
@@ -90,7 +112,7 @@ impl FolderComparison {
 
     /// Whether the configuration is what it was at a commit, and what its folder of migrations held
     /// there.
-    pub(super) fn before(&self, base: &str) -> anyhow::Result<(bool, Vec<TreeEntry>)> {
+    fn before(&self, base: &str) -> anyhow::Result<(bool, Vec<TreeEntry>)> {
         let (is_same, folder) = match &self.config {
             Some(config) => self.configured(base, config)?,
             None => (true, Some(self.folder.clone())),
@@ -130,14 +152,14 @@ impl FolderComparison {
     }
 
     /// A file named like a migration that differs in a sub-folder: its path below the folder.
-    pub(super) fn aside<'p>(&self, file: &'p Differing) -> Option<&'p Path> {
+    fn aside<'p>(&self, file: &'p Differing) -> Option<&'p Path> {
         let path = file.path.strip_prefix(&self.folder).ok()?;
         (self.name(&file.path).is_none() && is_named_sql(path)).then_some(path)
     }
 
     /// What happened to the migrations of the folder, by name, given what the folder of the commit
     /// held, which may be another one, and what git takes for renamed.
-    pub(super) fn changes(
+    fn changes(
         &self,
         before: Vec<TreeEntry>,
         differing: &[Differing],
@@ -183,7 +205,7 @@ impl FolderComparison {
         if before.is_file() && before.id == hash {
             return Ok(None);
         }
-        let place = self.git.top().join(&self.folder).join(name);
+        let place = self.git.top.join(&self.folder).join(name);
         if before.is_link() && place.is_symlink() {
             bail!(
                 "--changed-since: {} is a link: git does not say whether what it leads to changed",

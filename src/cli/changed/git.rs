@@ -15,7 +15,7 @@ const FETCH: &str = "fetch the whole history: `fetch-depth: 0` for actions/check
 /// The repository of the current folder.
 pub(super) struct Git {
     /// the top of its work tree
-    top: PathBuf,
+    pub(super) top: PathBuf,
 }
 
 /// What a commit has at a place.
@@ -31,17 +31,16 @@ pub(super) struct TreeEntry {
 impl TreeEntry {
     /// Reads a line of `git ls-tree`.
     fn read(line: &[u8]) -> anyhow::Result<Self> {
-        let mut halves = line.splitn(2, |byte| *byte == b'\t');
-        let what = String::from_utf8_lossy(halves.next().unwrap_or_default());
-        let place = halves.next();
-        let place = place.context("git ls-tree gave a line without a tab")?;
+        let tab = line.iter().position(|byte| *byte == b'\t');
+        let tab = tab.context("git ls-tree gave a line without a tab")?;
+        let what = String::from_utf8_lossy(&line[..tab]);
         let [mode, _, id] = what.split(' ').collect::<Vec<_>>()[..] else {
             bail!("git ls-tree gave a line without a hash")
         };
         Ok(Self {
             mode: mode.to_owned(),
             id: id.to_owned(),
-            path: path(place)?,
+            path: path(&line[tab + 1..])?,
         })
     }
 
@@ -71,11 +70,6 @@ impl Git {
         }
         let line = found.stdout.strip_suffix(b"\n").unwrap_or(&found.stdout);
         Ok(Self { top: path(line)? })
-    }
-
-    /// The top of the work tree.
-    pub(super) fn top(&self) -> &Path {
-        &self.top
     }
 
     /// A path that exists, relative to the top; none for one elsewhere. Links outside the work tree
@@ -216,9 +210,7 @@ impl Git {
     fn is_indexed(&self, place: &Path) -> anyhow::Result<bool> {
         let mut indexed = OsString::from(":0:");
         indexed.push(place);
-        let options = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        let found = run(&self.top, &options, &[Path::new(&indexed)])?;
-        Ok(found.status.success())
+        Ok(self.object(&indexed)?.is_some())
     }
 
     /// The hashes of the content of files, byte by byte, links followed: neither an index nor a
@@ -287,15 +279,13 @@ impl Git {
 
     /// The commit that a revision names; none where it names none. It is never taken for an option.
     fn commit(&self, revision: &str) -> anyhow::Result<Option<String>> {
-        let commit = format!("{revision}^{{commit}}");
-        let options = [
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            &commit,
-        ];
-        let found = run(&self.top, &options, &[])?;
+        self.object(OsStr::new(&format!("{revision}^{{commit}}")))
+    }
+
+    /// The object that a name names; none where it names none.
+    fn object(&self, name: &OsStr) -> anyhow::Result<Option<String>> {
+        let options = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let found = run(&self.top, &options, &[Path::new(name)])?;
         let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
         Ok(found.status.success().then_some(id))
     }

@@ -31,14 +31,11 @@ pub(super) fn branch(
     let mut changes: BTreeMap<OsString, FileChange> = BTreeMap::new();
     let mut aside = BTreeSet::new();
     for base in &comparison.bases {
-        comparison.refuse_submodules(base)?;
-        let (is_same, before) = comparison.before(base)?;
-        is_configured_anew |= !is_same;
-        let differing = comparison.git.differing(base, &comparison.folder)?;
-        for path in differing.iter().filter_map(|file| comparison.aside(file)) {
-            aside.insert(folder.join(path).display().to_string());
-        }
-        for (name, change) in comparison.changes(before, &differing)? {
+        let since = comparison.since(base)?;
+        is_configured_anew |= since.is_configured_anew;
+        let paths = since.aside.iter().map(|path| folder.join(path));
+        aside.extend(paths.map(|path| path.display().to_string()));
+        for (name, change) in since.changes {
             // An edit since one base that is new since another is an edit.
             if change != FileChange::Added || !changes.contains_key(&name) {
                 changes.insert(name, change);
