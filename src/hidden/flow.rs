@@ -10,13 +10,13 @@ mod owners;
 mod schema;
 
 use super::ground::Ground;
-use super::words::{names, says, stars};
+use super::words::{names, stars};
 use crate::migration::{Migration, ObjectType, Rename, Statement, StatementKind};
 use crate::redaction::Redaction;
-use crate::rewrite::{self, Source, Written};
+use crate::rewrite::{self, Source};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
-use crate::sql::ident;
+use crate::sql::{Words, ident};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns by folded names of tables and columns.
@@ -31,10 +31,18 @@ pub struct Flow {
 }
 
 /// The columns of one table that hold hidden values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum HiddenColumns {
-    All,
-    These(BTreeSet<String>),
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct HiddenColumns {
+    /// whether all of them
+    all: bool,
+    /// those that are known by name
+    named: BTreeSet<String>,
+}
+
+impl HiddenColumns {
+    fn has(&self, column: &str) -> bool {
+        self.all || self.named.contains(&ident::folded(column))
+    }
 }
 
 /// Whether a query gives values of the schema that are to be hidden.
@@ -53,11 +61,8 @@ pub(crate) fn gives(
     };
     let mut flow = Flow::default();
     flow.follow(ground);
-    flow.written(
-        ground,
-        &format!("CREATE TABLE {GIVEN} AS {query}"),
-        &BTreeSet::new(),
-    );
+    let sql = format!("CREATE TABLE {GIVEN} AS {query}");
+    flow.written(ground, &sql, &names(&sql));
     flow.is_of(GIVEN)
 }
 
@@ -74,11 +79,8 @@ const ROWID: [&str; 3] = ["rowid", "oid", "_rowid_"];
 impl Flow {
     /// Whether a column holds hidden values.
     pub(super) fn holds(&self, table: &str, column: &str) -> bool {
-        match self.tables.get(&ident::folded(table)) {
-            Some(HiddenColumns::All) => true,
-            Some(HiddenColumns::These(columns)) => columns.contains(&ident::folded(column)),
-            None => false,
-        }
+        let columns = self.tables.get(&ident::folded(table));
+        columns.is_some_and(|columns| columns.has(column))
     }
 
     /// Whether a text names a table that holds hidden values, or one whose triggers meet such.
@@ -100,17 +102,16 @@ impl Flow {
 
     /// Follows them through the schema and the migration, until they come no further.
     pub(super) fn follow(&mut self, ground: Ground<'_>) {
-        self.attached |= ground.texts().any(|(_, sql)| says(sql, "ATTACH"));
+        self.attached |= ground.texts().any(|(_, sql)| Words::of(sql).has("ATTACH"));
         loop {
             let known = self.clone();
-            ground
-                .catalogs
-                .iter()
-                .for_each(|catalog| self.through_schema(ground, catalog));
+            for catalog in ground.catalogs {
+                self.through_schema(ground, catalog);
+            }
             for (statement, sql) in ground.texts() {
                 self.made(ground, statement, sql);
                 if !makes_trigger(statement) {
-                    self.written(ground, sql, &BTreeSet::new());
+                    self.written(ground, sql, &names(sql));
                 }
             }
             for (table, rename) in ground.migration.renames() {
@@ -136,7 +137,7 @@ impl Flow {
             }
             StatementKind::Create(ObjectType::Table) => {
                 self.named(ground, name, sql);
-                if says(sql, "VIRTUAL") {
+                if Words::of(sql).has("VIRTUAL") {
                     self.module(name, sql);
                 }
             }
@@ -154,8 +155,9 @@ impl Flow {
         let called: Vec<&str> = std::iter::once(table)
             .chain(ground.renamed(table))
             .collect();
-        let is_in = |catalog: &&Catalog| called.iter().any(|name| catalog.table(name).is_some());
-        let is_known = ground.catalogs.iter().any(is_in);
+        let is_known = called
+            .iter()
+            .any(|name| ground.tables(name).next().is_some());
         let is_kept = |name: &&String| called.iter().any(|table| ground.is_kept(table, name));
         let patterns = ground.redaction.patterns.iter();
         for pattern in patterns.filter(|p| called.iter().any(|name| p.is_of(name))) {
@@ -185,49 +187,39 @@ impl Flow {
     }
 
     fn same(&mut self, from: &str, to: &str) {
-        match self.tables.get(&ident::folded(from)).cloned() {
-            Some(HiddenColumns::All) => self.add_all(to),
-            Some(HiddenColumns::These(columns)) => {
-                for column in &columns {
-                    self.add(to, column);
-                }
-            }
-            None => {}
+        if let Some(columns) = self.tables.get(&ident::folded(from)).cloned() {
+            let own = self.tables.entry(ident::folded(to)).or_default();
+            own.all |= columns.all;
+            own.named.extend(columns.named);
         }
     }
 
-    /// What a statement writes, with the names `around` it where it is of a trigger.
+    /// What a statement writes, with the names `around` it: its own, or those of the trigger that it
+    /// is of.
     fn written(&mut self, ground: Ground<'_>, sql: &str, around: &BTreeSet<String>) {
-        let around = around.union(&names(sql)).cloned().collect();
-        if !self.attached && !self.may_give(&around) {
+        let mut met = around.iter().filter(|name| self.tables.contains_key(*name));
+        if !self.attached && met.next().is_none() && !self.gives_last_key(around) {
             return;
         }
         let Some(written) = rewrite::written(sql) else {
             return;
         };
-        let Written {
-            table,
-            columns,
-            source,
-        } = written;
+        let table = written.table;
         if self.attached {
             return self.add_all(&table);
         }
-        let targets = columns.or_else(|| ground.columns(&table));
+        let targets = written.columns.or_else(|| ground.columns(&table));
         let each = |is_hidden: bool| vec![is_hidden; targets.as_ref().map_or(1, Vec::len)];
-        let gets = match source {
+        let gets = match written.source {
             Source::Each(parts) => {
-                let gives = |part: &String| self.gives(&names(part), &around, stars(part));
+                let gives = |part: &String| self.gives(&names(part), around, stars(part));
                 parts.iter().map(gives).collect()
             }
             Source::Table(from) => match ground.columns(&from) {
-                Some(columns) => columns
-                    .iter()
-                    .map(|column| self.holds(&from, column))
-                    .collect(),
+                Some(columns) => columns.iter().map(|own| self.holds(&from, own)).collect(),
                 None => each(self.is_of(&from)),
             },
-            Source::Unknown => each(self.gives(&around, &around, stars(sql))),
+            Source::Unknown => each(self.gives(around, around, stars(sql))),
         };
         self.take(&table, targets, &gets);
     }
@@ -245,48 +237,29 @@ impl Flow {
         }
     }
 
-    /// Whether a statement with these words can give hidden values.
-    fn may_give(&self, words: &BTreeSet<String>) -> bool {
-        words.iter().any(|name| self.tables.contains_key(name)) || self.gives_last_key(words)
-    }
-
     /// Whether a text asks for the key of the last row, of whatever table, and the keys of one are
     /// hidden.
     fn gives_last_key(&self, words: &BTreeSet<String>) -> bool {
-        let is_hidden = |columns: &HiddenColumns| match columns {
-            HiddenColumns::All => true,
-            HiddenColumns::These(columns) => columns.contains(ROWID[0]),
-        };
-        words.contains("last_insert_rowid") && self.tables.values().any(is_hidden)
+        words.contains("last_insert_rowid") && self.tables.values().any(|own| own.has(ROWID[0]))
     }
 
     /// Whether a text with these words, in a statement with those, gives hidden values; `stars`
     /// where it names all columns at once.
     fn gives(&self, words: &BTreeSet<String>, around: &BTreeSet<String>, stars: bool) -> bool {
-        let met = self
-            .tables
-            .iter()
-            .filter(|(table, _)| around.contains(*table));
+        let gives = |columns: &HiddenColumns| {
+            stars || (columns.all && !words.is_empty()) || !columns.named.is_disjoint(words)
+        };
+        let mut tables = self.tables.iter();
         self.gives_last_key(words)
-            || met.into_iter().any(|(_, columns)| match columns {
-                HiddenColumns::All => !words.is_empty() || stars,
-                HiddenColumns::These(columns) => {
-                    stars || columns.iter().any(|column| words.contains(column))
-                }
-            })
+            || tables.any(|(table, columns)| around.contains(table) && gives(columns))
     }
 
     fn add(&mut self, table: &str, column: &str) {
-        let columns = self
-            .tables
-            .entry(ident::folded(table))
-            .or_insert_with(|| HiddenColumns::These(BTreeSet::new()));
-        if let HiddenColumns::These(columns) = columns {
-            columns.insert(ident::folded(column));
-        }
+        let columns = self.tables.entry(ident::folded(table)).or_default();
+        columns.named.insert(ident::folded(column));
     }
 
     fn add_all(&mut self, table: &str) {
-        self.tables.insert(ident::folded(table), HiddenColumns::All);
+        self.tables.entry(ident::folded(table)).or_default().all = true;
     }
 }

@@ -1,14 +1,13 @@
 //! What the statements of a migration stand on: the schemas before and after it, and the names and
 //! columns that tables have in between, as far as its text tells. Knows of no hidden value.
 
-use super::words::says;
 use crate::migration::{Migration, ObjectType, Statement, StatementKind};
 use crate::redaction::Redaction;
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::{Catalog, tenancy};
-use crate::sql::ident;
-use std::collections::BTreeSet;
+use crate::sql::{Words, ident};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the statements of a migration stand on.
 #[derive(Clone, Copy)]
@@ -21,40 +20,40 @@ pub(super) struct Ground<'a> {
 }
 
 impl Ground<'_> {
+    /// What has this name before and after.
+    pub(super) fn tables(&self, name: &str) -> impl DoubleEndedIterator<Item = &Table> {
+        let schemas = self.catalogs.into_iter();
+        schemas.filter_map(move |catalog| catalog.table(name))
+    }
+
     /// Whether only its own name hides a column: it is of the key, or says whose a row is.
     pub(super) fn is_kept(&self, table: &str, column: &str) -> bool {
-        self.catalogs
-            .iter()
-            .filter_map(|catalog| catalog.table(table))
-            .any(|table| is_kept(self.tenants, table, column))
+        let mut tables = self.tables(table);
+        tables.any(|table| is_kept(self.tenants, table, column))
     }
 
     /// The columns that are kept so, by folded names.
     pub(super) fn kept(&self) -> BTreeSet<(String, String)> {
-        let tables = self
-            .catalogs
-            .iter()
-            .flat_map(|catalog| catalog.tables.values());
-        let all = tables.flat_map(|t| {
-            t.column_names()
-                .map(move |column| (t.name.as_str(), column))
+        let schemas = self.catalogs.into_iter();
+        let tables = schemas.flat_map(|catalog| catalog.tables.values());
+        let kept = tables.flat_map(|table| {
+            let columns = table.column_names();
+            let kept = columns.filter(|column| is_kept(self.tenants, table, column));
+            kept.map(|column| (ident::folded(&table.name), ident::folded(column)))
         });
-        let kept = all.filter(|(table, column)| self.is_kept(table, column));
-        kept.map(|(table, column)| (ident::folded(table), ident::folded(column)))
-            .collect()
+        kept.collect()
     }
 
     /// Whether a column says whose the rows of its table are.
     pub(super) fn is_tenant(&self, table: &str, column: &str) -> bool {
-        self.catalogs
-            .iter()
-            .filter_map(|catalog| catalog.table(table))
-            .any(|table| is_tenant(self.tenants, table, column))
+        let mut tables = self.tables(table);
+        tables.any(|table| is_tenant(self.tenants, table, column))
     }
 
     /// Whether the migration may edit the schema as rows.
     pub(super) fn edits_schema(&self) -> bool {
-        self.texts().any(|(_, sql)| says(sql, "writable_schema"))
+        let mut texts = self.texts();
+        texts.any(|(_, sql)| Words::of(sql).has("writable_schema"))
     }
 
     pub(super) fn texts(&self) -> impl Iterator<Item = (&Statement, &str)> {
@@ -80,6 +79,18 @@ impl Ground<'_> {
         }
     }
 
+    /// What `columns` says of each table that a statement names as its target, by folded names.
+    pub(super) fn by_target(
+        &self,
+        columns: impl Fn(&str) -> Option<Vec<String>>,
+    ) -> BTreeMap<String, Vec<String>> {
+        let statements = self.migration.statements.iter();
+        let tables = statements.filter_map(|statement| statement.table.as_deref());
+        tables
+            .filter_map(|table| Some((ident::folded(table), columns(table)?)))
+            .collect()
+    }
+
     /// How often the migration makes a table of this name; `None` where it alters one.
     fn makings(&self, table: &str) -> Option<usize> {
         let all = &self.migration.statements;
@@ -98,13 +109,8 @@ impl Ground<'_> {
 
     /// The columns that a table has at some time, or has under the name that it gets.
     pub(super) fn some_columns(&self, table: &str) -> Option<Vec<String>> {
-        let of = |name: &str| {
-            self.catalogs
-                .iter()
-                .rev()
-                .find_map(|catalog| catalog.table(name))
-        };
-        let table = of(table).or_else(|| of(self.renamed(table)?))?;
+        let last = |name| self.tables(name).next_back();
+        let table = last(table).or_else(|| last(self.renamed(table)?))?;
         Some(table.column_names().map(ident::folded).collect())
     }
 

@@ -1,7 +1,8 @@
 //! What the engine says, and harness's own reasons, without the values that may stand in them: `RAISE` and a string that is no name put
 //! any value into a message. So one is shown only as far as its words are known; of the rest nothing is left.
 
-use crate::sql::ident::{self, KEYWORDS};
+use super::Hidden;
+use crate::sql::ident;
 
 /// What stands in the place of something hidden.
 pub(crate) const REDACTED: &str = "‹redacted›";
@@ -79,85 +80,67 @@ const KNOWN: &[&str] = &[
     "VACUUM INTO would find the file that the first run wrote", "its row value has another shape than its columns",
 ];
 
-/// A message with what is not known hidden; `numbers` says whether one that holds numbers can be the engine's alone, `is_name` what is a
-/// name.
-pub(super) fn shown(message: &str, numbers: bool, is_name: &dyn Fn(&str) -> bool) -> String {
-    KNOWN
-        .iter()
-        .find_map(|known| filled(known, message, numbers, is_name))
-        .unwrap_or_else(|| REDACTED.to_owned())
-}
-
-/// The message as one of those that are known; `None` where it is another.
-fn filled(
-    known: &str,
-    message: &str,
-    numbers: bool,
-    is_name: &dyn Fn(&str) -> bool,
-) -> Option<String> {
-    let (lead, rest) = known
-        .split_once('{')
-        .map_or((known, None), |(lead, rest)| (lead, Some(rest)));
-    let behind = message.strip_prefix(lead)?;
-    let Some((slot, known)) = rest.and_then(|rest| rest.split_once('}')) else {
-        return behind.is_empty().then(|| lead.to_owned());
-    };
-    let next = known.split('{').next().unwrap_or_default();
-    // The last place at which the rest can stand: a value may hold the words of a message.
-    let ends: Vec<usize> = if next.is_empty() {
-        vec![behind.len()]
-    } else {
-        behind.rmatch_indices(next).map(|(at, _)| at).collect()
-    };
-    ends.into_iter().find_map(|end| {
-        let (value, behind) = behind.split_at(end);
-        let tail = filled(known, behind, numbers, is_name)?;
-        let value = slotted(slot, value, numbers, is_name)?;
-        Some(format!("{lead}{value}{tail}"))
-    })
-}
-
-/// What is shown in a slot; `None` where the value is none for it.
-fn slotted(
-    slot: &str,
-    value: &str,
-    numbers: bool,
-    is_name: &dyn Fn(&str) -> bool,
-) -> Option<String> {
-    let is_digit = |b: u8| b.is_ascii_digit() || b == b'.';
-    match slot {
-        "#" if !numbers || value.is_empty() || !value.bytes().all(is_digit) => None,
-        "#" => Some(value.to_owned()),
-        "…" => Some(shown(value, numbers, is_name)),
-        _ if are_names(value, is_name) => Some(value.to_owned()),
-        _ => Some("…".to_owned()),
+impl Hidden {
+    /// A message with what is not known hidden. One that holds numbers may be a trigger's where any
+    /// raises something.
+    pub(super) fn known(&self, message: &str) -> String {
+        let shown = KNOWN.iter().find_map(|known| self.filled(known, message));
+        shown.unwrap_or_else(|| REDACTED.to_owned())
     }
-}
 
-/// Whether a text is names, as in `t.a, t.b`; a word of SQL and a sign count as such.
-fn are_names(text: &str, is_name: &dyn Fn(&str) -> bool) -> bool {
-    let is_known = |name: &str| {
-        is_name(&ident::dequote(name))
-            || KEYWORDS
-                .binary_search(&name.to_ascii_uppercase().as_str())
-                .is_ok()
-    };
-    let is_sign = text.len() == 1 && text.bytes().all(|b| b.is_ascii_punctuation());
-    is_sign
-        || is_name(text)
-        || text
-            .split(", ")
-            .all(|name| is_known(name) || name.split('.').all(is_known))
+    /// The message as one of those that are known; `None` where it is another.
+    fn filled(&self, known: &str, message: &str) -> Option<String> {
+        let (lead, rest) = known.split_once('{').unwrap_or((known, ""));
+        let behind = message.strip_prefix(lead)?;
+        let Some((slot, known)) = rest.split_once('}') else {
+            return behind.is_empty().then(|| lead.to_owned());
+        };
+        let next = known.split('{').next().unwrap_or_default();
+        // The last place at which the rest can stand: a value may hold the words of a message.
+        behind.rmatch_indices(next).find_map(|(end, _)| {
+            let (value, behind) = behind.split_at(end);
+            let tail = self.filled(known, behind)?;
+            let value = self.slotted(slot, value)?;
+            Some(format!("{lead}{value}{tail}"))
+        })
+    }
+
+    /// What is shown in a slot; `None` where the value is none for it.
+    fn slotted(&self, slot: &str, value: &str) -> Option<String> {
+        let is_digit = |b: u8| b.is_ascii_digit() || b == b'.';
+        let is_number = !value.is_empty() && value.bytes().all(is_digit);
+        match slot {
+            "#" => (is_number && !self.raises).then(|| value.to_owned()),
+            "…" => Some(self.known(value)),
+            _ if self.are_names(value) => Some(value.to_owned()),
+            _ => Some("…".to_owned()),
+        }
+    }
+
+    /// Whether a text is names, as in `t.a, t.b`; a word of SQL and a sign count as such.
+    fn are_names(&self, text: &str) -> bool {
+        let is_known = |name: &str| self.is_name(&ident::dequote(name)) || ident::is_keyword(name);
+        let is_sign = text.len() == 1 && text.bytes().all(|b| b.is_ascii_punctuation());
+        let mut names = text.split(", ");
+        is_sign
+            || self.is_name(text)
+            || names.all(|name| is_known(name) || name.split('.').all(is_known))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redaction::Redaction;
 
     fn of(message: &str) -> String {
-        shown(message, true, &|name| {
-            ["users", "email", "id", "TEXT", "INTEGER", "a b"].contains(&name)
-        })
+        let names = ["users", "email", "id", "text", "integer", "a b"];
+        let hidden = Hidden {
+            redaction: Redaction::default().everything(),
+            names: names.map(str::to_owned).into(),
+            ..Hidden::default()
+        };
+        hidden.message(message)
     }
 
     #[test]

@@ -28,9 +28,8 @@ use crate::rehearse::{PreviewRun, StatementRun};
 use crate::rewrite::{self, NoPreview};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
-use crate::sql::ident;
-use crate::sql::ident::KEYWORDS;
 use crate::sql::mask::{self, Cover, Masked};
+use crate::sql::{Words, ident};
 use ground::Ground;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,8 +78,7 @@ impl Hidden {
         };
         flow.follow(ground);
         let mut hidden = Self::of(ground, flow);
-        for statement in &migration.statements {
-            let sql = migration.sql(statement);
+        for (statement, sql) in ground.texts() {
             let cover = hidden.cover(sql, runs.get(statement.index - 1));
             if cover != Cover::Whole {
                 hidden.names.extend(words::certain(sql));
@@ -92,43 +90,33 @@ impl Hidden {
 
     /// What is hidden, given where hidden values are; the statements are not looked at.
     fn of(ground: Ground<'_>, flow: &Flow) -> Self {
-        let Ground {
-            redaction,
-            migration,
-            catalogs,
-            ..
-        } = ground;
-        let targets = || {
-            let tables = migration
-                .statements
-                .iter()
-                .filter_map(|s| s.table.as_deref());
-            tables.map(|table| (ident::folded(table), table))
-        };
-        let columns =
-            targets().filter_map(|(name, table)| Some((name, ground.some_columns(table)?)));
-        let places = targets().filter_map(|(name, table)| Some((name, ground.columns(table)?)));
+        let mut redaction = ground.redaction.clone();
+        redaction.all |= flow.is_attached();
+        let says_raise = |sql: &String| Words::of(sql).has("RAISE");
+        let mut triggers = ground.catalogs.into_iter().flat_map(Catalog::triggers);
         Self {
-            redaction: if flow.is_attached() {
-                redaction.everything()
-            } else {
-                redaction.clone()
-            },
+            redaction,
             flow: flow.clone(),
             kept: ground.kept(),
-            columns: columns.collect(),
-            places: places.collect(),
-            names: catalogs.into_iter().flat_map(names_of).collect(),
+            columns: ground.by_target(|table| ground.some_columns(table)),
+            places: ground.by_target(|table| ground.columns(table)),
+            names: ground.catalogs.into_iter().flat_map(names_of).collect(),
             covers: Vec::new(),
             tenants: flow.tenants(ground),
-            raises: words::says(&migration.text, "RAISE") || catalogs.into_iter().any(raises),
+            raises: says_raise(&ground.migration.text)
+                || triggers.any(|(_, trigger)| trigger.sql.as_ref().is_some_and(says_raise)),
         }
     }
 
     /// What is hidden in errors, which know no schema: whatever may be.
-    pub fn anywhere(redaction: &Redaction) -> Self {
+    fn anywhere(redaction: &Redaction) -> Self {
+        let redaction = if redaction.is_nothing() {
+            Redaction::default()
+        } else {
+            redaction.everything()
+        };
         Self {
-            redaction: redaction.everything(),
+            redaction,
             ..Self::default()
         }
     }
@@ -145,16 +133,11 @@ impl Hidden {
 
     /// Whether the values of a column are.
     pub fn column(&self, table: &str, column: &str) -> bool {
-        let kept = self
-            .kept
-            .contains(&(ident::folded(table), ident::folded(column)));
-        let is_named = || {
-            self.redaction
-                .patterns
-                .iter()
-                .any(|pattern| pattern.hides(table, column, kept))
-        };
-        self.flow.holds(table, column) || is_named() || (self.redaction.all && !kept)
+        let place = (ident::folded(table), ident::folded(column));
+        let kept = self.kept.contains(&place);
+        self.flow.holds(table, column)
+            || self.redaction.hides(table, column, kept)
+            || (self.redaction.all && !kept)
     }
 
     /// Whether the answer of a query is: unless it does nothing but count.
@@ -162,15 +145,15 @@ impl Hidden {
         !words::counts(sql) && self.cover(sql, None) != Cover::None
     }
 
+    /// How much of a statement is shown.
+    fn cover_of(&self, statement: usize) -> Cover {
+        let cover = self.covers.get(statement.wrapping_sub(1));
+        cover.copied().unwrap_or_default()
+    }
+
     /// The SQL of a statement, or SQL that is made of it.
     pub fn sql(&self, statement: usize, sql: &str) -> String {
-        self.covered(
-            self.covers
-                .get(statement.wrapping_sub(1))
-                .copied()
-                .unwrap_or(Cover::None),
-            sql,
-        )
+        self.covered(self.cover_of(statement), sql)
     }
 
     /// SQL of the schema or the configuration.
@@ -180,16 +163,8 @@ impl Hidden {
 
     /// SQL of the schema about a table, possibly a part of a statement.
     pub fn part(&self, table: &str, sql: &str) -> String {
-        let is_concerned =
-            self.redaction.all || self.concerns(&BTreeSet::from([ident::folded(table)]));
-        self.covered(
-            if is_concerned {
-                Cover::Literals
-            } else {
-                Cover::None
-            },
-            sql,
-        )
+        let is_concerned = self.concerns(&BTreeSet::from([ident::folded(table)]));
+        self.covered(literals_where(is_concerned), sql)
     }
 
     /// A message of the engine's, or a reason of harness's own that may hold one.
@@ -197,17 +172,14 @@ impl Hidden {
         if self.is_nothing() {
             message.to_owned()
         } else {
-            message::shown(message, !self.raises, &|name| self.is_name(name))
+            self.known(message)
         }
     }
 
     /// A name, where it is known as one; else what stands in its place.
     pub fn name(&self, name: &str) -> String {
-        if self.is_nothing() || self.is_name(name) {
-            name.to_owned()
-        } else {
-            REDACTED.to_owned()
-        }
+        let is_name = self.is_name(name);
+        if is_name { name } else { REDACTED }.to_owned()
     }
 
     /// The tables whose rows the migration gives to tenants that are hidden values, each with the
@@ -221,16 +193,8 @@ impl Hidden {
     /// The word for what a statement does, where it is one.
     pub fn kind(&self, statement: &Statement) -> String {
         let kind = statement.kind.word();
-        let is_known = kind.split('-').all(|word| {
-            KEYWORDS
-                .binary_search(&word.to_ascii_uppercase().as_str())
-                .is_ok()
-        });
-        if self.is_nothing() || is_known {
-            kind.to_owned()
-        } else {
-            "unknown".to_owned()
-        }
+        let is_known = self.is_nothing() || kind.split('-').all(ident::is_keyword);
+        if is_known { kind } else { "unknown" }.to_owned()
     }
 
     /// The text of the migration. What stands between its statements is comments.
@@ -238,12 +202,11 @@ impl Hidden {
         if self.is_nothing() {
             return Masked::whole(&migration.text);
         }
+        let statements = &migration.statements;
         let cover = |at: usize| {
-            let next = migration
-                .statements
-                .partition_point(|statement| statement.span.end <= at);
-            match migration.statements.get(next) {
-                Some(Statement { span, index, .. }) if span.start <= at => self.covers[index - 1],
+            let next = statements.partition_point(|statement| statement.span.end <= at);
+            match statements.get(next) {
+                Some(Statement { span, index, .. }) if span.start <= at => self.cover_of(*index),
                 _ => Cover::Literals,
             }
         };
@@ -257,32 +220,29 @@ impl Hidden {
             return vec![false; all];
         }
         let table = statement.table.as_deref().unwrap_or_default();
-        if statement.kind == StatementKind::Insert {
-            let named = rewrite::written(sql).and_then(|written| written.columns);
-            let targets = named.or_else(|| self.places.get(&ident::folded(table)).cloned());
-            let Some(targets) = targets.filter(|targets| targets.len() == all) else {
-                // Where no column is known for a value, any of it may be hidden.
-                return vec![self.covers.get(statement.index - 1) != Some(&Cover::None); all];
-            };
-            return targets
-                .iter()
-                .map(|target| self.column(table, target))
-                .collect();
+        if statement.kind != StatementKind::Insert {
+            let hides = |at| self.result_column(table, run, at);
+            return (0..all).map(hides).collect();
         }
-        let columns = run.columns.iter().enumerate();
-        columns
-            .map(|(at, column)| self.result_column(table, run, at, column))
-            .collect()
+        let named = rewrite::written(sql).and_then(|written| written.columns);
+        let targets = named.or_else(|| self.places.get(&ident::folded(table)).cloned());
+        match targets.filter(|targets| targets.len() == all) {
+            Some(targets) => targets.iter().map(|to| self.column(table, to)).collect(),
+            // Where no column is known for a value, any of it may be hidden.
+            None => vec![self.cover_of(statement.index) != Cover::None; all],
+        }
     }
 
-    fn result_column(&self, table: &str, run: &PreviewRun, at: usize, column: &str) -> bool {
+    fn result_column(&self, table: &str, run: &PreviewRun, at: usize) -> bool {
         let mut assigned = run.assigned.iter();
         if let Some(assigned) = assigned.find(|a| a.before == at || a.after == at) {
             return self.column(table, &assigned.column);
         }
         // What tells the row's address or tenant is no column's value.
-        let is_known = self.columns.contains_key(&ident::folded(table));
-        (!is_known || self.is_column(table, column)) && self.column(table, column)
+        let column = &run.columns[at];
+        let known = self.columns.get(&ident::folded(table));
+        let is_column = known.is_none_or(|known| known.contains(&ident::folded(column)));
+        (is_column || self.flow.holds(table, column)) && self.column(table, column)
     }
 
     /// Why a statement has no preview, which may hold a message of the engine's.
@@ -300,7 +260,7 @@ impl Hidden {
     /// The names of the result columns of a preview; one that has none is called by its text.
     pub fn result_names(&self, statement: usize, columns: &[String]) -> Vec<String> {
         let shown = |column: &String| {
-            if self.is_nothing() || self.is_name(column) {
+            if self.is_name(column) {
                 column.clone()
             } else {
                 self.sql(statement, column)
@@ -323,78 +283,58 @@ impl Hidden {
         if rewrite::read(sql).is_err() {
             return Cover::Whole;
         }
-        let is_written = || {
-            run.into_iter()
-                .flat_map(|run| &run.paths)
-                .any(|path| self.flow.is_of(&path.table))
-        };
-        if self.redaction.all || self.concerns(&words::names(sql)) || is_written() {
-            Cover::Literals
-        } else {
-            Cover::None
-        }
+        let mut paths = run.into_iter().flat_map(|run| &run.paths);
+        let is_concerned = self.concerns(&words::names(sql));
+        literals_where(is_concerned || paths.any(|path| self.flow.is_of(&path.table)))
     }
 
-    fn concerns(&self, words: &BTreeSet<String>) -> bool {
+    /// Whether SQL with these names may have hidden values as its literals.
+    fn concerns(&self, names: &BTreeSet<String>) -> bool {
         let says = |name: &Option<String>| {
-            name.as_ref()
-                .is_none_or(|name| words.contains(&ident::folded(name)))
+            let name = name.as_ref();
+            name.is_none_or(|name| names.contains(&ident::folded(name)))
         };
-        self.flow.concerns(words)
-            || self
-                .redaction
-                .patterns
-                .iter()
-                .any(|pattern| says(&pattern.table) && says(&pattern.column))
+        let mut patterns = self.redaction.patterns.iter();
+        self.redaction.all
+            || self.flow.concerns(names)
+            || patterns.any(|pattern| says(&pattern.table) && says(&pattern.column))
     }
 
+    /// Whether a name may be shown as one.
     fn is_name(&self, name: &str) -> bool {
         let folded = ident::folded(name);
         // Previews call the two values of a column so, and harness its own terms.
         let bare = folded.trim_end_matches('_');
-        let column = bare
-            .strip_suffix(" before")
-            .or_else(|| bare.strip_suffix(" after"));
-        self.names.contains(&folded)
+        let mut column = [" before", " after"].into_iter();
+        self.is_nothing()
+            || self.names.contains(&folded)
             || self.names.contains(bare)
-            || column.is_some_and(|column| self.names.contains(column))
-    }
-
-    fn is_column(&self, table: &str, column: &str) -> bool {
-        let columns = self.columns.get(&ident::folded(table));
-        self.flow.holds(table, column)
-            || columns.is_some_and(|columns| columns.contains(&ident::folded(column)))
+            || column
+                .find_map(|end| bare.strip_suffix(end))
+                .is_some_and(|column| self.names.contains(column))
     }
 }
 
-/// Whether a trigger of a schema says something of its own.
-fn raises(catalog: &Catalog) -> bool {
-    catalog.triggers().any(|(_, trigger)| {
-        trigger
-            .sql
-            .as_deref()
-            .is_some_and(|sql| words::says(sql, "RAISE"))
-    })
+fn literals_where(are_hidden: bool) -> Cover {
+    if are_hidden {
+        Cover::Literals
+    } else {
+        Cover::None
+    }
 }
 
 /// Every name of a schema, and every word of its text that is no literal: functions, collations,
 /// modules.
 fn names_of(catalog: &Catalog) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for table in catalog.tables.values() {
-        names.insert(ident::folded(&table.name));
-        names.extend(table.column_names().map(ident::folded));
-    }
-    let objects = catalog
-        .objects
-        .iter()
-        .map(|((_, name), object)| (name.as_str(), object))
-        .chain(catalog.triggers());
-    for (name, object) in objects {
+    let tables = catalog.tables.values();
+    let columns = tables.flat_map(|t| t.column_names().chain(std::iter::once(t.name.as_str())));
+    let mut names: BTreeSet<String> = columns.chain(["main", "temp"]).map(ident::folded).collect();
+    let own = catalog.objects.iter();
+    let own = own.map(|((_, name), object)| (name.as_str(), object));
+    for (name, object) in own.chain(catalog.triggers()) {
         names.insert(ident::folded(name));
         names.extend(object.sql.iter().flat_map(|sql| words::certain(sql)));
     }
     names.extend(catalog.temporary.tables.iter().cloned());
-    names.extend(["main", "temp"].map(str::to_owned));
     names
 }

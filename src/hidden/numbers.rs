@@ -16,14 +16,9 @@ impl Numbers {
         });
         u32::try_from(at + 1).unwrap_or(u32::MAX)
     }
-
-    /// What a sentence has in the value's place: `‹redacted›`, `‹redacted 2›`.
-    pub(crate) fn word(&mut self, value: &Value) -> String {
-        word(self.of(value))
-    }
 }
 
-/// A number of a hidden value as a word.
+/// What a sentence has in the place of a hidden value with a number: `‹redacted›`, `‹redacted 2›`.
 pub(crate) fn word(number: u32) -> String {
     if number == 1 {
         super::REDACTED.to_owned()

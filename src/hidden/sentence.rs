@@ -1,6 +1,6 @@
 //! Sentences without what is hidden, each part by its kind.
 
-use super::{Hidden, Numbers, REDACTED};
+use super::{Hidden, Numbers, REDACTED, word};
 use crate::sentence::{Cell, Origin, Part, Sentence};
 use crate::sql::mask::Cover;
 
@@ -51,7 +51,7 @@ impl Hidden {
     fn cell(&self, cell: &Cell, numbers: &mut Numbers) -> String {
         let word = match &cell.of {
             Origin::Column(table, column) if self.column(table, column) => REDACTED.to_owned(),
-            Origin::Query(sql) if self.answer(sql) => numbers.word(&cell.value),
+            Origin::Query(sql) if self.answer(sql) => word(numbers.of(&cell.value)),
             Origin::Column(..) | Origin::Query(_) => return cell.shown.clone(),
         };
         let [before, behind] = cell.around;

@@ -19,7 +19,6 @@ pub use kind::{ObjectType, StatementKind};
 pub use savepoints::Savepoints;
 pub use statement::{Object, Rename, Statement};
 
-use crate::sql::span::LineCursor;
 use crate::sql::split;
 
 /// One unit of SQL as its tool would run it.
@@ -38,13 +37,15 @@ pub struct Migration {
 impl Migration {
     /// Splits `text` into statements.
     pub fn parse(name: &str, path: &str, text: String) -> Self {
-        let mut lines = LineCursor::new(&text);
-        let statements = split::statements(&text)
-            .enumerate()
-            .map(|(at, span)| {
-                Statement::parse(at + 1, span, lines.line_of(span.start), span.of(&text))
-            })
-            .collect();
+        let mut statements = Vec::new();
+        // Lines are counted on from the statement before, so that a long file is read once.
+        let (mut counted, mut line) = (0, 1);
+        for span in split::statements(&text) {
+            line += text[counted..span.start].matches('\n').count();
+            counted = span.start;
+            let number = statements.len() + 1;
+            statements.push(Statement::parse(number, span, line, span.of(&text)));
+        }
         Self {
             name: name.to_owned(),
             path: path.to_owned(),

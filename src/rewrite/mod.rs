@@ -31,6 +31,7 @@ pub use source::source;
 pub use subquery::{OwnerQuery, Subquery};
 pub use trigger::{TriggerOutline, trigger};
 pub use update::UpdateOrDelete;
+pub(crate) use written::COMPOUND;
 pub use written::{Source, Written, body, written};
 
 /// Why an UPDATE or DELETE has no preview.

@@ -142,7 +142,8 @@ const ENDS: [&str; 8] = [
     "LIMIT",
     "RETURNING",
 ];
-const COMPOUND: [&str; 3] = ["UNION", "EXCEPT", "INTERSECT"];
+/// Words that join queries into one.
+pub(crate) const COMPOUND: [&str; 3] = ["UNION", "EXCEPT", "INTERSECT"];
 
 /// The source that begins at a place.
 fn source(words: &Words<'_>, start: usize) -> Source {

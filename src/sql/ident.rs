@@ -69,15 +69,19 @@ pub fn folded(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
+/// Whether a word is a keyword, in whatever case.
+pub fn is_keyword(word: &str) -> bool {
+    let word = word.to_ascii_uppercase();
+    KEYWORDS.binary_search(&word.as_str()).is_ok()
+}
+
 fn is_plain(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes
         .next()
         .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && KEYWORDS
-            .binary_search(&name.to_ascii_uppercase().as_str())
-            .is_err()
+        && !is_keyword(name)
 }
 
 #[cfg(test)]

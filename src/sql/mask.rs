@@ -5,14 +5,15 @@
 //!
 //! Goes by tokens, so that it never fails; whether a text is to be hidden is for others to say.
 
-use super::ident::{self, KEYWORDS};
+use super::ident;
 use super::span::Span;
 use super::token::{Token, TokenKind, tokens};
 
 /// How much of a text is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cover {
     /// all of it
+    #[default]
     None,
     /// all but its literals and comments
     Literals,
@@ -74,74 +75,124 @@ impl Masked {
     }
 }
 
-/// Hides literals in one statement or expression; `is_name` says which double-quoted words are
-/// names.
-pub fn literals(sql: &str, is_name: &dyn Fn(&str) -> bool) -> String {
-    mask(sql, &|_| Cover::Literals, is_name).text
-}
-
-/// Hides literals where `cover` says so, which is asked for the first byte of each token.
+/// Hides literals where `cover` says so, which is asked for the first byte of each token; `is_name`
+/// says which double-quoted words are names.
 pub fn mask(
     source: &str,
     cover: &dyn Fn(usize) -> Cover,
     is_name: &dyn Fn(&str) -> bool,
 ) -> Masked {
-    let all: Vec<Token> = tokens(source, 0).collect();
+    let source = Source {
+        text: source,
+        tokens: tokens(source, 0).collect(),
+    };
     let (mut masked, mut at) = (Masked::default(), 0);
-    while at < all.len() {
-        let start = all[at].span.start;
+    while at < source.tokens.len() {
+        let start = source.tokens[at].span.start;
         let (len, shown) = match cover(start) {
             Cover::None => (1, None),
-            Cover::Literals => replaced(source, &all, at, is_name),
-            Cover::Whole => whole(source, &all[at..], cover),
+            Cover::Literals => source.replaced(at, is_name),
+            Cover::Whole => source.whole(at, cover),
         };
         at += len;
-        let end = all[at - 1].span.end;
-        masked.push(shown, source, Span { start, end });
+        let end = source.tokens[at - 1].span.end;
+        masked.push(shown, source.text, Span { start, end });
     }
     masked
 }
 
-/// How many tokens are one thing, and what is shown in its place; `None` where it is shown as it
-/// is.
-fn replaced(
-    source: &str,
-    all: &[Token],
-    at: usize,
-    is_name: &dyn Fn(&str) -> bool,
-) -> (usize, Option<String>) {
-    if starts_number(source, all, at) {
-        return (number(source, all, at), Some("…".to_owned()));
+/// A text as its tokens, blanks and comments too.
+struct Source<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl<'a> Source<'a> {
+    fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens.get(at).map(|token| token.kind)
     }
-    let text = all[at].span.of(source);
-    let shown = match all[at].kind {
-        TokenKind::Comment if text.starts_with("--") => "-- …",
-        TokenKind::Comment => "/* … */",
-        TokenKind::Text => "'…'",
-        TokenKind::Quoted if text.starts_with('"') && !is_name(&ident::dequote(text)) => "\"…\"",
-        TokenKind::Word if is_truth(source, all, at) => "…",
-        _ => return (1, None),
-    };
-    (1, Some(shown.to_owned()))
-}
 
-/// Whether a word is TRUE or FALSE: a name behind a point is neither.
-fn is_truth(source: &str, all: &[Token], at: usize) -> bool {
-    let mut truths = ["TRUE", "FALSE"].iter();
-    let is_behind_point = at > 0 && all[at - 1].span.of(source) == ".";
-    !is_behind_point && truths.any(|word| all[at].is_word(source, word))
-}
+    fn text(&self, at: usize) -> &'a str {
+        let token = self.tokens.get(at);
+        token.map_or("", |token| token.span.of(self.text))
+    }
 
-/// Whether a number begins at a token: with a digit, or with a point that is behind no name.
-fn starts_number(source: &str, all: &[Token], at: usize) -> bool {
-    let is_digits = |at: usize| all.get(at).is_some_and(|t| is_digit(t.span.of(source)));
-    match all[at].kind {
-        TokenKind::Word => is_digits(at),
-        TokenKind::Punct if all[at].span.of(source) == "." => {
-            let names = [TokenKind::Word, TokenKind::Quoted, TokenKind::Text];
-            is_digits(at + 1) && !(at > 0 && names.contains(&all[at - 1].kind))
+    /// How many tokens from a place on are one thing, and what is shown in its place; `None` where
+    /// it is shown as it is.
+    fn replaced(&self, at: usize, is_name: &dyn Fn(&str) -> bool) -> (usize, Option<String>) {
+        if self.starts_number(at) {
+            return (self.number(at), Some("…".to_owned()));
         }
-        _ => false,
+        let text = self.text(at);
+        let shown = match self.tokens[at].kind {
+            TokenKind::Comment if text.starts_with("--") => "-- …",
+            TokenKind::Comment => "/* … */",
+            TokenKind::Text => "'…'",
+            TokenKind::Quoted if text.starts_with('"') && !is_name(&ident::dequote(text)) => {
+                "\"…\""
+            }
+            TokenKind::Word if self.is_truth(at) => "…",
+            _ => return (1, None),
+        };
+        (1, Some(shown.to_owned()))
+    }
+
+    /// Whether a word is TRUE or FALSE: a name behind a point is neither.
+    fn is_truth(&self, at: usize) -> bool {
+        let mut truths = ["TRUE", "FALSE"].iter();
+        let is_behind_point = at > 0 && self.text(at - 1) == ".";
+        !is_behind_point && truths.any(|word| self.tokens[at].is_word(self.text, word))
+    }
+
+    /// Whether a number begins at a token: with a digit, or with a point that is behind no name.
+    fn starts_number(&self, at: usize) -> bool {
+        let names = [TokenKind::Word, TokenKind::Quoted, TokenKind::Text];
+        let is_digits = |at: usize| is_digit(self.text(at));
+        match self.tokens[at].kind {
+            TokenKind::Word => is_digits(at),
+            TokenKind::Punct if self.text(at) == "." => {
+                is_digits(at + 1) && !(at > 0 && names.contains(&self.tokens[at - 1].kind))
+            }
+            _ => false,
+        }
+    }
+
+    /// How many tokens a number takes: `1.5e-3` is five.
+    fn number(&self, at: usize) -> usize {
+        let mut end = at + 1;
+        loop {
+            let last = self.text(end - 1);
+            let is_exponent =
+                last.ends_with(['e', 'E']) && !last.starts_with("0x") && !last.starts_with("0X");
+            let is_behind_point = self.kind(end - 1) == Some(TokenKind::Punct);
+            let goes_on = match self.text(end) {
+                "." => true,
+                "+" | "-" => is_exponent && is_digit(self.text(end + 1)),
+                _ => is_behind_point && self.kind(end) == Some(TokenKind::Word),
+            };
+            if !goes_on {
+                return end - at;
+            }
+            end += 1;
+        }
+    }
+
+    /// How many tokens from a place on are hidden as a whole, and what is left of them.
+    fn whole(&self, at: usize, cover: &dyn Fn(usize) -> Cover) -> (usize, Option<String>) {
+        let is_hidden = |token: &&Token| cover(token.span.start) == Cover::Whole;
+        let len = self.tokens[at..]
+            .iter()
+            .take_while(is_hidden)
+            .count()
+            .max(1);
+        let mut significant = (at..at + len).filter(|at| self.tokens[*at].is_significant());
+        let first = significant.next().map_or("", |at| self.text(at));
+        let shown = if ident::is_keyword(first) {
+            format!("{first} …")
+        } else {
+            "…".to_owned()
+        };
+        (len, Some(shown))
     }
 }
 
@@ -149,49 +200,13 @@ fn is_digit(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// How many tokens a number takes: `1.5e-3` is five.
-fn number(source: &str, all: &[Token], at: usize) -> usize {
-    let text = |at: usize| all.get(at).map_or("", |token| token.span.of(source));
-    let mut end = at + 1;
-    loop {
-        let last = text(end - 1);
-        let is_exponent =
-            last.ends_with(['e', 'E']) && !last.starts_with("0x") && !last.starts_with("0X");
-        let is_behind_point = all[end - 1].kind == TokenKind::Punct;
-        let goes_on = match text(end) {
-            "." => true,
-            "+" | "-" => is_exponent && is_digit(text(end + 1)),
-            _ => is_behind_point && all.get(end).is_some_and(|t| t.kind == TokenKind::Word),
-        };
-        if !goes_on {
-            return end - at;
-        }
-        end += 1;
-    }
-}
-
-/// How many tokens from the first of `rest` on are hidden as a whole, and what is left of them.
-fn whole(source: &str, rest: &[Token], cover: &dyn Fn(usize) -> Cover) -> (usize, Option<String>) {
-    let is_hidden = |token: &&Token| cover(token.span.start) == Cover::Whole;
-    let len = rest.iter().take_while(is_hidden).count().max(1);
-    let mut significant = rest[..len].iter().filter(|token| token.is_significant());
-    let first = significant.next().map_or("", |token| token.span.of(source));
-    let word = first.to_ascii_uppercase();
-    let is_keyword = KEYWORDS.binary_search(&word.as_str()).is_ok();
-    let shown = if is_keyword {
-        format!("{first} …")
-    } else {
-        "…".to_owned()
-    };
-    (len, Some(shown))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn shown(sql: &str) -> String {
-        literals(sql, &|name| ["email", "a \" b"].contains(&name))
+        let is_name = |name: &str| ["email", "a \" b"].contains(&name);
+        mask(sql, &|_| Cover::Literals, &is_name).text
     }
 
     #[test]

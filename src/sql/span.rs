@@ -38,24 +38,9 @@ pub struct Position {
 impl Position {
     /// The position of byte `offset` in `source`; a byte-order mark takes no column.
     pub fn at(source: &str, offset: usize) -> Self {
-        let mut offset = offset.min(source.len());
-        while !source.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let before = source[..offset].trim_start_matches('\u{feff}');
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        Self { line, column }
+        Self::near(source, offset, (0, 1))
     }
-}
 
-impl Position {
     /// The position of byte `offset`, counted from a byte near it whose line is known.
     pub fn near(source: &str, offset: usize, (known, line): (usize, usize)) -> Self {
         let mut offset = offset.min(source.len());
@@ -77,40 +62,6 @@ impl Position {
             line,
             column: before.chars().count() + 1,
         }
-    }
-}
-
-/// Positions of ascending offsets in one source, each found from the last: linear over a whole
-/// file.
-#[derive(Debug)]
-pub struct LineCursor<'a> {
-    source: &'a str,
-    offset: usize,
-    line: usize,
-}
-
-impl<'a> LineCursor<'a> {
-    /// A cursor at the first line.
-    pub fn new(source: &'a str) -> Self {
-        Self {
-            source,
-            offset: 0,
-            line: 1,
-        }
-    }
-
-    /// The line of `offset`, which must not be smaller than the one asked before.
-    #[expect(
-        clippy::naive_bytecount,
-        reason = "a vectorised count is not worth a dependency here"
-    )]
-    pub fn line_of(&mut self, offset: usize) -> usize {
-        self.line += self.source.as_bytes()[self.offset..offset]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
-        self.offset = offset;
-        self.line
     }
 }
 

@@ -86,11 +86,13 @@ fn next_statement<S: AsRef<[u8]> + ?Sized>(source: &S, from: usize) -> Option<Fo
 /// The next state, or `None` where the statement is complete.
 fn step(state: State, token: &Token, source: &[u8]) -> Option<State> {
     let is = |word: &str| token.is_word(source, word);
+    let is_semicolon = token.kind == TokenKind::Semicolon;
     Some(match state {
-        State::Trigger | State::TriggerSemicolon | State::TriggerEnd => {
-            return step_in_trigger(state, token, source);
-        }
-        _ if token.kind == TokenKind::Semicolon => return None,
+        State::TriggerEnd if is_semicolon => return None,
+        State::Trigger | State::TriggerSemicolon if is_semicolon => State::TriggerSemicolon,
+        State::TriggerSemicolon if is("END") => State::TriggerEnd,
+        State::Trigger | State::TriggerSemicolon | State::TriggerEnd => State::Trigger,
+        _ if is_semicolon => return None,
         State::Start if is("EXPLAIN") => State::Explain,
         State::Start | State::Explain if is("CREATE") => State::Create,
         State::Explain if is("QUERY") || is("PLAN") => State::Explain,
@@ -98,17 +100,6 @@ fn step(state: State, token: &Token, source: &[u8]) -> Option<State> {
         State::Create if is("TRIGGER") => State::Trigger,
         _ => State::Normal,
     })
-}
-
-/// The same inside CREATE TRIGGER.
-fn step_in_trigger(state: State, token: &Token, source: &[u8]) -> Option<State> {
-    let is_semicolon = token.kind == TokenKind::Semicolon;
-    match state {
-        State::TriggerEnd if is_semicolon => None,
-        _ if is_semicolon => Some(State::TriggerSemicolon),
-        State::TriggerSemicolon if token.is_word(source, "END") => Some(State::TriggerEnd),
-        _ => Some(State::Trigger),
-    }
 }
 
 #[cfg(test)]

@@ -52,8 +52,8 @@ impl Token {
 
 /// Whether SQL uses a name, quoted or not.
 pub fn mentions(source: &str, name: &str) -> bool {
-    let mut names = tokens(source, 0).filter(Token::is_significant);
-    names.any(|t| ident::same(&ident::dequote(t.span.of(source)), name))
+    let name = ident::folded(name);
+    folded(source).any(|known| known == name)
 }
 
 /// The texts of the significant tokens, without quotes and folded: everything that SQL may name is
@@ -101,7 +101,10 @@ fn next(bytes: &[u8]) -> (TokenKind, usize) {
     match bytes[0] {
         b'\'' => (TokenKind::Text, quoted(bytes, b'\'')),
         q @ (b'"' | b'`') => (TokenKind::Quoted, quoted(bytes, q)),
-        b'[' => (TokenKind::Quoted, through(bytes, b']')),
+        b'[' => {
+            let inner = run(bytes, |b| b != b']');
+            (TokenKind::Quoted, (inner + 1).min(bytes.len()))
+        }
         b';' => (TokenKind::Semicolon, 1),
         b'?' => {
             let digits = run(&bytes[1..], |b| b.is_ascii_digit());
@@ -118,7 +121,10 @@ fn next(bytes: &[u8]) -> (TokenKind, usize) {
 fn comment(bytes: &[u8]) -> Option<usize> {
     match bytes {
         [b'-', b'-', ..] => Some(run(bytes, |b| b != b'\n')),
-        [b'/', b'*', _, ..] => Some(block_comment(bytes)),
+        [b'/', b'*', _, ..] => {
+            let end = bytes[2..].windows(2).position(|pair| pair == b"*/");
+            Some(end.map_or(bytes.len(), |end| end + 4))
+        }
         _ => None,
     }
 }
@@ -131,11 +137,6 @@ fn bare(bytes: &[u8]) -> (TokenKind, usize) {
         b if is_word(b) => (TokenKind::Word, run(bytes, is_word)),
         _ => (TokenKind::Punct, 1),
     }
-}
-
-/// The length up to a byte and with it, or of the whole.
-fn through(bytes: &[u8], end: u8) -> usize {
-    (run(bytes, |b| b != end) + 1).min(bytes.len())
 }
 
 /// SQLite's white space: space, tab, line feed, form feed, carriage return.
@@ -152,13 +153,6 @@ fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
         .iter()
         .position(|b| !belongs(*b))
         .unwrap_or(bytes.len())
-}
-
-fn block_comment(bytes: &[u8]) -> usize {
-    bytes[2..]
-        .windows(2)
-        .position(|pair| pair == b"*/")
-        .map_or(bytes.len(), |i| i + 4)
 }
 
 /// Length of a quoted token, in which a doubled quote is one quote; an open one ends with the text.

@@ -42,7 +42,8 @@ impl Value {
         match self {
             Self::Null => "NULL".to_owned(),
             Self::Integer(i) => i.to_string(),
-            Self::Real(r) => real_literal(*r),
+            Self::Real(r) if r.is_finite() => format!("{r:?}"),
+            Self::Real(r) => if *r > 0.0 { "9e999" } else { "-9e999" }.to_owned(),
             Self::Blob(b) => format!("X'{}'", hex(b)),
             Self::Text(t) => match std::str::from_utf8(t) {
                 Ok(s) if !s.contains('\0') => format!("'{}'", s.replace('\'', "''")),
@@ -211,17 +212,6 @@ pub fn hex(bytes: &[u8]) -> String {
             let _ = write!(out, "{b:02X}");
             out
         })
-}
-
-fn real_literal(r: f64) -> String {
-    if r.is_infinite() {
-        return if r > 0.0 {
-            "9e999".to_owned()
-        } else {
-            "-9e999".to_owned()
-        };
-    }
-    format!("{r:?}")
 }
 
 #[cfg(test)]

@@ -1,59 +1,49 @@
 //! Tenants that are hidden values: the statements that set the column which says whose a row is.
 
-use super::{Flow, GIVEN, HiddenColumns, makes_trigger};
+use super::{Flow, GIVEN, makes_trigger};
 use crate::hidden::ground::Ground;
 use crate::hidden::words::{names, stars};
 use crate::rewrite::{self, Source, Written};
+use crate::snapshot::Catalog;
 use std::collections::BTreeSet;
 
 impl Flow {
     /// The columns that say whose a row is and that a statement sets to hidden values, by table.
     /// What a statement writes that is not known column by column sets none.
     pub(in crate::hidden) fn tenants(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
-        self.certain(ground).tenants_set(ground)
+        let certain = self.certain(ground);
+        let schemas = ground.catalogs.into_iter();
+        let kept = schemas.flat_map(Catalog::triggers);
+        let mut triggers: Vec<&str> = kept.filter_map(|(_, own)| own.sql.as_deref()).collect();
+        let mut found = BTreeSet::new();
+        for (statement, sql) in ground.texts() {
+            if makes_trigger(statement) {
+                triggers.push(sql);
+            } else {
+                found.extend(certain.sets_tenant(ground, sql, &names(sql)));
+            }
+        }
+        for trigger in triggers {
+            let (around, body) = (names(trigger), rewrite::body(trigger));
+            let sets = |sql| certain.sets_tenant(ground, sql, &around);
+            found.extend(body.into_iter().filter_map(sets));
+        }
+        found
     }
 
     /// Only the columns that are known one by one, without those that say whose a row is: what is
     /// found by a hidden value counts as one.
     fn certain(&self, ground: Ground<'_>) -> Self {
-        let own = |(table, columns): (&String, &HiddenColumns)| {
-            let HiddenColumns::These(columns) = columns else {
-                return None;
-            };
-            let others = columns
-                .iter()
-                .filter(|column| !ground.is_tenant(table, column));
-            Some((
-                table.clone(),
-                HiddenColumns::These(others.cloned().collect()),
-            ))
-        };
+        let mut tables = self.tables.clone();
+        tables.retain(|_, columns| !columns.all);
+        for (table, columns) in &mut tables {
+            let is_other = |column: &String| !ground.is_tenant(table, column);
+            columns.named.retain(is_other);
+        }
         Self {
-            tables: self.tables.iter().filter_map(own).collect(),
+            tables,
             ..Self::default()
         }
-    }
-
-    fn tenants_set(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
-        let kept = ground
-            .catalogs
-            .iter()
-            .flat_map(|catalog| catalog.triggers());
-        let kept = kept.filter_map(|(_, trigger)| trigger.sql.as_deref());
-        let made = ground
-            .texts()
-            .filter(|(statement, _)| makes_trigger(statement));
-        let mut found = BTreeSet::new();
-        for sql in kept.chain(made.map(|(_, sql)| sql)) {
-            let around = names(sql);
-            let body = rewrite::body(sql).into_iter();
-            found.extend(body.filter_map(|sql| self.sets_tenant(ground, sql, &around)));
-        }
-        let others = ground
-            .texts()
-            .filter(|(statement, _)| !makes_trigger(statement));
-        found.extend(others.filter_map(|(_, sql)| self.sets_tenant(ground, sql, &BTreeSet::new())));
-        found
     }
 
     /// The tenant column that a statement sets to a hidden value, with its table.
@@ -71,17 +61,15 @@ impl Flow {
         else {
             return None;
         };
-        let around = around.union(&names(sql)).cloned().collect();
         let columns = columns.or_else(|| ground.columns(&table))?;
         if columns.len() != parts.len() {
             return None;
         }
         let sets = |(column, part): &(&String, &String)| {
-            ground.is_tenant(&table, column) && self.is_given_by(part, &around)
+            ground.is_tenant(&table, column) && self.is_given_by(part, around)
         };
         let (column, _) = columns.iter().zip(&parts).find(sets)?;
-        let column = column.clone();
-        Some((table, column))
+        Some((table.clone(), column.clone()))
     }
 
     /// Whether a part of a statement gives a hidden value. A query of its own may find by what is

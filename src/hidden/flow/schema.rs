@@ -35,13 +35,9 @@ impl Flow {
 
     fn through_table(&mut self, ground: Ground<'_>, catalog: &Catalog, table: &Table) {
         let name = &table.name;
-        let patterns = &ground.redaction.patterns;
         for column in table.column_names() {
             let kept = is_kept(ground.tenants, table, column);
-            if patterns
-                .iter()
-                .any(|pattern| pattern.hides(name, column, kept))
-            {
+            if ground.redaction.hides(name, column, kept) {
                 self.add(name, column);
             }
         }
@@ -53,13 +49,9 @@ impl Flow {
             self.add_all(name);
         }
         // The key of a row that is its address has other names too.
-        let key = table
-            .integer_primary_key
-            .map(|key| &table.columns[key].name);
-        if key.is_some_and(|key| self.holds(name, key)) {
-            for alias in ROWID {
-                self.add(name, alias);
-            }
+        let key = table.integer_primary_key;
+        if key.is_some_and(|key| self.holds(name, &table.columns[key].name)) {
+            ROWID.iter().for_each(|alias| self.add(name, alias));
         }
         self.references(catalog, table);
     }
