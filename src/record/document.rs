@@ -82,33 +82,26 @@ impl Evidence {
         branch: Option<Branch>,
         migrations: Vec<Migration>,
     ) -> Self {
-        let Given {
-            config,
-            snapshot,
-            identity,
-            tenants,
-            now_ms,
-            options,
-        } = given;
+        let (config, snapshot, identity) = (given.config, given.snapshot, given.identity);
         let level = |(code, level): (&crate::codes::Code, &Level)| (code.id().to_owned(), *level);
         let is_accepted = |m: &Migration| m.verdict == Verdict::Accepted;
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
             harness: env!("CARGO_PKG_VERSION").to_owned(),
-            engine: Engine::new(config.regime, now_ms),
+            engine: Engine::new(config.regime, given.now_ms),
             snapshot: Snapshot {
                 source: snapshot.source.clone(),
                 bytes: snapshot.bytes,
                 blake3_from: identity.as_ref().map(|identity| identity.from),
                 blake3: identity.map(|identity| identity.blake3),
-                tenants,
+                tenants: given.tenants,
             },
             config: ConfigIdentity {
                 path: config.path.display().to_string(),
                 blake3: config.blake3.clone(),
             },
-            options,
+            options: given.options,
             severities: config.severities.iter().map(level).collect(),
             warnings,
             branch,

@@ -12,7 +12,6 @@ use crate::hidden::Hidden;
 use crate::migration;
 use crate::rehearse::PreviewRun;
 use crate::sentence::Sentence;
-use crate::sql::mask::Masked;
 use crate::verdict::{self, Case, checklist};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -86,11 +85,10 @@ pub struct ChecklistItem {
 impl Migration {
     /// The record of a migration that ran, with so many samples of each group of rows.
     pub fn of(case: Case<'_>, hidden: &Hidden, verdict: verdict::Verdict, samples: usize) -> Self {
-        let source = hidden.source(case.migration);
         let owners = case.diff.changes.tables.iter();
         let owners = owners.flat_map(|table| table.1.owners().map(move |owner| (table, owner)));
         let change = |(table, owner)| Change::of(case, &verdict, samples, table, owner);
-        let migration = Self {
+        let mut record = Self {
             outcome: case.rehearsal.outcome,
             error: failure(case, hidden),
             scope: Scope::of(case, hidden),
@@ -98,15 +96,15 @@ impl Migration {
             tables: table::results(case, &verdict),
             changes: owners.map(change).collect(),
             schema: case.diff.schema.clone(),
-            ..Self::head(case.migration)
+            ..Self::not_run(case.migration, hidden, verdict)
         };
-        let statements = &case.migration.statements;
-        let statement = |statement| Statement::of(case, hidden, statement);
-        let migration = Self {
-            statements: statements.iter().map(statement).collect(),
-            ..migration
-        };
-        redact::cells(case, hidden, migration.judged(verdict, hidden, &source))
+        for statement in &mut record.statements {
+            if let Some(run) = case.rehearsal.statement(statement.index) {
+                statement.take(case, hidden, run);
+            }
+        }
+        redact::cells(case, hidden, &mut record);
+        record
     }
 
     /// The record of a migration that was not run, with the verdict that says why.
@@ -115,45 +113,28 @@ impl Migration {
         hidden: &Hidden,
         verdict: verdict::Verdict,
     ) -> Self {
+        // Places of findings are shown in the text without what is hidden.
+        let source = hidden.source(migration);
         let statement = |statement| Statement::unreached(migration, hidden, statement);
-        let record = Self {
-            statements: migration.statements.iter().map(statement).collect(),
-            ..Self::head(migration)
-        };
-        record.judged(verdict, hidden, &hidden.source(migration))
-    }
-
-    fn head(migration: &migration::Migration) -> Self {
+        let finding = |finding| Finding::of(finding, hidden, &source);
+        let suppressed = |suppressed| Suppressed::of(suppressed, hidden, &source);
+        let item = |item| ChecklistItem::of(item, hidden);
         Self {
             name: migration.name.clone(),
             path: migration.path.clone(),
             blake3: blake3_of(migration.text.as_bytes()),
-            verdict: Verdict::Rejected,
+            verdict: Verdict::new(verdict.is_accepted()),
             outcome: Outcome::NotRun,
             error: None,
             scope: None,
             tenants: BTreeMap::new(),
-            statements: Vec::new(),
+            statements: migration.statements.iter().map(statement).collect(),
             tables: Vec::new(),
             changes: Vec::new(),
             schema: Vec::new(),
-            findings: Vec::new(),
-            suppressed: Vec::new(),
-            checklist: Vec::new(),
-        }
-    }
-
-    /// With what the verdict says; `source` is the text that its places are shown in.
-    fn judged(self, verdict: verdict::Verdict, hidden: &Hidden, source: &Masked) -> Self {
-        let finding = |finding| Finding::of(finding, hidden, source);
-        let item = |item| ChecklistItem::of(item, hidden);
-        let suppressed = |suppressed| Suppressed::of(suppressed, hidden, source);
-        Self {
-            verdict: Verdict::new(verdict.is_accepted()),
             findings: verdict.findings.into_iter().map(finding).collect(),
             suppressed: verdict.suppressed.into_iter().map(suppressed).collect(),
             checklist: verdict.checklist.into_iter().map(item).collect(),
-            ..self
         }
     }
 
@@ -165,12 +146,10 @@ impl Migration {
 
 fn failure(case: Case<'_>, hidden: &Hidden) -> Option<Failure> {
     let failure = case.rehearsal.failure.as_ref()?;
-    let statements = &case.migration.statements;
-    let statement = failure
-        .statement
-        .and_then(|n| statements.get(n.checked_sub(1)?));
+    let number = failure.statement;
+    let statement = number.and_then(|number| case.migration.statement(number));
     Some(Failure {
-        statement: failure.statement,
+        statement: number,
         line: statement.map(|statement| statement.line),
         message: hidden.message(&failure.message),
     })

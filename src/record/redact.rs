@@ -19,12 +19,12 @@ struct SampleGroup<'r> {
     samples: Vec<Vec<(&'r String, &'r mut Cell)>>,
 }
 
-/// The record with the cells redacted that the case hides.
-pub(super) fn cells(case: Case<'_>, hidden: &Hidden, mut record: Migration) -> Migration {
+/// Redacts the cells that the case hides.
+pub(super) fn cells(case: Case<'_>, hidden: &Hidden, record: &mut Migration) {
     if hidden.is_nothing() {
-        return record;
+        return;
     }
-    let mut groups = groups(case, hidden, &mut record);
+    let mut groups = groups(case, hidden, record);
     // Where all values are hidden, only keys are left, which stay.
     if !hidden.is_everything() {
         let secrets: BTreeSet<Vec<u8>> = groups.iter().flat_map(SampleGroup::secrets).collect();
@@ -34,17 +34,13 @@ pub(super) fn cells(case: Case<'_>, hidden: &Hidden, mut record: Migration) -> M
     }
     groups.into_iter().for_each(SampleGroup::redact);
     let declared = case.scope.iter().flat_map(|scope| &scope.invariants);
-    let recorded = record
-        .scope
-        .iter_mut()
-        .flat_map(|scope| &mut scope.invariants);
-    for (_, invariant) in declared
-        .zip(recorded)
-        .filter(|(of, _)| hidden.answer(&of.sql))
-    {
-        number(invariant.cells_mut());
+    let recorded = record.scope.iter_mut();
+    let recorded = recorded.flat_map(|scope| &mut scope.invariants);
+    for (declared, invariant) in declared.zip(recorded) {
+        if hidden.answer(&declared.sql) {
+            number(invariant.cells_mut());
+        }
     }
-    record
 }
 
 fn number<'r>(cells: impl Iterator<Item = &'r mut Cell>) {
@@ -55,10 +51,8 @@ fn number<'r>(cells: impl Iterator<Item = &'r mut Cell>) {
 /// The samples of changes and previews.
 fn groups<'r>(case: Case<'_>, hidden: &Hidden, record: &'r mut Migration) -> Vec<SampleGroup<'r>> {
     let changes = record.changes.iter_mut().map(|change| {
-        let samples = change
-            .samples
-            .iter_mut()
-            .map(|sample| sample.cells_mut().collect());
+        let samples = change.samples.iter_mut();
+        let samples = samples.map(|sample| sample.cells_mut().collect());
         let mut group = SampleGroup {
             hidden: BTreeSet::new(),
             samples: samples.collect(),

@@ -210,19 +210,15 @@ impl Invariant {
 impl Answer {
     fn of(given: &QueryResult, hidden: &Hidden) -> Self {
         match given {
-            Ok(answer) => answer.value().map_or_else(
-                || {
-                    Self::Rows(Shape {
-                        rows: answer.rows.len(),
-                        columns: answer.columns,
-                    })
-                },
-                |value| {
-                    Self::Value(One {
-                        value: value.into(),
-                    })
-                },
-            ),
+            Ok(answer) => match answer.value() {
+                Some(value) => Self::Value(One {
+                    value: value.into(),
+                }),
+                None => Self::Rows(Shape {
+                    rows: answer.rows.len(),
+                    columns: answer.columns,
+                }),
+            },
             Err(error) => Self::Failed(Failed {
                 error: hidden.message(error),
             }),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One statement of a migration.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Statement {
     /// Its number, from 1.
@@ -105,14 +105,6 @@ pub struct Subquery {
 }
 
 impl Statement {
-    pub(super) fn of(case: Case<'_>, hidden: &Hidden, statement: &migration::Statement) -> Self {
-        let text = Self::unreached(case.migration, hidden, statement);
-        match case.rehearsal.statement(statement.index) {
-            Some(run) => text.ran(case, hidden, run),
-            None => text,
-        }
-    }
-
     /// What a statement that was not reached says: its text.
     pub(super) fn unreached(
         migration: &Migration,
@@ -125,37 +117,25 @@ impl Statement {
             kind: hidden.kind(statement),
             table: statement.table.as_ref().map(|table| hidden.name(table)),
             sql: hidden.sql(statement.index, migration.sql(statement)),
-            ran: false,
-            preview: None,
-            no_preview: None,
-            direct: Counts::default(),
-            indirect: Counts::default(),
-            paths: Vec::new(),
-            error: None,
-            outcome: None,
-            elapsed_ms: None,
+            ..Self::default()
         }
     }
 
-    fn ran(self, case: Case<'_>, hidden: &Hidden, run: &StatementRun) -> Self {
-        let (preview, none) = match &run.preview {
-            Some(Ok(preview)) => (Some(Preview::of(case, hidden, run.index, preview)), None),
-            Some(Err(none)) => (None, Some(hidden.no_preview(none))),
-            None => (None, None),
-        };
-        let microseconds = (run.elapsed.as_secs_f64() * 1e6).round();
-        Self {
-            ran: true,
-            preview,
-            no_preview: none,
-            direct: run.direct,
-            indirect: run.indirect,
-            paths: run.paths.clone(),
-            error: run.error.as_ref().map(|error| hidden.message(error)),
-            outcome: Some(run.outcome),
-            elapsed_ms: Some(microseconds / 1000.0),
-            ..self
+    /// Takes in what it did.
+    pub(super) fn take(&mut self, case: Case<'_>, hidden: &Hidden, run: &StatementRun) {
+        match &run.preview {
+            Some(Ok(ran)) => self.preview = Some(Preview::of(case, hidden, run.index, ran)),
+            Some(Err(none)) => self.no_preview = Some(hidden.no_preview(none)),
+            None => {}
         }
+        let microseconds = (run.elapsed.as_secs_f64() * 1e6).round();
+        self.ran = true;
+        self.direct = run.direct;
+        self.indirect = run.indirect;
+        self.paths.clone_from(&run.paths);
+        self.error = run.error.as_ref().map(|error| hidden.message(error));
+        self.outcome = Some(run.outcome);
+        self.elapsed_ms = Some(microseconds / 1000.0);
     }
 }
 

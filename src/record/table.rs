@@ -74,10 +74,25 @@ pub(super) fn results(case: Case<'_>, verdict: &Verdict) -> Vec<TableResult> {
         .chain(changed)
         .map(|name| (ident::folded(name), name))
         .collect();
-    let names = names.into_values();
-    let mut results: Vec<_> = names
-        .map(|name| TableOfCase::new(case, verdict, name).result())
-        .collect();
+    let result = |table: &str| {
+        let it = TableOfCase {
+            case,
+            verdict,
+            table,
+            declared: case
+                .scope
+                .and_then(|scope| scope.tables.get(&ident::folded(table))),
+            changes: case
+                .diff
+                .changes
+                .tables
+                .get(table)
+                .unwrap_or(TableChanges::none()),
+            affinity: case.affinity(table),
+        };
+        it.result()
+    };
+    let mut results: Vec<_> = names.into_values().map(result).collect();
     results.sort_by_key(|table| table.mark);
     results
 }
@@ -88,40 +103,23 @@ struct TableOfCase<'a> {
     verdict: &'a Verdict,
     table: &'a str,
     declared: Option<&'a ResolvedTable>,
-    /// what happened to its rows; none where nothing did
-    changes: Option<&'a TableChanges>,
+    /// what happened to its rows
+    changes: &'a TableChanges,
     affinity: Affinity,
 }
 
 impl<'a> TableOfCase<'a> {
-    fn new(case: Case<'a>, verdict: &'a Verdict, table: &'a str) -> Self {
-        let scope = case.scope;
-        Self {
-            case,
-            verdict,
-            table,
-            declared: scope.and_then(|scope| scope.tables.get(&ident::folded(table))),
-            changes: case.diff.changes.tables.get(table),
-            affinity: case.affinity(table),
-        }
-    }
-
     fn result(&self) -> TableResult {
-        let groups = self
-            .changes
-            .iter()
-            .flat_map(|changes| changes.groups.values());
-        let owners = self.changes.iter().flat_map(|changes| changes.owners());
+        let expected = self.counts().map(|(op, count)| (*op, count.spelling()));
+        let groups = self.changes.groups.values();
+        let owners = self.changes.owners().map(|owner| self.owner(owner));
         TableResult {
             table: self.table.to_owned(),
-            expected: expected(self.declared),
+            expected: listed(expected),
             mark: self.mark(),
             touched: groups.map(|group| group.touched).sum(),
-            actual: self.changes.map(TableChanges::changed).unwrap_or_default(),
-            owners: owners
-                .map(|owner| self.owner(owner))
-                .chain(self.unmet())
-                .collect(),
+            actual: self.changes.changed(),
+            owners: owners.chain(self.unmet()).collect(),
         }
     }
 
@@ -134,10 +132,7 @@ impl<'a> TableOfCase<'a> {
     }
 
     fn mark(&self) -> Mark {
-        let is_changed = self
-            .changes
-            .is_some_and(|changes| changes.changed().total() > 0);
-        let is_undeclared = self.declared.is_none() && is_changed;
+        let is_undeclared = self.declared.is_none() && self.changes.changed().total() > 0;
         if is_undeclared || self.verdict.findings.iter().any(|f| self.is_wrong(f)) {
             Mark::Wrong
         } else {
@@ -155,13 +150,15 @@ impl<'a> TableOfCase<'a> {
         }
     }
 
+    /// The numbers of rows that are declared.
+    fn counts(&self) -> impl Iterator<Item = (&'a Op, &'a Count)> {
+        let declared = self.declared.into_iter();
+        declared.flat_map(|table| &table.expected.counts)
+    }
+
     /// The rows that are declared by tenant, for each operation.
     fn per_tenant(&self) -> impl Iterator<Item = (Op, &'a [(Value, u64)])> {
-        let counts = self
-            .declared
-            .into_iter()
-            .flat_map(|table| &table.expected.counts);
-        counts.filter_map(|(op, count)| match count {
+        self.counts().filter_map(|(op, count)| match count {
             Count::PerTenant(each) => Some((*op, each.as_slice())),
             Count::Range(..) | Count::Any => None,
         })
@@ -176,11 +173,8 @@ impl<'a> TableOfCase<'a> {
         let is_allowed = !self.verdict.outside.contains(&place);
         let is_meant = !self.verdict.undeclared.contains(&place);
         let wanted = self.wanted(owner.tenant());
-        let changes = self.changes;
-        let actual = changes.map(|changes| changes.changed_of(owner));
-        let actual = actual.unwrap_or_default();
+        let actual = self.changes.changed_of(owner);
         let is_met = is_meant && wanted.iter().all(|(op, n)| actual.of(*op) == *n);
-        let touched = changes.map(|changes| changes.touched_of(owner));
         OwnerResult {
             owner: self.case.names.describe_owner(owner),
             tenant: owner.tenant().map(|tenant| self.case.names.spell(tenant)),
@@ -193,7 +187,7 @@ impl<'a> TableOfCase<'a> {
                 (true, true) => self.judged(Mark::Ok),
                 (true, false) => self.judged(Mark::Wrong),
             },
-            touched: touched.unwrap_or_default(),
+            touched: self.changes.touched_of(owner),
             actual,
         }
     }
@@ -213,7 +207,11 @@ impl<'a> TableOfCase<'a> {
         let each = self
             .per_tenant()
             .flat_map(|(op, each)| each.iter().map(move |e| (op, e)));
-        let unmet = each.filter(|(_, (key, n))| *n > 0 && !self.is_met(key));
+        let is_met = |key: &Value| {
+            let mut tenants = self.changes.owners().filter_map(Owner::tenant);
+            tenants.any(|tenant| self.names(key, tenant))
+        };
+        let unmet = each.filter(move |(_, (key, n))| *n > 0 && !is_met(key));
         unmet.map(|(op, (key, n))| OwnerResult {
             owner: key.spelling(),
             tenant: Some(key.spelling()),
@@ -223,19 +221,6 @@ impl<'a> TableOfCase<'a> {
             actual: Counts::default(),
         })
     }
-
-    fn is_met(&self, key: &Value) -> bool {
-        let owners = self.changes.iter().flat_map(|changes| changes.owners());
-        let mut tenants = owners.filter_map(Owner::tenant);
-        tenants.any(|tenant| self.names(key, tenant))
-    }
-}
-
-fn expected(declared: Option<&ResolvedTable>) -> String {
-    let counts = declared
-        .into_iter()
-        .flat_map(|declared| &declared.expected.counts);
-    listed(counts.map(|(op, count)| (*op, count.spelling())))
 }
 
 /// What is declared of one owner.
