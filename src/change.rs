@@ -82,7 +82,6 @@ pub struct RowChange {
 
 /// Rows, or row writes, by operation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Counts {
     /// Rows inserted.
     pub insert: u64,

@@ -43,58 +43,6 @@ impl Level {
     }
 }
 
-/// What kind of thing a finding is, in the order in which reports show them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is explained in the table below")]
-pub enum Code {
-    StatementRefused,
-    MigrationFailed,
-    TimedOut,
-    MigrationNotRun,
-    AlreadyApplied,
-    TransactionLeftOpen,
-    UnboundParameter,
-    InvalidSuppression,
-    ExpiredSuppression,
-    PartialKeyMatch,
-    SubqueryFanOut,
-    MissingWhere,
-    SelfNamedLiteral,
-    DoubleQuotedLiteral,
-    AmbiguousUpdateFrom,
-    PragmaWithoutEffect,
-    Cascade,
-    TriggerEffect,
-    RowsLostInRebuild,
-    SchemaObjectLost,
-    ForeignKeyRepointed,
-    SequenceRegressed,
-    ForeignKeyViolation,
-    Integrity,
-    NoDeclaredScope,
-    OutOfScope,
-    TenantMoved,
-    UndeclaredChange,
-    CountMismatch,
-    ColumnOutOfScope,
-    NotConserved,
-    InvariantBroken,
-    UnassignedTable,
-    AmbiguousTenant,
-    NotEvaluated,
-    NoPreview,
-    PreviewMismatch,
-    PragmaNotRehearsed,
-    MatchesNothing,
-    NoEffect,
-    Nondeterministic,
-    NotAtomic,
-    NotIdempotent,
-    SingleTenantSnapshot,
-    UnpopulatedTable,
-    StaleSnapshot,
-}
-
 /// What the table says about a code.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
@@ -117,28 +65,21 @@ pub struct Entry {
 impl Code {
     /// The code of this name.
     pub fn named(id: &str) -> Option<Self> {
-        TABLE
-            .iter()
-            .find(|entry| entry.id == id)
-            .map(|entry| entry.code)
+        let entry = TABLE.iter().find(|entry| entry.id == id)?;
+        Some(entry.code)
     }
 
     /// The names that are most like one that is none, nearest first: at most three.
     pub fn near(id: &str) -> Vec<&'static str> {
         let id = id.to_lowercase();
         let is_part = |other: &str| id.len() > 2 && (other.contains(&id) || id.contains(other));
-        let near = TABLE.iter().map(|entry| {
-            (
-                is_part(entry.id),
-                strsim::jaro_winkler(entry.id, &id),
-                entry.id,
-            )
+        let mut near = TABLE.map(|Entry { id: other, .. }| {
+            let likeness = strsim::jaro_winkler(other, &id);
+            (is_part(other), likeness, other)
         });
-        let mut near: Vec<_> = near
-            .filter(|(is_part, likeness, _)| *is_part || *likeness > 0.85)
-            .collect();
         near.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
-        near.into_iter().map(|(_, _, id)| id).take(3).collect()
+        let near = near.iter().filter(|near| near.0 || near.1 > 0.85);
+        near.map(|near| near.2).take(3).collect()
     }
 
     /// What the table says about it.
@@ -152,181 +93,185 @@ impl Code {
     }
 }
 
-macro_rules! row {
-    ($core:ident $severity:ident $code:ident $id:literal, $sentence:literal, $help:literal) => {
-        Entry {
+/// The enum of the codes and the table of what is said about them, from one list.
+macro_rules! codes {
+    ($($core:ident $severity:ident $code:ident $id:literal, $sentence:literal, $help:literal;)+) => {
+        /// What kind of thing a finding is, in the order in which reports show them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[expect(missing_docs, reason = "each is explained in the table below")]
+        pub enum Code {
+            $($code,)+
+        }
+
+        /// Every code.
+        pub const TABLE: [Entry; [$($id),+].len()] = [$(Entry {
             code: Code::$code,
             id: $id,
             severity: Severity::$severity,
-            is_core: row!($core),
+            is_core: $core,
             sentence: $sentence,
             help: $help,
             explanation: include_str!(concat!("codes/", $id, ".md")),
-        }
-    };
-    (core) => {
-        true
-    };
-    (cause) => {
-        false
+        }),+];
     };
 }
 
-/// Every code.
-#[rustfmt::skip]
-pub const TABLE: [Entry; 46] = [
-    row!(core Error StatementRefused "statement-refused",
+const CORE: bool = true;
+const CAUSE: bool = false;
+
+codes! {
+    CORE Error StatementRefused "statement-refused",
         "a statement would reach outside the clone or behind its journal, so it was not run",
         "rehearse without it, run it apart from the migration, or allow it under [reach] in \
-        harness.toml"),
-    row!(core Error MigrationFailed "migration-failed",
+        harness.toml";
+    CORE Error MigrationFailed "migration-failed",
         "a statement, or the runner's COMMIT, failed",
-        "correct the statement; the changes shown are what would remain committed"),
-    row!(core Error TimedOut "timed-out",
+        "correct the statement; the changes shown are what would remain committed";
+    CORE Error TimedOut "timed-out",
         "a statement took longer than the configured limit and was interrupted",
-        "find out why it takes so long; raise `statement_seconds` under [limits] if it is meant to"),
-    row!(core Error MigrationNotRun "migration-not-run",
+        "find out why it takes so long; raise `statement_seconds` under [limits] if it is meant to";
+    CORE Error MigrationNotRun "migration-not-run",
         "a migration before this one did not run through",
-        "correct the migration that failed, then rehearse all of them again"),
-    row!(core Error AlreadyApplied "already-applied",
+        "correct the migration that failed, then rehearse all of them again";
+    CORE Error AlreadyApplied "already-applied",
         "the branch changes what a migration does that is applied already, so that what it \
         does now was not rehearsed",
         "leave the applied file as it was and write what it lacks into a new migration; or \
-        rehearse on a snapshot from before it was applied"),
-    row!(core Error TransactionLeftOpen "transaction-left-open",
+        rehearse on a snapshot from before it was applied";
+    CORE Error TransactionLeftOpen "transaction-left-open",
         "the migration ends inside a transaction that it opened",
-        "end the file with COMMIT"),
-    row!(core Error UnboundParameter "unbound-parameter",
+        "end the file with COMMIT";
+    CORE Error UnboundParameter "unbound-parameter",
         "a statement has a parameter that nothing binds",
-        "write the value into the statement"),
-    row!(core Error InvalidSuppression "invalid-suppression",
+        "write the value into the statement";
+    CORE Error InvalidSuppression "invalid-suppression",
         "a comment for harness cannot be read",
         "write `-- harness: allow CODE until YYYY-MM-DD because REASON`, with a code that \
-        `harness explain` lists"),
-    row!(core Error ExpiredSuppression "expired-suppression",
+        `harness explain` lists";
+    CORE Error ExpiredSuppression "expired-suppression",
         "a suppression is past its date",
-        "correct what it allows, or review it again and give it a new date"),
-    row!(cause Error PartialKeyMatch "partial-key-match",
+        "correct what it allows, or review it again and give it a new date";
+    CAUSE Error PartialKeyMatch "partial-key-match",
         "a WHERE clause compares a part of a key with rows that could supply the whole",
-        "compare the whole key, tenant column included"),
-    row!(cause Warning SubqueryFanOut "subquery-fan-out",
+        "compare the whole key, tenant column included";
+    CAUSE Warning SubqueryFanOut "subquery-fan-out",
         "a statement reaches tenants that its subquery does not select",
-        "repeat the subquery's tenant condition outside, or compare the whole key"),
-    row!(cause Warning MissingWhere "missing-where",
+        "repeat the subquery's tenant condition outside, or compare the whole key";
+    CAUSE Warning MissingWhere "missing-where",
         "an UPDATE or DELETE has no WHERE clause",
-        "name the rows that are meant, or declare that all are"),
-    row!(cause Error SelfNamedLiteral "self-named-literal",
+        "name the rows that are meant, or declare that all are";
+    CAUSE Error SelfNamedLiteral "self-named-literal",
         "a column is set to its own name",
-        "write the name without quotes, or with double quotes, if the column's value is meant"),
-    row!(cause Error DoubleQuotedLiteral "double-quoted-literal",
+        "write the name without quotes, or with double quotes, if the column's value is meant";
+    CAUSE Error DoubleQuotedLiteral "double-quoted-literal",
         "a double-quoted name is no column, so SQLite takes it for a string",
-        "correct the name; a string stands in single quotes"),
-    row!(cause Warning AmbiguousUpdateFrom "ambiguous-update-from",
+        "correct the name; a string stands in single quotes";
+    CAUSE Warning AmbiguousUpdateFrom "ambiguous-update-from",
         "an UPDATE FROM matches several rows for one that it updates",
-        "join on a key of the FROM clause's table, so that each row finds one match"),
-    row!(cause Warning PragmaWithoutEffect "pragma-without-effect",
+        "join on a key of the FROM clause's table, so that each row finds one match";
+    CAUSE Warning PragmaWithoutEffect "pragma-without-effect",
         "a PRAGMA did nothing",
         "set foreign keys before BEGIN, and see to it that the runner opens no transaction of \
-        its own"),
-    row!(cause Warning Cascade "cascade",
+        its own";
+    CAUSE Warning Cascade "cascade",
         "a foreign-key action changed rows of a table that the statement does not name",
         "declare the table if that is meant; else switch foreign keys off before BEGIN, or do \
-        not delete the rows referred to"),
-    row!(cause Warning TriggerEffect "trigger-effect",
+        not delete the rows referred to";
+    CAUSE Warning TriggerEffect "trigger-effect",
         "a trigger changed rows that the statement does not name",
-        "declare the table if that is meant; else drop the trigger for the time of the migration"),
-    row!(cause Error RowsLostInRebuild "rows-lost-in-rebuild",
+        "declare the table if that is meant; else drop the trigger for the time of the migration";
+    CAUSE Error RowsLostInRebuild "rows-lost-in-rebuild",
         "rows of a table did not arrive in the table that took its place",
         "compare the SELECT that fills the new table with the old one; declare the deletions \
-        if they are meant"),
-    row!(cause Error SchemaObjectLost "schema-object-lost",
+        if they are meant";
+    CAUSE Error SchemaObjectLost "schema-object-lost",
         "an object or property of the schema is gone, and no statement dropped it by name",
-        "create it again behind the rebuild"),
-    row!(cause Error ForeignKeyRepointed "foreign-key-repointed",
+        "create it again behind the rebuild";
+    CAUSE Error ForeignKeyRepointed "foreign-key-repointed",
         "a foreign key refers to another table than before, and no statement named its table",
-        "rebuild under a new name and rename last, or with PRAGMA legacy_alter_table = ON"),
-    row!(cause Error SequenceRegressed "sequence-regressed",
+        "rebuild under a new name and rename last, or with PRAGMA legacy_alter_table = ON";
+    CAUSE Error SequenceRegressed "sequence-regressed",
         "an AUTOINCREMENT sequence went back, so keys may be given again",
-        "set the sequence in sqlite_sequence behind the rebuild"),
-    row!(cause Error ForeignKeyViolation "foreign-key-violation",
+        "set the sequence in sqlite_sequence behind the rebuild";
+    CAUSE Error ForeignKeyViolation "foreign-key-violation",
         "a row refers to a row that is not there, and did not before",
-        "delete or correct the rows, or insert what they refer to"),
-    row!(cause Error Integrity "integrity",
+        "delete or correct the rows, or insert what they refer to";
+    CAUSE Error Integrity "integrity",
         "the integrity check of the migrated database found a fault",
-        "look at the rows that it names"),
-    row!(core Error NoDeclaredScope "no-declared-scope",
+        "look at the rows that it names";
+    CORE Error NoDeclaredScope "no-declared-scope",
         "nothing declares what the migration may change",
-        "review what was observed and, if it is what you meant, declare it in harness.toml"),
-    row!(core Error OutOfScope "out-of-scope",
+        "review what was observed and, if it is what you meant, declare it in harness.toml";
+    CORE Error OutOfScope "out-of-scope",
         "rows of tenants outside the declared scope were written",
         "narrow the WHERE clause to the whole key, tenant column included; or declare these \
-        tenants if they are meant"),
-    row!(core Error TenantMoved "tenant-moved",
+        tenants if they are meant";
+    CORE Error TenantMoved "tenant-moved",
         "rows belong to another tenant now although nothing wrote them",
         "check the rows that the tenant lookup reads: changing them moves every row that \
-        refers to them"),
-    row!(core Error UndeclaredChange "undeclared-change",
+        refers to them";
+    CORE Error UndeclaredChange "undeclared-change",
         "a table changed in a way that is not declared",
-        "declare the table and operation under [expect.NAME.tables], or remove the change"),
-    row!(core Error CountMismatch "count-mismatch",
+        "declare the table and operation under [expect.NAME.tables], or remove the change";
+    CORE Error CountMismatch "count-mismatch",
         "another number of rows changed than declared",
         "compare the rows shown with the ones you meant; correct the statement or the declared \
-        number"),
-    row!(core Error ColumnOutOfScope "column-out-of-scope",
+        number";
+    CORE Error ColumnOutOfScope "column-out-of-scope",
         "an UPDATE changed a column that is not declared",
-        "declare the column under `columns`, or stop changing it"),
-    row!(core Error NotConserved "not-conserved",
+        "declare the column under `columns`, or stop changing it";
+    CORE Error NotConserved "not-conserved",
         "a table that must have as many rows as before has not",
         "find the statement that loses or adds rows; take the table out of `conserve` if that \
-        is meant"),
-    row!(core Error InvariantBroken "invariant-broken",
+        is meant";
+    CORE Error InvariantBroken "invariant-broken",
         "an invariant does not hold after the migration",
         "run the query on both states and find what breaks it; declare another value if that \
-        is meant"),
-    row!(core Error UnassignedTable "unassigned-table",
+        is meant";
+    CORE Error UnassignedTable "unassigned-table",
         "a table changed of which nothing says whose its rows are",
-        "under [tenant.tables], name its tenant column, give a lookup, or say { shared = true }"),
-    row!(core Error AmbiguousTenant "ambiguous-tenant",
+        "under [tenant.tables], name its tenant column, give a lookup, or say { shared = true }";
+    CORE Error AmbiguousTenant "ambiguous-tenant",
         "the lookup of a row's tenant gave none, or several",
-        "make the lookup match on the whole key of the table that it reads"),
-    row!(core Error NotEvaluated "not-evaluated",
+        "make the lookup match on the whole key of the table that it reads";
+    CORE Error NotEvaluated "not-evaluated",
         "something that the migration did to a table could not be evaluated",
-        "make the table readable for SQLite alone, or keep the migration away from it"),
-    row!(core Error NoPreview "no-preview",
+        "make the table readable for SQLite alone, or keep the migration away from it";
+    CORE Error NoPreview "no-preview",
         "an UPDATE or DELETE could not be shown as the SELECT it is",
-        "write the statement against a plain table; its changes were captured all the same"),
-    row!(core Error PreviewMismatch "preview-mismatch",
+        "write the statement against a plain table; its changes were captured all the same";
+    CORE Error PreviewMismatch "preview-mismatch",
         "a statement wrote other rows than its preview returned",
         "look for a trigger, a conflict clause or a function that gives another value each \
-        time; without one, this is a fault of harness"),
-    row!(cause Note PragmaNotRehearsed "pragma-not-rehearsed",
+        time; without one, this is a fault of harness";
+    CAUSE Note PragmaNotRehearsed "pragma-not-rehearsed",
         "a PRAGMA was answered as production would answer it, and not carried out on the clone",
-        "if the migration relies on it, run it once on a copy of the database to see it done"),
-    row!(cause Warning MatchesNothing "matches-nothing",
+        "if the migration relies on it, run it once on a copy of the database to see it done";
+    CAUSE Warning MatchesNothing "matches-nothing",
         "an UPDATE or DELETE matched no row",
-        "correct its WHERE clause, or leave it out"),
-    row!(cause Warning NoEffect "no-effect",
+        "correct its WHERE clause, or leave it out";
+    CAUSE Warning NoEffect "no-effect",
         "a statement wrote rows and changed none",
-        "leave it out, or correct what it sets"),
-    row!(cause Note Nondeterministic "nondeterministic",
+        "leave it out, or correct what it sets";
+    CAUSE Note Nondeterministic "nondeterministic",
         "what a statement writes differs from run to run",
-        "keep chance and the clock out of WHERE; order what is limited"),
-    row!(cause Warning NotAtomic "not-atomic",
+        "keep chance and the clock out of WHERE; order what is limited";
+    CAUSE Warning NotAtomic "not-atomic",
         "a failure in the middle would leave a part of the migration committed",
-        "put everything into one transaction"),
-    row!(cause Warning NotIdempotent "not-idempotent",
+        "put everything into one transaction";
+    CAUSE Warning NotIdempotent "not-idempotent",
         "a second run fails, or changes rows again",
-        "write it so that a second run finds nothing to do"),
-    row!(cause Warning SingleTenantSnapshot "single-tenant-snapshot",
+        "write it so that a second run finds nothing to do";
+    CAUSE Warning SingleTenantSnapshot "single-tenant-snapshot",
         "the snapshot has rows of fewer than two tenants",
-        "rehearse on a snapshot with several tenants"),
-    row!(cause Warning UnpopulatedTable "unpopulated-table",
+        "rehearse on a snapshot with several tenants";
+    CAUSE Warning UnpopulatedTable "unpopulated-table",
         "a statement met a table without rows, so nothing was shown",
-        "rehearse on a snapshot in which the table has rows"),
-    row!(cause Warning StaleSnapshot "stale-snapshot",
+        "rehearse on a snapshot in which the table has rows";
+    CAUSE Warning StaleSnapshot "stale-snapshot",
         "the snapshot is older than configured",
-        "take a new one"),
-];
+        "take a new one";
+}
 
 #[cfg(test)]
 mod tests {
@@ -354,11 +299,7 @@ mod tests {
         let ids: BTreeSet<&str> = TABLE.iter().map(|e| e.id).collect();
         assert_eq!(ids.len(), TABLE.len());
         for (at, entry) in TABLE.iter().enumerate() {
-            assert_eq!(
-                entry.code as usize, at,
-                "{} stands in the order of the enum",
-                entry.id
-            );
+            assert_eq!(entry.code as usize, at, "{}", entry.id);
             assert!(
                 entry
                     .id

@@ -9,31 +9,35 @@ use std::ops::{Add, AddAssign};
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub struct Part {
+    /// what it is
+    pub kind: PartKind,
+    /// what it says, without marks
+    pub text: String,
+}
+
+/// What a piece of a sentence is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartKind {
     /// words of harness
-    Text(String),
+    Text,
     /// the name of an object of a schema, of a migration, of a key in a configuration
-    Name(String),
+    Name,
     /// a value of the database, or something that holds one, as a person reads it
-    Value(String),
+    Value,
     /// SQL of a migration or a schema
-    Sql(String),
+    Sql,
     /// a message of the engine's
-    Engine(String),
+    Engine,
     /// a name that is written without backticks, as in a list of columns between parentheses
-    Bare(String),
+    Bare,
     /// SQL that is written without backticks, as on a line of its own
-    Clause(String),
-    /// SQL of an object of the schema, written without backticks: of all of it, or a part of a
+    Clause,
+    /// SQL of an object of the schema, written without backticks: of all of it, or a part of this
     /// table's
-    Schema {
-        /// the SQL
-        sql: String,
-        /// the table that it is a part of
-        table: Option<String>,
-    },
+    Schema(Option<String>),
     /// a name that a text of others has, which may be none
-    Quoted(String),
+    Quoted,
     /// a cell
     Cell(Cell),
 }
@@ -45,8 +49,6 @@ pub struct Cell {
     pub value: Value,
     /// where it is from
     pub of: Origin,
-    /// what the sentence says of it
-    pub shown: String,
     /// what is before and behind a word in its place
     pub around: [&'static str; 2],
     /// its place among the cells of the sentence that are given numbers
@@ -66,51 +68,59 @@ pub enum Origin {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sentence(Vec<Part>);
 
+fn of(kind: PartKind, text: impl Into<String>) -> Sentence {
+    let text = text.into();
+    Part { kind, text }.into()
+}
+
 /// A name as a sentence.
 pub(crate) fn name(name: impl Into<String>) -> Sentence {
-    Part::Name(name.into()).into()
+    of(PartKind::Name, name)
 }
 
 /// A value as a sentence.
 pub(crate) fn value(value: impl Into<String>) -> Sentence {
-    Part::Value(value.into()).into()
+    of(PartKind::Value, value)
 }
 
 /// SQL as a sentence.
 pub(crate) fn sql(sql: impl Into<String>) -> Sentence {
-    Part::Sql(sql.into()).into()
+    of(PartKind::Sql, sql)
 }
 
 /// A message of the engine's as a sentence.
 pub(crate) fn engine(message: impl Into<String>) -> Sentence {
-    Part::Engine(message.into()).into()
+    of(PartKind::Engine, message)
 }
 
 /// A name without backticks as a sentence.
 pub(crate) fn bare(name: impl Into<String>) -> Sentence {
-    Part::Bare(name.into()).into()
+    of(PartKind::Bare, name)
 }
 
 /// SQL without backticks as a sentence.
 pub(crate) fn clause(sql: impl Into<String>) -> Sentence {
-    Part::Clause(sql.into()).into()
+    of(PartKind::Clause, sql)
 }
 
 /// SQL of an object of the schema as a sentence.
 pub(crate) fn schema(sql: impl Into<String>) -> Sentence {
-    let (sql, table) = (sql.into(), None);
-    Part::Schema { sql, table }.into()
+    of(PartKind::Schema(None), sql)
 }
 
 /// A part of a table's SQL as a sentence.
 pub(crate) fn schema_part(table: &str, sql: impl Into<String>) -> Sentence {
-    let (sql, table) = (sql.into(), Some(table.to_owned()));
-    Part::Schema { sql, table }.into()
+    of(PartKind::Schema(Some(table.to_owned())), sql)
 }
 
 /// A name that a text of others has as a sentence.
 pub(crate) fn quoted(name: impl Into<String>) -> Sentence {
-    Part::Quoted(name.into()).into()
+    of(PartKind::Quoted, name)
+}
+
+/// A cell as a sentence, which says `shown` of it.
+pub(crate) fn cell(cell: Cell, shown: String) -> Sentence {
+    of(PartKind::Cell(cell), shown)
 }
 
 impl Sentence {
@@ -121,11 +131,12 @@ impl Sentence {
         if pieces.clone().count().is_multiple_of(2) {
             return text.into();
         }
-        let part = |(at, piece): (usize, &str)| match at % 2 {
-            0 => Part::Text(piece.to_owned()),
-            _ => Part::Name(piece.to_owned()),
+        let kinds = [PartKind::Text, PartKind::Name].into_iter().cycle();
+        let part = |(piece, kind): (&str, PartKind)| Part {
+            kind,
+            text: piece.to_owned(),
         };
-        pieces.enumerate().map(part).collect()
+        pieces.zip(kinds).map(part).collect()
     }
 
     /// Its parts, in order; none is empty, and no two texts follow each other.
@@ -140,10 +151,13 @@ impl Sentence {
 
     /// Adds a part; a text continues the text before it.
     fn push(&mut self, part: Part) {
-        match (self.0.last_mut(), part) {
-            (Some(Part::Text(last)), Part::Text(more)) => last.push_str(&more),
-            (_, part) if part.text().is_empty() => {}
-            (_, part) => self.0.push(part),
+        match self.0.last_mut() {
+            Some(Part {
+                kind: PartKind::Text,
+                text,
+            }) if part.kind == PartKind::Text => text.push_str(&part.text),
+            _ if part.text.is_empty() => {}
+            _ => self.0.push(part),
         }
     }
 
@@ -164,30 +178,15 @@ impl Sentence {
 impl Part {
     /// Whether it is between backticks where it is displayed.
     pub fn is_marked(&self) -> bool {
-        matches!(self, Self::Name(_) | Self::Sql(_) | Self::Quoted(_))
-    }
-
-    /// What it says, without marks.
-    pub fn text(&self) -> &str {
-        let (Self::Text(text)
-        | Self::Name(text)
-        | Self::Value(text)
-        | Self::Sql(text)
-        | Self::Engine(text)
-        | Self::Bare(text)
-        | Self::Clause(text)
-        | Self::Schema { sql: text, .. }
-        | Self::Quoted(text)
-        | Self::Cell(Cell { shown: text, .. })) = self;
-        text
+        matches!(self.kind, PartKind::Name | PartKind::Sql | PartKind::Quoted)
     }
 }
 
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|part| match part {
-            marked if marked.is_marked() => write!(f, "`{}`", marked.text()),
-            other => f.write_str(other.text()),
+        self.0.iter().try_for_each(|part| {
+            let mark = if part.is_marked() { "`" } else { "" };
+            write!(f, "{mark}{}{mark}", part.text)
         })
     }
 }
@@ -208,13 +207,13 @@ impl From<Part> for Sentence {
 
 impl From<&str> for Sentence {
     fn from(text: &str) -> Self {
-        Part::Text(text.to_owned()).into()
+        of(PartKind::Text, text)
     }
 }
 
 impl From<String> for Sentence {
     fn from(text: String) -> Self {
-        Part::Text(text).into()
+        of(PartKind::Text, text)
     }
 }
 
@@ -265,7 +264,7 @@ mod tests {
         let parts: Vec<(&str, bool)> = read
             .parts()
             .iter()
-            .map(|p| (p.text(), matches!(p, Part::Name(_))))
+            .map(|p| (p.text.as_str(), p.kind == PartKind::Name))
             .collect();
         assert_eq!(
             parts,

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 
 /// One object of the schema that is not what it was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct SchemaChange {
     /// `table`, `index`, `view`, `trigger`, or `sequence` for the next key of an AUTOINCREMENT
     /// table.

@@ -1,7 +1,7 @@
 //! Sentences without what is hidden, each part by its kind.
 
 use super::{Hidden, Numbers, REDACTED, word};
-use crate::sentence::{Cell, Origin, Part, Sentence};
+use crate::sentence::{Cell, Origin, Part, PartKind, Sentence};
 use crate::sql::mask::Cover;
 
 impl Hidden {
@@ -12,29 +12,34 @@ impl Hidden {
             return sentence.to_string();
         }
         let mut numbers = Numbers::default();
-        let mut cells: Vec<&Cell> = sentence.parts().iter().filter_map(cell).collect();
+        let parts = sentence.parts().iter();
+        let cells = parts.clone().filter_map(|part| match &part.kind {
+            PartKind::Cell(cell) => Some(cell),
+            _ => None,
+        });
+        let mut cells: Vec<&Cell> = cells.collect();
         cells.sort_by_key(|cell| cell.rank);
         for cell in cells {
             numbers.of(&cell.value);
         }
-        let parts = sentence.parts().iter();
         let shown = parts.map(|part| self.shown(part, statement, &mut numbers));
         shown.collect::<Sentence>().to_string()
     }
 
     fn shown(&self, part: &Part, statement: Option<usize>, numbers: &mut Numbers) -> Part {
-        match part {
-            Part::Text(_) | Part::Name(_) | Part::Value(_) | Part::Bare(_) => part.clone(),
-            Part::Engine(message) => Part::Engine(self.message(message)),
-            Part::Quoted(name) => Part::Quoted(self.name(name)),
-            Part::Sql(sql) => Part::Sql(self.about(statement, sql)),
-            Part::Clause(sql) => Part::Clause(self.about(statement, sql)),
-            Part::Schema { sql, table: None } => Part::Clause(self.text(sql)),
-            Part::Schema {
-                sql,
-                table: Some(table),
-            } => Part::Clause(self.part(table, sql)),
-            Part::Cell(cell) => Part::Value(self.cell(cell, numbers)),
+        let text = &part.text;
+        let shown = match &part.kind {
+            PartKind::Text | PartKind::Name | PartKind::Value | PartKind::Bare => text.clone(),
+            PartKind::Engine => self.message(text),
+            PartKind::Quoted => self.name(text),
+            PartKind::Sql | PartKind::Clause => self.about(statement, text),
+            PartKind::Schema(None) => self.text(text),
+            PartKind::Schema(Some(table)) => self.part(table, text),
+            PartKind::Cell(cell) => self.cell(cell, text, numbers),
+        };
+        Part {
+            kind: part.kind.clone(),
+            text: shown,
         }
     }
 
@@ -48,20 +53,13 @@ impl Hidden {
         }
     }
 
-    fn cell(&self, cell: &Cell, numbers: &mut Numbers) -> String {
+    fn cell(&self, cell: &Cell, shown: &str, numbers: &mut Numbers) -> String {
         let word = match &cell.of {
             Origin::Column(table, column) if self.column(table, column) => REDACTED.to_owned(),
             Origin::Query(sql) if self.answer(sql) => word(numbers.of(&cell.value)),
-            Origin::Column(..) | Origin::Query(_) => return cell.shown.clone(),
+            Origin::Column(..) | Origin::Query(_) => return shown.to_owned(),
         };
         let [before, behind] = cell.around;
         format!("{before}{word}{behind}")
-    }
-}
-
-fn cell(part: &Part) -> Option<&Cell> {
-    match part {
-        Part::Cell(cell) => Some(cell),
-        _ => None,
     }
 }

@@ -81,10 +81,9 @@ impl Branch {
 
     /// What happened to a migration; none where the branch leaves it alone.
     pub fn change_of(&self, migration: &Migration) -> Option<&FileChange> {
-        self.files
-            .iter()
-            .find(|file| file.path == migration.path)
-            .map(|file| &file.change)
+        let mut files = self.files.iter();
+        let file = files.find(|file| file.path == migration.path)?;
+        Some(&file.change)
     }
 }
 
@@ -96,8 +95,8 @@ impl Migration {
         let (now, was) = (self.words(), before.words());
         let equal = now.iter().zip(&was).take_while(|(now, was)| now == was);
         let equal = equal.count();
-        let is_whole = equal == now.len().max(was.len());
-        (!is_whole).then(|| (equal + 1).min(now.len()))
+        let is_edited = equal < now.len().max(was.len());
+        is_edited.then(|| (equal + 1).min(now.len()))
     }
 
     /// The significant tokens of each statement; whether a semicolon ends it makes no difference.

@@ -33,17 +33,6 @@ pub enum Says {
     Unreadable(String),
 }
 
-impl Says {
-    /// The same behind the last statement.
-    fn behind(self) -> Self {
-        let why = "it stands behind the last statement, so it allows nothing";
-        match self {
-            Self::Allow(_) => Self::Unreadable(why.to_owned()),
-            other => other,
-        }
-    }
-}
-
 /// A suppression: the findings of a code that somebody has looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
@@ -69,23 +58,21 @@ pub fn directives(migration: &Migration) -> Vec<Directive> {
 fn directive(migration: &Migration, span: Span) -> Option<Directive> {
     let inner = inner(&migration.text, span);
     let body = inner.of(&migration.text);
-    let place = placed(migration, span);
+    let (statement, is_behind) = placed(migration, span);
     let says = if let Some(lead) = marked(body, char::is_whitespace) {
         let start = inner.start + lead;
-        let says = said(&migration.text, Span { start, ..inner });
-        if place == DirectivePlace::Behind {
-            says.behind()
-        } else {
-            says
-        }
+        said(&migration.text, Span { start, ..inner })
     } else {
         marked(body, |c| c.is_whitespace() || "*-!@#".contains(c))?;
         let why = format!("`{MARK}` must stand right behind what opens the comment");
         Says::Unreadable(why)
     };
-    let statement = match place {
-        DirectivePlace::At(statement) => Some(statement),
-        DirectivePlace::Head | DirectivePlace::Behind => None,
+    let says = match says {
+        Says::Allow(_) if is_behind => {
+            let why = "it stands behind the last statement, so it allows nothing";
+            Says::Unreadable(why.to_owned())
+        }
+        says => says,
     };
     Some(Directive {
         span,
@@ -105,14 +92,10 @@ fn marked(body: &str, is_leading: fn(char) -> bool) -> Option<usize> {
 /// A comment without what opens and closes it.
 fn inner(text: &str, span: Span) -> Span {
     let comment = span.of(text);
-    let end = if comment.starts_with("/*") && comment.len() >= 4 && comment.ends_with("*/") {
-        span.end - 2
-    } else {
-        span.end
-    };
+    let is_closed = comment.starts_with("/*") && comment.len() >= 4 && comment.ends_with("*/");
     Span {
         start: span.start + 2,
-        end,
+        end: span.end - if is_closed { 2 } else { 0 },
     }
 }
 
@@ -160,18 +143,9 @@ fn end_of(day: &str) -> Option<SystemTime> {
     end.ok().filter(|_| is_date)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DirectivePlace {
-    /// before the first statement
-    Head,
-    /// at the statement of this number
-    At(usize),
-    /// behind the last one
-    Behind,
-}
-
-/// Where a comment is.
-fn placed(migration: &Migration, comment: Span) -> DirectivePlace {
+/// The statement that a comment is at, none where it is before the first or behind the last; and
+/// whether it is behind the last.
+fn placed(migration: &Migration, comment: Span) -> (Option<usize>, bool) {
     let statements = &migration.statements;
     let at = statements.partition_point(|statement| statement.span.end <= comment.start);
     let is_beside = |before: &&Statement| {
@@ -180,10 +154,9 @@ fn placed(migration: &Migration, comment: Span) -> DirectivePlace {
     };
     let before = at.checked_sub(1).map(|at| &statements[at]);
     match (before.filter(is_beside), statements.get(at)) {
-        (Some(before), _) => DirectivePlace::At(before.index),
-        (None, Some(next)) if at == 0 && comment.start < next.span.start => DirectivePlace::Head,
-        (None, Some(next)) => DirectivePlace::At(next.index),
-        (None, None) => DirectivePlace::Behind,
+        (None, Some(next)) if at == 0 && comment.start < next.span.start => (None, false),
+        (Some(own), _) | (None, Some(own)) => (Some(own.index), false),
+        (None, None) => (None, true),
     }
 }
 

@@ -8,20 +8,12 @@ use std::path::{Path, PathBuf};
 /// Why a file is not rehearsed. Every message names the file.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// the file or folder cannot be read
+    /// the file or folder cannot be read, or holds nothing that can be run
     #[error("migration {path}: {reason}")]
     Unreadable {
         /// the file or folder
         path: String,
         /// why
-        reason: String,
-    },
-    /// the file holds nothing that can be run
-    #[error("migration {path}: {reason}")]
-    Unusable {
-        /// the file
-        path: String,
-        /// what is wrong with it
         reason: String,
     },
     /// the file is in another tool's format
@@ -39,21 +31,15 @@ pub enum MigrationError {
     },
 }
 
-impl MigrationError {
-    fn unreadable(path: &Path, error: &std::io::Error) -> Self {
-        Self::Unreadable {
-            path: path.display().to_string(),
-            reason: files::unreadable(error),
-        }
-    }
-}
-
 /// The `*.sql` files of a folder, in the order of their names.
 ///
 /// # Errors
 /// When the folder cannot be read.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
-    let unreadable = |e| MigrationError::unreadable(folder, &e);
+    let unreadable = |e| MigrationError::Unreadable {
+        path: folder.display().to_string(),
+        reason: files::unreadable(&e),
+    };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -78,7 +64,7 @@ pub fn is_named_sql(path: &Path) -> bool {
 /// another tool's format.
 pub fn read(path: &Path) -> Result<Migration, MigrationError> {
     let shown = path.display().to_string();
-    let unusable = |reason: String| MigrationError::Unusable {
+    let unusable = |reason: String| MigrationError::Unreadable {
         path: shown.clone(),
         reason,
     };
@@ -86,28 +72,22 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
         let why = "is a directory: name the files, or set `[migrations] dir`";
         return Err(unusable(why.to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|e| MigrationError::unreadable(path, &e))?;
+    let bytes = std::fs::read(path).map_err(|e| unusable(files::unreadable(&e)))?;
     let text = text_of(bytes).map_err(unusable)?;
-    refuse_foreign(path, &text)?;
+    let by_name = foreign::by_name(path).map(|reason| (1, reason));
+    if let Some((line, reason)) = by_name.or_else(|| foreign::by_text(&text)) {
+        return Err(MigrationError::Foreign {
+            path: shown,
+            line,
+            reason,
+        });
+    }
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let migration = Migration::parse(&name, &shown, text);
     if migration.statements.is_empty() {
         return Err(unusable("holds no statement".to_owned()));
     }
     Ok(migration)
-}
-
-/// An error where the file is in another tool's format.
-fn refuse_foreign(path: &Path, text: &str) -> Result<(), MigrationError> {
-    let by_name = foreign::by_name(path).map(|reason| (1, reason));
-    match by_name.or_else(|| foreign::by_text(text)) {
-        None => Ok(()),
-        Some((line, reason)) => Err(MigrationError::Foreign {
-            path: path.display().to_string(),
-            line,
-            reason,
-        }),
-    }
 }
 
 /// The text of a file, or why it is none that could be run.

@@ -26,21 +26,16 @@ const HEADINGS: [&str; 8] = [
 pub(super) fn by_name(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     for suffix in ["down.sql", "undo.sql", "rollback.sql"] {
+        let stem = name.strip_suffix(suffix);
         // The whole name where a tool keeps a folder for each migration, as Diesel does.
-        if name
-            .strip_suffix(suffix)
-            .is_some_and(|stem| stem.is_empty() || stem.ends_with('.'))
-        {
-            return Some(format!(
-                "its name ends in `{suffix}`: it undoes a migration"
-            ));
+        if stem.is_some_and(|stem| stem.is_empty() || stem.ends_with('.')) {
+            let why = format!("its name ends in `{suffix}`: it undoes a migration");
+            return Some(why);
         }
     }
     let version = name.strip_prefix('u')?.split_once("__")?.0;
-    let is_undo = !version.is_empty()
-        && version
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    let is_version = |c: char| c.is_ascii_digit() || c == '.' || c == '_';
+    let is_undo = !version.is_empty() && version.chars().all(is_version);
     is_undo.then(|| "its name is that of a Flyway undo migration".to_owned())
 }
 

@@ -69,6 +69,19 @@ impl ObjectType {
 }
 
 impl StatementKind {
+    /// Those that a verb says alone.
+    pub(super) const PLAIN: [Self; 9] = [
+        Self::Select,
+        Self::Insert,
+        Self::Update,
+        Self::Delete,
+        Self::Begin,
+        Self::Pragma,
+        Self::Vacuum,
+        Self::Attach,
+        Self::Detach,
+    ];
+
     /// The word for it in reports.
     pub fn word(&self) -> &str {
         use ObjectType::{Index, Table, Trigger, View};

@@ -123,32 +123,22 @@ fn object_type(words: &Words<'_>, start: usize) -> (usize, Option<ObjectType>) {
 
 fn kind(words: &Words<'_>, verb: usize, object: Option<ObjectType>) -> StatementKind {
     let last = || words.name((words.len() - 1).max(verb + 1));
-    let word = words.text(verb).to_ascii_uppercase();
+    let word = words.text(verb).to_ascii_lowercase();
     match (word.as_str(), object) {
-        ("CREATE", Some(of)) => StatementKind::Create(of),
-        ("DROP", Some(of)) => StatementKind::Drop(of),
-        ("ALTER", Some(ObjectType::Table)) => StatementKind::AlterTable,
-        ("ALTER", Some(of)) => StatementKind::Other(format!("alter-{}", of.as_str())),
-        ("SAVEPOINT", _) => StatementKind::Savepoint(last()),
-        ("RELEASE", _) => StatementKind::Release(last()),
-        ("ROLLBACK", _) if words.has("TO") => StatementKind::RollbackTo(last()),
-        (word, _) => plain_kind(word),
-    }
-}
-
-/// The kind of statement that a verb says alone.
-fn plain_kind(verb: &str) -> StatementKind {
-    match verb {
-        "SELECT" | "VALUES" => StatementKind::Select,
-        "INSERT" | "REPLACE" => StatementKind::Insert,
-        "UPDATE" => StatementKind::Update,
-        "DELETE" => StatementKind::Delete,
-        "BEGIN" => StatementKind::Begin,
-        "PRAGMA" => StatementKind::Pragma,
-        "VACUUM" => StatementKind::Vacuum,
-        "ATTACH" => StatementKind::Attach,
-        "DETACH" => StatementKind::Detach,
-        other => StatementKind::Other(other.to_ascii_lowercase()),
+        ("create", Some(of)) => StatementKind::Create(of),
+        ("drop", Some(of)) => StatementKind::Drop(of),
+        ("alter", Some(ObjectType::Table)) => StatementKind::AlterTable,
+        ("alter", Some(of)) => StatementKind::Other(format!("alter-{}", of.as_str())),
+        ("savepoint", _) => StatementKind::Savepoint(last()),
+        ("release", _) => StatementKind::Release(last()),
+        ("rollback", _) if words.has("TO") => StatementKind::RollbackTo(last()),
+        ("values", _) => StatementKind::Select,
+        ("replace", _) => StatementKind::Insert,
+        _ => {
+            let mut plain = StatementKind::PLAIN.into_iter();
+            let known = plain.find(|kind| kind.word() == word);
+            known.unwrap_or(StatementKind::Other(word))
+        }
     }
 }
 

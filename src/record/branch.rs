@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// What a branch changes in the folder of migrations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Branch {
     /// The revision that it is held against, as the user named it.
     pub since: String,
@@ -22,7 +21,6 @@ pub struct Branch {
 
 /// A file that a branch changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct BranchFile {
     /// Its path.
     pub path: String,

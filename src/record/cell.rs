@@ -40,7 +40,6 @@ pub enum Cell {
 
 /// A REAL that JSON cannot spell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Spelled {
     /// Its SQL literal: `9e999` or `-9e999`.
     #[schemars(regex(pattern = "^-?9e999$"))]
@@ -49,7 +48,6 @@ pub struct Spelled {
 
 /// A BLOB.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Blob {
     /// Its first bytes, 32 at most, as upper-case hexadecimal.
     #[serde(serialize_with = "save", deserialize_with = "read")]
@@ -61,7 +59,6 @@ pub struct Blob {
 
 /// Text that is not UTF-8.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Broken {
     /// Its first bytes, 32 at most, as upper-case hexadecimal.
     #[serde(serialize_with = "save", deserialize_with = "read")]
@@ -73,7 +70,6 @@ pub struct Broken {
 
 /// A value that the configuration keeps out of every report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Redacted {
     /// A number, from 1: within one sample, two redacted cells are equal exactly where theirs are.
     pub redacted: u32,

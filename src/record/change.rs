@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 ///
 /// A row that moves from one tenant to another stands in the groups of both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Change {
     /// The table.
     pub table: String,
@@ -58,7 +57,6 @@ words! {
 
 /// One changed row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Sample {
     /// What happened to it.
     pub op: Op,

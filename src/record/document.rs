@@ -24,7 +24,7 @@ pub(super) const VERSION: u32 = 1;
 /// and the same: `engine.now_ms`, each `elapsed_ms`, and the values that a migration makes of
 /// `now`; `harness verify` runs at the recorded `now`, and finds these the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(title = "harness report", deny_unknown_fields)]
+#[schemars(title = "harness report")]
 pub struct Evidence {
     /// Always `harness-report`.
     #[schemars(extend("const" = "harness-report"))]
@@ -133,7 +133,6 @@ impl Verdict {
 
 /// The configuration that was in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct ConfigIdentity {
     /// The path as the user gave it.
     pub path: String,
@@ -143,7 +142,6 @@ pub struct ConfigIdentity {
 
 /// What a run was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Options {
     /// Rows shown per group, at most.
     pub samples: usize,
@@ -153,7 +151,6 @@ pub struct Options {
 
 /// The engine and how it was set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Engine {
     /// SQLite's version, as in `3.54.1`.
     pub sqlite: String,
@@ -183,7 +180,6 @@ impl Engine {
 
 /// The snapshot that was rehearsed on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Snapshot {
     /// The path as the user gave it.
     pub source: String,

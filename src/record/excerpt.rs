@@ -18,7 +18,6 @@ const MARKED: usize = 2000;
 ///
 /// The place's line is the line that `before` ends in and `marked` begins in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Excerpt {
     /// What stands before the place in its first line, or the last 200 characters of that.
     pub before: String,

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 /// One thing wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Finding {
     /// What kind of thing.
     #[schemars(schema_with = "codes")]
@@ -45,7 +44,6 @@ pub struct Finding {
 /// A comment `-- harness: allow CODE until DATE because REASON`, and what it keeps out of the
 /// verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Suppressed {
     /// The code that it allows.
     #[schemars(schema_with = "codes")]

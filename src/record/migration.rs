@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 
 /// What one migration did, and whether that was declared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Migration {
     /// The file's name without `.sql`.
     pub name: String,
@@ -56,7 +55,6 @@ pub struct Migration {
 
 /// Where and why a migration failed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Failure {
     /// The statement's number, from 1; null for one of the runner's own.
     pub statement: Option<usize>,
@@ -68,7 +66,6 @@ pub struct Failure {
 
 /// An item of the checklist, and what answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct ChecklistItem {
     /// Which item.
     pub id: Check,

@@ -3,6 +3,7 @@
 use super::Evidence;
 use super::document::{FORMAT, VERSION};
 use crate::schema::unwrap_description;
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform as _};
 use serde::Deserialize;
@@ -61,6 +62,15 @@ impl Evidence {
     }
 }
 
+/// Lets an object have its properties and no others; one of any keys has no properties.
+fn close(schema: &mut Schema) {
+    if let Some(object) = schema.as_object_mut()
+        && let Some(at) = object.keys().position(|key| key == "properties")
+    {
+        object.shift_insert(at, "additionalProperties".to_owned(), false.into());
+    }
+}
+
 /// The JSON Schema (draft 2020-12) of saved evidence, from the types that are written. Every object
 /// is closed.
 pub fn schema() -> Json {
@@ -68,6 +78,7 @@ pub fn schema() -> Json {
         .for_serialize()
         .into_generator();
     let mut schema = generator.into_root_schema_for::<Evidence>();
+    RecursiveTransform(close).transform(&mut schema);
     RecursiveTransform(unwrap_description).transform(&mut schema);
     schema.to_value()
 }

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 /// The declared scope of a migration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Scope {
     /// The file that it is declared in: harness.toml, or the migration itself.
     pub path: String,
@@ -24,7 +23,6 @@ pub struct Scope {
 
 /// A table that must have as many rows as before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Conserve {
     /// Its name.
     pub table: String,
@@ -41,7 +39,6 @@ pub struct Conserve {
 /// A query that must give what is declared after the migration: `value`, or where that is null what
 /// it gave before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Invariant {
     /// Its name.
     pub name: String,
@@ -73,7 +70,6 @@ pub enum Answer {
 
 /// One row of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct One {
     /// Its value.
     pub value: Cell,
@@ -81,7 +77,6 @@ pub struct One {
 
 /// Another number of rows or columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Shape {
     /// How many rows.
     pub rows: usize,
@@ -91,7 +86,6 @@ pub struct Shape {
 
 /// A query that the state cannot answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Failed {
     /// Why.
     pub error: String,

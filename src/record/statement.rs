@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 
 /// One statement of a migration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Statement {
     /// Its number, from 1.
     pub index: usize,
@@ -51,7 +50,6 @@ pub struct Statement {
 
 /// A statement as the SELECT it is, and what that returned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Preview {
     /// The SELECT.
     pub sql: String,
@@ -76,7 +74,6 @@ pub struct Preview {
 
 /// A column that an UPDATE sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Assigned {
     /// Its name.
     pub column: String,
@@ -88,7 +85,6 @@ pub struct Assigned {
 
 /// A subquery of a WHERE clause, run alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Subquery {
     /// The SELECT.
     pub sql: String,

@@ -16,7 +16,6 @@ const NOTHING: &str = "nothing";
 
 /// Expected against actual for one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct TableResult {
     /// The table.
     pub table: String,
@@ -49,7 +48,6 @@ words! {
 
 /// Expected against actual for one owner's rows of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct OwnerResult {
     /// The owner: `9 (Amber Electric)`, `shared`, `unassigned`, `ambiguous`.
     pub owner: String,

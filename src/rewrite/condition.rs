@@ -38,8 +38,6 @@ pub(super) enum Compared<'a> {
     Columns(ColumnRef<'a>, ColumnRef<'a>),
     /// a query that must have a row
     Exists { query: &'a str },
-    /// anything else
-    Other,
 }
 
 /// More alternatives than this are not told apart.
@@ -81,20 +79,6 @@ fn both<'a>(known: &[Vec<&'a str>], term: &'a str, depth: usize) -> Vec<Vec<&'a 
 fn split(condition: &str) -> Vec<Vec<&str>> {
     let words = Words::of(condition);
     let (mut found, mut terms, mut from) = (Vec::new(), Vec::new(), 0);
-    for (at, is_or) in joints(&words) {
-        terms.push(words.slice(from, at));
-        from = at + 1;
-        if is_or {
-            found.push(std::mem::take(&mut terms));
-        }
-    }
-    found.push(terms);
-    found
-}
-
-/// The places of the outermost AND and OR, and behind the last word; whether each is an OR.
-fn joints(words: &Words<'_>) -> Vec<(usize, bool)> {
-    let mut found = Vec::new();
     let (mut cases, mut is_between) = (0_usize, false);
     for at in 0..words.len() {
         cases += usize::from(words.is(at, "CASE"));
@@ -105,27 +89,25 @@ fn joints(words: &Words<'_>) -> Vec<(usize, bool)> {
         is_between |= words.is(at, "BETWEEN");
         let is_or = words.is(at, "OR");
         if is_or || (words.is(at, "AND") && !std::mem::take(&mut is_between)) {
-            found.push((at, is_or));
-            is_between = false;
+            terms.push(words.slice(from, at));
+            (from, is_between) = (at + 1, false);
+        }
+        if is_or {
+            found.push(std::mem::take(&mut terms));
         }
     }
-    found.push((words.len(), false));
+    terms.push(words.slice(from, words.len()));
+    found.push(terms);
     found
 }
 
-/// What a term compares.
-pub(super) fn compared(term: &str) -> Compared<'_> {
+/// What a term compares; `None` where it is anything else.
+pub(super) fn compared(term: &str) -> Option<Compared<'_>> {
     let words = Words::of(term);
-    let compared = if words.is(0, "EXISTS") {
-        let query = clauses::subquery(words.slice(1, words.len()));
-        query.map(|query| Compared::Exists { query })
-    } else {
-        by_operator(&words)
-    };
-    compared.unwrap_or(Compared::Other)
-}
-
-fn by_operator<'a>(words: &Words<'a>) -> Option<Compared<'a>> {
+    if words.is(0, "EXISTS") {
+        let query = clauses::subquery(words.slice(1, words.len()))?;
+        return Some(Compared::Exists { query });
+    }
     let is_equal = |at: usize| words.is_text(at, "=");
     let by = (1..words.len()).find(|at| words.is(*at, "IN") || is_equal(*at))?;
     let is_double = is_equal(by) && words.text(by + 1) == "=";
@@ -191,41 +173,6 @@ pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
     })
 }
 
-/// Whether a term says which values a column of the statement's target has: by `=`, IS, IN or
-/// BETWEEN, or in a query by the target's own name. `a IS NOT NULL`, `a = a`, `a <> 1` and `a > 1`
-/// do not.
-pub(super) fn names_column(term: &str, called: &str, column: &str) -> bool {
-    let is = |c: &ColumnRef<'_>| {
-        ident::same(&c.name, column) && c.qualifier.as_ref().is_none_or(|q| ident::same(q, called))
-    };
-    match compared(term) {
-        Compared::Query { columns, query, .. } => {
-            columns.iter().any(is) || names_within(query, called, column)
-        }
-        Compared::List { column, .. } => is(&column),
-        Compared::Exists { query } => names_within(query, called, column),
-        Compared::Columns(left, right) => is(&left) != is(&right),
-        Compared::Other => equates(term, called, column),
-    }
-}
-
-/// Whether a query names a column of the statement's target by the target's own name: in its WHERE
-/// clause as a term does, or elsewhere.
-pub(super) fn names_within(query: &str, called: &str, column: &str) -> bool {
-    if !mentions_column(&format!("({query})"), called, column) {
-        return false;
-    }
-    let alternatives = filter_of(query).map(branches).unwrap_or_default();
-    let [terms] = &alternatives[..] else {
-        return true;
-    };
-    let mut speaking = terms
-        .iter()
-        .filter(|term| mentions_within(term, called, column))
-        .peekable();
-    speaking.peek().is_none() || speaking.any(|term| names_column(term, called, column))
-}
-
 /// The WHERE clause of a query.
 pub(super) fn filter_of(query: &str) -> Option<&str> {
     let words = Words::of(query);
@@ -234,28 +181,105 @@ pub(super) fn filter_of(query: &str) -> Option<&str> {
     Some(words.slice(filter + 1, end.unwrap_or(words.len())))
 }
 
-/// Whether a term equates a column of the target with something that does not speak of it.
-fn equates(term: &str, called: &str, column: &str) -> bool {
-    let words = Words::of(term);
-    let by = (1..words.len()).find(|at| equates_at(&words, *at));
-    let Some(by) = by.filter(|_| !words.is(0, "NOT")) else {
-        return false;
-    };
-    let speaks = |side: &str| mentions_column(side, called, column);
-    let left = speaks(words.slice(0, by));
-    let right = speaks(words.slice(by + 1, words.len()));
-    left != right && (left || !is_among(&words, by))
+/// A column of the statement's target.
+#[derive(Clone, Copy)]
+pub(super) struct TargetColumn<'a> {
+    /// what the statement calls the target
+    pub(super) called: &'a str,
+    /// the column
+    pub(super) name: &'a str,
 }
 
-/// Whether an operator at a place equates: `=`, IS, IN or BETWEEN.
-fn equates_at(words: &Words<'_>, at: usize) -> bool {
-    let is_equal = words.is_text(at, "=") && !["<", ">", "!", "="].contains(&words.text(at - 1));
-    let is_is = words.is(at, "IS") && !words.is(at + 1, "NOT");
-    is_equal || is_is || is_among(words, at)
-}
+impl TargetColumn<'_> {
+    /// Whether a term says which values it has: by `=`, IS, IN or BETWEEN, or in a query by the
+    /// target's own name. `a IS NOT NULL`, `a = a`, `a <> 1` and `a > 1` do not.
+    pub(super) fn is_named(self, term: &str) -> bool {
+        let is = |c: &ColumnRef<'_>| {
+            let qualifier = c.qualifier.as_ref();
+            ident::same(&c.name, self.name) && qualifier.is_none_or(|q| self.is_targets(q))
+        };
+        match compared(term) {
+            Some(Compared::Query { columns, query, .. }) => {
+                columns.iter().any(is) || self.is_named_within(query)
+            }
+            Some(Compared::List { column, .. }) => is(&column),
+            Some(Compared::Exists { query }) => self.is_named_within(query),
+            Some(Compared::Columns(left, right)) => is(&left) != is(&right),
+            None => self.is_equated(term),
+        }
+    }
 
-fn is_among(words: &Words<'_>, at: usize) -> bool {
-    words.is_any(at, &["BETWEEN", "IN"]) && !words.is(at - 1, "NOT")
+    /// Whether a query names it by the target's own name: in its WHERE clause as a term does, or
+    /// elsewhere.
+    pub(super) fn is_named_within(self, query: &str) -> bool {
+        if !self.is_mentioned(&format!("({query})")) {
+            return false;
+        }
+        let alternatives = filter_of(query).map(branches).unwrap_or_default();
+        let [terms] = &alternatives[..] else {
+            return true;
+        };
+        let speaking = terms.iter().filter(|term| self.is_mentioned_within(term));
+        let mut speaking = speaking.peekable();
+        speaking.peek().is_none() || speaking.any(|term| self.is_named(term))
+    }
+
+    /// Whether a term equates it with something that does not speak of it: by `=`, IS, IN or
+    /// BETWEEN.
+    fn is_equated(self, term: &str) -> bool {
+        let words = Words::of(term);
+        let is_among = |at: usize| words.is_any(at, &["BETWEEN", "IN"]) && !words.is(at - 1, "NOT");
+        let is_equal = |at: usize| {
+            words.is_text(at, "=") && !["<", ">", "!", "="].contains(&words.text(at - 1))
+        };
+        let is_is = |at: usize| words.is(at, "IS") && !words.is(at + 1, "NOT");
+        let equates = |at: &usize| is_equal(*at) || is_is(*at) || is_among(*at);
+        let by = (1..words.len()).find(equates);
+        let Some(by) = by.filter(|_| !words.is(0, "NOT")) else {
+            return false;
+        };
+        let left = self.is_mentioned(words.slice(0, by));
+        let right = self.is_mentioned(words.slice(by + 1, words.len()));
+        left != right && (left || !is_among(by))
+    }
+
+    /// Whether a term of a query speaks of it: by the target's own name.
+    pub(super) fn is_mentioned_within(self, term: &str) -> bool {
+        self.is_mentioned(&format!("(SELECT {term})"))
+    }
+
+    /// Whether a term speaks of it outside of its queries, or inside one by the target's own name.
+    pub(super) fn is_mentioned(self, term: &str) -> bool {
+        if !may_hold(term, self.name) {
+            return false;
+        }
+        let (words, queries) = (Words::of(term), clauses::subqueries(term));
+        let speaks = |at: usize| {
+            let qualifier = words.qualifier(at);
+            let is_targets = qualifier.as_ref().is_some_and(|q| self.is_targets(q));
+            let mut around = queries
+                .iter()
+                .filter(|query| clauses::is_within(words.text(at), query))
+                .peekable();
+            match around.peek() {
+                None => qualifier.is_none() || is_targets,
+                Some(_) => is_targets && !around.any(|query| self.is_taken_in(query)),
+            }
+        };
+        let mut named = (0..words.len()).filter(|at| ident::same(&words.name(*at), self.name));
+        named.any(speaks)
+    }
+
+    fn is_targets(self, qualifier: &str) -> bool {
+        ident::same(qualifier, self.called)
+    }
+
+    /// Whether the FROM clause of a query has another term of the target's name.
+    fn is_taken_in(self, query: &str) -> bool {
+        let outline = QueryOutline::of(query);
+        let mut terms = outline.iter().flat_map(|outline| &outline.terms);
+        terms.any(|term| self.is_targets(&term.called))
+    }
 }
 
 /// Whether a text may hold a name: asked first, since most do not. A name with a quote in it is
@@ -265,42 +289,6 @@ fn may_hold(text: &str, name: &str) -> bool {
     name.is_empty()
         || name.contains(['"', '`', '\''])
         || text.as_bytes().windows(name.len()).any(is_it)
-}
-
-/// Whether a term of a query speaks of a column of the statement's target: by the target's own
-/// name.
-pub(super) fn mentions_within(term: &str, called: &str, column: &str) -> bool {
-    mentions_column(&format!("(SELECT {term})"), called, column)
-}
-
-/// Whether a term speaks of a column of the statement's target, outside of its queries, or inside
-/// one by the target's own name.
-pub(super) fn mentions_column(term: &str, called: &str, column: &str) -> bool {
-    if !may_hold(term, column) {
-        return false;
-    }
-    let (words, queries) = (Words::of(term), clauses::subqueries(term));
-    let speaks = |at: usize| {
-        let qualifier = words.qualifier(at);
-        let is_targets = qualifier.as_ref().is_some_and(|q| ident::same(q, called));
-        let mut around = queries
-            .iter()
-            .filter(|query| clauses::is_within(words.text(at), query))
-            .peekable();
-        match around.peek() {
-            None => qualifier.is_none() || is_targets,
-            Some(_) => is_targets && !around.any(|query| has_term(query, called)),
-        }
-    };
-    let mut named = (0..words.len()).filter(|at| ident::same(&words.name(*at), column));
-    named.any(speaks)
-}
-
-/// Whether the FROM clause of a query has a term of this name.
-fn has_term(query: &str, name: &str) -> bool {
-    let outline = QueryOutline::of(query);
-    let mut terms = outline.iter().flat_map(|outline| &outline.terms);
-    terms.any(|term| ident::same(&term.called, name))
 }
 
 #[cfg(test)]
@@ -338,23 +326,23 @@ mod tests {
     #[test]
     fn what_a_term_compares_is_told() {
         assert!(
-            matches!(compared("\"t\".id in (SELECT 1)"), Compared::Query { columns, query: "SELECT 1", by: "IN" } if columns[0].name == "id")
+            matches!(compared("\"t\".id in (SELECT 1)"), Some(Compared::Query { columns, query: "SELECT 1", by: "IN" }) if columns[0].name == "id")
         );
         assert!(
-            matches!(compared("(a, t.b) IN (SELECT 1, 2)"), Compared::Query { columns, .. } if columns.len() == 2)
+            matches!(compared("(a, t.b) IN (SELECT 1, 2)"), Some(Compared::Query { columns, .. }) if columns.len() == 2)
         );
         assert!(
-            matches!(compared("(SELECT 1) == id"), Compared::Query { columns, by: "=", .. } if columns[0].name == "id")
+            matches!(compared("(SELECT 1) == id"), Some(Compared::Query { columns, by: "=", .. }) if columns[0].name == "id")
         );
         assert!(
-            matches!(compared("id IN (1, 2)"), Compared::List { column, values: 2 } if column.name == "id")
+            matches!(compared("id IN (1, 2)"), Some(Compared::List { column, values: 2 }) if column.name == "id")
         );
         assert!(
-            matches!(compared("t.id = o.id"), Compared::Columns(left, right) if left.text == "t.id" && right.text == "o.id")
+            matches!(compared("t.id = o.id"), Some(Compared::Columns(left, right)) if left.text == "t.id" && right.text == "o.id")
         );
         assert!(matches!(
             compared("EXISTS (SELECT 1)"),
-            Compared::Exists { query: "SELECT 1" }
+            Some(Compared::Exists { query: "SELECT 1" })
         ));
         for other in [
             "id NOT IN (SELECT 1)",
@@ -365,17 +353,21 @@ mod tests {
             "a < b",
             "id IN t",
         ] {
-            assert!(matches!(compared(other), Compared::Other), "{other}");
+            assert!(compared(other).is_none(), "{other}");
         }
     }
 
     #[test]
     fn a_column_of_the_target_is_told_from_one_of_a_query() {
-        let is = |term: &str| mentions_column(term, "t", "org");
+        let column = TargetColumn {
+            called: "t",
+            name: "org",
+        };
+        let is = |term: &str| column.is_mentioned(term);
         assert!(
             is("org = 1") && is("t.org > 1") && is("id IN (SELECT id FROM o WHERE o.org = t.org)")
         );
-        let names = |term: &str| names_column(term, "t", "org");
+        let names = |term: &str| column.is_named(term);
         for term in [
             "org = 1",
             "9 == t.org",

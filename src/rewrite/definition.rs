@@ -53,34 +53,6 @@ pub struct Reference {
     pub deferred: Option<bool>,
 }
 
-impl Reference {
-    fn new(
-        columns: Vec<String>,
-        clause: &ForeignKeyClause<'_>,
-        deferral: Option<&DeferSubclause>,
-    ) -> Self {
-        let (mut on_delete, mut on_update) = (None, None);
-        for arg in clause.args {
-            match arg {
-                RefArg::OnDelete(action) => on_delete = Some(word(*action)),
-                RefArg::OnUpdate(action) => on_update = Some(word(*action)),
-                RefArg::OnInsert(_) | RefArg::Match(_) => {}
-            }
-        }
-        let parent_columns = clause.columns.into_iter().flatten();
-        Self {
-            columns,
-            parent: folded(&clause.tbl_name),
-            parent_columns: parent_columns
-                .map(|column| folded(&column.col_name))
-                .collect(),
-            on_delete,
-            on_update,
-            deferred: deferral.map(is_deferred),
-        }
-    }
-}
-
 fn word(action: RefAct) -> &'static str {
     match action {
         RefAct::SetNull => "SET NULL",
@@ -115,21 +87,21 @@ pub fn definition(sql: &str) -> Option<Definition> {
 
 /// Reads `CREATE INDEX …`; `None` where the grammar does not.
 pub fn index_definition(sql: &str) -> Option<IndexDefinition> {
-    let look = |statement: &Stmt<'_>| match statement {
-        Stmt::CreateIndex {
+    let look = |statement: &Stmt<'_>| {
+        let Stmt::CreateIndex {
             unique,
             columns,
-            where_clause,
+            where_clause: filter,
             ..
-        } => {
-            let is_whole = where_clause.is_none();
-            let columns = is_whole.then(|| columns.iter().map(plain).collect::<Option<_>>());
-            Some(IndexDefinition {
-                unique: *unique,
-                columns: columns.flatten(),
-            })
-        }
-        _ => None,
+        } = statement
+        else {
+            return None;
+        };
+        let columns = columns.iter().map(plain).collect::<Option<_>>();
+        Some(IndexDefinition {
+            unique: *unique,
+            columns: columns.filter(|_| filter.is_none()),
+        })
     };
     first_statement(sql, look).ok().flatten()
 }
@@ -153,7 +125,7 @@ impl Definition {
         for column in columns {
             let name = folded(&column.col_name);
             for named in column.constraints {
-                definition.take_of_column(&name, &named.constraint);
+                definition.take_of_column(name.clone(), &named.constraint);
             }
         }
         for named in constraints.iter().flat_map(|all| all.iter()) {
@@ -162,40 +134,29 @@ impl Definition {
         Some(definition)
     }
 
-    fn take_of_column(&mut self, column: &str, constraint: &ColumnConstraint<'_>) {
-        let name = || column.to_owned();
+    fn take_of_column(&mut self, column: String, constraint: &ColumnConstraint<'_>) {
         match constraint {
             ColumnConstraint::PrimaryKey { auto_increment, .. } => {
-                self.primary_key = vec![name()];
+                self.primary_key = vec![column];
                 self.autoincrement |= auto_increment;
             }
             ColumnConstraint::NotNull {
                 nullable: false, ..
-            } => drop(self.not_null.insert(name())),
-            ColumnConstraint::Unique(_) => self.unique.push(vec![name()]),
+            } => self.not_null.extend([column]),
+            ColumnConstraint::Unique(_) => self.unique.push(vec![column]),
+            ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
+            ColumnConstraint::Default(expr) => self.defaults.extend([(column, expr.to_string())]),
+            ColumnConstraint::Collate { collation_name } => {
+                self.collations.extend([(column, folded(collation_name))]);
+            }
             ColumnConstraint::ForeignKey {
                 clause,
                 defer_clause,
-            } => self.refer(vec![name()], clause, defer_clause.as_ref()),
+            } => self.refer(vec![column], clause, defer_clause.as_ref()),
             ColumnConstraint::Defer(deferral) => {
                 if let Some(key) = self.foreign_keys.last_mut() {
                     key.deferred = Some(is_deferred(deferral));
                 }
-            }
-            other => self.take_of_values(column, other),
-        }
-    }
-
-    /// Takes in what says something of the values of a column.
-    fn take_of_values(&mut self, column: &str, constraint: &ColumnConstraint<'_>) {
-        let name = || column.to_owned();
-        match constraint {
-            ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
-            ColumnConstraint::Default(expr) => {
-                drop(self.defaults.insert(name(), expr.to_string()));
-            }
-            ColumnConstraint::Collate { collation_name } => {
-                drop(self.collations.insert(name(), folded(collation_name)));
             }
             _ => {}
         }
@@ -207,8 +168,25 @@ impl Definition {
         clause: &ForeignKeyClause<'_>,
         deferral: Option<&DeferSubclause>,
     ) {
-        let key = Reference::new(columns, clause, deferral);
-        self.foreign_keys.push(key);
+        let (mut on_delete, mut on_update) = (None, None);
+        for arg in clause.args {
+            match arg {
+                RefArg::OnDelete(action) => on_delete = Some(word(*action)),
+                RefArg::OnUpdate(action) => on_update = Some(word(*action)),
+                RefArg::OnInsert(_) | RefArg::Match(_) => {}
+            }
+        }
+        let parent_columns = clause.columns.into_iter().flatten();
+        self.foreign_keys.push(Reference {
+            columns,
+            parent: folded(&clause.tbl_name),
+            parent_columns: parent_columns
+                .map(|column| folded(&column.col_name))
+                .collect(),
+            on_delete,
+            on_update,
+            deferred: deferral.map(is_deferred),
+        });
     }
 
     fn take(&mut self, constraint: &TableConstraint<'_>) {

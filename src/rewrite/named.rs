@@ -1,7 +1,7 @@
 //! The columns that the WHERE clause of an UPDATE or DELETE names, branch by branch.
 
 use super::UpdateOrDelete;
-use super::condition::{branches, mentions_column, names_column};
+use super::condition::{TargetColumn, branches};
 use crate::snapshot::catalog::Table;
 use crate::sql::{Words, token};
 use std::collections::BTreeSet;
@@ -17,8 +17,8 @@ pub struct Named {
     pub rowid: bool,
 }
 
-/// Whether a term speaks of a column of what is called so.
-type Speaks = fn(&str, &str, &str) -> bool;
+/// Whether a term speaks of a column.
+type Speaks<'a> = fn(TargetColumn<'a>, &str) -> bool;
 
 impl UpdateOrDelete<'_> {
     /// For each branch of the WHERE clause, which of the columns at `places` of the target `table`
@@ -30,19 +30,22 @@ impl UpdateOrDelete<'_> {
         all.iter().map(named).collect()
     }
 
-    fn named(&self, terms: &[&str], table: &Table, places: &BTreeSet<usize>) -> Named {
-        let any = |speaks: Speaks, column: &str| {
-            terms.iter().any(|term| speaks(term, self.called(), column))
+    fn named<'a>(&'a self, terms: &[&str], table: &'a Table, places: &BTreeSet<usize>) -> Named {
+        let called = self.called();
+        let any = |speaks: Speaks<'a>, name: &'a str| {
+            let column = TargetColumn { called, name };
+            terms.iter().any(|term| speaks(column, term))
         };
-        let which = |speaks: Speaks| {
+        let which = |speaks: Speaks<'a>| {
             let all = places.iter().copied();
             all.filter(|at| any(speaks, &table.columns[*at].name))
                 .collect()
         };
-        let is_rowid = |name: &&str| table.column(name).is_none() && any(mentions_column, name);
+        let is_mentioned = TargetColumn::is_mentioned;
+        let is_rowid = |name: &&'a str| table.column(name).is_none() && any(is_mentioned, name);
         Named {
-            columns: which(mentions_column),
-            pinned: which(names_column),
+            columns: which(is_mentioned),
+            pinned: which(TargetColumn::is_named),
             rowid: ["rowid", "_rowid_", "oid"].iter().any(is_rowid),
         }
     }
@@ -52,15 +55,13 @@ impl UpdateOrDelete<'_> {
     /// (<https://sqlite.org/lang_expr.html#the_in_and_not_in_operators>).
     pub fn finds_by_query(&self) -> bool {
         let joins = |from: &str| !self.with.is_empty() || token::mentions(from, "select");
+        // A name is behind IN, inside of a subquery or not.
+        let compares_with_table = |filter: &str| {
+            let words = Words::of(filter);
+            (1..words.len()).any(|at| words.is_word(at - 1, "IN") && words.text(at) != "(")
+        };
         self.from.is_some_and(joins) || self.filter.is_some_and(compares_with_table)
     }
-}
-
-/// Whether a name is behind IN, inside of a subquery or not.
-fn compares_with_table(filter: &str) -> bool {
-    let words = Words::of(filter);
-    let mut behind = (1..words.len()).filter(|at| words.is_word(at - 1, "IN"));
-    behind.any(|at| words.text(at) != "(")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod query;
 
 use super::UpdateOrDelete;
 use super::common_table::{CommonTable, common_tables};
-use super::condition::{ColumnRef, Compared, branches, compared, names_column};
+use super::condition::{ColumnRef, Compared, TargetColumn, branches, compared};
 use super::query::FromTerm;
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
@@ -55,8 +55,7 @@ impl UpdateOrDelete<'_> {
     /// What the WHERE clause compares.
     pub fn comparisons(&self, catalog: &Catalog, tenants: &TenantMap) -> Comparisons {
         let mut found = Comparisons::default();
-        let look = self.look(catalog, tenants);
-        let (Some(filter), Some(look)) = (self.filter, look) else {
+        let (Some(filter), Some(look)) = (self.filter, self.look(catalog, tenants)) else {
             return found;
         };
         let (all, joined) = (branches(filter), self.joined());
@@ -82,11 +81,12 @@ impl UpdateOrDelete<'_> {
         let table = self.target.in_main(catalog).ok()?;
         let rule = tenancy::rule_for(tenants, table);
         let tenant = rule.and_then(|rule| tenancy::places_of(&rule, table));
+        let tenant = tenant.into_iter().flatten();
         Some(KeySearch {
             sql: self.sql,
             called: self.called(),
             table,
-            tenant: tenant.unwrap_or_default(),
+            tenant: tenant.map(|at| table.columns[at].name.as_str()).collect(),
             with: self.with,
             common: common_tables(self.with),
             catalog,
@@ -100,7 +100,7 @@ struct KeySearch<'a> {
     called: &'a str,
     table: &'a Table,
     /// the columns that say whose a row is
-    tenant: Vec<usize>,
+    tenant: Vec<&'a str>,
     with: &'a str,
     /// its common table expressions
     common: Vec<CommonTable<'a>>,
@@ -108,10 +108,10 @@ struct KeySearch<'a> {
 }
 
 /// A key of which some columns are compared, and the columns of it that nothing names.
-struct KeyPart {
-    key: Vec<usize>,
-    compared: Vec<usize>,
-    missing: Vec<usize>,
+struct KeyPart<'a> {
+    key: Vec<&'a str>,
+    compared: Vec<&'a str>,
+    missing: Vec<&'a str>,
 }
 
 /// The table that the rows compared come from, and what the query calls it.
@@ -132,14 +132,14 @@ impl<'a> KeySearch<'a> {
         for (at, term) in terms.iter().enumerate() {
             let others = [&terms[..at], &terms[at + 1..]].concat();
             match compared(term) {
-                Compared::Query { columns, by, query } => {
+                Some(Compared::Query { columns, by, query }) => {
                     found.extend(self.query(term, &others, &columns, (by, query)));
                 }
-                Compared::List { column, values } => {
+                Some(Compared::List { column, values }) => {
                     found.extend(self.list(term, &others, &column, values));
                 }
-                Compared::Exists { query } => found.extend(self.exists(&others, query)),
-                Compared::Columns(..) | Compared::Other => {}
+                Some(Compared::Exists { query }) => found.extend(self.exists(&others, query)),
+                Some(Compared::Columns(..)) | None => {}
             }
         }
         found.extend(self.joins(terms, &[], from, false));
@@ -149,15 +149,14 @@ impl<'a> KeySearch<'a> {
     /// The queries that select rows in a branch, where no term of it names the columns that say
     /// whose a row is.
     fn selecting(&self, terms: &[&str]) -> Vec<Span> {
-        let mut tenant = self.tenant.iter();
-        if tenant.any(|at| self.is_named(terms, self.name(*at))) {
+        if self.tenant.iter().any(|own| self.is_named(terms, own)) {
             return Vec::new();
         }
-        let query = |term: &&str| match compared(term) {
+        let query = |term: &&str| match compared(term)? {
             Compared::Query { query, .. } | Compared::Exists { query } => {
                 Some(Span::within(self.sql, query))
             }
-            _ => None,
+            Compared::List { .. } | Compared::Columns(..) => None,
         };
         terms.iter().filter_map(query).collect()
     }
@@ -171,76 +170,82 @@ impl<'a> KeySearch<'a> {
         column: &ColumnRef<'_>,
         values: usize,
     ) -> Option<PartialKey> {
-        let place = self.place(column)?;
-        let parts = self.parts(&[place], |column| self.is_named(others, column));
-        let is_tenant = |at: &usize| self.tenant.contains(at);
-        let lacks = |part: &KeyPart| part.missing.iter().any(is_tenant);
+        let own = self.own(column)?;
+        let parts = self.parts(&[own], |column| self.is_named(others, column));
+        let is_tenant = |name: &&str| self.tenant.contains(name);
+        let lacks = |part: &KeyPart<'_>| part.missing.iter().any(is_tenant);
         let mut part = parts.into_iter().find(lacks)?;
         let is_all = part.missing.iter().all(is_tenant);
         part.missing.retain(is_tenant);
-        let corrected = format!("({}) IN (VALUES …)", self.listed(&part));
+        let is_meant = |name: &&&str| part.compared.contains(name) || part.missing.contains(name);
+        let whole = part.key.iter().filter(is_meant);
+        let whole: Vec<String> = whole.map(|name| ident::quote(name)).collect();
+        let corrected = format!("({}) IN (VALUES …)", whole.join(", "));
         Some(PartialKey {
             names: is_all.then_some(values as u64),
             ..self.partial(term, &part, corrected, None)
         })
     }
 
-    /// The columns of a key that are compared or missing.
-    fn listed(&self, part: &KeyPart) -> String {
-        let is_meant = |at: &&usize| part.compared.contains(at) || part.missing.contains(at);
-        let names = part.key.iter().filter(is_meant).map(|at| self.quoted(*at));
-        names.collect::<Vec<_>>().join(", ")
-    }
-
     /// Whether some terms say which values a column of the target has.
     fn is_named(&self, terms: &[&str], column: &str) -> bool {
-        terms
-            .iter()
-            .any(|term| names_column(term, self.called, column))
+        let column = self.column(column);
+        terms.iter().any(|term| column.is_named(term))
     }
 
-    /// The place of a column of the target; `None` where it is not its own.
-    fn place(&self, column: &ColumnRef<'_>) -> Option<usize> {
+    /// A column of the target.
+    fn column<'c>(&'c self, name: &'c str) -> TargetColumn<'c> {
+        TargetColumn {
+            called: self.called,
+            name,
+        }
+    }
+
+    /// The column of the target that a reference is to, as the table spells it; `None` where it is
+    /// not its own.
+    fn own(&self, column: &ColumnRef<'_>) -> Option<&'a str> {
         let qualifier = column.qualifier.as_ref();
         let is_own = qualifier.is_none_or(|q| ident::same(q, self.called));
-        self.table.column(&column.name).filter(|_| is_own)
+        let at = self.table.column(&column.name).filter(|_| is_own)?;
+        Some(&self.table.columns[at].name)
     }
 
     /// The key of which columns of the target that are compared with those of a source are a part;
     /// missing of it is what the source could supply and nothing names.
     fn suspicious(
         &self,
-        target: &[usize],
+        target: &[&str],
         (source, by): (&Table, &[&str]),
         is_named: impl Fn(&str) -> bool,
-    ) -> Option<KeyPart> {
-        if has_key_of(source, by) {
+    ) -> Option<KeyPart<'a>> {
+        let is_by = |own: &&str| by.iter().any(|name| ident::same(name, own));
+        if keys(source).any(|key| key.iter().all(is_by)) {
             return None;
         }
         let is_self = ident::same(&source.name, &self.table.name);
         let mut parts = self.parts(target, is_named).into_iter();
         parts.find_map(|mut part| {
-            part.missing
-                .retain(|at| source.column(self.name(*at)).is_some());
-            let decides = |at: &usize| self.tenant.contains(at) || (is_self && *at == part.key[0]);
+            part.missing.retain(|name| source.column(name).is_some());
+            let decides =
+                |name: &&str| self.tenant.contains(name) || (is_self && *name == part.key[0]);
             part.missing.iter().any(decides).then_some(part)
         })
     }
 
     /// The keys of which some columns are compared. None where what is compared and named makes up
     /// a key.
-    fn parts(&self, target: &[usize], is_named: impl Fn(&str) -> bool) -> Vec<KeyPart> {
-        let part = |key: &[usize]| {
-            let (compared, mut missing): (Vec<usize>, Vec<usize>) =
-                key.iter().partition(|at| target.contains(at));
-            missing.retain(|at| !is_named(self.name(*at)));
+    fn parts(&self, target: &[&str], is_named: impl Fn(&str) -> bool) -> Vec<KeyPart<'a>> {
+        let part = |key: Vec<&'a str>| {
+            let (compared, mut missing): (Vec<&str>, Vec<&str>) =
+                key.iter().partition(|name| target.contains(name));
+            missing.retain(|name| !is_named(name));
             KeyPart {
-                key: key.to_vec(),
+                key,
                 compared,
                 missing,
             }
         };
-        let mut parts: Vec<KeyPart> = keys(self.table).map(part).collect();
+        let mut parts: Vec<KeyPart<'_>> = keys(self.table).map(part).collect();
         if parts.iter().any(|part| part.missing.is_empty()) {
             parts.clear();
         }
@@ -268,15 +273,6 @@ impl<'a> KeySearch<'a> {
             .find(|table| ident::same(&table.name, name))
     }
 
-    /// The name of a column of the target.
-    fn name(&self, at: usize) -> &'a str {
-        &self.table.columns[at].name
-    }
-
-    fn quoted(&self, at: usize) -> String {
-        ident::quote(self.name(at))
-    }
-
     /// The statement with another text in the place of a term of it.
     fn replaced(&self, term: &str, with: &str) -> String {
         let span = Span::within(self.sql, term);
@@ -286,12 +282,11 @@ impl<'a> KeySearch<'a> {
     fn partial(
         &self,
         term: &str,
-        part: &KeyPart,
+        part: &KeyPart<'_>,
         corrected: String,
         statement: Option<String>,
     ) -> PartialKey {
-        let names =
-            |columns: &[usize]| columns.iter().map(|at| self.name(*at).to_owned()).collect();
+        let names = |columns: &[&str]| columns.iter().map(|name| (*name).to_owned()).collect();
         PartialKey {
             key: names(&part.key),
             compared: names(&part.compared),
@@ -304,16 +299,12 @@ impl<'a> KeySearch<'a> {
     }
 }
 
-/// Whether these columns of a table make up a key of it.
-fn has_key_of(table: &Table, names: &[&str]) -> bool {
-    let places: Vec<usize> = names.iter().filter_map(|name| table.column(name)).collect();
-    keys(table).any(|key| key.iter().all(|column| places.contains(column)))
-}
-
 /// The keys of a table: its primary key and its unique indexes.
-fn keys(table: &Table) -> impl Iterator<Item = &[usize]> {
-    let primary = Some(&table.primary_key[..]).filter(|key| !key.is_empty());
-    primary
-        .into_iter()
-        .chain(table.unique.iter().map(Vec::as_slice))
+fn keys(table: &Table) -> impl Iterator<Item = Vec<&str>> {
+    let primary = Some(&table.primary_key).filter(|key| !key.is_empty());
+    let names = |key: &Vec<usize>| {
+        let columns = key.iter().map(|at| table.columns[*at].name.as_str());
+        columns.collect()
+    };
+    primary.into_iter().chain(&table.unique).map(names)
 }

@@ -7,9 +7,7 @@ use super::grammar::{Target, dequoted, first_statement};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::sql::{Words, ident};
-use sqlite3_parser::ast::{
-    As, Expr, FromClause, OneSelect, ResultColumn, SelectBody, SelectTable, Stmt,
-};
+use sqlite3_parser::ast::{As, Expr, FromClause, OneSelect, ResultColumn, SelectTable, Stmt};
 
 /// What a query reads, and where its first result column comes from.
 #[derive(Debug)]
@@ -18,8 +16,8 @@ pub(super) struct QueryOutline {
     pub(super) terms: Vec<FromTerm>,
     /// its first result column
     pub(super) first: FirstColumn,
-    /// whether it has several SELECTs, or groups rows
-    is_folding: bool,
+    /// whether it is one SELECT without grouping
+    pub(super) is_plain: bool,
 }
 
 /// A term of a FROM clause.
@@ -65,34 +63,27 @@ pub(super) enum FirstColumn {
 impl QueryOutline {
     /// Reads a query; `None` where the grammar does not read it as one.
     pub(super) fn of(sql: &str) -> Option<Self> {
-        let look = |statement: &Stmt<'_>| match statement {
-            Stmt::Select(select) => Self::of_body(&select.body),
-            _ => None,
+        let look = |statement: &Stmt<'_>| {
+            let Stmt::Select(select) = statement else {
+                return None;
+            };
+            let compounds = select.body.compounds.as_ref();
+            let OneSelect::Select {
+                columns,
+                from,
+                group_by,
+                ..
+            } = &select.body.select
+            else {
+                return None;
+            };
+            Some(Self {
+                terms: from.iter().flat_map(terms).collect(),
+                first: columns.first().map_or(FirstColumn::Computed, first_column),
+                is_plain: group_by.is_none() && compounds.is_none(),
+            })
         };
         first_statement(sql, look).ok().flatten()
-    }
-
-    fn of_body(body: &SelectBody<'_>) -> Option<Self> {
-        let OneSelect::Select {
-            columns,
-            from,
-            group_by,
-            ..
-        } = &body.select
-        else {
-            return None;
-        };
-        let is_compound = body.compounds.as_ref().is_some_and(|all| !all.is_empty());
-        Some(Self {
-            terms: from.iter().flat_map(terms).collect(),
-            first: columns.first().map_or(FirstColumn::Computed, first_column),
-            is_folding: group_by.is_some() || is_compound,
-        })
-    }
-
-    /// Whether it is one SELECT without grouping.
-    pub(super) fn is_plain(&self) -> bool {
-        !self.is_folding
     }
 }
 
@@ -156,7 +147,7 @@ pub(super) struct PlainSelect<'a> {
 impl<'a> PlainSelect<'a> {
     /// Reads a query; `None` where it is another.
     pub(super) fn of(sql: &'a str) -> Option<Self> {
-        let outline = QueryOutline::of(sql).filter(QueryOutline::is_plain)?;
+        let outline = QueryOutline::of(sql).filter(|outline| outline.is_plain)?;
         let words = Words::of(sql);
         let from = words.find_from(1).filter(|_| words.is(0, "SELECT"))?;
         let first = 1 + usize::from(words.is_any(1, &["DISTINCT", "ALL"]));

@@ -61,15 +61,15 @@ pub(super) fn build(
     catalog: &Catalog,
     tenants: &TenantMap,
 ) -> Result<Preview, NoPreview> {
-    let mut list = SelectList::of(it);
-    let address = list.address(table)?;
-    let mut shown = list.of_table(table, table.primary_key.iter().copied());
+    let mut list = SelectList::of(it, table);
+    let address = list.address()?;
+    let mut shown = list.columns(&table.primary_key);
     if shown.is_empty() {
         shown.clone_from(&address);
     }
-    let owner = list.owner(it, table, tenants, &mut shown);
+    let owner = list.owner(tenants, &mut shown);
     shown.dedup();
-    let assigned = assigned(&mut list, it, table)?;
+    let assigned = list.assigned()?;
     let subqueries = it.filter.map(|f| subqueries(f, it.with, catalog, tenants));
     Ok(Preview {
         sql: spelled(it, &list.laid_out(&assigned)),
@@ -88,29 +88,26 @@ pub(super) fn build(
 /// The SELECT with this list. Its target is as the author wrote it, with its schema where a common
 /// table expression could take its name.
 fn spelled(it: &UpdateOrDelete<'_>, list: &str) -> String {
-    let has_with = !it.with.is_empty();
-    let lead = if has_with { "\n" } else { "" };
-    let schema = if has_with && it.target.schema.is_none() {
-        "main."
-    } else {
-        ""
+    let (lead, schema) = match (it.with, &it.target.schema) {
+        ("", _) => ("", ""),
+        (_, Some(_)) => ("\n", ""),
+        (_, None) => ("\n", "main."),
     };
     let from = match it.from {
         Some(from) if it.joins_terms => format!(", ({from})"),
         Some(from) => format!(", {from}"),
         None => String::new(),
     };
-    let filter = it
-        .filter
-        .map_or_else(String::new, |f| format!("\nWHERE {f}"));
+    let filter = it.filter.map(|filter| format!("\nWHERE {filter}"));
+    let filter = filter.unwrap_or_default();
     let (with, target) = (it.with, it.target_text);
     format!("{with}{lead}SELECT {list}\nFROM {schema}{target}{from}{filter};")
 }
 
 /// Known reasons why the rows written can differ from the rows matched.
 fn may_differ(it: &UpdateOrDelete<'_>, table: &Table, catalog: &Catalog) -> Option<&'static str> {
-    let definition = || catalog.definition(&table.name);
-    let has_clause = || definition().is_some_and(|sql| mentions(sql, "conflict"));
+    let definition = catalog.definition(&table.name);
+    let has_clause = || definition.is_some_and(|sql| mentions(sql, "conflict"));
     let clauses = [Some(it.with), it.from, it.filter];
     let is_random = || clauses.into_iter().flatten().any(calls_random);
     Some(if table.kind == TableKind::View {
@@ -137,21 +134,23 @@ pub(super) fn calls_random(sql: &str) -> bool {
     words.has("random") || words.has("randomblob")
 }
 
-/// The select list under construction.
-struct SelectList {
-    qualifier: String,
+/// The select list of a statement on a table or view, under construction.
+struct SelectList<'a> {
+    it: &'a UpdateOrDelete<'a>,
+    table: &'a Table,
     items: Vec<String>,
     /// folded names that the statement uses: as an alias, each would take the name's place in the
     /// WHERE clause
     taken: BTreeSet<String>,
 }
 
-impl SelectList {
-    fn of(it: &UpdateOrDelete<'_>) -> Self {
+impl<'a> SelectList<'a> {
+    fn of(it: &'a UpdateOrDelete<'_>, table: &'a Table) -> Self {
         let clauses = [Some(it.with), it.from, it.filter].into_iter().flatten();
         let texts = clauses.chain(it.sets.iter().map(|(_, value)| *value));
         Self {
-            qualifier: ident::quote(it.called()),
+            it,
+            table,
             items: Vec::new(),
             taken: texts.flat_map(token::folded).collect(),
         }
@@ -197,63 +196,60 @@ impl SelectList {
     }
 
     fn reference(&self, column: &str) -> String {
-        format!("{}.{}", self.qualifier, ident::quote(column))
-    }
-
-    fn column(&mut self, column: &str) -> usize {
-        self.push(self.reference(column))
+        ident::qualified(self.it.called(), column)
     }
 
     /// Adds columns of the table, by their places.
-    fn of_table(&mut self, table: &Table, places: impl IntoIterator<Item = usize>) -> Vec<usize> {
-        let names = places.into_iter().map(|at| &table.columns[at].name);
-        names.map(|name| self.column(name)).collect()
+    fn columns(&mut self, places: &[usize]) -> Vec<usize> {
+        let table = self.table;
+        let names = places.iter().map(|at| &table.columns[*at].name);
+        names.map(|name| self.push(self.reference(name))).collect()
     }
 
     /// Adds what addresses a row of the table; a row of a view has no address, and is known by all
     /// its columns.
-    fn address(&mut self, table: &Table) -> Result<Vec<usize>, NoPreview> {
-        match &table.rowid_alias {
-            _ if table.kind == TableKind::View => {
-                self.of_table(table, 0..table.columns.len());
-                Ok(Vec::new())
-            }
-            _ if table.without_rowid => Ok(self.of_table(table, table.primary_key.iter().copied())),
-            Some(alias) => Ok(vec![self.column(alias)]),
-            None => Err(NoPreview::unsupported(format!(
-                "columns of `{}` hide its rowid",
-                table.name
-            ))),
+    fn address(&mut self) -> Result<Vec<usize>, NoPreview> {
+        let table = self.table;
+        if table.kind == TableKind::View {
+            self.columns(&(0..table.columns.len()).collect::<Vec<_>>());
+            return Ok(Vec::new());
         }
+        if table.without_rowid {
+            return Ok(self.columns(&table.primary_key));
+        }
+        let none = || NoPreview::unsupported(format!("columns of `{}` hide its rowid", table.name));
+        let alias = table.rowid_alias.as_ref().ok_or_else(none)?;
+        Ok(vec![self.push(self.reference(alias))])
     }
 
     /// Adds what says whose a row is: the tenant column, or the columns that a lookup takes and,
     /// for the reader, its result.
-    fn owner(
-        &mut self,
-        it: &UpdateOrDelete<'_>,
-        table: &Table,
-        tenants: &TenantMap,
-        shown: &mut Vec<usize>,
-    ) -> Vec<(usize, usize)> {
-        let Some(rule) = tenancy::rule_for(tenants, table) else {
+    fn owner(&mut self, tenants: &TenantMap, shown: &mut Vec<usize>) -> Vec<(usize, usize)> {
+        let Some(rule) = tenancy::rule_for(tenants, self.table) else {
             return Vec::new();
         };
         let named = tenancy::columns_of(&rule);
-        let places: Vec<usize> = named.iter().filter_map(|name| table.column(name)).collect();
-        let results = self.of_table(table, places.iter().copied());
+        let places = named.iter().filter_map(|name| self.table.column(name));
+        let places: Vec<usize> = places.collect();
+        let results = self.columns(&places);
         match rule {
-            TenantRule::Shared => {}
-            TenantRule::Lookup(query) if reads_the_same(it, table, &query) => {
+            TenantRule::Lookup(query) if self.reads_the_same(&query) => {
                 shown.push(self.looked_up(&query));
             }
-            TenantRule::Lookup(_) | TenantRule::Column(_) => {
+            _ => {
                 let mut new = results.clone();
                 new.retain(|at| !shown.contains(at));
                 shown.extend(new);
             }
         }
         places.into_iter().zip(results).collect()
+    }
+
+    /// Whether a lookup reads within the statement what it reads alone: a common table expression,
+    /// or the target itself, could take the place of that.
+    fn reads_the_same(&self, query: &str) -> bool {
+        let mut names = [self.it.called(), &self.table.name].into_iter();
+        self.it.with.is_empty() && !names.any(|name| mentions(query, name))
     }
 
     /// Adds what a lookup gives, with its parameters as columns of the row: `:session_id` →
@@ -272,56 +268,43 @@ impl SelectList {
         );
         self.push_as(&all, "tenant")
     }
-}
 
-/// Whether a lookup reads within the statement what it reads alone: a common table expression, or
-/// the target itself, could take the place of that.
-fn reads_the_same(it: &UpdateOrDelete<'_>, table: &Table, query: &str) -> bool {
-    it.with.is_empty() && !mentions(query, it.called()) && !mentions(query, &table.name)
-}
-
-/// Adds each assigned column, before and after.
-fn assigned(
-    list: &mut SelectList,
-    it: &UpdateOrDelete<'_>,
-    table: &Table,
-) -> Result<Vec<Assigned>, NoPreview> {
-    let lasting = lasting(it, table, &list.fresh("harness_assigned"))?;
-    let pair = |(column, after): (String, String)| {
-        // A view may be set at a rowid that it does not have.
-        let is_there = table.kind != TableKind::View || table.column(&column).is_some();
-        let before = if is_there {
-            list.reference(&column)
-        } else {
-            "NULL".to_owned()
+    /// Adds each assigned column, before and after.
+    fn assigned(&mut self) -> Result<Vec<Assigned>, NoPreview> {
+        let lasting = self.lasting()?.into_iter();
+        let pair = |(column, after): (String, String)| {
+            // A view may be set at a rowid that it does not have.
+            let is_view = self.table.kind == TableKind::View;
+            let before = if is_view && self.table.column(&column).is_none() {
+                "NULL".to_owned()
+            } else {
+                self.reference(&column)
+            };
+            Assigned {
+                before: self.push_as(&before, &format!("{column} before")),
+                after: self.push_as(&after, &format!("{column} after")),
+                column,
+            }
         };
-        Assigned {
-            before: list.push_as(&before, &format!("{column} before")),
-            after: list.push_as(&after, &format!("{column} after")),
-            column,
-        }
-    };
-    Ok(lasting.into_iter().map(pair).collect())
-}
-
-/// The columns that the statement assigns, as the table spells them, each with the last expression
-/// for it.
-fn lasting(
-    it: &UpdateOrDelete<'_>,
-    table: &Table,
-    fresh: &str,
-) -> Result<Vec<(String, String)>, NoPreview> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for (columns, value) in &it.sets {
-        let expressions = expressions(columns.len(), value, fresh)?;
-        for (column, expression) in columns.iter().zip(expressions) {
-            let known = table.column(column).map(|at| &table.columns[at].name);
-            let spelled = known.unwrap_or(column);
-            pairs.retain(|(earlier, _)| !ident::same(earlier, spelled));
-            pairs.push((spelled.clone(), expression));
-        }
+        Ok(lasting.map(pair).collect())
     }
-    Ok(pairs)
+
+    /// The columns that the statement assigns, as the table spells them, each with the last
+    /// expression for it.
+    fn lasting(&self) -> Result<Vec<(String, String)>, NoPreview> {
+        let fresh = self.fresh("harness_assigned");
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (columns, value) in &self.it.sets {
+            let expressions = expressions(columns.len(), value, &fresh)?;
+            for (column, expression) in columns.iter().zip(expressions) {
+                let known = self.table.column(column);
+                let spelled = known.map_or(column, |at| &self.table.columns[at].name);
+                pairs.retain(|(earlier, _)| !ident::same(earlier, spelled));
+                pairs.push((spelled.clone(), expression));
+            }
+        }
+        Ok(pairs)
+    }
 }
 
 /// One expression for each of `n` columns set together: the value itself, the elements of a row

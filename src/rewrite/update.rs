@@ -63,12 +63,13 @@ impl<'a> UpdateOrDelete<'a> {
         let from = clause(at.from, at.filter.unwrap_or(at.end));
         let filter = clause(at.filter, at.end);
         let is_same = from.is_some() == tree.from.is_some() && filter.is_some() == tree.has_where;
+        let joins = tree.from.into_iter().flat_map(|from| &from.joins);
         let sets = at.assignments(&words, tree.sets).filter(|_| is_same)?;
         Some(Self {
             sql,
             target: Target::of(tree.target),
             sets,
-            joins_terms: tree.joins_terms(),
+            joins_terms: joins.flatten().next().is_some(),
             may_skip: tree.may_skip,
             with: words.slice(0, at.verb),
             target_text: words.slice(at.target, at.set.or(at.filter).unwrap_or(at.end)),
@@ -107,11 +108,6 @@ struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    fn joins_terms(&self) -> bool {
-        let joins = self.from.and_then(|from| from.joins.as_ref());
-        joins.is_some_and(|joins| !joins.is_empty())
-    }
-
     fn of(statement: &'t Stmt<'t>) -> Option<Self> {
         match statement {
             Stmt::Update {
@@ -167,9 +163,14 @@ impl Places {
         let filter = words.find(from.or(set).unwrap_or(verb), "WHERE");
         let last = filter.or(from).or(set).unwrap_or(verb);
         let end = words.find_any(last, &["RETURNING", "ORDER", "LIMIT"]);
+        let target = match is_update {
+            true if words.is(verb + 1, "OR") => verb + 3,
+            true => verb + 1,
+            false => words.find(verb, "FROM")? + 1,
+        };
         Some(Self {
             verb,
-            target: target(words, verb, is_update)?,
+            target,
             set,
             from,
             filter,
@@ -197,15 +198,6 @@ impl Places {
         };
         all.into_iter().zip(sets).map(assignment).collect()
     }
-}
-
-/// Where the target is: behind `UPDATE [OR word]` or `DELETE FROM`.
-fn target(words: &Words<'_>, verb: usize, is_update: bool) -> Option<usize> {
-    Some(match is_update {
-        true if words.is(verb + 1, "OR") => verb + 3,
-        true => verb + 1,
-        false => words.find(verb, "FROM")? + 1,
-    })
 }
 
 /// What an assignment assigns.

@@ -112,9 +112,7 @@ impl<'a> SurveyRunner<'a> {
 /// The reason without the path, which is before it already.
 fn refused(error: MigrationError) -> Reading {
     match error {
-        MigrationError::Unreadable { reason, .. } | MigrationError::Unusable { reason, .. } => {
-            Reading::Refused { line: None, reason }
-        }
+        MigrationError::Unreadable { reason, .. } => Reading::Refused { line: None, reason },
         MigrationError::Foreign { line, reason, .. } => Reading::Refused {
             line: Some(line),
             reason,

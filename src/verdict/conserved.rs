@@ -8,7 +8,7 @@ use super::phrases::rows;
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{Answer, Counted};
 use crate::scope::{Invariant, Must};
-use crate::sentence::{Cell, Origin, Part, Sentence, engine, name};
+use crate::sentence::{self, Cell, Origin, Sentence, engine, name};
 use crate::sql::value::{engine_order, same};
 use crate::sql::{Value, ident};
 use rusqlite::types::ValueRef;
@@ -195,13 +195,13 @@ impl Show<'_> {
 
     fn cell(&mut self, value: &Value, shown: String, around: [&'static str; 2]) -> Sentence {
         self.shown += 1;
-        Sentence::from(Part::Cell(Cell {
+        let it = Cell {
             value: value.clone(),
             of: Origin::Query(self.sql.to_owned()),
-            shown,
             around,
             rank: self.shown,
-        }))
+        };
+        sentence::cell(it, shown)
     }
 
     fn row(&mut self, row: Option<&[Value]>) -> Sentence {

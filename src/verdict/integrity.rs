@@ -4,7 +4,7 @@
 use super::phrases::{list, rows};
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Dangling;
-use crate::sentence::{Cell, Origin, Part, Sentence, engine, name};
+use crate::sentence::{self, Cell, Origin, Sentence, engine, name};
 use crate::sql::Value;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
@@ -62,13 +62,13 @@ fn leads_nowhere(case: Case<'_>, dangling: &Dangling) -> Sentence {
 /// `7`, `(1, 7), (2, 7), …`
 fn samples(dangling: &Dangling) -> Sentence {
     let cell = |(column, value): (&String, &Value)| {
-        Sentence::from(Part::Cell(Cell {
+        let it = Cell {
             value: value.clone(),
             of: Origin::Column(dangling.table.clone(), column.clone()),
-            shown: value.literal(),
             around: ["", ""],
             rank: 0,
-        }))
+        };
+        sentence::cell(it, value.literal())
     };
     let row = |row: &Vec<Value>| {
         let cells = Sentence::join(dangling.columns.iter().zip(row).map(cell), ", ");

@@ -51,7 +51,9 @@ impl Flow {
         // The key of a row that is its address has other names too.
         let key = table.integer_primary_key;
         if key.is_some_and(|key| self.holds(name, &table.columns[key].name)) {
-            ROWID.iter().for_each(|alias| self.add(name, alias));
+            for alias in ROWID {
+                self.add(name, alias);
+            }
         }
         self.references(catalog, table);
     }

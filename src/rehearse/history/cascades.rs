@@ -24,7 +24,6 @@ type Paths = BTreeSet<Vec<String>>;
 
 /// Rows of one table that one statement wrote indirectly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Indirect {
     /// The table.
     pub table: String,

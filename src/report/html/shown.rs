@@ -31,7 +31,7 @@ pub(super) fn prose(message: &str) -> Value {
         } else {
             ["", ""]
         };
-        format!("{begin}{}{end}", HtmlEscape(&escape::line(part.text())))
+        format!("{begin}{}{end}", HtmlEscape(&escape::line(&part.text)))
     };
     Value::from_safe_string(Sentence::read(message).parts().iter().map(part).collect())
 }

@@ -7,7 +7,7 @@
 //! escape here too.
 
 use crate::report::escape;
-use crate::sentence::{Part, Sentence};
+use crate::sentence::{Part, PartKind, Sentence};
 use std::fmt::Write as _;
 
 /// A code span of one line, for prose and table cells alike.
@@ -59,10 +59,10 @@ fn longest_run(text: &str) -> usize {
 /// A sentence on one line, which must not be at its beginning. Names and SQL are in code spans.
 pub(super) fn prose(sentence: &Sentence) -> String {
     let mut tokens: Vec<LinePart> = Vec::new();
-    let is_code = |part: &Part| matches!(part, Part::Name(_) | Part::Sql(_));
+    let is_code = |part: &Part| matches!(part.kind, PartKind::Name | PartKind::Sql);
     // A word may be of several parts.
     for parts in sentence.parts().chunk_by(|a, b| is_code(a) == is_code(b)) {
-        let text: String = parts.iter().map(|part| escape::line(part.text())).collect();
+        let text: String = parts.iter().map(|part| escape::line(&part.text)).collect();
         if parts[0].is_marked() {
             push(&mut tokens, LinePart::Code(text));
         } else {

@@ -3,9 +3,7 @@
 
 use super::{KeyPart, KeySearch, KeySource, PartialKey};
 use crate::rewrite::UpdateOrDelete;
-use crate::rewrite::condition::{
-    ColumnRef, Compared, branches, compared, filter_of, mentions_within, names_column,
-};
+use crate::rewrite::condition::{ColumnRef, Compared, branches, compared, filter_of};
 use crate::rewrite::query::{FromTerm, QueryOutline};
 use crate::sql::ident;
 
@@ -21,8 +19,8 @@ impl UpdateOrDelete<'_> {
 /// A term that equates a column of the target with one of a source.
 struct Link<'t> {
     term: &'t str,
-    /// the place of the target's column
-    at: usize,
+    /// the target's column, as its table spells it
+    column: &'t str,
     own: ColumnRef<'t>,
     other: ColumnRef<'t>,
 }
@@ -30,7 +28,7 @@ struct Link<'t> {
 impl KeySearch<'_> {
     /// `EXISTS (SELECT … WHERE o.a = t.a)`
     pub(super) fn exists(&self, others: &[&str], query: &str) -> Vec<PartialKey> {
-        let outline = QueryOutline::of(query).filter(QueryOutline::is_plain);
+        let outline = QueryOutline::of(query).filter(|outline| outline.is_plain);
         match (outline, filter_of(query).map(branches).as_deref()) {
             (Some(outline), Some([terms])) => {
                 self.joins(terms, others, &outline.terms, true).collect()
@@ -55,12 +53,11 @@ impl KeySearch<'_> {
             let mut rest = terms.to_vec();
             rest.retain(|term| !links.iter().any(|link| link.term == *term));
             // Inside a query only the target's own name speaks of it.
-            let speaks =
-                |term: &str, column: &str| !is_inner || mentions_within(term, self.called, column);
-            self.linked(&links, &source, |column| {
-                let mut speaking = rest.iter().filter(|term| speaks(term, column));
-                speaking.any(|term| names_column(term, self.called, column))
-                    || self.is_named(others, column)
+            self.linked(&links, &source, |name| {
+                let column = self.column(name);
+                let speaks = |term: &&&str| !is_inner || column.is_mentioned_within(term);
+                let mut speaking = rest.iter().filter(speaks);
+                speaking.any(|term| column.is_named(term)) || self.is_named(others, name)
             })
         };
         from.iter().filter_map(partial)
@@ -69,14 +66,14 @@ impl KeySearch<'_> {
     /// What links the target with a source, in the order in which it is written; `is_inner` where
     /// the terms are of a query.
     fn links<'t>(
-        &self,
+        &'t self,
         terms: &[&'t str],
         source: &KeySource<'_>,
         is_inner: bool,
     ) -> Vec<Link<'t>> {
         let is_source = |column: &ColumnRef<'_>| self.is_of(source, column, is_inner);
         let link = |term: &&'t str| {
-            let Compared::Columns(left, right) = compared(term) else {
+            let Some(Compared::Columns(left, right)) = compared(term) else {
                 return None;
             };
             let (own, other) = if is_source(&right) {
@@ -84,10 +81,10 @@ impl KeySearch<'_> {
             } else {
                 (right, left)
             };
-            let at = self.place_beside(&own, source)?;
+            let column = self.own_beside(&own, source)?;
             is_source(&other).then_some(Link {
                 term,
-                at,
+                column,
                 own,
                 other,
             })
@@ -99,16 +96,16 @@ impl KeySearch<'_> {
     fn is_of(&self, source: &KeySource<'_>, column: &ColumnRef<'_>, is_inner: bool) -> bool {
         let is_its = match &column.qualifier {
             Some(qualifier) => ident::same(qualifier, source.called),
-            None => is_inner || self.place(column).is_none(),
+            None => is_inner || self.own(column).is_none(),
         };
         is_its && source.has(column)
     }
 
-    /// The place of a column of the target that is none of the source.
-    fn place_beside(&self, column: &ColumnRef<'_>, source: &KeySource<'_>) -> Option<usize> {
+    /// The column of the target, and none of the source, that a reference is to.
+    fn own_beside(&self, column: &ColumnRef<'_>, source: &KeySource<'_>) -> Option<&str> {
         let is_own = column.qualifier.is_some() || !source.has(column);
-        let place = self.place(column).filter(|_| is_own);
-        place.filter(|_| !ident::same(source.called, self.called))
+        let is_other = !ident::same(source.called, self.called);
+        self.own(column).filter(|_| is_own && is_other)
     }
 
     /// The part of a key that the links compare, with the clause over the whole one.
@@ -119,7 +116,7 @@ impl KeySearch<'_> {
         is_named: impl Fn(&str) -> bool,
     ) -> Option<PartialKey> {
         let last = links.last()?.term;
-        let target: Vec<usize> = links.iter().map(|link| link.at).collect();
+        let target: Vec<&str> = links.iter().map(|link| link.column).collect();
         let by: Vec<&str> = links.iter().map(|link| link.other.name.as_str()).collect();
         let part = self.suspicious(&target, (source.table, &by), is_named)?;
         let more = self.equated(&part, &links[0], source);
@@ -130,11 +127,11 @@ impl KeySearch<'_> {
     }
 
     /// The missing columns equated with those of the source, spelled as the first link is.
-    fn equated(&self, part: &KeyPart, first: &Link<'_>, source: &KeySource<'_>) -> String {
+    fn equated(&self, part: &KeyPart<'_>, first: &Link<'_>, source: &KeySource<'_>) -> String {
         let own = prefix(&first.own, self.called);
         let other = prefix(&first.other, source.called);
-        let terms = part.missing.iter().map(|at| {
-            let name = self.quoted(*at);
+        let terms = part.missing.iter().map(|name| {
+            let name = ident::quote(name);
             format!("{own}{name} = {other}{name}")
         });
         terms.collect::<Vec<_>>().join(" AND ")

@@ -1,15 +1,15 @@
 //! A part of a key among the results of a query: `a IN (SELECT …)`.
 
 use super::{KeyPart, KeySearch, KeySource, PartialKey};
-use crate::rewrite::condition::{ColumnRef, names_within};
+use crate::rewrite::condition::ColumnRef;
 use crate::rewrite::query::{FromTerm, PlainSelect};
 use crate::sql::{Span, ident};
 
 /// Columns of the target that are compared with the results of a query.
 struct Matched<'q> {
     columns: &'q [ColumnRef<'q>],
-    /// the places of the columns
-    target: Vec<usize>,
+    /// the columns as the target's table spells them
+    target: Vec<&'q str>,
     select: PlainSelect<'q>,
     results: Vec<ColumnRef<'q>>,
 }
@@ -24,6 +24,25 @@ impl Matched<'_> {
             prefix => prefix.to_owned(),
         };
         [self.columns[0].prefix.to_owned(), inner]
+    }
+
+    /// The whole key in its own order: the columns of the target, and beside them those that the
+    /// query has for them. It calls their table `called`.
+    fn whole(&self, part: &KeyPart<'_>, called: &str) -> [String; 2] {
+        let prefixes = self.prefixes(called);
+        let pairs = self.columns.iter().zip(&self.results);
+        let written = pairs.map(|(own, other)| [own, other].map(|column| column.text.to_owned()));
+        let missing = part.missing.iter().map(|name| {
+            let name = ident::quote(name);
+            prefixes.each_ref().map(|prefix| format!("{prefix}{name}"))
+        });
+        let names = self.target.iter().chain(&part.missing);
+        let mut all: Vec<_> = names.zip(written.chain(missing)).collect();
+        all.sort_by_key(|(name, _)| part.key.iter().position(|own| own == *name));
+        [0, 1].map(|side| {
+            let texts = all.iter().map(|(_, sides)| sides[side].as_str());
+            texts.collect::<Vec<_>>().join(", ")
+        })
     }
 }
 
@@ -51,9 +70,9 @@ impl KeySearch<'_> {
         let list = self.behind(&matched);
         let (source, names) = self.origin(&matched, list.as_ref())?;
         let part = self.suspicious(&matched.target, (source.table, &names), |column| {
-            self.is_named(others, column) || names_within(query, self.called, column)
+            self.is_named(others, column) || self.column(column).is_named_within(query)
         })?;
-        let [own, theirs] = self.whole(&part, &matched, source.called);
+        let [own, theirs] = matched.whole(&part, source.called);
         let head = format!("({own}) {by} ({} {theirs}", matched.select.head);
         let statement = self.replaced(term, &format!("{head} {})", matched.select.from));
         let statement = self.completed(statement, list, &part);
@@ -74,9 +93,9 @@ impl KeySearch<'_> {
         Some((self.source_of(columns, terms)?, names.collect()))
     }
 
-    fn matched<'q>(&self, columns: &'q [ColumnRef<'q>], query: &'q str) -> Option<Matched<'q>> {
-        let target = columns.iter().map(|column| self.place(column));
-        let target: Vec<usize> = target.collect::<Option<_>>()?;
+    fn matched<'q>(&'q self, columns: &'q [ColumnRef<'q>], query: &'q str) -> Option<Matched<'q>> {
+        let target = columns.iter().map(|column| self.own(column));
+        let target: Vec<&str> = target.collect::<Option<_>>()?;
         let select = PlainSelect::of(query)?;
         let results = select.results().map(|result| Some(result?.1));
         let results: Vec<ColumnRef<'_>> = results.collect::<Option<_>>()?;
@@ -86,35 +105,6 @@ impl KeySearch<'_> {
             select,
             results,
         })
-    }
-
-    /// The whole key in its own order: the columns of the target, and beside them those that the
-    /// query has for them. It calls their table `called`.
-    fn whole(&self, part: &KeyPart, matched: &Matched<'_>, called: &str) -> [String; 2] {
-        let mut all = self.sides(part, matched, called);
-        all.sort_by_key(|(at, _)| part.key.iter().position(|k| k == at));
-        [0, 1].map(|side| {
-            let texts = all.iter().map(|(_, sides)| sides[side].as_str());
-            texts.collect::<Vec<_>>().join(", ")
-        })
-    }
-
-    /// For each column of the key, what it is in the statement and in the query.
-    fn sides(
-        &self,
-        part: &KeyPart,
-        matched: &Matched<'_>,
-        called: &str,
-    ) -> Vec<(usize, [String; 2])> {
-        let prefixes = matched.prefixes(called);
-        let pairs = matched.columns.iter().zip(&matched.results);
-        let written = pairs.map(|(own, other)| [own, other].map(|column| column.text.to_owned()));
-        let missing = part.missing.iter().map(|at| {
-            let name = self.quoted(*at);
-            prefixes.each_ref().map(|prefix| format!("{prefix}{name}"))
-        });
-        let places = matched.target.iter().chain(&part.missing).copied();
-        places.zip(written.chain(missing)).collect()
     }
 
     /// The list of the common table expression that is all that a query reads.
@@ -141,12 +131,17 @@ impl KeySearch<'_> {
 
     /// A statement, of which only what is behind `list` is another, with what the list lacks of the
     /// missing columns.
-    fn completed(&self, mut statement: String, list: Option<List<'_>>, part: &KeyPart) -> String {
+    fn completed(
+        &self,
+        mut statement: String,
+        list: Option<List<'_>>,
+        part: &KeyPart<'_>,
+    ) -> String {
         if let Some(list) = list {
             let prefix = list.columns[0].prefix;
             let gives = |column: &str| list.given.iter().any(|given| ident::same(given, column));
-            let missing = part.missing.iter().filter(|at| !gives(self.name(**at)));
-            let more = missing.map(|at| format!(", {prefix}{}", self.quoted(*at)));
+            let missing = part.missing.iter().filter(|name| !gives(name));
+            let more = missing.map(|name| format!(", {prefix}{}", ident::quote(name)));
             let end = Span::within(self.sql, list.text).end;
             statement.insert_str(end, &more.collect::<Vec<_>>().concat());
         }
