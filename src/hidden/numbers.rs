@@ -47,7 +47,7 @@ mod tests {
             [1, 2, 3, 1, 4, 4]
         );
         assert_eq!(
-            [numbers.word(&values[0]), numbers.word(&values[2])],
+            [word(numbers.of(&values[0])), word(numbers.of(&values[2]))],
             ["‹redacted›", "‹redacted 3›"]
         );
     }
