@@ -333,9 +333,10 @@ fn make_private(path: &Path) -> io::Result<()> {
 
 fn remove_with_neighbours(path: &Path) -> io::Result<()> {
     for suffix in DATABASE_SUFFIXES {
-        match std::fs::remove_file(with_suffix(path, suffix)) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-            _ => {}
+        if let Err(e) = std::fs::remove_file(with_suffix(path, suffix))
+            && e.kind() != io::ErrorKind::NotFound
+        {
+            return Err(e);
         }
     }
     Ok(())
@@ -387,9 +388,10 @@ fn probe(conn: &Connection) -> rusqlite::Result<()> {
     for name in names {
         let table = ident::qualified("main", &name);
         let select = conn.prepare(&format!("SELECT 1 FROM {table} NOT INDEXED LIMIT 1"));
-        match select.and_then(|mut select| select.exists([])) {
-            Err(e) if is_environment(&e) => return Err(e),
-            _ => {}
+        if let Err(e) = select.and_then(|mut select| select.exists([]))
+            && is_environment(&e)
+        {
+            return Err(e);
         }
     }
     Ok(())

@@ -12,7 +12,6 @@
 
 mod capture;
 mod clone;
-mod commits;
 mod engine;
 mod fault;
 mod history;

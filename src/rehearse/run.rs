@@ -240,6 +240,7 @@ impl<'a> Run<'a> {
     /// The tables now, and what they continue.
     pub(super) fn now<'n>(&'n self, lineage: &'n Lineage) -> Now<'n> {
         Now {
+            conn: &self.engine.conn,
             schema: &self.schema,
             lineage,
             tenants: self.tenants,

@@ -70,8 +70,7 @@ impl Run<'_> {
         let lineage = self.journal.lineage();
         // Where rows have the addresses of the state before, those tell whose they are.
         for name in tables.iter().filter(|name| !lineage.is_original(name)) {
-            let now = self.now(&lineage);
-            let touches = untracked::of_table(&self.engine.conn, now, name, &self.journal)?;
+            let touches = self.now(&lineage).written(name, &self.journal)?;
             self.journal.note_untracked(touches);
         }
         Ok(())
@@ -248,9 +247,8 @@ impl Run<'_> {
             let table = ident::folded(&captured.names[place]);
             if settled.failed_after != Some(0) {
                 let lineage = self.journal.lineage();
-                let (now, owners) = (self.now(&lineage), overflow.owners_of(place));
-                let conn = &self.engine.conn;
-                let touches = untracked::of_cells(conn, now, &table, owners, statement)?;
+                let owners = overflow.owners_of(place);
+                let touches = self.now(&lineage).counted(&table, owners, statement)?;
                 self.journal.note_untracked(touches);
             }
             self.journal.note([Entry::Doubtful { table, statement }]);

@@ -6,7 +6,7 @@ use super::tokens::{Token, tokens};
 const FOLDER: &str = "src/rehearse/";
 
 /// The rows of rooms and single files, top to bottom: each imports only from rows above its own.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 10] = [
     &["capture", "owner"],
     &["fault"],
     &["vfs"],
@@ -15,7 +15,6 @@ const ROOMS: [&[&str]; 11] = [
     &["preview"],
     &["history"],
     &["result"],
-    &["commits"],
     &["run"],
     &["statement"],
 ];

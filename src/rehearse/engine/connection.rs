@@ -6,6 +6,7 @@ use crate::bounds::Bounds;
 use crate::progress::Progress;
 use crate::regime::Regime;
 use crate::rehearse::capture::Capture;
+use crate::rehearse::fault::RehearseError;
 use crate::rehearse::vfs::FrozenClock;
 use crate::snapshot::guard::{self, Purpose};
 use rusqlite::{Connection, OpenFlags};
@@ -159,11 +160,14 @@ impl Engine {
         }
     }
 
-    /// A second connection, which sees what is committed now until it is given back.
+    /// Does `work` with a second connection, which sees what is committed now until that is done.
     ///
     /// # Errors
-    /// The engine's.
-    pub(crate) fn take_beside(&self) -> rusqlite::Result<Beside> {
+    /// The engine's, and those of `work`.
+    pub(crate) fn beside<T>(
+        &self,
+        work: impl FnOnce(&mut Beside) -> Result<T, RehearseError>,
+    ) -> Result<T, RehearseError> {
         let open = || -> rusqlite::Result<Beside> {
             let mut conn = reading(&self.place.0, &self.place.1)?;
             Ok(Beside {
@@ -172,22 +176,14 @@ impl Engine {
                 limit: self.bounds.statement,
             })
         };
-        let beside = self.beside.take().map_or_else(open, Ok)?;
+        let mut beside = self.beside.take().map_or_else(open, Ok)?;
         // A transaction begins to see with its first read.
-        beside
-            .conn
-            .execute_batch("BEGIN; SELECT 1 FROM sqlite_schema")?;
-        Ok(beside)
-    }
-
-    /// Keeps the second connection for the next time.
-    ///
-    /// # Errors
-    /// The engine's.
-    pub(crate) fn give_back(&self, beside: Beside) -> rusqlite::Result<()> {
+        let begin = "BEGIN; SELECT 1 FROM sqlite_schema";
+        beside.conn.execute_batch(begin)?;
+        let done = work(&mut beside)?;
         beside.conn.execute_batch("COMMIT")?;
         *self.beside.borrow_mut() = Some(beside);
-        Ok(())
+        Ok(done)
     }
 
     /// Says whether the next statement is a VACUUM.

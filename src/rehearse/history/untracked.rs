@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The tables at a moment of the migration, and what they continue.
 #[derive(Clone, Copy)]
 pub(crate) struct Now<'a> {
+    pub(crate) conn: &'a Connection,
     pub(crate) schema: &'a Schema,
     pub(crate) lineage: &'a Lineage,
     pub(crate) tenants: &'a TenantMap,
@@ -34,7 +35,7 @@ pub(crate) struct Now<'a> {
 /// Rows by owner, with the statements that wrote them.
 type RowsByOwner = BTreeMap<Owner, (u64, BTreeSet<usize>)>;
 
-impl Now<'_> {
+impl<'a> Now<'a> {
     fn rule(self, table: &Table) -> Option<(TenantRule, Vec<usize>)> {
         self.lineage.rule(table, &self.schema.before, self.tenants)
     }
@@ -55,7 +56,7 @@ impl Now<'_> {
 
     /// Whose the rows of a table are. A temporary table or view may hide what a lookup reads; then
     /// nobody can say.
-    fn owners<'c>(self, conn: &'c Connection, table: &Table) -> Result<Owners<'c>, RehearseError> {
+    fn owners(self, table: &Table) -> Result<Owners<'a>, RehearseError> {
         let Some((rule, places)) = self.rule(table) else {
             return Ok(Owners::Fixed(Owner::Unassigned));
         };
@@ -67,7 +68,7 @@ impl Now<'_> {
             let at = names.iter().position(|n| ident::same(n, name))?;
             Some(places[at])
         };
-        Ok(Owners::by(conn, table, &rule, place)?)
+        Ok(Owners::by(self.conn, table, &rule, place)?)
     }
 
     fn touches(self, table: &Table, found: RowsByOwner) -> Vec<UntrackedTouch> {
@@ -82,88 +83,85 @@ impl Now<'_> {
         };
         found.into_iter().map(touch).collect()
     }
-}
 
-/// The owners of the rows of the table of this folded name that were written so far, as `conn` sees
-/// them now. Rows that an INSERT alone wrote to a table which the migration made are copies, and
-/// not counted.
-pub(crate) fn of_table(
-    conn: &Connection,
-    now: Now<'_>,
-    name: &str,
-    journal: &Journal,
-) -> Result<Vec<UntrackedTouch>, RehearseError> {
-    let table = now.schema.now.table(name);
-    let Some(table) = table.filter(|table| {
-        table.kind == TableKind::Ordinary && !read::address_columns(table).is_empty()
-    }) else {
-        return Ok(Vec::new());
-    };
-    let origin = now.lineage.origin(name);
-    let is_old = origin.is_some_and(|origin| now.schema.before.tables.contains_key(origin));
-    let mut rows = journal.standing(name);
-    rows.retain(|_, written| is_old || written.updated);
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(now.touches(table, owners_of(conn, now, table, rows)?))
-}
-
-fn owners_of(
-    conn: &Connection,
-    now: Now<'_>,
-    table: &Table,
-    rows: BTreeMap<RowAddress, WrittenRow>,
-) -> Result<RowsByOwner, RehearseError> {
-    let mut owners = now.owners(conn, table)?;
-    let mut reader = match ByAddress::new(conn, table) {
-        // The rows cannot be read, and only they say whose they are.
-        Err(e) if lacking(&message(&e)).is_some() => None,
-        reader => Some(reader?),
-    };
-    let mut found = RowsByOwner::new();
-    for (address, written) in rows {
-        let owner = match &mut reader {
-            None => Owner::Ambiguous,
-            Some(reader) => match reader.read(&address)? {
-                None => continue,
-                Some(cells) => owners.of(&cells)?,
-            },
+    /// The owners of the rows of the table of this folded name that were written so far, as they are
+    /// now. Rows that an INSERT alone wrote to a table which the migration made are copies, and not
+    /// counted.
+    pub(crate) fn written(
+        self,
+        name: &str,
+        journal: &Journal,
+    ) -> Result<Vec<UntrackedTouch>, RehearseError> {
+        let table = self.schema.now.table(name);
+        let Some(table) = table.filter(|table| {
+            table.kind == TableKind::Ordinary && !read::address_columns(table).is_empty()
+        }) else {
+            return Ok(Vec::new());
         };
-        let (count, statements) = found.entry(owner).or_default();
-        *count += 1;
-        statements.extend(written.statements);
+        let origin = self.lineage.origin(name);
+        let is_old = origin.is_some_and(|origin| self.schema.before.tables.contains_key(origin));
+        let mut rows = journal.standing(name);
+        rows.retain(|_, written| is_old || written.updated);
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.touches(table, self.owners_of(table, rows)?))
     }
-    Ok(found)
-}
 
-/// Whose the rows are that a statement wrote, of which only the cells that tell their owner are
-/// known.
-pub(crate) fn of_cells(
-    conn: &Connection,
-    now: Now<'_>,
-    name: &str,
-    (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
-    statement: usize,
-) -> Result<Vec<UntrackedTouch>, RehearseError> {
-    let Some(table) = now.schema.now.table(name) else {
-        return Ok(Vec::new());
-    };
-    let mut owners = now.owners(conn, table)?;
-    let places = now.owner_columns(table).places;
-    let mut found = RowsByOwner::new();
-    if unknown > 0 {
-        found.entry(Owner::Ambiguous).or_default().0 = unknown;
+    fn owners_of(
+        self,
+        table: &Table,
+        rows: BTreeMap<RowAddress, WrittenRow>,
+    ) -> Result<RowsByOwner, RehearseError> {
+        let mut owners = self.owners(table)?;
+        let mut reader = match ByAddress::new(self.conn, table) {
+            // The rows cannot be read, and only they say whose they are.
+            Err(e) if lacking(&message(&e)).is_some() => None,
+            reader => Some(reader?),
+        };
+        let mut found = RowsByOwner::new();
+        for (address, written) in rows {
+            let owner = match &mut reader {
+                None => Owner::Ambiguous,
+                Some(reader) => match reader.read(&address)? {
+                    None => continue,
+                    Some(cells) => owners.of(&cells)?,
+                },
+            };
+            let (count, statements) = found.entry(owner).or_default();
+            *count += 1;
+            statements.extend(written.statements);
+        }
+        Ok(found)
     }
-    for (cells, rows) in by_cells {
-        let known = places.iter().copied().zip(cells.iter().cloned());
-        let owner = owners.of(&known_cells(table, known))?;
-        found.entry(owner).or_default().0 += rows;
+
+    /// Whose the rows are that a statement wrote, of which only the cells that tell their owner are
+    /// known.
+    pub(crate) fn counted(
+        self,
+        name: &str,
+        (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
+        statement: usize,
+    ) -> Result<Vec<UntrackedTouch>, RehearseError> {
+        let Some(table) = self.schema.now.table(name) else {
+            return Ok(Vec::new());
+        };
+        let mut owners = self.owners(table)?;
+        let places = self.owner_columns(table).places;
+        let mut found = RowsByOwner::new();
+        if unknown > 0 {
+            found.entry(Owner::Ambiguous).or_default().0 = unknown;
+        }
+        for (cells, rows) in by_cells {
+            let known = places.iter().copied().zip(cells.iter().cloned());
+            let owner = owners.of(&known_cells(table, known))?;
+            found.entry(owner).or_default().0 += rows;
+        }
+        for (_, statements) in found.values_mut() {
+            statements.insert(statement);
+        }
+        Ok(self.touches(table, found))
     }
-    for (_, statements) in found.values_mut() {
-        statements.insert(statement);
-    }
-    Ok(now.touches(table, found))
 }
 
 /// The rows of a virtual table that an UPDATE or DELETE reached, as its preview says: the capture

@@ -61,16 +61,15 @@ pub(super) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite:
                 let (root, database): (i64, i64) = (row.get("p2")?, row.get("p3")?);
                 let mut objects = catalog.objects.values();
                 let opened = objects.find(|object| database == 0 && object.root_page == root);
-                let table = opened.map(|object| &object.table);
-                if table.is_some_and(|table| read.tables.contains_key(table)) {
+                let Some(table) = opened.map(|object| &object.table) else {
+                    read.reads_others = true;
                     continue;
-                }
-                match table
-                    .map_or(Ok(None), |table| is_empty(conn, table))?
-                    .zip(table)
-                {
-                    Some((is_empty, table)) => drop(read.tables.insert(table.clone(), is_empty)),
-                    None => read.reads_others = true,
+                };
+                if !read.tables.contains_key(table) {
+                    match is_empty(conn, table)? {
+                        Some(is_empty) => drop(read.tables.insert(table.clone(), is_empty)),
+                        None => read.reads_others = true,
+                    }
                 }
             }
             _ => {}

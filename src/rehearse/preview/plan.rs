@@ -131,10 +131,7 @@ impl Planned<'_> {
             let watched = self.run(engine.reader(), &engine.progress)?;
             return Ok((watched, execute()));
         }
-        let mut beside = engine.take_beside()?;
-        let done = self.run_beside(&mut beside, engine, execute)?;
-        engine.give_back(beside)?;
-        Ok(done)
+        engine.beside(|beside| self.run_beside(beside, engine, execute))
     }
 
     /// Runs it beside its statement; before it, if another connection shows something else or the

@@ -48,9 +48,7 @@ pub struct FrozenClock {
 #[repr(C)]
 struct Frozen {
     base: ffi::sqlite3_vfs,
-    open: Open,
-    full_name: FullName,
-    delete: Delete,
+    default: &'static ffi::sqlite3_vfs,
     julian_ms: i64,
     workspace: PathBuf,
     redirects: Vec<Redirect>,
@@ -60,19 +58,6 @@ struct Frozen {
     temporary: Mutex<Vec<CString>>,
     disk: Disk,
 }
-
-type Delete = unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int) -> c_int;
-
-type FullName =
-    unsafe extern "C" fn(*mut ffi::sqlite3_vfs, *const c_char, c_int, *mut c_char) -> c_int;
-
-type Open = unsafe extern "C" fn(
-    *mut ffi::sqlite3_vfs,
-    ffi::sqlite3_filename,
-    *mut ffi::sqlite3_file,
-    c_int,
-    *mut c_int,
-) -> c_int;
 
 impl FrozenClock {
     /// Registers a VFS whose time is always `unix_ms` milliseconds after 1970, and which opens the
@@ -86,13 +71,17 @@ impl FrozenClock {
         let name = format!("{NAME}{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let name = CString::new(name).unwrap_or_default();
         let workspace = files::resolved(workspace);
-        let mut base = frozen_vfs(&name)?;
-        refuse_long(&workspace, base.mxPathname)?;
+        // SAFETY: the default VFS exists once the engine is initialised, and lives as long as the
+        // process.
+        let default = unsafe {
+            ffi::sqlite3_initialize();
+            ffi::sqlite3_vfs_find(ptr::null()).as_ref()
+        };
+        let default = default.ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+        refuse_long(&workspace, default.mxPathname)?;
         let frozen = Frozen {
-            open: replaced(&mut base.xOpen, open)?,
-            full_name: replaced(&mut base.xFullPathname, full_name)?,
-            delete: replaced(&mut base.xDelete, delete)?,
-            base,
+            base: frozen_vfs(default, &name),
+            default,
             julian_ms: unix_ms + JULIAN_OFFSET_MS,
             workspace,
             redirects,
@@ -185,7 +174,8 @@ unsafe extern "C" fn full_name(
         let redirect = redirects.find(|redirect| redirect.spelled == spelled);
         let private = redirect.and_then(|redirect| c_path(&redirect.target));
         let name = private.as_ref().map_or(name, |private| private.as_ptr());
-        (frozen.full_name)(vfs, name, size, out)
+        let full_name = frozen.default.xFullPathname;
+        full_name.map_or(ffi::SQLITE_CANTOPEN, |full| full(vfs, name, size, out))
     }
 }
 
@@ -219,7 +209,10 @@ unsafe extern "C" fn open(
             };
             (name, flags) = (temporary, flags | ffi::SQLITE_OPEN_DELETEONCLOSE);
         }
-        let code = (frozen.open)(vfs, name, file, flags, out);
+        let open = frozen.default.xOpen;
+        let code = open.map_or(ffi::SQLITE_CANTOPEN, |open| {
+            open(vfs, name, file, flags, out)
+        });
         frozen.disk.watch(file);
         code
     }
@@ -251,11 +244,9 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, syn
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         let path = path_of(CStr::from_ptr(name));
-        if path.starts_with(&frozen.workspace) {
-            (frozen.delete)(vfs, name, sync)
-        } else {
-            ffi::SQLITE_OK
-        }
+        let delete = frozen.default.xDelete;
+        let delete = delete.filter(|_| path.starts_with(&frozen.workspace));
+        delete.map_or(ffi::SQLITE_OK, |delete| delete(vfs, name, sync))
     }
 }
 
@@ -297,30 +288,21 @@ fn refuse_long(workspace: &Path, longest: c_int) -> rusqlite::Result<()> {
     ))
 }
 
-/// A copy of the default VFS with another name, a frozen clock and room for a [`Handle`].
-fn frozen_vfs(name: &CStr) -> rusqlite::Result<ffi::sqlite3_vfs> {
-    // SAFETY: the default VFS exists once the engine is initialised, and lives as long as the
-    // process.
-    let default = unsafe {
-        ffi::sqlite3_initialize();
-        ffi::sqlite3_vfs_find(ptr::null()).as_ref()
-    };
-    let default = default.ok_or_else(|| failure(ffi::SQLITE_ERROR))?;
+/// A copy of the default VFS with another name, a frozen clock, own methods for the names of files
+/// and room for a [`Handle`].
+fn frozen_vfs(default: &ffi::sqlite3_vfs, name: &CStr) -> ffi::sqlite3_vfs {
     let handle = c_int::try_from(size_of::<Handle>()).unwrap_or(c_int::MAX);
-    Ok(ffi::sqlite3_vfs {
+    ffi::sqlite3_vfs {
         zName: name.as_ptr(),
         pNext: ptr::null_mut(),
+        xOpen: Some(open),
+        xFullPathname: Some(full_name),
+        xDelete: Some(delete),
         xCurrentTime: Some(current_time),
         xCurrentTimeInt64: Some(current_time_ms),
         szOsFile: default.szOsFile.max(handle),
         ..*default
-    })
-}
-
-/// Puts `own` in the place of a method of the default VFS, and returns that.
-fn replaced<T>(method: &mut Option<T>, own: T) -> rusqlite::Result<T> {
-    let default = method.replace(own);
-    default.ok_or_else(|| failure(ffi::SQLITE_ERROR))
+    }
 }
 
 fn failure(code: c_int) -> rusqlite::Error {
