@@ -41,7 +41,7 @@ pub(super) fn whole(
 ) -> Result<Whole, TableError> {
     let statements = Statements::new(writing(at));
     let writers = Writers::of(at);
-    let ignores_equal = have_same_columns(at.tables) && grouping.owner_follows_from_cells();
+    let ignores_equal = have_same_columns(at.tables) && grouping.ownership.follows_from_cells();
     let mut gone = GoneRows::of(at);
     let mut rows = 0;
     let join = Join::by_content(at.states, at.tables, at.name)?;

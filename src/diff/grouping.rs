@@ -17,10 +17,11 @@ use std::rc::Rc;
 pub(super) struct Grouping<'a> {
     tables: TablePair<'a>,
     columns: Vec<ColumnPair>,
-    ownership: Ownership<'a>,
+    pub(super) ownership: Ownership<'a>,
     /// the places of the columns before that say whose a row is
     owner_columns: Vec<usize>,
-    samples: usize,
+    /// how many changed rows of each group are kept as samples
+    pub(super) samples: usize,
     /// the rows by their owners, each group with the statements that were added to it last
     groups: BTreeMap<OwnerPair, (RowGroup, Statements)>,
     moved: MovedRows,
@@ -105,16 +106,6 @@ impl<'a> Grouping<'a> {
             self.moved.rows += 1;
             self.moved.owners.extend(owners.each().cloned());
         }
-    }
-
-    /// Whether a row with the same cells in both states has the same owner in both.
-    pub(super) fn owner_follows_from_cells(&self) -> bool {
-        self.ownership.follows_from_cells()
-    }
-
-    /// How many changed rows of each group are kept as samples.
-    pub(super) fn samples(&self) -> usize {
-        self.samples
     }
 
     /// Adds this many rows of a class that the capture judged, without an image.

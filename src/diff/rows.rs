@@ -52,9 +52,8 @@ fn add_judged(
     let (classes, mut others) = sets.by_images(has_other_key);
     let mut judged = 0;
     for class in classes {
-        let samples = grouping.samples();
-        others.extend(class.rows.iter().take(samples));
-        let rows = class.rows.len().saturating_sub(samples as u64);
+        others.extend(class.rows.iter().take(grouping.samples));
+        let rows = class.rows.len().saturating_sub(grouping.samples as u64);
         grouping.add_judged(&class, rows)?;
         judged += rows;
     }

@@ -83,16 +83,20 @@ impl Rehearsal {
 
     /// The unique indexes of the state after that are not in the state before.
     pub fn new_unique_indexes(&self) -> impl Iterator<Item = &SchemaObject> {
-        let is_unique = |object: &SchemaObject| {
-            let sql = object.sql.as_deref();
-            sql.is_some_and(|sql| Words::of(sql).is(1, "UNIQUE"))
-        };
-        let objects = self.after.objects.iter();
-        let new = objects.filter(|(key, object)| {
-            key.0 == "index" && self.before.objects.get(*key) != Some(object)
-        });
-        let new = new.map(|(_, object)| object);
-        new.filter(move |object| is_unique(object))
+        let is_new =
+            |(key, object): &(&_, &SchemaObject)| self.before.objects.get(*key) != Some(*object);
+        let indexes = self
+            .after
+            .objects
+            .iter()
+            .filter(|(key, _)| key.0 == "index");
+        indexes
+            .filter(is_new)
+            .map(|(_, object)| object)
+            .filter(|object| {
+                let sql = object.sql.as_deref();
+                sql.is_some_and(|sql| Words::of(sql).is(1, "UNIQUE"))
+            })
     }
 
     /// The statements for which `counts` is true, by the COMMIT that keeps what they did, without

@@ -57,6 +57,7 @@ pub(super) struct Settings {
 }
 
 /// How a migration went so far.
+#[derive(Default)]
 struct Ended {
     statements: Vec<StatementRun>,
     outcome: Outcome,
@@ -102,11 +103,7 @@ impl<'a> Run<'a> {
                 defers_keys: false,
                 may_be_beside,
             },
-            ended: Ended {
-                statements: Vec::new(),
-                outcome: Outcome::Applied,
-                failure: None,
-            },
+            ended: Ended::default(),
         };
         run.teach_capture();
         Ok(run)

@@ -3,7 +3,7 @@
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::progress::Work;
 use crate::rehearse::capture::Captured;
-use crate::rehearse::engine::{Executed, execute, is_own_limit, outcome_of, pragma};
+use crate::rehearse::engine::{execute, is_own_limit, outcome_of, pragma};
 use crate::rehearse::fault::{RehearseError, is_environment};
 use crate::rehearse::history::untracked;
 use crate::rehearse::history::{Entry, SchemaWrite, Settled, cascades};
@@ -18,8 +18,9 @@ use std::time::{Duration, Instant};
 /// What a preview returned, or why there is none; `None` for a statement of a kind that has none.
 type Previewed = Option<Result<Watched, NoPreview>>;
 
-/// What running a statement gave, and how long that took.
-type Ran = (rusqlite::Result<Executed>, Duration);
+/// The names of the unbound parameters of a statement that ran, or why it failed; and how long that
+/// took.
+type Ran = (rusqlite::Result<Vec<String>>, Duration);
 
 impl Run<'_> {
     /// Runs one statement, in stages of which each needs what the one before left:
@@ -98,7 +99,7 @@ impl Run<'_> {
         Ok((previewed, ran?))
     }
 
-    fn run(&self, statement: &Statement) -> rusqlite::Result<Ran> {
+    fn run(&self, statement: &Statement) -> Result<Ran, RehearseError> {
         let engine = &*self.engine;
         pragma::defer_keys(&engine.conn, self.settings.defers_keys)?;
         engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
@@ -108,7 +109,18 @@ impl Run<'_> {
         engine.capture.begin(room, meter.count());
         let (sql, started) = (self.migration.sql(statement), Instant::now());
         let executed = engine.reader().timed(|conn| execute(conn, sql));
-        Ok((executed, started.elapsed()))
+        let elapsed = started.elapsed();
+        match executed {
+            Ok(done) if done.ended_early => Err(RehearseError::Split {
+                migration: self.migration.path.clone(),
+                statement: statement.index,
+                line: statement.line,
+            }),
+            Err(e) if is_environment(&e) && !is_own_limit(&engine.conn, &e) => {
+                Err(self.engine_fault(statement, e))
+            }
+            executed => Ok((executed.map(|done| done.unbound), elapsed)),
+        }
     }
 
     /// Takes in what the statement set on its connection, before anything else runs there.
@@ -145,7 +157,7 @@ impl Run<'_> {
             elapsed,
             ..StatementRun::default()
         };
-        match self.checked(statement, executed)? {
+        match executed {
             Ok(unbound) => {
                 done.unbound = unbound;
                 (done.direct, done.indirect, done.paths) =
@@ -163,27 +175,6 @@ impl Run<'_> {
         done.wrote.rows = captured.is_written();
         done.preview = compare(previewed, statement, captured, done.error.is_some());
         Ok(done)
-    }
-
-    /// The unbound parameters of a statement that ran, or the error of one that failed; a fault if
-    /// the error is about the machine or the splitter.
-    fn checked(
-        &self,
-        statement: &Statement,
-        executed: rusqlite::Result<Executed>,
-    ) -> Result<Result<Vec<String>, rusqlite::Error>, RehearseError> {
-        match executed {
-            Ok(done) if done.ended_early => Err(RehearseError::Split {
-                migration: self.migration.path.clone(),
-                statement: statement.index,
-                line: statement.line,
-            }),
-            Ok(done) => Ok(Ok(done.unbound)),
-            Err(e) if is_environment(&e) && !is_own_limit(&self.engine.conn, &e) => {
-                Err(self.engine_fault(statement, e))
-            }
-            Err(e) => Ok(Err(e)),
-        }
     }
 
     /// Takes in what the statement wrote, what it did to the transaction and what it did to the

@@ -283,24 +283,18 @@ impl HookCall<'_> {
     }
 
     fn cells(&self, columns: &[c_int], side: Side) -> Result<Vec<Value>, String> {
-        let cell = |column: &c_int| match self.peek(*column, side) {
-            Ok(cell) => Ok(Value::from(cell)),
-            Err(code) => Err(format!(
-                "column {column} of table `{}` cannot be read (code {code})",
-                self.table.to_string_lossy()
-            )),
-        };
+        let cell = |column: &c_int| self.peek(*column, side).map(Value::from);
         columns.iter().map(cell).collect()
     }
 
-    /// A cell, in memory that is the engine's while the hook runs; or the engine's error code.
-    fn peek(&self, column: c_int, side: Side) -> Result<ValueRef<'_>, c_int> {
+    /// A cell, in memory that is the engine's while the hook runs.
+    fn peek(&self, column: c_int, side: Side) -> Result<ValueRef<'_>, String> {
         // SAFETY: `self` does not outlive the call of the hook, and the value does.
         self.raw(column, side)
             .map(|value| unsafe { cell::borrowed(value) })
     }
 
-    fn raw(&self, column: c_int, side: Side) -> Result<*mut ffi::sqlite3_value, c_int> {
+    fn raw(&self, column: c_int, side: Side) -> Result<*mut ffi::sqlite3_value, String> {
         let read = match side {
             Side::Before => ffi::sqlite3_preupdate_old,
             Side::After => ffi::sqlite3_preupdate_new,
@@ -309,7 +303,10 @@ impl HookCall<'_> {
         // SAFETY: called inside the hook, with the connection it was called for.
         match unsafe { read(self.db, column, &raw mut value) } {
             ffi::SQLITE_OK => Ok(value),
-            code => Err(code),
+            code => Err(format!(
+                "column {column} of table `{}` cannot be read (code {code})",
+                self.table.to_string_lossy()
+            )),
         }
     }
 

@@ -153,7 +153,7 @@ impl Images<'_> {
 }
 
 /// Whether the hook shows these cells.
-pub(crate) fn are_same(cells: &[Value], seen: &[ValueRef<'_>]) -> bool {
+fn are_same(cells: &[Value], seen: &[ValueRef<'_>]) -> bool {
     cells.len() == seen.len()
         && cells
             .iter()

@@ -12,7 +12,6 @@ mod rowids;
 pub use batch::RowImages;
 pub(super) use batch::{Batch, Net};
 pub(super) use hook::{Capture, Captured, Event};
-pub(super) use images::are_same;
 pub(super) use overflow::OwnerCells;
 pub(super) use plan::OwnerColumns;
 pub use rowids::Rowids;

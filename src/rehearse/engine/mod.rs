@@ -10,7 +10,7 @@ mod untraced;
 
 pub use connection::Engine;
 pub(super) use connection::{Beside, FLAGS, Reader, STEPS};
-pub(super) use execute::{Executed, execute};
+pub(super) use execute::execute;
 pub use outcome::Outcome;
 pub(super) use outcome::{is_own_limit, outcome_of};
 pub use pragma::not_rehearsed;

@@ -3,12 +3,12 @@
 
 use super::entry::{Entry, UntrackedTouch, Write, Written};
 use super::lineage::Lineage;
-use super::touched::{Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets, with};
+use super::touched::{Removed, StatementSets, Touched, TouchedRow, TouchedRows, TouchedSets};
 use crate::change::RowAddress;
 use crate::rehearse::capture::Event;
 use crate::scope::Op;
 use crate::sql::ident;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// Everything that is followed through the writes and entries.
@@ -234,25 +234,5 @@ impl Chains {
         let mut rows: Vec<TouchedRow> = rows.cloned().collect();
         rows.sort_by(|a, b| a.first_address().cmp(&b.first_address()));
         rows
-    }
-}
-
-/// Sets of statement numbers, each made once out of the one before: millions of rows share a few.
-#[derive(Default)]
-struct StatementSets {
-    none: Statements,
-    /// by the place of a set in memory and the statement added to it: the set, which is kept there
-    /// by that, and the larger one
-    larger: HashMap<(*const BTreeSet<usize>, usize), [Statements; 2]>,
-}
-
-impl StatementSets {
-    fn with(&mut self, set: &Statements, statement: usize) -> Statements {
-        if set.contains(&statement) {
-            return Rc::clone(set);
-        }
-        let both = self.larger.entry((Rc::as_ptr(set), statement));
-        let [_, larger] = both.or_insert_with(|| [Rc::clone(set), with(set, statement)]);
-        Rc::clone(larger)
     }
 }

@@ -330,20 +330,23 @@ impl TouchedSets {
 
     /// Some of the rows, one by one in the order of their rowids.
     pub fn rows(&self, rowids: Rowids) -> impl Iterator<Item = TouchedRow> + '_ {
-        rowids.into_each().flat_map(|rowid| {
+        rowids.into_each().flat_map(move |rowid| {
             let statements = self.statements_of(rowid);
-            let row = |rows: &Rowids, (was, is): (bool, bool)| {
-                rows.contains(rowid).then(|| TouchedRow {
-                    origin: was.then_some(RowAddress::Rowid(rowid)),
-                    current: is.then_some(RowAddress::Rowid(rowid)),
-                    statements: Rc::clone(&statements),
-                    written: was || !self.copies.contains(rowid),
-                })
-            };
-            let ended = row(&self.net.ended, (true, false));
-            let kept = row(&self.net.kept, (true, true));
-            let began = row(&self.net.began, (false, true));
-            [ended, kept, began].into_iter().flatten()
+            let address = move |is_there: bool| is_there.then_some(RowAddress::Rowid(rowid));
+            let nets = [
+                (&self.net.ended, true, false),
+                (&self.net.kept, true, true),
+                (&self.net.began, false, true),
+            ];
+            let nets = nets
+                .into_iter()
+                .filter(move |(rows, ..)| rows.contains(rowid));
+            nets.map(move |(_, was, is)| TouchedRow {
+                origin: address(was),
+                current: address(is),
+                statements: Rc::clone(&statements),
+                written: was || !self.copies.contains(rowid),
+            })
         })
     }
 
@@ -372,37 +375,36 @@ impl ByRow {
         if batches.len() > FEW {
             return Self::each(batches);
         }
-        let mut sets: Vec<(Statements, Rowids)> = Vec::new();
+        let mut sets = StatementSets::default();
+        let mut found: Vec<(Statements, Rowids)> = Vec::new();
         for (statement, batch) in batches {
             let mut new = batch.rows();
             let mut split = Vec::new();
-            for (statements, rows) in &mut sets {
+            for (statements, rows) in &mut found {
                 let common = rows.common(&new);
                 if !common.is_empty() {
                     *rows -= &common;
                     new -= &common;
-                    split.push((with(statements, *statement), common));
+                    split.push((sets.with(statements, *statement), common));
                 }
             }
-            split.push((Statements::new(BTreeSet::from([*statement])), new));
-            sets.extend(split);
-            sets.retain(|(_, rows)| !rows.is_empty());
+            split.push((sets.with(&Statements::default(), *statement), new));
+            found.extend(split);
+            found.retain(|(_, rows)| !rows.is_empty());
         }
-        Self::Sets(sets)
+        Self::Sets(found)
     }
 
     fn each(batches: &[(usize, Rc<Batch>)]) -> Self {
-        let mut by_row: HashMap<i64, Vec<usize>> = HashMap::new();
+        let (mut sets, mut each) = (StatementSets::default(), HashMap::new());
         for (statement, batch) in batches {
             for rowid in batch.rows().into_each() {
-                by_row.entry(rowid).or_default().push(*statement);
+                let known = each.get(&rowid).unwrap_or(&sets.none);
+                let set = sets.with(&Rc::clone(known), *statement);
+                each.insert(rowid, set);
             }
         }
-        let mut sets: HashMap<Vec<usize>, Statements> = HashMap::new();
-        let make = |by: &Vec<usize>| Statements::new(by.iter().copied().collect());
-        let mut set = |by: Vec<usize>| Rc::clone(sets.entry(by).or_insert_with_key(make));
-        let rows = by_row.into_iter();
-        Self::Each(rows.map(|(rowid, by)| (rowid, set(by))).collect())
+        Self::Each(each)
     }
 
     fn of(&self, rowid: i64) -> Statements {
@@ -417,9 +419,27 @@ impl ByRow {
     }
 }
 
-/// A set of statements with one more.
-pub(super) fn with(statements: &Statements, statement: usize) -> Statements {
-    let mut larger = statements.as_ref().clone();
-    larger.insert(statement);
-    Statements::new(larger)
+/// Sets of statements, each made once out of the one before: millions of rows share a few.
+#[derive(Default)]
+pub(super) struct StatementSets {
+    pub(super) none: Statements,
+    /// by the place of a set in memory and the statement added to it: the set, which is kept there
+    /// by that, and the larger one
+    larger: HashMap<(*const BTreeSet<usize>, usize), [Statements; 2]>,
+}
+
+impl StatementSets {
+    /// A set with one more statement.
+    pub(super) fn with(&mut self, set: &Statements, statement: usize) -> Statements {
+        if set.contains(&statement) {
+            return Rc::clone(set);
+        }
+        let both = self.larger.entry((Rc::as_ptr(set), statement));
+        let [_, larger] = both.or_insert_with(|| {
+            let mut larger = set.as_ref().clone();
+            larger.insert(statement);
+            [Rc::clone(set), Statements::new(larger)]
+        });
+        Rc::clone(larger)
+    }
 }

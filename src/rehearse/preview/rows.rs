@@ -3,7 +3,7 @@
 use super::run::{Mismatch, PreviewRun};
 use crate::change::{Owner, RowAddress};
 use crate::progress::Counter;
-use crate::rehearse::capture::{Captured, Rowids, are_same, overflow};
+use crate::rehearse::capture::{Captured, Rowids, overflow};
 use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::{Owners, known_cells};
 use crate::rehearse::read;
@@ -15,7 +15,7 @@ use crate::sql::Value;
 use crate::sql::value::same;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a preview is run with.
 #[derive(Clone, Copy)]
@@ -49,18 +49,17 @@ pub(super) fn select(
         .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let mut owners = Owners::new(conn, table, view.tenants)?;
     let mut statement = conn.prepare(&preview.sql)?;
-    let columns = statement.column_names().map(str::to_owned);
-    let mut run = PreviewRun::new(preview, columns.collect());
-    let (mut seen, mut by_owner) = (Seen::default(), RowsByCells::default());
+    let mut run = PreviewRun::new(preview, &statement);
+    let (mut seen, mut by_owner) = (Seen::default(), BTreeMap::new());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
         if seen.is_first(row, preview)? {
-            by_owner.add(row, preview)?;
+            *by_owner.entry(owner_cells(row, preview)?).or_default() += 1;
             run.add(row, preview, table, view.samples)?;
         }
     }
-    by_owner.tell(preview, table, &mut owners, &mut run)?;
+    tell(by_owner, preview, table, &mut owners, &mut run)?;
     run.several = seen.several.len() as u64;
     run.changes_nothing &= run.rows > 0 && run.several == 0;
     Ok(Watched {
@@ -71,58 +70,37 @@ pub(super) fn select(
     })
 }
 
-/// Rows by the cells that tell whose they are.
-#[derive(Default)]
-struct RowsByCells {
-    groups: Vec<(Vec<Value>, u64)>,
-    places: HashMap<Vec<Value>, usize>,
+/// The cells that tell whose a row is.
+fn owner_cells(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
+    let owner = preview.owner.iter().flatten();
+    owner
+        .map(|(_, at)| row.get_ref(*at).map(Value::from))
+        .collect()
 }
 
-/// The most groups that are searched one by one.
-const FEW: usize = 16;
-
-impl RowsByCells {
-    fn add(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<()> {
-        let Some(owner) = &preview.owner else {
-            return Ok(());
-        };
-        let seen = owner.iter().map(|(_, at)| row.get_ref(*at));
-        let seen: Vec<ValueRef<'_>> = seen.collect::<rusqlite::Result<_>>()?;
-        let mut few = self.groups.iter().take(FEW);
-        let known = few.position(|(cells, _)| are_same(cells, &seen));
-        let place = known.unwrap_or_else(|| {
-            let cells: Vec<Value> = seen.iter().map(|cell| Value::from(*cell)).collect();
-            *self.places.entry(cells.clone()).or_insert_with(|| {
-                self.groups.push((cells, 0));
-                self.groups.len() - 1
-            })
+/// Tells the tenants of rows that are counted by the cells that tell whose they are.
+fn tell(
+    by_owner: BTreeMap<Vec<Value>, u64>,
+    preview: &Preview,
+    table: &Table,
+    owners: &mut Owners<'_>,
+    run: &mut PreviewRun,
+) -> Result<(), RehearseError> {
+    let Some(columns) = &preview.owner else {
+        return Ok(());
+    };
+    for (cells, rows) in by_owner {
+        let known = columns.iter().zip(cells).map(|((column, _), value)| {
+            let affinity = table.columns[*column].affinity;
+            (*column, affinity.apply(value))
         });
-        self.groups[place].1 += 1;
-        Ok(())
-    }
-
-    /// Tells the tenants of the groups.
-    fn tell(
-        self,
-        preview: &Preview,
-        table: &Table,
-        owners: &mut Owners<'_>,
-        run: &mut PreviewRun,
-    ) -> Result<(), RehearseError> {
-        for (group, rows) in self.groups {
-            let known = preview.owner.iter().flatten().zip(group);
-            let known = known.map(|((column, _), value)| {
-                let affinity = table.columns[*column].affinity;
-                (*column, affinity.apply(value))
-            });
-            match owners.of(&known_cells(table, known))? {
-                Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
-                Owner::Ambiguous => run.ambiguous += rows,
-                Owner::Shared | Owner::Unassigned => {}
-            }
+        match owners.of(&known_cells(table, known))? {
+            Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
+            Owner::Ambiguous => run.ambiguous += rows,
+            Owner::Shared | Owner::Unassigned => {}
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The most keys, and the most rows of a join with their values, that are kept one by one.

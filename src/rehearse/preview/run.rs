@@ -4,6 +4,7 @@ use super::subqueries::SubqueryRun;
 use crate::rewrite::{Assigned, PartialKey, Preview};
 use crate::scope::Tenant;
 use crate::sql::Value;
+use rusqlite::Statement;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a preview returned.
@@ -55,8 +56,9 @@ impl PreviewRun {
         self.tenants.keys().chain(named)
     }
 
-    /// The run of a preview with these result columns, before its first row.
-    pub(super) fn new(preview: &Preview, columns: Vec<String>) -> Self {
+    /// The run of a preview, which `statement` prepared, before its first row.
+    pub(super) fn new(preview: &Preview, statement: &Statement<'_>) -> Self {
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let shown = match &preview.shown[..] {
             [] => (0..columns.len()).collect(),
             shown => shown.to_vec(),

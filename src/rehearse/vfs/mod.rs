@@ -144,22 +144,6 @@ impl Drop for FrozenClock {
     }
 }
 
-/// The flags to open a file with; `None` if it must not be opened. Journals and temporary files
-/// follow their database.
-fn flags_for(frozen: &Frozen, name: Option<&Path>, flags: c_int) -> Option<c_int> {
-    let Some(path) = name.filter(|_| flags & ffi::SQLITE_OPEN_MAIN_DB != 0) else {
-        return Some(flags);
-    };
-    let is_copy = frozen
-        .redirects
-        .iter()
-        .any(|redirect| redirect.read_only && redirect.target.file_name() == path.file_name());
-    let read_only = (flags & !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE))
-        | ffi::SQLITE_OPEN_READONLY;
-    path.starts_with(&frozen.workspace)
-        .then_some(if is_copy { read_only } else { flags })
-}
-
 unsafe extern "C" fn full_name(
     vfs: *mut ffi::sqlite3_vfs,
     name: *const c_char,
@@ -191,23 +175,29 @@ unsafe extern "C" fn open(
     unsafe {
         let frozen = &*vfs.cast::<Frozen>();
         (*file).pMethods = ptr::null();
-        let path = (!name.is_null()).then(|| path_of(CStr::from_ptr(name)));
-        let Some(mut flags) = flags_for(frozen, path.as_deref(), flags) else {
-            return ffi::SQLITE_CANTOPEN;
-        };
-        if let Some(main) = frozen.main_at(path.as_deref(), flags) {
-            Handle::write_to(file, main);
-            if let Some(out) = out.as_mut() {
-                *out = flags;
-            }
-            return ffi::SQLITE_OK;
-        }
-        let mut name = name;
+        let (mut name, mut flags) = (name, flags);
         if name.is_null() {
             let Some(temporary) = frozen.temporary_name() else {
                 return ffi::SQLITE_CANTOPEN;
             };
             (name, flags) = (temporary, flags | ffi::SQLITE_OPEN_DELETEONCLOSE);
+        } else if flags & ffi::SQLITE_OPEN_MAIN_DB != 0 {
+            // Journals and temporary files follow their database.
+            let path = path_of(CStr::from_ptr(name));
+            if !path.starts_with(&frozen.workspace) {
+                return ffi::SQLITE_CANTOPEN;
+            }
+            if let Some(main) = frozen.main_at(&path) {
+                Handle::write_to(file, main);
+                if let Some(out) = out.as_mut() {
+                    *out = flags;
+                }
+                return ffi::SQLITE_OK;
+            }
+            if frozen.is_copy(&path) {
+                flags &= !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE);
+                flags |= ffi::SQLITE_OPEN_READONLY;
+            }
         }
         let open = frozen.default.xOpen;
         let code = open.map_or(ffi::SQLITE_CANTOPEN, |open| {
@@ -230,10 +220,18 @@ impl Frozen {
         names.last().map(|name| name.as_ptr())
     }
 
-    fn main_at(&self, path: Option<&Path>, flags: c_int) -> Option<Arc<MainFile>> {
+    /// The main file of the clone, if it is opened at this path.
+    fn main_at(&self, path: &Path) -> Option<Arc<MainFile>> {
         let main = locked(&self.main);
         let (served, main) = main.as_ref()?;
-        (flags & ffi::SQLITE_OPEN_MAIN_DB != 0 && path == Some(served)).then(|| Arc::clone(main))
+        (path == served).then(|| Arc::clone(main))
+    }
+
+    /// Whether a file is a copy that may only be read.
+    fn is_copy(&self, path: &Path) -> bool {
+        let is_it = |copy: &Redirect| copy.target.file_name() == path.file_name();
+        let mut redirects = self.redirects.iter();
+        redirects.any(|redirect| redirect.read_only && is_it(redirect))
     }
 }
 
