@@ -105,7 +105,7 @@ impl Run<'_> {
         engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
         let meter = engine.progress.begin(Work::Write, "", None);
         let followed = engine.bounds.followed_writes;
-        let room = followed.saturating_sub(self.journal.single());
+        let room = followed.saturating_sub(self.journal.single);
         engine.capture.begin(room, meter.count());
         let (sql, started) = (self.migration.sql(statement), Instant::now());
         let executed = engine.reader().timed(|conn| execute(conn, sql));

@@ -9,6 +9,7 @@ use crate::rehearse::capture::Capture;
 use crate::rehearse::fault::RehearseError;
 use crate::rehearse::vfs::FrozenClock;
 use crate::snapshot::guard::{self, Purpose};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -235,4 +236,20 @@ fn reading(path: &Path, vfs: &str) -> rusqlite::Result<Connection> {
     conn.execute_batch("PRAGMA query_only = ON; PRAGMA foreign_keys = OFF")?;
     guard::install(&mut conn, Purpose::Reading)?;
     Ok(conn)
+}
+
+/// Does `work` while `quirk`, `DQS_DML` or `DQS_DDL`, is switched off, by which SQLite takes
+/// double-quoted names that fit no column for strings (<https://sqlite.org/quirks.html#dblquote>).
+///
+/// # Errors
+/// The engine's, if the quirk cannot be switched.
+pub(crate) fn without_quoted_strings<T>(
+    conn: &Connection,
+    quirk: DbConfig,
+    work: impl FnOnce() -> T,
+) -> rusqlite::Result<T> {
+    conn.set_db_config(quirk, false)?;
+    let done = work();
+    conn.set_db_config(quirk, true)?;
+    Ok(done)
 }

@@ -1,8 +1,10 @@
-//! Executing one statement as the engine sees it.
+//! Executing one statement as the engine sees it, and the outcome by the error of the engine.
 
-use crate::rehearse::vfs::ToldMode;
+use crate::rehearse::vfs::{ToldMode, is_disk_full};
+use crate::sql::message;
+use crate::words::words;
 use rusqlite::fallible_iterator::FallibleIterator as _;
-use rusqlite::{Batch, Connection, Statement};
+use rusqlite::{Batch, Connection, ErrorCode, Statement};
 
 /// A statement that ran.
 #[derive(Default)]
@@ -45,4 +47,40 @@ fn unbound(statement: &Statement<'_>) -> Vec<String> {
         None => format!("?{at}"),
     };
     (1..=statement.parameter_count()).map(name).collect()
+}
+
+words! {
+    /// How a migration ended. All but `applied` reject.
+    #[derive(Default)]
+    pub enum Outcome {
+        /// Every statement ran.
+        #[default]
+        Applied = "applied",
+        /// A statement, or the runner's COMMIT, failed.
+        Failed = "failed",
+        /// A statement would have reached outside the clone.
+        Refused = "refused",
+        /// A statement took longer than the configured limit.
+        TimedOut = "timed-out",
+        /// A migration before it did not run through, or it is applied in the snapshot already.
+        NotRun = "not-run",
+    }
+}
+
+/// The outcome of a statement that fails with this error.
+pub(crate) fn outcome_of(error: &rusqlite::Error) -> Outcome {
+    if message(error).starts_with("not authorized") {
+        return Outcome::Refused;
+    }
+    match error.sqlite_error_code() {
+        Some(ErrorCode::AuthorizationForStatementDenied) => Outcome::Refused,
+        Some(ErrorCode::OperationInterrupted) => Outcome::TimedOut,
+        _ => Outcome::Failed,
+    }
+}
+
+/// Whether "database or disk is full" means a limit of the database and not of the disk: no key is
+/// left for a table, or no page below the `max_page_count` that the migration set.
+pub(crate) fn is_own_limit(conn: &Connection, error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull) && !is_disk_full(conn)
 }

@@ -43,10 +43,19 @@ impl Pragma {
     /// What `PRAGMA foreign_keys = VALUE` or `PRAGMA foreign_keys(VALUE)` asks for.
     fn wanted_keys(&self) -> Option<bool> {
         let value: Vec<&str> = self.value.iter().map(String::as_str).collect();
-        match &value[..] {
-            _ if self.name != "foreign_keys" => None,
-            ["=", value @ ..] | ["(", value @ .., ")"] => is_true(value),
-            _ => None,
+        let value = match &value[..] {
+            _ if self.name != "foreign_keys" => return None,
+            ["=", value @ ..] | ["(", value @ .., ")"] => value,
+            _ => return None,
+        };
+        // A word for on, or a number that is not 0; to the engine a minus sign begins no number.
+        match value {
+            [] => None,
+            ["+", last] | [last] => Some(match last.parse::<i64>() {
+                Ok(number) => number != 0,
+                Err(_) => matches!(*last, "on" | "yes" | "true" | "extra" | "full"),
+            }),
+            _ => Some(false),
         }
     }
 }
@@ -103,20 +112,6 @@ pub fn not_rehearsed(sql: &str) -> Option<&'static str> {
         "page_size" => Some("the pages of the clone keep their size, in a VACUUM too"),
         _ => None,
     }
-}
-
-/// How the engine reads a switch: a word for on, or a number that is not 0; to the engine a minus
-/// sign begins no number.
-fn is_true(value: &[&str]) -> Option<bool> {
-    let last = match value {
-        [] => return None,
-        ["+", last] | [last] => last,
-        _ => return Some(false),
-    };
-    Some(match last.parse::<i64>() {
-        Ok(number) => number != 0,
-        Err(_) => matches!(*last, "on" | "yes" | "true" | "extra" | "full"),
-    })
 }
 
 #[cfg(test)]

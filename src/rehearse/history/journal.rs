@@ -24,7 +24,7 @@ use std::rc::Rc;
 pub(crate) struct Journal {
     writes: Vec<Write>,
     /// how many of them are single rows
-    single: usize,
+    pub(crate) single: usize,
     /// how many classes of rows all statements made, those taken back included
     classes: usize,
     /// each with the number of writes before it
@@ -120,11 +120,6 @@ impl Journal {
             self.writes.push(write(event.table, Written::Row(event)));
             self.single += 1;
         }
-    }
-
-    /// How many writes are kept as single rows.
-    pub(crate) fn single(&self) -> usize {
-        self.single
     }
 
     /// Notes entries that happen now.

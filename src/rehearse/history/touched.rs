@@ -352,9 +352,15 @@ impl TouchedSets {
 
     /// The statements that wrote a row.
     fn statements_of(&self, rowid: i64) -> Statements {
-        self.statements
-            .get_or_init(|| ByRow::new(&self.batches))
-            .of(rowid)
+        let by_row = self.statements.get_or_init(|| ByRow::new(&self.batches));
+        let found = match by_row {
+            ByRow::Sets(sets) => {
+                let set = sets.iter().find(|(_, rows)| rows.contains(rowid));
+                set.map(|(statements, _)| statements)
+            }
+            ByRow::Each(each) => each.get(&rowid),
+        };
+        found.cloned().unwrap_or_default()
     }
 }
 
@@ -405,17 +411,6 @@ impl ByRow {
             }
         }
         Self::Each(each)
-    }
-
-    fn of(&self, rowid: i64) -> Statements {
-        let found = match self {
-            Self::Sets(sets) => {
-                let set = sets.iter().find(|(_, rows)| rows.contains(rowid));
-                set.map(|(statements, _)| statements)
-            }
-            Self::Each(each) => each.get(&rowid),
-        };
-        found.map_or_else(Statements::default, Rc::clone)
     }
 }
 

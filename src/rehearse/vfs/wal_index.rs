@@ -53,12 +53,6 @@ struct Region(*mut [u64]);
 // memory by the locks.
 unsafe impl Send for Region {}
 
-impl Region {
-    fn new() -> Self {
-        Self(Box::into_raw(vec![0; WORDS].into_boxed_slice()))
-    }
-}
-
 impl Drop for Region {
     fn drop(&mut self) {
         // SAFETY: from `Box::into_raw`, and no connection is left that could use it: each keeps the
@@ -73,7 +67,8 @@ impl WalIndex {
     pub(super) fn region(&self, at: usize, extend: bool) -> *mut c_void {
         let mut shared = locked(&self.0);
         while extend && shared.regions.len() <= at {
-            shared.regions.push(Region::new());
+            let words = vec![0; WORDS].into_boxed_slice();
+            shared.regions.push(Region(Box::into_raw(words)));
         }
         shared
             .regions
