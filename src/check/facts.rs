@@ -33,20 +33,24 @@ pub(super) fn of(
     diff: &Diff,
 ) -> Result<Looked, CheckError> {
     let (now, before) = (request.now(), states.before);
-    // The state after one that was taken back can be that before earlier migrations: what leads
-    // nowhere there is not of this one.
-    let follow = if request.deep && !rehearsal.is_taken_back {
+    let follow = if request.deep {
         Follow::All
     } else {
         Follow::Written
     };
+    let mut references = diff::references(states, rehearsal, diff, follow)?;
+    if rehearsal.is_taken_back {
+        // The state after it can be that before earlier migrations: what leads nowhere there is not
+        // of this one.
+        references.dangling.clear();
+    }
     let facts = Facts {
         regime: request.config.regime,
         age: age(request, now)?,
         snapshot: restorable(request.snapshot, now),
         tenants: tenants(request, before, rehearsal, diff)?,
         empty: empty(before, rehearsal)?,
-        references: diff::references(states, rehearsal, diff, follow)?,
+        references,
         deep: None,
     };
     let integrity = request.deep.then(|| deep::integrity(states));
