@@ -13,39 +13,12 @@ use crate::record;
 use crate::verdict;
 use std::collections::BTreeSet;
 
-/// What of a folder runs for a branch, given the names of the applied migrations if these are known.
-pub(super) fn selected<'a>(
-    folder: &'a [Migration],
-    branch: &Branch,
-    applied: Option<&BTreeSet<String>>,
-) -> Selection<'a> {
-    let is_applied = |m: &&Migration| applied.is_some_and(|applied| applied.contains(&m.name));
-    let is_run = |m: &&Migration| match applied {
-        Some(_) => branch.is_changed() && !is_applied(m),
-        None => branch.change_of(m).is_some(),
-    };
-    let run: Vec<&Migration> = folder.iter().filter(is_run).collect();
-    let files = branch.files.iter();
-    let mut warnings: Vec<String> = files.filter_map(|file| told(file, applied)).collect();
-    let mut unrun = Vec::new();
-    for migration in folder.iter().filter(is_applied) {
-        let Some(change) = branch.change_of(migration) else {
-            continue;
-        };
-        match verdict::already_applied(migration, change) {
-            Some(verdict) => unrun.push((migration, verdict)),
-            None => warnings.push(same_by_words(&migration.path)),
-        }
-    }
-    warnings.extend(out_of_order(folder, branch, &is_applied));
-    warnings.extend(assumed(folder.len(), run.len(), branch, applied.is_some()));
-    let branch = Some(report(branch, &run, applied));
-    Selection {
-        run,
-        unrun,
-        warnings,
-        branch,
-    }
+/// A folder of migrations, as a branch changes it.
+pub(super) struct ChangedFolder<'a> {
+    pub(super) folder: &'a [Migration],
+    pub(super) branch: &'a Branch,
+    /// the names of the applied migrations, if these are known
+    pub(super) applied: Option<BTreeSet<String>>,
 }
 
 fn same_by_words(path: &str) -> String {
@@ -56,127 +29,152 @@ fn same_by_words(path: &str) -> String {
     )
 }
 
-/// What is to be known of a changed file, whether or not it runs.
-fn told(file: &BranchFile, applied: Option<&BTreeSet<String>>) -> Option<String> {
-    let BranchFile { path, name, change } = file;
-    let unknown = "whether it is applied is not known, since `[migrations] applied` is not set";
-    let is_applied = |name: &str| applied.map(|applied| applied.contains(name));
-    match change {
-        FileChange::Added => None,
-        FileChange::Edited(_) => is_applied(name).is_none().then(|| {
-            format!(
-                "{path} was there before the branch, which edits it: {unknown}; \
-                it was rehearsed as if it were not"
-            )
-        }),
-        FileChange::Renamed(from) => match is_applied(from) {
-            Some(false) => None,
-            Some(true) => Some(format!(
-                "{path} is `{from}` renamed, which is applied in the snapshot already: a \
-                runner that goes by names will run it once more"
-            )),
-            None => Some(format!(
-                "{path} is `{from}` renamed: {unknown}; it was rehearsed as \
-                if it were not"
-            )),
-        },
-        FileChange::Deleted => Some(match is_applied(name) {
-            Some(true) => format!(
-                "{path} is deleted, and is applied in the snapshot already: databases made \
-                anew will not have what it did, and some runners stop where it is missing"
-            ),
-            Some(false) => format!(
-                "{path} is deleted, and is not applied in the snapshot: it \
-                was not rehearsed"
-            ),
-            None => format!("{path} is deleted: {unknown}"),
-        }),
+impl<'a> ChangedFolder<'a> {
+    /// What of the folder runs for the branch.
+    pub(super) fn selected(&self) -> Selection<'a> {
+        let (folder, branch) = (self.folder, self.branch);
+        let run: Vec<&Migration> = folder.iter().filter(|m| self.runs(m)).collect();
+        let told = branch.files.iter().filter_map(|file| self.told(file));
+        let (mut warnings, mut unrun): (Vec<String>, _) = (told.collect(), Vec::new());
+        let is_applied = |m: &&Migration| self.is_applied(&m.name) == Some(true);
+        for migration in folder.iter().filter(is_applied) {
+            let change = branch.change_of(migration);
+            match change.map(|change| verdict::already_applied(migration, change)) {
+                Some(Some(verdict)) => unrun.push((migration, verdict)),
+                Some(None) => warnings.push(same_by_words(&migration.path)),
+                None => {}
+            }
+        }
+        warnings.extend(self.out_of_order());
+        warnings.extend(self.assumed(run.len()));
+        Selection {
+            branch: Some(self.report(&run)),
+            run,
+            unrun,
+            warnings,
+        }
     }
-}
 
-/// A pending migration of the branch that is before an applied one.
-fn out_of_order(
-    folder: &[Migration],
-    branch: &Branch,
-    is_applied: &dyn Fn(&&Migration) -> bool,
-) -> Vec<String> {
-    let Some(last) = folder.iter().rposition(|migration| is_applied(&migration)) else {
-        return Vec::new();
-    };
-    let pending = folder[..last].iter().filter(|m| !is_applied(m));
-    let of_branch = pending.filter(|m| branch.change_of(m).is_some());
-    let sentence = |migration: &Migration| {
-        format!(
-            "{} stands before `{}`, which is applied in the snapshot already: some runners \
-            leave out what comes before the last applied one",
-            migration.path, folder[last].name
-        )
-    };
-    of_branch.map(sentence).collect()
-}
+    fn runs(&self, migration: &Migration) -> bool {
+        match self.is_applied(&migration.name) {
+            Some(is_applied) => self.branch.is_changed() && !is_applied,
+            None => self.branch.change_of(migration).is_some(),
+        }
+    }
 
-/// What is taken for granted if nothing says which migrations are applied, and what nobody looked
-/// at: of `all` migrations in the folder, `run` run.
-fn assumed(all: usize, run: usize, branch: &Branch, knows_applied: bool) -> Vec<String> {
-    let mut found = Vec::new();
-    let others = all - run;
-    if !knows_applied && run > 0 && others > 0 {
-        let others = match others {
-            1 => "the other migration".to_owned(),
-            n => format!("the {n} other migrations"),
+    /// Whether the migration of a name is applied, if that is known.
+    fn is_applied(&self, name: &str) -> Option<bool> {
+        self.applied.as_ref().map(|applied| applied.contains(name))
+    }
+
+    /// What is to be known of a changed file, whether or not it runs.
+    fn told(&self, BranchFile { path, name, change }: &BranchFile) -> Option<String> {
+        let unknown = "whether it is applied is not known, since `[migrations] applied` is not set";
+        let as_if = "it was rehearsed as if it were not";
+        match change {
+            FileChange::Added => None,
+            FileChange::Edited(_) => self.is_applied(name).is_none().then(|| {
+                format!("{path} was there before the branch, which edits it: {unknown}; {as_if}")
+            }),
+            FileChange::Renamed(from) => match self.is_applied(from) {
+                Some(false) => None,
+                Some(true) => Some(format!(
+                    "{path} is `{from}` renamed, which is applied in the snapshot already: a \
+                    runner that goes by names will run it once more"
+                )),
+                None => Some(format!("{path} is `{from}` renamed: {unknown}; {as_if}")),
+            },
+            FileChange::Deleted => Some(match self.is_applied(name) {
+                Some(true) => format!(
+                    "{path} is deleted, and is applied in the snapshot already: databases made \
+                    anew will not have what it did, and some runners stop where it is missing"
+                ),
+                Some(false) => format!(
+                    "{path} is deleted, and is not applied in the snapshot: it was not rehearsed"
+                ),
+                None => format!("{path} is deleted: {unknown}"),
+            }),
+        }
+    }
+
+    /// The pending migrations of the branch that are before an applied one.
+    fn out_of_order(&self) -> Vec<String> {
+        let is_applied = |m: &Migration| self.is_applied(&m.name) == Some(true);
+        let Some(last) = self.folder.iter().rposition(is_applied) else {
+            return Vec::new();
         };
-        found.push(format!(
-            "{others} of the folder, which the branch leaves alone, must be applied in the \
-            snapshot: `[migrations] applied` is not set, so that this is not known"
-        ));
+        self.folder[..last]
+            .iter()
+            .filter(|m| !is_applied(m) && self.branch.change_of(m).is_some())
+            .map(|migration| {
+                format!(
+                    "{} stands before `{}`, which is applied in the snapshot already: some \
+                    runners leave out what comes before the last applied one",
+                    migration.path, self.folder[last].name
+                )
+            })
+            .collect()
     }
-    if !knows_applied && run == 0 && branch.is_configured_anew {
-        found.push("the branch edits the configuration: under it nothing was rehearsed".to_owned());
-    }
-    let aside = |path: &String| {
-        format!(
-            "{path} is changed too, in a sub-folder: no migration is looked for there, so that it \
-            was not rehearsed"
-        )
-    };
-    found.extend(branch.aside.iter().map(aside));
-    found
-}
 
-fn report(
-    branch: &Branch,
-    run: &[&Migration],
-    applied: Option<&BTreeSet<String>>,
-) -> record::Branch {
-    let file = |file: &BranchFile| record::BranchFile {
-        path: file.path.clone(),
-        change: file.change.kind(),
-        from: match &file.change {
-            FileChange::Renamed(from) => Some(from.clone()),
-            _ => None,
-        },
-        applied: applied.map(|applied| applied.contains(&file.name)),
-    };
-    let others = run.iter().filter(|m| branch.change_of(m).is_none());
-    let mut report = record::Branch {
-        since: branch.since.clone(),
-        bases: branch.bases.clone(),
-        files: branch.files.iter().map(file).collect(),
-        others: others.map(|migration| migration.path.clone()).collect(),
-        shown: String::new(),
-    };
-    report.shown = shown(&report, branch.is_configured_anew);
-    report
+    /// What is taken for granted if nothing says which migrations are applied, and what nobody
+    /// looked at: of those in the folder, `run` run.
+    fn assumed(&self, run: usize) -> Vec<String> {
+        let (mut found, others) = (Vec::new(), self.folder.len() - run);
+        if self.applied.is_none() && run > 0 && others > 0 {
+            let others = match others {
+                1 => "the other migration".to_owned(),
+                n => format!("the {n} other migrations"),
+            };
+            found.push(format!(
+                "{others} of the folder, which the branch leaves alone, must be applied in the \
+                snapshot: `[migrations] applied` is not set, so that this is not known"
+            ));
+        }
+        if self.applied.is_none() && run == 0 && self.branch.is_configured_anew {
+            let edited = "the branch edits the configuration: under it nothing was rehearsed";
+            found.push(edited.to_owned());
+        }
+        found.extend(self.branch.aside.iter().map(|path| {
+            format!(
+                "{path} is changed too, in a sub-folder: no migration is looked for there, so \
+                that it was not rehearsed"
+            )
+        }));
+        found
+    }
+
+    fn report(&self, run: &[&Migration]) -> record::Branch {
+        let branch = self.branch;
+        let file = |file: &BranchFile| record::BranchFile {
+            path: file.path.clone(),
+            change: file.change.kind(),
+            from: match &file.change {
+                FileChange::Renamed(from) => Some(from.clone()),
+                _ => None,
+            },
+            applied: self.is_applied(&file.name),
+        };
+        let others = run.iter().filter(|m| branch.change_of(m).is_none());
+        let mut report = record::Branch {
+            since: branch.since.clone(),
+            bases: branch.bases.clone(),
+            files: branch.files.iter().map(file).collect(),
+            others: others.map(|migration| migration.path.clone()).collect(),
+            shown: String::new(),
+        };
+        report.shown = shown(&report, branch.is_configured_anew);
+        report
+    }
 }
 
 /// `since main, which it left at 1a2b3c4d5e6f: migrations/0007_x.sql added; pending too:
 /// migrations/0006_y.sql`
 fn shown(report: &record::Branch, is_configured_anew: bool) -> String {
-    let bases = report
+    let bases: Vec<&str> = report
         .bases
         .iter()
-        .map(|base| base.get(..12).unwrap_or(base));
-    let bases: Vec<&str> = bases.collect();
+        .map(|base| base.get(..12).unwrap_or(base))
+        .collect();
     let one = |file: &record::BranchFile| match &file.from {
         Some(from) => format!("{} renamed from {from}", file.path),
         None => format!("{} {}", file.path, file.change.word()),

@@ -36,113 +36,146 @@ const HEADER: [&str; 3] = ["user_version", "application_id", "auto_vacuum"];
 /// Messages of the engine's check that are asked for.
 const MESSAGES: u32 = 1000;
 
-/// Where the runs start.
-#[derive(Clone, Copy)]
-pub(super) struct From<'a> {
+/// A migration that ran, to be run again.
+pub(super) struct Deeper<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) clone: &'a Clone,
+    pub(super) migration: &'a Migration,
+    pub(super) rehearsal: &'a Rehearsal,
     /// the state before the migration
     pub(super) before: Moment,
     /// the state after it
     pub(super) after: Moment,
 }
 
-/// A private continuation of the clone.
-struct Fork {
-    clone: Clone,
-    /// goes behind every connection
-    clock: FrozenClock,
-    _folder: tempfile::TempDir,
-}
-
 /// What another run did, and the numbers in the header that are others since.
 type Rerun = (Ran, Vec<(&'static str, i64)>);
 
-/// Runs the migration again, and as far as the failures that would part what it writes.
-///
-/// # Errors
-/// When a run cannot be done.
-pub(super) fn runs(
-    from: From<'_>,
-    migration: &Migration,
-    rehearsal: &Rehearsal,
-    integrity: Result<Integrity, String>,
-) -> Result<Deep, CheckError> {
-    let progress = from.request.snapshot.progress();
-    let second = if let Some(reason) = reason_against(from, migration, rehearsal) {
-        Err(reason.to_owned())
-    } else {
-        progress.pass(Pass::Second);
-        second(from, migration)?
-    };
-    let split_points = verdict::split_points(
-        migration,
-        rehearsal,
-        from.request.config.regime.on_error,
-        FAILURES,
-    );
-    progress.pass(Pass::Failing);
-    let stopped = stopped(from, migration, split_points)?;
-    progress.pass(Pass::First);
-    Ok(Deep {
-        second,
-        stopped,
-        integrity,
-    })
-}
-
-/// Why a second run would show nothing.
-fn reason_against(
-    from: From<'_>,
-    migration: &Migration,
-    rehearsal: &Rehearsal,
-) -> Option<&'static str> {
-    let writes_file = |s: &Statement| {
-        s.kind == StatementKind::Vacuum && token::mentions(migration.sql(s), "into")
-    };
-    match from.request.config.regime.transaction {
-        _ if rehearsal.outcome != Outcome::Applied => Some("the first run did not run through"),
-        _ if rehearsal.left_open => {
-            Some("the first run left its transaction open, so that nothing of it remains")
-        }
-        TransactionMode::All => Some(
-            "one transaction spans all migrations, so that no run is over when the next begins",
-        ),
-        _ if migration.statements.iter().any(writes_file) => {
-            Some("VACUUM INTO would find the file that the first run wrote")
-        }
-        _ => None,
+impl Deeper<'_> {
+    /// Runs the migration again, and as far as the failures that would part what it writes.
+    ///
+    /// # Errors
+    /// When a run cannot be done.
+    pub(super) fn look(&self, integrity: Result<Integrity, String>) -> Result<Deep, CheckError> {
+        let progress = self.request.snapshot.progress();
+        let second = if let Some(reason) = self.reason_against() {
+            Err(reason.to_owned())
+        } else {
+            progress.pass(Pass::Second);
+            self.second()?
+        };
+        progress.pass(Pass::Failing);
+        let stopped = self.stopped()?;
+        progress.pass(Pass::First);
+        Ok(Deep {
+            second,
+            stopped,
+            integrity,
+        })
     }
-}
 
-fn second(from: From<'_>, migration: &Migration) -> Result<Result<SecondRun, String>, CheckError> {
-    let (
-        Ran {
-            rehearsal, diff, ..
-        },
-        header,
-    ) = Fork::at(from, from.after)?.run(from.request, migration)?;
-    if rehearsal.outcome == Outcome::TimedOut {
-        return Ok(Err("the second run took too long".to_owned()));
+    /// Why a second run would show nothing.
+    fn reason_against(&self) -> Option<&'static str> {
+        let writes_file = |s: &Statement| {
+            s.kind == StatementKind::Vacuum && token::mentions(self.migration.sql(s), "into")
+        };
+        match self.request.config.regime.transaction {
+            _ if self.rehearsal.outcome != Outcome::Applied => {
+                Some("the first run did not run through")
+            }
+            _ if self.rehearsal.left_open => {
+                Some("the first run left its transaction open, so that nothing of it remains")
+            }
+            TransactionMode::All => Some(
+                "one transaction spans all migrations, so that no run is over when the next begins",
+            ),
+            _ if self.migration.statements.iter().any(writes_file) => {
+                Some("VACUUM INTO would find the file that the first run wrote")
+            }
+            _ => None,
+        }
     }
-    Ok(Ok(SecondRun {
-        first: first_change(&rehearsal, &diff),
-        clocked: clocked(&rehearsal, migration),
-        failure: rehearsal.failure,
-        remains: remains(diff, header),
-    }))
+
+    fn second(&self) -> Result<Result<SecondRun, String>, CheckError> {
+        let (ran, header) = self.rerun(self.after, self.migration)?;
+        let rehearsal = ran.rehearsal;
+        if rehearsal.outcome == Outcome::TimedOut {
+            return Ok(Err("the second run took too long".to_owned()));
+        }
+        Ok(Ok(SecondRun {
+            first: first_change(&rehearsal, &ran.diff),
+            clocked: clocked(&rehearsal, self.migration),
+            failure: rehearsal.failure,
+            remains: remains(ran.diff, header),
+        }))
+    }
+
+    /// What failures leave, tried one after the other until one leaves something; `None` if none
+    /// would part what the migration writes.
+    fn stopped(&self) -> Result<Option<Result<Stopped, String>>, CheckError> {
+        let config = self.request.config;
+        let on_error = config.regime.on_error;
+        let SplitPoints { heaviest, is_all } =
+            verdict::split_points(self.migration, self.rehearsal, on_error, FAILURES);
+        if spans(config) && !heaviest.is_empty() {
+            return Ok(Some(Err("one transaction spans all migrations".to_owned())));
+        }
+        let mut first = None;
+        for (at, split) in heaviest.into_iter().enumerate() {
+            let (ran, header) = self.rerun(self.before, &failing(self.migration, &split))?;
+            if ran.rehearsal.outcome == Outcome::TimedOut {
+                let reason = "the run that was to fail took too long";
+                return Ok(Some(Err(reason.to_owned())));
+            }
+            let stopped = Stopped {
+                split,
+                remains: remains(ran.diff, header),
+                tried: at + 1,
+                is_all,
+            };
+            if !stopped.remains.is_nothing() {
+                return Ok(Some(Ok(stopped)));
+            }
+            first.get_or_insert(stopped).tried = at + 1;
+        }
+        Ok(first.map(Ok))
+    }
+
+    /// Runs a migration on a fork of the clone as the runner does, from a moment on.
+    fn rerun(&self, moment: Moment, migration: &Migration) -> Result<Rerun, CheckError> {
+        let request = self.request;
+        let folder = tempfile::tempdir_in(request.workspace).map_err(|e| self.clone.unforked(e))?;
+        let redirects = rehearse::redirects(&request.config.bounds, folder.path())?;
+        let clock = FrozenClock::at(request.now_ms, folder.path(), redirects)?;
+        let clone = self.clone.fork(moment, folder.path(), &clock)?;
+        let stage = Stage {
+            request,
+            clone: &clone,
+            clock: &clock,
+            place: Place::Last,
+            samples: 0,
+        };
+        let look = |states: States<'_>, _: &_, _: &_| Ok(header(states.before, states.after)?);
+        let (mut ran, header) = stage.run(stage.hold(None)?, migration, look)?;
+        // The clock and the folder go with the fork.
+        drop(ran.before.take());
+        Ok((ran, header))
+    }
 }
 
 /// The first statement that changed a row, or else the schema.
 fn first_change(rehearsal: &Rehearsal, diff: &Diff) -> Option<usize> {
-    let tables = diff.changes.tables.values();
-    let groups = tables.flat_map(|changes| changes.groups.values());
-    let changed = groups.filter(|group| group.changed.total() > 0);
-    let rows = changed.filter_map(|group| group.statements.first().copied());
+    let rows = diff
+        .changes
+        .tables
+        .values()
+        .flat_map(|changes| changes.groups.values())
+        .filter(|group| group.changed.total() > 0)
+        .filter_map(|group| group.statements.first().copied());
     let mut runs = rehearsal.statements.iter();
     rows.min().or_else(|| {
-        let schema = runs.find(|run| !run.wrote.schema.is_empty());
-        schema.map(|run| run.index)
+        runs.find(|run| !run.wrote.schema.is_empty())
+            .map(|run| run.index)
     })
 }
 
@@ -152,41 +185,10 @@ fn clocked(rehearsal: &Rehearsal, migration: &Migration) -> Option<usize> {
         let sql = migration.sql(statement);
         CLOCKS.iter().any(|name| token::mentions(sql, name))
     };
-    let mut runs = rehearsal.ran(migration);
-    let clocked = runs.find(|(run, statement)| run.wrote.rows && names_time(statement));
-    clocked.map(|(run, _)| run.index)
-}
-
-/// What failures leave, tried one after the other until one leaves something.
-fn stopped(
-    from: From<'_>,
-    migration: &Migration,
-    split_points: SplitPoints,
-) -> Result<Option<Result<Stopped, String>>, CheckError> {
-    let SplitPoints { heaviest, is_all } = split_points;
-    if spans(from.request.config) && !heaviest.is_empty() {
-        return Ok(Some(Err("one transaction spans all migrations".to_owned())));
-    }
-    let mut first = None;
-    for (at, split) in heaviest.into_iter().enumerate() {
-        let fork = Fork::at(from, from.before)?;
-        let (ran, header) = fork.run(from.request, &failing(migration, &split))?;
-        if ran.rehearsal.outcome == Outcome::TimedOut {
-            let reason = "the run that was to fail took too long";
-            return Ok(Some(Err(reason.to_owned())));
-        }
-        let stopped = Stopped {
-            split,
-            remains: remains(ran.diff, header),
-            tried: at + 1,
-            is_all,
-        };
-        if !stopped.remains.is_nothing() {
-            return Ok(Some(Ok(stopped)));
-        }
-        first.get_or_insert(stopped).tried = at + 1;
-    }
-    Ok(first.map(Ok))
+    rehearsal
+        .ran(migration)
+        .find(|(run, statement)| run.wrote.rows && names_time(statement))
+        .map(|(run, _)| run.index)
 }
 
 /// The migration with a failure in the place of a statement.
@@ -234,38 +236,6 @@ fn header(before: &Connection, after: &Connection) -> rusqlite::Result<Vec<(&'st
     Ok(others)
 }
 
-impl Fork {
-    fn at(from: From<'_>, moment: Moment) -> Result<Self, CheckError> {
-        let request = from.request;
-        let folder = tempfile::tempdir_in(request.workspace).map_err(|e| from.clone.unforked(e))?;
-        let redirects = rehearse::redirects(&request.config.bounds, folder.path())?;
-        let clock = FrozenClock::at(request.now_ms, folder.path(), redirects)?;
-        let clone = from.clone.fork(moment, folder.path(), &clock)?;
-        Ok(Self {
-            clone,
-            clock,
-            _folder: folder,
-        })
-    }
-
-    /// Runs a migration as the runner does.
-    fn run(self, request: &Request<'_>, migration: &Migration) -> Result<Rerun, CheckError> {
-        let stage = Stage {
-            request,
-            clone: &self.clone,
-            clock: &self.clock,
-            place: Place::Last,
-            samples: 0,
-        };
-        let held = stage.hold(stage.open()?)?;
-        let look = |states: States<'_>, _: &_, _: &_| Ok(header(states.before, states.after)?);
-        let (mut ran, header) = stage.run(held, migration, look)?;
-        // The clock goes with the fork.
-        drop(ran.before.take());
-        Ok((ran, header))
-    }
-}
-
 /// What the engine's own check says of the state after, and of the state before where that is not
 /// in order.
 ///
@@ -298,9 +268,8 @@ pub(super) fn integrity(states: States<'_>) -> Result<Result<Integrity, String>,
 
 fn quick_check(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = conn.prepare(&format!("PRAGMA main.quick_check({MESSAGES})"))?;
-    let messages: Vec<String> = statement
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+    let messages = statement.query_map([], |row| row.get(0))?;
+    let messages: Vec<String> = messages.collect::<rusqlite::Result<_>>()?;
     Ok(if messages == ["ok"] {
         Vec::new()
     } else {

@@ -50,7 +50,15 @@ impl CheckError {
         if let Err(changed) = snapshot.verify_unchanged() {
             return Self::Snapshot(changed);
         }
-        if !self.is_damage() {
+        let engine = match &self {
+            Self::Rehearse(
+                RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason),
+            ) => reason.sqlite_error_code(),
+            Self::Diff(DiffError::Sqlite { source, .. }) => source.sqlite_error_code(),
+            _ => None,
+        };
+        let damage = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
+        if !engine.is_some_and(|code| damage.contains(&code)) {
             return self;
         }
         let reason = format!("is corrupt, as a rehearsal on it showed: {self}");
@@ -58,19 +66,5 @@ impl CheckError {
             path: snapshot.source.clone(),
             reason,
         })
-    }
-
-    fn is_damage(&self) -> bool {
-        let engine = match self {
-            Self::Rehearse(
-                RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason),
-            ) => reason.sqlite_error_code(),
-            Self::Diff(DiffError::Sqlite { source, .. }) => source.sqlite_error_code(),
-            _ => None,
-        };
-        matches!(
-            engine,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-        )
     }
 }

@@ -40,11 +40,12 @@ pub(super) fn declared(
 
 fn of(config: &Config, migration: &Migration, problems: &mut Vec<String>) -> Option<ExpectedScope> {
     let configured = config.expect.get(&migration.name);
-    let blocks = migration::directives(migration).into_iter();
-    let mut blocks = blocks.filter_map(|directive| match directive.says {
-        Says::Expect(toml) => Some((directive.span, toml)),
-        Says::Allow(_) | Says::Unreadable(_) => None,
-    });
+    let mut blocks = migration::directives(migration)
+        .into_iter()
+        .filter_map(|directive| match directive.says {
+            Says::Expect(toml) => Some((directive.span, toml)),
+            Says::Allow(_) | Says::Unreadable(_) => None,
+        });
     let Some((head, toml)) = blocks.next() else {
         return configured.cloned();
     };
@@ -64,8 +65,9 @@ fn of(config: &Config, migration: &Migration, problems: &mut Vec<String>) -> Opt
             keep one of them"
         ));
     }
-    let scope = config::scope_within(&migration.text, head, toml, &migration.path);
-    let scope = scope.map_err(|found| problems.extend(found)).ok();
+    let scope = config::scope_within(&migration.text, head, toml, &migration.path)
+        .map_err(|found| problems.extend(found))
+        .ok();
     // A draft that nobody filled in is no decision.
     scope.filter(|scope| !scope.is_blank())
 }
@@ -134,12 +136,13 @@ fn allowed(
         ExpectedTenants::All => return Ok(AllowedTenants::All),
         ExpectedTenants::Listed(list) => list.clone(),
         ExpectedTenants::Queried(sql) => {
-            let found = rehearse::within(before, limit, |conn| rehearse::column(conn, sql));
-            found.map_err(|source| CheckError::Query {
-                place: format!("{place} tenants"),
-                sql: sql.clone(),
-                source,
-            })?
+            rehearse::within(before, limit, |conn| rehearse::column(conn, sql)).map_err(
+                |source| CheckError::Query {
+                    place: format!("{place} tenants"),
+                    sql: sql.clone(),
+                    source,
+                },
+            )?
         }
     };
     Ok(AllowedTenants::Only(
@@ -150,8 +153,9 @@ fn allowed(
 /// Declared tables and columns that exist neither before nor after the migration.
 pub(super) fn unknown(scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<String> {
     let declared = &scope.declared;
-    let tables = scope.tables.values();
-    let mut problems: Vec<String> = tables
+    let mut problems: Vec<String> = scope
+        .tables
+        .values()
         .flat_map(|expected| unknown_in(expected, &declared.of_table(&expected.table), catalogs))
         .collect();
     let is_unknown = |table: &&String| catalogs.iter().all(|c| c.table(table).is_none());
@@ -166,16 +170,21 @@ pub(super) fn unknown(scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<Str
 }
 
 fn unknown_in(expected: &ExpectedTable, place: &str, catalogs: [&Catalog; 2]) -> Vec<String> {
-    let found = catalogs.iter().filter_map(|c| c.table(&expected.table));
-    let found: Vec<&Table> = found.collect();
+    let found: Vec<&Table> = catalogs
+        .iter()
+        .filter_map(|c| c.table(&expected.table))
+        .collect();
     if found.is_empty() {
         return vec![format!(
             "{place} names a table that exists neither before nor after the migration"
         )];
     }
     let has = |column: &str| found.iter().any(|table| table.column(column).is_some());
-    let columns = expected.columns.iter().flatten();
-    let unknown = columns.filter(|column| !has(column));
+    let unknown = expected
+        .columns
+        .iter()
+        .flatten()
+        .filter(|column| !has(column));
     let problem = |column: &String| {
         format!(
             "{place} columns names `{column}`, which the table has neither before nor after the \
@@ -193,15 +202,16 @@ pub(super) fn unusable(
 ) -> Vec<String> {
     let (before, after) = (&conserved.before.invariants, &conserved.after.invariants);
     let answers = scope.invariants.iter().zip(before.iter().zip(after));
-    let unusable = answers.filter_map(|(invariant, answers)| {
-        let why = reason_against(invariant, answers, hidden)?;
-        let (place, sql) = (scope.declared.whole(), hidden.text(&invariant.sql));
-        Some(format!(
-            "{place} invariant `{}`: {why}: {sql}",
-            invariant.name
-        ))
-    });
-    unusable.collect()
+    answers
+        .filter_map(|(invariant, answers)| {
+            let why = reason_against(invariant, answers, hidden)?;
+            let (place, sql) = (scope.declared.whole(), hidden.text(&invariant.sql));
+            Some(format!(
+                "{place} invariant `{}`: {why}: {sql}",
+                invariant.name
+            ))
+        })
+        .collect()
 }
 
 /// What a query gave in one state, or why it gave nothing.

@@ -90,8 +90,9 @@ fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, Che
 /// The tables without a row in the state before, among those that were altered or got a unique
 /// index.
 fn empty(before: &Connection, rehearsal: &Rehearsal) -> rusqlite::Result<BTreeSet<String>> {
-    let indexed = rehearsal.new_unique_indexes();
-    let indexed = indexed.map(|object| ident::folded(&object.table));
+    let indexed = rehearsal
+        .new_unique_indexes()
+        .map(|object| ident::folded(&object.table));
     let names: BTreeSet<String> = rehearsal.altered.keys().cloned().chain(indexed).collect();
     let mut empty = BTreeSet::new();
     for table in names
@@ -130,7 +131,7 @@ fn tenants(
             return Ok(Tenants::Several);
         }
     }
-    let only: Option<Tenant> = seen.pop_first();
+    let only = seen.pop_first();
     Ok(if is_whole {
         Tenants::Few(only)
     } else {

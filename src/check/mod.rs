@@ -34,10 +34,11 @@ pub fn check(request: &Request<'_>) -> Result<Checked, CheckError> {
 }
 
 fn run(request: &Request<'_>) -> Result<Checked, CheckError> {
-    let (mut session, plan) = Session::begin(request)?;
+    let (mut session, selected) = Session::begin(request)?;
+    let plan = session::plan(request.config, &selected.run)?;
     let mut ran = Vec::new();
     let identity = session.identified(|session| {
-        for planned in &plan.run {
+        for planned in &plan {
             let is_reached = session.advance(planned)?;
             ran.push(if is_reached {
                 one(session, planned)?
@@ -47,14 +48,16 @@ fn run(request: &Request<'_>) -> Result<Checked, CheckError> {
         }
         session.end()
     })?;
-    let warnings = session.warnings(plan.warnings)?;
-    let unrun = plan.unrun.into_iter();
-    let unrun = unrun.map(|(migration, verdict)| session.unrun(migration, verdict));
-    let migrations = unrun.collect::<Vec<_>>().into_iter().chain(ran).collect();
+    let warnings = session.warnings(selected.warnings)?;
+    let mut migrations = Vec::new();
+    for (migration, verdict) in selected.unrun {
+        migrations.push(session.unrun(migration, verdict));
+    }
+    migrations.extend(ran);
     let given = session.given(identity.transpose()?);
     session.keep_clone()?;
     Ok(Checked {
-        evidence: Evidence::new(given, warnings, plan.branch, migrations),
+        evidence: Evidence::new(given, warnings, selected.branch, migrations),
         amendments: session.amendments,
     })
 }
@@ -67,7 +70,7 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
     let scope = expected::resolved(planned.scope.as_ref(), &mut held.before, config)?;
     let (mut ran, (mut facts, integrity)) = session.rehearse(held, planned)?;
     let conserved = session.conserved(&mut ran, scope.as_ref())?;
-    let hidden = session.hidden_of(planned, &ran, conserved.as_ref());
+    let hidden = session.hidden(planned, &ran, conserved.as_ref());
     facts.deep = session.deep(migration, &ran, integrity)?;
     let case = Case {
         migration,

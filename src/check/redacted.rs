@@ -26,8 +26,12 @@ pub(super) fn effective(
 ) -> Result<(Redaction, Vec<String>), Vec<String>> {
     let redaction = &config.redaction;
     let is_unknown = |p: &&Pattern| !hits(p, catalog) && !is_made(p, catalog, migrations);
-    let unknown = redaction.patterns.iter().filter(is_unknown);
-    let unknown: Vec<String> = unknown.map(no_column).collect();
+    let unknown: Vec<String> = redaction
+        .patterns
+        .iter()
+        .filter(is_unknown)
+        .map(no_column)
+        .collect();
     let mut problems = tenants_shown(config, catalog);
     if is_whole {
         problems.extend(unknown.iter().cloned());
@@ -35,12 +39,14 @@ pub(super) fn effective(
     if !problems.is_empty() {
         return Err(problems);
     }
-    if unknown.is_empty() {
-        return Ok((redaction.clone(), Vec::new()));
-    }
-    let warnings = unknown.into_iter();
-    let warnings = warnings.map(|unknown| format!("{unknown}; all values are redacted"));
-    Ok((redaction.everything(), warnings.collect()))
+    let hidden = match &unknown[..] {
+        [] => redaction.clone(),
+        _ => redaction.everything(),
+    };
+    let warnings = unknown
+        .into_iter()
+        .map(|unknown| format!("{unknown}; all values are redacted"));
+    Ok((hidden, warnings.collect()))
 }
 
 /// The patterns that hide nothing in any schema that a run met, and the names of tenants among what
@@ -77,19 +83,21 @@ fn no_column(pattern: &Pattern) -> String {
 
 /// Whether a pattern is of a column of a schema.
 fn hits(pattern: &Pattern, catalog: &Catalog) -> bool {
-    let mut columns = catalog
-        .tables
-        .values()
-        .flat_map(|table| table.column_names().map(move |column| (table, column)));
-    columns.any(|(table, column)| pattern.hides(&table.name, column, false))
+    catalog.tables.values().any(|table| {
+        table
+            .column_names()
+            .any(|column| pattern.hides(&table.name, column, false))
+    })
 }
 
 /// Whether statements that make or alter tables name what a pattern names and no schema has so far.
 fn is_made(pattern: &Pattern, catalog: &Catalog, migrations: &[&Migration]) -> bool {
     let said = |name: &String| says(migrations, name);
     let has_column = |name: &String| {
-        let mut tables = catalog.tables.values();
-        tables.any(|table| table.column(name).is_some())
+        catalog
+            .tables
+            .values()
+            .any(|table| table.column(name).is_some())
     };
     let (table, column) = (pattern.table.as_ref(), pattern.column.as_ref());
     table.into_iter().chain(column).any(said)
@@ -100,12 +108,17 @@ fn is_made(pattern: &Pattern, catalog: &Catalog, migrations: &[&Migration]) -> b
 /// Whether a statement that makes or alters something mentions a name.
 fn says(migrations: &[&Migration], name: &str) -> bool {
     let makes = |sql: &str| {
-        let first = token::significant(sql).into_iter().next();
-        first.is_some_and(|t| t.is_word(sql, "CREATE") || t.is_word(sql, "ALTER"))
+        token::significant(sql)
+            .into_iter()
+            .next()
+            .is_some_and(|t| t.is_word(sql, "CREATE") || t.is_word(sql, "ALTER"))
     };
     migrations.iter().any(|migration| {
-        let mut statements = migration.statements.iter().map(|s| migration.sql(s));
-        statements.any(|sql| makes(sql) && token::mentions(sql, name))
+        migration
+            .statements
+            .iter()
+            .map(|s| migration.sql(s))
+            .any(|sql| makes(sql) && token::mentions(sql, name))
     })
 }
 
@@ -119,12 +132,11 @@ pub(super) fn tenant_set(table: &str, column: &str) -> String {
 
 /// Where tenants, which are shown everywhere, are what is to be hidden.
 fn tenants_shown(config: &Config, catalog: &Catalog) -> Vec<String> {
-    let named = config
+    let mut problems: Vec<String> = config
         .redaction
         .patterns
         .iter()
-        .filter(|p| p.column.is_some());
-    let mut problems: Vec<String> = named
+        .filter(|pattern| pattern.column.is_some())
         .flat_map(|pattern| tenants_hidden(config, catalog, pattern))
         .collect();
     let gives = |sql: &str| hidden::gives(&config.redaction, &config.tenants, catalog, sql);
@@ -134,21 +146,15 @@ fn tenants_shown(config: &Config, catalog: &Catalog) -> Vec<String> {
             "{at}: [tenant] labels gives what [report] redact hides: labels stand in every report"
         ));
     }
-    let looked_up = config
-        .tenants
-        .tables
-        .values()
-        .filter(|entry| match &entry.rule {
-            TenantRule::Lookup(sql) => gives(sql),
-            TenantRule::Column(_) | TenantRule::Shared => false,
-        });
-    problems.extend(looked_up.map(|entry| {
-        let table = ident::quote(&entry.table);
-        format!(
-            "{at}: [tenant.tables] {table} looks up what [report] redact hides: tenants stand in \
-            every report"
-        )
-    }));
+    for entry in config.tenants.tables.values() {
+        if matches!(&entry.rule, TenantRule::Lookup(sql) if gives(sql)) {
+            let table = ident::quote(&entry.table);
+            problems.push(format!(
+                "{at}: [tenant.tables] {table} looks up what [report] redact hides: tenants stand \
+                in every report"
+            ));
+        }
+    }
     problems
 }
 
@@ -180,41 +186,30 @@ pub(super) fn error(redaction: &Redaction, error: CheckError) -> CheckError {
         return error;
     }
     let text = error.to_string();
-    CheckError::Redacted(match (&error, said(&error)) {
-        (CheckError::Query { place, sql, source }, _) => {
+    let said = |said: &str| errors::said(redaction, &text, said);
+    CheckError::Redacted(match &error {
+        CheckError::Query { place, sql, source } => {
             errors::query(redaction, place, &source.to_string(), sql)
         }
-        (
-            CheckError::Diff(DiffError::Lookup(_)) | CheckError::Rehearse(RehearseError::Lookup(_)),
-            _,
-        ) => errors::lookup(redaction, &text),
-        (_, Some(said)) => errors::said(redaction, &text, &said),
-        (_, None) => return error,
-    })
-}
-
-/// What an error has of the engine's words.
-fn said(error: &CheckError) -> Option<String> {
-    match error {
-        CheckError::Diff(DiffError::Sqlite { source, .. }) => Some(message(source)),
-        CheckError::Diff(DiffError::Contradiction { place, .. }) => Some(place.clone()),
+        CheckError::Diff(DiffError::Lookup(_)) | CheckError::Rehearse(RehearseError::Lookup(_)) => {
+            errors::lookup(redaction, &text)
+        }
+        CheckError::Diff(DiffError::Sqlite { source, .. }) => said(&message(source)),
+        CheckError::Diff(DiffError::Contradiction { place, .. }) => said(place),
         CheckError::Rehearse(
             RehearseError::Engine { reason, .. } | RehearseError::Sqlite(reason),
-        ) => Some(message(reason)),
-        CheckError::Rehearse(RehearseError::Capture { reason, .. }) => Some(reason.clone()),
-        CheckError::Diff(DiffError::Lookup(_))
-        | CheckError::Rehearse(
-            RehearseError::Lookup(_)
-            | RehearseError::Clone { .. }
+        ) => said(&message(reason)),
+        CheckError::Rehearse(RehearseError::Capture { reason, .. }) => said(reason),
+        CheckError::Rehearse(
+            RehearseError::Clone { .. }
             | RehearseError::Reach { .. }
             | RehearseError::Snapshot(_)
             | RehearseError::StateLost
             | RehearseError::Split { .. },
         )
-        | CheckError::Query { .. }
         | CheckError::Snapshot(_)
         | CheckError::Config(_)
         | CheckError::Redacted(_)
-        | CheckError::NothingPending(_) => None,
-    }
+        | CheckError::NothingPending(_) => return error,
+    })
 }

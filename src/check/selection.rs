@@ -1,7 +1,8 @@
 //! Which migrations run, and how their tenants are called: what the queries of the configuration
 //! say of the snapshot.
 
-use super::{CheckError, Migrations, Request, branch};
+use super::branch::ChangedFolder;
+use super::{CheckError, Migrations, Request};
 use crate::config::Config;
 use crate::migration::Migration;
 use crate::record;
@@ -26,7 +27,7 @@ pub(super) struct Selection<'a> {
 }
 
 /// The migrations to run: of a folder, those that are not applied; of those that a branch changes,
-/// see [`branch`].
+/// see [`ChangedFolder`].
 pub(super) fn select<'a>(
     request: &Request<'a>,
     state: &Connection,
@@ -34,15 +35,20 @@ pub(super) fn select<'a>(
     let (all, applied) = match request.migrations {
         Migrations::Named(all) => (all, BTreeSet::new()),
         Migrations::Pending(all) => (all, applied(request.config, state)?.unwrap_or_default()),
-        Migrations::Changed(all, changed) => {
+        Migrations::Changed(folder, branch) => {
             let applied = applied(request.config, state)?;
-            return Ok(branch::selected(all, changed, applied.as_ref()));
+            let changed = ChangedFolder {
+                folder,
+                branch,
+                applied,
+            };
+            return Ok(changed.selected());
         }
     };
-    let pending = all
+    let run: Vec<&Migration> = all
         .iter()
-        .filter(|migration| !applied.contains(&migration.name));
-    let run: Vec<&Migration> = pending.collect();
+        .filter(|migration| !applied.contains(&migration.name))
+        .collect();
     if run.is_empty() {
         return Err(CheckError::NothingPending(all.len()));
     }
@@ -57,8 +63,8 @@ fn applied(config: &Config, state: &Connection) -> Result<Option<BTreeSet<String
     let Some(sql) = &config.applied else {
         return Ok(None);
     };
-    let names = rehearse::column(state, sql);
-    let names = names.map_err(|source| unusable(config, "[migrations] applied", sql, source))?;
+    let names = rehearse::column(state, sql)
+        .map_err(|source| unusable(config, "[migrations] applied", sql, source))?;
     Ok(Some(names.iter().map(Value::spelling).collect()))
 }
 
@@ -70,8 +76,8 @@ pub(super) fn labels(
     let Some(sql) = &config.labels else {
         return Ok(None);
     };
-    let rows = rehearse::pairs(state, sql);
-    let rows = rows.map_err(|source| unusable(config, "[tenant] labels", sql, source))?;
+    let rows = rehearse::pairs(state, sql)
+        .map_err(|source| unusable(config, "[tenant] labels", sql, source))?;
     let label = |[tenant, label]: [Value; 2]| (Tenant(tenant), label.spelling());
     Ok(Some(rows.into_iter().map(label).collect()))
 }

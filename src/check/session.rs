@@ -1,10 +1,12 @@
 //! A run under way: the clone, what the migrations so far left, and what is hidden of them.
 
+use super::deep::Deeper;
 use super::facts::{self, Looked};
 use super::selection::{self, Selection};
 use super::stage::{Held, Ran, Stage};
 use super::unmatched::Unmatched;
-use super::{CheckError, Request, deep, expected, redacted};
+use super::{CheckError, Request, expected, redacted};
+use crate::config::Config;
 use crate::diff::{Diff, States};
 use crate::hidden::{Flow, Hidden};
 use crate::migration::Migration;
@@ -14,7 +16,6 @@ use crate::record::{self, Given, Options, Outcome};
 use crate::redaction::Redaction;
 use crate::rehearse::{
     self, Answers, Clone, Conserved, Engine, FrozenClock, Owners, Place, Rehearsal, RehearseError,
-    StatementRun,
 };
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant};
 use crate::snapshot::{Catalog, Identity, Snapshot, SnapshotError};
@@ -45,61 +46,18 @@ pub(super) struct Session<'a> {
     pub(super) amendments: Vec<Amendment>,
 }
 
-/// What is to be done.
-pub(super) struct RunPlan<'a> {
-    /// in this order
-    pub(super) run: Vec<Planned<'a>>,
-    /// the migrations that a branch changes although they are applied, with the verdict that says so
-    pub(super) unrun: Vec<(&'a Migration, Verdict)>,
-    /// what is to be known of the selection, as sentences
-    pub(super) warnings: Vec<String>,
-    /// what the branch does
-    pub(super) branch: Option<record::Branch>,
-}
-
 /// A migration that is to run.
 pub(super) struct Planned<'a> {
     pub(super) migration: &'a Migration,
     /// what its author declared
     pub(super) scope: Option<ExpectedScope>,
-    place: Place,
     /// its number, from 1, and how many run
     number: (usize, usize),
 }
 
-/// What the snapshot says before the first migration.
-struct First<'a> {
-    catalog: Catalog,
-    selected: Selection<'a>,
-    redaction: Redaction,
-    warnings: Vec<String>,
-    labels: Option<BTreeMap<Tenant, String>>,
-}
-
-impl<'a> First<'a> {
-    fn read(request: &'a Request<'a>, state: &Connection) -> Result<Self, CheckError> {
-        let config = request.config;
-        let catalog = Catalog::read(state).map_err(|e| request.snapshot.unreadable(&e))?;
-        for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
-            Owners::check(state, table, &config.tenants).map_err(RehearseError::from)?;
-        }
-        let selected = selection::select(request, state)?;
-        let is_whole = request.is_whole() && !selected.run.is_empty();
-        let (redaction, warnings) = redacted::effective(config, &catalog, &selected.run, is_whole)
-            .map_err(CheckError::Config)?;
-        Ok(Self {
-            labels: selection::labels(config, state)?,
-            catalog,
-            selected,
-            redaction,
-            warnings,
-        })
-    }
-}
-
 impl<'a> Session<'a> {
-    /// Makes the clone, and a plan from what the snapshot says.
-    pub(super) fn begin(request: &'a Request<'a>) -> Result<(Self, RunPlan<'a>), CheckError> {
+    /// Makes the clone, and selects from what the snapshot says.
+    pub(super) fn begin(request: &'a Request<'a>) -> Result<(Self, Selection<'a>), CheckError> {
         let Request {
             config,
             snapshot,
@@ -110,9 +68,13 @@ impl<'a> Session<'a> {
         let clock = FrozenClock::at(request.now_ms, workspace, redirects)?;
         let clone = Clone::create(snapshot, workspace, config.clone, &clock)?;
         let state = Engine::open_state(clone.path(), &clock)?;
-        let first = First::read(request, &state)?;
+        let catalog = catalog(request, &state)?;
+        let selected = selection::select(request, &state)?;
+        let is_whole = request.is_whole() && !selected.run.is_empty();
+        let (redaction, warnings) = redacted::effective(config, &catalog, &selected.run, is_whole)
+            .map_err(CheckError::Config)?;
+        let labels = selection::labels(config, &state)?;
         drop(state);
-        let plan = RunPlan::new(request, first.selected)?;
         let session = Self {
             request,
             engine: None,
@@ -120,14 +82,14 @@ impl<'a> Session<'a> {
             is_stopped: false,
             clock,
             clone,
-            labels: first.labels,
-            redaction: first.redaction,
+            labels,
+            redaction,
             flow: Flow::default(),
-            unmatched: Unmatched::new(first.catalog),
-            warnings: first.warnings,
+            unmatched: Unmatched::new(catalog),
+            warnings,
             amendments: Vec::new(),
         };
-        Ok((session, plan))
+        Ok((session, selected))
     }
 
     /// Does the work, and beside it takes the hash of the snapshot, if that is asked for.
@@ -154,8 +116,10 @@ impl<'a> Session<'a> {
         if let Some(engine) = self.engine.as_mut().filter(|_| number > 1 && !is_advanced) {
             self.clone.keep_uncommitted_state(engine)?;
         }
-        let progress = self.request.snapshot.progress();
-        progress.migration(&next.migration.name, number, all);
+        self.request
+            .snapshot
+            .progress()
+            .migration(&next.migration.name, number, all);
         Ok(true)
     }
 
@@ -170,10 +134,10 @@ impl<'a> Session<'a> {
     /// After the last migration.
     pub(super) fn end(&mut self) -> Result<(), CheckError> {
         self.request.snapshot.progress().leave();
-        match self.engine.take() {
-            Some(engine) => Ok(engine.close()?),
-            None => Ok(()),
+        if let Some(engine) = self.engine.take() {
+            engine.close()?;
         }
+        Ok(())
     }
 
     fn stage(&self, place: Place) -> Stage<'_> {
@@ -188,9 +152,7 @@ impl<'a> Session<'a> {
 
     pub(super) fn hold(&mut self) -> Result<Held, CheckError> {
         let engine = self.engine.take();
-        let stage = self.stage(Place::Last);
-        let engine = engine.map_or_else(|| stage.open(), Ok)?;
-        stage.hold(engine)
+        self.stage(Place::Last).hold(engine)
     }
 
     /// Rehearses a migration; what it did, and what is to be known besides.
@@ -203,7 +165,12 @@ impl<'a> Session<'a> {
         let look = |states: States<'_>, rehearsal: &Rehearsal, diff: &Diff| {
             facts::of(request, states, rehearsal, diff)
         };
-        let stage = self.stage(planned.place);
+        let (number, all) = planned.number;
+        let stage = self.stage(if number == all {
+            Place::Last
+        } else {
+            Place::Inner
+        });
         let (mut ran, looked) = stage.run(held, planned.migration, look)?;
         self.engine = ran.engine.take();
         Ok((ran, looked))
@@ -247,35 +214,24 @@ impl<'a> Session<'a> {
     }
 
     /// What is hidden of a migration that ran.
-    pub(super) fn hidden_of(
+    pub(super) fn hidden(
         &mut self,
         planned: &Planned<'_>,
         ran: &Ran,
         conserved: Option<&Conserved>,
     ) -> Hidden {
         let rehearsal = &ran.rehearsal;
-        let catalogs = [&rehearsal.before, &rehearsal.after];
-        let hidden = self.hidden(planned.migration, catalogs, &rehearsal.statements);
+        let hidden = Hidden::new(
+            &self.redaction,
+            &self.request.config.tenants,
+            &mut self.flow,
+            planned.migration,
+            [&rehearsal.before, &rehearsal.after],
+            &rehearsal.statements,
+        );
         let scope = planned.scope.as_ref();
         self.unmatched.note(scope, rehearsal, conserved, &hidden);
         hidden
-    }
-
-    fn hidden(
-        &mut self,
-        migration: &Migration,
-        catalogs: [&Catalog; 2],
-        runs: &[StatementRun],
-    ) -> Hidden {
-        let tenants = &self.request.config.tenants;
-        Hidden::new(
-            &self.redaction,
-            tenants,
-            &mut self.flow,
-            migration,
-            catalogs,
-            runs,
-        )
     }
 
     /// What the deep checks found, if the run goes deep.
@@ -285,14 +241,19 @@ impl<'a> Session<'a> {
         ran: &Ran,
         integrity: Option<Result<Integrity, String>>,
     ) -> Result<Option<Deep>, CheckError> {
-        let from = deep::From {
+        let Some(integrity) = integrity else {
+            return Ok(None);
+        };
+        Deeper {
             request: self.request,
             clone: &self.clone,
+            migration,
+            rehearsal: &ran.rehearsal,
             before: ran.began,
             after: self.clone.moment(),
-        };
-        let runs = |integrity| deep::runs(from, migration, &ran.rehearsal, integrity);
-        integrity.map(runs).transpose()
+        }
+        .look(integrity)
+        .map(Some)
     }
 
     /// The names of the tenants that a migration met.
@@ -308,8 +269,14 @@ impl<'a> Session<'a> {
 
     /// The record of a migration that is not run.
     pub(super) fn unrun(&mut self, migration: &Migration, verdict: Verdict) -> record::Migration {
-        let catalog = self.unmatched.last().clone();
-        let hidden = self.hidden(migration, [&catalog; 2], &[]);
+        let hidden = Hidden::new(
+            &self.redaction,
+            &self.request.config.tenants,
+            &mut self.flow,
+            migration,
+            [self.unmatched.last(); 2],
+            &[],
+        );
         record::Migration::not_run(migration, &hidden, verdict)
     }
 
@@ -324,8 +291,11 @@ impl<'a> Session<'a> {
         if !unknown.is_empty() {
             return Err(CheckError::Config(unknown));
         }
-        let own = std::mem::take(&mut self.warnings);
-        Ok(own.into_iter().chain(pending).chain(selection).collect())
+        Ok(std::mem::take(&mut self.warnings)
+            .into_iter()
+            .chain(pending)
+            .chain(selection)
+            .collect())
     }
 
     /// What the run was given.
@@ -354,36 +324,25 @@ impl<'a> Session<'a> {
     }
 }
 
-impl<'a> RunPlan<'a> {
-    fn new(request: &Request<'_>, selected: Selection<'a>) -> Result<Self, CheckError> {
-        let Selection {
-            run,
-            unrun,
-            warnings,
-            branch,
-        } = selected;
-        let scopes = expected::declared(request.config, &run).map_err(CheckError::Config)?;
-        let all = run.len();
-        let planned = |(at, (migration, scope))| Planned {
-            migration,
-            scope,
-            place: if at + 1 == all {
-                Place::Last
-            } else {
-                Place::Inner
-            },
-            number: (at + 1, all),
-        };
-        Ok(Self {
-            run: run
-                .into_iter()
-                .zip(scopes)
-                .enumerate()
-                .map(planned)
-                .collect(),
-            unrun,
-            warnings,
-            branch,
-        })
+/// The schema of the snapshot, in which whose each row is must be found.
+fn catalog(request: &Request<'_>, state: &Connection) -> Result<Catalog, CheckError> {
+    let catalog = Catalog::read(state).map_err(|e| request.snapshot.unreadable(&e))?;
+    for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
+        Owners::check(state, table, &request.config.tenants).map_err(RehearseError::from)?;
     }
+    Ok(catalog)
+}
+
+/// The migrations that are to run, with what is declared for each.
+pub(super) fn plan<'a>(
+    config: &Config,
+    run: &[&'a Migration],
+) -> Result<Vec<Planned<'a>>, CheckError> {
+    let scopes = expected::declared(config, run).map_err(CheckError::Config)?;
+    let planned = |(at, (migration, scope)): (usize, (&&'a Migration, _))| Planned {
+        migration,
+        scope,
+        number: (at + 1, run.len()),
+    };
+    Ok(run.iter().zip(scopes).enumerate().map(planned).collect())
 }

@@ -57,7 +57,7 @@ pub(super) fn spans(config: &Config) -> bool {
 
 impl Stage<'_> {
     /// A fresh engine on the clone.
-    pub(super) fn open(&self) -> Result<Engine, CheckError> {
+    fn open(&self) -> Result<Engine, CheckError> {
         let Request {
             config,
             fail_capture_after,
@@ -73,14 +73,13 @@ impl Stage<'_> {
         Ok(engine)
     }
 
-    /// Holds the state that an engine finds.
-    pub(super) fn hold(&self, engine: Engine) -> Result<Held, CheckError> {
-        let before = self.clone.hold_state(self.clock)?;
-        let began = self.clone.moment();
+    /// Holds the state that an engine finds: the one whose transaction goes on, or a fresh one.
+    pub(super) fn hold(&self, engine: Option<Engine>) -> Result<Held, CheckError> {
+        let engine = engine.map_or_else(|| self.open(), Ok)?;
         Ok(Held {
             engine,
-            before,
-            began,
+            before: self.clone.hold_state(self.clock)?,
+            began: self.clone.moment(),
         })
     }
 
@@ -92,10 +91,15 @@ impl Stage<'_> {
         look: impl FnOnce(States<'_>, &Rehearsal, &Diff) -> Result<T, CheckError>,
     ) -> Result<(Ran, T), CheckError> {
         let (config, samples) = (self.request.config, self.samples);
-        let (regime, tenants) = (config.regime, &config.tenants);
-        let engine = &mut held.engine;
-        let mut rehearsal =
-            rehearse::rehearse(engine, migration, regime, self.place, tenants, samples)?;
+        let tenants = &config.tenants;
+        let mut rehearsal = rehearse::rehearse(
+            &mut held.engine,
+            migration,
+            config.regime,
+            self.place,
+            tenants,
+            samples,
+        )?;
         let after = self.after(held.engine, &mut rehearsal)?;
         let states = States {
             before: &held.before,
@@ -160,8 +164,9 @@ fn shadowed(config: &Config, rehearsal: &Rehearsal) -> Vec<(String, String)> {
         return Vec::new();
     }
     let reason = "a temporary table or view of the same name hides it from the tenant lookups";
-    let tables = rehearsal.after.hidden();
-    tables
+    rehearsal
+        .after
+        .hidden()
         .map(|table| (table.name.clone(), reason.to_owned()))
         .collect()
 }

@@ -3,7 +3,7 @@
 use super::Op;
 use super::cell::{Row, row};
 use crate::change::{self, Counts, RowChange, TableChanges};
-use crate::verdict::{Case, Verdict};
+use crate::verdict::Case;
 use crate::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,6 @@ impl Change {
     /// The changes of one owner's rows, with so many samples.
     pub(super) fn of(
         case: Case<'_>,
-        verdict: &Verdict,
         samples: usize,
         (table, changes): (&String, &TableChanges),
         owner: &change::Owner,
@@ -82,7 +81,6 @@ impl Change {
             update,
             delete,
         } = changes.changed_of(owner);
-        let place = (table.clone(), owner.clone());
         let mut columns: BTreeMap<String, u64> = BTreeMap::new();
         for (column, rows) in changes.of_owner(owner).flat_map(|g| &g.columns) {
             *columns.entry(column.clone()).or_default() += rows;
@@ -93,7 +91,7 @@ impl Change {
             tenant: owner.tenant().map(|tenant| case.names.spell(tenant)),
             described: case.names.describe_owner(owner),
             owner: owner.into(),
-            expected: !verdict.outside.contains(&place) && !verdict.undeclared.contains(&place),
+            expected: case.allows(table, owner) && case.declares(table, owner),
             touched: changes.touched_of(owner),
             insert,
             update,

@@ -84,7 +84,7 @@ impl Migration {
     pub fn of(case: Case<'_>, hidden: &Hidden, verdict: verdict::Verdict, samples: usize) -> Self {
         let owners = case.diff.changes.tables.iter();
         let owners = owners.flat_map(|table| table.1.owners().map(move |owner| (table, owner)));
-        let change = |(table, owner)| Change::of(case, &verdict, samples, table, owner);
+        let change = |(table, owner)| Change::of(case, samples, table, owner);
         let mut record = Self {
             outcome: case.rehearsal.outcome,
             error: failure(case, hidden),

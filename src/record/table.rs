@@ -167,9 +167,8 @@ impl<'a> TableOfCase<'a> {
     }
 
     fn owner(&self, owner: &Owner) -> OwnerResult {
-        let place = (self.table.to_owned(), owner.clone());
-        let is_allowed = !self.verdict.outside.contains(&place);
-        let is_meant = !self.verdict.undeclared.contains(&place);
+        let is_allowed = self.case.allows(self.table, owner);
+        let is_meant = self.case.declares(self.table, owner);
         let wanted = self.wanted(owner.tenant());
         let actual = self.changes.changed_of(owner);
         let is_met = is_meant && wanted.iter().all(|(op, n)| actual.of(*op) == *n);

@@ -31,9 +31,11 @@ pub struct SplitPoint {
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let on_error = case.facts.regime.on_error;
-    let points = split_points(case.migration, case.rehearsal, on_error, 1);
-    let heaviest = points.heaviest.iter();
-    heaviest.map(|split| finding(case, split)).collect()
+    split_points(case.migration, case.rehearsal, on_error, 1)
+        .heaviest
+        .iter()
+        .map(|split| finding(case, split))
+        .collect()
 }
 
 /// The failures that would split what a migration writes.
@@ -160,8 +162,12 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
         return unconfirmed(how, stopped);
     }
     let is_left = |table: &&String| remains.tables.keys().any(|t| ident::same(t, table));
-    let changed = case.diff.changes.tables.keys();
-    let missing = changed.filter(|table| !is_left(table));
+    let missing = case
+        .diff
+        .changes
+        .tables
+        .keys()
+        .filter(|table| !is_left(table));
     let missing = Sentence::join(missing.map(|t| "no row of " + name(t)), " and ");
     let and = if missing.is_empty() { "" } else { ", and " };
     "; confirmed: " + how + " leaves " + second_run::remains(remains) + and + missing
@@ -195,8 +201,9 @@ fn help(case: Case<'_>) -> &'static str {
 
 /// What some statements did, given by their numbers.
 fn looks<'c>(case: Case<'c>, statements: &[usize]) -> impl Iterator<Item = Look<'c>> {
-    let looks = statements.iter();
-    looks.filter_map(move |number| case.look(*number))
+    statements
+        .iter()
+        .filter_map(move |number| case.look(*number))
 }
 
 /// Adds the tables of both states that the next statement leaves gone, and takes away those that it
@@ -247,16 +254,21 @@ fn written(case: Case<'_>, statements: &[usize]) -> Vec<Sentence> {
         other.extend(changes);
         other.extend(uncounted(look));
     }
-    let rows = rows.into_iter().map(|(table, n)| rows_of(n, table));
-    rows.chain(other).collect()
+    rows.into_iter()
+        .map(|(table, n)| rows_of(n, table))
+        .chain(other)
+        .collect()
 }
 
 /// What the capture does not count: the header, and rows of a virtual table.
 fn uncounted(look: Look<'_>) -> impl Iterator<Item = Sentence> {
     let wrote = &look.run.wrote;
     let header = wrote.header.then(|| "a number in the header".into());
-    let target = look.statement.table.as_deref();
-    let table = target.filter(|_| wrote.rows && look.rows() == 0);
+    let table = look
+        .statement
+        .table
+        .as_deref()
+        .filter(|_| wrote.rows && look.rows() == 0);
     header
         .into_iter()
         .chain(table.map(|table| "rows of " + name(table)))
@@ -265,17 +277,26 @@ fn uncounted(look: Look<'_>) -> impl Iterator<Item = Sentence> {
 /// What a statement did to the schema, without the storage of virtual tables.
 fn schema(look: Look<'_>) -> Vec<Sentence> {
     let is_storage = |name: &str| {
-        let mut tables = look.case.tables(name);
-        tables.any(|table| table.kind == TableKind::Shadow)
+        look.case
+            .tables(name)
+            .any(|table| table.kind == TableKind::Shadow)
     };
-    let shown = look.run.wrote.schema.iter();
-    let shown = shown.filter(|(_, _, name)| !is_storage(name));
+    let shown = look
+        .run
+        .wrote
+        .schema
+        .iter()
+        .filter(|(_, _, name)| !is_storage(name));
     let table = |wanted: SchemaWrite| {
-        let mut tables = shown.clone().filter(|(_, kind, _)| kind == "table");
-        tables.find_map(|(what, _, name)| (*what == wanted).then_some(name))
+        shown
+            .clone()
+            .filter(|(_, kind, _)| kind == "table")
+            .find_map(|(what, _, name)| (*what == wanted).then_some(name))
     };
-    let renamed = table(SchemaWrite::Gone).zip(table(SchemaWrite::Made));
-    match renamed.filter(|_| look.statement.kind == StatementKind::AlterTable) {
+    match table(SchemaWrite::Gone)
+        .zip(table(SchemaWrite::Made))
+        .filter(|_| look.statement.kind == StatementKind::AlterTable)
+    {
         Some((from, to)) => vec!["table " + name(from) + " renamed to " + name(to)],
         None => shown.map(change).collect(),
     }

@@ -58,18 +58,20 @@ impl<'a> Case<'a> {
 
     /// The table of a name, before and after.
     pub(super) fn tables(self, name: &str) -> impl Iterator<Item = &'a Table> {
-        let catalogs = self.catalogs().into_iter();
-        catalogs.filter_map(move |catalog| catalog.table(name))
+        self.catalogs()
+            .into_iter()
+            .filter_map(move |catalog| catalog.table(name))
     }
 
     /// The statements that were run.
     pub(super) fn runs(self) -> impl DoubleEndedIterator<Item = Look<'a>> {
-        let runs = self.rehearsal.ran(self.migration);
-        runs.map(move |(run, statement)| Look {
-            case: self,
-            run,
-            statement,
-        })
+        self.rehearsal
+            .ran(self.migration)
+            .map(move |(run, statement)| Look {
+                case: self,
+                run,
+                statement,
+            })
     }
 
     /// The statements that ran without an error.

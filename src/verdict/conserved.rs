@@ -23,14 +23,18 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     };
     let (before, after) = (&kept.before, &kept.after);
     let counts = before.counts.iter().zip(&after.counts);
-    let tables = scope.conserve.iter().zip(counts);
-    let tables = tables
+    let tables = scope
+        .conserve
+        .iter()
+        .zip(counts)
         .filter(|(_, (before, after))| !is_conserved(before, after))
         .map(|(table, both)| not_conserved(case, table, both));
     let replies = before.invariants.iter().zip(&after.invariants);
-    let invariants = scope.invariants.iter().zip(replies);
-    let broken =
-        invariants.filter_map(|(invariant, (before, after))| broken(invariant, before, after));
+    let broken = scope
+        .invariants
+        .iter()
+        .zip(replies)
+        .filter_map(|(invariant, (before, after))| broken(invariant, before, after));
     tables.chain(broken).collect()
 }
 
@@ -42,14 +46,12 @@ pub(crate) fn is_conserved(before: &Counted, after: &Counted) -> bool {
 /// Whether an invariant holds. One that must be a value is judged by the state after alone.
 pub(crate) fn holds(must: &Must, before: &Reply, after: &Reply) -> bool {
     match (must, before, after) {
-        (Must::Be(value), _, Ok(after)) => after.value().is_some_and(|found| equals(value, found)),
+        (Must::Be(value), _, Ok(after)) => after.value().is_some_and(|found| {
+            !found.is_null() && engine_order(value.into(), found.into()) == Ordering::Equal
+        }),
         (Must::EqualBefore, Ok(before), Ok(after)) => difference(before, after).is_none(),
         _ => false,
     }
-}
-
-fn equals(declared: &Value, found: &Value) -> bool {
-    !found.is_null() && engine_order(declared.into(), found.into()) == Ordering::Equal
 }
 
 fn not_conserved(case: Case<'_>, table: &str, both: (&Counted, &Counted)) -> Finding {
@@ -105,8 +107,11 @@ fn broken(invariant: &Invariant, before: &Reply, after: &Reply) -> Option<Findin
             .err()
             .filter(|_| matches!(must, Must::Be(_)))?;
         let message = " holds after the migration; before it its query fails: ";
-        let finding = finding(message + engine(reason)).severity(Severity::Note);
-        return Some(finding.help("nothing, where the migration makes what the query reads"));
+        return Some(
+            finding(message + engine(reason))
+                .severity(Severity::Note)
+                .help("nothing, where the migration makes what the query reads"),
+        );
     }
     let what = Show { sql, shown: 0 }.broken(must, before, after);
     Some(finding(" does not hold: " + what))

@@ -31,8 +31,10 @@ impl<'a> Continued<'a> {
 
     /// Every table of the state after with the one that it is compared with.
     pub(super) fn all(case: Case<'a>) -> impl Iterator<Item = Self> {
-        let tables = case.rehearsal.after.tables.iter();
-        tables
+        case.rehearsal
+            .after
+            .tables
+            .iter()
             .filter(|(_, table)| table.kind == TableKind::Ordinary)
             .filter_map(move |(folded, after)| {
                 let before = case.rehearsal.origin(folded)?;
@@ -75,7 +77,10 @@ impl<'a> Continued<'a> {
 
     /// Words of a text before, with the names after of the columns; `None` if one of these is
     /// gone.
-    pub(super) fn translated(&self, words: Vec<String>) -> Option<Vec<String>> {
+    pub(super) fn translated(
+        &self,
+        words: impl IntoIterator<Item = String>,
+    ) -> Option<Vec<String>> {
         let word = |word: String| match self.before.column(&word) {
             Some(_) => self.column(&word),
             None => Some(word),

@@ -65,8 +65,10 @@ impl Affected<'_> {
         if self.rows.is_empty() || self.rows.values().sum::<u64>() != rows {
             return Sentence::default();
         }
-        let each = self.rows.iter();
-        let each = each.map(|(owner, n)| whose(self.case, owner) + ": " + *n);
+        let each = self
+            .rows
+            .iter()
+            .map(|(owner, n)| whose(self.case, owner) + ": " + *n);
         " (" + few(each, ", ") + ")"
     }
 
@@ -79,12 +81,15 @@ impl Affected<'_> {
 impl<'a> Case<'a> {
     /// The tables in which something was written.
     pub(super) fn written(self) -> impl Iterator<Item = Written<'a>> {
-        let tables = self.diff.changes.tables.iter();
-        tables.map(move |(table, changes)| Written {
-            case: self,
-            table,
-            changes,
-        })
+        self.diff
+            .changes
+            .tables
+            .iter()
+            .map(move |(table, changes)| Written {
+                case: self,
+                table,
+                changes,
+            })
     }
 
     /// What was written in a table, under the name that the diff gives it; `None` if it is not in
@@ -161,8 +166,8 @@ impl<'a> Written<'a> {
     /// The owners of rows that an operation changed, each with how many.
     pub(super) fn by_owner(&self, op: Op) -> impl Iterator<Item = (&'a Owner, u64)> {
         let changes = self.changes;
-        let owners = changes.owners();
-        owners
+        changes
+            .owners()
             .map(move |owner| (owner, changes.changed_of(owner).of(op)))
             .filter(|(_, rows)| *rows > 0)
     }
@@ -170,8 +175,9 @@ impl<'a> Written<'a> {
     /// Whether rows were written for tenants that are not declared, changed or not.
     pub(super) fn is_outside(&self) -> bool {
         self.allowed().is_some_and(|allowed| {
-            let groups = self.changes.groups.iter();
-            groups
+            self.changes
+                .groups
+                .iter()
                 .filter(|(_, group)| group.touched > 0)
                 .flat_map(|(owners, _)| owners.each())
                 .any(|owner| allowed.is_outside(owner))
@@ -191,8 +197,12 @@ impl<'a> Written<'a> {
             let count = self.expected()?.counts.get(&op).filter(|_| !is_other)?;
             Some(self.fits(op, count))
         };
-        let ops = Op::ALL.into_iter().filter(is_meant);
-        match ops.map(fits).collect::<Option<Vec<bool>>>() {
+        match Op::ALL
+            .into_iter()
+            .filter(is_meant)
+            .map(fits)
+            .collect::<Option<Vec<bool>>>()
+        {
             None => Standing::Undeclared,
             Some(fits) if fits.contains(&false) => Standing::Miscounted,
             Some(_) => Standing::Declared,

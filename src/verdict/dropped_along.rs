@@ -3,12 +3,12 @@
 
 use super::case::Look;
 use super::continued::Continued;
-use super::words::{exact_words, words};
+use super::words::exact_words;
 use super::{Case, Code, Finding, Severity};
 use crate::rewrite;
 use crate::sentence::{Sentence, name, schema, sql};
 use crate::snapshot::catalog::is_bookkeeping;
-use crate::sql::ident;
+use crate::sql::{ident, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     case.rehearsal
@@ -17,13 +17,13 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         .filter(|((_, name), _)| !is_bookkeeping(name))
         .filter_map(|(key, statement)| {
             let object = case.rehearsal.before.objects.get(key)?;
-            let dropped = Dropped {
+            Dropped {
                 key,
                 table: Continued::of(case, &object.table)?,
                 sql: object.sql.as_deref()?,
                 text: Text::new(&key.0, object.sql.as_deref()?),
-            };
-            dropped.finding(*statement)
+            }
+            .finding(*statement)
         })
         .collect()
 }
@@ -37,16 +37,6 @@ struct Dropped<'a> {
     text: Text,
 }
 
-/// What came in the place of an object.
-enum Again {
-    /// nothing
-    No,
-    /// an object that does less for certain
-    Less(Sentence),
-    /// an object that may do as much
-    Other(&'static str),
-}
-
 impl Dropped<'_> {
     /// None if something after does as much.
     fn finding(&self, statement: usize) -> Option<Finding> {
@@ -55,13 +45,14 @@ impl Dropped<'_> {
         }
         let case = self.table.case;
         let again = self.made_again();
-        let is_uncertain =
-            matches!(again, Again::Other(_)) || (self.is_index() && !self.is_unique());
+        let may_do = again.as_ref().is_some_and(|(_, may_do)| *may_do);
+        let is_uncertain = may_do || (self.is_index() && !self.is_unique());
         let help = match again {
-            Again::No => "make it again behind the rebuild, or drop it by name if it is to go:\n",
-            _ => "make it as it was, or drop it by name if it is to be another one:\n",
+            None => "make it again behind the rebuild, or drop it by name if it is to go:\n",
+            Some(_) => "make it as it was, or drop it by name if it is to be another one:\n",
         };
-        let finding = Finding::new(Code::SchemaObjectLost, self.message(statement, &again))
+        let again = again.map_or("not made again".into(), |(how, _)| "made again " + how);
+        let finding = Finding::new(Code::SchemaObjectLost, self.message(statement) + again)
             .on(&self.table.after.name)
             .at(case.place(statement))
             .severity(is_uncertain.then_some(Severity::Warning))
@@ -69,12 +60,18 @@ impl Dropped<'_> {
         Some(finding)
     }
 
-    fn message(&self, statement: usize, again: &Again) -> Sentence {
+    /// ``index `i` of `t` went with `DROP TABLE t` and was ``
+    fn message(&self, statement: usize) -> Sentence {
         let (case, (kind, own)) = (self.table.case, self.key);
         let unique = if self.is_unique() { "unique " } else { "" };
-        let text = case.look(statement).map_or("", Look::sql);
-        let first = text.lines().next().unwrap_or_default();
-        let first = first.trim_end().trim_end_matches(';');
+        let first = case
+            .look(statement)
+            .map_or("", Look::sql)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .trim_end_matches(';');
         Sentence::from(format!("{unique}{kind} "))
             + name(own)
             + " of "
@@ -82,7 +79,6 @@ impl Dropped<'_> {
             + " went with "
             + sql(first)
             + " and was "
-            + again.phrase()
     }
 
     fn is_index(&self) -> bool {
@@ -97,12 +93,15 @@ impl Dropped<'_> {
     fn is_replaced(&self) -> bool {
         let (kind, _) = self.key;
         let Continued { case, after, .. } = self.table;
-        let mut objects = case.rehearsal.after.objects.iter();
-        objects.any(|((other, _), object)| {
-            let is_its = other == kind && ident::same(&object.table, &after.name);
-            let sql = object.sql.as_deref().filter(|_| is_its);
-            sql.is_some_and(|sql| self.is_covered_by(&Text::new(kind, sql)))
-        })
+        case.rehearsal
+            .after
+            .objects
+            .iter()
+            .any(|((other, _), object)| {
+                let is_its = other == kind && ident::same(&object.table, &after.name);
+                let sql = object.sql.as_deref().filter(|_| is_its);
+                sql.is_some_and(|sql| self.is_covered_by(&Text::new(kind, sql)))
+            })
     }
 
     /// Whether another text says at least what this one did, with the names after of the table and
@@ -116,47 +115,35 @@ impl Dropped<'_> {
 
     /// Whether a column of the index is gone, or something else keeps the rows apart that it did.
     fn is_needless(&self) -> bool {
-        let is_of_gone = self.table.translated(words(self.sql)).is_none();
+        let is_of_gone = self.table.translated(token::folded(self.sql)).is_none();
         let columns = || rewrite::index_definition(self.sql)?.columns;
         let columns = || self.table.columns(&columns()?);
         is_of_gone || (self.is_unique() && columns().is_some_and(|all| self.table.is_unique(&all)))
     }
 
-    /// What the object of its name was made again as.
-    fn made_again(&self) -> Again {
-        let Some(now) = self.table.case.rehearsal.after.objects.get(self.key) else {
-            return Again::No;
-        };
+    /// What the object of its name was made again as, and whether that may do as much; `None` if it
+    /// was not.
+    fn made_again(&self) -> Option<(Sentence, bool)> {
+        let now = self.table.case.rehearsal.after.objects.get(self.key)?;
         if !ident::same(&now.table, &self.table.after.name) {
-            return Again::Less("for " + name(&now.table));
+            return Some(("for " + name(&now.table), false));
         }
-        match &now.sql {
-            Some(sql) => self.compared(&Text::new(&self.key.0, sql)),
-            None => Again::No,
-        }
-    }
-
-    fn compared(&self, now: &Text) -> Again {
-        let is_same_head = self.table.says_same(&self.text.head, &now.head);
-        let less = |how: &str| Again::Less(how.into());
-        match self.key.0.as_str() {
-            "index" if self.text.is_unique && !now.is_unique => less("without UNIQUE"),
-            "index" if !is_same_head => less("over other columns"),
-            "index" if self.text.body.is_empty() => less("for some rows only"),
-            "index" => Again::Other("with another WHERE"),
-            _ if !is_same_head && !self.text.is_update_like(now) => less("for another event"),
-            _ => Again::Other("with another text"),
-        }
-    }
-}
-
-impl Again {
-    fn phrase(&self) -> Sentence {
-        match self {
-            Self::No => "not made again".into(),
-            Self::Less(how) => "made again " + how.clone(),
-            Self::Other(how) => Sentence::from("made again ") + *how,
-        }
+        let (was, now) = (&self.text, Text::new(&self.key.0, now.sql.as_deref()?));
+        let is_same_head = self.table.says_same(&was.head, &now.head);
+        // Both may fire on updates, if of other columns.
+        let is_update_like = || {
+            was.head.get(1).is_some_and(|event| event == "update")
+                && was.head.get(..2) == now.head.get(..2)
+        };
+        let (how, may_do) = match self.key.0.as_str() {
+            "index" if was.is_unique && !now.is_unique => ("without UNIQUE", false),
+            "index" if !is_same_head => ("over other columns", false),
+            "index" if was.body.is_empty() => ("for some rows only", false),
+            "index" => ("with another WHERE", true),
+            _ if !is_same_head && !is_update_like() => ("for another event", false),
+            _ => ("with another text", true),
+        };
+        Some((how.into(), may_do))
     }
 }
 
@@ -171,7 +158,7 @@ struct Text {
 
 impl Text {
     fn new(kind: &str, sql: &str) -> Self {
-        let words = words(sql);
+        let words: Vec<String> = token::folded(sql).collect();
         let ends: &[&str] = if kind == "index" {
             &["where"]
         } else {
@@ -198,18 +185,14 @@ impl Text {
             is_unique: words.iter().take(name).any(|word| word == "unique"),
         }
     }
-
-    /// Whether both fire on updates, if of other columns.
-    fn is_update_like(&self, other: &Self) -> bool {
-        self.head.get(1).is_some_and(|event| event == "update")
-            && self.head.get(..2) == other.head.get(..2)
-    }
 }
 
 /// The head of a trigger with its BEFORE, and without FOR EACH ROW: both may be left out.
 fn with_time(mut head: Vec<String>) -> Vec<String> {
-    let mut threes = head.windows(3);
-    if let Some(at) = threes.position(|three| three == ["for", "each", "row"]) {
+    if let Some(at) = head
+        .windows(3)
+        .position(|three| three == ["for", "each", "row"])
+    {
         head.drain(at..at + 3);
     }
     let is_time = |word: &String| ["before", "after", "instead"].contains(&word.as_str());

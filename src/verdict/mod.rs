@@ -40,20 +40,14 @@ pub(crate) use facts::Facts;
 pub(crate) use finding::{Finding, Place};
 pub(crate) use suppress::Suppressed;
 
-use crate::change::Owner;
 use crate::migration::{FileChange, Migration};
 use crate::sentence::name;
-use std::collections::BTreeSet;
 
 /// Accepted or rejected, and why.
 #[derive(Debug, Clone)]
 pub struct Verdict {
     /// what is wrong, worst first
     pub findings: Vec<Finding>,
-    /// the tables and owners whose rows may not be written
-    pub outside: BTreeSet<(String, Owner)>,
-    /// the tables and owners whose changes are of an operation or column that is not declared
-    pub undeclared: BTreeSet<(String, Owner)>,
     /// what comments in the migration keep from being findings
     pub suppressed: Vec<Suppressed>,
     /// the incident's checklist
@@ -71,8 +65,6 @@ impl Verdict {
     fn unrun(finding: Finding, why: &str, would_show: &str) -> Self {
         Self {
             findings: vec![finding],
-            outside: BTreeSet::new(),
-            undeclared: BTreeSet::new(),
             suppressed: Vec::new(),
             checklist: checklist::not_run(why, would_show),
         }
@@ -109,8 +101,6 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
     });
     Verdict {
         findings,
-        outside: scope::outside(case),
-        undeclared: scope::undeclared(case),
         suppressed,
         checklist,
     }

@@ -66,22 +66,20 @@ impl Look<'_> {
     /// What of the statement, its tables or their triggers says FAIL.
     fn keeps(self) -> Option<&'static str> {
         let sql = self.sql();
+        let mut objects = self.case.catalogs().into_iter().flat_map(|it| &it.objects);
+        let mut is_said_in_table = || {
+            objects.any(|((kind, _), table)| {
+                kind == "table" && self.is_said_in(table, &[&["CONFLICT", "FAIL"]])
+            })
+        };
         if says(sql, &OR_FAIL) {
             Some("OR FAIL")
-        } else if self.fails_in_table() && !says(sql, &OR) {
+        } else if is_said_in_table() && !says(sql, &OR) {
             // The statement's own clause overrides those of the tables.
             Some("ON CONFLICT FAIL")
         } else {
             self.fails_in_trigger().then_some("FAIL in a trigger")
         }
-    }
-
-    fn fails_in_table(self) -> bool {
-        let catalogs = self.case.catalogs().into_iter();
-        let mut objects = catalogs.flat_map(|catalog| &catalog.objects);
-        objects.any(|((kind, _), table)| {
-            kind == "table" && self.is_said_in(table, &[&["CONFLICT", "FAIL"]])
-        })
     }
 
     fn fails_in_trigger(self) -> bool {

@@ -76,15 +76,15 @@ impl Promises<'_> {
         let generated = columns.filter_map(|column| {
             self.of_column("GENERATED".into(), &column.name, |name| !is_plain(name))
         });
-        let flags = self.flags();
-        flags.chain(self.keys()).chain(generated).collect()
+        self.flags().chain(self.keys()).chain(generated).collect()
     }
 
     fn flags(&self) -> impl Iterator<Item = Sentence> {
         let (old, new) = (&self.old, &self.new);
         let Continued { before, after, .. } = self.table;
-        let key = before.integer_primary_key;
-        let key = key.and_then(|at| self.table.column(&before.columns[at].name));
+        let key = before
+            .integer_primary_key
+            .and_then(|at| self.table.column(&before.columns[at].name));
         let was_key = key.is_some_and(|key| new.primary_key == [key]);
         let is_numbered = after.integer_primary_key.is_some() || after.without_rowid;
         let numbering = "the numbering of an INTEGER PRIMARY KEY";
@@ -100,8 +100,8 @@ impl Promises<'_> {
     }
 
     fn keys(&self) -> impl Iterator<Item = Sentence> {
-        let primary = Some(("PRIMARY KEY (", &self.old.primary_key));
-        let primary = primary.filter(|(_, key)| !key.is_empty());
+        let primary =
+            Some(("PRIMARY KEY (", &self.old.primary_key)).filter(|(_, key)| !key.is_empty());
         let unique = self.old.unique.iter().map(|columns| ("UNIQUE (", columns));
         primary
             .into_iter()
@@ -151,8 +151,11 @@ impl Promises<'_> {
             .checks
             .iter()
             .map(|check| (exact_words(check), check));
-        let was = self.old.checks.iter();
-        let was = was.filter_map(|check| Some((self.table.translated(exact_words(check))?, check)));
+        let was = self
+            .old
+            .checks
+            .iter()
+            .filter_map(|check| Some((self.table.translated(exact_words(check))?, check)));
         let (now, was): (Vec<_>, Vec<_>) = (now.collect(), was.collect());
         let is_among = |all: &[(Vec<String>, _)], words| all.iter().any(|(all, _)| all == words);
         for (words, check) in was.iter().filter(|(words, _)| !is_among(&now, words)) {
@@ -183,9 +186,13 @@ impl Promises<'_> {
         let fresh = self.fresh(&columns);
         let covers = |key: &&&Reference| columns.iter().all(|column| key.columns.contains(column));
         let covering = || fresh.iter().filter(covers).copied();
-        let mut keys = self.new.foreign_keys.iter();
-        let same = keys.find(|key| self.is_same(key, was));
-        if let Some(key) = same.or_else(|| covering().find(|key| self.refers(key, was))) {
+        if let Some(key) = self
+            .new
+            .foreign_keys
+            .iter()
+            .find(|key| self.is_same(key, was))
+            .or_else(|| covering().find(|key| self.refers(key, was)))
+        {
             let unsaid = unsaid(was, key).map(|said| said + " of " + what.clone());
             lost.habits.extend(unsaid);
         } else if covering().next().is_none() {
@@ -211,8 +218,12 @@ impl Promises<'_> {
                 .iter()
                 .any(|was| self.is_same(key, was))
         };
-        let keys = self.new.foreign_keys.iter().filter(shares);
-        keys.filter(|key| !is_old(key)).collect()
+        self.new
+            .foreign_keys
+            .iter()
+            .filter(shares)
+            .filter(|key| !is_old(key))
+            .collect()
     }
 
     /// Whether a foreign key refers to the table that another one referred to before.

@@ -4,14 +4,13 @@
 use super::continued::Continued;
 use super::declared::{Standing, Written};
 use super::phrases::{rows, was};
-use super::words::words;
 use super::{Case, Code, Finding, Severity, promises};
 use crate::diff::Whole;
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::scope::{Count, Op};
 use crate::sentence::{Sentence, name};
 use crate::snapshot::catalog::TableKind;
-use crate::sql::ident;
+use crate::sql::{ident, token};
 use std::collections::BTreeSet;
 
 /// A table that the migration made in the place of one of the state before.
@@ -108,8 +107,10 @@ const DOUBTFUL: &str = " out of the new table, and harness cannot tell whether i
 /// Lost rows are no error if the deletion of a number of rows is declared, and fits; or if they may
 /// have got other keys, since as many came as went.
 fn judged(written: Written<'_>, finding: Finding, is_uncertain: bool) -> Finding {
-    let count = written.expected().and_then(|it| it.counts.get(&Op::Delete));
-    let is_number = count.is_some_and(|it| !matches!(it, Count::Any | Count::Range(_, u64::MAX)));
+    let is_number = written
+        .expected()
+        .and_then(|it| it.counts.get(&Op::Delete))
+        .is_some_and(|it| !matches!(it, Count::Any | Count::Range(_, u64::MAX)));
     if is_number && written.standing(Op::Delete) == Standing::Declared {
         let help = "nothing, if these are the rows you meant: their deletion is declared";
         return finding.severity(Severity::Note).help(help);
@@ -129,8 +130,10 @@ fn missing(lost: u64, all: u64) -> Sentence {
 impl<'a> Rebuild<'a> {
     /// The INSERTs into the new table.
     fn filling(&self) -> impl Iterator<Item = &'a Statement> {
-        let statements = self.table.case.ran().map(|look| look.statement);
-        statements
+        self.table
+            .case
+            .ran()
+            .map(|look| look.statement)
             .filter(|statement| statement.kind == StatementKind::Insert)
             .filter(|insert| self.names.iter().any(|own| insert.targets(own)))
     }
@@ -139,31 +142,33 @@ impl<'a> Rebuild<'a> {
     fn selected(&self) -> Sentence {
         let case = self.table.case;
         let preview = |insert: &Statement| case.look(insert.index)?.preview();
-        let previewed = self
+        let said = self
             .filling()
-            .filter_map(|it| Some((it.line, preview(it)?)));
-        let said = previewed.map(|(line, preview)| {
-            let lead = format!("; the INSERT at line {line} selects ");
-            Sentence::from(lead) + rows(preview.rows)
-        });
+            .filter_map(|it| Some((it.line, preview(it)?)))
+            .map(|(line, preview)| {
+                let lead = format!("; the INSERT at line {line} selects ");
+                Sentence::from(lead) + rows(preview.rows)
+            });
         Sentence::join(said, "")
     }
 
     /// The INSERTs that fill the new table from the old one, by any name that this had.
     fn copying(&self) -> BTreeSet<usize> {
         let (case, old) = (self.table.case, self.table.before.name.as_str());
-        let renames = case.latest().filter(|statement| statement.targets(old));
-        let names: BTreeSet<String> = renames
+        let names: BTreeSet<String> = case
+            .latest()
+            .filter(|statement| statement.targets(old))
             .filter_map(Statement::renamed_to)
             .chain([old])
             .map(ident::folded)
             .collect();
         let reads_old = |insert: &&Statement| {
-            let words = words(case.migration.sql(insert));
-            words.iter().any(|word| names.contains(word))
+            token::folded(case.migration.sql(insert)).any(|word| names.contains(&word))
         };
-        let copying = self.filling().filter(reads_old);
-        copying.map(|insert| insert.index).collect()
+        self.filling()
+            .filter(reads_old)
+            .map(|insert| insert.index)
+            .collect()
     }
 
     /// The rows that are gone and that no DELETE took out of the old table before it was copied,
@@ -177,12 +182,18 @@ impl<'a> Rebuild<'a> {
             .map(|statement| statement.index)
             .collect();
         let copying = self.copying();
-        let begun = copying.first().copied().or(self.created);
-        let begun = begun.unwrap_or(usize::MAX);
+        let begun = copying
+            .first()
+            .copied()
+            .or(self.created)
+            .unwrap_or(usize::MAX);
         let (mut lost, mut from_old) = (0, 0);
         for (by, rows) in &whole.gone {
-            let mut earlier = by.from_old.range(..begun);
-            if earlier.any(|index| deletes.contains(index)) {
+            if by
+                .from_old
+                .range(..begun)
+                .any(|index| deletes.contains(index))
+            {
                 from_old += rows;
             } else if by.from_new.is_disjoint(&deletes) {
                 lost += rows;
@@ -193,8 +204,11 @@ impl<'a> Rebuild<'a> {
         } else {
             self.removed(&deletes)
         };
-        let copied = copying.iter().filter_map(|index| case.look(*index));
-        let copied: u64 = copied.map(|look| look.run.direct.insert).sum();
+        let copied: u64 = copying
+            .iter()
+            .filter_map(|index| case.look(*index))
+            .map(|look| look.run.direct.insert)
+            .sum();
         let all_came = removed >= lost && copied + from_old == whole.rows;
         (if all_came { 0 } else { lost }, removed)
     }

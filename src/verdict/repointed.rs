@@ -4,21 +4,23 @@
 use super::continued::Continued;
 use super::phrases::list;
 use super::rebuild::{Rebuild, rebuilds};
-use super::words::words;
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rewrite::Reference;
 use crate::sentence::{Sentence, name};
 use crate::snapshot::catalog::TableKind;
-use crate::sql::ident;
+use crate::sql::{ident, token};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     if case.rehearsal.before.objects == case.rehearsal.after.objects {
         return Vec::new();
     }
-    let objects = objects(case).into_iter().map(|object| object.finding(case));
-    objects.chain(keys(case)).collect()
+    objects(case)
+        .into_iter()
+        .map(|object| object.finding(case))
+        .chain(keys(case))
+        .collect()
 }
 
 /// A view or trigger in whose text a RENAME wrote another table, while the old name is that of a
@@ -46,7 +48,8 @@ fn object<'a>(case: Case<'a>, key: &'a (String, String)) -> Option<Object<'a>> {
     let catalogs = case.catalogs();
     let [was, is] = catalogs.map(|catalog| {
         let object = catalog.objects.get(key)?;
-        Some(words(object.sql.as_deref().unwrap_or_default()))
+        let sql = object.sql.as_deref().unwrap_or_default();
+        Some(token::folded(sql).collect::<Vec<_>>())
     });
     let (was, is) = was.zip(is).filter(|(was, is)| was.len() == is.len())?;
     // A RENAME writes the new name in the place of the old one and leaves the rest as it is.
@@ -173,10 +176,12 @@ impl ForeignKeyChange {
         let drops =
             |it: &&Statement| it.kind == StatementKind::Drop(ObjectType::Table) && it.targets(to);
         let place = rename.or_else(|| case.latest().find(drops));
-        let message = self.message(own, is_table, rename.is_some());
-        let finding = Finding::new(Code::ForeignKeyRepointed, message)
-            .on(own)
-            .at(case.place(place.map(|statement| statement.index)));
+        let finding = Finding::new(
+            Code::ForeignKeyRepointed,
+            self.message(own, is_table, rename.is_some()),
+        )
+        .on(own)
+        .at(case.place(place.map(|statement| statement.index)));
         Some(match rename {
             Some(_) => finding,
             None => finding.help(LEFT_BEHIND),

@@ -13,9 +13,6 @@ use crate::sentence::{Sentence, bare, name, value};
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tables with owners of rows in them.
-type OwnedTables = BTreeSet<(String, Owner)>;
-
 /// Writes of rows.
 #[derive(Default)]
 struct TouchedRows {
@@ -46,23 +43,18 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     found
 }
 
-/// The tables and owners whose rows may not be written.
-pub(super) fn outside(case: Case<'_>) -> OwnedTables {
-    case.written()
-        .flat_map(|written| {
-            let allowed = written.allowed();
-            written.places(move |owner| !allowed.as_ref().is_some_and(|it| it.owner(owner)))
-        })
-        .collect()
-}
+impl Case<'_> {
+    /// Whether an owner's rows of a table may be written.
+    pub fn allows(&self, table: &str, owner: &Owner) -> bool {
+        let allowed = self.written_in(table).allowed();
+        allowed.is_some_and(|allowed| allowed.owner(owner))
+    }
 
-/// The tables and owners with changes of an operation or column that is not declared; none if no
-/// scope is.
-pub(super) fn undeclared(case: Case<'_>) -> OwnedTables {
-    case.written()
-        .filter(|_| case.scope.is_some())
-        .flat_map(|written| written.places(move |owner| !written.is_declared(owner)))
-        .collect()
+    /// Whether every operation and column that changed an owner's rows of a table is declared; if
+    /// no scope is, none is missing.
+    pub fn declares(&self, table: &str, owner: &Owner) -> bool {
+        self.scope.is_none() || self.written_in(table).is_declared(owner)
+    }
 }
 
 fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
@@ -77,9 +69,10 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
 
 fn no_declared_scope(case: Case<'_>) -> Finding {
     let (migration, observed) = (&case.migration.name, amendment::amendment(case));
-    let directives = migration::directives(case.migration).into_iter();
-    let mut heads = directives.filter(|directive| matches!(directive.says, Says::Expect(_)));
-    if let Some(head) = heads.next() {
+    if let Some(head) = migration::directives(case.migration)
+        .into_iter()
+        .find(|directive| matches!(directive.says, Says::Expect(_)))
+    {
         let message = "the scope at the head of "
             + name(migration)
             + " is not filled in, so that nothing is declared";
@@ -111,14 +104,6 @@ fn fill_in(observed: &Amendment) -> Sentence {
 }
 
 impl Written<'_> {
-    /// The table with each owner that meets a condition.
-    fn places(self, is_meant: impl Fn(&Owner) -> bool) -> impl Iterator<Item = (String, Owner)> {
-        self.changes
-            .owners()
-            .filter(move |owner| is_meant(owner))
-            .map(move |owner| (self.table.to_owned(), owner.clone()))
-    }
-
     /// The writes of rows with an owner that meets a condition.
     fn of_owners(&self, is_meant: impl Fn(&Owner) -> bool) -> TouchedRows {
         let mut touched = TouchedRows::default();
@@ -208,18 +193,8 @@ fn passing(case: Case<'_>) -> Vec<Finding> {
     for touch in case.rehearsal.touched.untracked.iter().filter(is_outside) {
         tables.entry(&touch.table).or_default().push(touch);
     }
-    tables
-        .into_iter()
-        .map(|(table, touches)| passed(case, table, &touches))
-        .collect()
-}
-
-/// Whether a touch is of the migration's own helper table that is gone at its end, or has no
-/// tenant: those rows are nobody's. A table that replaced another is no helper.
-pub(super) fn is_helper(case: Case<'_>, touch: &UntrackedTouch) -> bool {
-    let [before, after] = case.catalogs();
-    let is_own = touch.origin.is_none() && before.table(&touch.table).is_none();
-    is_own && (touch.owner == Owner::Unassigned || after.table(&touch.table).is_none())
+    let passed = |(table, touches): (_, Vec<_>)| passed(case, table, &touches);
+    tables.into_iter().map(passed).collect()
 }
 
 fn passed(case: Case<'_>, table: &str, touches: &[&UntrackedTouch]) -> Finding {
@@ -236,6 +211,14 @@ fn passed(case: Case<'_>, table: &str, touches: &[&UntrackedTouch]) -> Finding {
         .at(case.first_place(statements))
         .rows(rows)
         .tenants(spelled(case, whose))
+}
+
+/// Whether a touch is of the migration's own helper table that is gone at its end, or has no
+/// tenant: those rows are nobody's. A table that replaced another is no helper.
+pub(super) fn is_helper(case: Case<'_>, touch: &UntrackedTouch) -> bool {
+    let [before, after] = case.catalogs();
+    let is_own = touch.origin.is_none() && before.table(&touch.table).is_none();
+    is_own && (touch.owner == Owner::Unassigned || after.table(&touch.table).is_none())
 }
 
 impl Finding {

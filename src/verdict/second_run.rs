@@ -16,18 +16,24 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
 
 fn finding(case: Case<'_>, second: &SecondRun) -> Option<Finding> {
     let leaves = remains(&second.remains);
-    let message = match &second.failure {
-        Some(failure) => "a second run fails " + reason(failure) + "; it leaves " + leaves,
-        None if second.remains.is_nothing() => return Some(by_the_clock(case, second.clocked?)),
-        None => "a second run leaves " + leaves,
+    let (message, place, severity) = match &second.failure {
+        Some(failure) => {
+            let message = "a second run fails " + reason(failure) + "; it leaves " + leaves;
+            // The statement that fails, or the first that wrote what changed again.
+            (message, failure.statement.or(second.first), None)
+        }
+        None if second.remains.is_nothing() => {
+            // A second run at the same moment does not show what another moment does.
+            let at = second.clocked?;
+            let message = "a second run leaves nothing here, where the clock stands still; "
+                + statement(at)
+                + " writes rows again, and the time with them";
+            (message, Some(at), Some(Severity::Note))
+        }
+        None => ("a second run leaves " + leaves, second.first, None),
     };
-    // The statement that fails, or the first that wrote what changed again.
-    let failing = second
-        .failure
-        .as_ref()
-        .and_then(|failure| failure.statement);
-    let place = case.place(failing.or(second.first));
-    Some(Finding::new(Code::NotIdempotent, message).at(place))
+    let finding = Finding::new(Code::NotIdempotent, message);
+    Some(finding.at(case.place(place)).severity(severity))
 }
 
 /// `at statement 3: the engine's message`
@@ -37,16 +43,6 @@ fn reason(failure: &Failure) -> Sentence {
         None => "at the runner's own ".into(),
     };
     place + engine(&failure.message)
-}
-
-/// A second run at the same moment does not show what another moment does.
-fn by_the_clock(case: Case<'_>, at: usize) -> Finding {
-    let message = "a second run leaves nothing here, where the clock stands still; "
-        + statement(at)
-        + " writes rows again, and the time with them";
-    Finding::new(Code::NotIdempotent, message)
-        .severity(Severity::Note)
-        .at(case.place(at))
 }
 
 /// ``6 rows of `t` updated, table `u` created``, or `nothing`
@@ -62,10 +58,12 @@ pub(super) fn remains(remains: &Remains) -> Sentence {
         .unevaluated
         .iter()
         .map(|table| "table " + name(table) + " in a state that could not be compared");
-    let tables = remains.tables.iter();
-    let rows = tables.flat_map(|(table, counts)| {
-        let counts = counts.by_op().into_iter().filter(|(_, n)| *n > 0);
-        counts.map(move |(op, n)| rows_done(n, table, op))
+    let rows = remains.tables.iter().flat_map(|(table, counts)| {
+        counts
+            .by_op()
+            .into_iter()
+            .filter(|(_, n)| *n > 0)
+            .map(move |(op, n)| rows_done(n, table, op))
     });
     let schema = remains.schema.iter().map(|change| {
         let object = Sentence::from(format!("{} ", change.object));

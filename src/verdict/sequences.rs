@@ -2,19 +2,21 @@
 //! matter of `promises`.
 
 use super::rebuild::{Rebuild, rebuilds};
-use super::words::words;
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Regressed;
 use crate::migration::Statement;
 use crate::rewrite;
 use crate::sentence::{Sentence, name, value};
-use crate::sql::{Value, ident};
+use crate::sql::{Value, ident, token};
 use std::cmp::Ordering;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let has_sequence = |table: &str| {
-        let sql = case.rehearsal.after.definition(table);
-        let definition = sql.and_then(rewrite::definition);
+        let definition = case
+            .rehearsal
+            .after
+            .definition(table)
+            .and_then(rewrite::definition);
         definition.is_none_or(|definition| definition.autoincrement)
     };
     let regressed = case.diff.regressed.iter();
@@ -90,13 +92,13 @@ fn writing<'a>(
     table: &str,
     rebuild: Option<&Rebuild<'_>>,
 ) -> Option<&'a Statement> {
-    let is_its = |name: &String| {
-        ident::same(name, table) || rebuild.is_some_and(|rebuild| rebuild.names.contains(name))
+    let is_its = |name: String| {
+        ident::same(&name, table) || rebuild.is_some_and(|rebuild| rebuild.names.contains(&name))
     };
-    let is_table = |name: &String| name != "sqlite_sequence" && case.tables(name).next().is_some();
+    let is_table = |name: String| name != "sqlite_sequence" && case.tables(&name).next().is_some();
     let is_meant = |sql: &str| {
-        let words = words(sql);
-        words.iter().any(is_its) || !words.iter().any(is_table)
+        let words = || token::folded(sql);
+        words().any(is_its) || !words().any(is_table)
     };
     case.latest().find(|statement| {
         statement.targets("sqlite_sequence") && is_meant(case.migration.sql(statement))

@@ -123,10 +123,18 @@ impl Written<'_> {
     /// trigger that writes the rows which fired it, to set the time of their change for example,
     /// reaches no others.
     pub(super) fn reaches_others(&self, table: &str) -> bool {
-        let naming = self.case.runs().filter(|run| run.statement.targets(table));
-        let direct: u64 = naming.map(|look| look.run.direct.total()).sum();
-        let groups = self.changes.groups.values();
-        groups.map(|group| group.touched).sum::<u64>() > direct
+        let direct: u64 = self
+            .case
+            .runs()
+            .filter(|run| run.statement.targets(table))
+            .map(|look| look.run.direct.total())
+            .sum();
+        self.changes
+            .groups
+            .values()
+            .map(|group| group.touched)
+            .sum::<u64>()
+            > direct
     }
 }
 
@@ -146,6 +154,7 @@ impl Effect<'_> {
             .help(help)
     }
 
+    /// How bad it is, and how to keep it from happening or to declare it.
     fn advice(&self) -> (Severity, Sentence) {
         let severity = match self.written.standing(self.op) {
             Standing::Declared => {
@@ -155,42 +164,7 @@ impl Effect<'_> {
             Standing::Miscounted => Severity::Warning,
             Standing::Undeclared => Severity::Error,
         };
-        let help = Sentence::from(self.prevention()) + "; if it is meant, declare ";
-        (severity, help + self.entry())
-    }
-
-    /// `statement 3 deleted 2 rows of the table by way of a foreign key: …`
-    fn message(&self) -> Sentence {
-        let first = statement(self.statements.first().copied().unwrap_or_default());
-        let who = match self.statements.len() {
-            1 => first,
-            n => Sentence::from(n) + " statements, the first of them " + first + ",",
-        };
-        let preposition = if self.op == Op::Insert {
-            " into "
-        } else {
-            " of "
-        };
-        let by = if self.code == Code::Cascade {
-            "foreign key"
-        } else {
-            "trigger"
-        };
-        who + " "
-            + participle(self.op)
-            + " "
-            + rows(self.rows)
-            + preposition
-            + name(self.written.table)
-            + " by way of a "
-            + by
-            + ": "
-            + bare(&self.way)
-    }
-
-    /// How to keep it from happening.
-    fn prevention(&self) -> &'static str {
-        match self.code {
+        let prevention = match self.code {
             Code::Cascade if self.way.starts_with("DROP TABLE") => {
                 "switch foreign keys off before BEGIN, on a connection that is in no transaction: \
                 inside one the PRAGMA does nothing"
@@ -203,7 +177,36 @@ impl Effect<'_> {
                 "drop the trigger for the time of the migration and make it again, or leave it out \
                 of the statement's reach"
             }
-        }
+        };
+        let help = Sentence::from(prevention) + "; if it is meant, declare ";
+        (severity, help + self.entry())
+    }
+
+    /// `statement 3 deleted 2 rows of the table by way of a foreign key: …`
+    fn message(&self) -> Sentence {
+        let first = statement(self.statements.first().copied().unwrap_or_default());
+        let who = match self.statements.len() {
+            1 => first,
+            n => Sentence::from(n) + " statements, the first of them " + first + ",",
+        };
+        let preposition = match self.op {
+            Op::Insert => " into ",
+            Op::Update | Op::Delete => " of ",
+        };
+        let by = match self.code {
+            Code::Cascade => "foreign key",
+            _ => "trigger",
+        };
+        who + " "
+            + participle(self.op)
+            + " "
+            + rows(self.rows)
+            + preposition
+            + name(self.written.table)
+            + " by way of a "
+            + by
+            + ": "
+            + bare(&self.way)
     }
 
     /// What would declare it.

@@ -42,8 +42,11 @@ fn stale(age: Age) -> Option<Finding> {
                 "how old the snapshot is cannot be told, and it may be {most} old: no manifest \
                 beside it says when it was taken, nor does its name"
             );
-            let finding = Finding::new(Code::StaleSnapshot, message);
-            return Some(finding.severity(Severity::Note).help(DATED));
+            return Some(
+                Finding::new(Code::StaleSnapshot, message)
+                    .severity(Severity::Note)
+                    .help(DATED),
+            );
         }
     };
     let message = format!("{how}; it may be {most} old");

@@ -14,19 +14,17 @@ use crate::sql::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    case.ran().flat_map(Look::of_text).collect()
+    let of_text = |look: Look<'_>| {
+        let mut found: Vec<Finding> = look.strings().into_iter().chain(look.varying()).collect();
+        if let Some(preview) = look.preview().filter(|_| look.statement.kind.finds_rows()) {
+            found.extend(look.of_rows(preview));
+        }
+        found
+    };
+    case.ran().flat_map(of_text).collect()
 }
 
 impl Look<'_> {
-    /// Findings about what the statement says.
-    fn of_text(self) -> Vec<Finding> {
-        let mut found: Vec<Finding> = self.strings().into_iter().chain(self.varying()).collect();
-        if let Some(preview) = self.preview().filter(|_| self.statement.kind.finds_rows()) {
-            found.extend(self.of_rows(preview));
-        }
-        found
-    }
-
     /// Findings about the rows that an UPDATE or DELETE reaches.
     fn of_rows(self, preview: &PreviewRun) -> Vec<Finding> {
         let partial = &preview.partial;

@@ -97,8 +97,9 @@ pub(super) fn stopped(case: Case<'_>) -> Option<Answer> {
         Outcome::NotRun => " was not run",
     };
     let failure = rehearsal.failure.as_ref();
-    let failing = failure.and_then(|failure| failure.statement);
-    let what = failing.map_or_else(|| "the runner's own statement".into(), statement);
+    let what = failure
+        .and_then(|failure| failure.statement)
+        .map_or_else(|| "the runner's own statement".into(), statement);
     let would_show = "correct " + what.clone() + ", then rehearse again";
     let because = what + how + ", so it did not run through";
     Some(Answer::open(because, would_show))

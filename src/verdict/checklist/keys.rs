@@ -54,8 +54,12 @@ pub(super) fn composite(table: &Table) -> Vec<Vec<usize>> {
     if table.primary_key.len() > 1 {
         return vec![table.primary_key.clone()];
     }
-    let unique = table.unique.iter().filter(|key| key.len() > 1);
-    unique.cloned().collect()
+    table
+        .unique
+        .iter()
+        .filter(|key| key.len() > 1)
+        .cloned()
+        .collect()
 }
 
 impl Uses {
@@ -179,8 +183,9 @@ impl CompositeKey<'_> {
     /// The columns that must be named with any of the others.
     fn needed(&self) -> Vec<usize> {
         let rule = tenancy::rule_for(self.write.case.tenants, self.table);
-        let tenant = rule.and_then(|rule| tenancy::places_of(&rule, self.table));
-        let mut tenant = tenant.unwrap_or_default();
+        let mut tenant = rule
+            .and_then(|rule| tenancy::places_of(&rule, self.table))
+            .unwrap_or_default();
         tenant.retain(|at| self.columns.contains(at));
         if tenant.is_empty() {
             tenant.push(self.columns[0]);

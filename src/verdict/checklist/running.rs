@@ -47,8 +47,12 @@ fn commits_apart(case: Case<'_>) -> Option<Answer> {
 
 /// How what the migration writes is committed.
 fn commits_as_one(case: Case<'_>) -> String {
-    let runs = case.rehearsal.statements.iter();
-    let writing = runs.filter(|run| !run.wrote.is_nothing()).count();
+    let writing = case
+        .rehearsal
+        .statements
+        .iter()
+        .filter(|run| !run.wrote.is_nothing())
+        .count();
     match (writing, case.facts.regime.transaction) {
         (0, _) => "no statement writes".to_owned(),
         (1, _) => "one statement writes, and the engine does it whole or not at all".to_owned(),

@@ -51,11 +51,20 @@ pub(super) fn production_like(case: Case<'_>, found: &[Finding]) -> Answer {
         .unwrap_or_else(|| shows_damage(case))
 }
 
-/// Not evaluated, if the tenants of the snapshot do not show whose rows are written.
+/// Not evaluated, if the tenants of the snapshot do not show whose rows are written, or would be
+/// elsewhere.
 fn unseen_tenants(case: Case<'_>) -> Option<Answer> {
     match &case.facts.tenants {
         Tenants::Several => None,
-        Tenants::NotConcerned => meets_none(case),
+        Tenants::NotConcerned => {
+            let is_of_tenants = |table: &String| !is_shared(case, table);
+            let meant = case.migration.statements.iter().find(|statement| {
+                statement.kind.writes_rows() && statement.table.as_ref().is_some_and(is_of_tenants)
+            })?;
+            let rest = " writes no row of a tenant here, so whose it would write was not shown";
+            let would_show = "a snapshot with rows that it matches";
+            Some(Answer::open(statement(meant.index) + rest, would_show))
+        }
         Tenants::Few(_) | Tenants::FewSoFar(_) => {
             let because = "rows of one tenant at most were found";
             Some(Answer::open(because, "a snapshot with several"))
@@ -92,11 +101,15 @@ fn changed(case: Case<'_>, table: &str, op: Op) -> bool {
 
 /// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
 fn meets_empty(case: Case<'_>) -> impl Iterator<Item = Answer> {
-    let met = reads_empty(case).chain(indexes_empty(case));
-    met.chain(alters_empty(case)).map(|(what, table)| {
-        let would_show = "a snapshot with rows in " + name(table);
-        Answer::open(what + name(table) + ", which has no row here", would_show)
-    })
+    let indexed = case.rehearsal.new_unique_indexes();
+    let indexed = indexed.filter_map(move |index| empty(case, &index.table));
+    reads_empty(case)
+        .chain(indexed.map(|table| ("a unique index is made on ".into(), table)))
+        .chain(alters_empty(case))
+        .map(|(what, table)| {
+            let would_show = "a snapshot with rows in " + name(table);
+            Answer::open(what + name(table) + ", which has no row here", would_show)
+        })
 }
 
 fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
@@ -105,24 +118,19 @@ fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
         case.rehearsal.before.table(table).is_none() || changed(case, table, Op::Delete)
     };
     case.runs().flat_map(move |look| {
-        let empty = look.preview().into_iter().flat_map(|it| &it.empty);
-        empty
+        look.preview()
+            .into_iter()
+            .flat_map(|it| &it.empty)
             .filter(move |table| !is_expected(table))
             .map(move |table| (look.named() + " reads ", table.as_str()))
     })
 }
 
-fn indexes_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
-    let indexes = case.rehearsal.new_unique_indexes();
-    indexes
-        .filter_map(move |index| empty(case, &index.table))
-        .map(|table| ("a unique index is made on ".into(), table))
-}
-
 fn alters_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
     let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
-    let statements = case.migration.statements.iter();
-    statements
+    case.migration
+        .statements
+        .iter()
         .filter(move |it| it.kind == StatementKind::AlterTable && checks(case.migration.sql(it)))
         .filter_map(move |it| {
             let table = empty(case, it.table.as_deref()?)?;
@@ -155,26 +163,19 @@ fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = Sentence> {
         |change: &&SchemaChange| change.object == "table" && change.change == SchemaEvent::Dropped;
     // A table that could not be read is not known to be empty.
     let is_unread = move |name: &str| {
-        let mut unread = case.diff.unevaluated.iter();
-        unread.any(|(table, _)| ident::same(table, name))
+        case.diff
+            .unevaluated
+            .iter()
+            .any(|(table, _)| ident::same(table, name))
     };
     let has_rows = move |name: &str| case.found_in(name).is_some() || is_unread(name);
-    let dropped = case.diff.schema.iter().filter(is_dropped);
-    dropped
+    case.diff
+        .schema
+        .iter()
+        .filter(is_dropped)
         .map(|change| &change.name)
         .filter(move |name| !has_rows(name) && !is_shared(case, name))
         .map(|table| name(table) + " is dropped without a row in it, so nothing was shown")
-}
-
-/// Not evaluated, if no row of a tenant is written and a statement would write some elsewhere.
-fn meets_none(case: Case<'_>) -> Option<Answer> {
-    let is_of_tenants = |table: &String| !is_shared(case, table);
-    let meant = case.migration.statements.iter().find(|statement| {
-        statement.kind.writes_rows() && statement.table.as_ref().is_some_and(is_of_tenants)
-    })?;
-    let rest = " writes no row of a tenant here, so whose it would write was not shown";
-    let would_show = "a snapshot with rows that it matches";
-    Some(Answer::open(statement(meant.index) + rest, would_show))
 }
 
 /// Whether a table's rows are declared to be nobody's, or are none of the database.
@@ -215,8 +216,13 @@ fn of_age(case: Case<'_>, was: Sentence) -> Answer {
 fn dated(case: Case<'_>, (taken, by): (SystemTime, TakenBy)) -> Sentence {
     let spelled = |at: SystemTime| spelling(at).unwrap_or_else(|| "no time".to_owned());
     let (taken, by) = (spelled(taken), by.word());
-    let contradicted = case.facts.snapshot.contradicted.filter(|_| !is_ahead(case));
-    match contradicted.map(spelled) {
+    match case
+        .facts
+        .snapshot
+        .contradicted
+        .filter(|_| !is_ahead(case))
+        .map(spelled)
+    {
         Some(written) => {
             format!(" was written to last at {written}, before the {taken} that its {by} says")
         }

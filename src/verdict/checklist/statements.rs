@@ -29,11 +29,15 @@ fn previewed(case: Case<'_>) -> impl Iterator<Item = (Look<'_>, &PreviewRun)> {
 /// The UPDATE and DELETE statements of which nothing is known, since they were not reached.
 pub(super) fn unreached(case: Case<'_>) -> impl Iterator<Item = Answer> {
     let reached = case.rehearsal.statements.len();
-    let rest = case.migration.statements.iter().skip(reached);
-    rest.filter(|write| write.kind.finds_rows()).map(|write| {
-        let because = statement(write.index) + " was not reached";
-        Answer::open(because, "a rehearsal that reaches it")
-    })
+    case.migration
+        .statements
+        .iter()
+        .skip(reached)
+        .filter(|write| write.kind.finds_rows())
+        .map(|write| {
+            let because = statement(write.index) + " was not reached";
+            Answer::open(because, "a rehearsal that reaches it")
+        })
 }
 
 /// Why nothing is known of a statement's WHERE clause, if it concerns rows of the database.
@@ -51,8 +55,11 @@ pub(super) fn unknown(write: Look<'_>) -> Option<Answer> {
 
 /// What the subqueries of a statement select that ran alone.
 fn selected(preview: &PreviewRun) -> impl Iterator<Item = &Selected> {
-    let results = preview.subqueries.iter().map(|run| run.result.as_ref());
-    results.filter_map(Result::ok)
+    preview
+        .subqueries
+        .iter()
+        .map(|run| run.result.as_ref())
+        .filter_map(Result::ok)
 }
 
 pub(super) fn subqueries_alone(case: Case<'_>, found: &[Finding]) -> Answer {
@@ -161,8 +168,8 @@ pub(super) fn where_as_select(case: Case<'_>, found: &[Finding]) -> Answer {
         .filter(|finding| finding.severity == Severity::Error);
     let gaps = || {
         let would_show = "a statement that writes the rows that its WHERE clause matches";
-        let mismatches = of_codes(found, [Code::PreviewMismatch]);
-        let mismatches = mismatches.map(|f| Answer::open(message(f), would_show));
+        let mismatches =
+            of_codes(found, [Code::PreviewMismatch]).map(|f| Answer::open(message(f), would_show));
         let gaps = writes(case).filter_map(unknown).chain(unreached(case));
         Answer::first(gaps.chain(mismatches).chain(unnamed::clauses(case)))
     };

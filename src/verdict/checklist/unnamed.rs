@@ -35,8 +35,10 @@ struct Trigger<'a> {
 pub(super) fn subqueries(case: Case<'_>) -> impl Iterator<Item = Answer> {
     let insert = |insert: Look<'_>| {
         let sql = insert.sql();
-        let tokens = token::significant(sql).into_iter();
-        let queries = tokens.filter(|token| token.is_word(sql, "SELECT")).count();
+        let queries = token::significant(sql)
+            .into_iter()
+            .filter(|token| token.is_word(sql, "SELECT"))
+            .count();
         let lead = "the queries within " + insert.named() + ", which ";
         let is_open = queries > usize::from(insert.run.preview.is_some());
         is_open.then(|| lead + effect(sql) + ", were not run alone")
@@ -122,17 +124,22 @@ fn effect(sql: &str) -> &'static str {
 /// Whether DO UPDATE has a WHERE clause.
 fn narrows(sql: &str) -> bool {
     let tokens = token::significant(sql);
-    let mut pairs = tokens.windows(2);
-    let update = pairs.position(|two| two[0].is_word(sql, "DO") && two[1].is_word(sql, "UPDATE"));
-    let rest = update.map_or(&[][..], |update| &tokens[update..]);
-    rest.iter().any(|token| token.is_word(sql, "WHERE"))
+    let update = tokens
+        .windows(2)
+        .position(|two| two[0].is_word(sql, "DO") && two[1].is_word(sql, "UPDATE"));
+    update
+        .map_or(&[][..], |update| &tokens[update..])
+        .iter()
+        .any(|token| token.is_word(sql, "WHERE"))
 }
 
 impl Trigger<'_> {
     /// That it has `what`, which begins with `word`, or may have.
     fn has(&self, word: &str, what: &str) -> Option<Sentence> {
-        let texts = self.name.map(|name| texts(self.look.case, name));
-        let texts = texts.unwrap_or_default();
+        let texts = self
+            .name
+            .map(|name| texts(self.look.case, name))
+            .unwrap_or_default();
         let is_open = texts.is_empty() || texts.iter().any(|sql| token::mentions(sql, word));
         let by = match self.name {
             Some(own) => "trigger " + name(own),
@@ -150,34 +157,48 @@ fn fired(indirect: &Indirect) -> Vec<Option<&str>> {
         return vec![None];
     }
     // A path has tables and what leads to the next in turn.
-    let steps = indirect.paths.iter().filter_map(|path| {
-        let mut steps = path.iter().rev().skip(1).step_by(2);
-        steps.find(|step| *step != "REPLACE")
-    });
-    let triggers = steps.filter_map(|step| step.strip_prefix("trigger "));
-    triggers.map(Some).collect()
+    indirect
+        .paths
+        .iter()
+        .filter_map(|path| {
+            path.iter()
+                .rev()
+                .skip(1)
+                .step_by(2)
+                .find(|step| *step != "REPLACE")
+        })
+        .filter_map(|step| step.strip_prefix("trigger "))
+        .map(Some)
+        .collect()
 }
 
 /// The texts that a trigger has: before, after, and in the migration.
 fn texts<'a>(case: Case<'a>, name: &str) -> Vec<&'a str> {
-    let catalogs = case.catalogs().into_iter();
-    let own = catalogs
+    let own = case
+        .catalogs()
+        .into_iter()
         .flat_map(Catalog::triggers)
         .filter(|(own, _)| ident::same(own, name))
         .filter_map(|(_, trigger)| trigger.sql.as_deref());
-    let made = case.migration.statements.iter().filter(|s| {
-        let object = s.object.as_ref().filter(|it| ident::same(&it.name, name));
-        s.kind == StatementKind::Create(ObjectType::Trigger) && object.is_some()
-    });
-    let made = made.map(|statement| case.migration.sql(statement));
+    let made = case
+        .migration
+        .statements
+        .iter()
+        .filter(|s| {
+            let object = s.object.as_ref().filter(|it| ident::same(&it.name, name));
+            s.kind == StatementKind::Create(ObjectType::Trigger) && object.is_some()
+        })
+        .map(|statement| case.migration.sql(statement));
     own.chain(made).collect()
 }
 
 fn unnamed(case: Case<'_>) -> impl Iterator<Item = Unnamed<'_>> {
     case.ran().flat_map(|look| {
         let insert = look.changes_rows().then_some(Unnamed::Insert(look));
-        let ways = look.run.paths.iter();
-        let triggers: BTreeSet<_> = ways
+        let triggers: BTreeSet<_> = look
+            .run
+            .paths
+            .iter()
             .filter(|way| way.op != Op::Insert && way.rows > 0 && !look.wrote_its_rows(way))
             .flat_map(|way| {
                 fired(way)
@@ -209,8 +230,10 @@ impl Look<'_> {
         let before = &self.case.rehearsal.before;
         let is_there = |table: &String| before.table(table).is_some();
         let replaces = |indirect: &Indirect| {
-            let mut paths = indirect.paths.iter();
-            paths.any(|path| path.len() == 3 && path[1] == "REPLACE")
+            indirect
+                .paths
+                .iter()
+                .any(|path| path.len() == 3 && path[1] == "REPLACE")
         };
         self.statement.kind == StatementKind::Insert
             && (self.run.direct.update > 0
