@@ -107,10 +107,12 @@ pub struct ExpectedScope {
 impl ExpectedScope {
     /// Whether it declares nothing: no tenants, not even an empty list, no table and nothing to keep.
     pub fn is_blank(&self) -> bool {
-        self.tenants.is_none()
-            && self.tables.is_empty()
-            && self.conserve.is_empty()
-            && self.invariants.is_empty()
+        self.tenants.is_none() && self.tables.is_empty() && !self.keeps()
+    }
+
+    /// Whether both states have to be queried for it.
+    pub fn keeps(&self) -> bool {
+        !self.conserve.is_empty() || !self.invariants.is_empty()
     }
 }
 
@@ -252,39 +254,20 @@ pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: A
 }
 
 /// An expected scope whose tenant queries have run on the state before the migration.
-#[derive(Debug, Clone)]
-pub struct ResolvedScope {
-    /// where it is declared
-    pub declared: DeclaredAt,
+#[derive(Debug)]
+pub struct ResolvedScope<'a> {
+    /// as declared
+    pub expected: &'a ExpectedScope,
     /// whose rows may be written, unless the table says otherwise
     pub tenants: AllowedTenants,
-    /// by folded table name
-    pub tables: BTreeMap<String, ResolvedTable>,
-    /// the tables that must have as many rows as before
-    pub conserve: Vec<String>,
-    /// what must hold of the state after
-    pub invariants: Vec<Invariant>,
+    /// whose rows of the tables that say it themselves, by folded name
+    pub tables: BTreeMap<&'a str, AllowedTenants>,
 }
 
-/// An expected table whose tenants are known.
-#[derive(Debug, Clone)]
-pub struct ResolvedTable {
-    /// as declared
-    pub expected: ExpectedTable,
-    /// whose rows of this table may be written
-    pub tenants: AllowedTenants,
-}
-
-impl ResolvedScope {
-    /// Whether both states have to be queried for it.
-    pub fn keeps(&self) -> bool {
-        !self.conserve.is_empty() || !self.invariants.is_empty()
-    }
-
+impl ResolvedScope<'_> {
     /// Whose rows of a table may be written.
     pub fn tenants_of(&self, table: &str) -> &AllowedTenants {
-        self.tables
-            .get(&ident::folded(table))
-            .map_or(&self.tenants, |t| &t.tenants)
+        let own = self.tables.get(ident::folded(table).as_str());
+        own.unwrap_or(&self.tenants)
     }
 }

@@ -8,7 +8,7 @@ use crate::migration::{self, Migration, Says};
 use crate::rehearse::{self, Answer, Conserved};
 use crate::scope::{
     AllowedTenants, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, ResolvedScope,
-    ResolvedTable, Tenant,
+    Tenant,
 };
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
@@ -94,35 +94,29 @@ fn misplaced(migration: &Migration, block: Span) -> Option<String> {
 
 /// A declared scope with the tenants that its queries give on the state before; none may take
 /// longer than the configured limit.
-pub(super) fn resolved(
-    scope: Option<&ExpectedScope>,
+pub(super) fn resolved<'a>(
+    expected: &'a ExpectedScope,
     before: &mut Connection,
     config: &Config,
-) -> Result<Option<ResolvedScope>, CheckError> {
-    let Some(scope) = scope else { return Ok(None) };
+) -> Result<ResolvedScope<'a>, CheckError> {
     let limit = config.bounds.statement;
-    let declared = &scope.declared;
-    let all = match &scope.tenants {
+    let declared = &expected.declared;
+    let tenants = match &expected.tenants {
         Some(tenants) => allowed(tenants, &declared.whole(), before, limit)?,
         None => AllowedTenants::Only(BTreeSet::new()),
     };
     let mut tables = BTreeMap::new();
-    for (folded, expected) in &scope.tables {
-        let place = declared.of_table(&expected.table);
-        let tenants = match &expected.tenants {
-            Some(tenants) => allowed(tenants, &place, before, limit)?,
-            None => all.clone(),
-        };
-        let expected = expected.clone();
-        tables.insert(folded.clone(), ResolvedTable { expected, tenants });
+    for (folded, table) in &expected.tables {
+        if let Some(own) = &table.tenants {
+            let place = declared.of_table(&table.table);
+            tables.insert(folded.as_str(), allowed(own, &place, before, limit)?);
+        }
     }
-    Ok(Some(ResolvedScope {
-        declared: declared.clone(),
-        tenants: all,
+    Ok(ResolvedScope {
+        expected,
+        tenants,
         tables,
-        conserve: scope.conserve.clone(),
-        invariants: scope.invariants.clone(),
-    }))
+    })
 }
 
 /// The tenants of a scope, or of one of its tables.

@@ -17,7 +17,7 @@ use crate::redaction::Redaction;
 use crate::rehearse::{
     self, Answers, Clone, Conserved, Engine, FrozenClock, Owners, Place, Rehearsal, RehearseError,
 };
-use crate::scope::{ExpectedScope, ResolvedScope, Tenant};
+use crate::scope::{ExpectedScope, Tenant};
 use crate::snapshot::{Catalog, Identity, Snapshot, SnapshotError};
 use crate::verdict::facts::{Deep, Integrity};
 use crate::verdict::{Amendment, Code, Verdict};
@@ -181,7 +181,7 @@ impl<'a> Session<'a> {
     pub(super) fn conserved(
         &mut self,
         ran: &mut Ran,
-        scope: Option<&ResolvedScope>,
+        scope: Option<&ExpectedScope>,
     ) -> Result<Option<Conserved>, CheckError> {
         let rehearsal = &ran.rehearsal;
         let scope = scope.filter(|scope| rehearsal.ran_through() && scope.keeps());

@@ -94,7 +94,7 @@ pub struct Failed {
 impl Scope {
     /// The declared scope of a case, where there is one.
     pub(super) fn of(case: Case<'_>, hidden: &Hidden) -> Option<Self> {
-        let scope = case.scope?;
+        let scope = case.scope?.expected;
         let conserve = scope.conserve.iter().enumerate().map(|(at, table)| {
             let kept = case
                 .kept

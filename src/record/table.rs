@@ -2,7 +2,7 @@
 
 use super::Counts;
 use crate::change::{Owner, TableChanges};
-use crate::scope::{Count, Op, ResolvedTable, Tenant, key_names_tenant};
+use crate::scope::{Count, ExpectedTable, Op, Tenant, key_names_tenant};
 use crate::sql::{Affinity, Value, ident};
 use crate::verdict::{self, Case, Severity, Verdict};
 use crate::words::words;
@@ -65,8 +65,7 @@ pub struct OwnerResult {
 
 /// Every table that changed or is declared, what is wrong first.
 pub(super) fn results(case: Case<'_>, verdict: &Verdict) -> Vec<TableResult> {
-    let declared = case.scope.iter().flat_map(|scope| scope.tables.values());
-    let declared = declared.map(|table| table.expected.table.as_str());
+    let declared = case.declared().map(|table| table.table.as_str());
     let changed = case.diff.changes.tables.keys().map(String::as_str);
     let names: BTreeMap<String, &str> = declared
         .chain(changed)
@@ -77,9 +76,7 @@ pub(super) fn results(case: Case<'_>, verdict: &Verdict) -> Vec<TableResult> {
             case,
             verdict,
             table,
-            declared: case
-                .scope
-                .and_then(|scope| scope.tables.get(&ident::folded(table))),
+            declared: case.expected(table),
             changes: case
                 .diff
                 .changes
@@ -100,7 +97,7 @@ struct TableOfCase<'a> {
     case: Case<'a>,
     verdict: &'a Verdict,
     table: &'a str,
-    declared: Option<&'a ResolvedTable>,
+    declared: Option<&'a ExpectedTable>,
     /// what happened to its rows
     changes: &'a TableChanges,
     affinity: Affinity,
@@ -151,7 +148,7 @@ impl<'a> TableOfCase<'a> {
     /// The numbers of rows that are declared.
     fn counts(&self) -> impl Iterator<Item = (&'a Op, &'a Count)> {
         let declared = self.declared.into_iter();
-        declared.flat_map(|table| &table.expected.counts)
+        declared.flat_map(|table| &table.counts)
     }
 
     /// The rows that are declared by tenant, for each operation.

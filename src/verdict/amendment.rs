@@ -108,11 +108,7 @@ pub(crate) fn amendment(case: Case<'_>) -> Amendment {
 
 /// The tables that are declared or were written, each once.
 fn concerned(case: Case<'_>) -> impl Iterator<Item = &str> {
-    let declared = case
-        .scope
-        .iter()
-        .flat_map(|scope| scope.tables.values())
-        .map(|table| table.expected.table.as_str());
+    let declared = case.declared().map(|table| table.table.as_str());
     let passing = touches(case).map(|touch| touch.table.as_str());
     let changed = case.diff.changes.tables.keys().map(String::as_str);
     let names: BTreeMap<String, &str> = declared

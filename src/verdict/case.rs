@@ -26,7 +26,7 @@ pub struct Case<'a> {
     /// what is known besides
     pub facts: &'a Facts,
     /// what its author declared, if anything
-    pub scope: Option<&'a ResolvedScope>,
+    pub scope: Option<&'a ResolvedScope<'a>>,
     /// what both states say about what it must keep; `None` if nothing is declared, or the
     /// migration did not run through
     pub kept: Option<&'a Conserved>,
@@ -100,10 +100,15 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// The tables for which something is declared.
+    pub fn declared(self) -> impl Iterator<Item = &'a ExpectedTable> {
+        let scope = self.scope.into_iter();
+        scope.flat_map(|scope| scope.expected.tables.values())
+    }
+
     /// What is declared for a table.
-    pub(super) fn expected(self, table: &str) -> Option<&'a ExpectedTable> {
-        let declared = self.scope?.tables.get(&ident::folded(table))?;
-        Some(&declared.expected)
+    pub fn expected(self, table: &str) -> Option<&'a ExpectedTable> {
+        self.scope?.expected.tables.get(&ident::folded(table))
     }
 
     /// The place of a statement by its number: its first line. The runner's own statements have

@@ -21,6 +21,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let (Some(scope), Some(kept)) = (case.scope, case.kept) else {
         return Vec::new();
     };
+    let scope = scope.expected;
     let (before, after) = (&kept.before, &kept.after);
     let counts = before.counts.iter().zip(&after.counts);
     let tables = scope

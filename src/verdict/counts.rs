@@ -14,8 +14,7 @@ use std::collections::BTreeSet;
 /// Counts and columns of the declared tables, changed or not.
 pub(super) fn of_declared(case: Case<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for table in case.scope.iter().flat_map(|scope| scope.tables.values()) {
-        let expected = &table.expected;
+    for expected in case.declared() {
         let written = case.written_in(&expected.table);
         // What a failing migration left says nothing about how much it would have changed.
         if case.rehearsal.ran_through() {

@@ -128,7 +128,11 @@ impl Dropped<'_> {
         if !ident::same(&now.table, &self.table.after.name) {
             return Some(("for " + name(&now.table), false));
         }
-        let (was, now) = (&self.text, Text::new(&self.key.0, now.sql.as_deref()?));
+        Some(self.compared(&Text::new(&self.key.0, now.sql.as_deref()?)))
+    }
+
+    fn compared(&self, now: &Text) -> (Sentence, bool) {
+        let was = &self.text;
         let is_same_head = self.table.says_same(&was.head, &now.head);
         // Both may fire on updates, if of other columns.
         let is_update_like = || {
@@ -143,7 +147,7 @@ impl Dropped<'_> {
             _ if !is_same_head && !is_update_like() => ("for another event", false),
             _ => ("with another text", true),
         };
-        Some((how.into(), may_do))
+        (how.into(), may_do)
     }
 }
 

@@ -12,13 +12,7 @@ use crate::sql::{lacking, token};
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let rehearsal = case.rehearsal;
     let mut found: Vec<Finding> = case.runs().flat_map(Look::of_run).collect();
-    // A failure of the runner's own BEGIN, COMMIT or ROLLBACK, which no statement shows.
-    if rehearsal.outcome != Outcome::Applied && !case.runs().any(|look| look.run.error.is_some()) {
-        let failure = rehearsal.failure.as_ref();
-        let message = failure.map_or("without a message", |failure| &failure.message);
-        let message = "the runner fails at its own " + engine(message);
-        found.push(Finding::new(Code::MigrationFailed, message));
-    }
+    found.extend(runner_failure(case));
     if rehearsal.left_open {
         let message =
             "the file ends inside a transaction: the runner's disconnect rolls all of it back";
@@ -31,6 +25,18 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     });
     found.extend(unevaluated);
     found
+}
+
+/// A failure of the runner's own BEGIN, COMMIT or ROLLBACK, which no statement shows.
+fn runner_failure(case: Case<'_>) -> Option<Finding> {
+    let rehearsal = case.rehearsal;
+    if rehearsal.outcome == Outcome::Applied || case.runs().any(|look| look.run.error.is_some()) {
+        return None;
+    }
+    let failure = rehearsal.failure.as_ref();
+    let message = failure.map_or("without a message", |failure| &failure.message);
+    let message = "the runner fails at its own " + engine(message);
+    Some(Finding::new(Code::MigrationFailed, message))
 }
 
 impl Look<'_> {
