@@ -73,9 +73,7 @@ impl Unmatched {
         }
         let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
         let located = |problem: String| format!("{}: {problem}", config.path.display());
-        let columns = tenancy::unknown_column(&config.tenants, &catalogs)
-            .into_iter()
-            .chain(tenancy::unknown_columns(&config.tenants, &catalogs));
+        let columns = tenancy::unknown_columns(&config.tenants, &catalogs).into_iter();
         problems.extend(redacted::unknown(config, redaction, &catalogs));
         problems.extend(columns.map(located));
         let tables = tenancy::unknown_tables(&config.tenants, &catalogs).into_iter();

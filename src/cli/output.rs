@@ -46,14 +46,13 @@ pub(super) fn report_target(word: &str) -> Result<(Format, PathBuf), String> {
 /// A file that a report goes to.
 pub(super) struct ReportFile {
     format: Format,
-    name: String,
     sink: Sink,
 }
 
 enum Sink {
     Staged(StagedFile),
-    /// a device or pipe, which cannot be replaced
-    Direct(File),
+    /// a device or pipe, which cannot be replaced, and what messages call it
+    Direct(File, String),
 }
 
 impl ReportFile {
@@ -67,11 +66,9 @@ impl ReportFile {
             targets.claim("--report", path)?;
         }
         let open = |(format, path): &(Format, PathBuf)| {
-            let name = format!("report {}", path.display());
             Ok(Self {
                 format: *format,
-                sink: Sink::open(path, &name, workspace)?,
-                name,
+                sink: Sink::open(path, workspace)?,
             })
         };
         reports.iter().map(open).collect()
@@ -88,8 +85,8 @@ impl ReportFile {
             }
         };
         match self.sink {
-            Sink::Direct(mut file) => {
-                render(&mut file).with_context(|| format!("{} cannot be written", self.name))
+            Sink::Direct(mut file, name) => {
+                render(&mut file).with_context(|| format!("{name} cannot be written"))
             }
             Sink::Staged(file) => file.replace(render),
         }
@@ -97,11 +94,10 @@ impl ReportFile {
 }
 
 impl Sink {
-    fn open(path: &Path, name: &str, workspace: &Workspace) -> anyhow::Result<Self> {
-        let staged =
-            |place: &Path| StagedFile::open(place, name.to_owned(), workspace).map(Self::Staged);
+    fn open(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
+        let name = format!("report {}", path.display());
         let Ok(meta) = path.metadata() else {
-            return staged(path);
+            return Ok(Self::Staged(StagedFile::open(path, name, workspace)?));
         };
         let cannot = || format!("{name} cannot be written");
         if meta.is_dir() {
@@ -117,9 +113,10 @@ impl Sink {
             .open(path)
             .with_context(cannot)?;
         if meta.is_file() && !is_redirected {
-            staged(&path.canonicalize().with_context(cannot)?)
+            let place = path.canonicalize().with_context(cannot)?;
+            Ok(Self::Staged(StagedFile::open(&place, name, workspace)?))
         } else {
-            Ok(Self::Direct(opened))
+            Ok(Self::Direct(opened, name))
         }
     }
 }

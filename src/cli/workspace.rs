@@ -1,7 +1,7 @@
 //! The private folder of one run: gone afterwards, after Ctrl-C, SIGTERM and SIGHUP too.
 
 use anyhow::Context as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fs, process, thread};
@@ -24,16 +24,11 @@ pub(super) fn give_way_to_signal() {
 /// A folder for the clone, removed with all its content when the run ends.
 pub(super) struct Workspace {
     folder: TempDir,
-    on_signal: Arc<Mutex<OnSignal>>,
+    on_signal: Arc<Mutex<Tasks>>,
 }
 
 /// What is done before a signal ends the process.
-#[derive(Default)]
-struct OnSignal {
-    tasks: Vec<Box<dyn FnOnce() + Send>>,
-    /// files to remove besides the folder
-    files: Vec<PathBuf>,
-}
+type Tasks = Vec<Box<dyn FnOnce() + Send>>;
 
 impl Workspace {
     /// Creates the folder and has signals remove it.
@@ -42,7 +37,7 @@ impl Workspace {
             .prefix("harness-")
             .tempdir()
             .context("cannot create a private folder for the clone")?;
-        let on_signal = Arc::<Mutex<OnSignal>>::default();
+        let on_signal = Arc::<Mutex<Tasks>>::default();
         let (path, due) = (folder.path().to_owned(), Arc::clone(&on_signal));
         ctrlc::set_handler(move || end(&path, &mut lock(&due))).context("cannot handle signals")?;
         Ok(Self { folder, on_signal })
@@ -55,26 +50,24 @@ impl Workspace {
 
     /// Has signals do this before they end the process.
     pub(super) fn on_signal(&self, task: impl FnOnce() + Send + 'static) {
-        lock(&self.on_signal).tasks.push(Box::new(task));
+        lock(&self.on_signal).push(Box::new(task));
     }
 
     /// Has signals remove this file too.
     pub(super) fn also_remove(&self, file: &Path) {
-        lock(&self.on_signal).files.push(file.to_owned());
+        let file = file.to_owned();
+        self.on_signal(|| drop(fs::remove_file(file)));
     }
 }
 
-fn lock(due: &Mutex<OnSignal>) -> MutexGuard<'_, OnSignal> {
+fn lock(due: &Mutex<Tasks>) -> MutexGuard<'_, Tasks> {
     due.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Ends the process.
-fn end(folder: &Path, due: &mut OnSignal) {
+fn end(folder: &Path, due: &mut Tasks) {
     SIGNALLED.store(true, Ordering::SeqCst);
-    due.tasks.drain(..).for_each(|task| task());
-    for file in &due.files {
-        let _ = fs::remove_file(file);
-    }
+    due.drain(..).for_each(|task| task());
     // The rehearsal may still be creating files: try again while it does.
     while folder.exists() && fs::remove_dir_all(folder).is_err() {}
     process::exit(INTERRUPTED);

@@ -6,19 +6,58 @@
 //! string or a line. Writes no files: the command does, and overwrites none.
 
 pub(crate) mod config;
-mod error;
 pub(crate) mod migration;
 mod spell;
 
-pub(crate) use error::DraftError;
-
+use crate::inspect::InspectError;
 use crate::migration::{self as migrations, MigrationError};
+use crate::snapshot::SnapshotError;
 use crate::sql::ident;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+
+/// Why there is no draft. The process exits with 2.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DraftError {
+    /// the snapshot cannot be read
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// the snapshot changed while it was read
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// the folder of migrations cannot be read
+    #[error(transparent)]
+    Migration(#[from] MigrationError),
+    /// what was asked for cannot be written
+    #[error("{0}")]
+    Refused(String),
+    /// the draft would not be read again as what it says, which is a fault of harness
+    #[error("the draft of {what} is not what it should be; this is a fault of harness: {reason}")]
+    Unsound {
+        /// the file
+        what: &'static str,
+        /// what is wrong with it
+        reason: String,
+    },
+}
+
+impl From<rusqlite::Error> for DraftError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Inspect(error.into())
+    }
+}
+
+impl DraftError {
+    fn unsound(what: &'static str, reason: &impl ToString) -> Self {
+        Self::Unsound {
+            what,
+            reason: reason.to_string(),
+        }
+    }
+}
 
 /// Whether nothing is at a path, so that a folder can be created there. A link that leads nowhere
 /// is something.
@@ -42,10 +81,7 @@ fn render(
     template: &str,
     found: &impl Serialize,
 ) -> Result<String, DraftError> {
-    let unsound = |error: minijinja::Error| DraftError::Unsound {
-        what,
-        reason: error.to_string(),
-    };
+    let unsound = |error| DraftError::unsound(what, &error);
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder()

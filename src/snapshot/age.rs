@@ -2,6 +2,7 @@
 //! written to.
 
 use super::{Manifest, Snapshot, moment};
+use crate::words::words;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,22 +20,13 @@ pub struct SnapshotAge {
     now: SystemTime,
 }
 
-/// What says when a snapshot was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TakenBy {
-    /// the manifest beside it
-    Manifest,
-    /// the name of its file, which names no zone: it is read as UTC
-    Name,
-}
-
-impl TakenBy {
-    /// Its word in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Manifest => "manifest",
-            Self::Name => "file name",
-        }
+words! {
+    /// What says when a snapshot was taken.
+    pub enum TakenBy {
+        /// The manifest beside it.
+        Manifest = "manifest",
+        /// The name of its file, which names no zone: it is read as UTC.
+        Name = "file name",
     }
 }
 

@@ -128,7 +128,7 @@ impl Catalog {
     pub fn read(conn: &Connection) -> rusqlite::Result<Self> {
         let mut catalog = Self {
             tables: BTreeMap::new(),
-            objects: read_objects(conn)?,
+            objects: read_objects(conn, "main")?,
             temporary: read_temporary(conn)?,
             encoding: read_encoding(conn)?,
             version: schema_version(conn)?,
@@ -327,22 +327,15 @@ fn read_temporary(conn: &Connection) -> rusqlite::Result<Temporary> {
     if !has_temporary_database(conn)? {
         return Ok(temporary);
     }
-    let mut statement = conn.prepare(
-        "SELECT type, name, tbl_name, sql FROM temp.sqlite_schema WHERE type IN \
-            ('table', 'view', 'trigger')",
-    )?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let name: String = row.get(1)?;
-        if row.get_ref(0)?.as_str()? == "trigger" {
-            let trigger = SchemaObject {
-                table: row.get(2)?,
-                root_page: 0,
-                sql: row.get(3)?,
-            };
-            temporary.triggers.insert(name, trigger);
-        } else {
-            temporary.tables.insert(ident::folded(&name));
+    for ((kind, name), object) in read_objects(conn, "temp")? {
+        match kind.as_str() {
+            "trigger" => {
+                temporary.triggers.insert(name, object);
+            }
+            "table" | "view" => {
+                temporary.tables.insert(ident::folded(&name));
+            }
+            _ => {}
         }
     }
     Ok(temporary)
@@ -359,9 +352,13 @@ fn has_temporary_database(conn: &Connection) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-fn read_objects(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
-    let mut statement = conn
-        .prepare("SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM main.sqlite_schema")?;
+fn read_objects(
+    conn: &Connection,
+    schema: &str,
+) -> rusqlite::Result<BTreeMap<(String, String), SchemaObject>> {
+    let mut statement = conn.prepare(&format!(
+        "SELECT type, name, tbl_name, ifnull(rootpage, 0), sql FROM {schema}.sqlite_schema"
+    ))?;
     let rows = statement.query_map([], |row| {
         let object = SchemaObject {
             table: row.get(2)?,

@@ -17,9 +17,13 @@ use std::path::Path;
 /// Loads the dump that `input` gives into a new database `target`.
 pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
     let into = format!("cannot be loaded into {}", target.display());
-    let conn = open(target).map_err(|e| format!("{into}: {e}"))?;
+    let mut database = DumpedDatabase {
+        conn: open(target).map_err(|e| format!("{into}: {e}"))?,
+        ours: false,
+        terminated: Vec::new(),
+    };
     let mut statements = DumpStatements::new(input);
-    run(&conn, &mut statements).map_err(|fault| match fault {
+    database.run(&mut statements).map_err(|fault| match fault {
         LoadFault::Io(e) => e.into(),
         LoadFault::Place(message) => format!("{into}: {message}").into(),
         LoadFault::Dump(message) => LoadError::Dump {
@@ -27,6 +31,7 @@ pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError>
             message,
         },
     })?;
+    let conn = database.conn;
     let count = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'";
     let tables: i64 = conn
         .query_row(count, [], |row| row.get(0))
@@ -84,62 +89,66 @@ fn open(target: &Path) -> rusqlite::Result<Connection> {
     Ok(conn)
 }
 
-fn run(conn: &Connection, statements: &mut DumpStatements<'_>) -> Result<(), LoadFault> {
-    let mut ours = false;
-    let mut terminated = Vec::new();
-    let mut count = 0_u64;
-    while statements.advance()? {
-        let done = step(conn, statements.sql(), &mut terminated, &mut ours);
-        done.map_err(|fault| match fault {
-            LoadFault::Dump(message) if count == 0 && is_no_sql(&message) => LoadFault::Dump(
-                format!("neither an SQLite database nor an SQL dump: {message}"),
-            ),
-            fault => fault,
-        })?;
-        count += 1;
+/// The database that a dump is loaded into.
+struct DumpedDatabase {
+    conn: Connection,
+    /// whether a transaction is open that the dump did not begin
+    ours: bool,
+    /// the current statement with a NUL behind it
+    terminated: Vec<u8>,
+}
+
+impl DumpedDatabase {
+    fn run(&mut self, statements: &mut DumpStatements<'_>) -> Result<(), LoadFault> {
+        let mut count = 0_u64;
+        while statements.advance()? {
+            let done = self.step(statements.sql());
+            done.map_err(|fault| match fault {
+                LoadFault::Dump(message) if count == 0 && is_no_sql(&message) => LoadFault::Dump(
+                    format!("neither an SQLite database nor an SQL dump: {message}"),
+                ),
+                fault => fault,
+            })?;
+            count += 1;
+        }
+        if self.ours {
+            self.conn.execute_batch("COMMIT")?;
+        }
+        if self.conn.is_autocommit() {
+            Ok(())
+        } else {
+            Err(LoadFault::Dump(
+                "the dump ends inside a transaction: it is truncated".to_owned(),
+            ))
+        }
     }
-    if ours {
-        conn.execute_batch("COMMIT")?;
-    }
-    if conn.is_autocommit() {
-        Ok(())
-    } else {
-        Err(LoadFault::Dump(
-            "the dump ends inside a transaction: it is truncated".to_owned(),
-        ))
+
+    /// Runs one statement; outside the dump's own transaction, rows are loaded in one of ours, or
+    /// each would cost a commit.
+    fn step(&mut self, sql: &[u8]) -> Result<(), LoadFault> {
+        let is_row = starts_with(sql, "INSERT");
+        if !is_row {
+            fits(sql)?;
+        }
+        if is_row && self.conn.is_autocommit() {
+            self.conn.execute_batch("BEGIN")?;
+            self.ours = true;
+        } else if !is_row && self.ours {
+            self.conn.execute_batch("COMMIT")?;
+            self.ours = false;
+        }
+        self.terminated.clear();
+        self.terminated.extend_from_slice(sql);
+        self.terminated.push(0);
+        let sql = CStr::from_bytes_with_nul(&self.terminated)
+            .map_err(|_| LoadFault::Dump("the statement holds a NUL byte".to_owned()))?;
+        Ok(raw::execute(&self.conn, sql)?)
     }
 }
 
 /// Whether the engine cannot read a statement, rather than run it.
 fn is_no_sql(message: &str) -> bool {
     message.ends_with("syntax error") || message.starts_with("unrecognized token")
-}
-
-/// Runs one statement; outside the dump's own transaction, rows are loaded in one of ours, or each
-/// would cost a commit.
-fn step(
-    conn: &Connection,
-    sql: &[u8],
-    terminated: &mut Vec<u8>,
-    ours: &mut bool,
-) -> Result<(), LoadFault> {
-    let is_row = starts_with(sql, "INSERT");
-    if !is_row {
-        fits(sql)?;
-    }
-    if is_row && conn.is_autocommit() {
-        conn.execute_batch("BEGIN")?;
-        *ours = true;
-    } else if !is_row && *ours {
-        conn.execute_batch("COMMIT")?;
-        *ours = false;
-    }
-    terminated.clear();
-    terminated.extend_from_slice(sql);
-    terminated.push(0);
-    let sql = CStr::from_bytes_with_nul(terminated)
-        .map_err(|_| LoadFault::Dump("the statement holds a NUL byte".to_owned()))?;
-    Ok(raw::execute(conn, sql)?)
 }
 
 /// Refuses what the engine would run but no dump of a sound database holds.

@@ -4,6 +4,7 @@
 //! Source: <https://sqlite.org/fileformat2.html#the_database_header>.
 
 use super::content::u32_at;
+use crate::words::words;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -25,25 +26,15 @@ pub struct Header {
     pub written_by: Option<String>,
 }
 
-/// How a database file is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileJournal {
-    /// through a rollback journal; which kind of it is a matter of each connection
-    Rollback,
-    /// through a write-ahead log
-    Wal,
-    /// in a way that this version of SQLite does not know
-    Unknown,
-}
-
-impl FileJournal {
-    /// Its word in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Rollback => "rollback",
-            Self::Wal => "wal",
-            Self::Unknown => "unknown",
-        }
+words! {
+    /// How a database file is written to.
+    pub enum FileJournal {
+        /// Through a rollback journal; which kind of it is a matter of each connection.
+        Rollback = "rollback",
+        /// Through a write-ahead log.
+        Wal = "wal",
+        /// In a way that this version of SQLite does not know.
+        Unknown = "unknown",
     }
 }
 

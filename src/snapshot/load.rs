@@ -45,7 +45,7 @@ pub(super) fn load(input: impl Read, target: &Path) -> Result<(u64, String), Loa
         bytes: 0,
         hasher: blake3::Hasher::new(),
     };
-    stream(&mut input, target)?;
+    store(&mut input, target, false)?;
     Ok((input.bytes, input.hasher.finalize().to_hex().to_string()))
 }
 
@@ -65,37 +65,25 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
-fn stream(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
+/// Stores the database that a stream is or says; an archive is unpacked, and holds none again.
+fn store(input: &mut dyn Read, target: &Path, is_unpacked: bool) -> Result<(), LoadError> {
     let (head, mut input) = peek(input)?;
-    match content::form_of(&head)? {
-        FileForm::Gzip => unpacked(&mut MultiGzDecoder::new(input), target),
-        FileForm::Zstd => unpacked(&mut zstd::Decoder::new(input)?, target),
-        form => store(form, &head, &mut input, target),
+    let form = content::form_of(&head).map_err(|reason| {
+        if is_unpacked {
+            format!("is compressed, and what it holds {reason}")
+        } else {
+            reason
+        }
+    })?;
+    match form {
+        FileForm::Gzip | FileForm::Zstd if is_unpacked => {
+            Err("is compressed more than once: unpack it".to_owned().into())
+        }
+        FileForm::Gzip => store(&mut MultiGzDecoder::new(input), target, true),
+        FileForm::Zstd => store(&mut zstd::Decoder::new(input)?, target, true),
+        FileForm::Dump => dump::load(&mut input, target),
+        FileForm::Database => Ok(content::whole(&head, copy(&mut input, target)?)?),
     }
-}
-
-/// Loads what an archive holds, which is no archive again.
-fn unpacked(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
-    let (head, mut input) = peek(input)?;
-    let form = content::form_of(&head)
-        .map_err(|reason| format!("is compressed, and what it holds {reason}"))?;
-    if matches!(form, FileForm::Gzip | FileForm::Zstd) {
-        return Err("is compressed more than once: unpack it".to_owned().into());
-    }
-    store(form, &head, &mut input, target)
-}
-
-fn store(
-    form: FileForm,
-    head: &[u8],
-    input: &mut dyn Read,
-    target: &Path,
-) -> Result<(), LoadError> {
-    if form == FileForm::Dump {
-        return dump::load(input, target);
-    }
-    let bytes = copy(input, target)?;
-    Ok(content::whole(head, bytes)?)
 }
 
 /// The first bytes of `input`, and all of it.

@@ -2,7 +2,7 @@
 //! found.
 
 use super::catalog::{Catalog, Table};
-use crate::scope::{TenantMap, TenantRule};
+use crate::scope::{TableTenancy, TenantMap, TenantRule};
 use crate::sql::token::{self, TokenKind};
 use crate::sql::{Affinity, ident};
 
@@ -24,20 +24,6 @@ pub fn affinity(map: &TenantMap, table: Option<&Table>, catalog: &Catalog) -> Af
         .unwrap_or(Affinity::Blob)
 }
 
-/// A sentence where no table of the catalogs (those before and after each migration of a run) has
-/// the map's column.
-pub fn unknown_column(map: &TenantMap, catalogs: &[&Catalog]) -> Option<String> {
-    let mut tables = catalogs.iter().flat_map(|c| c.tables.values());
-    let found = tables.any(|t| t.column(&map.column).is_some());
-    (!found).then(|| {
-        format!(
-            "[tenant] column names `{}`, which no table has, neither before \
-        nor after the migration",
-            map.column
-        )
-    })
-}
-
 /// The entries of the map that name no table of the catalogs (those before and after each migration
 /// of a run), as sentences. Such an entry decides about no row: a table that it was meant for is
 /// judged by its own columns, or is nobody's.
@@ -55,27 +41,29 @@ pub fn unknown_tables(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
     unknown.map(|entry| told(&entry.table)).collect()
 }
 
-/// The entries of the map that key a table of the catalogs by a column that it never has, as
-/// sentences.
+/// The columns of the map and of its entries that no table of the catalogs, or never the entry's
+/// table, has, as sentences.
 pub fn unknown_columns(map: &TenantMap, catalogs: &[&Catalog]) -> Vec<String> {
+    let has = |table: &Table, column: &str| table.column(column).is_some();
     let mut problems = Vec::new();
-    for entry in map.tables.values() {
-        let tables: Vec<&Table> = catalogs
-            .iter()
-            .filter_map(|c| c.table(&entry.table))
-            .collect();
-        for column in columns_of(&entry.rule)
-            .into_iter()
-            .filter(|_| !tables.is_empty())
-        {
-            if !tables.iter().any(|t| t.column(&column).is_some()) {
-                problems.push(format!(
-                    "[tenant.tables] keys `{}` by `{column}`, a column that the table has \
-                    neither before nor after the migration",
-                    entry.table
-                ));
-            }
-        }
+    let mut tables = catalogs.iter().flat_map(|c| c.tables.values());
+    if !tables.any(|table| has(table, &map.column)) {
+        problems.push(format!(
+            "[tenant] column names `{}`, which no table has, neither before nor after the \
+            migration",
+            map.column
+        ));
+    }
+    for TableTenancy { table: name, rule } in map.tables.values() {
+        let tables: Vec<&Table> = catalogs.iter().filter_map(|c| c.table(name)).collect();
+        let mut columns = columns_of(rule);
+        columns.retain(|column| !tables.iter().any(|table| has(table, column)));
+        problems.extend(columns.iter().filter(|_| !tables.is_empty()).map(|column| {
+            format!(
+                "[tenant.tables] keys `{name}` by `{column}`, a column that the table has neither \
+                before nor after the migration"
+            )
+        }));
     }
     problems
 }

@@ -47,6 +47,7 @@ impl Watch {
     pub(super) fn clear(&mut self) {
         if let Some((line, thread)) = self.ticker.take() {
             line.clear();
+            thread.thread().unpark();
             // The thread has no result.
             let _ = thread.join();
         }

@@ -5,7 +5,8 @@ use crate::progress::{Progress, Work, WorkUnderWay};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A run that is over sooner is not worth a line.
@@ -21,38 +22,42 @@ const LOOKS: usize = 50;
 const ROOM_FOR_BAR: usize = 80;
 
 /// The line, which both threads, and whoever ends the process, know; none once it is cleared.
-pub(super) struct SharedLine {
-    line: Mutex<Option<ProgressLine>>,
-    gone: Condvar,
-}
+pub(super) struct SharedLine(Mutex<Option<ProgressLine>>);
 
 impl SharedLine {
     pub(super) fn new(bar: ProgressBar) -> Self {
-        Self {
-            line: Mutex::new(Some(ProgressLine::new(bar))),
-            gone: Condvar::new(),
+        Self(Mutex::new(Some(ProgressLine {
+            bar,
+            begun: Instant::now(),
+            piece: None,
+            looks: VecDeque::new(),
+        })))
+    }
+
+    /// Draws the line until it is cleared; waking the thread has it see that.
+    pub(super) fn run(&self, progress: &Progress) {
+        thread::park_timeout(PATIENCE);
+        while self.draw(progress) {
+            thread::park_timeout(PAUSE);
         }
     }
 
-    /// Draws the line until it is cleared.
-    pub(super) fn run(&self, progress: &Progress) {
-        let mut line = self.wait(self.lock(), PATIENCE);
-        while let Some(shown) = line.as_mut() {
-            shown.draw(progress);
-            line = self.wait(line, PAUSE);
-        }
+    /// Draws the line once; false where it is cleared.
+    fn draw(&self, progress: &Progress) -> bool {
+        let mut line = self.lock();
+        let shown = line.as_mut().map(|line| line.draw(progress));
+        shown.is_some()
     }
 
     pub(super) fn clear(&self) {
         if let Some(line) = self.lock().take() {
             line.bar.finish_and_clear();
         }
-        self.gone.notify_all();
     }
 
     /// The same from a thread that may be drawing the line itself.
     pub(super) fn clear_if_free(&self) {
-        let line = match self.line.try_lock() {
+        let line = match self.0.try_lock() {
             Ok(mut line) => line.take(),
             Err(TryLockError::Poisoned(line)) => line.into_inner().take(),
             Err(TryLockError::WouldBlock) => None,
@@ -63,18 +68,7 @@ impl SharedLine {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<ProgressLine>> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'l>(
-        &'l self,
-        line: MutexGuard<'l, Option<ProgressLine>>,
-        most: Duration,
-    ) -> MutexGuard<'l, Option<ProgressLine>> {
-        let waited = self
-            .gone
-            .wait_timeout_while(line, most, |line| line.is_some());
-        waited.unwrap_or_else(PoisonError::into_inner).0
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -88,15 +82,6 @@ struct ProgressLine {
 }
 
 impl ProgressLine {
-    fn new(bar: ProgressBar) -> Self {
-        Self {
-            bar,
-            begun: Instant::now(),
-            piece: None,
-            looks: VecDeque::new(),
-        }
-    }
-
     fn draw(&mut self, progress: &Progress) {
         let width = terminal_size::terminal_size_of(io::stderr())
             .map_or(80, |(width, _)| usize::from(width.0));

@@ -44,8 +44,9 @@ pub(super) struct Candidate {
 }
 
 /// How the tables say whose their rows are, if one column says it: by the shortest path.
-#[derive(Debug, Default)]
-pub(super) struct SettledTables {
+#[derive(Debug)]
+pub(super) struct SettledTables<'s> {
+    schema: &'s Catalog,
     /// by folded name
     known: BTreeMap<String, TenantPath>,
 }
@@ -183,10 +184,13 @@ fn references(schema: &Catalog, column: &str) -> Vec<(String, String)> {
     found
 }
 
-impl SettledTables {
+impl<'s> SettledTables<'s> {
     /// What one column settles.
-    pub(super) fn by(schema: &Catalog, column: &str) -> Self {
-        let mut settled = Self::default();
+    pub(super) fn by(schema: &'s Catalog, column: &str) -> Self {
+        let mut settled = Self {
+            schema,
+            known: BTreeMap::new(),
+        };
         for table in schema.ordinary() {
             let own = table.column(column).map(|at| &table.columns[at].name);
             settled.adopt(table, own.map(|own| TenantPath::own(own)));
@@ -197,18 +201,19 @@ impl SettledTables {
                 settled.adopt(table, Some(TenantPath::own(&there)));
             }
         }
-        while settled.reach_further(schema) {}
+        while settled.reach_further() {}
         settled
     }
 
     /// Settles the tables with a foreign key to settled ones; whether there were any.
-    fn reach_further(&mut self, schema: &Catalog) -> bool {
-        let open = schema
+    fn reach_further(&mut self) -> bool {
+        let open = self
+            .schema
             .ordinary()
             .filter(|table| self.known(table).is_none());
         let next: Vec<(String, TenantPath)> = open
             .filter_map(|table| {
-                let shortest = self.paths(schema, table).into_iter().next()?;
+                let shortest = self.paths(table).into_iter().next()?;
                 Some((ident::folded(&table.name), shortest))
             })
             .collect();
@@ -234,9 +239,9 @@ impl SettledTables {
 
     /// The paths of a table to settled ones, the shortest first: one for each foreign key that is a
     /// step.
-    pub(super) fn paths(&self, schema: &Catalog, table: &Table) -> Vec<TenantPath> {
+    pub(super) fn paths(&self, table: &Table) -> Vec<TenantPath> {
         let over = |key: &Foreign| {
-            let parent = schema.table(&key.parent)?;
+            let parent = self.schema.table(&key.parent)?;
             let rest = self.known(parent)?;
             let is_way = !ident::same(&parent.name, &table.name) && !rest.passes(&table.name);
             is_way.then(|| Some(rest.over(PathStep::by(key, parent)?)))?

@@ -97,8 +97,12 @@ impl<'a> Rules<'a> {
 
     /// The rule of a table by its foreign keys, and what the tables behind it then go by; where
     /// there is none, what the rule may be.
-    fn by_keys(self, settled: &mut SettledTables, table: &Table) -> rusqlite::Result<RuleDraft> {
-        let found = settled.paths(self.schema, table);
+    fn by_keys(
+        self,
+        settled: &mut SettledTables<'_>,
+        table: &Table,
+    ) -> rusqlite::Result<RuleDraft> {
+        let found = settled.paths(table);
         settled.adopt(table, None);
         let Some(first) = found.first().map(columns) else {
             return Ok(self.unsettled(table));

@@ -40,7 +40,8 @@ fn prove(target: &Path, mut facts: ConfigFacts, text: &str) -> Result<(), DraftE
         column, choices, ..
     } = &mut facts.tenancy;
     *column = column.take().or(choices.first().cloned());
-    let config = config::parse(&render(NAME, TEMPLATE, &facts)?, target)?;
+    let config = config::parse(&render(NAME, TEMPLATE, &facts)?, target)
+        .map_err(|error| DraftError::unsound(NAME, &error))?;
     let query = facts.applied.as_ref().map(|applied| &applied.query);
     let reason = if !is_tenancy(&config, &facts.tenancy) {
         "the tenancy is not read as it was found"
@@ -51,10 +52,7 @@ fn prove(target: &Path, mut facts: ConfigFacts, text: &str) -> Result<(), DraftE
     } else {
         return Ok(());
     };
-    Err(DraftError::Unsound {
-        what: NAME,
-        reason: reason.to_owned(),
-    })
+    Err(DraftError::unsound(NAME, &reason))
 }
 
 fn is_tenancy(config: &Config, tenancy: &Tenancy) -> bool {

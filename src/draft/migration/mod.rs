@@ -113,5 +113,5 @@ fn prove(name: &str, text: &str) -> Result<(), DraftError> {
         },
         _ => "its head is not read as the expected scope".to_owned(),
     };
-    Err(DraftError::Unsound { what: WHAT, reason })
+    Err(DraftError::unsound(WHAT, &reason))
 }

@@ -16,23 +16,11 @@ pub(super) struct Numbered<'a> {
     /// `V` or nothing
     prefix: &'a str,
     pub(super) digits: &'a str,
+    number: u64,
     /// what is between the number and the words
     separator: &'a str,
     /// `.up`, or nothing
     ending: &'a str,
-}
-
-/// How a folder numbers its files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
-    /// one after the other, at least so many digits
-    Count(usize),
-    /// so many digits of `YYYYMMDDHHMMSS`, in UTC
-    Stamp(usize),
-    /// seconds after 1970
-    Seconds,
-    /// milliseconds after 1970
-    Millis,
 }
 
 /// The next name without `.sql`, for files of these names without `.sql`.
@@ -47,14 +35,12 @@ pub(super) fn next(names: &[String], words: &str, now: SystemTime) -> Result<Str
         ));
     }
     let numbered = names.iter().filter_map(|name| numbered(name));
-    let rank = |n: &Numbered<'_>| (n.digits.parse::<u64>().unwrap_or(0), n.ending.len());
-    let Some(last) = numbered.max_by_key(rank) else {
+    let Some(last) = numbered.max_by_key(|n| (n.number, n.ending.len())) else {
         let words = slug(words, "_")?;
         let first = if names.is_empty() { "0001_" } else { "" };
         return Ok(format!("{first}{words}"));
     };
-    let (prefix, ending) = (last.prefix, last.ending);
-    let number = style(last.digits).after(last.digits, now)?;
+    let (prefix, ending, number) = (last.prefix, last.ending, last.after(now));
     let separator = match last.separator {
         "" => "_",
         separator => separator,
@@ -70,9 +56,11 @@ pub(super) fn numbered(name: &str) -> Option<Numbered<'_>> {
     let (digits, rest) = split_while(rest, |c| c.is_ascii_digit());
     let (separator, words) = split_while(rest, |c| ['_', '-', '.', ' '].contains(&c));
     let is_apart = !separator.is_empty() || words.is_empty();
-    ((1..=18).contains(&digits.len()) && is_apart).then_some(Numbered {
+    let number = digits.parse().ok()?;
+    (digits.len() <= 18 && is_apart).then_some(Numbered {
         prefix,
         digits,
+        number,
         separator,
         ending: &name[stem.len()..],
     })
@@ -84,15 +72,15 @@ fn split_while(text: &str, is_in: fn(char) -> bool) -> (&str, &str) {
 
 /// Whether a name begins with a version of several parts, or a date with signs between.
 fn has_parts(name: &str) -> bool {
-    let Some(number) = numbered(name) else {
-        return false;
-    };
-    let Numbered {
+    let Some(Numbered {
         prefix,
         digits,
         separator,
         ..
-    } = number;
+    }) = numbered(name)
+    else {
+        return false;
+    };
     let rest = &name[prefix.len() + digits.len() + separator.len()..];
     let (more_digits, behind) = split_while(rest, |c| c.is_ascii_digit());
     let is_year = digits.len() == 4 && more_digits.len() == 2 && behind.starts_with(separator);
@@ -101,33 +89,24 @@ fn has_parts(name: &str) -> bool {
         && (separator == "." || !prefix.is_empty() || is_year)
 }
 
-fn style(digits: &str) -> Style {
-    match digits.len() {
-        8 | 12 | 14 if moment(digits).is_some() => Style::Stamp(digits.len()),
-        13 if digits.starts_with('1') => Style::Millis,
-        10 if digits.starts_with(['1', '2']) => Style::Seconds,
-        width => Style::Count(width),
-    }
-}
-
-impl Style {
-    /// The number behind `last`: a time is now, or the next one where `last` is not past yet.
-    fn after(self, last: &str, now: SystemTime) -> Result<String, String> {
+impl Numbered<'_> {
+    /// The number behind it. One that is a time, as digits of `YYYYMMDDHHMMSS` in UTC or as
+    /// milliseconds or seconds after 1970, is followed by now, or the next time where it is not past
+    /// yet; any other by one more, in as many digits at least.
+    fn after(&self, now: SystemTime) -> String {
+        let (digits, next) = (self.digits, u128::from(self.number) + 1);
         let millis = now.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
-        let number: u128 = last
-            .parse()
-            .map_err(|_| format!("the number {last} is too large"))?;
-        Ok(match self {
-            Self::Count(width) => format!("{:0width$}", number + 1),
-            Self::Seconds => (millis / 1000).max(number + 1).to_string(),
-            Self::Millis => millis.max(number + 1).to_string(),
-            Self::Stamp(width) => stamp(last, width, now),
-        })
+        match digits.len() {
+            8 | 12 | 14 if moment(digits).is_some() => stamp(digits, now),
+            13 if digits.starts_with('1') => millis.max(next).to_string(),
+            10 if digits.starts_with(['1', '2']) => (millis / 1000).max(next).to_string(),
+            width => format!("{next:0width$}"),
+        }
     }
 }
 
-fn stamp(last: &str, width: usize, now: SystemTime) -> String {
-    let unit = Duration::from_secs(match width {
+fn stamp(last: &str, now: SystemTime) -> String {
+    let unit = Duration::from_secs(match last.len() {
         8 => 86_400,
         12 => 60,
         _ => 1,
@@ -135,7 +114,7 @@ fn stamp(last: &str, width: usize, now: SystemTime) -> String {
     let next = moment(last).map_or(now, |last| now.max(last + unit));
     let text = humantime::format_rfc3339_seconds(next).to_string();
     let digits = text.chars().filter(char::is_ascii_digit);
-    digits.take(width).collect()
+    digits.take(last.len()).collect()
 }
 
 /// The moment that 8, 12 or 14 digits spell.

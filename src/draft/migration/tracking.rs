@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::migration::{self, Migration, StatementKind};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
-use crate::sql::token::{self, Token, TokenKind};
-use crate::sql::{Value, ident};
+use crate::sql::token::TokenKind;
+use crate::sql::{Value, Words, ident};
 use std::path::PathBuf;
 
 /// How a project's files enter themselves.
@@ -38,16 +38,11 @@ enum EntryForm {
 
 /// The table that a query for applied migrations reads.
 fn table_of(query: &str) -> Option<String> {
-    let tokens = token::significant(query);
-    let mut behind = tokens
-        .iter()
-        .skip_while(|token| !token.is_word(query, "FROM"));
-    behind.next()?;
-    let (first, dot, second) = (behind.next()?, behind.next(), behind.next());
-    let is_qualified = dot.is_some_and(|token| token.span.of(query) == ".");
-    let name = if is_qualified { second? } else { first };
-    matches!(name.kind, TokenKind::Word | TokenKind::Quoted)
-        .then(|| ident::dequote(name.span.of(query)))
+    let words = Words::of(query);
+    let from = (0..words.len()).find(|at| words.is_word(*at, "FROM"))?;
+    let (name, behind) = words.qualified(from + 1);
+    let kind = words.kind(behind - 1);
+    matches!(kind, Some(TokenKind::Word | TokenKind::Quoted)).then_some(name)
 }
 
 /// How the files enter themselves in the table of applied migrations.
@@ -126,11 +121,7 @@ fn current(value: &str) -> String {
 
 /// What an INSERT enters, where one of its values names the file.
 fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
-    let insert = Insert {
-        sql,
-        tokens: token::significant(sql),
-    };
-    let (columns, values) = insert.row(table)?;
+    let (columns, values) = row(&Words::of(sql), table)?;
     let (at, form) = naming(&columns, &values, name)?;
     (columns.len() == values.len()).then(|| Tracking {
         table: table.name.clone(),
@@ -155,84 +146,45 @@ fn naming(columns: &[String], values: &[String], name: &str) -> Option<(usize, E
         .min_by_key(|(_, form)| *form == EntryForm::Number)
 }
 
-/// The tokens of an INSERT.
-struct Insert<'s> {
-    sql: &'s str,
-    tokens: Vec<Token>,
+/// The columns and expressions of the one row that an INSERT enters in a table. Of several rows, or
+/// rows of a table, none is the file's own.
+fn row(insert: &Words<'_>, table: &Table) -> Option<(Vec<String>, Vec<String>)> {
+    let is_table = |at: &usize| ident::same(&insert.name(*at), &table.name);
+    let behind = (0..insert.len()).find(is_table)? + 1;
+    let (columns, at) = if insert.text(behind) == "(" {
+        let close = insert.close(behind)?;
+        let named = list(insert, behind + 1, close)?;
+        let named = named.iter().map(|name| ident::dequote(name));
+        (named.collect(), close + 1)
+    } else {
+        let columns = table.columns.iter().filter(|column| !column.generated);
+        (columns.map(|column| column.name.clone()).collect(), behind)
+    };
+    let (first, last, end) = if insert.is(at, "SELECT") {
+        let end = insert.find_any(at, &["WHERE", "FROM"]);
+        let end = end.unwrap_or(insert.len());
+        (at + 1, end, end)
+    } else {
+        let is_row = insert.is(at, "VALUES") && insert.text(at + 1) == "(";
+        let close = is_row.then(|| insert.close(at + 1))??;
+        (at + 2, close, close + 1)
+    };
+    let is_last = end == insert.len() || insert.is_any(end, &["WHERE", "ON"]);
+    is_last.then_some((columns, list(insert, first, last)?))
 }
 
-impl Insert<'_> {
-    /// The columns and expressions of the one row that it inserts into a table. Of several rows, or
-    /// rows of a table, none is the file's own.
-    fn row(&self, table: &Table) -> Option<(Vec<String>, Vec<String>)> {
-        let is_table =
-            |token: &Token| ident::same(&ident::dequote(token.span.of(self.sql)), &table.name);
-        let (columns, at) = self.columns(self.tokens.iter().position(is_table)? + 1, table)?;
-        let (values, end) = if self.is_word(at, &["SELECT"]) {
-            self.list(at + 1)?
-        } else {
-            let (values, end) = self.list(at + 2)?;
-            let is_row = self.is_word(at, &["VALUES"])
-                && self.text(at + 1) == Some("(")
-                && self.text(end) == Some(")");
-            is_row.then_some((values, end + 1))?
-        };
-        let is_last = self.text(end).is_none_or(|text| text == ";");
-        (is_last || self.is_word(end, &["WHERE", "ON"])).then_some((columns, values))
-    }
-
-    /// The columns that it names from a token on, else those of the table, and the place behind.
-    fn columns(&self, at: usize, table: &Table) -> Option<(Vec<String>, usize)> {
-        if self.text(at) == Some("(") {
-            let (named, end) = self.list(at + 1)?;
-            return Some((
-                named.iter().map(|name| ident::dequote(name)).collect(),
-                end + 1,
-            ));
-        }
-        let columns = table.columns.iter().filter(|column| !column.generated);
-        Some((columns.map(|column| column.name.clone()).collect(), at))
-    }
-
-    fn text(&self, at: usize) -> Option<&str> {
-        Some(self.tokens.get(at)?.span.of(self.sql))
-    }
-
-    fn is_word(&self, at: usize, words: &[&str]) -> bool {
-        let token = self.tokens.get(at);
-        token.is_some_and(|token| words.iter().any(|word| token.is_word(self.sql, word)))
-    }
-
-    /// The comma-separated expressions from a token on, and the place of what ends them: `)`, `;`,
-    /// WHERE, FROM or nothing.
-    fn list(&self, from: usize) -> Option<(Vec<String>, usize)> {
-        let (mut depth, mut start, mut found) = (0_usize, from, Vec::new());
-        for at in from..=self.tokens.len() {
-            let text = self.text(at).unwrap_or(";");
-            let is_outside = depth == 0;
-            let is_end =
-                is_outside && ([")", ";"].contains(&text) || self.is_word(at, &["WHERE", "FROM"]));
-            if is_end || (is_outside && text == ",") {
-                found.push(self.expression(start, at)?);
-                start = at + 1;
-            }
-            match text {
-                _ if is_end => return Some((found, at)),
-                "(" => depth += 1,
-                ")" => depth -= 1,
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn expression(&self, start: usize, end: usize) -> Option<String> {
-        let (first, last) = (
-            self.tokens.get(start)?,
-            self.tokens.get(end.checked_sub(1)?)?,
-        );
-        (start < end).then(|| self.sql[first.span.start..last.span.end].to_owned())
-    }
+/// The expressions between commas from one place up to another, of which none is empty.
+fn list(words: &Words<'_>, start: usize, end: usize) -> Option<Vec<String>> {
+    let depth = words.depth(start);
+    let is_comma = |at: &usize| words.text(*at) == "," && words.depth(*at) == depth;
+    let mut from = start;
+    let ends = (start..end).filter(is_comma).chain([end]);
+    ends.map(|at| {
+        let expression = words.slice(from, at);
+        from = at + 1;
+        (!expression.is_empty()).then(|| expression.to_owned())
+    })
+    .collect()
 }
 
 /// As what a value names the file.
