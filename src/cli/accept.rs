@@ -237,8 +237,9 @@ fn place(report: &record::Migration) -> String {
 }
 
 fn of_severity(report: &record::Migration, severity: Severity) -> Vec<&Finding> {
-    let findings = report.findings.iter();
-    findings
+    report
+        .findings
+        .iter()
         .filter(|finding| finding.severity == severity)
         .collect()
 }

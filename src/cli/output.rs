@@ -21,18 +21,21 @@ pub(super) fn format() -> impl TypedValueParser<Value = Format> {
 /// Parses the name of a listing's format.
 pub(super) fn listing() -> impl TypedValueParser<Value = Listing> {
     PossibleValuesParser::new(Listing::ALL.map(Listing::word)).try_map(|word| {
-        let mut all = Listing::ALL.into_iter();
-        all.find(|format| format.word() == word)
+        Listing::ALL
+            .into_iter()
+            .find(|format| format.word() == word)
             .ok_or("no such format")
     })
 }
 
 fn format_named(name: &str) -> Result<Format, String> {
-    let mut all = Format::ALL.into_iter();
-    all.find(|format| format.word() == name).ok_or_else(|| {
-        let words = Format::ALL.map(Format::word).join(", ");
-        format!("no such format: `{name}`; there are {words}")
-    })
+    Format::ALL
+        .into_iter()
+        .find(|format| format.word() == name)
+        .ok_or_else(|| {
+            let words = Format::ALL.map(Format::word).join(", ");
+            format!("no such format: `{name}`; there are {words}")
+        })
 }
 
 /// Parses `FORMAT=PATH`.

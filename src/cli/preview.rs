@@ -49,8 +49,10 @@ impl PreviewArgs {
         let evidence = check::check(&input.request(&snapshot, session.path()))?.evidence;
         session.watch.clear();
         Standard::write(&evidence, Format::Previews, Detail::Usual)?;
-        let mut migrations = evidence.migrations.iter();
-        let is_complete = migrations.all(|one| one.outcome == Outcome::Applied);
+        let is_complete = evidence
+            .migrations
+            .iter()
+            .all(|one| one.outcome == Outcome::Applied);
         Ok(Ending::accepted_if(is_complete))
     }
 }

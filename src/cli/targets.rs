@@ -44,8 +44,9 @@ impl Targets {
 
     /// Protects the files that a run reads.
     pub(super) fn reading(files: impl IntoIterator<Item = PathBuf>) -> Self {
-        let taken = files.into_iter();
-        let taken = taken.map(|path| (resolved(&path), "read by this run".to_owned()));
+        let taken = files
+            .into_iter()
+            .map(|path| (resolved(&path), "read by this run".to_owned()));
         Self {
             taken: taken.collect(),
             migrations: None,

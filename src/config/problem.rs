@@ -49,8 +49,9 @@ impl<'a> Validation<'a> {
     /// `harness.toml:7:1: unknown field …`.
     pub(super) fn end<T>(mut self, value: Option<T>) -> Result<T, Vec<String>> {
         self.problems.sort_by_key(|(offset, _)| *offset);
-        let problems = self.problems.iter();
-        let located: Vec<String> = problems
+        let located: Vec<String> = self
+            .problems
+            .iter()
             .map(|(offset, message)| format!("{}: {message}", self.place(*offset)))
             .collect();
         value.filter(|_| located.is_empty()).ok_or(located)

@@ -133,8 +133,8 @@ impl Catalog {
             encoding: read_encoding(conn)?,
             version: schema_version(conn)?,
         };
-        let triggers = catalog.triggers();
-        let triggered: BTreeSet<String> = triggers
+        let triggered: BTreeSet<String> = catalog
+            .triggers()
             .map(|(_, trigger)| ident::folded(&trigger.table))
             .collect();
         for listed in read_list(conn)? {
@@ -157,8 +157,9 @@ impl Catalog {
             let definition = owner.and_then(|owner| self.definition(&owner.name));
             definition.is_some_and(|sql| storage::is_made_by(sql, table))
         };
-        let shadows = self.tables.iter();
-        let masked: Vec<String> = shadows
+        let masked: Vec<String> = self
+            .tables
+            .iter()
             .filter(|(_, table)| table.kind == TableKind::Shadow && !is_storage(table))
             .map(|(name, _)| name.clone())
             .collect();
@@ -186,8 +187,9 @@ impl Catalog {
 
     /// The tables whose rows are in a b-tree of their own, by name.
     pub fn ordinary(&self) -> impl Iterator<Item = &Table> {
-        let tables = self.tables.values();
-        tables.filter(|table| table.kind == TableKind::Ordinary)
+        self.tables
+            .values()
+            .filter(|table| table.kind == TableKind::Ordinary)
     }
 
     /// The `CREATE` text of a table.

@@ -115,8 +115,9 @@ impl Fingerprint {
     }
 
     fn present(&self) -> impl Iterator<Item = (&'static str, &FileState)> {
-        let files = self.files.iter();
-        files.filter_map(|(suffix, state)| Some((*suffix, state.as_ref()?)))
+        self.files
+            .iter()
+            .filter_map(|(suffix, state)| Some((*suffix, state.as_ref()?)))
     }
 
     /// Compares with the state now.

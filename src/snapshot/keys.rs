@@ -79,8 +79,9 @@ impl Unique {
     /// The places of its columns in its table, where it is over whole columns of all rows.
     pub(super) fn places(&self, table: &Table) -> Option<Vec<usize>> {
         let place = |name: &Option<String>| {
-            let mut names = table.column_names();
-            names.position(|column| Some(column) == name.as_deref())
+            table
+                .column_names()
+                .position(|column| Some(column) == name.as_deref())
         };
         let places = self.columns.iter().map(place).collect::<Option<Vec<_>>>();
         places.filter(|_| !self.partial)

@@ -317,8 +317,10 @@ fn run(folder: &Path, options: &[&str], paths: &[&Path]) -> anyhow::Result<Outpu
 
 /// The parts of a path, the last one first.
 fn parts_backwards(path: &Path) -> Vec<PathBuf> {
-    let parts = path.components().rev();
-    parts.map(|part| PathBuf::from(part.as_os_str())).collect()
+    path.components()
+        .rev()
+        .map(|part| PathBuf::from(part.as_os_str()))
+        .collect()
 }
 
 /// A place as git takes it.

@@ -90,8 +90,10 @@ pub(super) fn guess(schema: &Catalog) -> String {
         .ordinary()
         .filter(|table| is_named(table, &["migrat"]));
     let query = tables.find_map(|table| {
-        let mut columns = table.columns.iter();
-        let column = columns.find(|column| column.affinity == Affinity::Text)?;
+        let column = table
+            .columns
+            .iter()
+            .find(|column| column.affinity == Affinity::Text)?;
         let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
         Some(format!("SELECT {column} FROM {table}"))
     });

@@ -57,8 +57,9 @@ pub(super) fn candidates(schema: &Catalog) -> Vec<Candidate> {
     for candidate in &mut found {
         candidate.refers = references(schema, &candidate.column);
         if candidate.refers.is_empty() {
-            let mut tables = schema.ordinary();
-            let table = tables.find(|table| key_named_by(table, &candidate.column).is_some());
+            let table = schema
+                .ordinary()
+                .find(|table| key_named_by(table, &candidate.column).is_some());
             candidate.named_after = table.map(|table| table.name.clone());
         }
     }
@@ -89,8 +90,11 @@ fn shared_columns(schema: &Catalog) -> Vec<Candidate> {
                 ..Candidate::default()
             });
             candidate.tables.push(table.name.clone());
-            let mut composite = table.keys.composite_columns();
-            if composite.any(|name| ident::same(name, column)) {
+            if table
+                .keys
+                .composite_columns()
+                .any(|name| ident::same(name, column))
+            {
                 candidate.keyed.push(table.name.clone());
             }
         }

@@ -214,8 +214,9 @@ fn of_files(files: &[&Migration]) -> (Option<TransactionMode>, String) {
 /// How many files open a transaction.
 fn beginning(files: &[&Migration]) -> usize {
     let begins = |file: &&&Migration| {
-        let mut statements = file.statements.iter();
-        statements.any(|statement| statement.kind == StatementKind::Begin)
+        file.statements
+            .iter()
+            .any(|statement| statement.kind == StatementKind::Begin)
     };
     files.iter().filter(begins).count()
 }

@@ -56,8 +56,10 @@ impl TenantPath {
         match &self.steps[..] {
             [] => Some(&self.column),
             [only] => {
-                let mut pairs = only.pairs.iter();
-                let (here, _) = pairs.find(|(_, there)| ident::same(there, &self.column))?;
+                let (here, _) = only
+                    .pairs
+                    .iter()
+                    .find(|(_, there)| ident::same(there, &self.column))?;
                 Some(here)
             }
             _ => None,
@@ -76,8 +78,7 @@ impl TenantPath {
 
     /// The columns that it starts from.
     pub(super) fn start(&self) -> impl Iterator<Item = &str> {
-        let first = self.steps.first();
-        let pairs = first.into_iter().flat_map(|step| &step.pairs);
+        let pairs = self.steps.first().into_iter().flat_map(|step| &step.pairs);
         pairs.map(|(here, _)| here.as_str())
     }
 
@@ -88,8 +89,10 @@ impl TenantPath {
     /// tasks.id = :task_id`
     fn lookup(&self) -> Option<String> {
         let is_parameter = |name: &str| {
-            let mut bytes = name.bytes();
-            !name.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80)
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80)
         };
         let is_lookup = self.start().all(is_parameter);
         is_lookup.then(|| self.sql(|column| format!(":{column}")))
@@ -144,8 +147,8 @@ impl PathStep {
 
     /// The condition that the columns there equal those here.
     fn equal(&self, there: impl Fn(&str) -> String, here: impl Fn(&str) -> String) -> String {
-        let conditions = self.pairs.iter();
-        conditions
+        self.pairs
+            .iter()
             .map(|(own, other)| format!("{} = {}", there(other), here(own)))
             .collect::<Vec<_>>()
             .join(" AND ")

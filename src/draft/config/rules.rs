@@ -49,8 +49,10 @@ pub(super) struct Rules<'a> {
 
 impl<'a> Rules<'a> {
     pub(super) fn tables(self) -> impl Iterator<Item = &'a Table> {
-        let tables = self.schema.tables.values();
-        tables.filter(|table| matches!(table.kind, TableKind::Ordinary | TableKind::Virtual))
+        self.schema
+            .tables
+            .values()
+            .filter(|table| matches!(table.kind, TableKind::Ordinary | TableKind::Virtual))
     }
 
     pub(super) fn has_column(self, table: &Table) -> bool {
@@ -107,8 +109,8 @@ impl<'a> Rules<'a> {
         let Some(first) = found.first().map(columns) else {
             return Ok(self.unsettled(table));
         };
-        let written = found.into_iter();
-        let mut written: Vec<(TenantPath, TenantRule)> = written
+        let mut written: Vec<(TenantPath, TenantRule)> = found
+            .into_iter()
             .filter_map(|path| path.rule().map(|rule| (path, rule)))
             .collect();
         if written.is_empty() {
@@ -144,8 +146,12 @@ impl<'a> Rules<'a> {
         };
         let chosen = &self.chosen.column;
         let named = key_named_by(table, chosen);
-        let keys = table.keys.foreign.iter();
-        let half_keys: Vec<String> = keys.filter_map(|key| half_key(self.schema, key)).collect();
+        let half_keys: Vec<String> = table
+            .keys
+            .foreign
+            .iter()
+            .filter_map(|key| half_key(self.schema, key))
+            .collect();
         let why = if named.is_some() {
             format!("by its name, {chosen} refers to it, and no foreign key says so")
         } else if half_keys.is_empty() {

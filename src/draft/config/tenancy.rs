@@ -83,8 +83,10 @@ fn named_candidate(
     found: &[Candidate],
     named: &str,
 ) -> Result<Candidate, DraftError> {
-    let mut found = found.iter();
-    if let Some(candidate) = found.find(|candidate| ident::same(&candidate.column, named)) {
+    if let Some(candidate) = found
+        .iter()
+        .find(|candidate| ident::same(&candidate.column, named))
+    {
         return Ok(candidate.clone());
     }
     let having = schema
@@ -177,15 +179,18 @@ fn facts(candidate: &Candidate) -> String {
     }
     let refers = candidate.refers.iter();
     facts.extend(refers.map(|(table, column)| format!("refers to {table} ({column})")));
-    let named_after = candidate.named_after.iter();
-    facts.extend(named_after.map(|table| format!("named after {table}")));
+    facts.extend(
+        candidate
+            .named_after
+            .iter()
+            .map(|table| format!("named after {table}")),
+    );
     facts.join(", ")
 }
 
 /// The query for the tenants' names, where the table that the column refers to has a column for them.
 fn labels(rules: Rules<'_>) -> Option<String> {
-    let mut refers = rules.chosen.refers.iter();
-    refers.find_map(|(parent, key)| {
+    rules.chosen.refers.iter().find_map(|(parent, key)| {
         let parent = rules.schema.table(parent)?;
         let name = NAMES.iter().find_map(|name| parent.column(name))?;
         let [key, name] = [key, &parent.columns[name].name].map(|name| ident::quote(name));

@@ -61,8 +61,7 @@ pub(super) fn of_files(paths: &[PathBuf], config: &Config, schema: &Catalog) -> 
 /// How the last file that enters itself in `table` does it.
 fn find(files: &[Migration], table: &Table) -> Option<Tracking> {
     files.iter().rev().find_map(|file| {
-        let mut statements = file.statements.iter().rev();
-        statements.find_map(|statement| {
+        file.statements.iter().rev().find_map(|statement| {
             let target = statement.table.as_ref()?;
             let is_entry =
                 statement.kind == StatementKind::Insert && ident::same(target, &table.name);
@@ -75,8 +74,10 @@ impl Tracking {
     /// The statement for the file of this name without `.sql`.
     pub(super) fn statement(&self, name: &str) -> String {
         let entry = self.entry(name);
-        let values = self.values.iter().enumerate();
-        let values: Vec<String> = values
+        let values: Vec<String> = self
+            .values
+            .iter()
+            .enumerate()
             .map(|(at, value)| {
                 if at == self.at {
                     entry.clone()
