@@ -23,11 +23,8 @@ impl TenantNames {
         labels: Option<BTreeMap<Tenant, String>>,
     ) -> Self {
         let labels = labels.unwrap_or_default();
-        let all: BTreeSet<Tenant> = met
-            .into_iter()
-            .cloned()
-            .chain(labels.keys().cloned())
-            .collect();
+        let mut all: BTreeSet<Tenant> = labels.keys().cloned().collect();
+        all.extend(met.into_iter().cloned());
         let mut seen = BTreeSet::new();
         let ambiguous = all
             .iter()

@@ -20,8 +20,9 @@ impl Redaction {
 
     /// Whether a pattern is of this column; `is_kept` as in [`Pattern::hides`].
     pub fn hides(&self, table: &str, column: &str, is_kept: bool) -> bool {
-        let mut patterns = self.patterns.iter();
-        patterns.any(|pattern| pattern.hides(table, column, is_kept))
+        self.patterns
+            .iter()
+            .any(|pattern| pattern.hides(table, column, is_kept))
     }
 
     /// Everything that may be.

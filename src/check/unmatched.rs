@@ -40,9 +40,8 @@ impl Unmatched {
         conserved: Option<&Conserved>,
         hidden: &Hidden,
     ) {
-        let set = hidden
-            .tenants()
-            .map(|(table, column)| redacted::tenant_set(table, column));
+        let set = hidden.tenants.iter();
+        let set = set.map(|(table, column)| redacted::tenant_set(table, column));
         self.problems.extend(set);
         let (before, after) = (&rehearsal.before, &rehearsal.after);
         self.catalogs.extend([before.clone(), after.clone()]);

@@ -27,7 +27,7 @@ pub struct Flow {
     through: BTreeSet<String>,
     /// whether a migration attached a database: what its tables have, and which table a name means,
     /// is not known
-    attached: bool,
+    pub(super) attached: bool,
 }
 
 /// The columns of one table that hold hidden values.
@@ -88,11 +88,6 @@ impl Flow {
         words
             .iter()
             .any(|word| self.tables.contains_key(word) || self.through.contains(word))
-    }
-
-    /// Whether there may be tables of another database.
-    pub(super) fn is_attached(&self) -> bool {
-        self.attached
     }
 
     /// Whether a table holds hidden values.
@@ -165,8 +160,10 @@ impl Flow {
                 Some(column) if names.contains(&ident::folded(column)) => self.add(table, column),
                 Some(_) => {}
                 None if is_known => {
-                    let others = names.iter().filter(|name| !is_kept(name));
-                    others.for_each(|name| self.add(table, name));
+                    names
+                        .iter()
+                        .filter(|name| !is_kept(name))
+                        .for_each(|name| self.add(table, name));
                 }
                 None => self.add_all(table),
             }
@@ -209,17 +206,14 @@ impl Flow {
             return self.add_all(&table);
         }
         let targets = written.columns.or_else(|| ground.columns(&table));
-        let each = |is_hidden: bool| vec![is_hidden; targets.as_ref().map_or(1, Vec::len)];
-        let gets = match written.source {
+        let count = targets.as_ref().map_or(1, Vec::len);
+        let gets = match &written.source {
             Source::Each(parts) => {
                 let gives = |part: &String| self.gives(&names(part), around, stars(part));
                 parts.iter().map(gives).collect()
             }
-            Source::Table(from) => match ground.columns(&from) {
-                Some(columns) => columns.iter().map(|own| self.holds(&from, own)).collect(),
-                None => each(self.is_of(&from)),
-            },
-            Source::Unknown => each(self.gives(around, around, stars(sql))),
+            Source::Table(from) => self.copied(ground, from, count),
+            Source::Unknown => vec![self.gives(around, around, stars(sql)); count],
         };
         self.take(&table, targets, &gets);
     }
@@ -234,6 +228,15 @@ impl Flow {
         };
         for (column, _) in targets.iter().zip(gets).filter(|(_, gets)| **gets) {
             self.add(table, column);
+        }
+    }
+
+    /// Which columns of a table hold hidden values, in their order; as many as are written, where
+    /// its own are not known.
+    fn copied(&self, ground: Ground<'_>, table: &str, count: usize) -> Vec<bool> {
+        match ground.columns(table) {
+            Some(columns) => columns.iter().map(|own| self.holds(table, own)).collect(),
+            None => vec![self.is_of(table); count],
         }
     }
 
@@ -255,8 +258,11 @@ impl Flow {
     }
 
     fn add(&mut self, table: &str, column: &str) {
-        let columns = self.tables.entry(ident::folded(table)).or_default();
-        columns.named.insert(ident::folded(column));
+        self.tables
+            .entry(ident::folded(table))
+            .or_default()
+            .named
+            .insert(ident::folded(column));
     }
 
     fn add_all(&mut self, table: &str) {

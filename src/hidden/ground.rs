@@ -22,14 +22,15 @@ pub(super) struct Ground<'a> {
 impl Ground<'_> {
     /// What has this name before and after.
     pub(super) fn tables(&self, name: &str) -> impl DoubleEndedIterator<Item = &Table> {
-        let schemas = self.catalogs.into_iter();
-        schemas.filter_map(move |catalog| catalog.table(name))
+        self.catalogs
+            .into_iter()
+            .filter_map(move |catalog| catalog.table(name))
     }
 
     /// Whether only its own name hides a column: it is of the key, or says whose a row is.
     pub(super) fn is_kept(&self, table: &str, column: &str) -> bool {
-        let mut tables = self.tables(table);
-        tables.any(|table| is_kept(self.tenants, table, column))
+        self.tables(table)
+            .any(|table| is_kept(self.tenants, table, column))
     }
 
     /// The columns that are kept so, by folded names.
@@ -46,14 +47,14 @@ impl Ground<'_> {
 
     /// Whether a column says whose the rows of its table are.
     pub(super) fn is_tenant(&self, table: &str, column: &str) -> bool {
-        let mut tables = self.tables(table);
-        tables.any(|table| is_tenant(self.tenants, table, column))
+        self.tables(table)
+            .any(|table| is_tenant(self.tenants, table, column))
     }
 
     /// Whether the migration may edit the schema as rows.
     pub(super) fn edits_schema(&self) -> bool {
-        let mut texts = self.texts();
-        texts.any(|(_, sql)| Words::of(sql).has("writable_schema"))
+        self.texts()
+            .any(|(_, sql)| Words::of(sql).has("writable_schema"))
     }
 
     pub(super) fn texts(&self) -> impl Iterator<Item = (&Statement, &str)> {
@@ -85,8 +86,8 @@ impl Ground<'_> {
         columns: impl Fn(&str) -> Option<Vec<String>>,
     ) -> BTreeMap<String, Vec<String>> {
         let statements = self.migration.statements.iter();
-        let tables = statements.filter_map(|statement| statement.table.as_deref());
-        tables
+        statements
+            .filter_map(|statement| statement.table.as_deref())
             .filter_map(|table| Some((ident::folded(table), columns(table)?)))
             .collect()
     }
@@ -125,8 +126,12 @@ impl Ground<'_> {
 
 /// The columns of a table that are not computed.
 fn stored(table: &Table) -> Vec<String> {
-    let columns = table.columns.iter().filter(|column| !column.generated);
-    columns.map(|column| ident::folded(&column.name)).collect()
+    table
+        .columns
+        .iter()
+        .filter(|column| !column.generated)
+        .map(|column| ident::folded(&column.name))
+        .collect()
 }
 
 /// Whether a column is of the key of its table, or says whose its rows are.

@@ -49,8 +49,8 @@ pub struct Hidden {
     names: BTreeSet<String>,
     /// how much of each statement is shown
     covers: Vec<Cover>,
-    /// columns that say whose a row is, by table, and that get hidden values
-    tenants: BTreeSet<(String, String)>,
+    /// columns that say whose a row is and that the migration sets to hidden values, by table
+    pub(crate) tenants: BTreeSet<(String, String)>,
     /// whether a trigger may say what looks like the engine's own numbers
     raises: bool,
 }
@@ -91,7 +91,7 @@ impl Hidden {
     /// What is hidden, given where hidden values are; the statements are not looked at.
     fn of(ground: Ground<'_>, flow: &Flow) -> Self {
         let mut redaction = ground.redaction.clone();
-        redaction.all |= flow.is_attached();
+        redaction.all |= flow.attached;
         let says_raise = |sql: &String| Words::of(sql).has("RAISE");
         let mut triggers = ground.catalogs.into_iter().flat_map(Catalog::triggers);
         Self {
@@ -180,14 +180,6 @@ impl Hidden {
     pub fn name(&self, name: &str) -> String {
         let is_name = self.is_name(name);
         if is_name { name } else { REDACTED }.to_owned()
-    }
-
-    /// The tables whose rows the migration gives to tenants that are hidden values, each with the
-    /// column.
-    pub fn tenants(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.tenants
-            .iter()
-            .map(|(table, column)| (table.as_str(), column.as_str()))
     }
 
     /// The word for what a statement does, where it is one.

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 /// must stand.
 pub(super) fn names(sql: &str) -> BTreeSet<String> {
     let words = Words::of(sql);
-    let names = (0..words.len()).filter(|at| words.is_name(*at));
-    names
+    (0..words.len())
+        .filter(|at| words.is_name(*at))
         .map(|at| ident::folded(&words.name(at)))
         .filter(|name| !starts_number(name))
         .collect()
@@ -26,8 +26,10 @@ pub(super) fn certain(sql: &str) -> BTreeSet<String> {
         Some(TokenKind::Quoted) => !words.text(*at).starts_with('"'),
         _ => false,
     };
-    let certain = (0..words.len()).filter(is_certain);
-    certain.map(|at| ident::folded(&words.name(at))).collect()
+    (0..words.len())
+        .filter(is_certain)
+        .map(|at| ident::folded(&words.name(at)))
+        .collect()
 }
 
 fn starts_number(text: &str) -> bool {

@@ -49,8 +49,8 @@ pub struct Allow {
 /// The comments of a migration that speak to harness, in their order.
 pub fn directives(migration: &Migration) -> Vec<Directive> {
     let text = &migration.text;
-    let comments = tokens(text, 0).filter(|token| token.kind == TokenKind::Comment);
-    comments
+    tokens(text, 0)
+        .filter(|token| token.kind == TokenKind::Comment)
         .filter_map(|comment| directive(migration, comment.span))
         .collect()
 }

@@ -41,13 +41,14 @@ pub(super) fn by_name(path: &Path) -> Option<String> {
 
 /// The line of a section marker, and what it is.
 pub(super) fn by_text(text: &str) -> Option<(usize, String)> {
-    let mut comments = tokens(text, 0).filter(|t| t.kind == TokenKind::Comment);
-    comments.find_map(|comment| {
-        let is_around = |c: char| c.is_whitespace() || "-/*".contains(c);
-        let body = comment.span.of(text).trim_matches(is_around);
-        let what = section(&body.to_ascii_lowercase())?;
-        Some((Position::at(text, comment.span.start).line, what))
-    })
+    tokens(text, 0)
+        .filter(|t| t.kind == TokenKind::Comment)
+        .find_map(|comment| {
+            let is_around = |c: char| c.is_whitespace() || "-/*".contains(c);
+            let body = comment.span.of(text).trim_matches(is_around);
+            let what = section(&body.to_ascii_lowercase())?;
+            Some((Position::at(text, comment.span.start).line, what))
+        })
 }
 
 /// What a comment marks.

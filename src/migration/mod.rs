@@ -61,8 +61,9 @@ impl Migration {
 
     /// What its statements give other names, each with its table.
     pub fn renames(&self) -> impl Iterator<Item = (&str, &Rename)> {
-        let all = self.statements.iter();
-        all.filter_map(|s| Some((s.table.as_deref()?, s.rename.as_ref()?)))
+        self.statements
+            .iter()
+            .filter_map(|s| Some((s.table.as_deref()?, s.rename.as_ref()?)))
     }
 
     /// A statement's text.

@@ -6,11 +6,9 @@
 //! "bytes": n}`; text that is not UTF-8 likewise with `text`; a number that JSON cannot spell is
 //! `{"real": its SQL literal}`; a value that is kept out of reports is `{"redacted": n}`.
 
-mod branch;
 mod cell;
 mod change;
 mod document;
-mod excerpt;
 mod finding;
 mod migration;
 mod read;
@@ -28,12 +26,12 @@ pub use crate::rehearse::{Indirect, Outcome};
 pub use crate::scope::Op;
 pub use crate::snapshot::IdentityFrom as BlakeFrom;
 pub use crate::verdict::checklist::{Check, Status};
-pub use branch::{Branch, BranchFile};
 pub use cell::{Blob, Broken, Cell, Redacted, Row, Spelled};
 pub use change::{Change, Owner, Sample};
-pub use document::{ConfigIdentity, Engine, Evidence, Given, Options, Snapshot, Verdict};
-pub use excerpt::Excerpt;
-pub use finding::{Finding, Suppressed};
+pub use document::{
+    Branch, BranchFile, ConfigIdentity, Engine, Evidence, Given, Options, Snapshot, Verdict,
+};
+pub use finding::{Excerpt, Finding, Suppressed};
 pub use migration::{ChecklistItem, Failure, Migration};
 pub use read::{EvidenceError, schema};
 pub use scope::{Answer, Conserve, Failed, Invariant, One, Scope, Shape};

@@ -147,8 +147,7 @@ impl<'a> TableOfCase<'a> {
 
     /// The numbers of rows that are declared.
     fn counts(&self) -> impl Iterator<Item = (&'a Op, &'a Count)> {
-        let declared = self.declared.into_iter();
-        declared.flat_map(|table| &table.counts)
+        self.declared.into_iter().flat_map(|table| &table.counts)
     }
 
     /// The rows that are declared by tenant, for each operation.
@@ -190,8 +189,7 @@ impl<'a> TableOfCase<'a> {
     fn wanted(&self, tenant: Option<&Tenant>) -> Vec<(Op, u64)> {
         let names = |key: &Value| tenant.is_some_and(|tenant| self.names(key, tenant));
         let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map(|(_, n)| *n);
-        let counts = self.per_tenant();
-        counts
+        self.per_tenant()
             .map(|(op, each)| (op, of(each).unwrap_or(0)))
             .collect()
     }
@@ -202,18 +200,20 @@ impl<'a> TableOfCase<'a> {
             .per_tenant()
             .flat_map(|(op, each)| each.iter().map(move |e| (op, e)));
         let is_met = |key: &Value| {
-            let mut tenants = self.changes.owners().filter_map(Owner::tenant);
-            tenants.any(|tenant| self.names(key, tenant))
+            self.changes
+                .owners()
+                .filter_map(Owner::tenant)
+                .any(|tenant| self.names(key, tenant))
         };
-        let unmet = each.filter(move |(_, (key, n))| *n > 0 && !is_met(key));
-        unmet.map(|(op, (key, n))| OwnerResult {
-            owner: key.spelling(),
-            tenant: Some(key.spelling()),
-            expected: listed([(op, *n)]),
-            mark: self.judged(Mark::Wrong),
-            touched: 0,
-            actual: Counts::default(),
-        })
+        each.filter(move |(_, (key, n))| *n > 0 && !is_met(key))
+            .map(|(op, (key, n))| OwnerResult {
+                owner: key.spelling(),
+                tenant: Some(key.spelling()),
+                expected: listed([(op, *n)]),
+                mark: self.judged(Mark::Wrong),
+                touched: 0,
+                actual: Counts::default(),
+            })
     }
 }
 

@@ -18,8 +18,9 @@ pub(super) fn between_commas(words: &Words<'_>, mut start: usize, end: usize) ->
 /// The elements of a list without parentheses: `a, f(b, c)` → `a`, `f(b, c)`.
 pub(super) fn elements(inner: &str) -> Vec<&str> {
     let words = Words::of(inner);
-    let all = between_commas(&words, 0, words.len()).into_iter();
-    all.map(|range| words.slice(range.start, range.end))
+    between_commas(&words, 0, words.len())
+        .into_iter()
+        .map(|range| words.slice(range.start, range.end))
         .collect()
 }
 

@@ -68,8 +68,10 @@ fn both<'a>(known: &[Vec<&'a str>], term: &'a str, depth: usize) -> Vec<Vec<&'a 
     let inner = inner.filter(|inner| known.len() * inner.len() <= BRANCHES);
     let inner = inner.unwrap_or_else(|| vec![vec![term]]);
     let with = |terms: &Vec<&'a str>| {
-        let all = inner.iter().map(|more| [&terms[..], more].concat());
-        all.collect::<Vec<_>>()
+        inner
+            .iter()
+            .map(|more| [&terms[..], more].concat())
+            .collect::<Vec<_>>()
     };
     known.iter().flat_map(with).collect()
 }
@@ -148,8 +150,11 @@ fn equal<'a>(left: &'a str, right: &'a str) -> Option<Compared<'a>> {
 
 /// A column, or the columns of a row value.
 fn columns(text: &str) -> Option<Vec<ColumnRef<'_>>> {
-    let list = clauses::list(text).unwrap_or_else(|| vec![text]);
-    list.into_iter().map(column).collect()
+    clauses::list(text)
+        .unwrap_or_else(|| vec![text])
+        .into_iter()
+        .map(column)
+        .collect()
 }
 
 /// `name`, `table.name`, `schema.table.name`; a word that is a number or `NOT a` is none.
@@ -266,8 +271,9 @@ impl TargetColumn<'_> {
                 Some(_) => is_targets && !around.any(|query| self.is_taken_in(query)),
             }
         };
-        let mut named = (0..words.len()).filter(|at| ident::same(&words.name(*at), self.name));
-        named.any(speaks)
+        (0..words.len())
+            .filter(|at| ident::same(&words.name(*at), self.name))
+            .any(speaks)
     }
 
     fn is_targets(self, qualifier: &str) -> bool {
@@ -277,8 +283,10 @@ impl TargetColumn<'_> {
     /// Whether the FROM clause of a query has another term of the target's name.
     fn is_taken_in(self, query: &str) -> bool {
         let outline = QueryOutline::of(query);
-        let mut terms = outline.iter().flat_map(|outline| &outline.terms);
-        terms.any(|term| self.is_targets(&term.called))
+        outline
+            .iter()
+            .flat_map(|outline| &outline.terms)
+            .any(|term| self.is_targets(&term.called))
     }
 }
 

@@ -1,13 +1,14 @@
-//! What the grammar says about the text of a table or index: what it promises about the rows,
-//! beyond their columns.
+//! What the grammar says about the text of a table, index or trigger: what it promises about the
+//! rows, beyond their columns, and which writes fire it and follow.
 //!
 //! No PRAGMA tells CHECK, COLLATE or AUTOINCREMENT, so the text does. Names are folded.
 
 use super::grammar::{dequoted, first_statement};
+use crate::scope::Op;
 use crate::sql::ident;
 use sqlite3_parser::ast::{
     ColumnConstraint, CreateTableBody, DeferSubclause, Expr, ForeignKeyClause, InitDeferredPred,
-    Name, RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint,
+    Name, RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint, TriggerCmd, TriggerEvent,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,9 +79,34 @@ pub struct IndexDefinition {
 
 /// Reads `CREATE TABLE …`; `None` where the grammar does not, or where it is no table of columns.
 pub fn definition(sql: &str) -> Option<Definition> {
-    let look = |statement: &Stmt<'_>| match statement {
-        Stmt::CreateTable { body, .. } => Definition::of(body),
-        _ => None,
+    let look = |statement: &Stmt<'_>| {
+        let Stmt::CreateTable {
+            body:
+                CreateTableBody::ColumnsAndConstraints {
+                    columns,
+                    constraints,
+                    flags,
+                },
+            ..
+        } = statement
+        else {
+            return None;
+        };
+        let mut definition = Definition {
+            strict: flags.contains(TabFlags::Strict),
+            without_rowid: flags.contains(TabFlags::WithoutRowid),
+            autoincrement: flags.contains(TabFlags::Autoincrement),
+            ..Definition::default()
+        };
+        for column in columns {
+            for named in column.constraints {
+                definition.take_of_column(folded(&column.col_name), &named.constraint);
+            }
+        }
+        for named in constraints.iter().flat_map(|all| all.iter()) {
+            definition.take(&named.constraint);
+        }
+        Some(definition)
     };
     first_statement(sql, look).ok().flatten()
 }
@@ -107,33 +133,6 @@ pub fn index_definition(sql: &str) -> Option<IndexDefinition> {
 }
 
 impl Definition {
-    fn of(body: &CreateTableBody<'_>) -> Option<Self> {
-        let CreateTableBody::ColumnsAndConstraints {
-            columns,
-            constraints,
-            flags,
-        } = body
-        else {
-            return None;
-        };
-        let mut definition = Self {
-            strict: flags.contains(TabFlags::Strict),
-            without_rowid: flags.contains(TabFlags::WithoutRowid),
-            autoincrement: flags.contains(TabFlags::Autoincrement),
-            ..Self::default()
-        };
-        for column in columns {
-            let name = folded(&column.col_name);
-            for named in column.constraints {
-                definition.take_of_column(name.clone(), &named.constraint);
-            }
-        }
-        for named in constraints.iter().flat_map(|all| all.iter()) {
-            definition.take(&named.constraint);
-        }
-        Some(definition)
-    }
-
     fn take_of_column(&mut self, column: String, constraint: &ColumnConstraint<'_>) {
         match constraint {
             ColumnConstraint::PrimaryKey { auto_increment, .. } => {
@@ -239,6 +238,45 @@ fn folded(name: &Name<'_>) -> String {
     ident::folded(&dequoted(name))
 }
 
+/// The outline of a trigger.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TriggerOutline {
+    /// what fires it
+    pub event: Op,
+    /// what its statements write, in their order
+    pub writes: Vec<(Op, String)>,
+}
+
+/// Reads `CREATE TRIGGER …`; `None` where the grammar does not.
+pub fn trigger(sql: &str) -> Option<TriggerOutline> {
+    let look = |statement: &Stmt<'_>| {
+        let Stmt::CreateTrigger {
+            event, commands, ..
+        } = statement
+        else {
+            return None;
+        };
+        let event = match event {
+            TriggerEvent::Delete => Op::Delete,
+            TriggerEvent::Insert => Op::Insert,
+            TriggerEvent::Update | TriggerEvent::UpdateOf(_) => Op::Update,
+        };
+        let writes = commands.iter().filter_map(write).collect();
+        Some(TriggerOutline { event, writes })
+    };
+    first_statement(sql, look).ok().flatten()
+}
+
+fn write(command: &TriggerCmd<'_>) -> Option<(Op, String)> {
+    let (op, name) = match command {
+        TriggerCmd::Update { tbl_name, .. } => (Op::Update, tbl_name),
+        TriggerCmd::Insert { tbl_name, .. } => (Op::Insert, tbl_name),
+        TriggerCmd::Delete { tbl_name, .. } => (Op::Delete, tbl_name),
+        TriggerCmd::Select(_) => return None,
+    };
+    Some((op, dequoted(&name.name)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,5 +344,20 @@ mod tests {
             of("CREATE UNIQUE INDEX i ON t(a) WHERE b"),
             Some((true, None))
         );
+    }
+
+    #[test]
+    fn the_writes_of_a_body_are_read() {
+        let sql = "CREATE TRIGGER \"a b\" AFTER UPDATE OF x ON t BEGIN SELECT 1; INSERT OR \
+            REPLACE INTO [u v] VALUES (new.x); DELETE FROM w; END";
+        let writes = vec![(Op::Insert, "u v".to_owned()), (Op::Delete, "w".to_owned())];
+        assert_eq!(
+            trigger(sql),
+            Some(TriggerOutline {
+                event: Op::Update,
+                writes
+            })
+        );
+        assert_eq!(trigger("CREATE TABLE t(x)"), None);
     }
 }

@@ -36,10 +36,12 @@ impl UpdateOrDelete<'_> {
     /// The columns that it sets to the string that is their own name, each with the bytes of the
     /// string.
     pub fn self_named(&self) -> Vec<(String, Span)> {
-        let single = self.sets.iter().filter(|(columns, _)| columns.len() == 1);
-        let named = single.filter_map(|(columns, value)| {
-            let text = own_name(&columns[0], value)?;
-            Some((columns[0].clone(), Span::within(self.sql, text)))
+        let named = self.sets.iter().filter_map(|(columns, value)| {
+            let [column] = &columns[..] else {
+                return None;
+            };
+            let text = own_name(column, value)?;
+            Some((column.clone(), Span::within(self.sql, text)))
         });
         named.collect()
     }
@@ -118,8 +120,10 @@ fn chooses(words: &Words<'_>, at: usize) -> bool {
 /// Whether the query that a LIMIT ends has no ORDER BY.
 fn is_unordered(words: &Words<'_>, limit: usize) -> bool {
     let depth = words.depth(limit);
-    let mut around = (0..limit).rev().take_while(|at| words.depth(*at) >= depth);
-    !around.any(|at| words.depth(at) == depth && words.is_word(at, "ORDER"))
+    !(0..limit)
+        .rev()
+        .take_while(|at| words.depth(*at) >= depth)
+        .any(|at| words.depth(at) == depth && words.is_word(at, "ORDER"))
 }
 
 #[cfg(test)]

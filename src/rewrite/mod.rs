@@ -6,7 +6,6 @@
 //! anew. Nothing is run here.
 
 mod clauses;
-mod common_table;
 mod condition;
 mod definition;
 mod grammar;
@@ -17,11 +16,12 @@ mod query;
 mod select;
 mod source;
 mod subquery;
-mod trigger;
 mod update;
 mod written;
 
-pub use definition::{Definition, IndexDefinition, Reference, definition, index_definition};
+pub use definition::{
+    Definition, IndexDefinition, Reference, TriggerOutline, definition, index_definition, trigger,
+};
 pub use grammar::read;
 pub use hazard::{Varies, Varying, varying};
 pub use named::Named;
@@ -29,7 +29,6 @@ pub use partial_key::{Comparisons, PartialKey};
 pub use select::{Assigned, Preview};
 pub use source::source;
 pub use subquery::{OwnerQuery, Subquery};
-pub use trigger::{TriggerOutline, trigger};
 pub use update::UpdateOrDelete;
 pub(crate) use written::COMPOUND;
 pub use written::{Source, Written, body, written};

@@ -37,8 +37,10 @@ impl UpdateOrDelete<'_> {
             terms.iter().any(|term| speaks(column, term))
         };
         let which = |speaks: Speaks<'a>| {
-            let all = places.iter().copied();
-            all.filter(|at| any(speaks, &table.columns[*at].name))
+            places
+                .iter()
+                .copied()
+                .filter(|at| any(speaks, &table.columns[*at].name))
                 .collect()
         };
         let is_mentioned = TargetColumn::is_mentioned;

@@ -11,7 +11,6 @@ mod join;
 mod query;
 
 use super::UpdateOrDelete;
-use super::common_table::{CommonTable, common_tables};
 use super::condition::{ColumnRef, Compared, TargetColumn, branches, compared};
 use super::query::FromTerm;
 use crate::scope::TenantMap;
@@ -223,13 +222,14 @@ impl<'a> KeySearch<'a> {
             return None;
         }
         let is_self = ident::same(&source.name, &self.table.name);
-        let mut parts = self.parts(target, is_named).into_iter();
-        parts.find_map(|mut part| {
-            part.missing.retain(|name| source.column(name).is_some());
-            let decides =
-                |name: &&str| self.tenant.contains(name) || (is_self && *name == part.key[0]);
-            part.missing.iter().any(decides).then_some(part)
-        })
+        self.parts(target, is_named)
+            .into_iter()
+            .find_map(|mut part| {
+                part.missing.retain(|name| source.column(name).is_some());
+                let decides =
+                    |name: &&str| self.tenant.contains(name) || (is_self && *name == part.key[0]);
+                part.missing.iter().any(decides).then_some(part)
+            })
     }
 
     /// The keys of which some columns are compared. None where what is compared and named makes up
@@ -303,8 +303,67 @@ impl<'a> KeySearch<'a> {
 fn keys(table: &Table) -> impl Iterator<Item = Vec<&str>> {
     let primary = Some(&table.primary_key).filter(|key| !key.is_empty());
     let names = |key: &Vec<usize>| {
-        let columns = key.iter().map(|at| table.columns[*at].name.as_str());
-        columns.collect()
+        key.iter()
+            .map(|at| table.columns[*at].name.as_str())
+            .collect()
     };
     primary.into_iter().chain(&table.unique).map(names)
+}
+
+/// One common table expression (<https://sqlite.org/lang_with.html>), as slices of the statement.
+#[derive(Debug, PartialEq, Eq)]
+struct CommonTable<'a> {
+    /// its name
+    name: String,
+    /// whether it names its columns itself
+    has_columns: bool,
+    /// its query, without the parentheses
+    body: &'a str,
+}
+
+/// Those behind WITH; none where they may be recursive.
+fn common_tables(with: &str) -> Vec<CommonTable<'_>> {
+    let (words, mut at) = (Words::of(with), 1);
+    if !words.is(0, "WITH") || words.is(1, "RECURSIVE") {
+        return Vec::new();
+    }
+    let next = || {
+        let keyword = words.find(at + 1, "AS")?;
+        let open = (keyword + 1..words.len()).find(|at| words.is_text(*at, "("))?;
+        let close = words.close(open)?;
+        let table = CommonTable {
+            name: words.name(at),
+            has_columns: keyword > at + 1,
+            body: words.slice(open + 1, close),
+        };
+        at = close + 2;
+        Some(table)
+    };
+    std::iter::from_fn(next).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_expression_is_found_with_its_query() {
+        let with = "WITH a AS (SELECT x, (1) FROM t), \"b c\"(y) AS NOT MATERIALIZED (SELECT 2)";
+        let table = |name: &str, has_columns, body| CommonTable {
+            name: name.to_owned(),
+            has_columns,
+            body,
+        };
+        assert_eq!(
+            common_tables(with),
+            [
+                table("a", false, "SELECT x, (1) FROM t"),
+                table("b c", true, "SELECT 2")
+            ]
+        );
+        assert!(
+            common_tables("WITH RECURSIVE a AS (SELECT 1)").is_empty()
+                && common_tables("").is_empty()
+        );
+    }
 }

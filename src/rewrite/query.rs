@@ -78,7 +78,7 @@ impl QueryOutline {
                 return None;
             };
             Some(Self {
-                terms: from.iter().flat_map(terms).collect(),
+                terms: from.iter().flat_map(tables).map(term).collect(),
                 first: columns.first().map_or(FirstColumn::Computed, first_column),
                 is_plain: group_by.is_none() && compounds.is_none(),
             })
@@ -87,9 +87,9 @@ impl QueryOutline {
     }
 }
 
-fn terms(from: &FromClause<'_>) -> Vec<FromTerm> {
+fn tables<'t>(from: &'t FromClause<'t>) -> impl Iterator<Item = &'t SelectTable<'t>> {
     let joined = from.joins.iter().flatten().map(|join| &join.table);
-    from.select.into_iter().chain(joined).map(term).collect()
+    from.select.into_iter().chain(joined)
 }
 
 fn term(table: &SelectTable<'_>) -> FromTerm {

@@ -202,8 +202,11 @@ impl<'a> SelectList<'a> {
     /// Adds columns of the table, by their places.
     fn columns(&mut self, places: &[usize]) -> Vec<usize> {
         let table = self.table;
-        let names = places.iter().map(|at| &table.columns[*at].name);
-        names.map(|name| self.push(self.reference(name))).collect()
+        places
+            .iter()
+            .map(|at| &table.columns[*at].name)
+            .map(|name| self.push(self.reference(name)))
+            .collect()
     }
 
     /// Adds what addresses a row of the table; a row of a view has no address, and is known by all

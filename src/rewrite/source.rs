@@ -20,34 +20,26 @@ pub fn source(
     catalog: &Catalog,
     tenants: &TenantMap,
 ) -> Result<Option<Preview>, NoPreview> {
-    let Some(outline) = first_statement(sql, outline).map_err(NoPreview::Source)? else {
+    let Some((target, columns)) = first_statement(sql, outline).map_err(NoPreview::Source)? else {
         return Ok(None);
     };
     // Rows that go elsewhere are not rows of the database, and a table that is missing is the
     // engine's to report.
-    let Ok(table) = outline.target.in_main(catalog) else {
+    let Ok(table) = target.in_main(catalog) else {
         return Ok(None);
     };
     let (with, select) =
         cut(sql).ok_or_else(|| NoPreview::Source("its SELECT cannot be told apart".to_owned()))?;
-    let owner = owner(table, outline.columns.as_deref(), tenants);
     Ok(Some(Preview {
         sql: format!("{};", behind(with, select)),
         table: table.name.clone(),
-        owner,
+        owner: owner(table, columns.as_deref(), tenants),
         ..Preview::default()
     }))
 }
 
-/// The outline of an `INSERT … SELECT`.
-struct InsertOutline {
-    target: Target,
-    /// the columns that it names
-    columns: Option<Vec<String>>,
-}
-
-/// The outline of an INSERT from a query; `None` for one of values.
-fn outline(statement: &Stmt<'_>) -> Option<InsertOutline> {
+/// The target of an INSERT from a query, and the columns that it names; `None` for one of values.
+fn outline(statement: &Stmt<'_>) -> Option<(Target, Option<Vec<String>>)> {
     let Stmt::Insert {
         tbl_name,
         columns,
@@ -60,10 +52,8 @@ fn outline(statement: &Stmt<'_>) -> Option<InsertOutline> {
     let body = &select.body;
     let is_values = matches!(body.select, OneSelect::Values(_)) && body.compounds.is_none();
     let columns = columns.as_ref();
-    (!is_values).then(|| InsertOutline {
-        target: Target::of(tbl_name),
-        columns: columns.map(|names| names.iter().map(dequoted).collect()),
-    })
+    let columns = columns.map(|names| names.iter().map(dequoted).collect());
+    (!is_values).then(|| (Target::of(tbl_name), columns))
 }
 
 /// The statement's WITH, and its SELECT up to ON CONFLICT or RETURNING.
@@ -91,7 +81,15 @@ fn owner(
     let Some(rule) = tenancy::rule_for(tenants, table) else {
         return Some(Vec::new());
     };
-    let targets = targets(table, columns);
+    let targets: Vec<Option<usize>> = match columns {
+        Some(names) => names.iter().map(|name| table.column(name)).collect(),
+        None => {
+            let all = 0..table.columns.len();
+            all.filter(|at| !table.columns[*at].generated)
+                .map(Some)
+                .collect()
+        }
+    };
     let place = |column: &String| {
         // NULL in an INTEGER PRIMARY KEY becomes a number that the engine chooses.
         let at = table.column(column);
@@ -99,13 +97,4 @@ fn owner(
         Some((at, targets.iter().position(|target| *target == Some(at))?))
     };
     tenancy::columns_of(&rule).iter().map(place).collect()
-}
-
-/// The columns that the values are for.
-fn targets(table: &Table, columns: Option<&[String]>) -> Vec<Option<usize>> {
-    if let Some(names) = columns {
-        return names.iter().map(|name| table.column(name)).collect();
-    }
-    let all = (0..table.columns.len()).filter(|at| !table.columns[*at].generated);
-    all.map(Some).collect()
 }

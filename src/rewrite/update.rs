@@ -12,7 +12,7 @@ use super::{NoPreview, Preview, select};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::sql::Words;
-use sqlite3_parser::ast::{FromClause, QualifiedName, ResolveType, Set, Stmt};
+use sqlite3_parser::ast::{QualifiedName, ResolveType, Set, Stmt};
 use std::ops::Range;
 
 /// An UPDATE or DELETE that the grammar reads.
@@ -47,30 +47,63 @@ impl<'a> UpdateOrDelete<'a> {
     pub fn parse(sql: &'a str) -> Result<Self, NoPreview> {
         let neither = || Err("it is neither an UPDATE nor a DELETE".to_owned());
         let look = |statement: &Stmt<'_>| {
-            let read = Self::cut(sql, &Tree::of(statement)?);
-            Some(read.ok_or_else(|| "its clauses cannot be told apart".to_owned()))
+            let cut = match statement {
+                Stmt::Update {
+                    or_conflict,
+                    tbl_name,
+                    sets,
+                    from,
+                    where_clause: filter,
+                    ..
+                } => {
+                    Self::cut(sql, tbl_name, sets, [from.is_some(), filter.is_some()]).map(|cut| {
+                        let mut joins = from.iter().flat_map(|from| &from.joins).flatten();
+                        Self {
+                            joins_terms: joins.next().is_some(),
+                            may_skip: matches!(
+                                or_conflict,
+                                Some(
+                                    ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace
+                                )
+                            ),
+                            ..cut
+                        }
+                    })
+                }
+                Stmt::Delete {
+                    tbl_name,
+                    where_clause: filter,
+                    ..
+                } => Self::cut(sql, tbl_name, &[], [false, filter.is_some()]),
+                _ => return None,
+            };
+            Some(cut.ok_or_else(|| "its clauses cannot be told apart".to_owned()))
         };
         first_statement(sql, look)
             .and_then(|read| read.unwrap_or_else(neither))
             .map_err(NoPreview::Unparsed)
     }
 
-    /// The statement cut into its clauses; `None` where they are not those of the tree.
-    fn cut(sql: &'a str, tree: &Tree<'_>) -> Option<Self> {
+    /// The statement cut into its clauses, given its target, its assignments, which a DELETE has
+    /// none of, and whether it has FROM and WHERE; `None` where what is cut is not as that says.
+    fn cut(
+        sql: &'a str,
+        target: &QualifiedName<'_>,
+        sets: &[Set<'_>],
+        has: [bool; 2],
+    ) -> Option<Self> {
         let words = Words::of(sql);
-        let at = Places::find(&words, !tree.sets.is_empty())?;
+        let at = Places::find(&words, !sets.is_empty())?;
         let clause = |word: Option<usize>, end| word.map(|at| words.slice(at + 1, end));
         let from = clause(at.from, at.filter.unwrap_or(at.end));
         let filter = clause(at.filter, at.end);
-        let is_same = from.is_some() == tree.from.is_some() && filter.is_some() == tree.has_where;
-        let joins = tree.from.into_iter().flat_map(|from| &from.joins);
-        let sets = at.assignments(&words, tree.sets).filter(|_| is_same)?;
+        let is_same = [from.is_some(), filter.is_some()] == has;
         Some(Self {
             sql,
-            target: Target::of(tree.target),
-            sets,
-            joins_terms: joins.flatten().next().is_some(),
-            may_skip: tree.may_skip,
+            target: Target::of(target),
+            sets: at.assignments(&words, sets).filter(|_| is_same)?,
+            joins_terms: false,
+            may_skip: false,
             with: words.slice(0, at.verb),
             target_text: words.slice(at.target, at.set.or(at.filter).unwrap_or(at.end)),
             from,
@@ -95,51 +128,6 @@ impl<'a> UpdateOrDelete<'a> {
         }
         let table = self.target.in_main(catalog)?;
         select::build(self, table, catalog, tenants)
-    }
-}
-
-/// What the tree says of an UPDATE or DELETE; one has assignments, the other has none.
-struct Tree<'t> {
-    target: &'t QualifiedName<'t>,
-    sets: &'t [Set<'t>],
-    from: Option<&'t FromClause<'t>>,
-    has_where: bool,
-    may_skip: bool,
-}
-
-impl<'t> Tree<'t> {
-    fn of(statement: &'t Stmt<'t>) -> Option<Self> {
-        match statement {
-            Stmt::Update {
-                or_conflict,
-                tbl_name,
-                sets,
-                from,
-                where_clause,
-                ..
-            } => Some(Self {
-                target: tbl_name,
-                sets,
-                from: from.as_ref(),
-                has_where: where_clause.is_some(),
-                may_skip: matches!(
-                    or_conflict,
-                    Some(ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace)
-                ),
-            }),
-            Stmt::Delete {
-                tbl_name,
-                where_clause,
-                ..
-            } => Some(Self {
-                target: tbl_name,
-                sets: &[],
-                from: None,
-                has_where: where_clause.is_some(),
-                may_skip: false,
-            }),
-            _ => None,
-        }
     }
 }
 

@@ -88,13 +88,14 @@ pub fn body(sql: &str) -> Vec<&str> {
         return Vec::new();
     };
     let mut start = begin.span.end;
-    let ends = tokens.filter(|t| t.kind == TokenKind::Semicolon);
-    ends.map(|end| {
-        let statement = &sql[start..end.span.start];
-        start = end.span.end;
-        statement
-    })
-    .collect()
+    tokens
+        .filter(|t| t.kind == TokenKind::Semicolon)
+        .map(|end| {
+            let statement = &sql[start..end.span.start];
+            start = end.span.end;
+            statement
+        })
+        .collect()
 }
 
 fn created(words: &Words<'_>) -> Option<Written> {

@@ -59,8 +59,9 @@ pub fn mentions(source: &str, name: &str) -> bool {
 /// The texts of the significant tokens, without quotes and folded: everything that SQL may name is
 /// among them.
 pub fn folded(source: &str) -> impl Iterator<Item = String> + '_ {
-    let all = tokens(source, 0).filter(Token::is_significant);
-    all.map(|t| ident::folded(&ident::dequote(t.span.of(source))))
+    tokens(source, 0)
+        .filter(Token::is_significant)
+        .map(|t| ident::folded(&ident::dequote(t.span.of(source))))
 }
 
 /// All tokens of `source`, from byte `start` on; it may be bytes that are not UTF-8, as the engine

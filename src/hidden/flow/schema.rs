@@ -15,15 +15,12 @@ impl Flow {
             self.through_table(ground, catalog, table);
         }
         for ((kind, name), object) in &catalog.objects {
-            let Some(sql) = object.sql.as_deref() else {
-                continue;
-            };
+            let sql = object.sql.as_deref().unwrap_or_default();
             let table = catalog.table(name);
+            let is_virtual = table.is_some_and(|table| table.kind == TableKind::Virtual);
             match kind.as_str() {
                 "view" => self.view(name, sql),
-                "table" if table.is_some_and(|table| table.kind == TableKind::Virtual) => {
-                    self.module(name, sql);
-                }
+                "table" if is_virtual => self.module(name, sql),
                 _ => {}
             }
         }

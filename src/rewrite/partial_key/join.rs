@@ -56,8 +56,8 @@ impl KeySearch<'_> {
             self.linked(&links, &source, |name| {
                 let column = self.column(name);
                 let speaks = |term: &&&str| !is_inner || column.is_mentioned_within(term);
-                let mut speaking = rest.iter().filter(speaks);
-                speaking.any(|term| column.is_named(term)) || self.is_named(others, name)
+                rest.iter().filter(speaks).any(|term| column.is_named(term))
+                    || self.is_named(others, name)
             })
         };
         from.iter().filter_map(partial)

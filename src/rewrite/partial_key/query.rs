@@ -40,8 +40,10 @@ impl Matched<'_> {
         let mut all: Vec<_> = names.zip(written.chain(missing)).collect();
         all.sort_by_key(|(name, _)| part.key.iter().position(|own| own == *name));
         [0, 1].map(|side| {
-            let texts = all.iter().map(|(_, sides)| sides[side].as_str());
-            texts.collect::<Vec<_>>().join(", ")
+            all.iter()
+                .map(|(_, sides)| sides[side].as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         })
     }
 }
