@@ -4,6 +4,7 @@
 //! Nothing outside the clone may be reached unless `harness.toml` names it. Does not enforce
 //! anything; see [`crate::snapshot::guard`] and [`crate::rehearse`].
 
+use crate::words::words;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,25 +27,13 @@ pub struct Bounds {
     pub beside_from: u64,
 }
 
-/// How a clone is made. The reports are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CloneKind {
-    /// the snapshot's own file, opened read-only: no byte of it is copied
-    Thin,
-    /// a private copy of it, which shares blocks where the file system can
-    Copy,
-}
-
-impl CloneKind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Thin, Self::Copy];
-
-    /// Its word in `harness.toml`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Thin => "thin",
-            Self::Copy => "copy",
-        }
+words! {
+    /// How a clone is made. The reports are the same.
+    pub enum CloneKind {
+        /// The snapshot's own file, opened read-only: no byte of it is copied.
+        Thin = "thin",
+        /// A private copy of it, which shares blocks where the file system can.
+        Copy = "copy",
     }
 }
 

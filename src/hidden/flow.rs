@@ -120,7 +120,8 @@ impl Flow {
 
     fn made(&mut self, ground: Ground<'_>, statement: &Statement, sql: &str) {
         let object = statement.object.as_ref();
-        let name = object.map_or("", |object| &object.name);
+        let own = object.map(|object| object.name.as_str());
+        let name = own.or(statement.table.as_deref()).unwrap_or_default();
         match statement.kind {
             StatementKind::Create(ObjectType::View) => {
                 self.named(ground, name, sql);
@@ -136,9 +137,7 @@ impl Flow {
                     self.module(name, sql);
                 }
             }
-            StatementKind::AlterTable => {
-                self.named(ground, statement.table.as_deref().unwrap_or_default(), sql);
-            }
+            StatementKind::AlterTable => self.named(ground, name, sql),
             _ => {}
         }
     }

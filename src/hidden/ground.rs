@@ -62,6 +62,12 @@ impl Ground<'_> {
         self.migration.statements.iter().map(text)
     }
 
+    /// The texts of the triggers before and after.
+    pub(super) fn triggers(&self) -> impl Iterator<Item = &str> {
+        let all = self.catalogs.into_iter().flat_map(Catalog::triggers);
+        all.filter_map(|(_, trigger)| trigger.sql.as_deref())
+    }
+
     /// The columns that a table has, in their order; `None` where it has others at some time.
     pub(super) fn columns(&self, table: &str) -> Option<Vec<String>> {
         let makings = self.makings(table)?;
@@ -136,11 +142,7 @@ fn stored(table: &Table) -> Vec<String> {
 
 /// Whether a column is of the key of its table, or says whose its rows are.
 pub(super) fn is_kept(tenants: &TenantMap, table: &Table, column: &str) -> bool {
-    table
-        .primary_key
-        .iter()
-        .any(|at| ident::same(&table.columns[*at].name, column))
-        || is_tenant(tenants, table, column)
+    table.key_columns().any(|key| ident::same(key, column)) || is_tenant(tenants, table, column)
 }
 
 /// Whether a column says whose the rows of its table are.

@@ -92,8 +92,7 @@ impl Hidden {
     fn of(ground: Ground<'_>, flow: &Flow) -> Self {
         let mut redaction = ground.redaction.clone();
         redaction.all |= flow.attached;
-        let says_raise = |sql: &String| Words::of(sql).has("RAISE");
-        let mut triggers = ground.catalogs.into_iter().flat_map(Catalog::triggers);
+        let says_raise = |sql: &str| Words::of(sql).has("RAISE");
         Self {
             redaction,
             flow: flow.clone(),
@@ -103,8 +102,7 @@ impl Hidden {
             names: ground.catalogs.into_iter().flat_map(names_of).collect(),
             covers: Vec::new(),
             tenants: flow.tenants(ground),
-            raises: says_raise(&ground.migration.text)
-                || triggers.any(|(_, trigger)| trigger.sql.as_ref().is_some_and(says_raise)),
+            raises: says_raise(&ground.migration.text) || ground.triggers().any(says_raise),
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) fn names(sql: &str) -> BTreeSet<String> {
     (0..words.len())
         .filter(|at| words.is_name(*at))
         .map(|at| ident::folded(&words.name(at)))
-        .filter(|name| !starts_number(name))
+        .filter(|name| !name.starts_with(|c: char| c.is_ascii_digit()))
         .collect()
 }
 
@@ -21,7 +21,7 @@ pub(super) fn certain(sql: &str) -> BTreeSet<String> {
     let words = Words::of(sql);
     let is_certain = |at: &usize| match words.kind(*at) {
         Some(TokenKind::Word) => {
-            !starts_number(words.text(*at)) && !words.is_word_of(*at, &["TRUE", "FALSE"])
+            !words.is_number(*at) && !words.is_word_of(*at, &["TRUE", "FALSE"])
         }
         Some(TokenKind::Quoted) => !words.text(*at).starts_with('"'),
         _ => false,
@@ -30,10 +30,6 @@ pub(super) fn certain(sql: &str) -> BTreeSet<String> {
         .filter(is_certain)
         .map(|at| ident::folded(&words.name(at)))
         .collect()
-}
-
-fn starts_number(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a text has a `*` that stands for columns, rather than for a product or for rows.

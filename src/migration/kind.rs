@@ -1,6 +1,7 @@
 //! The kinds of statements. Does not read text.
 
 use crate::scope::Op;
+use crate::words::words;
 
 /// What a statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,30 +42,17 @@ pub enum StatementKind {
     Other(String),
 }
 
-/// The type of an object of the schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ObjectType {
-    /// a table, virtual or not
-    Table,
-    /// an index
-    Index,
-    /// a trigger
-    Trigger,
-    /// a view
-    View,
-}
-
-impl ObjectType {
-    pub(super) const ALL: [Self; 4] = [Self::Table, Self::Index, Self::Trigger, Self::View];
-
-    /// The type as `sqlite_schema` spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Index => "index",
-            Self::Trigger => "trigger",
-            Self::View => "view",
-        }
+words! {
+    /// The type of an object of the schema, as `sqlite_schema` spells it.
+    pub enum ObjectType {
+        /// A table, virtual or not.
+        Table = "table",
+        /// An index.
+        Index = "index",
+        /// A trigger.
+        Trigger = "trigger",
+        /// A view.
+        View = "view",
     }
 }
 

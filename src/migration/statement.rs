@@ -114,7 +114,7 @@ fn verb(words: &Words<'_>) -> Option<usize> {
 /// `start` on, with the place behind it.
 fn object_type(words: &Words<'_>, start: usize) -> (usize, Option<ObjectType>) {
     let typed = (start..start + 3).find_map(|at| {
-        let is_it = |of: &ObjectType| words.is(at, of.as_str());
+        let is_it = |of: &ObjectType| words.is(at, of.word());
         let of = ObjectType::ALL.into_iter().find(is_it)?;
         Some((at + 1, Some(of)))
     });
@@ -128,7 +128,7 @@ fn kind(words: &Words<'_>, verb: usize, object: Option<ObjectType>) -> Statement
         ("create", Some(of)) => StatementKind::Create(of),
         ("drop", Some(of)) => StatementKind::Drop(of),
         ("alter", Some(ObjectType::Table)) => StatementKind::AlterTable,
-        ("alter", Some(of)) => StatementKind::Other(format!("alter-{}", of.as_str())),
+        ("alter", Some(of)) => StatementKind::Other(format!("alter-{}", of.word())),
         ("savepoint", _) => StatementKind::Savepoint(last()),
         ("release", _) => StatementKind::Release(last()),
         ("rollback", _) if words.has("TO") => StatementKind::RollbackTo(last()),

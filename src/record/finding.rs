@@ -132,14 +132,9 @@ impl Excerpt {
     /// The text around some bytes of it.
     pub fn new(text: &str, span: Span) -> Self {
         let whole = span.of(text);
-        let marked = first(
-            if whole.lines().count() > LINES {
-                whole.lines().next().unwrap_or_default()
-            } else {
-                whole
-            },
-            MARKED,
-        );
+        let mut lines = whole.lines();
+        let head = lines.next().filter(|_| lines.count() >= LINES);
+        let marked = first(head.unwrap_or(whole), MARKED);
         let before = text[..span.start].rsplit('\n').next().unwrap_or_default();
         let after = text[span.start + marked.len()..]
             .split('\n')

@@ -33,10 +33,8 @@ pub(super) fn cells(case: Case<'_>, hidden: &Hidden, record: &mut Migration) {
         }
     }
     groups.into_iter().for_each(SampleGroup::redact);
-    let declared = case
-        .scope
-        .iter()
-        .flat_map(|scope| &scope.expected.invariants);
+    let declared = case.scope.iter();
+    let declared = declared.flat_map(|scope| &scope.expected.invariants);
     let recorded = record.scope.iter_mut();
     let recorded = recorded.flat_map(|scope| &mut scope.invariants);
     for (declared, invariant) in declared.zip(recorded) {

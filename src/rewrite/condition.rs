@@ -160,17 +160,12 @@ fn columns(text: &str) -> Option<Vec<ColumnRef<'_>>> {
 /// `name`, `table.name`, `schema.table.name`; a word that is a number or `NOT a` is none.
 pub(super) fn column(text: &str) -> Option<ColumnRef<'_>> {
     let words = Words::of(text);
-    let is_name = |at: usize| {
-        let starts_number = words.text(at).starts_with(|c: char| c.is_ascii_digit());
-        let is_quoted = words.kind(at) == Some(TokenKind::Text);
-        words.is_name(at) && !starts_number && !is_quoted
-    };
     let name = [0, 2, 4].into_iter().find(|at| at + 1 == words.len())?;
-    let is_column = (0..=name).all(|at| match at % 2 {
-        0 => is_name(at),
+    let is_part = |at: usize| match at % 2 {
+        0 => words.is_name(at) && words.kind(at) != Some(TokenKind::Text) && !words.is_number(at),
         _ => words.text(at) == ".",
-    });
-    is_column.then(|| ColumnRef {
+    };
+    (0..=name).all(is_part).then(|| ColumnRef {
         qualifier: words.qualifier(name),
         name: words.name(name),
         text,

@@ -93,18 +93,17 @@ fn tables<'t>(from: &'t FromClause<'t>) -> impl Iterator<Item = &'t SelectTable<
 }
 
 fn term(table: &SelectTable<'_>) -> FromTerm {
-    let (name, alias) = match table {
-        SelectTable::Table(name, alias, _) => (Some(name), alias),
+    let (target, alias) = match table {
+        SelectTable::Table(name, alias, _) => (Some(Target::of(name)), alias),
         SelectTable::TableCall(_, _, alias)
         | SelectTable::Select(_, alias)
         | SelectTable::Sub(_, alias) => (None, alias),
     };
-    let target = name.map(Target::of);
     let is_its = |schema: &String| ident::same(schema, "main");
     let in_main = target
         .as_ref()
         .is_some_and(|t| t.schema.as_ref().is_none_or(is_its));
-    let table = target.map_or_else(String::new, |target| target.table);
+    let table = target.map(|target| target.table).unwrap_or_default();
     let called = match alias {
         Some(As::As(alias) | As::Elided(alias)) => dequoted(alias),
         None => table.clone(),

@@ -81,20 +81,17 @@ fn owner(
     let Some(rule) = tenancy::rule_for(tenants, table) else {
         return Some(Vec::new());
     };
-    let targets: Vec<Option<usize>> = match columns {
-        Some(names) => names.iter().map(|name| table.column(name)).collect(),
-        None => {
-            let all = 0..table.columns.len();
-            all.filter(|at| !table.columns[*at].generated)
-                .map(Some)
-                .collect()
-        }
-    };
+    let is_given = |at: &usize| !table.columns[*at].generated;
     let place = |column: &String| {
         // NULL in an INTEGER PRIMARY KEY becomes a number that the engine chooses.
         let at = table.column(column);
         let at = at.filter(|at| table.integer_primary_key != Some(*at))?;
-        Some((at, targets.iter().position(|target| *target == Some(at))?))
+        let mut given = (0..table.columns.len()).filter(is_given);
+        let place = match columns {
+            Some(names) => names.iter().position(|name| table.column(name) == Some(at)),
+            None => given.position(|own| own == at),
+        };
+        Some((at, place?))
     };
     tenancy::columns_of(&rule).iter().map(place).collect()
 }

@@ -75,6 +75,17 @@ impl Keys {
     }
 }
 
+impl Foreign {
+    /// The columns of the parent that it refers to.
+    pub fn referred<'k>(&'k self, parent: &'k Table) -> &'k [String] {
+        if self.parent_columns.is_empty() {
+            &parent.keys.primary
+        } else {
+            &self.parent_columns
+        }
+    }
+}
+
 impl Unique {
     /// The places of its columns in its table, where it is over whole columns of all rows.
     pub(super) fn places(&self, table: &Table) -> Option<Vec<usize>> {

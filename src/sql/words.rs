@@ -82,6 +82,11 @@ impl<'a> Words<'a> {
         })
     }
 
+    /// Whether a number is at a place, or begins there.
+    pub fn is_number(&self, at: usize) -> bool {
+        self.text(at).starts_with(|c: char| c.is_ascii_digit())
+    }
+
     /// The bytes of the token at a place.
     pub fn span(&self, at: usize) -> Option<Span> {
         self.get(at).map(|token| token.span)

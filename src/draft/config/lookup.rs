@@ -136,7 +136,7 @@ impl TenantPath {
 impl PathStep {
     /// The step of a foreign key, where it names one row at most.
     pub(super) fn by(key: &Foreign, parent: &Table) -> Option<Self> {
-        let there = parent_columns(key, parent);
+        let there = key.referred(parent);
         let holds = |name: &&str| there.iter().any(|column| ident::same(column, name));
         let is_unique = parent.keys.whole().any(|key| key.iter().all(holds));
         (there.len() == key.columns.len() && is_unique).then(|| Self {
@@ -155,25 +155,13 @@ impl PathStep {
     }
 }
 
-/// The columns that a foreign key refers to.
-fn parent_columns<'k>(key: &'k Foreign, parent: &'k Table) -> &'k [String] {
-    if key.parent_columns.is_empty() {
-        &parent.keys.primary
-    } else {
-        &key.parent_columns
-    }
-}
-
 /// Why a foreign key is no step, as a clause: it does not refer to a whole key.
 pub(super) fn half_key(schema: &Catalog, key: &Foreign) -> Option<String> {
     let parent = schema.table(&key.parent)?;
     if PathStep::by(key, parent).is_some() {
         return None;
     }
-    let (here, there) = (
-        key.columns.join(", "),
-        parent_columns(key, parent).join(", "),
-    );
+    let (here, there) = (key.columns.join(", "), key.referred(parent).join(", "));
     let name = &parent.name;
     Some(format!(
         "its foreign key ({here}) to {name} ({there}) is not to a whole key there"

@@ -4,7 +4,6 @@ use super::{Flow, GIVEN, makes_trigger};
 use crate::hidden::ground::Ground;
 use crate::hidden::words::{names, stars};
 use crate::rewrite::{self, Source, Written};
-use crate::snapshot::Catalog;
 use std::collections::BTreeSet;
 
 impl Flow {
@@ -12,9 +11,7 @@ impl Flow {
     /// What a statement writes that is not known column by column sets none.
     pub(in crate::hidden) fn tenants(&self, ground: Ground<'_>) -> BTreeSet<(String, String)> {
         let certain = self.certain(ground);
-        let schemas = ground.catalogs.into_iter();
-        let kept = schemas.flat_map(Catalog::triggers);
-        let mut triggers: Vec<&str> = kept.filter_map(|(_, own)| own.sql.as_deref()).collect();
+        let mut triggers: Vec<&str> = ground.triggers().collect();
         let mut found = BTreeSet::new();
         for (statement, sql) in ground.texts() {
             if makes_trigger(statement) {

@@ -69,19 +69,11 @@ impl Flow {
 
     /// A column that refers to a hidden one has its values.
     fn references(&mut self, catalog: &Catalog, table: &Table) {
-        let definition = catalog.definition(&table.name);
-        let definition = definition.and_then(rewrite::definition);
-        for key in definition.into_iter().flat_map(|own| own.foreign_keys) {
+        for key in &table.keys.foreign {
             let Some(parent) = catalog.table(&key.parent) else {
                 continue;
             };
-            let primary = parent.primary_key.iter();
-            let primary = primary.map(|at| parent.columns[*at].name.clone());
-            let referred: Vec<String> = match key.parent_columns {
-                none if none.is_empty() => primary.collect(),
-                named => named,
-            };
-            for (own, other) in key.columns.iter().zip(&referred) {
+            for (own, other) in key.columns.iter().zip(key.referred(parent)) {
                 if self.holds(&parent.name, other) {
                     self.add(&table.name, own);
                 }

@@ -89,7 +89,7 @@ impl Schema {
             }
             if write == SchemaWrite::Gone && of != "table" {
                 // An object that was dropped along and made again may now be dropped by name.
-                if matches!(kind, StatementKind::Drop(dropped) if dropped.as_str() == of) {
+                if matches!(kind, StatementKind::Drop(dropped) if dropped.word() == of) {
                     self.dropped_along.remove(object);
                 } else {
                     self.dropped_along.insert(object.clone(), statement);
