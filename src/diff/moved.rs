@@ -7,7 +7,7 @@ use super::grouping::Grouping;
 use super::table::TableComparison;
 use super::{Diff, DiffError, States, compare};
 use crate::change::MovedRows;
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{Rehearsal, read};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
@@ -91,13 +91,7 @@ fn reads_changed(
         let mut objects = before.objects.values();
         root > 0 && objects.any(|object| object.root_page == root && is_changed(&object.table))
     };
-    let mut statement = states.before.prepare(&format!("EXPLAIN {sql}"))?;
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let (opcode, root): (String, i64) = (row.get(1)?, row.get(3)?);
-        if opcode == "VOpen" || (opcode == "OpenRead" && opens_changed(root)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let opened = read::opened(states.before, sql)?;
+    let mut roots = opened.into_iter().map(|opened| Some(opened?.0));
+    Ok(roots.any(|root| root.is_none_or(opens_changed)))
 }

@@ -3,7 +3,7 @@
 
 use crate::rehearse::read;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Column, Table, TableKind};
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::keys::{self, Foreign};
 use crate::sql::{Affinity, ident};
 use rusqlite::Connection;
@@ -34,15 +34,6 @@ pub(super) struct Their {
 }
 
 impl Their {
-    fn new(column: &Column, collation: Option<String>) -> Self {
-        Self {
-            name: column.name.clone(),
-            affinity: column.affinity,
-            generated: column.generated,
-            collation,
-        }
-    }
-
     /// The column of `p`, compared as the unique key does.
     pub(super) fn operand(&self) -> String {
         let column = ident::quote(&self.name);
@@ -159,8 +150,13 @@ fn resolve(conn: &Connection, key: Foreign, catalog: &Catalog) -> rusqlite::Resu
         None
     };
     let their = |(at, place): (usize, &usize)| {
-        let collation = collations.as_ref().and_then(|each| each[at].clone());
-        Their::new(&table.columns[*place], collation)
+        let column = &table.columns[*place];
+        Their {
+            name: column.name.clone(),
+            affinity: column.affinity,
+            generated: column.generated,
+            collation: collations.as_ref().and_then(|each| each[at].clone()),
+        }
     };
     Ok(ReferenceKey {
         columns: key.columns,

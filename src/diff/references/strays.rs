@@ -197,13 +197,7 @@ impl Strays<'_> {
         if !self.is_compared_as_it_is() {
             return Ok(false);
         }
-        let explain = format!("EXPLAIN QUERY PLAN {}", self.by_value());
-        let mut plan = self.search.states.after.prepare(&explain)?;
-        let mut rows = plan.raw_query();
-        Ok(rows.next()?.is_some_and(|row| {
-            let detail = row.get_ref("detail").ok().and_then(|d| d.as_str().ok());
-            detail.is_some_and(|detail| detail.starts_with("SEARCH c "))
-        }))
+        read::is_planned_as(self.search.states.after, &self.by_value(), "SEARCH c ")
     }
 
     /// Whether the columns that refer compare values as the columns of the parent do: with the same

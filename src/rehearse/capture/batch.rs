@@ -10,7 +10,7 @@ use super::rowids::Rowids;
 use crate::change::RowAddress;
 use crate::scope::Op;
 use crate::sql::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// What became of the rows of a table.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +76,7 @@ impl Net {
 }
 
 /// Rows whose first write was alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Class {
     /// what happened to them
     pub(crate) op: Op,
@@ -87,7 +87,7 @@ pub(crate) struct Class {
 }
 
 /// What the two images of a row say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowImages {
     /// the cells that tell the owner before; none for a row that begins
     pub before: Vec<Value>,
@@ -105,8 +105,8 @@ type ByOp = [Rowids; 3];
 pub(crate) struct Batch {
     /// the classes with their rows, of which some may have been written again
     pub(crate) classes: Vec<(Class, Rowids)>,
-    /// places in `classes` by hash
-    index: HashMap<u64, usize>,
+    /// the places in `classes` of rows whose images were read
+    index: BTreeMap<Class, usize>,
     /// the class of the last write
     last: usize,
     /// places in `classes` of rows whose images were not read
@@ -195,7 +195,7 @@ impl Batch {
     }
 
     /// The place of the class of rows with these images, which is made if it is new: the class of the
-    /// last write, one of the first few, or one of the same hash.
+    /// last write, one of the first few, or any other.
     pub(super) fn class_of(&mut self, images: &Images<'_>) -> usize {
         let fits = |at: &usize| {
             let class = self.classes.get(*at);
@@ -205,20 +205,16 @@ impl Batch {
             self.last = known;
             return known;
         }
-        let mut hash = images.hash();
-        while let Some(at) = self.index.get(&hash) {
-            if fits(at) {
-                self.last = *at;
-                return *at;
-            }
-            hash = hash.wrapping_add(1);
-        }
         let class = images.class();
+        if let Some(known) = self.index.get(&class) {
+            self.last = *known;
+            return *known;
+        }
         if self.classes.len() >= CLASSES {
             return self.unread(class.op, class.direct);
         }
         self.last = self.classes.len();
-        self.index.insert(hash, self.last);
+        self.index.insert(class.clone(), self.last);
         self.classes.push((class, Rowids::default()));
         self.last
     }
@@ -239,7 +235,7 @@ impl Batch {
 
     /// Forgets what only helps while the statement runs.
     pub(super) fn finish(&mut self) {
-        (self.index, self.unread) = (HashMap::new(), BTreeMap::new());
+        (self.index, self.unread) = (BTreeMap::new(), BTreeMap::new());
         self.first = None;
     }
 

@@ -72,8 +72,6 @@ pub(crate) struct Capture {
 struct CaptureState {
     plans: Plans,
     captured: Captured,
-    /// the table of the last write with its plan: the next write is usually to the same table
-    last: Option<(Vec<u8>, Plan)>,
     /// how many single writes are kept; those beyond are only counted
     room: usize,
     failure: Option<String>,
@@ -102,10 +100,7 @@ impl Capture {
 
     /// Makes the plans for the tables of a catalog.
     pub(crate) fn learn(&self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
-        self.with(|state| {
-            state.plans.learn(catalog, owner);
-            state.last = None;
-        });
+        self.with(|state| state.plans.learn(catalog, owner));
     }
 
     /// Sets how many single writes are kept from now on, and the counter of row writes.
@@ -119,7 +114,6 @@ impl Capture {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
             }
-            state.last = None;
             let mut captured = std::mem::take(&mut state.captured);
             captured.names = Rc::clone(&state.plans.names);
             captured.batches.values_mut().for_each(Batch::finish);
@@ -147,21 +141,15 @@ impl Drop for Capture {
 
 impl CaptureState {
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        let bytes = table.to_bytes();
-        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == bytes) {
+        if let Some(plan) = self.plans.by_name.get(table.to_bytes()) {
             return plan.clone();
         }
-        let known = self.plans.by_name.get(bytes).cloned();
-        let plan = known.unwrap_or_else(|| {
-            let name = table.to_string_lossy();
-            if !is_bookkeeping(&name) {
-                // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
-                self.captured.unknown.insert(name.into_owned());
-            }
-            Plan::Ignored
-        });
-        self.last = Some((bytes.to_vec(), plan.clone()));
-        plan
+        let name = table.to_string_lossy();
+        if !is_bookkeeping(&name) {
+            // CREATE VIRTUAL TABLE fills its storage before the catalog can be read again.
+            self.captured.unknown.insert(name.into_owned());
+        }
+        Plan::Ignored
     }
 
     fn record(&mut self, write: &HookCall<'_>) -> Result<(), String> {

@@ -9,7 +9,6 @@ use crate::scope::Op;
 use crate::sql::value::same;
 use crate::sql::{Affinity, Value};
 use rusqlite::types::ValueRef;
-use std::hash::{DefaultHasher, Hasher as _};
 
 /// The most columns of a table whose images are read.
 pub(super) const COLUMNS: usize = 128;
@@ -101,51 +100,34 @@ impl Images<'_> {
         }
     }
 
-    fn before(&self) -> &[ValueRef<'_>] {
-        &self.before[..self.used.0]
-    }
-
-    fn after(&self) -> &[ValueRef<'_>] {
-        &self.after[..self.used.1]
+    /// The cells that are used, before and after.
+    fn cells(&self) -> (&[ValueRef<'_>], &[ValueRef<'_>]) {
+        (&self.before[..self.used.0], &self.after[..self.used.1])
     }
 
     /// Whether the row belongs to a class.
     pub(crate) fn fit(&self, class: &Class) -> bool {
+        let (before, after) = self.cells();
         let fits = |images: &RowImages| {
             images.differs == self.differs
-                && are_same(&images.before, self.before())
-                && are_same(&images.after, self.after())
+                && are_same(&images.before, before)
+                && are_same(&images.after, after)
         };
         class.op == self.op
             && class.direct == self.direct
             && class.images.as_ref().is_some_and(fits)
     }
 
-    /// A hash of everything that rows of one class share.
-    pub(crate) fn hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u8(u8::from(self.direct));
-        hasher.write_u128(self.differs);
-        for cell in self.before().iter().chain(self.after()) {
-            match cell {
-                ValueRef::Null => hasher.write_u8(0),
-                ValueRef::Integer(integer) => hasher.write_i64(*integer),
-                ValueRef::Real(real) => hasher.write_u64(real.to_bits()),
-                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => hasher.write(bytes),
-            }
-        }
-        hasher.finish()
-    }
-
     /// The class that the row belongs to.
     pub(crate) fn class(&self) -> Class {
+        let (before, after) = self.cells();
         let owned = |cells: &[ValueRef<'_>]| cells.iter().map(|cell| Value::from(*cell)).collect();
         Class {
             op: self.op,
             direct: self.direct,
             images: Some(RowImages {
-                before: owned(self.before()),
-                after: owned(self.after()),
+                before: owned(before),
+                after: owned(after),
                 differs: self.differs,
             }),
         }

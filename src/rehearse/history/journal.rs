@@ -235,7 +235,17 @@ struct StandingRows {
 
 impl StandingRows {
     fn take(&mut self, write: &Write) {
-        let statement = write.statement;
+        let rows = &mut self.rows;
+        // `is_more` says that the write did more than to insert a row.
+        let mut note = |old: Option<&RowAddress>, new: Option<RowAddress>, is_more: bool| {
+            let known = old.and_then(|old| rows.remove(old));
+            if let Some(new) = new {
+                let mut written = known.unwrap_or_default();
+                written.statements.insert(write.statement);
+                written.updated |= is_more;
+                rows.insert(new, written);
+            }
+        };
         match &write.what {
             Written::Rows(batch) => {
                 for (op, old, new) in batch.net().writes() {
@@ -244,32 +254,15 @@ impl StandingRows {
                         || new
                             .as_ref()
                             .is_some_and(|new| batch.is_more_than_inserted(new));
-                    self.write(old.as_ref(), new, statement, is_more);
+                    note(old.as_ref(), new, is_more);
                 }
                 self.replacing |= batch.deletes;
             }
             Written::Row(event) => {
                 self.replacing |= event.op == Op::Delete;
                 let is_more = self.replacing || event.op == Op::Update;
-                self.write(event.old.as_ref(), event.new.clone(), statement, is_more);
+                note(event.old.as_ref(), event.new.clone(), is_more);
             }
-        }
-    }
-
-    /// Takes in one write; `is_more` says that it did more than to insert a row.
-    fn write(
-        &mut self,
-        old: Option<&RowAddress>,
-        new: Option<RowAddress>,
-        statement: usize,
-        is_more: bool,
-    ) {
-        let known = old.and_then(|old| self.rows.remove(old));
-        if let Some(new) = new {
-            let mut written = known.unwrap_or_default();
-            written.statements.insert(statement);
-            written.updated |= is_more;
-            self.rows.insert(new, written);
         }
     }
 }

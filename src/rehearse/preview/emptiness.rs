@@ -1,6 +1,7 @@
 //! Whether a statement found nothing because there was nothing: tables without a row, as against
 //! tables without a matching row.
 
+use crate::rehearse::read::opened;
 use crate::snapshot::Catalog;
 use crate::sql::{ident, is_lack};
 use rusqlite::Connection;
@@ -45,34 +46,26 @@ impl Read {
     }
 }
 
-/// The tables whose storage the engine opens for a SELECT, by their own b-tree or that of an index,
-/// as its program says (<https://sqlite.org/opcode.html#OpenRead>).
+/// The tables whose storage the engine opens for a SELECT, by their own b-tree or that of an index.
 ///
 /// # Errors
 /// The engine's.
 pub(super) fn read(conn: &Connection, sql: &str, catalog: &Catalog) -> rusqlite::Result<Read> {
-    let mut program = conn.prepare(&format!("EXPLAIN {sql}"))?;
-    let mut rows = program.raw_query();
     let mut read = Read::default();
-    while let Some(row) = rows.next()? {
-        match row.get_ref("opcode")?.as_str()? {
-            "VOpen" => read.reads_others = true,
-            "OpenRead" => {
-                let (root, database): (i64, i64) = (row.get("p2")?, row.get("p3")?);
-                let mut objects = catalog.objects.values();
-                let opened = objects.find(|object| database == 0 && object.root_page == root);
-                let Some(table) = opened.map(|object| &object.table) else {
-                    read.reads_others = true;
-                    continue;
-                };
-                if !read.tables.contains_key(table) {
-                    match is_empty(conn, table)? {
-                        Some(is_empty) => drop(read.tables.insert(table.clone(), is_empty)),
-                        None => read.reads_others = true,
-                    }
-                }
+    for opened in opened(conn, sql)? {
+        let mut objects = catalog.objects.values();
+        let object = opened.and_then(|(root, database)| {
+            objects.find(|object| database == 0 && object.root_page == root)
+        });
+        let Some(table) = object.map(|object| &object.table) else {
+            read.reads_others = true;
+            continue;
+        };
+        if !read.tables.contains_key(table) {
+            match is_empty(conn, table)? {
+                Some(is_empty) => drop(read.tables.insert(table.clone(), is_empty)),
+                None => read.reads_others = true,
             }
-            _ => {}
         }
     }
     Ok(read)

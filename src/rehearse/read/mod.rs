@@ -8,5 +8,7 @@ mod tenants;
 
 pub use conserved::{Answers, Conserved, Counted, answers};
 pub use queries::{Answer, QueryError, column, pairs, within};
-pub use rows::{ByAddress, Cells, address, address_columns, cells, from, list};
+pub use rows::{
+    ByAddress, Cells, address, address_columns, cells, from, is_planned_as, list, opened,
+};
 pub use tenants::tenants_of;

@@ -91,3 +91,38 @@ pub fn cells(row: &Row<'_>, start: usize, n: usize) -> rusqlite::Result<Cells> {
         .map(|at| row.get_ref(at).map(Value::from))
         .collect()
 }
+
+/// Whether the plan of a query begins with these words
+/// (<https://sqlite.org/eqp.html>).
+///
+/// # Errors
+/// The engine's.
+pub fn is_planned_as(conn: &Connection, sql: &str, start: &str) -> rusqlite::Result<bool> {
+    let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    let mut rows = plan.raw_query();
+    let Some(row) = rows.next()? else {
+        return Ok(false);
+    };
+    let detail = row.get_ref("detail")?.as_str();
+    Ok(detail.is_ok_and(|detail| detail.starts_with(start)))
+}
+
+/// What the engine opens for a query, as its program says
+/// (<https://sqlite.org/opcode.html#OpenRead>): the b-tree of a table or of an index by its root page
+/// and the number of its database; `None` for a virtual table, which may read anything.
+///
+/// # Errors
+/// The engine's.
+pub fn opened(conn: &Connection, sql: &str) -> rusqlite::Result<Vec<Option<(i64, i64)>>> {
+    let mut program = conn.prepare(&format!("EXPLAIN {sql}"))?;
+    let mut rows = program.raw_query();
+    let mut opened = Vec::new();
+    while let Some(row) = rows.next()? {
+        match row.get_ref("opcode")?.as_str()? {
+            "VOpen" => opened.push(None),
+            "OpenRead" => opened.push(Some((row.get("p2")?, row.get("p3")?))),
+            _ => {}
+        }
+    }
+    Ok(opened)
+}

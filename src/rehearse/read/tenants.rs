@@ -58,7 +58,7 @@ fn by_index(
     // NULL compares with nothing: the other row may have NULL, or any value beside a NULL.
     let by_search = ["> ?1", "< ?1", "IS NULL"].map(other);
     for sql in &by_search {
-        if !is_search(conn, sql)? {
+        if !rows::is_planned_as(conn, sql, "SEARCH")? {
             return Ok(false);
         }
     }
@@ -75,16 +75,6 @@ fn by_index(
         }
     }
     Ok(true)
-}
-
-fn is_search(conn: &Connection, sql: &str) -> rusqlite::Result<bool> {
-    let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-    let mut rows = plan.raw_query();
-    let detail = match rows.next()? {
-        Some(row) => row.get_ref("detail")?,
-        None => return Ok(false),
-    };
-    Ok(detail.as_str().is_ok_and(|d| d.starts_with("SEARCH")))
 }
 
 /// The first value of a query, whose parameters are all `value`.
