@@ -12,7 +12,7 @@ use crate::rehearse::result::{Failure, Rehearsal, StatementRun};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
-use crate::sql::message;
+use crate::sql::{ident, message};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The place of a migration in the transaction that spans all migrations, under
@@ -81,7 +81,7 @@ impl<'a> Run<'a> {
         tenants: &'a TenantMap,
         samples: usize,
     ) -> Result<Self, RehearseError> {
-        let schema = Schema::new(Catalog::read(&engine.conn)?);
+        let before = Catalog::read(&engine.conn)?;
         let is_open = !engine.conn.is_autocommit();
         let pages: i64 = engine
             .conn
@@ -93,7 +93,11 @@ impl<'a> Run<'a> {
             migration,
             tenants,
             samples,
-            schema,
+            schema: Schema {
+                now: before.clone(),
+                before,
+                ..Schema::default()
+            },
             journal: Journal::default(),
             span: Span {
                 is_open,
@@ -168,7 +172,7 @@ impl<'a> Run<'a> {
         let executed = execute(&self.engine.conn, sql);
         let mut captured = self.drain(0)?;
         let failed = executed.is_err();
-        let settled = self.settled(None, &captured, was_autocommit, failed);
+        let settled = self.settled(None, was_autocommit, failed);
         self.journal.settle(&mut captured, &settled);
         if let Err(e) = executed {
             if is_environment(&e) {
@@ -184,7 +188,6 @@ impl<'a> Run<'a> {
     pub(super) fn settled<'s>(
         &self,
         statement: Option<&'s Statement>,
-        captured: &Captured,
         was_autocommit: bool,
         failed: bool,
     ) -> Settled<'s> {
@@ -194,7 +197,7 @@ impl<'a> Run<'a> {
         Settled {
             index: statement.map_or(0, |s| s.index),
             kind: statement.map(|s| &s.kind),
-            drops: dropped.and_then(|table| captured.place_of(table)),
+            drops: dropped.map(|table| ident::folded(table)),
             failed_after: failed.then(|| conn.changes()),
             was_autocommit,
             is_autocommit: conn.is_autocommit(),

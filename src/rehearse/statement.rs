@@ -187,7 +187,7 @@ impl Run<'_> {
         done: &mut StatementRun,
     ) -> Result<(), RehearseError> {
         let failed = done.error.is_some();
-        let settled = self.settled(Some(statement), &captured, was_autocommit, failed);
+        let settled = self.settled(Some(statement), was_autocommit, failed);
         let reaches_back = self.journal.settle(&mut captured, &settled);
         let span = &mut self.span;
         span.is_lost |= reaches_back || (span.is_open && captured.rolled_back);
@@ -231,17 +231,15 @@ impl Run<'_> {
         settled: &Settled<'_>,
     ) -> Result<(), RehearseError> {
         let (overflow, statement) = (&captured.overflow, settled.index);
-        for place in overflow
-            .tables()
-            .filter(|place| settled.drops != Some(*place))
-        {
-            let table = ident::folded(&captured.names[place]);
+        let dropped = settled.drops.as_deref();
+        for table in overflow.tables().filter(|table| dropped != Some(table)) {
             if settled.failed_after != Some(0) {
                 let lineage = self.journal.lineage();
-                let owners = overflow.owners_of(place);
-                let touches = self.now(&lineage).counted(&table, owners, statement)?;
+                let owners = overflow.owners_of(table);
+                let touches = self.now(&lineage).counted(table, owners, statement)?;
                 self.journal.note_untracked(touches);
             }
+            let table = table.to_string();
             self.journal.note([Entry::Doubtful { table, statement }]);
         }
         Ok(())
@@ -300,9 +298,9 @@ fn compare(
 ) -> Option<Result<PreviewRun, NoPreview>> {
     let op = statement.kind.op();
     let op = op.filter(|op| !failed && *op != Op::Insert);
-    let table = statement.table.as_ref();
+    let table = statement.table.as_deref().unwrap_or_default();
     Some(previewed?.map(|watched| match op {
         None => watched.run,
-        Some(op) => watched.against(captured, table.and_then(|t| captured.place_of(t)), op),
+        Some(op) => watched.against(captured, &ident::folded(table), op),
     }))
 }

@@ -14,13 +14,13 @@ use super::batch::Batch;
 use super::cell;
 use super::images::{Images, begun, held, stored};
 use super::overflow::{Overflow, OwnerCells};
-use super::plan::{OwnerColumns, Plan, Plans, RowPlan};
+use super::plan::{OwnerColumns, Plan, Plans, RowPlan, TableName, plans};
 use crate::change::RowAddress;
 use crate::progress::Counter;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
-use crate::sql::{Value, ident};
+use crate::sql::Value;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,8 +32,7 @@ use std::rc::Rc;
 /// One row write.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
-    /// place of the table's name in the capture's list
-    pub(crate) table: usize,
+    pub(crate) table: TableName,
     pub(crate) op: Op,
     /// in how many triggers and foreign-key actions it was
     pub(crate) depth: u32,
@@ -46,20 +45,18 @@ pub(crate) struct Event {
 /// What one statement wrote.
 #[derive(Debug, Default)]
 pub(crate) struct Captured {
-    /// rows that kept their rowids, by the place of their table
-    pub(crate) batches: BTreeMap<usize, Batch>,
+    /// rows that kept their rowids, by their table
+    pub(crate) batches: BTreeMap<TableName, Batch>,
     /// all other writes, each one
     pub(crate) events: Vec<Event>,
     /// those beyond the room for events
     pub(crate) overflow: Overflow,
-    /// all writes, by place of the table, operation and depth
-    pub(crate) counts: BTreeMap<(usize, Op, u32), u64>,
+    /// all writes, by depth, table and operation
+    pub(crate) counts: BTreeMap<(u32, (TableName, Op)), u64>,
     /// whether the engine rolled the whole transaction back
     pub(crate) rolled_back: bool,
     /// tables that the catalog did not know before the statement
     pub(crate) unknown: BTreeSet<String>,
-    /// the names of the tables, by their places
-    pub(crate) names: Rc<Vec<String>>,
 }
 
 /// The hooks on one connection. Must be dropped before the connection.
@@ -100,7 +97,7 @@ impl Capture {
 
     /// Makes the plans for the tables of a catalog.
     pub(crate) fn learn(&self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
-        self.with(|state| state.plans.learn(catalog, owner));
+        self.with(|state| state.plans = plans(catalog, owner));
     }
 
     /// Sets how many single writes are kept from now on, and the counter of row writes.
@@ -115,7 +112,6 @@ impl Capture {
                 return Err(failure.clone());
             }
             let mut captured = std::mem::take(&mut state.captured);
-            captured.names = Rc::clone(&state.plans.names);
             captured.batches.values_mut().for_each(Batch::finish);
             Ok(captured)
         })
@@ -141,7 +137,7 @@ impl Drop for Capture {
 
 impl CaptureState {
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        if let Some(plan) = self.plans.by_name.get(table.to_bytes()) {
+        if let Some(plan) = self.plans.get(table.to_bytes()) {
             return plan.clone();
         }
         let name = table.to_string_lossy();
@@ -166,7 +162,7 @@ impl CaptureState {
                 let events = &mut self.captured.events;
                 let mut last = events.iter().rev().take(8);
                 if !last.any(|event| event.table == table) {
-                    events.push(write.event(table, None, None));
+                    events.push(write.event(&table, None, None));
                 }
                 Ok(())
             }
@@ -178,11 +174,11 @@ impl CaptureState {
     /// else into the overflow.
     fn record_row(&mut self, plan: &RowPlan, write: &HookCall<'_>) -> Result<(), String> {
         let captured = &mut self.captured;
-        let write_of = (plan.table, write.op, write.depth);
-        *captured.counts.entry(write_of).or_default() += 1;
+        let write_of = (write.depth, (Rc::clone(&plan.table), write.op));
+        *captured.counts.entry(write_of.clone()).or_default() += 1;
         self.written.add(1);
         if plan.key.is_none() {
-            let batch = captured.batches.entry(plan.table).or_default();
+            let batch = captured.batches.entry(Rc::clone(&plan.table)).or_default();
             batch.is_moving |= write.op == Op::Update && write.rowids.0 != write.rowids.1;
             if !batch.is_moving {
                 write.put_into(plan, batch);
@@ -192,7 +188,7 @@ impl CaptureState {
         let old = write.address(plan, Side::Before)?;
         if captured.events.len() < self.room {
             let new = write.address(plan, Side::After)?;
-            captured.events.push(write.event(plan.table, old, new));
+            captured.events.push(write.event(&plan.table, old, new));
         } else {
             let owners = write.owners(plan).ok();
             captured.overflow.add(write_of, old.as_ref(), owners);
@@ -205,11 +201,6 @@ impl Captured {
     /// Whether a row was written, rows in the storage of a virtual table included.
     pub(crate) fn is_written(&self) -> bool {
         !self.counts.is_empty() || !self.events.is_empty()
-    }
-
-    /// The place of a table by its name, if a catalog has had it.
-    pub(crate) fn place_of(&self, table: &str) -> Option<usize> {
-        self.names.iter().position(|name| ident::same(name, table))
     }
 }
 
@@ -231,9 +222,9 @@ struct HookCall<'a> {
 }
 
 impl HookCall<'_> {
-    fn event(&self, table: usize, old: Option<RowAddress>, new: Option<RowAddress>) -> Event {
+    fn event(&self, table: &TableName, old: Option<RowAddress>, new: Option<RowAddress>) -> Event {
         Event {
-            table,
+            table: Rc::clone(table),
             op: self.op,
             depth: self.depth,
             old,

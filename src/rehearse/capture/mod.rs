@@ -13,5 +13,5 @@ pub use batch::RowImages;
 pub(super) use batch::{Batch, Net};
 pub(super) use hook::{Capture, Captured, Event};
 pub(super) use overflow::OwnerCells;
-pub(super) use plan::OwnerColumns;
+pub(super) use plan::{OwnerColumns, TableName};
 pub use rowids::Rowids;

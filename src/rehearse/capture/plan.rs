@@ -9,30 +9,26 @@ use std::collections::HashMap;
 use std::ffi::c_int;
 use std::rc::Rc;
 
-/// The plans for all tables, and places for their names.
-#[derive(Default)]
-pub(super) struct Plans {
-    /// by the name of the table as the engine spells it
-    pub(super) by_name: HashMap<Vec<u8>, Plan>,
-    /// the names that tables of any catalog had, by their places
-    pub(super) names: Rc<Vec<String>>,
-}
+/// The folded name of a table, which all writes to it share.
+pub(crate) type TableName = Rc<str>;
+
+/// What to do with writes to each table, by its name as the engine spells it.
+pub(super) type Plans = HashMap<Vec<u8>, Plan>;
 
 /// What to do with writes to one table.
 #[derive(Clone)]
 pub(super) enum Plan {
     /// rows of the table
     Rows(Rc<RowPlan>),
-    /// storage of the virtual table at this place, which shows its rows
-    Derived(usize),
+    /// storage of a virtual table, which shows its rows
+    Derived(TableName),
     /// not rows of the database
     Ignored,
 }
 
 /// How to find the rows of a table and the cells that tell their owner.
 pub(super) struct RowPlan {
-    /// the place of the table
-    pub(super) table: usize,
+    pub(super) table: TableName,
     /// the columns of the key; `None` for rows that are found by rowid
     pub(super) key: Option<Vec<c_int>>,
     /// the columns that tell the owner
@@ -60,43 +56,32 @@ pub(crate) struct OwnerColumns {
     pub(crate) is_original: bool,
 }
 
-impl Plans {
-    /// Makes the plans anew for the tables of a catalog; places stay.
-    pub(super) fn learn(&mut self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
-        self.by_name.clear();
-        for table in catalog.tables.values() {
-            let storage_of = catalog
-                .owner_of_shadow(&table.name)
-                .filter(|_| table.kind == TableKind::Shadow);
-            let place = self.place(&storage_of.unwrap_or(table).name);
-            let plan = match storage_of {
-                Some(_) => Plan::Derived(place),
-                None => Plan::Rows(Rc::new(RowPlan::new(place, table, &owner(table)))),
-            };
-            self.by_name.insert(table.name.clone().into_bytes(), plan);
-        }
-    }
-
-    fn place(&mut self, name: &str) -> usize {
-        let known = self.names.iter().position(|n| ident::same(n, name));
-        known.unwrap_or_else(|| {
-            Rc::make_mut(&mut self.names).push(name.to_owned());
-            self.names.len() - 1
-        })
-    }
+/// The plans for the tables of a catalog.
+pub(super) fn plans(catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) -> Plans {
+    let plan = |table: &Table| {
+        let storage_of = catalog
+            .owner_of_shadow(&table.name)
+            .filter(|_| table.kind == TableKind::Shadow);
+        let plan = match storage_of {
+            Some(table) => Plan::Derived(ident::folded(&table.name).into()),
+            None => Plan::Rows(Rc::new(RowPlan::new(table, &owner(table)))),
+        };
+        (table.name.clone().into_bytes(), plan)
+    };
+    catalog.tables.values().map(plan).collect()
 }
 
 impl RowPlan {
-    fn new(table: usize, of: &Table, owner: &OwnerColumns) -> Self {
+    fn new(table: &Table, owner: &OwnerColumns) -> Self {
         let numbers = |places: &[usize]| {
             let number = |at: &usize| c_int::try_from(*at).ok();
             places.iter().filter_map(number).collect()
         };
         Self {
-            table,
-            key: of.without_rowid.then(|| numbers(&of.primary_key)),
+            table: ident::folded(&table.name).into(),
+            key: table.without_rowid.then(|| numbers(&table.primary_key)),
             owner: numbers(&owner.places),
-            columns: image_columns(of, owner),
+            columns: image_columns(table, owner),
         }
     }
 }

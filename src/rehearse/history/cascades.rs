@@ -8,7 +8,7 @@
 
 use crate::change::Counts;
 use crate::migration::{ObjectType, Statement, StatementKind};
-use crate::rehearse::capture::Captured;
+use crate::rehearse::capture::{Captured, TableName};
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
@@ -48,7 +48,7 @@ impl Indirect {
 }
 
 /// Rows of a table, by its folded name, written in one way.
-type RowsWritten = (String, Op);
+type RowsWritten = (TableName, Op);
 
 /// Such rows at one depth.
 type Node = (u32, RowsWritten);
@@ -70,11 +70,11 @@ pub(crate) fn writes(
     statement: &Statement,
     catalog: &Catalog,
 ) -> (Counts, Counts, Vec<Indirect>) {
-    let nodes = nodes(captured);
-    let reached = LazyCell::new(|| search(&nodes, statement, catalog));
+    let nodes = &captured.counts;
+    let reached = LazyCell::new(|| search(nodes, statement, catalog));
     let (mut direct, mut indirect) = (Counts::default(), Counts::default());
     let mut found: BTreeMap<&RowsWritten, Indirect> = BTreeMap::new();
-    for (node, rows) in &nodes {
+    for (node, rows) in nodes {
         let (depth, of) = node;
         if is_direct(of.1, *depth, &statement.kind) {
             direct.add(of.1, *rows);
@@ -92,17 +92,6 @@ pub(crate) fn writes(
         found.paths.extend(paths.cloned());
     }
     (direct, indirect, found.into_values().collect())
-}
-
-/// How many rows were written at each node.
-fn nodes(captured: &Captured) -> BTreeMap<Node, u64> {
-    let counts = captured.counts.iter();
-    counts
-        .map(|((table, op, depth), rows)| {
-            let table = ident::folded(&captured.names[*table]);
-            ((*depth, (table, *op)), *rows)
-        })
-        .collect()
 }
 
 /// The name of a table as the schema spells it.
@@ -124,7 +113,7 @@ fn search(
     let deepest = nodes.keys().map(|(depth, _)| *depth).max();
     // A write to a view has no event, and leads on.
     let is_view = |(depth, (table, _)): &Node| {
-        let table = catalog.tables.get(table);
+        let table = catalog.tables.get(&**table);
         Some(*depth) <= deepest && table.is_some_and(|table| table.kind == TableKind::View)
     };
     let mut reached = roots(nodes, statement);
@@ -170,7 +159,7 @@ fn roots(nodes: &BTreeMap<Node, u64>, statement: &Statement) -> BTreeMap<Node, P
         _ => return BTreeMap::new(),
     };
     let table = statement.table.as_deref().unwrap_or_default();
-    let own = ops.iter().map(|op| (0, (ident::folded(table), *op)));
+    let own = ops.iter().map(|op| (0, (ident::folded(table).into(), *op)));
     // A write that REPLACE, for one, got ahead of has no event, and leads on all the same.
     let own = own.filter(|node| node.1.1 == ops[0] || nodes.contains_key(node));
     own.map(|node| (node, Paths::from([vec![format!("{verb} {table}")]])))
@@ -192,8 +181,8 @@ fn edges(catalog: &Catalog) -> Vec<Edge> {
     for (name, table) in &catalog.tables {
         for op in [Op::Insert, Op::Update] {
             edges.push(Edge {
-                from: (name.clone(), op),
-                to: (name.clone(), Op::Delete),
+                from: (name.as_str().into(), op),
+                to: (name.as_str().into(), Op::Delete),
                 what: "REPLACE".to_owned(),
                 depth: 0,
             });
@@ -206,8 +195,8 @@ fn edges(catalog: &Catalog) -> Vec<Edge> {
                     _ => continue,
                 };
                 edges.push(Edge {
-                    from: (ident::folded(&key.parent), event),
-                    to: (name.clone(), op),
+                    from: (ident::folded(&key.parent).into(), event),
+                    to: (name.as_str().into(), op),
                     what: action.to_ascii_lowercase(),
                     depth: 1,
                 });
@@ -230,8 +219,8 @@ fn add_triggers(catalog: &Catalog, edges: &mut Vec<Edge>) {
                 _ => &[op],
             };
             edges.extend(ops.iter().map(|op| Edge {
-                from: (ident::folded(&trigger.table), outline.event),
-                to: (ident::folded(&table), *op),
+                from: (ident::folded(&trigger.table).into(), outline.event),
+                to: (ident::folded(&table).into(), *op),
                 what: format!("trigger {name}"),
                 depth: 1,
             }));

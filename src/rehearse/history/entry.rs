@@ -1,15 +1,14 @@
 //! What a history is made of: row writes, and the entries between them that decide what they mean.
 
 use crate::change::Owner;
-use crate::rehearse::capture::{Batch, Event};
+use crate::rehearse::capture::{Batch, Event, TableName};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a statement wrote to one table.
 #[derive(Debug)]
 pub(super) struct Write {
-    /// the place of the table in the capture
-    pub(super) table: usize,
+    pub(super) table: TableName,
     pub(super) statement: usize,
     pub(super) what: Written,
 }

@@ -12,9 +12,8 @@ use super::replay::Replay;
 use super::touched::Touched;
 use crate::change::RowAddress;
 use crate::migration::{Savepoints, StatementKind};
-use crate::rehearse::capture::Captured;
+use crate::rehearse::capture::{Captured, TableName};
 use crate::scope::Op;
-use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
@@ -31,8 +30,6 @@ pub(crate) struct Journal {
     entries: Vec<(usize, Entry)>,
     savepoints: Savepoints<SavedMoment>,
     transaction_start: SavedMoment,
-    /// the names of the tables, by their places in the capture
-    names: Rc<Vec<String>>,
 }
 
 /// The most classes of rows that are kept for one migration; further rows are read again.
@@ -51,8 +48,9 @@ pub(crate) struct Settled<'a> {
     pub(crate) index: usize,
     /// `None` for a statement of the runner
     pub(crate) kind: Option<&'a StatementKind>,
-    /// the place of the table that it drops: the engine deletes the rows of that, not the migration
-    pub(crate) drops: Option<usize>,
+    /// the folded name of the table that it drops: the engine deletes the rows of that, not the
+    /// migration
+    pub(crate) drops: Option<String>,
     /// for a statement that failed, `sqlite3_changes()` after it
     pub(crate) failed_after: Option<u64>,
     pub(crate) was_autocommit: bool,
@@ -80,7 +78,6 @@ impl Journal {
         if statement.was_autocommit {
             self.transaction_start = start;
         }
-        self.names = Rc::clone(&captured.names);
         self.take(captured, statement);
         let mut reaches_back = false;
         if captured.rolled_back {
@@ -98,14 +95,14 @@ impl Journal {
     }
 
     fn take(&mut self, captured: &mut Captured, statement: &Settled<'_>) {
-        let drops = statement.drops;
+        let is_kept = |table: &TableName| statement.drops.as_deref() != Some(table);
         let write = |table, what| Write {
             table,
             statement: statement.index,
             what,
         };
         for (table, mut batch) in std::mem::take(&mut captured.batches) {
-            if drops != Some(table) {
+            if is_kept(&table) {
                 let classes = self.classes + batch.classes.len();
                 if statement.failed_after.is_some() || classes > CLASSES {
                     batch.blur();
@@ -116,8 +113,9 @@ impl Journal {
             }
         }
         let events = captured.events.drain(..);
-        for event in events.filter(|event| drops != Some(event.table)) {
-            self.writes.push(write(event.table, Written::Row(event)));
+        for event in events.filter(|event| is_kept(&event.table)) {
+            let table = Rc::clone(&event.table);
+            self.writes.push(write(table, Written::Row(event)));
             self.single += 1;
         }
     }
@@ -148,9 +146,8 @@ impl Journal {
     pub(super) fn standing(&self, table: &str) -> BTreeMap<RowAddress, WrittenRow> {
         let mut standing = StandingRows::default();
         for (span, name) in self.spans(table) {
-            let place = self.names.iter().position(|n| ident::same(n, name));
             let writes = self.writes[span].iter();
-            for write in writes.filter(|write| Some(write.table) == place) {
+            for write in writes.filter(|write| *write.table == *name) {
                 standing.take(write);
             }
         }
@@ -200,25 +197,23 @@ impl Journal {
     /// Drops the writes of a failing statement and names their tables.
     fn doubt(&mut self, start: SavedMoment, statement: usize) {
         let dropped = self.writes.drain(start.writes..);
-        let dropped: BTreeSet<usize> = dropped.map(|write| write.table).collect();
+        let dropped: BTreeSet<TableName> = dropped.map(|write| write.table).collect();
         self.single = start.single;
-        let names = Rc::clone(&self.names);
         self.note(dropped.into_iter().map(|table| Entry::Doubtful {
-            table: ident::folded(&names[table]),
+            table: table.to_string(),
             statement,
         }));
     }
 
     /// Follows every row through the writes.
     pub(crate) fn follow(self) -> Touched {
-        let names: Vec<String> = self.names.iter().map(|name| ident::folded(name)).collect();
         let mut replay = Replay::default();
         let mut entries = self.entries.into_iter().peekable();
         for (at, write) in self.writes.into_iter().enumerate() {
             while let Some((_, entry)) = entries.next_if(|(before, _)| *before <= at) {
                 replay.take(entry);
             }
-            replay.write(&names[write.table], write);
+            replay.write(write);
         }
         entries.for_each(|(_, entry)| replay.take(entry));
         replay.finish()
@@ -276,7 +271,7 @@ mod tests {
     fn write(op: Op, old: i64, new: i64) -> Event {
         let (old, new) = (RowAddress::Rowid(old), RowAddress::Rowid(new));
         Event {
-            table: 0,
+            table: "t".into(),
             op,
             depth: 0,
             old: Some(old).filter(|_| op != Op::Insert),
@@ -301,7 +296,6 @@ mod tests {
         let mut captured = Captured {
             events,
             rolled_back,
-            names: Rc::new(vec!["t".to_owned()]),
             ..Captured::default()
         };
         journal.settle(&mut captured, &statement);

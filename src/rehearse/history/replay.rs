@@ -36,10 +36,10 @@ impl Replay {
         }
     }
 
-    /// Takes in a write to the table that has this folded name at the time.
-    pub(super) fn write(&mut self, table: &str, write: Write) {
-        let followed = self.tables.entry(table.to_owned()).or_default();
-        if !self.lineage.is_original(table) {
+    /// Takes in a write to the table that has the name at the time.
+    pub(super) fn write(&mut self, write: Write) {
+        let followed = self.tables.entry(write.table.to_string()).or_default();
+        if !self.lineage.is_original(&write.table) {
             followed.removed.take(&write);
         }
         match write.what {
@@ -48,7 +48,7 @@ impl Replay {
                 old: None,
                 new: None,
                 ..
-            }) => self.doubt(table.to_owned(), [write.statement]),
+            }) => self.doubt(write.table.to_string(), [write.statement]),
             what => followed.take(what, write.statement),
         }
     }

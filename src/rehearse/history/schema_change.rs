@@ -23,7 +23,7 @@ pub enum SchemaWrite {
 type ObjectName = (String, String);
 
 /// The schema before a migration and now, with what its statements did to it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Schema {
     pub(crate) before: Catalog,
     pub(crate) now: Catalog,
@@ -38,16 +38,6 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    pub(crate) fn new(before: Catalog) -> Self {
-        Self {
-            now: before.clone(),
-            before,
-            altered: BTreeMap::new(),
-            unnamed: BTreeSet::new(),
-            dropped_along: BTreeMap::new(),
-        }
-    }
-
     /// Takes in the catalog after a statement; `by` is the kind and text of the statement, or `None`
     /// after a rollback that brought an earlier schema back. Returns what the statement means for
     /// rows written before and after, and the objects that it wrote, without those of the engine.

@@ -247,7 +247,6 @@ fn address(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Option<RowAddre
 }
 
 /// The rows of its target that a statement wrote directly.
-#[derive(Default)]
 struct DirectWrites<'c> {
     rowids: Rowids,
     keys: HashSet<&'c RowAddress>,
@@ -256,15 +255,15 @@ struct DirectWrites<'c> {
 }
 
 impl<'c> DirectWrites<'c> {
-    fn of(captured: &'c Captured, table: usize, op: Op) -> Self {
-        let batch = captured.batches.get(&table);
+    fn of(captured: &'c Captured, table: &str, op: Op) -> Self {
+        let batch = captured.batches.get(table);
         let mut written = Self {
             rowids: batch.map(|batch| batch.direct(op)).unwrap_or_default(),
             keys: HashSet::new(),
             counted: captured.overflow.direct(table, op),
         };
         let events = captured.events.iter();
-        let direct = events.filter(|e| (e.table, e.depth, e.op) == (table, 0, op));
+        let direct = events.filter(|e| (&*e.table, e.depth, e.op) == (table, 0, op));
         for address in direct.filter_map(|event| event.old.as_ref()) {
             match address {
                 RowAddress::Rowid(rowid) => drop(written.rowids.insert(*rowid)),
@@ -283,16 +282,12 @@ impl<'c> DirectWrites<'c> {
 }
 
 impl Watched {
-    /// The run, with how its rows differ from those that its statement wrote directly to `table`.
-    pub(crate) fn against(
-        mut self,
-        captured: &Captured,
-        table: Option<usize>,
-        op: Op,
-    ) -> PreviewRun {
-        let written = table.map(|table| DirectWrites::of(captured, table, op));
+    /// The run, with how its rows differ from those that its statement wrote directly to the
+    /// table of this folded name.
+    pub(crate) fn against(mut self, captured: &Captured, table: &str, op: Op) -> PreviewRun {
+        let written = DirectWrites::of(captured, table, op);
         let rows = self.run.rows;
-        let (unforeseen, mut unwritten) = self.seen.difference(&written.unwrap_or_default(), rows);
+        let (unforeseen, mut unwritten) = self.seen.difference(&written, rows);
         // The rows of a view or virtual table are not those that are written: that has a reason in
         // any case.
         if self.incomparable {
