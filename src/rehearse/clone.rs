@@ -29,9 +29,9 @@ pub struct Clone {
     path: PathBuf,
     /// the file whose state it changes; `None` for a clone of nothing, which is a plain file
     base: Option<Base>,
-    /// the file of a state before that is not committed, so that no reader can hold it
-    before: PathBuf,
-    is_kept: bool,
+    /// the file in which a reader finds the state before: the clone, or a copy of a state that is not
+    /// committed, which no reader can hold
+    held: PathBuf,
     progress: Progress,
 }
 
@@ -113,11 +113,11 @@ impl Clone {
     }
 
     fn within(workspace: &Path, progress: &Progress) -> Self {
+        let path = workspace.join("clone.db");
         Self {
-            path: workspace.join("clone.db"),
+            held: path.clone(),
+            path,
             base: None,
-            before: workspace.join("before.db"),
-            is_kept: false,
             progress: progress.clone(),
         }
     }
@@ -155,12 +155,7 @@ impl Clone {
     /// # Errors
     /// The engine's.
     pub fn hold_state(&self, clock: &FrozenClock) -> rusqlite::Result<Connection> {
-        let path = if self.is_kept {
-            &self.before
-        } else {
-            &self.path
-        };
-        let conn = Engine::open_state(path, clock)?;
+        let conn = Engine::open_state(&self.held, clock)?;
         conn.execute_batch("BEGIN")?;
         read_schema(&conn)?;
         Ok(conn)
@@ -173,11 +168,10 @@ impl Clone {
     /// When the engine cannot serialize the database, or there is no room for it.
     pub fn keep_uncommitted_state(&mut self, engine: &mut Engine) -> Result<(), RehearseError> {
         let image = engine.conn.serialize("main")?;
-        remove_with_neighbours(&self.before)
-            .and_then(|()| write_plain(&self.before, &image))
-            .map_err(|e| RehearseError::clone(&self.path, &self.before, e))?;
-        self.is_kept = true;
-        Ok(())
+        self.held = self.path.with_file_name("before.db");
+        remove_with_neighbours(&self.held)
+            .and_then(|()| write_plain(&self.held, &image))
+            .map_err(|e| RehearseError::clone(&self.path, &self.held, e))
     }
 
     /// The state that is committed now. No write may be under way, and a connection must have read

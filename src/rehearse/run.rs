@@ -36,7 +36,10 @@ pub(super) struct Run<'a> {
     pub(super) journal: Journal,
     pub(super) span: Span,
     pub(super) settings: Settings,
-    ended: Ended,
+    done: Vec<StatementRun>,
+    outcome: Outcome,
+    /// the first failure
+    failure: Option<Failure>,
 }
 
 /// The transaction that spans all migrations.
@@ -54,24 +57,6 @@ pub(super) struct Settings {
     /// whether another connection reads the same, and the database is large enough for that to be
     /// worth while
     pub(super) may_be_beside: bool,
-}
-
-/// How a migration went so far.
-#[derive(Default)]
-struct Ended {
-    statements: Vec<StatementRun>,
-    outcome: Outcome,
-    failure: Option<Failure>,
-}
-
-impl Ended {
-    /// Keeps the first failure.
-    fn fail(&mut self, statement: Option<usize>, message: String, outcome: Outcome) {
-        if self.failure.is_none() {
-            self.failure = Some(Failure { statement, message });
-            self.outcome = outcome;
-        }
-    }
 }
 
 impl<'a> Run<'a> {
@@ -107,7 +92,9 @@ impl<'a> Run<'a> {
                 defers_keys: false,
                 may_be_beside,
             },
-            ended: Ended::default(),
+            done: Vec::new(),
+            outcome: Outcome::Applied,
+            failure: None,
         };
         run.teach_capture();
         Ok(run)
@@ -124,18 +111,25 @@ impl<'a> Run<'a> {
                 (done.error, outcome) = (Some(error.to_owned()), Outcome::Failed);
             }
             if let Some(message) = &done.error {
-                self.ended
-                    .fail(Some(statement.index), message.clone(), outcome);
+                self.fail(Some(statement.index), message.clone(), outcome);
             }
             let stop = self.span.is_lost
                 || outcome == Outcome::TimedOut
                 || (done.error.is_some() && on_error == OnError::Stop);
-            self.ended.statements.push(done);
+            self.done.push(done);
             if stop {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Keeps the first failure.
+    fn fail(&mut self, statement: Option<usize>, message: String, outcome: Outcome) {
+        if self.failure.is_none() {
+            self.failure = Some(Failure { statement, message });
+            self.outcome = outcome;
+        }
     }
 
     /// Does what the runner does after the last statement, and what closing its connection does.
@@ -147,7 +141,7 @@ impl<'a> Run<'a> {
         place: Place,
         stopped: bool,
     ) -> Result<bool, RehearseError> {
-        let is_last = place == Place::Last || self.ended.failure.is_some();
+        let is_last = place == Place::Last || self.failure.is_some();
         let commits = match mode {
             TransactionMode::None => false,
             TransactionMode::PerMigration => !stopped,
@@ -157,7 +151,7 @@ impl<'a> Run<'a> {
             self.runner("COMMIT")?;
         }
         let goes_on =
-            mode == TransactionMode::All && place == Place::Inner && self.ended.failure.is_none();
+            mode == TransactionMode::All && place == Place::Inner && self.failure.is_none();
         if goes_on || self.engine.conn.is_autocommit() {
             return Ok(self.span.is_lost);
         }
@@ -179,7 +173,7 @@ impl<'a> Run<'a> {
                 return Err(e.into());
             }
             let message = format!("{sql}: {}", message(&e));
-            self.ended.fail(None, message, Outcome::Failed);
+            self.fail(None, message, Outcome::Failed);
         }
         Ok(())
     }
@@ -272,9 +266,9 @@ impl<'a> Run<'a> {
             }
         }
         Rehearsal {
-            statements: self.ended.statements,
-            outcome: self.ended.outcome,
-            failure: self.ended.failure,
+            statements: self.done,
+            outcome: self.outcome,
+            failure: self.failure,
             left_open,
             is_taken_back: false,
             touched,

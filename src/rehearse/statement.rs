@@ -72,7 +72,7 @@ impl Run<'_> {
         // Where rows have the addresses of the state before, those tell whose they are.
         for name in tables.iter().filter(|name| !lineage.is_original(name)) {
             let touches = self.now(&lineage).written(name, &self.journal)?;
-            self.journal.note_untracked(touches);
+            self.journal.note(touches);
         }
         Ok(())
     }
@@ -237,7 +237,7 @@ impl Run<'_> {
                 let lineage = self.journal.lineage();
                 let owners = overflow.owners_of(table);
                 let touches = self.now(&lineage).counted(table, owners, statement)?;
-                self.journal.note_untracked(touches);
+                self.journal.note(touches);
             }
             let table = table.to_string();
             self.journal.note([Entry::Doubtful { table, statement }]);
@@ -268,7 +268,7 @@ impl Run<'_> {
             && statement.kind.finds_rows()
         {
             let touches = untracked::of_virtual(&self.schema.now, statement, preview);
-            self.journal.note_untracked(touches);
+            self.journal.note(touches);
         }
     }
 

@@ -105,12 +105,10 @@ type ByOp = [Rowids; 3];
 pub(crate) struct Batch {
     /// the classes with their rows, of which some may have been written again
     pub(crate) classes: Vec<(Class, Rowids)>,
-    /// the places in `classes` of rows whose images were read
+    /// their places in `classes`
     index: BTreeMap<Class, usize>,
     /// the class of the last write
     last: usize,
-    /// places in `classes` of rows whose images were not read
-    unread: BTreeMap<(Op, bool), usize>,
     highest: Option<i64>,
     /// first writes, kept once a row comes out of order
     first: Option<ByOp>,
@@ -206,36 +204,33 @@ impl Batch {
             return known;
         }
         let class = images.class();
-        if let Some(known) = self.index.get(&class) {
-            self.last = *known;
-            return *known;
-        }
-        if self.classes.len() >= CLASSES {
+        if self.classes.len() >= CLASSES && !self.index.contains_key(&class) {
             return self.unread(class.op, class.direct);
         }
-        self.last = self.classes.len();
-        self.index.insert(class.clone(), self.last);
-        self.classes.push((class, Rowids::default()));
+        self.last = self.place(class);
         self.last
     }
 
     /// The place of the class of rows whose images were not read.
     pub(super) fn unread(&mut self, op: Op, direct: bool) -> usize {
+        self.place(Class {
+            op,
+            direct,
+            images: None,
+        })
+    }
+
+    fn place(&mut self, class: Class) -> usize {
         let classes = &mut self.classes;
-        *self.unread.entry((op, direct)).or_insert_with(|| {
-            let class = Class {
-                op,
-                direct,
-                images: None,
-            };
-            classes.push((class, Rowids::default()));
+        *self.index.entry(class).or_insert_with_key(|class| {
+            classes.push((class.clone(), Rowids::default()));
             classes.len() - 1
         })
     }
 
     /// Forgets what only helps while the statement runs.
     pub(super) fn finish(&mut self) {
-        (self.index, self.unread) = (BTreeMap::new(), BTreeMap::new());
+        self.index.clear();
         self.first = None;
     }
 
@@ -246,7 +241,7 @@ impl Batch {
             let at = self.unread(class.op, class.direct);
             self.classes[at].1 |= &rows;
         }
-        self.unread.clear();
+        self.index.clear();
     }
 
     /// Whether more was done to a new row than to insert it, or it may replace another.

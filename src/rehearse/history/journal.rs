@@ -6,7 +6,7 @@
 //! writes back, and not for FAIL, which keeps them. It can be 0 after FAIL too, if only triggers
 //! wrote; so the writes are dropped then, and their tables are compared whole.
 
-use super::entry::{Entry, UntrackedTouch, Write, Written};
+use super::entry::{Entry, Write, Written};
 use super::lineage::Lineage;
 use super::replay::Replay;
 use super::touched::Touched;
@@ -125,11 +125,6 @@ impl Journal {
         let now = self.writes.len();
         self.entries
             .extend(entries.into_iter().map(|entry| (now, entry)));
-    }
-
-    /// Notes rows that cannot be followed further.
-    pub(crate) fn note_untracked(&mut self, touches: Vec<UntrackedTouch>) {
-        self.note(touches.into_iter().map(Entry::Untracked));
     }
 
     /// Which table of the state before each table continues, as of now.

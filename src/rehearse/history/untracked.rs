@@ -4,7 +4,7 @@
 //! Only the capture shows a row that was written with the values it had; once its address means
 //! another row, only what was noted here says that it was reached.
 
-use super::entry::UntrackedTouch;
+use super::entry::{Entry, UntrackedTouch};
 use super::journal::{Journal, WrittenRow};
 use super::lineage::Lineage;
 use super::schema_change::Schema;
@@ -15,7 +15,7 @@ use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::{Owners, known_cells};
 use crate::rehearse::preview::PreviewRun;
 use crate::rehearse::read::{self, ByAddress};
-use crate::scope::{TenantMap, TenantRule};
+use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
@@ -71,15 +71,17 @@ impl<'a> Now<'a> {
         Ok(Owners::by(self.conn, table, &rule, place)?)
     }
 
-    fn touches(self, table: &Table, found: RowsByOwner) -> Vec<UntrackedTouch> {
+    fn touches(self, table: &Table, found: RowsByOwner) -> Vec<Entry> {
         let name = ident::folded(&table.name);
         let origin = self.lineage.origin_or_replaced(&name, &self.schema.before);
-        let touch = |(owner, (rows, statements))| UntrackedTouch {
-            table: table.name.clone(),
-            origin: origin.map(str::to_owned),
-            owner,
-            rows,
-            statements,
+        let touch = |(owner, (rows, statements))| {
+            Entry::Untracked(UntrackedTouch {
+                table: table.name.clone(),
+                origin: origin.map(str::to_owned),
+                owner,
+                rows,
+                statements,
+            })
         };
         found.into_iter().map(touch).collect()
     }
@@ -91,7 +93,7 @@ impl<'a> Now<'a> {
         self,
         name: &str,
         journal: &Journal,
-    ) -> Result<Vec<UntrackedTouch>, RehearseError> {
+    ) -> Result<Vec<Entry>, RehearseError> {
         let table = self.schema.now.table(name);
         let Some(table) = table.filter(|table| {
             table.kind == TableKind::Ordinary && !read::address_columns(table).is_empty()
@@ -142,7 +144,7 @@ impl<'a> Now<'a> {
         name: &str,
         (by_cells, unknown): (BTreeMap<&OwnerCells, u64>, u64),
         statement: usize,
-    ) -> Result<Vec<UntrackedTouch>, RehearseError> {
+    ) -> Result<Vec<Entry>, RehearseError> {
         let Some(table) = self.schema.now.table(name) else {
             return Ok(Vec::new());
         };
@@ -170,18 +172,20 @@ pub(crate) fn of_virtual(
     catalog: &Catalog,
     statement: &Statement,
     preview: &PreviewRun,
-) -> Vec<UntrackedTouch> {
+) -> Vec<Entry> {
     let target = statement.table.as_deref();
     let table = target.and_then(|name| catalog.table(name));
     let Some(table) = table.filter(|table| table.kind == TableKind::Virtual) else {
         return Vec::new();
     };
-    let touches = preview.tenants.iter().map(|(tenant, rows)| UntrackedTouch {
-        table: table.name.clone(),
-        origin: None,
-        owner: Owner::Tenant(tenant.clone()),
-        rows: *rows,
-        statements: BTreeSet::from([statement.index]),
-    });
-    touches.collect()
+    let touch = |(tenant, rows): (&Tenant, &u64)| {
+        Entry::Untracked(UntrackedTouch {
+            table: table.name.clone(),
+            origin: None,
+            owner: Owner::Tenant(tenant.clone()),
+            rows: *rows,
+            statements: BTreeSet::from([statement.index]),
+        })
+    };
+    preview.tenants.iter().map(touch).collect()
 }
