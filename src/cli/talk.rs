@@ -3,7 +3,7 @@
 use super::actions;
 use super::progress::Watch;
 use crate::progress::{Pass, Spent, Work};
-use crate::report::evidence::Migration;
+use crate::record::Migration;
 use crate::report::{Detail, Evidence, terminal_line};
 use clap::{Args, ColorChoice};
 use indicatif::{HumanBytes, HumanCount};

@@ -4,7 +4,7 @@
 //! bidirectional controls could reorder it; both are shown as escapes. Line ends and tabs stay only
 //! where the text is laid out in lines.
 
-use super::evidence::{Blob, Cell};
+use crate::record::{Blob, Cell};
 use crate::sql::Value;
 use crate::sql::value::hex;
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! The lines of a migration that a finding points at, with the clause underlined.
 
 use super::escape;
-use super::evidence::Excerpt;
+use crate::record::Excerpt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// Characters that are underlined at least.

@@ -1,7 +1,7 @@
 //! The table of codes for a person: all of it, a line each, and the page of one.
 
 use super::phrases::{what_to_do, whole_sentence};
-use super::{HEAD, Layout};
+use super::{HEAD, Layout, Page};
 use crate::codes::{Entry, TABLE};
 use std::io::{self, Write};
 
@@ -13,26 +13,24 @@ const PIPED: usize = 100;
 /// # Errors
 /// What `out` gives.
 pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let width = TABLE
-        .iter()
-        .map(|entry| entry.id.len())
-        .max()
-        .unwrap_or_default();
+    let page = &mut Page { out, layout };
+    let width = TABLE.iter().map(|entry| entry.id.len()).max();
+    let width = width.unwrap_or_default();
     for entry in &TABLE {
         let fixed = if entry.is_core { "always" } else { "" };
         let (id, severity) = (entry.id, entry.severity.word());
         let lead = format!("{id:width$}  {severity:7}  {fixed:6}  ");
-        match layout.width {
-            Some(_) => paragraph(entry.sentence, &lead, &" ".repeat(lead.len()), layout, out)?,
+        match page.layout.width {
+            Some(_) => paragraph(entry.sentence, [&lead, &" ".repeat(lead.len())], page)?,
             // A line a code, for grep.
-            None => writeln!(out, "{lead}{}", entry.sentence)?,
+            None => page.line(format_args!("{lead}{}", entry.sentence))?,
         }
     }
-    writeln!(out)?;
+    page.line("")?;
     let rest = "`always`: nothing lowers or suppresses it. The others take another severity \
         under [findings] in harness.toml, or, one by one, a comment in the migration: -- \
         harness: allow CODE until YYYY-MM-DD because REASON";
-    paragraph(rest, "", "", layout, out)
+    paragraph(rest, ["", ""], page)
 }
 
 /// The page of one code. Its paragraphs are laid out anew, fenced text is as it was.
@@ -40,59 +38,53 @@ pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// What `out` gives.
 pub fn explanation(entry: &Entry, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page { out, layout };
     let fixed = if entry.is_core { ", always" } else { "" };
     let (id, severity) = (entry.id, entry.severity.word());
-    writeln!(out, "{HEAD}# {id}{HEAD:#} ({severity}{fixed})\n")?;
-    paragraph(&whole_sentence(entry), "", "", layout, out)?;
+    page.line(format_args!("{HEAD}# {id}{HEAD:#} ({severity}{fixed})\n"))?;
+    paragraph(&whole_sentence(entry), ["", ""], page)?;
     for (at, part) in entry.explanation.split("```").enumerate() {
         if at % 2 == 1 {
-            writeln!(out, "\n```{part}```")?;
+            page.line(format_args!("\n```{part}```"))?;
         } else {
-            blocks(part, layout, out)?;
+            blocks(part, page)?;
         }
     }
-    writeln!(out)?;
-    paragraph(&what_to_do(entry), "", "", layout, out)
+    page.line("")?;
+    paragraph(&what_to_do(entry), ["", ""], page)
 }
 
-/// Headings, paragraphs and lists, each behind an empty line.
-fn blocks(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+/// Headings, paragraphs and lists, of which each item is a paragraph, each behind an empty line.
+fn blocks(text: &str, page: &mut Page) -> io::Result<()> {
     let blocks = text.split("\n\n").map(str::trim);
     for text in blocks.filter(|text| !text.is_empty()) {
-        writeln!(out)?;
-        match text.strip_prefix("## ") {
-            Some(heading) => writeln!(out, "{HEAD}## {heading}{HEAD:#}")?,
-            None => block(text, layout, out)?,
+        if let Some(heading) = text.strip_prefix("## ") {
+            page.heading(&format!("## {heading}"))?;
+            continue;
         }
+        page.line("")?;
+        let item = match text.get(..2) {
+            Some("* ") => "\n* ",
+            Some("- ") => "\n- ",
+            _ => {
+                paragraph(text, ["", ""], page)?;
+                continue;
+            }
+        };
+        let mut items = text[2..].split(item);
+        items.try_for_each(|item| paragraph(item, ["* ", "  "], page))?;
     }
     Ok(())
 }
 
-/// A paragraph, or a list of which each item is one.
-fn block(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let item = match text.get(..2) {
-        Some("* ") => "\n* ",
-        Some("- ") => "\n- ",
-        _ => return paragraph(text, "", "", layout, out),
-    };
-    let mut items = text[2..].split(item);
-    items.try_for_each(|item| paragraph(item, "* ", "  ", layout, out))
-}
-
-fn paragraph(
-    text: &str,
-    first: &str,
-    rest: &str,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn paragraph(text: &str, [first, rest]: [&str; 2], page: &mut Page) -> io::Result<()> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let widest = PIPED.max(first.len() + 40);
-    let width = layout.width.unwrap_or(PIPED).clamp(40, widest);
+    let width = page.layout.width.unwrap_or(PIPED).clamp(40, widest);
     let options = textwrap::Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false);
     let lines = textwrap::wrap(&text, options);
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    lines.iter().try_for_each(|line| page.line(line))
 }

@@ -6,9 +6,9 @@
 //! one line, since the runner drops others. GitHub shows ten errors, ten warnings and ten notices of
 //! a step: the worst are first, and where there are more, one of the notices says so.
 
-use super::evidence::{Evidence, Finding, Migration, Severity};
 use super::place::normal;
 use super::{escape, kinds, phrases};
+use crate::record::{Evidence, Finding, Migration, Severity};
 use std::io::{self, Write};
 use std::path::Path;
 

@@ -13,12 +13,12 @@
 //! 1.0 has no control characters: they are escapes already.
 
 use super::escape::{block, line};
-use super::evidence::{
+use super::phrases::{self, Condition, TableLine};
+use super::place::normal;
+use crate::record::{
     ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, Suppressed,
     TableResult,
 };
-use super::phrases::{self, Condition};
-use super::place::normal;
 use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
@@ -143,7 +143,7 @@ fn ran(migration: &Migration) -> TestCaseStatus {
 
 /// Expected against actual for one table.
 fn scope(table: &TableResult) -> TestCaseStatus {
-    let summary = phrases::against(&table.expected, table.actual, table.touched);
+    let summary = TableLine::from(table).summary();
     match table.mark {
         Mark::Ok => TestCaseStatus::success(),
         Mark::Unjudged => skipped(&phrases::not_judged(&format!(
@@ -152,8 +152,13 @@ fn scope(table: &TableResult) -> TestCaseStatus {
         ))),
         Mark::Outside | Mark::Wrong => {
             let owners = table.owners.iter().map(|owner| {
-                let summary = phrases::against(&owner.expected, owner.actual, owner.touched);
-                format!("{}: {summary} ({})\n", owner.owner, owner.mark.word())
+                let line = TableLine::from(owner);
+                format!(
+                    "{}: {} ({})\n",
+                    line.whose,
+                    line.summary(),
+                    line.mark.word()
+                )
             });
             failure(table.mark.word(), &summary, &owners.collect::<String>())
         }

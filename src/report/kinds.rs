@@ -1,7 +1,7 @@
 //! What the words of the evidence mean, read once for all formats. No format compares a word that it
 //! shows, since a name or value of the database may be the same one.
 
-use super::evidence::{Finding, Migration, Owner, Severity, Statement, TableResult};
+use crate::record::{Finding, Migration, Owner, Severity, Statement, TableResult};
 
 /// What is expected, or found, where no row is.
 pub(super) const NOTHING: &str = "nothing";
@@ -55,4 +55,10 @@ pub(super) fn findings_of(
 ) -> impl Iterator<Item = &Finding> {
     let findings = migration.findings.iter();
     findings.filter(move |finding| finding.severity == severity)
+}
+
+/// The message of the first error, which decides the verdict.
+pub(super) fn first_error(migration: &Migration) -> Option<&str> {
+    let first = findings_of(migration, Severity::Error).next();
+    first.map(|finding| finding.message.as_str())
 }

@@ -11,19 +11,19 @@ mod html;
 mod junit;
 mod kinds;
 mod markdown;
+mod page;
 mod phrases;
 mod place;
 mod previews;
 mod sarif;
 mod text;
 
-pub use crate::record as evidence;
 pub use crate::record::{Evidence, EvidenceError, schema};
 pub use escape::{block as terminal_text, line as terminal_line};
 pub use explain::{codes, explanation};
 pub use github::{annotations, complaint};
-pub use text::wrapped;
-pub(crate) use text::{BAD, DIM, GOOD, HEAD};
+pub use page::wrapped;
+pub(crate) use page::{BAD, DIM, GOOD, HEAD, Page};
 
 use serde::Serialize;
 use std::io::{self, Write};
@@ -135,7 +135,7 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => text::render(evidence, layout, out),
+        Format::Text => text::render(evidence, &mut Page { out, layout }),
         Format::Json => write_json(evidence, out),
         Format::Previews => previews::render(evidence, out),
         Format::Html => html::render(evidence, out),

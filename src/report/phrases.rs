@@ -7,15 +7,16 @@ mod left_out;
 mod migration;
 mod run;
 mod statement;
+mod table;
 
 pub(super) use code::{what_to_do, whole_sentence};
 pub(super) use finding::{finding_place, graded, help, place, suppressed, until};
 pub(super) use left_out::{
-    PARTS, and_more, but_the_first, findings_left_out, more_alike, more_than_shown,
+    PARTS, and_more, but_the_first, findings_left_out, more_alike, more_rows, more_than_shown,
     previews_left_out, results_left_out, shortened,
 };
 pub(super) use migration::{
-    ALL_ITEMS, Condition, NOT_JUDGED, NOT_THROUGH, answer, conditions, declared, declared_in,
+    Condition, NOT_JUDGED, NOT_THROUGH, answer, checklist, conditions, declared,
     errors_and_warnings, failed_item, fails_here, found, happened, not_judged, result,
     schema_change, status,
 };
@@ -27,9 +28,9 @@ pub(super) use statement::{
     asides, failure, indirect, previewed, result_in_short, selection, state, statement_result,
     subquery, target,
 };
+pub(super) use table::{ALL_OWNERS, TableLine, actual};
 
-use super::evidence::Counts;
-use super::kinds::NOTHING;
+use crate::record::Counts;
 use std::fmt::Display;
 
 /// `1 error`, `6 errors`
@@ -67,22 +68,12 @@ fn counts(counts: Counts) -> String {
     by_word(counts.by_op().map(|(op, rows)| (op.word(), rows)))
 }
 
-/// `update 6, unchanged 2`: the latter were written and kept their values.
-pub(super) fn actual(changed: Counts, touched: u64) -> String {
-    let unchanged = ("unchanged", touched.saturating_sub(changed.total()));
-    let changed = changed.by_op().map(|(op, rows)| (op.word(), rows));
-    match by_word(changed.into_iter().chain([unchanged])) {
-        none if none.is_empty() => NOTHING.to_owned(),
-        some => some,
+/// What a list leaves out behind its first few. Of one item it leaves out none, since to say so takes
+/// as much room.
+pub(super) fn beyond<T>(list: &mut Vec<T>, most: usize) -> Vec<T> {
+    if list.len() > most.saturating_add(1) {
+        list.split_off(most)
+    } else {
+        Vec::new()
     }
-}
-
-/// `expected update 6, actual update 32`
-pub(super) fn against(expected: &str, changed: Counts, touched: u64) -> String {
-    format!("expected {expected}, actual {}", actual(changed, touched))
-}
-
-/// Whose rows the total of a table is of.
-pub(super) fn total_of(is_shared: bool) -> &'static str {
-    if is_shared { "shared" } else { "all" }
 }

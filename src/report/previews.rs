@@ -1,9 +1,9 @@
 //! The previews alone, as SQL that can be pasted into a shell: everything that is not a SELECT is a
 //! comment.
 
-use super::evidence::{Evidence, Migration, Preview, Statement};
 use super::kinds::Kind;
 use super::{escape, phrases};
+use crate::record::{Evidence, Migration, Statement};
 use std::io::{self, Write};
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
@@ -11,16 +11,12 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
     writeln!(out, "-- {}", escape::line(&title))?;
     for migration in &evidence.migrations {
         writeln!(out, "\n-- {}", escape::line(&migration.path))?;
-        let mut with_preview = migration
-            .statements
-            .iter()
-            .filter(|statement| may_have_preview(statement))
-            .peekable();
+        let statements = migration.statements.iter();
+        let mut with_preview = statements.filter(|s| may_have_preview(s)).peekable();
         if with_preview.peek().is_none() {
             writeln!(out, "-- {}", phrases::NO_PREVIEWS)?;
         }
-        let samples = evidence.options.samples;
-        with_preview.try_for_each(|statement| one(migration, statement, samples, out))?;
+        with_preview.try_for_each(|statement| one(migration, statement, out))?;
         if let Some(error) = &migration.error {
             let error = escape::line(&phrases::fails_here(error));
             writeln!(out, "\n-- {error}")?;
@@ -35,18 +31,11 @@ fn may_have_preview(statement: &Statement) -> bool {
     has_preview || matches!(Kind::of(statement), Kind::Update | Kind::Delete)
 }
 
-fn one(
-    migration: &Migration,
-    statement: &Statement,
-    samples: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn one(migration: &Migration, statement: &Statement, out: &mut dyn Write) -> io::Result<()> {
     let (index, line) = (statement.index, statement.line);
-    let (target, preview) = (
-        phrases::target(statement),
-        phrases::previewed(migration, statement),
-    );
-    let head = format!("statement {index} at line {line}: {target}: {preview}");
+    let target = phrases::target(statement);
+    let found = phrases::previewed(migration, statement);
+    let head = format!("statement {index} at line {line}: {target}: {found}");
     writeln!(out, "\n-- {}", escape::line(&head))?;
     let Some(preview) = &statement.preview else {
         return Ok(());
@@ -56,19 +45,13 @@ fn one(
         writeln!(out, "--   {}", escape::line(&line))?;
     }
     writeln!(out, "{}", escape::block(&preview.sql))?;
-    rows(preview, samples, out)
-}
-
-fn rows(preview: &Preview, samples: usize, out: &mut dyn Write) -> io::Result<()> {
     for row in &preview.samples {
-        let cells: Vec<String> = row
-            .iter()
+        let cells = row.iter();
+        let cells: Vec<String> = cells
             .map(|(name, cell)| format!("{} = {}", escape::line(name), escape::cell(cell)))
             .collect();
         writeln!(out, "--   {}", cells.join(", "))?;
     }
-    match preview.rows.saturating_sub(preview.samples.len() as u64) {
-        left if left > 0 && samples > 0 => writeln!(out, "--   {}", phrases::and_more(left)),
-        _ => Ok(()),
-    }
+    let more = phrases::more_rows(preview);
+    more.map_or(Ok(()), |more| writeln!(out, "--   {more}"))
 }

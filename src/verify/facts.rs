@@ -1,8 +1,8 @@
 //! The facts of evidence as JSON objects, keyed by what they are about, in the order in which they
 //! are compared.
 
+use crate::record::{Change, Finding, Migration, OwnerResult, Statement, TableResult};
 use crate::report::Evidence;
-use crate::report::evidence::{Change, Finding, Migration, OwnerResult, Statement, TableResult};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The JUnit report, read by an XML parser.
 
-use harness::report::evidence::{Evidence, Verdict};
+use harness::record::{Evidence, Verdict};
 use roxmltree::{Document, Node};
 
 fn children<'a>(node: Node<'a, 'a>, name: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {

@@ -12,7 +12,7 @@ use crate::readers::schema::{Validator, problems, validator};
 use crate::readers::{junit, markdown};
 use crate::run::root;
 use crate::tally;
-use harness::report::evidence::{Evidence, Severity};
+use harness::record::{Evidence, Severity};
 use harness::report::{self, Format, Layout};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

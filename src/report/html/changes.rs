@@ -1,9 +1,9 @@
 //! Before → after: the sampled rows of each table, by what happened to them and by their owners.
 
-use super::budget::Budget;
-use super::filters::{Filter, Filters};
-use super::shown::{cell, pair};
-use crate::report::evidence::{self, Change, Counts, Migration, Op, Sample};
+use super::filters::Filter;
+use super::migration::Maker;
+use super::shown::{PairRow, cell, pair};
+use crate::record::{Change, Counts, Op, Row, Sample};
 use crate::report::phrases;
 use indexmap::IndexSet;
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(super) struct Changes<'a> {
 /// The rows of one table that the same happened to.
 #[derive(Debug, Serialize)]
 struct OpTable<'a> {
-    op: &'static str,
+    op: Op,
     key: Vec<&'a str>,
     columns: Vec<&'a str>,
     /// how many columns more there are
@@ -57,156 +57,126 @@ struct OwnerChanges<'a> {
     columns: Vec<String>,
     /// how many columns more have changed
     columns_left: usize,
-    rows: Vec<ChangedRow>,
+    /// of a column that an update left alone, neither cell is there
+    rows: Vec<PairRow>,
     /// how many rows more there are
     left: u64,
 }
 
-#[derive(Debug, Serialize)]
-struct ChangedRow {
-    key: Vec<String>,
-    /// each before and after; of a column that an update left alone, neither
-    cells: Vec<(Option<String>, Option<String>)>,
-}
+impl<'a> Maker<'a, '_> {
+    /// The changes, table by table in the order of the grid.
+    pub(super) fn changes(&mut self) -> Vec<Changes<'a>> {
+        let all = &self.migration.changes;
+        let tables = self.migration.tables.iter().filter_map(|table| {
+            let name = table.table.as_str();
+            let changes: Vec<&Change> = all.iter().filter(|c| c.table == name).collect();
+            (!changes.is_empty()).then(|| self.changes_of(name, changes))
+        });
+        tables.collect()
+    }
 
-/// The changes of a migration, table by table in the order of its grid.
-pub(super) fn changes<'a>(
-    migration: &'a Migration,
-    filters: &mut Filters,
-    budget: &mut Budget,
-) -> Vec<Changes<'a>> {
-    let tables = migration.tables.iter().filter_map(|of| {
-        let changes = migration.changes.iter();
-        let changes: Vec<&Change> = changes.filter(|c| c.table == of.table).collect();
-        (!changes.is_empty()).then(|| table(migration, &of.table, changes, filters, budget))
-    });
-    tables.collect()
-}
+    fn changes_of(&mut self, table: &'a str, mut changes: Vec<&'a Change>) -> Changes<'a> {
+        changes.sort_by_key(|change| change.expected);
+        let most = self.budget.groups.take(changes.len().min(OWNERS));
+        let left = changes.split_off(most).len();
+        let filter = self.filters.one(self.migration, None, Some(table));
+        let ops = [Op::Update, Op::Delete, Op::Insert]
+            .into_iter()
+            .filter_map(|op| self.op_table(op, &changes))
+            .collect();
+        let others = changes.iter().filter(|change| change.samples.is_empty());
+        Changes {
+            table,
+            filter,
+            ops,
+            others: others
+                .map(|change| self.owner_changes(change, None, Vec::new()))
+                .collect(),
+            left,
+        }
+    }
 
-fn table<'a>(
-    migration: &Migration,
-    name: &'a str,
-    mut changes: Vec<&'a Change>,
-    filters: &mut Filters,
-    budget: &mut Budget,
-) -> Changes<'a> {
-    changes.sort_by_key(|change| change.expected);
-    let left = changes.split_off(budget.groups.take(changes.len().min(OWNERS)));
-    let filter = filters.table(name);
-    let ops = [Op::Update, Op::Delete, Op::Insert]
-        .into_iter()
-        .filter_map(|op| op_table(migration, op, &changes, filters, budget))
-        .collect();
-    let others = changes.iter().filter(|change| change.samples.is_empty());
-    Changes {
-        table: name,
-        filter,
-        ops,
-        others: others
-            .map(|change| group(migration, change, None, Vec::new(), filters))
-            .collect(),
-        left: left.len(),
+    fn op_table(&mut self, op: Op, changes: &[&'a Change]) -> Option<OpTable<'a>> {
+        let samples: Vec<(&Change, Vec<&Sample>)> = changes
+            .iter()
+            .map(|change| (*change, of_op(change, op)))
+            .filter(|(_, samples)| !samples.is_empty())
+            .collect();
+        let all = || samples.iter().flat_map(|(_, samples)| samples);
+        all().next()?;
+        let key = names(all().map(|sample| &sample.key));
+        let mut columns = names(all().flat_map(|sample| [&sample.before, &sample.after]));
+        columns.retain(|column| op == Op::Update || !key.contains(column));
+        let left = columns.len().saturating_sub(COLUMNS);
+        columns.truncate(COLUMNS);
+        let width = key.len() + columns.len();
+        let group = |(change, samples): &(&'a Change, Vec<&Sample>)| {
+            let most = self.budget.cells.take_rows(samples.len().min(ROWS), width);
+            let shown = samples[..most].iter();
+            let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
+            self.owner_changes(change, Some(op), rows)
+        };
+        let groups = samples.iter().map(group).collect();
+        Some(OpTable {
+            op,
+            key,
+            columns,
+            left,
+            width: width + usize::from(left > 0),
+            groups,
+        })
+    }
+
+    /// The rows of an owner: those shown, of the operation or of all.
+    fn owner_changes(
+        &mut self,
+        change: &'a Change,
+        op: Option<Op>,
+        rows: Vec<PairRow>,
+    ) -> OwnerChanges<'a> {
+        let changed = Counts {
+            insert: change.insert,
+            update: change.update,
+            delete: change.delete,
+        };
+        let tenant = change.tenant.as_deref();
+        let named = change.columns.iter().filter(|_| op == Some(Op::Update));
+        let spelled = named
+            .clone()
+            .map(|(column, rows)| format!("{column} {rows}"));
+        let all = op.map_or(0, |op| changed.of(op));
+        OwnerChanges {
+            owner: &change.described,
+            filter: self
+                .filters
+                .one(self.migration, tenant, Some(&change.table)),
+            expected: change.expected,
+            actual: phrases::actual(changed, change.touched),
+            columns: spelled.take(NAMED).collect(),
+            columns_left: named.count().saturating_sub(NAMED),
+            left: all.saturating_sub(rows.len() as u64),
+            rows,
+        }
     }
 }
 
-fn op_table<'a>(
-    migration: &Migration,
-    op: Op,
-    changes: &[&'a Change],
-    filters: &mut Filters,
-    budget: &mut Budget,
-) -> Option<OpTable<'a>> {
-    let samples = || changes.iter().flat_map(|change| of_op(change, op));
-    samples().next()?;
-    let key = names(samples().map(|sample| &sample.key));
-    let mut columns = names(samples().flat_map(|sample| [&sample.before, &sample.after]));
-    columns.retain(|column| op == Op::Update || !key.contains(column));
-    let left = columns.len().saturating_sub(COLUMNS);
-    columns.truncate(COLUMNS);
-    let width = key.len() + columns.len();
-    let with_samples = changes
-        .iter()
-        .filter(|change| of_op(change, op).next().is_some());
-    let group = |change: &&'a Change| {
-        let wanted = of_op(change, op).count().min(ROWS);
-        let shown = of_op(change, op).take(budget.cells.take_rows(wanted, width));
-        let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
-        group(migration, change, Some(op), rows, filters)
-    };
-    let groups = with_samples.map(group).collect();
-    Some(OpTable {
-        op: op.word(),
-        key,
-        columns,
-        left,
-        width: width + usize::from(left > 0),
-        groups,
-    })
-}
-
-fn of_op(change: &Change, op: Op) -> impl Iterator<Item = &Sample> {
+fn of_op(change: &Change, op: Op) -> Vec<&Sample> {
     let samples = change.samples.iter();
-    samples.filter(move |sample| sample.op == op)
+    samples.filter(|sample| sample.op == op).collect()
 }
 
 /// The names of columns that rows have, each once, in the order in which they are met.
-fn names<'a>(rows: impl Iterator<Item = &'a evidence::Row>) -> Vec<&'a str> {
-    let names: IndexSet<&str> = rows
-        .flat_map(|row| row.keys().map(String::as_str))
-        .collect();
-    names.into_iter().collect()
+fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<&'a str> {
+    let names: IndexSet<&String> = rows.flat_map(Row::keys).collect();
+    names.into_iter().map(String::as_str).collect()
 }
 
-fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> ChangedRow {
-    let both = |name: &&str| match (sample.before.get(*name), sample.after.get(*name)) {
-        (Some(before), Some(after)) => {
-            let (before, after) = pair(before, after);
-            (Some(before), Some(after))
-        }
-        _ => (cell(&sample.before, name), cell(&sample.after, name)),
-    };
-    let of_key = |name: &&str| cell(&sample.key, name).unwrap_or_default();
-    ChangedRow {
-        key: key.iter().map(of_key).collect(),
-        cells: columns.iter().map(both).collect(),
-    }
-}
-
-/// The rows of an owner: those shown, of the operation or of all.
-fn group<'a>(
-    migration: &Migration,
-    change: &'a Change,
-    op: Option<Op>,
-    rows: Vec<ChangedRow>,
-    filters: &mut Filters,
-) -> OwnerChanges<'a> {
-    let changed = Counts {
-        insert: change.insert,
-        update: change.update,
-        delete: change.delete,
-    };
-    let all = match op {
-        Some(Op::Insert) => change.insert,
-        Some(Op::Update) => change.update,
-        Some(Op::Delete) => change.delete,
-        None => 0,
-    };
-    let is_named = op == Some(Op::Update);
-    let columns = change.columns.iter().filter(|_| is_named);
-    let spelled = columns
-        .clone()
-        .map(|(column, rows)| format!("{column} {rows}"));
-    OwnerChanges {
-        owner: &change.described,
-        filter: Filter {
-            table: filters.table(&change.table).table,
-            ..filters.tenant(migration, change.tenant.as_deref())
-        },
-        expected: change.expected,
-        actual: phrases::actual(changed, change.touched),
-        columns: spelled.take(NAMED).collect(),
-        columns_left: columns.count().saturating_sub(NAMED),
-        left: all.saturating_sub(rows.len() as u64),
-        rows,
+fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> PairRow {
+    let columns = columns.iter();
+    PairRow {
+        key: key.iter().map(|name| cell(&sample.key, name)).collect(),
+        cells: columns
+            .map(|name| pair(sample.before.get(*name), sample.after.get(*name)))
+            .collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! What the page can be filtered by: each tenant, table and code on it gets a number, so that none of
 //! their text is in an attribute.
 
-use crate::report::evidence::Migration;
+use crate::record::Migration;
 use crate::sql::ident;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -51,52 +51,38 @@ impl Filters {
     pub(super) fn tenants<'a>(
         &mut self,
         migration: &Migration,
-        spellings: impl IntoIterator<Item = &'a str>,
+        spellings: impl ExactSizeIterator<Item = &'a str>,
     ) -> Option<String> {
-        let spellings: Vec<&str> = spellings.into_iter().collect();
         let known = &mut self.tenants;
-        let numbered = |spelling| {
-            number(
-                known,
-                str::to_owned(spelling),
-                migration.described(spelling),
-            )
-        };
-        (spellings.len() <= TENANTS).then(|| numbers(spellings.into_iter().map(numbered)))
+        let numbered = |spelling| number(known, spelling, migration.described(spelling));
+        (spellings.len() <= TENANTS).then(|| numbers(spellings.map(numbered)))
     }
 
-    /// The filter of an element that is of one owner: a tenant, or nobody.
-    pub(super) fn tenant(&mut self, migration: &Migration, tenant: Option<&str>) -> Filter {
+    /// The filter of an element that is of a tenant or nobody, and of a table or several.
+    pub(super) fn one(
+        &mut self,
+        migration: &Migration,
+        tenant: Option<&str>,
+        table: Option<&str>,
+    ) -> Filter {
         Filter {
-            tenant: tenant.and_then(|tenant| self.tenants(migration, [tenant])),
-            ..Filter::default()
-        }
-    }
-
-    /// The filter of an element that is of one table.
-    pub(super) fn table(&mut self, name: &str) -> Filter {
-        Filter {
-            table: Some(self.tables([name])),
-            ..Filter::default()
+            tenant: tenant.and_then(|tenant| self.tenants(migration, [tenant].into_iter())),
+            table: table.map(|table| self.tables([table])),
+            code: None,
         }
     }
 
     /// The numbers of tables.
     pub(super) fn tables<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> String {
-        numbers(
-            names
-                .into_iter()
-                .map(|name| number(&mut self.tables, ident::folded(name), name)),
-        )
+        let known = &mut self.tables;
+        let names = names.into_iter();
+        numbers(names.map(|name| number(known, ident::folded(name), name)))
     }
 
     /// The numbers of codes.
     pub(super) fn codes<'a>(&mut self, codes: impl IntoIterator<Item = &'a str>) -> String {
-        numbers(
-            codes
-                .into_iter()
-                .map(|code| number(&mut self.codes, code.to_owned(), code)),
-        )
+        let known = &mut self.codes;
+        numbers(codes.into_iter().map(|code| number(known, code, code)))
     }
 
     /// What can be chosen, in order.
@@ -110,8 +96,8 @@ impl Filters {
 }
 
 /// The number of a key; its name is the one it is first met with.
-fn number(known: &mut IndexMap<String, String>, key: String, name: &str) -> usize {
-    let entry = known.entry(key);
+fn number(known: &mut IndexMap<String, String>, key: impl Into<String>, name: &str) -> usize {
+    let entry = known.entry(key.into());
     let number = entry.index();
     entry.or_insert_with(|| name.to_owned());
     number
@@ -123,13 +109,10 @@ fn numbers(numbers: impl Iterator<Item = usize>) -> String {
 }
 
 fn sorted(names: IndexMap<String, String>) -> Vec<Choice> {
-    let mut choices: Vec<(String, Choice)> = names
-        .into_iter()
-        .enumerate()
-        .map(|(number, (spelling, name))| (spelling, Choice { number, name }))
-        .collect();
-    choices.sort_by(|(a, _), (b, _)| natural(a).cmp(&natural(b)));
-    choices.into_iter().map(|(_, choice)| choice).collect()
+    let mut choices: Vec<(usize, (String, String))> = names.into_iter().enumerate().collect();
+    choices.sort_by(|(_, (a, _)), (_, (b, _))| natural(a).cmp(&natural(b)));
+    let choice = |(number, (_, name))| Choice { number, name };
+    choices.into_iter().map(choice).collect()
 }
 
 /// Numbers by their value and before texts.

@@ -1,14 +1,14 @@
 //! The findings, each with its place in the migration: the first of a code in full, others like it
 //! folded behind it.
 
-use super::budget::Budget;
-use super::filters::{Filter, Filters};
+use super::filters::Filter;
 use super::highlight::Code;
-use crate::report::evidence::{Excerpt, Finding, Migration, Severity, Suppressed};
+use super::migration::Maker;
+use crate::record::{Excerpt, Finding, Severity, Suppressed};
 use crate::report::phrases;
 use serde::Serialize;
 
-/// Findings of one code in a row that are shown unfolded.
+/// Findings of one code in a row that are shown unfolded, where there is a fold.
 const UNFOLDED: usize = 2;
 
 /// Tenants that a finding names at most; its sentence names some too.
@@ -33,6 +33,7 @@ struct FindingRun<'a> {
 /// One finding.
 #[derive(Debug, Serialize)]
 pub(super) struct Item<'a> {
+    /// its number from 1; 0 where it is suppressed
     number: usize,
     severity: Severity,
     code: &'a str,
@@ -65,81 +66,78 @@ pub(super) struct Kept<'a> {
     left: usize,
 }
 
-/// The findings of a migration, worst first.
-pub(super) fn findings<'a>(
-    migration: &'a Migration,
-    filters: &mut Filters,
-    budget: &mut Budget,
-) -> Findings<'a> {
-    let all = &migration.findings;
-    let (shown, left) = all.split_at(budget.findings.take(all.len()));
-    let mut runs: Vec<FindingRun> = Vec::new();
-    for (at, finding) in shown.iter().enumerate() {
-        let item = Item {
+impl<'a> Maker<'a, '_> {
+    /// The findings of a migration, worst first.
+    pub(super) fn findings(&mut self) -> Findings<'a> {
+        let all = &self.migration.findings;
+        let (shown, left) = all.split_at(self.budget.findings.take(all.len()));
+        let mut items = shown.iter().enumerate().map(|(at, finding)| Item {
             number: at + 1,
             help: phrases::help(all, at),
-            ..item(migration, finding, filters)
-        };
-        match runs.last_mut() {
-            Some(run) if run.code == item.code => run.rest.push(item),
-            _ => runs.push(FindingRun {
-                code: item.code,
-                first: vec![item],
-                rest: Vec::new(),
-            }),
+            ..self.item(finding)
+        });
+        let runs = shown.chunk_by(|a, b| a.code == b.code).map(|alike| {
+            let mut first: Vec<Item> = items.by_ref().take(alike.len()).collect();
+            FindingRun {
+                code: &alike[0].code,
+                rest: phrases::beyond(&mut first, UNFOLDED),
+                first,
+            }
+        });
+        Findings {
+            runs: runs.collect(),
+            left: (!left.is_empty()).then(|| phrases::findings_left_out(left)),
         }
     }
-    runs.iter_mut().for_each(unfold);
-    let left = (!left.is_empty()).then(|| phrases::findings_left_out(left));
-    Findings { runs, left }
-}
 
-/// Takes the first ones out of the fold; the last one too, since a fold around it costs as much room.
-fn unfold(run: &mut FindingRun) {
-    let first = match run.rest.len() {
-        few if few <= UNFOLDED => few,
-        _ => UNFOLDED - 1,
-    };
-    run.first.extend(run.rest.drain(..first));
-}
-
-fn item<'a>(migration: &'a Migration, finding: &'a Finding, filters: &mut Filters) -> Item<'a> {
-    let (first, rest) = finding
-        .message
-        .trim_end()
-        .split_once('\n')
-        .map_or((&*finding.message, None), |(first, rest)| {
-            (first, Some(rest))
-        });
-    let tenants = finding.tenants.iter().take(TENANTS);
-    Item {
-        number: 0,
-        severity: finding.severity,
-        code: &finding.code,
-        message: first.lines().next().unwrap_or_default(),
-        lines: rest,
-        help: None,
-        place: phrases::finding_place(migration, finding),
-        statement: finding.statement,
-        source: source(finding),
-        cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
-        tenants: tenants.map(|tenant| migration.described(tenant)).collect(),
-        tenants_left: finding.tenants.len().saturating_sub(TENANTS),
-        rows: finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
-        filter: filter(migration, finding, filters),
+    fn item(&mut self, finding: &'a Finding) -> Item<'a> {
+        let migration = self.migration;
+        let message = &finding.message;
+        let lines = message.trim_end().split_once('\n').map(|(_, rest)| rest);
+        let tenants = finding.tenants.iter().map(String::as_str);
+        let table = finding.table.as_deref();
+        let filter = Filter {
+            tenant: (tenants.len() > 0)
+                .then(|| self.filters.tenants(migration, tenants.clone()))
+                .flatten(),
+            code: Some(self.filters.codes([&*finding.code])),
+            ..self.filters.one(migration, None, table)
+        };
+        let described = tenants.map(|tenant| migration.described(tenant));
+        Item {
+            number: 0,
+            severity: finding.severity,
+            code: &finding.code,
+            message: message.lines().next().unwrap_or_default(),
+            lines,
+            help: None,
+            place: phrases::finding_place(migration, finding),
+            statement: finding.statement,
+            source: source(finding),
+            cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
+            tenants: described.take(TENANTS).collect(),
+            tenants_left: finding.tenants.len().saturating_sub(TENANTS),
+            rows: finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
+            filter,
+        }
     }
-}
 
-fn filter(migration: &Migration, finding: &Finding, filters: &mut Filters) -> Filter {
-    let tenants = (!finding.tenants.is_empty()).then_some(&finding.tenants);
-    Filter {
-        tenant: tenants
-            .and_then(|each| filters.tenants(migration, each.iter().map(String::as_str))),
-        table: finding
-            .table
-            .as_deref()
-            .map(|table| filters.tables([table])),
-        code: Some(filters.codes([finding.code.as_str()])),
+    /// What comments in the migration suppress.
+    pub(super) fn suppressed(&mut self) -> Vec<Kept<'a>> {
+        let migration = self.migration;
+        let kept = |suppressed: &'a Suppressed| {
+            let findings = &suppressed.findings;
+            let (shown, left) = findings.split_at(self.budget.findings.take(findings.len()));
+            Kept {
+                code: &suppressed.code,
+                until: &suppressed.until,
+                reason: &suppressed.reason,
+                place: phrases::place(&migration.path, suppressed.line, suppressed.column),
+                findings: shown.iter().map(|finding| self.item(finding)).collect(),
+                left: left.len(),
+            }
+        };
+        migration.suppressed.iter().map(kept).collect()
     }
 }
 
@@ -157,29 +155,4 @@ fn source(finding: &Finding) -> Option<Code> {
     let mark = before.len()..before.len() + marked.len();
     let text = format!("{before}{marked}{}", after.trim_end());
     Some(Code::marked(&text, mark, Some(line)))
-}
-
-/// What comments in the migration suppress.
-pub(super) fn suppressed<'a>(
-    migration: &'a Migration,
-    filters: &mut Filters,
-    budget: &mut Budget,
-) -> Vec<Kept<'a>> {
-    let kept = |suppressed: &'a Suppressed| {
-        let findings = &suppressed.findings;
-        let (shown, left) = findings.split_at(budget.findings.take(findings.len()));
-        let place = phrases::place(&migration.path, suppressed.line, suppressed.column);
-        Kept {
-            code: &suppressed.code,
-            until: &suppressed.until,
-            reason: &suppressed.reason,
-            place,
-            findings: shown
-                .iter()
-                .map(|finding| item(migration, finding, filters))
-                .collect(),
-            left: left.len(),
-        }
-    };
-    migration.suppressed.iter().map(kept).collect()
 }

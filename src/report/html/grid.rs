@@ -1,9 +1,10 @@
 //! Expected against actual, table × tenant. The longer side goes down the page, what is wrong first.
 
-use super::budget::Budget;
-use super::filters::{Filter, Filters, natural};
-use crate::report::evidence::{Mark, Migration, OwnerResult, TableResult};
-use crate::report::{kinds, phrases};
+use super::filters::{Filter, natural};
+use super::migration::Maker;
+use crate::record::{Mark, Migration, OwnerResult, TableResult};
+use crate::report::kinds;
+use crate::report::phrases::{self, ALL_OWNERS, TableLine};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +25,7 @@ pub(super) struct Grid<'a> {
     columns: Vec<GridHead>,
     rows: Vec<GridRow<'a>>,
     /// what is left out of it
-    left: Option<String>,
+    pub(super) left: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,71 +52,65 @@ struct GridCell<'a> {
     actual: String,
 }
 
-impl Grid<'_> {
-    /// Whether something is left out of it.
-    pub(super) fn is_cut(&self) -> bool {
-        self.left.is_some()
-    }
-}
-
 /// An owner: as it is shown, and the spelling of a tenant. A tenant may be called as another owner
 /// is shown.
 type Who<'a> = (&'a str, Option<&'a str>);
 
-/// One line or column.
-#[derive(Clone, Copy)]
-enum GridKey<'a> {
-    All,
-    Owner(Who<'a>),
-    Table(&'a TableResult),
-}
-
-impl<'a> GridKey<'a> {
-    fn owner(self) -> Option<Who<'a>> {
-        match self {
-            Self::Owner(who) => Some(who),
-            Self::All | Self::Table(_) => None,
-        }
-    }
-
-    fn table(self) -> Option<&'a str> {
-        match self {
-            Self::Table(table) => Some(&table.table),
-            Self::All | Self::Owner(_) => None,
-        }
-    }
+/// A line or column: that of a table, of an owner, or of neither, which is the sum of all owners.
+#[derive(Clone, Copy, Default)]
+struct GridKey<'a> {
+    table: Option<&'a TableResult>,
+    owner: Option<Who<'a>>,
 }
 
 /// The owners of each table that is not shared.
 type GridOwners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
 
-/// The grid; `None` where nothing changed and nothing is declared.
-pub(super) fn grid<'a>(
-    migration: &'a Migration,
-    filters: &mut Filters,
-    budget: &mut Budget,
-) -> Option<Grid<'a>> {
-    let most = migration.tables.iter().map(|table| table.touched).max()?;
-    let owners = owners(migration);
-    let (lines, down, across) = sides(migration, &owners);
-    let wide = across.len().min(ACROSS);
-    let long = budget.grid.take_rows(down.len(), wide + 1);
-    let (down, below) = down.split_at(long);
-    let (across, beside) = across.split_at(wide);
-    let mut head = |key: &GridKey| head(migration, *key, filters);
-    let row = |key: &GridKey<'a>| GridRow {
-        head: head(key),
-        cells: across
-            .iter()
-            .map(|column| cell(*key, *column, &owners, most))
-            .collect(),
-    };
-    Some(Grid {
-        lines,
-        rows: down.iter().map(row).collect(),
-        columns: across.iter().map(head).collect(),
-        left: left(&owners, &[down, across].concat(), &[below, beside].concat()),
-    })
+impl<'a> Maker<'a, '_> {
+    /// The grid; `None` where nothing changed and nothing is declared.
+    pub(super) fn grid(&mut self) -> Option<Grid<'a>> {
+        let migration = self.migration;
+        let most = migration.tables.iter().map(|table| table.touched).max()?;
+        let owners = owners(migration);
+        let (lines, down, across) = sides(migration, &owners);
+        let wide = across.len().min(ACROSS);
+        let long = self.budget.grid.take_rows(down.len(), wide + 1);
+        let (down, below) = down.split_at(long);
+        let (across, beside) = across.split_at(wide);
+        let row = |key: &GridKey<'a>| {
+            let cells = across
+                .iter()
+                .map(|column| cell(*key, *column, &owners, most));
+            GridRow {
+                head: self.head(*key),
+                cells: cells.collect(),
+            }
+        };
+        Some(Grid {
+            lines,
+            rows: down.iter().map(row).collect(),
+            columns: across.iter().map(|key| self.head(*key)).collect(),
+            left: left(&owners, &[below, beside].concat()),
+        })
+    }
+
+    fn head(&mut self, key: GridKey) -> GridHead {
+        let name = match (key.table, key.owner) {
+            (Some(table), _) if kinds::is_shared(self.migration, table) => {
+                format!("{} (shared)", table.table)
+            }
+            (Some(table), _) => table.table.clone(),
+            (None, Some((name, _))) => name.to_owned(),
+            (None, None) => ALL_OWNERS.to_owned(),
+        };
+        let tenant = key.owner.and_then(|(_, tenant)| tenant);
+        let table = key.table.map(|table| table.table.as_str());
+        GridHead {
+            name,
+            total: key.table.is_none() && key.owner.is_none(),
+            filter: self.filters.one(self.migration, tenant, table),
+        }
+    }
 }
 
 fn owners(migration: &Migration) -> GridOwners<'_> {
@@ -137,18 +132,25 @@ fn sides<'a>(
     owners: &GridOwners<'a>,
 ) -> (&'static str, Vec<GridKey<'a>>, Vec<GridKey<'a>>) {
     let mut each = worst_first(owners);
-    let tables: Vec<GridKey> = migration.tables.iter().map(GridKey::Table).collect();
-    let is_by_table = each.len() <= BESIDE || each.len() < tables.len();
+    let is_by_table = each.len() <= BESIDE || each.len() < migration.tables.len();
     if is_by_table && each.len() < ACROSS {
         each.sort_by(|a, b| natural(a.0).cmp(&natural(b.0)));
     }
-    let each = std::iter::once(GridKey::All)
-        .chain(each.into_iter().map(GridKey::Owner))
-        .collect();
+    let table = |table| GridKey {
+        table: Some(table),
+        owner: None,
+    };
+    let owner = |who| GridKey {
+        table: None,
+        owner: Some(who),
+    };
+    let tables = migration.tables.iter().map(table).collect();
+    let all = std::iter::once(GridKey::default());
+    let owners = all.chain(each.into_iter().map(owner)).collect();
     if is_by_table {
-        ("table", tables, each)
+        ("table", tables, owners)
     } else {
-        ("tenant", each, tables)
+        ("tenant", owners, tables)
     }
 }
 
@@ -165,27 +167,21 @@ fn worst_first<'a>(owners: &GridOwners<'a>) -> Vec<Who<'a>> {
 }
 
 fn cell<'a>(
-    a: GridKey<'a>,
-    b: GridKey<'a>,
+    line: GridKey<'a>,
+    column: GridKey<'a>,
     owners: &GridOwners<'a>,
     most: u64,
 ) -> Option<GridCell<'a>> {
-    let (mark, expected, changed, touched) = match (a, b) {
-        (GridKey::Table(t), GridKey::All) | (GridKey::All, GridKey::Table(t)) => {
-            (t.mark, &t.expected, t.actual, t.touched)
-        }
-        (GridKey::Table(table), GridKey::Owner(who))
-        | (GridKey::Owner(who), GridKey::Table(table)) => {
-            let o = owners.get(&(table.table.as_str(), who))?;
-            (o.mark, &o.expected, o.actual, o.touched)
-        }
-        _ => return None,
+    let table = line.table.or(column.table)?;
+    let shown: TableLine = match line.owner.or(column.owner) {
+        Some(who) => (*owners.get(&(table.table.as_str(), who))?).into(),
+        None => table.into(),
     };
     Some(GridCell {
-        mark,
-        shade: shade(touched, most),
-        expected,
-        actual: phrases::actual(changed, touched),
+        mark: shown.mark,
+        shade: shade(shown.touched, most),
+        expected: shown.expected,
+        actual: shown.actual(),
     })
 }
 
@@ -195,28 +191,24 @@ fn shade(rows: u64, most: u64) -> u32 {
     (digits(rows) * SHADES).div_ceil(digits(most).max(1))
 }
 
-fn head(migration: &Migration, key: GridKey, filters: &mut Filters) -> GridHead {
-    let (name, filter) = match key {
-        GridKey::All => ("all".to_owned(), Filter::default()),
-        GridKey::Owner((name, tenant)) => (name.to_owned(), filters.tenant(migration, tenant)),
-        GridKey::Table(table) => {
-            let is_shared = kinds::is_shared(migration, table);
-            let aside = if is_shared { " (shared)" } else { "" };
-            (table.table.clone() + aside, filters.table(&table.table))
-        }
-    };
-    GridHead {
-        name,
-        total: matches!(key, GridKey::All),
-        filter,
-    }
-}
-
 /// `3 tables and 4001 tenants with 12003 groups (outside 1, ok 12002)`
-fn left(owners: &GridOwners, shown: &[GridKey], left: &[GridKey]) -> Option<String> {
-    let of_tables = left.iter().filter(|key| key.table().is_some()).count();
-    let sides = [(of_tables, "table"), (left.len() - of_tables, "tenant")];
-    let (sides, marks) = (phrases::all_counted(sides, " and "), marks(owners, shown));
+fn left(owners: &GridOwners, left: &[GridKey]) -> Option<String> {
+    let tables: BTreeSet<&str> = left
+        .iter()
+        .filter_map(|key| Some(&*key.table?.table))
+        .collect();
+    let named: BTreeSet<Who> = left.iter().filter_map(|key| key.owner).collect();
+    let mut marks = BTreeMap::<Mark, usize>::new();
+    for ((table, who), owner) in owners {
+        if tables.contains(table) || named.contains(who) {
+            *marks.entry(owner.mark).or_default() += 1;
+        }
+    }
+    let sides = [
+        (tables.len(), "table"),
+        (left.len() - tables.len(), "tenant"),
+    ];
+    let sides = phrases::all_counted(sides, " and ");
     match marks.values().sum::<usize>() {
         _ if left.is_empty() => None,
         0 => Some(sides),
@@ -226,17 +218,4 @@ fn left(owners: &GridOwners, shown: &[GridKey], left: &[GridKey]) -> Option<Stri
             Some(format!("{sides} with {groups} ({marks})"))
         }
     }
-}
-
-/// How many owners of a table have each mark, where the grid has no place for them.
-fn marks(owners: &GridOwners, shown: &[GridKey]) -> BTreeMap<Mark, usize> {
-    let tables: BTreeSet<&str> = shown.iter().filter_map(|key| key.table()).collect();
-    let named: BTreeSet<Who> = shown.iter().filter_map(|key| key.owner()).collect();
-    let mut marks = BTreeMap::new();
-    for ((table, who), owner) in owners {
-        if !tables.contains(table) || !named.contains(who) {
-            *marks.entry(owner.mark).or_default() += 1;
-        }
-    }
-    marks
 }

@@ -1,6 +1,6 @@
 //! What a run and its migrations are known by: names and hashes, and how the run was set.
 
-use crate::report::evidence::{Evidence, Migration};
+use crate::record::{Evidence, Migration, Scope};
 use crate::report::phrases;
 use serde::Serialize;
 use std::time::{Duration, UNIX_EPOCH};
@@ -49,7 +49,7 @@ pub(super) fn identities(evidence: &Evidence) -> Vec<Fact<'_>> {
 
 /// Those of a migration.
 pub(super) fn of_migration(migration: &Migration) -> Vec<Fact<'_>> {
-    let scope = migration.scope.as_ref().map(phrases::declared_in);
+    let scope = migration.scope.as_ref().map(Scope::place);
     vec![
         fact("migration", &migration.path, Some(&migration.blake3)),
         fact("declared scope", scope.as_deref().unwrap_or("none"), None),

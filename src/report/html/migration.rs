@@ -1,15 +1,14 @@
 //! One migration: what was declared and what happened, in short, and all its sections.
 
 use super::budget::Budget;
-use super::changes::{self, Changes};
+use super::changes::Changes;
 use super::filters::Filters;
-use super::findings::{self, Findings, Kept};
-use super::grid::{self, Grid};
+use super::findings::{Findings, Kept};
+use super::grid::Grid;
 use super::identities::{self, Fact};
-use super::statements::{self, Entry};
-use crate::report::evidence::{
-    ChecklistItem, Migration, Outcome, SchemaChange, Severity, Status, Verdict,
-};
+use super::preview::{Marks, marks};
+use super::statements::{FindingsByStatement, StatementView, by_statement};
+use crate::record::{ChecklistItem, Migration, SchemaChange, Status, Verdict};
 use crate::report::kinds;
 use crate::report::phrases::{self, Condition};
 use crate::sentence::Sentence;
@@ -21,7 +20,8 @@ const SCHEMA: usize = 500;
 /// One migration.
 #[derive(Debug, Serialize)]
 pub(super) struct View<'a> {
-    number: usize,
+    /// its number on the page
+    pub(super) number: usize,
     name: &'a str,
     accepted: bool,
     /// `8 errors, 1 warning`
@@ -31,31 +31,28 @@ pub(super) struct View<'a> {
     happened: Vec<String>,
     pub(super) grid: Option<Grid<'a>>,
     conditions: Vec<Condition<'a>>,
-    checklist: Vec<ChecklistLine<'a>>,
+    /// each item with its status and its title
+    checklist: Vec<(&'static str, &'a str, &'a ChecklistItem)>,
     findings: Findings<'a>,
-    statements: Vec<Entry<'a>>,
+    findings_count: usize,
+    statements: Vec<StatementView<'a>>,
+    statements_count: usize,
+    /// how many behind the last are left out
+    statements_left: usize,
     changes: Vec<Changes<'a>>,
     schema: &'a [SchemaChange],
     schema_left: usize,
     suppressed: Vec<Kept<'a>>,
     identities: Vec<Fact<'a>>,
-    counts: SectionCounts,
 }
 
-/// How much there is of what, for the headings and the contents.
-#[derive(Debug, Serialize)]
-struct SectionCounts {
-    findings: usize,
-    statements: usize,
-}
-
-/// An item of the checklist.
-#[derive(Debug, Serialize)]
-struct ChecklistLine<'a> {
-    status: &'static str,
-    title: &'a str,
-    shown_by: &'a str,
-    would_show: Option<&'a str>,
+/// Makes the sections of one migration, as far as the page has room.
+pub(super) struct Maker<'a, 'p> {
+    pub(super) migration: &'a Migration,
+    pub(super) filters: &'p mut Filters,
+    pub(super) budget: &'p mut Budget,
+    pub(super) found: FindingsByStatement<'a>,
+    pub(super) marks: Marks<'a>,
 }
 
 impl<'a> View<'a> {
@@ -66,56 +63,49 @@ impl<'a> View<'a> {
         filters: &mut Filters,
         budget: &mut Budget,
     ) -> Self {
-        let schema = &migration.schema;
+        let mut maker = Maker {
+            migration,
+            filters,
+            budget,
+            found: by_statement(migration),
+            marks: marks(migration),
+        };
+        let happened = phrases::happened(migration);
+        let (schema, statements_count) = (&migration.schema, migration.statements.len());
+        let (grid, findings, statements) = (maker.grid(), maker.findings(), maker.statements());
+        let last = statements.last().map_or(0, |statement| statement.index);
         Self {
             number,
             name: &migration.name,
             accepted: migration.verdict == Verdict::Accepted,
             result: phrases::errors_and_warnings(migration),
-            headline: kinds::findings_of(migration, Severity::Error)
-                .next()
-                .and_then(|finding| finding.message.lines().next()),
+            headline: kinds::first_error(migration).and_then(|message| message.lines().next()),
             declared: phrases::declared(migration).to_string(),
-            happened: phrases::happened(migration)
-                .iter()
-                .map(Sentence::to_string)
-                .collect(),
-            grid: grid::grid(migration, filters, budget),
+            happened: happened.iter().map(Sentence::to_string).collect(),
+            grid,
             conditions: phrases::conditions(migration),
-            checklist: checklist(migration),
-            findings: findings::findings(migration, filters, budget),
-            statements: statements::statements(migration, filters, budget),
-            changes: changes::changes(migration, filters, budget),
+            checklist: phrases::checklist(migration)
+                .map(|(title, item)| (status(item.status), title, item))
+                .collect(),
+            findings,
+            findings_count: migration.findings.len(),
+            statements,
+            statements_count,
+            statements_left: statements_count.saturating_sub(last),
+            changes: maker.changes(),
             schema: &schema[..schema.len().min(SCHEMA)],
             schema_left: schema.len().saturating_sub(SCHEMA),
-            suppressed: findings::suppressed(migration, filters, budget),
+            suppressed: maker.suppressed(),
             identities: identities::of_migration(migration),
-            counts: SectionCounts {
-                findings: migration.findings.len(),
-                statements: migration.statements.len(),
-            },
         }
     }
 }
 
-fn checklist(migration: &Migration) -> Vec<ChecklistLine<'_>> {
-    match &migration.checklist[..] {
-        [first, ..] if migration.outcome == Outcome::NotRun => {
-            vec![item(first, phrases::ALL_ITEMS)]
-        }
-        items => items.iter().map(|each| item(each, &each.title)).collect(),
-    }
-}
-
-fn item<'a>(item: &'a ChecklistItem, title: &'a str) -> ChecklistLine<'a> {
-    ChecklistLine {
-        status: match item.status {
-            Status::Pass => "pass",
-            Status::Fail => "fail",
-            Status::NotEvaluated => "not evaluated",
-        },
-        title,
-        shown_by: &item.shown_by,
-        would_show: item.would_show.as_deref(),
+/// The class and the mark of an item of the checklist.
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Pass => "pass",
+        Status::Fail => "fail",
+        Status::NotEvaluated => "not evaluated",
     }
 }

@@ -18,7 +18,6 @@ mod migration;
 mod page;
 mod preview;
 mod samples;
-mod shares;
 mod shown;
 mod statements;
 

@@ -1,9 +1,10 @@
 //! Text as the page shows it: no character of it can move, hide or reorder another, or is markup.
 
+use crate::record::{Cell, Row};
 use crate::report::escape;
-use crate::report::evidence::{Cell, Row};
 use crate::sentence::{Part, Sentence};
 use minijinja::{Error, HtmlEscape, Output, State, Value, escape_formatter};
+use serde::Serialize;
 
 /// Characters of a long text that are shown from where it begins to differ.
 const AROUND: usize = 48;
@@ -43,19 +44,29 @@ pub(super) fn part(text: &str) -> String {
     escape::block(text) + alone
 }
 
-/// The cell of a row that has one of that name.
-pub(super) fn cell(row: &Row, name: &str) -> Option<String> {
-    row.get(name).map(Cell::shown)
+/// A row: what it is known by, and cells before and after.
+#[derive(Debug, Serialize)]
+pub(super) struct PairRow {
+    pub(super) key: Vec<String>,
+    pub(super) cells: Vec<CellPair>,
+}
+
+/// A cell before and after, where it is there.
+type CellPair = (Option<String>, Option<String>);
+
+/// The cell of a row; empty where it has none of that name.
+pub(super) fn cell(row: &Row, name: &str) -> String {
+    row.get(name).map(Cell::shown).unwrap_or_default()
 }
 
 /// Two cells beside one another: where the cut would leave them alike, long texts are shown from
 /// where they differ.
-pub(super) fn pair(before: &Cell, after: &Cell) -> (String, String) {
-    let whole = (before.shown(), after.shown());
+pub(super) fn pair(before: Option<&Cell>, after: Option<&Cell>) -> CellPair {
+    let whole = (before.map(Cell::shown), after.map(Cell::shown));
     match (before, after) {
-        (Cell::Text(a), Cell::Text(b)) if a != b && whole.0 == whole.1 => {
+        (Some(Cell::Text(a)), Some(Cell::Text(b))) if a != b && whole.0 == whole.1 => {
             let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-            (around(a, same), around(b, same))
+            (Some(around(a, same)), Some(around(b, same)))
         }
         _ => whole,
     }
@@ -74,12 +85,15 @@ mod tests {
     #[test]
     fn long_texts_are_shown_from_where_they_differ() {
         let text = |end: &str| Cell::Text(format!("{}{end}", "a".repeat(200)));
-        let (before, after) = pair(&text("old"), &text("new"));
+        let pair = |before: Cell, after: Cell| pair(Some(&before), Some(&after));
+        let shown = |before: &str, after: &str| (Some(before.to_owned()), Some(after.to_owned()));
         assert_eq!(
-            (&*before, &*after),
-            ("…aaaaaaaaaaaaold", "…aaaaaaaaaaaanew")
+            pair(text("old"), text("new")),
+            shown("…aaaaaaaaaaaaaold", "…aaaaaaaaaaaaanew")
         );
-        let (before, after) = pair(&Cell::Text("old".into()), &Cell::Null);
-        assert_eq!((&*before, &*after), ("'old'", "NULL"));
+        assert_eq!(
+            pair(Cell::Text("old".into()), Cell::Null),
+            shown("'old'", "NULL")
+        );
     }
 }

@@ -1,56 +1,137 @@
 //! One migration in the Markdown report: its tables by tenant, what must be kept, the schema, the
 //! checklist, with findings and statements in their places.
 
+use super::MORE;
 use super::detail::{Detail, Part};
-use super::{MORE, findings, statements};
-use crate::report::evidence::{
-    ChecklistItem, Mark, Migration, Outcome, OwnerResult, SchemaChange, Status, TableResult,
-};
-use crate::report::phrases::Condition;
-use crate::report::{kinds, phrases};
+use crate::record::{ChecklistItem, Mark, Migration, Outcome, SchemaChange, Status};
+use crate::report::phrases::{self, Condition, TableLine};
 
-/// Everything below the verdict.
-pub(super) fn body(migration: &Migration, samples: usize, detail: &Detail) -> String {
-    let sections = [
-        declared(migration, detail),
-        failed(migration, detail),
-        findings::findings(migration, detail),
-        tables(migration, detail),
-        kept(migration, detail),
-        schema(migration, detail),
-        checklist(migration, detail),
-        findings::suppressed(migration, detail),
-        statements::statements(migration, samples, detail),
-    ];
-    sections.concat()
+/// Everything of one migration below its verdict.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'a> {
+    pub(super) migration: &'a Migration,
+    pub(super) detail: &'a Detail,
 }
 
-fn declared(migration: &Migration, detail: &Detail) -> String {
-    let scope = migration.scope.as_ref();
-    scope.map_or_else(String::new, |scope| {
-        format!(
-            "Declared in {}\n\n",
-            detail.code(&phrases::declared_in(scope))
+impl Body<'_> {
+    pub(super) fn render(self) -> String {
+        let declared = self.migration.scope.as_ref().map(|scope| {
+            let place = self.detail.code(&scope.place());
+            format!("Declared in {place}\n\n")
+        });
+        let sections = [
+            declared.unwrap_or_default(),
+            self.failed(),
+            self.findings(),
+            self.tables(),
+            self.kept(),
+            self.schema(),
+            self.checklist(),
+            self.suppressed(),
+            self.statements(),
+        ];
+        sections.concat()
+    }
+
+    fn failed(self) -> String {
+        let Some(error) = &self.migration.error else {
+            return String::new();
+        };
+        let outcome = match self.migration.outcome {
+            Outcome::Applied => "Applied",
+            Outcome::Failed => "Failed",
+            Outcome::Refused => "Refused",
+            Outcome::TimedOut => "Timed out",
+            Outcome::NotRun => "Not run",
+        };
+        let line = error.line.map(|line| format!(" in line {line}"));
+        let (line, message) = (line.unwrap_or_default(), self.detail.code(&error.message));
+        format!("**{outcome}**{line}: {message}\n\n")
+    }
+
+    /// Whether a table, a tenant or a condition with that mark is shown.
+    fn shows(self, mark: Mark) -> bool {
+        self.detail.shows(Part::AsDeclared) || mark != Mark::Ok
+    }
+
+    /// Table × tenant: expected against actual.
+    fn tables(self) -> String {
+        let tables = self.migration.tables.iter();
+        let lines = tables
+            .filter(|table| self.shows(table.mark))
+            .flat_map(|table| {
+                let (total, owners) = TableLine::all(self.migration, table);
+                let owners = owners.into_iter().filter(|owner| self.shows(owner.mark));
+                std::iter::once(total).chain(owners)
+            });
+        let row = |line: TableLine| {
+            let (table, whose) = match line.table {
+                Some(table) => (
+                    format!(" {}", self.detail.code(table)),
+                    line.whose.to_owned(),
+                ),
+                None => (String::new(), self.detail.code(line.whose)),
+            };
+            let (expected, actual) = (self.detail.prose(line.expected), line.actual());
+            format!(
+                "|{table} | {whose} | {expected} | {actual} | {} |\n",
+                mark(line.mark)
+            )
+        };
+        let rows = self.detail.list(lines, row, ["| ", " | | | | |\n"]);
+        let columns = "| table | tenant | expected | actual | |";
+        grid("Expected against actual", columns, rows)
+    }
+
+    /// What must be kept.
+    fn kept(self) -> String {
+        let line = |condition: Condition| {
+            let (sign, kind) = (mark(condition.mark), condition.kind);
+            let name = self.detail.code(condition.name);
+            let shown = match condition.mark {
+                Mark::Unjudged => condition.shown,
+                _ => self.detail.code(&condition.shown),
+            };
+            format!("- {sign}: {kind} {name}: {shown}\n")
+        };
+        let mut conditions = phrases::conditions(self.migration);
+        conditions.retain(|condition| self.shows(condition.mark));
+        section("To be kept", &self.detail.list(conditions, line, MORE))
+    }
+
+    fn schema(self) -> String {
+        let line = |change: &SchemaChange| {
+            let object = self.detail.prose(&change.object);
+            let line = phrases::schema_change(change, &object, |name| self.detail.code(name));
+            format!("- {line}\n")
+        };
+        section(
+            "Schema",
+            &self.detail.list(&self.migration.schema, line, MORE),
         )
-    })
-}
+    }
 
-fn failed(migration: &Migration, detail: &Detail) -> String {
-    let Some(error) = &migration.error else {
-        return String::new();
-    };
-    let outcome = match migration.outcome {
-        Outcome::Applied => "Applied",
-        Outcome::Failed => "Failed",
-        Outcome::Refused => "Refused",
-        Outcome::TimedOut => "Timed out",
-        Outcome::NotRun => "Not run",
-    };
-    let line = error
-        .line
-        .map(|line| format!(" in line {line}"))
-        .unwrap_or_default();
-    format!("**{outcome}**{line}: {}\n\n", detail.code(&error.message))
+    fn checklist(self) -> String {
+        let detail = self.detail;
+        let items = self.migration.checklist.iter();
+        let items =
+            items.filter(|item| detail.shows(Part::AsDeclared) || item.status != Status::Pass);
+        let row = |item: &ChecklistItem| {
+            let sign = match item.status {
+                Status::Pass => "✅",
+                Status::Fail => "❌",
+                Status::NotEvaluated => "➖",
+            };
+            let status = phrases::status(item.status);
+            let (title, shown_by) = (detail.prose(&item.title), detail.prose(&item.shown_by));
+            let would_show = item.would_show.iter();
+            let would_show = would_show.map(|what| format!(" → {}", detail.prose(what)));
+            let would_show: String = would_show.collect();
+            format!("| {sign} {status} | {title} | {shown_by}{would_show} |\n")
+        };
+        let rows = detail.list(items, row, ["| ", " | | |\n"]);
+        grid("Checklist", "| | item | shown by |", rows)
+    }
 }
 
 /// A section, where there is anything in it.
@@ -71,50 +152,6 @@ fn grid(title: &str, columns: &str, mut rows: Vec<String>) -> String {
     section(title, &rows)
 }
 
-/// Table × tenant: expected against actual.
-fn tables(migration: &Migration, detail: &Detail) -> String {
-    let shows = |mark: Mark| detail.shows(Part::AsDeclared) || mark != Mark::Ok;
-    let tables = migration.tables.iter().filter(|table| shows(table.mark));
-    let lines = tables.flat_map(|table| {
-        let is_shared = kinds::is_shared(migration, table);
-        let owners = table.owners.iter().filter(|owner| shows(owner.mark));
-        let owners = owners.filter(move |_| !is_shared).map(TableLine::Owner);
-        std::iter::once(TableLine::Total(table, is_shared)).chain(owners)
-    });
-    let rows = detail.list(lines, |line| row(&line, detail), ["| ", " | | | | |\n"]);
-    let columns = "| table | tenant | expected | actual | |";
-    grid("Expected against actual", columns, rows)
-}
-
-/// A row of table × tenant.
-enum TableLine<'a> {
-    /// a table's total, and whether the table is shared
-    Total(&'a TableResult, bool),
-    /// one owner's part of it
-    Owner(&'a OwnerResult),
-}
-
-fn row(line: &TableLine, detail: &Detail) -> String {
-    let (table, whose, expected, actual, mark) = match line {
-        TableLine::Total(t, is_shared) => (
-            format!(" {}", detail.code(&t.table)),
-            phrases::total_of(*is_shared).to_owned(),
-            &t.expected,
-            phrases::actual(t.actual, t.touched),
-            mark(t.mark),
-        ),
-        TableLine::Owner(o) => (
-            String::new(),
-            detail.code(&o.owner),
-            &o.expected,
-            phrases::actual(o.actual, o.touched),
-            mark(o.mark),
-        ),
-    };
-    let expected = detail.prose(expected);
-    format!("|{table} | {whose} | {expected} | {actual} | {mark} |\n")
-}
-
 fn mark(mark: Mark) -> &'static str {
     match mark {
         Mark::Outside => "❌ OUTSIDE",
@@ -122,55 +159,4 @@ fn mark(mark: Mark) -> &'static str {
         Mark::Unjudged => "➖ not judged",
         Mark::Ok => "✅ ok",
     }
-}
-
-/// What must be kept.
-fn kept(migration: &Migration, detail: &Detail) -> String {
-    let conditions = phrases::conditions(migration);
-    let is_said =
-        |condition: &Condition| detail.shows(Part::AsDeclared) || condition.mark != Mark::Ok;
-    let line = |condition: Condition| {
-        let (sign, kind) = (mark(condition.mark), condition.kind);
-        let name = detail.code(condition.name);
-        let shown = match condition.mark {
-            Mark::Unjudged => condition.shown,
-            _ => detail.code(&condition.shown),
-        };
-        format!("- {sign}: {kind} {name}: {shown}\n")
-    };
-    let lines = detail.list(conditions.into_iter().filter(is_said), line, MORE);
-    section("To be kept", &lines)
-}
-
-fn schema(migration: &Migration, detail: &Detail) -> String {
-    let line = |change: &SchemaChange| {
-        let object = detail.prose(&change.object);
-        let line = phrases::schema_change(change, &object, |name| detail.code(name));
-        format!("- {line}\n")
-    };
-    section("Schema", &detail.list(&migration.schema, line, MORE))
-}
-
-fn checklist(migration: &Migration, detail: &Detail) -> String {
-    let items = migration
-        .checklist
-        .iter()
-        .filter(|item| detail.shows(Part::AsDeclared) || item.status != Status::Pass);
-    let row = |item: &ChecklistItem| {
-        let sign = match item.status {
-            Status::Pass => "✅",
-            Status::Fail => "❌",
-            Status::NotEvaluated => "➖",
-        };
-        let status = phrases::status(item.status);
-        let (title, shown_by) = (detail.prose(&item.title), detail.prose(&item.shown_by));
-        let would_show = item
-            .would_show
-            .as_ref()
-            .map(|what| format!(" → {}", detail.prose(what)))
-            .unwrap_or_default();
-        format!("| {sign} {status} | {title} | {shown_by}{would_show} |\n")
-    };
-    let rows = detail.list(items, row, ["| ", " | | |\n"]);
-    grid("Checklist", "| | item | shown by |", rows)
 }

@@ -13,9 +13,10 @@ mod migration;
 mod setting;
 mod statements;
 
-use super::evidence::{Evidence, Migration, Verdict};
 use super::phrases;
+use crate::record::{Evidence, Migration, Verdict};
 use detail::{Detail, LIMIT, Part};
+use migration::Body;
 use setting::setting;
 use std::io::{self, Write};
 
@@ -37,44 +38,28 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn document(evidence: &Evidence, detail: &Detail) -> String {
-    let (setting, samples) = (setting(evidence, detail), evidence.options.samples);
-    let verdict = verdict(evidence.verdict);
-    let rest = match &evidence.migrations[..] {
-        [] => format!("## {verdict}: {}\n\n{setting}", phrases::NO_MIGRATION),
-        [only] => whole(only, &setting, samples, detail),
-        all => {
-            let shown = by_room(all, detail);
-            let overview = overview(&shown, detail);
-            let has_room = |migration: &&Migration| {
-                detail.shows(Part::Accepted) || migration.verdict == Verdict::Rejected
-            };
-            let each = detail.list(
-                shown.into_iter().filter(has_room),
-                |migration| whole(migration, "", samples, detail),
-                ["", "\n"],
-            );
-            let (accepted, each) = (phrases::accepted(all), each.concat());
-            format!("## {verdict}: {accepted}\n\n{setting}{overview}{each}")
-        }
-    };
-    format!("{MARKER}\n{rest}")
+    let setting = setting(evidence, detail);
+    let all = &evidence.migrations[..];
+    if let [only] = all {
+        return format!("{MARKER}\n{}", whole(only, &setting, detail));
+    }
+    // Where not all of them have room, the rejected ones are first.
+    let mut sorted: Vec<&Migration> = all.iter().collect();
+    sorted.sort_by_key(|m| detail.is_cut() && m.verdict == Verdict::Accepted);
+    let overview = overview(&sorted, detail);
+    sorted.retain(|m| detail.shows(Part::Accepted) || m.verdict == Verdict::Rejected);
+    let each = detail.list(sorted, |m| whole(m, "", detail), ["", "\n"]);
+    let (verdict, accepted) = (verdict(evidence.verdict), phrases::accepted(all));
+    let each = each.concat();
+    format!("{MARKER}\n## {verdict}: {accepted}\n\n{setting}{overview}{each}")
 }
 
 /// A migration with its verdict.
-fn whole(migration: &Migration, setting: &str, samples: usize, detail: &Detail) -> String {
+fn whole(migration: &Migration, setting: &str, detail: &Detail) -> String {
     let (verdict, name) = (verdict(migration.verdict), detail.code(&migration.name));
-    let (result, body) = (
-        phrases::found(migration),
-        migration::body(migration, samples, detail),
-    );
+    let result = phrases::found(migration);
+    let body = Body { migration, detail }.render();
     format!("## {verdict}: {name} — {result}\n\n{setting}{body}")
-}
-
-/// The migrations in their order; where not all of them have room, the rejected ones first.
-fn by_room<'a>(migrations: &'a [Migration], detail: &Detail) -> Vec<&'a Migration> {
-    let mut sorted: Vec<&Migration> = migrations.iter().collect();
-    sorted.sort_by_key(|m| detail.is_cut() && m.verdict == Verdict::Accepted);
-    sorted
 }
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -84,8 +69,11 @@ fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A line for each migration.
+/// A line for each migration, where there is any.
 fn overview(migrations: &[&Migration], detail: &Detail) -> String {
+    if migrations.is_empty() {
+        return String::new();
+    }
     let line = |m: &&Migration| {
         let (verdict, name) = (verdict(m.verdict), detail.code(&m.name));
         let (outcome, result) = (m.outcome.word(), phrases::found(m));

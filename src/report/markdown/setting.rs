@@ -2,36 +2,29 @@
 
 use super::MORE;
 use super::detail::Detail;
-use crate::report::evidence::{Evidence, Level};
+use crate::record::{Evidence, Level};
 use crate::report::phrases;
 
 /// What was rehearsed on and how, the severities and warnings of the configuration, and what is
 /// left out here.
 pub(super) fn setting(evidence: &Evidence, detail: &Detail) -> String {
-    let source = detail.code(&evidence.snapshot.source);
-    let sqlite = detail.prose(&phrases::sqlite(&evidence.engine));
+    let (snapshot, engine) = (&evidence.snapshot, &evidence.engine);
+    let source = detail.code(&snapshot.source);
+    let sqlite = detail.prose(&phrases::sqlite(engine));
     let harness = detail.prose(&format!("harness {}", evidence.harness));
-    let (size, runner) = (
-        phrases::size(&evidence.snapshot),
-        phrases::runner(&evidence.engine),
-    );
-    let rehearsed =
-        format!("Rehearsed on {source} ({size}) with {sqlite}, {runner}; {harness}\n\n");
-    let branch = evidence
-        .branch
-        .as_ref()
-        .map(|branch| format!("Branch: {}\n\n", detail.prose(&branch.shown)));
+    let (size, runner) = (phrases::size(snapshot), phrases::runner(engine));
+    let branch = evidence.branch.iter();
+    let branch = branch.map(|branch| format!("Branch: {}\n\n", detail.prose(&branch.shown)));
     let left_out = detail
         .left_out()
-        .map(|left_out| format!("> ✂️ {}\n\n", phrases::shortened(&left_out)));
-    let configured = configured(evidence, detail);
-    [
-        rehearsed,
-        branch.unwrap_or_default(),
-        configured,
-        left_out.unwrap_or_default(),
-    ]
-    .concat()
+        .map(|left_out| phrases::shortened(&left_out));
+    let left_out = left_out.map(|left_out| format!("> ✂️ {left_out}\n\n"));
+    format!(
+        "Rehearsed on {source} ({size}) with {sqlite}, {runner}; {harness}\n\n{}{}{}",
+        branch.collect::<String>(),
+        configured(evidence, detail),
+        left_out.unwrap_or_default()
+    )
 }
 
 /// The severities that the configuration sets, and its warnings.
@@ -39,13 +32,13 @@ fn configured(evidence: &Evidence, detail: &Detail) -> String {
     let severity = |(id, level): (&String, &Level)| format!("{} {}", detail.code(id), level.word());
     let severities = detail.list(&evidence.severities, severity, ["", ""]);
     let warning = |warning: &String| format!("- ⚠️ {}\n", detail.prose(warning));
-    let mut warnings = detail.list(&evidence.warnings, warning, MORE);
-    if !warnings.is_empty() {
-        warnings.push("\n".to_owned());
+    let warnings = detail.list(&evidence.warnings, warning, MORE);
+    let mut configured = String::new();
+    if !severities.is_empty() {
+        configured = format!("Findings by configuration: {}\n\n", severities.join(", "));
     }
-    let severities = match severities.join(", ") {
-        none if none.is_empty() => none,
-        each => format!("Findings by configuration: {each}\n\n"),
-    };
-    severities + &warnings.concat()
+    if !warnings.is_empty() {
+        configured += &(warnings.concat() + "\n");
+    }
+    configured
 }

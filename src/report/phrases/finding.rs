@@ -1,6 +1,6 @@
 //! What is said of a finding: its place, its severity, what to do; and of a comment that suppresses.
 
-use crate::report::evidence::{Finding, Migration, Suppressed};
+use crate::record::{Finding, Migration, Suppressed};
 
 /// `migrations/0036.sql:12:9`
 pub(crate) fn place(path: &str, line: usize, column: usize) -> String {

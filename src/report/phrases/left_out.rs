@@ -1,7 +1,7 @@
 //! What is said of what a report has no room for.
 
 use super::{all_counted, by_word, counted};
-use crate::report::evidence::{Finding, Severity};
+use crate::record::{Finding, Preview, Severity};
 use std::fmt::Display;
 
 /// What a Markdown report leaves out where it is too long, in the order in which it does.
@@ -19,6 +19,12 @@ pub(crate) fn and_more(left: impl Display) -> String {
     format!("… and {left} more")
 }
 
+/// The rows of a preview behind those that it shows.
+pub(crate) fn more_rows(preview: &Preview) -> Option<String> {
+    let left = preview.rows.saturating_sub(preview.samples.len() as u64);
+    (left > 0 && !preview.samples.is_empty()).then(|| and_more(left))
+}
+
 /// Findings of one code behind the first.
 pub(crate) fn more_alike(left: usize) -> String {
     format!("{left} more of the same kind")
@@ -32,8 +38,7 @@ pub(crate) fn previews_left_out(left: usize) -> String {
 /// `12 findings more (error 3, note 9)`
 pub(crate) fn findings_left_out(left: &[Finding]) -> String {
     let of = |severity| left.iter().filter(|f| f.severity == severity).count();
-    let each = [Severity::Error, Severity::Warning, Severity::Note];
-    let each = by_word(each.map(|severity| (severity.word(), of(severity))));
+    let each = by_word(Severity::ALL.map(|severity| (severity.word(), of(severity))));
     format!("{} more ({each})", counted(left.len(), "finding"))
 }
 
@@ -48,7 +53,10 @@ pub(crate) fn results_left_out(left: [usize; 4], most: usize) -> String {
 
 /// How many errors, warnings and notes there are, where GitHub shows fewer of a kind.
 pub(crate) fn more_than_shown(found: [usize; 3], most: usize) -> Option<String> {
-    let all = all_counted(found.into_iter().zip(super::migration::SEVERITIES), ", ");
+    let all = all_counted(
+        found.into_iter().zip(Severity::ALL.map(Severity::word)),
+        ", ",
+    );
     found.iter().any(|n| *n > most).then(|| {
         format!("there are {all}; GitHub shows {most} of a kind, and the report has all of them")
     })

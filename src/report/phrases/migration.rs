@@ -2,16 +2,12 @@
 //! the schema, the checklist.
 
 use super::{actual, all_counted, counted};
-use crate::report::evidence::{
-    ChecklistItem, Failure, Mark, Migration, Outcome, SchemaChange, Scope, Severity, Status,
-    TableResult,
+use crate::record::{
+    ChecklistItem, Failure, Mark, Migration, Outcome, SchemaChange, Severity, Status, TableResult,
 };
 use crate::report::kinds::{findings_of, is_declared};
 use crate::sentence::{Sentence, name, value};
 use serde::Serialize;
-
-/// Errors, warnings and notes.
-pub(super) const SEVERITIES: [&str; 3] = ["error", "warning", "note"];
 
 /// Tables that one sentence names at most.
 const TABLES: usize = 4;
@@ -27,14 +23,9 @@ pub(crate) const NOT_THROUGH: &str = "the migration did not run through";
 /// The mark of that.
 pub(crate) const NOT_JUDGED: &str = "not judged";
 
-/// The title of the checklist of a migration that was not run.
-pub(crate) const ALL_ITEMS: &str = "all of it";
-
 /// Its errors, warnings and notes.
 fn counts(migration: &Migration) -> [(usize, &'static str); 3] {
-    let severities = [Severity::Error, Severity::Warning, Severity::Note];
-    let counts = severities.map(|severity| findings_of(migration, severity).count());
-    std::array::from_fn(|at| (counts[at], SEVERITIES[at]))
+    Severity::ALL.map(|severity| (findings_of(migration, severity).count(), severity.word()))
 }
 
 /// `8 errors`; `within its declared scope, with 1 warning`
@@ -60,11 +51,6 @@ pub(crate) fn found(migration: &Migration) -> String {
         none if none.is_empty() => WITHIN.to_owned(),
         found => found,
     }
-}
-
-/// `harness.toml:21`
-pub(crate) fn declared_in(scope: &Scope) -> String {
-    scope.place()
 }
 
 /// ``update 6 of `point_info`; insert 1 of `migrations` ``
@@ -167,14 +153,14 @@ pub(crate) struct Condition<'a> {
 
 /// Everything that must be kept.
 pub(crate) fn conditions(migration: &Migration) -> Vec<Condition<'_>> {
-    let Some(scope) = &migration.scope else {
-        return Vec::new();
-    };
-    let rows = scope.conserve.iter().map(|conserve| {
+    let scope = migration.scope.as_slice();
+    let rows = scope.iter().flat_map(|scope| &scope.conserve);
+    let rows = rows.map(|conserve| {
         let kind = ["keeps the ", "rows of"];
         Condition::new(kind, &conserve.table, conserve.held, conserve.shown.clone())
     });
-    let invariants = scope.invariants.iter().map(|invariant| {
+    let invariants = scope.iter().flat_map(|scope| &scope.invariants);
+    let invariants = invariants.map(|invariant| {
         let kind = ["", "invariant"];
         Condition::new(kind, &invariant.name, invariant.held, invariant.shown())
     });
@@ -227,6 +213,16 @@ pub(crate) fn schema_change(
     };
     let (word, name) = (change.change.word(), spelled(&change.name));
     format!("{word} {object} {}{name}{aside}", from.unwrap_or_default())
+}
+
+/// The items of the checklist with their titles. Of a migration that was not run, the first stands for
+/// all.
+pub(crate) fn checklist(migration: &Migration) -> impl Iterator<Item = (&str, &ChecklistItem)> {
+    let is_run = migration.outcome != Outcome::NotRun;
+    let items = migration.checklist.iter();
+    items
+        .take(if is_run { usize::MAX } else { 1 })
+        .map(move |item| (if is_run { &item.title } else { "all of it" }, item))
 }
 
 /// The status of an item of the checklist.

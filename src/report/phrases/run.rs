@@ -1,7 +1,7 @@
 //! What is said of a run: what it was made on, how, and with what verdict.
 
 use super::{counted, rows};
-use crate::report::evidence::{Engine, Evidence, Migration, Options, Snapshot, Verdict};
+use crate::record::{Engine, Evidence, Migration, Options, Snapshot, Verdict};
 
 /// Where a branch changes no migration.
 pub(crate) const NO_MIGRATION: &str = "no migration to rehearse";
@@ -15,8 +15,11 @@ pub(crate) const NO_PREVIEWS: &str = "holds no UPDATE, DELETE or INSERT from a q
 /// What relative addresses are relative to.
 pub(crate) const SOURCES: &str = "The folder that harness ran in.";
 
-/// `2 of 3 migrations accepted`
+/// `2 of 3 migrations accepted`, or that there is none.
 pub(crate) fn accepted(all: &[Migration]) -> String {
+    if all.is_empty() {
+        return NO_MIGRATION.to_owned();
+    }
     let is_accepted = |migration: &&Migration| migration.verdict == Verdict::Accepted;
     let accepted = all.iter().filter(is_accepted).count();
     format!("{accepted} of {} migrations accepted", all.len())

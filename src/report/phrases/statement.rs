@@ -1,7 +1,7 @@
 //! What is said of one statement: what it matched and wrote, and whose rows these are.
 
 use super::{counted, counts, rows};
-use crate::report::evidence::{Indirect, Migration, Outcome, Preview, Statement, Subquery};
+use crate::record::{Indirect, Migration, Outcome, Preview, Statement, Subquery};
 use crate::report::kinds::Kind;
 use crate::sentence::{Sentence, value};
 use indexmap::IndexMap;

@@ -1,7 +1,7 @@
 //! What a finding is known by in the next run: its code, its table, and the text that it is about,
 //! whatever its line and however many rows the snapshot showed.
 
-use crate::report::evidence::{Finding, Migration};
+use crate::record::{Finding, Migration};
 use std::collections::HashMap;
 
 /// The fingerprints of findings: 16 hexadecimal digits and a number, which tells findings with the

@@ -18,8 +18,8 @@ mod result;
 mod rules;
 mod run;
 
-use super::evidence::Evidence;
 use super::write_json;
+use crate::record::Evidence;
 use std::io::{self, Write};
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Where a result is: the address of the migration's file, and the region in it.
 
 use super::message::Message;
-use crate::report::evidence::Finding;
+use crate::record::Finding;
 use crate::report::phrases;
 use crate::report::place::normal;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -4,7 +4,7 @@ use super::fingerprint::fingerprints;
 use super::message::Message;
 use super::place::{Location, SarifRegion};
 use crate::codes::TABLE;
-use crate::report::evidence::{Finding, Migration, Severity, Suppressed};
+use crate::record::{Finding, Migration, Severity, Suppressed};
 use crate::report::{escape, phrases};
 use serde::Serialize;
 

@@ -5,7 +5,7 @@ use super::place::{self, ArtifactLocation, UriBase};
 use super::result::{Result, results};
 use super::rules::{Rule, rule};
 use crate::codes::TABLE;
-use crate::report::evidence::{Evidence, Migration, Severity, Verdict};
+use crate::record::{Evidence, Migration, Severity, Verdict};
 use crate::report::{escape, phrases};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -1,18 +1,10 @@
-//! What the terminal report says of one migration besides its tables, statements and findings: its
-//! scope, what must be kept, the schema, the checklist.
+//! What the terminal report says of one migration besides its tables, statements and findings: what
+//! must be kept, the schema, the checklist.
 
-use super::page::{BAD, DIM, GOOD, Page, WARN};
-use crate::report::evidence::{ChecklistItem, Mark, Migration, Outcome, Status};
+use crate::record::{Mark, Migration, Status};
+use crate::report::page::{BAD, DIM, GOOD, Page, WARN};
 use crate::report::{escape, phrases};
 use std::io;
-
-/// The line that says where the scope is declared.
-pub(super) fn scope(migration: &Migration, page: &mut Page) -> io::Result<()> {
-    migration.scope.as_ref().map_or(Ok(()), |scope| {
-        let place = escape::line(&phrases::declared_in(scope));
-        page.line(format_args!("{DIM}scope     {place}{DIM:#}"))
-    })
-}
 
 /// What must be kept, line by line.
 pub(super) fn kept(migration: &Migration, page: &mut Page) -> io::Result<()> {
@@ -37,17 +29,18 @@ pub(super) fn schema(migration: &Migration, page: &mut Page) -> io::Result<()> {
     if !migration.schema.is_empty() {
         page.heading("Schema")?;
     }
-    migration.schema.iter().try_for_each(|change| {
+    for change in &migration.schema {
         let line = phrases::schema_change(change, &change.object, str::to_owned);
-        page.styled(&escape::line(&line), ["  ", "    "])
-    })
+        page.styled(&escape::line(&line), ["  ", "    "])?;
+    }
+    Ok(())
 }
 
 /// The items, each with what answers it.
 pub(super) fn checklist(migration: &Migration, page: &mut Page) -> io::Result<()> {
     page.heading("Checklist")?;
     let rest = page.hanging(17);
-    let mut line = |title: &str, item: &ChecklistItem| {
+    for (title, item) in phrases::checklist(migration) {
         let style = match item.status {
             Status::Pass => GOOD,
             Status::Fail => BAD,
@@ -56,10 +49,7 @@ pub(super) fn checklist(migration: &Migration, page: &mut Page) -> io::Result<()
         let status = phrases::status(item.status);
         let first = format!("  {style}{status:<14}{style:#} ");
         let text = format!("{title}: {}", phrases::answer(item));
-        page.text(&text, [&first, &rest])
-    };
-    match &migration.checklist[..] {
-        [first, ..] if migration.outcome == Outcome::NotRun => line(phrases::ALL_ITEMS, first),
-        items => items.iter().try_for_each(|item| line(&item.title, item)),
+        page.text(&text, [&first, &rest])?;
     }
+    Ok(())
 }

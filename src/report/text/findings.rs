@@ -1,7 +1,7 @@
 //! The findings in the terminal report, each with the lines it points at, and what comments suppress.
 
-use super::page::{BAD, HEAD, Page, WARN};
-use crate::report::evidence::{Finding, Migration, Severity};
+use crate::record::{Finding, Migration, Severity};
+use crate::report::page::{BAD, HEAD, Page, WARN};
 use crate::report::{escape, excerpt, phrases};
 use std::io;
 

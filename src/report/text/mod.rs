@@ -6,44 +6,66 @@
 
 mod checks;
 mod findings;
-mod page;
 mod statements;
 mod table;
-mod verdict;
 
-pub use page::wrapped;
-pub(crate) use page::{BAD, DIM, GOOD, HEAD};
-
-use super::evidence::{Evidence, Migration};
-use super::{Detail, Layout, escape, phrases};
-use page::Page;
-use std::io::{self, Write};
-use verdict::{brief, first_line, headline};
+use super::page::{BAD, DIM, GOOD, HEAD, Page};
+use super::{Detail, escape, kinds, phrases};
+use crate::record::{Evidence, Migration, Verdict};
+use std::io;
 
 /// The indent of what goes on behind the name of a line about the run.
 const GOES_ON: &str = "          ";
 
-pub(super) fn render(evidence: &Evidence, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let page = &mut Page { out, layout };
-    let (all, samples) = (&evidence.migrations[..], evidence.options.samples);
-    let is_brief = layout.detail == Detail::Verdict;
+pub(super) fn render(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
+    let all = &evidence.migrations[..];
+    let is_brief = page.layout.detail == Detail::Verdict;
     match all {
         [_, ..] if is_brief => return all.iter().try_for_each(|each| brief(each, page)),
         [only] => headline(only, page)?,
-        _ => first_line(evidence, page)?,
+        _ => {
+            let verdict = verdict(evidence.verdict);
+            page.line(format_args!("{verdict} — {}", phrases::accepted(all)))?;
+        }
     }
     if is_brief {
         return Ok(());
     }
     setting(evidence, page)?;
     if let [only] = all {
-        return body(only, samples, page);
+        return body(only, page);
     }
     all.iter().try_for_each(|migration| {
         page.line("")?;
         headline(migration, page)?;
-        body(migration, samples, page)
+        body(migration, page)
     })
+}
+
+/// The verdict on one migration and the first error, on one line.
+fn brief(migration: &Migration, page: &mut Page) -> io::Result<()> {
+    let error = kinds::first_error(migration).map(|message| format!(": {}", escape::line(message)));
+    page.line(concluded(migration) + &error.unwrap_or_default())
+}
+
+/// The verdict on one migration and the first error.
+fn headline(migration: &Migration, page: &mut Page) -> io::Result<()> {
+    page.styled(&concluded(migration), ["", "  "])?;
+    kinds::first_error(migration).map_or(Ok(()), |message| page.text(message, ["  ", "  "]))
+}
+
+/// `REJECTED 0036_update_amber_point_metadata — 8 errors`
+fn concluded(migration: &Migration) -> String {
+    let (verdict, name) = (verdict(migration.verdict), escape::line(&migration.name));
+    let result = phrases::result(migration);
+    format!("{verdict} {HEAD}{name}{HEAD:#} — {result}")
+}
+
+fn verdict(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Accepted => format!("{GOOD}ACCEPTED{GOOD:#}"),
+        Verdict::Rejected => format!("{BAD}REJECTED{BAD:#}"),
+    }
 }
 
 /// What was rehearsed on, and how.
@@ -57,20 +79,25 @@ fn setting(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
         let text = escape::line(text);
         page.styled(&format!("{DIM}{name:<10}{text}{DIM:#}"), ["", GOES_ON])?;
     }
-    let branch = evidence.branch.iter();
-    let branch = branch.map(|branch| ("branch    ", &branch.shown));
-    let warnings = evidence.warnings.iter();
-    let mut all = branch.chain(warnings.map(|warning| ("warning   ", warning)));
-    all.try_for_each(|(name, text)| page.styled(&escape::line(text), [name, GOES_ON]))
+    if let Some(branch) = &evidence.branch {
+        page.styled(&escape::line(&branch.shown), ["branch    ", GOES_ON])?;
+    }
+    for warning in &evidence.warnings {
+        page.styled(&escape::line(warning), ["warning   ", GOES_ON])?;
+    }
+    Ok(())
 }
 
 /// Everything below the verdict.
-fn body(migration: &Migration, samples: usize, page: &mut Page) -> io::Result<()> {
-    checks::scope(migration, page)?;
+fn body(migration: &Migration, page: &mut Page) -> io::Result<()> {
+    if let Some(scope) = &migration.scope {
+        let place = escape::line(&scope.place());
+        page.line(format_args!("{DIM}scope     {place}{DIM:#}"))?;
+    }
     table::render(migration, page)?;
     checks::kept(migration, page)?;
     checks::schema(migration, page)?;
-    statements::statements(migration, samples, page)?;
+    statements::statements(migration, page)?;
     checks::checklist(migration, page)?;
     findings::findings(migration, page)?;
     findings::suppressed(migration, page)

@@ -1,7 +1,7 @@
 //! The statements in the terminal report: what each did, and the first rows of its preview.
 
-use super::page::{BAD, DIM, Page};
-use crate::report::evidence::{Assigned, Migration, Outcome, Preview, Row, Statement};
+use crate::record::{Migration, Outcome, Preview, Row, Statement};
+use crate::report::page::{BAD, DIM, Page};
 use crate::report::{Detail, escape, phrases};
 use std::io;
 
@@ -12,7 +12,7 @@ const DETAILED: usize = 12;
 const BELOW: [&str; 2] = ["        ", "          "];
 
 /// The statements of a migration that was run.
-pub(super) fn statements(migration: &Migration, samples: usize, page: &mut Page) -> io::Result<()> {
+pub(super) fn statements(migration: &Migration, page: &mut Page) -> io::Result<()> {
     if migration.outcome == Outcome::NotRun {
         return Ok(());
     }
@@ -28,7 +28,7 @@ pub(super) fn statements(migration: &Migration, samples: usize, page: &mut Page)
         if let Some(preview) = preview.filter(|preview| preview.rows > 0) {
             previews += 1;
             if previews <= most {
-                details(preview, samples, page)?;
+                details(preview, page)?;
             }
         }
     }
@@ -54,20 +54,17 @@ fn one(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Res
     asides.try_for_each(|aside| page.text(&aside.to_string(), BELOW))
 }
 
-fn details(preview: &Preview, samples: usize, page: &mut Page) -> io::Result<()> {
+fn details(preview: &Preview, page: &mut Page) -> io::Result<()> {
     for line in escape::block(&preview.sql).lines() {
         page.line(format_args!("        {DIM}{line}{DIM:#}"))?;
     }
     for row in &preview.samples {
         page.text(&sample(preview, row), BELOW)?;
     }
-    match preview.rows.saturating_sub(samples as u64) {
-        left if left > 0 && samples > 0 => page.line(format_args!(
-            "        {DIM}{}{DIM:#}",
-            phrases::and_more(left)
-        )),
-        _ => Ok(()),
-    }
+    let more = phrases::more_rows(preview);
+    more.map_or(Ok(()), |more| {
+        page.line(format_args!("        {DIM}{more}{DIM:#}"))
+    })
 }
 
 /// `system_id 1, id 3: point_name 'Solar Local' → 'Grid import'`
@@ -77,9 +74,10 @@ fn sample(preview: &Preview, row: &Row) -> String {
         .key
         .iter()
         .map(|name| format!("{name} {}", cell(name)));
-    let key = key.collect::<Vec<_>>().join(", ");
-    let arrow = |a: &Assigned| format!("{} {} → {}", a.column, cell(&a.before), cell(&a.after));
-    let changes: Vec<String> = preview.assigned.iter().map(arrow).collect();
+    let assigned = preview.assigned.iter();
+    let assigned =
+        assigned.map(|a| format!("{} {} → {}", a.column, cell(&a.before), cell(&a.after)));
+    let [key, changes] = [key.collect::<Vec<_>>(), assigned.collect()].map(|each| each.join(", "));
     let sep = if changes.is_empty() { "" } else { ": " };
-    escape::line(&format!("{key}{sep}{}", changes.join(", ")))
+    escape::line(&format!("{key}{sep}{changes}"))
 }

@@ -1,8 +1,9 @@
 //! Expected against actual in the terminal report, table × tenant.
 
-use super::page::{BAD, DIM, GOOD, Page};
-use crate::report::evidence::{Counts, Mark, Migration, OwnerResult, TableResult};
-use crate::report::{Detail, escape, kinds, phrases};
+use crate::record::{Counts, Mark, Migration, TableResult};
+use crate::report::page::{BAD, DIM, GOOD, Page};
+use crate::report::phrases::{self, TableLine};
+use crate::report::{Detail, escape};
 use anstyle::Style as Colour;
 use std::io;
 use tabled::builder::Builder;
@@ -66,65 +67,46 @@ fn sentence([table, whose, expected, actual, mark]: &TableRow, page: &mut Page) 
     page.styled(&line, ["", "             "])
 }
 
-/// The rows of one table: the total, then each owner, what is wrong first.
+/// The rows of one table: the total, then each owner, what is wrong first; where owners with one mark
+/// are many, a row for those that are left out.
 fn rows(migration: &Migration, table: &TableResult, detail: Detail) -> Vec<TableRow> {
-    let is_shared = kinds::is_shared(migration, table);
-    let total = [
-        escape::line(&table.table),
-        phrases::total_of(is_shared).to_owned(),
-        escape::line(&table.expected),
-        phrases::actual(table.actual, table.touched),
-        mark(table.mark),
-    ];
-    let mut rows = vec![total];
-    if !is_shared {
-        for mark in [Mark::Outside, Mark::Wrong, Mark::Unjudged, Mark::Ok] {
-            rows.extend(owners(table, mark, detail));
-        }
+    let (total, owners) = TableLine::all(migration, table);
+    let mut rows = vec![row(&total)];
+    for mark in Mark::ALL {
+        let of_mark = owners.iter().filter(|owner| owner.mark == mark);
+        let mut shown: Vec<&TableLine> = of_mark.collect();
+        let most = match mark {
+            _ if detail == Detail::All => usize::MAX,
+            Mark::Outside | Mark::Wrong => MOST_WRONG,
+            Mark::Unjudged | Mark::Ok => MOST_OK,
+        };
+        let left = phrases::beyond(&mut shown, most);
+        rows.extend(shown.into_iter().map(row));
+        rows.extend((!left.is_empty()).then(|| others(&left, mark)));
     }
     rows
 }
 
-/// The owners with one mark; where they are many, a row for those that are left out.
-fn owners(table: &TableResult, mark: Mark, detail: Detail) -> Vec<TableRow> {
-    let most = match mark {
-        _ if detail == Detail::All => usize::MAX,
-        Mark::Outside | Mark::Wrong => MOST_WRONG,
-        Mark::Unjudged | Mark::Ok => MOST_OK,
-    };
-    let of_mark = table.owners.iter().filter(|owner| owner.mark == mark);
-    let mut owners: Vec<&OwnerResult> = of_mark.collect();
-    // The row that says how many are left out replaces two at least.
-    let left = if owners.len() > most.saturating_add(1) {
-        owners.split_off(most)
-    } else {
-        Vec::new()
-    };
-    let rows = owners.into_iter().map(owner);
-    rows.chain((!left.is_empty()).then(|| others(&left, mark)))
-        .collect()
-}
-
-fn owner(owner: &OwnerResult) -> TableRow {
+fn row(line: &TableLine) -> TableRow {
     [
-        String::new(),
-        escape::line(&owner.owner),
-        escape::line(&owner.expected),
-        phrases::actual(owner.actual, owner.touched),
-        mark(owner.mark),
+        escape::line(line.table.unwrap_or_default()),
+        escape::line(line.whose),
+        escape::line(line.expected),
+        line.actual(),
+        mark(line.mark),
     ]
 }
 
 /// `… and 4960 more`, with the sum of their rows.
-fn others(owners: &[&OwnerResult], with: Mark) -> TableRow {
-    let sum = |number: fn(&OwnerResult) -> u64| {
+fn others(owners: &[&TableLine], with: Mark) -> TableRow {
+    let sum = |number: fn(&TableLine) -> u64| {
         let numbers = owners.iter().map(|owner| number(owner));
         numbers.fold(0, u64::saturating_add)
     };
     let changed = Counts {
-        insert: sum(|o| o.actual.insert),
-        update: sum(|o| o.actual.update),
-        delete: sum(|o| o.actual.delete),
+        insert: sum(|o| o.changed.insert),
+        update: sum(|o| o.changed.update),
+        delete: sum(|o| o.changed.delete),
     };
     [
         String::new(),

@@ -2,8 +2,8 @@
 
 use super::{case, hold, rendered};
 use crate::readers::github::commands;
+use harness::record::Severity;
 use harness::report::Format;
-use harness::report::evidence::Severity;
 
 #[test]
 fn the_report_is_as_expected() {

@@ -2,8 +2,8 @@
 
 use super::{case, hold, rendered};
 use crate::readers::markdown::{LIMIT, read};
+use harness::record::{Evidence, Suppressed};
 use harness::report::Format;
-use harness::report::evidence::{Evidence, Suppressed};
 
 #[test]
 fn the_report_is_as_expected() {

@@ -3,8 +3,8 @@
 use super::{case, hold, rendered};
 use crate::readers::sarif::{log, results};
 use crate::support::{Playground, harness};
+use harness::record::Evidence;
 use harness::report::Format;
-use harness::report::evidence::Evidence;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

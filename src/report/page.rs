@@ -16,30 +16,35 @@ pub(crate) const HEAD: Style = Style::new().bold();
 const NARROW: usize = 60;
 
 /// Where a report is written, and how it is laid out.
-pub(super) struct Page<'a> {
-    pub(super) out: &'a mut dyn Write,
-    pub(super) layout: Layout,
+pub(crate) struct Page<'a> {
+    pub(crate) out: &'a mut dyn Write,
+    pub(crate) layout: Layout,
 }
 
 impl Page<'_> {
     /// A line as it is.
-    pub(super) fn line(&mut self, line: impl Display) -> io::Result<()> {
+    pub(crate) fn line(&mut self, line: impl Display) -> io::Result<()> {
         writeln!(self.out, "{line}")
     }
 
     /// The title of a section, behind an empty line.
-    pub(super) fn heading(&mut self, title: &str) -> io::Result<()> {
+    pub(crate) fn heading(&mut self, title: &str) -> io::Result<()> {
         self.line(format_args!("\n{HEAD}{title}{HEAD:#}"))
     }
 
     /// Untrusted text of possibly several lines, behind an indent for the first and one for the
     /// others.
-    pub(super) fn text(&mut self, text: &str, [first, rest]: [&str; 2]) -> io::Result<()> {
-        self.styled(&escape::block(text.trim_end()), [first, rest])
+    pub(crate) fn text(&mut self, text: &str, indents: [&str; 2]) -> io::Result<()> {
+        self.styled(&escape::block(text.trim_end()), indents)
+    }
+
+    /// The same on one line, however many the text has.
+    pub(crate) fn sentence(&mut self, text: &str, indents: [&str; 2]) -> io::Result<()> {
+        self.text(&escape::line(text), indents)
     }
 
     /// The same of text that is escaped already and may have colours.
-    pub(super) fn styled(&mut self, text: &str, [first, rest]: [&str; 2]) -> io::Result<()> {
+    pub(crate) fn styled(&mut self, text: &str, [first, rest]: [&str; 2]) -> io::Result<()> {
         let mut indent = first;
         for line in text.lines() {
             match self.layout.width {
@@ -61,7 +66,7 @@ impl Page<'_> {
     }
 
     /// So many columns, or on a narrow terminal fewer, before what goes on from the line above.
-    pub(super) fn hanging(&self, columns: usize) -> String {
+    pub(crate) fn hanging(&self, columns: usize) -> String {
         let is_narrow = self.layout.width.is_some_and(|width| width < NARROW);
         " ".repeat(if is_narrow { 8 } else { columns })
     }
