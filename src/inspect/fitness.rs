@@ -4,10 +4,10 @@
 //! tenant, and that it matches half a key only where a key has several columns. A fact that would
 //! decide and is not known decides against the snapshot.
 
-use super::TableFacts;
 use super::needs::Lack;
 use super::rows::RowCounts;
-use super::state::SnapshotState;
+use super::state::{SnapshotState, TableFacts};
+use crate::report::phrases::beyond;
 use crate::scope::TenantRule;
 use crate::snapshot::catalog::TableKind;
 use crate::sql::ident;
@@ -68,25 +68,14 @@ pub(super) fn facts(found: &SnapshotState) -> Vec<FitnessFact> {
         ("this engine", engine(found)),
         ("integrity", integrity(found.damage.as_ref())),
     ];
-    let named = facts.map(|(name, answer)| FitnessFact {
-        name,
-        mark: answer.mark,
-        decides: answer.decides,
-        sentence: answer.sentence,
-    });
+    let named = facts.map(|(name, fact)| FitnessFact { name, ..fact });
     named.into()
 }
 
-/// A fact without its name.
-struct UnnamedFact {
-    mark: FactMark,
-    decides: bool,
-    sentence: String,
-}
-
-/// A fact without which no snapshot is fit.
-fn needed(mark: FactMark, sentence: impl Into<String>) -> UnnamedFact {
-    UnnamedFact {
+/// A fact without which no snapshot is fit; [`facts`] names it.
+fn needed(mark: FactMark, sentence: impl Into<String>) -> FitnessFact {
+    FitnessFact {
+        name: "",
         mark,
         decides: true,
         sentence: sentence.into(),
@@ -94,14 +83,14 @@ fn needed(mark: FactMark, sentence: impl Into<String>) -> UnnamedFact {
 }
 
 /// A fact that a reader should know.
-fn noted(mark: FactMark, sentence: impl Into<String>) -> UnnamedFact {
-    UnnamedFact {
+fn noted(mark: FactMark, sentence: impl Into<String>) -> FitnessFact {
+    FitnessFact {
         decides: false,
         ..needed(mark, sentence)
     }
 }
 
-fn tenancy(found: &SnapshotState) -> UnnamedFact {
+fn tenancy(found: &SnapshotState) -> FitnessFact {
     let Some(tenancy) = &found.tenancy else {
         let none = "no tenancy was declared, so that nothing says whose a row is";
         return needed(Unmet, none);
@@ -120,24 +109,21 @@ fn tenancy(found: &SnapshotState) -> UnnamedFact {
     }
 }
 
-fn two_tenants(found: &SnapshotState) -> UnnamedFact {
+fn two_tenants(found: &SnapshotState) -> FitnessFact {
     if found.tenancy.is_none() {
         return needed(Unknown, NO_TENANCY);
     }
-    let listed = found
-        .tenants
-        .iter()
-        .filter(|(tenant, _)| !tenant.0.is_null())
-        .count();
+    let tenants = found.tenants.iter();
+    let listed = tenants.filter(|(tenant, _)| !tenant.0.is_null()).count();
     // The list of tenants has a row of each, whatever the other tables have.
-    let together = found
+    let tables = found
         .tables
         .iter()
-        .filter(|table| !is_list_of_tenants(table))
+        .filter(|table| !is_list_of_tenants(table));
+    let together = tables
         .filter_map(TableFacts::counted)
-        .map(RowCounts::known_tenants)
-        .max()
-        .unwrap_or(0);
+        .map(RowCounts::known_tenants);
+    let together = together.max().unwrap_or(0);
     match (listed, together) {
         (n, 2..) => needed(Met, format!("{n} tenants have rows")),
         _ if has_uncounted(found) => needed(Unknown, UNCOUNTED),
@@ -174,7 +160,7 @@ fn tables_whose_rows(found: &SnapshotState, hold: fn(&RowCounts) -> bool) -> Opt
     names(tables.filter(|table| table.counted().is_some_and(hold)))
 }
 
-fn several_tenants(found: &SnapshotState) -> UnnamedFact {
+fn several_tenants(found: &SnapshotState) -> FitnessFact {
     if found.tenancy.is_none() {
         return noted(Unknown, NO_TENANCY);
     }
@@ -186,7 +172,7 @@ fn several_tenants(found: &SnapshotState) -> UnnamedFact {
     }
 }
 
-fn composite_keys(found: &SnapshotState) -> UnnamedFact {
+fn composite_keys(found: &SnapshotState) -> FitnessFact {
     let tables = found.tables.iter();
     let keyed =
         |table: &&TableFacts| table.kind == TableKind::Ordinary && table.keys.is_composite();
@@ -203,7 +189,7 @@ fn composite_keys(found: &SnapshotState) -> UnnamedFact {
     }
 }
 
-fn rows(found: &SnapshotState) -> UnnamedFact {
+fn rows(found: &SnapshotState) -> FitnessFact {
     match tables_whose_rows(found, |rows| rows.total == 0) {
         None if has_uncounted(found) => noted(Unknown, UNCOUNTED),
         None => noted(Met, "no table is empty"),
@@ -214,62 +200,58 @@ fn rows(found: &SnapshotState) -> UnnamedFact {
     }
 }
 
-fn owners(found: &SnapshotState) -> UnnamedFact {
+fn owners(found: &SnapshotState) -> FitnessFact {
     if found.tenancy.is_none() {
         return noted(Unknown, NO_TENANCY);
     }
     let tables = found.tables.iter();
     let without_rule = tables.filter(|table| table.has_rows() && table.rule.is_none());
-    let mut wrong = Vec::new();
-    if let Some(nobody) = names(without_rule) {
-        wrong.push(format!(
+    let nobody = names(without_rule).map(|tables| {
+        format!(
             "nothing says whose these rows are, so that a migration which \
-            writes them is rejected: {nobody}"
-        ));
-    }
-    wrong.extend(found.tables.iter().flat_map(without_owner));
-    if wrong.is_empty() {
-        noted(Met, "every table says whose its rows are")
-    } else {
-        noted(Unmet, list(wrong, "; "))
+            writes them is rejected: {tables}"
+        )
+    });
+    let wrong = nobody
+        .into_iter()
+        .chain(found.tables.iter().flat_map(without_owner));
+    match list(wrong.collect(), LISTED, "; ") {
+        none if none.is_empty() => noted(Met, "every table says whose its rows are"),
+        wrong => noted(Unmet, wrong),
     }
 }
 
 /// The rows of a table that have no owner, or NULL.
-fn without_owner(table: &TableFacts) -> Vec<String> {
-    let Some(rows) = table.counted() else {
-        return Vec::new();
-    };
-    let (name, total) = (&table.name, rows.total);
-    let mut wrong = Vec::new();
-    if rows.ambiguous > 0 {
-        let ambiguous = rows.ambiguous;
-        wrong.push(format!(
+fn without_owner(table: &TableFacts) -> impl Iterator<Item = String> {
+    let (name, rows) = (&table.name, table.counted());
+    let ambiguous = rows.filter(|rows| rows.ambiguous > 0).map(|rows| {
+        let RowCounts {
+            ambiguous, total, ..
+        } = rows;
+        format!(
             "the lookup of `{name}` gives no tenant, or several, for {ambiguous} of {total} rows"
-        ));
-    }
-    match rows.of_null() {
-        0 => {}
-        of_null => wrong.push(format!(
-            "the tenant of {of_null} of {total} rows of `{name}` is NULL"
-        )),
-    }
-    wrong
+        )
+    });
+    let of_null = rows.filter(|rows| rows.of_null() > 0).map(|rows| {
+        let (of_null, total) = (rows.of_null(), rows.total);
+        format!("the tenant of {of_null} of {total} rows of `{name}` is NULL")
+    });
+    ambiguous.into_iter().chain(of_null)
 }
 
-fn engine(found: &SnapshotState) -> UnnamedFact {
+fn engine(found: &SnapshotState) -> FitnessFact {
     let lacks = found.needs.lacks.iter();
     let (views, tables): (Vec<&Lack>, Vec<&Lack>) = lacks.partition(|lack| lack.is_view);
     let failing = |lacks: Vec<&Lack>| {
         let lacks = lacks.into_iter();
         let lacks = lacks.map(|l| format!("{} `{}` fails: {}", l.what, l.table, l.message));
-        list(lacks.collect(), "; ")
+        list(lacks.collect(), LISTED, "; ")
     };
-    let uncounted = uncounted(found);
+    let uncounted = list(uncounted(found), LISTED, "; ");
     if !tables.is_empty() {
         needed(Unmet, failing(tables))
     } else if !uncounted.is_empty() {
-        needed(Unmet, list(uncounted, "; "))
+        needed(Unmet, uncounted)
     } else if !views.is_empty() {
         noted(Unmet, failing(views))
     } else {
@@ -282,18 +264,17 @@ fn engine(found: &SnapshotState) -> UnnamedFact {
 
 /// The tables that can be read and whose rows cannot be counted, with the reasons.
 fn uncounted(found: &SnapshotState) -> Vec<String> {
-    let is_readable = |name: &String| found.needs.lacks.iter().all(|lack| lack.table != *name);
-    let tables = found.tables.iter().filter_map(|table| {
+    let lacks = &found.needs.lacks;
+    let reason = |table: &TableFacts| {
         let reason = table.rows.as_ref()?.as_ref().err()?;
-        Some((&table.name, reason))
-    });
-    tables
-        .filter(|(name, _)| is_readable(name))
-        .map(|(name, reason)| format!("the rows of `{name}` cannot be counted: {reason}"))
-        .collect()
+        let name = &table.name;
+        let is_readable = lacks.iter().all(|lack| lack.table != *name);
+        is_readable.then(|| format!("the rows of `{name}` cannot be counted: {reason}"))
+    };
+    found.tables.iter().filter_map(reason).collect()
 }
 
-fn integrity(damage: Option<&Result<Vec<String>, String>>) -> UnnamedFact {
+fn integrity(damage: Option<&Result<Vec<String>, String>>) -> FitnessFact {
     match damage {
         None => noted(Unknown, "--deep reads the whole database for it"),
         Some(Err(lack)) => needed(Unknown, format!("PRAGMA quick_check cannot run: {lack}")),
@@ -307,15 +288,13 @@ fn integrity(damage: Option<&Result<Vec<String>, String>>) -> UnnamedFact {
 /// `a`, `b` and 3 more; none where there are none.
 fn names<'a>(tables: impl Iterator<Item = &'a TableFacts>) -> Option<String> {
     let names: Vec<String> = tables.map(|table| format!("`{}`", table.name)).collect();
-    (!names.is_empty()).then(|| list(names, ", "))
+    (!names.is_empty()).then(|| list(names, LISTED, ", "))
 }
 
-/// The first few, and how many more there are.
-fn list(mut parts: Vec<String>, between: &str) -> String {
-    let n = parts.len();
-    if n > LISTED + 1 {
-        parts.truncate(LISTED);
-        return format!("{} and {} more", parts.join(between), n - LISTED);
+/// The first few, and how many more there are, where that is not one.
+pub(super) fn list(mut parts: Vec<String>, most: usize, between: &str) -> String {
+    match beyond(&mut parts, most).len() {
+        0 => parts.join(between),
+        left => format!("{} and {left} more", parts.join(between)),
     }
-    parts.join(between)
 }

@@ -1,14 +1,12 @@
 //! What an inspection is asked, and what it found.
 
-use super::fitness::{self, FitnessFact};
-use super::needs::Needs;
-use super::proposal::{self, Proposal};
-use super::state::{Database, SnapshotState, TableFacts, TenancyFacts};
-use crate::names::TenantNames;
+use super::fitness::FitnessFact;
+use super::proposal::Proposal;
+use super::state::SnapshotState;
 use crate::redaction::Redaction;
-use crate::scope::{Tenant, TenantMap};
+use crate::scope::TenantMap;
 use crate::snapshot::age::SnapshotAge;
-use crate::snapshot::{Header, Identity, Manifest, Snapshot, SnapshotError};
+use crate::snapshot::{Header, Identity, Manifest, Snapshot};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -60,10 +58,6 @@ pub(crate) enum ManifestUse {
 /// Everything that one inspection found out.
 #[derive(Debug)]
 pub(crate) struct Inspection {
-    /// harness's version
-    pub harness: &'static str,
-    /// SQLite's version
-    pub sqlite: &'static str,
     /// the path as the user gave it
     pub source: String,
     /// what it is, such as `SQL dump`
@@ -74,20 +68,10 @@ pub(crate) struct Inspection {
     pub neighbours: Vec<(&'static str, u64)>,
     /// the header of the file, where that is a database
     pub header: Option<Header>,
-    /// the database, with what a WAL or hot journal adds
-    pub database: Database,
-    /// who says whose the rows are
-    pub tenancy: Option<TenancyFacts>,
-    /// columns that may say it, where nobody does; the likeliest first
+    /// what the database says by itself
+    pub state: SnapshotState,
+    /// columns that may say whose a row is, where nobody does; the likeliest first
     pub proposals: Vec<Proposal>,
-    /// the tables, by name
-    pub tables: Vec<TableFacts>,
-    /// rows of each tenant in all tables, the largest number first
-    pub tenants: Vec<(Tenant, u64)>,
-    /// how tenants are spelled
-    pub names: TenantNames,
-    /// what of the engine the schema uses
-    pub needs: Needs,
     /// when it was taken and written to
     pub age: SnapshotAge,
     /// its hash
@@ -99,41 +83,6 @@ pub(crate) struct Inspection {
 }
 
 impl Inspection {
-    /// What was found of `snapshot`, with the facts that follow.
-    pub(super) fn new(
-        snapshot: &Snapshot,
-        state: SnapshotState,
-        age: SnapshotAge,
-        identity: Identity,
-        manifest: Option<Manifest>,
-    ) -> Result<Self, SnapshotError> {
-        let facts = fitness::facts(&state);
-        let proposals = match state.tenancy {
-            Some(_) => Vec::new(),
-            None => proposal::propose(&state.tables, &state.catalog),
-        };
-        Ok(Self {
-            harness: env!("CARGO_PKG_VERSION"),
-            sqlite: rusqlite::version(),
-            source: snapshot.source.clone(),
-            form: snapshot.form,
-            bytes: snapshot.bytes,
-            neighbours: snapshot.neighbours(),
-            header: snapshot.header()?,
-            database: state.database,
-            tenancy: state.tenancy,
-            proposals,
-            tables: state.tables,
-            tenants: state.tenants,
-            names: state.names,
-            needs: state.needs,
-            age,
-            identity,
-            manifest,
-            facts,
-        })
-    }
-
     /// Whether nothing that decides speaks against a rehearsal on it, or is unknown.
     pub(crate) fn is_fit(&self) -> bool {
         self.facts.iter().all(FitnessFact::allows)

@@ -4,41 +4,43 @@
 //! were not counted, for the reason in `not_counted`, or because it has none of its own. `tenants`
 //! lists those with the most rows; `tenant_count` counts all.
 
-use super::{Inspection, TableFacts};
+use super::Inspection;
+use super::state::TableFacts;
+use crate::names::TenantNames;
 use crate::report::write_json;
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::spelling;
+use crate::snapshot::catalog::TableKind;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
-pub(super) fn render(inspection: &Inspection, most: usize, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&wire(inspection, most), out)
-}
-
-fn wire(i: &Inspection, most: usize) -> Json {
-    let shown = &i.tenants[..i.tenants.len().min(most)];
-    let tenant = |(tenant, rows): &(Tenant, u64)| {
-        let (spelled, described) = (i.names.spell(tenant), i.names.describe(tenant));
-        json!({ "tenant": spelled, "described": described, "rows": rows })
-    };
-    let need = |(name, of): (&String, &Vec<String>)| json!({ "feature": name, "of": of });
-    json!({
+pub(super) fn render(i: &Inspection, most: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (state, needs) = (&i.state, &i.state.needs);
+    let shown = &state.tenants[..state.tenants.len().min(most)];
+    let tenant = |(tenant, rows): &(Tenant, u64)| tenant_rows(&state.names, tenant, *rows);
+    let need = |(name, of)| json!({ "feature": name, "of": of });
+    let inspection = json!({
         "format": "harness-snapshot",
         "version": 1,
-        "harness": i.harness,
-        "engine": { "sqlite": i.sqlite },
+        "harness": env!("CARGO_PKG_VERSION"),
+        "engine": { "sqlite": rusqlite::version() },
         "fit": i.is_fit(),
         "facts": i.facts,
         "snapshot": snapshot(i),
-        "database": i.database,
-        "tenancy": i.tenancy,
+        "database": state.database,
+        "tenancy": state.tenancy,
         "proposals": i.proposals,
-        "needs": i.needs.features.iter().map(need).collect::<Json>(),
-        "lacks": i.needs.lacks,
-        "tenant_count": i.tenancy.as_ref().map(|_| i.tenants.len()),
+        "needs": needs.features.iter().map(need).collect::<Json>(),
+        "lacks": needs.lacks,
+        "tenant_count": state.tenancy.as_ref().map(|_| state.tenants.len()),
         "tenants": shown.iter().map(tenant).collect::<Json>(),
-        "tables": i.tables.iter().map(|t| table(i, t, shown)).collect::<Json>(),
-    })
+        "tables": state.tables.iter().map(|t| table(i, t, shown)).collect::<Json>(),
+    });
+    write_json(&inspection, out)
+}
+
+fn tenant_rows(names: &TenantNames, tenant: &Tenant, rows: u64) -> Json {
+    json!({ "tenant": names.spell(tenant), "described": names.describe(tenant), "rows": rows })
 }
 
 fn snapshot(i: &Inspection) -> Json {
@@ -48,7 +50,7 @@ fn snapshot(i: &Inspection) -> Json {
         "source": i.source,
         "form": i.form,
         "bytes": i.bytes,
-        "beside": beside.collect::<Vec<_>>(),
+        "beside": beside.collect::<Json>(),
         "blake3": i.identity.blake3,
         "blake3_from": i.identity.from.word(),
         "taken_at": i.age.taken.and_then(|(at, _)| spelling(at)),
@@ -65,11 +67,16 @@ fn snapshot(i: &Inspection) -> Json {
 
 fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
     let rows = t.counted();
-    let of = |tenant| Some((i.names.spell(tenant), *rows?.by_tenant.get(tenant)?));
+    let of = |tenant| Some((i.state.names.spell(tenant), *rows?.by_tenant.get(tenant)?));
     let of_shown = || shown.iter().filter_map(|(tenant, _)| of(tenant));
     json!({
         "name": t.name,
-        "kind": t.kind_word(),
+        "kind": match t.kind {
+            TableKind::Ordinary => "table",
+            TableKind::Virtual => "virtual",
+            TableKind::Shadow => "shadow",
+            TableKind::View => "view",
+        },
         "rows": rows.map(|rows| rows.total),
         "not_counted": t.rows.as_ref().and_then(|rows| rows.as_ref().err()),
         "tenant_count": rows.map(|rows| rows.by_tenant.len()),

@@ -17,14 +17,13 @@ mod text;
 
 pub(crate) use error::InspectError;
 pub(crate) use inspection::{DeclaredTenancy, InspectRequest, Inspection, ManifestUse};
-pub(crate) use state::{Database, TableFacts, TenancyFacts};
 
 use crate::bounds::CloneKind;
 use crate::redaction::Redaction;
 use crate::rehearse::{Clone, Engine, FrozenClock, RehearseError};
-use crate::report::{Layout, Listing};
+use crate::report::{Layout, Listing, Page};
 use crate::snapshot::age::SnapshotAge;
-use crate::snapshot::{Identify, Identity, IdentityFrom, Snapshot, SnapshotError};
+use crate::snapshot::{Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError};
 use rusqlite::Connection;
 use std::io::{self, Write};
 use std::path::Path;
@@ -41,9 +40,9 @@ pub(crate) fn inspect(request: &InspectRequest<'_>) -> Result<Inspection, Inspec
 fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
     let snapshot = request.snapshot;
     let known = snapshot.manifest()?;
-    let (how, taken_at): (Identify, _) = match &request.manifest {
-        ManifestUse::Read => (Snapshot::identity, None),
-        ManifestUse::Make { taken_at } => (hashed, Some(taken_at.clone())),
+    let how: Identify = match request.manifest {
+        ManifestUse::Read => Snapshot::identity,
+        ManifestUse::Make { .. } => hashed,
     };
     let (state, identity) = snapshot.identify_beside(how, || {
         with_state(snapshot, request.workspace, request.now_ms, |conn| {
@@ -52,13 +51,41 @@ fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
     });
     let (state, identity) = (state?, identity?);
     snapshot.verify_unchanged()?;
-    let certify = |taken_at: Option<String>| {
-        let taken_at = taken_at.or_else(|| known.as_ref()?.taken_at.clone());
-        snapshot.certify(&identity.blake3, taken_at, request.now)
-    };
-    let manifest = taken_at.map(certify).transpose()?;
+    let manifest = made(request, &identity, known.as_ref())?;
     let age = SnapshotAge::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
-    Ok(Inspection::new(snapshot, state, age, identity, manifest)?)
+    let proposals = match state.tenancy {
+        Some(_) => Vec::new(),
+        None => proposal::propose(&state.tables, &state.catalog),
+    };
+    Ok(Inspection {
+        source: snapshot.source.clone(),
+        form: snapshot.form,
+        bytes: snapshot.bytes,
+        neighbours: snapshot.neighbours(),
+        header: snapshot.header()?,
+        facts: fitness::facts(&state),
+        state,
+        proposals,
+        age,
+        identity,
+        manifest,
+    })
+}
+
+/// The manifest that is asked for; `known` is the one that is there.
+fn made(
+    request: &InspectRequest<'_>,
+    identity: &Identity,
+    known: Option<&Manifest>,
+) -> Result<Option<Manifest>, SnapshotError> {
+    let ManifestUse::Make { taken_at } = &request.manifest else {
+        return Ok(None);
+    };
+    let taken_at = taken_at.clone().or_else(|| known?.taken_at.clone());
+    let manifest = request
+        .snapshot
+        .certify(&identity.blake3, taken_at, request.now)?;
+    Ok(Some(manifest))
 }
 
 /// The hash of the files themselves, whatever a manifest says.
@@ -99,7 +126,7 @@ pub(crate) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Listing::Text => text::render(inspection, most, layout, out),
+        Listing::Text => text::render(inspection, most, &mut Page { out, layout }),
         Listing::Json => json::render(inspection, most, out),
     }
 }

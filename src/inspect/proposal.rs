@@ -3,7 +3,7 @@
 //!
 //! A proposal and no more: nothing is counted by it.
 
-use super::TableFacts;
+use super::state::TableFacts;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::keys::Keys;

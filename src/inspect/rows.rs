@@ -4,7 +4,7 @@
 //! it: GROUP BY would join `a` and `A` under a column's NOCASE, and 1 and 1.0, and sorts where
 //! no index serves it. Reading one column of 2 million rows takes a fifth of a second.
 
-use super::TableFacts;
+use super::state::TableFacts;
 use crate::change::Owner;
 use crate::progress::{Meter, Progress, Work};
 use crate::rehearse::{Owners, read};

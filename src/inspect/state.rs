@@ -19,13 +19,20 @@ use std::collections::BTreeMap;
 
 /// What the state of a snapshot says.
 #[derive(Debug)]
-pub(super) struct SnapshotState {
+pub(crate) struct SnapshotState {
+    /// its schema
     pub(super) catalog: Catalog,
+    /// the database, with what a WAL or hot journal adds
     pub(super) database: Database,
+    /// who says whose the rows are
     pub(super) tenancy: Option<TenancyFacts>,
+    /// the tables, by name
     pub(super) tables: Vec<TableFacts>,
+    /// rows of each tenant in all tables, the largest number first
     pub(super) tenants: Vec<(Tenant, u64)>,
+    /// how tenants are spelled
     pub(super) names: TenantNames,
+    /// what of the engine the schema uses
     pub(super) needs: Needs,
     /// what is wrong with the database, where the whole of it was read
     pub(super) damage: Option<Result<Vec<String>, String>>,
@@ -248,15 +255,5 @@ impl TableFacts {
     /// Its rows, where they were counted.
     pub(crate) fn counted(&self) -> Option<&RowCounts> {
         self.rows.as_ref()?.as_ref().ok()
-    }
-
-    /// What kind it is, in one word.
-    pub(crate) fn kind_word(&self) -> &'static str {
-        match self.kind {
-            TableKind::Ordinary => "table",
-            TableKind::Virtual => "virtual",
-            TableKind::Shadow => "shadow",
-            TableKind::View => "view",
-        }
     }
 }

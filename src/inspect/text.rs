@@ -3,73 +3,65 @@
 //!
 //! Colour repeats what words say. Everything untrusted is escaped.
 
-use super::fitness::{FactMark, FitnessFact};
+use super::Inspection;
+use super::fitness::{FactMark, FitnessFact, list};
 use super::needs::Needs;
 use super::rows::RowCounts;
-use super::{Database, Inspection, TableFacts, TenancyFacts};
-use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
+use super::state::{Database, TableFacts, TenancyFacts};
+use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Page, terminal_line};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::{SnapshotAge, TakenBy, spelling};
 use crate::snapshot::catalog::TableKind;
 use crate::snapshot::keys::{Foreign, Unique};
 use crate::snapshot::{Header, IdentityFrom};
-use std::io::{self, Write};
-use tabled::builder::Builder;
+use std::io;
 use tabled::settings::object::{Columns, Segment};
-use tabled::settings::peaker::Priority;
-use tabled::settings::{Alignment, Modify, Style, Width};
+use tabled::settings::{Alignment, Modify};
 
 /// Columns of a terminal behind the name of a setting.
 const INDENT: &str = "          ";
 
-pub(super) fn render(
-    i: &Inspection,
-    most: usize,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    headline(i, layout, out)?;
-    if layout.detail == Detail::Verdict {
+/// Objects of the schema that one line names, before it counts the rest.
+const LISTED: usize = 3;
+
+pub(super) fn render(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
+    headline(i, page)?;
+    if page.layout.detail == Detail::Verdict {
         return Ok(());
     }
-    setting(i, layout, out)?;
-    writeln!(out, "\n{HEAD}Fitness{HEAD:#}")?;
-    for fact in &i.facts {
-        one(fact, layout, out)?;
-    }
-    proposals(i, layout, out)?;
-    writeln!(out, "\n{HEAD}Rows{HEAD:#}")?;
-    grid(i, most, layout, out)?;
-    tenants(i, most, layout, out)?;
-    writeln!(out, "\n{HEAD}Keys{HEAD:#}")?;
-    i.tables
-        .iter()
-        .filter(|table| table.kind != TableKind::Shadow)
-        .try_for_each(|table| wrapped(&keys(table), "  ", "      ", layout, out))
+    setting(i, page)?;
+    page.heading("Fitness")?;
+    i.facts.iter().try_for_each(|fact| one(fact, page))?;
+    proposals(i, page)?;
+    page.heading("Rows")?;
+    grid(i, most, page)?;
+    tenants(i, most, page)?;
+    page.heading("Keys")?;
+    let mut tables = i.state.tables.iter();
+    tables.try_for_each(|table| match table.kind {
+        TableKind::Shadow => Ok(()),
+        _ => page.sentence(&keys(table), ["  ", "      "]),
+    })
 }
 
 /// The verdict and the first thing that decides against it.
-fn headline(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn headline(i: &Inspection, page: &mut Page) -> io::Result<()> {
     let verdict = if i.is_fit() {
         format!("{GOOD}FIT{GOOD:#}")
     } else {
         format!("{BAD}NOT FIT{BAD:#}")
     };
-    writeln!(
-        out,
-        "{verdict} {HEAD}{}{HEAD:#} for rehearsal",
-        terminal_line(&i.source)
-    )?;
-    match i.facts.iter().find(|fact| !fact.allows()) {
-        Some(fact) => wrapped(&terminal_line(&fact.sentence), "  ", "  ", layout, out),
-        None => Ok(()),
-    }
+    let source = terminal_line(&i.source);
+    page.line(format_args!(
+        "{verdict} {HEAD}{source}{HEAD:#} for rehearsal"
+    ))?;
+    let against = i.facts.iter().find(|fact| !fact.allows());
+    against.map_or(Ok(()), |fact| page.sentence(&fact.sentence, ["  ", "  "]))
 }
 
 /// What it is: a name and a text for each line.
-fn setting(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let identity = &i.identity;
-    let by = match identity.from {
+fn setting(i: &Inspection, page: &mut Page) -> io::Result<()> {
+    let by = match i.identity.from {
         IdentityFrom::File => "",
         IdentityFrom::Manifest => ", by its manifest",
     };
@@ -77,28 +69,33 @@ fn setting(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()
         ("file", Some(file(i))),
         ("pages", Some(pages(i))),
         ("journal", i.header.as_ref().map(journal)),
-        ("versions", Some(versions(&i.database))),
+        ("versions", Some(versions(&i.state.database))),
         ("taken", taken(&i.age)),
         ("modified", Some(modified(&i.age))),
-        ("blake3", Some(format!("{}{by}", identity.blake3))),
-        ("tenancy", Some(tenancy(i.tenancy.as_ref()))),
-        ("uses", Some(features(&i.needs))),
+        ("blake3", Some(format!("{}{by}", i.identity.blake3))),
+        ("tenancy", Some(tenancy(i.state.tenancy.as_ref()))),
+        ("uses", Some(features(&i.state.needs))),
     ];
     for (name, text) in lines {
         if let Some(text) = text {
-            let name = format!("{DIM}{name:10}{DIM:#}");
-            wrapped(&terminal_line(&text), &name, INDENT, layout, out)?;
+            page.sentence(&text, [&format!("{DIM}{name:10}{DIM:#}"), INDENT])?;
         }
     }
     Ok(())
 }
 
+/// `SQLite database, 4718592 bytes (4.5 MiB), with a -wal of 4152 bytes beside it`
 fn file(i: &Inspection) -> String {
+    const MIB: u64 = 1024 * 1024;
     let beside = i.neighbours.iter();
-    let beside: Vec<String> = beside
-        .map(|(suffix, bytes)| format!(", with a {suffix} of {bytes} bytes beside it"))
-        .collect();
-    format!("{}, {}{}", i.form, size(i.bytes), beside.concat())
+    let beside = beside.map(|(suffix, n)| format!(", with a {suffix} of {n} bytes beside it"));
+    let (form, bytes, beside) = (i.form, i.bytes, beside.collect::<String>());
+    if bytes < MIB {
+        return format!("{form}, {bytes} bytes{beside}");
+    }
+    let tenths = bytes.saturating_mul(10) / MIB;
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    format!("{form}, {bytes} bytes ({whole}.{tenth} MiB){beside}")
 }
 
 fn pages(i: &Inspection) -> String {
@@ -109,7 +106,7 @@ fn pages(i: &Inspection) -> String {
         encoding,
         auto_vacuum,
         ..
-    } = &i.database;
+    } = &i.state.database;
     let loaded = if i.header.is_some() {
         ""
     } else {
@@ -175,38 +172,18 @@ fn tenancy(tenancy: Option<&TenancyFacts>) -> String {
 }
 
 fn features(needs: &Needs) -> String {
-    let features = needs.features.iter();
-    let features: Vec<String> = features
-        .map(|(name, of)| format!("{name} ({})", few(of)))
-        .collect();
-    if features.is_empty() {
-        "nothing but plain tables".to_owned()
-    } else {
-        features.join(", ")
+    let feature = |(name, of): (&String, &Vec<String>)| {
+        let of = list(of.clone(), LISTED, ", ");
+        format!("{name} ({of})")
+    };
+    let features: Vec<String> = needs.features.iter().map(feature).collect();
+    match features.join(", ") {
+        none if none.is_empty() => "nothing but plain tables".to_owned(),
+        features => features,
     }
 }
 
-/// `a, b, c and 4 more`
-fn few(names: &[String]) -> String {
-    const LISTED: usize = 3;
-    match names.len() {
-        n if n <= LISTED + 1 => names.join(", "),
-        n => format!("{} and {} more", names[..LISTED].join(", "), n - LISTED),
-    }
-}
-
-/// `299848 bytes`; from a mebibyte on also `(487.0 MiB)`.
-fn size(bytes: u64) -> String {
-    const MIB: u64 = 1024 * 1024;
-    let tenths = bytes.saturating_mul(10) / MIB;
-    if bytes < MIB {
-        format!("{bytes} bytes")
-    } else {
-        format!("{bytes} bytes ({}.{} MiB)", tenths / 10, tenths % 10)
-    }
-}
-
-fn one(fact: &FitnessFact, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn one(fact: &FitnessFact, page: &mut Page) -> io::Result<()> {
     let (style, word) = match (fact.mark, fact.decides) {
         (FactMark::Met, _) => (GOOD, "ok"),
         (FactMark::Unmet, true) => (BAD, "NOT OK"),
@@ -214,78 +191,58 @@ fn one(fact: &FitnessFact, layout: Layout, out: &mut dyn Write) -> io::Result<()
         (FactMark::Unmet, false) => (HEAD, "note"),
         (FactMark::Unknown, false) => (DIM, "not evaluated"),
     };
-    let text = terminal_line(&format!("{}: {}", fact.name, fact.sentence));
-    wrapped(
-        &text,
-        &format!("  {style}{word:13}{style:#} "),
-        "                ",
-        layout,
-        out,
-    )
+    let text = format!("{}: {}", fact.name, fact.sentence);
+    let first = format!("  {style}{word:13}{style:#} ");
+    page.sentence(&text, [&first, "                "])
 }
 
-fn proposals(i: &Inspection, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+fn proposals(i: &Inspection, page: &mut Page) -> io::Result<()> {
     let Some(first) = i.proposals.first() else {
         return Ok(());
     };
-    writeln!(out, "\n{HEAD}Columns that may say whose a row is{HEAD:#}")?;
+    page.heading("Columns that may say whose a row is")?;
     for p in &i.proposals {
         let text = format!(
             "`{}`: in {} tables, in {} part of a key of several columns, in {} a reference",
             p.column, p.tables, p.keyed, p.refers
         );
-        wrapped(&terminal_line(&text), "  ", "    ", layout, out)?;
+        page.sentence(&text, ["  ", "    "])?;
     }
-    wrapped(
-        &terminal_line(&format!("to try one: --tenant-column {}", first.column)),
-        "  → ",
-        "    ",
-        layout,
-        out,
-    )
+    let text = format!("to try one: --tenant-column {}", first.column);
+    page.sentence(&text, ["  → ", "    "])
 }
 
 /// The tables with rows, and how many of each belong to the tenants with the most.
-fn grid(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let widest = layout.width.unwrap_or(usize::MAX);
+fn grid(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
+    let width = page.layout.width;
+    let widest = width.unwrap_or(usize::MAX);
     let fits = |grid: &String| grid.lines().all(|line| line.chars().count() <= widest);
     // Fewer tenants rather than cut words; where even the rest is too wide, words are wrapped.
-    let grid = (0..=i.tenants.len().min(most))
+    let grid = (0..=i.state.tenants.len().min(most))
         .rev()
-        .map(|n| table(i, n, None, layout))
+        .map(|n| table(i, n, None, page))
         .find(fits)
-        .unwrap_or_else(|| table(i, 0, layout.width, layout));
-    writeln!(out, "{grid}")?;
-    let tables = i.tables.iter();
-    match tables.filter(|one| one.kind == TableKind::Shadow).count() {
+        .unwrap_or_else(|| table(i, 0, width.map(|width| width.max(40)), page));
+    page.line(grid)?;
+    let is_shadow = |table: &&TableFacts| table.kind == TableKind::Shadow;
+    match i.state.tables.iter().filter(is_shadow).count() {
         0 => Ok(()),
-        n => writeln!(
-            out,
+        n => page.line(format_args!(
             "  {DIM}{n} tables in which virtual tables keep their rows are left out{DIM:#}"
-        ),
+        )),
     }
 }
 
 /// The table with columns for so many tenants, its words wrapped to a width.
-fn table(i: &Inspection, shown: usize, wrap: Option<usize>, layout: Layout) -> String {
-    let mut tenants: Vec<&Tenant> = i.tenants[..shown].iter().map(|(one, _)| one).collect();
+fn table(i: &Inspection, shown: usize, width: Option<usize>, page: &Page) -> String {
+    let tenants = i.state.tenants[..shown].iter();
+    let mut tenants: Vec<&Tenant> = tenants.map(|(tenant, _)| tenant).collect();
     tenants.sort();
     let head = head(i, &tenants);
     let columns = head.len();
-    let mut builder = Builder::default();
-    builder.push_record(head);
-    for table in i.tables.iter().filter(|table| table.has_rows()) {
-        builder.push_record(row(table, &tenants).into_iter().take(columns));
-    }
-    let mut grid = builder.build();
-    match layout.width {
-        Some(_) => grid.with(Style::rounded()),
-        None => grid.with(Style::psql()),
-    };
-    if let Some(width) = wrap {
-        let wrap = Width::wrap(width.max(40)).keep_words(true);
-        grid.with(wrap.priority(Priority::max(true)));
-    }
+    let tables = i.state.tables.iter().filter(|table| table.has_rows());
+    let rows = tables.map(|table| row(table, &tenants).into_iter().take(columns).collect());
+    let mut grid = page.table(std::iter::once(head).chain(rows), width);
     grid.with(Modify::new(Segment::all()).with(Alignment::right()))
         .with(Modify::new(Columns::first()).with(Alignment::left()))
         .to_string()
@@ -293,11 +250,11 @@ fn table(i: &Inspection, shown: usize, wrap: Option<usize>, layout: Layout) -> S
 
 fn head(i: &Inspection, tenants: &[&Tenant]) -> Vec<String> {
     let mut head = vec!["table".to_owned(), "rows".to_owned()];
-    if i.tenancy.is_some() {
+    if i.state.tenancy.is_some() {
         head.push("whose".to_owned());
-        let names = tenants.iter().map(|tenant| i.names.spell(tenant));
+        let names = tenants.iter().map(|tenant| i.state.names.spell(tenant));
         head.extend(names.map(|name| short(&terminal_line(&name))));
-        let others = i.tenants.len() - tenants.len();
+        let others = i.state.tenants.len() - tenants.len();
         head.extend((others > 0).then(|| format!("{others} others")));
     }
     head
@@ -337,21 +294,21 @@ fn short(name: &str) -> String {
 }
 
 /// The tenants with the most rows, with their names.
-fn tenants(i: &Inspection, most: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let n = i.tenants.len();
+fn tenants(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
+    let n = i.state.tenants.len();
     if n == 0 {
         return Ok(());
     }
-    let tenants = i.tenants.iter().take(most);
+    let tenants = i.state.tenants.iter().take(most);
     let mut listed: Vec<String> = tenants
-        .map(|(tenant, rows)| format!("{}: {rows}", i.names.describe(tenant)))
+        .map(|(tenant, rows)| format!("{}: {rows}", i.state.names.describe(tenant)))
         .collect();
     if n > most {
         listed.push(format!("… and {} more", n - most));
     }
     let noun = if n == 1 { "tenant" } else { "tenants" };
     let text = format!("{n} {noun}: {}", listed.join(", "));
-    wrapped(&terminal_line(&text), "  ", "    ", layout, out)
+    page.sentence(&text, ["  ", "    "])
 }
 
 /// `point_info: composite primary key (system_id, id); unique (a, b); (system_id) → systems (id) on
@@ -369,7 +326,7 @@ fn keys(table: &TableFacts) -> String {
     if let Some(reason) = &table.unreadable {
         parts.push(format!("cannot be opened: {reason}"));
     }
-    terminal_line(&format!("{}: {}", table.name, parts.join("; ")))
+    format!("{}: {}", table.name, parts.join("; "))
 }
 
 fn unique(key: &Unique) -> String {

@@ -12,7 +12,7 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
-mod phrases;
+pub(crate) mod phrases;
 mod place;
 mod previews;
 mod sarif;

@@ -4,6 +4,10 @@ use crate::report::{Layout, escape};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Display;
 use std::io::{self, Write};
+use tabled::Table;
+use tabled::builder::Builder;
+use tabled::settings::peaker::Priority;
+use tabled::settings::{Style as Lines, Width};
 use textwrap::{Options, WordSplitter};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -63,6 +67,23 @@ impl Page<'_> {
             indent = rest;
         }
         Ok(())
+    }
+
+    /// Records as a table, in lines where this is a terminal; its words wrapped to a width.
+    pub(crate) fn table<R>(&self, records: impl Iterator<Item = R>, width: Option<usize>) -> Table
+    where
+        R: IntoIterator<Item: Into<String>>,
+    {
+        let mut table = records.collect::<Builder>().build();
+        match self.layout.width {
+            Some(_) => table.with(Lines::rounded()),
+            None => table.with(Lines::psql()),
+        };
+        if let Some(width) = width {
+            let wrap = Width::wrap(width).keep_words(true);
+            table.with(wrap.priority(Priority::max(true)));
+        }
+        table
     }
 
     /// So many columns, or on a narrow terminal fewer, before what goes on from the line above.

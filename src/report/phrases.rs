@@ -9,38 +9,38 @@ mod run;
 mod statement;
 mod table;
 
-pub(super) use code::{what_to_do, whole_sentence};
-pub(super) use finding::{finding_place, graded, help, place, suppressed, until};
-pub(super) use left_out::{
+pub(crate) use code::{what_to_do, whole_sentence};
+pub(crate) use finding::{finding_place, graded, help, place, suppressed, until};
+pub(crate) use left_out::{
     PARTS, and_more, but_the_first, findings_left_out, more_alike, more_rows, more_than_shown,
     previews_left_out, results_left_out, shortened,
 };
-pub(super) use migration::{
+pub(crate) use migration::{
     Condition, NOT_JUDGED, NOT_THROUGH, answer, checklist, conditions, declared,
     errors_and_warnings, failed_item, fails_here, found, happened, not_judged, result,
     schema_change, status,
 };
-pub(super) use run::{
+pub(crate) use run::{
     COULD_NOT_REHEARSE, NO_MIGRATION, NO_PREVIEWS, SOURCES, accepted, engine, exit, options,
     previews_of, rehearsed, runner, severities, size, snapshot, snapshot_with_hash, sqlite,
 };
-pub(super) use statement::{
+pub(crate) use statement::{
     asides, failure, indirect, previewed, result_in_short, selection, state, statement_result,
     subquery, target,
 };
-pub(super) use table::{ALL_OWNERS, TableLine, actual};
+pub(crate) use table::{ALL_OWNERS, TableLine, actual};
 
 use crate::record::Counts;
 use std::fmt::Display;
 
 /// `1 error`, `6 errors`
-pub(super) fn counted<N: Copy + Display + PartialEq + From<u8>>(n: N, what: &str) -> String {
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(n: N, what: &str) -> String {
     let plural = if n == N::from(1) { "" } else { "s" };
     format!("{n} {what}{plural}")
 }
 
 /// `1 row`, `6 rows`
-pub(super) fn rows(n: u64) -> String {
+pub(crate) fn rows(n: u64) -> String {
     counted(n, "row")
 }
 
@@ -70,7 +70,7 @@ fn counts(counts: Counts) -> String {
 
 /// What a list leaves out behind its first few. Of one item it leaves out none, since to say so takes
 /// as much room.
-pub(super) fn beyond<T>(list: &mut Vec<T>, most: usize) -> Vec<T> {
+pub(crate) fn beyond<T>(list: &mut Vec<T>, most: usize) -> Vec<T> {
     if list.len() > most.saturating_add(1) {
         list.split_off(most)
     } else {

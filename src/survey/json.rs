@@ -13,21 +13,19 @@ use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
 pub(super) fn render(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&wire(survey), out)
-}
-
-fn wire(survey: &Survey<'_>) -> Json {
-    json!({
+    let snapshot = survey.snapshot;
+    let survey = json!({
         "format": "harness-survey",
         "version": 1,
-        "harness": survey.harness,
+        "harness": env!("CARGO_PKG_VERSION"),
         "engine": survey.engine,
-        "snapshot": survey.snapshot.as_ref().map(|s| json!({ "source": s.source, "bytes": s.bytes })),
+        "snapshot": snapshot.map(|s| json!({ "source": s.source, "bytes": s.bytes })),
         "folder": survey.folder,
         "clean": survey.is_clean(),
         "totals": survey.totals(),
-        "files": survey.files.iter().map(file).collect::<Vec<_>>(),
-    })
+        "files": survey.files.iter().map(file).collect::<Json>(),
+    });
+    write_json(&survey, out)
 }
 
 fn file(file: &SurveyedFile) -> Json {
@@ -45,7 +43,7 @@ fn file(file: &SurveyedFile) -> Json {
         "reason": reason,
         "left_open": left_open,
         "totals": Totals::of(file.statements()),
-        "statements": file.statements().iter().map(statement).collect::<Vec<_>>(),
+        "statements": file.statements().iter().map(statement).collect::<Json>(),
     })
 }
 
@@ -53,8 +51,8 @@ fn statement(statement: &SurveyedStatement) -> Json {
     let (previewed, preview_reason) = previewed(&statement.previewed);
     let (ran, ran_reason) = ran(&statement.ran);
     let preview = match &statement.previewed {
-        SurveyedPreview::Yes { sql, rows } => Some(json!({ "sql": sql, "rows": rows })),
-        _ => None,
+        SurveyedPreview::Yes { sql, rows } => json!({ "sql": sql, "rows": rows }),
+        _ => Json::Null,
     };
     json!({
         "index": statement.index,

@@ -19,7 +19,7 @@ pub(crate) use result::{
 use crate::migration::MigrationError;
 use crate::progress::Progress;
 use crate::rehearse::RehearseError;
-use crate::report::{Layout, Listing};
+use crate::report::{Layout, Listing, Page};
 use crate::snapshot::{Snapshot, SnapshotError};
 use std::io::{self, Write};
 use std::path::Path;
@@ -102,7 +102,7 @@ pub(crate) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Listing::Text => text::render(survey, layout, out),
+        Listing::Text => text::render(survey, &mut Page { out, layout }),
         Listing::Json => json::render(survey, out),
     }
 }

@@ -7,8 +7,6 @@ use serde::Serialize;
 /// Everything that one survey found out.
 #[derive(Debug)]
 pub(crate) struct Survey<'a> {
-    /// harness's version
-    pub harness: &'static str,
     /// the folder as the user gave it
     pub folder: String,
     /// the snapshot that the history started from; an empty database where there is none
@@ -186,12 +184,15 @@ impl Totals {
     pub(super) fn of<'a>(statements: impl IntoIterator<Item = &'a SurveyedStatement>) -> Self {
         let mut totals = Self::default();
         for statement in statements {
-            let previewed = &statement.previewed;
-            let is_applicable = !matches!(previewed, SurveyedPreview::NotApplicable(_));
+            let [previewable, previewed] = match &statement.previewed {
+                SurveyedPreview::NotApplicable(_) => [0, 0],
+                SurveyedPreview::Yes { .. } => [1, 1],
+                _ => [1, 0],
+            };
             totals.statements += 1;
             totals.parsed += usize::from(statement.unparsed.is_none());
-            totals.previewable += usize::from(is_applicable);
-            totals.previewed += usize::from(matches!(previewed, SurveyedPreview::Yes { .. }));
+            totals.previewable += previewable;
+            totals.previewed += previewed;
             totals.ran += usize::from(statement.ran == SurveyedRun::Yes);
         }
         totals

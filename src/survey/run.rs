@@ -26,12 +26,18 @@ pub(super) fn survey<'a>(
     found: &[FoundFile],
 ) -> Result<Survey<'a>, SurveyError> {
     let runner = SurveyRunner::new(request)?;
-    let files = runner.files(found);
+    let file = |(at, file): (usize, &FoundFile)| {
+        let path = file.path.display().to_string();
+        request.progress.migration(&path, at + 1, found.len());
+        let reading = runner.read(file);
+        SurveyedFile { path, reading }
+    };
+    let files = found.iter().enumerate().map(file).collect();
+    request.progress.leave();
     request
         .snapshot
         .map_or(Ok(()), Snapshot::verify_unchanged)?;
     Ok(Survey {
-        harness: env!("CARGO_PKG_VERSION"),
         folder: request.folder.display().to_string(),
         snapshot: request.snapshot,
         engine: record::Engine::new(runner.regime, request.now_ms),
@@ -66,20 +72,6 @@ impl<'a> SurveyRunner<'a> {
         })
     }
 
-    fn files(&self, found: &[FoundFile]) -> Vec<SurveyedFile> {
-        let file = |(at, file): (usize, &FoundFile)| {
-            let path = file.path.display().to_string();
-            self.progress.migration(&path, at + 1, found.len());
-            SurveyedFile {
-                path,
-                reading: self.read(file),
-            }
-        };
-        let files = found.iter().enumerate().map(file).collect();
-        self.progress.leave();
-        files
-    }
-
     fn read(&self, found: &FoundFile) -> Reading {
         if let Some(reason) = &found.refused {
             return Reading::Refused {
@@ -111,27 +103,23 @@ impl<'a> SurveyRunner<'a> {
 
 /// The reason without the path, which is before it already.
 fn refused(error: MigrationError) -> Reading {
-    match error {
-        MigrationError::Unreadable { reason, .. } => Reading::Refused { line: None, reason },
-        MigrationError::Foreign { line, reason, .. } => Reading::Refused {
-            line: Some(line),
-            reason,
-        },
-    }
+    let (line, reason) = match error {
+        MigrationError::Unreadable { reason, .. } => (None, reason),
+        MigrationError::Foreign { line, reason, .. } => (Some(line), reason),
+    };
+    Reading::Refused { line, reason }
 }
 
 fn ran(migration: &Migration, rehearsal: Rehearsal) -> Reading {
     let failure = rehearsal.failure;
     let of_runner = failure.filter(|failure| failure.statement.is_none());
     let mut runs = rehearsal.statements.into_iter();
-    let statements = migration.statements.iter();
+    let statement = |statement| match runs.next() {
+        Some(run) => of_run(migration, statement, run),
+        None => without_run(migration, statement, SurveyedRun::NotReached),
+    };
     Reading::Ran {
-        statements: statements
-            .map(|statement| match runs.next() {
-                Some(run) => of_run(migration, statement, run),
-                None => without_run(migration, statement, SurveyedRun::NotReached),
-            })
-            .collect(),
+        statements: migration.statements.iter().map(statement).collect(),
         left_open: rehearsal.left_open,
         fault: of_runner.map(|failure| FileFault {
             statement: None,
@@ -141,22 +129,22 @@ fn ran(migration: &Migration, rehearsal: Rehearsal) -> Reading {
 }
 
 fn gave_up(migration: &Migration, error: &RehearseError) -> Reading {
-    let fault = FileFault {
-        statement: place(error),
-        message: reason(error),
+    let (place, message) = (place(error), reason(error));
+    let statement = |statement: &Statement| {
+        let run = match place {
+            Some(at) if at == statement.index => SurveyedRun::GaveUp(message.clone()),
+            Some(at) if at < statement.index => SurveyedRun::NotReached,
+            _ => SurveyedRun::Lost,
+        };
+        without_run(migration, statement, run)
     };
-    let run = |statement: &Statement| match fault.statement {
-        Some(at) if at == statement.index => SurveyedRun::GaveUp(fault.message.clone()),
-        Some(at) if at < statement.index => SurveyedRun::NotReached,
-        _ => SurveyedRun::Lost,
-    };
-    let statements = migration.statements.iter();
     Reading::Ran {
-        statements: statements
-            .map(|statement| without_run(migration, statement, run(statement)))
-            .collect(),
+        statements: migration.statements.iter().map(statement).collect(),
         left_open: false,
-        fault: Some(fault),
+        fault: Some(FileFault {
+            statement: place,
+            message,
+        }),
     }
 }
 
@@ -232,21 +220,19 @@ fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> SurveyedPreview 
         None => SurveyedPreview::NotApplicable(None),
         Some(Err(none)) if none.is_a_gap() => SurveyedPreview::No(none.to_string()),
         Some(Err(none)) => SurveyedPreview::NotApplicable(Some(none.to_string())),
-        Some(Ok(PreviewRun {
-            mismatch:
-                Some(Mismatch {
-                    unwritten,
-                    unforeseen,
-                    reason: None,
-                }),
-            ..
-        })) => SurveyedPreview::Differs(format!(
-            "rows previewed and not written: {unwritten}; rows written and not previewed: \
-            {unforeseen}"
-        )),
-        Some(Ok(run)) => SurveyedPreview::Yes {
-            sql: run.sql,
-            rows: run.rows,
+        Some(Ok(run)) => match run.mismatch {
+            Some(Mismatch {
+                unwritten,
+                unforeseen,
+                reason: None,
+            }) => SurveyedPreview::Differs(format!(
+                "rows previewed and not written: {unwritten}; rows written and not previewed: \
+                {unforeseen}"
+            )),
+            _ => SurveyedPreview::Yes {
+                sql: run.sql,
+                rows: run.rows,
+            },
         },
     }
 }

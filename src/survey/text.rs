@@ -9,38 +9,39 @@
 //! not read db/0003.sql  is not UTF-8 at byte 3
 //! ```
 
-use super::{
-    Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement, Totals,
-};
-use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Layout, terminal_line, wrapped};
-use std::io::{self, Write};
+use super::{Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, Totals};
+use crate::report::phrases::{counted, engine};
+use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Page, terminal_line};
+use std::io;
 
 /// Paths longer than this do not push the counts of the other files to the right.
 const WIDEST: usize = 60;
 
 /// Below the path of the file.
-const INDENT: &str = "         ";
+const BELOW: [&str; 2] = ["         ", "             "];
 
-pub(super) fn render(survey: &Survey<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    if layout.detail == Detail::Verdict {
-        return totals(survey, out);
+pub(super) fn render(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
+    if page.layout.detail == Detail::Verdict {
+        return totals(survey, page);
     }
-    setting(survey, out)?;
-    let widths = survey
-        .files
-        .iter()
-        .map(|f| terminal_line(&f.path).chars().count());
+    setting(survey, page)?;
+    page.line("")?;
+    let files = survey.files.iter();
+    let widths = files.map(|file| terminal_line(&file.path).chars().count());
     let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);
-    writeln!(out)?;
     for file in &survey.files {
-        one(file, width, layout, out)?;
+        let path = terminal_line(&file.path);
+        head(file, &format!("{path:width$}"), page)?;
+        for trouble in troubles(file) {
+            page.text(&format!("{path}{}", terminal_line(&trouble)), BELOW)?;
+        }
     }
-    writeln!(out)?;
-    totals(survey, out)
+    page.line("")?;
+    totals(survey, page)
 }
 
 /// What the history started from, and how it ran.
-fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn setting(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
     let start = match &survey.snapshot {
         Some(snapshot) => format!(
             "{} ({} bytes)",
@@ -49,72 +50,63 @@ fn setting(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
         ),
         None => "none: from an empty database".to_owned(),
     };
-    let engine = &survey.engine;
-    let keys = if engine.foreign_keys { "on" } else { "off" };
-    let (transaction, on_error) = (engine.transaction.word(), engine.on_error.word());
-    writeln!(out, "{DIM}snapshot  {start}{DIM:#}")?;
-    writeln!(
-        out,
-        "{DIM}engine    SQLite {}, foreign keys {keys}, transaction {transaction}, on error \
-        {on_error}{DIM:#}",
-        engine.sqlite
-    )
-}
-
-fn one(file: &SurveyedFile, width: usize, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let path = format!("{:width$}", terminal_line(&file.path));
-    let (word, text) = match &file.reading {
-        Reading::Refused { line, reason } => {
-            let place = line.map_or_else(String::new, |line| format!("line {line}: "));
-            let reason = terminal_line(reason);
-            (format!("{BAD}not read{BAD:#}"), place + &reason)
-        }
-        Reading::Ran { statements, .. } => {
-            let word = if file.is_clean() {
-                format!("{GOOD}ok      {GOOD:#}")
-            } else {
-                format!("{BAD}trouble {BAD:#}")
-            };
-            (word, counts(Totals::of(statements)))
-        }
-    };
-    summary([&word, &path, &text], layout, out)?;
-    details(file, path.trim_end(), layout, out)
+    let engine = engine(&survey.engine, ", ");
+    page.line(format_args!("{DIM}snapshot  {start}{DIM:#}"))?;
+    page.line(format_args!("{DIM}engine    {engine}{DIM:#}"))
 }
 
 /// The line of a file; where the terminal is too narrow, its text is below the path.
-fn summary([word, path, text]: [&str; 3], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let needed = INDENT.len() + path.chars().count() + 2 + text.chars().count();
-    if layout.width.is_none_or(|columns| needed <= columns) {
-        return writeln!(out, "{word} {path}  {text}");
+fn head(file: &SurveyedFile, path: &str, page: &mut Page) -> io::Result<()> {
+    let (word, text) = match &file.reading {
+        Reading::Refused { line, reason } => {
+            let place = line
+                .map(|line| format!("line {line}: "))
+                .unwrap_or_default();
+            let word = format!("{BAD}not read{BAD:#}");
+            (word, place + &terminal_line(reason))
+        }
+        Reading::Ran { statements, .. } if file.is_clean() => (
+            format!("{GOOD}ok      {GOOD:#}"),
+            counts(Totals::of(statements)),
+        ),
+        Reading::Ran { statements, .. } => (
+            format!("{BAD}trouble {BAD:#}"),
+            counts(Totals::of(statements)),
+        ),
+    };
+    let needed = BELOW[0].len() + path.chars().count() + 2 + text.chars().count();
+    if page.layout.width.is_none_or(|columns| needed <= columns) {
+        return page.line(format_args!("{word} {path}  {text}"));
     }
-    writeln!(out, "{word} {}", path.trim_end())?;
-    below(text, layout, out)
+    page.line(format_args!("{word} {}", path.trim_end()))?;
+    page.text(&text, BELOW)
 }
 
-/// What is wrong in a file that ran.
-fn details(file: &SurveyedFile, path: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+/// What is wrong in a file that ran, each behind its path.
+fn troubles(file: &SurveyedFile) -> Vec<String> {
     let Reading::Ran {
         statements,
         left_open,
         fault,
     } = &file.reading
     else {
-        return Ok(());
+        return Vec::new();
     };
+    let mut troubles = Vec::new();
     for statement in statements {
-        troubles(path, statement, layout, out)?;
+        let (line, kind) = (statement.line, &statement.kind);
+        let first = match &statement.unparsed {
+            Some(why) => Some(format!("not parsed: {why}")),
+            None => preview_trouble(&statement.previewed),
+        };
+        let of_statement = first.into_iter().chain(run_trouble(&statement.ran));
+        troubles.extend(of_statement.map(|trouble| format!(":{line} {kind} {trouble}")));
     }
     let fault = fault.as_ref().filter(|fault| fault.statement.is_none());
-    let fault = fault.map(|fault| terminal_line(&fault.message));
-    let open = "ends inside a transaction: closing the connection rolls all of it back";
-    let open = left_open.then(|| open.to_owned());
-    let mut whole = fault.into_iter().chain(open);
-    whole.try_for_each(|trouble| below(&format!("{path}: {trouble}"), layout, out))
-}
-
-fn below(text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    wrapped(text, INDENT, "             ", layout, out)
+    troubles.extend(fault.map(|fault| format!(": {}", fault.message)));
+    let open = ": ends inside a transaction: closing the connection rolls all of it back";
+    troubles.extend(left_open.then(|| open.to_owned()));
+    troubles
 }
 
 /// `12 statements, 12 parsed, 3 of 3 previewed, 12 ran`
@@ -126,33 +118,8 @@ fn counts(totals: Totals) -> String {
         previewed,
         ran,
     } = totals;
-    let noun = if statements == 1 {
-        "statement"
-    } else {
-        "statements"
-    };
-    format!(
-        "{statements} {noun}, {parsed} parsed, {previewed} of {previewable} previewed, {ran} ran"
-    )
-}
-
-/// A line for each thing that is wrong with a statement.
-fn troubles(
-    path: &str,
-    statement: &SurveyedStatement,
-    layout: Layout,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let (line, kind) = (statement.line, terminal_line(&statement.kind));
-    let first = match &statement.unparsed {
-        Some(why) => Some(format!("not parsed: {why}")),
-        None => preview_trouble(&statement.previewed),
-    };
-    let mut troubles = first.into_iter().chain(run_trouble(&statement.ran));
-    troubles.try_for_each(|trouble| {
-        let trouble = terminal_line(&trouble);
-        below(&format!("{path}:{line} {kind} {trouble}"), layout, out)
-    })
+    let statements = counted(statements, "statement");
+    format!("{statements}, {parsed} parsed, {previewed} of {previewable} previewed, {ran} ran")
 }
 
 fn preview_trouble(previewed: &SurveyedPreview) -> Option<String> {
@@ -183,16 +150,14 @@ fn run_trouble(ran: &SurveyedRun) -> Option<String> {
 }
 
 /// The last two lines.
-fn totals(survey: &Survey<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn totals(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
     let files = survey.files.len();
     let clean = survey.files.iter().filter(|file| file.is_clean()).count();
     let is_refused = |file: &&SurveyedFile| matches!(file.reading, Reading::Refused { .. });
     let refused = survey.files.iter().filter(is_refused).count();
-    let noun = if files == 1 { "file" } else { "files" };
-    writeln!(
-        out,
-        "{HEAD}{files} {noun}: {clean} ok, {} with trouble, {refused} not read{HEAD:#}",
-        files - clean - refused
-    )?;
-    writeln!(out, "{HEAD}{}{HEAD:#}", counts(survey.totals()))
+    let (all, trouble) = (counted(files, "file"), files - clean - refused);
+    page.line(format_args!(
+        "{HEAD}{all}: {clean} ok, {trouble} with trouble, {refused} not read{HEAD:#}"
+    ))?;
+    page.line(format_args!("{HEAD}{}{HEAD:#}", counts(survey.totals())))
 }

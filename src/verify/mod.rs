@@ -11,7 +11,7 @@
 
 mod facts;
 
-use crate::report::Evidence;
+use crate::record::Evidence;
 use serde_json::Value as Json;
 
 /// The longest value in a sentence, in characters.

@@ -97,20 +97,16 @@ impl<'a> Maker<'a, '_> {
     }
 
     fn op_table(&mut self, op: Op, changes: &[&'a Change]) -> Option<OpTable<'a>> {
-        let samples: Vec<(&Change, Vec<&Sample>)> = changes
-            .iter()
-            .map(|change| (*change, of_op(change, op)))
-            .filter(|(_, samples)| !samples.is_empty())
-            .collect();
-        let all = || samples.iter().flat_map(|(_, samples)| samples);
-        all().next()?;
-        let key = names(all().map(|sample| &sample.key));
-        let mut columns = names(all().flat_map(|sample| [&sample.before, &sample.after]));
-        columns.retain(|column| op == Op::Update || !key.contains(column));
+        let samples = changes.iter().map(|change| (*change, of_op(change, op)));
+        let samples: Vec<_> = samples.filter(|(_, samples)| !samples.is_empty()).collect();
+        if samples.is_empty() {
+            return None;
+        }
+        let (key, mut columns) = columns(op, &samples);
         let left = columns.len().saturating_sub(COLUMNS);
         columns.truncate(COLUMNS);
         let width = key.len() + columns.len();
-        let group = |(change, samples): &(&'a Change, Vec<&Sample>)| {
+        let group = |(change, samples): &Sampled<'a>| {
             let most = self.budget.cells.take_rows(samples.len().min(ROWS), width);
             let shown = samples[..most].iter();
             let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
@@ -160,9 +156,21 @@ impl<'a> Maker<'a, '_> {
     }
 }
 
+/// The changes of an owner, and the samples of one operation.
+type Sampled<'a> = (&'a Change, Vec<&'a Sample>);
+
 fn of_op(change: &Change, op: Op) -> Vec<&Sample> {
     let samples = change.samples.iter();
     samples.filter(|sample| sample.op == op).collect()
+}
+
+/// The columns that name a row, and those that are shown before and after.
+fn columns<'a>(op: Op, samples: &[Sampled<'a>]) -> (Vec<&'a str>, Vec<&'a str>) {
+    let all = || samples.iter().flat_map(|(_, samples)| samples);
+    let key = names(all().map(|sample| &sample.key));
+    let mut columns = names(all().flat_map(|sample| [&sample.before, &sample.after]));
+    columns.retain(|column| op == Op::Update || !key.contains(column));
+    (key, columns)
 }
 
 /// The names of columns that rows have, each once, in the order in which they are met.

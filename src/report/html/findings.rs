@@ -95,14 +95,6 @@ impl<'a> Maker<'a, '_> {
         let message = &finding.message;
         let lines = message.trim_end().split_once('\n').map(|(_, rest)| rest);
         let tenants = finding.tenants.iter().map(String::as_str);
-        let table = finding.table.as_deref();
-        let filter = Filter {
-            tenant: (tenants.len() > 0)
-                .then(|| self.filters.tenants(migration, tenants.clone()))
-                .flatten(),
-            code: Some(self.filters.codes([&*finding.code])),
-            ..self.filters.one(migration, None, table)
-        };
         let described = tenants.map(|tenant| migration.described(tenant));
         Item {
             number: 0,
@@ -118,7 +110,19 @@ impl<'a> Maker<'a, '_> {
             tenants: described.take(TENANTS).collect(),
             tenants_left: finding.tenants.len().saturating_sub(TENANTS),
             rows: finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
-            filter,
+            filter: self.finding_filter(finding),
+        }
+    }
+
+    fn finding_filter(&mut self, finding: &Finding) -> Filter {
+        let tenants = finding.tenants.iter().map(String::as_str);
+        let tenants = Some(tenants).filter(|tenants| tenants.len() > 0);
+        Filter {
+            tenant: tenants.and_then(|tenants| self.filters.tenants(self.migration, tenants)),
+            code: Some(self.filters.codes([&*finding.code])),
+            ..self
+                .filters
+                .one(self.migration, None, finding.table.as_deref())
         }
     }
 

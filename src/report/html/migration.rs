@@ -55,26 +55,30 @@ pub(super) struct Maker<'a, 'p> {
     pub(super) marks: Marks<'a>,
 }
 
-impl<'a> View<'a> {
-    /// A migration and its number on the page.
+impl<'a, 'p> Maker<'a, 'p> {
     pub(super) fn new(
-        number: usize,
         migration: &'a Migration,
-        filters: &mut Filters,
-        budget: &mut Budget,
+        filters: &'p mut Filters,
+        budget: &'p mut Budget,
     ) -> Self {
-        let mut maker = Maker {
+        Self {
             migration,
             filters,
             budget,
             found: by_statement(migration),
             marks: marks(migration),
-        };
+        }
+    }
+
+    /// The migration, by its number on the page.
+    pub(super) fn view(mut self, number: usize) -> View<'a> {
+        let migration = self.migration;
         let happened = phrases::happened(migration);
         let (schema, statements_count) = (&migration.schema, migration.statements.len());
-        let (grid, findings, statements) = (maker.grid(), maker.findings(), maker.statements());
+        let (grid, findings, statements) = (self.grid(), self.findings(), self.statements());
         let last = statements.last().map_or(0, |statement| statement.index);
-        Self {
+        let checklist = phrases::checklist(migration);
+        View {
             number,
             name: &migration.name,
             accepted: migration.verdict == Verdict::Accepted,
@@ -84,26 +88,26 @@ impl<'a> View<'a> {
             happened: happened.iter().map(Sentence::to_string).collect(),
             grid,
             conditions: phrases::conditions(migration),
-            checklist: phrases::checklist(migration)
-                .map(|(title, item)| (status(item.status), title, item))
+            checklist: checklist
+                .map(|(title, item)| (status(item), title, item))
                 .collect(),
             findings,
             findings_count: migration.findings.len(),
             statements,
             statements_count,
             statements_left: statements_count.saturating_sub(last),
-            changes: maker.changes(),
+            changes: self.changes(),
             schema: &schema[..schema.len().min(SCHEMA)],
             schema_left: schema.len().saturating_sub(SCHEMA),
-            suppressed: maker.suppressed(),
+            suppressed: self.suppressed(),
             identities: identities::of_migration(migration),
         }
     }
 }
 
 /// The class and the mark of an item of the checklist.
-fn status(status: Status) -> &'static str {
-    match status {
+fn status(item: &ChecklistItem) -> &'static str {
+    match item.status {
         Status::Pass => "pass",
         Status::Fail => "fail",
         Status::NotEvaluated => "not evaluated",

@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::filters::{Choices, Filters};
 use super::grid::Grid;
 use super::identities::{Fact, identities};
-use super::migration::View;
+use super::migration::{Maker, View};
 use crate::record::{Evidence, Verdict};
 use crate::report::phrases;
 use serde::Serialize;
@@ -68,7 +68,7 @@ fn views<'a>(evidence: &'a Evidence, filters: &mut Filters) -> Vec<View<'a>> {
     let mut budget = Budget::default();
     let mut order: Vec<_> = (1..).zip(&evidence.migrations).collect();
     order.sort_by_key(|(_, migration)| migration.verdict == Verdict::Accepted);
-    let view = |(number, migration)| View::new(number, migration, filters, &mut budget);
+    let view = |(number, migration)| Maker::new(migration, filters, &mut budget).view(number);
     let mut views: Vec<View> = order.into_iter().map(view).collect();
     views.sort_by_key(|view| view.number);
     views

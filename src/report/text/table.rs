@@ -4,11 +4,8 @@ use crate::record::{Counts, Mark, Migration, TableResult};
 use crate::report::page::{BAD, DIM, GOOD, Page};
 use crate::report::phrases::{self, TableLine};
 use crate::report::{Detail, escape};
-use anstyle::Style as Colour;
+use anstyle::Style;
 use std::io;
-use tabled::builder::Builder;
-use tabled::settings::peaker::Priority;
-use tabled::settings::{Style, Width};
 use textwrap::core::display_width;
 
 /// Owners of one table that are shown where something is wrong with their rows.
@@ -35,24 +32,11 @@ pub(super) fn render(migration: &Migration, page: &mut Page) -> io::Result<()> {
     let mut rows = tables.flat_map(|table| rows(migration, table, detail));
     match page.layout.width {
         Some(width) if width < TABLE => rows.try_for_each(|row| sentence(&row, page)),
-        width => page.line(grid(rows, width)),
+        width => {
+            let head = ["table", "tenant", "expected", "actual", ""].map(str::to_owned);
+            page.line(page.table(std::iter::once(head).chain(rows), width))
+        }
     }
-}
-
-fn grid(rows: impl Iterator<Item = TableRow>, width: Option<usize>) -> String {
-    let mut builder = Builder::default();
-    builder.push_record(["table", "tenant", "expected", "actual", ""]);
-    rows.for_each(|row| builder.push_record(row));
-    let mut grid = builder.build();
-    match width {
-        Some(width) => grid.with(Style::rounded()).with(
-            Width::wrap(width)
-                .keep_words(true)
-                .priority(Priority::max(true)),
-        ),
-        None => grid.with(Style::psql()),
-    };
-    grid.to_string()
 }
 
 /// `OUTSIDE   9 (Amber Electric): update 1, expected nothing`
@@ -121,7 +105,7 @@ fn mark(mark: Mark) -> String {
     let (style, word) = match mark {
         Mark::Outside => (BAD, "OUTSIDE"),
         Mark::Wrong => (BAD, "WRONG"),
-        Mark::Unjudged => (Colour::new(), "-"),
+        Mark::Unjudged => (Style::new(), "-"),
         Mark::Ok => (GOOD, "ok"),
     };
     format!("{style}{word}{style:#}")
