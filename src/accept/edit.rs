@@ -1,13 +1,32 @@
 //! The edit of a scope's TOML: only the entries that do not hold what was observed, each in the
 //! form in which its table is written.
 
-use super::EditError;
 use super::lines::Rewritten;
 use crate::scope::{Count, Op, Tenant};
 use crate::sql::{Value as Cell, ident};
 use crate::verdict::{Amendment, Entry, TableAmendment};
 use std::collections::BTreeSet;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
+
+/// Why what was observed cannot be declared in a file.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum EditError {
+    /// TOML has no value for a tenant
+    #[error("TOML cannot spell tenant {0}: declare it by a query, as {{ query = \"SELECT …\" }}")]
+    Unspelled(String),
+    /// the scope would end the comment around it
+    #[error(
+        "the scope would hold `*/`, which ends the comment at the head of the migration: \
+        declare it in harness.toml"
+    )]
+    EndsComment,
+    /// the TOML cannot be read for an edit
+    #[error("its TOML cannot be edited: {0}")]
+    Unreadable(String),
+    /// an edit would change something else
+    #[error("the edit would change more than the scope of the migration; edit the file yourself")]
+    ReachesFurther,
+}
 
 /// Edits the scope that is declared as `[expect.NAME]`, or adds it.
 pub(super) fn named(
@@ -48,17 +67,19 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
         "" => text.split_at(first),
         _ => ("", text),
     };
-    let document = parsed(rest)?;
+    let mut document = parsed(rest)?;
     let plain = format!("{lead}{document}");
     let is_empty = document.is_empty();
-    let entries = amended(
-        if is_empty {
-            DocumentMut::new()
-        } else {
-            document
-        },
-        amendment,
-    )?;
+    if is_empty {
+        document = DocumentMut::new();
+    }
+    amend(document.as_item_mut(), amendment)?;
+    let is_blank = |item: &Item| item.as_table_like().is_some_and(TableLike::is_empty);
+    if document.iter().all(|(_, item)| is_blank(item)) {
+        // A head that says nothing declares nothing, not even that nothing changes.
+        tenants(document.as_table_mut(), &Entry::Becomes(BTreeSet::new()));
+    }
+    let entries = document.to_string();
     let edited = if is_empty {
         // Comments that are all of the scope stay above its entries.
         format!("{}\n{}", text.trim_end(), entries.trim_start_matches('\n'))
@@ -69,23 +90,6 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
         format!("{lead}{entries}")
     };
     Ok(Rewritten { plain, edited })
-}
-
-/// A document that is a scope, edited.
-fn amended(mut document: DocumentMut, amendment: &Amendment) -> Result<String, EditError> {
-    amend(document.as_item_mut(), amendment)?;
-    say_something(&mut document);
-    Ok(document.to_string())
-}
-
-/// A head that says nothing declares nothing, not even that nothing changes.
-fn say_something(document: &mut DocumentMut) {
-    let is_blank = document
-        .iter()
-        .all(|(_, item)| item.as_table_like().is_some_and(TableLike::is_empty));
-    if is_blank {
-        tenants(document.as_table_mut(), &Entry::Becomes(BTreeSet::new()));
-    }
 }
 
 fn parsed(text: &str) -> Result<DocumentMut, EditError> {
@@ -100,13 +104,12 @@ fn appended(text: &str, name: &str, amendment: &Amendment) -> Result<String, Edi
     let is_ended = text.is_empty() || text.ends_with('\n');
     let is_apart =
         text.trim().is_empty() || ["\n\n", "\n\r\n"].iter().any(|end| text.ends_with(end));
-    let (end, blank) = (
-        if is_ended { "" } else { "\n" },
-        if is_apart { "" } else { "\n" },
-    );
+    let [end, blank] = [is_ended, is_apart].map(|is_there| if is_there { "" } else { "\n" });
     let scope = document.to_string();
-    let scope = scope.trim_start_matches('\n');
-    Ok(format!("{text}{end}{blank}{scope}"))
+    Ok(format!(
+        "{text}{end}{blank}{}",
+        scope.trim_start_matches('\n')
+    ))
 }
 
 /// How a new table is written inside one that is written by headers.
@@ -199,14 +202,13 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
         }
     }
     if let Entry::Becomes(columns) = &amendment.columns {
-        set_list(table, "columns", columns, is_column, |name| name.into());
+        let name = |value: &Value| value.as_str().map(ident::folded);
+        let columns = columns.iter().map(Value::from);
+        set_list(table, "columns", columns.collect(), |a, b| {
+            name(a) == name(b)
+        });
     }
     Ok(())
-}
-
-fn is_column(element: &Value, column: &impl AsRef<str>) -> bool {
-    let written = element.as_str();
-    written.is_some_and(|written| ident::same(written, column.as_ref()))
 }
 
 fn number(rows: u64) -> Value {
@@ -215,37 +217,32 @@ fn number(rows: u64) -> Value {
 
 fn tenants(table: &mut dyn TableLike, entry: &Entry<BTreeSet<Tenant>>) {
     if let Entry::Becomes(tenants) = entry {
-        let tenants: Vec<&Tenant> = tenants.iter().collect();
-        set_list(
-            table,
-            "tenants",
-            &tenants,
-            |value, tenant| cell(value).is_some_and(|cell| cell == tenant.0),
-            |tenant| spelled(&tenant.0),
-        );
+        let tenants = tenants.iter().map(|tenant| spelled(&tenant.0));
+        set_list(table, "tenants", tenants.collect(), |a, b| {
+            cell(a) == cell(b)
+        });
     }
 }
 
 /// Sets what a list holds. Elements that stay keep the comments above and behind them.
-fn set_list<T>(
+fn set_list(
     table: &mut dyn TableLike,
     key: &str,
-    wanted: &[T],
-    is: impl Fn(&Value, &T) -> bool,
-    spell: impl Fn(&T) -> Value,
+    wanted: Vec<Value>,
+    is_same: impl Fn(&Value, &Value) -> bool,
 ) {
     let Some(Item::Value(Value::Array(list))) = table.get_mut(key) else {
-        return set(table, key, Value::Array(wanted.iter().map(spell).collect()));
+        return set(table, key, wanted.into_iter().collect());
     };
     let mut parts = ListParts::of(list);
     let lead = parts.usual_lead();
     let elements = &mut parts.elements;
-    elements.retain(|element| wanted.iter().any(|wanted| is(&element.value, wanted)));
+    elements.retain(|element| wanted.iter().any(|new| is_same(&element.value, new)));
     for new in wanted {
-        if !elements.iter().any(|element| is(&element.value, new)) {
+        if !elements.iter().any(|element| is_same(&element.value, &new)) {
             let is_first = elements.is_empty() && !lead.contains('\n');
             let lead = if is_first { "" } else { &lead };
-            elements.push(Element::new(lead.to_owned(), spell(new)));
+            elements.push(Element::new(lead.to_owned(), new));
         }
     }
     parts.write(list);
@@ -253,6 +250,7 @@ fn set_list<T>(
 
 /// A list taken apart. A comment behind an element's comma belongs to that element; the parser
 /// gives it to the next one.
+#[derive(Default)]
 struct ListParts {
     /// what is behind the bracket on its line
     opening: String,
@@ -282,11 +280,7 @@ impl Element {
 
 impl ListParts {
     fn of(list: &Array) -> Self {
-        let mut parts = Self {
-            opening: String::new(),
-            elements: Vec::new(),
-            closing: String::new(),
-        };
+        let mut parts = Self::default();
         let mut before = String::new();
         for value in list {
             let lead = parts.take_rest_of_line(&(before.clone() + text(value.decor().prefix())));
@@ -396,9 +390,8 @@ mod tests {
         set_list(
             document.as_table_mut(),
             "a",
-            wanted,
-            |value, wanted| value.as_integer() == Some(*wanted),
-            |wanted| Value::from(*wanted),
+            wanted.iter().map(|wanted| Value::from(*wanted)).collect(),
+            |a, b| a.as_integer() == b.as_integer(),
         );
         document
             .to_string()

@@ -6,7 +6,6 @@
 
 mod answerable;
 mod edit;
-mod error;
 mod head;
 mod lines;
 
@@ -15,7 +14,7 @@ use crate::verdict::Amendment;
 use lines::Rewritten;
 
 pub(crate) use answerable::{effects, obstacles};
-pub(crate) use error::EditError;
+pub(crate) use edit::EditError;
 pub(crate) use head::{at_head, is_at_head};
 pub(crate) use lines::DiffLine;
 

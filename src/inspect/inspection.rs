@@ -6,7 +6,9 @@ use super::state::SnapshotState;
 use crate::redaction::Redaction;
 use crate::scope::TenantMap;
 use crate::snapshot::age::SnapshotAge;
-use crate::snapshot::{Header, Identity, Manifest, Snapshot};
+use crate::snapshot::{
+    Header, Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError,
+};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -27,6 +29,37 @@ pub(crate) struct InspectRequest<'a> {
     pub now: SystemTime,
     /// the same in milliseconds after 1970, for the clock of the clone's connections
     pub now_ms: i64,
+}
+
+impl InspectRequest<'_> {
+    /// How the snapshot is hashed: from the files themselves where a manifest is made.
+    pub(super) fn how(&self) -> Identify {
+        match self.manifest {
+            ManifestUse::Read => Snapshot::identity,
+            ManifestUse::Make { .. } => |snapshot| {
+                Ok(Identity {
+                    blake3: snapshot.blake3()?,
+                    from: IdentityFrom::File,
+                })
+            },
+        }
+    }
+
+    /// The manifest that is asked for; `known` is the one that is there.
+    pub(super) fn made(
+        &self,
+        identity: &Identity,
+        known: Option<&Manifest>,
+    ) -> Result<Option<Manifest>, SnapshotError> {
+        let ManifestUse::Make { taken_at } = &self.manifest else {
+            return Ok(None);
+        };
+        let taken_at = taken_at.clone().or_else(|| known?.taken_at.clone());
+        let made = self
+            .snapshot
+            .certify(&identity.blake3, taken_at, self.now)?;
+        Ok(Some(made))
+    }
 }
 
 /// A tenant map, and where it was declared.

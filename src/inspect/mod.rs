@@ -22,8 +22,8 @@ use crate::bounds::CloneKind;
 use crate::redaction::Redaction;
 use crate::rehearse::{Clone, Engine, FrozenClock, RehearseError};
 use crate::report::{Layout, Listing, Page};
+use crate::snapshot::Snapshot;
 use crate::snapshot::age::SnapshotAge;
-use crate::snapshot::{Identify, Identity, IdentityFrom, Manifest, Snapshot, SnapshotError};
 use rusqlite::Connection;
 use std::io::{self, Write};
 use std::path::Path;
@@ -40,18 +40,14 @@ pub(crate) fn inspect(request: &InspectRequest<'_>) -> Result<Inspection, Inspec
 fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
     let snapshot = request.snapshot;
     let known = snapshot.manifest()?;
-    let how: Identify = match request.manifest {
-        ManifestUse::Read => Snapshot::identity,
-        ManifestUse::Make { .. } => hashed,
-    };
-    let (state, identity) = snapshot.identify_beside(how, || {
+    let (state, identity) = snapshot.identify_beside(request.how(), || {
         with_state(snapshot, request.workspace, request.now_ms, |conn| {
             state::read(conn, request)
         })
     });
     let (state, identity) = (state?, identity?);
     snapshot.verify_unchanged()?;
-    let manifest = made(request, &identity, known.as_ref())?;
+    let manifest = request.made(&identity, known.as_ref())?;
     let age = SnapshotAge::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
     let proposals = match state.tenancy {
         Some(_) => Vec::new(),
@@ -69,30 +65,6 @@ fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
         age,
         identity,
         manifest,
-    })
-}
-
-/// The manifest that is asked for; `known` is the one that is there.
-fn made(
-    request: &InspectRequest<'_>,
-    identity: &Identity,
-    known: Option<&Manifest>,
-) -> Result<Option<Manifest>, SnapshotError> {
-    let ManifestUse::Make { taken_at } = &request.manifest else {
-        return Ok(None);
-    };
-    let taken_at = taken_at.clone().or_else(|| known?.taken_at.clone());
-    let manifest = request
-        .snapshot
-        .certify(&identity.blake3, taken_at, request.now)?;
-    Ok(Some(manifest))
-}
-
-/// The hash of the files themselves, whatever a manifest says.
-fn hashed(snapshot: &Snapshot) -> Result<Identity, SnapshotError> {
-    Ok(Identity {
-        blake3: snapshot.blake3()?,
-        from: IdentityFrom::File,
     })
 }
 
@@ -126,7 +98,7 @@ pub(crate) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Listing::Text => text::render(inspection, most, &mut Page { out, layout }),
+        Listing::Text => Page::write(layout, out, |page| text::render(inspection, most, page)),
         Listing::Json => json::render(inspection, most, out),
     }
 }

@@ -14,7 +14,6 @@ use crate::snapshot::age::{SnapshotAge, TakenBy, spelling};
 use crate::snapshot::catalog::TableKind;
 use crate::snapshot::keys::{Foreign, Unique};
 use crate::snapshot::{Header, IdentityFrom};
-use std::io;
 use tabled::settings::object::{Columns, Segment};
 use tabled::settings::{Alignment, Modify};
 
@@ -24,28 +23,28 @@ const INDENT: &str = "          ";
 /// Objects of the schema that one line names, before it counts the rest.
 const LISTED: usize = 3;
 
-pub(super) fn render(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
-    headline(i, page)?;
+pub(super) fn render(i: &Inspection, most: usize, page: &mut Page) {
+    headline(i, page);
     if page.layout.detail == Detail::Verdict {
-        return Ok(());
+        return;
     }
-    setting(i, page)?;
-    page.heading("Fitness")?;
-    i.facts.iter().try_for_each(|fact| one(fact, page))?;
-    proposals(i, page)?;
-    page.heading("Rows")?;
-    grid(i, most, page)?;
-    tenants(i, most, page)?;
-    page.heading("Keys")?;
-    let mut tables = i.state.tables.iter();
-    tables.try_for_each(|table| match table.kind {
-        TableKind::Shadow => Ok(()),
-        _ => page.sentence(&keys(table), ["  ", "      "]),
-    })
+    setting(i, page);
+    page.heading("Fitness");
+    i.facts.iter().for_each(|fact| one(fact, page));
+    proposals(i, page);
+    page.heading("Rows");
+    grid(i, most, page);
+    tenants(i, most, page);
+    page.heading("Keys");
+    for table in &i.state.tables {
+        if table.kind != TableKind::Shadow {
+            page.sentence(&keys(table), ["  ", "      "]);
+        }
+    }
 }
 
 /// The verdict and the first thing that decides against it.
-fn headline(i: &Inspection, page: &mut Page) -> io::Result<()> {
+fn headline(i: &Inspection, page: &mut Page) {
     let verdict = if i.is_fit() {
         format!("{GOOD}FIT{GOOD:#}")
     } else {
@@ -54,13 +53,14 @@ fn headline(i: &Inspection, page: &mut Page) -> io::Result<()> {
     let source = terminal_line(&i.source);
     page.line(format_args!(
         "{verdict} {HEAD}{source}{HEAD:#} for rehearsal"
-    ))?;
-    let against = i.facts.iter().find(|fact| !fact.allows());
-    against.map_or(Ok(()), |fact| page.sentence(&fact.sentence, ["  ", "  "]))
+    ));
+    if let Some(fact) = i.facts.iter().find(|fact| !fact.allows()) {
+        page.sentence(&fact.sentence, ["  ", "  "]);
+    }
 }
 
 /// What it is: a name and a text for each line.
-fn setting(i: &Inspection, page: &mut Page) -> io::Result<()> {
+fn setting(i: &Inspection, page: &mut Page) {
     let by = match i.identity.from {
         IdentityFrom::File => "",
         IdentityFrom::Manifest => ", by its manifest",
@@ -78,10 +78,9 @@ fn setting(i: &Inspection, page: &mut Page) -> io::Result<()> {
     ];
     for (name, text) in lines {
         if let Some(text) = text {
-            page.sentence(&text, [&format!("{DIM}{name:10}{DIM:#}"), INDENT])?;
+            page.sentence(&text, [&format!("{DIM}{name:10}{DIM:#}"), INDENT]);
         }
     }
-    Ok(())
 }
 
 /// `SQLite database, 4718592 bytes (4.5 MiB), with a -wal of 4152 bytes beside it`
@@ -183,7 +182,7 @@ fn features(needs: &Needs) -> String {
     }
 }
 
-fn one(fact: &FitnessFact, page: &mut Page) -> io::Result<()> {
+fn one(fact: &FitnessFact, page: &mut Page) {
     let (style, word) = match (fact.mark, fact.decides) {
         (FactMark::Met, _) => (GOOD, "ok"),
         (FactMark::Unmet, true) => (BAD, "NOT OK"),
@@ -193,27 +192,27 @@ fn one(fact: &FitnessFact, page: &mut Page) -> io::Result<()> {
     };
     let text = format!("{}: {}", fact.name, fact.sentence);
     let first = format!("  {style}{word:13}{style:#} ");
-    page.sentence(&text, [&first, "                "])
+    page.sentence(&text, [&first, "                "]);
 }
 
-fn proposals(i: &Inspection, page: &mut Page) -> io::Result<()> {
+fn proposals(i: &Inspection, page: &mut Page) {
     let Some(first) = i.proposals.first() else {
-        return Ok(());
+        return;
     };
-    page.heading("Columns that may say whose a row is")?;
+    page.heading("Columns that may say whose a row is");
     for p in &i.proposals {
         let text = format!(
             "`{}`: in {} tables, in {} part of a key of several columns, in {} a reference",
             p.column, p.tables, p.keyed, p.refers
         );
-        page.sentence(&text, ["  ", "    "])?;
+        page.sentence(&text, ["  ", "    "]);
     }
     let text = format!("to try one: --tenant-column {}", first.column);
-    page.sentence(&text, ["  → ", "    "])
+    page.sentence(&text, ["  → ", "    "]);
 }
 
 /// The tables with rows, and how many of each belong to the tenants with the most.
-fn grid(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
+fn grid(i: &Inspection, most: usize, page: &mut Page) {
     let width = page.layout.width;
     let widest = width.unwrap_or(usize::MAX);
     let fits = |grid: &String| grid.lines().all(|line| line.chars().count() <= widest);
@@ -223,13 +222,13 @@ fn grid(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
         .map(|n| table(i, n, None, page))
         .find(fits)
         .unwrap_or_else(|| table(i, 0, width.map(|width| width.max(40)), page));
-    page.line(grid)?;
+    page.line(grid);
     let is_shadow = |table: &&TableFacts| table.kind == TableKind::Shadow;
-    match i.state.tables.iter().filter(is_shadow).count() {
-        0 => Ok(()),
-        n => page.line(format_args!(
-            "  {DIM}{n} tables in which virtual tables keep their rows are left out{DIM:#}"
-        )),
+    let shadows = i.state.tables.iter().filter(is_shadow).count();
+    if shadows > 0 {
+        page.line(format_args!(
+            "  {DIM}{shadows} tables in which virtual tables keep their rows are left out{DIM:#}"
+        ));
     }
 }
 
@@ -294,10 +293,10 @@ fn short(name: &str) -> String {
 }
 
 /// The tenants with the most rows, with their names.
-fn tenants(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
+fn tenants(i: &Inspection, most: usize, page: &mut Page) {
     let n = i.state.tenants.len();
     if n == 0 {
-        return Ok(());
+        return;
     }
     let tenants = i.state.tenants.iter().take(most);
     let mut listed: Vec<String> = tenants
@@ -308,7 +307,7 @@ fn tenants(i: &Inspection, most: usize, page: &mut Page) -> io::Result<()> {
     }
     let noun = if n == 1 { "tenant" } else { "tenants" };
     let text = format!("{n} {noun}: {}", listed.join(", "));
-    page.sentence(&text, ["  ", "    "])
+    page.sentence(&text, ["  ", "    "]);
 }
 
 /// `point_info: composite primary key (system_id, id); unique (a, b); (system_id) → systems (id) on

@@ -13,24 +13,25 @@ const PIPED: usize = 100;
 /// # Errors
 /// What `out` gives.
 pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let page = &mut Page { out, layout };
-    let width = TABLE.iter().map(|entry| entry.id.len()).max();
-    let width = width.unwrap_or_default();
-    for entry in &TABLE {
-        let fixed = if entry.is_core { "always" } else { "" };
-        let (id, severity) = (entry.id, entry.severity.word());
-        let lead = format!("{id:width$}  {severity:7}  {fixed:6}  ");
-        match page.layout.width {
-            Some(_) => paragraph(entry.sentence, [&lead, &" ".repeat(lead.len())], page)?,
-            // A line a code, for grep.
-            None => page.line(format_args!("{lead}{}", entry.sentence))?,
+    Page::write(layout, out, |page| {
+        let width = TABLE.iter().map(|entry| entry.id.len()).max();
+        let width = width.unwrap_or_default();
+        for entry in &TABLE {
+            let fixed = if entry.is_core { "always" } else { "" };
+            let (id, severity) = (entry.id, entry.severity.word());
+            let lead = format!("{id:width$}  {severity:7}  {fixed:6}  ");
+            match layout.width {
+                Some(_) => paragraph(entry.sentence, [&lead, &" ".repeat(lead.len())], page),
+                // A line a code, for grep.
+                None => page.line(lead + entry.sentence),
+            }
         }
-    }
-    page.line("")?;
-    let rest = "`always`: nothing lowers or suppresses it. The others take another severity \
-        under [findings] in harness.toml, or, one by one, a comment in the migration: -- \
-        harness: allow CODE until YYYY-MM-DD because REASON";
-    paragraph(rest, ["", ""], page)
+        page.line("");
+        let rest = "`always`: nothing lowers or suppresses it. The others take another severity \
+            under [findings] in harness.toml, or, one by one, a comment in the migration: -- \
+            harness: allow CODE until YYYY-MM-DD because REASON";
+        paragraph(rest, ["", ""], page);
+    })
 }
 
 /// The page of one code. Its paragraphs are laid out anew, fenced text is as it was.
@@ -38,46 +39,47 @@ pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// What `out` gives.
 pub fn explanation(entry: &Entry, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let page = &mut Page { out, layout };
-    let fixed = if entry.is_core { ", always" } else { "" };
-    let (id, severity) = (entry.id, entry.severity.word());
-    page.line(format_args!("{HEAD}# {id}{HEAD:#} ({severity}{fixed})\n"))?;
-    paragraph(&whole_sentence(entry), ["", ""], page)?;
-    for (at, part) in entry.explanation.split("```").enumerate() {
-        if at % 2 == 1 {
-            page.line(format_args!("\n```{part}```"))?;
-        } else {
-            blocks(part, page)?;
+    Page::write(layout, out, |page| {
+        let fixed = if entry.is_core { ", always" } else { "" };
+        let (id, severity) = (entry.id, entry.severity.word());
+        page.line(format_args!("{HEAD}# {id}{HEAD:#} ({severity}{fixed})\n"));
+        paragraph(&whole_sentence(entry), ["", ""], page);
+        for (at, part) in entry.explanation.split("```").enumerate() {
+            if at % 2 == 1 {
+                page.line(format_args!("\n```{part}```"));
+            } else {
+                blocks(part, page);
+            }
         }
-    }
-    page.line("")?;
-    paragraph(&what_to_do(entry), ["", ""], page)
+        page.line("");
+        paragraph(&what_to_do(entry), ["", ""], page);
+    })
 }
 
 /// Headings, paragraphs and lists, of which each item is a paragraph, each behind an empty line.
-fn blocks(text: &str, page: &mut Page) -> io::Result<()> {
+fn blocks(text: &str, page: &mut Page) {
     let blocks = text.split("\n\n").map(str::trim);
     for text in blocks.filter(|text| !text.is_empty()) {
-        if let Some(heading) = text.strip_prefix("## ") {
-            page.heading(&format!("## {heading}"))?;
+        if text.starts_with("## ") {
+            page.heading(text);
             continue;
         }
-        page.line("")?;
+        page.line("");
         let item = match text.get(..2) {
             Some("* ") => "\n* ",
             Some("- ") => "\n- ",
             _ => {
-                paragraph(text, ["", ""], page)?;
+                paragraph(text, ["", ""], page);
                 continue;
             }
         };
-        let mut items = text[2..].split(item);
-        items.try_for_each(|item| paragraph(item, ["* ", "  "], page))?;
+        for item in text[2..].split(item) {
+            paragraph(item, ["* ", "  "], page);
+        }
     }
-    Ok(())
 }
 
-fn paragraph(text: &str, [first, rest]: [&str; 2], page: &mut Page) -> io::Result<()> {
+fn paragraph(text: &str, [first, rest]: [&str; 2], page: &mut Page) {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let widest = PIPED.max(first.len() + 40);
     let width = page.layout.width.unwrap_or(PIPED).clamp(40, widest);
@@ -85,6 +87,7 @@ fn paragraph(text: &str, [first, rest]: [&str; 2], page: &mut Page) -> io::Resul
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false);
-    let lines = textwrap::wrap(&text, options);
-    lines.iter().try_for_each(|line| page.line(line))
+    for line in textwrap::wrap(&text, options) {
+        page.line(line);
+    }
 }

@@ -28,24 +28,20 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
 /// # Errors
 /// What `out` gives.
 pub fn annotations(evidence: &Evidence, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let severities = [Severity::Error, Severity::Warning, Severity::Note];
-    let [errors, mut warnings, notes] =
-        severities.map(|severity| commands(evidence, severity, folder));
+    let commands = |severity| -> Vec<String> {
+        let of_migration = |migration| {
+            let findings = kinds::findings_of(migration, severity);
+            findings.map(move |finding| command(migration, finding, folder))
+        };
+        evidence.migrations.iter().flat_map(of_migration).collect()
+    };
+    let [errors, mut warnings, notes] = Severity::ALL.map(commands);
     let plain = |word, text: &str| format!("::{word} title=harness::{}", message(text));
     warnings.extend(evidence.warnings.iter().map(|text| plain("warning", text)));
     let found = [errors.len(), warnings.len(), notes.len()];
     let hint = phrases::more_than_shown(found, SHOWN).map(|text| plain("notice", &text));
     let mut lines = errors.iter().chain(&warnings).chain(&hint).chain(&notes);
     lines.try_for_each(|line| writeln!(out, "{line}"))
-}
-
-/// The commands for the findings of one severity.
-fn commands(evidence: &Evidence, severity: Severity, folder: &Path) -> Vec<String> {
-    let of_migration = |migration| {
-        let findings = kinds::findings_of(migration, severity);
-        findings.map(move |finding| command(migration, finding, folder))
-    };
-    evidence.migrations.iter().flat_map(of_migration).collect()
 }
 
 /// Writes what made a rehearsal impossible.

@@ -16,15 +16,11 @@ use super::escape::{block, line};
 use super::phrases::{self, Condition, TableLine};
 use super::place::normal;
 use crate::record::{
-    ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, Suppressed,
-    TableResult,
+    ChecklistItem, Evidence, Finding, Mark, Migration, Outcome, Severity, Status, TableResult,
 };
 use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
-
-/// The name of a case, and how it ended.
-type Judged = (String, TestCaseStatus);
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("harness");
@@ -49,31 +45,37 @@ fn suite(evidence: &Evidence, migration: &Migration) -> TestSuite {
     for (name, value) in identities.into_iter().chain(warnings) {
         suite.add_property(Property::new(name, line(value)));
     }
-    let judged = judged(migration).into_iter();
-    suite.add_test_cases(judged.map(|(name, status)| case(migration, &name, status)));
-    let alike = by_code(migration).into_iter();
-    suite.add_test_cases(alike.map(|alike| found(migration, &alike)));
-    suite.add_test_cases(
-        migration
-            .suppressed
-            .iter()
-            .map(|s| suppressed(migration, s)),
-    );
+    suite.add_test_cases(checked(migration));
+    suite.add_test_cases(found(migration));
+    // A comment and what it suppresses decides nothing.
+    suite.add_test_cases(migration.suppressed.iter().map(|suppressed| {
+        let findings = phrases::suppressed(suppressed).join("; ");
+        let status = skipped(&format!("{}: {findings}", phrases::until(suppressed)));
+        case(
+            migration,
+            &format!("suppressed: {}", suppressed.code),
+            status,
+        )
+    }));
     suite
 }
 
 /// Everything that was checked, but for the findings.
-fn judged(migration: &Migration) -> Vec<Judged> {
-    let mut judged = vec![("runs through".to_owned(), ran(migration))];
-    let tables = migration.tables.iter();
-    judged.extend(tables.map(|table| (format!("scope of {}", table.table), scope(table))));
-    let conditions = phrases::conditions(migration);
-    judged.extend(conditions.iter().map(|c| (c.demand(), keeps(c))));
-    if migration.outcome != Outcome::NotRun {
-        let items = migration.checklist.iter();
-        judged.extend(items.map(|item| (format!("checklist: {}", item.title), answered(item))));
+fn checked(migration: &Migration) -> Vec<TestCase> {
+    let case = |name: &str, status| case(migration, name, status);
+    let mut cases = vec![case("runs through", ran(migration))];
+    for table in &migration.tables {
+        cases.push(case(&format!("scope of {}", table.table), scope(table)));
     }
-    judged
+    for condition in phrases::conditions(migration) {
+        cases.push(case(&condition.demand(), keeps(&condition)));
+    }
+    if migration.outcome != Outcome::NotRun {
+        for item in &migration.checklist {
+            cases.push(case(&format!("checklist: {}", item.title), answered(item)));
+        }
+    }
+    cases
 }
 
 /// A branch that changes no migration: one case that passes, since a report without any is taken
@@ -82,11 +84,8 @@ fn nothing(evidence: &Evidence) -> TestSuite {
     let mut suite = TestSuite::new("harness");
     let mut case = TestCase::new(phrases::NO_MIGRATION, TestCaseStatus::success());
     let branch = evidence.branch.iter().map(|branch| &branch.shown);
-    let said: Vec<String> = branch
-        .chain(&evidence.warnings)
-        .map(|text| block(text))
-        .collect();
-    case.set_system_out(said.join("\n"));
+    let said = branch.chain(&evidence.warnings).map(|text| block(text));
+    case.set_system_out(said.collect::<Vec<_>>().join("\n"));
     suite.add_test_case(case);
     suite
 }
@@ -94,8 +93,8 @@ fn nothing(evidence: &Evidence) -> TestSuite {
 fn case(migration: &Migration, name: &str, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(line(name), status);
     case.set_classname(line(&migration.name));
-    case.extra
-        .insert("file".into(), line(&normal(&migration.path)).into());
+    let path = line(&normal(&migration.path));
+    case.extra.insert("file".into(), path.into());
     case
 }
 
@@ -105,10 +104,8 @@ fn failure(ty: &str, message: &str, description: &str) -> TestCaseStatus {
 
 fn non_success(kind: NonSuccessKind, ty: &str, message: &str, description: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
-    status
-        .set_type(line(ty))
-        .set_message(line(message))
-        .set_description(block(description));
+    status.set_type(line(ty)).set_message(line(message));
+    status.set_description(block(description));
     status
 }
 
@@ -129,16 +126,10 @@ fn ran(migration: &Migration) -> TestCaseStatus {
     let finding = migration.findings.first().map(|finding| &finding.message);
     let message = error.map(|error| &error.message).or(finding);
     let message = message.map_or(outcome, String::as_str);
-    let place = error
-        .and_then(|error| error.line)
-        .map(|line| format!("{}:{line}: ", migration.path))
-        .unwrap_or_default();
-    non_success(
-        NonSuccessKind::Error,
-        outcome,
-        message,
-        &format!("{place}{message}"),
-    )
+    let line = error.and_then(|error| error.line);
+    let place = line.map(|line| format!("{}:{line}: ", migration.path));
+    let description = place.unwrap_or_default() + message;
+    non_success(NonSuccessKind::Error, outcome, message, &description)
 }
 
 /// Expected against actual for one table.
@@ -146,19 +137,14 @@ fn scope(table: &TableResult) -> TestCaseStatus {
     let summary = TableLine::from(table).summary();
     match table.mark {
         Mark::Ok => TestCaseStatus::success(),
-        Mark::Unjudged => skipped(&phrases::not_judged(&format!(
-            "{}; {summary}",
-            phrases::NOT_THROUGH
-        ))),
+        Mark::Unjudged => {
+            let why = format!("{}; {summary}", phrases::NOT_THROUGH);
+            skipped(&phrases::not_judged(&why))
+        }
         Mark::Outside | Mark::Wrong => {
             let owners = table.owners.iter().map(|owner| {
-                let line = TableLine::from(owner);
-                format!(
-                    "{}: {} ({})\n",
-                    line.whose,
-                    line.summary(),
-                    line.mark.word()
-                )
+                let summary = TableLine::from(owner).summary();
+                format!("{}: {summary} ({})\n", owner.owner, owner.mark.word())
             });
             failure(table.mark.word(), &summary, &owners.collect::<String>())
         }
@@ -176,60 +162,46 @@ fn keeps(condition: &Condition) -> TestCaseStatus {
 }
 
 fn answered(item: &ChecklistItem) -> TestCaseStatus {
+    let status = phrases::status(item.status);
     match item.status {
         Status::Pass => TestCaseStatus::success(),
         Status::Fail => skipped(&phrases::failed_item(item)),
-        Status::NotEvaluated => skipped(&format!(
-            "{}: {}",
-            phrases::status(item.status),
-            phrases::answer(item)
-        )),
+        Status::NotEvaluated => skipped(&format!("{status}: {}", phrases::answer(item))),
     }
 }
 
-/// The findings of each code, in the order in which the codes come first.
-fn by_code(migration: &Migration) -> Vec<Vec<&Finding>> {
-    let mut groups: IndexMap<&str, Vec<&Finding>> = IndexMap::new();
+/// The findings of each code, in the order in which the codes come first: a failure where one is an
+/// error, else the output of a case that passes.
+fn found(migration: &Migration) -> Vec<TestCase> {
+    let mut codes: IndexMap<&str, Vec<&Finding>> = IndexMap::new();
     for finding in &migration.findings {
-        groups.entry(&finding.code).or_default().push(finding);
+        codes.entry(&finding.code).or_default().push(finding);
     }
-    groups.into_values().collect()
-}
-
-/// Findings of one code: a failure where one is an error, else the output of a case that passes.
-fn found(migration: &Migration, alike: &[&Finding]) -> TestCase {
-    let described = alike.iter().map(|finding| described(migration, finding));
-    let all: String = described.collect();
-    let code = &alike[0].code;
-    let mut errors = alike
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error);
-    if let Some(first) = errors.next() {
-        return case(migration, code, failure(code, &first.message, &all));
-    }
-    let mut case = case(migration, code, TestCaseStatus::success());
-    case.set_system_out(block(&all));
-    case
+    let found = |(code, alike): (&str, Vec<&Finding>)| {
+        let all: String = alike
+            .iter()
+            .map(|finding| described(migration, finding))
+            .collect();
+        let mut errors = alike
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        if let Some(first) = errors.next() {
+            return case(migration, code, failure(code, &first.message, &all));
+        }
+        let mut case = case(migration, code, TestCaseStatus::success());
+        case.set_system_out(block(&all));
+        case
+    };
+    codes.into_iter().map(found).collect()
 }
 
 /// `migrations/0036.sql:12:9: error: …`
 fn described(migration: &Migration, finding: &Finding) -> String {
-    let place =
-        phrases::finding_place(migration, finding).unwrap_or_else(|| migration.path.clone());
+    let place = phrases::finding_place(migration, finding);
+    let place = place.unwrap_or_else(|| migration.path.clone());
     format!(
         "{place}: {}\n  → {}\n",
         phrases::graded(finding),
         finding.help
-    )
-}
-
-/// A comment and what it suppresses, which decides nothing.
-fn suppressed(migration: &Migration, suppressed: &Suppressed) -> TestCase {
-    let findings = phrases::suppressed(suppressed).join("; ");
-    let status = skipped(&format!("{}: {findings}", phrases::until(suppressed)));
-    case(
-        migration,
-        &format!("suppressed: {}", suppressed.code),
-        status,
     )
 }

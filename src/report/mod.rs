@@ -135,7 +135,7 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => text::render(evidence, &mut Page { out, layout }),
+        Format::Text => Page::write(layout, out, |page| text::render(evidence, page)),
         Format::Json => write_json(evidence, out),
         Format::Previews => previews::render(evidence, out),
         Format::Html => html::render(evidence, out),

@@ -2,7 +2,7 @@
 
 use crate::report::{Layout, escape};
 use anstyle::{AnsiColor, Style};
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 use tabled::Table;
 use tabled::builder::Builder;
@@ -19,36 +19,50 @@ pub(crate) const HEAD: Style = Style::new().bold();
 /// A terminal of fewer columns has none to spare for columns of words.
 const NARROW: usize = 60;
 
-/// Where a report is written, and how it is laid out.
-pub(crate) struct Page<'a> {
-    pub(crate) out: &'a mut dyn Write,
+/// What is laid out for a terminal.
+pub(crate) struct Page {
+    text: String,
     pub(crate) layout: Layout,
 }
 
-impl Page<'_> {
+impl Page {
+    /// Writes what `fill` lays out.
+    pub(crate) fn write(
+        layout: Layout,
+        out: &mut dyn Write,
+        fill: impl FnOnce(&mut Self),
+    ) -> io::Result<()> {
+        let mut page = Self {
+            text: String::new(),
+            layout,
+        };
+        fill(&mut page);
+        out.write_all(page.text.as_bytes())
+    }
+
     /// A line as it is.
-    pub(crate) fn line(&mut self, line: impl Display) -> io::Result<()> {
-        writeln!(self.out, "{line}")
+    pub(crate) fn line(&mut self, line: impl Display) {
+        let _ = writeln!(self.text, "{line}");
     }
 
     /// The title of a section, behind an empty line.
-    pub(crate) fn heading(&mut self, title: &str) -> io::Result<()> {
-        self.line(format_args!("\n{HEAD}{title}{HEAD:#}"))
+    pub(crate) fn heading(&mut self, title: &str) {
+        self.line(format_args!("\n{HEAD}{title}{HEAD:#}"));
     }
 
     /// Untrusted text of possibly several lines, behind an indent for the first and one for the
     /// others.
-    pub(crate) fn text(&mut self, text: &str, indents: [&str; 2]) -> io::Result<()> {
-        self.styled(&escape::block(text.trim_end()), indents)
+    pub(crate) fn text(&mut self, text: &str, indents: [&str; 2]) {
+        self.styled(&escape::block(text.trim_end()), indents);
     }
 
     /// The same on one line, however many the text has.
-    pub(crate) fn sentence(&mut self, text: &str, indents: [&str; 2]) -> io::Result<()> {
-        self.text(&escape::line(text), indents)
+    pub(crate) fn sentence(&mut self, text: &str, indents: [&str; 2]) {
+        self.text(&escape::line(text), indents);
     }
 
     /// The same of text that is escaped already and may have colours.
-    pub(crate) fn styled(&mut self, text: &str, [first, rest]: [&str; 2]) -> io::Result<()> {
+    pub(crate) fn styled(&mut self, text: &str, [first, rest]: [&str; 2]) {
         let mut indent = first;
         for line in text.lines() {
             match self.layout.width {
@@ -59,14 +73,14 @@ impl Page<'_> {
                         .break_words(false)
                         // Names of files, times and options are copied whole.
                         .word_splitter(WordSplitter::NoHyphenation);
-                    let parts = textwrap::wrap(line, options);
-                    parts.iter().try_for_each(|part| self.line(part))?;
+                    for part in textwrap::wrap(line, options) {
+                        self.line(part);
+                    }
                 }
-                _ => self.line(format_args!("{indent}{line}"))?,
+                _ => self.line(format_args!("{indent}{line}")),
             }
             indent = rest;
         }
-        Ok(())
     }
 
     /// Records as a table, in lines where this is a terminal; its words wrapped to a width.
@@ -104,5 +118,5 @@ pub fn wrapped(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    Page { out, layout }.text(text, [first, rest])
+    Page::write(layout, out, |page| page.text(text, [first, rest]))
 }

@@ -102,7 +102,7 @@ pub(crate) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Listing::Text => text::render(survey, &mut Page { out, layout }),
+        Listing::Text => Page::write(layout, out, |page| text::render(survey, page)),
         Listing::Json => json::render(survey, out),
     }
 }

@@ -12,7 +12,6 @@
 use super::{Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, Totals};
 use crate::report::phrases::{counted, engine};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Page, terminal_line};
-use std::io;
 
 /// Paths longer than this do not push the counts of the other files to the right.
 const WIDEST: usize = 60;
@@ -20,28 +19,28 @@ const WIDEST: usize = 60;
 /// Below the path of the file.
 const BELOW: [&str; 2] = ["         ", "             "];
 
-pub(super) fn render(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
+pub(super) fn render(survey: &Survey<'_>, page: &mut Page) {
     if page.layout.detail == Detail::Verdict {
         return totals(survey, page);
     }
-    setting(survey, page)?;
-    page.line("")?;
+    setting(survey, page);
+    page.line("");
     let files = survey.files.iter();
     let widths = files.map(|file| terminal_line(&file.path).chars().count());
     let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);
     for file in &survey.files {
         let path = terminal_line(&file.path);
-        head(file, &format!("{path:width$}"), page)?;
+        head(file, &format!("{path:width$}"), page);
         for trouble in troubles(file) {
-            page.text(&format!("{path}{}", terminal_line(&trouble)), BELOW)?;
+            page.text(&format!("{path}{}", terminal_line(&trouble)), BELOW);
         }
     }
-    page.line("")?;
-    totals(survey, page)
+    page.line("");
+    totals(survey, page);
 }
 
 /// What the history started from, and how it ran.
-fn setting(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
+fn setting(survey: &Survey<'_>, page: &mut Page) {
     let start = match &survey.snapshot {
         Some(snapshot) => format!(
             "{} ({} bytes)",
@@ -51,12 +50,12 @@ fn setting(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
         None => "none: from an empty database".to_owned(),
     };
     let engine = engine(&survey.engine, ", ");
-    page.line(format_args!("{DIM}snapshot  {start}{DIM:#}"))?;
-    page.line(format_args!("{DIM}engine    {engine}{DIM:#}"))
+    page.line(format_args!("{DIM}snapshot  {start}{DIM:#}"));
+    page.line(format_args!("{DIM}engine    {engine}{DIM:#}"));
 }
 
 /// The line of a file; where the terminal is too narrow, its text is below the path.
-fn head(file: &SurveyedFile, path: &str, page: &mut Page) -> io::Result<()> {
+fn head(file: &SurveyedFile, path: &str, page: &mut Page) {
     let (word, text) = match &file.reading {
         Reading::Refused { line, reason } => {
             let place = line
@@ -78,8 +77,8 @@ fn head(file: &SurveyedFile, path: &str, page: &mut Page) -> io::Result<()> {
     if page.layout.width.is_none_or(|columns| needed <= columns) {
         return page.line(format_args!("{word} {path}  {text}"));
     }
-    page.line(format_args!("{word} {}", path.trim_end()))?;
-    page.text(&text, BELOW)
+    page.line(format_args!("{word} {}", path.trim_end()));
+    page.text(&text, BELOW);
 }
 
 /// What is wrong in a file that ran, each behind its path.
@@ -150,7 +149,7 @@ fn run_trouble(ran: &SurveyedRun) -> Option<String> {
 }
 
 /// The last two lines.
-fn totals(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
+fn totals(survey: &Survey<'_>, page: &mut Page) {
     let files = survey.files.len();
     let clean = survey.files.iter().filter(|file| file.is_clean()).count();
     let is_refused = |file: &&SurveyedFile| matches!(file.reading, Reading::Refused { .. });
@@ -158,6 +157,6 @@ fn totals(survey: &Survey<'_>, page: &mut Page) -> io::Result<()> {
     let (all, trouble) = (counted(files, "file"), files - clean - refused);
     page.line(format_args!(
         "{HEAD}{all}: {clean} ok, {trouble} with trouble, {refused} not read{HEAD:#}"
-    ))?;
-    page.line(format_args!("{HEAD}{}{HEAD:#}", counts(survey.totals())))
+    ));
+    page.line(format_args!("{HEAD}{}{HEAD:#}", counts(survey.totals())));
 }

@@ -29,22 +29,17 @@ pub(super) struct Code {
 struct CodeLine {
     /// its number in the file
     number: Option<usize>,
-    runs: Vec<MarkedRun>,
-}
-
-/// Pieces that follow one another, all of them marked or none.
-#[derive(Debug, Serialize)]
-struct MarkedRun {
-    /// whether they are what a finding points at
-    marked: bool,
-    pieces: Vec<Piece>,
+    /// pieces that follow one another, all of them marked or none
+    runs: Vec<Vec<Piece>>,
 }
 
 /// A run of text of one class.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Piece {
     /// a class of the stylesheet; empty for plain text
     class: &'static str,
+    /// whether it is what a finding points at
+    marked: bool,
     text: String,
 }
 
@@ -66,54 +61,46 @@ impl Code {
 
     /// The text with a part of it marked.
     pub(super) fn marked(sql: &str, mark: Range<usize>, first: Option<usize>) -> Self {
-        let mut lines = vec![CodeLine {
-            number: first,
-            runs: Vec::new(),
-        }];
+        let mut lines = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
         for token in tokens(sql, 0) {
+            let class = class(sql, token);
             for range in parts(sql, token.span.start..token.span.end, &mark) {
                 let marked = mark.contains(&range.start);
                 let text = &sql[range];
                 // A line that ends in `\r\n` may end in the middle of that, where a comment does.
-                let text_alone = if token.kind == TokenKind::Comment {
+                let shown = part(if token.kind == TokenKind::Comment {
                     text.trim_end_matches('\r')
                 } else {
                     text
-                };
-                lines.last_mut().expect("the first line").push(
-                    class(sql, token),
-                    marked,
-                    part(text_alone),
-                );
+                });
+                match pieces.last_mut() {
+                    Some(last) if (last.class, last.marked) == (class, marked) => {
+                        last.text += &shown;
+                    }
+                    _ => pieces.push(Piece {
+                        class,
+                        marked,
+                        text: shown,
+                    }),
+                }
                 if text.ends_with('\n') {
-                    let number = first.map(|first| first + lines.len());
-                    lines.push(CodeLine {
-                        number,
-                        runs: Vec::new(),
-                    });
+                    lines.push(std::mem::take(&mut pieces));
                 }
             }
         }
+        lines.push(pieces);
+        let line = |(at, pieces): (usize, Vec<Piece>)| {
+            let runs = pieces.chunk_by(|a, b| a.marked == b.marked);
+            CodeLine {
+                number: first.map(|first| first + at),
+                runs: runs.map(<[Piece]>::to_vec).collect(),
+            }
+        };
         Self {
-            lines,
+            lines: lines.into_iter().enumerate().map(line).collect(),
             left: 0,
             exact: true,
-        }
-    }
-}
-
-impl CodeLine {
-    fn push(&mut self, class: &'static str, marked: bool, text: String) {
-        if self.runs.last().is_none_or(|run| run.marked != marked) {
-            self.runs.push(MarkedRun {
-                marked,
-                pieces: Vec::new(),
-            });
-        }
-        let pieces = &mut self.runs.last_mut().expect("a run").pieces;
-        match pieces.last_mut() {
-            Some(last) if last.class == class => last.text.push_str(&text),
-            _ => pieces.push(Piece { class, text }),
         }
     }
 }
@@ -173,13 +160,14 @@ fn is_exact(sql: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn pieces(code: &Code) -> impl Iterator<Item = (bool, &Piece)> {
-        let runs = code.lines.iter().flat_map(|line| &line.runs);
-        runs.flat_map(|run| run.pieces.iter().map(|piece| (run.marked, piece)))
+    fn pieces(code: &Code) -> impl Iterator<Item = &Piece> {
+        code.lines
+            .iter()
+            .flat_map(|line| line.runs.iter().flatten())
     }
 
     fn text(code: &Code) -> String {
-        pieces(code).map(|(_, piece)| &*piece.text).collect()
+        pieces(code).map(|piece| &*piece.text).collect()
     }
 
     #[test]
@@ -190,8 +178,8 @@ mod tests {
         let numbers: Vec<_> = code.lines.iter().map(|line| line.number).collect();
         assert_eq!(numbers, [Some(7), Some(8), Some(9)]);
         let classed: Vec<_> = pieces(&code)
-            .filter(|(_, p)| !p.class.is_empty())
-            .map(|(_, p)| (p.class, &*p.text))
+            .filter(|p| !p.class.is_empty())
+            .map(|p| (p.class, &*p.text))
             .collect();
         let expected = [
             ("k", "UPDATE"),
@@ -211,8 +199,8 @@ mod tests {
         let sql = "WHERE id IN (1)";
         let code = Code::marked(sql, 6..11, Some(8));
         let marked: String = pieces(&code)
-            .filter(|(marked, _)| *marked)
-            .map(|(_, p)| &*p.text)
+            .filter(|p| p.marked)
+            .map(|p| &*p.text)
             .collect();
         assert_eq!((marked.as_str(), text(&code).as_str()), ("id IN", sql));
     }

@@ -42,12 +42,19 @@ pub(crate) fn findings_left_out(left: &[Finding]) -> String {
     format!("{} more ({each})", counted(left.len(), "finding"))
 }
 
-/// Results of a SARIF run: errors, warnings, notes, suppressed ones.
-pub(crate) fn results_left_out(left: [usize; 4], most: usize) -> String {
-    let words = ["errors", "warnings", "notes", "suppressed"];
-    let found = left.into_iter().zip(words).filter(|(n, _)| *n > 0);
-    let each: Vec<String> = found.map(|(n, what)| format!("{n} {what}")).collect();
-    let (all, each) = (left.iter().sum::<usize>(), each.join(", "));
+/// Results of a SARIF run: findings of these severities, the rest suppressed ones.
+pub(crate) fn results_left_out(severities: &[Severity], all: usize, most: usize) -> String {
+    let of = |severity| severities.iter().filter(|s| **s == severity).count();
+    let [errors, warnings, notes] = Severity::ALL.map(of);
+    let each = [
+        (errors, "errors"),
+        (warnings, "warnings"),
+        (notes, "notes"),
+        (all - severities.len(), "suppressed"),
+    ];
+    let each = each.iter().filter(|(n, _)| *n > 0);
+    let each: Vec<String> = each.map(|(n, what)| format!("{n} {what}")).collect();
+    let each = each.join(", ");
     format!("{all} results are left out ({each}): a run holds {most} at most")
 }
 

@@ -4,54 +4,54 @@
 //! Colour repeats what words say; the caller strips it where it is not wanted. Everything untrusted
 //! is escaped.
 
-mod checks;
-mod findings;
+mod sections;
 mod statements;
 mod table;
 
 use super::page::{BAD, DIM, GOOD, HEAD, Page};
 use super::{Detail, escape, kinds, phrases};
 use crate::record::{Evidence, Migration, Verdict};
-use std::io;
 
 /// The indent of what goes on behind the name of a line about the run.
 const GOES_ON: &str = "          ";
 
-pub(super) fn render(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
+pub(super) fn render(evidence: &Evidence, page: &mut Page) {
     let all = &evidence.migrations[..];
     let is_brief = page.layout.detail == Detail::Verdict;
     match all {
-        [_, ..] if is_brief => return all.iter().try_for_each(|each| brief(each, page)),
-        [only] => headline(only, page)?,
+        [_, ..] if is_brief => return all.iter().for_each(|each| brief(each, page)),
+        [only] => headline(only, page),
         _ => {
             let verdict = verdict(evidence.verdict);
-            page.line(format_args!("{verdict} — {}", phrases::accepted(all)))?;
+            page.line(format_args!("{verdict} — {}", phrases::accepted(all)));
         }
     }
     if is_brief {
-        return Ok(());
+        return;
     }
-    setting(evidence, page)?;
+    setting(evidence, page);
     if let [only] = all {
         return body(only, page);
     }
-    all.iter().try_for_each(|migration| {
-        page.line("")?;
-        headline(migration, page)?;
-        body(migration, page)
-    })
+    for migration in all {
+        page.line("");
+        headline(migration, page);
+        body(migration, page);
+    }
 }
 
 /// The verdict on one migration and the first error, on one line.
-fn brief(migration: &Migration, page: &mut Page) -> io::Result<()> {
+fn brief(migration: &Migration, page: &mut Page) {
     let error = kinds::first_error(migration).map(|message| format!(": {}", escape::line(message)));
-    page.line(concluded(migration) + &error.unwrap_or_default())
+    page.line(concluded(migration) + &error.unwrap_or_default());
 }
 
 /// The verdict on one migration and the first error.
-fn headline(migration: &Migration, page: &mut Page) -> io::Result<()> {
-    page.styled(&concluded(migration), ["", "  "])?;
-    kinds::first_error(migration).map_or(Ok(()), |message| page.text(message, ["  ", "  "]))
+fn headline(migration: &Migration, page: &mut Page) {
+    page.styled(&concluded(migration), ["", "  "]);
+    if let Some(message) = kinds::first_error(migration) {
+        page.text(message, ["  ", "  "]);
+    }
 }
 
 /// `REJECTED 0036_update_amber_point_metadata — 8 errors`
@@ -69,7 +69,7 @@ fn verdict(verdict: Verdict) -> String {
 }
 
 /// What was rehearsed on, and how.
-fn setting(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
+fn setting(evidence: &Evidence, page: &mut Page) {
     let dimmed = [
         ("snapshot", phrases::snapshot(&evidence.snapshot)),
         ("engine", phrases::engine(&evidence.engine, ", ")),
@@ -77,28 +77,27 @@ fn setting(evidence: &Evidence, page: &mut Page) -> io::Result<()> {
     ];
     for (name, text) in dimmed.iter().filter(|(_, text)| !text.is_empty()) {
         let text = escape::line(text);
-        page.styled(&format!("{DIM}{name:<10}{text}{DIM:#}"), ["", GOES_ON])?;
+        page.styled(&format!("{DIM}{name:<10}{text}{DIM:#}"), ["", GOES_ON]);
     }
     if let Some(branch) = &evidence.branch {
-        page.styled(&escape::line(&branch.shown), ["branch    ", GOES_ON])?;
+        page.styled(&escape::line(&branch.shown), ["branch    ", GOES_ON]);
     }
     for warning in &evidence.warnings {
-        page.styled(&escape::line(warning), ["warning   ", GOES_ON])?;
+        page.styled(&escape::line(warning), ["warning   ", GOES_ON]);
     }
-    Ok(())
 }
 
 /// Everything below the verdict.
-fn body(migration: &Migration, page: &mut Page) -> io::Result<()> {
+fn body(migration: &Migration, page: &mut Page) {
     if let Some(scope) = &migration.scope {
         let place = escape::line(&scope.place());
-        page.line(format_args!("{DIM}scope     {place}{DIM:#}"))?;
+        page.line(format_args!("{DIM}scope     {place}{DIM:#}"));
     }
-    table::render(migration, page)?;
-    checks::kept(migration, page)?;
-    checks::schema(migration, page)?;
-    statements::statements(migration, page)?;
-    checks::checklist(migration, page)?;
-    findings::findings(migration, page)?;
-    findings::suppressed(migration, page)
+    table::render(migration, page);
+    sections::kept(migration, page);
+    sections::schema(migration, page);
+    statements::statements(migration, page);
+    sections::checklist(migration, page);
+    sections::findings(migration, page);
+    sections::suppressed(migration, page);
 }

@@ -3,7 +3,6 @@
 use crate::record::{Migration, Outcome, Preview, Row, Statement};
 use crate::report::page::{BAD, DIM, Page};
 use crate::report::{Detail, escape, phrases};
-use std::io;
 
 /// Statements of one migration that are shown with preview and samples; the rest get a line each.
 const DETAILED: usize = 12;
@@ -12,35 +11,34 @@ const DETAILED: usize = 12;
 const BELOW: [&str; 2] = ["        ", "          "];
 
 /// The statements of a migration that was run.
-pub(super) fn statements(migration: &Migration, page: &mut Page) -> io::Result<()> {
+pub(super) fn statements(migration: &Migration, page: &mut Page) {
     if migration.outcome == Outcome::NotRun {
-        return Ok(());
+        return;
     }
-    page.heading("Statements")?;
+    page.heading("Statements");
     let most = match page.layout.detail {
         Detail::All => usize::MAX,
         Detail::Usual | Detail::Verdict => DETAILED,
     };
     let mut previews = 0;
     for statement in &migration.statements {
-        one(migration, statement, page)?;
+        one(migration, statement, page);
         let preview = statement.preview.as_ref();
         if let Some(preview) = preview.filter(|preview| preview.rows > 0) {
             previews += 1;
             if previews <= most {
-                details(preview, page)?;
+                details(preview, page);
             }
         }
     }
     if previews > most {
         let left = phrases::previews_left_out(previews - most);
-        page.styled(&format!("{DIM}{left}{DIM:#}"), ["  ", "  "])?;
+        page.styled(&format!("{DIM}{left}{DIM:#}"), ["  ", "  "]);
     }
-    Ok(())
 }
 
 /// `  3  line 12   update point_info: matches 6 rows of tenant 9 (Amber Electric)`, and what is beside that
-fn one(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Result<()> {
+fn one(migration: &Migration, statement: &Statement, page: &mut Page) {
     let result = match phrases::failure(statement) {
         Some((how, error)) => format!("{BAD}{how}{BAD:#}: {}", escape::line(error)),
         None => escape::line(&phrases::statement_result(migration, statement).to_string()),
@@ -49,22 +47,22 @@ fn one(migration: &Migration, statement: &Statement, page: &mut Page) -> io::Res
     let target = escape::line(&phrases::target(statement));
     let lead = format!("  {:>2}  line {:<4} ", statement.index, statement.line);
     let rest = page.hanging(lead.len());
-    page.styled(&format!("{target}{sep}{result}"), [&lead, &rest])?;
-    let mut asides = phrases::asides(migration, statement).into_iter();
-    asides.try_for_each(|aside| page.text(&aside.to_string(), BELOW))
+    page.styled(&format!("{target}{sep}{result}"), [&lead, &rest]);
+    for aside in phrases::asides(migration, statement) {
+        page.text(&aside.to_string(), BELOW);
+    }
 }
 
-fn details(preview: &Preview, page: &mut Page) -> io::Result<()> {
+fn details(preview: &Preview, page: &mut Page) {
     for line in escape::block(&preview.sql).lines() {
-        page.line(format_args!("        {DIM}{line}{DIM:#}"))?;
+        page.line(format_args!("        {DIM}{line}{DIM:#}"));
     }
     for row in &preview.samples {
-        page.text(&sample(preview, row), BELOW)?;
+        page.text(&sample(preview, row), BELOW);
     }
-    let more = phrases::more_rows(preview);
-    more.map_or(Ok(()), |more| {
-        page.line(format_args!("        {DIM}{more}{DIM:#}"))
-    })
+    if let Some(more) = phrases::more_rows(preview) {
+        page.line(format_args!("        {DIM}{more}{DIM:#}"));
+    }
 }
 
 /// `system_id 1, id 3: point_name 'Solar Local' → 'Grid import'`

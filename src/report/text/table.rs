@@ -5,7 +5,6 @@ use crate::report::page::{BAD, DIM, GOOD, Page};
 use crate::report::phrases::{self, TableLine};
 use crate::report::{Detail, escape};
 use anstyle::Style;
-use std::io;
 use textwrap::core::display_width;
 
 /// Owners of one table that are shown where something is wrong with their rows.
@@ -22,25 +21,25 @@ type TableRow = [String; 5];
 
 /// The table of one migration, behind an empty line; nothing where it changed nothing and nothing
 /// is declared.
-pub(super) fn render(migration: &Migration, page: &mut Page) -> io::Result<()> {
+pub(super) fn render(migration: &Migration, page: &mut Page) {
     if migration.tables.is_empty() {
-        return Ok(());
+        return;
     }
-    page.line("")?;
+    page.line("");
     let detail = page.layout.detail;
     let tables = migration.tables.iter();
-    let mut rows = tables.flat_map(|table| rows(migration, table, detail));
+    let rows = tables.flat_map(|table| rows(migration, table, detail));
     match page.layout.width {
-        Some(width) if width < TABLE => rows.try_for_each(|row| sentence(&row, page)),
+        Some(width) if width < TABLE => rows.for_each(|row| sentence(&row, page)),
         width => {
             let head = ["table", "tenant", "expected", "actual", ""].map(str::to_owned);
-            page.line(page.table(std::iter::once(head).chain(rows), width))
+            page.line(page.table(std::iter::once(head).chain(rows), width));
         }
     }
 }
 
 /// `OUTSIDE   9 (Amber Electric): update 1, expected nothing`
-fn sentence([table, whose, expected, actual, mark]: &TableRow, page: &mut Page) -> io::Result<()> {
+fn sentence([table, whose, expected, actual, mark]: &TableRow, page: &mut Page) {
     let pad = " ".repeat(9_usize.saturating_sub(display_width(mark)));
     let sep = if table.is_empty() { "  " } else { ", " };
     let expected = match expected.as_str() {
@@ -48,7 +47,7 @@ fn sentence([table, whose, expected, actual, mark]: &TableRow, page: &mut Page) 
         expected => format!(", expected {expected}"),
     };
     let line = format!("{mark}{pad}{table}{sep}{whose}: {actual}{expected}");
-    page.styled(&line, ["", "             "])
+    page.styled(&line, ["", "             "]);
 }
 
 /// The rows of one table: the total, then each owner, what is wrong first; where owners with one mark
