@@ -33,6 +33,9 @@ pub(super) fn of(
     diff: &Diff,
 ) -> Result<Looked, CheckError> {
     let (now, before) = (request.now(), states.before);
+    if request.config.max_age.is_some() {
+        request.snapshot.manifest()?;
+    }
     let follow = if request.deep {
         Follow::All
     } else {
@@ -46,7 +49,7 @@ pub(super) fn of(
     }
     let facts = Facts {
         regime: request.config.regime,
-        age: age(request, now)?,
+        max_age: request.config.max_age,
         snapshot: restorable(request.snapshot, now),
         tenants: tenants(request, before, rehearsal, diff)?,
         empty: empty(before, rehearsal)?,
@@ -67,24 +70,9 @@ fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
         source: snapshot.source.clone(),
         bytes: snapshot.bytes,
         taken,
+        modified: snapshot.modified(),
         contradicted,
     }
-}
-
-fn age(request: &Request<'_>, now: SystemTime) -> Result<Option<facts::Age>, CheckError> {
-    let Some(most) = request.config.max_age else {
-        return Ok(None);
-    };
-    let age = SnapshotAge::of(request.snapshot, request.snapshot.manifest()?.as_ref(), now);
-    // What is ahead of the clock is not old.
-    let ago = |at: SystemTime| now.duration_since(at).unwrap_or_default();
-    let is_contradicted = age.contradicted().is_some();
-    Ok(Some(facts::Age {
-        most,
-        taken: age.taken.map(|(at, by)| (ago(at), by)),
-        written: age.modified.map(ago),
-        is_contradicted,
-    }))
 }
 
 /// The tables without a row in the state before, among those that were altered or got a unique

@@ -67,11 +67,10 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
     let (request, migration) = (session.request, planned.migration);
     let config = request.config;
     let mut held = session.hold()?;
-    let scope = planned.scope.as_ref();
-    let scope = scope.map(|scope| expected::resolved(scope, &mut held.before, config));
-    let scope = scope.transpose()?;
+    let resolve = |scope| expected::resolved(scope, &mut held.before, config);
+    let scope = planned.scope.as_ref().map(resolve).transpose()?;
     let (mut ran, (mut facts, integrity)) = session.rehearse(held, planned)?;
-    let conserved = session.conserved(&mut ran, planned.scope.as_ref())?;
+    let conserved = session.conserved(&mut ran, planned)?;
     let hidden = session.hidden(planned, &ran, conserved.as_ref());
     facts.deep = session.deep(migration, &ran, integrity)?;
     let case = Case {

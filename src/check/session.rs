@@ -181,9 +181,10 @@ impl<'a> Session<'a> {
     pub(super) fn conserved(
         &mut self,
         ran: &mut Ran,
-        scope: Option<&ExpectedScope>,
+        planned: &Planned<'_>,
     ) -> Result<Option<Conserved>, CheckError> {
         let rehearsal = &ran.rehearsal;
+        let scope = planned.scope.as_ref();
         let scope = scope.filter(|scope| rehearsal.ran_through() && scope.keeps());
         let Some((scope, mut before)) = scope.zip(ran.before.take()) else {
             return Ok(None);

@@ -7,7 +7,7 @@
 
 use super::case::Look;
 use super::facts::Stopped;
-use super::phrases::{names, rows_of, statement};
+use super::phrases::{names, rows_of, shortened, statement};
 use super::{Case, Code, Finding, Severity, second_run};
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
@@ -316,13 +316,10 @@ fn change((what, kind, own): &(SchemaWrite, String, String)) -> Sentence {
 const SHOWN: usize = 4;
 
 fn bracketed(things: Vec<Sentence>) -> Sentence {
-    let more = things.len().saturating_sub(SHOWN);
-    let shown = Sentence::join(things.into_iter().take(SHOWN), ", ");
-    match more {
-        _ if shown.is_empty() => shown,
-        0 => " (" + shown + ")",
-        more => " (" + shown + ", and " + more + " more)",
+    if things.is_empty() {
+        return Sentence::default();
     }
+    " (" + shortened(things, SHOWN, ", ", ", and ") + ")"
 }
 
 /// `statement 7`, `statements 2 to 7 and 9`

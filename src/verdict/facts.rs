@@ -17,8 +17,8 @@ use std::time::{Duration, SystemTime};
 pub struct Facts {
     /// what the production runner does
     pub regime: Regime,
-    /// how old the snapshot is, if the configuration says how old it may be
-    pub age: Option<Age>,
+    /// how old the snapshot may be, if the configuration says that; then its manifest can be read
+    pub max_age: Option<Duration>,
     /// the snapshot, as a state to go back to
     pub snapshot: Restorable,
     /// how many tenants the state before shows
@@ -32,19 +32,6 @@ pub struct Facts {
     pub deep: Option<Deep>,
 }
 
-/// The age of the snapshot against the one that it may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Age {
-    /// how old it may be
-    pub most: Duration,
-    /// how old it is by its manifest or name
-    pub taken: Option<(Duration, TakenBy)>,
-    /// how long ago its file was written to
-    pub written: Option<Duration>,
-    /// whether that was before the time at which it says that it was taken
-    pub is_contradicted: bool,
-}
-
 /// The snapshot as a state to go back to.
 #[derive(Debug)]
 pub struct Restorable {
@@ -54,7 +41,9 @@ pub struct Restorable {
     pub bytes: u64,
     /// when it was taken, and what says so; or why its manifest does not
     pub taken: Result<Option<(SystemTime, TakenBy)>, String>,
-    /// when its file was written to last, if that was before
+    /// when its file was written to last
+    pub modified: Option<SystemTime>,
+    /// the same, if that was before it was taken
     pub contradicted: Option<SystemTime>,
 }
 

@@ -1,7 +1,7 @@
 //! Findings about references that lead nowhere, and about what the engine's own check of the
 //! database says.
 
-use super::phrases::{list, rows};
+use super::phrases::{list, rows, shortened};
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Dangling;
 use crate::sentence::{self, Cell, Origin, Sentence, engine, name};
@@ -103,11 +103,6 @@ fn engine_check(case: Case<'_>) -> Vec<Finding> {
 
 /// The first three messages, and how many more there are; none if there is none.
 fn quoted(messages: &[String]) -> Option<Sentence> {
-    let (shown, rest) = messages.split_at(messages.len().min(3));
-    let shown = Sentence::join(shown.iter().map(engine), "; ");
-    match rest.len() {
-        _ if messages.is_empty() => None,
-        0 => Some(shown),
-        more => Some(shown + ", and " + more + " more"),
-    }
+    let said = messages.iter().map(engine);
+    (!messages.is_empty()).then(|| shortened(said, 3, "; ", ", and "))
 }

@@ -54,11 +54,21 @@ pub(super) fn names<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Senten
 
 /// The first eight of a list, and how many more there are.
 pub(super) fn few(all: impl IntoIterator<Item = Sentence>, between: &str) -> Sentence {
+    shortened(all, 8, between, " and ")
+}
+
+/// The first of a list, and behind `and` how many more there are.
+pub(super) fn shortened(
+    all: impl IntoIterator<Item = Sentence>,
+    most: usize,
+    between: &str,
+    and: &str,
+) -> Sentence {
     let mut all = all.into_iter();
-    let shown = Sentence::join(all.by_ref().take(8), between);
+    let shown = Sentence::join(all.by_ref().take(most), between);
     match all.count() {
         0 => shown,
-        more => shown + " and " + more + " more",
+        more => shown + and + more + " more",
     }
 }
 

@@ -2,55 +2,60 @@
 //! none where a statement looked.
 
 use super::case::Look;
-use super::facts::{Age, Tenants};
+use super::facts::Tenants;
 use super::phrases::described;
 use super::{Case, Code, Finding, Severity};
 use crate::migration::StatementKind;
 use crate::scope::Tenant;
 use crate::sentence::{Sentence, name};
 use crate::snapshot::age::span;
+use std::time::SystemTime;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let stale = case.facts.age.and_then(stale).into_iter();
     let unpopulated = case.ran().filter_map(unpopulated);
+    let stale = stale(case).into_iter();
     stale.chain(few_tenants(case)).chain(unpopulated).collect()
 }
 
 /// A file's time says when it was written to last: what it holds is at least as old.
-fn stale(age: Age) -> Option<Finding> {
-    let most = span(age.most);
-    let how = match (age.taken, age.written) {
-        (Some((taken, by)), Some(written)) if age.is_contradicted && taken <= age.most => {
-            let (written, by) = (Some(written).filter(|it| *it > age.most)?, by.word());
-            format!(
-                "the snapshot's file was written to last {} ago, before the time at which its {by} \
-                says it was taken",
-                span(written)
-            )
-        }
-        (Some((taken, by)), _) if taken > age.most => {
-            let (taken, by) = (span(taken), by.word());
+fn stale(case: Case<'_>) -> Option<Finding> {
+    let (longest, snapshot) = (case.facts.max_age?, &case.facts.snapshot);
+    // What is ahead of the clock is not old.
+    let ago = |at: SystemTime| case.now.duration_since(at).unwrap_or_default();
+    let is_old = |at: SystemTime| ago(at) > longest;
+    let most = span(longest);
+    let taken = snapshot.taken.as_ref().ok().copied().flatten();
+    let how = match (taken, snapshot.modified) {
+        (Some((taken, by)), _) if is_old(taken) => {
+            let (taken, by) = (span(ago(taken)), by.word());
             format!("the snapshot was taken {taken} ago, as its {by} says")
         }
+        (Some((_, by)), Some(written)) if snapshot.contradicted.is_some() && is_old(written) => {
+            let (written, by) = (span(ago(written)), by.word());
+            format!(
+                "the snapshot's file was written to last {written} ago, before the time at which \
+                its {by} says it was taken"
+            )
+        }
         (Some(_), _) => return None,
-        (None, Some(written)) if written > age.most => {
-            let written = span(written);
+        (None, Some(written)) if is_old(written) => {
+            let written = span(ago(written));
             format!("the snapshot's file was written to last {written} ago")
         }
-        (None, _) => {
-            let message = format!(
-                "how old the snapshot is cannot be told, and it may be {most} old: no manifest \
-                beside it says when it was taken, nor does its name"
-            );
-            return Some(
-                Finding::new(Code::StaleSnapshot, message)
-                    .severity(Severity::Note)
-                    .help(DATED),
-            );
-        }
+        (None, _) => return Some(undated(&most)),
     };
     let message = format!("{how}; it may be {most} old");
     Some(Finding::new(Code::StaleSnapshot, message))
+}
+
+fn undated(most: &str) -> Finding {
+    let message = format!(
+        "how old the snapshot is cannot be told, and it may be {most} old: no manifest beside it \
+        says when it was taken, nor does its name"
+    );
+    Finding::new(Code::StaleSnapshot, message)
+        .severity(Severity::Note)
+        .help(DATED)
 }
 
 /// How a snapshot says when it was taken.

@@ -75,7 +75,7 @@ fn unseen_tenants(case: Case<'_>) -> Option<Answer> {
 /// Not evaluated, if an age is asked for and the snapshot is of the future.
 fn undated(case: Case<'_>) -> Option<Answer> {
     let because = "by what it says of itself, the snapshot is ahead of this machine's clock";
-    (case.facts.age.is_some() && is_ahead(case)).then(|| Answer::open(because, DATED))
+    (case.facts.max_age.is_some() && is_ahead(case)).then(|| Answer::open(because, DATED))
 }
 
 fn shows_damage(case: Case<'_>) -> Answer {
@@ -84,11 +84,7 @@ fn shows_damage(case: Case<'_>) -> Answer {
         _ => "the snapshot has rows of two tenants at least",
     };
     let older = |most| format!(", and it is not older than {}", span(most));
-    let age = case
-        .facts
-        .age
-        .map(|age| older(age.most))
-        .unwrap_or_default();
+    let age = case.facts.max_age.map(older).unwrap_or_default();
     Answer::pass(format!(
         "{tenants}, no statement meets a table without rows{age}"
     ))
@@ -200,11 +196,11 @@ pub(super) fn backup(case: Case<'_>, found: &[Finding]) -> Answer {
 
 /// Of a snapshot that says when it was taken.
 fn of_age(case: Case<'_>, was: Sentence) -> Answer {
-    match case.facts.age {
+    match case.facts.max_age {
         _ if is_ahead(case) => {
             Answer::open(was + ", which is ahead of this machine's clock", DATED)
         }
-        Some(age) => Answer::pass(was + format!(", not more than {} ago", span(age.most))),
+        Some(most) => Answer::pass(was + format!(", not more than {} ago", span(most))),
         None => Answer::open(
             was + "; nothing says how old a backup may be",
             "`max_age` under [snapshot] in harness.toml",

@@ -11,7 +11,7 @@ use crate::rewrite::UpdateOrDelete;
 use crate::sentence::{Sentence, engine};
 use crate::sql::token;
 use crate::verdict::case::Look;
-use crate::verdict::phrases::{rows, statement};
+use crate::verdict::phrases::{rows, shortened, statement};
 
 /// What would let a clause be looked at that the rewriting to a SELECT does not cover.
 pub(super) const PLAINER: &str = "a plainer statement, of which a SELECT can be made";
@@ -86,11 +86,8 @@ fn ran_alone(case: Case<'_>) -> Sentence {
         1 => "the one subquery ran alone (".into(),
         n => "each of the " + Sentence::from(n) + " subqueries ran alone (",
     };
-    let (shown, more) = match ran.len() {
-        n if n <= 4 => (n, Sentence::default()),
-        n => (3, ", and " + Sentence::from(n - 3) + " more"),
-    };
-    lead + Sentence::join(ran.into_iter().take(shown), ", ") + more + ")"
+    let shown = if ran.len() > 4 { 3 } else { 4 };
+    lead + shortened(ran, shown, ", ", ", and ") + ")"
 }
 
 /// How the rows that a statement matches exceed those that its subquery selects, if a finding says
