@@ -66,9 +66,7 @@ fn run(request: &Request<'_>) -> Result<Checked, CheckError> {
 fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migration, CheckError> {
     let (request, migration) = (session.request, planned.migration);
     let config = request.config;
-    let mut held = session.hold()?;
-    let resolve = |scope| expected::resolved(scope, &mut held.before, config);
-    let scope = planned.scope.as_ref().map(resolve).transpose()?;
+    let (held, scope) = session.hold(planned)?;
     let (mut ran, (mut facts, integrity)) = session.rehearse(held, planned)?;
     let conserved = session.conserved(&mut ran, planned)?;
     let hidden = session.hidden(planned, &ran, conserved.as_ref());

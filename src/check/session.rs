@@ -17,7 +17,7 @@ use crate::redaction::Redaction;
 use crate::rehearse::{
     self, Answers, Clone, Conserved, Engine, FrozenClock, Owners, Place, Rehearsal, RehearseError,
 };
-use crate::scope::{ExpectedScope, Tenant};
+use crate::scope::{ExpectedScope, ResolvedScope, Tenant};
 use crate::snapshot::{Catalog, Identity, Snapshot, SnapshotError};
 use crate::verdict::facts::{Deep, Integrity};
 use crate::verdict::{Amendment, Code, Verdict};
@@ -150,9 +150,17 @@ impl<'a> Session<'a> {
         }
     }
 
-    pub(super) fn hold(&mut self) -> Result<Held, CheckError> {
+    /// Holds the state before a migration, which answers the queries of its scope.
+    pub(super) fn hold<'p>(
+        &mut self,
+        planned: &'p Planned<'_>,
+    ) -> Result<(Held, Option<ResolvedScope<'p>>), CheckError> {
         let engine = self.engine.take();
-        self.stage(Place::Last).hold(engine)
+        let mut held = self.stage(Place::Last).hold(engine)?;
+        let config = self.request.config;
+        let resolve = |scope| expected::resolved(scope, &mut held.before, config);
+        let scope = planned.scope.as_ref().map(resolve).transpose()?;
+        Ok((held, scope))
     }
 
     /// Rehearses a migration; what it did, and what is to be known besides.

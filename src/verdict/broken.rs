@@ -11,8 +11,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     // A text that a RENAME took along says why by itself.
     let repointed = repointed::objects(case);
     let is_other = |broken: &&BrokenObject| {
-        let named = (&broken.object, &broken.name);
-        !repointed.iter().any(|it| (it.kind, it.name) == named)
+        let mut keys = repointed.iter().map(|(key, _)| key);
+        !keys.any(|(kind, name)| *kind == broken.object && *name == broken.name)
     };
     let broken = case.diff.broken.iter().filter(is_other);
     broken.map(|broken| finding(case, broken)).collect()

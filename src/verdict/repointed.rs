@@ -16,35 +16,39 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     if case.rehearsal.before.objects == case.rehearsal.after.objects {
         return Vec::new();
     }
-    objects(case)
-        .into_iter()
-        .map(|object| object.finding(case))
-        .chain(keys(case))
-        .collect()
+    let objects = objects(case).into_iter().map(|(_, finding)| finding);
+    objects.chain(keys(case)).collect()
 }
 
-/// A view or trigger in whose text a RENAME wrote another table, while the old name is that of a
-/// table again.
-pub(super) struct Object<'a> {
-    pub(super) kind: &'a String,
-    pub(super) name: &'a String,
-    from: String,
-    to: String,
-    /// the number of the RENAME
-    statement: usize,
+/// The views and triggers in whose text a RENAME wrote another table, while the old name is that of
+/// a table again; each by its type and name.
+pub(super) fn objects(case: Case<'_>) -> Vec<(&(String, String), Finding)> {
+    let mut found = Vec::new();
+    for key in &case.rehearsal.unnamed {
+        let (kind, own) = key;
+        if let "view" | "trigger" = kind.as_str()
+            && let Some((from, to, rename)) = taken_along(case, key)
+        {
+            let message = Sentence::from(format!("{kind} "))
+                + name(own)
+                + " uses "
+                + name(&to)
+                + " now"
+                + or_gone("", case.rehearsal.after.tables.contains_key(&to))
+                + ", and used "
+                + name(&from)
+                + ": renaming "
+                + name(from)
+                + " took it along";
+            let finding = Finding::new(Code::ForeignKeyRepointed, message);
+            found.push((key, finding.at(case.place(rename))));
+        }
+    }
+    found
 }
 
-/// The views and triggers of that kind.
-pub(super) fn objects(case: Case<'_>) -> Vec<Object<'_>> {
-    case.rehearsal
-        .unnamed
-        .iter()
-        .filter(|(kind, _)| matches!(kind.as_str(), "view" | "trigger"))
-        .filter_map(|key| object(case, key))
-        .collect()
-}
-
-fn object<'a>(case: Case<'a>, key: &'a (String, String)) -> Option<Object<'a>> {
+/// The table that an object used, the one that it uses, and the number of the RENAME.
+fn taken_along(case: Case<'_>, key: &(String, String)) -> Option<(String, String, usize)> {
     let catalogs = case.catalogs();
     let [was, is] = catalogs.map(|catalog| {
         let object = catalog.objects.get(key)?;
@@ -59,41 +63,8 @@ fn object<'a>(case: Case<'a>, key: &'a (String, String)) -> Option<Object<'a>> {
         .filter(|(from, to)| from != to && is_back(from))
         .find_map(|(from, to)| {
             let rename = case.renames_to(&to).filter(|it| it.targets(&from)).last()?;
-            let ((kind, name), statement) = (key, rename.index);
-            Some(Object {
-                kind,
-                name,
-                from,
-                to,
-                statement,
-            })
+            Some((from, to, rename.index))
         })
-}
-
-impl Object<'_> {
-    fn finding(self, case: Case<'_>) -> Finding {
-        let Self {
-            kind,
-            name: own,
-            from,
-            to,
-            statement,
-        } = self;
-        let gone = or_gone("", case.rehearsal.after.tables.contains_key(&to));
-        let message = Sentence::from(kind.as_str())
-            + " "
-            + name(own)
-            + " uses "
-            + name(to)
-            + " now"
-            + gone
-            + ", and used "
-            + name(&from)
-            + ": renaming "
-            + name(from)
-            + " took it along";
-        Finding::new(Code::ForeignKeyRepointed, message).at(case.place(statement))
-    }
 }
 
 /// `there`, if what is referred to is a table.

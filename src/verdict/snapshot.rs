@@ -30,22 +30,23 @@ fn stale(case: Case<'_>) -> Option<Finding> {
             let (taken, by) = (span(ago(taken)), by.word());
             format!("the snapshot was taken {taken} ago, as its {by} says")
         }
+        (None, Some(written)) if is_old(written) => last_written(&span(ago(written))),
         (Some((_, by)), Some(written)) if snapshot.contradicted.is_some() && is_old(written) => {
-            let (written, by) = (span(ago(written)), by.word());
-            format!(
-                "the snapshot's file was written to last {written} ago, before the time at which \
-                its {by} says it was taken"
-            )
+            let by = by.word();
+            last_written(&span(ago(written)))
+                + &format!(", before the time at which its {by} says it was taken")
         }
         (Some(_), _) => return None,
-        (None, Some(written)) if is_old(written) => {
-            let written = span(ago(written));
-            format!("the snapshot's file was written to last {written} ago")
-        }
         (None, _) => return Some(undated(&most)),
     };
-    let message = format!("{how}; it may be {most} old");
-    Some(Finding::new(Code::StaleSnapshot, message))
+    Some(Finding::new(
+        Code::StaleSnapshot,
+        format!("{how}; it may be {most} old"),
+    ))
+}
+
+fn last_written(ago: &str) -> String {
+    format!("the snapshot's file was written to last {ago} ago")
 }
 
 fn undated(most: &str) -> Finding {

@@ -23,7 +23,6 @@ const SHARED: &[&str] = &[
     "Held",
     "Invariant",
     "Migration",
-    "Object",
     "Owner",
     "OwnerCells",
     "Page",
