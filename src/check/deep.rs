@@ -1,7 +1,7 @@
 //! The deep checks, which cost a second run or a whole scan: each run on a fork of the clone, so
 //! that neither the clone nor the migrations that follow see it.
 
-use super::stage::{Ran, Stage, spans};
+use super::stage::{Rehearsed, Stage, spans};
 use super::{CheckError, Request};
 use crate::diff::{Diff, States};
 use crate::migration::{Migration, Statement, StatementKind};
@@ -49,7 +49,7 @@ pub(super) struct Deeper<'a> {
 }
 
 /// What another run did, and the numbers in the header that are others since.
-type Rerun = (Ran, Vec<(&'static str, i64)>);
+type Rerun = (Rehearsed, Vec<(&'static str, i64)>);
 
 impl Deeper<'_> {
     /// Runs the migration again, and as far as the failures that would part what it writes.

@@ -3,7 +3,7 @@
 use super::deep::Deeper;
 use super::facts::{self, Looked};
 use super::selection::{self, Selection};
-use super::stage::{Held, Ran, Stage};
+use super::stage::{Held, Rehearsed, Stage};
 use super::unmatched::Unmatched;
 use super::{CheckError, Request, expected, redacted};
 use crate::config::Config;
@@ -168,7 +168,7 @@ impl<'a> Session<'a> {
         &mut self,
         held: Held,
         planned: &Planned<'_>,
-    ) -> Result<(Ran, Looked), CheckError> {
+    ) -> Result<(Rehearsed, Looked), CheckError> {
         let request = self.request;
         let look = |states: States<'_>, rehearsal: &Rehearsal, diff: &Diff| {
             facts::of(request, states, rehearsal, diff)
@@ -188,7 +188,7 @@ impl<'a> Session<'a> {
     /// not run through.
     pub(super) fn conserved(
         &mut self,
-        ran: &mut Ran,
+        ran: &mut Rehearsed,
         planned: &Planned<'_>,
     ) -> Result<Option<Conserved>, CheckError> {
         let rehearsal = &ran.rehearsal;
@@ -226,7 +226,7 @@ impl<'a> Session<'a> {
     pub(super) fn hidden(
         &mut self,
         planned: &Planned<'_>,
-        ran: &Ran,
+        ran: &Rehearsed,
         conserved: Option<&Conserved>,
     ) -> Hidden {
         let rehearsal = &ran.rehearsal;
@@ -247,7 +247,7 @@ impl<'a> Session<'a> {
     pub(super) fn deep(
         &self,
         migration: &Migration,
-        ran: &Ran,
+        ran: &Rehearsed,
         integrity: Option<Result<Integrity, String>>,
     ) -> Result<Option<Deep>, CheckError> {
         let Some(integrity) = integrity else {
@@ -266,7 +266,7 @@ impl<'a> Session<'a> {
     }
 
     /// The names of the tenants that a migration met.
-    pub(super) fn names(&self, ran: &Ran) -> TenantNames {
+    pub(super) fn names(&self, ran: &Rehearsed) -> TenantNames {
         let met = facts::named(&ran.rehearsal, &ran.diff);
         let names = TenantNames::new(met, self.labels.clone());
         if self.redaction.all {

@@ -30,7 +30,7 @@ pub(super) struct Held {
 }
 
 /// What a migration did.
-pub(super) struct Ran {
+pub(super) struct Rehearsed {
     pub(super) rehearsal: Rehearsal,
     pub(super) diff: Diff,
     /// where it began on the clone
@@ -89,7 +89,7 @@ impl Stage<'_> {
         mut held: Held,
         migration: &Migration,
         look: impl FnOnce(States<'_>, &Rehearsal, &Diff) -> Result<T, CheckError>,
-    ) -> Result<(Ran, T), CheckError> {
+    ) -> Result<(Rehearsed, T), CheckError> {
         let (config, samples) = (self.request.config, self.samples);
         let tenants = &config.tenants;
         let mut rehearsal = rehearse::rehearse(
@@ -117,7 +117,7 @@ impl Stage<'_> {
             // since is not the state before.
             return Err(RehearseError::StateLost.into());
         }
-        let ran = Ran {
+        let ran = Rehearsed {
             rehearsal,
             diff,
             began: held.began,

@@ -5,7 +5,6 @@
 
 mod amendment;
 mod atomicity;
-mod broken;
 mod case;
 pub(crate) mod checklist;
 mod conserved;
@@ -80,7 +79,6 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         rebuild::findings,
         sequences::findings,
         dropped_along::findings,
-        broken::findings,
         repointed::findings,
         atomicity::findings,
         or_fail::findings,

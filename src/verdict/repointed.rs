@@ -1,28 +1,38 @@
-//! Findings about foreign keys, views and triggers that refer to another table than before, and no
-//! statement says so.
+//! Findings about views and triggers that no longer work, and about those and foreign keys that refer
+//! to another table than before, and no statement says so.
 
 use super::continued::Continued;
 use super::phrases::list;
 use super::rebuild::{Rebuild, rebuilds};
 use super::{Case, Code, Finding};
+use crate::diff::BrokenObject;
 use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::rewrite::Reference;
-use crate::sentence::{Sentence, name};
+use crate::sentence::{Sentence, engine, name};
 use crate::snapshot::catalog::TableKind;
 use crate::sql::{ident, token};
 use std::collections::BTreeSet;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    if case.rehearsal.before.objects == case.rehearsal.after.objects {
-        return Vec::new();
+    let rehearsal = case.rehearsal;
+    let taken_along = objects(case);
+    // A text that a RENAME took along says why it is broken by itself.
+    let is_other = |broken: &&BrokenObject| {
+        let mut keys = taken_along.iter().map(|(key, _)| key);
+        !keys.any(|(kind, name)| *kind == broken.object && *name == broken.name)
+    };
+    let others = case.diff.broken.iter().filter(is_other);
+    let mut found: Vec<Finding> = others.map(|other| broken(case, other)).collect();
+    found.extend(taken_along.into_iter().map(|(_, finding)| finding));
+    if rehearsal.before.objects != rehearsal.after.objects {
+        found.extend(keys(case));
     }
-    let objects = objects(case).into_iter().map(|(_, finding)| finding);
-    objects.chain(keys(case)).collect()
+    found
 }
 
 /// The views and triggers in whose text a RENAME wrote another table, while the old name is that of
 /// a table again; each by its type and name.
-pub(super) fn objects(case: Case<'_>) -> Vec<(&(String, String), Finding)> {
+fn objects(case: Case<'_>) -> Vec<(&(String, String), Finding)> {
     let mut found = Vec::new();
     for key in &case.rehearsal.unnamed {
         let (kind, own) = key;
@@ -65,6 +75,35 @@ fn taken_along(case: Case<'_>, key: &(String, String)) -> Option<(String, String
             let rename = case.renames_to(&to).filter(|it| it.targets(&from)).last()?;
             Some((from, to, rename.index))
         })
+}
+
+fn broken(case: Case<'_>, broken: &BrokenObject) -> Finding {
+    let message = Sentence::from(format!("{} ", broken.object))
+        + name(&broken.name)
+        + " no longer works: "
+        + engine(&broken.reason);
+    let breaking = case
+        .latest()
+        .find(|statement| may_break(statement, &broken.reason))
+        .map(|statement| statement.index);
+    let finding = Finding::new(Code::SchemaObjectLost, message)
+        .at(case.place(breaking))
+        .help("make what it uses again, or drop it by name and make it anew to fit");
+    match broken.object.as_str() {
+        "trigger" => finding.on(&broken.table),
+        _ => finding,
+    }
+}
+
+/// Whether a statement drops or alters a table that the engine's reason names.
+fn may_break(statement: &Statement, reason: &str) -> bool {
+    let changes = matches!(
+        statement.kind,
+        StatementKind::Drop(ObjectType::Table) | StatementKind::AlterTable
+    );
+    let is_named =
+        |table: &String| token::mentions(reason, table) || reason.ends_with(&format!(".{table}"));
+    changes && statement.table.as_ref().is_some_and(is_named)
 }
 
 /// `there`, if what is referred to is a table.
