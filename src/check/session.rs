@@ -253,16 +253,15 @@ impl<'a> Session<'a> {
         let Some(integrity) = integrity else {
             return Ok(None);
         };
-        Deeper {
+        let deeper = Deeper {
             request: self.request,
             clone: &self.clone,
             migration,
             rehearsal: &ran.rehearsal,
             before: ran.began,
             after: self.clone.moment(),
-        }
-        .look(integrity)
-        .map(Some)
+        };
+        deeper.look(integrity).map(Some)
     }
 
     /// The names of the tenants that a migration met.

@@ -7,7 +7,7 @@
 
 use super::case::Look;
 use super::facts::Stopped;
-use super::phrases::{names, rows_of, shortened, statement};
+use super::phrases::{names, object, rows_of, shortened, statement};
 use super::{Case, Code, Finding, Severity, second_run};
 use crate::migration::{Migration, StatementKind};
 use crate::regime::{OnError, TransactionMode};
@@ -293,10 +293,8 @@ fn schema(look: Look<'_>) -> Vec<Sentence> {
             .filter(|(_, kind, _)| kind == "table")
             .find_map(|(what, _, name)| (*what == wanted).then_some(name))
     };
-    match table(SchemaWrite::Gone)
-        .zip(table(SchemaWrite::Made))
-        .filter(|_| look.statement.kind == StatementKind::AlterTable)
-    {
+    let renamed = table(SchemaWrite::Gone).zip(table(SchemaWrite::Made));
+    match renamed.filter(|_| look.statement.kind == StatementKind::AlterTable) {
         Some((from, to)) => vec!["table " + name(from) + " renamed to " + name(to)],
         None => shown.map(change).collect(),
     }
@@ -309,7 +307,7 @@ fn change((what, kind, own): &(SchemaWrite, String, String)) -> Sentence {
         SchemaWrite::Gone => " gone",
         SchemaWrite::Changed => " changed",
     };
-    Sentence::from(format!("{kind} ")) + name(own) + what
+    object(kind, own) + what
 }
 
 /// Things that are named one by one.

@@ -197,12 +197,8 @@ impl<'a> Written<'a> {
             let count = self.expected()?.counts.get(&op).filter(|_| !is_other)?;
             Some(self.fits(op, count))
         };
-        match Op::ALL
-            .into_iter()
-            .filter(is_meant)
-            .map(fits)
-            .collect::<Option<Vec<bool>>>()
-        {
+        let ops = Op::ALL.into_iter().filter(is_meant);
+        match ops.map(fits).collect::<Option<Vec<bool>>>() {
             None => Standing::Undeclared,
             Some(fits) if fits.contains(&false) => Standing::Miscounted,
             Some(_) => Standing::Declared,

@@ -17,13 +17,13 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         .filter(|((_, name), _)| !is_bookkeeping(name))
         .filter_map(|(key, statement)| {
             let object = case.rehearsal.before.objects.get(key)?;
-            Dropped {
+            let dropped = Dropped {
                 key,
                 table: Continued::of(case, &object.table)?,
                 sql: object.sql.as_deref()?,
                 text: Text::new(&key.0, object.sql.as_deref()?),
-            }
-            .finding(*statement)
+            };
+            dropped.finding(*statement)
         })
         .collect()
 }
@@ -193,10 +193,8 @@ impl Text {
 
 /// The head of a trigger with its BEFORE, and without FOR EACH ROW: both may be left out.
 fn with_time(mut head: Vec<String>) -> Vec<String> {
-    if let Some(at) = head
-        .windows(3)
-        .position(|three| three == ["for", "each", "row"])
-    {
+    let mut threes = head.windows(3);
+    if let Some(at) = threes.position(|three| three == ["for", "each", "row"]) {
         head.drain(at..at + 3);
     }
     let is_time = |word: &String| ["before", "after", "instead"].contains(&word.as_str());

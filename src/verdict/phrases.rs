@@ -23,6 +23,11 @@ pub(super) fn rows_done(n: u64, table: &str, op: Op) -> Sentence {
     rows_of(n, table) + " " + participle(op)
 }
 
+/// ``index `i` ``
+pub(super) fn object(kind: &str, own: &str) -> Sentence {
+    Sentence::from(format!("{kind} ")) + name(own)
+}
+
 /// `was` for one, `were` for others.
 pub(super) fn was(n: u64) -> &'static str {
     if n == 1 { "was" } else { "were" }

@@ -186,13 +186,9 @@ impl Promises<'_> {
         let fresh = self.fresh(&columns);
         let covers = |key: &&&Reference| columns.iter().all(|column| key.columns.contains(column));
         let covering = || fresh.iter().filter(covers).copied();
-        if let Some(key) = self
-            .new
-            .foreign_keys
-            .iter()
-            .find(|key| self.is_same(key, was))
-            .or_else(|| covering().find(|key| self.refers(key, was)))
-        {
+        let mut keys = self.new.foreign_keys.iter();
+        let same = keys.find(|key| self.is_same(key, was));
+        if let Some(key) = same.or_else(|| covering().find(|key| self.refers(key, was))) {
             let unsaid = unsaid(was, key).map(|said| said + " of " + what.clone());
             lost.habits.extend(unsaid);
         } else if covering().next().is_none() {

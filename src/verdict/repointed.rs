@@ -2,7 +2,7 @@
 //! to another table than before, and no statement says so.
 
 use super::continued::Continued;
-use super::phrases::list;
+use super::phrases::{list, object};
 use super::rebuild::{Rebuild, rebuilds};
 use super::{Case, Code, Finding};
 use crate::diff::BrokenObject;
@@ -39,8 +39,7 @@ fn objects(case: Case<'_>) -> Vec<(&(String, String), Finding)> {
         if let "view" | "trigger" = kind.as_str()
             && let Some((from, to, rename)) = taken_along(case, key)
         {
-            let message = Sentence::from(format!("{kind} "))
-                + name(own)
+            let message = object(kind, own)
                 + " uses "
                 + name(&to)
                 + " now"
@@ -78,10 +77,8 @@ fn taken_along(case: Case<'_>, key: &(String, String)) -> Option<(String, String
 }
 
 fn broken(case: Case<'_>, broken: &BrokenObject) -> Finding {
-    let message = Sentence::from(format!("{} ", broken.object))
-        + name(&broken.name)
-        + " no longer works: "
-        + engine(&broken.reason);
+    let message =
+        object(&broken.object, &broken.name) + " no longer works: " + engine(&broken.reason);
     let breaking = case
         .latest()
         .find(|statement| may_break(statement, &broken.reason))

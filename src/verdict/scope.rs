@@ -69,10 +69,8 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
 
 fn no_declared_scope(case: Case<'_>) -> Finding {
     let (migration, observed) = (&case.migration.name, amendment::amendment(case));
-    if let Some(head) = migration::directives(case.migration)
-        .into_iter()
-        .find(|directive| matches!(directive.says, Says::Expect(_)))
-    {
+    let mut directives = migration::directives(case.migration).into_iter();
+    if let Some(head) = directives.find(|directive| matches!(directive.says, Says::Expect(_))) {
         let message = "the scope at the head of "
             + name(migration)
             + " is not filled in, so that nothing is declared";

@@ -2,7 +2,7 @@
 //! run went deep.
 
 use super::facts::{Remains, SecondRun};
-use super::phrases::{rows_done, statement};
+use super::phrases::{object, rows_done, statement};
 use super::{Case, Code, Finding, Severity};
 use crate::rehearse::Failure;
 use crate::sentence::{Sentence, engine, name};
@@ -65,9 +65,9 @@ pub(super) fn remains(remains: &Remains) -> Sentence {
             .filter(|(_, n)| *n > 0)
             .map(move |(op, n)| rows_done(n, table, op))
     });
-    let schema = remains.schema.iter().map(|change| {
-        let object = Sentence::from(format!("{} ", change.object));
-        object + name(&change.name) + " " + change.change.word()
-    });
+    let schema = remains
+        .schema
+        .iter()
+        .map(|change| object(&change.object, &change.name) + " " + change.change.word());
     Sentence::join(rows.chain(schema).chain(header).chain(unevaluated), ", ")
 }

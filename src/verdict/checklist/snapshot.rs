@@ -212,13 +212,8 @@ fn of_age(case: Case<'_>, was: Sentence) -> Answer {
 fn dated(case: Case<'_>, (taken, by): (SystemTime, TakenBy)) -> Sentence {
     let spelled = |at: SystemTime| spelling(at).unwrap_or_else(|| "no time".to_owned());
     let (taken, by) = (spelled(taken), by.word());
-    match case
-        .facts
-        .snapshot
-        .contradicted
-        .filter(|_| !is_ahead(case))
-        .map(spelled)
-    {
+    let contradicted = case.facts.snapshot.contradicted.filter(|_| !is_ahead(case));
+    match contradicted.map(spelled) {
         Some(written) => {
             format!(" was written to last at {written}, before the {taken} that its {by} says")
         }
