@@ -58,8 +58,8 @@ pub(super) fn whole(
         {
             return Ok(());
         }
-        let by_whom = by.as_ref().unwrap_or(&statements);
-        add(grouping, (old, new), by_whom, by.is_some())
+        let statements = by.as_ref().unwrap_or(&statements);
+        add(grouping, (old, new), statements, by.is_some())
     })?;
     Ok(Whole {
         rows,

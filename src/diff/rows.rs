@@ -69,12 +69,11 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
 ) -> Result<(), TableError> {
     let mut readers = RowReaders::open(at)?;
     let mut replaced = Replaced::find(&rows, &mut readers)?;
-    for mut row in rows() {
+    for row in rows() {
         meter.add(1);
-        if replaced.takes_place(&row) {
+        let Some(row) = replaced.join(row) else {
             continue;
-        }
-        replaced.join(&mut row);
+        };
         let before = fetch(&mut readers.before, row.origin.as_ref())?;
         let after = fetch(&mut readers.after, row.current.as_ref())?;
         grouping.add(&Image {
@@ -166,21 +165,19 @@ impl Replaced {
         Ok(replaced)
     }
 
-    /// Whether the row began in the place of another, which goes on as it.
-    fn takes_place(&self, row: &TouchedRow) -> bool {
-        let is_replacement = |current| self.replacements.contains(current);
-        row.origin.is_none() && row.current.as_ref().is_some_and(is_replacement)
-    }
-
-    /// Lets a row that ended go on as the one that began in its place.
-    fn join(&mut self, row: &mut TouchedRow) {
-        if row.current.is_none()
-            && let Some(origin) = &row.origin
-            && let Some(replacement) = self.by_origin.remove(origin)
-        {
-            row.statements = Rc::new(&*row.statements | &*replacement.statements);
-            row.current = replacement.current;
+    /// The row; one that ended goes on as the one that began in its place, which is none of its own.
+    fn join(&mut self, mut row: TouchedRow) -> Option<TouchedRow> {
+        match (&row.origin, &row.current) {
+            (None, Some(current)) if self.replacements.contains(current) => return None,
+            (Some(origin), None) => {
+                if let Some(replacement) = self.by_origin.remove(origin) {
+                    row.statements = Rc::new(&*row.statements | &*replacement.statements);
+                    row.current = replacement.current;
+                }
+            }
+            _ => {}
         }
+        Some(row)
     }
 }
 

@@ -162,11 +162,20 @@ fn regression(
     numbers: &[i64],
 ) -> rusqlite::Result<Regressed> {
     let says = numbers.first().copied();
+    // The highest key of a table whose rows get numbers.
+    let highest = match table.integer_primary_key {
+        None => 0,
+        Some(at) => {
+            let key = ident::quote(&table.columns[at].name);
+            let sql = format!("SELECT coalesce(max({key}), 0) FROM {}", read::from(table));
+            conn.query_row(&sql, [], |row| row.get(0))?
+        }
+    };
     Ok(Regressed {
         table: table.name.clone(),
         was,
         says,
-        is: says.unwrap_or(0).max(highest_key(conn, table)?),
+        is: says.unwrap_or(0).max(highest),
         is_doubled: numbers.iter().any(|number| *number >= was),
     })
 }
@@ -190,22 +199,6 @@ fn read_sequences(conn: &Connection) -> rusqlite::Result<BTreeMap<Vec<u8>, Vec<i
             .push(row.get(1)?);
     }
     Ok(found)
-}
-
-/// The highest key of a table whose rows get numbers; 0 where it has none.
-fn highest_key(conn: &Connection, table: &Table) -> rusqlite::Result<i64> {
-    let Some(key) = table
-        .integer_primary_key
-        .and_then(|at| table.columns.get(at))
-    else {
-        return Ok(0);
-    };
-    let sql = format!(
-        "SELECT coalesce(max({}), 0) FROM {}",
-        ident::quote(&key.name),
-        read::from(table)
-    );
-    conn.query_row(&sql, [], |row| row.get(0))
 }
 
 fn is_shadow(catalog: &Catalog, name: &str) -> bool {

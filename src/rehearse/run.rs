@@ -187,11 +187,11 @@ impl<'a> Run<'a> {
     ) -> Settled<'s> {
         let conn = &self.engine.conn;
         let is_drop = |s: &&Statement| s.kind == StatementKind::Drop(ObjectType::Table);
-        let dropped = statement.filter(is_drop).and_then(|s| s.table.as_ref());
+        let dropped = statement.filter(is_drop).and_then(|s| s.table.as_deref());
         Settled {
             index: statement.map_or(0, |s| s.index),
             kind: statement.map(|s| &s.kind),
-            drops: dropped.map(|table| ident::folded(table)),
+            drops: dropped.map(ident::folded),
             failed_after: failed.then(|| conn.changes()),
             was_autocommit,
             is_autocommit: conn.is_autocommit(),

@@ -85,7 +85,10 @@ impl Run<'_> {
             tenants: self.tenants,
             samples: self.samples,
         };
-        let fault = |e| self.preview_fault(statement, e);
+        let fault = |e| match e {
+            RehearseError::Sqlite(e) => self.engine_fault(statement, e),
+            other => other,
+        };
         let run = || self.run(statement);
         let (previewed, ran) = match plan(engine, view, statement, sql).map_err(fault)? {
             None => (None, run()),
@@ -269,13 +272,6 @@ impl Run<'_> {
         {
             let touches = untracked::of_virtual(&self.schema.now, statement, preview);
             self.journal.note(touches);
-        }
-    }
-
-    fn preview_fault(&self, statement: &Statement, fault: RehearseError) -> RehearseError {
-        match fault {
-            RehearseError::Sqlite(e) => self.engine_fault(statement, e),
-            other => other,
         }
     }
 

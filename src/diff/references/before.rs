@@ -81,8 +81,7 @@ impl<'a> Before<'a> {
             let by_key = tables.have_same_key().then(by_key).transpose()?;
             return followed(by_key, search.touched(search.child));
         }
-        let name = ident::folded(&search.child.name);
-        match Join::by_content(search.states, tables, &name)? {
+        match Join::by_content(search.states, tables, &ident::folded(&search.child.name))? {
             Join::Key(..) => Ok(Self::Keyed(by_key()?)),
             Join::Rowid => followed(None, None),
             Join::Values(..) => Ok(Self::Values(all(conn, before, was)?)),

@@ -90,8 +90,10 @@ impl Strays<'_> {
         let Some(parents) = Parents::of(search, key, was) else {
             return Ok(());
         };
-        if self.is_served_by_index()? {
-            let mut statement = search.states.after.prepare(&self.by_value())?;
+        let (conn, by_value) = (search.states.after, self.select(&key::equal(key.names())));
+        // The rows that refer to a value are found by an index, and all of them by that very value.
+        if self.is_compared_as_it_is() && read::is_planned_as(conn, &by_value, "SEARCH c ")? {
+            let mut statement = conn.prepare(&by_value)?;
             parents.gone(|values| {
                 self.add(statement.query(params_from_iter(values))?)?;
                 Ok(true)
@@ -191,15 +193,6 @@ impl Strays<'_> {
         Ok(())
     }
 
-    /// Whether the rows that refer to a value are found by an index, and all of them by that very
-    /// value.
-    fn is_served_by_index(&self) -> rusqlite::Result<bool> {
-        if !self.is_compared_as_it_is() {
-            return Ok(false);
-        }
-        read::is_planned_as(self.search.states.after, &self.by_value(), "SEARCH c ")
-    }
-
     /// Whether the columns that refer compare values as the columns of the parent do: with the same
     /// affinity, byte for byte.
     fn is_compared_as_it_is(&self) -> bool {
@@ -213,11 +206,6 @@ impl Strays<'_> {
         let definition = self.search.rehearsal.after.definition(&child.name);
         self.key.names().zip(theirs).all(is_alike)
             && definition.is_some_and(|sql| !token::mentions(sql, "collate"))
-    }
-
-    /// The query for the rows that refer to a value.
-    fn by_value(&self) -> String {
-        self.select(&key::equal(self.key.names()))
     }
 
     fn select(&self, condition: &str) -> String {
