@@ -20,7 +20,7 @@ type Previewed = Option<Result<Watched, NoPreview>>;
 
 /// The names of the unbound parameters of a statement that ran, or why it failed; and how long that
 /// took.
-type Ran = (rusqlite::Result<Vec<String>>, Duration);
+type StatementResult = (rusqlite::Result<Vec<String>>, Duration);
 
 impl Run<'_> {
     /// Runs one statement, in stages of which each needs what the one before left:
@@ -78,7 +78,10 @@ impl Run<'_> {
     }
 
     /// Plans the SELECT that the statement is, and runs it and the statement.
-    fn execute(&self, statement: &Statement) -> Result<(Previewed, Ran), RehearseError> {
+    fn execute(
+        &self,
+        statement: &Statement,
+    ) -> Result<(Previewed, StatementResult), RehearseError> {
         let (engine, sql) = (&*self.engine, self.migration.sql(statement));
         let view = View {
             catalog: &self.schema.now,
@@ -102,7 +105,7 @@ impl Run<'_> {
         Ok((previewed, ran?))
     }
 
-    fn run(&self, statement: &Statement) -> Result<Ran, RehearseError> {
+    fn run(&self, statement: &Statement) -> Result<StatementResult, RehearseError> {
         let engine = &*self.engine;
         pragma::defer_keys(&engine.conn, self.settings.defers_keys)?;
         engine.expect_vacuum(statement.kind == StatementKind::Vacuum);
@@ -150,7 +153,7 @@ impl Run<'_> {
         statement: &Statement,
         captured: &Captured,
         previewed: Previewed,
-        (executed, elapsed): Ran,
+        (executed, elapsed): StatementResult,
     ) -> Result<StatementRun, RehearseError> {
         let engine = &*self.engine;
         let mut done = StatementRun {
