@@ -58,8 +58,10 @@ impl Ground<'_> {
     }
 
     pub(super) fn texts(&self) -> impl Iterator<Item = (&Statement, &str)> {
-        let text = |statement| (statement, self.migration.sql(statement));
-        self.migration.statements.iter().map(text)
+        self.migration
+            .statements
+            .iter()
+            .map(|statement| (statement, self.migration.sql(statement)))
     }
 
     /// The texts of the triggers before and after.
@@ -100,18 +102,18 @@ impl Ground<'_> {
 
     /// How often the migration makes a table of this name; `None` where it alters one.
     fn makings(&self, table: &str) -> Option<usize> {
-        let all = &self.migration.statements;
-        let own = all.iter().filter(|statement| statement.targets(table));
-        let is_altered = |statement: &Statement| {
-            statement.kind == StatementKind::AlterTable && statement.renamed_to().is_none()
-        };
-        if own.clone().any(is_altered) {
-            return None;
+        let mut makings = 0;
+        for statement in &self.migration.statements {
+            let is_own = statement.targets(table);
+            let becomes = statement.renamed_to();
+            match statement.kind {
+                StatementKind::AlterTable if is_own && becomes.is_none() => return None,
+                StatementKind::Create(ObjectType::Table) if is_own => makings += 1,
+                _ => {}
+            }
+            makings += usize::from(becomes.is_some_and(|to| ident::same(to, table)));
         }
-        let making = StatementKind::Create(ObjectType::Table);
-        let creates = own.filter(|statement| statement.kind == making).count();
-        let becomes = all.iter().filter_map(Statement::renamed_to);
-        Some(creates + becomes.filter(|to| ident::same(to, table)).count())
+        Some(makings)
     }
 
     /// The columns that a table has at some time, or has under the name that it gets.

@@ -211,8 +211,9 @@ impl Hidden {
         }
         let table = statement.table.as_deref().unwrap_or_default();
         if statement.kind != StatementKind::Insert {
-            let hides = |at| self.result_column(table, run, at);
-            return (0..all).map(hides).collect();
+            return (0..all)
+                .map(|at| self.result_column(table, run, at))
+                .collect();
         }
         let named = rewrite::written(sql).and_then(|written| written.columns);
         let targets = named.or_else(|| self.places.get(&ident::folded(table)).cloned());
@@ -237,13 +238,12 @@ impl Hidden {
 
     /// Why a statement has no preview, which may hold a message of the engine's.
     pub fn no_preview(&self, none: &NoPreview) -> String {
+        let why = none.to_string();
         match none {
             NoPreview::Unparsed(_) | NoPreview::Source(_) | NoPreview::Unsupported(_) => {
-                self.message(&none.to_string())
+                self.message(&why)
             }
-            NoPreview::Temporary | NoPreview::Attached | NoPreview::Bookkeeping(_) => {
-                none.to_string()
-            }
+            NoPreview::Temporary | NoPreview::Attached | NoPreview::Bookkeeping(_) => why,
         }
     }
 

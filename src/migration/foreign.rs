@@ -53,8 +53,7 @@ pub(super) fn by_text(text: &str) -> Option<(usize, String)> {
 
 /// What a comment marks.
 fn section(body: &str) -> Option<String> {
-    let is_it = |(marker, _): &&(&str, &str)| body.starts_with(marker);
-    if let Some((_, tool)) = MARKERS.iter().find(is_it) {
+    if let Some((_, tool)) = MARKERS.iter().find(|(marker, _)| body.starts_with(marker)) {
         return Some(format!("a section of {tool}'s up/down format"));
     }
     let is_heading = HEADINGS.contains(&body);

@@ -42,7 +42,8 @@ impl<T: Copy> Savepoints<T> {
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        let is_it = |(held, _): &(String, T)| ident::same(held, name);
-        self.held.iter().rposition(is_it)
+        self.held
+            .iter()
+            .rposition(|(held, _)| ident::same(held, name))
     }
 }

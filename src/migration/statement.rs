@@ -114,8 +114,9 @@ fn verb(words: &Words<'_>) -> Option<usize> {
 /// `start` on, with the place behind it.
 fn object_type(words: &Words<'_>, start: usize) -> (usize, Option<ObjectType>) {
     let typed = (start..start + 3).find_map(|at| {
-        let is_it = |of: &ObjectType| words.is(at, of.word());
-        let of = ObjectType::ALL.into_iter().find(is_it)?;
+        let of = ObjectType::ALL
+            .into_iter()
+            .find(|of| words.is(at, of.word()))?;
         Some((at + 1, Some(of)))
     });
     typed.unwrap_or((start, None))

@@ -82,8 +82,6 @@ impl Evidence {
         migrations: Vec<Migration>,
     ) -> Self {
         let (config, snapshot, identity) = (given.config, given.snapshot, given.identity);
-        let level = |(code, level): (&crate::codes::Code, &Level)| (code.id().to_owned(), *level);
-        let is_accepted = |m: &Migration| m.verdict == Verdict::Accepted;
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -101,10 +99,14 @@ impl Evidence {
                 blake3: config.blake3.clone(),
             },
             options: given.options,
-            severities: config.severities.iter().map(level).collect(),
+            severities: config
+                .severities
+                .iter()
+                .map(|(code, level)| (code.id().to_owned(), *level))
+                .collect(),
             warnings,
             branch,
-            verdict: Verdict::new(migrations.iter().all(is_accepted)),
+            verdict: Verdict::new(migrations.iter().all(|m| m.verdict == Verdict::Accepted)),
             migrations,
         }
     }

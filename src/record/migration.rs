@@ -157,8 +157,10 @@ fn tenants(case: Case<'_>) -> BTreeMap<String, String> {
     let previewed = case.rehearsal.previews().flat_map(PreviewRun::named);
     let tables = case.diff.changes.tables.values();
     let changed = tables.flat_map(|table| table.owners().filter_map(Owner::tenant));
-    let name = |tenant| (case.names.spell(tenant), case.names.describe(tenant));
-    previewed.chain(changed).map(name).collect()
+    previewed
+        .chain(changed)
+        .map(|tenant| (case.names.spell(tenant), case.names.describe(tenant)))
+        .collect()
 }
 
 impl ChecklistItem {

@@ -139,10 +139,11 @@ impl Preview {
     fn of(case: Case<'_>, hidden: &Hidden, statement: usize, run: &PreviewRun) -> Self {
         let names = result_names(&hidden.result_names(statement, &run.columns));
         let subquery = |run| Subquery::of(case, hidden, statement, run);
+        let name = |at: usize| names[at].clone();
         let assigned = run.assigned.iter().map(|assigned| Assigned {
             column: assigned.column.clone(),
-            before: names[assigned.before].clone(),
-            after: names[assigned.after].clone(),
+            before: name(assigned.before),
+            after: name(assigned.after),
         });
         let sample = |values: &Vec<Value>| -> Row {
             let cells = values.iter().map(Cell::from);
@@ -155,7 +156,7 @@ impl Preview {
             ambiguous: run.ambiguous,
             several: run.several,
             subqueries: run.subqueries.iter().map(subquery).collect(),
-            key: run.shown.iter().map(|at| names[*at].clone()).collect(),
+            key: run.shown.iter().copied().map(name).collect(),
             assigned: assigned.collect(),
             samples: run.samples.iter().map(sample).collect(),
         }

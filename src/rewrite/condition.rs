@@ -229,11 +229,12 @@ impl TargetColumn<'_> {
     fn is_equated(self, term: &str) -> bool {
         let words = Words::of(term);
         let is_among = |at: usize| words.is_any(at, &["BETWEEN", "IN"]) && !words.is(at - 1, "NOT");
-        let is_equal = |at: usize| {
-            words.is_text(at, "=") && !["<", ">", "!", "="].contains(&words.text(at - 1))
+        let equates = |at: &usize| {
+            let (before, at) = (words.text(at - 1), *at);
+            is_among(at)
+                || (words.is(at, "IS") && !words.is(at + 1, "NOT"))
+                || (words.is_text(at, "=") && !["<", ">", "!", "="].contains(&before))
         };
-        let is_is = |at: usize| words.is(at, "IS") && !words.is(at + 1, "NOT");
-        let equates = |at: &usize| is_equal(*at) || is_is(*at) || is_among(*at);
         let by = (1..words.len()).find(equates);
         let Some(by) = by.filter(|_| !words.is(0, "NOT")) else {
             return false;
@@ -288,10 +289,12 @@ impl TargetColumn<'_> {
 /// Whether a text may hold a name: asked first, since most do not. A name with a quote in it is
 /// spelled in several ways.
 fn may_hold(text: &str, name: &str) -> bool {
-    let is_it = |part: &[u8]| part.eq_ignore_ascii_case(name.as_bytes());
     name.is_empty()
         || name.contains(['"', '`', '\''])
-        || text.as_bytes().windows(name.len()).any(is_it)
+        || text
+            .as_bytes()
+            .windows(name.len())
+            .any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 #[cfg(test)]

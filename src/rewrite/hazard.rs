@@ -82,7 +82,13 @@ fn varies(words: &Words<'_>, at: usize, by: Varying) -> bool {
     match by {
         Varying::Chance => calls(words, at, &["random", "randomblob"]),
         Varying::Clock => is_clock(words, at) && chooses(words, at),
-        Varying::Order => words.is_word(at, "LIMIT") && is_unordered(words, at),
+        Varying::Order => {
+            // The query that the LIMIT ends has no ORDER BY.
+            let depth = words.depth(at);
+            let mut around = (0..at).rev().take_while(|at| words.depth(*at) >= depth);
+            words.is_word(at, "LIMIT")
+                && !around.any(|at| words.depth(at) == depth && words.is_word(at, "ORDER"))
+        }
     }
 }
 
@@ -115,15 +121,6 @@ fn chooses(words: &Words<'_>, at: usize) -> bool {
         depth = depth.min(words.depth(before));
         words.depth(before) == depth && words.is_word_of(before, &CHOOSING)
     })
-}
-
-/// Whether the query that a LIMIT ends has no ORDER BY.
-fn is_unordered(words: &Words<'_>, limit: usize) -> bool {
-    let depth = words.depth(limit);
-    !(0..limit)
-        .rev()
-        .take_while(|at| words.depth(*at) >= depth)
-        .any(|at| words.depth(at) == depth && words.is_word(at, "ORDER"))
 }
 
 #[cfg(test)]

@@ -26,8 +26,9 @@ impl UpdateOrDelete<'_> {
     /// nothing where there is no WHERE clause.
     pub fn named_columns(&self, table: &Table, places: &BTreeSet<usize>) -> Vec<Named> {
         let all = self.filter.map_or_else(|| vec![Vec::new()], branches);
-        let named = |terms: &Vec<&str>| self.named(terms, table, places);
-        all.iter().map(named).collect()
+        all.iter()
+            .map(|terms| self.named(terms, table, places))
+            .collect()
     }
 
     fn named<'a>(&'a self, terms: &[&str], table: &'a Table, places: &BTreeSet<usize>) -> Named {
@@ -56,13 +57,14 @@ impl UpdateOrDelete<'_> {
     /// joins in its FROM clause, or a table or common table expression behind IN
     /// (<https://sqlite.org/lang_expr.html#the_in_and_not_in_operators>).
     pub fn finds_by_query(&self) -> bool {
-        let joins = |from: &str| !self.with.is_empty() || token::mentions(from, "select");
         // A name is behind IN, inside of a subquery or not.
         let compares_with_table = |filter: &str| {
             let words = Words::of(filter);
             (1..words.len()).any(|at| words.is_word(at - 1, "IN") && words.text(at) != "(")
         };
-        self.from.is_some_and(joins) || self.filter.is_some_and(compares_with_table)
+        self.from
+            .is_some_and(|from| !self.with.is_empty() || token::mentions(from, "select"))
+            || self.filter.is_some_and(compares_with_table)
     }
 }
 

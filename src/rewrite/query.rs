@@ -99,10 +99,11 @@ fn term(table: &SelectTable<'_>) -> FromTerm {
         | SelectTable::Select(_, alias)
         | SelectTable::Sub(_, alias) => (None, alias),
     };
-    let is_its = |schema: &String| ident::same(schema, "main");
-    let in_main = target
-        .as_ref()
-        .is_some_and(|t| t.schema.as_ref().is_none_or(is_its));
+    let in_main = target.as_ref().is_some_and(|t| {
+        t.schema
+            .as_ref()
+            .is_none_or(|schema| ident::same(schema, "main"))
+    });
     let table = target.map(|target| target.table).unwrap_or_default();
     let called = match alias {
         Some(As::As(alias) | As::Elided(alias)) => dequoted(alias),

@@ -83,8 +83,11 @@ fn owner(text: &str, with: &str, catalog: &Catalog, tenants: &TenantMap) -> Opti
     let (name, table) = source(&select.outline, with, catalog)?;
     let rule = tenancy::rule_for(tenants, table).filter(|rule| *rule != TenantRule::Shared)?;
     let columns = tenancy::places_of(&rule, table)?;
-    let reference = |at: &usize| ident::qualified(name, &table.columns[*at].name);
-    let list = columns.iter().map(reference).collect::<Vec<_>>().join(", ");
+    let list = columns
+        .iter()
+        .map(|at| ident::qualified(name, &table.columns[*at].name))
+        .collect::<Vec<_>>()
+        .join(", ");
     let sql = format!("{}, {list} {}", select.before_from, select.from);
     Some(OwnerQuery {
         sql: behind(with, &sql),

@@ -45,7 +45,6 @@ impl<'a> UpdateOrDelete<'a> {
     /// # Errors
     /// Why it cannot be read as an UPDATE or DELETE.
     pub fn parse(sql: &'a str) -> Result<Self, NoPreview> {
-        let neither = || Err("it is neither an UPDATE nor a DELETE".to_owned());
         let look = |statement: &Stmt<'_>| {
             let cut = match statement {
                 Stmt::Update {
@@ -77,11 +76,12 @@ impl<'a> UpdateOrDelete<'a> {
                 } => Self::cut(sql, tbl_name, &[], [false, filter.is_some()]),
                 _ => return None,
             };
-            Some(cut.ok_or_else(|| "its clauses cannot be told apart".to_owned()))
+            Some(cut)
         };
-        first_statement(sql, look)
-            .and_then(|read| read.unwrap_or_else(neither))
-            .map_err(NoPreview::Unparsed)
+        let cut = first_statement(sql, look).map_err(NoPreview::Unparsed)?;
+        let cut = cut.ok_or("it is neither an UPDATE nor a DELETE");
+        cut.and_then(|cut| cut.ok_or("its clauses cannot be told apart"))
+            .map_err(|why| NoPreview::Unparsed(why.to_owned()))
     }
 
     /// The statement cut into its clauses, given its target, its assignments, which a DELETE has

@@ -110,8 +110,9 @@ fn created(words: &Words<'_>) -> Option<Written> {
 fn updated(sql: &str) -> Option<Written> {
     let update = UpdateOrDelete::parse(sql).ok()?;
     let each = update.sets.iter().flat_map(|(columns, value)| {
-        let value = |column: &String| (column.clone(), (*value).to_owned());
-        columns.iter().map(value)
+        columns
+            .iter()
+            .map(|column| (column.clone(), (*value).to_owned()))
     });
     let (columns, values) = each.unzip();
     let is_plain = update.with.is_empty() && update.from.is_none_or(is_of_tables);
@@ -171,10 +172,14 @@ fn selected(words: &Words<'_>, start: usize) -> Source {
         end
     };
     let (list, from) = (words.slice(first, end), words.slice(end + 1, behind));
-    match only_table(from) {
-        _ if !is_of_tables(from) => Source::Unknown,
-        Some(table) if list == "*" => Source::Table(table),
-        _ => each(list),
+    let terms = Words::of(from);
+    let (table, behind) = terms.qualified(0);
+    if !is_of_tables(from) {
+        Source::Unknown
+    } else if list == "*" && behind == terms.len() {
+        Source::Table(table)
+    } else {
+        each(list)
     }
 }
 
@@ -202,13 +207,6 @@ fn each(list: &str) -> Source {
     } else {
         Source::Each(all.into_iter().map(str::to_owned).collect())
     }
-}
-
-/// The table that a FROM clause is, where it is one and nothing else.
-fn only_table(from: &str) -> Option<String> {
-    let words = Words::of(from);
-    let (table, at) = words.qualified(0);
-    (at == words.len() && !table.is_empty()).then_some(table)
 }
 
 #[cfg(test)]

@@ -22,8 +22,10 @@ impl Flow {
         }
         for trigger in triggers {
             let (around, body) = (names(trigger), rewrite::body(trigger));
-            let sets = |sql| certain.sets_tenant(ground, sql, &around);
-            found.extend(body.into_iter().filter_map(sets));
+            found.extend(
+                body.into_iter()
+                    .filter_map(|sql| certain.sets_tenant(ground, sql, &around)),
+            );
         }
         found
     }

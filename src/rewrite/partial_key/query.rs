@@ -171,13 +171,12 @@ impl KeySearch<'_> {
         column: &ColumnRef<'_>,
     ) -> Option<KeySource<'t>> {
         let mut sources = terms.iter().map(|term| self.source(term));
-        if let Some(qualifier) = &column.qualifier {
-            let is_it = |source: &KeySource<'_>| ident::same(source.called, qualifier);
-            return sources.flatten().find(is_it);
-        }
-        // One that is no table may have the column.
-        sources
-            .find(|source| source.as_ref().is_none_or(|s| s.has(column)))
-            .flatten()
+        let source = sources.find(|source| match (source, &column.qualifier) {
+            (Some(source), Some(qualifier)) => ident::same(source.called, qualifier),
+            (Some(source), None) => source.has(column),
+            // One that is no table may have the column.
+            (None, qualifier) => qualifier.is_none(),
+        });
+        source?
     }
 }
