@@ -316,12 +316,14 @@ fn literals_where(are_hidden: bool) -> Cover {
 /// Every name of a schema, and every word of its text that is no literal: functions, collations,
 /// modules.
 fn names_of(catalog: &Catalog) -> BTreeSet<String> {
-    let tables = catalog.tables.values();
-    let columns = tables.flat_map(|t| t.column_names().chain(std::iter::once(t.name.as_str())));
-    let mut names: BTreeSet<String> = columns.chain(["main", "temp"]).map(ident::folded).collect();
-    let own = catalog.objects.iter();
-    let own = own.map(|((_, name), object)| (name.as_str(), object));
-    for (name, object) in own.chain(catalog.triggers()) {
+    let mut names: BTreeSet<String> = ["main", "temp"].map(str::to_owned).into();
+    for table in catalog.tables.values() {
+        names.insert(ident::folded(&table.name));
+        names.extend(table.column_names().map(ident::folded));
+    }
+    let objects = catalog.objects.iter();
+    let objects = objects.map(|((_, name), object)| (name.as_str(), object));
+    for (name, object) in objects.chain(catalog.triggers()) {
         names.insert(ident::folded(name));
         names.extend(object.sql.iter().flat_map(|sql| words::certain(sql)));
     }

@@ -107,8 +107,8 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
 pub(super) fn compared(term: &str) -> Option<Compared<'_>> {
     let words = Words::of(term);
     if words.is(0, "EXISTS") {
-        let query = clauses::subquery(words.slice(1, words.len()))?;
-        return Some(Compared::Exists { query });
+        let query = clauses::subquery(words.slice(1, words.len()));
+        return query.map(|query| Compared::Exists { query });
     }
     let is_equal = |at: usize| words.is_text(at, "=");
     let by = (1..words.len()).find(|at| words.is(*at, "IN") || is_equal(*at))?;

@@ -80,12 +80,12 @@ impl UpdateOrDelete<'_> {
         let table = self.target.in_main(catalog).ok()?;
         let rule = tenancy::rule_for(tenants, table);
         let tenant = rule.and_then(|rule| tenancy::places_of(&rule, table));
-        let tenant = tenant.into_iter().flatten();
+        let tenant = tenant.iter().flatten();
         Some(KeySearch {
             sql: self.sql,
             called: self.called(),
             table,
-            tenant: tenant.map(|at| table.columns[at].name.as_str()).collect(),
+            tenant: tenant.map(|at| &table.columns[*at].name[..]).collect(),
             with: self.with,
             common: common_tables(self.with),
             catalog,

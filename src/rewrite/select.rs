@@ -232,8 +232,10 @@ impl<'a> SelectList<'a> {
             return Vec::new();
         };
         let named = tenancy::columns_of(&rule);
-        let places = named.iter().filter_map(|name| self.table.column(name));
-        let places: Vec<usize> = places.collect();
+        let places: Vec<usize> = named
+            .iter()
+            .filter_map(|name| self.table.column(name))
+            .collect();
         let results = self.columns(&places);
         match rule {
             TenantRule::Lookup(query) if self.reads_the_same(&query) => {

@@ -82,7 +82,7 @@ pub fn mask(
     cover: &dyn Fn(usize) -> Cover,
     is_name: &dyn Fn(&str) -> bool,
 ) -> Masked {
-    let source = Source {
+    let source = SourceTokens {
         text: source,
         tokens: tokens(source, 0).collect(),
     };
@@ -102,12 +102,12 @@ pub fn mask(
 }
 
 /// A text as its tokens, blanks and comments too.
-struct Source<'a> {
+struct SourceTokens<'a> {
     text: &'a str,
     tokens: Vec<Token>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> SourceTokens<'a> {
     fn kind(&self, at: usize) -> Option<TokenKind> {
         self.tokens.get(at).map(|token| token.kind)
     }

@@ -33,8 +33,8 @@ impl Flow {
     fn through_table(&mut self, ground: Ground<'_>, catalog: &Catalog, table: &Table) {
         let name = &table.name;
         for column in table.column_names() {
-            let kept = is_kept(ground.tenants, table, column);
-            if ground.redaction.hides(name, column, kept) {
+            let is_kept = is_kept(ground.tenants, table, column);
+            if ground.redaction.hides(name, column, is_kept) {
                 self.add(name, column);
             }
         }
@@ -42,7 +42,8 @@ impl Flow {
             self.within(ground, table);
         }
         let owner = catalog.owner_of_shadow(name);
-        if table.kind == TableKind::Shadow && owner.is_some_and(|owner| self.is_of(&owner.name)) {
+        let owner = owner.filter(|_| table.kind == TableKind::Shadow);
+        if owner.is_some_and(|owner| self.is_of(&owner.name)) {
             self.add_all(name);
         }
         // The key of a row that is its address has other names too.

@@ -47,7 +47,7 @@ impl KeySearch<'_> {
         from: &[FromTerm],
         is_inner: bool,
     ) -> impl Iterator<Item = PartialKey> {
-        let partial = move |term| {
+        from.iter().filter_map(move |term| {
             let source = self.source(term)?;
             let links = self.links(terms, &source, is_inner);
             let mut rest = terms.to_vec();
@@ -59,8 +59,7 @@ impl KeySearch<'_> {
                 rest.iter().filter(speaks).any(|term| column.is_named(term))
                     || self.is_named(others, name)
             })
-        };
-        from.iter().filter_map(partial)
+        })
     }
 
     /// What links the target with a source, in the order in which it is written; `is_inner` where
