@@ -1,7 +1,7 @@
 //! `harness accept`: declare what a migration was observed to do, after showing it and asking.
 
 use super::Ending;
-use super::input::{Input, InputArgs, source};
+use super::input::{Input, InputArgs};
 use super::output::Standard;
 use super::session::CommandSession;
 use super::staged::replace;
@@ -53,7 +53,7 @@ pub(super) struct AcceptArgs {
     config: Option<PathBuf>,
 
     /// Snapshot to rehearse on instead of the configured one; `-` is standard input
-    #[arg(long, value_name = "PATH", value_parser = source())]
+    #[arg(long, value_name = "PATH")]
     snapshot: Option<SnapshotSource>,
 
     /// Write without asking

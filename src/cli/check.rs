@@ -3,7 +3,7 @@
 use super::Ending;
 use super::actions::JobStep;
 use super::input::{Input, InputArgs};
-use super::output::{ReportFile, format, publish, report_target};
+use super::output::{ReportFile, publish, report_target};
 use super::session::CommandSession;
 use super::talk::Talk;
 use super::targets::Targets;
@@ -60,7 +60,7 @@ pub(super) struct CheckArgs {
     ///
     /// In a step of GitHub Actions the findings go to standard error too, as annotations, whatever
     /// the format.
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 
     /// Also write a report to a file, as FORMAT=PATH (repeatable)

@@ -11,7 +11,6 @@ use crate::report::Evidence;
 use crate::snapshot::{Snapshot, SnapshotSource};
 use anyhow::{Context as _, bail};
 use clap::Args;
-use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -28,7 +27,7 @@ pub(super) struct InputArgs {
 
     /// Snapshot to rehearse on instead of the configured one: an SQLite database or an SQL dump, as
     /// it is or compressed by gzip or zstd; `-` is standard input
-    #[arg(long, value_name = "PATH", value_parser = source())]
+    #[arg(long, value_name = "PATH")]
     pub(super) snapshot: Option<SnapshotSource>,
 
     /// Rows shown per group
@@ -175,17 +174,6 @@ pub(super) fn snapshot_or_configured(
             "no snapshot: set `[snapshot] path` in {} or give --snapshot",
             config.path.display()
         )
-    })
-}
-
-/// Parses a path, or `-`: a file of that name is `./-`.
-pub(super) fn source() -> impl TypedValueParser<Value = SnapshotSource> {
-    OsStringValueParser::new().map(|word| {
-        if word == "-" {
-            SnapshotSource::StandardInput
-        } else {
-            SnapshotSource::File(word.into())
-        }
     })
 }
 

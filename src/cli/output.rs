@@ -8,40 +8,42 @@ use super::targets::Targets;
 use super::workspace::Workspace;
 use crate::report::{self, Detail, Evidence, Format, Layout, Listing};
 use anyhow::Context as _;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-/// Parses the name of a report's format.
-pub(super) fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::word)).try_map(|word| format_named(&word))
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(self.word().into())
+    }
 }
 
-/// Parses the name of a listing's format.
-pub(super) fn listing() -> impl TypedValueParser<Value = Listing> {
-    PossibleValuesParser::new(Listing::ALL.map(Listing::word)).try_map(|word| {
-        Listing::ALL
-            .into_iter()
-            .find(|format| format.word() == word)
-            .ok_or("no such format")
-    })
-}
+impl ValueEnum for Listing {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-fn format_named(name: &str) -> Result<Format, String> {
-    Format::ALL
-        .into_iter()
-        .find(|format| format.word() == name)
-        .ok_or_else(|| {
-            let words = Format::ALL.map(Format::word).join(", ");
-            format!("no such format: `{name}`; there are {words}")
-        })
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(self.word().into())
+    }
 }
 
 /// Parses `FORMAT=PATH`.
 pub(super) fn report_target(word: &str) -> Result<(Format, PathBuf), String> {
     match word.split_once('=') {
-        Some((name, path)) if !path.is_empty() => Ok((format_named(name)?, PathBuf::from(path))),
+        Some((name, path)) if !path.is_empty() => {
+            let format = Format::from_str(name, false).map_err(|_| {
+                let words = Format::ALL.map(Format::word).join(", ");
+                format!("no such format: `{name}`; there are {words}")
+            })?;
+            Ok((format, PathBuf::from(path)))
+        }
         _ => Err("expected FORMAT=PATH, such as json=evidence.json".to_owned()),
     }
 }

@@ -1,7 +1,7 @@
 //! `harness report`: render saved evidence again.
 
 use super::Ending;
-use super::output::{ReportFile, format, publish, report_target};
+use super::output::{ReportFile, publish, report_target};
 use super::targets::Targets;
 use super::workspace::Workspace;
 use crate::report::{Detail, Evidence, Format};
@@ -36,7 +36,7 @@ pub(super) struct ReportArgs {
     evidence: PathBuf,
 
     /// Format of standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 
     /// Also write a report to a file, as FORMAT=PATH (repeatable)

@@ -1,8 +1,7 @@
 //! `harness snapshot inspect`: what a snapshot is, and whether it is fit for rehearsal.
 
 use super::Ending;
-use super::input::{nearest_config, now_ms, source};
-use super::output::listing;
+use super::input::{nearest_config, now_ms};
 use super::session::CommandSession;
 use super::staged::StagedFile;
 use super::talk::Talk;
@@ -71,7 +70,7 @@ impl SnapshotArgs {
 struct InspectArgs {
     /// The snapshot, an SQLite database or an SQL dump, as it is or compressed by gzip or zstd; `-`
     /// is standard input [default: the configured one]
-    #[arg(value_name = "PATH", value_parser = source())]
+    #[arg(value_name = "PATH")]
     path: Option<SnapshotSource>,
 
     /// Configuration file [default: harness.toml, here or in a folder above, where there is one]
@@ -84,7 +83,7 @@ struct InspectArgs {
     tenant_column: Option<String>,
 
     /// Format of standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = listing())]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Listing,
 
     /// Tenants shown, those with the most rows

@@ -1,8 +1,7 @@
 //! `harness survey`: try a project's migration history.
 
 use super::Ending;
-use super::input::{now_ms, source};
-use super::output::listing;
+use super::input::now_ms;
 use super::session::CommandSession;
 use super::talk::Talk;
 use crate::redaction::Redaction;
@@ -53,12 +52,12 @@ pub(super) struct SurveyArgs {
 
     /// Snapshot to start from: an SQLite database or an SQL dump, as it is or compressed by gzip or
     /// zstd; `-` is standard input [default: an empty database]
-    #[arg(long, value_name = "PATH", value_parser = source())]
+    #[arg(long, value_name = "PATH")]
     snapshot: Option<SnapshotSource>,
 
     /// Format of standard output: in text a line for each file, and the statements with trouble; in
     /// JSON every statement
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = listing())]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Listing,
 
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! `harness verify`: rehearse what saved evidence says again, and say whether it still holds.
 
-use super::input::{Input, source};
+use super::input::Input;
 use super::output::Standard;
 use super::session::CommandSession;
 use super::talk::Talk;
@@ -46,7 +46,7 @@ pub(super) struct VerifyArgs {
     config: Option<PathBuf>,
 
     /// Snapshot [default: the one that the evidence names]
-    #[arg(long, value_name = "PATH", value_parser = source())]
+    #[arg(long, value_name = "PATH")]
     snapshot: Option<SnapshotSource>,
 
     /// No progress

@@ -2,6 +2,7 @@
 
 use super::content::{self, FileForm};
 use crate::files;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -14,6 +15,17 @@ pub enum SnapshotSource {
     File(PathBuf),
     /// standard input, read to its end
     StandardInput,
+}
+
+/// A path, or `-`: a file of that name is `./-`.
+impl From<OsString> for SnapshotSource {
+    fn from(word: OsString) -> Self {
+        if word == "-" {
+            Self::StandardInput
+        } else {
+            Self::File(word.into())
+        }
+    }
 }
 
 impl fmt::Display for SnapshotSource {

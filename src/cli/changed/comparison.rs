@@ -117,14 +117,11 @@ impl FolderComparison {
             Some(config) => self.configured(base, config)?,
             None => (true, Some(self.folder.clone())),
         };
-        let entries = match folder {
-            Some(folder) => self.git.entries(base, &folder)?,
-            // All that are pending run: that all are new to the configuration does not make the
-            // applied ones added.
-            None if self.knows_applied => self.git.entries(base, &self.folder)?,
-            None => Vec::new(),
-        };
-        Ok((is_same, entries))
+        // All that are pending run: that all are new to the configuration does not make the applied
+        // ones added.
+        let folder = folder.or_else(|| self.knows_applied.then(|| self.folder.clone()));
+        let entries = folder.map(|folder| self.git.entries(base, &folder));
+        Ok((is_same, entries.transpose()?.unwrap_or_default()))
     }
 
     /// Whether the configuration is what it was at a commit, to the byte, and its folder of
