@@ -43,22 +43,18 @@ impl Header {
     pub(super) fn read(path: &Path) -> io::Result<Self> {
         let mut head = [0; BYTES];
         File::open(path)?.read_exact(&mut head)?;
-        Ok(Self::of(&head))
-    }
-
-    fn of(head: &[u8; BYTES]) -> Self {
         // The version that the file needs of its writer and of its reader.
         let journal = match (head[18], head[19]) {
             (1, 1) => FileJournal::Rollback,
             (2, 2) => FileJournal::Wal,
             _ => FileJournal::Unknown,
         };
-        Self {
+        Ok(Self {
             journal,
-            change_counter: u32_at(head, 24),
-            schema_format: u32_at(head, 44),
-            written_by: version(u32_at(head, 96)),
-        }
+            change_counter: u32_at(&head, 24),
+            schema_format: u32_at(&head, 44),
+            written_by: version(u32_at(&head, 96)),
+        })
     }
 }
 

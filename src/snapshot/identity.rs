@@ -6,13 +6,13 @@
 //! wrote, and none of them shows it: so its locks are looked for too.
 
 use super::manifest::FileStamp;
-use crate::files::with_suffix;
+use crate::files::{blake3_of, with_suffix};
 use crate::progress::Meter;
 use crate::words::words;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The hash of a snapshot and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,9 +104,7 @@ impl Fingerprint {
     /// The files as a manifest names them; none where one has no time that can be written down.
     pub(super) fn stamps(&self) -> Option<Vec<FileStamp>> {
         self.present()
-            .map(|(suffix, state)| {
-                FileStamp::new(suffix, state.bytes, state.modified?, &state.head)
-            })
+            .map(|(suffix, state)| state.stamp(suffix))
             .collect()
     }
 
@@ -148,6 +146,19 @@ impl Fingerprint {
             hasher.update_reader(meter.reading(file))?;
         }
         Ok(hasher.finalize().to_hex().to_string())
+    }
+}
+
+impl FileState {
+    /// The stamp of the file; none where its time is before 1970 or too large.
+    fn stamp(&self, suffix: &str) -> Option<FileStamp> {
+        let modified = self.modified?.duration_since(UNIX_EPOCH).ok()?;
+        Some(FileStamp {
+            suffix: suffix.to_owned(),
+            bytes: self.bytes,
+            modified_ns: u64::try_from(modified.as_nanos()).ok()?,
+            head: blake3_of(&self.head),
+        })
     }
 }
 

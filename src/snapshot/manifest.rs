@@ -14,7 +14,6 @@
 //! and first bytes, and ignored otherwise. A user who may write into the folder may write a false
 //! one: it is trusted as much as the snapshot is. Does not write it.
 
-use crate::files::blake3_of;
 use crate::files::{resolved, unreadable, with_suffix};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -59,18 +58,6 @@ pub(super) struct FileStamp {
 }
 
 impl FileStamp {
-    /// The stamp of a file; none where its time is before 1970 or too large.
-    pub(super) fn new(suffix: &str, bytes: u64, modified: SystemTime, head: &[u8]) -> Option<Self> {
-        let modified_ns =
-            u64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()?;
-        Some(Self {
-            suffix: suffix.to_owned(),
-            bytes,
-            modified_ns,
-            head: blake3_of(head),
-        })
-    }
-
     /// Whether a later write to the file would give it another time, as seen at `now`.
     pub(super) fn is_settled(&self, now: SystemTime) -> bool {
         let modified = UNIX_EPOCH + Duration::from_nanos(self.modified_ns);

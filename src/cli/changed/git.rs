@@ -199,18 +199,15 @@ impl Git {
         let is_below_top = |above: &&Path| !above.as_os_str().is_empty();
         for above in folder.ancestors().filter(is_below_top) {
             let entry = self.entry(commit, above)?;
-            if entry.is_some_and(|entry| entry.mode == "160000") || self.is_indexed(above)? {
+            // The index has files and submodules, and no folders.
+            let mut indexed = OsString::from(":0:");
+            indexed.push(above);
+            if entry.is_some_and(|entry| entry.mode == "160000") || self.object(&indexed)?.is_some()
+            {
                 return Ok(Some(above));
             }
         }
         Ok(None)
-    }
-
-    /// Whether the index has an entry at a place. It has files and submodules, and no folders.
-    fn is_indexed(&self, place: &Path) -> anyhow::Result<bool> {
-        let mut indexed = OsString::from(":0:");
-        indexed.push(place);
-        Ok(self.object(&indexed)?.is_some())
     }
 
     /// The hashes of the content of files, byte by byte, links followed: neither an index nor a

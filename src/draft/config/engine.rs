@@ -116,7 +116,7 @@ pub(super) fn draft(given: GivenRunner, schema: &Catalog, files: &[&Migration]) 
             "What transaction the runner opens: \"none\" but the file's own, one \
             \"per-migration\", or one over \"all\" that are pending.",
             given.transaction,
-            runner.map_or_else(|| of_files(files), |runner| of_runner(runner, files)),
+            transaction(runner, files),
             |mode| format!("\"{}\"", mode.word()),
         ),
         setting(
@@ -176,32 +176,28 @@ fn on_error(runner: Option<&Runner>) -> (Option<OnError>, String) {
     }
 }
 
-/// The transaction of a known runner, unless the files open transactions of their own.
-fn of_runner(runner: &Runner, files: &[&Migration]) -> (Option<TransactionMode>, String) {
-    let Runner {
-        table,
-        name,
-        source,
-        ..
-    } = runner;
-    let (own, all) = (beginning(files), files.len());
-    if own == 0 {
-        let seen = format!("The table `{table}` is {name}'s, which does so by {source}.");
-        return (Some(runner.transaction), seen);
-    }
-    let seen = format!(
-        "The table `{table}` is {name}'s, which opens a transaction, but {own} of {all} files open \
-        one of their own, which fails inside of another: find out which of the two is so."
-    );
-    (None, seen)
-}
-
-/// The transaction that the files show.
-fn of_files(files: &[&Migration]) -> (Option<TransactionMode>, String) {
-    match (beginning(files), files.len()) {
-        (0, 0) => (None, "There is no file yet that would show it.".to_owned()),
-        (0, _) => (None, "No file opens one of its own.".to_owned()),
-        (own, all) => (
+/// The transaction of a known runner, unless the files open transactions of their own; of an unknown
+/// one, what the files show.
+fn transaction(runner: Option<&Runner>, files: &[&Migration]) -> (Option<TransactionMode>, String) {
+    match (runner, beginning(files), files.len()) {
+        (Some(runner), 0, _) => (
+            Some(runner.transaction),
+            format!(
+                "The table `{}` is {}'s, which does so by {}.",
+                runner.table, runner.name, runner.source
+            ),
+        ),
+        (Some(runner), own, all) => (
+            None,
+            format!(
+                "The table `{}` is {}'s, which opens a transaction, but {own} of {all} files open \
+                one of their own, which fails inside of another: find out which of the two is so.",
+                runner.table, runner.name
+            ),
+        ),
+        (None, 0, 0) => (None, "There is no file yet that would show it.".to_owned()),
+        (None, 0, _) => (None, "No file opens one of its own.".to_owned()),
+        (None, own, all) => (
             Some(TransactionMode::None),
             format!(
                 "{own} of {all} files open one of their own (BEGIN), which fails inside of a \
