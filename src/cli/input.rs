@@ -228,8 +228,9 @@ fn of_folder(
         )
     })?;
     let files = migration::in_folder(folder)?;
-    let branch = changed_since.map(|since| changed::branch(since, folder, &files, config));
-    let branch = branch.transpose()?;
+    let branch = changed_since
+        .map(|since| changed::branch(since, folder, &files, config))
+        .transpose()?;
     let has_changes = branch
         .as_ref()
         .is_some_and(|branch| !branch.files.is_empty());

@@ -39,10 +39,12 @@ impl Talk {
         }
         let mut lines = vec![format!("the run took {}", span(watch.begun.elapsed()))];
         lines.extend(parts(watch.progress.spent()));
-        let migrations = evidence
-            .into_iter()
-            .flat_map(|evidence| &evidence.migrations);
-        lines.extend(migrations.flat_map(statements));
+        lines.extend(
+            evidence
+                .into_iter()
+                .flat_map(|evidence| &evidence.migrations)
+                .flat_map(statements),
+        );
         // Standard error may be closed; the report is written all the same.
         let _ = writeln!(io::stderr(), "{}", actions::said(lines.join("\n")));
     }

@@ -148,10 +148,9 @@ impl Validation<'_> {
     fn count(&mut self, raw: &Spanned<RawCount>) -> Option<Count> {
         match raw.get_ref() {
             RawCount::Exact(n) => Some(Count::Range(*n, *n)),
-            RawCount::PerTenant(each) => {
-                let each = each.iter().map(|(t, n)| (Value::text(t), *n));
-                Some(Count::PerTenant(each.collect()))
-            }
+            RawCount::PerTenant(each) => Some(Count::PerTenant(
+                each.iter().map(|(t, n)| (Value::text(t), *n)).collect(),
+            )),
             RawCount::Word(word) => {
                 let parsed = parse_count(word);
                 if parsed.is_none() {

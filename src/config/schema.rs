@@ -85,8 +85,9 @@ pub(super) fn findings(_: &mut SchemaGenerator) -> Schema {
         schema.insert("description".to_owned(), sentence.into());
         schema.to_value()
     };
-    let free = TABLE.iter().filter(|entry| !entry.is_core);
-    let properties: Map<String, Json> = free
+    let properties: Map<String, Json> = TABLE
+        .iter()
+        .filter(|entry| !entry.is_core)
         .map(|entry| (entry.id.to_owned(), level(entry.sentence)))
         .collect();
     json_schema!({ "type": "object", "additionalProperties": false, "properties": properties })

@@ -208,11 +208,10 @@ impl Catalog {
 
     /// Every trigger, temporary ones included, by its name.
     pub fn triggers(&self) -> impl Iterator<Item = (&str, &SchemaObject)> {
-        let own = self
-            .objects
+        self.objects
             .iter()
-            .filter(|((kind, _), _)| kind == "trigger");
-        own.map(|((_, name), trigger)| (name, trigger))
+            .filter(|((kind, _), _)| kind == "trigger")
+            .map(|((_, name), trigger)| (name, trigger))
             .chain(&self.temporary.triggers)
             .map(|(name, trigger)| (name.as_str(), trigger))
     }
@@ -224,8 +223,10 @@ impl Catalog {
             let rest = shadow.strip_prefix(&ident::folded(&table.name));
             table.kind == TableKind::Virtual && rest.is_some_and(|rest| rest.starts_with('_'))
         };
-        let tables = self.tables.values().filter(is_owner);
-        tables.max_by_key(|table| table.name.len())
+        self.tables
+            .values()
+            .filter(is_owner)
+            .max_by_key(|table| table.name.len())
     }
 }
 
@@ -239,8 +240,7 @@ impl Table {
     fn read_keys(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         let indexes = keys::indexes(conn, &self.name)?;
         let mut unique = keys::unique(conn, &indexes)?;
-        let places = unique.iter().filter_map(|key| key.places(self));
-        self.unique = places.collect();
+        self.unique = unique.iter().filter_map(|key| key.places(self)).collect();
         unique.sort_by(|a, b| a.index.cmp(&b.index));
         self.keys = Keys {
             primary: self.key_columns().map(str::to_owned).collect(),
@@ -263,10 +263,10 @@ impl Table {
         }
         if !self.without_rowid && self.kind != TableKind::View {
             let is_free = |alias: &&str| self.column(alias).is_none();
-            let key = self
+            let alias = self
                 .integer_primary_key
-                .map(|at| self.columns[at].name.as_str());
-            let alias = key.or_else(|| ["rowid", "_rowid_", "oid"].into_iter().find(is_free));
+                .map(|at| self.columns[at].name.as_str())
+                .or_else(|| ["rowid", "_rowid_", "oid"].into_iter().find(is_free));
             self.rowid_alias = alias.map(str::to_owned);
         }
     }

@@ -56,11 +56,16 @@ impl Keys {
 
     /// The keys over whole columns that identify every row, the primary one first.
     pub fn whole(&self) -> impl Iterator<Item = Vec<&str>> {
-        let unique = self.unique.iter().filter(|key| !key.partial);
-        let unique = unique.filter_map(|key| key.columns.iter().map(Option::as_deref).collect());
+        let unique = self
+            .unique
+            .iter()
+            .filter(|key| !key.partial)
+            .filter_map(|key| key.columns.iter().map(Option::as_deref).collect());
         let primary: Vec<&str> = self.primary.iter().map(String::as_str).collect();
-        let primary = Some(primary).filter(|columns| !columns.is_empty());
-        primary.into_iter().chain(unique)
+        Some(primary)
+            .filter(|columns| !columns.is_empty())
+            .into_iter()
+            .chain(unique)
     }
 
     /// The columns of the keys of several columns.
@@ -94,8 +99,11 @@ impl Unique {
                 .column_names()
                 .position(|column| Some(column) == name.as_deref())
         };
-        let places = self.columns.iter().map(place).collect::<Option<Vec<_>>>();
-        places.filter(|_| !self.partial)
+        self.columns
+            .iter()
+            .map(place)
+            .collect::<Option<Vec<_>>>()
+            .filter(|_| !self.partial)
     }
 }
 

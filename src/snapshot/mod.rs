@@ -301,8 +301,9 @@ impl Snapshot {
         if self.loaded.is_some() {
             return Ok(None);
         }
-        let header = Header::read(&self.database).map(Some);
-        header.map_err(|error| self.unusable(unreadable(&error)))
+        Header::read(&self.database)
+            .map(Some)
+            .map_err(|error| self.unusable(unreadable(&error)))
     }
 
     /// Whether the snapshot is still what it was when it was opened: size, time, change counter and

@@ -120,8 +120,11 @@ impl FolderComparison {
         // All that are pending run: that all are new to the configuration does not make the applied
         // ones added.
         let folder = folder.or_else(|| self.knows_applied.then(|| self.folder.clone()));
-        let entries = folder.map(|folder| self.git.entries(base, &folder));
-        Ok((is_same, entries.transpose()?.unwrap_or_default()))
+        let entries = match folder {
+            Some(folder) => self.git.entries(base, &folder)?,
+            None => Vec::new(),
+        };
+        Ok((is_same, entries))
     }
 
     /// Whether the configuration is what it was at a commit, to the byte, and its folder of

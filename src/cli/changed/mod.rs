@@ -33,8 +33,12 @@ pub(super) fn branch(
     for base in &comparison.bases {
         let since = comparison.since(base)?;
         is_configured_anew |= since.is_configured_anew;
-        let paths = since.aside.iter().map(|path| folder.join(path));
-        aside.extend(paths.map(|path| path.display().to_string()));
+        aside.extend(
+            since
+                .aside
+                .iter()
+                .map(|path| folder.join(path).display().to_string()),
+        );
         for (name, change) in since.changes {
             // An edit since one base that is new since another is an edit.
             if change != FileChange::Added || !changes.contains_key(&name) {

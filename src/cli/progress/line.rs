@@ -88,8 +88,10 @@ pub(super) fn words(
 
 /// The first that fits, else the last.
 fn fitting(lines: &[String], room: usize) -> String {
-    let mut fitting = lines.iter().filter(|line| display_width(line) <= room);
-    let line = fitting.next().or(lines.last());
+    let line = lines
+        .iter()
+        .find(|line| display_width(line) <= room)
+        .or(lines.last());
     line.cloned().unwrap_or_default()
 }
 

@@ -45,8 +45,7 @@ impl SharedLine {
     /// Draws the line once; false where it is cleared.
     fn draw(&self, progress: &Progress) -> bool {
         let mut line = self.lock();
-        let shown = line.as_mut().map(|line| line.draw(progress));
-        shown.is_some()
+        line.as_mut().map(|line| line.draw(progress)).is_some()
     }
 
     pub(super) fn clear(&self) {

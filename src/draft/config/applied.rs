@@ -86,17 +86,17 @@ fn seen(known: usize, names: usize, files: usize) -> String {
 /// The query that may name them, where no value says so: the first text of a table that is named
 /// after migrations; else an example of one.
 pub(super) fn guess(schema: &Catalog) -> String {
-    let mut tables = schema
+    let query = schema
         .ordinary()
-        .filter(|table| is_named(table, &["migrat"]));
-    let query = tables.find_map(|table| {
-        let column = table
-            .columns
-            .iter()
-            .find(|column| column.affinity == Affinity::Text)?;
-        let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
-        Some(format!("SELECT {column} FROM {table}"))
-    });
+        .filter(|table| is_named(table, &["migrat"]))
+        .find_map(|table| {
+            let column = table
+                .columns
+                .iter()
+                .find(|column| column.affinity == Affinity::Text)?;
+            let (column, table) = (ident::quote(&column.name), ident::quote(&table.name));
+            Some(format!("SELECT {column} FROM {table}"))
+        });
     query.unwrap_or_else(|| "SELECT name FROM migrations".to_owned())
 }
 

@@ -153,8 +153,12 @@ fn stem(folded: &str) -> &str {
 /// whose it is.
 fn is_identity(schema: &Catalog, column: &str) -> bool {
     let refers = |table: &Table| {
-        let mut columns = table.keys.foreign.iter().flat_map(|key| &key.columns);
-        columns.any(|name| ident::same(name, column))
+        table
+            .keys
+            .foreign
+            .iter()
+            .flat_map(|key| &key.columns)
+            .any(|name| ident::same(name, column))
     };
     let own = schema
         .ordinary()
@@ -211,11 +215,10 @@ impl<'s> SettledTables<'s> {
 
     /// Settles the tables with a foreign key to settled ones; whether there were any.
     fn reach_further(&mut self) -> bool {
-        let open = self
+        let next: Vec<(String, TenantPath)> = self
             .schema
             .ordinary()
-            .filter(|table| self.known(table).is_none());
-        let next: Vec<(String, TenantPath)> = open
+            .filter(|table| self.known(table).is_none())
             .filter_map(|table| {
                 let shortest = self.paths(table).into_iter().next()?;
                 Some((ident::folded(&table.name), shortest))

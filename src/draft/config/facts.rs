@@ -38,8 +38,10 @@ impl ConfigFacts {
         let named = |chosen: &Chosen| places::from_folder(chosen, beside);
         let schema = Catalog::read(conn)?;
         let stems = files.iter().map(|(stem, _)| stem.clone()).collect();
-        let read = files.iter().filter_map(|(_, read)| read.as_ref().ok());
-        let read: Vec<&Migration> = read.collect();
+        let read: Vec<&Migration> = files
+            .iter()
+            .filter_map(|(_, read)| read.as_ref().ok())
+            .collect();
         let applied = applied::find(conn, &schema, &stems);
         let table = applied.as_ref().map(|applied| applied.table.as_str());
         Ok(Self {

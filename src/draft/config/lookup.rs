@@ -78,8 +78,11 @@ impl TenantPath {
 
     /// The columns that it starts from.
     pub(super) fn start(&self) -> impl Iterator<Item = &str> {
-        let pairs = self.steps.first().into_iter().flat_map(|step| &step.pairs);
-        pairs.map(|(here, _)| here.as_str())
+        self.steps
+            .first()
+            .into_iter()
+            .flat_map(|step| &step.pairs)
+            .map(|(here, _)| here.as_str())
     }
 
     /// The lookup, with the row's own columns as its parameters; none where a column's name cannot

@@ -178,13 +178,18 @@ pub(crate) fn has_folders_of_sql(folder: &Path) -> bool {
 }
 
 fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path())
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
 }
 
 fn candidates(folder: &Path, is_one: fn(&Path) -> bool) -> Vec<PathBuf> {
-    let files = entries(folder).filter(|path| path.is_file() && is_one(path));
-    let mut files: Vec<PathBuf> = files.map(|file| tidy(&file)).collect();
+    let mut files: Vec<PathBuf> = entries(folder)
+        .filter(|path| path.is_file() && is_one(path))
+        .map(|file| tidy(&file))
+        .collect();
     files.sort();
     files
 }
@@ -258,6 +263,10 @@ fn between(folder: &Path, path: &Path) -> Result<PathBuf, DraftError> {
     };
     let pairs = from.components().zip(to.components());
     let common = pairs.take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(common).map(|_| Component::ParentDir);
-    Ok(up.chain(to.components().skip(common)).collect())
+    Ok(from
+        .components()
+        .skip(common)
+        .map(|_| Component::ParentDir)
+        .chain(to.components().skip(common))
+        .collect())
 }

@@ -89,10 +89,11 @@ fn named_candidate(
     {
         return Ok(candidate.clone());
     }
-    let having = schema
+    let tables: Vec<String> = schema
         .ordinary()
-        .filter(|table| table.column(named).is_some());
-    let tables: Vec<String> = having.map(|table| table.name.clone()).collect();
+        .filter(|table| table.column(named).is_some())
+        .map(|table| table.name.clone())
+        .collect();
     if tables.is_empty() {
         return Err(DraftError::Refused(format!(
             "--tenant-column {named}: no table of the snapshot has this column"

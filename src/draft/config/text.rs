@@ -66,11 +66,11 @@ fn is_tenancy(config: &Config, tenancy: &Tenancy) -> bool {
 }
 
 fn lacks_what_is_open(read: Result<Config, ConfigError>, facts: &ConfigFacts) -> bool {
-    let open = facts
+    let missing = facts
         .engine
         .iter()
-        .filter(|setting| setting.value.is_none());
-    let missing = open.count();
+        .filter(|setting| setting.value.is_none())
+        .count();
     match (read, &facts.tenancy.column) {
         (Ok(_), Some(_)) => missing == 0,
         (Err(ConfigError::Invalid { problems }), Some(_)) => {
@@ -90,8 +90,12 @@ fn open(facts: &ConfigFacts) -> Vec<String> {
     let engine = engine.map(|setting| format!("[engine] {}", setting.key));
     let has_column = facts.tenancy.column.is_some();
     let column = (!has_column).then(|| "[tenant] column".to_owned());
-    let rules = facts.tenancy.rules.iter().filter(|rule| !rule.ready);
-    let rules = rules.map(|rule| format!("[tenant.tables] {}", rule.table));
+    let rules = facts
+        .tenancy
+        .rules
+        .iter()
+        .filter(|rule| !rule.ready)
+        .map(|rule| format!("[tenant.tables] {}", rule.table));
     engine.chain(column).chain(rules).collect()
 }
 

@@ -34,8 +34,11 @@ pub(super) fn next(names: &[String], words: &str, now: SystemTime) -> Result<Str
             known: create the file yourself"
         ));
     }
-    let numbered = names.iter().filter_map(|name| numbered(name));
-    let Some(last) = numbered.max_by_key(|n| (n.number, n.ending.len())) else {
+    let Some(last) = names
+        .iter()
+        .filter_map(|name| numbered(name))
+        .max_by_key(|n| (n.number, n.ending.len()))
+    else {
         let words = slug(words, "_")?;
         let first = if names.is_empty() { "0001_" } else { "" };
         return Ok(format!("{first}{words}"));
@@ -113,8 +116,10 @@ fn stamp(last: &str, now: SystemTime) -> String {
     });
     let next = moment(last).map_or(now, |last| now.max(last + unit));
     let text = humantime::format_rfc3339_seconds(next).to_string();
-    let digits = text.chars().filter(char::is_ascii_digit);
-    digits.take(last.len()).collect()
+    text.chars()
+        .filter(char::is_ascii_digit)
+        .take(last.len())
+        .collect()
 }
 
 /// The moment that 8, 12 or 14 digits spell.
@@ -125,8 +130,10 @@ fn moment(digits: &str) -> Option<SystemTime> {
 
 /// Words as part of a file's name: `Rename "Amber" points` → `rename_amber_points`.
 fn slug(words: &str, between: &str) -> Result<String, String> {
-    let parts = words.split(|c: char| !c.is_ascii_alphanumeric());
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = words
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
     let slug = parts.join(between).to_ascii_lowercase();
     match slug.len() {
         0 => Err(format!(

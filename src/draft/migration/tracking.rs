@@ -47,8 +47,10 @@ fn table_of(query: &str) -> Option<String> {
 
 /// How the files enter themselves in the table of applied migrations.
 pub(super) fn of_files(paths: &[PathBuf], config: &Config, schema: &Catalog) -> Option<Tracking> {
-    let files = paths.iter().filter_map(|path| migration::read(path).ok());
-    let files: Vec<Migration> = files.collect();
+    let files: Vec<Migration> = paths
+        .iter()
+        .filter_map(|path| migration::read(path).ok())
+        .collect();
     match config.applied.as_deref().and_then(table_of) {
         Some(table) => find(&files, schema.table(&table)?),
         // A number may mean anything where no query says that it names a file.
@@ -179,13 +181,15 @@ fn list(words: &Words<'_>, start: usize, end: usize) -> Option<Vec<String>> {
     let depth = words.depth(start);
     let is_comma = |at: &usize| words.text(*at) == "," && words.depth(*at) == depth;
     let mut from = start;
-    let ends = (start..end).filter(is_comma).chain([end]);
-    ends.map(|at| {
-        let expression = words.slice(from, at);
-        from = at + 1;
-        (!expression.is_empty()).then(|| expression.to_owned())
-    })
-    .collect()
+    (start..end)
+        .filter(is_comma)
+        .chain([end])
+        .map(|at| {
+            let expression = words.slice(from, at);
+            from = at + 1;
+            (!expression.is_empty()).then(|| expression.to_owned())
+        })
+        .collect()
 }
 
 /// As what a value names the file.

@@ -40,8 +40,10 @@ pub(super) fn view(
 /// `point_info: (system_id, id), (system_id, origin_id, origin_sub_id)`, of a table with keys of
 /// several columns.
 fn key_line(table: &Table) -> Option<String> {
-    let several = table.keys.whole().filter(|columns| columns.len() > 1);
-    let several: Vec<String> = several
+    let several: Vec<String> = table
+        .keys
+        .whole()
+        .filter(|columns| columns.len() > 1)
         .map(|columns| format!("({})", list(columns)))
         .collect();
     let line = format!("{}: {}", ident::quote(&table.name), several.join(", "));
@@ -59,8 +61,11 @@ fn example<'s>(
     schema: &'s Catalog,
     tracking: Option<&Tracking>,
 ) -> Option<&'s Table> {
-    let keys = schema.ordinary().flat_map(|table| &table.keys.foreign);
-    let parents: Vec<&str> = keys.map(|key| key.parent.as_str()).collect();
+    let parents: Vec<&str> = schema
+        .ordinary()
+        .flat_map(|table| &table.keys.foreign)
+        .map(|key| key.parent.as_str())
+        .collect();
     let rank = |table: &&'s Table| {
         let is_composite = table.primary_key.len() > 1;
         let refers = |parent: &&&str| ident::same(parent, &table.name);
