@@ -155,14 +155,17 @@ pub fn moment(text: &str) -> Result<SystemTime, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::blake3_of;
 
     fn good() -> Manifest {
-        let time = UNIX_EPOCH + Duration::from_nanos(1_763_287_456_000_000_001);
-        Manifest::new(
-            blake3_of(b""),
-            Some("2025-11-16T10:04:16Z".to_owned()),
-            vec![FileStamp::new("", 5, time, b"a").expect("a stamp")],
-        )
+        let stamp = FileStamp {
+            suffix: String::new(),
+            bytes: 5,
+            modified_ns: 1_763_287_456_000_000_001,
+            head: blake3_of(b"a"),
+        };
+        let taken_at = Some("2025-11-16T10:04:16Z".to_owned());
+        Manifest::new(blake3_of(b""), taken_at, vec![stamp])
     }
 
     #[test]
