@@ -162,13 +162,11 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
         return unconfirmed(how, stopped);
     }
     let is_left = |table: &&String| remains.tables.keys().any(|t| ident::same(t, table));
-    let missing = case
-        .diff
-        .changes
-        .tables
-        .keys()
-        .filter(|table| !is_left(table));
-    let missing = Sentence::join(missing.map(|t| "no row of " + name(t)), " and ");
+    let changed = case.diff.changes.tables.keys();
+    let missing = changed
+        .filter(|table| !is_left(table))
+        .map(|table| "no row of " + name(table));
+    let missing = Sentence::join(missing, " and ");
     let and = if missing.is_empty() { "" } else { ", and " };
     "; confirmed: " + how + " leaves " + second_run::remains(remains) + and + missing
 }
@@ -276,22 +274,16 @@ fn uncounted(look: Look<'_>) -> impl Iterator<Item = Sentence> {
 
 /// What a statement did to the schema, without the storage of virtual tables.
 fn schema(look: Look<'_>) -> Vec<Sentence> {
-    let is_storage = |name: &str| {
-        look.case
-            .tables(name)
-            .any(|table| table.kind == TableKind::Shadow)
+    let is_storage = |name| {
+        let mut tables = look.case.tables(name);
+        tables.any(|table| table.kind == TableKind::Shadow)
     };
-    let shown = look
-        .run
-        .wrote
-        .schema
-        .iter()
-        .filter(|(_, _, name)| !is_storage(name));
+    let written = look.run.wrote.schema.iter();
+    let shown = written.filter(|(_, _, name)| !is_storage(name));
     let table = |wanted: SchemaWrite| {
         shown
             .clone()
-            .filter(|(_, kind, _)| kind == "table")
-            .find_map(|(what, _, name)| (*what == wanted).then_some(name))
+            .find_map(|(what, kind, name)| (kind == "table" && *what == wanted).then_some(name))
     };
     let renamed = table(SchemaWrite::Gone).zip(table(SchemaWrite::Made));
     match renamed.filter(|_| look.statement.kind == StatementKind::AlterTable) {

@@ -181,15 +181,20 @@ impl Show<'_> {
             && !is_one
         {
             let (old, new) = (self.row(old), self.row(new));
-            let first = "; the first that differs is " + new + " after, " + old + " before";
-            return is + " after the migration, " + was + " before" + first;
+            return is
+                + " after the migration, "
+                + was
+                + " before; the first that differs is "
+                + new
+                + " after, "
+                + old
+                + " before";
         }
         match before.value() {
             Some(before) if was.to_string() == is.to_string() => {
                 let shown = " after the migration, and before it a value that begins alike and \
                     differs further on";
-                let around = [" after the migration, ", " before"];
-                is + self.cell(before, shown.to_owned(), around)
+                is + self.cell(before, shown.into(), [" after the migration, ", " before"])
             }
             _ => is + " after the migration, " + was + " before",
         }

@@ -58,20 +58,23 @@ impl Written<'_> {
     pub(super) fn undeclared_changes(&self) -> impl Iterator<Item = Finding> {
         let counts = self.expected().map(|expected| &expected.counts);
         let is_missing = move |op: &Op| counts.is_none_or(|counts| !counts.contains_key(op));
-        Op::ALL
+        self.changes
+            .changed()
+            .by_op()
             .into_iter()
-            .filter(|op| self.changed(*op) > 0)
-            .filter(is_missing)
-            .map(move |op| {
-                let n = self.changed(op);
+            .filter(move |(op, n)| *n > 0 && is_missing(op))
+            .map(move |(op, n)| {
                 let why = match counts {
                     Some(_) => "no " + name(op.word()) + " is declared for it",
                     None => "the table is not declared".into(),
                 };
-                let what = rows_of(n, self.table) + " " + was(n) + " " + participle(op);
-                self.finding(Code::UndeclaredChange, what + ", and " + why)
-                    .rows(n)
-                    .by_way_of(self, &self.statements())
+                let what = rows_of(n, self.table) + " " + was(n) + " ";
+                self.finding(
+                    Code::UndeclaredChange,
+                    what + participle(op) + ", and " + why,
+                )
+                .rows(n)
+                .by_way_of(self, &self.statements())
             })
     }
 

@@ -43,7 +43,6 @@ impl Dropped<'_> {
         if self.is_replaced() || (self.is_index() && self.is_needless()) {
             return None;
         }
-        let case = self.table.case;
         let again = self.made_again();
         let may_do = again.as_ref().is_some_and(|(_, may_do)| *may_do);
         let is_uncertain = may_do || (self.is_index() && !self.is_unique());
@@ -52,12 +51,13 @@ impl Dropped<'_> {
             Some(_) => "make it as it was, or drop it by name if it is to be another one:\n",
         };
         let again = again.map_or("not made again".into(), |(how, _)| "made again " + how);
-        let finding = Finding::new(Code::SchemaObjectLost, self.message(statement) + again)
-            .on(&self.table.after.name)
-            .at(case.place(statement))
-            .severity(is_uncertain.then_some(Severity::Warning))
-            .help(help + schema(self.sql) + ";");
-        Some(finding)
+        Some(
+            Finding::new(Code::SchemaObjectLost, self.message(statement) + again)
+                .on(&self.table.after.name)
+                .at(self.table.case.place(statement))
+                .severity(is_uncertain.then_some(Severity::Warning))
+                .help(help + schema(self.sql) + ";"),
+        )
     }
 
     /// ``index `i` of `t` went with `DROP TABLE t` and was ``

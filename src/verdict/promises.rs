@@ -87,12 +87,15 @@ impl Promises<'_> {
             .and_then(|at| self.table.column(&before.columns[at].name));
         let was_key = key.is_some_and(|key| new.primary_key == [key]);
         let is_numbered = after.integer_primary_key.is_some() || after.without_rowid;
-        let numbering = "the numbering of an INTEGER PRIMARY KEY";
         [
             (old.strict, new.strict, "STRICT"),
             (old.without_rowid, new.without_rowid, "WITHOUT ROWID"),
             (old.autoincrement, new.autoincrement, "AUTOINCREMENT"),
-            (was_key, is_numbered, numbering),
+            (
+                was_key,
+                is_numbered,
+                "the numbering of an INTEGER PRIMARY KEY",
+            ),
         ]
         .into_iter()
         .filter(|(was, is, _)| *was && !is)

@@ -1,7 +1,6 @@
 //! Findings about whose rows were written: nothing is declared, a tenant is outside, an owner is
 //! not known. How many rows and which columns is the matter of `counts`.
 
-use super::case::Look;
 use super::declared::{Allowed, Written};
 use super::finding::first_line;
 use super::phrases::{owners, rows_of, spelled, was};
@@ -28,8 +27,9 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let of_nobody =
         |written: Written<'_>| unknown.each_ref().map(|owner| written.unknown_owner(owner));
     let mut found: Vec<Finding> = case.written().flat_map(of_nobody).flatten().collect();
-    let moved = case.diff.changes.moved.iter();
-    found.extend(moved.map(|moved| tenant_moved(case, moved)));
+    for moved in &case.diff.changes.moved {
+        found.push(tenant_moved(case, moved));
+    }
     if case.scope.is_none() {
         found.push(no_declared_scope(case));
         return found;
@@ -224,19 +224,21 @@ impl Finding {
     pub(super) fn by_way_of(mut self, written: &Written<'_>, statements: &BTreeSet<usize>) -> Self {
         // A trigger may have set a column of rows that a statement wrote itself.
         let is_any = self.code == Code::ColumnOutOfScope;
-        let leads = |look: Look<'_>, way: &&Indirect| {
-            ident::same(written.table, &way.table) && (is_any || !look.wrote_itself(way, written))
-        };
         let ways: BTreeSet<String> = statements
             .iter()
             .filter_map(|statement| written.case.look(*statement))
-            .flat_map(|look| look.run.paths.iter().filter(move |way| leads(look, way)))
+            .flat_map(|look| {
+                look.run.paths.iter().filter(move |way| {
+                    ident::same(written.table, &way.table)
+                        && (is_any || !look.wrote_itself(way, written))
+                })
+            })
             .map(Indirect::told)
             .collect();
         if ways.is_empty() {
             return self;
         }
-        self.message = self.message + " (" + Sentence::join(ways.into_iter().map(bare), "; ") + ")";
+        self.message += " (" + Sentence::join(ways.into_iter().map(bare), "; ") + ")";
         if self.code == Code::OutOfScope {
             self.help = "look at what leads there from the statement; keep it from doing so, or \
                 declare these tenants if they are meant"

@@ -4,7 +4,6 @@
 use super::rebuild::{Rebuild, rebuilds};
 use super::{Case, Code, Finding, Severity};
 use crate::diff::Regressed;
-use crate::migration::Statement;
 use crate::rewrite;
 use crate::sentence::{Sentence, name, value};
 use crate::sql::{Value, ident, token};
@@ -31,7 +30,7 @@ fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
     let rebuild = rebuilds(case)
         .into_iter()
         .find(|rebuild| ident::same(&rebuild.table.after.name, table));
-    let by_name = writing(case, table, rebuild.as_ref()).map(|statement| statement.index);
+    let by_name = writing(case, table, rebuild.as_ref());
     let place = by_name.or(rebuild.and_then(|rebuild| rebuild.created));
     // Who wrote the sequence did not mean what a further row or the table's rows make of it.
     let is_meant = (by_name.is_some() && !regressed.is_doubled) || is >= was;
@@ -87,11 +86,7 @@ fn correction(regressed: &Regressed) -> String {
 }
 
 /// The last statement that wrote the sequence of a table: it names the table, or no table.
-fn writing<'a>(
-    case: Case<'a>,
-    table: &str,
-    rebuild: Option<&Rebuild<'_>>,
-) -> Option<&'a Statement> {
+fn writing(case: Case<'_>, table: &str, rebuild: Option<&Rebuild<'_>>) -> Option<usize> {
     let is_its = |name: String| {
         ident::same(&name, table) || rebuild.is_some_and(|rebuild| rebuild.names.contains(&name))
     };
@@ -100,7 +95,7 @@ fn writing<'a>(
         let words = || token::folded(sql);
         words().any(is_its) || !words().any(is_table)
     };
-    case.latest().find(|statement| {
-        statement.targets("sqlite_sequence") && is_meant(case.migration.sql(statement))
-    })
+    let mut writing = case.latest().filter(|it| it.targets("sqlite_sequence"));
+    let last = writing.find(|statement| is_meant(case.migration.sql(statement)));
+    last.map(|statement| statement.index)
 }

@@ -24,24 +24,23 @@ struct Effect<'a> {
 }
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
-    let mut effects: BTreeMap<(Code, &str, &str, String), Effect<'_>> = BTreeMap::new();
+    let mut effects: BTreeMap<_, Effect<'_>> = BTreeMap::new();
     for look in case.ran() {
         for indirect in &look.run.paths {
-            let Some((code, written)) = look.effect(indirect) else {
-                continue;
-            };
-            let (op, way) = (indirect.op, indirect.told());
-            let key = (code, written.table, op.word(), way.clone());
-            let effect = effects.entry(key).or_insert_with(|| Effect {
-                code,
-                written,
-                op,
-                way,
-                rows: 0,
-                statements: BTreeSet::new(),
-            });
-            effect.rows += indirect.rows;
-            effect.statements.insert(look.run.index);
+            if let Some((code, written)) = look.effect(indirect) {
+                let (op, way) = (indirect.op, indirect.told());
+                let key = (code, written.table, op.word(), way.clone());
+                let effect = effects.entry(key).or_insert_with(|| Effect {
+                    code,
+                    written,
+                    op,
+                    way,
+                    rows: 0,
+                    statements: BTreeSet::new(),
+                });
+                effect.rows += indirect.rows;
+                effect.statements.insert(look.run.index);
+            }
         }
     }
     effects.values().map(Effect::finding).collect()

@@ -39,10 +39,12 @@ impl Look<'_> {
         let is_own = self.is_own_table();
         found.extend(self.matches_nothing(preview).filter(|_| !is_own));
         if let Ok(update) = UpdateOrDelete::parse(self.sql()) {
-            let is_missing = !update.has_where() && !is_own;
-            found.extend(self.missing_where(preview).filter(|_| is_missing));
-            let named = update.self_named().into_iter();
-            found.extend(named.map(|(column, span)| self.self_named(&column, span)));
+            if !update.has_where() && !is_own {
+                found.extend(self.missing_where(preview));
+            }
+            for (column, span) in update.self_named() {
+                found.push(self.self_named(&column, span));
+            }
         }
         found.extend(self.no_effect(preview));
         found

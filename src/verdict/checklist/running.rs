@@ -8,7 +8,6 @@ use super::answer::{Answer, message, of_codes, stopped};
 use super::{Case, Code, Finding};
 use crate::migration::{Statement, StatementKind};
 use crate::regime::{OnError, TransactionMode};
-use crate::rehearse::StatementRun;
 use crate::scope::{Count, Op};
 use crate::sentence::{Sentence, engine, name};
 use crate::sql::ident;
@@ -73,19 +72,20 @@ fn commits_as_one(case: Case<'_>) -> String {
 /// that say IF.
 fn apart(case: Case<'_>) -> Option<usize> {
     let is_known = |table: &String| case.tables(table).next().is_some();
-    let may_write = |statement: &Statement| {
-        let is_write = statement.kind.writes_rows();
-        (is_write && statement.table.as_ref().is_some_and(is_known))
-            || is_conditional(case, statement)
+    let may_write = |it: &Statement| {
+        (it.kind.writes_rows() && it.table.as_ref().is_some_and(is_known))
+            || is_conditional(case, it)
     };
-    let counts = |statement: &Statement, run: &StatementRun| {
+    let commits = case.rehearsal.commits(case.migration, |statement, run| {
         !run.wrote.is_nothing() || (run.error.is_none() && may_write(statement))
-    };
-    let commits = case.rehearsal.commits(case.migration, counts);
+    });
     let all = commits.concat();
     let silent = all.iter().find(|run| run.wrote.is_nothing())?;
-    let goes_on = case.facts.regime.on_error == OnError::Continue;
-    (commits.len() > 1 || (goes_on && all.len() > 1)).then_some(silent.index)
+    let are_apart = match case.facts.regime.on_error {
+        OnError::Continue => all.len() > 1,
+        OnError::Stop => commits.len() > 1,
+    };
+    are_apart.then_some(silent.index)
 }
 
 /// Whether a statement says IF: it makes what does not exist, or drops what does.
@@ -112,11 +112,11 @@ pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
         .or_else(|| Answer::fail(wrong.chain(uncounted)))
         .or_else(|| unread(case))
         .unwrap_or_else(|| {
+            if destroyed.is_empty() {
+                return Answer::pass("no row is updated or deleted");
+            }
             let each = all().map(|(table, op, n)| rows_done(n, table, op));
-            Answer::pass(match destroyed.len() {
-                0 => "no row is updated or deleted".into(),
-                _ => "as declared: " + Sentence::join(each, ", "),
-            })
+            Answer::pass("as declared: " + Sentence::join(each, ", "))
         })
 }
 

@@ -120,7 +120,7 @@ fn of_tenants(n: usize) -> String {
 
 /// Why the queries of a statement are not known to have run alone.
 fn gaps(write: Look<'_>) -> Vec<Answer> {
-    let mut gaps: Vec<Answer> = unknown(write).into_iter().collect();
+    let mut gaps = Vec::from_iter(unknown(write));
     match &write.run.preview {
         Some(Ok(preview)) => {
             gaps.extend(elsewhere(write));
@@ -136,8 +136,10 @@ fn gaps(write: Look<'_>) -> Vec<Answer> {
         }
         Some(Err(none)) if !none.is_a_gap() && token::mentions(write.sql(), "select") => {
             let lead = "the subqueries of " + write.named() + " were not run: ";
-            let would_show = "a statement whose target is a table of the database";
-            gaps.push(Answer::open(lead + engine(none.to_string()), would_show));
+            gaps.push(Answer::open(
+                lead + engine(none.to_string()),
+                "a statement whose target is a table of the database",
+            ));
         }
         _ => {}
     }
