@@ -30,7 +30,6 @@ const SHARED: &[&str] = &[
     "Place",
     "Planned",
     "Preview",
-    "SchemaChange",
     "Snapshot",
     "Source",
     "Span",
