@@ -55,18 +55,16 @@ impl<'a> UpdateOrDelete<'a> {
                     where_clause: filter,
                     ..
                 } => {
-                    Self::cut(sql, tbl_name, sets, [from.is_some(), filter.is_some()]).map(|cut| {
-                        let mut joins = from.iter().flat_map(|from| &from.joins).flatten();
-                        Self {
-                            joins_terms: joins.next().is_some(),
-                            may_skip: matches!(
-                                or_conflict,
-                                Some(
-                                    ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace
-                                )
-                            ),
-                            ..cut
-                        }
+                    let has = [from.is_some(), filter.is_some()];
+                    let mut joins = from.iter().flat_map(|from| &from.joins).flatten();
+                    let may_skip = matches!(
+                        or_conflict,
+                        Some(ResolveType::Ignore | ResolveType::Fail | ResolveType::Replace)
+                    );
+                    Self::cut(sql, tbl_name, sets, has).map(|cut| Self {
+                        joins_terms: joins.next().is_some(),
+                        may_skip,
+                        ..cut
                     })
                 }
                 Stmt::Delete {
