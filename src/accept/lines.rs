@@ -32,11 +32,8 @@ pub(super) fn merged(old: &str, rewritten: &Rewritten) -> String {
     let old_lines: Vec<&str> = old.split_inclusive('\n').collect();
     let is_dos = old_lines.first().is_some_and(|line| line.ends_with("\r\n"));
     let end = if is_dos { "\r\n" } else { "\n" };
-    let before = if plain.len() == old_lines.len() {
-        plain
-    } else {
-        contents(old)
-    };
+    let is_alike = plain.len() == old_lines.len();
+    let before = if is_alike { plain } else { contents(old) };
     let after = contents(new);
     let mut out = String::with_capacity(new.len());
     for op in capture_diff_slices(Algorithm::Myers, &before, &after) {
@@ -67,24 +64,21 @@ fn contents(text: &str) -> Vec<&str> {
 pub(super) fn shown(old: &str, new: &str) -> Vec<DiffLine> {
     let (before, after) = (contents(old), contents(new));
     let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
+    let owned = |line: &&str| (*line).to_owned();
     let mut shown = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let (old, new) = (&before[op.old_range()], &after[op.new_range()]);
-        if op.tag() == DiffTag::Equal {
-            let head = if at == 0 { 0 } else { AROUND };
-            let tail = if at + 1 == ops.len() { 0 } else { AROUND };
-            let skipped = head..old.len().saturating_sub(tail).max(head);
-            shown.extend(old.iter().enumerate().filter_map(|(at, line)| {
-                if skipped.contains(&at) {
-                    (at == head).then_some(DiffLine::Skipped)
-                } else {
-                    Some(DiffLine::Kept((*line).to_owned()))
-                }
-            }));
-        } else {
-            shown.extend(old.iter().map(|line| DiffLine::Removed((*line).to_owned())));
-            shown.extend(new.iter().map(|line| DiffLine::Added((*line).to_owned())));
+        if op.tag() != DiffTag::Equal {
+            shown.extend(old.iter().map(owned).map(DiffLine::Removed));
+            shown.extend(new.iter().map(owned).map(DiffLine::Added));
+            continue;
         }
+        let head = if at == 0 { 0 } else { AROUND.min(old.len()) };
+        let tail = if at + 1 == ops.len() { 0 } else { AROUND };
+        let skipped = head..old.len().saturating_sub(tail).max(head);
+        shown.extend(old[..head].iter().map(owned).map(DiffLine::Kept));
+        shown.extend((!skipped.is_empty()).then_some(DiffLine::Skipped));
+        shown.extend(old[skipped.end..].iter().map(owned).map(DiffLine::Kept));
     }
     shown
 }

@@ -143,7 +143,7 @@ fn two_tenants(found: &SnapshotState) -> FitnessFact {
 
 /// Whether the tenant column is the whole primary key, so that no two rows are of one tenant.
 fn is_list_of_tenants(table: &TableFacts) -> bool {
-    match (&table.rule, &table.keys.primary[..]) {
+    match (&table.rule, &table.table.keys.primary[..]) {
         (Some(TenantRule::Column(column)), [only]) => ident::same(column, only),
         _ => false,
     }
@@ -174,8 +174,9 @@ fn several_tenants(found: &SnapshotState) -> FitnessFact {
 
 fn composite_keys(found: &SnapshotState) -> FitnessFact {
     let tables = found.tables.iter();
-    let keyed =
-        |table: &&TableFacts| table.kind == TableKind::Ordinary && table.keys.is_composite();
+    let keyed = |TableFacts { table, .. }: &&TableFacts| {
+        table.kind == TableKind::Ordinary && table.keys.is_composite()
+    };
     match names(tables.filter(keyed)) {
         Some(composite) => needed(
             Met,
@@ -223,7 +224,7 @@ fn owners(found: &SnapshotState) -> FitnessFact {
 
 /// The rows of a table that have no owner, or NULL.
 fn without_owner(table: &TableFacts) -> impl Iterator<Item = String> {
-    let (name, rows) = (&table.name, table.counted());
+    let (name, rows) = (&table.table.name, table.counted());
     let ambiguous = rows.filter(|rows| rows.ambiguous > 0).map(|rows| {
         let RowCounts {
             ambiguous, total, ..
@@ -267,7 +268,7 @@ fn uncounted(found: &SnapshotState) -> Vec<String> {
     let lacks = &found.needs.lacks;
     let reason = |table: &TableFacts| {
         let reason = table.rows.as_ref()?.as_ref().err()?;
-        let name = &table.name;
+        let name = &table.table.name;
         let is_readable = lacks.iter().all(|lack| lack.table != *name);
         is_readable.then(|| format!("the rows of `{name}` cannot be counted: {reason}"))
     };
@@ -287,7 +288,9 @@ fn integrity(damage: Option<&Result<Vec<String>, String>>) -> FitnessFact {
 
 /// `a`, `b` and 3 more; none where there are none.
 fn names<'a>(tables: impl Iterator<Item = &'a TableFacts>) -> Option<String> {
-    let names: Vec<String> = tables.map(|table| format!("`{}`", table.name)).collect();
+    let names: Vec<String> = tables
+        .map(|table| format!("`{}`", table.table.name))
+        .collect();
     (!names.is_empty()).then(|| list(names, LISTED, ", "))
 }
 

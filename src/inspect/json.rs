@@ -70,8 +70,8 @@ fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
     let of = |tenant| Some((i.state.names.spell(tenant), *rows?.by_tenant.get(tenant)?));
     let of_shown = || shown.iter().filter_map(|(tenant, _)| of(tenant));
     json!({
-        "name": t.name,
-        "kind": match t.kind {
+        "name": t.table.name,
+        "kind": match t.table.kind {
             TableKind::Ordinary => "table",
             TableKind::Virtual => "virtual",
             TableKind::Shadow => "shadow",
@@ -83,11 +83,11 @@ fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
         "tenants": rows.map(|_| of_shown().collect::<Json>()),
         "ambiguous": rows.map(|rows| rows.ambiguous),
         "rule": t.rule.as_ref().map(rule),
-        "primary_key": t.keys.primary,
-        "composite_key": t.keys.is_composite(),
-        "unique": t.keys.unique,
-        "foreign_keys": t.keys.foreign,
-        "unreadable": t.unreadable,
+        "primary_key": t.table.keys.primary,
+        "composite_key": t.table.keys.is_composite(),
+        "unique": t.table.keys.unique,
+        "foreign_keys": t.table.keys.foreign,
+        "unreadable": t.table.unreadable,
     })
 }
 

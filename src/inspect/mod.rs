@@ -51,7 +51,7 @@ fn inspected(request: &InspectRequest<'_>) -> Result<Inspection, InspectError> {
     let age = SnapshotAge::of(snapshot, manifest.as_ref().or(known.as_ref()), request.now);
     let proposals = match state.tenancy {
         Some(_) => Vec::new(),
-        None => proposal::propose(&state.tables, &state.catalog),
+        None => proposal::propose(&state.tables),
     };
     Ok(Inspection {
         source: snapshot.source.clone(),

@@ -4,8 +4,7 @@
 //! A proposal and no more: nothing is counted by it.
 
 use super::state::TableFacts;
-use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::TableKind;
 use crate::snapshot::keys::Keys;
 use crate::sql::ident;
 use serde::Serialize;
@@ -30,11 +29,10 @@ pub(crate) struct Proposal {
 
 /// The likeliest columns first: those in the most tables, then those in the most keys of several
 /// columns.
-pub(super) fn propose(tables: &[TableFacts], catalog: &Catalog) -> Vec<Proposal> {
+pub(super) fn propose(tables: &[TableFacts]) -> Vec<Proposal> {
     let mut found: BTreeMap<String, Proposal> = BTreeMap::new();
-    for table in tables {
-        let columns = catalog.table(&table.name).into_iter();
-        for name in columns.flat_map(Table::column_names) {
+    for TableFacts { table, .. } in tables {
+        for name in table.column_names() {
             // A key of its own tells rows apart, not tenants.
             let is_key = matches!(&table.keys.primary[..], [only] if ident::same(only, name));
             if table.kind == TableKind::Ordinary && !is_key {

@@ -10,7 +10,6 @@ use crate::progress::{Progress, Work};
 use crate::rehearse::{self, Owners};
 use crate::scope::{TableTenancy, Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::snapshot::keys::Keys;
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{lacking, message};
 use rusqlite::Connection;
@@ -20,8 +19,6 @@ use std::collections::BTreeMap;
 /// What the state of a snapshot says.
 #[derive(Debug)]
 pub(crate) struct SnapshotState {
-    /// its schema
-    pub(super) catalog: Catalog,
     /// the database, with what a WAL or hot journal adds
     pub(super) database: Database,
     /// who says whose the rows are
@@ -75,18 +72,12 @@ pub(crate) struct TenancyFacts {
 /// One table or view.
 #[derive(Debug)]
 pub(crate) struct TableFacts {
-    /// its name as the schema spells it
-    pub name: String,
-    /// what kind it is
-    pub kind: TableKind,
+    /// what the schema says of it
+    pub table: Table,
     /// how its rows say whose they are; none where nothing says it
     pub rule: Option<TenantRule>,
-    /// its keys
-    pub keys: Keys,
     /// its rows; none of a view or of a virtual table's own storage, which are not counted
     pub rows: Option<Result<RowCounts, String>>,
-    /// the engine's reason why it cannot open the table
-    pub unreadable: Option<String>,
 }
 
 pub(super) fn read(
@@ -115,7 +106,6 @@ pub(super) fn read(
         damage: request.deep.then(|| damage(conn, progress)).transpose()?,
         tables,
         tenants,
-        catalog,
     })
 }
 
@@ -231,14 +221,11 @@ impl TableFacts {
         progress: &Progress,
     ) -> rusqlite::Result<Vec<Self>> {
         let read = |table: &Table| Self {
-            name: table.name.clone(),
-            kind: table.kind,
             // A rule over a column that the table does not have says nothing.
             rule: tenancy::rule_for(map, table)
                 .filter(|rule| tenancy::places_of(rule, table).is_some()),
-            keys: table.keys.clone(),
             rows: rows::count(conn, table, map, progress),
-            unreadable: table.unreadable.clone(),
+            table: table.clone(),
         };
         // Outside of a transaction each lookup would lock the file anew.
         conn.execute_batch("BEGIN")?;
@@ -249,7 +236,7 @@ impl TableFacts {
 
     /// Whether it has rows of its own.
     pub(crate) fn has_rows(&self) -> bool {
-        matches!(self.kind, TableKind::Ordinary | TableKind::Virtual)
+        matches!(self.table.kind, TableKind::Ordinary | TableKind::Virtual)
     }
 
     /// Its rows, where they were counted.

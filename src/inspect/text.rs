@@ -11,7 +11,7 @@ use super::state::{Database, TableFacts, TenancyFacts};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Page, terminal_line};
 use crate::scope::{Tenant, TenantRule};
 use crate::snapshot::age::{SnapshotAge, TakenBy, spelling};
-use crate::snapshot::catalog::TableKind;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::keys::{Foreign, Unique};
 use crate::snapshot::{Header, IdentityFrom};
 use tabled::settings::object::{Columns, Segment};
@@ -37,8 +37,8 @@ pub(super) fn render(i: &Inspection, most: usize, page: &mut Page) {
     tenants(i, most, page);
     page.heading("Keys");
     for table in &i.state.tables {
-        if table.kind != TableKind::Shadow {
-            page.sentence(&keys(table), ["  ", "      "]);
+        if table.table.kind != TableKind::Shadow {
+            page.sentence(&keys(&table.table), ["  ", "      "]);
         }
     }
 }
@@ -223,7 +223,7 @@ fn grid(i: &Inspection, most: usize, page: &mut Page) {
         .find(fits)
         .unwrap_or_else(|| table(i, 0, width.map(|width| width.max(40)), page));
     page.line(grid);
-    let is_shadow = |table: &&TableFacts| table.kind == TableKind::Shadow;
+    let is_shadow = |table: &&TableFacts| table.table.kind == TableKind::Shadow;
     let shadows = i.state.tables.iter().filter(is_shadow).count();
     if shadows > 0 {
         page.line(format_args!(
@@ -268,7 +268,7 @@ fn row(table: &TableFacts, tenants: &[&Tenant]) -> Vec<String> {
     };
     let rows = table.counted();
     let total = rows.map_or_else(|| "not known".to_owned(), |rows| rows.total.to_string());
-    let mut record = vec![terminal_line(&table.name), total, whose];
+    let mut record = vec![terminal_line(&table.table.name), total, whose];
     if !matches!(table.rule, None | Some(TenantRule::Shared)) {
         record.extend(rows.into_iter().flat_map(|rows| by_tenant(rows, tenants)));
     }
@@ -312,7 +312,7 @@ fn tenants(i: &Inspection, most: usize, page: &mut Page) {
 
 /// `point_info: composite primary key (system_id, id); unique (a, b); (system_id) → systems (id) on
 /// delete CASCADE`
-fn keys(table: &TableFacts) -> String {
+fn keys(table: &Table) -> String {
     let mut parts = vec![match (table.kind, &table.keys.primary[..]) {
         (TableKind::View, _) => "a view".to_owned(),
         (TableKind::Virtual, _) => "a virtual table".to_owned(),

@@ -3,7 +3,7 @@
 
 use super::kinds::Kind;
 use super::{escape, phrases};
-use crate::record::{Evidence, Migration, Statement};
+use crate::record::{Evidence, Migration, Row, Statement};
 use std::io::{self, Write};
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
@@ -46,12 +46,15 @@ fn one(migration: &Migration, statement: &Statement, out: &mut dyn Write) -> io:
     }
     writeln!(out, "{}", escape::block(&preview.sql))?;
     for row in &preview.samples {
-        let cells = row.iter();
-        let cells: Vec<String> = cells
-            .map(|(name, cell)| format!("{} = {}", escape::line(name), escape::cell(cell)))
-            .collect();
-        writeln!(out, "--   {}", cells.join(", "))?;
+        writeln!(out, "--   {}", cells(row))?;
     }
     let more = phrases::more_rows(preview);
     more.map_or(Ok(()), |more| writeln!(out, "--   {more}"))
+}
+
+/// `id = 7, name = 'Solar Local'`
+fn cells(row: &Row) -> String {
+    let cell =
+        |(name, cell): (&String, _)| format!("{} = {}", escape::line(name), escape::cell(cell));
+    row.iter().map(cell).collect::<Vec<_>>().join(", ")
 }

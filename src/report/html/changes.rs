@@ -1,12 +1,11 @@
 //! Before → after: the sampled rows of each table, by what happened to them and by their owners.
 
-use super::filters::Filter;
 use super::migration::Maker;
-use super::shown::{PairRow, cell, pair};
+use super::shown::{cell, pair};
 use crate::record::{Change, Counts, Op, Row, Sample};
 use crate::report::phrases;
 use indexmap::IndexSet;
-use serde::Serialize;
+use minijinja::{Value, context};
 
 /// Columns of a sample table at most.
 const COLUMNS: usize = 40;
@@ -20,83 +19,34 @@ const NAMED: usize = 20;
 /// Rows of one owner at most.
 const ROWS: usize = 100;
 
-/// The changes of one table.
-#[derive(Debug, Serialize)]
-pub(super) struct Changes<'a> {
-    table: &'a str,
-    filter: Filter,
-    ops: Vec<OpTable<'a>>,
-    /// owners whose rows were written and have no sample here
-    others: Vec<OwnerChanges<'a>>,
-    /// how many owners more there are
-    left: usize,
-}
-
-/// The rows of one table that the same happened to.
-#[derive(Debug, Serialize)]
-struct OpTable<'a> {
-    op: Op,
-    key: Vec<&'a str>,
-    columns: Vec<&'a str>,
-    /// how many columns more there are
-    left: usize,
-    /// columns of its table
-    width: usize,
-    groups: Vec<OwnerChanges<'a>>,
-}
-
-/// The rows of one owner.
-#[derive(Debug, Serialize)]
-struct OwnerChanges<'a> {
-    owner: &'a str,
-    filter: Filter,
-    expected: bool,
-    /// `update 6`
-    actual: String,
-    /// `point_name 6`
-    columns: Vec<String>,
-    /// how many columns more have changed
-    columns_left: usize,
-    /// of a column that an update left alone, neither cell is there
-    rows: Vec<PairRow>,
-    /// how many rows more there are
-    left: u64,
-}
-
-impl<'a> Maker<'a, '_> {
+impl Maker<'_> {
     /// The changes, table by table in the order of the grid.
-    pub(super) fn changes(&mut self) -> Vec<Changes<'a>> {
-        let all = &self.migration.changes;
-        let tables = self.migration.tables.iter().filter_map(|table| {
+    pub(super) fn changes(&mut self) -> Value {
+        let (all, tables) = (&self.migration.changes, self.migration.tables.iter());
+        let changes = tables.filter_map(|table| {
             let name = table.table.as_str();
             let changes: Vec<&Change> = all.iter().filter(|c| c.table == name).collect();
             (!changes.is_empty()).then(|| self.changes_of(name, changes))
         });
-        tables.collect()
+        changes.collect()
     }
 
-    fn changes_of(&mut self, table: &'a str, mut changes: Vec<&'a Change>) -> Changes<'a> {
+    /// The changes of one table.
+    fn changes_of(&mut self, table: &str, mut changes: Vec<&Change>) -> Value {
         changes.sort_by_key(|change| change.expected);
         let most = self.budget.groups.take(changes.len().min(OWNERS));
         let left = changes.split_off(most).len();
         let filter = self.filters.one(self.migration, None, Some(table));
-        let ops = [Op::Update, Op::Delete, Op::Insert]
-            .into_iter()
-            .filter_map(|op| self.op_table(op, &changes))
-            .collect();
-        let others = changes.iter().filter(|change| change.samples.is_empty());
-        Changes {
-            table,
-            filter,
-            ops,
-            others: others
-                .map(|change| self.owner_changes(change, None, Vec::new()))
-                .collect(),
-            left,
-        }
+        let ops = [Op::Update, Op::Delete, Op::Insert].into_iter();
+        let ops: Value = ops.filter_map(|op| self.op_table(op, &changes)).collect();
+        let without_sample = changes.iter().filter(|change| change.samples.is_empty());
+        let others = without_sample.map(|change| self.owner_changes(change, None, Vec::new()));
+        let others: Value = others.collect();
+        context! { table, filter, ops, others, left }
     }
 
-    fn op_table(&mut self, op: Op, changes: &[&'a Change]) -> Option<OpTable<'a>> {
+    /// The rows of one table that the same happened to.
+    fn op_table(&mut self, op: Op, changes: &[&Change]) -> Option<Value> {
         let samples = changes.iter().map(|change| (*change, of_op(change, op)));
         let samples: Vec<_> = samples.filter(|(_, samples)| !samples.is_empty()).collect();
         if samples.is_empty() {
@@ -106,30 +56,26 @@ impl<'a> Maker<'a, '_> {
         let left = columns.len().saturating_sub(COLUMNS);
         columns.truncate(COLUMNS);
         let width = key.len() + columns.len();
-        let group = |(change, samples): &Sampled<'a>| {
+        let group = |(change, samples): &Sampled| {
             let most = self.budget.cells.take_rows(samples.len().min(ROWS), width);
             let shown = samples[..most].iter();
             let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
             self.owner_changes(change, Some(op), rows)
         };
-        let groups = samples.iter().map(group).collect();
-        Some(OpTable {
-            op,
-            key,
-            columns,
+        let groups: Value = samples.iter().map(group).collect();
+        Some(context! {
+            op => op.word(),
+            key => key.into_iter().collect::<Value>(),
+            columns => columns.into_iter().collect::<Value>(),
+            // How many columns more there are.
             left,
-            width: width + usize::from(left > 0),
+            width => width + usize::from(left > 0),
             groups,
         })
     }
 
     /// The rows of an owner: those shown, of the operation or of all.
-    fn owner_changes(
-        &mut self,
-        change: &'a Change,
-        op: Option<Op>,
-        rows: Vec<PairRow>,
-    ) -> OwnerChanges<'a> {
+    fn owner_changes(&mut self, change: &Change, op: Option<Op>, rows: Vec<Value>) -> Value {
         let changed = Counts {
             insert: change.insert,
             update: change.update,
@@ -137,20 +83,17 @@ impl<'a> Maker<'a, '_> {
         };
         let tenant = change.tenant.as_deref();
         let named = change.columns.iter().filter(|_| op == Some(Op::Update));
-        let spelled = named
-            .clone()
-            .map(|(column, rows)| format!("{column} {rows}"));
+        let columns = named.clone().take(NAMED);
+        let columns = columns.map(|(column, rows)| format!("{column} {rows}"));
         let all = op.map_or(0, |op| changed.of(op));
-        OwnerChanges {
-            owner: &change.described,
-            filter: self
-                .filters
-                .one(self.migration, tenant, Some(&change.table)),
-            expected: change.expected,
-            actual: phrases::actual(changed, change.touched),
-            columns: spelled.take(NAMED).collect(),
-            columns_left: named.count().saturating_sub(NAMED),
-            left: all.saturating_sub(rows.len() as u64),
+        context! {
+            owner => &change.described,
+            filter => self.filters.one(self.migration, tenant, Some(&change.table)),
+            expected => change.expected,
+            actual => phrases::actual(changed, change.touched),
+            columns => columns.collect::<Value>(),
+            columns_left => named.count().saturating_sub(NAMED),
+            left => all.saturating_sub(rows.len() as u64),
             rows,
         }
     }
@@ -179,12 +122,11 @@ fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<&'a str> {
     names.into_iter().map(String::as_str).collect()
 }
 
-fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> PairRow {
-    let columns = columns.iter();
-    PairRow {
-        key: key.iter().map(|name| cell(&sample.key, name)).collect(),
-        cells: columns
-            .map(|name| pair(sample.before.get(*name), sample.after.get(*name)))
-            .collect(),
-    }
+/// A row: what it is known by, and its cells before and after; of a column that an update left alone,
+/// neither.
+fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Value {
+    let key = key.iter().map(|name| cell(&sample.key, name));
+    let cells = columns.iter();
+    let cells = cells.map(|name| pair(sample.before.get(*name), sample.after.get(*name)));
+    context! { key => key.collect::<Value>(), cells => cells.collect::<Value>() }
 }

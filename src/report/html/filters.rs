@@ -4,14 +4,14 @@
 use crate::record::Migration;
 use crate::sql::ident;
 use indexmap::IndexMap;
-use serde::Serialize;
+use minijinja::{Value, context};
 
 /// Tenants that one element is found by at most; an element of more is found by every tenant.
 const TENANTS: usize = 100;
 
 /// The numbers by which an element of the page is found; `None` where it is of none in particular,
 /// and shown whatever is filtered.
-#[derive(Debug, Default, Clone, Serialize)]
+#[derive(Debug, Default)]
 pub(super) struct Filter {
     /// tenants
     pub(super) tenant: Option<String>,
@@ -31,19 +31,15 @@ pub(super) struct Filters {
     codes: IndexMap<String, String>,
 }
 
-/// One thing to filter by.
-#[derive(Debug, Serialize)]
-pub(super) struct Choice {
-    number: usize,
-    name: String,
-}
-
-/// The three lists of the filter.
-#[derive(Debug, Serialize)]
-pub(super) struct Choices {
-    tenants: Vec<Choice>,
-    tables: Vec<Choice>,
-    codes: Vec<Choice>,
+impl From<Filter> for Value {
+    fn from(filter: Filter) -> Self {
+        let Filter {
+            tenant,
+            table,
+            code,
+        } = filter;
+        context! { tenant, table, code }
+    }
 }
 
 impl Filters {
@@ -85,13 +81,12 @@ impl Filters {
         numbers(codes.into_iter().map(|code| number(known, code, code)))
     }
 
-    /// What can be chosen, in order.
-    pub(super) fn choices(self) -> Choices {
-        Choices {
-            tenants: sorted(self.tenants),
-            tables: sorted(self.tables),
-            codes: sorted(self.codes),
-        }
+    /// What can be chosen of each kind, in order.
+    pub(super) fn choices(self) -> Value {
+        let choice = |(number, name)| context! { number, name };
+        let [tenants, tables, codes] = [self.tenants, self.tables, self.codes]
+            .map(|names| sorted(names).into_iter().map(choice).collect::<Value>());
+        context! { tenants, tables, codes }
     }
 }
 
@@ -108,11 +103,12 @@ fn numbers(numbers: impl Iterator<Item = usize>) -> String {
     numbers.fold(" ".to_owned(), |list, number| format!("{list}{number} "))
 }
 
-fn sorted(names: IndexMap<String, String>) -> Vec<Choice> {
-    let mut choices: Vec<(usize, (String, String))> = names.into_iter().enumerate().collect();
-    choices.sort_by(|(_, (a, _)), (_, (b, _))| natural(a).cmp(&natural(b)));
-    let choice = |(number, (_, name))| Choice { number, name };
-    choices.into_iter().map(choice).collect()
+/// The names with their numbers, as people count.
+fn sorted(names: IndexMap<String, String>) -> Vec<(usize, String)> {
+    let mut sorted: Vec<(usize, (String, String))> = names.into_iter().enumerate().collect();
+    sorted.sort_by(|(_, (a, _)), (_, (b, _))| natural(a).cmp(&natural(b)));
+    let sorted = sorted.into_iter();
+    sorted.map(|(number, (_, name))| (number, name)).collect()
 }
 
 /// Numbers by their value and before texts.
@@ -132,12 +128,7 @@ mod tests {
         let mut filters = Filters::default();
         assert_eq!(filters.tables(["b", "a", "B"]), " 0 1 0 ");
         assert_eq!(filters.codes([]), " ");
-        let names: Vec<_> = filters
-            .choices()
-            .tables
-            .iter()
-            .map(|choice| (choice.number, choice.name.clone()))
-            .collect();
+        let names = sorted(filters.tables);
         assert_eq!(names, [(1, "a".to_owned()), (0, "b".to_owned())]);
         let mut spellings = ["10", "b", "9", "-1", "a"];
         spellings.sort_by(|a, b| natural(a).cmp(&natural(b)));

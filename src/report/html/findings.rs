@@ -4,9 +4,9 @@
 use super::filters::Filter;
 use super::highlight::Code;
 use super::migration::Maker;
-use crate::record::{Excerpt, Finding, Severity, Suppressed};
+use crate::record::{Excerpt, Finding, Suppressed};
 use crate::report::phrases;
-use serde::Serialize;
+use minijinja::{Value, context};
 
 /// Findings of one code in a row that are shown unfolded, where there is a fold.
 const UNFOLDED: usize = 2;
@@ -14,103 +14,48 @@ const UNFOLDED: usize = 2;
 /// Tenants that a finding names at most; its sentence names some too.
 const TENANTS: usize = 30;
 
-/// The findings of a migration.
-#[derive(Debug, Serialize)]
-pub(super) struct Findings<'a> {
-    runs: Vec<FindingRun<'a>>,
-    /// what is left out
-    left: Option<String>,
-}
-
-/// Findings of one code that follow one another.
-#[derive(Debug, Serialize)]
-struct FindingRun<'a> {
-    code: &'a str,
-    first: Vec<Item<'a>>,
-    rest: Vec<Item<'a>>,
-}
-
-/// One finding.
-#[derive(Debug, Serialize)]
-pub(super) struct Item<'a> {
-    /// its number from 1; 0 where it is suppressed
-    number: usize,
-    severity: Severity,
-    code: &'a str,
-    message: &'a str,
-    /// the lines of the message behind its first, such as a scope to declare
-    lines: Option<&'a str>,
-    /// what to do; said once for findings that follow one another
-    help: Option<&'a str>,
-    /// `migrations/0036.sql:12:9`
-    place: Option<String>,
-    /// the statement's number
-    statement: Option<usize>,
-    source: Option<Code>,
-    /// whether more is concerned than the source shows
-    cut: bool,
-    tenants: Vec<&'a str>,
-    tenants_left: usize,
-    rows: Option<String>,
-    filter: Filter,
-}
-
-/// A comment that suppresses findings.
-#[derive(Debug, Serialize)]
-pub(super) struct Kept<'a> {
-    code: &'a str,
-    until: &'a str,
-    reason: &'a str,
-    place: String,
-    findings: Vec<Item<'a>>,
-    left: usize,
-}
-
-impl<'a> Maker<'a, '_> {
+impl Maker<'_> {
     /// The findings of a migration, worst first.
-    pub(super) fn findings(&mut self) -> Findings<'a> {
+    pub(super) fn findings(&mut self) -> Value {
         let all = &self.migration.findings;
         let (shown, left) = all.split_at(self.budget.findings.take(all.len()));
-        let mut items = shown.iter().enumerate().map(|(at, finding)| Item {
-            number: at + 1,
-            help: phrases::help(all, at),
-            ..self.item(finding)
+        let mut items = shown.iter().enumerate().map(|(at, finding)| {
+            let help = phrases::help(all, at);
+            self.item(at + 1, finding, help)
         });
         let runs = shown.chunk_by(|a, b| a.code == b.code).map(|alike| {
-            let mut first: Vec<Item> = items.by_ref().take(alike.len()).collect();
-            FindingRun {
-                code: &alike[0].code,
-                rest: phrases::beyond(&mut first, UNFOLDED),
-                first,
-            }
+            let mut first: Vec<Value> = items.by_ref().take(alike.len()).collect();
+            let rest = phrases::beyond(&mut first, UNFOLDED);
+            context! { code => &alike[0].code, rest, first }
         });
-        Findings {
-            runs: runs.collect(),
-            left: (!left.is_empty()).then(|| phrases::findings_left_out(left)),
-        }
+        let runs: Value = runs.collect();
+        let left = (!left.is_empty()).then(|| phrases::findings_left_out(left));
+        context! { runs, left }
     }
 
-    fn item(&mut self, finding: &'a Finding) -> Item<'a> {
-        let migration = self.migration;
-        let message = &finding.message;
-        let lines = message.trim_end().split_once('\n').map(|(_, rest)| rest);
-        let tenants = finding.tenants.iter().map(String::as_str);
-        let described = tenants.map(|tenant| migration.described(tenant));
-        Item {
-            number: 0,
-            severity: finding.severity,
-            code: &finding.code,
-            message: message.lines().next().unwrap_or_default(),
-            lines,
-            help: None,
-            place: phrases::finding_place(migration, finding),
-            statement: finding.statement,
-            source: source(finding),
-            cut: finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
-            tenants: described.take(TENANTS).collect(),
-            tenants_left: finding.tenants.len().saturating_sub(TENANTS),
-            rows: finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
-            filter: self.finding_filter(finding),
+    /// A finding with its number, and what to do, which is said once for those that follow one
+    /// another.
+    fn item(&mut self, number: usize, finding: &Finding, help: Option<&str>) -> Value {
+        let (migration, message) = (self.migration, &finding.message);
+        let tenants = finding.tenants.iter().take(TENANTS);
+        let tenants = tenants.map(|tenant| migration.described(tenant));
+        context! {
+            number,
+            severity => finding.severity.word(),
+            code => &finding.code,
+            message => message.lines().next().unwrap_or_default(),
+            // Behind the first, such as a scope to declare.
+            lines => message.trim_end().split_once('\n').map(|(_, rest)| rest),
+            help,
+            place => phrases::finding_place(migration, finding),
+            statement => finding.statement,
+            source => source(finding),
+            // Whether more is concerned than the source shows.
+            cut => finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
+            tenants => tenants.collect::<Value>(),
+            tenants_left => finding.tenants.len().saturating_sub(TENANTS),
+            rows => finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
+            filter => self.finding_filter(finding),
         }
     }
 
@@ -127,18 +72,19 @@ impl<'a> Maker<'a, '_> {
     }
 
     /// What comments in the migration suppress.
-    pub(super) fn suppressed(&mut self) -> Vec<Kept<'a>> {
+    pub(super) fn suppressed(&mut self) -> Value {
         let migration = self.migration;
-        let kept = |suppressed: &'a Suppressed| {
+        let kept = |suppressed: &Suppressed| {
             let findings = &suppressed.findings;
             let (shown, left) = findings.split_at(self.budget.findings.take(findings.len()));
-            Kept {
-                code: &suppressed.code,
-                until: &suppressed.until,
-                reason: &suppressed.reason,
-                place: phrases::place(&migration.path, suppressed.line, suppressed.column),
-                findings: shown.iter().map(|finding| self.item(finding)).collect(),
-                left: left.len(),
+            let findings = shown.iter().map(|finding| self.item(0, finding, None));
+            context! {
+                code => &suppressed.code,
+                until => &suppressed.until,
+                reason => &suppressed.reason,
+                place => phrases::place(&migration.path, suppressed.line, suppressed.column),
+                findings => findings.collect::<Value>(),
+                left => left.len(),
             }
         };
         migration.suppressed.iter().map(kept).collect()

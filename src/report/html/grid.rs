@@ -1,11 +1,11 @@
 //! Expected against actual, table × tenant. The longer side goes down the page, what is wrong first.
 
-use super::filters::{Filter, natural};
+use super::filters::natural;
 use super::migration::Maker;
 use crate::record::{Mark, Migration, OwnerResult, TableResult};
 use crate::report::kinds;
 use crate::report::phrases::{self, ALL_OWNERS, TableLine};
-use serde::Serialize;
+use minijinja::{Value, context};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tenants side by side at most; of more, each has a line of its own.
@@ -16,41 +16,6 @@ const ACROSS: usize = 24;
 
 /// Shades of a cell: a darker one is of more rows.
 const SHADES: u32 = 3;
-
-/// The grid of one migration.
-#[derive(Debug, Serialize)]
-pub(super) struct Grid<'a> {
-    /// what the lines are: `table` or `tenant`
-    lines: &'static str,
-    columns: Vec<GridHead>,
-    rows: Vec<GridRow<'a>>,
-    /// what is left out of it
-    pub(super) left: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct GridRow<'a> {
-    head: GridHead,
-    cells: Vec<Option<GridCell<'a>>>,
-}
-
-/// The name of a line or column.
-#[derive(Debug, Clone, Serialize)]
-struct GridHead {
-    name: String,
-    /// whether it is the sum of all the others
-    total: bool,
-    filter: Filter,
-}
-
-/// Expected against actual in one place.
-#[derive(Debug, Serialize)]
-struct GridCell<'a> {
-    mark: Mark,
-    shade: u32,
-    expected: &'a str,
-    actual: String,
-}
 
 /// An owner: as it is shown, and the spelling of a tenant. A tenant may be called as another owner
 /// is shown.
@@ -66,9 +31,9 @@ struct GridKey<'a> {
 /// The owners of each table that is not shared.
 type GridOwners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
 
-impl<'a> Maker<'a, '_> {
-    /// The grid; `None` where nothing changed and nothing is declared.
-    pub(super) fn grid(&mut self) -> Option<Grid<'a>> {
+impl Maker<'_> {
+    /// The grid and whether it is cut; `None` where nothing changed and nothing is declared.
+    pub(super) fn grid(&mut self) -> Option<(Value, bool)> {
         let migration = self.migration;
         let most = migration.tables.iter().map(|table| table.touched).max()?;
         let owners = owners(migration);
@@ -77,24 +42,21 @@ impl<'a> Maker<'a, '_> {
         let long = self.budget.grid.take_rows(down.len(), wide + 1);
         let (down, below) = down.split_at(long);
         let (across, beside) = across.split_at(wide);
-        let row = |key: &GridKey<'a>| {
+        let row = |key: &GridKey| {
             let cells = across
                 .iter()
                 .map(|column| cell(*key, *column, &owners, most));
-            GridRow {
-                head: self.head(*key),
-                cells: cells.collect(),
-            }
+            context! { head => self.head(*key), cells => cells.collect::<Value>() }
         };
-        Some(Grid {
-            lines,
-            rows: down.iter().map(row).collect(),
-            columns: across.iter().map(|key| self.head(*key)).collect(),
-            left: left(&owners, &[below, beside].concat()),
-        })
+        let rows: Value = down.iter().map(row).collect();
+        let columns: Value = across.iter().map(|key| self.head(*key)).collect();
+        let left = left(&owners, &[below, beside].concat());
+        let is_cut = left.is_some();
+        Some((context! { lines, columns, rows, left }, is_cut))
     }
 
-    fn head(&mut self, key: GridKey) -> GridHead {
+    /// The name of a line or column, and whether it is the sum of all the others.
+    fn head(&mut self, key: GridKey) -> Value {
         let name = match (key.table, key.owner) {
             (Some(table), _) if kinds::is_shared(self.migration, table) => {
                 format!("{} (shared)", table.table)
@@ -105,10 +67,10 @@ impl<'a> Maker<'a, '_> {
         };
         let tenant = key.owner.and_then(|(_, tenant)| tenant);
         let table = key.table.map(|table| table.table.as_str());
-        GridHead {
+        context! {
             name,
-            total: key.table.is_none() && key.owner.is_none(),
-            filter: self.filters.one(self.migration, tenant, table),
+            total => key.table.is_none() && key.owner.is_none(),
+            filter => self.filters.one(self.migration, tenant, table),
         }
     }
 }
@@ -166,22 +128,18 @@ fn worst_first<'a>(owners: &GridOwners<'a>) -> Vec<Who<'a>> {
     sorted.into_iter().map(|(who, _)| who).collect()
 }
 
-fn cell<'a>(
-    line: GridKey<'a>,
-    column: GridKey<'a>,
-    owners: &GridOwners<'a>,
-    most: u64,
-) -> Option<GridCell<'a>> {
+/// Expected against actual in one place.
+fn cell(line: GridKey, column: GridKey, owners: &GridOwners, most: u64) -> Option<Value> {
     let table = line.table.or(column.table)?;
     let shown: TableLine = match line.owner.or(column.owner) {
         Some(who) => (*owners.get(&(table.table.as_str(), who))?).into(),
         None => table.into(),
     };
-    Some(GridCell {
-        mark: shown.mark,
-        shade: shade(shown.touched, most),
-        expected: shown.expected,
-        actual: shown.actual(),
+    Some(context! {
+        mark => shown.mark.word(),
+        shade => shade(shown.touched, most),
+        expected => shown.expected,
+        actual => shown.actual(),
     })
 }
 

@@ -5,6 +5,7 @@ use super::budget::Budget;
 use super::shown::part;
 use crate::sql::ident::KEYWORDS;
 use crate::sql::token::{Token, TokenKind, tokens};
+use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -43,6 +44,12 @@ struct Piece {
     text: String,
 }
 
+impl From<Code> for Value {
+    fn from(code: Code) -> Self {
+        Self::from(Serde(code))
+    }
+}
+
 impl Code {
     /// The text, its lines numbered from `first` where that is given, as far as the budget goes.
     pub(super) fn new(sql: &str, first: Option<usize>, budget: &mut Budget) -> Self {
@@ -61,35 +68,6 @@ impl Code {
 
     /// The text with a part of it marked.
     pub(super) fn marked(sql: &str, mark: Range<usize>, first: Option<usize>) -> Self {
-        let mut lines = Vec::new();
-        let mut pieces: Vec<Piece> = Vec::new();
-        for token in tokens(sql, 0) {
-            let class = class(sql, token);
-            for range in parts(sql, token.span.start..token.span.end, &mark) {
-                let marked = mark.contains(&range.start);
-                let text = &sql[range];
-                // A line that ends in `\r\n` may end in the middle of that, where a comment does.
-                let shown = part(if token.kind == TokenKind::Comment {
-                    text.trim_end_matches('\r')
-                } else {
-                    text
-                });
-                match pieces.last_mut() {
-                    Some(last) if (last.class, last.marked) == (class, marked) => {
-                        last.text += &shown;
-                    }
-                    _ => pieces.push(Piece {
-                        class,
-                        marked,
-                        text: shown,
-                    }),
-                }
-                if text.ends_with('\n') {
-                    lines.push(std::mem::take(&mut pieces));
-                }
-            }
-        }
-        lines.push(pieces);
         let line = |(at, pieces): (usize, Vec<Piece>)| {
             let runs = pieces.chunk_by(|a, b| a.marked == b.marked);
             CodeLine {
@@ -98,11 +76,46 @@ impl Code {
             }
         };
         Self {
-            lines: lines.into_iter().enumerate().map(line).collect(),
+            lines: lines(sql, &mark)
+                .into_iter()
+                .enumerate()
+                .map(line)
+                .collect(),
             left: 0,
             exact: true,
         }
     }
+}
+
+/// The pieces of each line.
+fn lines(sql: &str, mark: &Range<usize>) -> Vec<Vec<Piece>> {
+    let mut lines = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
+    for token in tokens(sql, 0) {
+        let class = class(sql, token);
+        for range in parts(sql, token.span.start..token.span.end, mark) {
+            let marked = mark.contains(&range.start);
+            let text = &sql[range];
+            let shown = match token.kind {
+                // A line that ends in `\r\n` may end in the middle of that, where a comment does.
+                TokenKind::Comment => part(text.trim_end_matches('\r')),
+                _ => part(text),
+            };
+            match pieces.last_mut() {
+                Some(last) if (last.class, last.marked) == (class, marked) => last.text += &shown,
+                _ => pieces.push(Piece {
+                    class,
+                    marked,
+                    text: shown,
+                }),
+            }
+            if text.ends_with('\n') {
+                lines.push(std::mem::take(&mut pieces));
+            }
+        }
+    }
+    lines.push(pieces);
+    lines
 }
 
 /// A token in parts that end at line ends and at the ends of what is marked.
@@ -116,11 +129,9 @@ fn parts(sql: &str, token: Range<usize>, mark: &Range<usize>) -> Vec<Range<usize
         .collect();
     cuts.sort_unstable();
     cuts.dedup();
-    let starts = std::iter::once(token.start).chain(cuts.iter().copied());
-    starts
-        .zip(cuts.iter().copied().chain([token.end]))
-        .map(|(from, to)| from..to)
-        .collect()
+    cuts.insert(0, token.start);
+    cuts.push(token.end);
+    cuts.windows(2).map(|ends| ends[0]..ends[1]).collect()
 }
 
 fn class(sql: &str, token: Token) -> &'static str {

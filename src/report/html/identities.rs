@@ -2,30 +2,19 @@
 
 use crate::record::{Evidence, Migration, Scope};
 use crate::report::phrases;
-use serde::Serialize;
+use minijinja::{Value, context};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The first millisecond of the year 10000, which RFC 3339 cannot spell.
 const BEHIND_LAST: i64 = 253_402_300_800_000;
 
 /// A name and what it is, with a hash where it has one.
-#[derive(Debug, Serialize)]
-pub(super) struct Fact<'a> {
-    name: &'static str,
-    value: String,
-    blake3: Option<&'a str>,
-}
-
-fn fact<'a>(name: &'static str, value: impl Into<String>, blake3: Option<&'a str>) -> Fact<'a> {
-    Fact {
-        name,
-        value: value.into(),
-        blake3,
-    }
+fn fact(name: &str, value: impl Into<Value>, blake3: Option<&str>) -> Value {
+    context! { name, value => value.into(), blake3 }
 }
 
 /// Those of a run.
-pub(super) fn identities(evidence: &Evidence) -> Vec<Fact<'_>> {
+pub(super) fn identities(evidence: &Evidence) -> Value {
     let (engine, config) = (&evidence.engine, &evidence.config);
     let snapshot = &evidence.snapshot;
     let mut facts = vec![
@@ -44,17 +33,18 @@ pub(super) fn identities(evidence: &Evidence) -> Vec<Fact<'_>> {
     if !evidence.severities.is_empty() {
         facts.push(fact("severities", phrases::severities(evidence), None));
     }
-    facts
+    facts.into()
 }
 
 /// Those of a migration.
-pub(super) fn of_migration(migration: &Migration) -> Vec<Fact<'_>> {
+pub(super) fn of_migration(migration: &Migration) -> Value {
     let scope = migration.scope.as_ref().map(Scope::place);
-    vec![
+    let facts = [
         fact("migration", &migration.path, Some(&migration.blake3)),
         fact("declared scope", scope.as_deref().unwrap_or("none"), None),
         fact("outcome", migration.outcome.word(), None),
-    ]
+    ];
+    facts.into()
 }
 
 /// `2026-11-23T04:45:00.000Z`

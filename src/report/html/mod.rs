@@ -17,7 +17,6 @@ mod identities;
 mod migration;
 mod page;
 mod preview;
-mod samples;
 mod shown;
 mod statements;
 
@@ -25,9 +24,8 @@ use super::Evidence;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
-use page::Page;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use page::page;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Write};
 
@@ -47,17 +45,17 @@ fn policy(style: &str, script: &str) -> String {
 }
 
 pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()> {
-    page(evidence, out).map_err(io::Error::other)
+    write(evidence, out).map_err(io::Error::other)
 }
 
-fn page(evidence: &Evidence, out: &mut dyn Write) -> Result<(), minijinja::Error> {
+fn write(evidence: &Evidence, out: &mut dyn Write) -> Result<(), minijinja::Error> {
     // A checkout may have given them other line ends, which a browser would not hash.
     let [style, script] = [STYLE, SCRIPT].map(|text| text.replace('\r', ""));
     let context = context! {
         policy => policy(&style, &script),
         style => Value::from_safe_string(style),
         script => Value::from_safe_string(script),
-        page => Value::from(Serde(Page::new(evidence))),
+        page => page(evidence),
     };
     let environment = environment()?;
     let template = environment.template_from_named_str("page.html", TEMPLATE)?;

@@ -4,52 +4,22 @@
 use super::filters::natural;
 use super::highlight::Code;
 use super::migration::Maker;
-use super::samples::Samples;
-use crate::record::{Mark, Migration, Preview, Statement, Subquery};
+use super::shown::{cell, pair};
+use crate::record::{Mark, Migration, Preview, Row, Statement, Subquery};
 use crate::report::phrases;
 use crate::sql::ident;
 use indexmap::IndexMap;
-use serde::Serialize;
+use minijinja::{Value, context};
 use std::collections::BTreeMap;
 
 /// Tenants of one list at most.
 const TENANTS: usize = 24;
 
-/// A preview.
-#[derive(Debug, Serialize)]
-pub(super) struct PreviewView<'a> {
-    tenants: Shares<'a>,
-    ambiguous: u64,
-    several: u64,
-    subqueries: Vec<Alone<'a>>,
-    select: Code,
-    samples: Option<Samples<'a>>,
-}
+/// Rows of one preview at most.
+const ROWS: usize = 100;
 
-/// A subquery, run alone.
-#[derive(Debug, Serialize)]
-struct Alone<'a> {
-    sql: Code,
-    /// `selects 1 row`, or why it did not run
-    result: String,
-    tenants: Shares<'a>,
-}
-
-/// The rows by tenant.
-#[derive(Debug, Default, Serialize)]
-struct Shares<'a> {
-    each: Vec<Share<'a>>,
-    left: usize,
-}
-
-/// The rows of one tenant.
-#[derive(Debug, Serialize)]
-struct Share<'a> {
-    tenant: &'a str,
-    rows: u64,
-    /// how its rows of this table compare with what is declared; empty where that is not judged
-    mark: &'static str,
-}
+/// Columns of one preview's rows at most.
+const COLUMNS: usize = 40;
 
 /// How each tenant's rows of each table, by its folded name, compare with what is declared.
 pub(super) type Marks<'a> = BTreeMap<(String, &'a str), Mark>;
@@ -67,51 +37,84 @@ pub(super) fn marks(migration: &Migration) -> Marks<'_> {
     marks
 }
 
-impl<'a> Maker<'a, '_> {
+impl Maker<'_> {
     /// That of a statement.
-    pub(super) fn preview(
-        &mut self,
-        statement: &Statement,
-        preview: &'a Preview,
-    ) -> PreviewView<'a> {
+    pub(super) fn preview(&mut self, statement: &Statement, preview: &Preview) -> Value {
         let table = ident::folded(statement.table.as_deref().unwrap_or_default());
-        let alone = |subquery: &'a Subquery| {
-            let tenants = subquery.tenants.as_ref();
-            let tenants = tenants.map(|tenants| self.shares(&table, tenants));
+        let none = IndexMap::new();
+        let alone = |subquery: &Subquery| {
+            let tenants = subquery.tenants.as_ref().unwrap_or(&none);
             // Without the empty lines around it.
             let sql = subquery.sql.trim_start_matches(['\r', '\n']).trim_end();
-            Alone {
-                sql: Code::new(sql, None, self.budget),
-                result: phrases::selection(subquery).to_string(),
-                tenants: tenants.unwrap_or_default(),
+            context! {
+                sql => Code::new(sql, None, self.budget),
+                result => phrases::selection(subquery).to_string(),
+                tenants => self.shares(&table, tenants),
             }
         };
-        PreviewView {
-            subqueries: preview.subqueries.iter().map(alone).collect(),
-            tenants: self.shares(&table, &preview.tenants),
-            ambiguous: preview.ambiguous,
-            several: preview.several,
-            select: Code::new(&preview.sql, None, self.budget),
-            samples: self.samples(preview),
+        context! {
+            subqueries => preview.subqueries.iter().map(alone).collect::<Value>(),
+            tenants => self.shares(&table, &preview.tenants),
+            ambiguous => preview.ambiguous,
+            several => preview.several,
+            select => Code::new(&preview.sql, None, self.budget),
+            samples => self.samples(preview),
         }
     }
 
-    /// The rows of a table by tenant: those outside the scope first, then as people count.
-    fn shares(&self, table: &str, tenants: &'a IndexMap<String, u64>) -> Shares<'a> {
-        let mark = |tenant: &'a String| self.marks.get(&(table.to_owned(), tenant.as_str()));
-        let rows = |(tenant, rows): (&'a String, &u64)| (mark(tenant).copied(), tenant, *rows);
-        let mut sorted: Vec<_> = tenants.iter().map(rows).collect();
+    /// The rows of a table by tenant: those outside the scope first, then as people count. Each with
+    /// how it compares with what is declared, where that is judged.
+    fn shares(&self, table: &str, tenants: &IndexMap<String, u64>) -> Value {
+        let mark = |tenant: &str| self.marks.get(&(table.to_owned(), tenant)).copied();
+        let mut sorted: Vec<_> = tenants
+            .iter()
+            .map(|(t, rows)| (mark(t), t, *rows))
+            .collect();
         sorted.sort_by_key(|(mark, tenant, _)| (mark.unwrap_or(Mark::Ok), natural(tenant)));
         let left = sorted.len().saturating_sub(TENANTS);
         let each = sorted.into_iter().take(TENANTS);
-        let each = each.map(|(mark, tenant, rows)| Share {
-            tenant: self.migration.described(tenant),
-            rows,
-            mark: mark.map_or("", Mark::word),
+        let each = each.map(|(mark, tenant, rows)| {
+            let tenant = self.migration.described(tenant);
+            context! { tenant, rows, mark => mark.map_or("", Mark::word) }
         });
-        Shares {
-            each: each.collect(),
-            left,
-        }
+        context! { each => each.collect::<Value>(), left }
     }
+
+    /// The first rows: what a row is known by, and each assigned column before and after; of a
+    /// statement that assigns none, all columns. A cell that keeps its value has none before.
+    fn samples(&mut self, preview: &Preview) -> Option<Value> {
+        let key = &preview.key;
+        let mut columns = columns(preview, preview.samples.first()?);
+        let columns_left = columns.len().saturating_sub(COLUMNS);
+        columns.truncate(COLUMNS);
+        let most = preview.samples.len().min(ROWS);
+        let most = self.budget.cells.take_rows(most, key.len() + columns.len());
+        let row = |row: &Row| {
+            let key = key.iter().map(|name| cell(row, name));
+            let cells = columns.iter().map(|[_, before, after]| {
+                let (before, after) = (row.get(*before), row.get(*after));
+                pair(before.filter(|_| after.is_some() && before != after), after)
+            });
+            context! { key => key.collect::<Value>(), cells => cells.collect::<Value>() }
+        };
+        Some(context! {
+            key => key.iter().collect::<Value>(),
+            rows => preview.samples[..most].iter().map(row).collect::<Value>(),
+            columns => columns.iter().map(|[name, ..]| *name).collect::<Value>(),
+            columns_left,
+            left => preview.rows.saturating_sub(most as u64),
+        })
+    }
+}
+
+/// The name of each column, and of the result columns that have its cells before and after.
+fn columns<'a>(preview: &'a Preview, first: &'a Row) -> Vec<[&'a str; 3]> {
+    if preview.assigned.is_empty() {
+        let others = first.keys().filter(|name| !preview.key.contains(name));
+        return others.map(|name| [name.as_str(); 3]).collect();
+    }
+    let assigned = preview.assigned.iter();
+    assigned
+        .map(|a| [&*a.column, &*a.before, &*a.after])
+        .collect()
 }

@@ -4,7 +4,6 @@ use crate::record::{Cell, Row};
 use crate::report::escape;
 use crate::sentence::{Part, Sentence};
 use minijinja::{Error, HtmlEscape, Output, State, Value, escape_formatter};
-use serde::Serialize;
 
 /// Characters of a long text that are shown from where it begins to differ.
 const AROUND: usize = 48;
@@ -42,13 +41,6 @@ pub(super) fn prose(message: &str) -> Value {
 pub(super) fn part(text: &str) -> String {
     let alone = if text.ends_with('\r') { "\\r" } else { "" };
     escape::block(text) + alone
-}
-
-/// A row: what it is known by, and cells before and after.
-#[derive(Debug, Serialize)]
-pub(super) struct PairRow {
-    pub(super) key: Vec<String>,
-    pub(super) cells: Vec<CellPair>,
 }
 
 /// A cell before and after, where it is there.

@@ -3,38 +3,14 @@
 use super::filters::Filter;
 use super::highlight::Code;
 use super::migration::Maker;
-use super::preview::PreviewView;
 use crate::record::{Migration, Severity, Statement};
 use crate::report::phrases;
 use crate::sentence::Sentence;
-use serde::Serialize;
+use minijinja::{Value, context};
 use std::collections::BTreeMap;
 
-/// A statement.
-#[derive(Debug, Serialize)]
-pub(super) struct StatementView<'a> {
-    /// how many before it are left out
-    skipped: usize,
-    pub(super) index: usize,
-    line: usize,
-    /// `update point_info`
-    what: String,
-    /// `matches 5 rows of 5 tenants`
-    result: Vec<String>,
-    /// `failed`, `refused`, `timed out`, `not reached`, or empty
-    state: &'static str,
-    error: Option<&'a str>,
-    findings: Vec<FindingLink<'a>>,
-    open: bool,
-    sql: Code,
-    preview: Option<PreviewView<'a>>,
-    /// `DELETE FROM chats → cascade → messages: delete 812`
-    indirect: Vec<String>,
-    filter: Filter,
-}
-
 /// A finding at a statement.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct FindingLink<'a> {
     number: usize,
     severity: Severity,
@@ -59,28 +35,28 @@ pub(super) fn by_statement(migration: &Migration) -> FindingsByStatement<'_> {
     found
 }
 
-impl<'a> Maker<'a, '_> {
+impl<'a> Maker<'a> {
     /// As many statements as the page has room for, in order: those with findings and changes
-    /// first.
-    pub(super) fn statements(&mut self) -> Vec<StatementView<'a>> {
-        let mut kept: Vec<&Statement> = self.migration.statements.iter().collect();
+    /// first. With them, how many behind the last are left out.
+    pub(super) fn statements(&mut self) -> (Value, usize) {
+        let all = &self.migration.statements;
+        let mut kept: Vec<&Statement> = all.iter().collect();
         kept.sort_by_key(|statement| self.interest(statement));
         kept.truncate(self.budget.statements.take(kept.len()));
         kept.sort_by_key(|statement| statement.index);
         let mut last = 0;
-        let mut is_one_open = false;
-        let view = |statement: &'a Statement| {
-            let open = !is_one_open && self.interest(statement) == 0;
-            is_one_open |= open;
+        let is_rejected = |statement: &&&Statement| self.interest(statement) == 0;
+        let to_open = kept
+            .iter()
+            .find(is_rejected)
+            .map(|statement| statement.index);
+        let view = |statement: &Statement| {
             let skipped = statement.index.saturating_sub(last + 1);
             last = statement.index;
-            StatementView {
-                skipped,
-                open,
-                ..self.statement(statement)
-            }
+            self.statement(statement, skipped, to_open == Some(last))
         };
-        kept.into_iter().map(view).collect()
+        let views: Value = kept.into_iter().map(view).collect();
+        (views, all.len().saturating_sub(last))
     }
 
     fn findings_at(&self, statement: &Statement) -> &[FindingLink<'a>] {
@@ -101,24 +77,28 @@ impl<'a> Maker<'a, '_> {
         }
     }
 
-    fn statement(&mut self, statement: &'a Statement) -> StatementView<'a> {
+    /// A statement, how many before it are left out, and whether it is open.
+    fn statement(&mut self, statement: &Statement, skipped: usize, open: bool) -> Value {
+        let link = |link: &FindingLink| {
+            context! { number => link.number, severity => link.severity.word(), code => link.code }
+        };
         let result = phrases::result_in_short(statement);
         let indirect = statement.paths.iter().map(phrases::indirect);
         let preview = statement.preview.as_ref();
-        StatementView {
-            skipped: 0,
-            index: statement.index,
-            line: statement.line,
-            what: phrases::target(statement),
-            result: result.iter().map(Sentence::to_string).collect(),
-            state: phrases::state(statement),
-            error: statement.error.as_deref(),
-            findings: self.findings_at(statement).to_vec(),
-            open: false,
-            sql: Code::new(&statement.sql, Some(statement.line), self.budget),
-            preview: preview.map(|preview| self.preview(statement, preview)),
-            indirect: indirect.map(|sentence| sentence.to_string()).collect(),
-            filter: self.filter(statement),
+        context! {
+            skipped,
+            index => statement.index,
+            line => statement.line,
+            what => phrases::target(statement),
+            result => result.iter().map(Sentence::to_string).collect::<Value>(),
+            state => phrases::state(statement),
+            error => statement.error.as_deref(),
+            findings => self.findings_at(statement).iter().map(link).collect::<Value>(),
+            open,
+            sql => Code::new(&statement.sql, Some(statement.line), self.budget),
+            preview => preview.map(|preview| self.preview(statement, preview)),
+            indirect => indirect.map(|sentence| sentence.to_string()).collect::<Value>(),
+            filter => self.filter(statement),
         }
     }
 
