@@ -64,23 +64,26 @@ fn contents(text: &str) -> Vec<&str> {
 pub(super) fn shown(old: &str, new: &str) -> Vec<DiffLine> {
     let (before, after) = (contents(old), contents(new));
     let ops = capture_diff_slices(Algorithm::Myers, &before, &after);
-    let owned = |line: &&str| (*line).to_owned();
     let mut shown = Vec::new();
     for (at, op) in ops.iter().enumerate() {
         let (old, new) = (&before[op.old_range()], &after[op.new_range()]);
         if op.tag() != DiffTag::Equal {
-            shown.extend(old.iter().map(owned).map(DiffLine::Removed));
-            shown.extend(new.iter().map(owned).map(DiffLine::Added));
+            shown.extend(lines(old, DiffLine::Removed));
+            shown.extend(lines(new, DiffLine::Added));
             continue;
         }
         let head = if at == 0 { 0 } else { AROUND.min(old.len()) };
         let tail = if at + 1 == ops.len() { 0 } else { AROUND };
-        let skipped = head..old.len().saturating_sub(tail).max(head);
-        shown.extend(old[..head].iter().map(owned).map(DiffLine::Kept));
-        shown.extend((!skipped.is_empty()).then_some(DiffLine::Skipped));
-        shown.extend(old[skipped.end..].iter().map(owned).map(DiffLine::Kept));
+        let end = old.len().saturating_sub(tail).max(head);
+        shown.extend(lines(&old[..head], DiffLine::Kept));
+        shown.extend((head < end).then_some(DiffLine::Skipped));
+        shown.extend(lines(&old[end..], DiffLine::Kept));
     }
     shown
+}
+
+fn lines(all: &[&str], made: fn(String) -> DiffLine) -> impl Iterator<Item = DiffLine> {
+    all.iter().map(move |line| made((*line).to_owned()))
 }
 
 #[cfg(test)]

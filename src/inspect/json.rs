@@ -17,7 +17,6 @@ use std::io::{self, Write};
 pub(super) fn render(i: &Inspection, most: usize, out: &mut dyn Write) -> io::Result<()> {
     let (state, needs) = (&i.state, &i.state.needs);
     let shown = &state.tenants[..state.tenants.len().min(most)];
-    let tenant = |(tenant, rows): &(Tenant, u64)| tenant_rows(&state.names, tenant, *rows);
     let need = |(name, of)| json!({ "feature": name, "of": of });
     let inspection = json!({
         "format": "harness-snapshot",
@@ -33,14 +32,18 @@ pub(super) fn render(i: &Inspection, most: usize, out: &mut dyn Write) -> io::Re
         "needs": needs.features.iter().map(need).collect::<Json>(),
         "lacks": needs.lacks,
         "tenant_count": state.tenancy.as_ref().map(|_| state.tenants.len()),
-        "tenants": shown.iter().map(tenant).collect::<Json>(),
+        "tenants": tenants(&state.names, shown),
         "tables": state.tables.iter().map(|t| table(i, t, shown)).collect::<Json>(),
     });
     write_json(&inspection, out)
 }
 
-fn tenant_rows(names: &TenantNames, tenant: &Tenant, rows: u64) -> Json {
-    json!({ "tenant": names.spell(tenant), "described": names.describe(tenant), "rows": rows })
+fn tenants(names: &TenantNames, shown: &[(Tenant, u64)]) -> Json {
+    let tenant = |(tenant, rows): &(Tenant, u64)| {
+        let (spelled, described) = (names.spell(tenant), names.describe(tenant));
+        json!({ "tenant": spelled, "described": described, "rows": rows })
+    };
+    shown.iter().map(tenant).collect()
 }
 
 fn snapshot(i: &Inspection) -> Json {
@@ -71,12 +74,7 @@ fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
     let of_shown = || shown.iter().filter_map(|(tenant, _)| of(tenant));
     json!({
         "name": t.table.name,
-        "kind": match t.table.kind {
-            TableKind::Ordinary => "table",
-            TableKind::Virtual => "virtual",
-            TableKind::Shadow => "shadow",
-            TableKind::View => "view",
-        },
+        "kind": kind(t.table.kind),
         "rows": rows.map(|rows| rows.total),
         "not_counted": t.rows.as_ref().and_then(|rows| rows.as_ref().err()),
         "tenant_count": rows.map(|rows| rows.by_tenant.len()),
@@ -89,6 +87,15 @@ fn table(i: &Inspection, t: &TableFacts, shown: &[(Tenant, u64)]) -> Json {
         "foreign_keys": t.table.keys.foreign,
         "unreadable": t.table.unreadable,
     })
+}
+
+fn kind(kind: TableKind) -> &'static str {
+    match kind {
+        TableKind::Ordinary => "table",
+        TableKind::Virtual => "virtual",
+        TableKind::Shadow => "shadow",
+        TableKind::View => "view",
+    }
 }
 
 /// As `[tenant.tables]` spells it.

@@ -9,26 +9,13 @@ mod run;
 mod statement;
 mod table;
 
-pub(crate) use code::{what_to_do, whole_sentence};
-pub(crate) use finding::{finding_place, graded, help, place, suppressed, until};
-pub(crate) use left_out::{
-    PARTS, and_more, but_the_first, findings_left_out, more_alike, more_rows, more_than_shown,
-    previews_left_out, results_left_out, shortened,
-};
-pub(crate) use migration::{
-    Condition, NOT_JUDGED, NOT_THROUGH, answer, checklist, conditions, declared,
-    errors_and_warnings, failed_item, fails_here, found, happened, not_judged, result,
-    schema_change, status,
-};
-pub(crate) use run::{
-    COULD_NOT_REHEARSE, NO_MIGRATION, NO_PREVIEWS, SOURCES, accepted, engine, exit, options,
-    previews_of, rehearsed, runner, severities, size, snapshot, snapshot_with_hash, sqlite,
-};
-pub(crate) use statement::{
-    asides, failure, indirect, previewed, result_in_short, selection, state, statement_result,
-    subquery, target,
-};
-pub(crate) use table::{ALL_OWNERS, TableLine, actual};
+pub(crate) use code::*;
+pub(crate) use finding::*;
+pub(crate) use left_out::*;
+pub(crate) use migration::*;
+pub(crate) use run::*;
+pub(crate) use statement::*;
+pub(crate) use table::*;
 
 use crate::record::Counts;
 use std::fmt::Display;

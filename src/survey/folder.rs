@@ -4,7 +4,6 @@
 use super::{Depth, SurveyError};
 use crate::files;
 use crate::migration::{self, MigrationError};
-use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 /// Something in the folder that is named like a migration, or may hold some.
@@ -13,13 +12,6 @@ pub(super) struct FoundFile {
     pub(super) path: PathBuf,
     /// why it is not even opened
     pub(super) refused: Option<String>,
-}
-
-/// What an entry of a folder is to the survey.
-enum FolderEntry {
-    File(FoundFile),
-    Folder(PathBuf),
-    Other,
 }
 
 /// The `*.sql` files of `folder`, in the order of their paths.
@@ -58,34 +50,27 @@ pub(super) fn files(folder: &Path, depth: Depth) -> Result<Vec<FoundFile>, Surve
 fn list(folder: &Path, depth: Depth) -> std::io::Result<(Vec<FoundFile>, Vec<PathBuf>)> {
     let (mut found, mut folders) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(folder)? {
-        match classify(&entry?, depth) {
-            FolderEntry::File(file) => found.push(file),
-            FolderEntry::Folder(path) => folders.push(path),
-            FolderEntry::Other => {}
-        }
+        let path = entry?.path();
+        let is_link = path.is_symlink();
+        let meta = path.metadata();
+        // Where there is none, reading the file says why.
+        let (is_folder, is_file) = meta.map_or((false, true), |it| (it.is_dir(), it.is_file()));
+        let is_looked_into = is_folder && depth == Depth::Tree;
+        let refused = match (is_looked_into, migration::is_named_sql(&path)) {
+            (true, _) if !is_link => {
+                folders.push(path);
+                continue;
+            }
+            (false, false) => continue,
+            // It may lead back up.
+            _ if is_folder && is_link => Some("is a link to a folder, and not followed"),
+            _ if is_folder => Some("is a folder"),
+            // A pipe would keep its reader waiting.
+            _ if !is_file => Some("is not a regular file"),
+            _ => None,
+        };
+        let refused = refused.map(str::to_owned);
+        found.push(FoundFile { path, refused });
     }
     Ok((found, folders))
-}
-
-/// A link to a folder is not followed: it may lead back up.
-fn classify(entry: &DirEntry, depth: Depth) -> FolderEntry {
-    let path = entry.path();
-    let is_named = migration::is_named_sql(&path);
-    let is_link = path.is_symlink();
-    let meta = path.metadata();
-    // Where there is none, reading the file says why.
-    let (is_folder, is_file) = meta.map_or((false, true), |it| (it.is_dir(), it.is_file()));
-    let refused = match (is_named, is_folder && depth == Depth::Tree) {
-        (_, true) if !is_link => return FolderEntry::Folder(path),
-        (false, false) => return FolderEntry::Other,
-        _ if is_folder && is_link => Some("is a link to a folder, and not followed"),
-        _ if is_folder => Some("is a folder"),
-        // A pipe would keep its reader waiting.
-        _ if !is_file => Some("is not a regular file"),
-        _ => None,
-    };
-    FolderEntry::File(FoundFile {
-        path,
-        refused: refused.map(str::to_owned),
-    })
 }

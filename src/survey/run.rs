@@ -114,9 +114,9 @@ fn ran(migration: &Migration, rehearsal: Rehearsal) -> Reading {
     let failure = rehearsal.failure;
     let of_runner = failure.filter(|failure| failure.statement.is_none());
     let mut runs = rehearsal.statements.into_iter();
-    let statement = |statement| match runs.next() {
-        Some(run) => of_run(migration, statement, run),
-        None => without_run(migration, statement, SurveyedRun::NotReached),
+    let statement = |statement| {
+        let run = runs.next().ok_or(SurveyedRun::NotReached);
+        surveyed(migration, statement, run)
     };
     Reading::Ran {
         statements: migration.statements.iter().map(statement).collect(),
@@ -136,7 +136,7 @@ fn gave_up(migration: &Migration, error: &RehearseError) -> Reading {
             Some(at) if at < statement.index => SurveyedRun::NotReached,
             _ => SurveyedRun::Lost,
         };
-        without_run(migration, statement, run)
+        surveyed(migration, statement, Err(run))
     };
     Reading::Ran {
         statements: migration.statements.iter().map(statement).collect(),
@@ -173,35 +173,24 @@ fn reason(error: &RehearseError) -> String {
     }
 }
 
-fn of_run(migration: &Migration, statement: &Statement, run: StatementRun) -> SurveyedStatement {
-    let ran = match run.error {
-        Some(message) if run.outcome == Outcome::Refused => SurveyedRun::Refused(message),
-        Some(message) => SurveyedRun::Failed(message),
-        None if run.unbound.is_empty() => SurveyedRun::Yes,
-        None => SurveyedRun::Unbound(run.unbound),
-    };
-    surveyed(migration, statement, previewed(run.preview), ran)
-}
-
-/// A statement that left no record.
-fn without_run(
-    migration: &Migration,
-    statement: &Statement,
-    ran: SurveyedRun,
-) -> SurveyedStatement {
-    let previewed = match statement.kind {
-        StatementKind::Update | StatementKind::Delete => SurveyedPreview::Unknown,
-        _ => SurveyedPreview::NotApplicable(None),
-    };
-    surveyed(migration, statement, previewed, ran)
-}
-
+/// A statement with its run, or with what is known of that where it left no record.
 fn surveyed(
     migration: &Migration,
     statement: &Statement,
-    previewed: SurveyedPreview,
-    ran: SurveyedRun,
+    run: Result<StatementRun, SurveyedRun>,
 ) -> SurveyedStatement {
+    let is_previewed = matches!(
+        statement.kind,
+        StatementKind::Update | StatementKind::Delete
+    );
+    let (previewed, ran) = match run {
+        Ok(run) => (
+            previewed(run.preview),
+            ended(run.outcome, run.error, run.unbound),
+        ),
+        Err(ran) if is_previewed => (SurveyedPreview::Unknown, ran),
+        Err(ran) => (SurveyedPreview::NotApplicable(None), ran),
+    };
     let sql = migration.sql(statement);
     SurveyedStatement {
         index: statement.index,
@@ -212,6 +201,15 @@ fn surveyed(
         unparsed: rewrite::read(sql).err(),
         previewed,
         ran,
+    }
+}
+
+fn ended(outcome: Outcome, error: Option<String>, unbound: Vec<String>) -> SurveyedRun {
+    match error {
+        Some(message) if outcome == Outcome::Refused => SurveyedRun::Refused(message),
+        Some(message) => SurveyedRun::Failed(message),
+        None if unbound.is_empty() => SurveyedRun::Yes,
+        None => SurveyedRun::Unbound(unbound),
     }
 }
 

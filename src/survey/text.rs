@@ -56,23 +56,17 @@ fn setting(survey: &Survey<'_>, page: &mut Page) {
 
 /// The line of a file; where the terminal is too narrow, its text is below the path.
 fn head(file: &SurveyedFile, path: &str, page: &mut Page) {
-    let (word, text) = match &file.reading {
+    let counted = || counts(Totals::of(file.statements()));
+    let (style, word, text) = match &file.reading {
         Reading::Refused { line, reason } => {
-            let place = line
-                .map(|line| format!("line {line}: "))
-                .unwrap_or_default();
-            let word = format!("{BAD}not read{BAD:#}");
-            (word, place + &terminal_line(reason))
+            let place = line.map(|line| format!("line {line}: "));
+            let reason = terminal_line(reason);
+            (BAD, "not read", place.unwrap_or_default() + &reason)
         }
-        Reading::Ran { statements, .. } if file.is_clean() => (
-            format!("{GOOD}ok      {GOOD:#}"),
-            counts(Totals::of(statements)),
-        ),
-        Reading::Ran { statements, .. } => (
-            format!("{BAD}trouble {BAD:#}"),
-            counts(Totals::of(statements)),
-        ),
+        Reading::Ran { .. } if file.is_clean() => (GOOD, "ok      ", counted()),
+        Reading::Ran { .. } => (BAD, "trouble ", counted()),
     };
+    let word = format!("{style}{word}{style:#}");
     let needed = BELOW[0].len() + path.chars().count() + 2 + text.chars().count();
     if page.layout.width.is_none_or(|columns| needed <= columns) {
         return page.line(format_args!("{word} {path}  {text}"));

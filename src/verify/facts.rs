@@ -2,6 +2,7 @@
 //! are compared.
 
 use crate::record::{Evidence, Finding, Migration, Scope, Statement, Subquery, TableResult};
+use crate::report::phrases::TableLine;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -89,13 +90,10 @@ fn statement(s: &Statement) -> Json {
 
 /// What was declared of a table and what happened to it, as a whole and of each owner.
 fn expected(t: &TableResult) -> impl Iterator<Item = (String, Json)> {
-    let whole =
-        json!({ "expected": t.expected, "mark": t.mark, "touched": t.touched, "actual": t.actual });
-    let owners = t.owners.iter().map(|o| {
-        let fact = json!({ "expected": o.expected, "mark": o.mark, "touched": o.touched, "actual": o.actual });
-        (owned(&t.table, &o.owner), fact)
-    });
-    std::iter::once((t.table.clone(), whole)).chain(owners)
+    let fact = |line: TableLine| json!({ "expected": line.expected, "mark": line.mark, "touched": line.touched, "actual": line.changed });
+    let owners = t.owners.iter();
+    let owners = owners.map(move |o| (owned(&t.table, &o.owner), fact(o.into())));
+    std::iter::once((t.table.clone(), fact(t.into()))).chain(owners)
 }
 
 /// What must be kept, and whether it was.

@@ -1,7 +1,7 @@
 //! Before → after: the sampled rows of each table, by what happened to them and by their owners.
 
 use super::migration::Maker;
-use super::shown::{cell, pair};
+use super::shown::{cell, list, pair, pair_row};
 use crate::record::{Change, Counts, Op, Row, Sample};
 use crate::report::phrases;
 use indexmap::IndexSet;
@@ -23,12 +23,11 @@ impl Maker<'_> {
     /// The changes, table by table in the order of the grid.
     pub(super) fn changes(&mut self) -> Value {
         let (all, tables) = (&self.migration.changes, self.migration.tables.iter());
-        let changes = tables.filter_map(|table| {
+        list(tables.filter_map(|table| {
             let name = table.table.as_str();
             let changes: Vec<&Change> = all.iter().filter(|c| c.table == name).collect();
             (!changes.is_empty()).then(|| self.changes_of(name, changes))
-        });
-        changes.collect()
+        }))
     }
 
     /// The changes of one table.
@@ -38,10 +37,10 @@ impl Maker<'_> {
         let left = changes.split_off(most).len();
         let filter = self.filters.one(self.migration, None, Some(table));
         let ops = [Op::Update, Op::Delete, Op::Insert].into_iter();
-        let ops: Value = ops.filter_map(|op| self.op_table(op, &changes)).collect();
+        let ops = list(ops.filter_map(|op| self.op_table(op, &changes)));
         let without_sample = changes.iter().filter(|change| change.samples.is_empty());
         let others = without_sample.map(|change| self.owner_changes(change, None, Vec::new()));
-        let others: Value = others.collect();
+        let others = list(others);
         context! { table, filter, ops, others, left }
     }
 
@@ -62,14 +61,14 @@ impl Maker<'_> {
             let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
             self.owner_changes(change, Some(op), rows)
         };
-        let groups: Value = samples.iter().map(group).collect();
+        let groups = list(samples.iter().map(group));
         Some(context! {
             op => op.word(),
-            key => key.into_iter().collect::<Value>(),
-            columns => columns.into_iter().collect::<Value>(),
+            key => list(key),
+            columns => list(columns),
             // How many columns more there are.
             left,
-            width => width + usize::from(left > 0),
+            width,
             groups,
         })
     }
@@ -91,7 +90,7 @@ impl Maker<'_> {
             filter => self.filters.one(self.migration, tenant, Some(&change.table)),
             expected => change.expected,
             actual => phrases::actual(changed, change.touched),
-            columns => columns.collect::<Value>(),
+            columns => list(columns),
             columns_left => named.count().saturating_sub(NAMED),
             left => all.saturating_sub(rows.len() as u64),
             rows,
@@ -125,8 +124,9 @@ fn names<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<&'a str> {
 /// A row: what it is known by, and its cells before and after; of a column that an update left alone,
 /// neither.
 fn row(sample: &Sample, key: &[&str], columns: &[&str]) -> Value {
-    let key = key.iter().map(|name| cell(&sample.key, name));
     let cells = columns.iter();
-    let cells = cells.map(|name| pair(sample.before.get(*name), sample.after.get(*name)));
-    context! { key => key.collect::<Value>(), cells => cells.collect::<Value>() }
+    pair_row(
+        key.iter().map(|name| cell(&sample.key, name)),
+        cells.map(|name| pair(sample.before.get(*name), sample.after.get(*name))),
+    )
 }

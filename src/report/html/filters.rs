@@ -29,6 +29,8 @@ pub(super) struct Filters {
     /// by folded name
     tables: IndexMap<String, String>,
     codes: IndexMap<String, String>,
+    /// whether there are tenants or tables that the page leaves out, and so does not find
+    pub(super) some_left: bool,
 }
 
 impl From<Filter> for Value {

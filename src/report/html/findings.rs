@@ -4,6 +4,7 @@
 use super::filters::Filter;
 use super::highlight::Code;
 use super::migration::Maker;
+use super::shown::list;
 use crate::record::{Excerpt, Finding, Suppressed};
 use crate::report::phrases;
 use minijinja::{Value, context};
@@ -52,7 +53,7 @@ impl Maker<'_> {
             source => source(finding),
             // Whether more is concerned than the source shows.
             cut => finding.excerpt.as_ref().is_some_and(|excerpt| excerpt.cut),
-            tenants => tenants.collect::<Value>(),
+            tenants => list(tenants),
             tenants_left => finding.tenants.len().saturating_sub(TENANTS),
             rows => finding.rows.filter(|rows| *rows > 0).map(phrases::rows),
             filter => self.finding_filter(finding),
@@ -83,7 +84,7 @@ impl Maker<'_> {
                 until => &suppressed.until,
                 reason => &suppressed.reason,
                 place => phrases::place(&migration.path, suppressed.line, suppressed.column),
-                findings => findings.collect::<Value>(),
+                findings => list(findings),
                 left => left.len(),
             }
         };

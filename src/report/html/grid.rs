@@ -2,6 +2,7 @@
 
 use super::filters::natural;
 use super::migration::Maker;
+use super::shown::list;
 use crate::record::{Mark, Migration, OwnerResult, TableResult};
 use crate::report::kinds;
 use crate::report::phrases::{self, ALL_OWNERS, TableLine};
@@ -32,8 +33,8 @@ struct GridKey<'a> {
 type GridOwners<'a> = BTreeMap<(&'a str, Who<'a>), &'a OwnerResult>;
 
 impl Maker<'_> {
-    /// The grid and whether it is cut; `None` where nothing changed and nothing is declared.
-    pub(super) fn grid(&mut self) -> Option<(Value, bool)> {
+    /// The grid; `None` where nothing changed and nothing is declared.
+    pub(super) fn grid(&mut self) -> Option<Value> {
         let migration = self.migration;
         let most = migration.tables.iter().map(|table| table.touched).max()?;
         let owners = owners(migration);
@@ -46,13 +47,13 @@ impl Maker<'_> {
             let cells = across
                 .iter()
                 .map(|column| cell(*key, *column, &owners, most));
-            context! { head => self.head(*key), cells => cells.collect::<Value>() }
+            context! { head => self.head(*key), cells => list(cells) }
         };
-        let rows: Value = down.iter().map(row).collect();
-        let columns: Value = across.iter().map(|key| self.head(*key)).collect();
+        let rows = list(down.iter().map(row));
+        let columns = list(across.iter().map(|key| self.head(*key)));
         let left = left(&owners, &[below, beside].concat());
-        let is_cut = left.is_some();
-        Some((context! { lines, columns, rows, left }, is_cut))
+        self.filters.some_left |= left.is_some();
+        Some(context! { lines, columns, rows, left })
     }
 
     /// The name of a line or column, and whether it is the sum of all the others.

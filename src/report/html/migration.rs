@@ -4,6 +4,7 @@ use super::budget::Budget;
 use super::filters::Filters;
 use super::identities;
 use super::preview::{Marks, marks};
+use super::shown::list;
 use super::statements::{FindingsByStatement, by_statement};
 use crate::record::{ChecklistItem, Migration, Status, Verdict};
 use crate::report::{kinds, phrases};
@@ -38,27 +39,27 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// The migration by its number on the page, and whether its grid is cut.
-    pub(super) fn view(mut self, number: usize) -> (Value, bool) {
+    /// The migration by its number on the page.
+    pub(super) fn view(mut self, number: usize) -> Value {
         let migration = self.migration;
         let headline = kinds::first_error(migration).and_then(|message| message.lines().next());
         let happened = phrases::happened(migration);
         let checklist = phrases::checklist(migration);
         let schema = &migration.schema;
-        let (grid, is_cut) = self.grid().unzip();
+        let grid = self.grid();
         let findings = self.findings();
         let (statements, statements_left) = self.statements();
-        let view = context! {
+        context! {
             number,
             name => &migration.name,
             accepted => migration.verdict == Verdict::Accepted,
             result => phrases::errors_and_warnings(migration),
             headline,
             declared => phrases::declared(migration).to_string(),
-            happened => happened.iter().map(Sentence::to_string).collect::<Value>(),
+            happened => list(happened.iter().map(Sentence::to_string)),
             grid,
             conditions => Serde(phrases::conditions(migration)),
-            checklist => checklist.map(item).collect::<Value>(),
+            checklist => list(checklist.map(item)),
             findings,
             findings_count => migration.findings.len(),
             statements,
@@ -69,8 +70,7 @@ impl<'a> Maker<'a> {
             schema_left => schema.len().saturating_sub(SCHEMA),
             suppressed => self.suppressed(),
             identities => identities::of_migration(migration),
-        };
-        (view, is_cut.unwrap_or_default())
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::budget::Budget;
 use super::filters::Filters;
 use super::identities::identities;
 use super::migration::Maker;
+use super::shown::list;
 use crate::record::{Evidence, Verdict};
 use crate::report::phrases;
 use minijinja::{Value, context};
@@ -11,7 +12,7 @@ use minijinja::{Value, context};
 /// Everything that the template shows of a run.
 pub(super) fn page(evidence: &Evidence) -> Value {
     let mut filters = Filters::default();
-    let (migrations, some_left) = migrations(evidence, &mut filters);
+    let migrations = migrations(evidence, &mut filters);
     // Of several how many are accepted, of none that there is none.
     let several = match &evidence.migrations[..] {
         [_] => None,
@@ -27,29 +28,26 @@ pub(super) fn page(evidence: &Evidence) -> Value {
         accepted => evidence.verdict == Verdict::Accepted,
         title => format!("{verdict}: {}", what.map_or("", String::as_str)),
         branch => evidence.branch.as_ref().map(|branch| &branch.shown),
-        warnings => evidence.warnings.iter().collect::<Value>(),
+        warnings => list(&evidence.warnings),
         rehearsed => phrases::rehearsed(evidence),
         identities => identities(evidence),
+        some_left => filters.some_left,
         choices => filters.choices(),
-        some_left,
         migrations,
         several,
     }
 }
 
-/// The migrations in their order, and whether a grid is cut. The rejected ones have the first of the
-/// budget.
-fn migrations(evidence: &Evidence, filters: &mut Filters) -> (Value, bool) {
+/// The migrations in their order. The rejected ones have the first of the budget.
+fn migrations(evidence: &Evidence, filters: &mut Filters) -> Value {
     let mut budget = Budget::default();
     let mut order: Vec<_> = (1..).zip(&evidence.migrations).collect();
     order.sort_by_key(|(_, migration)| migration.verdict == Verdict::Accepted);
-    let mut some_left = false;
     let view = |(number, migration)| {
-        let (view, is_cut) = Maker::new(migration, filters, &mut budget).view(number);
-        some_left |= is_cut;
+        let view = Maker::new(migration, filters, &mut budget).view(number);
         (number, view)
     };
     let mut views: Vec<(usize, Value)> = order.into_iter().map(view).collect();
     views.sort_by_key(|(number, _)| *number);
-    (views.into_iter().map(|(_, view)| view).collect(), some_left)
+    list(views.into_iter().map(|(_, view)| view))
 }

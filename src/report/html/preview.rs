@@ -4,7 +4,7 @@
 use super::filters::natural;
 use super::highlight::Code;
 use super::migration::Maker;
-use super::shown::{cell, pair};
+use super::shown::{cell, list, pair, pair_row};
 use crate::record::{Mark, Migration, Preview, Row, Statement, Subquery};
 use crate::report::phrases;
 use crate::sql::ident;
@@ -53,7 +53,7 @@ impl Maker<'_> {
             }
         };
         context! {
-            subqueries => preview.subqueries.iter().map(alone).collect::<Value>(),
+            subqueries => list(preview.subqueries.iter().map(alone)),
             tenants => self.shares(&table, &preview.tenants),
             ambiguous => preview.ambiguous,
             several => preview.several,
@@ -77,7 +77,7 @@ impl Maker<'_> {
             let tenant = self.migration.described(tenant);
             context! { tenant, rows, mark => mark.map_or("", Mark::word) }
         });
-        context! { each => each.collect::<Value>(), left }
+        context! { each => list(each), left }
     }
 
     /// The first rows: what a row is known by, and each assigned column before and after; of a
@@ -90,17 +90,16 @@ impl Maker<'_> {
         let most = preview.samples.len().min(ROWS);
         let most = self.budget.cells.take_rows(most, key.len() + columns.len());
         let row = |row: &Row| {
-            let key = key.iter().map(|name| cell(row, name));
             let cells = columns.iter().map(|[_, before, after]| {
                 let (before, after) = (row.get(*before), row.get(*after));
                 pair(before.filter(|_| after.is_some() && before != after), after)
             });
-            context! { key => key.collect::<Value>(), cells => cells.collect::<Value>() }
+            pair_row(key.iter().map(|name| cell(row, name)), cells)
         };
         Some(context! {
-            key => key.iter().collect::<Value>(),
-            rows => preview.samples[..most].iter().map(row).collect::<Value>(),
-            columns => columns.iter().map(|[name, ..]| *name).collect::<Value>(),
+            key => list(key),
+            rows => list(preview.samples[..most].iter().map(row)),
+            columns => list(columns.iter().map(|[name, ..]| *name)),
             columns_left,
             left => preview.rows.saturating_sub(most as u64),
         })

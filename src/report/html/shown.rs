@@ -3,7 +3,7 @@
 use crate::record::{Cell, Row};
 use crate::report::escape;
 use crate::sentence::{Part, Sentence};
-use minijinja::{Error, HtmlEscape, Output, State, Value, escape_formatter};
+use minijinja::{Error, HtmlEscape, Output, State, Value, context, escape_formatter};
 
 /// Characters of a long text that are shown from where it begins to differ.
 const AROUND: usize = 48;
@@ -43,8 +43,21 @@ pub(super) fn part(text: &str) -> String {
     escape::block(text) + alone
 }
 
+/// Values of the template, one after the other.
+pub(super) fn list(values: impl IntoIterator<Item: Into<Value>>) -> Value {
+    values.into_iter().collect()
+}
+
+/// A row: what it is known by, and its cells before and after.
+pub(super) fn pair_row(
+    key: impl Iterator<Item = String>,
+    cells: impl Iterator<Item = CellPair>,
+) -> Value {
+    context! { key => list(key), cells => list(cells) }
+}
+
 /// A cell before and after, where it is there.
-type CellPair = (Option<String>, Option<String>);
+pub(super) type CellPair = (Option<String>, Option<String>);
 
 /// The cell of a row; empty where it has none of that name.
 pub(super) fn cell(row: &Row, name: &str) -> String {

@@ -3,6 +3,7 @@
 use super::filters::Filter;
 use super::highlight::Code;
 use super::migration::Maker;
+use super::shown::list;
 use crate::record::{Migration, Severity, Statement};
 use crate::report::phrases;
 use crate::sentence::Sentence;
@@ -90,14 +91,14 @@ impl<'a> Maker<'a> {
             index => statement.index,
             line => statement.line,
             what => phrases::target(statement),
-            result => result.iter().map(Sentence::to_string).collect::<Value>(),
+            result => list(result.iter().map(Sentence::to_string)),
             state => phrases::state(statement),
             error => statement.error.as_deref(),
-            findings => self.findings_at(statement).iter().map(link).collect::<Value>(),
+            findings => list(self.findings_at(statement).iter().map(link)),
             open,
             sql => Code::new(&statement.sql, Some(statement.line), self.budget),
             preview => preview.map(|preview| self.preview(statement, preview)),
-            indirect => indirect.map(|sentence| sentence.to_string()).collect::<Value>(),
+            indirect => list(indirect.map(|sentence| sentence.to_string())),
             filter => self.filter(statement),
         }
     }

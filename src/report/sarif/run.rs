@@ -34,25 +34,27 @@ pub(super) fn log(evidence: &Evidence) -> Json {
         found.sort_by_key(|result| (result.suppressed.is_some(), result.finding.severity));
         left_out = found.split_off(RESULTS);
     }
-    let version = escape::line(&evidence.harness);
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
-            "tool": {
-                "driver": {
-                    "name": "harness",
-                    "version": version,
-                    "semanticVersion": version,
-                    "rules": TABLE.iter().map(rule).collect::<Json>(),
-                },
-            },
+            "tool": { "driver": driver(evidence) },
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": place::base(),
             "invocations": [invocation(evidence, &left_out)],
             "artifacts": artifacts.collect::<Json>(),
             "results": found.iter().map(SarifResult::json).collect::<Json>(),
         }],
+    })
+}
+
+fn driver(evidence: &Evidence) -> Json {
+    let version = escape::line(&evidence.harness);
+    json!({
+        "name": "harness",
+        "version": version,
+        "semanticVersion": version,
+        "rules": TABLE.iter().map(rule).collect::<Json>(),
     })
 }
 
