@@ -25,7 +25,6 @@ const SHARED: &[&str] = &[
     "Migration",
     "Owner",
     "OwnerCells",
-    "Page",
     "Part",
     "Place",
     "Planned",
@@ -39,7 +38,6 @@ const SHARED: &[&str] = &[
     "Suppressed",
     "TouchedRows",
     "Verdict",
-    "View",
     "Written",
 ];
 
