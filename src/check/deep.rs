@@ -244,13 +244,12 @@ fn header(before: &Connection, after: &Connection) -> rusqlite::Result<Vec<(&'st
 pub(super) fn integrity(states: States<'_>) -> Result<Result<Integrity, String>, CheckError> {
     let _checking = states.progress.begin(Work::Integrity, "", None);
     let checked = quick_check(states.after).and_then(|after| {
-        let is_sound = after.is_empty();
-        let known = if is_sound {
-            Ok(Vec::new())
+        let known = if after.is_empty() {
+            Vec::new()
         } else {
-            quick_check(states.before)
+            quick_check(states.before)?
         };
-        Ok((after, known?))
+        Ok((after, known))
     });
     match checked {
         Ok((mut new, known)) => {

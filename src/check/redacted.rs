@@ -45,8 +45,9 @@ pub(super) fn effective(
     };
     let warnings = unknown
         .into_iter()
-        .map(|unknown| format!("{unknown}; all values are redacted"));
-    Ok((hidden, warnings.collect()))
+        .map(|unknown| format!("{unknown}; all values are redacted"))
+        .collect();
+    Ok((hidden, warnings))
 }
 
 /// The patterns that hide nothing in any schema that a run met, and the names of tenants among what

@@ -37,12 +37,12 @@ pub(super) fn select<'a>(
         Migrations::Pending(all) => (all, applied(request.config, state)?.unwrap_or_default()),
         Migrations::Changed(folder, branch) => {
             let applied = applied(request.config, state)?;
-            let changed = ChangedFolder {
+            return Ok(ChangedFolder {
                 folder,
                 branch,
                 applied,
-            };
-            return Ok(changed.selected());
+            }
+            .selected());
         }
     };
     let run: Vec<&Migration> = all
