@@ -120,18 +120,18 @@ impl InspectArgs {
         let redaction = config.as_ref().map(|config| config.redaction.clone());
         let tenancy = tenancy(self.tenant_column, config)?;
         let session = CommandSession::begin(self.talk)?;
-        let manifest = || manifest_file(&source, &session.workspace);
-        let target = self.write_manifest.then(manifest).transpose()?;
+        let (target, manifest) = if self.write_manifest {
+            let target = manifest_file(&source, &session.workspace)?;
+            let taken_at = self.taken_at;
+            (Some(target), ManifestUse::Make { taken_at })
+        } else {
+            (None, ManifestUse::Read)
+        };
         let inspection = inspect::inspect(&InspectRequest {
             snapshot: &session.open(&source, &redaction.unwrap_or_default())?,
             tenancy,
             deep: self.deep,
-            manifest: match target {
-                Some(_) => ManifestUse::Make {
-                    taken_at: self.taken_at,
-                },
-                None => ManifestUse::Read,
-            },
+            manifest,
             workspace: session.path(),
             now: SystemTime::now(),
             now_ms: now_ms()?,

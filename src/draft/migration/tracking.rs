@@ -124,7 +124,9 @@ fn current(value: &str) -> String {
 
 /// What an INSERT enters, where one of its values names the file.
 fn entered(sql: &str, name: &str, table: &Table) -> Option<Tracking> {
-    let (columns, values) = row(&Words::of(sql), table)?;
+    let insert = Words::of(sql);
+    let (columns, at) = columns(&insert, table)?;
+    let values = row(&insert, at)?;
     let (at, form) = naming(&columns, &values, name)?;
     (columns.len() == values.len()).then(|| Tracking {
         table: table.name.clone(),
@@ -149,20 +151,23 @@ fn naming(columns: &[String], values: &[String], name: &str) -> Option<(usize, E
         .min_by_key(|(_, form)| *form == EntryForm::Number)
 }
 
-/// The columns and expressions of the one row that an INSERT enters in a table. Of several rows, or
-/// rows of a table, none is the file's own.
-fn row(insert: &Words<'_>, table: &Table) -> Option<(Vec<String>, Vec<String>)> {
+/// The columns that an INSERT into a table names, else those of the table, and the place behind.
+fn columns(insert: &Words<'_>, table: &Table) -> Option<(Vec<String>, usize)> {
     let is_table = |at: &usize| ident::same(&insert.name(*at), &table.name);
     let behind = (0..insert.len()).find(is_table)? + 1;
-    let (columns, at) = if insert.text(behind) == "(" {
+    if insert.text(behind) == "(" {
         let close = insert.close(behind)?;
         let named = list(insert, behind + 1, close)?;
         let named = named.iter().map(|name| ident::dequote(name));
-        (named.collect(), close + 1)
-    } else {
-        let columns = table.columns.iter().filter(|column| !column.generated);
-        (columns.map(|column| column.name.clone()).collect(), behind)
-    };
+        return Some((named.collect(), close + 1));
+    }
+    let columns = table.columns.iter().filter(|column| !column.generated);
+    Some((columns.map(|column| column.name.clone()).collect(), behind))
+}
+
+/// The expressions of the one row that an INSERT enters, from the place behind its columns on. Of
+/// several rows, or rows of a table, none is the file's own.
+fn row(insert: &Words<'_>, at: usize) -> Option<Vec<String>> {
     let (first, last, end) = if insert.is(at, "SELECT") {
         let end = insert.find_any(at, &["WHERE", "FROM"]);
         let end = end.unwrap_or(insert.len());
@@ -173,7 +178,7 @@ fn row(insert: &Words<'_>, table: &Table) -> Option<(Vec<String>, Vec<String>)> 
         (at + 2, close, close + 1)
     };
     let is_last = end == insert.len() || insert.is_any(end, &["WHERE", "ON"]);
-    is_last.then_some((columns, list(insert, first, last)?))
+    is_last.then(|| list(insert, first, last))?
 }
 
 /// The expressions between commas from one place up to another, of which none is empty.
