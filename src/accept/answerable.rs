@@ -2,6 +2,7 @@
 
 use crate::codes::{Code, Severity};
 use crate::record::{Finding, Migration};
+use crate::report::findings_of;
 
 /// The findings that declaring another scope answers.
 const OF_SCOPE: [Code; 5] = [
@@ -23,24 +24,21 @@ const OF_EFFECT: [Code; 4] = [
 
 /// The errors that no other scope answers.
 pub(crate) fn obstacles(migration: &Migration) -> Vec<&Finding> {
-    errors(migration, |code| {
-        !is_one_of(code, &OF_SCOPE) && !is_one_of(code, &OF_EFFECT)
-    })
+    let is_answered =
+        |finding: &&Finding| is_one_of(finding, &OF_SCOPE) || is_one_of(finding, &OF_EFFECT);
+    findings_of(migration, Severity::Error)
+        .filter(|finding| !is_answered(finding))
+        .collect()
 }
 
 /// The errors about effects, such as a cascade, that a scope may declare: whoever declares it is to
 /// see them.
 pub(crate) fn effects(migration: &Migration) -> Vec<&Finding> {
-    errors(migration, |code| is_one_of(code, &OF_EFFECT))
-}
-
-fn errors(migration: &Migration, is_meant: fn(&str) -> bool) -> Vec<&Finding> {
-    let findings = migration.findings.iter();
-    findings
-        .filter(|finding| finding.severity == Severity::Error && is_meant(&finding.code))
+    findings_of(migration, Severity::Error)
+        .filter(|finding| is_one_of(finding, &OF_EFFECT))
         .collect()
 }
 
-fn is_one_of(id: &str, codes: &[Code]) -> bool {
-    codes.iter().any(|code| code.id() == id)
+fn is_one_of(finding: &Finding, codes: &[Code]) -> bool {
+    codes.iter().any(|code| code.id() == finding.code)
 }

@@ -95,8 +95,11 @@ fn tenancy(found: &SnapshotState) -> FitnessFact {
         let none = "no tenancy was declared, so that nothing says whose a row is";
         return needed(Unmet, none);
     };
-    let mut rules = found.tables.iter().filter_map(|table| table.rule.as_ref());
-    let is_used = rules.any(|rule| *rule != TenantRule::Shared);
+    let is_used = found
+        .tables
+        .iter()
+        .filter_map(|table| table.rule.as_ref())
+        .any(|rule| *rule != TenantRule::Shared);
     let (by, why) = (&tenancy.by, tenancy.unfitting.join("; "));
     match (why.is_empty(), is_used) {
         (true, true) => needed(Met, format!("declared by {by}")),
@@ -150,14 +153,20 @@ fn is_list_of_tenants(table: &TableFacts) -> bool {
 }
 
 fn has_uncounted(found: &SnapshotState) -> bool {
-    let mut tables = found.tables.iter();
-    tables.any(|table| matches!(table.rows, Some(Err(_))))
+    found
+        .tables
+        .iter()
+        .any(|table| matches!(table.rows, Some(Err(_))))
 }
 
 /// The tables with counted rows of which something holds.
 fn tables_whose_rows(found: &SnapshotState, hold: fn(&RowCounts) -> bool) -> Option<String> {
-    let tables = found.tables.iter();
-    names(tables.filter(|table| table.counted().is_some_and(hold)))
+    names(
+        found
+            .tables
+            .iter()
+            .filter(|table| table.counted().is_some_and(hold)),
+    )
 }
 
 fn several_tenants(found: &SnapshotState) -> FitnessFact {

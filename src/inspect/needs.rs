@@ -57,8 +57,10 @@ pub(super) fn read(conn: &Connection, catalog: &Catalog) -> rusqlite::Result<Nee
 
 impl Needs {
     fn note(&mut self, feature: String, name: &str) {
-        let of = self.features.entry(feature).or_default();
-        of.push(name.to_owned());
+        self.features
+            .entry(feature)
+            .or_default()
+            .push(name.to_owned());
     }
 }
 

@@ -36,8 +36,10 @@ pub(super) fn propose(tables: &[TableFacts]) -> Vec<Proposal> {
             // A key of its own tells rows apart, not tenants.
             let is_key = matches!(&table.keys.primary[..], [only] if ident::same(only, name));
             if table.kind == TableKind::Ordinary && !is_key {
-                let proposal = found.entry(ident::folded(name)).or_default();
-                proposal.count(name, &table.keys);
+                found
+                    .entry(ident::folded(name))
+                    .or_default()
+                    .count(name, &table.keys);
             }
         }
     }

@@ -38,15 +38,18 @@ impl RowCounts {
 
     /// The rows whose tenant is NULL.
     pub(crate) fn of_null(&self) -> u64 {
-        let mut tenants = self.by_tenant.iter();
-        let null = tenants.find(|(tenant, _)| tenant.0.is_null());
-        null.map_or(0, |(_, n)| *n)
+        self.by_tenant
+            .iter()
+            .find(|(tenant, _)| tenant.0.is_null())
+            .map_or(0, |(_, n)| *n)
     }
 
     /// The number of tenants but NULL, which is a tenant of its own and no other one.
     pub(crate) fn known_tenants(&self) -> usize {
-        let tenants = self.by_tenant.keys();
-        tenants.filter(|tenant| !tenant.0.is_null()).count()
+        self.by_tenant
+            .keys()
+            .filter(|tenant| !tenant.0.is_null())
+            .count()
     }
 }
 

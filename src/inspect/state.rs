@@ -128,8 +128,10 @@ impl DeclaredTenancy {
             source,
         };
         let rows = rehearse::pairs(conn, sql).map_err(wrong)?.into_iter();
-        let labels = rows.map(|[tenant, label]| (Tenant(tenant), label.spelling()));
-        Ok(Some(labels.collect()))
+        Ok(Some(
+            rows.map(|[tenant, label]| (Tenant(tenant), label.spelling()))
+                .collect(),
+        ))
     }
 
     /// The map, if all its lookups can be used.
@@ -138,8 +140,11 @@ impl DeclaredTenancy {
             by: self.by.clone(),
             source,
         };
-        let mut tables = catalog.tables.values().filter(|t| t.unreadable.is_none());
-        tables.try_for_each(|table| Owners::check(conn, table, &self.map).map_err(wrong))?;
+        catalog
+            .tables
+            .values()
+            .filter(|t| t.unreadable.is_none())
+            .try_for_each(|table| Owners::check(conn, table, &self.map).map_err(wrong))?;
         Ok(&self.map)
     }
 }
@@ -200,9 +205,12 @@ impl TenancyFacts {
                 unfitting.push(format!("there is no table `{name}`"));
                 continue;
             };
-            let columns = tenancy::columns_of(rule).into_iter();
-            let missing = columns.filter(|column| table.column(column).is_none());
-            unfitting.extend(missing.map(|column| format!("`{name}` has no column `{column}`")));
+            unfitting.extend(
+                tenancy::columns_of(rule)
+                    .into_iter()
+                    .filter(|column| table.column(column).is_none())
+                    .map(|column| format!("`{name}` has no column `{column}`")),
+            );
         }
         Self {
             by: declared.by.clone(),

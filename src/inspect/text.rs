@@ -239,8 +239,12 @@ fn table(i: &Inspection, shown: usize, width: Option<usize>, page: &Page) -> Str
     tenants.sort();
     let head = head(i, &tenants);
     let columns = head.len();
-    let tables = i.state.tables.iter().filter(|table| table.has_rows());
-    let rows = tables.map(|table| row(table, &tenants).into_iter().take(columns).collect());
+    let rows = i
+        .state
+        .tables
+        .iter()
+        .filter(|table| table.has_rows())
+        .map(|table| row(table, &tenants).into_iter().take(columns).collect());
     let mut grid = page.table(std::iter::once(head).chain(rows), width);
     grid.with(Modify::new(Segment::all()).with(Alignment::right()))
         .with(Modify::new(Columns::first()).with(Alignment::left()))
@@ -251,8 +255,12 @@ fn head(i: &Inspection, tenants: &[&Tenant]) -> Vec<String> {
     let mut head = vec!["table".to_owned(), "rows".to_owned()];
     if i.state.tenancy.is_some() {
         head.push("whose".to_owned());
-        let names = tenants.iter().map(|tenant| i.state.names.spell(tenant));
-        head.extend(names.map(|name| short(&terminal_line(&name))));
+        head.extend(
+            tenants
+                .iter()
+                .map(|tenant| i.state.names.spell(tenant))
+                .map(|name| short(&terminal_line(&name))),
+        );
         let others = i.state.tenants.len() - tenants.len();
         head.extend((others > 0).then(|| format!("{others} others")));
     }

@@ -58,8 +58,11 @@ pub fn explanation(entry: &Entry, layout: Layout, out: &mut dyn Write) -> io::Re
 
 /// Headings, paragraphs and lists, of which each item is a paragraph, each behind an empty line.
 fn blocks(text: &str, page: &mut Page) {
-    let blocks = text.split("\n\n").map(str::trim);
-    for text in blocks.filter(|text| !text.is_empty()) {
+    for text in text
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    {
         if text.starts_with("## ") {
             page.heading(text);
             continue;

@@ -40,8 +40,12 @@ pub fn annotations(evidence: &Evidence, folder: &Path, out: &mut dyn Write) -> i
     warnings.extend(evidence.warnings.iter().map(|text| plain("warning", text)));
     let found = [errors.len(), warnings.len(), notes.len()];
     let hint = phrases::more_than_shown(found, SHOWN).map(|text| plain("notice", &text));
-    let mut lines = errors.iter().chain(&warnings).chain(&hint).chain(&notes);
-    lines.try_for_each(|line| writeln!(out, "{line}"))
+    errors
+        .iter()
+        .chain(&warnings)
+        .chain(&hint)
+        .chain(&notes)
+        .try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Writes what made a rehearsal impossible.

@@ -83,9 +83,16 @@ fn checked(migration: &Migration) -> Vec<TestCase> {
 fn nothing(evidence: &Evidence) -> TestSuite {
     let mut suite = TestSuite::new("harness");
     let mut case = TestCase::new(phrases::NO_MIGRATION, TestCaseStatus::success());
-    let branch = evidence.branch.iter().map(|branch| &branch.shown);
-    let said = branch.chain(&evidence.warnings).map(|text| block(text));
-    case.set_system_out(said.collect::<Vec<_>>().join("\n"));
+    case.set_system_out(
+        evidence
+            .branch
+            .iter()
+            .map(|branch| &branch.shown)
+            .chain(&evidence.warnings)
+            .map(|text| block(text))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
     suite.add_test_case(case);
     suite
 }

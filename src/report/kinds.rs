@@ -49,16 +49,19 @@ pub(super) fn is_shared(migration: &Migration, table: &TableResult) -> bool {
 }
 
 /// The findings of one severity, in their order.
-pub(super) fn findings_of(
+pub(crate) fn findings_of(
     migration: &Migration,
     severity: Severity,
 ) -> impl Iterator<Item = &Finding> {
-    let findings = migration.findings.iter();
-    findings.filter(move |finding| finding.severity == severity)
+    migration
+        .findings
+        .iter()
+        .filter(move |finding| finding.severity == severity)
 }
 
 /// The message of the first error, which decides the verdict.
 pub(super) fn first_error(migration: &Migration) -> Option<&str> {
-    let first = findings_of(migration, Severity::Error).next();
-    first.map(|finding| finding.message.as_str())
+    findings_of(migration, Severity::Error)
+        .next()
+        .map(|finding| finding.message.as_str())
 }

@@ -22,6 +22,7 @@ pub use crate::record::{Evidence, EvidenceError, schema};
 pub use escape::{block as terminal_text, line as terminal_line};
 pub use explain::{codes, explanation};
 pub use github::{annotations, complaint};
+pub(crate) use kinds::findings_of;
 pub use page::wrapped;
 pub(crate) use page::{BAD, DIM, GOOD, HEAD, Page};
 

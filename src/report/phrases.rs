@@ -36,8 +36,11 @@ pub(super) fn all_counted<'a>(
     each: impl IntoIterator<Item = (usize, &'a str)>,
     between: &str,
 ) -> String {
-    let found = each.into_iter().filter(|(n, _)| *n > 0);
-    let counted: Vec<String> = found.map(|(n, what)| counted(n, what)).collect();
+    let counted: Vec<String> = each
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| counted(n, what))
+        .collect();
     counted.join(between)
 }
 
@@ -45,8 +48,11 @@ pub(super) fn all_counted<'a>(
 pub(super) fn by_word<N: Copy + Display + PartialEq + From<u8>>(
     each: impl IntoIterator<Item = (&'static str, N)>,
 ) -> String {
-    let found = each.into_iter().filter(|(_, n)| *n != N::from(0));
-    let spelled: Vec<String> = found.map(|(word, n)| format!("{word} {n}")).collect();
+    let spelled: Vec<String> = each
+        .into_iter()
+        .filter(|(_, n)| *n != N::from(0))
+        .map(|(word, n)| format!("{word} {n}"))
+        .collect();
     spelled.join(", ")
 }
 

@@ -11,8 +11,11 @@ pub(super) fn render(evidence: &Evidence, out: &mut dyn Write) -> io::Result<()>
     writeln!(out, "-- {}", escape::line(&title))?;
     for migration in &evidence.migrations {
         writeln!(out, "\n-- {}", escape::line(&migration.path))?;
-        let statements = migration.statements.iter();
-        let mut with_preview = statements.filter(|s| may_have_preview(s)).peekable();
+        let mut with_preview = migration
+            .statements
+            .iter()
+            .filter(|s| may_have_preview(s))
+            .peekable();
         if with_preview.peek().is_none() {
             writeln!(out, "-- {}", phrases::NO_PREVIEWS)?;
         }

@@ -26,8 +26,11 @@ pub(super) fn render(survey: &Survey<'_>, page: &mut Page) {
     setting(survey, page);
     page.line("");
     let files = survey.files.iter();
-    let widths = files.map(|file| terminal_line(&file.path).chars().count());
-    let width = widths.filter(|w| *w <= WIDEST).max().unwrap_or(0);
+    let width = files
+        .map(|file| terminal_line(&file.path).chars().count())
+        .filter(|w| *w <= WIDEST)
+        .max()
+        .unwrap_or(0);
     for file in &survey.files {
         let path = terminal_line(&file.path);
         head(file, &format!("{path:width$}"), page);
@@ -92,8 +95,12 @@ fn troubles(file: &SurveyedFile) -> Vec<String> {
             Some(why) => Some(format!("not parsed: {why}")),
             None => preview_trouble(&statement.previewed),
         };
-        let of_statement = first.into_iter().chain(run_trouble(&statement.ran));
-        troubles.extend(of_statement.map(|trouble| format!(":{line} {kind} {trouble}")));
+        troubles.extend(
+            first
+                .into_iter()
+                .chain(run_trouble(&statement.ran))
+                .map(|trouble| format!(":{line} {kind} {trouble}")),
+        );
     }
     let fault = fault.as_ref().filter(|fault| fault.statement.is_none());
     troubles.extend(fault.map(|fault| format!(": {}", fault.message)));

@@ -38,8 +38,11 @@ pub(super) fn words(evidence: &Evidence) -> Json {
         // What it is held against may have moved on since; where it left that stands in `bases`.
         (branch.since, branch.shown) = (String::new(), String::new());
     }
-    let migrations = evidence.migrations.iter_mut();
-    for statement in migrations.flat_map(|m| &mut m.statements) {
+    for statement in evidence
+        .migrations
+        .iter_mut()
+        .flat_map(|m| &mut m.statements)
+    {
         statement.elapsed_ms = None;
     }
     json!(evidence)
@@ -100,8 +103,12 @@ fn expected(t: &TableResult) -> impl Iterator<Item = (String, Json)> {
 fn kept(scope: &Scope) -> impl Iterator<Item = (String, Json)> {
     let conserved = scope.conserve.iter();
     let conserved = conserved.map(|c| (format!("rows of {}", c.table), json!(c)));
-    let invariants = scope.invariants.iter();
-    conserved.chain(invariants.map(|i| (format!("invariant {}", i.name), json!(i))))
+    conserved.chain(
+        scope
+            .invariants
+            .iter()
+            .map(|i| (format!("invariant {}", i.name), json!(i))),
+    )
 }
 
 /// What a finding is about; its sentences may be those of another version.

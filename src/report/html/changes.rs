@@ -38,8 +38,10 @@ impl Maker<'_> {
         let filter = self.filters.one(self.migration, None, Some(table));
         let ops = [Op::Update, Op::Delete, Op::Insert].into_iter();
         let ops = list(ops.filter_map(|op| self.op_table(op, &changes)));
-        let without_sample = changes.iter().filter(|change| change.samples.is_empty());
-        let others = without_sample.map(|change| self.owner_changes(change, None, Vec::new()));
+        let others = changes
+            .iter()
+            .filter(|change| change.samples.is_empty())
+            .map(|change| self.owner_changes(change, None, Vec::new()));
         let others = list(others);
         context! { table, filter, ops, others, left }
     }
@@ -57,8 +59,10 @@ impl Maker<'_> {
         let width = key.len() + columns.len();
         let group = |(change, samples): &Sampled| {
             let most = self.budget.cells.take_rows(samples.len().min(ROWS), width);
-            let shown = samples[..most].iter();
-            let rows = shown.map(|sample| row(sample, &key, &columns)).collect();
+            let rows = samples[..most]
+                .iter()
+                .map(|sample| row(sample, &key, &columns))
+                .collect();
             self.owner_changes(change, Some(op), rows)
         };
         let groups = list(samples.iter().map(group));
@@ -102,8 +106,11 @@ impl Maker<'_> {
 type Sampled<'a> = (&'a Change, Vec<&'a Sample>);
 
 fn of_op(change: &Change, op: Op) -> Vec<&Sample> {
-    let samples = change.samples.iter();
-    samples.filter(|sample| sample.op == op).collect()
+    change
+        .samples
+        .iter()
+        .filter(|sample| sample.op == op)
+        .collect()
 }
 
 /// The columns that name a row, and those that are shown before and after.

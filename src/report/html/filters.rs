@@ -73,8 +73,11 @@ impl Filters {
     /// The numbers of tables.
     pub(super) fn tables<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> String {
         let known = &mut self.tables;
-        let names = names.into_iter();
-        numbers(names.map(|name| number(known, ident::folded(name), name)))
+        numbers(
+            names
+                .into_iter()
+                .map(|name| number(known, ident::folded(name), name)),
+        )
     }
 
     /// The numbers of codes.
@@ -109,8 +112,10 @@ fn numbers(numbers: impl Iterator<Item = usize>) -> String {
 fn sorted(names: IndexMap<String, String>) -> Vec<(usize, String)> {
     let mut sorted: Vec<(usize, (String, String))> = names.into_iter().enumerate().collect();
     sorted.sort_by(|(_, (a, _)), (_, (b, _))| natural(a).cmp(&natural(b)));
-    let sorted = sorted.into_iter();
-    sorted.map(|(number, (_, name))| (number, name)).collect()
+    sorted
+        .into_iter()
+        .map(|(number, (_, name))| (number, name))
+        .collect()
 }
 
 /// Numbers by their value and before texts.

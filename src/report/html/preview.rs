@@ -109,11 +109,15 @@ impl Maker<'_> {
 /// The name of each column, and of the result columns that have its cells before and after.
 fn columns<'a>(preview: &'a Preview, first: &'a Row) -> Vec<[&'a str; 3]> {
     if preview.assigned.is_empty() {
-        let others = first.keys().filter(|name| !preview.key.contains(name));
-        return others.map(|name| [name.as_str(); 3]).collect();
+        return first
+            .keys()
+            .filter(|name| !preview.key.contains(name))
+            .map(|name| [name.as_str(); 3])
+            .collect();
     }
-    let assigned = preview.assigned.iter();
-    assigned
+    preview
+        .assigned
+        .iter()
         .map(|a| [&*a.column, &*a.before, &*a.after])
         .collect()
 }

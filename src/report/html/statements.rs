@@ -61,8 +61,10 @@ impl<'a> Maker<'a> {
     }
 
     fn findings_at(&self, statement: &Statement) -> &[FindingLink<'a>] {
-        let found = self.found.get(&statement.index);
-        found.map(Vec::as_slice).unwrap_or_default()
+        self.found
+            .get(&statement.index)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// What a reviewer looks at first: 0 what fails or rejects, then other findings, then what writes.

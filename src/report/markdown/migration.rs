@@ -56,8 +56,10 @@ impl Body<'_> {
 
     /// Table × tenant: expected against actual.
     fn tables(self) -> String {
-        let tables = self.migration.tables.iter();
-        let lines = tables
+        let lines = self
+            .migration
+            .tables
+            .iter()
             .filter(|table| self.shows(table.mark))
             .flat_map(|table| {
                 let (total, owners) = TableLine::all(self.migration, table);

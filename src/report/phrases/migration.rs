@@ -58,8 +58,11 @@ pub(crate) fn declared(migration: &Migration) -> Sentence {
     if migration.scope.is_none() {
         return "no scope".into();
     }
-    let tables = migration.tables.iter().filter(|table| is_declared(table));
-    let each = tables.map(|t| Sentence::from(format!("{} of ", t.expected)) + name(&*t.table));
+    let each = migration
+        .tables
+        .iter()
+        .filter(|table| is_declared(table))
+        .map(|t| Sentence::from(format!("{} of ", t.expected)) + name(&*t.table));
     let listed = listed(each.collect(), TABLES, "; ");
     if listed.is_empty() {
         "that nothing changes".into()
@@ -219,8 +222,9 @@ pub(crate) fn schema_change(
 /// all.
 pub(crate) fn checklist(migration: &Migration) -> impl Iterator<Item = (&str, &ChecklistItem)> {
     let is_run = migration.outcome != Outcome::NotRun;
-    let items = migration.checklist.iter();
-    items
+    migration
+        .checklist
+        .iter()
         .take(if is_run { usize::MAX } else { 1 })
         .map(move |item| (if is_run { &item.title } else { "all of it" }, item))
 }

@@ -88,8 +88,9 @@ pub(crate) fn rehearsed(evidence: &Evidence) -> String {
 
 /// `no-effect note, missing-where off`
 pub(crate) fn severities(evidence: &Evidence) -> String {
-    let levels = evidence.severities.iter();
-    let each: Vec<String> = levels
+    let each: Vec<String> = evidence
+        .severities
+        .iter()
         .map(|(code, level)| format!("{code} {}", level.word()))
         .collect();
     each.join(", ")

@@ -76,8 +76,13 @@ impl<'a> From<&'a OwnerResult> for TableLine<'a> {
 /// `update 6, unchanged 2`: the latter were written and kept their values.
 pub(crate) fn actual(changed: Counts, touched: u64) -> String {
     let unchanged = ("unchanged", touched.saturating_sub(changed.total()));
-    let changed = changed.by_op().map(|(op, rows)| (op.word(), rows));
-    match by_word(changed.into_iter().chain([unchanged])) {
+    match by_word(
+        changed
+            .by_op()
+            .map(|(op, rows)| (op.word(), rows))
+            .into_iter()
+            .chain([unchanged]),
+    ) {
         none if none.is_empty() => NOTHING.to_owned(),
         some => some,
     }

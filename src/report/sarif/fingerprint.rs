@@ -38,8 +38,10 @@ fn about(migration: &Migration, finding: &Finding) -> [Option<String>; 4] {
     let statement =
         number.and_then(|number| migration.statements.iter().find(|s| s.index == number));
     let words = |text: &str, most: usize| {
-        let words = text.split_whitespace().take(most);
-        words.collect::<Vec<_>>().join(" ")
+        text.split_whitespace()
+            .take(most)
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     // Of a statement its first line may be marked, so that only its first word is the same in every
     // layout.

@@ -27,15 +27,18 @@ pub(super) fn results(index: usize, migration: &Migration) -> Vec<SarifResult<'_
     let suppressed = suppressed.flat_map(|s| s.findings.iter().map(move |f| (f, Some(s))));
     let (findings, by): (Vec<&Finding>, Vec<_>) = plain.chain(suppressed).unzip();
     let fingerprints = fingerprints(migration, &findings);
-    let each = findings.into_iter().zip(by).zip(fingerprints);
-    each.map(|((finding, suppressed), fingerprint)| SarifResult {
-        migration,
-        index,
-        finding,
-        suppressed,
-        fingerprint,
-    })
-    .collect()
+    findings
+        .into_iter()
+        .zip(by)
+        .zip(fingerprints)
+        .map(|((finding, suppressed), fingerprint)| SarifResult {
+            migration,
+            index,
+            finding,
+            suppressed,
+            fingerprint,
+        })
+        .collect()
 }
 
 impl SarifResult<'_> {

@@ -25,8 +25,8 @@ pub(super) fn log(evidence: &Evidence) -> Json {
             "hashes": { "blake3": migration.blake3 },
         })
     });
-    let migrations = migrations.enumerate();
     let mut found: Vec<_> = migrations
+        .enumerate()
         .flat_map(|(at, migration)| results(at, migration))
         .collect();
     let mut left_out = Vec::new();
@@ -78,8 +78,11 @@ fn invocation(evidence: &Evidence, left_out: &[SarifResult]) -> Json {
     let warnings = evidence.warnings.iter();
     let warnings = warnings.map(|warning| notification(Severity::Warning, warning));
     let cut = (!left_out.is_empty()).then(|| {
-        let findings = left_out.iter().filter(|result| result.suppressed.is_none());
-        let severities: Vec<Severity> = findings.map(|result| result.finding.severity).collect();
+        let severities: Vec<Severity> = left_out
+            .iter()
+            .filter(|result| result.suppressed.is_none())
+            .map(|result| result.finding.severity)
+            .collect();
         // What is left out is sorted by it.
         let worst = severities.first().copied().unwrap_or(Severity::Warning);
         let text = phrases::results_left_out(&severities, left_out.len(), RESULTS);

@@ -27,8 +27,10 @@ pub(super) fn render(migration: &Migration, page: &mut Page) {
     }
     page.line("");
     let detail = page.layout.detail;
-    let tables = migration.tables.iter();
-    let rows = tables.flat_map(|table| rows(migration, table, detail));
+    let rows = migration
+        .tables
+        .iter()
+        .flat_map(|table| rows(migration, table, detail));
     match page.layout.width {
         Some(width) if width < TABLE => rows.for_each(|row| sentence(&row, page)),
         width => {
@@ -56,8 +58,7 @@ fn rows(migration: &Migration, table: &TableResult, detail: Detail) -> Vec<Table
     let (total, owners) = TableLine::all(migration, table);
     let mut rows = vec![row(&total)];
     for mark in Mark::ALL {
-        let of_mark = owners.iter().filter(|owner| owner.mark == mark);
-        let mut shown: Vec<&TableLine> = of_mark.collect();
+        let mut shown: Vec<&TableLine> = owners.iter().filter(|owner| owner.mark == mark).collect();
         let most = match mark {
             _ if detail == Detail::All => usize::MAX,
             Mark::Outside | Mark::Wrong => MOST_WRONG,
@@ -83,8 +84,10 @@ fn row(line: &TableLine) -> TableRow {
 /// `… and 4960 more`, with the sum of their rows.
 fn others(owners: &[&TableLine], with: Mark) -> TableRow {
     let sum = |number: fn(&TableLine) -> u64| {
-        let numbers = owners.iter().map(|owner| number(owner));
-        numbers.fold(0, u64::saturating_add)
+        owners
+            .iter()
+            .map(|owner| number(owner))
+            .fold(0, u64::saturating_add)
     };
     let changed = Counts {
         insert: sum(|o| o.changed.insert),
