@@ -94,7 +94,7 @@ mod tests {
         let shown = |before: &str, after: &str| (Some(before.to_owned()), Some(after.to_owned()));
         assert_eq!(
             pair(text("old"), text("new")),
-            shown("…aaaaaaaaaaaaold", "…aaaaaaaaaaaaanew")
+            shown("…aaaaaaaaaaaaold", "…aaaaaaaaaaaanew")
         );
         assert_eq!(
             pair(Cell::Text("old".into()), Cell::Null),
