@@ -38,6 +38,7 @@ impl Maker<'_> {
         let filter = self.filters.one(self.migration, None, Some(table));
         let ops = [Op::Update, Op::Delete, Op::Insert].into_iter();
         let ops = list(ops.filter_map(|op| self.op_table(op, &changes)));
+        // Those whose rows were written and have no sample here.
         let others = changes
             .iter()
             .filter(|change| change.samples.is_empty())
@@ -72,6 +73,7 @@ impl Maker<'_> {
             columns => list(columns),
             // How many columns more there are.
             left,
+            // Columns of its table.
             width,
             groups,
         })
@@ -94,8 +96,10 @@ impl Maker<'_> {
             filter => self.filters.one(self.migration, tenant, Some(&change.table)),
             expected => change.expected,
             actual => phrases::actual(changed, change.touched),
+            // `point_name 6`
             columns => list(columns),
             columns_left => named.count().saturating_sub(NAMED),
+            // How many rows more there are.
             left => all.saturating_sub(rows.len() as u64),
             rows,
         }

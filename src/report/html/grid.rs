@@ -53,6 +53,7 @@ impl Maker<'_> {
         let columns = list(across.iter().map(|key| self.head(*key)));
         let left = left(&owners, &[below, beside].concat());
         self.filters.some_left |= left.is_some();
+        // What the lines are, `table` or `tenant`, and what is left out.
         Some(context! { lines, columns, rows, left })
     }
 

@@ -1,6 +1,9 @@
 //! The HTML report: the evidence for a reviewer, as one page in one file that needs nothing else
 //! and runs nothing but its own script.
 //!
+//! Each part is given to the template where it is made, by the names that it has there. A name that the
+//! template uses and nothing gives is an error.
+//!
 //! Names, cells and SQL are somebody else's text. Whatever the template prints goes through [`shown`]:
 //! controls become escapes, and so does what HTML would take for markup. A content security policy
 //! lets only the page's own style and script through, by their hashes. None of that text is in a script, a style,

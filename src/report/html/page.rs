@@ -26,11 +26,14 @@ pub(super) fn page(evidence: &Evidence) -> Value {
     let what = several.iter().chain(names).next();
     context! {
         accepted => evidence.verdict == Verdict::Accepted,
+        // `Rejected: 0036_update_amber_point_metadata`, `Accepted: no migration to rehearse`
         title => format!("{verdict}: {}", what.map_or("", String::as_str)),
+        // What a branch changes, where only that was asked for.
         branch => evidence.branch.as_ref().map(|branch| &branch.shown),
         warnings => list(&evidence.warnings),
         rehearsed => phrases::rehearsed(evidence),
         identities => identities(evidence),
+        // Whether the filter does not find all.
         some_left => filters.some_left,
         choices => filters.choices(),
         migrations,

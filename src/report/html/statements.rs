@@ -92,14 +92,18 @@ impl<'a> Maker<'a> {
             skipped,
             index => statement.index,
             line => statement.line,
+            // `update point_info`
             what => phrases::target(statement),
+            // `matches 5 rows of 5 tenants`
             result => list(result.iter().map(Sentence::to_string)),
+            // `failed`, `refused`, `timed out`, `not reached`, or empty.
             state => phrases::state(statement),
             error => statement.error.as_deref(),
             findings => list(self.findings_at(statement).iter().map(link)),
             open,
             sql => Code::new(&statement.sql, Some(statement.line), self.budget),
             preview => preview.map(|preview| self.preview(statement, preview)),
+            // `DELETE FROM chats → cascade → messages: delete 812`
             indirect => list(indirect.map(|sentence| sentence.to_string())),
             filter => self.filter(statement),
         }
