@@ -257,8 +257,10 @@ impl Validation<'_> {
             return None;
         };
         if raw.column.get_ref().is_empty() {
-            let message = "`column` is empty: name the column that says whose a row is";
-            self.problem(&raw.column, message);
+            self.problem(
+                &raw.column,
+                "`column` is empty: name the column that says whose a row is",
+            );
         }
         let mut tables = BTreeMap::new();
         for (name, rule) in raw.tables {

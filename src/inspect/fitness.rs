@@ -116,17 +116,20 @@ fn two_tenants(found: &SnapshotState) -> FitnessFact {
     if found.tenancy.is_none() {
         return needed(Unknown, NO_TENANCY);
     }
-    let tenants = found.tenants.iter();
-    let listed = tenants.filter(|(tenant, _)| !tenant.0.is_null()).count();
+    let listed = found
+        .tenants
+        .iter()
+        .filter(|(tenant, _)| !tenant.0.is_null())
+        .count();
     // The list of tenants has a row of each, whatever the other tables have.
-    let tables = found
+    let together = found
         .tables
         .iter()
-        .filter(|table| !is_list_of_tenants(table));
-    let together = tables
+        .filter(|table| !is_list_of_tenants(table))
         .filter_map(TableFacts::counted)
-        .map(RowCounts::known_tenants);
-    let together = together.max().unwrap_or(0);
+        .map(RowCounts::known_tenants)
+        .max()
+        .unwrap_or(0);
     match (listed, together) {
         (n, 2..) => needed(Met, format!("{n} tenants have rows")),
         _ if has_uncounted(found) => needed(Unknown, UNCOUNTED),
@@ -253,9 +256,10 @@ fn engine(found: &SnapshotState) -> FitnessFact {
     let lacks = found.needs.lacks.iter();
     let (views, tables): (Vec<&Lack>, Vec<&Lack>) = lacks.partition(|lack| lack.is_view);
     let failing = |lacks: Vec<&Lack>| {
-        let lacks = lacks.into_iter();
-        let lacks = lacks.map(|l| format!("{} `{}` fails: {}", l.what, l.table, l.message));
-        list(lacks.collect(), LISTED, "; ")
+        let each = lacks
+            .into_iter()
+            .map(|l| format!("{} `{}` fails: {}", l.what, l.table, l.message));
+        list(each.collect(), LISTED, "; ")
     };
     let uncounted = list(uncounted(found), LISTED, "; ");
     if !tables.is_empty() {

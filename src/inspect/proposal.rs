@@ -34,7 +34,7 @@ pub(super) fn propose(tables: &[TableFacts]) -> Vec<Proposal> {
     for TableFacts { table, .. } in tables {
         for name in table.column_names() {
             // A key of its own tells rows apart, not tenants.
-            let is_key = matches!(&table.keys.primary[..], [only] if ident::same(only, name));
+            let is_key = ident::is_only(&table.keys.primary, name);
             if table.kind == TableKind::Ordinary && !is_key {
                 found
                     .entry(ident::folded(name))

@@ -116,12 +116,13 @@ fn said(text: &str, rest: Span) -> Says {
 fn allow(text: &str) -> Result<Allow, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let word = |at: usize| words.get(at).copied().unwrap_or_default();
-    let (code, until) = (words.first().ok_or("it names no code")?, word(2));
+    let code = words.first().ok_or("it names no code")?;
+    let until = word(2);
     if word(1) != "until" {
         return Err("behind the code stands no `until` with a date".to_owned());
     }
-    let none = || format!("`{until}` is no date such as 2027-01-31");
-    let expires = end_of(until).ok_or_else(none)?;
+    let expires =
+        end_of(until).ok_or_else(|| format!("`{until}` is no date such as 2027-01-31"))?;
     if word(3) != "because" {
         return Err("behind the date stands no `because` with a reason".to_owned());
     }

@@ -8,6 +8,11 @@ use std::io::{self, Write};
 /// The width of text where there is no terminal, in characters.
 const PIPED: usize = 100;
 
+/// What stands below the list of codes.
+const LEGEND: &str = "`always`: nothing lowers or suppresses it. The others take another severity \
+    under [findings] in harness.toml, or, one by one, a comment in the migration: -- harness: \
+    allow CODE until YYYY-MM-DD because REASON";
+
 /// Every code with its severity and sentence.
 ///
 /// # Errors
@@ -27,10 +32,7 @@ pub fn codes(layout: Layout, out: &mut dyn Write) -> io::Result<()> {
             }
         }
         page.line("");
-        let rest = "`always`: nothing lowers or suppresses it. The others take another severity \
-            under [findings] in harness.toml, or, one by one, a comment in the migration: -- \
-            harness: allow CODE until YYYY-MM-DD because REASON";
-        paragraph(rest, ["", ""], page);
+        paragraph(LEGEND, ["", ""], page);
     })
 }
 

@@ -64,6 +64,11 @@ pub fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
+/// Whether a list of names is this one alone.
+pub fn is_only(names: &[String], name: &str) -> bool {
+    matches!(names, [only] if same(only, name))
+}
+
 /// The form under which a name is a key of a map.
 pub fn folded(name: &str) -> String {
     name.to_ascii_lowercase()

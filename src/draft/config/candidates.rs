@@ -83,7 +83,7 @@ fn shared_columns(schema: &Catalog) -> Vec<Candidate> {
     let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
     for table in schema.ordinary() {
         let columns = table.column_names().filter(|name| !name.is_empty());
-        for column in columns.filter(|name| !is_whole_key(table, name)) {
+        for column in columns.filter(|name| !ident::is_only(&table.keys.primary, name)) {
             let candidate = found.entry(ident::folded(column));
             let candidate = candidate.or_insert_with(|| Candidate {
                 column: column.to_owned(),
@@ -162,7 +162,7 @@ fn is_identity(schema: &Catalog, column: &str) -> bool {
     };
     let own = schema
         .ordinary()
-        .filter(|table| is_whole_key(table, column) && !refers(table));
+        .filter(|table| ident::is_only(&table.keys.primary, column) && !refers(table));
     own.count() > 1 || ident::same(column, "id")
 }
 
@@ -170,20 +170,14 @@ fn is_telling(column: &str) -> bool {
     WORDS.contains(&stem(&ident::folded(column)))
 }
 
-fn is_whole_key(table: &Table, column: &str) -> bool {
-    matches!(&table.keys.primary[..], [only] if ident::same(only, column))
-}
-
 /// Every unique column that foreign keys of this column alone refer to, one for each table.
 fn references(schema: &Catalog, column: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    let is_alone = |key: &&Foreign| matches!(&key.columns[..], [only] if ident::same(only, column));
+    let is_alone = |key: &&Foreign| ident::is_only(&key.columns, column);
     let keys = schema.ordinary().flat_map(|table| &table.keys.foreign);
     for key in keys.filter(is_alone) {
-        let step = schema
-            .table(&key.parent)
-            .and_then(|parent| PathStep::by(key, parent));
-        if let Some(PathStep { to, pairs }) = step
+        if let Some(parent) = schema.table(&key.parent)
+            && let Some(PathStep { to, pairs }) = PathStep::by(key, parent)
             && !found.iter().any(|(table, _)| ident::same(table, &to))
         {
             found.extend(pairs.into_iter().map(|(_, there)| (to.clone(), there)));

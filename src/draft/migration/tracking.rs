@@ -153,8 +153,7 @@ fn naming(columns: &[String], values: &[String], name: &str) -> Option<(usize, E
 
 /// The columns that an INSERT into a table names, else those of the table, and the place behind.
 fn columns(insert: &Words<'_>, table: &Table) -> Option<(Vec<String>, usize)> {
-    let is_table = |at: &usize| ident::same(&insert.name(*at), &table.name);
-    let behind = (0..insert.len()).find(is_table)? + 1;
+    let behind = (0..insert.len()).find(|at| ident::same(&insert.name(*at), &table.name))? + 1;
     if insert.text(behind) == "(" {
         let close = insert.close(behind)?;
         let named = list(insert, behind + 1, close)?;

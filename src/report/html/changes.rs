@@ -7,6 +7,9 @@ use crate::report::phrases;
 use indexmap::IndexSet;
 use minijinja::{Value, context};
 
+/// What happened to rows, in the order of their sample tables.
+const OPS: [Op; 3] = [Op::Update, Op::Delete, Op::Insert];
+
 /// Columns of a sample table at most.
 const COLUMNS: usize = 40;
 
@@ -36,15 +39,13 @@ impl Maker<'_> {
         let most = self.budget.groups.take(changes.len().min(OWNERS));
         let left = changes.split_off(most).len();
         let filter = self.filters.one(self.migration, None, Some(table));
-        let ops = [Op::Update, Op::Delete, Op::Insert].into_iter();
-        let ops = list(ops.filter_map(|op| self.op_table(op, &changes)));
+        let ops = list(OPS.into_iter().filter_map(|op| self.op_table(op, &changes)));
         // Those whose rows were written and have no sample here.
         let others = changes
             .iter()
             .filter(|change| change.samples.is_empty())
             .map(|change| self.owner_changes(change, None, Vec::new()));
-        let others = list(others);
-        context! { table, filter, ops, others, left }
+        context! { table, filter, ops, others => list(others), left }
     }
 
     /// The rows of one table that the same happened to.

@@ -101,20 +101,20 @@ fn push(tokens: &mut Vec<LinePart>, token: LinePart) {
 
 /// Adds text outside of code spans.
 fn words(text: &str, tokens: &mut Vec<LinePart>) {
+    let as_it_is = |text: &str| LinePart::Plain(text.to_owned());
     for (at, word) in text.split(' ').enumerate() {
         if at > 0 {
-            push(tokens, LinePart::Plain(" ".to_owned()));
+            push(tokens, as_it_is(" "));
         }
         if !is_reference(word) {
-            push(tokens, LinePart::Plain(word.to_owned()));
+            push(tokens, as_it_is(word));
             continue;
         }
         let begun = word.trim_start_matches(['(', '"', '\'']);
         let core = begun.trim_end_matches([')', '"', '\'', ',', '.', ';', ':']);
-        let (before, behind) = (&word[..word.len() - begun.len()], &begun[core.len()..]);
-        push(tokens, LinePart::Plain(before.to_owned()));
+        push(tokens, as_it_is(&word[..word.len() - begun.len()]));
         push(tokens, LinePart::Code(core.to_owned()));
-        push(tokens, LinePart::Plain(behind.to_owned()));
+        push(tokens, as_it_is(&begun[core.len()..]));
     }
 }
 

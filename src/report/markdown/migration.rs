@@ -115,9 +115,11 @@ impl Body<'_> {
 
     fn checklist(self) -> String {
         let detail = self.detail;
-        let items = self.migration.checklist.iter();
-        let items =
-            items.filter(|item| detail.shows(Part::AsDeclared) || item.status != Status::Pass);
+        let items = self
+            .migration
+            .checklist
+            .iter()
+            .filter(|item| detail.shows(Part::AsDeclared) || item.status != Status::Pass);
         let row = |item: &ChecklistItem| {
             let sign = match item.status {
                 Status::Pass => "✅",
@@ -125,14 +127,20 @@ impl Body<'_> {
                 Status::NotEvaluated => "➖",
             };
             let status = phrases::status(item.status);
-            let (title, shown_by) = (detail.prose(&item.title), detail.prose(&item.shown_by));
-            let would_show = item.would_show.iter();
-            let would_show = would_show.map(|what| format!(" → {}", detail.prose(what)));
+            let title = detail.prose(&item.title);
+            let shown_by = detail.prose(&item.shown_by);
+            let would_show = item
+                .would_show
+                .iter()
+                .map(|what| format!(" → {}", detail.prose(what)));
             let would_show: String = would_show.collect();
             format!("| {sign} {status} | {title} | {shown_by}{would_show} |\n")
         };
-        let rows = detail.list(items, row, ["| ", " | | |\n"]);
-        grid("Checklist", "| | item | shown by |", rows)
+        grid(
+            "Checklist",
+            "| | item | shown by |",
+            detail.list(items, row, ["| ", " | | |\n"]),
+        )
     }
 }
 

@@ -48,9 +48,11 @@ fn document(evidence: &Evidence, detail: &Detail) -> String {
     sorted.sort_by_key(|m| detail.is_cut() && m.verdict == Verdict::Accepted);
     let overview = overview(&sorted, detail);
     sorted.retain(|m| detail.shows(Part::Accepted) || m.verdict == Verdict::Rejected);
-    let each = detail.list(sorted, |m| whole(m, "", detail), ["", "\n"]);
-    let (verdict, accepted) = (verdict(evidence.verdict), phrases::accepted(all));
-    let each = each.concat();
+    let each = detail
+        .list(sorted, |m| whole(m, "", detail), ["", "\n"])
+        .concat();
+    let verdict = verdict(evidence.verdict);
+    let accepted = phrases::accepted(all);
     format!("{MARKER}\n## {verdict}: {accepted}\n\n{setting}{overview}{each}")
 }
 

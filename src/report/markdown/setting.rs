@@ -13,15 +13,16 @@ pub(super) fn setting(evidence: &Evidence, detail: &Detail) -> String {
     let sqlite = detail.prose(&phrases::sqlite(engine));
     let harness = detail.prose(&format!("harness {}", evidence.harness));
     let (size, runner) = (phrases::size(snapshot), phrases::runner(engine));
-    let branch = evidence.branch.iter();
-    let branch = branch.map(|branch| format!("Branch: {}\n\n", detail.prose(&branch.shown)));
+    let branch = evidence
+        .branch
+        .as_ref()
+        .map(|branch| format!("Branch: {}\n\n", detail.prose(&branch.shown)));
     let left_out = detail
         .left_out()
-        .map(|left_out| phrases::shortened(&left_out));
-    let left_out = left_out.map(|left_out| format!("> ✂️ {left_out}\n\n"));
+        .map(|left_out| format!("> ✂️ {}\n\n", phrases::shortened(&left_out)));
     format!(
         "Rehearsed on {source} ({size}) with {sqlite}, {runner}; {harness}\n\n{}{}{}",
-        branch.collect::<String>(),
+        branch.unwrap_or_default(),
         configured(evidence, detail),
         left_out.unwrap_or_default()
     )

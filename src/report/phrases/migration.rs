@@ -99,12 +99,12 @@ fn ended(migration: &Migration) -> Option<Sentence> {
         (Outcome::Refused, _) => "it was refused at ",
         (Outcome::TimedOut, _) => "it took too long at ",
     };
-    let place = migration.error.iter().map(|error| {
+    let place = migration.error.as_ref().map(|error| {
         let place = error.statement.zip(error.line);
         let place = place.map(|(statement, line)| format!("statement {statement}, line {line}: "));
         Sentence::from(place.unwrap_or_default()) + Sentence::read(&error.message)
     });
-    Some(Sentence::join(std::iter::once(how.into()).chain(place), ""))
+    Some(how + place.unwrap_or_default())
 }
 
 fn changed(table: &TableResult) -> Sentence {
