@@ -183,19 +183,25 @@ fn parse_count(word: &str) -> Option<Count> {
     let Some((from, to)) = word.split_once("..") else {
         return word.parse().ok().map(|n| Count::Range(n, n));
     };
-    let number = |text: &str| text.trim().parse::<u64>().ok();
     let from = match from.trim() {
         "" => 0,
         from => number(from)?,
     };
-    let to = match to.trim() {
-        "" => u64::MAX,
-        to => match to.strip_prefix('=') {
-            Some(last) => number(last)?,
-            None => number(to)?.checked_sub(1)?,
-        },
-    };
+    let to = last(to.trim())?;
     (from <= to).then_some(Count::Range(from, to))
+}
+
+/// The largest number of a range by what stands behind its `..`.
+fn last(to: &str) -> Option<u64> {
+    match to.strip_prefix('=') {
+        Some(last) => number(last),
+        None if to.is_empty() => Some(u64::MAX),
+        None => number(to)?.checked_sub(1),
+    }
+}
+
+fn number(text: &str) -> Option<u64> {
+    text.trim().parse().ok()
 }
 
 #[cfg(test)]

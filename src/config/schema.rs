@@ -30,7 +30,6 @@ pub fn schema() -> Json {
 
 /// Takes null away: TOML has none, an optional key is left out.
 fn without_null(schema: &mut Schema) {
-    let is_null = |schema: &Json| schema.get("type").is_some_and(|t| t == "null");
     if schema.get("default").is_some_and(Json::is_null) {
         schema.remove("default");
     }
@@ -41,6 +40,12 @@ fn without_null(schema: &mut Schema) {
             schema.insert("type".to_owned(), only);
         }
     }
+    without_null_choice(schema);
+}
+
+/// Takes null from what a value may be any of.
+fn without_null_choice(schema: &mut Schema) {
+    let is_null = |schema: &Json| schema.get("type").is_some_and(|t| t == "null");
     let Some(Json::Array(any)) = schema.get_mut("anyOf") else {
         return;
     };

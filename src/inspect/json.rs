@@ -9,6 +9,7 @@ use super::state::TableFacts;
 use crate::names::TenantNames;
 use crate::report::write_json;
 use crate::scope::{Tenant, TenantRule};
+use crate::snapshot::Header;
 use crate::snapshot::age::spelling;
 use crate::snapshot::catalog::TableKind;
 use serde_json::{Value as Json, json};
@@ -59,12 +60,16 @@ fn snapshot(i: &Inspection) -> Json {
         "taken_at": i.age.taken.and_then(|(at, _)| spelling(at)),
         "taken_by": i.age.taken.map(|(_, by)| by.word()),
         "modified_at": i.age.modified.and_then(spelling),
-        "header": i.header.as_ref().map(|h| json!({
-            "journal": h.journal.word(),
-            "change_counter": h.change_counter,
-            "schema_format": h.schema_format,
-            "written_by": h.written_by,
-        })),
+        "header": i.header.as_ref().map(header),
+    })
+}
+
+fn header(h: &Header) -> Json {
+    json!({
+        "journal": h.journal.word(),
+        "change_counter": h.change_counter,
+        "schema_format": h.schema_format,
+        "written_by": h.written_by,
     })
 }
 

@@ -195,30 +195,35 @@ impl Database {
 impl TenancyFacts {
     fn of(declared: &DeclaredTenancy, catalog: &Catalog) -> Self {
         let map = &declared.map;
-        let mut unfitting = Vec::new();
-        let mut tables = catalog.tables.values();
-        if !tables.any(|table| table.column(&map.column).is_some()) {
-            unfitting.push(format!("no table has the column `{}`", map.column));
-        }
-        for TableTenancy { table: name, rule } in map.tables.values() {
-            let Some(table) = catalog.table(name) else {
-                unfitting.push(format!("there is no table `{name}`"));
-                continue;
-            };
-            unfitting.extend(
-                tenancy::columns_of(rule)
-                    .into_iter()
-                    .filter(|column| table.column(column).is_none())
-                    .map(|column| format!("`{name}` has no column `{column}`")),
-            );
-        }
         Self {
             by: declared.by.clone(),
             column: map.column.clone(),
             exceptions: map.tables.len(),
-            unfitting,
+            unfitting: unfitting(map, catalog),
         }
     }
+}
+
+/// What a map says of tables and columns that are not there.
+fn unfitting(map: &TenantMap, catalog: &Catalog) -> Vec<String> {
+    let mut unfitting = Vec::new();
+    let mut tables = catalog.tables.values();
+    if !tables.any(|table| table.column(&map.column).is_some()) {
+        unfitting.push(format!("no table has the column `{}`", map.column));
+    }
+    for TableTenancy { table: name, rule } in map.tables.values() {
+        let Some(table) = catalog.table(name) else {
+            unfitting.push(format!("there is no table `{name}`"));
+            continue;
+        };
+        unfitting.extend(
+            tenancy::columns_of(rule)
+                .into_iter()
+                .filter(|column| table.column(column).is_none())
+                .map(|column| format!("`{name}` has no column `{column}`")),
+        );
+    }
+    unfitting
 }
 
 impl TableFacts {

@@ -140,18 +140,21 @@ impl Excerpt {
             .split('\n')
             .next()
             .unwrap_or_default();
-        let from = before
-            .char_indices()
-            .rev()
-            .nth(ASIDE)
-            .map_or(0, |(at, _)| at);
         Self {
-            before: before[from..].to_owned(),
+            before: last(before, ASIDE).to_owned(),
             marked: marked.to_owned(),
             cut: marked.len() < whole.len(),
             after: first(after, ASIDE).to_owned(),
         }
     }
+}
+
+/// The last characters of a text, one more than `most`.
+fn last(text: &str, most: usize) -> &str {
+    text.char_indices()
+        .rev()
+        .nth(most)
+        .map_or(text, |(at, _)| &text[at..])
 }
 
 /// The first characters of a text.

@@ -71,23 +71,10 @@ pub(super) fn results(case: Case<'_>, verdict: &Verdict) -> Vec<TableResult> {
         .chain(changed)
         .map(|name| (ident::folded(name), name))
         .collect();
-    let result = |table: &str| {
-        let it = TableOfCase {
-            case,
-            verdict,
-            table,
-            declared: case.expected(table),
-            changes: case
-                .diff
-                .changes
-                .tables
-                .get(table)
-                .unwrap_or(TableChanges::none()),
-            affinity: case.affinity(table),
-        };
-        it.result()
-    };
-    let mut results: Vec<_> = names.into_values().map(result).collect();
+    let mut results: Vec<_> = names
+        .into_values()
+        .map(|table| TableOfCase::new(case, verdict, table).result())
+        .collect();
     results.sort_by_key(|table| table.mark);
     results
 }
@@ -104,6 +91,18 @@ struct TableOfCase<'a> {
 }
 
 impl<'a> TableOfCase<'a> {
+    fn new(case: Case<'a>, verdict: &'a Verdict, table: &'a str) -> Self {
+        let changes = case.diff.changes.tables.get(table);
+        Self {
+            case,
+            verdict,
+            table,
+            declared: case.expected(table),
+            changes: changes.unwrap_or(TableChanges::none()),
+            affinity: case.affinity(table),
+        }
+    }
+
     fn result(&self) -> TableResult {
         let expected = self.counts().map(|(op, count)| (*op, count.spelling()));
         let groups = self.changes.groups.values();

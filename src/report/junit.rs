@@ -177,29 +177,34 @@ fn answered(item: &ChecklistItem) -> TestCaseStatus {
     }
 }
 
-/// The findings of each code, in the order in which the codes come first: a failure where one is an
-/// error, else the output of a case that passes.
+/// The findings of each code, in the order in which the codes come first.
 fn found(migration: &Migration) -> Vec<TestCase> {
     let mut codes: IndexMap<&str, Vec<&Finding>> = IndexMap::new();
     for finding in &migration.findings {
         codes.entry(&finding.code).or_default().push(finding);
     }
-    let found = |(code, alike): (&str, Vec<&Finding>)| {
-        let all: String = alike
-            .iter()
-            .map(|finding| described(migration, finding))
-            .collect();
-        let mut errors = alike
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error);
-        if let Some(first) = errors.next() {
-            return case(migration, code, failure(code, &first.message, &all));
-        }
-        let mut case = case(migration, code, TestCaseStatus::success());
-        case.set_system_out(block(&all));
-        case
-    };
-    codes.into_iter().map(found).collect()
+    codes
+        .iter()
+        .map(|(code, alike)| found_alike(migration, code, alike))
+        .collect()
+}
+
+/// The findings of one code: a failure where one is an error, else the output of a case that
+/// passes.
+fn found_alike(migration: &Migration, code: &str, alike: &[&Finding]) -> TestCase {
+    let all: String = alike
+        .iter()
+        .map(|finding| described(migration, finding))
+        .collect();
+    let mut errors = alike
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    if let Some(first) = errors.next() {
+        return case(migration, code, failure(code, &first.message, &all));
+    }
+    let mut case = case(migration, code, TestCaseStatus::success());
+    case.set_system_out(block(&all));
+    case
 }
 
 /// `migrations/0036.sql:12:9: error: …`

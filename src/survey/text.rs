@@ -9,7 +9,9 @@
 //! not read db/0003.sql  is not UTF-8 at byte 3
 //! ```
 
-use super::{Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, Totals};
+use super::{
+    Reading, Survey, SurveyedFile, SurveyedPreview, SurveyedRun, SurveyedStatement, Totals,
+};
 use crate::report::phrases::{counted, engine};
 use crate::report::{BAD, DIM, Detail, GOOD, HEAD, Page, terminal_line};
 
@@ -91,16 +93,9 @@ fn troubles(file: &SurveyedFile) -> Vec<String> {
     let mut troubles = Vec::new();
     for statement in statements {
         let (line, kind) = (statement.line, &statement.kind);
-        let first = match &statement.unparsed {
-            Some(why) => Some(format!("not parsed: {why}")),
-            None => preview_trouble(&statement.previewed),
-        };
-        troubles.extend(
-            first
-                .into_iter()
-                .chain(run_trouble(&statement.ran))
-                .map(|trouble| format!(":{line} {kind} {trouble}")),
-        );
+        let reading = reading_trouble(statement).into_iter();
+        let all = reading.chain(run_trouble(&statement.ran));
+        troubles.extend(all.map(|trouble| format!(":{line} {kind} {trouble}")));
     }
     let fault = fault.as_ref().filter(|fault| fault.statement.is_none());
     troubles.extend(fault.map(|fault| format!(": {}", fault.message)));
@@ -122,8 +117,11 @@ fn counts(totals: Totals) -> String {
     format!("{statements}, {parsed} parsed, {previewed} of {previewable} previewed, {ran} ran")
 }
 
-fn preview_trouble(previewed: &SurveyedPreview) -> Option<String> {
-    match previewed {
+fn reading_trouble(statement: &SurveyedStatement) -> Option<String> {
+    if let Some(why) = &statement.unparsed {
+        return Some(format!("not parsed: {why}"));
+    }
+    match &statement.previewed {
         SurveyedPreview::Yes { .. }
         | SurveyedPreview::NotApplicable(_)
         | SurveyedPreview::Unknown => None,

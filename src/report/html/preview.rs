@@ -41,24 +41,26 @@ impl Maker<'_> {
     /// That of a statement.
     pub(super) fn preview(&mut self, statement: &Statement, preview: &Preview) -> Value {
         let table = ident::folded(statement.table.as_deref().unwrap_or_default());
-        let none = IndexMap::new();
-        let alone = |subquery: &Subquery| {
-            let tenants = subquery.tenants.as_ref().unwrap_or(&none);
-            // Without the empty lines around it.
-            let sql = subquery.sql.trim_start_matches(['\r', '\n']).trim_end();
-            context! {
-                sql => Code::new(sql, None, self.budget),
-                result => phrases::selection(subquery).to_string(),
-                tenants => self.shares(&table, tenants),
-            }
-        };
+        let subqueries = preview.subqueries.iter();
         context! {
-            subqueries => list(preview.subqueries.iter().map(alone)),
+            subqueries => list(subqueries.map(|subquery| self.subquery(&table, subquery))),
             tenants => self.shares(&table, &preview.tenants),
             ambiguous => preview.ambiguous,
             several => preview.several,
             select => Code::new(&preview.sql, None, self.budget),
             samples => self.samples(preview),
+        }
+    }
+
+    /// What a subquery selects by itself.
+    fn subquery(&mut self, table: &str, subquery: &Subquery) -> Value {
+        let none = IndexMap::new();
+        // Without the empty lines around it.
+        let sql = subquery.sql.trim_start_matches(['\r', '\n']).trim_end();
+        context! {
+            sql => Code::new(sql, None, self.budget),
+            result => phrases::selection(subquery).to_string(),
+            tenants => self.shares(table, subquery.tenants.as_ref().unwrap_or(&none)),
         }
     }
 
