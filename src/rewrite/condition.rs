@@ -106,20 +106,18 @@ fn split(condition: &str) -> Vec<Vec<&str>> {
 /// What a term compares; `None` where it is anything else.
 pub(super) fn compared(term: &str) -> Option<Compared<'_>> {
     let words = Words::of(term);
+    let rest = |start: usize| words.slice(start, words.len());
     if words.is(0, "EXISTS") {
-        let query = clauses::subquery(words.slice(1, words.len()));
+        let query = clauses::subquery(rest(1));
         return query.map(|query| Compared::Exists { query });
     }
-    let is_equal = |at: usize| words.is_text(at, "=");
-    let by = (1..words.len()).find(|at| words.is(*at, "IN") || is_equal(*at))?;
-    let is_double = is_equal(by) && words.text(by + 1) == "=";
+    let by = (1..words.len()).find(|at| words.is(*at, "IN") || words.is_text(*at, "="))?;
     let left = words.slice(0, by);
-    let right = words.slice(by + 1 + usize::from(is_double), words.len());
-    if is_equal(by) {
-        equal(left, right)
-    } else {
-        among(left, right)
+    if words.is(by, "IN") {
+        return among(left, rest(by + 1));
     }
+    let is_double = words.text(by + 1) == "=";
+    equal(left, rest(by + 1 + usize::from(is_double)))
 }
 
 /// `left IN right`
@@ -260,11 +258,11 @@ impl TargetColumn<'_> {
             let is_targets = qualifier.as_ref().is_some_and(|q| self.is_targets(q));
             let mut around = queries
                 .iter()
-                .filter(|query| clauses::is_within(words.text(at), query))
-                .peekable();
-            match around.peek() {
-                None => qualifier.is_none() || is_targets,
-                Some(_) => is_targets && !around.any(|query| self.is_taken_in(query)),
+                .filter(|query| clauses::is_within(words.text(at), query));
+            if is_targets {
+                !around.any(|query| self.is_taken_in(query))
+            } else {
+                qualifier.is_none() && around.next().is_none()
             }
         };
         (0..words.len())

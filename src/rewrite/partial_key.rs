@@ -78,8 +78,8 @@ impl UpdateOrDelete<'_> {
             return None;
         }
         let table = self.target.in_main(catalog).ok()?;
-        let rule = tenancy::rule_for(tenants, table);
-        let tenant = rule.and_then(|rule| tenancy::places_of(&rule, table));
+        let tenant =
+            tenancy::rule_for(tenants, table).and_then(|rule| tenancy::places_of(&rule, table));
         let tenant = tenant.iter().flatten();
         Some(KeySearch {
             sql: self.sql,

@@ -62,13 +62,15 @@ fn cut(sql: &str) -> Option<(&str, &str)> {
     let verb = words.find_any(0, &["INSERT", "REPLACE"])?;
     let into = words.find(verb, "INTO")?;
     let start = words.find_any(into + 2, &["SELECT", "WITH", "VALUES"])?;
-    let is_upsert = |at: usize| {
-        let is_target = words.is(at + 2, "DO") || words.text(at + 2) == "(";
-        is_target && words.is(at, "ON") && words.is(at + 1, "CONFLICT")
-    };
-    let is_end = |at: &usize| words.is(*at, "RETURNING") || is_upsert(*at);
+    let is_end = |at: &usize| words.is(*at, "RETURNING") || is_upsert(&words, *at);
     let end = (start..words.len()).find(is_end).unwrap_or(words.len());
     Some((words.slice(0, verb), words.slice(start, end)))
+}
+
+/// Whether ON CONFLICT is at a place: a join may be ON a column of that name.
+fn is_upsert(words: &Words<'_>, at: usize) -> bool {
+    let is_target = words.is(at + 2, "DO") || words.text(at + 2) == "(";
+    is_target && words.is(at, "ON") && words.is(at + 1, "CONFLICT")
 }
 
 /// Pairs of a column of the table that says whose a row is and the place of its value among the
@@ -81,17 +83,22 @@ fn owner(
     let Some(rule) = tenancy::rule_for(tenants, table) else {
         return Some(Vec::new());
     };
-    let is_given = |at: &usize| !table.columns[*at].generated;
-    let place = |column: &String| {
+    let pair = |column: &String| {
         // NULL in an INTEGER PRIMARY KEY becomes a number that the engine chooses.
         let at = table.column(column);
         let at = at.filter(|at| table.integer_primary_key != Some(*at))?;
-        let mut given = (0..table.columns.len()).filter(is_given);
-        let place = match columns {
-            Some(names) => names.iter().position(|name| table.column(name) == Some(at)),
-            None => given.position(|own| own == at),
-        };
-        Some((at, place?))
+        Some((at, result_of(table, columns, at)?))
     };
-    tenancy::columns_of(&rule).iter().map(place).collect()
+    tenancy::columns_of(&rule).iter().map(pair).collect()
+}
+
+/// The place of a column's value among the results: by the columns that the INSERT names, else by
+/// all that can be given.
+fn result_of(table: &Table, columns: Option<&[String]>, at: usize) -> Option<usize> {
+    let is_given = |at: &usize| !table.columns[*at].generated;
+    let mut given = (0..table.columns.len()).filter(is_given);
+    match columns {
+        Some(names) => names.iter().position(|name| table.column(name) == Some(at)),
+        None => given.position(|own| own == at),
+    }
 }

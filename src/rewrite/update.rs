@@ -179,8 +179,10 @@ impl Places {
             return None;
         }
         let assignment = |(range, set): (Range<usize>, &Set<'_>)| {
-            let columns = set.col_names.iter().map(dequoted);
-            Some((columns.collect(), value(words, range)?))
+            Some((
+                set.col_names.iter().map(dequoted).collect(),
+                value(words, range)?,
+            ))
         };
         all.into_iter().zip(sets).map(assignment).collect()
     }

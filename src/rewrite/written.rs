@@ -64,12 +64,7 @@ fn inserted(words: &Words<'_>, verb: usize) -> Option<Written> {
     if words.is(at, "AS") {
         at += 2;
     }
-    let mut columns = None;
-    if words.text(at) == "(" {
-        let (list, behind) = group(words, at);
-        let names = clauses::elements(list).into_iter().map(ident::dequote);
-        (columns, at) = (Some(names.collect()), behind);
-    }
+    let (columns, at) = named(words, at);
     let source = match verb {
         0 => source(words, at),
         _ => Source::Unknown,
@@ -79,6 +74,16 @@ fn inserted(words: &Words<'_>, verb: usize) -> Option<Written> {
         columns,
         source,
     })
+}
+
+/// The columns that an INSERT names, and the place behind them.
+fn named(words: &Words<'_>, at: usize) -> (Option<Vec<String>>, usize) {
+    if words.text(at) != "(" {
+        return (None, at);
+    }
+    let (list, behind) = group(words, at);
+    let names = clauses::elements(list).into_iter().map(ident::dequote);
+    (Some(names.collect()), behind)
 }
 
 /// The statements of a trigger's body.

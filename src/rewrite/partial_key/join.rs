@@ -55,8 +55,9 @@ impl KeySearch<'_> {
             // Inside a query only the target's own name speaks of it.
             self.linked(&links, &source, |name| {
                 let column = self.column(name);
-                let speaks = |term: &&&str| !is_inner || column.is_mentioned_within(term);
-                rest.iter().filter(speaks).any(|term| column.is_named(term))
+                let speaks = |term: &str| !is_inner || column.is_mentioned_within(term);
+                rest.iter()
+                    .any(|term| speaks(term) && column.is_named(term))
                     || self.is_named(others, name)
             })
         })
