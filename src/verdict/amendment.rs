@@ -146,10 +146,9 @@ impl Written<'_> {
     }
 
     fn amended(&self) -> TableAmendment {
-        let expected = self.expected();
         let count = |op: Op| {
             let rows = self.changed(op);
-            let entry = match expected.and_then(|expected| expected.counts.get(&op)) {
+            let entry = match self.count(op) {
                 Some(count) if self.fits(op, count) => Entry::Stays,
                 Some(_) if rows == 0 => Entry::Goes,
                 Some(Count::PerTenant(_)) => Entry::Becomes(self.by_tenant(op)),
@@ -159,7 +158,7 @@ impl Written<'_> {
             Some((op, entry))
         };
         TableAmendment {
-            table: expected.map_or(self.table, |e| &e.table).to_owned(),
+            table: self.expected().map_or(self.table, |e| &e.table).to_owned(),
             tenants: Entry::Stays,
             counts: Op::ALL.into_iter().filter_map(count).collect(),
             columns: self.amended_columns(),

@@ -6,7 +6,7 @@
 //! encloses them. A migration that failed is not judged: what it left is the report's own matter.
 
 use super::case::Look;
-use super::facts::Stopped;
+use super::facts::{Remains, Stopped};
 use super::phrases::{names, object, rows_of, shortened, statement};
 use super::{Case, Code, Finding, Severity, second_run};
 use crate::migration::{Migration, StatementKind};
@@ -161,14 +161,21 @@ fn confirmed(case: Case<'_>, stopped: &Stopped) -> Sentence {
     if remains.is_nothing() {
         return unconfirmed(how, stopped);
     }
+    "; confirmed: " + how + " leaves " + second_run::remains(remains) + missing(case, remains)
+}
+
+/// ``, and no row of `t` and no row of `u` ``: the tables that the whole migration changes besides.
+fn missing(case: Case<'_>, remains: &Remains) -> Sentence {
     let is_left = |table: &&String| remains.tables.keys().any(|t| ident::same(t, table));
     let changed = case.diff.changes.tables.keys();
     let missing = changed
         .filter(|table| !is_left(table))
         .map(|table| "no row of " + name(table));
     let missing = Sentence::join(missing, " and ");
-    let and = if missing.is_empty() { "" } else { ", and " };
-    "; confirmed: " + how + " leaves " + second_run::remains(remains) + and + missing
+    if missing.is_empty() {
+        return missing;
+    }
+    ", and " + missing
 }
 
 /// That nothing was left, by as many failures as were tried.

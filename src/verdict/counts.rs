@@ -56,15 +56,13 @@ impl Written<'_> {
 
     /// Changes of the table, or by operations, that are not declared.
     pub(super) fn undeclared_changes(&self) -> impl Iterator<Item = Finding> {
-        let counts = self.expected().map(|expected| &expected.counts);
-        let is_missing = move |op: &Op| counts.is_none_or(|counts| !counts.contains_key(op));
         self.changes
             .changed()
             .by_op()
             .into_iter()
-            .filter(move |(op, n)| *n > 0 && is_missing(op))
+            .filter(move |(op, n)| *n > 0 && self.count(*op).is_none())
             .map(move |(op, n)| {
-                let why = match counts {
+                let why = match self.expected() {
                     Some(_) => "no " + name(op.word()) + " is declared for it",
                     None => "the table is not declared".into(),
                 };

@@ -139,6 +139,11 @@ impl<'a> Written<'a> {
         self.case.expected(self.table)
     }
 
+    /// How many rows an operation may change, as declared.
+    pub(super) fn count(&self, op: Op) -> Option<&'a Count> {
+        self.expected()?.counts.get(&op)
+    }
+
     /// The statements that wrote there.
     pub(super) fn statements(&self) -> BTreeSet<usize> {
         self.changes
@@ -194,7 +199,7 @@ impl<'a> Written<'a> {
             |other: &Op| self.changed(*other) > 0 && (*other == op || self.changed(op) == 0);
         let fits = |op: Op| {
             let is_other = op == Op::Update && !self.undeclared_columns().is_empty();
-            let count = self.expected()?.counts.get(&op).filter(|_| !is_other)?;
+            let count = self.count(op).filter(|_| !is_other)?;
             Some(self.fits(op, count))
         };
         let ops = Op::ALL.into_iter().filter(is_meant);
@@ -219,12 +224,10 @@ impl<'a> Written<'a> {
 
     /// Whether every operation and column that changed an owner's rows is declared.
     pub(super) fn is_declared(&self, owner: &Owner) -> bool {
-        let expected = self.expected();
-        let is_declared = |op: Op| expected.is_some_and(|it| it.counts.contains_key(&op));
         self.changes.of_owner(owner).all(|group| {
             let mut ops = group.changed.by_op().into_iter();
             let mut columns = group.columns.keys();
-            ops.all(|(op, rows)| rows == 0 || is_declared(op))
+            ops.all(|(op, rows)| rows == 0 || self.count(op).is_some())
                 && columns.all(|name| self.is_column_declared(name))
         })
     }

@@ -43,14 +43,19 @@ impl Dropped<'_> {
         if self.is_replaced() || (self.is_index() && self.is_needless()) {
             return None;
         }
-        let again = self.made_again();
-        let may_do = again.as_ref().is_some_and(|(_, may_do)| *may_do);
-        let is_uncertain = may_do || (self.is_index() && !self.is_unique());
-        let help = match again {
-            None => "make it again behind the rebuild, or drop it by name if it is to go:\n",
-            Some(_) => "make it as it was, or drop it by name if it is to be another one:\n",
+        let (again, may_do, help) = match self.made_again() {
+            None => (
+                "not made again".into(),
+                false,
+                "make it again behind the rebuild, or drop it by name if it is to go:\n",
+            ),
+            Some((how, may_do)) => (
+                "made again " + how,
+                may_do,
+                "make it as it was, or drop it by name if it is to be another one:\n",
+            ),
         };
-        let again = again.map_or("not made again".into(), |(how, _)| "made again " + how);
+        let is_uncertain = may_do || (self.is_index() && !self.is_unique());
         Some(
             Finding::new(Code::SchemaObjectLost, self.message(statement) + again)
                 .on(&self.table.after.name)

@@ -18,13 +18,6 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let Some(text) = case.rehearsal.before.definition(&before.name) else {
         return Vec::new();
     };
-    let endings = if let Some((old, new)) = rebuild.table.definitions() {
-        let table = rebuild.table;
-        Promises { table, old, new }.lost().endings()
-    } else {
-        let unread = ", and harness cannot read what it promised before or promises now";
-        vec![(Severity::Warning, unread.into())]
-    };
     let help = "say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was \
         made by\n";
     let finding = |(severity, what)| {
@@ -35,7 +28,16 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
             .severity(severity)
             .help(help + schema(text) + ";")
     };
-    endings.into_iter().map(finding).collect()
+    endings(rebuild.table).into_iter().map(finding).collect()
+}
+
+/// How the sentences about the new table end, and how bad each is.
+fn endings(table: Continued<'_>) -> Vec<(Severity, Sentence)> {
+    let Some((old, new)) = table.definitions() else {
+        let unread = ", and harness cannot read what it promised before or promises now";
+        return vec![(Severity::Warning, unread.into())];
+    };
+    Promises { table, old, new }.lost().endings()
 }
 
 /// What a table promised before, and what it promises after.
@@ -257,7 +259,7 @@ impl LostPromise {
         }
     }
 
-    /// How the sentences about the new table end, and how bad each is.
+    /// As [`endings`].
     fn endings(self) -> Vec<(Severity, Sentence)> {
         [
             (Severity::Error, self.rules),

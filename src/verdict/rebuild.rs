@@ -108,8 +108,7 @@ const DOUBTFUL: &str = " out of the new table, and harness cannot tell whether i
 /// have got other keys, since as many came as went.
 fn judged(written: Written<'_>, finding: Finding, is_uncertain: bool) -> Finding {
     let is_number = written
-        .expected()
-        .and_then(|it| it.counts.get(&Op::Delete))
+        .count(Op::Delete)
         .is_some_and(|it| !matches!(it, Count::Any | Count::Range(_, u64::MAX)));
     if is_number && written.standing(Op::Delete) == Standing::Declared {
         let help = "nothing, if these are the rows you meant: their deletion is declared";

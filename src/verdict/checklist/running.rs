@@ -105,8 +105,9 @@ fn is_conditional(case: Case<'_>, statement: &Statement) -> bool {
 /// The numbers of rows that are updated and deleted were given before.
 pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
     let destroyed: Vec<(&str, Op, u64)> = destroyed(case).collect();
-    let all = || destroyed.iter().copied();
-    let uncounted = all().filter_map(|(table, op, n)| uncounted(case, table, op, n));
+    let uncounted = destroyed
+        .iter()
+        .filter_map(|&(table, op, n)| uncounted(case, table, op, n));
     let wrong = of_codes(found, [Code::CountMismatch]).map(message);
     stopped(case)
         .or_else(|| Answer::fail(wrong.chain(uncounted)))
@@ -115,7 +116,9 @@ pub(super) fn row_counts(case: Case<'_>, found: &[Finding]) -> Answer {
             if destroyed.is_empty() {
                 return Answer::pass("no row is updated or deleted");
             }
-            let each = all().map(|(table, op, n)| rows_done(n, table, op));
+            let each = destroyed
+                .iter()
+                .map(|&(table, op, n)| rows_done(n, table, op));
             Answer::pass("as declared: " + Sentence::join(each, ", "))
         })
 }
