@@ -143,9 +143,8 @@ impl<'a> ChangedFolder<'a> {
         found
     }
 
-    fn report(&self, run: &[&Migration]) -> record::Branch {
-        let branch = self.branch;
-        let file = |file: &BranchFile| record::BranchFile {
+    fn file(&self, file: &BranchFile) -> record::BranchFile {
+        record::BranchFile {
             path: file.path.clone(),
             change: file.change.kind(),
             from: match &file.change {
@@ -153,12 +152,16 @@ impl<'a> ChangedFolder<'a> {
                 _ => None,
             },
             applied: self.is_applied(&file.name),
-        };
+        }
+    }
+
+    fn report(&self, run: &[&Migration]) -> record::Branch {
+        let branch = self.branch;
         let others = run.iter().filter(|m| branch.change_of(m).is_none());
         let mut report = record::Branch {
             since: branch.since.clone(),
             bases: branch.bases.clone(),
-            files: branch.files.iter().map(file).collect(),
+            files: branch.files.iter().map(|file| self.file(file)).collect(),
             others: others.map(|migration| migration.path.clone()).collect(),
             shown: String::new(),
         };

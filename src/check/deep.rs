@@ -243,26 +243,26 @@ fn header(before: &Connection, after: &Connection) -> rusqlite::Result<Vec<(&'st
 /// When the engine cannot go on.
 pub(super) fn integrity(states: States<'_>) -> Result<Result<Integrity, String>, CheckError> {
     let _checking = states.progress.begin(Work::Integrity, "", None);
-    let checked = quick_check(states.after).and_then(|after| {
-        let known = if after.is_empty() {
-            Vec::new()
-        } else {
-            quick_check(states.before)?
-        };
-        Ok((after, known))
-    });
-    match checked {
-        Ok((mut new, known)) => {
-            for message in &known {
-                if let Some(at) = new.iter().position(|m| m == message) {
-                    new.remove(at);
-                }
-            }
-            Ok(Ok(Integrity { new, known }))
-        }
+    match checked(states) {
+        Ok(checked) => Ok(Ok(checked)),
         Err(e) if crate::sql::lacking(&message(&e)).is_some() => Ok(Err(message(&e))),
         Err(e) => Err(e.into()),
     }
+}
+
+/// Of the messages about the state after, those about the state before are taken off, each once.
+fn checked(states: States<'_>) -> rusqlite::Result<Integrity> {
+    let mut new = quick_check(states.after)?;
+    if new.is_empty() {
+        return Ok(Integrity::default());
+    }
+    let known = quick_check(states.before)?;
+    for message in &known {
+        if let Some(at) = new.iter().position(|m| m == message) {
+            new.remove(at);
+        }
+    }
+    Ok(Integrity { new, known })
 }
 
 fn quick_check(conn: &Connection) -> rusqlite::Result<Vec<String>> {

@@ -36,11 +36,10 @@ pub(super) fn select<'a>(
         Migrations::Named(all) => (all, BTreeSet::new()),
         Migrations::Pending(all) => (all, applied(request.config, state)?.unwrap_or_default()),
         Migrations::Changed(folder, branch) => {
-            let applied = applied(request.config, state)?;
             return Ok(ChangedFolder {
                 folder,
                 branch,
-                applied,
+                applied: applied(request.config, state)?,
             }
             .selected());
         }

@@ -196,12 +196,15 @@ fn count<'c>(
 
 fn sample(tables: TablePair<'_>, op: Op, shown: &[&ColumnPair], image: &Image<'_>) -> RowChange {
     let cells = |cells: Option<&[Value]>, place: fn(&ColumnPair) -> Option<usize>| {
-        let named =
-            |column: &&ColumnPair| Some((column.name.clone(), cells?[place(column)?].clone()));
-        shown.iter().filter_map(named).collect()
+        shown
+            .iter()
+            .filter_map(|column| Some((column.name.clone(), cells?[place(column)?].clone())))
+            .collect()
     };
-    let before = image.before.zip(tables.before);
-    let key = before.or_else(|| image.after.zip(tables.after));
+    let key = image
+        .before
+        .zip(tables.before)
+        .or_else(|| image.after.zip(tables.after));
     RowChange {
         op,
         key: key.map_or_else(Vec::new, |(cells, table)| key_cells(table, cells)),

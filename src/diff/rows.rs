@@ -74,8 +74,7 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
         let Some(row) = replaced.join(row) else {
             continue;
         };
-        let before = fetch(&mut readers.before, row.origin.as_ref())?;
-        let after = fetch(&mut readers.after, row.current.as_ref())?;
+        let [before, after] = readers.images(&row)?;
         grouping.add(&Image {
             before: before.as_deref(),
             after: after.as_deref(),
@@ -100,6 +99,14 @@ impl<'c> RowReaders<'c> {
             before: open(at.states.before, at.tables.before)?,
             after: open(at.states.after, at.tables.after)?,
         })
+    }
+
+    /// A row as it was and as it is.
+    fn images(&mut self, row: &TouchedRow) -> Result<[Option<Cells>; 2], TableError> {
+        Ok([
+            fetch(&mut self.before, row.origin.as_ref())?,
+            fetch(&mut self.after, row.current.as_ref())?,
+        ])
     }
 }
 

@@ -321,8 +321,10 @@ fn names_of(catalog: &Catalog) -> BTreeSet<String> {
         names.insert(ident::folded(&table.name));
         names.extend(table.column_names().map(ident::folded));
     }
-    let objects = catalog.objects.iter();
-    let objects = objects.map(|((_, name), object)| (name.as_str(), object));
+    let objects = catalog
+        .objects
+        .iter()
+        .map(|((_, name), object)| (name.as_str(), object));
     for (name, object) in objects.chain(catalog.triggers()) {
         names.insert(ident::folded(name));
         names.extend(object.sql.iter().flat_map(|sql| words::certain(sql)));

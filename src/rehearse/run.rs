@@ -59,6 +59,14 @@ pub(super) struct Settings {
     pub(super) may_be_beside: bool,
 }
 
+/// See [`Settings::may_be_beside`]. Within a transaction over all migrations the connection is what
+/// earlier ones made it.
+fn may_be_beside(engine: &Engine) -> rusqlite::Result<bool> {
+    let conn = &engine.conn;
+    let pages: i64 = conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    Ok(conn.is_autocommit() && pages.cast_unsigned() >= engine.bounds.beside_from)
+}
+
 impl<'a> Run<'a> {
     pub(super) fn new(
         engine: &'a mut Engine,
@@ -68,11 +76,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, RehearseError> {
         let before = Catalog::read(&engine.conn)?;
         let is_open = !engine.conn.is_autocommit();
-        let pages: i64 = engine
-            .conn
-            .query_row("PRAGMA page_count", [], |row| row.get(0))?;
-        // Within a transaction over all migrations the connection is what earlier ones made it.
-        let may_be_beside = !is_open && pages.cast_unsigned() >= engine.bounds.beside_from;
+        let may_be_beside = may_be_beside(engine)?;
         let run = Self {
             engine,
             migration,

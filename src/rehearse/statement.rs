@@ -39,13 +39,14 @@ impl Run<'_> {
         statement: &Statement,
     ) -> Result<StatementRun, RehearseError> {
         let total = self.migration.statements.len();
-        let progress = &self.engine.progress;
-        progress.statement(Some((statement.index, total)));
+        self.engine
+            .progress
+            .statement(Some((statement.index, total)));
         let was_autocommit = self.engine.conn.is_autocommit();
 
         self.note_rows_to_be_moved(statement)?;
-        let (conn, sql) = (&self.engine.conn, self.migration.sql(statement));
-        let strings = taken_for_strings(conn, &self.schema.now, statement, sql)?;
+        let sql = self.migration.sql(statement);
+        let strings = taken_for_strings(&self.engine.conn, &self.schema.now, statement, sql)?;
 
         let (previewed, ran) = self.execute(statement)?;
         self.follow_settings(statement)?;

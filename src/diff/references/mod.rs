@@ -188,6 +188,8 @@ fn continued<'k>(
         was.columns.len() == key.columns.len() && key.columns.iter().zip(&was.columns).all(is_it)
     };
     let alike = old_keys.iter().filter(is_of_them);
-    let same_parent = |was: &&ReferenceKey| ident::same(&was.parent, &key.parent);
-    alike.clone().find(same_parent).or(alike.clone().next())
+    alike
+        .clone()
+        .find(|was| ident::same(&was.parent, &key.parent))
+        .or(alike.clone().next())
 }

@@ -90,19 +90,25 @@ fn rewritten(
 /// How long the subqueries of one statement may run alone.
 const ALONE: Duration = Duration::from_secs(5);
 
+/// Functions that return what one connection did, or that take of its pseudo-random numbers.
+const OF_ONE_CONNECTION: [&str; 5] = [
+    "random",
+    "randomblob",
+    "changes",
+    "total_changes",
+    "last_insert_rowid",
+];
+
 impl Planned<'_> {
     /// Whether another connection that sees the same rows returns the same: nothing in it depends
     /// on what the migration's own connection did, or takes of its pseudo-random numbers.
     fn is_of_any_connection(&self, conn: &Connection) -> bool {
-        const OWN: [&str; 5] = [
-            "random",
-            "randomblob",
-            "changes",
-            "total_changes",
-            "last_insert_rowid",
-        ];
         let catalog = self.view.catalog;
-        let is_own = |sql: &str| OWN.iter().any(|name| token::mentions(sql, name));
+        let is_own = |sql: &str| {
+            OF_ONE_CONNECTION
+                .iter()
+                .any(|name| token::mentions(sql, name))
+        };
         let computes = |table: &Table| {
             table.kind == TableKind::View || table.columns.iter().any(|column| column.generated)
         };

@@ -90,10 +90,10 @@ fn tell(
         return Ok(());
     };
     for (cells, rows) in by_owner {
-        let known = columns.iter().zip(cells).map(|((column, _), value)| {
-            let affinity = table.columns[*column].affinity;
-            (*column, affinity.apply(value))
-        });
+        let known = columns
+            .iter()
+            .zip(cells)
+            .map(|((column, _), value)| (*column, table.columns[*column].affinity.apply(value)));
         match owners.of(&known_cells(table, known))? {
             Owner::Tenant(tenant) => *run.tenants.entry(tenant).or_default() += rows,
             Owner::Ambiguous => run.ambiguous += rows,
