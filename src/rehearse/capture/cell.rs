@@ -13,6 +13,7 @@ use rusqlite::types::ValueRef;
 ///
 /// # Safety
 /// Both values must be valid.
+#[inline]
 pub(crate) unsafe fn stays(
     affinity: Affinity,
     old: *mut ffi::sqlite3_value,

@@ -21,7 +21,6 @@ use crate::scope::Op;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, is_bookkeeping};
 use crate::sql::Value;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ffi};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -42,17 +41,20 @@ pub(crate) struct Event {
     pub(crate) new: Option<RowAddress>,
 }
 
+/// A write's depth, table and operation.
+type WriteKind = (u32, (TableName, Op));
+
 /// What one statement wrote.
 #[derive(Debug, Default)]
 pub(crate) struct Captured {
     /// rows that kept their rowids, by their table
-    pub(crate) batches: BTreeMap<TableName, Batch>,
+    pub(crate) batches: Vec<(TableName, Batch)>,
     /// all other writes, each one
     pub(crate) events: Vec<Event>,
     /// those beyond the room for events
     pub(crate) overflow: Overflow,
     /// all writes, by depth, table and operation
-    pub(crate) counts: BTreeMap<(u32, (TableName, Op)), u64>,
+    pub(crate) counts: BTreeMap<WriteKind, u64>,
     /// whether the engine rolled the whole transaction back
     pub(crate) rolled_back: bool,
     /// tables that the catalog did not know before the statement
@@ -68,7 +70,10 @@ pub(crate) struct Capture {
 #[derive(Default)]
 struct CaptureState {
     plans: Plans,
+    /// the table written last, by its name as the engine spells it
+    last: Option<(Vec<u8>, Plan)>,
     captured: Captured,
+    counts: Vec<(WriteKind, u64)>,
     /// how many single writes are kept; those beyond are only counted
     room: usize,
     failure: Option<String>,
@@ -97,7 +102,7 @@ impl Capture {
 
     /// Makes the plans for the tables of a catalog.
     pub(crate) fn learn(&self, catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) {
-        self.with(|state| state.plans = plans(catalog, owner));
+        self.with(|state| (state.plans, state.last) = (plans(catalog, owner), None));
     }
 
     /// Sets how many single writes are kept from now on, and the counter of row writes.
@@ -112,7 +117,10 @@ impl Capture {
                 return Err(failure.clone());
             }
             let mut captured = std::mem::take(&mut state.captured);
-            captured.batches.values_mut().for_each(Batch::finish);
+            for (_, batch) in &mut captured.batches {
+                batch.finish();
+            }
+            captured.counts = state.counts.drain(..).collect();
             Ok(captured)
         })
     }
@@ -137,7 +145,12 @@ impl Drop for Capture {
 
 impl CaptureState {
     fn plan_for(&mut self, table: &CStr) -> Plan {
-        if let Some(plan) = self.plans.get(table.to_bytes()) {
+        let bytes = table.to_bytes();
+        if let Some((_, plan)) = self.last.as_ref().filter(|(name, _)| name == bytes) {
+            return plan.clone();
+        }
+        if let Some(plan) = self.plans.get(bytes) {
+            self.last = Some((bytes.to_vec(), plan.clone()));
             return plan.clone();
         }
         let name = table.to_string_lossy();
@@ -175,10 +188,10 @@ impl CaptureState {
     fn record_row(&mut self, plan: &RowPlan, write: &HookCall<'_>) -> Result<(), String> {
         let captured = &mut self.captured;
         let write_of = (write.depth, (Rc::clone(&plan.table), write.op));
-        *captured.counts.entry(write_of.clone()).or_default() += 1;
+        *of_key(&mut self.counts, &write_of) += 1;
         self.written.add(1);
         if plan.key.is_none() {
-            let batch = captured.batches.entry(Rc::clone(&plan.table)).or_default();
+            let batch = of_key(&mut captured.batches, &plan.table);
             batch.is_moving |= write.op == Op::Update && write.rowids.0 != write.rowids.1;
             if !batch.is_moving {
                 write.put_into(plan, batch);
@@ -202,6 +215,16 @@ impl Captured {
     pub(crate) fn is_written(&self) -> bool {
         !self.counts.is_empty() || !self.events.is_empty()
     }
+}
+
+/// The value of a key in a list, which is short: a statement writes few tables.
+fn of_key<'v, K: PartialEq + Clone, V: Default>(list: &'v mut Vec<(K, V)>, key: &K) -> &'v mut V {
+    let known = list.iter().position(|(known, _)| known == key);
+    let at = known.unwrap_or_else(|| {
+        list.push((key.clone(), V::default()));
+        list.len() - 1
+    });
+    &mut list[at].1
 }
 
 /// The image of a row before or after a write.
@@ -262,18 +285,19 @@ impl HookCall<'_> {
     }
 
     fn cells(&self, columns: &[c_int], side: Side) -> Result<Vec<Value>, String> {
-        let cell = |column: &c_int| self.peek(*column, side).map(Value::from);
+        let cell = |column: &c_int| match self.raw(*column, side) {
+            // SAFETY: the value is the engine's while the hook runs, and is copied here.
+            Ok(value) => Ok(Value::from(unsafe { cell::borrowed(value) })),
+            Err(code) => Err(format!(
+                "column {column} of table `{}` cannot be read (code {code})",
+                self.table.to_string_lossy()
+            )),
+        };
         columns.iter().map(cell).collect()
     }
 
-    /// A cell, in memory that is the engine's while the hook runs.
-    fn peek(&self, column: c_int, side: Side) -> Result<ValueRef<'_>, String> {
-        // SAFETY: `self` does not outlive the call of the hook, and the value does.
-        self.raw(column, side)
-            .map(|value| unsafe { cell::borrowed(value) })
-    }
-
-    fn raw(&self, column: c_int, side: Side) -> Result<*mut ffi::sqlite3_value, String> {
+    /// A cell, or the engine's error code.
+    fn raw(&self, column: c_int, side: Side) -> Result<*mut ffi::sqlite3_value, c_int> {
         let read = match side {
             Side::Before => ffi::sqlite3_preupdate_old,
             Side::After => ffi::sqlite3_preupdate_new,
@@ -282,10 +306,7 @@ impl HookCall<'_> {
         // SAFETY: called inside the hook, with the connection it was called for.
         match unsafe { read(self.db, column, &raw mut value) } {
             ffi::SQLITE_OK => Ok(value),
-            code => Err(format!(
-                "column {column} of table `{}` cannot be read (code {code})",
-                self.table.to_string_lossy()
-            )),
+            code => Err(code),
         }
     }
 
@@ -309,30 +330,31 @@ impl HookCall<'_> {
     /// What the images of the row say; `None` where they or a cell of them are not certain.
     fn images(&self, plan: &RowPlan) -> Option<Images<'_>> {
         let mut images = Images::new(self.op, self.depth == 0, plan.owner.len());
-        let is_update = self.op == Op::Update;
+        let raw = |column, side| self.raw(column, side).ok();
         for (column, known) in (0..).zip(plan.columns.as_ref()?) {
             let affinity = known.affinity;
-            if is_update {
-                let old = self.raw(column, Side::Before).ok()?;
-                let new = self.raw(column, Side::After).ok()?;
-                // SAFETY: both are values of the hook under way.
-                if !unsafe { cell::stays(affinity, old, new)? } {
-                    images.differs |= 1 << column;
+            // SAFETY: values of the hook under way, which `images` does not outlive.
+            match (self.op, known.owner) {
+                (Op::Update, owner) => {
+                    let (old, new) = (raw(column, Side::Before)?, raw(column, Side::After)?);
+                    if !unsafe { cell::stays(affinity, old, new)? } {
+                        images.differs |= 1 << column;
+                    }
+                    if let Some(at) = owner {
+                        let (old, new) = unsafe { (cell::borrowed(old), cell::borrowed(new)) };
+                        images.before[at] = held(affinity, old)?;
+                        images.after[at] = stored(affinity, new)?;
+                    }
                 }
-            }
-            let Some(at) = known.owner else {
-                continue;
-            };
-            if self.op != Op::Insert {
-                images.before[at] = held(affinity, self.peek(column, Side::Before).ok()?)?;
-            }
-            if self.op != Op::Delete {
-                let cell = self.peek(column, Side::After).ok()?;
-                images.after[at] = if is_update {
-                    stored(affinity, cell)?
-                } else {
-                    begun(known.has_default, cell)?
-                };
+                (Op::Insert, Some(at)) => {
+                    let new = unsafe { cell::borrowed(raw(column, Side::After)?) };
+                    images.after[at] = begun(known.has_default, new)?;
+                }
+                (Op::Delete, Some(at)) => {
+                    let old = unsafe { cell::borrowed(raw(column, Side::Before)?) };
+                    images.before[at] = held(affinity, old)?;
+                }
+                (Op::Insert | Op::Delete, None) => {}
             }
         }
         Some(images)

@@ -50,12 +50,12 @@ pub(super) fn select(
     let mut owners = Owners::new(conn, table, view.tenants)?;
     let mut statement = conn.prepare(&preview.sql)?;
     let mut run = PreviewRun::new(preview, &statement);
-    let (mut seen, mut by_owner) = (Seen::default(), BTreeMap::new());
+    let (mut seen, mut by_owner) = (Seen::default(), RowsByOwner::default());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
         if seen.is_first(row, preview)? {
-            *by_owner.entry(owner_cells(row, preview)?).or_default() += 1;
+            by_owner.add(row, preview)?;
             run.add(row, preview, table, view.samples)?;
         }
     }
@@ -70,17 +70,46 @@ pub(super) fn select(
     })
 }
 
-/// The cells that tell whose a row is.
-fn owner_cells(row: &Row<'_>, preview: &Preview) -> rusqlite::Result<Vec<Value>> {
-    let owner = preview.owner.iter().flatten();
-    owner
-        .map(|(_, at)| row.get_ref(*at).map(Value::from))
-        .collect()
+/// How many rows have each of the cells that tell whose they are.
+#[derive(Default)]
+struct RowsByOwner {
+    /// the first few, which are found without a copy of the cells
+    few: Vec<(Vec<Value>, u64)>,
+    others: BTreeMap<Vec<Value>, u64>,
+}
+
+impl RowsByOwner {
+    fn add(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<()> {
+        match preview.owner.as_deref() {
+            None => {}
+            Some([(_, at)]) => self.count(&[row.get_ref(*at)?]),
+            Some(owner) => {
+                let cells = owner.iter().map(|(_, at)| row.get_ref(*at));
+                self.count(&cells.collect::<rusqlite::Result<Vec<_>>>()?);
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, seen: &[ValueRef<'_>]) {
+        const FEW: usize = 16;
+        let is_seen = |cells: &[Value]| cells.iter().zip(seen).all(|(a, b)| same(a.into(), *b));
+        if let Some((_, rows)) = self.few.iter_mut().find(|(cells, _)| is_seen(cells)) {
+            *rows += 1;
+            return;
+        }
+        let cells = seen.iter().map(|cell| Value::from(*cell)).collect();
+        if self.few.len() < FEW {
+            self.few.push((cells, 1));
+        } else {
+            *self.others.entry(cells).or_default() += 1;
+        }
+    }
 }
 
 /// Tells the tenants of rows that are counted by the cells that tell whose they are.
 fn tell(
-    by_owner: BTreeMap<Vec<Value>, u64>,
+    by_owner: RowsByOwner,
     preview: &Preview,
     table: &Table,
     owners: &mut Owners<'_>,
@@ -89,7 +118,7 @@ fn tell(
     let Some(columns) = &preview.owner else {
         return Ok(());
     };
-    for (cells, rows) in by_owner {
+    for (cells, rows) in by_owner.few.into_iter().chain(by_owner.others) {
         let known = columns
             .iter()
             .zip(cells)
@@ -256,7 +285,10 @@ struct DirectWrites<'c> {
 
 impl<'c> DirectWrites<'c> {
     fn of(captured: &'c Captured, table: &str, op: Op) -> Self {
-        let batch = captured.batches.get(table);
+        let mut batches = captured.batches.iter();
+        let batch = batches
+            .find(|(of, _)| &**of == table)
+            .map(|(_, batch)| batch);
         let mut written = Self {
             rowids: batch.map(|batch| batch.direct(op)).unwrap_or_default(),
             keys: HashSet::new(),
