@@ -50,7 +50,7 @@ pub(super) fn select(
     let mut owners = Owners::new(conn, table, view.tenants)?;
     let mut statement = conn.prepare(&preview.sql)?;
     let mut run = PreviewRun::new(preview, &statement);
-    let (mut seen, mut by_owner) = (Seen::default(), RowsByOwner::default());
+    let (mut seen, mut by_owner) = (Seen::default(), RowsByCells::default());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         read.add(1);
@@ -72,13 +72,13 @@ pub(super) fn select(
 
 /// How many rows have each of the cells that tell whose they are.
 #[derive(Default)]
-struct RowsByOwner {
+struct RowsByCells {
     /// the first few, which are found without a copy of the cells
     few: Vec<(Vec<Value>, u64)>,
     others: BTreeMap<Vec<Value>, u64>,
 }
 
-impl RowsByOwner {
+impl RowsByCells {
     fn add(&mut self, row: &Row<'_>, preview: &Preview) -> rusqlite::Result<()> {
         match preview.owner.as_deref() {
             None => {}
@@ -109,7 +109,7 @@ impl RowsByOwner {
 
 /// Tells the tenants of rows that are counted by the cells that tell whose they are.
 fn tell(
-    by_owner: RowsByOwner,
+    by_owner: RowsByCells,
     preview: &Preview,
     table: &Table,
     owners: &mut Owners<'_>,
