@@ -5,10 +5,10 @@ use crate::change::{Owner, TableChanges};
 use crate::diff::{self, Diff, Follow, States};
 use crate::rehearse::{self, PreviewRun, Rehearsal};
 use crate::scope::{Tenant, TenantMap, TenantRule};
-use crate::snapshot::Snapshot;
 use crate::snapshot::age::SnapshotAge;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
+use crate::snapshot::{Manifest, Snapshot, SnapshotError};
 use crate::sql::ident;
 use crate::verdict::facts::{self, Facts, Integrity, Tenants};
 use rusqlite::Connection;
@@ -33,9 +33,11 @@ pub(super) fn of(
     diff: &Diff,
 ) -> Result<Looked, CheckError> {
     let (now, before) = (request.now(), states.before);
-    if request.config.max_age.is_some() {
-        request.snapshot.manifest()?;
-    }
+    let manifest = match request.snapshot.manifest() {
+        // Without it the age that the configuration bounds is not known.
+        Err(error) if request.config.max_age.is_some() => return Err(error.into()),
+        read => read,
+    };
     let follow = if request.deep {
         Follow::All
     } else {
@@ -50,7 +52,7 @@ pub(super) fn of(
     let facts = Facts {
         regime: request.config.regime,
         max_age: request.config.max_age,
-        snapshot: restorable(request.snapshot, now),
+        snapshot: restorable(request.snapshot, manifest, now),
         tenants: tenants(request, before, rehearsal, diff)?,
         empty: empty(before, rehearsal)?,
         references,
@@ -60,10 +62,12 @@ pub(super) fn of(
     Ok((facts, integrity.transpose()?))
 }
 
-fn restorable(snapshot: &Snapshot, now: SystemTime) -> facts::Restorable {
-    let age = snapshot
-        .manifest()
-        .map(|manifest| SnapshotAge::of(snapshot, manifest.as_ref(), now));
+fn restorable(
+    snapshot: &Snapshot,
+    manifest: Result<Option<Manifest>, SnapshotError>,
+    now: SystemTime,
+) -> facts::Restorable {
+    let age = manifest.map(|manifest| SnapshotAge::of(snapshot, manifest.as_ref(), now));
     let contradicted = age.as_ref().ok().and_then(SnapshotAge::contradicted);
     let taken = age.map(|age| age.taken).map_err(|error| error.to_string());
     facts::Restorable {
