@@ -247,6 +247,9 @@ codes! {
     CAUSE Note PragmaNotRehearsed "pragma-not-rehearsed",
         "a PRAGMA was answered as production would answer it, and not carried out on the clone",
         "if the migration relies on it, run it once on a copy of the database to see it done";
+    CAUSE Note NoStatement "no-statement",
+        "the migration holds no statement, so it does nothing",
+        "nothing, if it is empty on purpose; else write its statements outside of comments";
     CAUSE Warning MatchesNothing "matches-nothing",
         "an UPDATE or DELETE matched no row",
         "correct its WHERE clause, or leave it out";

@@ -31,7 +31,7 @@ Exit codes:
 ///
 /// Runs the files in order on one clone, each on a fresh connection, and goes on after what fails.
 /// Needs no harness.toml and judges nothing. A file that cannot be run as it stands (another tool's
-/// up/down format, not UTF-8, empty) is listed with the reason.
+/// up/down format, not UTF-8) is listed with the reason.
 #[derive(Debug, Args)]
 #[command(after_help = SURVEY_EXIT_CODES, after_long_help = format!("{EXAMPLES}\n{SURVEY_EXIT_CODES}"))]
 pub(super) struct SurveyArgs {

@@ -60,8 +60,8 @@ pub fn is_named_sql(path: &Path) -> bool {
 /// Reads one migration file.
 ///
 /// # Errors
-/// When the file is missing, a directory, not UTF-8, holds a NUL byte or no statement, or is in
-/// another tool's format.
+/// When the file is missing, a directory, not UTF-8, holds a NUL byte, or is in another tool's
+/// format.
 pub fn read(path: &Path) -> Result<Migration, MigrationError> {
     let shown = path.display().to_string();
     let unusable = |reason: String| MigrationError::Unreadable {
@@ -83,11 +83,7 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
         });
     }
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let migration = Migration::parse(&name, &shown, text);
-    if migration.statements.is_empty() {
-        return Err(unusable("holds no statement".to_owned()));
-    }
-    Ok(migration)
+    Ok(Migration::parse(&name, &shown, text))
 }
 
 /// The text of a file, or why it is none that could be run.

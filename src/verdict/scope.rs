@@ -31,7 +31,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         found.push(tenant_moved(case, moved));
     }
     if case.scope.is_none() {
-        found.push(no_declared_scope(case));
+        found.extend(no_declared_scope(case));
         return found;
     }
     for written in case.written() {
@@ -67,7 +67,8 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
         .tenants(spelled(case, &moved.owners))
 }
 
-fn no_declared_scope(case: Case<'_>) -> Finding {
+/// That nothing is declared, unless there is nothing to declare.
+fn no_declared_scope(case: Case<'_>) -> Option<Finding> {
     let (migration, observed) = (&case.migration.name, amendment::amendment(case));
     let mut directives = migration::directives(case.migration).into_iter();
     if let Some(head) = directives.find(|directive| matches!(directive.says, Says::Expect(_))) {
@@ -75,16 +76,19 @@ fn no_declared_scope(case: Case<'_>) -> Finding {
             + name(migration)
             + " is not filled in, so that nothing is declared";
         let head = first_line(case.migration, head.span);
-        return Finding::new(Code::NoDeclaredScope, message)
-            .at(Place::of(case.migration, None, head))
-            .help(fill_in(&observed));
+        let finding = Finding::new(Code::NoDeclaredScope, message);
+        let place = Place::of(case.migration, None, head);
+        return Some(finding.at(place).help(fill_in(&observed)));
+    }
+    if case.migration.statements.is_empty() {
+        return None;
     }
     let message = "no scope is declared for " + name(migration);
     let help = "review this, which is what was observed, and declare it if it is what you meant: \
         in harness.toml, as `harness accept` writes it; or at the head of the migration in a \
         comment `/* harness: expect … */`, without `expect.NAME`\n";
-    Finding::new(Code::NoDeclaredScope, message)
-        .help(help + value(amendment::as_toml(Some(migration), &observed)))
+    let help = help + value(amendment::as_toml(Some(migration), &observed));
+    Some(Finding::new(Code::NoDeclaredScope, message).help(help))
 }
 
 /// What to write into an empty scope at the head of a migration.

@@ -3,9 +3,10 @@
 
 use super::case::Look;
 use super::declared::Allowed;
+use super::finding::first_line;
 use super::phrases::{described, few, list, names, rows_or_none, tenants};
 use super::{Case, Code, Finding, Place, Severity};
-use crate::migration::{ObjectType, StatementKind};
+use crate::migration::{Migration, ObjectType, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, SubqueryRun, TakenString};
 use crate::rewrite::{self, UpdateOrDelete, Varies, Varying};
 use crate::scope::{AllowedTenants, Count, Tenant};
@@ -21,7 +22,22 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         }
         found
     };
-    case.ran().flat_map(of_text).collect()
+    case.ran()
+        .flat_map(of_text)
+        .chain(no_statement(case.migration))
+        .collect()
+}
+
+/// That there is nothing to run, which is no fault: runners take such a file as they take any other.
+fn no_statement(migration: &Migration) -> Option<Finding> {
+    if !migration.statements.is_empty() {
+        return None;
+    }
+    let message = name(&migration.name) + " holds no statement, so it does nothing";
+    let end = migration.text.len();
+    let head = first_line(migration, Span { start: 0, end });
+    let place = (head.end > 0).then(|| Place::of(migration, None, head));
+    Some(Finding::new(Code::NoStatement, message).at(place))
 }
 
 impl Look<'_> {

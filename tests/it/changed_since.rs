@@ -121,6 +121,22 @@ fn an_applied_migration_that_is_edited_is_rejected_and_the_rest_is_rehearsed() {
 }
 
 #[test]
+fn a_migration_without_a_statement_is_accepted_unless_one_is_lost() {
+    for knows_applied in [WITH_APPLIED, ONLY_THE_BRANCH] {
+        let repository = Repository::new(knows_applied);
+        repository.write("migrations/0003_third.sql", "-- nothing yet\n");
+        repository.commit("nothing yet");
+        repository.accepted(&[
+            "ACCEPTED 0003_third — no scope is declared, and none is needed",
+            "note[no-statement] migrations/0003_third.sql:1:1",
+        ]);
+    }
+    let repository = Repository::new(WITH_APPLIED);
+    repository.write("migrations/0002_second.sql", "-- nothing any more\n");
+    repository.rejected(&["error[already-applied]\n", "`0002_second` is applied"]);
+}
+
+#[test]
 fn an_edit_of_comments_is_a_warning() {
     let repository = Repository::new(WITH_APPLIED);
     repository.write(

@@ -130,11 +130,11 @@ fn what_is_no_migration_is_listed_with_its_reason() {
         "ok       db/1.sql          4 statements, 4 parsed, 2 of 2 previewed, 4 ran\nnot read \
         db/2_goose.sql    line 2: a section of goose's up/down format\nnot read db/3_latin.sql    \
         is not UTF-8 at byte 11\nnot read db/4_nul.sql      holds a NUL byte at byte 9: SQLite \
-        would stop reading there\nnot read db/5_empty.sql    holds no statement\nnot read \
-        db/6_comment.sql  holds no statement\nnot read db/7.down.sql     line 1: its name ends \
-        in `down.sql`: it undoes a migration\nnot read db/8_folder.sql   is a folder\nok       \
-        db/9.SQL          1 statement, 1 parsed, 1 of 1 previewed, 1 ran\n\n9 files: 2 ok, 0 \
-        with trouble, 7 not read\n5 statements, 5 parsed, 3 of 3 previewed, 5 ran\n"
+        would stop reading there\nok       db/5_empty.sql    0 statements, 0 parsed, 0 of 0 previewed, 0 \
+        ran\nok       db/6_comment.sql  0 statements, 0 parsed, 0 of 0 previewed, 0 ran\nnot \
+        read db/7.down.sql     line 1: its name ends in `down.sql`: it undoes a migration\nnot \
+        read db/8_folder.sql   is a folder\nok       db/9.SQL          1 statement, 1 parsed, 1 of \
+        1 previewed, 1 ran\n\n9 files: 4 ok, 0 with trouble, 5 not read\n5 statements, 5 parsed, 3 of 3 previewed, 5 ran\n"
     );
 }
 
@@ -239,7 +239,7 @@ fn json_holds_every_statement() {
             "2.sql",
             b"VACUUM INTO 'stolen.db';\nCREATE TEMP TABLE t(a);\nUPDATE t SET a = 1;\nBEGIN",
         ),
-        ("3.sql", b""),
+        ("3.sql", b"\0"),
     ]);
     let survey = json(&playground, 1, &[]);
     assert_eq!(survey["format"], "harness-survey");
@@ -294,7 +294,10 @@ fn json_holds_every_statement() {
     );
     assert_eq!(
         (&survey["files"][2]["read"], &survey["files"][2]["reason"]),
-        (&false.into(), &"holds no statement".into())
+        (
+            &false.into(),
+            &"holds a NUL byte at byte 0: SQLite would stop reading there".into()
+        )
     );
     assert_eq!(
         (&survey["files"][0]["path"], &survey["files"][0]["clean"]),

@@ -11,10 +11,13 @@ use crate::sentence::Sentence;
 impl Body<'_> {
     /// The statements of a migration that was run.
     pub(super) fn statements(self) -> String {
-        if !self.detail.shows(Part::Statements) || self.migration.outcome == Outcome::NotRun {
+        let (all, is_run) = (
+            &self.migration.statements,
+            self.migration.outcome != Outcome::NotRun,
+        );
+        if !self.detail.shows(Part::Statements) || !is_run || all.is_empty() {
             return String::new();
         }
-        let all = &self.migration.statements;
         let previews = all.iter().filter(|s| s.preview.is_some()).count();
         let each = self.detail.list(all, |s| self.statement(s), ["", "\n\n"]);
         let (all, previews) = (

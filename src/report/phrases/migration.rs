@@ -15,7 +15,13 @@ const TABLES: usize = 4;
 /// Tenants that one sentence names at most.
 const TENANTS: usize = 6;
 
-const WITHIN: &str = "within its declared scope";
+/// How an accepted migration compares with what its author declared.
+fn within(migration: &Migration) -> &'static str {
+    if migration.scope.is_none() {
+        return "no scope is declared, and none is needed";
+    }
+    "within its declared scope"
+}
 
 /// Why nothing is judged.
 pub(crate) const NOT_THROUGH: &str = "the migration did not run through";
@@ -31,8 +37,8 @@ fn counts(migration: &Migration) -> [(usize, &'static str); 3] {
 /// `8 errors`; `within its declared scope, with 1 warning`
 pub(crate) fn result(migration: &Migration) -> String {
     match counts(migration) {
-        [(0, _), (0, _), _] => WITHIN.to_owned(),
-        [(0, _), (n, what), _] => format!("{WITHIN}, with {}", counted(n, what)),
+        [(0, _), (0, _), _] => within(migration).to_owned(),
+        [(0, _), (n, what), _] => format!("{}, with {}", within(migration), counted(n, what)),
         [(n, what), ..] => counted(n, what),
     }
 }
@@ -48,7 +54,7 @@ pub(crate) fn errors_and_warnings(migration: &Migration) -> String {
 /// `8 errors, 1 warning, 2 notes`; `within its declared scope`
 pub(crate) fn found(migration: &Migration) -> String {
     match all_counted(counts(migration), ", ") {
-        none if none.is_empty() => WITHIN.to_owned(),
+        none if none.is_empty() => within(migration).to_owned(),
         found => found,
     }
 }

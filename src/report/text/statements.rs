@@ -12,7 +12,7 @@ const BELOW: [&str; 2] = ["        ", "          "];
 
 /// The statements of a migration that was run.
 pub(super) fn statements(migration: &Migration, page: &mut Page) {
-    if migration.outcome == Outcome::NotRun {
+    if migration.outcome == Outcome::NotRun || migration.statements.is_empty() {
         return;
     }
     page.heading("Statements");

@@ -1,0 +1,3 @@
+/* harness: expect
+tenants = []
+*/

@@ -1,0 +1,4 @@
+/* harness: expect
+
+*/
+-- write its statements here
