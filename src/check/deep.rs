@@ -7,8 +7,10 @@ use crate::diff::{Diff, States};
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::progress::{Pass, Work};
 use crate::regime::TransactionMode;
-use crate::rehearse::{self, Clone, FrozenClock, Moment, Outcome, Place, Rehearsal};
-use crate::sql::{Span, message, token};
+use crate::rehearse::{
+    self, Clone, FrozenClock, Moment, Outcome, Place, Rehearsal, is_environment,
+};
+use crate::sql::{Span, lacking, message, token};
 use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun, Stopped};
 use crate::verdict::{self, SplitPoint, SplitPoints};
 use rusqlite::Connection;
@@ -245,7 +247,7 @@ pub(super) fn integrity(states: States<'_>) -> Result<Result<Integrity, String>,
     let _checking = states.progress.begin(Work::Integrity, "", None);
     match checked(states) {
         Ok(checked) => Ok(Ok(checked)),
-        Err(e) if crate::sql::lacking(&message(&e)).is_some() => Ok(Err(message(&e))),
+        Err(e) if lacking(&message(&e)).is_some() => Ok(Err(message(&e))),
         Err(e) => Err(e.into()),
     }
 }
@@ -265,13 +267,16 @@ fn checked(states: States<'_>) -> rusqlite::Result<Integrity> {
     Ok(Integrity { new, known })
 }
 
+/// What the check says; where the module of a virtual table cannot read its storage, that ends it.
 fn quick_check(conn: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = conn.prepare(&format!("PRAGMA main.quick_check({MESSAGES})"))?;
-    let messages = statement.query_map([], |row| row.get(0))?;
-    let messages: Vec<String> = messages.collect::<rusqlite::Result<_>>()?;
-    Ok(if messages == ["ok"] {
-        Vec::new()
-    } else {
-        messages
-    })
+    let check = || -> rusqlite::Result<Vec<String>> {
+        let mut statement = conn.prepare(&format!("PRAGMA main.quick_check({MESSAGES})"))?;
+        let messages = statement.query_map([], |row| row.get(0))?;
+        messages.collect()
+    };
+    match check() {
+        Ok(messages) if messages == ["ok"] => Ok(Vec::new()),
+        Err(e) if !is_environment(&e) && lacking(&message(&e)).is_none() => Ok(vec![message(&e)]),
+        said => said,
+    }
 }

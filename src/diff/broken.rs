@@ -1,24 +1,28 @@
-//! Views and triggers of the state before that no longer work: what uses each is compiled in both
-//! states, and run in neither.
+//! Views, triggers and virtual tables of the state before that no longer work. What uses a view or
+//! trigger is compiled in both states, and run in neither; of a virtual table the first row is read,
+//! since its module compiles what it reads only then.
 
 use super::{DiffError, States};
-use crate::rehearse::{Rehearsal, is_environment};
+use crate::rehearse::{Rehearsal, is_environment, is_environment_of_module, read};
 use crate::rewrite;
 use crate::scope::Op;
 use crate::snapshot::Catalog;
-use crate::snapshot::catalog::{SchemaObject, Table};
+use crate::snapshot::catalog::{SchemaObject, Table, TableKind};
+use crate::snapshot::storage::{Content, DerivedIndex};
 use crate::sql::{ident, message};
 use rusqlite::Connection;
 
-/// A view or trigger that worked before and does not after.
+/// A view, trigger or virtual table that worked before and does not after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenObject {
-    /// `view` or `trigger`
+    /// `view`, `trigger` or `table`
     pub object: String,
     /// its name
     pub name: String,
-    /// the table that a trigger is on, as the schema spells it; of a view its own name
+    /// the table that a trigger is on, as the schema spells it; of others its own name
     pub table: String,
+    /// the table or view whose content a virtual table indexes
+    pub content: Option<String>,
     /// the engine's reason
     pub reason: String,
 }
@@ -53,11 +57,59 @@ pub(super) fn broken(
                 object: object.clone(),
                 name: name.clone(),
                 table: new.table.clone(),
+                content: None,
+                reason,
+            });
+        }
+    }
+    found.extend(modules(states, rehearsal)?);
+    Ok(found)
+}
+
+/// The virtual tables that their modules can no longer read.
+fn modules(states: States<'_>, rehearsal: &Rehearsal) -> Result<Vec<BrokenObject>, DiffError> {
+    let mut found = Vec::new();
+    for (folded, old) in &rehearsal.before.tables {
+        let name = rehearsal.renamed_to(folded).unwrap_or(folded);
+        let Some(new) = rehearsal.after.tables.get(name) else {
+            continue;
+        };
+        let fault = |conn: &Connection, table: &Table| {
+            first_row(conn, table).map_err(DiffError::sqlite(&table.name))
+        };
+        if old.kind == TableKind::Virtual
+            && new.kind == TableKind::Virtual
+            && fault(states.before, old)?.is_none()
+            && let Some(reason) = fault(states.after, new)?
+        {
+            let content = match &new.index {
+                Some(DerivedIndex {
+                    content: Content::Elsewhere(content),
+                    ..
+                }) => Some(content.clone()),
+                _ => None,
+            };
+            found.push(BrokenObject {
+                object: "table".to_owned(),
+                name: new.name.clone(),
+                table: new.name.clone(),
+                content,
                 reason,
             });
         }
     }
     Ok(found)
+}
+
+/// The engine's reason why it cannot read the first row of a virtual table.
+fn first_row(conn: &Connection, table: &Table) -> rusqlite::Result<Option<String>> {
+    let sql = format!("SELECT * FROM {} LIMIT 1", read::from(table));
+    let read = conn.prepare(&sql).and_then(|mut first| first.exists([]));
+    match read {
+        Ok(_) => Ok(None),
+        Err(error) if is_environment_of_module(&error) => Err(error),
+        Err(error) => Ok(Some(message(&error))),
+    }
 }
 
 /// The engine's reason why it cannot compile one of these statements.

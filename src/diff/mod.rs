@@ -114,7 +114,6 @@ fn compare(
     for name in names {
         table::difference(states, rehearsal, name, (tenants, samples), &mut out)?;
     }
-    let moved = moved::moved(states, rehearsal, tenants, &out)?;
-    out.changes.moved.extend(moved);
+    moved::moved(states, rehearsal, tenants, &mut out)?;
     Ok(out)
 }

@@ -12,7 +12,7 @@ use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
-use crate::sql::ident;
+use crate::sql::{ident, message};
 
 /// Finds them in the tables with a lookup that reads something changed. Rows that were written
 /// count where they were written; tables of which every row was compared already have theirs
@@ -21,9 +21,8 @@ pub(super) fn moved(
     states: States<'_>,
     rehearsal: &Rehearsal,
     tenants: &TenantMap,
-    diff: &Diff,
-) -> Result<Vec<MovedRows>, DiffError> {
-    let mut found = Vec::new();
+    diff: &mut Diff,
+) -> Result<(), DiffError> {
     let schema_changed = !rehearsal.altered.is_empty() || !diff.schema.is_empty();
     for (name, before) in &rehearsal.before.tables {
         let Some(TenantRule::Lookup(sql)) = tenancy::rule_for(tenants, before) else {
@@ -49,9 +48,18 @@ pub(super) fn moved(
             tables,
             name,
         };
-        found.extend(moved_in(at, tenants).map_err(|error| error.of(&after.name))?);
+        match moved_in(at, tenants) {
+            Err(TableError::Sqlite(error)) if at.is_broken(&error) => {
+                let broken = (after.name.clone(), message(&error));
+                diff.unevaluated.push(broken);
+            }
+            moved => diff
+                .changes
+                .moved
+                .extend(moved.map_err(|error| error.of(&after.name))?),
+        }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// The table after, where not all rows were compared and all can be.
@@ -66,7 +74,10 @@ fn continued<'r>(
         || rehearsal.altered.contains_key(name)
         || moved.any(|moved| moved.table == before.name);
     let after = rehearsal.after.tables.get(name)?;
-    let is_readable = before.unreadable.is_none() && after.unreadable.is_none();
+    let mut unevaluated = diff.unevaluated.iter();
+    let is_readable = before.unreadable.is_none()
+        && after.unreadable.is_none()
+        && !unevaluated.any(|(table, _)| *table == after.name);
     (!is_counted && is_readable).then_some(after)
 }
 

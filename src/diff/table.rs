@@ -5,10 +5,10 @@ use super::error::TableError;
 use super::grouping::Grouping;
 use super::{Diff, DiffError, SchemaChange, SchemaEvent, States, compare, rows};
 use crate::progress::{Meter, Work};
-use crate::rehearse::{Rehearsal, TouchedRows};
+use crate::rehearse::{Rehearsal, TouchedRows, is_environment_of_module};
 use crate::scope::TenantMap;
 use crate::snapshot::catalog::{Table, TableKind};
-use crate::snapshot::storage::{self, Content};
+use crate::snapshot::storage::Content;
 use crate::sql::{ident, is_lack, message};
 
 /// A table under comparison.
@@ -48,6 +48,12 @@ impl<'a> TableComparison<'a> {
                 .is_some_and(|(before, _)| !lineage.is_readdressed(self.name, before))
     }
 
+    /// Whether it is a virtual table that its module cannot read, for what its storage is now.
+    pub(super) fn is_broken(self, error: &rusqlite::Error) -> bool {
+        let is_virtual = |table: &Table| table.kind == TableKind::Virtual;
+        self.tables.each().any(is_virtual) && !is_environment_of_module(error)
+    }
+
     /// A meter of the rows compared; `rows` is how many there are, where that is known.
     pub(super) fn begin(self, rows: Option<u64>) -> Meter {
         let name = &self.tables.either().name;
@@ -75,7 +81,7 @@ pub(super) fn difference(
     let table = &at.tables.either().name;
     match compare_rows(at, tenants, samples, out) {
         // A generated column or a key may rely on a function or collation that this engine lacks.
-        Err(TableError::Sqlite(error)) if is_lack(&error) => {
+        Err(TableError::Sqlite(error)) if is_lack(&error) || at.is_broken(&error) => {
             out.unevaluated.push((table.clone(), message(&error)));
             Ok(())
         }
@@ -104,11 +110,11 @@ fn has_rows_to_compare(at: TableComparison<'_>, out: &mut Diff) -> bool {
     }
     let table = at.tables.either();
     let unreadable = at.tables.each().find_map(|t| t.unreadable.as_deref());
-    let is_virtual = at.tables.each().any(is_kind(TableKind::Virtual));
-    let reason = match (unreadable, is_virtual.then(|| content(at.rehearsal, table))) {
+    let content = table.index.as_ref().map(|index| &index.content);
+    let reason = match (unreadable, content) {
         (Some(reason), _) => reason,
         (None, Some(Content::Nowhere)) => "it keeps no content of its own that could be read back",
-        (None, Some(Content::Elsewhere)) => {
+        (None, Some(Content::Elsewhere(_))) => {
             out.schema.push(reindexed(table));
             return false;
         }
@@ -117,14 +123,6 @@ fn has_rows_to_compare(at: TableComparison<'_>, out: &mut Diff) -> bool {
     out.unevaluated
         .push((table.name.clone(), reason.to_owned()));
     false
-}
-
-/// What a virtual table holds, by its declaration after or before.
-fn content(rehearsal: &Rehearsal, table: &Table) -> Content {
-    let declaration = [&rehearsal.after, &rehearsal.before]
-        .into_iter()
-        .find_map(|catalog| catalog.definition(&table.name));
-    storage::content(declaration.unwrap_or_default())
 }
 
 /// Compares the rows of one table and adds what it finds to `out`.

@@ -89,6 +89,12 @@ impl RehearseError {
     }
 }
 
+/// The same where a virtual table was read: some modules say of their own storage, which a migration
+/// may damage, that the file is corrupt.
+pub fn is_environment_of_module(error: &rusqlite::Error) -> bool {
+    is_environment(error) && error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseCorrupt)
+}
+
 /// Whether an error is about the machine or the file rather than about the statement.
 pub fn is_environment(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode as Code;

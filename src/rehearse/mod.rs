@@ -26,7 +26,7 @@ mod vfs;
 pub use capture::{RowImages, Rowids};
 pub use clone::{Clone, Moment};
 pub use engine::{Engine, Outcome, not_rehearsed};
-pub use fault::{RehearseError, is_environment};
+pub use fault::{RehearseError, is_environment, is_environment_of_module};
 pub use history::{
     Addressed, ImagedRows, Indirect, Lineage, Removed, SchemaWrite, Statements, Touched,
     TouchedRow, TouchedRows, TouchedSets, UntrackedTouch, changed_objects,

@@ -4,7 +4,7 @@
 use crate::change::Counts;
 use crate::migration::{Migration, Savepoints, Statement, StatementKind};
 use crate::rehearse::engine::Outcome;
-use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, altered};
+use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, altered, storage_altered};
 use crate::rehearse::preview::{PreviewRun, TakenString};
 use crate::rewrite::NoPreview;
 use crate::snapshot::Catalog;
@@ -142,6 +142,11 @@ impl Rehearsal {
         let names: Vec<String> = altered(&seen, &self.after).cloned().collect();
         for name in names {
             self.altered.entry(name).or_default();
+        }
+        for table in storage_altered(&seen, &self.after) {
+            let touched = &mut self.touched;
+            touched.doubtful.entry(table.clone()).or_default();
+            touched.storage_written.entry(table).or_default();
         }
         Ok(())
     }

@@ -4,14 +4,16 @@ use crate::migration::{ObjectType, Statement, StatementKind};
 use crate::progress::Work;
 use crate::rehearse::capture::Captured;
 use crate::rehearse::engine::{execute, is_own_limit, outcome_of, pragma};
-use crate::rehearse::fault::{RehearseError, is_environment};
+use crate::rehearse::fault::RehearseError;
 use crate::rehearse::history::untracked;
 use crate::rehearse::history::{Entry, SchemaWrite, Settled, cascades};
 use crate::rehearse::preview::{PreviewRun, View, Watched, plan, taken_for_strings};
+use crate::rehearse::read::is_environment_on;
 use crate::rehearse::result::StatementRun;
 use crate::rehearse::run::Run;
 use crate::rewrite::NoPreview;
 use crate::scope::Op;
+use crate::snapshot::catalog::TableKind;
 use crate::sql::{ident, message};
 use std::time::{Duration, Instant};
 
@@ -123,7 +125,7 @@ impl Run<'_> {
                 statement: statement.index,
                 line: statement.line,
             }),
-            Err(e) if is_environment(&e) && !is_own_limit(&engine.conn, &e) => {
+            Err(e) if is_environment_on(&engine.conn, &e) && !is_own_limit(&engine.conn, &e) => {
                 Err(self.engine_fault(statement, e))
             }
             executed => Ok((executed.map(|done| done.unbound), elapsed)),
@@ -201,6 +203,7 @@ impl Run<'_> {
         span.is_open &= !settled.is_autocommit;
         if !captured.rolled_back {
             self.note_overflow(&captured, &settled)?;
+            self.note_storage(statement, &captured);
         }
         done.wrote.schema = self.settle_schema(statement, &captured, failed)?;
         if !failed {
@@ -250,6 +253,27 @@ impl Run<'_> {
             self.journal.note([Entry::Doubtful { table, statement }]);
         }
         Ok(())
+    }
+
+    /// Notes the virtual tables whose storage the statement wrote by other means than their module:
+    /// it names a table of that, a trigger does, or nobody can say what it names.
+    fn note_storage(&mut self, statement: &Statement, captured: &Captured) {
+        let now = &self.schema.now;
+        let target = statement.table.as_deref().and_then(|name| now.table(name));
+        let target = target.filter(|table| table.kind == TableKind::Shadow);
+        let owner = target.and_then(|table| now.owner_of_shadow(&table.name));
+        let owner = owner.map(|owner| ident::folded(&owner.name));
+        let is_unknown = statement.kind == StatementKind::Unknown;
+        let is_beneath =
+            |table: &str, by_trigger| by_trigger || is_unknown || owner.as_deref() == Some(table);
+        let written = captured.storage.iter();
+        let written = written.filter(|(table, by_trigger)| is_beneath(table, **by_trigger));
+        let statement = statement.index;
+        self.journal
+            .note(written.map(|(table, _)| Entry::StorageWritten {
+                table: table.to_string(),
+                statement,
+            }));
     }
 
     /// Checks that the statement made every table with rows that the catalog did not know before it:

@@ -6,7 +6,7 @@
 //! names of the temporary ones.
 
 use super::keys::{self, Index, Keys};
-use super::storage;
+use super::storage::{self, DerivedIndex};
 use crate::sql::{Affinity, ident};
 use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +101,8 @@ pub struct Table {
     pub has_trigger: bool,
     /// its keys with the names of their columns; only an ordinary table has some
     pub keys: Keys,
+    /// what a virtual table is an index over, where it is one
+    pub index: Option<DerivedIndex>,
     /// the engine's reason why it cannot open the table, an unknown module for one
     pub unreadable: Option<String>,
 }
@@ -142,6 +144,10 @@ impl Catalog {
                 let mut table = read_table(conn, listed)?;
                 let name = ident::folded(&table.name);
                 table.has_trigger = triggered.contains(&name);
+                if table.kind == TableKind::Virtual {
+                    let sql = catalog.definition(&table.name);
+                    table.index = sql.and_then(DerivedIndex::of);
+                }
                 catalog.tables.insert(name, table);
             }
         }
@@ -410,6 +416,7 @@ fn read_table(conn: &Connection, listed: Listed) -> rusqlite::Result<Table> {
         rowid_alias: None,
         has_trigger: false,
         keys: Keys::default(),
+        index: None,
         unreadable,
     };
     table.read_keys(conn)?;

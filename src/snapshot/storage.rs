@@ -9,23 +9,68 @@ use super::catalog::Table;
 use crate::sql::ident;
 use crate::sql::token;
 
-/// Where a full-text table keeps the text that it indexes.
+/// A virtual table as an index: what it is derived from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedIndex {
+    /// which module keeps it
+    pub module: IndexModule,
+    /// where what it indexes is
+    pub content: Content,
+    /// the column there by which it finds a row
+    pub content_rowid: String,
+}
+
+/// The modules that keep an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IndexModule {
+    /// FTS5
+    Fts5,
+    /// FTS3 and FTS4
+    Fts4,
+    /// R-tree and Geopoly
+    Rtree,
+}
+
+/// Where a virtual table keeps what it indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// in itself: its rows are rows
     Own,
-    /// in another table or view: it is an index, which says nothing of its own
-    Elsewhere,
+    /// in the table or view of this name: it is an index, which says nothing of its own
+    Elsewhere(String),
     /// nowhere
     Nowhere,
 }
 
-/// What the option `content=` of a virtual table's declaration says.
-pub fn content(sql: &str) -> Content {
+impl DerivedIndex {
+    /// What the declaration of a virtual table says; `None` if its module keeps no index.
+    pub(super) fn of(sql: &str) -> Option<Self> {
+        let module = module(sql);
+        let is_one = |modules: &[&str]| modules.contains(&&*module);
+        let (module, content) = if is_one(FTS5) {
+            (IndexModule::Fts5, content(sql))
+        } else if is_one(FTS) {
+            (IndexModule::Fts4, content(sql))
+        } else if is_one(RTREE) {
+            (IndexModule::Rtree, Content::Own)
+        } else {
+            return None;
+        };
+        let content_rowid = option(sql, "content_rowid");
+        Some(Self {
+            module,
+            content,
+            content_rowid: content_rowid.unwrap_or_else(|| "rowid".to_owned()),
+        })
+    }
+}
+
+/// What the option `content=` of a full-text table's declaration says.
+fn content(sql: &str) -> Content {
     match option(sql, "content") {
         None => Content::Own,
         Some(name) if name.is_empty() => Content::Nowhere,
-        Some(_) => Content::Elsewhere,
+        Some(name) => Content::Elsewhere(name),
     }
 }
 

@@ -15,6 +15,7 @@ mod dropped_along;
 pub(crate) mod facts;
 mod failures;
 mod finding;
+mod indexes;
 mod integrity;
 mod or_fail;
 mod phrases;
@@ -84,6 +85,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         or_fail::findings,
         second_run::findings,
         integrity::findings,
+        indexes::findings,
         snapshot::findings,
         scope::findings,
         conserved::findings,

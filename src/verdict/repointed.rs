@@ -81,26 +81,36 @@ fn broken(case: Case<'_>, broken: &BrokenObject) -> Finding {
         object(&broken.object, &broken.name) + " no longer works: " + engine(&broken.reason);
     let breaking = case
         .latest()
-        .find(|statement| may_break(statement, &broken.reason))
+        .find(|statement| may_break(statement, broken))
         .map(|statement| statement.index);
     let finding = Finding::new(Code::SchemaObjectLost, message)
         .at(case.place(breaking))
         .help("make what it uses again, or drop it by name and make it anew to fit");
     match broken.object.as_str() {
-        "trigger" => finding.on(&broken.table),
-        _ => finding,
+        "view" => finding,
+        _ => finding.on(&broken.table),
     }
 }
 
-/// Whether a statement drops or alters a table that the engine's reason names.
-fn may_break(statement: &Statement, reason: &str) -> bool {
+/// Whether a statement drops or alters a table that the engine's reason names, or that a virtual
+/// table keeps its rows in or indexes.
+fn may_break(statement: &Statement, broken: &BrokenObject) -> bool {
     let changes = matches!(
         statement.kind,
-        StatementKind::Drop(ObjectType::Table) | StatementKind::AlterTable
+        StatementKind::Drop(_) | StatementKind::AlterTable
     );
-    let is_named =
-        |table: &String| token::mentions(reason, table) || reason.ends_with(&format!(".{table}"));
-    changes && statement.table.as_ref().is_some_and(is_named)
+    let reason = &broken.reason;
+    let is_storage = |table: &String| table.starts_with(&format!("{}_", broken.name));
+    let is_named = |table: &String| {
+        let is_content = |content: &String| ident::same(content, table);
+        token::mentions(reason, table)
+            || (broken.object == "table" && is_storage(table))
+            || reason.ends_with(&format!(".{table}"))
+            || broken.content.as_ref().is_some_and(is_content)
+    };
+    let object = statement.object.as_ref().map(|object| &object.name);
+    let target = statement.table.as_ref().or(object);
+    changes && target.is_some_and(is_named)
 }
 
 /// `there`, if what is referred to is a table.

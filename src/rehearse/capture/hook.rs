@@ -57,6 +57,8 @@ pub(crate) struct Captured {
     pub(crate) counts: BTreeMap<WriteKind, u64>,
     /// whether the engine rolled the whole transaction back
     pub(crate) rolled_back: bool,
+    /// virtual tables whose storage was written, each with whether a trigger did that
+    pub(crate) storage: BTreeMap<TableName, bool>,
     /// tables that the catalog did not know before the statement
     pub(crate) unknown: BTreeSet<String>,
 }
@@ -170,17 +172,19 @@ impl CaptureState {
         }
         match self.plan_for(write.table) {
             Plan::Ignored => Ok(()),
-            Plan::Derived(table) => {
-                // One event says all that is known.
-                let events = &mut self.captured.events;
-                let mut last = events.iter().rev().take(8);
-                if !last.any(|event| event.table == table) {
-                    events.push(write.event(&table, None, None));
-                }
+            Plan::Storage(of) => {
+                self.record_storage(&of, write.depth);
                 Ok(())
             }
             Plan::Rows(plan) => self.record_row(&plan, write),
         }
+    }
+
+    /// Notes a write to the storage of a virtual table. A module writes it by statements of its own,
+    /// in no trigger.
+    fn record_storage(&mut self, of: &TableName, depth: u32) {
+        let known = self.captured.storage.entry(Rc::clone(of)).or_default();
+        *known |= depth > 0;
     }
 
     /// Puts a row into the batch of its table while rows keep their rowids, else among the events,
@@ -213,7 +217,7 @@ impl CaptureState {
 impl Captured {
     /// Whether a row was written, rows in the storage of a virtual table included.
     pub(crate) fn is_written(&self) -> bool {
-        !self.counts.is_empty() || !self.events.is_empty()
+        !self.counts.is_empty() || !self.storage.is_empty()
     }
 }
 

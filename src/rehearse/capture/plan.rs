@@ -20,8 +20,8 @@ pub(super) type Plans = HashMap<Vec<u8>, Plan>;
 pub(super) enum Plan {
     /// rows of the table
     Rows(Rc<RowPlan>),
-    /// storage of a virtual table, which shows its rows
-    Derived(TableName),
+    /// storage of the virtual table of this name, which shows its rows
+    Storage(TableName),
     /// not rows of the database
     Ignored,
 }
@@ -63,7 +63,7 @@ pub(super) fn plans(catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) -
             .owner_of_shadow(&table.name)
             .filter(|_| table.kind == TableKind::Shadow);
         let plan = match storage_of {
-            Some(table) => Plan::Derived(ident::folded(&table.name).into()),
+            Some(table) => Plan::Storage(ident::folded(&table.name).into()),
             None => Plan::Rows(Rc::new(RowPlan::new(table, &owner(table)))),
         };
         (table.name.clone().into_bytes(), plan)

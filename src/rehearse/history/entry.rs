@@ -20,6 +20,8 @@ pub(super) enum Written {
     Rows(Rc<Batch>),
     /// one row
     Row(Event),
+    /// the storage of the virtual table, by its module: that shows no row
+    Module,
 }
 
 /// Something other than a row write that decides what the writes mean. Tables have their folded
@@ -40,6 +42,8 @@ pub(crate) enum Entry {
     },
     /// what the statement wrote to the table is not known
     Doubtful { table: String, statement: usize },
+    /// the storage of a virtual table was written, or is another, by other means than its module
+    StorageWritten { table: String, statement: usize },
     /// rows that cannot be followed further
     Untracked(UntrackedTouch),
 }

@@ -112,6 +112,9 @@ impl Journal {
                     .push(write(table, Written::Rows(Rc::new(batch))));
             }
         }
+        for table in captured.storage.keys().filter(|table| is_kept(table)) {
+            self.writes.push(write(Rc::clone(table), Written::Module));
+        }
         let events = captured.events.drain(..);
         for event in events.filter(|event| is_kept(&event.table)) {
             let table = Rc::clone(&event.table);
@@ -253,6 +256,7 @@ impl StandingRows {
                 let is_more = self.replacing || event.op == Op::Update;
                 note(event.old.as_ref(), event.new.clone(), is_more);
             }
+            Written::Module => {}
         }
     }
 }

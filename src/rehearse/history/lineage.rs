@@ -53,7 +53,7 @@ impl Lineage {
                 let known = columns.insert(from.clone(), None);
                 columns.insert(to.clone(), known.unwrap_or_else(|| Some(from.clone())));
             }
-            Entry::Doubtful { .. } | Entry::Untracked(_) => {}
+            Entry::Doubtful { .. } | Entry::StorageWritten { .. } | Entry::Untracked(_) => {}
         }
     }
 

@@ -15,7 +15,7 @@ pub(super) use entry::Entry;
 pub use entry::UntrackedTouch;
 pub(super) use journal::{Journal, Settled};
 pub use lineage::Lineage;
-pub(super) use schema_change::{Schema, altered};
+pub(super) use schema_change::{Schema, altered, storage_altered};
 pub use schema_change::{SchemaWrite, changed_objects};
 pub use touched::{
     Addressed, ImagedRows, Removed, Statements, Touched, TouchedRow, TouchedRows, TouchedSets,

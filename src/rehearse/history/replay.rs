@@ -43,12 +43,7 @@ impl Replay {
             followed.removed.take(&write);
         }
         match write.what {
-            // Storage of a virtual table: it shows that there was a write, and no row.
-            Written::Row(Event {
-                old: None,
-                new: None,
-                ..
-            }) => self.doubt(write.table.to_string(), [write.statement]),
+            Written::Module => self.doubt(write.table.to_string(), [write.statement]),
             what => followed.take(what, write.statement),
         }
     }
@@ -76,6 +71,11 @@ impl Replay {
             Entry::Renamed { from, to } => self.rename(&from, to),
             Entry::ColumnRenamed { .. } => {}
             Entry::Doubtful { table, statement } => self.doubt(table, [statement]),
+            Entry::StorageWritten { table, statement } => {
+                let written = self.touched.storage_written.entry(table.clone());
+                written.or_default().insert(statement);
+                self.doubt(table, [statement]);
+            }
             Entry::Untracked(touch) => self.touched.untracked.push(touch),
         }
     }
@@ -89,6 +89,10 @@ impl Replay {
         let mut followed = self.tables.remove(from).unwrap_or_default();
         followed.may_copy = false;
         self.tables.insert(to.clone(), followed);
+        let storage_written = &mut self.touched.storage_written;
+        if let Some(statements) = storage_written.remove(from) {
+            storage_written.insert(to.clone(), statements);
+        }
         if let Some(statements) = self.touched.doubtful.remove(from) {
             self.doubt(to, statements);
         }
@@ -141,6 +145,7 @@ impl Followed {
                     chains.get_or_insert_with(|| Chains::of(&std::mem::take(&mut self.rows)));
                 chains.write(op, (old, new), statement, self.may_copy);
             }
+            (Written::Module, _) => {}
         }
     }
 

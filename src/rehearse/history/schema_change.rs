@@ -56,10 +56,10 @@ impl Schema {
             return (Vec::new(), Vec::new());
         };
         let is_alter = *kind == StatementKind::AlterTable;
-        (
-            entries(&earlier, &self.now, is_alter),
-            self.note_writes(&earlier, statement, kind, sql),
-        )
+        let mut entries = entries(&earlier, &self.now, is_alter);
+        let changed = storage_altered(&earlier, &self.now).into_iter();
+        entries.extend(changed.map(|table| Entry::StorageWritten { table, statement }));
+        (entries, self.note_writes(&earlier, statement, kind, sql))
     }
 
     /// Notes what a statement did to objects without naming them. Returns the objects that it wrote.
@@ -141,6 +141,26 @@ pub(crate) fn altered<'a>(
 ) -> impl Iterator<Item = &'a String> {
     let all = now.tables.keys().chain(tables_only_in(earlier, now));
     all.filter(|name| entry(earlier, name) != entry(now, name))
+}
+
+/// The folded names of the virtual tables, there both times, of whose storage a table was made, is
+/// gone, or is another.
+pub(crate) fn storage_altered(earlier: &Catalog, now: &Catalog) -> BTreeSet<String> {
+    let is_virtual = |catalog: &Catalog, name: &String| {
+        let table = catalog.tables.get(name);
+        table.is_some_and(|table| table.kind == TableKind::Virtual)
+    };
+    let owner = |catalog: &Catalog, name: &str| {
+        let storage = catalog.tables.get(name)?;
+        let is_storage = storage.kind == TableKind::Shadow;
+        let owner = catalog.owner_of_shadow(name).filter(|_| is_storage)?;
+        Some(ident::folded(&owner.name))
+    };
+    altered(earlier, now)
+        .flat_map(|name| [owner(earlier, name), owner(now, name)])
+        .flatten()
+        .filter(|name| is_virtual(earlier, name) && is_virtual(now, name))
+        .collect()
 }
 
 /// The objects that were made, are gone, or have another text or table, by type and name.

@@ -39,6 +39,9 @@ pub struct Touched {
     pub rows: BTreeMap<String, TouchedRows>,
     /// tables to be compared whole, with the statements that wrote them in an unknown way
     pub doubtful: BTreeMap<String, BTreeSet<usize>>,
+    /// virtual tables whose storage was written by other means than their module, with the statements
+    /// that did
+    pub storage_written: BTreeMap<String, BTreeSet<usize>>,
     /// rows that could not be followed to the end
     pub untracked: Vec<UntrackedTouch>,
     /// by folded name of a table of the state before, its rows that were written while they had
@@ -75,7 +78,7 @@ impl Removed {
                 let statements = self.keys.entry(old.clone()).or_default();
                 statements.insert(write.statement);
             }
-            Written::Row(_) => {}
+            Written::Row(_) | Written::Module => {}
         }
     }
 

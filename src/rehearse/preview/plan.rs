@@ -8,8 +8,9 @@ use crate::change::Owner;
 use crate::migration::{Statement, StatementKind};
 use crate::progress::{Counter, Meter, Progress, Work};
 use crate::rehearse::engine::{Beside, Engine, Reader, is_writing};
-use crate::rehearse::fault::{RehearseError, is_environment};
+use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::{LookupError, Owners};
+use crate::rehearse::read::is_environment_on;
 use crate::rewrite::{self, Comparisons, NoPreview, PartialKey, Subquery, UpdateOrDelete};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
@@ -175,7 +176,7 @@ impl Planned<'_> {
         let meter = progress.begin(Work::Preview, &self.select.table, None);
         let selected = reader.untraced(Duration::MAX, |conn| self.select(conn, &meter));
         let mut watched = match selected {
-            Err(RehearseError::Sqlite(e)) if !is_environment(&e) => {
+            Err(RehearseError::Sqlite(e)) if !is_environment_on(reader.conn, &e) => {
                 let refused = format!("the engine refuses its SELECT: {}", message(&e));
                 let reason = reader.reason("its SELECT", &e, refused);
                 return Ok(Err(if self.is_insert {

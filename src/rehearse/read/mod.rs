@@ -2,11 +2,14 @@
 //! and rows by their address. Writes nothing.
 
 mod conserved;
+mod modules;
 mod queries;
 mod rows;
 mod tenants;
 
 pub use conserved::{Answers, Conserved, Counted, answers};
+pub(super) use modules::is_environment_on;
+pub use modules::module_fault;
 pub use queries::{Answer, QueryError, column, pairs, within};
 pub use rows::{
     ByAddress, Cells, address, address_columns, cells, from, is_planned_as, list, opened,

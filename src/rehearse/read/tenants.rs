@@ -2,10 +2,10 @@
 
 use super::rows;
 use crate::change::Owner;
-use crate::rehearse::fault::RehearseError;
+use crate::rehearse::fault::{RehearseError, is_environment_of_module};
 use crate::rehearse::owner::Owners;
 use crate::scope::{Tenant, TenantMap, TenantRule};
-use crate::snapshot::catalog::Table;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::{Value, ident, lacking, message};
 use rusqlite::{Connection, params_from_iter};
 use std::collections::BTreeSet;
@@ -33,8 +33,13 @@ pub fn tenants_of(
         found => found.map_err(RehearseError::from),
     };
     match found {
-        // A table that relies on what this engine lacks.
+        // A table that relies on what this engine lacks, or that its module cannot read.
         Err(RehearseError::Sqlite(e)) if lacking(&message(&e)).is_some() => Ok(false),
+        Err(RehearseError::Sqlite(e))
+            if table.kind == TableKind::Virtual && !is_environment_of_module(&e) =>
+        {
+            Ok(false)
+        }
         found => found,
     }
 }

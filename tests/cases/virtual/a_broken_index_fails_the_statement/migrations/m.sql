@@ -1,0 +1,2 @@
+DROP TABLE f_idx;
+CREATE TABLE found AS SELECT rowid AS id FROM f WHERE f MATCH 'fox';

@@ -1,0 +1,2 @@
+-- Near miss: the storage goes along under other names.
+ALTER TABLE f RENAME TO g;
