@@ -247,6 +247,10 @@ codes! {
     CAUSE Note PragmaNotRehearsed "pragma-not-rehearsed",
         "a PRAGMA was answered as production would answer it, and not carried out on the clone",
         "if the migration relies on it, run it once on a copy of the database to see it done";
+    CAUSE Error AppliedWithoutFile "applied-without-file",
+        "the query for the applied migrations gives names that no file has",
+        "write `[migrations] applied` so that it gives the names of files, without `.sql`, or of \
+        their folders; if those files are gone on purpose, say so under [findings]";
     CAUSE Note NoStatement "no-statement",
         "the migration holds no statement, so it does nothing",
         "nothing, if it is empty on purpose; else write its statements outside of comments";

@@ -7,16 +7,19 @@
 //! the branch edits. Where nothing says that, only what the branch adds or edits runs, and a
 //! warning says what is taken to be applied.
 
-use super::selection::Selection;
+use super::selection::{self, Selection};
 use crate::migration::{Branch, BranchFile, FileChange, Migration};
 use crate::record;
 use crate::verdict;
+use crate::verdict::facts::Strangers;
 use std::collections::BTreeSet;
 
 /// A folder of migrations, as a branch changes it.
 pub(super) struct ChangedFolder<'a> {
     pub(super) folder: &'a [Migration],
     pub(super) branch: &'a Branch,
+    /// the query for the applied migrations
+    pub(super) query: Option<&'a String>,
     /// the names of the applied migrations, if these are known
     pub(super) applied: Option<BTreeSet<String>>,
 }
@@ -49,10 +52,23 @@ impl<'a> ChangedFolder<'a> {
         warnings.extend(self.assumed(run.len()));
         Selection {
             branch: Some(self.report(&run)),
+            strangers: self.strangers(),
             run,
             unrun,
             warnings,
         }
+    }
+
+    /// The names that are said to be applied and fit neither a file nor one that the branch took
+    /// away.
+    fn strangers(&self) -> Option<Strangers> {
+        let files = self.branch.files.iter();
+        let gone = files.map(|file| match &file.change {
+            FileChange::Renamed(from) => from.as_str(),
+            _ => file.name.as_str(),
+        });
+        let gone: Vec<&str> = gone.collect();
+        selection::strangers(self.query, self.applied.as_ref()?, self.folder, &gone)
     }
 
     fn runs(&self, migration: &Migration) -> bool {
@@ -136,8 +152,8 @@ impl<'a> ChangedFolder<'a> {
         }
         found.extend(self.branch.aside.iter().map(|path| {
             format!(
-                "{path} is changed too, in a sub-folder: no migration is looked for there, so \
-                that it was not rehearsed"
+                "{path} is changed too, in a sub-folder that is none of a migration's own, so that \
+                it was not rehearsed"
             )
         }));
         found

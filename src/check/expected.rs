@@ -15,6 +15,7 @@ use crate::snapshot::catalog::Table;
 use crate::sql::{Position, Span};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 /// What is declared for each migration, in `harness.toml` or at its own head; a head that says
@@ -26,7 +27,7 @@ pub(super) fn declared(
     config: &Config,
     migrations: &[&Migration],
 ) -> Result<Vec<Option<ExpectedScope>>, Vec<String>> {
-    let mut problems = Vec::new();
+    let mut problems: Vec<String> = shared(config, migrations).into_iter().collect();
     let scopes = migrations
         .iter()
         .map(|migration| of(config, migration, &mut problems))
@@ -36,6 +37,41 @@ pub(super) fn declared(
     } else {
         Err(problems)
     }
+}
+
+/// A scope that several migrations would share: one declared by the name of a file that is called as
+/// those of other migrations are, or of which two migrations have the name.
+fn shared(config: &Config, migrations: &[&Migration]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut known: BTreeMap<&str, &Migration> = BTreeMap::new();
+    for migration in migrations {
+        let name = migration.name.as_str();
+        let other = known.insert(name, migration);
+        if let (Some(other), Some(scope)) = (other, config.expect.get(name))
+            && other.path != migration.path
+        {
+            problems.push(format!(
+                "{} is declared for two migrations: {} and {}; declare it at the head of each",
+                scope.declared.whole(),
+                other.path,
+                migration.path
+            ));
+        }
+    }
+    let by_file = |migration: &&Migration| {
+        let file = Path::new(&migration.path).file_stem()?.to_str()?;
+        let scope = config
+            .expect
+            .get(file)
+            .filter(|_| !known.contains_key(file))?;
+        let (name, whole) = (&migration.name, scope.declared.whole());
+        Some(format!(
+            "{whole} has the name of a file, and {} goes by its folder: declare [expect.{name}]",
+            migration.path
+        ))
+    };
+    problems.extend(migrations.iter().find_map(by_file));
+    problems
 }
 
 fn of(config: &Config, migration: &Migration, problems: &mut Vec<String>) -> Option<ExpectedScope> {

@@ -52,6 +52,7 @@ pub(super) fn of(
     let facts = Facts {
         regime: request.config.regime,
         max_age: request.config.max_age,
+        strangers: None,
         snapshot: restorable(request.snapshot, manifest, now),
         tenants: tenants(request, before, rehearsal, diff)?,
         empty: empty(before, rehearsal)?,

@@ -71,6 +71,7 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
     let conserved = session.conserved(&mut ran, planned)?;
     let hidden = session.hidden(planned, &ran, conserved.as_ref());
     facts.deep = session.deep(migration, &ran, integrity)?;
+    facts.strangers = session.strangers.take();
     let case = Case {
         migration,
         rehearsal: &ran.rehearsal,

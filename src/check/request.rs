@@ -38,8 +38,9 @@ pub struct Request<'a> {
 pub enum Migrations<'a> {
     /// these
     Named(&'a [Migration]),
-    /// those of the folder that the configured query does not name as applied
-    Pending(&'a [Migration]),
+    /// those of the folder that the configured query does not name as applied; the paths in its
+    /// sub-folders that look like migrations and are taken for none
+    Pending(&'a [Migration], &'a [String]),
     /// those of the folder that a branch changes; where the query is configured, with all that are
     /// pending
     Changed(&'a [Migration], &'a Branch),
@@ -66,7 +67,7 @@ impl Request<'_> {
     pub(super) fn is_whole(&self) -> bool {
         match self.migrations {
             Migrations::Named(_) => false,
-            Migrations::Pending(_) => true,
+            Migrations::Pending(..) => true,
             Migrations::Changed(..) => self.config.applied.is_some(),
         }
     }

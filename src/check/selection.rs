@@ -10,6 +10,7 @@ use crate::rehearse::{self, QueryError};
 use crate::scope::Tenant;
 use crate::sql::Value;
 use crate::verdict::Verdict;
+use crate::verdict::facts::Strangers;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,8 @@ pub(super) struct Selection<'a> {
     pub(super) run: Vec<&'a Migration>,
     /// those that a branch changes although they are applied, with the verdict that says so
     pub(super) unrun: Vec<(&'a Migration, Verdict)>,
+    /// the names that are said to be applied and fit no file
+    pub(super) strangers: Option<Strangers>,
     /// what is to be known besides, as sentences
     pub(super) warnings: Vec<String>,
     /// what the branch does
@@ -32,18 +35,25 @@ pub(super) fn select<'a>(
     request: &Request<'a>,
     state: &Connection,
 ) -> Result<Selection<'a>, CheckError> {
-    let (all, applied) = match request.migrations {
-        Migrations::Named(all) => (all, BTreeSet::new()),
-        Migrations::Pending(all) => (all, applied(request.config, state)?.unwrap_or_default()),
+    let (all, aside) = match request.migrations {
+        Migrations::Named(all) => {
+            return Ok(Selection {
+                run: all.iter().collect(),
+                ..Selection::default()
+            });
+        }
+        Migrations::Pending(all, aside) => (all, aside),
         Migrations::Changed(folder, branch) => {
             return Ok(ChangedFolder {
                 folder,
                 branch,
+                query: request.config.applied.as_ref(),
                 applied: applied(request.config, state)?,
             }
             .selected());
         }
     };
+    let applied = applied(request.config, state)?.unwrap_or_default();
     let run: Vec<&Migration> = all
         .iter()
         .filter(|migration| !applied.contains(&migration.name))
@@ -53,8 +63,44 @@ pub(super) fn select<'a>(
     }
     Ok(Selection {
         run,
+        strangers: strangers(request.config.applied.as_ref(), &applied, all, &[]),
+        warnings: unlooked(aside).into_iter().collect(),
         ..Selection::default()
     })
+}
+
+/// The names among `applied` that are neither of a migration of the folder nor of one that is gone
+/// from it.
+pub(super) fn strangers(
+    query: Option<&String>,
+    applied: &BTreeSet<String>,
+    folder: &[Migration],
+    gone: &[&str],
+) -> Option<Strangers> {
+    let query = query?.clone();
+    let names = folder.iter().map(|migration| migration.name.as_str());
+    let files: BTreeSet<&str> = names.chain(gone.iter().copied()).collect();
+    let strange = |name: &&String| !files.contains(name.as_str());
+    let names: Vec<String> = applied.iter().filter(strange).cloned().collect();
+    (!names.is_empty()).then(|| Strangers {
+        query,
+        is_all: names.len() == applied.len(),
+        names,
+        file: folder.first().map(|migration| migration.name.clone()),
+    })
+}
+
+/// That files in sub-folders were not looked at, if there are any.
+fn unlooked(aside: &[String]) -> Option<String> {
+    let first = aside.first()?;
+    let which = match aside.len() - 1 {
+        0 => format!("{first}, in a sub-folder, was"),
+        n => format!("{first} and {n} more, in sub-folders, were"),
+    };
+    Some(format!(
+        "{which} not rehearsed: a migration in a folder of its own is called `migration.sql` or \
+        `up.sql`, and the folder's name begins with a digit"
+    ))
 }
 
 /// The names of the applied migrations, if a query says them.

@@ -19,7 +19,7 @@ use crate::rehearse::{
 };
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant};
 use crate::snapshot::{Catalog, Identity, Snapshot, SnapshotError};
-use crate::verdict::facts::{Deep, Integrity};
+use crate::verdict::facts::{Deep, Integrity, Strangers};
 use crate::verdict::{Amendment, Code, Verdict};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -40,6 +40,8 @@ pub(super) struct Session<'a> {
     redaction: Redaction,
     flow: Flow,
     unmatched: Unmatched,
+    /// the names that are said to be applied and fit no file, until the first migration is judged
+    pub(super) strangers: Option<Strangers>,
     /// what is to be known of the redaction
     warnings: Vec<String>,
     /// of each migration that ran
@@ -69,7 +71,7 @@ impl<'a> Session<'a> {
         let clone = Clone::create(snapshot, workspace, config.clone, &clock)?;
         let state = Engine::open_state(clone.path(), &clock)?;
         let catalog = catalog(request, &state)?;
-        let selected = selection::select(request, &state)?;
+        let mut selected = selection::select(request, &state)?;
         let is_whole = request.is_whole() && !selected.run.is_empty();
         let (redaction, warnings) = redacted::effective(config, &catalog, &selected.run, is_whole)
             .map_err(CheckError::Config)?;
@@ -86,6 +88,7 @@ impl<'a> Session<'a> {
             redaction,
             flow: Flow::default(),
             unmatched: Unmatched::new(catalog),
+            strangers: selected.strangers.take(),
             warnings,
             amendments: Vec::new(),
         };

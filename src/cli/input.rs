@@ -41,6 +41,8 @@ pub(super) struct Input {
     snapshot: SnapshotSource,
     pub(super) migrations: Vec<Migration>,
     named: bool,
+    /// the paths in sub-folders of the folder that are taken for no migration
+    aside: Vec<String>,
     /// what a branch changes, where only that is asked for
     branch: Option<Branch>,
     pub(super) samples: usize,
@@ -58,7 +60,13 @@ impl Input {
         } else {
             of_folder(&config, changed_since)?
         };
+        let folder = config.migrations.as_deref().filter(|_| !named);
+        let aside = folder.map_or(Ok(Vec::new()), migration::aside)?;
         Ok(Self {
+            aside: aside
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
             config,
             snapshot,
             migrations: read_all(&files)?,
@@ -98,6 +106,7 @@ impl Input {
             snapshot,
             migrations: read_all(&files)?,
             named: true,
+            aside: Vec::new(),
             branch,
             samples: evidence.options.samples,
             now_ms: evidence.engine.now_ms,
@@ -127,7 +136,7 @@ impl Input {
         let migrations = match &self.branch {
             Some(branch) => Migrations::Changed(&self.migrations, branch),
             None if self.named => Migrations::Named(&self.migrations),
-            None => Migrations::Pending(&self.migrations),
+            None => Migrations::Pending(&self.migrations, &self.aside),
         };
         Request {
             config: &self.config,

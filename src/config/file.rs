@@ -39,8 +39,9 @@ pub(super) struct File {
     pub(super) findings: BTreeMap<Spanned<String>, Spanned<String>>,
     /// What of the data reports show.
     pub(super) report: Option<RawReport>,
-    /// What each migration may change, by the name of its file without `.sql`. What is not declared
-    /// is not allowed.
+    /// What each migration may change, by the name of its file without `.sql`; of
+    /// `NAME/migration.sql` and `NAME/up.sql` by that of the folder, if it begins with a digit. What
+    /// is not declared is not allowed.
     #[schemars(with = "BTreeMap<String, Expect>")]
     #[serde(default)]
     pub(super) expect: BTreeMap<Spanned<String>, Expect>,

@@ -17,8 +17,7 @@ pub struct Branch {
     pub files: Vec<BranchFile>,
     /// whether the configuration differs
     pub is_configured_anew: bool,
-    /// files that differ and are named like migrations, in sub-folders, where no migration is
-    /// looked for
+    /// other files that differ and are named like migrations, in sub-folders
     pub aside: Vec<String>,
 }
 
@@ -27,7 +26,7 @@ pub struct Branch {
 pub struct BranchFile {
     /// its path, as that of a [`Migration`]
     pub path: String,
-    /// its name without `.sql`
+    /// its name, as that of a [`Migration`]
     pub name: String,
     /// what happened to it
     pub change: FileChange,
@@ -40,7 +39,7 @@ pub enum FileChange {
     Added,
     /// it has another content; its text before, where that is one
     Edited(Option<String>),
-    /// it had this name without `.sql`, and may have another content
+    /// it had this name, and may have another content
     Renamed(String),
     /// it is there no more
     Deleted,

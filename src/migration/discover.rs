@@ -1,9 +1,15 @@
-//! Migration files: which ones a folder holds, and reading one, refusing what could not be run as
-//! it is.
+//! Migration files: which ones a folder holds, what they are called, and reading one, refusing what
+//! could not be run as it is.
 
 use super::{Migration, foreign};
 use crate::files;
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+
+/// What the file of a migration is called that has a folder of its own: by Prisma and drizzle, and
+/// by Diesel.
+const IN_OWN_FOLDER: [&str; 2] = ["migration.sql", "up.sql"];
 
 /// Why a file is not rehearsed. Every message names the file.
 #[derive(Debug, thiserror::Error)]
@@ -31,24 +37,105 @@ pub enum MigrationError {
     },
 }
 
-/// The `*.sql` files of a folder, in the order of their names.
+/// The migrations of a folder, in the order of the names in it: its `*.sql` files, and those that
+/// have a folder of their own there.
 ///
 /// # Errors
 /// When the folder cannot be read.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
+    let mut found = listed(folder)?;
+    found.retain(|path| path.strip_prefix(folder).is_ok_and(is_migration_at));
+    Ok(found)
+}
+
+/// The `*.sql` files in the folders of a folder that look like migrations, and are taken for none:
+/// below a name that begins with a number, or called as a migration with a folder of its own is.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn aside(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
+    let mut found = listed(folder)?;
+    let own = |path: &PathBuf| path.parent().map(Path::to_owned);
+    let taken: Vec<_> = in_folder(folder)?.iter().map(own).collect();
+    found.retain(|path| {
+        let is_numbered = path.parent().is_some_and(is_numbered);
+        (is_numbered || is_called_by_folder(path)) && !taken.contains(&own(path))
+    });
+    Ok(found)
+}
+
+/// The `*.sql` files in a folder and in the folders in it, in the order of the names in it.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
+    let mut found = Vec::new();
+    for path in entries(folder)? {
+        if path.is_dir() && !path.is_symlink() {
+            let inner = match entries(&path) {
+                Err(unreadable) if is_numbered(&path) => return Err(unreadable),
+                inner => inner.unwrap_or_default().into_iter(),
+            };
+            found.extend(inner.filter(|path| is_named_sql(path) && !path.is_dir()));
+        } else if is_named_sql(&path) && !path.is_dir() {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// What is in a folder, by name.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, MigrationError> {
     let unreadable = |e| MigrationError::Unreadable {
         path: folder.display().to_string(),
         reason: files::unreadable(&e),
     };
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if is_named_sql(&path) && !path.is_dir() {
-            found.push(path);
+    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    let mut paths = paths
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(unreadable)?;
+    paths.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    Ok(paths)
+}
+
+/// Whether a file at this place in a folder of migrations is one.
+pub fn is_migration_at(place: &Path) -> bool {
+    match place.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => {
+            parent.components().count() == 1 && has_own_folder(place)
         }
+        _ => is_named_sql(place),
     }
-    found.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
-    Ok(found)
+}
+
+/// The name by which a migration is known: its file's without `.sql`, or that of the folder that it
+/// has for itself.
+pub fn name_of(path: &Path) -> String {
+    // The folder of `migration.sql` is not in the path where it is the current one.
+    let path = match path.parent() {
+        Some(parent) if parent.file_name().is_none() => {
+            std::path::absolute(path).map_or(Cow::Borrowed(path), Cow::Owned)
+        }
+        _ => Cow::Borrowed(path),
+    };
+    let own = path.parent().filter(|_| has_own_folder(&path));
+    let name = own.map_or(path.file_stem(), Path::file_name);
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whether a file is a migration in a folder of its own, which has its name.
+fn has_own_folder(path: &Path) -> bool {
+    is_called_by_folder(path) && path.parent().is_some_and(is_numbered)
+}
+
+fn is_called_by_folder(path: &Path) -> bool {
+    IN_OWN_FOLDER
+        .iter()
+        .any(|name| path.file_name() == Some(OsStr::new(name)))
+}
+
+/// Whether a name begins with a number, as those of migrations do where they have folders.
+fn is_numbered(folder: &Path) -> bool {
+    let name = folder.file_name().map(OsStr::as_encoded_bytes);
+    name.is_some_and(|name| name.first().is_some_and(u8::is_ascii_digit))
 }
 
 /// Whether the name ends in `.sql`, in whatever case.
@@ -82,8 +169,7 @@ pub fn read(path: &Path) -> Result<Migration, MigrationError> {
             reason,
         });
     }
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    Ok(Migration::parse(&name, &shown, text))
+    Ok(Migration::parse(&name_of(path), &shown, text))
 }
 
 /// The text of a file, or why it is none that could be run.

@@ -14,7 +14,9 @@ mod statement;
 
 pub use branch::{Branch, BranchFile, FileChange, FileChangeKind};
 pub use directive::{Allow, Directive, Says, directives};
-pub use discover::{MigrationError, in_folder, is_named_sql, read};
+pub use discover::{
+    MigrationError, aside, in_folder, is_migration_at, is_named_sql, name_of, read,
+};
 pub use kind::{ObjectType, StatementKind};
 pub use savepoints::Savepoints;
 pub use statement::{Object, Rename, Statement};
@@ -24,7 +26,7 @@ use crate::sql::split;
 /// One unit of SQL as its tool would run it.
 #[derive(Debug, Clone)]
 pub struct Migration {
-    /// the file's name without `.sql`
+    /// the file's name without `.sql`, or that of the folder that it has for itself
     pub name: String,
     /// the path as the user gave it
     pub path: String,

@@ -216,7 +216,7 @@ pub struct BranchFile {
     pub path: String,
     /// What happened to it.
     pub change: FileChange,
-    /// Of a renamed one, its name before, without `.sql`; else null.
+    /// Of a renamed one, the migration's name before; else null.
     pub from: Option<String>,
     /// Whether the snapshot names it as applied already; null where the configuration asks no query
     /// for that.

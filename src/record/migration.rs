@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// What one migration did, and whether that was declared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Migration {
-    /// The file's name without `.sql`.
+    /// The file's name without `.sql`, or that of the folder that the migration has for itself.
     pub name: String,
     /// The path as the user gave it.
     pub path: String,

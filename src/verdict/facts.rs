@@ -19,6 +19,8 @@ pub struct Facts {
     pub regime: Regime,
     /// how old the snapshot may be, if the configuration says that; then its manifest can be read
     pub max_age: Option<Duration>,
+    /// the names that are said to be applied and fit no file; of the first migration of a run
+    pub strangers: Option<Strangers>,
     /// the snapshot, as a state to go back to
     pub snapshot: Restorable,
     /// how many tenants the state before shows
@@ -30,6 +32,19 @@ pub struct Facts {
     /// what was found by the checks that cost a second run or a whole scan; `None` if they were
     /// not asked for
     pub deep: Option<Deep>,
+}
+
+/// Names that the configured query gives for applied migrations, and that no file has.
+#[derive(Debug)]
+pub struct Strangers {
+    /// the query
+    pub query: String,
+    /// the names; at least one
+    pub names: Vec<String>,
+    /// whether it gives no other
+    pub is_all: bool,
+    /// the name of a file, as an example
+    pub file: Option<String>,
 }
 
 /// The snapshot as a state to go back to.

@@ -24,6 +24,7 @@ mod rebuild;
 mod repointed;
 mod scope;
 mod second_run;
+mod selection;
 mod sequences;
 mod side_effects;
 mod snapshot;
@@ -38,10 +39,8 @@ pub(crate) use case::Case;
 pub(crate) use conserved::{holds, is_conserved};
 pub(crate) use facts::Facts;
 pub(crate) use finding::{Finding, Place};
+pub(crate) use selection::{already_applied, not_run};
 pub(crate) use suppress::Suppressed;
-
-use crate::migration::{FileChange, Migration};
-use crate::sentence::name;
 
 /// Accepted or rejected, and why.
 #[derive(Debug, Clone)]
@@ -87,6 +86,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         integrity::findings,
         indexes::findings,
         snapshot::findings,
+        selection::findings,
         scope::findings,
         conserved::findings,
     ]
@@ -104,35 +104,4 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         suppressed,
         checklist,
     }
-}
-
-/// The verdict on a migration that was not run because one before it failed.
-pub(crate) fn not_run() -> Verdict {
-    let why = "a migration before it did not run through";
-    let message = format!("{why}, so this one was not run");
-    let finding = Finding::new(Code::MigrationNotRun, message);
-    let would_show = "correct that one, then rehearse all of them again";
-    Verdict::unrun(finding, why, would_show)
-}
-
-/// The verdict on a migration that is applied in the snapshot, and that a branch adds, renames or
-/// edits; none if only its comments and white space differ.
-pub(crate) fn already_applied(migration: &Migration, change: &FileChange) -> Option<Verdict> {
-    let (how, statement) = match change {
-        FileChange::Edited(Some(before)) => ("edits it", migration.first_edited(before)?),
-        FileChange::Edited(None) => ("edits it", 1),
-        _ => ("adds a file of that name", 1),
-    };
-    let message = name(&migration.name)
-        + " is applied in the snapshot already, and the branch "
-        + how
-        + ": what it does now was not rehearsed";
-    let finding =
-        Finding::new(Code::AlreadyApplied, message).at(Place::of_statement(migration, statement));
-    let why = "it is applied in the snapshot already";
-    Some(Verdict::unrun(
-        finding,
-        why,
-        "a snapshot from before it was applied",
-    ))
 }

@@ -468,6 +468,51 @@ fn files_that_git_does_not_follow_are_added_and_sub_folders_are_told() {
 }
 
 #[test]
+fn a_migration_in_a_folder_of_its_own_goes_by_the_name_of_the_folder() {
+    let repository = Repository::new(WITH_APPLIED);
+    repository.add("0003_below/migration", TOO_FAR);
+    repository.commit("in a folder of its own");
+    let added = "migrations/0003_below/migration.sql added\n";
+    repository.rejected(&["REJECTED 0003_below — 2 errors", "out-of-scope", added]);
+    repository.add("0003_below/migration", &update("below"));
+    repository.accepted(&["ACCEPTED 0003_below", added]);
+    repository.git(&["mv", "migrations/0003_below", "migrations/0004_below"]);
+    repository.commit("a new number");
+    repository.accepted(&[
+        "ACCEPTED 0004_below",
+        "migrations/0004_below/migration.sql added",
+    ]);
+    let run = repository.harness_in(".", &["check", "--changed-since", "HEAD~1"]);
+    assert!(
+        run.stdout
+            .contains("migrations/0004_below/migration.sql renamed from 0003_below"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn names_that_are_applied_and_fit_no_file_are_told() {
+    let repository = Repository::new(WITH_APPLIED);
+    let config = fs::read_to_string(repository.at("harness.toml")).expect("read");
+    let numbers = config.replace("SELECT name", "SELECT substr(name, 1, 4)");
+    repository.write("harness.toml", &numbers);
+    repository.add("0001_first", &update("first"));
+    repository.add("0002_second", &update("second"));
+    repository.rejected(&["error[applied-without-file]", "'0001', '0002'"]);
+    // What the branch takes away was a file.
+    repository.write("harness.toml", config);
+    repository.git(&["rm", "-q", "-f", "migrations/0001_first.sql"]);
+    repository.add("0003_third", &update("third"));
+    let run = repository.accepted(&["ACCEPTED 0003_third"]);
+    assert!(
+        !run.stdout.contains("applied-without-file"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn a_file_taken_out_of_the_index_is_not_deleted() {
     let repository = Repository::new(ONLY_THE_BRANCH);
     repository.git(&["rm", "-q", "--cached", "migrations/0002_second.sql"]);

@@ -22,8 +22,9 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// Codes that one file of SQL cannot show, each with the reason; their files need no `## Example`.
-const NOT_RUN: [(&str, &str); 3] = [
+const NOT_RUN: [(&str, &str); 4] = [
     ("already-applied", "it takes a branch"),
+    ("applied-without-file", "it takes a folder of migrations"),
     ("migration-not-run", "it takes two migrations"),
     (
         "stale-snapshot",

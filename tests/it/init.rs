@@ -252,7 +252,7 @@ fn of_several_snapshots_the_newest_is_taken_where_there_is_one() {
 fn of_several_folders_of_migrations_none_is_taken() {
     let playground = Playground::new();
     fs::remove_file(playground.at("harness.toml")).expect("removed");
-    playground.write("prisma/migrations/2026_a/migration.sql", "SELECT 1;");
+    playground.write("prisma/migrations/begin/migration.sql", "SELECT 1;");
     let args = ["init", "--snapshot", "seed.sql"];
     refused_with(
         playground.path(),

@@ -2,10 +2,9 @@
 
 use super::git::{Differing, Git, TreeEntry};
 use crate::config::{self, Config};
-use crate::migration::{FileChange, is_named_sql};
+use crate::migration::{self, FileChange, is_migration_at, is_named_sql};
 use anyhow::bail;
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// What to do about a submodule.
@@ -19,8 +18,8 @@ pub(super) struct FolderComparison {
     pub(super) bases: Vec<String>,
     /// the folder
     folder: PathBuf,
-    /// the names of its migrations, each with the hash of its content
-    present: BTreeMap<OsString, String>,
+    /// its migrations by their places in it, each with the hash of its content
+    present: BTreeMap<PathBuf, String>,
     /// the configuration, where that is in the work tree
     config: Option<PathBuf>,
     /// whether the configuration says which migrations are applied
@@ -30,9 +29,9 @@ pub(super) struct FolderComparison {
 /// What is other than at a commit.
 pub(super) struct ChangesSince {
     pub(super) is_configured_anew: bool,
-    /// what happened to the migrations of the folder, by name
-    pub(super) changes: BTreeMap<OsString, FileChange>,
-    /// files in sub-folders that are named like migrations, below the folder
+    /// what happened to the migrations of the folder, by their places in it
+    pub(super) changes: BTreeMap<PathBuf, FileChange>,
+    /// other files in sub-folders that are named like migrations, below the folder
     pub(super) aside: Vec<PathBuf>,
 }
 
@@ -52,14 +51,17 @@ impl FolderComparison {
         };
         let place_of_config = git.place(&config.path)?;
         let bases = git.bases(since)?;
-        let names: Vec<&OsStr> = present.iter().filter_map(|path| path.file_name()).collect();
-        let places: Vec<PathBuf> = names.iter().map(|name| place.join(name)).collect();
+        let below = present
+            .iter()
+            .filter_map(|path| path.strip_prefix(folder).ok());
+        let below: Vec<&Path> = below.collect();
+        let places: Vec<PathBuf> = below.iter().map(|below| place.join(below)).collect();
         let hashes = git.hashes(&places)?;
         let comparison = Self {
             git,
             bases,
             folder: place,
-            present: names.into_iter().map(OsStr::to_owned).zip(hashes).collect(),
+            present: below.into_iter().map(Path::to_owned).zip(hashes).collect(),
             config: place_of_config,
             knows_applied: config.applied.is_some(),
         };
@@ -71,8 +73,8 @@ impl FolderComparison {
     /// sparse checkout.
     fn refuse_sparse(&self) -> anyhow::Result<()> {
         let unlooked = self.git.unlooked(&self.folder)?;
-        let mut names = unlooked.iter().filter_map(|path| self.name(path));
-        if let Some(name) = names.find(|name| !self.present.contains_key(*name)) {
+        let mut places = unlooked.iter().filter_map(|path| self.place(path));
+        if let Some(name) = places.find(|place| !self.present.contains_key(*place)) {
             let name = name.display();
             bail!(
                 "--changed-since: {name} is missing, and git does not say that it is deleted: is \
@@ -145,37 +147,38 @@ impl FolderComparison {
         Ok((false, folder))
     }
 
-    /// The name of a file of the folder itself that is named like a migration.
-    fn name<'p>(&self, path: &'p Path) -> Option<&'p OsStr> {
-        let is_here = path.parent() == Some(&self.folder) && is_named_sql(path);
-        path.file_name().filter(|_| is_here)
+    /// The place in the folder of a file that is a migration there.
+    fn place<'p>(&self, path: &'p Path) -> Option<&'p Path> {
+        let place = path.strip_prefix(&self.folder).ok()?;
+        is_migration_at(place).then_some(place)
     }
 
-    /// A file named like a migration that differs in a sub-folder: its path below the folder.
+    /// A file named like a migration, and taken for none, that differs in a sub-folder: its path below
+    /// the folder.
     fn aside<'p>(&self, file: &'p Differing) -> Option<&'p Path> {
         let path = file.path.strip_prefix(&self.folder).ok()?;
-        (self.name(&file.path).is_none() && is_named_sql(path)).then_some(path)
+        (self.place(&file.path).is_none() && is_named_sql(path)).then_some(path)
     }
 
-    /// What happened to the migrations of the folder, by name, given what the folder of the commit
+    /// What happened to the migrations of the folder, by place, given what the folder of the commit
     /// held, which may be another one, and what git takes for renamed.
     fn changes(
         &self,
         before: Vec<TreeEntry>,
         differing: &[Differing],
-    ) -> anyhow::Result<BTreeMap<OsString, FileChange>> {
-        let mut before: BTreeMap<OsString, TreeEntry> = before
+    ) -> anyhow::Result<BTreeMap<PathBuf, FileChange>> {
+        let mut before: BTreeMap<PathBuf, TreeEntry> = before
             .into_iter()
-            .filter(|entry| is_named_sql(&entry.path) && (entry.is_file() || entry.is_link()))
-            .filter_map(|entry| Some((entry.path.file_name()?.to_owned(), entry)))
+            .filter(|entry| is_migration_at(&entry.path) && (entry.is_file() || entry.is_link()))
+            .map(|entry| (entry.path.clone(), entry))
             .collect();
         let mut changes = BTreeMap::new();
-        for (name, hash) in &self.present {
-            let change = match before.remove(name) {
-                Some(before) => self.edit(name, hash, &before)?,
+        for (place, hash) in &self.present {
+            let change = match before.remove(place) {
+                Some(before) => self.edit(place, hash, &before)?,
                 None => Some(FileChange::Added),
             };
-            changes.extend(change.map(|change| (name.clone(), change)));
+            changes.extend(change.map(|change| (place.clone(), change)));
         }
         changes.extend(before.into_keys().map(|name| (name, FileChange::Deleted)));
         self.rename(&mut changes, differing);
@@ -183,14 +186,15 @@ impl FolderComparison {
     }
 
     /// Takes an added file for the new name of a deleted one where git does so.
-    fn rename(&self, changes: &mut BTreeMap<OsString, FileChange>, differing: &[Differing]) {
+    fn rename(&self, changes: &mut BTreeMap<PathBuf, FileChange>, differing: &[Differing]) {
         for file in differing {
-            let from = file.from.as_deref().and_then(|from| self.name(from));
-            if let (Some(from), Some(name)) = (from, self.name(&file.path))
+            let from = file.from.as_deref().and_then(|from| self.place(from));
+            if let (Some(from), Some(place)) = (from, self.place(&file.path))
                 && changes.get(from) == Some(&FileChange::Deleted)
-                && changes.get(name) == Some(&FileChange::Added)
+                && changes.get(place) == Some(&FileChange::Added)
             {
-                changes.insert(name.to_owned(), FileChange::Renamed(stem(from)));
+                let from = migration::name_of(&self.folder.join(from));
+                changes.insert(place.to_owned(), FileChange::Renamed(from));
             }
         }
     }
@@ -198,18 +202,18 @@ impl FolderComparison {
     /// What happened to a file that was there before; none where it is the same.
     fn edit(
         &self,
-        name: &OsStr,
+        below: &Path,
         hash: &str,
         before: &TreeEntry,
     ) -> anyhow::Result<Option<FileChange>> {
         if before.is_file() && before.id == hash {
             return Ok(None);
         }
-        let place = self.git.top.join(&self.folder).join(name);
+        let place = self.git.top.join(&self.folder).join(below);
         if before.is_link() && place.is_symlink() {
             bail!(
                 "--changed-since: {} is a link: git does not say whether what it leads to changed",
-                name.display()
+                below.display()
             );
         }
         let text = if self.bases.len() == 1 && before.is_file() {
@@ -219,10 +223,4 @@ impl FolderComparison {
         };
         Ok(Some(FileChange::Edited(text)))
     }
-}
-
-/// A name without its ending.
-pub(super) fn stem(name: &OsStr) -> String {
-    let stem = Path::new(name).file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
 }

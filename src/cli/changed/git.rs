@@ -172,20 +172,28 @@ impl Git {
 
     /// What a commit has at a place; none where nothing is there.
     pub(super) fn entry(&self, commit: &str, place: &Path) -> anyhow::Result<Option<TreeEntry>> {
-        let mut entries = self.listed(commit, place)?.into_iter();
+        let mut entries = self.listed(&["ls-tree"], commit, place)?.into_iter();
         Ok(entries.find(|entry| entry.path == place))
     }
 
-    /// What a commit has in a folder itself.
+    /// The files that a commit has in a folder and in those in it, by their places in the folder.
     pub(super) fn entries(&self, commit: &str, folder: &Path) -> anyhow::Result<Vec<TreeEntry>> {
-        let mut entries = self.listed(commit, &folder.join(""))?;
-        entries.retain(|entry| entry.path.parent() == Some(folder));
-        Ok(entries)
+        let listed = self.listed(&["ls-tree", "-r"], commit, &folder.join(""))?;
+        let below = |mut entry: TreeEntry| {
+            entry.path = entry.path.strip_prefix(folder).ok()?.to_owned();
+            Some(entry)
+        };
+        Ok(listed.into_iter().filter_map(below).collect())
     }
 
-    fn listed(&self, commit: &str, spec: &Path) -> anyhow::Result<Vec<TreeEntry>> {
+    fn listed(
+        &self,
+        command: &[&str],
+        commit: &str,
+        spec: &Path,
+    ) -> anyhow::Result<Vec<TreeEntry>> {
         let spec = (!spec.as_os_str().is_empty()).then_some(spec);
-        let options = ["ls-tree", "-z", "--full-tree", commit, "--"];
+        let options = [command, &["-z", "--full-tree", commit, "--"]].concat();
         let listed = self.ask(&options, spec.as_slice())?;
         fields(&listed).map(TreeEntry::read).collect()
     }

@@ -9,10 +9,9 @@ mod comparison;
 mod git;
 
 use crate::config::Config;
-use crate::migration::{Branch, BranchFile, FileChange};
-use comparison::{FolderComparison, stem};
+use crate::migration::{self, Branch, BranchFile, FileChange};
+use comparison::FolderComparison;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The branch since `since`, given the files in `folder` as `migration::in_folder` lists them, and
@@ -28,7 +27,7 @@ pub(super) fn branch(
 ) -> anyhow::Result<Branch> {
     let comparison = FolderComparison::new(since, folder, present, config)?;
     let mut is_configured_anew = false;
-    let mut changes: BTreeMap<OsString, FileChange> = BTreeMap::new();
+    let mut changes: BTreeMap<PathBuf, FileChange> = BTreeMap::new();
     let mut aside = BTreeSet::new();
     for base in &comparison.bases {
         let since = comparison.since(base)?;
@@ -39,17 +38,20 @@ pub(super) fn branch(
                 .iter()
                 .map(|path| folder.join(path).display().to_string()),
         );
-        for (name, change) in since.changes {
+        for (place, change) in since.changes {
             // An edit since one base that is new since another is an edit.
-            if change != FileChange::Added || !changes.contains_key(&name) {
-                changes.insert(name, change);
+            if change != FileChange::Added || !changes.contains_key(&place) {
+                changes.insert(place, change);
             }
         }
     }
-    let file = |(name, change): (OsString, FileChange)| BranchFile {
-        path: folder.join(&name).display().to_string(),
-        name: stem(&name),
-        change,
+    let file = |(place, change): (PathBuf, FileChange)| {
+        let path = folder.join(place);
+        BranchFile {
+            path: path.display().to_string(),
+            name: migration::name_of(&path),
+            change,
+        }
     };
     Ok(Branch {
         since: since.to_owned(),

@@ -57,15 +57,14 @@ impl ConfigFacts {
     }
 }
 
-/// The files of a folder: name without `.sql`, and the migration or the reason why it is none.
+/// The migrations of a folder: the name, and the migration or the reason why it is none.
 pub(super) type Files = Vec<(String, Result<Migration, String>)>;
 
 pub(super) fn files(folder: Option<&Chosen>) -> Result<Files, DraftError> {
     let paths = folder.map_or(Ok(Vec::new()), |folder| files_in(&folder.path))?;
     let read = |path: &PathBuf| {
-        let name = path.file_stem().unwrap_or_default();
         let read = migration::read(path).map_err(|e| e.to_string());
-        (name.to_string_lossy().into_owned(), read)
+        (migration::name_of(path), read)
     };
     Ok(paths.iter().map(read).collect())
 }

@@ -143,8 +143,8 @@ pub(crate) fn migrations(root: &Path) -> Result<Option<Chosen>, String> {
     }
     if let [folder, ..] = holding(has_folders_of_sql)[..] {
         return Err(format!(
-            "{folder} has a folder for each migration, and `[migrations] dir` takes the .sql files \
-            of one folder: name another with --migrations DIR"
+            "{folder} has a folder for each migration, and their names begin with no digit, so that \
+            `[migrations] dir` does not take them: name another with --migrations DIR"
         ));
     }
     match &holding(is_empty)[..] {
@@ -171,8 +171,7 @@ fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_hidden))
 }
 
-/// Whether the folders in a folder hold SQL, one for each migration, as Prisma and Diesel keep
-/// them.
+/// Whether the folders in a folder hold SQL, one for each migration.
 pub(crate) fn has_folders_of_sql(folder: &Path) -> bool {
     entries(folder).any(|path| path.is_dir() && has_sql(&path))
 }

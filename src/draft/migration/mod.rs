@@ -80,12 +80,10 @@ pub(crate) fn draft(request: &MigrationRequest<'_>) -> Result<MigrationDraft, Dr
 
 /// The name of the file without `.sql`.
 fn next_name(request: &MigrationRequest<'_>, paths: &[PathBuf]) -> Result<String, DraftError> {
-    let names: Vec<String> = paths
-        .iter()
-        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-        .collect();
+    let names: Vec<String> = paths.iter().map(|path| migration::name_of(path)).collect();
     let folder = request.folder;
-    if names.is_empty() && super::config::places::has_folders_of_sql(folder) {
+    let is_below = |path: &PathBuf| path.parent() != Some(folder);
+    if paths.iter().all(is_below) && super::config::places::has_folders_of_sql(folder) {
         let folder = folder.display();
         return Err(DraftError::Refused(format!(
             "{folder} has a folder for each migration, which is not continued: create the file \
