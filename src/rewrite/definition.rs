@@ -1,14 +1,15 @@
-//! What the grammar says about the text of a table, index or trigger: what it promises about the
-//! rows, beyond their columns, and which writes fire it and follow.
+//! What the grammar says about the text of a table or trigger: what it promises about the rows,
+//! beyond their columns, and which writes fire it and follow.
 //!
 //! No PRAGMA tells CHECK, COLLATE or AUTOINCREMENT, so the text does. Names are folded.
 
 use super::grammar::{dequoted, first_statement};
+use super::key::{KeyTerm, bare};
 use crate::scope::Op;
 use crate::sql::ident;
 use sqlite3_parser::ast::{
-    ColumnConstraint, CreateTableBody, DeferSubclause, Expr, ForeignKeyClause, InitDeferredPred,
-    Name, RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint, TriggerCmd, TriggerEvent,
+    ColumnConstraint, CreateTableBody, DeferSubclause, ForeignKeyClause, InitDeferredPred, Name,
+    RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint, TriggerCmd, TriggerEvent,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,10 +22,10 @@ pub struct Definition {
     pub without_rowid: bool,
     /// AUTOINCREMENT
     pub autoincrement: bool,
-    /// the columns of the primary key
-    pub primary_key: Vec<String>,
-    /// the columns of each UNIQUE
-    pub unique: Vec<Vec<String>>,
+    /// what the primary key is over
+    pub primary_key: Vec<KeyTerm>,
+    /// what each UNIQUE is over
+    pub unique: Vec<Vec<KeyTerm>>,
     /// the columns that are NOT NULL
     pub not_null: BTreeSet<String>,
     /// by column, its DEFAULT
@@ -68,15 +69,6 @@ fn is_deferred(deferral: &DeferSubclause) -> bool {
     deferral.deferrable && deferral.init_deferred == Some(InitDeferredPred::InitiallyDeferred)
 }
 
-/// What an index promises.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IndexDefinition {
-    /// UNIQUE
-    pub unique: bool,
-    /// its columns, where it is over nothing but columns, and over all rows
-    pub columns: Option<Vec<String>>,
-}
-
 /// Reads `CREATE TABLE …`; `None` where the grammar does not, or where it is no table of columns.
 pub fn definition(sql: &str) -> Option<Definition> {
     let look = |statement: &Stmt<'_>| {
@@ -111,38 +103,22 @@ pub fn definition(sql: &str) -> Option<Definition> {
     first_statement(sql, look).ok().flatten()
 }
 
-/// Reads `CREATE INDEX …`; `None` where the grammar does not.
-pub fn index_definition(sql: &str) -> Option<IndexDefinition> {
-    let look = |statement: &Stmt<'_>| {
-        let Stmt::CreateIndex {
-            unique,
-            columns,
-            where_clause: filter,
-            ..
-        } = statement
-        else {
-            return None;
-        };
-        let columns = columns.iter().map(plain).collect::<Option<_>>();
-        Some(IndexDefinition {
-            unique: *unique,
-            columns: columns.filter(|_| filter.is_none()),
-        })
-    };
-    first_statement(sql, look).ok().flatten()
-}
-
 impl Definition {
+    /// Whether a column is part of the primary key.
+    pub fn is_in_key(&self, column: &str) -> bool {
+        self.primary_key.iter().any(|term| term.what == column)
+    }
+
     fn take_of_column(&mut self, column: String, constraint: &ColumnConstraint<'_>) {
         match constraint {
             ColumnConstraint::PrimaryKey { auto_increment, .. } => {
-                self.primary_key = vec![column];
+                self.primary_key = vec![KeyTerm::column(column)];
                 self.autoincrement |= auto_increment;
             }
             ColumnConstraint::NotNull {
                 nullable: false, ..
             } => self.not_null.extend([column]),
-            ColumnConstraint::Unique(_) => self.unique.push(vec![column]),
+            ColumnConstraint::Unique(_) => self.unique.push(vec![KeyTerm::column(column)]),
             ColumnConstraint::Check(expr) => self.checks.push(bare(expr).to_string()),
             ColumnConstraint::Default(expr) => self.defaults.extend([(column, expr.to_string())]),
             ColumnConstraint::Collate { collation_name } => {
@@ -189,7 +165,7 @@ impl Definition {
     }
 
     fn take(&mut self, constraint: &TableConstraint<'_>) {
-        let sorted = |columns: &[SortedColumn<'_>]| columns.iter().filter_map(plain).collect();
+        let sorted = |columns: &[SortedColumn<'_>]| columns.iter().map(KeyTerm::of).collect();
         match constraint {
             TableConstraint::PrimaryKey {
                 columns,
@@ -210,27 +186,6 @@ impl Definition {
                 self.refer(columns.collect(), clause, defer_clause.as_ref());
             }
         }
-    }
-}
-
-/// An expression without the parentheses around all of it.
-fn bare<'e, 'a>(expr: &'e Expr<'a>) -> &'e Expr<'a> {
-    match expr {
-        Expr::Parenthesized(inner) if inner.len() == 1 => bare(&inner[0]),
-        _ => expr,
-    }
-}
-
-/// The column that an element is, with or without a collation.
-fn plain(column: &SortedColumn<'_>) -> Option<String> {
-    let expr = match &column.expr {
-        Expr::Collate(inner, _) => &**inner,
-        expr => expr,
-    };
-    match expr {
-        Expr::Id(id) => Some(ident::folded(&ident::dequote(id.0))),
-        Expr::Name(name) => Some(folded(name)),
-        _ => None,
     }
 }
 
@@ -289,13 +244,15 @@ mod tests {
             Q(x, y) ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED, CHECK ((n < Id))) STRICT";
         let got = definition(sql).expect("it is a table");
         assert!(got.strict && got.autoincrement && !got.without_rowid);
-        assert_eq!(got.primary_key, ["id"]);
+        let collated = KeyTerm {
+            collation: Some("rtrim".to_owned()),
+            ..KeyTerm::column("a b".to_owned())
+        };
+        let column = |name: &str| KeyTerm::column(name.to_owned());
+        assert_eq!(got.primary_key, [column("id")]);
         assert_eq!(
             got.unique,
-            [
-                vec!["a b".to_owned()],
-                vec!["n".to_owned(), "a b".to_owned()]
-            ]
+            [vec![column("a b")], vec![column("n"), collated]]
         );
         assert_eq!(got.not_null, BTreeSet::from(["a b".to_owned()]));
         assert_eq!(got.defaults["a b"], "'x'");
@@ -327,23 +284,8 @@ mod tests {
         );
         let got = definition("CREATE TABLE t(a, b, PRIMARY KEY(b, a)) WITHOUT ROWID")
             .expect("it is a table");
-        assert!(got.without_rowid && got.primary_key == ["b", "a"]);
+        assert!(got.without_rowid && got.primary_key == ["b", "a"].map(column));
         assert_eq!(definition("CREATE VIEW v AS SELECT 1"), None);
-    }
-
-    #[test]
-    fn the_promises_of_an_index_are_read() {
-        let of =
-            |sql: &str| index_definition(sql).map(|i| (i.unique, i.columns.map(|c| c.join(","))));
-        assert_eq!(
-            of("CREATE UNIQUE INDEX i ON t(A, \"b\" DESC, c COLLATE NOCASE)"),
-            Some((true, Some("a,b,c".to_owned())))
-        );
-        assert_eq!(of("CREATE INDEX i ON t(lower(a))"), Some((false, None)));
-        assert_eq!(
-            of("CREATE UNIQUE INDEX i ON t(a) WHERE b"),
-            Some((true, None))
-        );
     }
 
     #[test]

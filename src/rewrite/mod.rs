@@ -10,6 +10,7 @@ mod condition;
 mod definition;
 mod grammar;
 mod hazard;
+mod key;
 mod named;
 mod partial_key;
 mod query;
@@ -19,11 +20,10 @@ mod subquery;
 mod update;
 mod written;
 
-pub use definition::{
-    Definition, IndexDefinition, Reference, TriggerOutline, definition, index_definition, trigger,
-};
+pub use definition::{Definition, Reference, TriggerOutline, definition, trigger};
 pub use grammar::read;
 pub use hazard::{Varies, Varying, varying};
+pub use key::{IndexCondition, IndexDefinition, KeyTerm, index_definition};
 pub use named::Named;
 pub use partial_key::{Comparisons, PartialKey};
 pub use select::{Assigned, Preview};

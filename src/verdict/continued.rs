@@ -1,12 +1,11 @@
-//! A table of the state before and what it is after: under which names its columns go on, what
-//! keeps its rows apart, and whether two texts about it say the same. Makes no findings.
+//! A table of the state before and what it is after: under which names its columns go on, and whether
+//! two texts about it say the same. Makes no findings.
 
 use super::Case;
 use crate::rewrite::{self, Definition};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
-use std::collections::BTreeSet;
 
 /// A table or view of the state before, and the one that it is compared with.
 #[derive(Clone, Copy)]
@@ -99,41 +98,4 @@ impl<'a> Continued<'a> {
         let is_same = |(was, now)| was == now || is_renamed(was, now);
         was.len() == now.len() && was.iter().zip(now).all(is_same)
     }
-
-    /// Whether the table after keeps rows apart by these columns or some of them, or by these and
-    /// more if nothing did before.
-    pub(super) fn is_unique(&self, columns: &[String]) -> bool {
-        let [before, after] = self.case.catalogs();
-        let was: Vec<BTreeSet<String>> = keys(before, &self.before.name)
-            .filter_map(|key| Some(self.columns(&key)?.into_iter().collect()))
-            .collect();
-        let now: Vec<BTreeSet<String>> = keys(after, &self.after.name).collect();
-        let columns: BTreeSet<String> = columns.iter().cloned().collect();
-        // A key that contains another one keeps no more rows apart than that.
-        let is_needless = |key| now.iter().any(|other| other != key && other.is_subset(key));
-        let is_wider = |key| columns.is_subset(key) && !was.contains(key) && !is_needless(key);
-        now.iter()
-            .any(|key| key.is_subset(&columns) || is_wider(key))
-    }
-}
-
-/// The columns by which a table keeps its rows apart: of its keys and of its unique indexes.
-fn keys(catalog: &Catalog, table: &str) -> impl Iterator<Item = BTreeSet<String>> {
-    let own = catalog
-        .definition(table)
-        .and_then(rewrite::definition)
-        .unwrap_or_default();
-    let indexes = catalog
-        .objects
-        .iter()
-        .filter(|((kind, _), entry)| kind == "index" && ident::same(&entry.table, table))
-        .filter_map(|(_, entry)| rewrite::index_definition(entry.sql.as_deref()?))
-        .filter(|index| index.unique)
-        .filter_map(|index| index.columns);
-    own.unique
-        .into_iter()
-        .chain([own.primary_key])
-        .chain(indexes)
-        .filter(|key| !key.is_empty())
-        .map(|key| key.into_iter().collect())
 }

@@ -3,9 +3,9 @@
 
 use super::case::Look;
 use super::continued::Continued;
+use super::index_shape::IndexShape;
 use super::words::exact_words;
 use super::{Case, Code, Finding, Severity};
-use crate::rewrite;
 use crate::sentence::{Sentence, name, schema, sql};
 use crate::snapshot::catalog::is_bookkeeping;
 use crate::sql::{ident, token};
@@ -22,6 +22,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
                 table: Continued::of(case, &object.table)?,
                 sql: object.sql.as_deref()?,
                 text: Text::new(&key.0, object.sql.as_deref()?),
+                shape: IndexShape::of(&case.rehearsal.before, key),
             };
             dropped.finding(*statement)
         })
@@ -35,12 +36,14 @@ struct Dropped<'a> {
     table: Continued<'a>,
     sql: &'a str,
     text: Text,
+    /// what it is over, if it is an index that can be read
+    shape: Option<IndexShape>,
 }
 
 impl Dropped<'_> {
     /// None if something after does as much.
     fn finding(&self, statement: usize) -> Option<Finding> {
-        if self.is_replaced() || (self.is_index() && self.is_needless()) {
+        if self.is_replaced() || (self.is_index() && self.is_of_gone()) {
             return None;
         }
         let (again, may_do, help) = match self.made_again() {
@@ -98,6 +101,9 @@ impl Dropped<'_> {
     fn is_replaced(&self) -> bool {
         let (kind, _) = self.key;
         let Continued { case, after, .. } = self.table;
+        if let Some(shape) = &self.shape {
+            return self.table.still_has(shape);
+        }
         case.rehearsal
             .after
             .objects
@@ -112,26 +118,27 @@ impl Dropped<'_> {
     /// Whether another text says at least what this one did, with the names after of the table and
     /// its columns.
     fn is_covered_by(&self, now: &Text) -> bool {
-        let is_for_all = self.is_index() && now.body.is_empty();
         (now.is_unique || !self.text.is_unique)
             && self.table.says_same(&self.text.head, &now.head)
-            && (is_for_all || self.table.says_same(&self.text.body, &now.body))
+            && self.table.says_same(&self.text.body, &now.body)
     }
 
-    /// Whether a column of the index is gone, or something else keeps the rows apart that it did.
-    fn is_needless(&self) -> bool {
-        let is_of_gone = self.table.translated(token::folded(self.sql)).is_none();
-        let columns = || rewrite::index_definition(self.sql)?.columns;
-        let columns = || self.table.columns(&columns()?);
-        is_of_gone || (self.is_unique() && columns().is_some_and(|all| self.table.is_unique(&all)))
+    /// Whether a column of the index is gone.
+    fn is_of_gone(&self) -> bool {
+        self.table.translated(token::folded(self.sql)).is_none()
     }
 
     /// What the object of its name was made again as, and whether that may do as much; `None` if it
     /// was not.
     fn made_again(&self) -> Option<(Sentence, bool)> {
-        let now = self.table.case.rehearsal.after.objects.get(self.key)?;
+        let case = self.table.case;
+        let now = case.rehearsal.after.objects.get(self.key)?;
         if !ident::same(&now.table, &self.table.after.name) {
             return Some(("for " + name(&now.table), false));
+        }
+        let is = IndexShape::of(&case.rehearsal.after, self.key);
+        if let Some((was, is)) = self.shape.as_ref().zip(is) {
+            return Some((self.table.lacks(was, &is).0.into(), false));
         }
         Some(self.compared(&Text::new(&self.key.0, now.sql.as_deref()?)))
     }
@@ -145,11 +152,7 @@ impl Dropped<'_> {
                 && was.head.get(..2) == now.head.get(..2)
         };
         let (how, may_do) = match self.key.0.as_str() {
-            "index" if was.is_unique && !now.is_unique => ("without UNIQUE", false),
-            "index" if !is_same_head => ("over other columns", false),
-            "index" if was.body.is_empty() => ("for some rows only", false),
-            "index" => ("with another WHERE", true),
-            _ if !is_same_head && !is_update_like() => ("for another event", false),
+            "trigger" if !is_same_head && !is_update_like() => ("for another event", false),
             _ => ("with another text", true),
         };
         (how.into(), may_do)

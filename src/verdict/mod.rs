@@ -16,6 +16,7 @@ pub(crate) mod facts;
 mod failures;
 mod finding;
 mod indexes;
+mod index_shape;
 mod integrity;
 mod or_fail;
 mod phrases;
@@ -30,6 +31,7 @@ mod side_effects;
 mod snapshot;
 mod statement;
 mod suppress;
+mod weakened;
 mod words;
 
 pub(crate) use crate::codes::{Code, Level, Severity};
@@ -79,6 +81,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         rebuild::findings,
         sequences::findings,
         dropped_along::findings,
+        weakened::findings,
         repointed::findings,
         atomicity::findings,
         or_fail::findings,

@@ -2,6 +2,7 @@
 //! rows may exist is an error, what many rebuilds are meant to drop a warning.
 
 use super::continued::Continued;
+use super::index_shape::IndexShape;
 use super::phrases::list;
 use super::rebuild::Rebuild;
 use super::words::exact_words;
@@ -87,7 +88,8 @@ impl Promises<'_> {
         let key = before
             .integer_primary_key
             .and_then(|at| self.table.column(&before.columns[at].name));
-        let was_key = key.is_some_and(|key| new.primary_key == [key]);
+        let was_key =
+            key.is_some_and(|key| matches!(&new.primary_key[..], [only] if only.what == key));
         let is_numbered = after.integer_primary_key.is_some() || after.without_rowid;
         [
             (old.strict, new.strict, "STRICT"),
@@ -104,24 +106,23 @@ impl Promises<'_> {
         .map(|(_, _, what)| what.into())
     }
 
+    /// What kept rows apart and does not, with the new keys over a part of it.
     fn keys(&self) -> impl Iterator<Item = Sentence> {
-        let primary =
-            Some(("PRIMARY KEY (", &self.old.primary_key)).filter(|(_, key)| !key.is_empty());
-        let unique = self.old.unique.iter().map(|columns| ("UNIQUE (", columns));
-        primary
-            .into_iter()
-            .chain(unique)
-            .filter_map(|(what, columns)| {
-                let columns = self.table.columns(columns)?;
-                (!self.table.is_unique(&columns)).then(|| what + list(columns) + ")")
-            })
+        let table = self.table;
+        let is_lost = move |was: &IndexShape| table.has_terms(was) && !table.still_has(was);
+        IndexShape::keys(&self.old).filter(is_lost).map(move |was| {
+            let what = was.phrase(&table.before.name, |column| table.column(column));
+            let own = |column: &str| Some(column.to_owned());
+            let now = table.new_keys(&was).into_iter();
+            now_also(what, now.map(|now| now.phrase(&table.after.name, own)))
+        })
     }
 
     fn habits(&self) -> Vec<Sentence> {
         let (old, new) = (&self.old, &self.new);
         let not_null = old.not_null.iter().filter_map(|column| {
             self.of_column("NOT NULL".into(), column, |name| {
-                new.not_null.contains(name) || new.primary_key.contains(name)
+                new.not_null.contains(name) || new.is_in_key(name)
             })
         });
         let defaults = old.defaults.iter().filter_map(|(column, default)| {
@@ -251,12 +252,12 @@ impl Promises<'_> {
 impl LostPromise {
     /// What is gone, and what replaces it, if anything does.
     fn replaced(&mut self, what: Sentence, fresh: impl Iterator<Item = Sentence>) {
-        let fresh = Sentence::join(fresh, ", ");
-        if fresh.is_empty() {
-            self.rules.push(what);
-        } else {
-            self.habits.push(what + " (now " + fresh + ")");
-        }
+        let mut fresh = fresh.peekable();
+        let lost = match fresh.peek() {
+            Some(_) => &mut self.habits,
+            None => &mut self.rules,
+        };
+        lost.push(now_also(what, fresh));
     }
 
     /// As [`endings`].
@@ -270,6 +271,15 @@ impl LostPromise {
         .map(|(severity, what)| (severity, " without " + Sentence::join(what, ", ")))
         .collect()
     }
+}
+
+/// `what (now this, that)`
+fn now_also(what: Sentence, fresh: impl Iterator<Item = Sentence>) -> Sentence {
+    let fresh = Sentence::join(fresh, ", ");
+    if fresh.is_empty() {
+        return what;
+    }
+    what + " (now " + fresh + ")"
 }
 
 fn foreign_key(columns: &[String], parent: &str) -> Sentence {

@@ -1,0 +1,58 @@
+//! Findings about unique indexes that a statement dropped by name, or whose columns compare in
+//! another way, and that keep fewer rows apart under their name than before. Those that went with
+//! their table and have another text are the matter of `dropped_along`.
+
+use super::continued::Continued;
+use super::index_shape::IndexShape;
+use super::phrases::object;
+use super::{Case, Code, Finding, Severity};
+use crate::migration::{ObjectType, Statement, StatementKind};
+use crate::sentence::{name, schema};
+use crate::sql::ident;
+
+pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let [before, after] = case.catalogs();
+    if before.objects == after.objects {
+        return Vec::new();
+    }
+    let goes_with_table = |key| case.rehearsal.dropped_along.contains_key(key);
+    let indexes = before.objects.keys().filter(|key| key.0 == "index");
+    let findings = indexes.filter(|key| !goes_with_table(*key));
+    findings.filter_map(|key| finding(case, key)).collect()
+}
+
+/// None if the index keeps no rows apart, or something keeps them apart as it did.
+fn finding(case: Case<'_>, key: &(String, String)) -> Option<Finding> {
+    let [before, after] = case.catalogs();
+    let [was, now] = [before.objects.get(key)?, after.objects.get(key)?];
+    let (table, own) = (Continued::of(case, &was.table)?, &key.1);
+    let shape = IndexShape::of(before, key).filter(IndexShape::is_unique)?;
+    let is_lost = table.has_terms(&shape) && !table.still_has(&shape);
+    if !is_lost || !ident::same(&now.table, &table.after.name) {
+        return None;
+    }
+    let (how, leaves_out) = table.lacks(&shape, &IndexShape::of(after, key)?);
+    let message =
+        "unique " + object("index", own) + " of " + name(&now.table) + " was made again " + how;
+    let making = |it: &&Statement| {
+        let object = it.object.as_ref();
+        it.kind == StatementKind::Create(ObjectType::Index)
+            && object.is_some_and(|object| ident::same(&object.name, own))
+    };
+    let finding = Finding::new(Code::SchemaObjectLost, message)
+        .on(&now.table)
+        .at(case.place(case.latest().find(making).map(|it| it.index)))
+        .severity((!leaves_out).then_some(Severity::Warning));
+    // With the text that it had, only its columns can compare in another way.
+    let (help, text) = if was.sql == now.sql {
+        (OF_COLUMNS, before.definition(&table.before.name)?)
+    } else {
+        (OF_TEXT, was.sql.as_deref()?)
+    };
+    Some(finding.help(help + schema(text) + ";"))
+}
+
+const OF_COLUMNS: &str =
+    "say COLLATE in it or in its columns, as these did; before, their table was made by\n";
+
+const OF_TEXT: &str = "make it as it was, if rows are to be kept apart as before:\n";

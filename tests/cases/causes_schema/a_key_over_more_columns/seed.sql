@@ -1,0 +1,2 @@
+CREATE TABLE part(code TEXT PRIMARY KEY, org INTEGER NOT NULL, lot INTEGER NOT NULL, UNIQUE (lot));
+INSERT INTO part VALUES ('a', 1, 10), ('b', 2, 20);

@@ -1,0 +1,6 @@
+BEGIN;
+CREATE TABLE dish_new(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, code TEXT NOT NULL COLLATE NOCASE, hot INTEGER, UNIQUE(org, code));
+INSERT INTO dish_new(id, org, code) SELECT id, org, code FROM dish;
+DROP TABLE dish;
+ALTER TABLE dish_new RENAME TO dish;
+COMMIT;

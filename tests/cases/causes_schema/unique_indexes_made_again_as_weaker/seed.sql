@@ -1,0 +1,10 @@
+CREATE TABLE item(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, name TEXT, mail TEXT COLLATE NOCASE, code TEXT, slug TEXT, sku TEXT, stock INTEGER);
+CREATE UNIQUE INDEX item_by_name ON item(org, name COLLATE NOCASE);
+CREATE UNIQUE INDEX item_by_mail ON item(mail);
+CREATE UNIQUE INDEX item_by_code ON item(org, code COLLATE RTRIM);
+CREATE UNIQUE INDEX item_by_slug ON item(slug);
+CREATE UNIQUE INDEX item_by_sku ON item(org, sku) WHERE stock > 0;
+CREATE UNIQUE INDEX item_by_lower ON item(lower(slug));
+CREATE INDEX item_by_stock ON item(org, stock DESC);
+CREATE INDEX item_sorted ON item(name COLLATE NOCASE);
+INSERT INTO item VALUES (1, 1, 'Kim', 'kim@ash.example', 'a', 'bolt', 's1', 4), (2, 2, 'Lea', 'lea@birch.example', 'b', 'nut', 's2', 0);
