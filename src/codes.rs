@@ -257,6 +257,10 @@ codes! {
     CAUSE Warning MatchesNothing "matches-nothing",
         "an UPDATE or DELETE matched no row",
         "correct its WHERE clause, or leave it out";
+    CAUSE Error AlreadyExists "already-exists",
+        "CREATE … IF NOT EXISTS made nothing, since something has that name",
+        "write what it lacks as ALTER TABLE, or DROP and CREATE; leave IF NOT EXISTS out, so that a \
+        name that is taken fails";
     CAUSE Warning NoEffect "no-effect",
         "a statement wrote rows and changed none",
         "leave it out, or correct what it sets";

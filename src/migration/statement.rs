@@ -40,7 +40,8 @@ pub struct Object {
     pub name: String,
     /// the table behind ON, of a trigger or an index
     pub on: Option<String>,
-    /// whether the text says that it belongs to the connection alone
+    /// whether the text says that it belongs to the connection alone: it is temporary, or in an
+    /// attached database
     pub is_temporary: bool,
     /// whether the text says IF EXISTS or IF NOT EXISTS
     pub is_conditional: bool,
@@ -169,11 +170,12 @@ fn object(words: &Words<'_>, mut at: usize) -> Option<Object> {
     }
     let (name, behind) = named(words, at)?;
     let on = words.find(behind, "ON");
-    let is_of_temp = behind > at + 1 && ident::same(&words.name(at), "temp");
+    // Other databases than the main one are in memory.
+    let is_of_other = behind > at + 1 && !ident::same(&words.name(at), "main");
     Some(Object {
         name,
         on: on.and_then(|on| Some(named(words, on + 1)?.0)),
-        is_temporary: is_of_temp || (1..of).any(|at| words.is_any(at, &["TEMP", "TEMPORARY"])),
+        is_temporary: is_of_other || (1..of).any(|at| words.is_any(at, &["TEMP", "TEMPORARY"])),
         is_conditional,
     })
 }

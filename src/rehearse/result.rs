@@ -187,6 +187,8 @@ pub struct StatementRun {
     pub without_effect: Option<bool>,
     /// what it wrote that lasts once it is committed
     pub wrote: Wrote,
+    /// the object with its type that was there, so that CREATE … IF NOT EXISTS made nothing
+    pub already: Option<(String, SchemaObject)>,
     /// whether it took back everything that its transaction had written
     pub rolled_back: bool,
     /// whether a transaction was open after it

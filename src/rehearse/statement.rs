@@ -9,11 +9,11 @@ use crate::rehearse::history::untracked;
 use crate::rehearse::history::{Entry, SchemaWrite, Settled, cascades};
 use crate::rehearse::preview::{PreviewRun, View, Watched, plan, taken_for_strings};
 use crate::rehearse::read::is_environment_on;
-use crate::rehearse::result::StatementRun;
+use crate::rehearse::result::{StatementRun, Wrote};
 use crate::rehearse::run::Run;
 use crate::rewrite::NoPreview;
 use crate::scope::Op;
-use crate::snapshot::catalog::TableKind;
+use crate::snapshot::catalog::{SchemaObject, TableKind};
 use crate::sql::{ident, message};
 use std::time::{Duration, Instant};
 
@@ -207,10 +207,30 @@ impl Run<'_> {
         }
         done.wrote.schema = self.settle_schema(statement, &captured, failed)?;
         if !failed {
+            done.already = self.already(statement, &done.wrote);
             self.check_known(&captured, statement.index)?;
             self.note_unseen_rows(statement, done);
         }
         Ok(())
+    }
+
+    /// What was there already, of the name of what a statement makes where nothing has that name. A
+    /// table and a view cannot have the same.
+    fn already(&self, statement: &Statement, wrote: &Wrote) -> Option<(String, SchemaObject)> {
+        let StatementKind::Create(of) = statement.kind else {
+            return None;
+        };
+        let asked = statement.object.as_ref();
+        let asked =
+            asked.filter(|it| it.is_conditional && !it.is_temporary && wrote.schema.is_empty())?;
+        let is_table = |kind: &str| matches!(kind, "table" | "view");
+        let is_it = |(kind, name): &(String, String)| {
+            (kind == of.word() || (is_table(kind) && is_table(of.word())))
+                && ident::same(name, &asked.name)
+        };
+        let mut objects = self.schema.now.objects.iter();
+        let (key, object) = objects.find(|(key, _)| is_it(key))?;
+        Some((key.0.clone(), object.clone()))
     }
 
     /// Reads the schema again if the statement may have changed it, and returns what it wrote there.

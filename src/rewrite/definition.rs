@@ -16,6 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a table promises.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Definition {
+    /// the columns with the names of their types, in their order
+    pub columns: Vec<(String, String)>,
+    /// by computed column, its expression
+    pub generated: BTreeMap<String, String>,
     /// STRICT
     pub strict: bool,
     /// WITHOUT ROWID
@@ -91,6 +95,9 @@ pub fn definition(sql: &str) -> Option<Definition> {
             ..Definition::default()
         };
         for column in columns {
+            let of = column.col_type.as_ref().map_or("", |of| of.name);
+            let name = folded(&column.col_name);
+            definition.columns.push((name, ident::folded(of)));
             for named in column.constraints {
                 definition.take_of_column(folded(&column.col_name), &named.constraint);
             }
@@ -124,6 +131,9 @@ impl Definition {
             ColumnConstraint::Collate { collation_name } => {
                 self.collations.extend([(column, folded(collation_name))]);
             }
+            ColumnConstraint::Generated { expr, .. } => {
+                self.generated.extend([(column, bare(expr).to_string())]);
+            }
             ColumnConstraint::ForeignKey {
                 clause,
                 defer_clause,
@@ -133,7 +143,7 @@ impl Definition {
                     key.deferred = Some(is_deferred(deferral));
                 }
             }
-            _ => {}
+            ColumnConstraint::NotNull { .. } => {}
         }
     }
 

@@ -3,6 +3,7 @@
 //!
 //! What could not be evaluated is a finding, never a pass. Does not format reports.
 
+mod already_there;
 mod amendment;
 mod atomicity;
 mod case;
@@ -15,9 +16,10 @@ mod dropped_along;
 pub(crate) mod facts;
 mod failures;
 mod finding;
-mod indexes;
 mod index_shape;
+mod indexes;
 mod integrity;
+mod lacking;
 mod or_fail;
 mod phrases;
 mod promises;
@@ -77,6 +79,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
     let findings: Vec<Finding> = [
         failures::findings,
         statement::findings,
+        already_there::findings,
         side_effects::findings,
         rebuild::findings,
         sequences::findings,

@@ -1,0 +1,7 @@
+CREATE TABLE attempt(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, ok INTEGER);
+CREATE TABLE talk(id INTEGER PRIMARY KEY, org INTEGER, room TEXT);
+CREATE VIEW done AS SELECT * FROM attempt WHERE ok = 1;
+CREATE INDEX attempt_by_org ON attempt(org);
+CREATE INDEX talk_by_room ON talk(room);
+CREATE TRIGGER told AFTER UPDATE ON attempt BEGIN SELECT 1; END;
+INSERT INTO attempt VALUES (1, 1, 1), (2, 2, 0);
