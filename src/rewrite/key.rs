@@ -165,7 +165,7 @@ mod tests {
         let columns = of("CREATE UNIQUE INDEX i ON t(A, \"b\" DESC, (c) COLLATE NOCASE ASC)");
         assert_eq!(columns.1, "a, b desc, c collate nocase");
         assert!(columns.0 && columns.2.is_empty());
-        assert_eq!(of("CREATE INDEX i ON t(lower(a))").1, "=lower(a)");
+        assert_eq!(of("CREATE INDEX i ON t(lower(a))").1, "=lower (a)");
         let partial =
             "CREATE UNIQUE INDEX i ON t(a) WHERE (b = 'X' AND (a IS NOT NULL)) AND c NOT NULL";
         assert_eq!(of(partial).2, "b = 'X', a is there, c is there");
