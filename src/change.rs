@@ -44,6 +44,14 @@ pub struct OwnerPair {
 }
 
 impl OwnerPair {
+    /// Of a row that has one owner throughout.
+    pub fn same(owner: Option<Owner>) -> Self {
+        Self {
+            before: owner.clone(),
+            after: owner,
+        }
+    }
+
     /// The one or two different owners.
     pub fn each(&self) -> impl Iterator<Item = &Owner> {
         let second = if self.after == self.before {
@@ -219,18 +227,32 @@ fn changed<'a>(groups: impl Iterator<Item = &'a RowGroup>) -> Counts {
 pub struct ChangeSet {
     /// by the table's name
     pub tables: BTreeMap<String, TableChanges>,
-    /// rows that were not written and belong to another tenant now, since the row that their lookup
-    /// reads changed
+    /// rows that belong to another tenant now, or first belong to one, without a write that says so
     pub moved: Vec<MovedRows>,
 }
 
-/// Rows of one table whose tenant changed without a write to them.
+/// Rows of one table whose tenant changed without a write that says so.
 #[derive(Debug, Clone)]
 pub struct MovedRows {
     /// the table
     pub table: String,
+    /// what became of the rule that says whose they are; if it is kept, what it looks up changed
+    pub fate: RuleFate,
     /// how many rows
     pub rows: u64,
     /// every owner that they had before or after
     pub owners: BTreeSet<Owner>,
+}
+
+/// What becomes of the rule that says whose the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleFate {
+    /// it says it in both states, or in neither
+    Kept,
+    /// it says it in the state after alone, since what it reads is new
+    Begun,
+    /// it says it in the state before alone
+    Lost,
+    /// what it reads in the state after is there by a new name
+    Renamed,
 }

@@ -207,9 +207,15 @@ codes! {
         "narrow the WHERE clause to the whole key, tenant column included; or declare these \
         tenants if they are meant";
     CORE Error TenantMoved "tenant-moved",
-        "rows belong to another tenant now although nothing wrote them",
+        "rows belong to another tenant now although no write says so",
         "check the rows that the tenant lookup reads: changing them moves every row that \
         refers to them";
+    CAUSE Note TenancyBegins "tenancy-begins",
+        "nothing said before the migration whose the rows of a table are, and now something does",
+        "check whose the rows are now: they are held against that tenant's scope";
+    CAUSE Warning TenantColumnIgnored "tenant-column-ignored",
+        "a table that is declared shared has the tenant column",
+        "take { shared = true } away, so that the column says whose the rows are";
     CORE Error UndeclaredChange "undeclared-change",
         "a table changed in a way that is not declared",
         "declare the table and operation under [expect.NAME.tables], or remove the change";

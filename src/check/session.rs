@@ -15,7 +15,7 @@ use crate::progress::Work;
 use crate::record::{self, Given, Options, Outcome};
 use crate::redaction::Redaction;
 use crate::rehearse::{
-    self, Answers, Clone, Conserved, Engine, FrozenClock, Owners, Place, Rehearsal, RehearseError,
+    self, Answers, Clone, Conserved, Engine, FrozenClock, Place, Rehearsal, RehearseError,
 };
 use crate::scope::{ExpectedScope, ResolvedScope, Tenant};
 use crate::snapshot::{Catalog, Identity, Snapshot, SnapshotError};
@@ -70,12 +70,14 @@ impl<'a> Session<'a> {
         let clock = FrozenClock::at(request.now_ms, workspace, redirects)?;
         let clone = Clone::create(snapshot, workspace, config.clone, &clock)?;
         let state = Engine::open_state(clone.path(), &clock)?;
-        let catalog = catalog(request, &state)?;
+        let catalog = Catalog::read(&state).map_err(|e| snapshot.unreadable(&e))?;
         let mut selected = selection::select(request, &state)?;
         let is_whole = request.is_whole() && !selected.run.is_empty();
         let (redaction, warnings) = redacted::effective(config, &catalog, &selected.run, is_whole)
             .map_err(CheckError::Config)?;
         let labels = selection::labels(config, &state)?;
+        let unmatched =
+            Unmatched::new(catalog, &state, &config.tenants).map_err(RehearseError::from)?;
         drop(state);
         let session = Self {
             request,
@@ -87,7 +89,7 @@ impl<'a> Session<'a> {
             labels,
             redaction,
             flow: Flow::default(),
-            unmatched: Unmatched::new(catalog),
+            unmatched,
             strangers: selected.strangers.take(),
             warnings,
             amendments: Vec::new(),
@@ -173,7 +175,9 @@ impl<'a> Session<'a> {
         planned: &Planned<'_>,
     ) -> Result<(Rehearsed, Looked), CheckError> {
         let request = self.request;
+        let mut unmatched = std::mem::take(&mut self.unmatched);
         let look = |states: States<'_>, rehearsal: &Rehearsal, diff: &Diff| {
+            unmatched.meet(&rehearsal.after, states.after, &request.config.tenants);
             facts::of(request, states, rehearsal, diff)
         };
         let (number, all) = planned.number;
@@ -183,6 +187,7 @@ impl<'a> Session<'a> {
             Place::Inner
         });
         let (mut ran, looked) = stage.run(held, planned.migration, look)?;
+        self.unmatched = unmatched;
         self.engine = ran.engine.take();
         Ok((ran, looked))
     }
@@ -333,15 +338,6 @@ impl<'a> Session<'a> {
         }
         Ok(())
     }
-}
-
-/// The schema of the snapshot, in which whose each row is must be found.
-fn catalog(request: &Request<'_>, state: &Connection) -> Result<Catalog, CheckError> {
-    let catalog = Catalog::read(state).map_err(|e| request.snapshot.unreadable(&e))?;
-    for table in catalog.tables.values().filter(|t| t.unreadable.is_none()) {
-        Owners::check(state, table, &request.config.tenants).map_err(RehearseError::from)?;
-    }
-    Ok(catalog)
 }
 
 /// The migrations that are to run, with what is declared for each.

@@ -4,27 +4,56 @@ use super::{expected, redacted};
 use crate::config::Config;
 use crate::hidden::Hidden;
 use crate::redaction::Redaction;
-use crate::rehearse::{Conserved, Rehearsal};
-use crate::scope::ExpectedScope;
+use crate::rehearse::{Conserved, LookupError, Owners, Rehearsal};
+use crate::scope::{ExpectedScope, TenantMap};
 use crate::snapshot::{Catalog, tenancy};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
 
 /// The schemas that a run met, and the entries that match none of one migration.
+#[derive(Default)]
 pub(super) struct Unmatched {
     /// the first is that of the snapshot
     catalogs: Vec<Catalog>,
     problems: Vec<String>,
+    /// by table, the lookups that lacked something in every state so far, with what
+    lookups: BTreeMap<String, String>,
     /// whether a migration failed, so that what it would have created is not known
     cut_short: bool,
 }
 
 impl Unmatched {
-    /// Before the first migration.
-    pub(super) fn new(snapshot: Catalog) -> Self {
-        Self {
+    /// Before the first migration, on the state that the snapshot is.
+    ///
+    /// # Errors
+    /// When a lookup can be used in no state, whatever a migration adds.
+    pub(super) fn new(
+        snapshot: Catalog,
+        state: &Connection,
+        tenants: &TenantMap,
+    ) -> Result<Self, LookupError> {
+        let mut lookups = BTreeMap::new();
+        for table in snapshot.tables.values().filter(|t| t.unreadable.is_none()) {
+            match Owners::check(state, table, tenants) {
+                Err(error) if error.is_lack => {
+                    lookups.insert(table.name.clone(), error.to_string());
+                }
+                checked => checked?,
+            }
+        }
+        Ok(Self {
             catalogs: vec![snapshot],
             problems: Vec::new(),
+            lookups,
             cut_short: false,
-        }
+        })
+    }
+
+    /// Takes the lookups that can be used on a state off the list of those that cannot.
+    pub(super) fn meet(&mut self, catalog: &Catalog, state: &Connection, tenants: &TenantMap) {
+        let fails = |table| Owners::check(state, table, tenants).is_err();
+        self.lookups
+            .retain(|name, _| catalog.table(name).is_none_or(fails));
     }
 
     /// The schema that the last migration left.
@@ -73,6 +102,7 @@ impl Unmatched {
         let catalogs: Vec<&Catalog> = self.catalogs.iter().collect();
         let located = |problem: String| format!("{}: {problem}", config.path.display());
         let columns = tenancy::unknown_columns(&config.tenants, &catalogs).into_iter();
+        problems.extend(self.lookups.values().cloned());
         problems.extend(redacted::unknown(config, redaction, &catalogs));
         problems.extend(columns.map(located));
         let tables = tenancy::unknown_tables(&config.tenants, &catalogs).into_iter();

@@ -81,8 +81,14 @@ impl ColumnPair {
     }
 }
 
-/// The columns of both tables, but for a computed one that is missing in the other.
-pub(super) fn pairs(tables: TablePair<'_>, clock: &FrozenClock) -> Vec<ColumnPair> {
+/// The columns of both tables, but for a computed one that is missing in the other. What a column
+/// among `begun`, by their places after, has in any row was given to that row: its default hands
+/// rows to a tenant.
+pub(super) fn pairs(
+    tables: TablePair<'_>,
+    begun: &[usize],
+    clock: &FrozenClock,
+) -> Vec<ColumnPair> {
     let old_columns = columns(tables.before).filter_map(|(before, column)| {
         let after = tables.column_after(before);
         let new = after.map_or(column, |at| &tables.either().columns[at]);
@@ -103,7 +109,11 @@ pub(super) fn pairs(tables: TablePair<'_>, clock: &FrozenClock) -> Vec<ColumnPai
                 before: None,
                 after: Some(after),
                 follows: false,
-                absent: default_of(column, clock),
+                absent: if begun.contains(&after) {
+                    Value::Null
+                } else {
+                    default_of(column, clock)
+                },
             });
         }
     }

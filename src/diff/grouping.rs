@@ -2,6 +2,7 @@
 
 use super::columns::{self, ColumnPair, TablePair};
 use super::error::TableError;
+use super::fate::RulePair;
 use super::ownership::Ownership;
 use super::table::TableComparison;
 use crate::change::{MovedRows, NamedCell, OwnerPair, RowChange, RowGroup, TableChanges};
@@ -55,26 +56,27 @@ impl<'a> Grouping<'a> {
         samples: usize,
     ) -> Result<Self, TableError> {
         let tables = at.tables;
+        let rules = RulePair::of(at.states, at.rehearsal, tables, tenants);
         let owner_columns = tables
             .before
             .and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t));
         Ok(Self {
             tables,
-            columns: columns::pairs(tables, at.states.clock),
-            ownership: Ownership::new(at.states, tables, tenants)?,
+            columns: columns::pairs(tables, &rules.begun_columns(tables), at.states.clock),
+            ownership: Ownership::new(at, &rules, tenants)?,
             owner_columns: owner_columns.unwrap_or_default(),
             samples,
             groups: BTreeMap::new(),
             moved: MovedRows {
                 table: tables.either().name.clone(),
+                fate: rules.fate,
                 rows: 0,
                 owners: BTreeSet::new(),
             },
         })
     }
 
-    /// Adds one row. One that is neither touched nor changed counts only where it belongs to another
-    /// tenant now.
+    /// Adds one row. One that is neither touched nor changed counts only where it moved.
     pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), TableError> {
         if image.before.is_none() && image.after.is_none() {
             return Ok(());
@@ -82,8 +84,14 @@ impl<'a> Grouping<'a> {
         let changed = changed_columns(&self.columns, image);
         let op = image.op(&changed);
         let owners = self.ownership.of(image.before, image.after)?;
+        if let (Some(before), Some(after)) = (image.before, image.after)
+            && self
+                .ownership
+                .is_moved(&owners, (before, after), op.is_some())
+        {
+            count_moved(&mut self.moved, &owners, 1);
+        }
         if op.is_none() && !image.touched {
-            self.count_moved(&owners);
             return Ok(());
         }
         let (group, latest) = self.groups.entry(owners).or_default();
@@ -98,14 +106,6 @@ impl<'a> Grouping<'a> {
             group.samples.push(sample(self.tables, op, &shown, image));
         }
         Ok(())
-    }
-
-    /// Counts a row that was not written, where it belongs to another tenant now.
-    fn count_moved(&mut self, owners: &OwnerPair) {
-        if owners.before != owners.after {
-            self.moved.rows += 1;
-            self.moved.owners.extend(owners.each().cloned());
-        }
     }
 
     /// Adds this many rows of a class that the capture judged, without an image.
@@ -123,10 +123,18 @@ impl<'a> Grouping<'a> {
         let before = before.map(|table| self.owner_cells(table, &images.before));
         let after = after.map(|table| self.owner_cells(table, &images.after));
         let owners = self.ownership.of(before.as_deref(), after.as_deref())?;
+        let is_changed = op != Op::Update || images.differs != 0;
+        if let (Some(before), Some(after)) = (&before, &after)
+            && self
+                .ownership
+                .is_moved(&owners, (before, after), is_changed)
+        {
+            count_moved(&mut self.moved, &owners, rows);
+        }
         let (group, _) = self.groups.entry(owners).or_default();
         group.touched += rows;
         group.statements.insert(class.statement);
-        if op != Op::Update || images.differs != 0 {
+        if is_changed {
             let differs = |at: usize| images.differs & (1 << at) != 0;
             let changed = self
                 .columns
@@ -143,13 +151,18 @@ impl<'a> Grouping<'a> {
         known_cells(table, places.zip(known.iter().cloned()))
     }
 
-    /// The changes, and the rows that moved to another tenant without being written.
+    /// The changes, and the rows that moved to another tenant without a write that says so.
     pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
         let moved = (self.moved.rows > 0).then_some(self.moved);
         let groups = self.groups.into_iter();
         let groups = groups.map(|(owners, (group, _))| (owners, group));
         (TableChanges::new(groups.collect()), moved)
     }
+}
+
+fn count_moved(moved: &mut MovedRows, owners: &OwnerPair, rows: u64) {
+    moved.rows += rows;
+    moved.owners.extend(owners.each().cloned());
 }
 
 /// Counts a touched row. Millions of rows share a set of statements, which may be of thousands:

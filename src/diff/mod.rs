@@ -9,6 +9,7 @@ mod columns;
 mod compare;
 mod cursor;
 mod error;
+mod fate;
 mod grouping;
 mod join;
 mod moved;

@@ -7,16 +7,15 @@ use super::grouping::Grouping;
 use super::table::TableComparison;
 use super::{Diff, DiffError, States, compare};
 use crate::change::MovedRows;
-use crate::rehearse::{Rehearsal, read};
+use crate::rehearse::{Owners, Rehearsal, read};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::{ident, message};
 
-/// Finds them in the tables with a lookup that reads something changed. Rows that were written
-/// count where they were written; tables of which every row was compared already have theirs
-/// counted.
+/// Finds them in the tables with a lookup that reads something changed. Tables of which every row
+/// was compared already have theirs counted.
 pub(super) fn moved(
     states: States<'_>,
     rehearsal: &Rehearsal,
@@ -31,11 +30,13 @@ pub(super) fn moved(
         let Some(after) = continued(rehearsal, name, before, diff) else {
             continue;
         };
-        if !schema_changed
-            && !reads_changed(states, &rehearsal.before, &sql, diff)
-                .map_err(DiffError::sqlite(&before.name))?
-        {
-            continue;
+        if !schema_changed {
+            // What it lacks in the state before, it lacks in the one after.
+            let is_used = Owners::rule(states.before, before, tenants).is_some();
+            let reads_changed = || reads_changed(states, &rehearsal.before, &sql, diff);
+            if !is_used || !reads_changed().map_err(DiffError::sqlite(&before.name))? {
+                continue;
+            }
         }
         let tables = TablePair {
             before: Some(before),
@@ -53,10 +54,13 @@ pub(super) fn moved(
                 let broken = (after.name.clone(), message(&error));
                 diff.unevaluated.push(broken);
             }
-            moved => diff
-                .changes
-                .moved
-                .extend(moved.map_err(|error| error.of(&after.name))?),
+            moved => {
+                let found = moved.map_err(|error| error.of(&after.name))?;
+                // Of the rows that were written, some may be counted already.
+                let all = &mut diff.changes.moved;
+                all.retain(|counted| counted.table != after.name);
+                all.extend(found);
+            }
         }
     }
     Ok(())
@@ -69,10 +73,9 @@ fn continued<'r>(
     before: &Table,
     diff: &Diff,
 ) -> Option<&'r Table> {
-    let mut moved = diff.changes.moved.iter();
     let is_counted = rehearsal.renamed_to(name).is_some()
         || rehearsal.altered.contains_key(name)
-        || moved.any(|moved| moved.table == before.name);
+        || diff.wholes.contains_key(&before.name);
     let after = rehearsal.after.tables.get(name)?;
     let mut unevaluated = diff.unevaluated.iter();
     let is_readable = before.unreadable.is_none()

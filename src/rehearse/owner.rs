@@ -17,6 +17,8 @@ use std::collections::{BTreeSet, HashMap};
 pub struct LookupError {
     table: String,
     reason: String,
+    /// whether it lacks a table or column, which another state may have
+    pub is_lack: bool,
 }
 
 /// The cells of a row, in the order of the table's columns.
@@ -71,6 +73,17 @@ impl<'c> Owners<'c> {
         }
     }
 
+    /// The rule of `table`, if the state that `conn` sees has what it reads.
+    pub fn rule(conn: &Connection, table: &Table, tenants: &TenantMap) -> Option<TenantRule> {
+        let rule = tenancy::rule_for(tenants, table)?;
+        let is_readable = match &rule {
+            TenantRule::Lookup(sql) => conn.prepare(sql).is_ok(),
+            TenantRule::Column(_) | TenantRule::Shared => true,
+        };
+        let has_all = tenancy::places_of(&rule, table).is_some();
+        (is_readable && has_all).then_some(rule)
+    }
+
     /// Prepares any `rule` for `table`; `place` finds the columns that it names.
     ///
     /// # Errors
@@ -112,6 +125,14 @@ impl<'c> Owners<'c> {
             Self::Lookup(lookup) => lookup.of(cells),
         }
     }
+
+    /// What a lookup has from the row with these cells; `None` if it is no lookup.
+    pub fn looks_up_by<'r>(&self, cells: &'r [Value]) -> Option<Vec<&'r Value>> {
+        match self {
+            Self::Lookup(lookup) => Some(lookup.parameters.iter().map(|at| &cells[*at]).collect()),
+            Self::Fixed(_) | Self::Column(_) => None,
+        }
+    }
 }
 
 /// The cells of a row of which only those at some places matter.
@@ -133,15 +154,24 @@ impl<'c> Lookup<'c> {
         let wrong = |reason: String| LookupError {
             table: table.name.clone(),
             reason,
+            is_lack: false,
         };
-        let statement = conn.prepare(sql);
-        let statement = statement.map_err(|e| wrong(format!("fails: {}", message(&e))))?;
+        let statement = conn.prepare(sql).map_err(|e| {
+            let message = message(&e);
+            LookupError {
+                is_lack: message.contains("no such table") || message.contains("no such column"),
+                ..wrong(format!("fails: {message}"))
+            }
+        })?;
         let is_select = statement.readonly() && statement.column_count() == 1;
         if !is_select || split::statements(sql).count() != 1 {
             return Err(wrong("must be one SELECT of one column".to_owned()));
         }
         Ok(Self {
-            parameters: parameters(&statement, place).map_err(wrong)?,
+            parameters: parameters(&statement, place).map_err(|reason| LookupError {
+                is_lack: true,
+                ..wrong(reason)
+            })?,
             statement,
             known: HashMap::new(),
             table: table.name.clone(),
@@ -157,6 +187,7 @@ impl<'c> Lookup<'c> {
         let owner = run(&mut self.statement, &key).map_err(|e| LookupError {
             table: self.table.clone(),
             reason: format!("fails: {}", message(&e)),
+            is_lack: false,
         })?;
         self.known.insert(key, owner.clone());
         Ok(owner)

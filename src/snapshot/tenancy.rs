@@ -6,9 +6,17 @@ use crate::scope::{TableTenancy, TenantMap, TenantRule};
 use crate::sql::token::{self, TokenKind};
 use crate::sql::{Affinity, ident};
 
-/// The rule for a table, by the map and the table's own columns.
+/// The rule for a table, by the map and the table's own columns. An entry may be for the state
+/// before or after a migration alone: where the table lacks what it reads, the column of the map
+/// says whose the rows are, if the table has that.
 pub fn rule_for(map: &TenantMap, table: &Table) -> Option<TenantRule> {
-    map.rule_for(&table.name, table.column_names())
+    let rule = map.rule_for(&table.name, table.column_names())?;
+    match table.column(&map.column) {
+        Some(at) if places_of(&rule, table).is_none() => {
+            Some(TenantRule::Column(table.columns[at].name.clone()))
+        }
+        _ => Some(rule),
+    }
 }
 
 /// The affinity under which declared tenants compare with the tenants of a table: that of its

@@ -11,7 +11,7 @@ use crate::sentence::Sentence;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::{Catalog, tenancy};
 use crate::sql::{Affinity, ident};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 /// Everything that a verdict is made from.
@@ -54,6 +54,11 @@ impl<'a> Case<'a> {
     /// The schemas before and after.
     pub(super) fn catalogs(self) -> [&'a Catalog; 2] {
         [&self.rehearsal.before, &self.rehearsal.after]
+    }
+
+    /// The statements that altered a table.
+    pub(super) fn altering(self, table: &str) -> Option<&'a BTreeSet<usize>> {
+        self.rehearsal.altered.get(&ident::folded(table))
     }
 
     /// The table of a name, before and after.

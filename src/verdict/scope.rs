@@ -4,11 +4,13 @@
 use super::declared::{Allowed, Written};
 use super::finding::first_line;
 use super::phrases::{owners, rows_of, spelled, was};
-use super::{Amendment, Case, Code, Finding, Place, amendment, counts};
-use crate::change::{MovedRows, Owner};
+use super::{Amendment, Case, Code, Finding, Place, Severity, amendment, counts};
+use crate::change::{MovedRows, Owner, RuleFate};
 use crate::migration::{self, Says};
 use crate::rehearse::{Indirect, UntrackedTouch};
+use crate::scope::TenantRule;
 use crate::sentence::{Sentence, bare, name, value};
+use crate::snapshot::tenancy;
 use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +32,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     for moved in &case.diff.changes.moved {
         found.push(tenant_moved(case, moved));
     }
+    found.extend(ignored(case));
     if case.scope.is_none() {
         found.extend(no_declared_scope(case));
         return found;
@@ -58,13 +61,86 @@ impl Case<'_> {
 }
 
 fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
-    let message = rows_of(moved.rows, &moved.table)
-        + " moved to another tenant without being written: "
-        + owners(case, &moved.owners);
-    Finding::new(Code::TenantMoved, message)
+    let rows = rows_of(moved.rows, &moved.table);
+    let whose = owners(case, &moved.owners);
+    let (is, has) = match moved.rows {
+        1 => (" is", " has"),
+        _ => (" are", " have"),
+    };
+    let altering = case.altering(&moved.table).into_iter().flatten();
+    let (first, last) = (altering.clone().min(), altering.max());
+    let found = |message: Sentence| Finding::new(Code::TenantMoved, message);
+    let finding = match moved.fate {
+        RuleFate::Kept => found(rows + " moved to another tenant without being written: " + whose),
+        RuleFate::Lost => {
+            found("nothing says any more whose " + rows + is + "; before the migration: " + whose)
+                .at(case.first_place(first))
+                .help(LOST)
+        }
+        RuleFate::Renamed => {
+            let since = " another owner since a table or column got the name that says it: ";
+            found(rows + has + since + whose)
+                .at(case.first_place(last))
+                .help(RENAMED)
+        }
+        RuleFate::Begun => {
+            let message = new_rule(case, &moved.table) + " says whose " + rows + is + ": " + whose;
+            Finding::new(Code::TenancyBegins, message).at(case.first_place(last))
+        }
+    };
+    finding
         .on(&moved.table)
         .rows(moved.rows)
         .tenants(spelled(case, &moved.owners))
+}
+
+const LOST: &str = "let [tenant.tables] say it for the state after too, by the new name of the \
+    table or column; say { shared = true } if the rows are nobody's";
+
+const RENAMED: &str = "rename nothing to what [tenant] goes by: fill a new column from the one that \
+    says whose the rows are; or let [tenant.tables] say it for the state before too";
+
+/// What says whose the rows of a table are since the migration.
+fn new_rule(case: Case<'_>, table: &str) -> Sentence {
+    let [_, after] = case.catalogs();
+    let table = after.table(table);
+    match table.and_then(|table| tenancy::rule_for(case.tenants, table)) {
+        Some(TenantRule::Column(column)) => "the column " + name(column) + ", which is new,",
+        _ => "the tenant lookup, which lacked something before the migration,".into(),
+    }
+}
+
+/// The tables that are declared shared and have the tenant column: those that the migration gave it
+/// or wrote to.
+fn ignored(case: Case<'_>) -> impl Iterator<Item = Finding> {
+    let entries = case.tenants.tables.values();
+    let shared = entries.filter(|entry| entry.rule == TenantRule::Shared);
+    shared.filter_map(move |entry| {
+        let (table, column) = (&entry.table, &case.tenants.column);
+        let [had, has] = case.catalogs().map(|catalog| {
+            let table = catalog.table(table);
+            table.is_some_and(|table| table.column(column).is_some())
+        });
+        let written = case.found_in(table).map(|written| written.statements());
+        let (message, statements) = if has && !had {
+            let message = " got the tenant column " + name(column) + ", and is declared shared";
+            (message, case.altering(table).cloned().unwrap_or_default())
+        } else {
+            let message = " is written, which has the tenant column " + name(column);
+            (
+                message + " and is declared shared",
+                written.filter(|_| had)?,
+            )
+        };
+        let severity = (has && !had).then_some(Severity::Error);
+        let message = name(table) + message + ": nothing holds its rows against a tenant's scope";
+        Some(
+            Finding::new(Code::TenantColumnIgnored, message)
+                .severity(severity)
+                .on(table)
+                .at(case.first_place(&statements)),
+        )
+    })
 }
 
 /// That nothing is declared, unless there is nothing to declare.

@@ -220,6 +220,33 @@ impl Lineage {
         })
     }
 
+    /// The folded name that a column of a table had in the state before, where it is the same
+    /// table's column under another name, even if the state after has a column of that name again.
+    pub fn column_was<'a>(
+        &'a self,
+        column: &str,
+        before: &Table,
+        after: &Table,
+    ) -> Option<&'a str> {
+        let line = self.tables.get(&ident::folded(&after.name))?;
+        let was = line.columns.get(&ident::folded(column))?.as_deref()?;
+        let is_its_own = line.origin.is_some() && before.column(was).is_some();
+        (is_its_own && !ident::same(was, column)).then_some(was)
+    }
+
+    /// Whether a table has another name than in the state before, or a renamed column that meets a
+    /// condition.
+    pub fn is_renamed(&self, table: &str, is_meant: impl Fn(&str) -> bool) -> bool {
+        let Some(line) = self.tables.get(table) else {
+            return false;
+        };
+        let mut columns = line.columns.iter();
+        let is_new = |(name, was): (&String, &Option<String>)| {
+            was.as_ref().is_some_and(|was| was != name) && is_meant(name)
+        };
+        line.origin.as_ref().is_some_and(|origin| origin != table) || columns.any(is_new)
+    }
+
     /// The name that the verdict uses for a table of the state before: its own if the state after
     /// has that, else the name it got.
     pub(crate) fn current_name(&self, origin: &str, before: &Catalog, after: &Catalog) -> String {

@@ -152,8 +152,8 @@ impl Sides<'_> {
                 .any(|c| c.name.eq_ignore_ascii_case("org"))
         };
         match (self.before, self.after) {
-            (Some(old), Some(new)) if has(old) != has(new) => Tenancy::Changes,
-            _ => Tenancy::Stays,
+            (Some(old), Some(new)) if has(old) != has(new) => Tenancy::InOne,
+            _ => Tenancy::InEach,
         }
     }
 

@@ -17,10 +17,10 @@ pub(super) struct Change {
 /// Whether a table has the tenant column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tenancy {
-    /// before and after alike
-    Stays,
-    /// only before, or only after: every row moves from or to nobody
-    Changes,
+    /// in each state, or in neither
+    InEach,
+    /// only before, or only after: every row is its tenant's throughout
+    InOne,
 }
 
 /// Deleting and inserting the same primary key is an update.
@@ -135,9 +135,8 @@ pub(super) fn changes(
     let all = reports.iter().flat_map(|r| &r.samples).map(change);
     let (mut moved, mut stayed): (Vec<Change>, Vec<Change>) = all.partition(|c| {
         c.op == Op::Update
-            && (tenancy == Tenancy::Changes
-                || c.before.contains_key("org")
-                || c.after.contains_key("org"))
+            && tenancy == Tenancy::InEach
+            && (c.before.contains_key("org") || c.after.contains_key("org"))
     });
     moved.sort();
     for pair in moved.chunks(2) {

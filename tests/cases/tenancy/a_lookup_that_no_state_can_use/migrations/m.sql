@@ -1,0 +1,1 @@
+UPDATE sess SET org = 1 WHERE id = 1;

@@ -1,0 +1,4 @@
+CREATE TABLE reading(id INTEGER PRIMARY KEY, org INTEGER);
+INSERT INTO reading VALUES (1, 1), (2, 2);
+CREATE TABLE item(id INTEGER PRIMARY KEY, r INTEGER, label TEXT);
+INSERT INTO item VALUES (1, 1, 'a'), (2, 2, 'b');

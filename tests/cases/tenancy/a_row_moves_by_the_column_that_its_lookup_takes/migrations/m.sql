@@ -1,0 +1,1 @@
+UPDATE att SET sess_id = 1 WHERE id = 2;

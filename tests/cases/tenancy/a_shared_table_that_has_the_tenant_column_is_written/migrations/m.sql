@@ -1,0 +1,1 @@
+UPDATE pref SET k = 'z' WHERE id = 2;

@@ -1,0 +1,2 @@
+ALTER TABLE price RENAME TO tariff;
+UPDATE tariff SET n = n + 1;

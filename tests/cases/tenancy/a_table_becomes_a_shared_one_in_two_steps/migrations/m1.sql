@@ -1,0 +1,1 @@
+ALTER TABLE price RENAME TO held;

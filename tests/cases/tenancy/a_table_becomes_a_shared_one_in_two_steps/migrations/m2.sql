@@ -1,0 +1,1 @@
+ALTER TABLE held RENAME TO tariff;

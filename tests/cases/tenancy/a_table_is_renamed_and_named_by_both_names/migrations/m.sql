@@ -1,0 +1,2 @@
+ALTER TABLE price RENAME TO tariff;
+ALTER TABLE currency RENAME TO money;

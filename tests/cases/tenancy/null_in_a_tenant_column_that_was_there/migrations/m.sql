@@ -1,0 +1,1 @@
+UPDATE pref SET org = owner WHERE org IS NULL;

@@ -1,0 +1,3 @@
+ALTER TABLE pref ADD COLUMN org INTEGER;
+DELETE FROM pref WHERE owner IS NULL;
+UPDATE pref SET org = owner;

@@ -1,0 +1,4 @@
+CREATE TABLE org(org INTEGER PRIMARY KEY);
+INSERT INTO org VALUES (1), (2);
+CREATE TABLE pref(id INTEGER PRIMARY KEY, k TEXT, owner INTEGER);
+INSERT INTO pref VALUES (1, 'x', 1), (2, 'y', 2), (3, 'z', NULL);

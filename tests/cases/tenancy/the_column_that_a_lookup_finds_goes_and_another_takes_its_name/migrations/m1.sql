@@ -1,0 +1,1 @@
+ALTER TABLE sess RENAME COLUMN org TO old_org;

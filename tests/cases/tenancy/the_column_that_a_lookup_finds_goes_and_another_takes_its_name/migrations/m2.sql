@@ -1,0 +1,1 @@
+ALTER TABLE sess RENAME COLUMN n TO org;

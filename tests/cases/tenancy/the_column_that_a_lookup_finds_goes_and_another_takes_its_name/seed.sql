@@ -1,0 +1,4 @@
+CREATE TABLE sess(id INTEGER PRIMARY KEY, org INTEGER, n INTEGER);
+INSERT INTO sess VALUES (1, 1, 3), (2, 2, 2), (3, 3, 1);
+CREATE TABLE att(id INTEGER PRIMARY KEY, sess_id INTEGER, b TEXT);
+INSERT INTO att VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');

@@ -1,0 +1,6 @@
+CREATE TABLE org(org INTEGER PRIMARY KEY);
+INSERT INTO org VALUES (1), (2), (3);
+CREATE TABLE sess(id INTEGER PRIMARY KEY, owner INTEGER);
+INSERT INTO sess VALUES (1, 1), (2, 2), (3, 3);
+CREATE TABLE att(id INTEGER PRIMARY KEY, sess_id INTEGER, b TEXT);
+INSERT INTO att VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');

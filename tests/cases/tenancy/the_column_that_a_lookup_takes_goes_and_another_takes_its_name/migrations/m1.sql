@@ -1,0 +1,1 @@
+ALTER TABLE att RENAME COLUMN sess_id TO old_sess;

@@ -1,0 +1,1 @@
+ALTER TABLE att RENAME COLUMN n TO sess_id;

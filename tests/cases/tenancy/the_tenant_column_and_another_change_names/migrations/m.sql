@@ -1,0 +1,2 @@
+ALTER TABLE note RENAME COLUMN org TO old_org;
+ALTER TABLE note RENAME COLUMN qty TO org;

@@ -1,0 +1,2 @@
+ALTER TABLE chunk ADD COLUMN org INTEGER;
+UPDATE chunk SET org = (SELECT org FROM store LIMIT 1) WHERE org IS NULL;

@@ -1,0 +1,2 @@
+CREATE TABLE note(id INTEGER PRIMARY KEY, org INTEGER, qty INTEGER);
+INSERT INTO note VALUES (1, 1, 3), (2, 2, 2), (3, 3, 1);
