@@ -154,6 +154,9 @@ codes! {
     CAUSE Error PartialKeyMatch "partial-key-match",
         "a WHERE clause compares a part of a key with rows that could supply the whole",
         "compare the whole key, tenant column included";
+    CAUSE Error OuterColumn "outer-column",
+        "a subquery gives a column of the row outside, since what it reads has none of that name",
+        "name a column that the subquery reads; qualify the outer one if it is meant";
     CAUSE Warning SubqueryFanOut "subquery-fan-out",
         "a statement reaches tenants that its subquery does not select",
         "repeat the subquery's tenant condition outside, or compare the whole key";

@@ -6,7 +6,7 @@ use crate::migration::{Migration, Savepoints, Statement, StatementKind};
 use crate::rehearse::engine::Outcome;
 use crate::rehearse::history::{Indirect, Lineage, SchemaWrite, Touched, altered, storage_altered};
 use crate::rehearse::preview::{PreviewRun, TakenString};
-use crate::rewrite::NoPreview;
+use crate::rewrite::{NoPreview, OuterColumn};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, Table};
 use crate::sql::Words;
@@ -177,6 +177,8 @@ pub struct StatementRun {
     pub paths: Vec<Indirect>,
     /// the double-quoted names in it that the engine takes for strings
     pub strings: Vec<TakenString>,
+    /// the columns of rows outside that its subqueries give as their results
+    pub outer: Vec<OuterColumn>,
     /// the names of its unbound parameters
     pub unbound: Vec<String>,
     /// the engine's message, if it failed

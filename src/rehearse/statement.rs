@@ -11,7 +11,7 @@ use crate::rehearse::preview::{PreviewRun, View, Watched, plan, taken_for_string
 use crate::rehearse::read::is_environment_on;
 use crate::rehearse::result::{StatementRun, Wrote};
 use crate::rehearse::run::Run;
-use crate::rewrite::NoPreview;
+use crate::rewrite::{NoPreview, outer_columns};
 use crate::scope::Op;
 use crate::snapshot::catalog::{SchemaObject, TableKind};
 use crate::sql::{ident, message};
@@ -28,7 +28,7 @@ impl Run<'_> {
     /// Runs one statement, in stages of which each needs what the one before left:
     ///
     /// 1. *preview*: what the statement may make unreadable is read, and what the engine takes for
-    ///    strings in it, on the state just before it;
+    ///    strings or for columns of rows outside in it, on the state just before it;
     /// 2. *execute*: the SELECT that the statement is runs, then the statement; or both at once, on
     ///    two connections that see the same. What the statement set on its connection is asked for
     ///    at once, since any SELECT may end it;
@@ -50,12 +50,14 @@ impl Run<'_> {
         let sql = self.migration.sql(statement);
         let strings = taken_for_strings(&self.engine.conn, &self.schema.now, statement, sql)?;
 
+        let outer = outer_columns(sql, &self.schema.now);
+
         let (previewed, ran) = self.execute(statement)?;
         self.follow_settings(statement)?;
 
         let captured = self.drain(statement.index)?;
         let mut done = self.result(statement, &captured, previewed, ran)?;
-        done.strings = strings;
+        (done.strings, done.outer) = (strings, outer);
 
         self.settle(statement, captured, was_autocommit, &mut done)?;
         Ok(done)

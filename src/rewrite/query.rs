@@ -16,12 +16,15 @@ pub(super) struct QueryOutline {
     pub(super) terms: Vec<FromTerm>,
     /// its first result column
     pub(super) first: FirstColumn,
+    /// the names of its result columns, empty for an expression; `None` where it takes all of a
+    /// table
+    pub(super) names: Option<Vec<String>>,
     /// whether it is one SELECT without grouping
     pub(super) is_plain: bool,
 }
 
 /// A term of a FROM clause.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct FromTerm {
     /// what the query calls it
     pub(super) called: String,
@@ -30,9 +33,28 @@ pub(super) struct FromTerm {
     /// whether it is a table of the main database, by what is written: no subquery and of no other
     /// schema
     pub(super) in_main: bool,
+    /// the names of its columns, where it is a subquery that says them
+    pub(super) names: Option<Vec<String>>,
 }
 
 impl FromTerm {
+    /// What a person knows it by: its table, or what the query calls it.
+    pub(super) fn spoken(&self) -> String {
+        let names = [&self.table, &self.called].into_iter();
+        let mut said = names.filter(|name| !name.is_empty());
+        said.next().cloned().unwrap_or_default()
+    }
+
+    /// A table of the main database, and what a query calls it.
+    pub(super) fn of_table(called: &str, table: &str) -> Self {
+        Self {
+            called: called.to_owned(),
+            table: table.to_owned(),
+            in_main: true,
+            names: None,
+        }
+    }
+
     /// The table or view of the main database that it is; `None` for any other. `is_common` says
     /// which names are those of common table expressions.
     pub(super) fn in_catalog<'c>(
@@ -80,6 +102,7 @@ impl QueryOutline {
             Some(Self {
                 terms: from.iter().flat_map(tables).map(term).collect(),
                 first: columns.first().map_or(FirstColumn::Computed, first_column),
+                names: names(columns),
                 is_plain: group_by.is_none() && compounds.is_none(),
             })
         };
@@ -93,6 +116,13 @@ fn tables<'t>(from: &'t FromClause<'t>) -> impl Iterator<Item = &'t SelectTable<
 }
 
 fn term(table: &SelectTable<'_>) -> FromTerm {
+    let names = match table {
+        SelectTable::Select(select, _) => match &select.body.select {
+            OneSelect::Select { columns, .. } => names(columns),
+            OneSelect::Values(_) => None,
+        },
+        _ => None,
+    };
     let (target, alias) = match table {
         SelectTable::Table(name, alias, _) => (Some(Target::of(name)), alias),
         SelectTable::TableCall(_, _, alias)
@@ -113,7 +143,23 @@ fn term(table: &SelectTable<'_>) -> FromTerm {
         called,
         table,
         in_main,
+        names,
     }
+}
+
+/// The names of result columns; `None` where one is all of a table.
+fn names(columns: &[ResultColumn<'_>]) -> Option<Vec<String>> {
+    let name = |column: &ResultColumn<'_>| match column {
+        ResultColumn::Star | ResultColumn::TableStar(_) => None,
+        ResultColumn::Expr(_, Some(As::As(name) | As::Elided(name))) => Some(dequoted(name)),
+        ResultColumn::Expr(
+            Expr::Qualified(_, name) | Expr::DoublyQualified(_, _, name) | Expr::Name(name),
+            None,
+        ) => Some(dequoted(name)),
+        ResultColumn::Expr(Expr::Id(name), None) => Some(ident::dequote(name.0)),
+        ResultColumn::Expr(_, None) => Some(String::new()),
+    };
+    columns.iter().map(name).collect()
 }
 
 fn first_column(column: &ResultColumn<'_>) -> FirstColumn {

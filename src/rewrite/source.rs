@@ -57,7 +57,7 @@ fn outline(statement: &Stmt<'_>) -> Option<(Target, Option<Vec<String>>)> {
 }
 
 /// The statement's WITH, and its SELECT up to ON CONFLICT or RETURNING.
-fn cut(sql: &str) -> Option<(&str, &str)> {
+pub(super) fn cut(sql: &str) -> Option<(&str, &str)> {
     let words = Words::of(sql);
     let verb = words.find_any(0, &["INSERT", "REPLACE"])?;
     let into = words.find(verb, "INTO")?;

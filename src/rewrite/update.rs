@@ -8,6 +8,7 @@
 
 use super::clauses::between_commas;
 use super::grammar::{Target, dequoted, first_statement};
+use super::query::FromTerm;
 use super::{NoPreview, Preview, select};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
@@ -113,6 +114,11 @@ impl<'a> UpdateOrDelete<'a> {
     /// What the statement calls its target.
     pub(super) fn called(&self) -> &str {
         self.target.alias.as_ref().unwrap_or(&self.target.table)
+    }
+
+    /// The target as a term of a FROM clause.
+    pub(super) fn target_term(&self) -> FromTerm {
+        FromTerm::of_table(self.called(), &self.target.table)
     }
 
     /// The SELECT over its WHERE clause that the statement is.

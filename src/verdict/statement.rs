@@ -8,7 +8,7 @@ use super::phrases::{described, few, list, names, rows_or_none, tenants};
 use super::{Case, Code, Finding, Place, Severity};
 use crate::migration::{Migration, ObjectType, StatementKind};
 use crate::rehearse::{PartialRun, PreviewRun, SubqueryRun, TakenString};
-use crate::rewrite::{self, UpdateOrDelete, Varies, Varying};
+use crate::rewrite::{self, OuterColumn, UpdateOrDelete, Varies, Varying};
 use crate::scope::{AllowedTenants, Count, Tenant};
 use crate::sentence::{Sentence, clause, name, sql};
 use crate::sql::Span;
@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let of_text = |look: Look<'_>| {
-        let mut found: Vec<Finding> = look.strings().into_iter().chain(look.varying()).collect();
+        let outer = look.run.outer.iter().map(|outer| look.outer_column(outer));
+        let of_names = look.strings().into_iter().chain(outer);
+        let mut found: Vec<Finding> = of_names.chain(look.varying()).collect();
         if let Some(preview) = look.preview().filter(|_| look.statement.kind.finds_rows()) {
             found.extend(look.of_rows(preview));
         }
@@ -284,6 +286,28 @@ impl Look<'_> {
                 .at(self.place(taken.span))
                 .severity((!taken.is_column).then_some(Severity::Warning)),
         )
+    }
+
+    /// A subquery that gives a column of the row outside.
+    fn outer_column(self, outer: &OuterColumn) -> Finding {
+        let OuterColumn {
+            column,
+            table,
+            read,
+            span,
+        } = outer;
+        let meant = name(format!("{table}.{column}"));
+        let has = if read.len() == 1 { " has" } else { " have" };
+        let message = names(read)
+            + has
+            + " no column "
+            + name(column)
+            + ", so this subquery gives "
+            + meant.clone()
+            + " of the row outside, whatever it reads";
+        self.finding(Code::OuterColumn, message)
+            .at(self.place(*span))
+            .help("name a column of " + names(read) + "; if the outer one is meant, write " + meant)
     }
 
     fn varying(self) -> Vec<Finding> {

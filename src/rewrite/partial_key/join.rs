@@ -9,7 +9,7 @@ use crate::sql::ident;
 
 impl UpdateOrDelete<'_> {
     /// The terms of its FROM clause.
-    pub(super) fn joined(&self) -> Vec<FromTerm> {
+    pub(in crate::rewrite) fn joined(&self) -> Vec<FromTerm> {
         let query = self.from.map(|from| format!("SELECT 1 FROM {from}"));
         let outline = query.and_then(|query| QueryOutline::of(&query));
         outline.map_or_else(Vec::new, |outline| outline.terms)
