@@ -157,6 +157,12 @@ codes! {
     CAUSE Error OuterColumn "outer-column",
         "a subquery gives a column of the row outside, since what it reads has none of that name",
         "name a column that the subquery reads; qualify the outer one if it is meant";
+    CAUSE Warning NullInNotIn "null-in-not-in",
+        "what is compared with by NOT IN has NULL in it, so that it is never true",
+        "leave NULL out of it, or use NOT EXISTS";
+    CAUSE Warning ComparedWithNull "compared-with-null",
+        "a comparison with NULL by an operator other than IS is never true",
+        "write IS NULL or IS NOT NULL";
     CAUSE Warning SubqueryFanOut "subquery-fan-out",
         "a statement reaches tenants that its subquery does not select",
         "repeat the subquery's tenant condition outside, or compare the whole key";

@@ -32,7 +32,9 @@ pub use history::{
     TouchedRow, TouchedRows, TouchedSets, UntrackedTouch, changed_objects,
 };
 pub use owner::{LookupError, Owners, known_cells};
-pub use preview::{Mismatch, PartialRun, PreviewRun, Selected, SubqueryRun, TakenString, is_empty};
+pub use preview::{
+    Mismatch, NullRun, PartialRun, PreviewRun, Selected, SubqueryRun, TakenString, is_empty,
+};
 pub use read::{
     Answer, Answers, Conserved, Counted, QueryError, answers, column, pairs, tenants_of, within,
 };

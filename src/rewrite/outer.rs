@@ -89,18 +89,14 @@ impl<'a> ColumnSearch<'a> {
             terms.extend(update.joined());
             return self.within(sql, &Around::default().behind(update.with).within(terms));
         }
-        match cut(sql) {
-            Some((with, select)) => {
-                self.query(select, &Around::default().behind(with), true);
-                self.upsert(sql, select);
-            }
-            None => {
-                let words = Words::of(sql);
-                let query = words.find_any(0, &["WITH", "SELECT"]);
-                let query = query.map(|at| words.slice(at, words.len()));
-                self.query(query.unwrap_or_default(), &Around::default(), true);
-            }
+        if let Some((with, select)) = cut(sql) {
+            self.query(select, &Around::default().behind(with), true);
+            return self.upsert(sql, select);
         }
+        let words = Words::of(sql);
+        let query = words.find_any(0, &["WITH", "SELECT"]);
+        let query = query.map(|at| words.slice(at, words.len()));
+        self.query(query.unwrap_or_default(), &Around::default(), true);
     }
 
     /// What is behind the query of an INSERT: it updates the row that is there.

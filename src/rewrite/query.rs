@@ -151,8 +151,8 @@ fn term(table: &SelectTable<'_>) -> FromTerm {
 fn names(columns: &[ResultColumn<'_>]) -> Option<Vec<String>> {
     let name = |column: &ResultColumn<'_>| match column {
         ResultColumn::Star | ResultColumn::TableStar(_) => None,
-        ResultColumn::Expr(_, Some(As::As(name) | As::Elided(name))) => Some(dequoted(name)),
-        ResultColumn::Expr(
+        ResultColumn::Expr(_, Some(As::As(name) | As::Elided(name)))
+        | ResultColumn::Expr(
             Expr::Qualified(_, name) | Expr::DoublyQualified(_, _, name) | Expr::Name(name),
             None,
         ) => Some(dequoted(name)),

@@ -20,6 +20,7 @@ mod index_shape;
 mod indexes;
 mod integrity;
 mod lacking;
+mod nulls;
 mod or_fail;
 mod phrases;
 mod promises;
@@ -80,6 +81,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         failures::findings,
         statement::findings,
         already_there::findings,
+        nulls::findings,
         side_effects::findings,
         rebuild::findings,
         sequences::findings,

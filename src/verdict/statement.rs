@@ -69,7 +69,7 @@ impl Look<'_> {
     }
 
     /// Some bytes of the statement as a place.
-    fn place(self, span: Span) -> Place {
+    pub(super) fn place(self, span: Span) -> Place {
         let start = self.statement.span.start;
         let span = Span {
             start: start + span.start,
@@ -78,7 +78,7 @@ impl Look<'_> {
         Place::of(self.case.migration, Some(self.statement.index), span)
     }
 
-    fn spelled<'t>(self, tenants: impl IntoIterator<Item = &'t Tenant>) -> Vec<String> {
+    pub(super) fn spelled<'t>(self, tenants: impl IntoIterator<Item = &'t Tenant>) -> Vec<String> {
         let spell = |tenant| self.case.names.spell(tenant);
         tenants.into_iter().map(spell).collect()
     }
@@ -325,7 +325,7 @@ impl Look<'_> {
     }
 
     /// `5 rows of 5 tenants`, `1 row of tenant 9 (Amber Electric)`, `no row`
-    fn counted(self, n: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
+    pub(super) fn counted(self, n: u64, tenants: &BTreeMap<Tenant, u64>) -> Sentence {
         let rows = rows_or_none(n);
         match (tenants.len(), tenants.keys().next()) {
             (1, Some(only)) => rows + " of tenant " + described(self.case, only),

@@ -1,6 +1,7 @@
 //! The preview of a statement: the SELECT that it is, run just before it.
 
 mod emptiness;
+mod nulls;
 mod plan;
 mod rows;
 mod run;
@@ -8,6 +9,7 @@ mod strings;
 mod subqueries;
 
 pub use emptiness::is_empty;
+pub use nulls::NullRun;
 pub(super) use plan::plan;
 pub(super) use rows::{View, Watched};
 pub use run::{Mismatch, PartialRun, PreviewRun};

@@ -1,6 +1,7 @@
 //! The preview of one statement: rewritten, run just before it, or the reason why it has none.
 
 use super::emptiness::{self, Read};
+use super::nulls::{self, Matched};
 use super::rows::{self, View, Watched};
 use super::run::PartialRun;
 use super::subqueries::{SubqueryRun, alone};
@@ -11,7 +12,9 @@ use crate::rehearse::engine::{Beside, Engine, Reader, is_writing};
 use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::{LookupError, Owners};
 use crate::rehearse::read::is_environment_on;
-use crate::rewrite::{self, Comparisons, NoPreview, PartialKey, Subquery, UpdateOrDelete};
+use crate::rewrite::{
+    self, Comparisons, NoPreview, NullComparison, PartialKey, Subquery, UpdateOrDelete,
+};
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::tenancy;
@@ -26,6 +29,7 @@ pub(crate) struct Planned<'a> {
     view: View<'a>,
     is_insert: bool,
     comparisons: Comparisons,
+    nulls: Vec<NullComparison>,
     sql: &'a str,
 }
 
@@ -54,6 +58,7 @@ pub(crate) fn plan<'a>(
             view,
             is_insert: statement.kind == StatementKind::Insert,
             comparisons,
+            nulls: rewrite::null_comparisons(sql),
             sql,
         })
     });
@@ -191,6 +196,10 @@ impl Planned<'_> {
         // What is read for the reader alone gets little time: the statement may need none of it.
         watched.run.subqueries = reader.untraced(ALONE, |conn| self.subqueries(conn));
         watched.run.partial = reader.untraced(ALONE, |conn| self.by_whole_keys(conn));
+        let rows = watched.run.rows;
+        watched.run.nulls = reader.untraced(ALONE, |conn| {
+            nulls::met(conn, &self.nulls, rows, |other| self.matched(conn, other))
+        });
         Ok(Ok(watched))
     }
 
@@ -209,22 +218,34 @@ impl Planned<'_> {
 
     /// What the statement would match if it compared whole keys.
     fn by_whole_keys(&self, conn: &Connection) -> Vec<PartialRun> {
+        let partial = self.comparisons.partial.iter();
+        let run = |partial: &PartialKey| PartialRun {
+            whole: partial
+                .statement
+                .as_ref()
+                .and_then(|whole| self.matched(conn, whole)),
+            partial: partial.clone(),
+        };
+        partial.map(run).collect()
+    }
+
+    /// What another statement in its place would match; `None` if that is not known.
+    fn matched(&self, conn: &Connection, other: &str) -> Option<Matched> {
+        let View {
+            catalog, tenants, ..
+        } = self.view;
+        let select = if self.is_insert {
+            rewrite::source(other, catalog, tenants).ok()??
+        } else {
+            let other = UpdateOrDelete::parse(other).ok()?;
+            other.preview(catalog, tenants).ok()?
+        };
         let view = View {
             samples: 0,
             ..self.view
         };
-        let whole = |partial: &PartialKey| {
-            let update = UpdateOrDelete::parse(partial.statement.as_deref()?).ok()?;
-            let select = update.preview(self.view.catalog, self.view.tenants).ok()?;
-            let watched = rows::select(conn, &select, view, &Counter::default()).ok()?;
-            Some((watched.run.rows, watched.run.tenants))
-        };
-        let partial = self.comparisons.partial.iter();
-        let run = |partial: &PartialKey| PartialRun {
-            whole: whole(partial),
-            partial: partial.clone(),
-        };
-        partial.map(run).collect()
+        let watched = rows::select(conn, &select, view, &Counter::default()).ok()?;
+        Some((watched.run.rows, watched.run.tenants))
     }
 
     /// Whether the statement reads nothing but its target, which is a table.

@@ -1,5 +1,6 @@
 //! What a preview returned.
 
+use super::nulls::{Matched, NullRun};
 use super::subqueries::SubqueryRun;
 use crate::rewrite::{Assigned, PartialKey, Preview};
 use crate::scope::Tenant;
@@ -38,6 +39,8 @@ pub struct PreviewRun {
     pub changes_nothing: bool,
     /// its comparisons of a part of a key
     pub partial: Vec<PartialRun>,
+    /// its comparisons that NULL keeps from being true
+    pub nulls: Vec<NullRun>,
     /// the first few result rows
     pub samples: Vec<Vec<Value>>,
     /// how its rows differ from those that the statement wrote directly
@@ -81,7 +84,7 @@ pub struct PartialRun {
     pub partial: PartialKey,
     /// rows and tenants with the whole key; `None` if that statement cannot be written or did not
     /// run
-    pub whole: Option<(u64, BTreeMap<Tenant, u64>)>,
+    pub whole: Option<Matched>,
 }
 
 /// A preview whose rows are not those that its statement wrote.
