@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use std::collections::BTreeMap;
 
 /// The rows that a statement matches, and how many of each tenant.
-pub(super) type Matched = (u64, BTreeMap<Tenant, u64>);
+pub(super) type MatchedRows = (u64, BTreeMap<Tenant, u64>);
 
 /// A comparison that NULL keeps from being true.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct NullRun {
     /// the comparison
     pub comparison: NullComparison,
     /// what the statement would match without NULL in it; `None` if that is not known
-    pub instead: Option<Matched>,
+    pub instead: Option<MatchedRows>,
 }
 
 /// Those comparisons of a statement, which matches so many rows, that NULL keeps from being true;
@@ -26,7 +26,7 @@ pub(super) fn met(
     conn: &Connection,
     comparisons: &[NullComparison],
     rows: u64,
-    count: impl Fn(&str) -> Option<Matched>,
+    count: impl Fn(&str) -> Option<MatchedRows>,
 ) -> Vec<NullRun> {
     let run = |comparison: &NullComparison| {
         let is_met = match &comparison.with {

@@ -1,7 +1,7 @@
 //! The preview of one statement: rewritten, run just before it, or the reason why it has none.
 
 use super::emptiness::{self, Read};
-use super::nulls::{self, Matched};
+use super::nulls::{self, MatchedRows};
 use super::rows::{self, View, Watched};
 use super::run::PartialRun;
 use super::subqueries::{SubqueryRun, alone};
@@ -230,7 +230,7 @@ impl Planned<'_> {
     }
 
     /// What another statement in its place would match; `None` if that is not known.
-    fn matched(&self, conn: &Connection, other: &str) -> Option<Matched> {
+    fn matched(&self, conn: &Connection, other: &str) -> Option<MatchedRows> {
         let View {
             catalog, tenants, ..
         } = self.view;

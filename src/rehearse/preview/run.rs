@@ -1,6 +1,6 @@
 //! What a preview returned.
 
-use super::nulls::{Matched, NullRun};
+use super::nulls::{MatchedRows, NullRun};
 use super::subqueries::SubqueryRun;
 use crate::rewrite::{Assigned, PartialKey, Preview};
 use crate::scope::Tenant;
@@ -84,7 +84,7 @@ pub struct PartialRun {
     pub partial: PartialKey,
     /// rows and tenants with the whole key; `None` if that statement cannot be written or did not
     /// run
-    pub whole: Option<Matched>,
+    pub whole: Option<MatchedRows>,
 }
 
 /// A preview whose rows are not those that its statement wrote.
