@@ -235,6 +235,21 @@ codes! {
     CORE Error ColumnOutOfScope "column-out-of-scope",
         "an UPDATE changed a column that is not declared",
         "declare the column under `columns`, or stop changing it";
+    CORE Error RowOutOfScope "row-out-of-scope",
+        "a row was written that the declared `rows` does not select",
+        "correct the statement so that it finds the rows that are meant; or correct the query, if \
+        it leaves out some of them";
+    CORE Error RowLeftOut "row-left-out",
+        "a row that the declared `rows` selects did not change",
+        "find out why the statement passes it by; or declare `count`, if some of the rows may stay \
+        as they are";
+    CORE Error RowsSelectNothing "rows-select-nothing",
+        "the declared `rows` selects no row",
+        "run the query on the state before the migration and correct it; declare `count = 0` if no \
+        row is what you mean";
+    CORE Error EachNotMet "each-not-met",
+        "a changed row does not meet the declared `each`",
+        "look at the rows shown, before and after; correct the statement, or the condition";
     CORE Error NotConserved "not-conserved",
         "a table that must have as many rows as before has not",
         "find the statement that loses or adds rows; take the table out of `conserve` if that \

@@ -110,6 +110,21 @@ impl ExpectedScope {
         self.tenants.is_none() && self.tables.is_empty() && !self.keeps()
     }
 
+    /// The folded names of the tables with a claim.
+    pub fn claimed(&self) -> BTreeSet<String> {
+        let tables = self.tables.iter();
+        let claimed = tables.filter(|(_, table)| !table.claims.is_empty());
+        claimed.map(|(folded, _)| folded.clone()).collect()
+    }
+
+    /// Every claim, with the table as the author wrote it and the operation.
+    pub fn claims(&self) -> impl Iterator<Item = (&str, Op, &Claim)> {
+        self.tables.values().flat_map(|table| {
+            let claims = table.claims.iter();
+            claims.map(|(op, claim)| (table.table.as_str(), *op, claim))
+        })
+    }
+
     /// Whether both states have to be queried for it.
     pub fn keeps(&self) -> bool {
         !self.conserve.is_empty() || !self.invariants.is_empty()
@@ -139,6 +154,11 @@ impl DeclaredAt {
             Some(name) => format!("{}: [expect.{name}]", self.file),
             None => format!("{}: harness: expect", self.place()),
         }
+    }
+
+    /// A claim in a message: `harness.toml: [expect.NAME.tables.TABLE] update.rows`.
+    pub fn of_claim(&self, table: &str, op: Op, key: &str) -> String {
+        format!("{} {}.{key}", self.of_table(table), op.word())
     }
 
     /// One of its tables in a message: `harness.toml: [expect.NAME.tables.TABLE]`, or `0036.sql:1:
@@ -180,8 +200,28 @@ pub struct ExpectedTable {
     pub tenants: Option<ExpectedTenants>,
     /// how many rows, by operation; an operation that is missing is not allowed
     pub counts: BTreeMap<Op, Count>,
+    /// which rows, and what becomes of them, by operation
+    pub claims: BTreeMap<Op, Claim>,
     /// the columns that an UPDATE may change; `None` sets no limit to columns
     pub columns: Option<Vec<String>>,
+}
+
+impl ExpectedTable {
+    /// Whether it is declared which rows an operation may change.
+    pub fn selects(&self, op: Op) -> bool {
+        self.claims
+            .get(&op)
+            .is_some_and(|claim| claim.rows.is_some())
+    }
+}
+
+/// What the author claims of the rows that one operation changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// a SELECT of their keys, on the state before
+    pub rows: Option<String>,
+    /// a condition that each of them meets
+    pub each: Option<String>,
 }
 
 /// Whose rows a migration may write, as declared.
@@ -226,18 +266,21 @@ pub enum Count {
     Range(u64, u64),
     /// any number
     Any,
+    /// exactly the rows that the claim selects
+    Selected,
     /// for each tenant its own; tenants not named must have none
     PerTenant(Vec<(Value, u64)>),
 }
 
 impl Count {
-    /// The number for a report: `6`, `1..=12`, `1..`, `any`, `8 by tenant`.
+    /// The number for a report: `6`, `1..=12`, `1..`, `any`, `as selected`, `8 by tenant`.
     pub fn spelling(&self) -> String {
         match self {
             Self::Range(from, to) if from == to => from.to_string(),
             Self::Range(from, u64::MAX) => format!("{from}.."),
             Self::Range(from, to) => format!("{from}..={to}"),
             Self::Any => "any".to_owned(),
+            Self::Selected => "as selected".to_owned(),
             Self::PerTenant(each) => {
                 format!("{} by tenant", each.iter().map(|(_, n)| n).sum::<u64>())
             }

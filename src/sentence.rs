@@ -60,6 +60,8 @@ pub struct Cell {
 pub enum Origin {
     /// a table, and a column of it
     Column(String, String),
+    /// a row that is shown, of which no other column is to show what one hides
+    Row,
     /// the answer of a query
     Query(String),
 }

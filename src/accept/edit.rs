@@ -2,7 +2,7 @@
 //! form in which its table is written.
 
 use super::lines::Rewritten;
-use crate::scope::{Count, Op, Tenant};
+use crate::scope::{Count, Tenant};
 use crate::sql::{Value as Cell, ident};
 use crate::verdict::{Amendment, Entry, TableAmendment};
 use std::collections::BTreeSet;
@@ -193,12 +193,13 @@ fn amend(scope: &mut Item, amendment: &Amendment) -> Result<(), EditError> {
 fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Result<(), EditError> {
     tenants(table, &amendment.tenants);
     for (op, entry) in &amendment.counts {
-        match entry {
-            Entry::Stays => {}
-            Entry::Goes => drop(table.remove(op.word())),
-            Entry::Becomes(Count::PerTenant(each)) => set_each(table, *op, each)?,
-            Entry::Becomes(Count::Range(from, _)) => set(table, op.word(), number(*from)),
-            Entry::Becomes(Count::Any) => set(table, op.word(), Value::from("any")),
+        let key = op.word();
+        // What the author claims of the rows stays beside their number.
+        match table.get_mut(key).filter(|item| is_claim(item)) {
+            Some(claim) => {
+                keeping_brace(claim, |claim| amend_count(entries(claim)?, "count", entry))?;
+            }
+            None => amend_count(table, key, entry)?,
         }
     }
     if let Entry::Becomes(columns) = &amendment.columns {
@@ -207,6 +208,28 @@ fn amend_entries(table: &mut dyn TableLike, amendment: &TableAmendment) -> Resul
         set_list(table, "columns", columns.collect(), |a, b| {
             name(a) == name(b)
         });
+    }
+    Ok(())
+}
+
+/// Whether an operation is declared with more than a number.
+fn is_claim(operation: &Item) -> bool {
+    let is_claim =
+        |table: &dyn TableLike| ["rows", "each"].iter().any(|key| table.contains_key(key));
+    operation.as_table_like().is_some_and(is_claim)
+}
+
+fn amend_count(
+    table: &mut dyn TableLike,
+    key: &str,
+    entry: &Entry<Count>,
+) -> Result<(), EditError> {
+    match entry {
+        Entry::Stays | Entry::Becomes(Count::Selected) => {}
+        Entry::Goes => drop(table.remove(key)),
+        Entry::Becomes(Count::PerTenant(each)) => set_each(table, key, each)?,
+        Entry::Becomes(Count::Range(from, _)) => set(table, key, number(*from)),
+        Entry::Becomes(Count::Any) => set(table, key, Value::from("any")),
     }
     Ok(())
 }
@@ -329,13 +352,13 @@ fn text(raw: Option<&RawString>) -> &str {
 }
 
 /// Sets a number for each tenant; the tenants that stay keep their places.
-fn set_each(table: &mut dyn TableLike, op: Op, each: &[(Cell, u64)]) -> Result<(), EditError> {
+fn set_each(table: &mut dyn TableLike, key: &str, each: &[(Cell, u64)]) -> Result<(), EditError> {
     let rows: InlineTable = each
         .iter()
         .map(|(tenant, rows)| (tenant.spelling(), number(*rows)))
         .collect();
-    let Some(written) = table.get_mut(op.word()).filter(|item| item.is_table_like()) else {
-        set(table, op.word(), Value::InlineTable(rows));
+    let Some(written) = table.get_mut(key).filter(|item| item.is_table_like()) else {
+        set(table, key, Value::InlineTable(rows));
         return Ok(());
     };
     keeping_brace(written, |written| {

@@ -14,6 +14,7 @@ use crate::sql::{Span, lacking, message, token};
 use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun, Stopped};
 use crate::verdict::{self, SplitPoint, SplitPoints};
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 /// What stands in the place of the statement at which a failure is tried: no database has such a
 /// table.
@@ -156,6 +157,7 @@ impl Deeper<'_> {
             clock: &clock,
             place: Place::Last,
             samples: 0,
+            rows_of: BTreeSet::new(),
         };
         let look = |states: States<'_>, _: &_, _: &_| Ok(header(states.before, states.after)?);
         let (mut ran, header) = stage.run(stage.hold(None)?, migration, look)?;

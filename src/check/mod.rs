@@ -68,6 +68,7 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
     let config = request.config;
     let (held, scope) = session.hold(planned)?;
     let (mut ran, (mut facts, integrity)) = session.rehearse(held, planned)?;
+    let claims = session.claims(&mut ran, planned)?;
     let conserved = session.conserved(&mut ran, planned)?;
     let hidden = session.hidden(planned, &ran, conserved.as_ref());
     facts.deep = session.deep(migration, &ran, integrity)?;
@@ -79,6 +80,7 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
         facts: &facts,
         scope: scope.as_ref(),
         kept: conserved.as_ref(),
+        claims: claims.as_deref(),
         tenants: &config.tenants,
         names: &session.names(&ran),
         severities: &config.severities,

@@ -7,7 +7,7 @@ use super::stage::{Held, Rehearsed, Stage};
 use super::unmatched::Unmatched;
 use super::{CheckError, Request, expected, redacted};
 use crate::config::Config;
-use crate::diff::{Diff, States};
+use crate::diff::{self, Asking, ClaimAnswers, Diff, States};
 use crate::hidden::{Flow, Hidden};
 use crate::migration::Migration;
 use crate::names::TenantNames;
@@ -22,7 +22,7 @@ use crate::snapshot::{Catalog, Identity, Snapshot, SnapshotError};
 use crate::verdict::facts::{Deep, Integrity, Strangers};
 use crate::verdict::{Amendment, Code, Verdict};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A run under way.
 pub(super) struct Session<'a> {
@@ -152,6 +152,7 @@ impl<'a> Session<'a> {
             clock: &self.clock,
             place,
             samples: self.request.samples,
+            rows_of: BTreeSet::new(),
         }
     }
 
@@ -181,15 +182,60 @@ impl<'a> Session<'a> {
             facts::of(request, states, rehearsal, diff)
         };
         let (number, all) = planned.number;
-        let stage = self.stage(if number == all {
+        let place = if number == all {
             Place::Last
         } else {
             Place::Inner
-        });
+        };
+        let mut stage = self.stage(place);
+        stage.rows_of = planned
+            .scope
+            .as_ref()
+            .map(ExpectedScope::claimed)
+            .unwrap_or_default();
         let (mut ran, looked) = stage.run(held, planned.migration, look)?;
         self.unmatched = unmatched;
         self.engine = ran.engine.take();
         Ok((ran, looked))
+    }
+
+    /// What both states say to the claims about which rows change and what becomes of them; `None` if
+    /// there are none, or the migration did not run through.
+    pub(super) fn claims(
+        &mut self,
+        ran: &mut Rehearsed,
+        planned: &Planned<'_>,
+    ) -> Result<Option<Vec<ClaimAnswers>>, CheckError> {
+        let scope = planned.scope.as_ref();
+        let scope = scope.filter(|scope| !scope.claimed().is_empty());
+        let Some(scope) = scope.filter(|_| ran.rehearsal.ran_through()) else {
+            return Ok(None);
+        };
+        let Some(mut before) = ran.before.take() else {
+            return Ok(None);
+        };
+        let (snapshot, limit) = (self.request.snapshot, self.request.config.bounds.statement);
+        let _asking = snapshot.progress().begin(Work::Ask, "", None);
+        let mut after = self.state_after()?;
+        let folder = tempfile::tempdir_in(self.request.workspace);
+        let folder = folder.map_err(|e| self.clone.unforked(e))?;
+        let both = scope.claims().any(|(_, _, claim)| claim.each.is_some());
+        let open = || (self.clone).both_states(ran.began, folder.path(), &self.clock);
+        let mut both = both.then(open).transpose()?;
+        let mut asking = Asking {
+            before: &mut before,
+            after: &mut after,
+            both: both.as_mut(),
+            clock: &self.clock,
+            limit,
+        };
+        let answers = diff::answers(&mut asking, &ran.rehearsal, &ran.diff.rows, scope);
+        ran.before = Some(before);
+        answers.map(Some).map_err(|error| CheckError::Query {
+            place: scope.declared.of_claim(&error.table, error.op, error.key),
+            sql: error.sql,
+            source: error.source,
+        })
     }
 
     /// What both states say to what the migration must keep; `None` if it declares nothing, or did

@@ -3,12 +3,13 @@
 
 use super::{CheckError, Request};
 use crate::config::Config;
-use crate::diff::{self, Diff, States};
+use crate::diff::{self, Asked, Diff, States};
 use crate::migration::Migration;
 use crate::regime::TransactionMode;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Moment, Place, Rehearsal, RehearseError};
 use crate::scope::TenantRule;
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 
 /// What a run needs.
 pub(super) struct Stage<'a> {
@@ -19,6 +20,8 @@ pub(super) struct Stage<'a> {
     pub(super) place: Place,
     /// rows kept for each group
     pub(super) samples: usize,
+    /// the folded names of the tables of which it is kept which rows were written
+    pub(super) rows_of: BTreeSet<String>,
 }
 
 /// A clone about to run a migration.
@@ -107,7 +110,15 @@ impl Stage<'_> {
             clock: self.clock,
             progress: self.request.snapshot.progress(),
         };
-        let mut diff = diff::diff(states, &rehearsal, tenants, samples)?;
+        let mut diff = diff::diff(
+            states,
+            &rehearsal,
+            Asked {
+                tenants,
+                samples,
+                rows_of: &self.rows_of,
+            },
+        )?;
         if let After::Uncommitted(_) = after {
             diff.unevaluated.extend(shadowed(config, &rehearsal));
         }

@@ -1,9 +1,12 @@
 //! From a raw expected scope to a valid one, wherever it is declared.
 
-use super::file::{Expect, ExpectTable, RawAnswer, RawCount, RawInvariant, RawTenants, Scalar};
+use super::file::{
+    Expect, ExpectTable, RawAnswer, RawClaim, RawCount, RawInvariant, RawOperation, RawTenants,
+    Scalar,
+};
 use super::problem::Validation;
 use crate::scope::{
-    Count, DeclaredAt, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
+    Claim, Count, DeclaredAt, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
 };
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,16 +110,44 @@ impl Validation<'_> {
             (Op::Update, raw.update),
             (Op::Delete, raw.delete),
         ];
-        let counts = given
-            .into_iter()
-            .filter_map(|(op, raw)| Some((op, self.count(&raw?)?)))
-            .collect();
+        let (mut counts, mut claims) = (BTreeMap::new(), BTreeMap::new());
+        for (op, raw) in given {
+            let Some(raw) = raw else { continue };
+            let span = raw.span();
+            let (count, claim) = match raw.into_inner() {
+                RawOperation::Counted(count) => (self.count(&Spanned::new(span, count)), None),
+                RawOperation::Claimed(claim) => self.claim(Spanned::new(span, claim)),
+            };
+            counts.extend(count.map(|count| (op, count)));
+            claims.extend(claim.map(|claim| (op, claim)));
+        }
         ExpectedTable {
             table: name.to_owned(),
             tenants: raw.tenants.and_then(|t| self.expected_tenants(&t)),
             counts,
+            claims,
             columns: raw.columns,
         }
+    }
+
+    /// A claim, and how many rows are declared beside it.
+    fn claim(&mut self, raw: Spanned<RawClaim>) -> (Option<Count>, Option<Claim>) {
+        let span = raw.span();
+        let RawClaim { count, rows, each } = raw.into_inner();
+        let claim = Claim { rows, each };
+        let is_empty = claim.rows.is_none() && claim.each.is_none();
+        let count = match count {
+            Some(count) => self.count(&Spanned::new(span, count)),
+            None if claim.rows.is_some() => Some(Count::Selected),
+            None if is_empty => Some(Count::PerTenant(Vec::new())),
+            None => {
+                let message = "`each` says nothing of how many rows: add `count`, which may be \
+                    \"any\", or `rows`";
+                self.problem_at(span.start, message);
+                None
+            }
+        };
+        (count, (!is_empty).then_some(claim))
     }
 
     fn expected_tenants(&mut self, raw: &Spanned<RawTenants>) -> Option<ExpectedTenants> {

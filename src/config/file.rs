@@ -257,14 +257,14 @@ pub(super) struct ExpectTable {
     #[schemars(with = "Option<RawTenants>")]
     pub(super) tenants: Option<Spanned<RawTenants>>,
     /// How many rows are there after, not before. Left out: none.
-    #[schemars(with = "Option<RawCount>")]
-    pub(super) insert: Option<Spanned<RawCount>>,
+    #[schemars(with = "Option<RawOperation>")]
+    pub(super) insert: Option<Spanned<RawOperation>>,
     /// How many rows have other values. Left out: none.
-    #[schemars(with = "Option<RawCount>")]
-    pub(super) update: Option<Spanned<RawCount>>,
+    #[schemars(with = "Option<RawOperation>")]
+    pub(super) update: Option<Spanned<RawOperation>>,
     /// How many rows are there before, not after. Left out: none.
-    #[schemars(with = "Option<RawCount>")]
-    pub(super) delete: Option<Spanned<RawCount>>,
+    #[schemars(with = "Option<RawOperation>")]
+    pub(super) delete: Option<Spanned<RawOperation>>,
     /// The columns that an UPDATE may change. Left out: any.
     pub(super) columns: Option<Vec<String>>,
 }
@@ -305,6 +305,38 @@ pub(super) enum Scalar {
     Text(String),
 }
 
+/// What one operation may do to a table: a number of rows, or { rows = "SELECT …", each = "…" }.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected a number of rows, a range like \"1..=12\", \"any\", { \"TENANT\" = \
+        NUMBER }, or { rows = \"SELECT …\", each = \"…\", count = 6 }"
+)]
+#[schemars(rename = "Operation")]
+pub(super) enum RawOperation {
+    /// Which rows, what becomes of them, and how many.
+    Claimed(RawClaim),
+    /// How many rows.
+    Counted(RawCount),
+}
+
+/// Which rows an operation changes, and what becomes of them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Claim", extend("minProperties" = 1))]
+pub(super) struct RawClaim {
+    /// How many rows. Left out beside `rows`: exactly those that it selects.
+    pub(super) count: Option<RawCount>,
+    /// A SELECT of the keys of the rows, by the names of the key's columns, or of their `rowid`
+    /// where the table has no key. It runs on the state before the migration. Rows that are updated
+    /// or deleted are held by their keys before, rows that are inserted by their keys after.
+    pub(super) rows: Option<String>,
+    /// A condition that must be true for each changed row, over `old` and `new`, the row before and
+    /// after. An inserted row has no `old`, a deleted one no `new`. Queries in it read the state
+    /// after.
+    pub(super) each: Option<String>,
+}
+
 /// How many changed rows: 6, "1..=12", "any", or { "TENANT" = 6 } for each tenant.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(
@@ -312,6 +344,7 @@ pub(super) enum Scalar {
     expecting = "expected a number of rows, a range like \"1..=12\", \"any\", or { \"TENANT\" \
         = NUMBER }"
 )]
+#[schemars(rename = "Count")]
 pub(super) enum RawCount {
     /// Exactly so many.
     Exact(u64),

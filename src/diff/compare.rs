@@ -45,6 +45,12 @@ pub(super) fn whole(
     let mut gone = GoneRows::of(at);
     let mut rows = 0;
     let join = Join::by_content(at.states, at.tables, at.name)?;
+    if let Some(written) = &mut grouping.written
+        && matches!(join, Join::Values(..))
+        && at.tables.both().is_some()
+    {
+        written.lost = Some("no key says which row before is which row after");
+    }
     merge(at, &join, |old, new| {
         rows += u64::from(old.is_some());
         if let (Some(gone), Some(old), None) = (&mut gone, old, new) {
@@ -192,7 +198,14 @@ fn add(
 ) -> Result<(), TableError> {
     let before = old.map(CursorRow::cells).transpose()?;
     let after = new.map(CursorRow::cells).transpose()?;
-    grouping.add(&Image {
+    let place = |row: Option<CursorRow<'_>>| row.map_or(Ok(None), CursorRow::address);
+    let is_asked = grouping.written.is_some();
+    grouping.add(Image {
+        at: if is_asked {
+            [place(old)?, place(new)?]
+        } else {
+            [None, None]
+        },
         before: before.as_deref(),
         after: after.as_deref(),
         statements,

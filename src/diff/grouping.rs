@@ -1,13 +1,15 @@
 //! Grouping changed rows by their owners: operation, changed columns, samples, statements.
 
+use super::Asked;
 use super::columns::{self, ColumnPair, TablePair};
 use super::error::TableError;
 use super::fate::RulePair;
 use super::ownership::Ownership;
 use super::table::TableComparison;
+use super::written_rows::{Addresses, WrittenRows};
 use crate::change::{MovedRows, NamedCell, OwnerPair, RowChange, RowGroup, TableChanges};
-use crate::rehearse::{ImagedRows, Statements, known_cells};
-use crate::scope::{Op, TenantMap};
+use crate::rehearse::{ImagedRows, Rowids, Statements, known_cells};
+use crate::scope::Op;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::Value;
@@ -26,6 +28,8 @@ pub(super) struct Grouping<'a> {
     /// the rows by their owners, each group with the statements that were added to it last
     groups: BTreeMap<OwnerPair, (RowGroup, Statements)>,
     moved: MovedRows,
+    /// which rows were written, if that is asked for
+    pub(super) written: Option<WrittenRows>,
 }
 
 /// One row: its image before, its image after, and who wrote it.
@@ -35,6 +39,8 @@ pub(super) struct Image<'r> {
     pub(super) statements: &'r Statements,
     /// whether a statement wrote the row, even with the values it had
     pub(super) touched: bool,
+    /// where the row is, if that is asked for
+    pub(super) at: Addresses,
 }
 
 impl Image<'_> {
@@ -50,12 +56,8 @@ impl Image<'_> {
 }
 
 impl<'a> Grouping<'a> {
-    pub(super) fn new(
-        at: TableComparison<'a>,
-        tenants: &TenantMap,
-        samples: usize,
-    ) -> Result<Self, TableError> {
-        let tables = at.tables;
+    pub(super) fn new(at: TableComparison<'a>, asked: Asked<'_>) -> Result<Self, TableError> {
+        let (tables, tenants) = (at.tables, asked.tenants);
         let rules = RulePair::of(at.states, at.rehearsal, tables, tenants);
         let owner_columns = tables
             .before
@@ -65,8 +67,9 @@ impl<'a> Grouping<'a> {
             columns: columns::pairs(tables, &rules.begun_columns(tables), at.states.clock),
             ownership: Ownership::new(at, &rules, tenants)?,
             owner_columns: owner_columns.unwrap_or_default(),
-            samples,
+            samples: asked.samples,
             groups: BTreeMap::new(),
+            written: asked.rows_of.contains(at.name).then(WrittenRows::default),
             moved: MovedRows {
                 table: tables.either().name.clone(),
                 fate: rules.fate,
@@ -77,10 +80,12 @@ impl<'a> Grouping<'a> {
     }
 
     /// Adds one row. One that is neither touched nor changed counts only where it moved.
-    pub(super) fn add(&mut self, image: &Image<'_>) -> Result<(), TableError> {
+    pub(super) fn add(&mut self, mut image: Image<'_>) -> Result<(), TableError> {
         if image.before.is_none() && image.after.is_none() {
             return Ok(());
         }
+        let at = std::mem::take(&mut image.at);
+        let image = &image;
         let changed = changed_columns(&self.columns, image);
         let op = image.op(&changed);
         let owners = self.ownership.of(image.before, image.after)?;
@@ -93,6 +98,9 @@ impl<'a> Grouping<'a> {
         }
         if op.is_none() && !image.touched {
             return Ok(());
+        }
+        if let Some(written) = &mut self.written {
+            written.take(op, at);
         }
         let (group, latest) = self.groups.entry(owners).or_default();
         touch(group, latest, image.statements);
@@ -116,6 +124,13 @@ impl<'a> Grouping<'a> {
     ) -> Result<(), TableError> {
         if rows == 0 {
             return Ok(());
+        }
+        if let Some(written) = &mut self.written {
+            let is_changed = class.op != Op::Update || class.images.differs != 0;
+            let mut first = Rowids::default();
+            first.extend(class.rows.iter().take(self.samples));
+            let rows = class.rows.without(&first);
+            written.take_all(is_changed.then_some(class.op), &rows);
         }
         let (op, images) = (class.op, class.images);
         let before = self.tables.before.filter(|_| op != Op::Insert);
@@ -151,12 +166,13 @@ impl<'a> Grouping<'a> {
         known_cells(table, places.zip(known.iter().cloned()))
     }
 
-    /// The changes, and the rows that moved to another tenant without a write that says so.
-    pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>) {
+    /// The changes, the rows that moved to another tenant without a write that says so, and which rows
+    /// were written.
+    pub(super) fn finish(self) -> (TableChanges, Option<MovedRows>, Option<WrittenRows>) {
         let moved = (self.moved.rows > 0).then_some(self.moved);
         let groups = self.groups.into_iter();
         let groups = groups.map(|(owners, (group, _))| (owners, group));
-        (TableChanges::new(groups.collect()), moved)
+        (TableChanges::new(groups.collect()), moved, self.written)
     }
 }
 
@@ -207,7 +223,12 @@ fn count<'c>(
     }
 }
 
-fn sample(tables: TablePair<'_>, op: Op, shown: &[&ColumnPair], image: &Image<'_>) -> RowChange {
+pub(super) fn sample(
+    tables: TablePair<'_>,
+    op: Op,
+    shown: &[&ColumnPair],
+    image: &Image<'_>,
+) -> RowChange {
     let cells = |cells: Option<&[Value]>, place: fn(&ColumnPair) -> Option<usize>| {
         shown
             .iter()

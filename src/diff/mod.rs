@@ -5,6 +5,7 @@
 //! what was expected.
 
 mod broken;
+mod claims;
 mod columns;
 mod compare;
 mod cursor;
@@ -18,18 +19,22 @@ mod references;
 mod rows;
 mod schema;
 mod table;
+mod written_rows;
 
 pub(crate) use broken::BrokenObject;
+pub(crate) use claims::{Asking, ClaimAnswers, EachAnswer, FoundRows, RowsAnswer, answers};
 pub(crate) use compare::Whole;
 pub(crate) use error::DiffError;
 pub(crate) use references::{Dangling, Follow, References, references};
 pub(crate) use schema::Regressed;
 pub use schema::{SchemaChange, SchemaEvent};
+pub(crate) use written_rows::WrittenRows;
 
 use crate::change::ChangeSet;
 use crate::progress::Progress;
 use crate::rehearse::{FrozenClock, Rehearsal};
 use crate::scope::TenantMap;
+use crate::sql::ident;
 use rusqlite::{Connection, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +49,8 @@ pub struct Diff {
     pub regressed: Vec<Regressed>,
     /// views and triggers that no longer work
     pub broken: Vec<BrokenObject>,
+    /// which rows of the tables asked for were written, by folded name
+    pub rows: BTreeMap<String, WrittenRows>,
     /// what each table that was compared whole had before, by the table's name
     pub wholes: BTreeMap<String, Whole>,
     /// tables that could not be compared, each with the engine's reason
@@ -63,16 +70,25 @@ pub(crate) struct States<'a> {
     pub progress: &'a Progress,
 }
 
-/// Compares the states for everything that `rehearsal` touched; keeps up to `samples` changed rows
-/// of each group.
+/// What a diff is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// whose the rows of each table are
+    pub tenants: &'a TenantMap,
+    /// how many changed rows of each group are kept
+    pub samples: usize,
+    /// the folded names of the tables of which it is kept which rows were written
+    pub rows_of: &'a BTreeSet<String>,
+}
+
+/// Compares the states for everything that `rehearsal` touched.
 ///
 /// # Errors
 /// When a state cannot be read, or contradicts the capture.
 pub(crate) fn diff(
     states: States<'_>,
     rehearsal: &Rehearsal,
-    tenants: &TenantMap,
-    samples: usize,
+    asked: Asked<'_>,
 ) -> Result<Diff, DiffError> {
     // One read transaction on each state: without it, each of millions of reads would lock the
     // file anew.
@@ -82,7 +98,7 @@ pub(crate) fn diff(
         .map(Connection::unchecked_transaction)
         .collect::<rusqlite::Result<Vec<_>>>()
         .map_err(DiffError::sqlite("sqlite_schema"))?;
-    let out = compare(states, rehearsal, tenants, samples)?;
+    let out = compare(states, rehearsal, asked)?;
     begun
         .into_iter()
         .try_for_each(Transaction::commit)
@@ -90,12 +106,7 @@ pub(crate) fn diff(
     Ok(out)
 }
 
-fn compare(
-    states: States<'_>,
-    rehearsal: &Rehearsal,
-    tenants: &TenantMap,
-    samples: usize,
-) -> Result<Diff, DiffError> {
+fn compare(states: States<'_>, rehearsal: &Rehearsal, asked: Asked<'_>) -> Result<Diff, DiffError> {
     let (sequences, regressed) =
         schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?;
     let mut out = Diff {
@@ -113,8 +124,16 @@ fn compare(
         .chain(rehearsal.altered.keys())
         .collect();
     for name in names {
-        table::difference(states, rehearsal, name, (tenants, samples), &mut out)?;
+        table::difference(states, rehearsal, name, asked, &mut out)?;
     }
-    moved::moved(states, rehearsal, tenants, &mut out)?;
+    for touch in &touched.untracked {
+        let table = ident::folded(&touch.table);
+        if asked.rows_of.contains(&table) {
+            let rows = out.rows.entry(table).or_default();
+            let reason = "not all rows that were written could be followed";
+            rows.lost.get_or_insert(reason);
+        }
+    }
+    moved::moved(states, rehearsal, asked.tenants, &mut out)?;
     Ok(out)
 }

@@ -5,7 +5,7 @@ use super::columns::TablePair;
 use super::error::TableError;
 use super::grouping::Grouping;
 use super::table::TableComparison;
-use super::{Diff, DiffError, States, compare};
+use super::{Asked, Diff, DiffError, States, compare};
 use crate::change::MovedRows;
 use crate::rehearse::{Owners, Rehearsal, read};
 use crate::scope::{TenantMap, TenantRule};
@@ -13,6 +13,7 @@ use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::{ident, message};
+use std::collections::BTreeSet;
 
 /// Finds them in the tables with a lookup that reads something changed. Tables of which every row
 /// was compared already have theirs counted.
@@ -85,7 +86,12 @@ fn continued<'r>(
 }
 
 fn moved_in(at: TableComparison<'_>, tenants: &TenantMap) -> Result<Option<MovedRows>, TableError> {
-    let mut grouping = Grouping::new(at, tenants, 0)?;
+    let asked = Asked {
+        tenants,
+        samples: 0,
+        rows_of: &BTreeSet::new(),
+    };
+    let mut grouping = Grouping::new(at, asked)?;
     compare::whole(at, &mut grouping)?;
     Ok(grouping.finish().1)
 }

@@ -69,13 +69,19 @@ fn read_again<I: Iterator<Item = TouchedRow>>(
 ) -> Result<(), TableError> {
     let mut readers = RowReaders::open(at)?;
     let mut replaced = Replaced::find(&rows, &mut readers)?;
+    let is_asked = grouping.written.is_some();
     for row in rows() {
         meter.add(1);
         let Some(row) = replaced.join(row) else {
             continue;
         };
         let [before, after] = readers.images(&row)?;
-        grouping.add(&Image {
+        let place = |is: bool, at: Option<RowAddress>| at.filter(|_| is_asked && is);
+        grouping.add(Image {
+            at: [
+                place(before.is_some(), row.origin),
+                place(after.is_some(), row.current),
+            ],
             before: before.as_deref(),
             after: after.as_deref(),
             statements: &row.statements,

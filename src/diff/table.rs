@@ -3,10 +3,9 @@
 use super::columns::TablePair;
 use super::error::TableError;
 use super::grouping::Grouping;
-use super::{Diff, DiffError, SchemaChange, SchemaEvent, States, compare, rows};
+use super::{Asked, Diff, DiffError, SchemaChange, SchemaEvent, States, compare, rows};
 use crate::progress::{Meter, Work};
 use crate::rehearse::{Rehearsal, TouchedRows, is_environment_of_module};
-use crate::scope::TenantMap;
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::storage::Content;
 use crate::sql::{ident, is_lack, message};
@@ -66,7 +65,7 @@ pub(super) fn difference(
     states: States<'_>,
     rehearsal: &Rehearsal,
     name: &str,
-    (tenants, samples): (&TenantMap, usize),
+    asked: Asked<'_>,
     out: &mut Diff,
 ) -> Result<(), DiffError> {
     let at = TableComparison {
@@ -79,7 +78,7 @@ pub(super) fn difference(
         return Ok(());
     }
     let table = &at.tables.either().name;
-    match compare_rows(at, tenants, samples, out) {
+    match compare_rows(at, asked, out) {
         // A generated column or a key may rely on a function or collation that this engine lacks.
         Err(TableError::Sqlite(error)) if is_lack(&error) || at.is_broken(&error) => {
             out.unevaluated.push((table.clone(), message(&error)));
@@ -90,7 +89,7 @@ pub(super) fn difference(
 }
 
 /// A table before and after; neither for the old name of one that was renamed.
-fn pair<'a>(rehearsal: &'a Rehearsal, name: &str) -> TablePair<'a> {
+pub(super) fn pair<'a>(rehearsal: &'a Rehearsal, name: &str) -> TablePair<'a> {
     let is_renamed = rehearsal.renamed_to(name).is_some();
     let is_row_table = |t: &&Table| t.kind != TableKind::View;
     let origin = rehearsal.origin(name).filter(is_row_table);
@@ -128,12 +127,11 @@ fn has_rows_to_compare(at: TableComparison<'_>, out: &mut Diff) -> bool {
 /// Compares the rows of one table and adds what it finds to `out`.
 fn compare_rows(
     at: TableComparison<'_>,
-    tenants: &TenantMap,
-    samples: usize,
+    asked: Asked<'_>,
     out: &mut Diff,
 ) -> Result<(), TableError> {
     let table = at.tables.either();
-    let mut grouping = Grouping::new(at, tenants, samples)?;
+    let mut grouping = Grouping::new(at, asked)?;
     let has_addresses = table.rowid_alias.is_some() || table.without_rowid;
     if has_addresses && at.is_followed() {
         rows::nominated(at, &mut grouping)?;
@@ -141,8 +139,14 @@ fn compare_rows(
         let whole = compare::whole(at, &mut grouping)?;
         out.wholes.insert(table.name.clone(), whole);
     }
-    let (changes, moved) = grouping.finish();
+    let (changes, moved, written) = grouping.finish();
     out.changes.moved.extend(moved);
+    out.rows.extend(written.map(|mut written| {
+        if at.is_doubtful() {
+            written.lost = Some("its writes were too many, or too uncertain, to be followed");
+        }
+        (at.name.to_owned(), written)
+    }));
     if !has_addresses && at.touched().is_some_and(|rows| !rows.is_empty()) {
         let reason = "its columns hide its rowid, so its rows cannot be followed";
         out.unevaluated

@@ -56,8 +56,9 @@ impl Hidden {
     fn cell(&self, cell: &Cell, shown: &str, numbers: &mut Numbers) -> String {
         let word = match &cell.of {
             Origin::Column(table, column) if self.column(table, column) => REDACTED.to_owned(),
+            Origin::Row if !self.is_nothing() => REDACTED.to_owned(),
             Origin::Query(sql) if self.answer(sql) => word(numbers.of(&cell.value)),
-            Origin::Column(..) | Origin::Query(_) => return shown.to_owned(),
+            Origin::Column(..) | Origin::Row | Origin::Query(_) => return shown.to_owned(),
         };
         let [before, behind] = cell.around;
         format!("{before}{word}{behind}")

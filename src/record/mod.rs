@@ -34,6 +34,6 @@ pub use document::{
 pub use finding::{Excerpt, Finding, Suppressed};
 pub use migration::{ChecklistItem, Failure, Migration};
 pub use read::{EvidenceError, schema};
-pub use scope::{Answer, Conserve, Failed, Invariant, One, Scope, Shape};
+pub use scope::{Answer, ClaimKind, Conserve, Failed, Invariant, One, RowClaim, Scope, Shape};
 pub use statement::{Assigned, Preview, Statement, Subquery};
 pub use table::{Mark, OwnerResult, TableResult};

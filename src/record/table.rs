@@ -153,7 +153,7 @@ impl<'a> TableOfCase<'a> {
     fn per_tenant(&self) -> impl Iterator<Item = (Op, &'a [(Value, u64)])> {
         self.counts().filter_map(|(op, count)| match count {
             Count::PerTenant(each) => Some((*op, each.as_slice())),
-            Count::Range(..) | Count::Any => None,
+            Count::Range(..) | Count::Any | Count::Selected => None,
         })
     }
 

@@ -9,7 +9,7 @@
 use crate::bounds::CloneKind;
 use crate::files::{DATABASE_SUFFIXES, with_suffix};
 use crate::progress::{Progress, Work};
-use crate::rehearse::engine::{Engine, FLAGS};
+use crate::rehearse::engine::{Engine, FLAGS, both_states};
 use crate::rehearse::fault::{RehearseError, is_environment};
 use crate::rehearse::vfs::{FrozenClock, MainFile};
 use crate::snapshot::Snapshot;
@@ -23,6 +23,9 @@ use std::sync::Arc;
 /// The content of the file at whose path the main file is opened.
 const STAND_IN: &str = "The clone is read through harness from the file that it stands on.\n";
 
+/// The files of states that are not committed, by turns.
+const UNCOMMITTED: [&str; 2] = ["before.db", "after.db"];
+
 /// The clone and the state before the migration at hand.
 #[derive(Debug)]
 pub struct Clone {
@@ -32,6 +35,8 @@ pub struct Clone {
     /// the file in which a reader finds the state before: the clone, or a copy of a state that is not
     /// committed, which no reader can hold
     held: PathBuf,
+    /// the file before that one, where the state was not committed
+    held_before: Option<PathBuf>,
     progress: Progress,
 }
 
@@ -116,6 +121,7 @@ impl Clone {
         let path = workspace.join("clone.db");
         Self {
             held: path.clone(),
+            held_before: None,
             path,
             base: None,
             progress: progress.clone(),
@@ -168,10 +174,33 @@ impl Clone {
     /// When the engine cannot serialize the database, or there is no room for it.
     pub fn keep_uncommitted_state(&mut self, engine: &mut Engine) -> Result<(), RehearseError> {
         let image = engine.conn.serialize("main")?;
-        self.held = self.path.with_file_name("before.db");
-        remove_with_neighbours(&self.held)
-            .and_then(|()| write_plain(&self.held, &image))
-            .map_err(|e| RehearseError::clone(&self.path, &self.held, e))
+        let mut files = UNCOMMITTED
+            .map(|name| self.path.with_file_name(name))
+            .into_iter();
+        let next = files.find(|file| *file != self.held).unwrap_or_default();
+        remove_with_neighbours(&next)
+            .and_then(|()| write_plain(&next, &image))
+            .map_err(|e| RehearseError::clone(&self.path, &next, e))?;
+        self.held_before = Some(std::mem::replace(&mut self.held, next));
+        Ok(())
+    }
+
+    /// The state after a migration, with the state before attached, which began at a moment of this
+    /// clone or was kept uncommitted before the one that is kept now. What that needs is in `folder`.
+    ///
+    /// # Errors
+    /// When there is no room for it, or the engine's.
+    pub fn both_states(
+        &self,
+        began: Moment,
+        folder: &Path,
+        clock: &FrozenClock,
+    ) -> Result<Connection, RehearseError> {
+        if let Some(before) = &self.held_before {
+            return Ok(both_states([before, &self.held], clock)?);
+        }
+        let before = self.fork(began, folder, clock)?;
+        Ok(both_states([&before.path, &self.path], clock)?)
     }
 
     /// The state that is committed now. No write may be under way, and a connection must have read

@@ -25,6 +25,7 @@ mod vfs;
 
 pub use capture::{RowImages, Rowids};
 pub use clone::{Clone, Moment};
+pub(crate) use engine::{BEFORE, may_read_before};
 pub use engine::{Engine, Outcome, not_rehearsed};
 pub use fault::{RehearseError, is_environment, is_environment_of_module};
 pub use history::{

@@ -7,7 +7,7 @@ use crate::snapshot::catalog::{Table, is_bookkeeping};
 use crate::sql::ident;
 use bumpalo::Bump;
 use rusqlite::fallible_iterator::FallibleIterator as _;
-use sqlite3_parser::ast::{Cmd, Name, QualifiedName, Stmt};
+use sqlite3_parser::ast::{Cmd, Expr, Name, OneSelect, QualifiedName, ResultColumn, Stmt};
 use sqlite3_parser::lexer::sql::{Error, Parser};
 
 /// What `look` makes of the first statement in `sql`; an error where the grammar does not read it.
@@ -35,6 +35,38 @@ pub fn read(sql: &str) -> Result<(), String> {
         (Some(_), None) => Ok(()),
         (None, _) => Err("no statement in it".to_owned()),
         (Some(_), Some(_)) => Err("a second statement in it".to_owned()),
+    }
+}
+
+/// Whether the grammar reads `sql` as one expression.
+///
+/// # Errors
+/// What it does not read.
+pub fn expression(sql: &str) -> Result<(), String> {
+    let whole = format!("SELECT ({sql}\n)");
+    read(&whole)?;
+    let is_one = first_statement(&whole, |statement| {
+        let Stmt::Select(select) = statement else {
+            return None;
+        };
+        let OneSelect::Select {
+            columns,
+            from: None,
+            ..
+        } = &select.body.select
+        else {
+            return None;
+        };
+        let is_alone = select.body.compounds.is_none() && select.order_by.is_none();
+        let is_one = matches!(
+            &columns[..],
+            [ResultColumn::Expr(Expr::Parenthesized(within), None)] if within.len() == 1
+        );
+        Some(is_alone && select.limit.is_none() && is_one)
+    });
+    match is_one? {
+        Some(true) => Ok(()),
+        _ => Err("it is not one expression".to_owned()),
     }
 }
 

@@ -97,7 +97,7 @@ fn calls(words: &Words<'_>, at: usize, names: &[&str]) -> bool {
 }
 
 /// Whether the time of the run is asked for at a place.
-fn is_clock(words: &Words<'_>, at: usize) -> bool {
+pub fn is_clock(words: &Words<'_>, at: usize) -> bool {
     /// Functions that give the time where they get no argument.
     const CLOCKS: [&str; 6] = [
         "date",

@@ -24,8 +24,8 @@ mod with;
 mod written;
 
 pub use definition::{Definition, Reference, TriggerOutline, definition, trigger};
-pub use grammar::read;
-pub use hazard::{Varies, Varying, varying};
+pub use grammar::{expression, read};
+pub use hazard::{Varies, Varying, is_clock, varying};
 pub use key::{IndexCondition, IndexDefinition, KeyTerm, index_definition};
 pub use named::Named;
 pub use nulls::{NullComparison, NullSource, null_comparisons};

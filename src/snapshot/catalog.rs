@@ -272,7 +272,7 @@ impl Table {
             let alias = self
                 .integer_primary_key
                 .map(|at| self.columns[at].name.as_str())
-                .or_else(|| ["rowid", "_rowid_", "oid"].into_iter().find(is_free));
+                .or_else(|| ident::ROWIDS.into_iter().find(is_free));
             self.rowid_alias = alias.map(str::to_owned);
         }
     }

@@ -27,6 +27,8 @@ pub enum Purpose {
     Migration(Bounds, Arc<AtomicBool>),
     /// reading a state
     Reading,
+    /// reading a state, and of the attached database of this name this one table
+    Comparing(&'static str, String),
     /// loading a dump, which writes `sqlite_schema` for its virtual tables
     Dump,
 }
@@ -37,7 +39,7 @@ pub enum Purpose {
 /// When the engine refuses to install it.
 pub fn install(conn: &mut Connection, purpose: Purpose) -> rusqlite::Result<()> {
     conn.authorizer(Some(move |context: AuthContext<'_>| {
-        if is_denied(&context.action, &purpose) {
+        if purpose.denies_read(&context) || is_denied(&context.action, &purpose) {
             Authorization::Deny
         } else {
             Authorization::Allow
@@ -70,8 +72,18 @@ impl Purpose {
                 bounds.vacuum_into.iter().any(|allowed| allowed == file)
             }
             Self::Migration(bounds, _) => bounds.attach.iter().any(|(allowed, _)| allowed == file),
-            Self::Reading | Self::Dump => false,
+            Self::Reading | Self::Comparing(..) | Self::Dump => false,
         }
+    }
+
+    /// A name that the state itself does not have would lead to the attached one.
+    fn denies_read(&self, context: &AuthContext<'_>) -> bool {
+        let (Self::Comparing(attached, readable), AuthAction::Read { table_name, .. }) =
+            (self, context.action)
+        else {
+            return false;
+        };
+        context.database_name == Some(attached) && !table_name.eq_ignore_ascii_case(readable)
     }
 
     fn denies_pragma(&self, name: &str, value: &str) -> bool {
@@ -79,7 +91,7 @@ impl Purpose {
             // It makes the catalog a matter of plain row writes.
             ("writable_schema", Self::Dump) => false,
             ("writable_schema", Self::Migration(bounds, _)) => !bounds.writable_schema,
-            ("writable_schema", Self::Reading) => true,
+            ("writable_schema", Self::Reading | Self::Comparing(..)) => true,
             // Without a journal ROLLBACK takes nothing back, and nothing says what it left.
             // The engine takes any beginning of the word.
             ("journal_mode", Self::Migration(..)) => ["o", "of", "off"]

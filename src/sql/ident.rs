@@ -21,6 +21,9 @@ pub const KEYWORDS: [&str; 147] = [
     "WITH", "WITHOUT",
 ];
 
+/// The names by which SQL reaches a rowid (<https://sqlite.org/rowidtable.html>).
+pub const ROWIDS: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
 /// The identifier as SQL: bare where that is safe, else in double quotes with inner quotes doubled.
 ///
 /// `point_info` → `point_info`; `order` → `"order"`; `a"b` → `"a""b"`.

@@ -150,7 +150,7 @@ impl Written<'_> {
             let rows = self.changed(op);
             let entry = match self.count(op) {
                 Some(count) if self.fits(op, count) => Entry::Stays,
-                Some(_) if rows == 0 => Entry::Goes,
+                Some(_) if rows == 0 && !self.is_claimed(op) => Entry::Goes,
                 Some(Count::PerTenant(_)) => Entry::Becomes(self.by_tenant(op)),
                 None if rows == 0 => return None,
                 _ => Entry::Becomes(Count::Range(rows, rows)),
@@ -163,6 +163,12 @@ impl Written<'_> {
             counts: Op::ALL.into_iter().filter_map(count).collect(),
             columns: self.amended_columns(),
         }
+    }
+
+    /// Whether more is declared of an operation than how many rows.
+    fn is_claimed(&self, op: Op) -> bool {
+        self.expected()
+            .is_some_and(|it| it.claims.contains_key(&op))
     }
 
     fn amended_columns(&self) -> Entry<Vec<String>> {

@@ -2,7 +2,7 @@
 
 use super::phrases::statement;
 use super::{Code, Facts, Finding, Level, Place};
-use crate::diff::Diff;
+use crate::diff::{ClaimAnswers, Diff};
 use crate::migration::{Migration, Statement};
 use crate::names::TenantNames;
 use crate::rehearse::{Conserved, PreviewRun, Rehearsal, StatementRun};
@@ -30,6 +30,8 @@ pub struct Case<'a> {
     /// what both states say about what it must keep; `None` if nothing is declared, or the
     /// migration did not run through
     pub kept: Option<&'a Conserved>,
+    /// what both states say to the claims about which rows change; `None` likewise
+    pub claims: Option<&'a [ClaimAnswers]>,
     /// whose the rows of each table are
     pub tenants: &'a TenantMap,
     /// how tenants are spelled

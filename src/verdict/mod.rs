@@ -8,6 +8,7 @@ mod amendment;
 mod atomicity;
 mod case;
 pub(crate) mod checklist;
+mod claims;
 mod conserved;
 mod continued;
 mod counts;
@@ -41,6 +42,7 @@ pub(crate) use crate::codes::{Code, Level, Severity};
 pub(crate) use amendment::{Amendment, Entry, TableAmendment, amendment};
 pub(crate) use atomicity::{SplitPoint, SplitPoints, split_points};
 pub(crate) use case::Case;
+pub(crate) use claims::is_selection;
 pub(crate) use conserved::{holds, is_conserved};
 pub(crate) use facts::Facts;
 pub(crate) use finding::{Finding, Place};
@@ -96,6 +98,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         snapshot::findings,
         selection::findings,
         scope::findings,
+        claims::findings,
         conserved::findings,
     ]
     .iter()

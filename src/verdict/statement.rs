@@ -217,7 +217,8 @@ impl Look<'_> {
         let expected = self.case.expected(table).zip(self.statement.kind.op());
         let count = expected.and_then(|(expected, op)| expected.counts.get(&op));
         let allows = |allowed: Allowed<'_>| preview.tenants.keys().all(|t| allowed.tenant(t));
-        count.is_some_and(|count| *count != Count::Any)
+        let is_selected = expected.is_some_and(|(expected, op)| expected.selects(op));
+        (is_selected || count.is_some_and(|count| *count != Count::Any))
             && self.case.written_in(table).allowed().is_some_and(allows)
     }
 

@@ -103,12 +103,14 @@ fn expected(t: &TableResult) -> impl Iterator<Item = (String, Json)> {
 fn kept(scope: &Scope) -> impl Iterator<Item = (String, Json)> {
     let conserved = scope.conserve.iter();
     let conserved = conserved.map(|c| (format!("rows of {}", c.table), json!(c)));
-    conserved.chain(
-        scope
-            .invariants
-            .iter()
-            .map(|i| (format!("invariant {}", i.name), json!(i))),
-    )
+    let invariants = scope.invariants.iter();
+    let invariants = invariants.map(|i| (format!("invariant {}", i.name), json!(i)));
+    let claims = scope.claims.iter();
+    let claims = claims.map(|c| {
+        let of = (c.kind.word(), c.op.word());
+        (format!("{} of {} {}", of.0, of.1, c.table), json!(c))
+    });
+    conserved.chain(invariants).chain(claims)
 }
 
 /// What a finding is about; its sentences may be those of another version.

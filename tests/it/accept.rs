@@ -76,6 +76,45 @@ fn after(playground: &Playground, file: &str) -> String {
 }
 
 #[test]
+fn what_the_author_claims_stays_beside_the_number() {
+    let claim = |count: &str, each: &str| {
+        format!(
+            "{HEAD}\n[expect.m]\ntenants = [1, 2]\n[expect.m.tables.note.update]\n{count}\
+            rows = \"SELECT org, id FROM note WHERE org = 1 OR id = 1\" # by hand\n\
+            each = \"{each}\"\n[expect.m.tables.tag]\ninsert = 2\n"
+        )
+    };
+    let met = "new.body = 'n'";
+    let playground = playground(&claim("count = 2\n", met));
+    let expected = claim("count = 3\n", met).replace("insert = 2", "insert = 1");
+    assert_eq!(after(&playground, "harness.toml"), expected);
+    // No number comes beside a selection, and nothing is written where a claim is not met.
+    playground.write("harness.toml", claim("", met));
+    let expected = claim("", met).replace("insert = 2", "insert = 1");
+    assert_eq!(after(&playground, "harness.toml"), expected);
+    for (config, code) in [
+        (claim("", "new.id > 1"), "each-not-met"),
+        (claim("", met).replace(" OR id = 1", ""), "row-out-of-scope"),
+        (claim("", met).replace("org = 1 OR", ""), "row-out-of-scope"),
+        (
+            claim("", met).replace("org = 1 OR id = 1", "1"),
+            "row-left-out",
+        ),
+    ] {
+        playground.write("harness.toml", &config);
+        let run = harness(playground.path(), &["accept", "--yes", "m.sql"]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(
+            run.stdout.contains(code) || run.stderr.contains(code),
+            "{}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert_eq!(text(&playground, "harness.toml"), config);
+    }
+}
+
+#[test]
 fn a_scope_that_is_declared_nowhere_is_added_behind_all_that_is_there() {
     let scope = "\
 [expect.m]

@@ -89,10 +89,13 @@ fn described(table: &Table, tenant: &str) -> Value {
         _ => list(table.key_columns()),
     };
     let tenant = table.column(tenant).map(|at| &table.columns[at].name);
+    let whose = tenant.or_else(|| table.columns.first().map(|column| &column.name));
+    let same = |name: &String| format!("new.{0} IS old.{0} AND …", ident::quote(name));
     context! {
         name => &table.name,
         key => if table.primary_key.len() > 1 { format!("({columns})") } else { columns.clone() },
         columns,
+        condition => whose.map(same),
         tenant => tenant.map(|name| ident::quote(name)),
     }
 }

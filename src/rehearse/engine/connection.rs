@@ -231,6 +231,33 @@ impl Engine {
     }
 }
 
+/// The name of the state before where it is attached to the state after.
+pub(crate) const BEFORE: &str = "harness_before";
+
+/// Opens the state after, for reading only, with the state before attached.
+///
+/// # Errors
+/// The engine's.
+pub(crate) fn both_states(
+    [before, after]: [&Path; 2],
+    clock: &FrozenClock,
+) -> rusqlite::Result<Connection> {
+    let mut conn = Connection::open_with_flags_and_vfs(after, FLAGS, clock.vfs_name())?;
+    let attach = format!("ATTACH ?1 AS {BEFORE}");
+    conn.execute(&attach, [before.display().to_string()])?;
+    conn.execute_batch("PRAGMA query_only = ON")?;
+    may_read_before(&mut conn, "")?;
+    Ok(conn)
+}
+
+/// Lets a connection to both states read one table of the state before.
+///
+/// # Errors
+/// The engine's.
+pub(crate) fn may_read_before(conn: &mut Connection, table: &str) -> rusqlite::Result<()> {
+    guard::install(conn, Purpose::Comparing(BEFORE, table.to_owned()))
+}
+
 fn reading(path: &Path, vfs: &str) -> rusqlite::Result<Connection> {
     let mut conn = Connection::open_with_flags_and_vfs(path, FLAGS, vfs)?;
     conn.execute_batch("PRAGMA query_only = ON; PRAGMA foreign_keys = OFF")?;

@@ -7,7 +7,8 @@ pub(super) mod pragma;
 mod untraced;
 
 pub use connection::Engine;
-pub(super) use connection::{Beside, FLAGS, Reader, STEPS, without_quoted_strings};
+pub(crate) use connection::{BEFORE, may_read_before};
+pub(super) use connection::{Beside, FLAGS, Reader, STEPS, both_states, without_quoted_strings};
 pub use execute::Outcome;
 pub(super) use execute::{execute, is_own_limit, outcome_of};
 pub use pragma::not_rehearsed;

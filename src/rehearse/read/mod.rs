@@ -11,6 +11,7 @@ pub use conserved::{Answers, Conserved, Counted, answers};
 pub(super) use modules::is_environment_on;
 pub use modules::module_fault;
 pub use queries::{Answer, QueryError, column, pairs, within};
+pub(crate) use queries::{select, unquoted};
 pub use rows::{
     ByAddress, Cells, address, address_columns, cells, from, is_planned_as, list, opened,
 };

@@ -23,12 +23,29 @@ pub enum QueryError {
     /// it has parameters, which nothing binds
     #[error("it has parameters, and nothing binds them")]
     Parameters,
+    /// it gives other rows each time, or in another order
+    #[error("{0}")]
+    Varies(&'static str),
+    /// it is no condition
+    #[error("{0}")]
+    NotOneExpression(String),
+    /// it names a row that the operation does not have
+    #[error("{0}")]
+    NoSuchRow(&'static str),
     /// it gives more than is compared
     #[error("it gives more than {MOST_ROWS} rows or {} MiB: let it aggregate them", MOST_BYTES >> 20)]
     TooMuch,
     /// it took longer than a statement may
     #[error("it took longer than {0} seconds, the limit")]
     TooLong(f64),
+    /// it does not select a key
+    #[error("it must select the key of the rows by name, `{wanted}`, and selects `{found}`")]
+    Key {
+        /// the columns of the key
+        wanted: String,
+        /// the columns that it returns
+        found: String,
+    },
     /// it returns another number of columns
     #[error("it returns {found} columns, not {wanted}")]
     Columns {
@@ -137,9 +154,11 @@ fn orders(sql: &str) -> bool {
         .any(|at| words.depth(at) == 0 && words.is_word(at - 1, "ORDER") && words.is_word(at, "BY"))
 }
 
-/// Prepares a query that can do nothing but read. A double-quoted name is a column here: as a
-/// string, a misspelt one would compare with nothing and test nothing.
-fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryError> {
+/// Prepares a query that can do nothing but read.
+///
+/// # Errors
+/// When it is not one SELECT without parameters, or the engine refuses it.
+pub(crate) fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryError> {
     if sql.contains('\0') {
         return Err(QueryError::Nul);
     }
@@ -147,8 +166,7 @@ fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryErr
     if split::statements(sql).count() != 1 || !reads {
         return Err(QueryError::NotOneSelect);
     }
-    let prepare = || conn.prepare(sql);
-    let statement = without_quoted_strings(conn, DbConfig::SQLITE_DBCONFIG_DQS_DML, prepare)??;
+    let statement = unquoted(conn, sql)?;
     if !statement.readonly() || statement.column_count() == 0 {
         return Err(QueryError::NotOneSelect);
     }
@@ -156,6 +174,16 @@ fn select<'c>(conn: &'c Connection, sql: &str) -> Result<Statement<'c>, QueryErr
         return Err(QueryError::Parameters);
     }
     Ok(statement)
+}
+
+/// Prepares text of the author. A double-quoted name is a column here: as a string, a misspelt one
+/// would compare with nothing and test nothing.
+///
+/// # Errors
+/// The engine's.
+pub(crate) fn unquoted<'c>(conn: &'c Connection, sql: &str) -> rusqlite::Result<Statement<'c>> {
+    let prepare = || conn.prepare(sql);
+    without_quoted_strings(conn, DbConfig::SQLITE_DBCONFIG_DQS_DML, prepare)?
 }
 
 /// Reads on `conn`, and interrupts what takes longer than `limit`.

@@ -52,8 +52,9 @@ struct Frozen {
     julian_ms: i64,
     workspace: PathBuf,
     redirects: Vec<Redirect>,
-    /// the main file of the clone, and the path in the workspace at which it is opened
-    main: Mutex<Option<(PathBuf, Arc<MainFile>)>>,
+    /// the main files of the clone and of its forks, each with the path in the workspace at which it
+    /// is opened
+    main: Mutex<Vec<(PathBuf, Arc<MainFile>)>>,
     /// the names of files that the engine leaves nameless; an open file may refer to its name
     temporary: Mutex<Vec<CString>>,
     disk: Disk,
@@ -85,7 +86,7 @@ impl FrozenClock {
             julian_ms: unix_ms + JULIAN_OFFSET_MS,
             workspace,
             redirects,
-            main: Mutex::new(None),
+            main: Mutex::default(),
             temporary: Mutex::default(),
             disk: Disk::default(),
         };
@@ -103,7 +104,10 @@ impl FrozenClock {
     pub(super) fn serve(&self, path: &Path, main: Arc<MainFile>) {
         // SAFETY: from a box in `at`, which lives as long as this.
         let frozen = unsafe { &*self.vfs };
-        *locked(&frozen.main) = Some((files::resolved(path), main));
+        let path = files::resolved(path);
+        let mut served = locked(&frozen.main);
+        served.retain(|(other, _)| *other != path);
+        served.push((path, main));
     }
 
     /// The name to open connections with.
@@ -220,11 +224,11 @@ impl Frozen {
         names.last().map(|name| name.as_ptr())
     }
 
-    /// The main file of the clone, if it is opened at this path.
+    /// The main file of the clone that is opened at this path, if one is.
     fn main_at(&self, path: &Path) -> Option<Arc<MainFile>> {
-        let main = locked(&self.main);
-        let (served, main) = main.as_ref()?;
-        (path == served).then(|| Arc::clone(main))
+        let served = locked(&self.main);
+        let (_, main) = served.iter().find(|(served, _)| served == path)?;
+        Some(Arc::clone(main))
     }
 
     /// Whether a file is a copy that may only be read.

@@ -3,7 +3,8 @@
 
 use super::{actual, all_counted, counted};
 use crate::record::{
-    ChecklistItem, Failure, Mark, Migration, Outcome, SchemaChange, Severity, Status, TableResult,
+    ChecklistItem, ClaimKind, Failure, Mark, Migration, Op, Outcome, SchemaChange, Severity,
+    Status, TableResult,
 };
 use crate::report::kinds::{findings_of, is_declared};
 use crate::sentence::{Sentence, name, value};
@@ -173,7 +174,19 @@ pub(crate) fn conditions(migration: &Migration) -> Vec<Condition<'_>> {
         let kind = ["", "invariant"];
         Condition::new(kind, &invariant.name, invariant.held, invariant.shown())
     });
-    rows.chain(invariants).collect()
+    let claims = scope.iter().flat_map(|scope| &scope.claims);
+    let claims = claims.map(|claim| {
+        let kind = match (claim.kind, claim.op) {
+            (ClaimKind::Rows, Op::Insert) => ["", "the selected inserts of"],
+            (ClaimKind::Rows, Op::Update) => ["", "the selected updates of"],
+            (ClaimKind::Rows, Op::Delete) => ["", "the selected deletes of"],
+            (ClaimKind::Each, Op::Insert) => ["", "each insert of"],
+            (ClaimKind::Each, Op::Update) => ["", "each update of"],
+            (ClaimKind::Each, Op::Delete) => ["", "each delete of"],
+        };
+        Condition::new(kind, &claim.table, claim.held, claim.shown())
+    });
+    rows.chain(invariants).chain(claims).collect()
 }
 
 impl<'a> Condition<'a> {

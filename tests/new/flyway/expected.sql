@@ -5,6 +5,9 @@
 # [tables.item]
 # update = 6                          # exactly so many rows, or "1..=12", or { "1" = 6 } for each tenant
 # columns = []                        # the columns that it may change
+# [tables.item.update]     # instead of a number: which rows, and what becomes of each
+# rows = "SELECT id FROM item WHERE …"
+# each = "new.shop_id IS old.shop_id AND …"
 # [[invariants]]                      # what is so before and after: a query of one value
 # name = "item keeps its rows"
 # sql = "SELECT count(*) FROM item"

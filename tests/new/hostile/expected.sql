@@ -5,6 +5,9 @@
 # [tables."*\u002F DROP TABLE t; --"]
 # update = 6                          # exactly so many rows, or "1..=12", or { "1" = 6 } for each tenant
 # columns = []                        # the columns that it may change
+# [tables."*\u002F DROP TABLE t; --".update]     # instead of a number: which rows, and what becomes of each
+# rows = "SELECT \"org\nid\", \"x\"\"]\" FROM \"*\u002F DROP TABLE t; --\" WHERE …"
+# each = "new.\"org\nid\" IS old.\"org\nid\" AND …"
 # [tables."done \"it\""]
 # insert = 1
 # [[invariants]]                      # what is so before and after: a query of one value

@@ -5,6 +5,9 @@
 # [tables.note]
 # update = 6                          # exactly so many rows, or "1..=12", or { "1" = 6 } for each tenant
 # columns = []                        # the columns that it may change
+# [tables.note.update]     # instead of a number: which rows, and what becomes of each
+# rows = "SELECT team_id, id FROM note WHERE …"
+# each = "new.team_id IS old.team_id AND …"
 # [[invariants]]                      # what is so before and after: a query of one value
 # name = "note keeps its rows"
 # sql = "SELECT count(*) FROM note"

@@ -5,6 +5,9 @@
 # [tables.meters]
 # update = 6                          # exactly so many rows, or "1..=12", or { "1" = 6 } for each tenant
 # columns = []                        # the columns that it may change
+# [tables.meters.update]     # instead of a number: which rows, and what becomes of each
+# rows = "SELECT site_id, id FROM meters WHERE …"
+# each = "new.site_id IS old.site_id AND …"
 # [tables.applied]
 # insert = 1
 # [[invariants]]                      # what is so before and after: a query of one value

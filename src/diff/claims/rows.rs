@@ -1,0 +1,209 @@
+//! `rows`: the keys that the author's query selects, held against the rows that were written.
+
+use super::ask::ClaimedTable;
+use super::{Asking, FoundRows};
+use crate::change::RowAddress;
+use crate::diff::written_rows::AddressSet;
+use crate::rehearse::{QueryError, read};
+use crate::rewrite::{self, Varying};
+use crate::scope::Op;
+use crate::snapshot::catalog::Table;
+use crate::sql::{Affinity, Value, Words, ident};
+use rusqlite::{Connection, Statement, params_from_iter};
+
+/// What the states say to `rows`.
+#[derive(Debug)]
+pub struct RowsAnswer {
+    /// how many rows are selected, and keys that no row has
+    pub selected: u64,
+    /// of these, the keys that no row has
+    pub absent: u64,
+    /// written rows that are not selected
+    pub outside: FoundRows,
+    /// selected rows that did not change
+    pub left_out: FoundRows,
+}
+
+impl ClaimedTable<'_> {
+    /// What the states say to a query of keys.
+    pub(super) fn rows(
+        self,
+        sql: &str,
+        asking: &mut Asking<'_>,
+    ) -> Result<Result<RowsAnswer, String>, QueryError> {
+        let (op, after) = (self.op, &*asking.after);
+        let Some(table) = (match op {
+            Op::Insert => self.tables.after,
+            Op::Update | Op::Delete => self.tables.before,
+        }) else {
+            return Ok(Err("the table is not there".to_owned()));
+        };
+        check(sql, table)?;
+        let selected = read::within(asking.before, asking.limit, |before| {
+            let state = if op == Op::Insert { after } else { before };
+            Selected::of(before, sql, table, state)
+        })?;
+        let changed = self.written.changed(op);
+        let held = match op {
+            Op::Update => changed.clone().with(&self.written.same),
+            Op::Insert | Op::Delete => changed.clone(),
+        };
+        let outside = held.without(&selected.rows);
+        let left_out = selected.rows.without(&changed);
+        let shown = self.shown(asking);
+        let place = |row: RowAddress| match op {
+            Op::Insert => [None, Some(row)],
+            Op::Delete => [Some(row), None],
+            Op::Update => [Some(row.clone()), self.written.updated.after(&row)],
+        };
+        Ok(Ok(RowsAnswer {
+            selected: selected.rows.len() + selected.absent,
+            absent: selected.absent,
+            outside: shown.found(outside.len(), outside.each().map(place))?,
+            left_out: shown.found(
+                left_out.len(),
+                left_out.each().map(|row| match op {
+                    Op::Insert => [None, Some(row)],
+                    Op::Update | Op::Delete => [Some(row), None],
+                }),
+            )?,
+        }))
+    }
+}
+
+/// What would select other rows in another run.
+fn check(sql: &str, table: &Table) -> Result<(), QueryError> {
+    let words = Words::of(sql);
+    let varying = rewrite::varying(sql);
+    if varying.iter().any(|varies| varies.by == Varying::Chance) {
+        return Err(QueryError::Varies("chance decides which rows it selects"));
+    }
+    if (0..words.len()).any(|at| rewrite::is_clock(&words, at)) {
+        return Err(QueryError::Varies(
+            "the time of the run decides which rows it selects",
+        ));
+    }
+    let limit = (0..words.len()).find(|at| words.is_word(*at, "LIMIT"));
+    let Some(limit) = limit else { return Ok(()) };
+    let order = (0..limit).rfind(|at| words.is_word(*at, "ORDER") && words.depth(*at) == 0);
+    let is_ordered = order.is_some_and(|order| {
+        let named: Vec<String> = (order..limit).map(|at| words.name(at)).collect();
+        let is_named = |key: &str| named.iter().any(|name| ident::same(name, key));
+        words.depth(limit) == 0 && key_names(table).into_iter().all(is_named)
+    });
+    if is_ordered && varying.is_empty() {
+        return Ok(());
+    }
+    Err(QueryError::Varies(
+        "LIMIT selects by an order that is not total: order the query itself by the whole key, or \
+        leave LIMIT out",
+    ))
+}
+
+/// The rows of a table whose keys a query selects.
+#[derive(Default)]
+struct Selected {
+    rows: AddressSet,
+    /// how many of its results are the key of no row
+    absent: u64,
+}
+
+impl Selected {
+    /// Runs the query on the state before, and looks for the rows of its keys in `state`.
+    fn of(
+        before: &Connection,
+        sql: &str,
+        table: &Table,
+        state: &Connection,
+    ) -> Result<Self, QueryError> {
+        let mut statement = read::select(before, sql)?;
+        let places = places(&statement, table)?;
+        let mut search = Search::new(state, table)?;
+        let (mut found, mut results) = (Self::default(), statement.raw_query());
+        while let Some(result) = results.next()? {
+            let key = places.iter().map(|at| result.get_ref(*at).map(Value::from));
+            let key = key.collect::<rusqlite::Result<Vec<_>>>()?;
+            found.absent += u64::from(!search.add(key, &mut found.rows)?);
+        }
+        Ok(found)
+    }
+}
+
+/// The names by which a row of the table is selected: the columns of its key, else its rowid.
+fn key_names(table: &Table) -> Vec<&str> {
+    if table.primary_key.is_empty() {
+        table.rowid_alias.as_deref().into_iter().collect()
+    } else {
+        table.key_columns().collect()
+    }
+}
+
+/// For each part of the key, the place of its column among those of a query: by name, since a query
+/// that gives them in another order would select other rows.
+fn places(statement: &Statement<'_>, table: &Table) -> Result<Vec<usize>, QueryError> {
+    let (found, wanted) = (statement.column_names(), key_names(table));
+    let found: Vec<&str> = found.collect();
+    let is_rowid = table.primary_key.is_empty() || table.integer_primary_key.is_some();
+    let is_it = |name: &str, wanted: &str| {
+        let is_alias = is_rowid && ident::ROWIDS.iter().any(|alias| ident::same(alias, name));
+        ident::same(name, wanted) || (is_alias && table.column(name).is_none())
+    };
+    let place = |wanted: &&str| found.iter().position(|name| is_it(name, wanted));
+    let places: Option<Vec<usize>> = wanted.iter().map(place).collect();
+    places
+        .filter(|places| places.len() == found.len())
+        .ok_or_else(|| QueryError::Key {
+            wanted: wanted.join(", "),
+            found: found.join(", "),
+        })
+}
+
+/// Looks for the rows of a key.
+struct Search<'c> {
+    table: &'c Table,
+    /// none for an INTEGER PRIMARY KEY or a bare rowid, which are the address
+    statement: Option<Statement<'c>>,
+}
+
+impl<'c> Search<'c> {
+    fn new(conn: &'c Connection, table: &'c Table) -> rusqlite::Result<Self> {
+        let is_address = table.primary_key.is_empty() || table.integer_primary_key.is_some();
+        if is_address && !table.without_rowid {
+            let statement = None;
+            return Ok(Self { table, statement });
+        }
+        // A parameter has no affinity, so that the column's applies; and its collation.
+        let names = key_names(table).into_iter().zip(1..);
+        let terms: Vec<String> = names
+            .map(|(name, at)| format!("{} IS ?{at}", ident::quote(name)))
+            .collect();
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {}",
+            read::list(read::address_columns(table)),
+            read::from(table),
+            terms.join(" AND ")
+        );
+        let statement = Some(conn.prepare(&sql)?);
+        Ok(Self { table, statement })
+    }
+
+    /// Adds the rows of a key; false where no row can have it.
+    fn add(&mut self, key: Vec<Value>, rows: &mut AddressSet) -> rusqlite::Result<bool> {
+        let Some(statement) = &mut self.statement else {
+            let rowid = key.into_iter().next().map(|it| Affinity::Integer.apply(it));
+            let Some(Value::Integer(rowid)) = rowid else {
+                return Ok(false);
+            };
+            rows.insert(RowAddress::Rowid(rowid));
+            return Ok(true);
+        };
+        let addressed = read::address_columns(self.table).len();
+        let mut found = statement.query(params_from_iter(key.iter()))?;
+        let mut is_found = false;
+        while let Some(row) = found.next()? {
+            rows.insert(read::address(row, self.table, addressed)?);
+            is_found = true;
+        }
+        Ok(is_found)
+    }
+}
