@@ -1,0 +1,8 @@
+/* harness: expect
+tenants = [1, 2]
+
+[tables.note.update]
+count = 1
+rows = "SELECT org, id FROM note WHERE org = 1"
+*/
+UPDATE note SET hours = 0 WHERE org = 1 AND id = 1;

@@ -1,0 +1,7 @@
+/* harness: expect
+tenants = [1, 2]
+
+[tables.note]
+update = { count = 3 }
+*/
+UPDATE note SET hours = 0 WHERE org = 1;

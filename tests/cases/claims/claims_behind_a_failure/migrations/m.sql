@@ -1,0 +1,9 @@
+/* harness: expect
+tenants = [1, 2]
+
+[tables.note.update]
+rows = "SELECT org, id FROM note WHERE org = 1"
+each = "new.hours = 1"
+*/
+UPDATE note SET hours = 0 WHERE org = 2;
+UPDATE nowhere SET a = 1;

@@ -1,0 +1,1 @@
+UPDATE note SET hours = 1 WHERE org = 1;

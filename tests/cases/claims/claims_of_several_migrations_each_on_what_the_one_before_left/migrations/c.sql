@@ -1,0 +1,1 @@
+UPDATE note SET hours = hours + 2 WHERE org = 1;

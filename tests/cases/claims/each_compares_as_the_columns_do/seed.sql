@@ -1,0 +1,2 @@
+CREATE TABLE t(org INTEGER NOT NULL, id INTEGER PRIMARY KEY, n INTEGER, s TEXT, u TEXT COLLATE NOCASE, g AS (n * 2), r AS (s || '!') STORED);
+INSERT INTO t VALUES (1, 1, 5, '5', 'Ab'), (2, 2, 6, '6', 'Cd');

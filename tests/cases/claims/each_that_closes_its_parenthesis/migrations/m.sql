@@ -1,0 +1,8 @@
+/* harness: expect
+tenants = [1, 2]
+
+[tables.note.update]
+count = 3
+each = "new.hours = 1) OR (1"
+*/
+UPDATE note SET hours = 0 WHERE org = 1;
