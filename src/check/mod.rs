@@ -5,6 +5,7 @@
 //! rehearsed, the two states are compared, the difference is judged, and all of it is recorded.
 
 mod branch;
+mod claims;
 mod deep;
 mod error;
 mod expected;

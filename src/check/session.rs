@@ -7,7 +7,7 @@ use super::stage::{Held, Rehearsed, Stage};
 use super::unmatched::Unmatched;
 use super::{CheckError, Request, expected, redacted};
 use crate::config::Config;
-use crate::diff::{self, Asking, ClaimAnswers, Diff, States};
+use crate::diff::{Diff, States};
 use crate::hidden::{Flow, Hidden};
 use crate::migration::Migration;
 use crate::names::TenantNames;
@@ -33,8 +33,8 @@ pub(super) struct Session<'a> {
     is_advanced: bool,
     /// whether the last migration keeps the next from running
     is_stopped: bool,
-    clock: FrozenClock,
-    clone: Clone,
+    pub(super) clock: FrozenClock,
+    pub(super) clone: Clone,
     labels: Option<BTreeMap<Tenant, String>>,
     /// what reports hide, and where it has come so far
     redaction: Redaction,
@@ -199,45 +199,6 @@ impl<'a> Session<'a> {
         Ok((ran, looked))
     }
 
-    /// What both states say to the claims about which rows change and what becomes of them; `None` if
-    /// there are none, or the migration did not run through.
-    pub(super) fn claims(
-        &mut self,
-        ran: &mut Rehearsed,
-        planned: &Planned<'_>,
-    ) -> Result<Option<Vec<ClaimAnswers>>, CheckError> {
-        let scope = planned.scope.as_ref();
-        let scope = scope.filter(|scope| !scope.claimed().is_empty());
-        let Some(scope) = scope.filter(|_| ran.rehearsal.ran_through()) else {
-            return Ok(None);
-        };
-        let Some(mut before) = ran.before.take() else {
-            return Ok(None);
-        };
-        let (snapshot, limit) = (self.request.snapshot, self.request.config.bounds.statement);
-        let _asking = snapshot.progress().begin(Work::Ask, "", None);
-        let mut after = self.state_after()?;
-        let folder = tempfile::tempdir_in(self.request.workspace);
-        let folder = folder.map_err(|e| self.clone.unforked(e))?;
-        let both = scope.claims().any(|(_, _, claim)| claim.each.is_some());
-        let open = || (self.clone).both_states(ran.began, folder.path(), &self.clock);
-        let mut both = both.then(open).transpose()?;
-        let mut asking = Asking {
-            before: &mut before,
-            after: &mut after,
-            both: both.as_mut(),
-            clock: &self.clock,
-            limit,
-        };
-        let answers = diff::answers(&mut asking, &ran.rehearsal, &ran.diff.rows, scope);
-        ran.before = Some(before);
-        answers.map(Some).map_err(|error| CheckError::Query {
-            place: scope.declared.of_claim(&error.table, error.op, error.key),
-            sql: error.sql,
-            source: error.source,
-        })
-    }
-
     /// What both states say to what the migration must keep; `None` if it declares nothing, or did
     /// not run through.
     pub(super) fn conserved(
@@ -267,7 +228,7 @@ impl<'a> Session<'a> {
 
     /// A connection of its own to the state after a migration, under one transaction over all
     /// migrations too: what the migration set on its own, or made there, is no part of the database.
-    fn state_after(&mut self) -> Result<Connection, CheckError> {
+    pub(super) fn state_after(&mut self) -> Result<Connection, CheckError> {
         let Some(engine) = &mut self.engine else {
             return Ok(Engine::open_state(self.clone.path(), &self.clock)?);
         };

@@ -8,7 +8,7 @@ use super::ownership::Ownership;
 use super::table::TableComparison;
 use super::written_rows::{Addresses, WrittenRows};
 use crate::change::{MovedRows, NamedCell, OwnerPair, RowChange, RowGroup, TableChanges};
-use crate::rehearse::{ImagedRows, Rowids, Statements, known_cells};
+use crate::rehearse::{ImagedRows, Statements, known_cells};
 use crate::scope::Op;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
@@ -125,13 +125,6 @@ impl<'a> Grouping<'a> {
         if rows == 0 {
             return Ok(());
         }
-        if let Some(written) = &mut self.written {
-            let is_changed = class.op != Op::Update || class.images.differs != 0;
-            let mut first = Rowids::default();
-            first.extend(class.rows.iter().take(self.samples));
-            let rows = class.rows.without(&first);
-            written.take_all(is_changed.then_some(class.op), &rows);
-        }
         let (op, images) = (class.op, class.images);
         let before = self.tables.before.filter(|_| op != Op::Insert);
         let after = self.tables.after.filter(|_| op != Op::Delete);
@@ -139,6 +132,11 @@ impl<'a> Grouping<'a> {
         let after = after.map(|table| self.owner_cells(table, &images.after));
         let owners = self.ownership.of(before.as_deref(), after.as_deref())?;
         let is_changed = op != Op::Update || images.differs != 0;
+        if let Some(written) = &mut self.written {
+            // The first ones are read again.
+            let rows = class.rows.but_first(self.samples);
+            written.take_all(is_changed.then_some(op), &rows);
+        }
         if let (Some(before), Some(after)) = (&before, &after)
             && self
                 .ownership

@@ -17,6 +17,7 @@ mod moved;
 mod ownership;
 mod references;
 mod rows;
+mod run;
 mod schema;
 mod table;
 mod written_rows;
@@ -26,16 +27,16 @@ pub(crate) use claims::{Asking, ClaimAnswers, EachAnswer, FoundRows, RowsAnswer,
 pub(crate) use compare::Whole;
 pub(crate) use error::DiffError;
 pub(crate) use references::{Dangling, Follow, References, references};
+pub(crate) use run::diff;
 pub(crate) use schema::Regressed;
 pub use schema::{SchemaChange, SchemaEvent};
 pub(crate) use written_rows::WrittenRows;
 
 use crate::change::ChangeSet;
 use crate::progress::Progress;
-use crate::rehearse::{FrozenClock, Rehearsal};
+use crate::rehearse::FrozenClock;
 use crate::scope::TenantMap;
-use crate::sql::ident;
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a migration changed.
@@ -79,61 +80,4 @@ pub(crate) struct Asked<'a> {
     pub samples: usize,
     /// the folded names of the tables of which it is kept which rows were written
     pub rows_of: &'a BTreeSet<String>,
-}
-
-/// Compares the states for everything that `rehearsal` touched.
-///
-/// # Errors
-/// When a state cannot be read, or contradicts the capture.
-pub(crate) fn diff(
-    states: States<'_>,
-    rehearsal: &Rehearsal,
-    asked: Asked<'_>,
-) -> Result<Diff, DiffError> {
-    // One read transaction on each state: without it, each of millions of reads would lock the
-    // file anew.
-    let begun = [states.before, states.after]
-        .into_iter()
-        .filter(|conn| conn.is_autocommit())
-        .map(Connection::unchecked_transaction)
-        .collect::<rusqlite::Result<Vec<_>>>()
-        .map_err(DiffError::sqlite("sqlite_schema"))?;
-    let out = compare(states, rehearsal, asked)?;
-    begun
-        .into_iter()
-        .try_for_each(Transaction::commit)
-        .map_err(DiffError::sqlite("sqlite_schema"))?;
-    Ok(out)
-}
-
-fn compare(states: States<'_>, rehearsal: &Rehearsal, asked: Asked<'_>) -> Result<Diff, DiffError> {
-    let (sequences, regressed) =
-        schema::sequences(states, rehearsal).map_err(DiffError::sqlite("sqlite_sequence"))?;
-    let mut out = Diff {
-        schema: schema::changes(rehearsal),
-        regressed,
-        broken: broken::broken(states, rehearsal)?,
-        ..Diff::default()
-    };
-    out.schema.extend(sequences);
-    let touched = &rehearsal.touched;
-    let names: BTreeSet<&String> = touched
-        .rows
-        .keys()
-        .chain(touched.doubtful.keys())
-        .chain(rehearsal.altered.keys())
-        .collect();
-    for name in names {
-        table::difference(states, rehearsal, name, asked, &mut out)?;
-    }
-    for touch in &touched.untracked {
-        let table = ident::folded(&touch.table);
-        if asked.rows_of.contains(&table) {
-            let rows = out.rows.entry(table).or_default();
-            let reason = "not all rows that were written could be followed";
-            rows.lost.get_or_insert(reason);
-        }
-    }
-    moved::moved(states, rehearsal, asked.tenants, &mut out)?;
-    Ok(out)
 }

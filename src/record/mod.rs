@@ -8,6 +8,7 @@
 
 mod cell;
 mod change;
+mod claim;
 mod document;
 mod finding;
 mod migration;
@@ -28,12 +29,13 @@ pub use crate::snapshot::IdentityFrom as BlakeFrom;
 pub use crate::verdict::checklist::{Check, Status};
 pub use cell::{Blob, Broken, Cell, Redacted, Row, Spelled};
 pub use change::{Change, Owner, Sample};
+pub use claim::{ClaimKind, RowClaim};
 pub use document::{
     Branch, BranchFile, ConfigIdentity, Engine, Evidence, Given, Options, Snapshot, Verdict,
 };
 pub use finding::{Excerpt, Finding, Suppressed};
 pub use migration::{ChecklistItem, Failure, Migration};
 pub use read::{EvidenceError, schema};
-pub use scope::{Answer, ClaimKind, Conserve, Failed, Invariant, One, RowClaim, Scope, Shape};
+pub use scope::{Answer, Conserve, Failed, Invariant, One, Scope, Shape};
 pub use statement::{Assigned, Preview, Statement, Subquery};
 pub use table::{Mark, OwnerResult, TableResult};

@@ -1,14 +1,11 @@
 //! A declared scope: where it is declared, and what both states say to what must be kept.
 
-use super::Op;
 use super::cell::Cell;
-use crate::diff::ClaimAnswers;
+use super::claim::RowClaim;
 use crate::hidden::Hidden;
 use crate::rehearse::{self, Counted};
 use crate::scope::{self, Must};
-use crate::sql::ident;
 use crate::verdict::{self, Case};
-use crate::words::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,39 +23,6 @@ pub struct Scope {
     /// What is declared of the rows themselves, by table and operation.
     #[serde(default)]
     pub claims: Vec<RowClaim>,
-}
-
-/// What is declared of the rows that one operation changes: which they are, or what becomes of each.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct RowClaim {
-    /// The table.
-    pub table: String,
-    /// The operation.
-    pub op: Op,
-    /// Whether it is the query of their keys or the condition that each meets.
-    pub kind: ClaimKind,
-    /// The query, or the condition.
-    pub sql: String,
-    /// How many rows the query selects, or of how many the condition was asked; null where it was
-    /// not evaluated.
-    pub rows: Option<u64>,
-    /// How many written rows the query does not select, or the condition is not true of; null
-    /// likewise.
-    pub failing: Option<u64>,
-    /// How many rows that the query selects did not change; null for a condition, and likewise.
-    pub unchanged: Option<u64>,
-    /// Whether it is met; null where the migration did not run through.
-    pub held: Option<bool>,
-}
-
-words! {
-    /// What is declared of rows.
-    pub enum ClaimKind {
-        /// Which they are.
-        Rows = "rows",
-        /// What becomes of each.
-        Each = "each",
-    }
 }
 
 /// A table that must have as many rows as before.
@@ -161,72 +125,6 @@ impl Scope {
     /// Where it is declared: `harness.toml:17`.
     pub fn place(&self) -> String {
         format!("{}:{}", self.path, self.line)
-    }
-}
-
-impl RowClaim {
-    /// What is declared of one operation on a table, and what came of it.
-    fn all(
-        case: Case<'_>,
-        hidden: &Hidden,
-        (table, op): (&str, scope::Op),
-        claim: &scope::Claim,
-    ) -> impl Iterator<Item = Self> {
-        let is_it =
-            |answers: &&ClaimAnswers| answers.op == op && answers.table == ident::folded(table);
-        let answers = case.claims.and_then(|all| all.iter().find(is_it));
-        let of = |kind, sql: &String| Self {
-            table: table.to_owned(),
-            op,
-            kind,
-            sql: hidden.text(sql),
-            rows: None,
-            failing: None,
-            unchanged: None,
-            held: None,
-        };
-        let rows = claim.rows.as_ref().map(|sql| {
-            let rows = answers.and_then(|answers| answers.rows.as_ref()?.as_ref().ok());
-            Self {
-                rows: rows.map(|rows| rows.selected),
-                failing: rows.map(|rows| rows.outside.rows),
-                unchanged: rows.map(|rows| rows.left_out.rows + rows.absent),
-                held: answers.and_then(|answers| verdict::is_selection(case, answers)),
-                ..of(ClaimKind::Rows, sql)
-            }
-        });
-        let each = claim.each.as_ref().map(|sql| {
-            let each = answers.and_then(|answers| answers.each.as_ref());
-            let known = each.and_then(|each| each.as_ref().ok());
-            Self {
-                rows: known.map(|each| each.asked),
-                failing: known.map(|each| each.failing.rows),
-                held: each.map(|_| known.is_some_and(|each| each.failing.rows == 0)),
-                ..of(ClaimKind::Each, sql)
-            }
-        });
-        rows.into_iter().chain(each)
-    }
-
-    /// What came of it, for a person: `3 selected, 1 other row written`; `None` where the migration
-    /// did not run through.
-    pub fn shown(&self) -> Option<String> {
-        self.held?;
-        let Some((all, failing)) = self.rows.zip(self.failing) else {
-            return Some("not evaluated".to_owned());
-        };
-        Some(match self.kind {
-            ClaimKind::Rows => {
-                let unchanged = self.unchanged.unwrap_or(0);
-                let others = if failing == 1 { "other" } else { "others" };
-                let selected = format!("{all} selected");
-                let unchanged = (unchanged > 0).then(|| format!("{unchanged} of them not changed"));
-                let failing = (failing > 0).then(|| format!("{failing} {others} written"));
-                let parts = [Some(selected), unchanged, failing].into_iter().flatten();
-                parts.collect::<Vec<_>>().join(", ")
-            }
-            ClaimKind::Each => format!("{} of {all} meet it", all.saturating_sub(failing)),
-        })
     }
 }
 

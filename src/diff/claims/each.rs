@@ -87,7 +87,7 @@ impl ClaimedTable<'_> {
         failing: &mut Failing,
     ) -> Result<(), QueryError> {
         let (changed, op) = (self.written.changed(self.op), self.op);
-        let condition = Condition {
+        let condition = RowCondition {
             table: self,
             text: condition,
             conn,
@@ -95,13 +95,9 @@ impl ClaimedTable<'_> {
         let mut of_row = condition.of_row()?;
         let (stayed, others): (&Rowids, Vec<Addresses>) = match op {
             Op::Update => (&self.written.updated.stayed, self.written.updated.moved()),
-            Op::Insert => (
+            Op::Insert | Op::Delete => (
                 changed.rowids(),
-                changed.keys().map(|key| [None, Some(key)]).collect(),
-            ),
-            Op::Delete => (
-                changed.rowids(),
-                changed.keys().map(|key| [Some(key), None]).collect(),
+                changed.keys().map(|key| place(op, key)).collect(),
             ),
         };
         for place in others {
@@ -112,28 +108,7 @@ impl ClaimedTable<'_> {
         if stayed.is_empty() {
             return Ok(());
         }
-        let mut range = condition.of_range()?;
-        for (first, last) in runs(stayed) {
-            let before = failing.clone();
-            let asked = in_range(&mut range, (first, last), |rowid| {
-                if stayed.contains(rowid) {
-                    failing.add(at(op, rowid));
-                }
-            });
-            if asked.is_ok() {
-                continue;
-            }
-            // What cannot be evaluated may be a row between two changed ones, of which nothing is
-            // claimed.
-            *failing = before;
-            let rows = stayed.iter().skip_while(|rowid| *rowid < first);
-            for rowid in rows.take_while(|rowid| *rowid <= last) {
-                in_range(&mut range, (rowid, rowid), |rowid| {
-                    failing.add(at(op, rowid));
-                })?;
-            }
-        }
-        Ok(())
+        condition.ask_stayed(stayed, failing)
     }
 }
 
@@ -165,10 +140,10 @@ impl Failing {
     }
 }
 
-/// Where a row is that kept its rowid, or that one state has.
-fn at(op: Op, rowid: i64) -> Addresses {
-    let rowid = |is_there: bool| is_there.then_some(RowAddress::Rowid(rowid));
-    [rowid(op != Op::Insert), rowid(op != Op::Delete)]
+/// Where a row is that kept its address, or that one state has.
+fn place(op: Op, address: RowAddress) -> Addresses {
+    let before = (op != Op::Insert).then(|| address.clone());
+    [before, (op != Op::Delete).then_some(address)]
 }
 
 /// The first and last rowids of stretches without a gap that is worth another search.
@@ -207,13 +182,13 @@ fn parameters(place: &Addresses) -> impl rusqlite::Params {
 
 /// A condition over the rows of a table in both states.
 #[derive(Clone, Copy)]
-struct Condition<'a> {
+struct RowCondition<'a> {
     table: ClaimedTable<'a>,
     text: &'a str,
     conn: &'a Connection,
 }
 
-impl<'a> Condition<'a> {
+impl<'a> RowCondition<'a> {
     /// The states that have the rows, each with the name that the condition has for it, that of the
     /// attached database, and the table there.
     fn states(self) -> impl Iterator<Item = (&'static str, &'static str, &'a Table)> {
@@ -223,6 +198,31 @@ impl<'a> Condition<'a> {
         let old = old.map(|table| ("old", BEFORE, table));
         old.into_iter()
             .chain(new.map(|table| ("new", "main", table)))
+    }
+
+    /// Asks of rows that kept their rowids, or that one state has.
+    fn ask_stayed(self, stayed: &Rowids, failing: &mut Failing) -> Result<(), QueryError> {
+        let at = |rowid| place(self.table.op, RowAddress::Rowid(rowid));
+        let mut range = self.of_range()?;
+        for (first, last) in runs(stayed) {
+            let before = failing.clone();
+            let asked = in_range(&mut range, (first, last), |rowid| {
+                if stayed.contains(rowid) {
+                    failing.add(at(rowid));
+                }
+            });
+            if asked.is_ok() {
+                continue;
+            }
+            // What cannot be evaluated may be a row between two changed ones, of which nothing is
+            // claimed.
+            *failing = before;
+            let rows = stayed.iter().skip_while(|rowid| *rowid < first);
+            for rowid in rows.take_while(|rowid| *rowid <= last) {
+                in_range(&mut range, (rowid, rowid), |rowid| failing.add(at(rowid)))?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the condition is not true of the row at an address.

@@ -1,9 +1,10 @@
 //! `rows`: the keys that the author's query selects, held against the rows that were written.
 
 use super::ask::ClaimedTable;
+use super::shown::MOST;
 use super::{Asking, FoundRows};
 use crate::change::RowAddress;
-use crate::diff::written_rows::AddressSet;
+use crate::diff::written_rows::{AddressSet, Addresses};
 use crate::rehearse::{QueryError, read};
 use crate::rewrite::{self, Varying};
 use crate::scope::Op;
@@ -41,7 +42,7 @@ impl ClaimedTable<'_> {
         check(sql, table)?;
         let selected = read::within(asking.before, asking.limit, |before| {
             let state = if op == Op::Insert { after } else { before };
-            Selected::of(before, sql, table, state)
+            SelectedRows::of(before, sql, table, state)
         })?;
         let changed = self.written.changed(op);
         let held = match op {
@@ -51,23 +52,24 @@ impl ClaimedTable<'_> {
         let outside = held.without(&selected.rows);
         let left_out = selected.rows.without(&changed);
         let shown = self.shown(asking);
-        let place = |row: RowAddress| match op {
-            Op::Insert => [None, Some(row)],
-            Op::Delete => [Some(row), None],
-            Op::Update => [Some(row.clone()), self.written.updated.after(&row)],
+        let places = |rows: &AddressSet| -> Vec<Addresses> {
+            rows.each().take(MOST).map(|row| self.place(row)).collect()
         };
         Ok(Ok(RowsAnswer {
             selected: selected.rows.len() + selected.absent,
             absent: selected.absent,
-            outside: shown.found(outside.len(), outside.each().map(place))?,
-            left_out: shown.found(
-                left_out.len(),
-                left_out.each().map(|row| match op {
-                    Op::Insert => [None, Some(row)],
-                    Op::Update | Op::Delete => [Some(row), None],
-                }),
-            )?,
+            outside: shown.found(outside.len(), places(&outside))?,
+            left_out: shown.found(left_out.len(), places(&left_out))?,
         }))
+    }
+
+    /// Where a row is, by the address that it is held by.
+    fn place(self, row: RowAddress) -> Addresses {
+        match self.op {
+            Op::Insert => [None, Some(row)],
+            Op::Delete => [Some(row), None],
+            Op::Update => [Some(row.clone()), self.written.updated.after(&row)],
+        }
     }
 }
 
@@ -102,13 +104,13 @@ fn check(sql: &str, table: &Table) -> Result<(), QueryError> {
 
 /// The rows of a table whose keys a query selects.
 #[derive(Default)]
-struct Selected {
+struct SelectedRows {
     rows: AddressSet,
     /// how many of its results are the key of no row
     absent: u64,
 }
 
-impl Selected {
+impl SelectedRows {
     /// Runs the query on the state before, and looks for the rows of its keys in `state`.
     fn of(
         before: &Connection,
@@ -118,7 +120,7 @@ impl Selected {
     ) -> Result<Self, QueryError> {
         let mut statement = read::select(before, sql)?;
         let places = places(&statement, table)?;
-        let mut search = Search::new(state, table)?;
+        let mut search = KeyLookup::new(state, table)?;
         let (mut found, mut results) = (Self::default(), statement.raw_query());
         while let Some(result) = results.next()? {
             let key = places.iter().map(|at| result.get_ref(*at).map(Value::from));
@@ -159,13 +161,13 @@ fn places(statement: &Statement<'_>, table: &Table) -> Result<Vec<usize>, QueryE
 }
 
 /// Looks for the rows of a key.
-struct Search<'c> {
+struct KeyLookup<'c> {
     table: &'c Table,
     /// none for an INTEGER PRIMARY KEY or a bare rowid, which are the address
     statement: Option<Statement<'c>>,
 }
 
-impl<'c> Search<'c> {
+impl<'c> KeyLookup<'c> {
     fn new(conn: &'c Connection, table: &'c Table) -> rusqlite::Result<Self> {
         let is_address = table.primary_key.is_empty() || table.integer_primary_key.is_some();
         if is_address && !table.without_rowid {

@@ -64,6 +64,11 @@ impl Rowids {
         Self(&self.0 - &other.0)
     }
 
+    /// All but the first rowids.
+    pub(crate) fn but_first(&self, first: usize) -> Self {
+        Self(self.0.iter().skip(first).collect())
+    }
+
     /// The rowids that the other set has too.
     pub(crate) fn common(&self, other: &Self) -> Self {
         Self(&self.0 & &other.0)
