@@ -189,6 +189,8 @@ pub struct StatementRun {
     pub without_effect: Option<bool>,
     /// what it wrote that lasts once it is committed
     pub wrote: Wrote,
+    /// the table that it alters or indexes, if that had no row just before
+    pub on_empty: Option<String>,
     /// the object with its type that was there, so that CREATE … IF NOT EXISTS made nothing
     pub already: Option<(String, SchemaObject)>,
     /// whether it took back everything that its transaction had written

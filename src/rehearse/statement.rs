@@ -7,7 +7,7 @@ use crate::rehearse::engine::{execute, is_own_limit, outcome_of, pragma};
 use crate::rehearse::fault::RehearseError;
 use crate::rehearse::history::untracked;
 use crate::rehearse::history::{Entry, SchemaWrite, Settled, cascades};
-use crate::rehearse::preview::{PreviewRun, View, Watched, plan, taken_for_strings};
+use crate::rehearse::preview::{PreviewRun, View, Watched, is_empty, plan, taken_for_strings};
 use crate::rehearse::read::is_environment_on;
 use crate::rehearse::result::{StatementRun, Wrote};
 use crate::rehearse::run::Run;
@@ -51,6 +51,7 @@ impl Run<'_> {
         let strings = taken_for_strings(&self.engine.conn, &self.schema.now, statement, sql)?;
 
         let outer = outer_columns(sql, &self.schema.now);
+        let on_empty = self.on_empty(statement)?;
 
         let (previewed, ran) = self.execute(statement)?;
         self.follow_settings(statement)?;
@@ -58,6 +59,7 @@ impl Run<'_> {
         let captured = self.drain(statement.index)?;
         let mut done = self.result(statement, &captured, previewed, ran)?;
         (done.strings, done.outer) = (strings, outer);
+        done.on_empty = on_empty;
 
         self.settle(statement, captured, was_autocommit, &mut done)?;
         Ok(done)
@@ -80,6 +82,24 @@ impl Run<'_> {
             self.journal.note(touches);
         }
         Ok(())
+    }
+
+    /// The table that a statement alters or indexes, if that has no row.
+    fn on_empty(&self, statement: &Statement) -> rusqlite::Result<Option<String>> {
+        let table = match statement.kind {
+            StatementKind::AlterTable => statement.table.as_ref(),
+            StatementKind::Create(ObjectType::Index) => statement
+                .object
+                .as_ref()
+                .and_then(|index| index.on.as_ref()),
+            _ => None,
+        };
+        let table = table.and_then(|name| self.schema.now.table(name));
+        let Some(table) = table.filter(|table| table.kind == TableKind::Ordinary) else {
+            return Ok(None);
+        };
+        let is_empty = is_empty(&self.engine.conn, &table.name)?;
+        Ok((is_empty == Some(true)).then(|| table.name.clone()))
     }
 
     /// Plans the SELECT that the statement is, and runs it and the statement.

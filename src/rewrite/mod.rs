@@ -5,6 +5,7 @@
 //! the clauses themselves are cut out of the author's own text, so that no expression is spelled
 //! anew. Nothing is run here.
 
+mod asked;
 mod clauses;
 mod condition;
 mod definition;
@@ -23,6 +24,7 @@ mod update;
 mod with;
 mod written;
 
+pub use asked::{Asked, asked};
 pub use definition::{Definition, Reference, TriggerOutline, definition, trigger};
 pub use grammar::{expression, read};
 pub use hazard::{Varies, Varying, is_clock, varying};

@@ -191,6 +191,22 @@ impl Continued<'_> {
         was.conditions.iter().any(is_said) || now.not_null.as_ref().is_some_and(is_term)
     }
 
+    /// Whether an index after forbids what one before did, and no more.
+    fn is_same(&self, now: &IndexShape, was: &IndexShape) -> bool {
+        self.covers(now, was)
+            && now.terms.len() == was.terms.len()
+            && now.conditions.len() == was.conditions.len()
+            && !have_other_collations(now, was)
+    }
+
+    /// Whether something before forbade all that a unique index after does.
+    pub(super) fn has_had(&self, now: &IndexShape) -> bool {
+        let [before, _] = self.case.catalogs();
+        let old = IndexShape::all(before, &self.before.name);
+        old.iter()
+            .any(|old| old.is_unique() && self.is_same(now, old))
+    }
+
     fn have_same_terms(&self, was: &IndexShape, now: &IndexShape) -> bool {
         let both = was.terms.iter().zip(&now.terms);
         was.terms.len() == now.terms.len()
@@ -205,9 +221,6 @@ impl Continued<'_> {
         let [before, after] = self.case.catalogs();
         let old = IndexShape::all(before, &self.before.name);
         let mut now = IndexShape::all(after, &self.after.name);
-        let is_alike = |old: &IndexShape, now: &IndexShape| {
-            self.covers(now, old) && old.terms.len() == now.terms.len()
-        };
         let shares = |now: &IndexShape| {
             let mut terms = now.terms.iter();
             terms.any(|now| {
@@ -217,7 +230,7 @@ impl Continued<'_> {
             })
         };
         now.retain(|now| {
-            now.is_unique() && shares(now) && !old.iter().any(|old| is_alike(old, now))
+            now.is_unique() && shares(now) && !old.iter().any(|old| self.is_same(now, old))
         });
         now
     }

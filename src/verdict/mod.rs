@@ -22,6 +22,7 @@ mod indexes;
 mod integrity;
 mod lacking;
 mod nulls;
+mod on_empty;
 mod or_fail;
 mod phrases;
 mod promises;
@@ -96,6 +97,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         integrity::findings,
         indexes::findings,
         snapshot::findings,
+        on_empty::findings,
         selection::findings,
         scope::findings,
         claims::findings,

@@ -128,7 +128,7 @@ fn missing(lost: u64, all: u64) -> Sentence {
 
 impl<'a> Rebuild<'a> {
     /// The INSERTs into the new table.
-    fn filling(&self) -> impl Iterator<Item = &'a Statement> {
+    pub(super) fn filling(&self) -> impl Iterator<Item = &'a Statement> {
         self.table
             .case
             .ran()

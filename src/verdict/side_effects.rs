@@ -92,7 +92,7 @@ impl<'a> Look<'a> {
     }
 
     /// The name after of a table, by its name when the statement ran; `None` if it is gone.
-    fn table_after(self, mut name: &'a str) -> Option<&'a str> {
+    pub(super) fn table_after(self, mut name: &'a str) -> Option<&'a str> {
         let is_later = |look: &Look<'_>| look.run.index > self.run.index;
         for later in self.case.ran().filter(is_later) {
             if later.statement.targets(name) {

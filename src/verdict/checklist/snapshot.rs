@@ -1,19 +1,18 @@
 //! The items about the snapshot: whether damage would show on it, as on a production-like copy, and
 //! whether it is a state to go back to, as a backup.
 //!
-//! The own look is at tables without rows that something reads, checks, indexes or drops: nothing
-//! went wrong there, so no finding says it.
+//! The own look is at tables without rows that something reads or drops: nothing went wrong there, so
+//! no finding says it.
 
 use super::answer::{Answer, message, of_codes, stopped};
 use super::{Case, Code, Finding, Status};
 use crate::codes::Severity;
 use crate::diff::{SchemaChange, SchemaEvent};
-use crate::migration::StatementKind;
 use crate::scope::{Op, TenantRule};
 use crate::sentence::{Sentence, bare, name};
 use crate::snapshot::age::{TakenBy, span, spelling};
 use crate::snapshot::tenancy;
-use crate::sql::{ident, token};
+use crate::sql::ident;
 use crate::verdict::facts::Tenants;
 use crate::verdict::phrases::statement;
 use std::time::SystemTime;
@@ -95,17 +94,12 @@ fn changed(case: Case<'_>, table: &str, op: Op) -> bool {
     case.written_in(table).changed(op) > 0
 }
 
-/// What reads, checks or indexes rows of a table that has none here, and may have some elsewhere.
+/// What reads rows of a table that has none here, and may have some elsewhere.
 fn meets_empty(case: Case<'_>) -> impl Iterator<Item = Answer> {
-    let indexed = case.rehearsal.new_unique_indexes();
-    let indexed = indexed.filter_map(move |index| empty(case, &index.table));
-    reads_empty(case)
-        .chain(indexed.map(|table| ("a unique index is made on ".into(), table)))
-        .chain(alters_empty(case))
-        .map(|(what, table)| {
-            let would_show = "a snapshot with rows in " + name(table);
-            Answer::open(what + name(table) + ", which has no row here", would_show)
-        })
+    reads_empty(case).map(|(what, table)| {
+        let would_show = "a snapshot with rows in " + name(table);
+        Answer::open(what + name(table) + ", which has no row here", would_show)
+    })
 }
 
 fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
@@ -121,37 +115,6 @@ fn reads_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
             .map(move |table| (look.named() + " reads ", table.as_str()))
     })
 }
-
-fn alters_empty(case: Case<'_>) -> impl Iterator<Item = (Sentence, &str)> {
-    let checks = |sql: &str| CHECKED.iter().any(|word| token::mentions(sql, word));
-    case.migration
-        .statements
-        .iter()
-        .filter(move |it| it.kind == StatementKind::AlterTable && checks(case.migration.sql(it)))
-        .filter_map(move |it| {
-            let table = empty(case, it.table.as_deref()?)?;
-            Some((statement(it.index) + " alters ", table))
-        })
-}
-
-/// A table that had no row before, and gets none.
-fn empty<'a>(case: Case<'a>, table: &str) -> Option<&'a str> {
-    let mut empty = case.facts.empty.iter();
-    let name = empty.find(|empty| ident::same(empty, table))?;
-    (!changed(case, name, Op::Insert)).then_some(name)
-}
-
-/// Words of an ALTER TABLE that make the engine check the rows that exist
-/// (<https://sqlite.org/lang_altertable.html#altertabaddcol>).
-const CHECKED: [&str; 7] = [
-    "not",
-    "check",
-    "references",
-    "default",
-    "generated",
-    "as",
-    "set",
-];
 
 /// The tables with an owner that are dropped and have no row whose deletion was seen.
 fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = Sentence> {
