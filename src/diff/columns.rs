@@ -1,10 +1,11 @@
 //! A table in both states and how its columns correspond: by name, else by the renames in between.
 //!
 //! A dropped column is an update of it in each row where it was not NULL; an added one an update in
-//! each row where its value is not the default that untouched rows show. Generated columns follow
-//! from others and are no changes of their own, unless nothing else of the row changed: then their
-//! expression did.
+//! each row where its value is not the default that untouched rows show. Computed columns follow from
+//! others and are no changes of their own, unless they are computed in another way, or nothing else of
+//! the row changed.
 
+use super::computed::Computed;
 use crate::rehearse::{FrozenClock, Lineage};
 use crate::snapshot::catalog::{Column, Table};
 use crate::sql::Value;
@@ -64,7 +65,7 @@ pub(super) struct ColumnPair {
     pub(super) name: String,
     pub(super) before: Option<usize>,
     pub(super) after: Option<usize>,
-    /// whether it is computed in both states
+    /// whether it is computed in both states, and in the same way
     pub(super) follows: bool,
     /// its value where it is missing: NULL, or for an added column its default
     absent: Value,
@@ -81,23 +82,24 @@ impl ColumnPair {
     }
 }
 
-/// The columns of both tables, but for a computed one that is missing in the other. What a column
-/// among `begun`, by their places after, has in any row was given to that row: its default hands
-/// rows to a tenant.
+/// The columns of both tables, but for a computed one that is new or of a table that is gone. What
+/// a column among `begun`, by their places after, has in any row was given to that row: its default
+/// hands rows to a tenant.
 pub(super) fn pairs(
     tables: TablePair<'_>,
+    computed: &Computed<'_>,
     begun: &[usize],
     clock: &FrozenClock,
 ) -> Vec<ColumnPair> {
     let old_columns = columns(tables.before).filter_map(|(before, column)| {
         let after = tables.column_after(before);
         let new = after.map_or(column, |at| &tables.either().columns[at]);
-        // What was computed and is gone was never stored.
-        (after.is_some() || !column.generated).then(|| ColumnPair {
+        let follows = |after| column.generated && new.generated && computed.is_same(before, after);
+        (tables.after.is_some() || !column.generated).then(|| ColumnPair {
             name: new.name.clone(),
             before: Some(before),
             after,
-            follows: after.is_some() && column.generated && new.generated,
+            follows: after.is_some_and(follows),
             absent: Value::Null,
         })
     });

@@ -2,6 +2,7 @@
 
 use super::Asked;
 use super::columns::{self, ColumnPair, TablePair};
+use super::computed::Computed;
 use super::error::TableError;
 use super::fate::RulePair;
 use super::ownership::Ownership;
@@ -64,7 +65,12 @@ impl<'a> Grouping<'a> {
             .and_then(|t| tenancy::places_of(&tenancy::rule_for(tenants, t)?, t));
         Ok(Self {
             tables,
-            columns: columns::pairs(tables, &rules.begun_columns(tables), at.states.clock),
+            columns: columns::pairs(
+                tables,
+                &Computed::of(at.rehearsal, tables),
+                &rules.begun_columns(tables),
+                at.states.clock,
+            ),
             ownership: Ownership::new(at, &rules, tenants)?,
             owner_columns: owner_columns.unwrap_or_default(),
             samples: asked.samples,

@@ -8,6 +8,7 @@ mod broken;
 mod claims;
 mod columns;
 mod compare;
+mod computed;
 mod cursor;
 mod error;
 mod fate;

@@ -64,6 +64,16 @@ pub fn folded(source: &str) -> impl Iterator<Item = String> + '_ {
         .map(|t| ident::folded(&ident::dequote(t.span.of(source))))
 }
 
+/// The significant tokens, names without their quotes and folded, but strings unchanged: what a
+/// column is compared with is no name.
+pub fn exact_words(source: &str) -> Vec<String> {
+    let word = |token: Token| match token.span.of(source) {
+        string if token.kind == TokenKind::Text => string.to_owned(),
+        name => ident::folded(&ident::dequote(name)),
+    };
+    significant(source).into_iter().map(word).collect()
+}
+
 /// All tokens of `source`, from byte `start` on; it may be bytes that are not UTF-8, as the engine
 /// takes them.
 pub fn tokens<S: AsRef<[u8]> + ?Sized>(

@@ -4,13 +4,13 @@
 use super::case::Look;
 use super::lacking::lacking;
 use super::phrases::object;
-use super::words::exact_words;
 use super::{Case, Code, Finding, Severity};
 use crate::migration::{ObjectType, StatementKind};
 use crate::rewrite;
 use crate::sentence::{Sentence, schema};
 use crate::snapshot::catalog::SchemaObject;
 use crate::sql::ident;
+use crate::sql::token::exact_words;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     case.ran().filter_map(finding).collect()

@@ -4,10 +4,10 @@
 use super::case::Look;
 use super::continued::Continued;
 use super::index_shape::IndexShape;
-use super::words::exact_words;
 use super::{Case, Code, Finding, Severity};
 use crate::sentence::{Sentence, name, schema, sql};
 use crate::snapshot::catalog::is_bookkeeping;
+use crate::sql::token::exact_words;
 use crate::sql::{ident, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {

@@ -2,11 +2,11 @@
 //! before did. Makes no findings.
 
 use super::continued::Continued;
-use super::words::exact_words;
 use crate::rewrite::{self, Definition, IndexDefinition, KeyTerm};
 use crate::sentence::{Sentence, bare, schema_part};
 use crate::snapshot::Catalog;
 use crate::sql::ident;
+use crate::sql::token::exact_words;
 
 /// What an index or key of a table is over.
 #[derive(Clone, PartialEq, Eq)]

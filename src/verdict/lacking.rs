@@ -2,10 +2,10 @@
 
 use super::index_shape::IndexShape;
 use super::phrases::list;
-use super::words::exact_words;
 use crate::rewrite::{Definition, Reference};
 use crate::sentence::{Sentence, bare, name, schema_part};
 use crate::sql::Affinity;
+use crate::sql::token::exact_words;
 use std::collections::BTreeMap;
 
 /// What `one` says of a table of this name and `other` does not.

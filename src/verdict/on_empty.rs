@@ -5,12 +5,12 @@ use super::continued::Continued;
 use super::index_shape::IndexShape;
 use super::phrases::{list, statement};
 use super::rebuild::{Rebuild, rebuilds};
-use super::words::exact_words;
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, StatementKind};
 use crate::rewrite::{self, Asked};
 use crate::scope::Op;
 use crate::sentence::{Sentence, name, schema_part};
+use crate::sql::token::exact_words;
 use crate::sql::{ident, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {

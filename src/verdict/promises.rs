@@ -5,10 +5,10 @@ use super::continued::Continued;
 use super::index_shape::IndexShape;
 use super::phrases::list;
 use super::rebuild::Rebuild;
-use super::words::exact_words;
 use super::{Code, Finding, Severity};
 use crate::rewrite::{Definition, Reference};
 use crate::sentence::{Sentence, bare, name, schema, schema_part};
+use crate::sql::token::exact_words;
 
 pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let Continued {

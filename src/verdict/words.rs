@@ -1,17 +1,6 @@
-//! The words of SQL text, to compare two texts by. Reads no grammar.
+//! Sequences of words in SQL text. Reads no grammar.
 
-use crate::sql::ident;
-use crate::sql::token::{self, Token, TokenKind};
-
-/// The significant tokens, names without their quotes and folded, but strings unchanged: what a
-/// column is compared with is no name.
-pub(super) fn exact_words(sql: &str) -> Vec<String> {
-    let word = |token: Token| match token.span.of(sql) {
-        string if token.kind == TokenKind::Text => string.to_owned(),
-        name => ident::folded(&ident::dequote(name)),
-    };
-    token::significant(sql).into_iter().map(word).collect()
-}
+use crate::sql::token::{self, Token};
 
 /// Whether SQL has one of some sequences of words.
 pub(super) fn says(sql: &str, sequences: &[&[&str]]) -> bool {

@@ -176,14 +176,21 @@ impl Sides<'_> {
             .collect()
     }
 
-    /// Whether a column's value counts: it is stored, or the other side stores it.
+    /// Whether a column's value counts: it is stored, the other side stores it, or it is dropped.
     fn is_held(&self, column: &Column) -> bool {
         let name = self.name(&column.name);
-        let mut all = [self.before, self.after]
-            .into_iter()
-            .flatten()
-            .flat_map(|t| &t.columns);
-        !column.computed || all.any(|c| !c.computed && self.name(&c.name) == name)
+        // Whether the table is there, and whether it stores the column, if it has it.
+        let of = |table: Option<&Table>| {
+            let mut columns = table?.columns.iter();
+            Some(
+                columns
+                    .find(|c| self.name(&c.name) == name)
+                    .map(|c| !c.computed),
+            )
+        };
+        let (old, new) = (of(self.before), of(self.after));
+        let is_dropped = matches!((old, new), (Some(Some(_)), Some(None)));
+        is_dropped || old.flatten() == Some(true) || new.flatten() == Some(true)
     }
 
     fn bag(&self, table: Option<&Table>) -> Bag {

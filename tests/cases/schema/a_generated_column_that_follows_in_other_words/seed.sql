@@ -1,0 +1,4 @@
+CREATE TABLE g(id INTEGER PRIMARY KEY, org INTEGER, a INTEGER, n TEXT, w AS (a * 2));
+INSERT INTO g VALUES (1, 1, 5, 'x'), (2, 2, 6, 'y');
+CREATE TABLE h(id INTEGER PRIMARY KEY, org INTEGER, n TEXT, v TEXT AS (n || 'A') STORED);
+INSERT INTO h VALUES (1, 1, 'x'), (2, 2, 'y');
