@@ -32,6 +32,14 @@ impl<'a> Computed<'a> {
         Self { tables, changed }
     }
 
+    /// As if no expression were another.
+    pub(super) fn unchanged(tables: TablePair<'a>) -> Self {
+        Self {
+            tables,
+            changed: None,
+        }
+    }
+
     /// Whether the columns at these places are computed by the same expression, but for renamed
     /// columns.
     pub(super) fn is_same(&self, before: usize, after: usize) -> bool {

@@ -3,6 +3,7 @@
 use super::FoundRows;
 use crate::change::{NamedCell, RowAddress, RowChange};
 use crate::diff::columns::{self, ColumnPair, TablePair};
+use crate::diff::computed::Computed;
 use crate::diff::grouping::{self, Image};
 use crate::diff::written_rows::Addresses;
 use crate::rehearse::read::{ByAddress, Cells};
@@ -43,7 +44,8 @@ impl Shown<'_> {
     fn row(&self, [before, after]: &Addresses) -> rusqlite::Result<RowChange> {
         let old = cells(self.before, self.tables.before, before.as_ref())?;
         let new = cells(self.after, self.tables.after, after.as_ref())?;
-        let columns = columns::pairs(self.tables, &[], self.clock);
+        let computed = Computed::unchanged(self.tables);
+        let columns = columns::pairs(self.tables, &computed, &[], self.clock);
         let image = Image {
             before: old.as_deref(),
             after: new.as_deref(),
