@@ -5,10 +5,10 @@
 //! the clauses themselves are cut out of the author's own text, so that no expression is spelled
 //! anew. Nothing is run here.
 
-mod asked;
 mod clauses;
 mod condition;
 mod definition;
+mod demand;
 mod grammar;
 mod hazard;
 mod key;
@@ -24,8 +24,8 @@ mod update;
 mod with;
 mod written;
 
-pub use asked::{Asked, asked};
 pub use definition::{Definition, Reference, TriggerOutline, definition, trigger};
+pub use demand::{RowDemand, demands};
 pub use grammar::{expression, read};
 pub use hazard::{Varies, Varying, is_clock, varying};
 pub use key::{IndexCondition, IndexDefinition, KeyTerm, index_definition};

@@ -7,7 +7,7 @@ use super::phrases::{list, statement};
 use super::rebuild::{Rebuild, rebuilds};
 use super::{Case, Code, Finding};
 use crate::migration::{ObjectType, StatementKind};
-use crate::rewrite::{self, Asked};
+use crate::rewrite::{self, RowDemand};
 use crate::scope::Op;
 use crate::sentence::{Sentence, name, schema_part};
 use crate::sql::token::exact_words;
@@ -58,15 +58,15 @@ impl Look<'_> {
         let sets_keys = |look: Look<'_>| token::mentions(look.sql(), "foreign_keys");
         let may_have_keys =
             || self.case.facts.regime.foreign_keys || self.case.ran().any(sets_keys);
-        let phrase = |asked: Asked| {
+        let phrase = |asked: RowDemand| {
             let (what, how) = match asked {
-                Asked::NeverWithKeys(_) if !may_have_keys() => return None,
-                Asked::Never(what) | Asked::NeverWithKeys(what) => (what, " fails"),
-                Asked::Checked(what) => (what, " may fail"),
+                RowDemand::NeverWithKeys(_) if !may_have_keys() => return None,
+                RowDemand::Never(what) | RowDemand::NeverWithKeys(what) => (what, " fails"),
+                RowDemand::Checked(what) => (what, " may fail"),
             };
             Some(Sentence::from(what) + how)
         };
-        rewrite::asked(self.sql())
+        rewrite::demands(self.sql())
             .into_iter()
             .filter_map(phrase)
             .collect()

@@ -7,7 +7,7 @@ use sqlite3_parser::ast::{AlterTableBody, ColFlags, ColumnConstraint, Expr, Lite
 
 /// What ALTER TABLE may fail by where there are rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RowDemand {
     /// every row fails it
     Never(&'static str),
     /// every row fails it, if foreign keys are on
@@ -18,7 +18,7 @@ pub enum Asked {
 
 /// What a statement asks of the rows of its table; nothing, if it is no ALTER TABLE. One that the
 /// grammar does not read may ask anything.
-pub fn asked(sql: &str) -> Vec<Asked> {
+pub fn demands(sql: &str) -> Vec<RowDemand> {
     let look = |statement: &Stmt<'_>| {
         let Stmt::AlterTable(_, body) = statement else {
             return Some(Vec::new());
@@ -29,18 +29,18 @@ pub fn asked(sql: &str) -> Vec<Asked> {
                 let is_stored = column.flags.contains(ColFlags::STORED);
                 of_column(&constraints.collect::<Vec<_>>(), is_stored)
             }
-            AlterTableBody::SetColumnNotNull(..) => vec![Asked::Checked("NOT NULL")],
-            AlterTableBody::AddConstraint(_) => vec![Asked::Checked("the constraint")],
+            AlterTableBody::SetColumnNotNull(..) => vec![RowDemand::Checked("NOT NULL")],
+            AlterTableBody::AddConstraint(_) => vec![RowDemand::Checked("the constraint")],
             _ => Vec::new(),
         })
     };
     match first_statement(sql, look) {
         Ok(asked) => asked.unwrap_or_default(),
-        Err(_) => vec![Asked::Checked("what it says")],
+        Err(_) => vec![RowDemand::Checked("what it says")],
     }
 }
 
-fn of_column(constraints: &[&ColumnConstraint<'_>], is_stored: bool) -> Vec<Asked> {
+fn of_column(constraints: &[&ColumnConstraint<'_>], is_stored: bool) -> Vec<RowDemand> {
     let default = constraints.iter().find_map(|it| match it {
         ColumnConstraint::Default(expr) => Some(bare(expr)),
         _ => None,
@@ -52,20 +52,20 @@ fn of_column(constraints: &[&ColumnConstraint<'_>], is_stored: bool) -> Vec<Aske
     let of = |constraint: &&ColumnConstraint<'_>| match constraint {
         ColumnConstraint::NotNull {
             nullable: false, ..
-        } if is_computed => Some(Asked::Checked("NOT NULL")),
+        } if is_computed => Some(RowDemand::Checked("NOT NULL")),
         ColumnConstraint::NotNull {
             nullable: false, ..
-        } if is_null => Some(Asked::Never("NOT NULL without a DEFAULT")),
+        } if is_null => Some(RowDemand::Never("NOT NULL without a DEFAULT")),
         ColumnConstraint::ForeignKey { .. } if !is_null => {
-            Some(Asked::NeverWithKeys("REFERENCES with a DEFAULT"))
+            Some(RowDemand::NeverWithKeys("REFERENCES with a DEFAULT"))
         }
         ColumnConstraint::Default(expr) if !is_constant(expr) => {
-            Some(Asked::Never("a DEFAULT that is not constant"))
+            Some(RowDemand::Never("a DEFAULT that is not constant"))
         }
-        ColumnConstraint::Check(_) => Some(Asked::Checked("CHECK")),
+        ColumnConstraint::Check(_) => Some(RowDemand::Checked("CHECK")),
         _ => None,
     };
-    let stored = is_stored.then_some(Asked::Never("a STORED column"));
+    let stored = is_stored.then_some(RowDemand::Never("a STORED column"));
     constraints.iter().filter_map(of).chain(stored).collect()
 }
 
@@ -131,13 +131,13 @@ mod tests {
                 with_row,
                 "{column}"
             );
-            let asked = asked(&format!("ALTER TABLE t ADD COLUMN {column}"));
+            let asked = demands(&format!("ALTER TABLE t ADD COLUMN {column}"));
             assert_eq!(asked.is_empty(), with_row, "{column}: {asked:?}");
         }
         for nothing in ["DROP COLUMN c", "RENAME TO u", "RENAME a TO b"] {
-            assert!(asked(&format!("ALTER TABLE t {nothing}")).is_empty());
+            assert!(demands(&format!("ALTER TABLE t {nothing}")).is_empty());
         }
-        let set = asked("ALTER TABLE t ALTER COLUMN a SET NOT NULL");
-        assert_eq!(set, [Asked::Checked("NOT NULL")]);
+        let set = demands("ALTER TABLE t ALTER COLUMN a SET NOT NULL");
+        assert_eq!(set, [RowDemand::Checked("NOT NULL")]);
     }
 }
