@@ -17,6 +17,7 @@ mod html;
 mod incident;
 mod init;
 mod inspect;
+mod mutants;
 mod new;
 mod pictures;
 #[cfg(unix)]

@@ -19,7 +19,7 @@ mod migration;
 mod objects;
 mod oracle;
 mod plain;
-mod random;
+pub(crate) mod random;
 mod rebuild;
 mod references;
 mod renames;
