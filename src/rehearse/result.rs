@@ -10,6 +10,7 @@ use crate::rewrite::{NoPreview, OuterColumn};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{SchemaObject, Table};
 use crate::sql::Words;
+use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -55,6 +56,11 @@ impl Rehearsal {
     /// The table before that a table after is compared with, by the folded name after.
     pub fn origin(&self, table: &str) -> Option<&Table> {
         self.lineage.before(table, &self.before, &self.after)
+    }
+
+    /// The table before as it goes on after, while one that the migration made has its name.
+    pub fn put_aside(&self, table: &str) -> Option<&Table> {
+        self.lineage.put_aside(&ident::folded(table), &self.after)
     }
 
     /// The folded name under which a table before goes on, where that is another.

@@ -235,19 +235,21 @@ impl Continued<'_> {
         now
     }
 
+    /// Whether something after is over all terms of something before, and more.
+    pub(super) fn is_longer(&self, was: &IndexShape, now: &IndexShape) -> bool {
+        let same = |was: &ShapeTerm| {
+            let mut terms = now.terms.iter();
+            terms.any(|now| self.says_same(&was.words, &now.words))
+        };
+        now.terms.len() > was.terms.len() && was.terms.iter().all(same)
+    }
+
     /// In what an index after is less than one before, and whether its text leaves something out
     /// rather than says something else.
     pub(super) fn lacks(&self, was: &IndexShape, now: &IndexShape) -> (&'static str, bool) {
-        let is_longer = || {
-            let same = |was: &ShapeTerm| {
-                let mut terms = now.terms.iter();
-                terms.any(|now| self.says_same(&was.words, &now.words))
-            };
-            now.terms.len() > was.terms.len() && was.terms.iter().all(same)
-        };
         if was.is_unique() && !now.is_unique() {
             ("without UNIQUE", true)
-        } else if is_longer() && was.is_unique() {
+        } else if self.is_longer(was, now) && was.is_unique() {
             ("over more columns", false)
         } else if !self.have_same_terms(was, now) {
             ("over other columns", false)

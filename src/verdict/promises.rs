@@ -8,6 +8,7 @@ use super::rebuild::Rebuild;
 use super::{Code, Finding, Severity};
 use crate::rewrite::{Definition, Reference};
 use crate::sentence::{Sentence, bare, name, schema, schema_part};
+use crate::sql::Affinity;
 use crate::sql::token::exact_words;
 
 pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
@@ -62,6 +63,8 @@ impl Promises<'_> {
             rules: self.rules(),
             habits: self.habits(),
         };
+        self.numbering(&mut lost);
+        self.keys(&mut lost);
         self.checks(&mut lost);
         for was in &self.old.foreign_keys {
             self.reference(was, &mut lost);
@@ -79,10 +82,22 @@ impl Promises<'_> {
         let generated = columns.filter_map(|column| {
             self.of_column("GENERATED".into(), &column.name, |name| !is_plain(name))
         });
-        self.flags().chain(self.keys()).chain(generated).collect()
+        self.flags().chain(generated).collect()
     }
 
     fn flags(&self) -> impl Iterator<Item = Sentence> {
+        let (old, new) = (&self.old, &self.new);
+        [
+            (old.strict, new.strict, "STRICT"),
+            (old.without_rowid, new.without_rowid, "WITHOUT ROWID"),
+        ]
+        .into_iter()
+        .filter(|(was, is, _)| *was && !is)
+        .map(|(_, _, what)| what.into())
+    }
+
+    /// What gave a row its key: a rule, unless the key is one now that gives none.
+    fn numbering(&self, lost: &mut LostPromise) {
         let (old, new) = (&self.old, &self.new);
         let Continued { before, after, .. } = self.table;
         let key = before
@@ -91,31 +106,51 @@ impl Promises<'_> {
         let was_key =
             key.is_some_and(|key| matches!(&new.primary_key[..], [only] if only.what == key));
         let is_numbered = after.integer_primary_key.is_some() || after.without_rowid;
-        [
-            (old.strict, new.strict, "STRICT"),
-            (old.without_rowid, new.without_rowid, "WITHOUT ROWID"),
-            (old.autoincrement, new.autoincrement, "AUTOINCREMENT"),
-            (
-                was_key,
-                is_numbered,
-                "the numbering of an INTEGER PRIMARY KEY",
-            ),
-        ]
-        .into_iter()
-        .filter(|(was, is, _)| *was && !is)
-        .map(|(_, _, what)| what.into())
+        let numbering = "the numbering of an INTEGER PRIMARY KEY";
+        let flags = [
+            (old.autoincrement && !new.autoincrement, "AUTOINCREMENT"),
+            (was_key && !is_numbered, numbering),
+        ];
+        for (_, what) in flags.into_iter().filter(|(is_lost, _)| *is_lost) {
+            lost.replaced(what.into(), self.other_key().into_iter());
+        }
     }
 
-    /// What kept rows apart and does not, with the new keys over a part of it.
-    fn keys(&self) -> impl Iterator<Item = Sentence> {
+    /// The primary key after, if it is none of integers that could be numbered.
+    fn other_key(&self) -> Option<Sentence> {
+        let after = self.table.after;
+        let is_integer = match after.primary_key[..] {
+            [] => true,
+            [only] => after.columns[only].affinity == Affinity::Integer,
+            _ => false,
+        };
+        let mut keys = IndexShape::keys(&self.new);
+        let key = keys.next().filter(|_| !is_integer)?;
+        Some(self.key_after(&key))
+    }
+
+    fn key_after(&self, key: &IndexShape) -> Sentence {
+        key.phrase(&self.table.after.name, |column| Some(column.to_owned()))
+    }
+
+    /// What kept rows apart and does not: a rule, unless a primary key that has more columns now. It
+    /// names the new keys over a part of it.
+    fn keys(&self, lost: &mut LostPromise) {
         let table = self.table;
-        let is_lost = move |was: &IndexShape| table.has_terms(was) && !table.still_has(was);
-        IndexShape::keys(&self.old).filter(is_lost).map(move |was| {
+        let is_lost = |was: &IndexShape| table.has_terms(was) && !table.still_has(was);
+        for was in IndexShape::keys(&self.old).filter(is_lost) {
             let what = was.phrase(&table.before.name, |column| table.column(column));
-            let own = |column: &str| Some(column.to_owned());
-            let now = table.new_keys(&was).into_iter();
-            now_also(what, now.map(|now| now.phrase(&table.after.name, own)))
-        })
+            let now = table.new_keys(&was);
+            let is_wider = |now: &IndexShape| {
+                was.what == "PRIMARY KEY" && now.what == was.what && table.is_longer(&was, now)
+            };
+            let kind = if now.iter().any(is_wider) {
+                &mut lost.habits
+            } else {
+                &mut lost.rules
+            };
+            kind.push(now_also(what, now.iter().map(|now| self.key_after(now))));
+        }
     }
 
     fn habits(&self) -> Vec<Sentence> {

@@ -78,6 +78,9 @@ fn rows_lost(rebuild: &Rebuild<'_>) -> Option<Finding> {
     let written = case.written().find(|written| written.table == table)?;
     let whole = case.diff.wholes.get(table)?;
     let (lost, from_new) = rebuild.lost(whole);
+    if let Some(finding) = rebuild.put_aside(lost) {
+        return Some(finding);
+    }
     let affected = written.affected(Op::Delete, |_| true);
     let mut message = missing(lost, whole.rows)
         + " of "
@@ -85,6 +88,9 @@ fn rows_lost(rebuild: &Rebuild<'_>) -> Option<Finding> {
         + " did not arrive in the table that took its place"
         + affected.phrase(lost)
         + rebuild.selected();
+    if let Some(aside) = case.rehearsal.put_aside(&rebuild.table.before.name) {
+        message += "; the table before is " + name(&aside.name) + " now";
+    }
     let arrived = written.changed(Op::Insert);
     if arrived > 0 {
         message += "; " + rows(arrived) + " " + was(arrived) + " not there before";
@@ -127,6 +133,33 @@ fn missing(lost: u64, all: u64) -> Sentence {
 }
 
 impl<'a> Rebuild<'a> {
+    /// Whether its rows are in a table of another name, and none was meant to be copied.
+    fn put_aside(&self, lost: u64) -> Option<Finding> {
+        let (case, own) = (self.table.case, &self.table.after.name);
+        let aside = case.rehearsal.put_aside(&self.table.before.name)?;
+        if lost == 0 || !self.copying().is_empty() {
+            return None;
+        }
+        let message = "the rows of "
+            + name(own)
+            + " are in "
+            + name(&aside.name)
+            + " now, and "
+            + name(own)
+            + " was begun anew";
+        let finding = Finding::new(Code::RowsLostInRebuild, message)
+            .on(own)
+            .rows(lost);
+        let help = "nothing, if it is meant: as its rows, they are declared as deleted there and \
+            inserted here";
+        Some(
+            finding
+                .at(case.place(self.created))
+                .severity(Severity::Note)
+                .help(help),
+        )
+    }
+
     /// The INSERTs into the new table.
     pub(super) fn filling(&self) -> impl Iterator<Item = &'a Statement> {
         self.table
@@ -161,8 +194,14 @@ impl<'a> Rebuild<'a> {
             .chain([old])
             .map(ident::folded)
             .collect();
+        // The new table may have the name that the old one had.
+        let is_target = |insert: &Statement, word: &String| insert.targets(word);
         let reads_old = |insert: &&Statement| {
-            token::folded(case.migration.sql(insert)).any(|word| names.contains(&word))
+            let mut words: Vec<String> = token::folded(case.migration.sql(insert)).collect();
+            if let Some(at) = words.iter().position(|word| is_target(insert, word)) {
+                words.remove(at);
+            }
+            words.iter().any(|word| names.contains(word))
         };
         self.filling()
             .filter(reads_old)

@@ -26,8 +26,6 @@ struct Continued {
     origin: Option<String>,
     /// by the name of a renamed column, its old name; `None` for a name that is free again
     columns: BTreeMap<String, Option<String>>,
-    /// for a table without an origin, the old table it replaced, if that had been renamed meanwhile
-    successor_of: Option<String>,
     /// the tables before that its names may have meant earlier, the last one last; some may not
     /// exist
     predecessors: Vec<String>,
@@ -40,7 +38,6 @@ impl Lineage {
         match step {
             Entry::Made(table) => {
                 let line = Continued {
-                    successor_of: self.predecessor(table),
                     predecessors: self.meant(table),
                     ..Continued::default()
                 };
@@ -60,10 +57,11 @@ impl Lineage {
     fn rename(&mut self, from: &str, to: &str) {
         let (mut line, meant) = (self.line(from).clone(), self.meant(to));
         line.predecessors.extend(meant);
-        if line.origin.is_none() {
-            line.successor_of = self.predecessor(to).or(line.successor_of);
-        }
-        self.tables.insert(from.to_owned(), Continued::default());
+        let free = Continued {
+            predecessors: self.meant(from),
+            ..Continued::default()
+        };
+        self.tables.insert(from.to_owned(), free);
         self.tables.insert(to.to_owned(), line);
     }
 
@@ -74,15 +72,6 @@ impl Lineage {
                 origin: Some(table.to_owned()),
                 ..Continued::default()
             })
-    }
-
-    /// The folded name of the table before that was renamed to this name and has had it until now.
-    fn predecessor(&self, name: &str) -> Option<String> {
-        let line = self.tables.get(name)?;
-        line.origin
-            .clone()
-            .or_else(|| line.successor_of.clone())
-            .filter(|origin| origin != name)
     }
 
     /// The folded names of the tables before that a name may have meant until now.
@@ -152,7 +141,7 @@ impl Lineage {
     }
 
     /// The table before that a table of the state after is compared with: the table of the same
-    /// name, else the table it was.
+    /// name, else the table it was, else the one whose place it took and whose name is free again.
     pub fn before<'c>(
         &self,
         table: &str,
@@ -160,20 +149,37 @@ impl Lineage {
         after: &Catalog,
     ) -> Option<&'c Table> {
         before.tables.get(table).or_else(|| {
-            let line = self.tables.get(table)?;
-            let origin = line.origin.as_ref().or(line.successor_of.as_ref())?;
             let is_there = |name: &str| {
                 after
                     .tables
                     .get(name)
                     .is_some_and(|t| t.kind != TableKind::View)
             };
-            if is_there(origin) || !is_there(table) {
+            let origin = self.origin_or_replaced(table, before)?;
+            let is_other = |other: &&String| *other != table && is_there(other);
+            let mut others = self.tables.keys().filter(is_other);
+            // One that merely took the place comes behind one that is the table, and is none of
+            // several.
+            let has_place = self.origin(table) == Some(origin)
+                || !others.any(|other| self.origin_or_replaced(other, before) == Some(origin));
+            if is_there(origin) || !is_there(table) || !has_place {
                 None
             } else {
                 before.tables.get(origin)
             }
         })
+    }
+
+    /// The name after of a table before that goes on while one that the migration made has its name.
+    pub fn put_aside<'c>(&self, table: &str, after: &'c Catalog) -> Option<&'c Table> {
+        if self.origin(table).is_some() {
+            return None;
+        }
+        let is_it = |(name, line): &(&String, &Continued)| {
+            *name != table && line.origin.as_deref() == Some(table)
+        };
+        let mut found = self.tables.iter().filter(is_it);
+        found.find_map(|(name, _)| after.tables.get(name))
     }
 
     /// The other folded name that a table of the state before has in the state after, if it was

@@ -1,0 +1,2 @@
+CREATE TABLE log(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, line TEXT);
+INSERT INTO log VALUES (1, 1, 'a'), (2, 2, 'b');

@@ -1,0 +1,2 @@
+CREATE TABLE item(id INTEGER PRIMARY KEY, org INTEGER, name TEXT);
+INSERT INTO item VALUES (1, 1, 'a'), (2, 2, 'b');
