@@ -163,6 +163,9 @@ codes! {
     CAUSE Warning ComparedWithNull "compared-with-null",
         "a comparison with NULL by an operator other than IS is never true",
         "write IS NULL or IS NOT NULL";
+    CAUSE Warning ShiftedCopy "shifted-copy",
+        "an INSERT from a query goes by position, and the columns do not line up by name",
+        "name the columns on both sides, in one order";
     CAUSE Warning SubqueryFanOut "subquery-fan-out",
         "a statement reaches tenants that its subquery does not select",
         "repeat the subquery's tenant condition outside, or compare the whole key";
@@ -202,6 +205,10 @@ codes! {
     CAUSE Error SequenceRegressed "sequence-regressed",
         "an AUTOINCREMENT sequence went back, so keys may be given again",
         "set the sequence in sqlite_sequence behind the rebuild";
+    CAUSE Error KeyReused "key-reused",
+        "the engine gave a key again while rows refer to the row that had it",
+        "delete or move the rows that refer to it first, or give the new row a key of its own; \
+        AUTOINCREMENT gives no key again";
     CAUSE Error ForeignKeyViolation "foreign-key-violation",
         "a row refers to a row that is not there, and did not before",
         "delete or correct the rows, or insert what they refer to";

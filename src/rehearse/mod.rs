@@ -34,7 +34,8 @@ pub use history::{
 };
 pub use owner::{LookupError, Owners, known_cells};
 pub use preview::{
-    Mismatch, NullRun, PartialRun, PreviewRun, Selected, SubqueryRun, TakenString, is_empty,
+    Mismatch, NullRun, PartialRun, PreviewRun, Selected, ShiftEffect, ShiftedRun, SubqueryRun,
+    TakenString, is_empty,
 };
 pub use read::{
     Answer, Answers, Conserved, Counted, QueryError, answers, column, pairs, tenants_of, within,

@@ -5,6 +5,7 @@
 //! the clauses themselves are cut out of the author's own text, so that no expression is spelled
 //! anew. Nothing is run here.
 
+mod chosen;
 mod clauses;
 mod condition;
 mod definition;
@@ -18,12 +19,14 @@ mod outer;
 mod partial_key;
 mod query;
 mod select;
+mod shifted;
 mod source;
 mod subquery;
 mod update;
 mod with;
 mod written;
 
+pub use chosen::leaves_key;
 pub use definition::{Definition, Reference, TriggerOutline, definition, trigger};
 pub use demand::{RowDemand, demands};
 pub use grammar::{expression, read};
@@ -34,6 +37,7 @@ pub use nulls::{NullComparison, NullSource, null_comparisons};
 pub use outer::{OuterColumn, outer_columns};
 pub use partial_key::{Comparisons, PartialKey};
 pub use select::{Assigned, Preview};
+pub use shifted::{Shift, ShiftedCopy, shifted};
 pub use source::source;
 pub use subquery::{OwnerQuery, Subquery};
 pub use update::UpdateOrDelete;

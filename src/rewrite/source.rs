@@ -39,7 +39,7 @@ pub fn source(
 }
 
 /// The target of an INSERT from a query, and the columns that it names; `None` for one of values.
-fn outline(statement: &Stmt<'_>) -> Option<(Target, Option<Vec<String>>)> {
+pub(super) fn outline(statement: &Stmt<'_>) -> Option<(Target, Option<Vec<String>>)> {
     let Stmt::Insert {
         tbl_name,
         columns,

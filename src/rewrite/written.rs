@@ -77,7 +77,7 @@ fn inserted(words: &Words<'_>, verb: usize) -> Option<Written> {
 }
 
 /// The columns that an INSERT names, and the place behind them.
-fn named(words: &Words<'_>, at: usize) -> (Option<Vec<String>>, usize) {
+pub(super) fn named(words: &Words<'_>, at: usize) -> (Option<Vec<String>>, usize) {
     if words.text(at) != "(" {
         return (None, at);
     }

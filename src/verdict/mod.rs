@@ -28,10 +28,12 @@ mod phrases;
 mod promises;
 mod rebuild;
 mod repointed;
+mod reused;
 mod scope;
 mod second_run;
 mod selection;
 mod sequences;
+mod shifted;
 mod side_effects;
 mod snapshot;
 mod statement;
@@ -85,9 +87,11 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         statement::findings,
         already_there::findings,
         nulls::findings,
+        shifted::findings,
         side_effects::findings,
         rebuild::findings,
         sequences::findings,
+        reused::findings,
         dropped_along::findings,
         weakened::findings,
         repointed::findings,

@@ -5,6 +5,7 @@ mod nulls;
 mod plan;
 mod rows;
 mod run;
+mod shifted;
 mod strings;
 mod subqueries;
 
@@ -13,6 +14,7 @@ pub use nulls::NullRun;
 pub(super) use plan::plan;
 pub(super) use rows::{View, Watched};
 pub use run::{Mismatch, PartialRun, PreviewRun};
+pub use shifted::{ShiftEffect, ShiftedRun};
 pub use strings::TakenString;
 pub(super) use strings::taken_for_strings;
 pub use subqueries::{Selected, SubqueryRun};

@@ -4,6 +4,7 @@ use super::emptiness::{self, Read};
 use super::nulls::{self, MatchedRows};
 use super::rows::{self, View, Watched};
 use super::run::PartialRun;
+use super::shifted;
 use super::subqueries::{SubqueryRun, alone};
 use crate::change::Owner;
 use crate::migration::{Statement, StatementKind};
@@ -200,6 +201,12 @@ impl Planned<'_> {
         watched.run.nulls = reader.untraced(ALONE, |conn| {
             nulls::met(conn, &self.nulls, rows, |other| self.matched(conn, other))
         });
+        if self.is_insert {
+            let results = watched.run.columns.clone();
+            watched.run.shifted = reader.untraced(ALONE, |conn| {
+                shifted::look(conn, (self.sql, &self.select), &results, self.view)
+            });
+        }
         Ok(Ok(watched))
     }
 

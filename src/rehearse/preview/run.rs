@@ -1,6 +1,7 @@
 //! What a preview returned.
 
 use super::nulls::{MatchedRows, NullRun};
+use super::shifted::ShiftedRun;
 use super::subqueries::SubqueryRun;
 use crate::rewrite::{Assigned, PartialKey, Preview};
 use crate::scope::Tenant;
@@ -41,6 +42,8 @@ pub struct PreviewRun {
     pub partial: Vec<PartialRun>,
     /// its comparisons that NULL keeps from being true
     pub nulls: Vec<NullRun>,
+    /// whether it is of an INSERT whose columns do not line up with the results of its query
+    pub shifted: Option<ShiftedRun>,
     /// the first few result rows
     pub samples: Vec<Vec<Value>>,
     /// how its rows differ from those that the statement wrote directly

@@ -1,0 +1,6 @@
+CREATE TABLE parcel(id INTEGER PRIMARY KEY, note TEXT, depot INTEGER NOT NULL, shelf INTEGER, weight INTEGER);
+INSERT INTO parcel VALUES (1, 'a', 1, 2, 5), (2, 'b', 1, 1, 5), (3, 'c', 2, 2, 6), (4, NULL, 3, 1, 6);
+CREATE TABLE box(id INTEGER PRIMARY KEY, shelf INTEGER, weight INTEGER, note TEXT, depot INTEGER NOT NULL);
+CREATE TABLE tagged(id INTEGER PRIMARY KEY, depot INTEGER NOT NULL, label TEXT, weight INTEGER);
+CREATE TABLE pair(depot INTEGER NOT NULL, one INTEGER, other INTEGER);
+INSERT INTO pair VALUES (1, 1, 2);
