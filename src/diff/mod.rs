@@ -17,6 +17,7 @@ mod join;
 mod moved;
 mod ownership;
 mod references;
+mod reused;
 mod rows;
 mod run;
 mod schema;
@@ -28,6 +29,7 @@ pub(crate) use claims::{Asking, ClaimAnswers, EachAnswer, FoundRows, RowsAnswer,
 pub(crate) use compare::Whole;
 pub(crate) use error::DiffError;
 pub(crate) use references::{Dangling, Follow, References, references};
+pub(crate) use reused::{Referring, ReusedKeys};
 pub(crate) use run::diff;
 pub(crate) use schema::Regressed;
 pub use schema::{SchemaChange, SchemaEvent};
@@ -49,6 +51,8 @@ pub struct Diff {
     pub schema: Vec<SchemaChange>,
     /// sequences that went back
     pub regressed: Vec<Regressed>,
+    /// keys that the engine gave again while rows refer to them
+    pub reused: Vec<ReusedKeys>,
     /// views and triggers that no longer work
     pub broken: Vec<BrokenObject>,
     /// which rows of the tables asked for were written, by folded name

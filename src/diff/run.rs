@@ -1,6 +1,6 @@
 //! Comparing the two states of a migration, table by table.
 
-use super::{Asked, Diff, DiffError, States, broken, moved, schema, table};
+use super::{Asked, Diff, DiffError, States, broken, moved, reused, schema, table};
 use crate::rehearse::Rehearsal;
 use crate::sql::ident;
 use rusqlite::{Connection, Transaction};
@@ -53,6 +53,7 @@ fn compare(states: States<'_>, rehearsal: &Rehearsal, asked: Asked<'_>) -> Resul
     }
     lose_untracked(rehearsal, asked, &mut out);
     moved::moved(states, rehearsal, asked.tenants, &mut out)?;
+    reused::reused(states, rehearsal, asked.tenants, &mut out)?;
     Ok(out)
 }
 

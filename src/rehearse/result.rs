@@ -185,6 +185,8 @@ pub struct StatementRun {
     pub strings: Vec<TakenString>,
     /// the columns of rows outside that its subqueries give as their results
     pub outer: Vec<OuterColumn>,
+    /// whether it is an INSERT that leaves the key of a row to the engine
+    pub leaves_key: bool,
     /// the names of its unbound parameters
     pub unbound: Vec<String>,
     /// the engine's message, if it failed

@@ -11,7 +11,7 @@ use crate::rehearse::preview::{PreviewRun, View, Watched, is_empty, plan, taken_
 use crate::rehearse::read::is_environment_on;
 use crate::rehearse::result::{StatementRun, Wrote};
 use crate::rehearse::run::Run;
-use crate::rewrite::{NoPreview, outer_columns};
+use crate::rewrite::{NoPreview, leaves_key, outer_columns};
 use crate::scope::Op;
 use crate::snapshot::catalog::{SchemaObject, TableKind};
 use crate::sql::{ident, message};
@@ -60,9 +60,18 @@ impl Run<'_> {
         let mut done = self.result(statement, &captured, previewed, ran)?;
         (done.strings, done.outer) = (strings, outer);
         done.on_empty = on_empty;
+        done.leaves_key = self.leaves_key(statement);
 
         self.settle(statement, captured, was_autocommit, &mut done)?;
         Ok(done)
+    }
+
+    /// Whether it is an INSERT that leaves the key of a row to the engine.
+    fn leaves_key(&self, statement: &Statement) -> bool {
+        let target = statement.table.as_deref();
+        let target = target.filter(|_| statement.kind == StatementKind::Insert);
+        let table = target.and_then(|name| self.schema.now.table(name));
+        table.is_some_and(|table| leaves_key(self.migration.sql(statement), table))
     }
 
     /// Notes whose rows were written, before a statement that gives them other addresses or drops

@@ -184,6 +184,14 @@ impl TouchedRows {
         )
     }
 
+    /// Those that are new and are there, by their address.
+    pub fn began(&self) -> Addressed<'_> {
+        self.addressed(
+            |row| row.current.as_ref().filter(|_| row.origin.is_none()),
+            |sets| sets.net.began.clone(),
+        )
+    }
+
     /// Those that were there before, by their address before.
     pub fn original(&self) -> Addressed<'_> {
         self.addressed(

@@ -1,0 +1,12 @@
+CREATE TABLE club(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE member(id INTEGER PRIMARY KEY, club_id INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (club_id, id));
+CREATE TABLE viewing(id INTEGER PRIMARY KEY, member_id INTEGER, film TEXT);
+CREATE TABLE loan(club_id INTEGER, member_no INTEGER, item TEXT, PRIMARY KEY (club_id, item), FOREIGN KEY (club_id, member_no) REFERENCES member(club_id, id)) WITHOUT ROWID;
+CREATE TABLE room(id INTEGER PRIMARY KEY AUTOINCREMENT, club_id INTEGER NOT NULL, name TEXT);
+CREATE TABLE chair(id INTEGER PRIMARY KEY, club_id INTEGER NOT NULL, room_id INTEGER REFERENCES room(id));
+INSERT INTO club VALUES (1, 'Elm'), (2, 'Fir'), (3, 'Oak');
+INSERT INTO member VALUES (1, 1, 'ann'), (2, 2, 'ben'), (3, 2, 'cy');
+INSERT INTO viewing VALUES (1, 1, 'M'), (2, 3, 'Ran'), (3, 3, 'Alien');
+INSERT INTO loan VALUES (1, 1, 'key'), (2, 3, 'bike');
+INSERT INTO room VALUES (1, 1, 'hall'), (2, 3, 'attic');
+INSERT INTO chair VALUES (1, 1, 1), (2, 3, 2);
