@@ -45,13 +45,16 @@ pub fn shifted(sql: &str, catalog: &Catalog, results: &[String]) -> Option<Shift
     let (_, select) = cut(sql)?;
     let list = list(select)?;
     let takes_all = elements(list).iter().any(|one| one.ends_with('*'));
-    let terms = QueryOutline::of(select).map_or_else(Vec::new, |outline| outline.terms);
-    let is_itself = terms
+    let outline = QueryOutline::of(select)?;
+    let is_itself = outline
+        .terms
         .iter()
         .any(|term| ident::same(&term.table, &table.name));
     if is_itself && !takes_all {
         return None;
     }
+    // The engine's name of an expression is its text, which nobody gave it.
+    let results = &outline.names.unwrap_or_else(|| results.to_vec());
     let is_by_position = named.is_none() || takes_all;
     let all = table.columns.iter().filter(|column| !column.generated);
     let columns = named.unwrap_or_else(|| all.map(|column| column.name.clone()).collect());
@@ -75,7 +78,7 @@ fn shifts(columns: &[String], results: &[String], is_by_position: bool) -> Vec<S
     let shift = |(at, (column, given)): (usize, (&String, &String))| {
         let is_shift = is_by_position || place(columns, given).is_some();
         let own = place(results, column).filter(|own| *own != at && is_shift)?;
-        (!ident::same(column, given)).then(|| Shift {
+        (!given.is_empty() && !ident::same(column, given)).then(|| Shift {
             column: column.clone(),
             given: given.clone(),
             at,
@@ -149,6 +152,7 @@ mod tests {
             "INSERT INTO renamed SELECT * FROM u",
             "INSERT INTO t(id, note) SELECT shelf, id || note FROM u",
             "INSERT INTO t(id, shelf) SELECT depot + 1, id FROM u",
+            "INSERT INTO t SELECT id + 1, note, id, depot FROM u",
             "INSERT INTO u(id, note, depot, shelf) SELECT id, note, shelf, depot FROM u",
         ] {
             assert_eq!(found(sql), "", "{sql}");

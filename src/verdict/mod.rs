@@ -21,19 +21,16 @@ mod index_shape;
 mod indexes;
 mod integrity;
 mod lacking;
-mod nulls;
 mod on_empty;
 mod or_fail;
 mod phrases;
 mod promises;
 mod rebuild;
 mod repointed;
-mod reused;
 mod scope;
 mod second_run;
 mod selection;
 mod sequences;
-mod shifted;
 mod side_effects;
 mod snapshot;
 mod statement;
@@ -86,12 +83,9 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         failures::findings,
         statement::findings,
         already_there::findings,
-        nulls::findings,
-        shifted::findings,
         side_effects::findings,
         rebuild::findings,
         sequences::findings,
-        reused::findings,
         dropped_along::findings,
         weakened::findings,
         repointed::findings,

@@ -1,5 +1,7 @@
-//! Findings about AUTOINCREMENT sequences that went back. A table that lost AUTOINCREMENT is the
-//! matter of `promises`.
+//! Findings about keys that are given again: AUTOINCREMENT sequences that went back, keys of deleted
+//! rows. A table that lost AUTOINCREMENT is the matter of `promises`.
+
+mod reused;
 
 use super::rebuild::{Rebuild, rebuilds};
 use super::{Case, Code, Finding, Severity};
@@ -22,6 +24,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     regressed
         .filter(|regressed| regressed.was > 0 && has_sequence(&regressed.table))
         .map(|regressed| finding(case, regressed))
+        .chain(reused::findings(case))
         .collect()
 }
 

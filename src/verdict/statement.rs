@@ -1,6 +1,9 @@
 //! Findings about what one statement says: whose rows its WHERE clause reaches and why, what it
 //! leaves as it was, what it takes for a string, and what differs from run to run.
 
+mod nulls;
+mod shifted;
+
 use super::case::Look;
 use super::declared::Allowed;
 use super::finding::first_line;
@@ -24,8 +27,10 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         }
         found
     };
+    let families = [nulls::findings, shifted::findings].into_iter();
     case.ran()
         .flat_map(of_text)
+        .chain(families.flat_map(|family| family(case)))
         .chain(no_statement(case.migration))
         .collect()
 }

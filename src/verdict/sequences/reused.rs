@@ -1,11 +1,11 @@
 //! Findings about keys that the engine gave again while rows refer to the row that had them.
 
-use super::phrases::{few, names, rows_of};
-use super::{Case, Code, Finding};
 use crate::diff::{Referring, ReusedKeys};
 use crate::sentence::{Sentence, name, value};
+use crate::verdict::phrases::{few, names, rows_of};
+use crate::verdict::{Case, Code, Finding};
 
-pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+pub(in crate::verdict) fn findings(case: Case<'_>) -> Vec<Finding> {
     let reused = case.diff.reused.iter();
     reused.map(|reused| finding(case, reused)).collect()
 }

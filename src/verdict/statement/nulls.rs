@@ -1,12 +1,12 @@
 //! Findings about comparisons that NULL keeps from being true.
 
-use super::case::Look;
-use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{NullRun, PreviewRun};
 use crate::rewrite::NullSource;
 use crate::sentence::{Sentence, sql};
+use crate::verdict::case::Look;
+use crate::verdict::{Case, Code, Finding, Severity};
 
-pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+pub(in crate::verdict) fn findings(case: Case<'_>) -> Vec<Finding> {
     let of = |look: Look<'_>| {
         let preview = look.preview().into_iter();
         let all = preview.flat_map(|preview| preview.nulls.iter().map(move |run| (preview, run)));
@@ -61,9 +61,11 @@ impl Look<'_> {
         let Some((rows, tenants)) = run.instead.as_ref().filter(|(n, _)| *n != preview.rows) else {
             return (Severity::Warning, Sentence::default());
         };
-        let matched = self.counted(preview.rows, &preview.tenants);
-        let message =
-            ": it matches " + matched + ", and without NULL " + self.counted(*rows, tenants);
+        let message = format!(": this {} matches ", self.statement.kind.word());
+        let message = Sentence::from(message)
+            + self.counted(preview.rows, &preview.tenants)
+            + ", and without NULL "
+            + self.counted(*rows, tenants);
         let severity = match preview.rows {
             0 => Severity::Error,
             _ => Severity::Warning,

@@ -1,14 +1,14 @@
 //! Findings about copies by position whose columns do not line up by name.
 
-use super::case::Look;
-use super::phrases::{few, rows};
-use super::{Case, Code, Finding, Severity};
 use crate::rehearse::{ShiftEffect, ShiftedRun};
 use crate::rewrite::Shift;
 use crate::sentence::{Sentence, clause, name};
 use crate::sql::ident;
+use crate::verdict::case::Look;
+use crate::verdict::phrases::{few, rows};
+use crate::verdict::{Case, Code, Finding, Severity};
 
-pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+pub(in crate::verdict) fn findings(case: Case<'_>) -> Vec<Finding> {
     let shifted = |look: Look<'_>| Some(look.shifted(look.preview()?.shifted.as_ref()?));
     case.ran().filter_map(shifted).collect()
 }
