@@ -11,17 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tenant(pub Value);
 
-impl Tenant {
-    /// Whether TOML can spell it; not NULL, a blob, or text that is not UTF-8.
-    pub fn is_spelled(&self) -> bool {
-        match &self.0 {
-            Value::Integer(_) | Value::Real(_) => true,
-            Value::Text(text) => std::str::from_utf8(text).is_ok(),
-            Value::Null | Value::Blob(_) => false,
-        }
-    }
-}
-
 words! {
     /// What happened to a row.
     pub enum Op {
@@ -228,7 +217,7 @@ pub struct Claim {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExpectedTenants {
     /// these
-    Listed(Vec<Value>),
+    Listed(Vec<TenantName>),
     /// those that this query returns on the state before the migration
     Queried(String),
     /// everybody's
@@ -239,23 +228,118 @@ pub enum ExpectedTenants {
 #[derive(Debug, Clone)]
 pub enum AllowedTenants {
     /// these
-    Only(BTreeSet<Tenant>),
+    Only(Vec<TenantName>),
     /// everybody's
     All,
 }
 
 impl AllowedTenants {
-    /// Whether rows of `tenant` may be written, when declared values are stored under `affinity`.
-    pub fn allows(&self, tenant: &Tenant, affinity: Affinity) -> bool {
+    /// Whether rows of `tenant` may be written.
+    pub fn allows(&self, tenant: &Tenant, stored: Stored) -> bool {
         match self {
             Self::All => true,
-            Self::Only(set) => {
-                set.contains(tenant)
-                    || set
-                        .iter()
-                        .any(|declared| affinity.apply(declared.0.clone()) == tenant.0)
-            }
+            Self::Only(names) => names.iter().any(|name| name.names(tenant, stored)),
         }
+    }
+}
+
+/// The affinities, before and after a migration, of the column that says whose a row is.
+pub type Stored = [Affinity; 2];
+
+/// A tenant as the author names it. It names one value for each affinity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TenantName {
+    /// a value, as the column stores it
+    Value(Value),
+    /// a key of TOML, which is always text: where the column keeps numbers and text as they are, what
+    /// is spelled as a number is one
+    Key(String),
+    /// the value that this literal of SQL is, whatever the column
+    Literal(Value),
+}
+
+impl TenantName {
+    /// Text in a list: between quotes, as SQL spells it, it is that text or blob.
+    pub fn of_text(text: &str) -> Self {
+        Value::quoted(text).map_or_else(|| Self::Value(Value::text(text)), Self::Literal)
+    }
+
+    /// A key of TOML: text as in a list, NULL, or a number.
+    pub fn of_key(text: &str) -> Self {
+        match Value::quoted(text) {
+            Some(value) => Self::Literal(value),
+            None if text == "NULL" => Self::Literal(Value::Null),
+            None => Self::Key(text.to_owned()),
+        }
+    }
+
+    /// The name of a tenant in a list.
+    pub fn in_list(tenant: &Tenant, stored: impl IntoIterator<Item = Stored>) -> Self {
+        let Value::Text(text) = &tenant.0 else {
+            return Self::Value(tenant.0.clone());
+        };
+        let plain = Self::of_text(&String::from_utf8_lossy(text));
+        let is_named = stored.into_iter().all(|stored| plain.names(tenant, stored));
+        if is_named {
+            plain
+        } else {
+            Self::Literal(tenant.0.clone())
+        }
+    }
+
+    /// The name of a tenant as a key of TOML.
+    pub fn as_key(tenant: &Tenant, stored: Stored) -> Self {
+        let plain = Self::of_key(&tenant.0.spelling());
+        if plain.names(tenant, stored) {
+            plain
+        } else {
+            Self::Literal(tenant.0.clone())
+        }
+    }
+
+    /// Whether it names this tenant.
+    pub fn names(&self, tenant: &Tenant, stored: Stored) -> bool {
+        match self {
+            Self::Literal(value) => *value == tenant.0,
+            Self::Value(value) => stored.map(|it| it.apply(value.clone())).contains(&tenant.0),
+            Self::Key(text) => stored.map(|it| read(text, it)).contains(&tenant.0),
+        }
+    }
+
+    /// Whether a list of TOML can have it; not NULL, a blob, or text that is not UTF-8.
+    pub fn is_spelled(&self) -> bool {
+        match self {
+            Self::Value(Value::Text(text)) | Self::Literal(Value::Text(text)) => {
+                std::str::from_utf8(text).is_ok()
+            }
+            Self::Value(value) | Self::Literal(value) => {
+                matches!(value, Value::Integer(_) | Value::Real(_))
+            }
+            Self::Key(_) => true,
+        }
+    }
+
+    /// As the author writes it.
+    pub fn spelling(&self) -> String {
+        match self {
+            Self::Value(value) => value.spelling(),
+            Self::Key(text) => text.clone(),
+            Self::Literal(value) => value.literal(),
+        }
+    }
+}
+
+/// The value that a key of TOML is.
+fn read(text: &str, affinity: Affinity) -> Value {
+    let plain = Value::text(text);
+    match affinity {
+        Affinity::Blob => {
+            let number = Affinity::Numeric.apply(plain.clone());
+            let real = Affinity::Real.apply(plain.clone());
+            let mut numbers = [number, real].into_iter();
+            numbers.find(|it| it.spelling() == text).unwrap_or(plain)
+        }
+        other => other.apply(plain),
     }
 }
 
@@ -269,7 +353,7 @@ pub enum Count {
     /// exactly the rows that the claim selects
     Selected,
     /// for each tenant its own; tenants not named must have none
-    PerTenant(Vec<(Value, u64)>),
+    PerTenant(Vec<(TenantName, u64)>),
 }
 
 impl Count {
@@ -286,14 +370,6 @@ impl Count {
             }
         }
     }
-}
-
-/// Whether a key of TOML, which is always text, names this tenant: it is the tenant's spelling in
-/// reports, or the same number under the affinity of the column.
-pub fn key_names_tenant(key: &Value, tenant: &Tenant, spelled: &str, affinity: Affinity) -> bool {
-    let is_number = matches!(tenant.0, Value::Integer(_) | Value::Real(_));
-    key.spelling() == spelled
-        || (is_number && affinity != Affinity::Blob && affinity.apply(key.clone()) == tenant.0)
 }
 
 /// An expected scope whose tenant queries have run on the state before the migration.

@@ -2,10 +2,9 @@
 //! form in which its table is written.
 
 use super::lines::Rewritten;
-use crate::scope::{Count, Tenant};
+use crate::scope::{Count, TenantName};
 use crate::sql::{Value as Cell, ident};
 use crate::verdict::{Amendment, Entry, TableAmendment};
-use std::collections::BTreeSet;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
 /// Why what was observed cannot be declared in a file.
@@ -77,7 +76,7 @@ pub(super) fn whole(text: &str, amendment: &Amendment) -> Result<Rewritten, Edit
     let is_blank = |item: &Item| item.as_table_like().is_some_and(TableLike::is_empty);
     if document.iter().all(|(_, item)| is_blank(item)) {
         // A head that says nothing declares nothing, not even that nothing changes.
-        tenants(document.as_table_mut(), &Entry::Becomes(BTreeSet::new()));
+        tenants(document.as_table_mut(), &Entry::Becomes(Vec::new()));
     }
     let entries = document.to_string();
     let edited = if is_empty {
@@ -238,9 +237,9 @@ fn number(rows: u64) -> Value {
     Value::from(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
-fn tenants(table: &mut dyn TableLike, entry: &Entry<BTreeSet<Tenant>>) {
+fn tenants(table: &mut dyn TableLike, entry: &Entry<Vec<TenantName>>) {
     if let Entry::Becomes(tenants) = entry {
-        let tenants = tenants.iter().map(|tenant| spelled(&tenant.0));
+        let tenants = tenants.iter().map(spelled);
         set_list(table, "tenants", tenants.collect(), |a, b| {
             cell(a) == cell(b)
         });
@@ -352,7 +351,11 @@ fn text(raw: Option<&RawString>) -> &str {
 }
 
 /// Sets a number for each tenant; the tenants that stay keep their places.
-fn set_each(table: &mut dyn TableLike, key: &str, each: &[(Cell, u64)]) -> Result<(), EditError> {
+fn set_each(
+    table: &mut dyn TableLike,
+    key: &str,
+    each: &[(TenantName, u64)],
+) -> Result<(), EditError> {
     let rows: InlineTable = each
         .iter()
         .map(|(tenant, rows)| (tenant.spelling(), number(*rows)))
@@ -396,10 +399,10 @@ fn cell(element: &Value) -> Option<Cell> {
 }
 
 /// A tenant that TOML can spell.
-fn spelled(cell: &Cell) -> Value {
-    match cell {
-        Cell::Integer(i) => Value::from(*i),
-        Cell::Real(r) => Value::from(*r),
+fn spelled(tenant: &TenantName) -> Value {
+    match tenant {
+        TenantName::Value(Cell::Integer(i)) => Value::from(*i),
+        TenantName::Value(Cell::Real(r)) => Value::from(*r),
         other => Value::from(other.spelling()),
     }
 }

@@ -76,7 +76,7 @@ fn edited(
     edit: impl FnOnce(&str) -> Result<Rewritten, EditError>,
 ) -> Result<String, EditError> {
     if let Some(tenant) = amendment.unspelled().next() {
-        return Err(EditError::Unspelled(tenant.0.shown()));
+        return Err(EditError::Unspelled(tenant.spelling()));
     }
     let plain = text.trim_start_matches('\u{feff}');
     let mark = &text[..text.len() - plain.len()];

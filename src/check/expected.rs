@@ -8,13 +8,13 @@ use crate::migration::{self, Migration, Says};
 use crate::rehearse::{self, Answer, Conserved};
 use crate::scope::{
     AllowedTenants, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, ResolvedScope,
-    Tenant,
+    TenantName,
 };
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::Table;
 use crate::sql::{Position, Span};
 use rusqlite::Connection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -139,7 +139,7 @@ pub(super) fn resolved<'a>(
     let declared = &expected.declared;
     let tenants = match &expected.tenants {
         Some(tenants) => allowed(tenants, &declared.whole(), before, limit)?,
-        None => AllowedTenants::Only(BTreeSet::new()),
+        None => AllowedTenants::Only(Vec::new()),
     };
     let mut tables = BTreeMap::new();
     for (folded, table) in &expected.tables {
@@ -162,22 +162,19 @@ fn allowed(
     before: &mut Connection,
     limit: Duration,
 ) -> Result<AllowedTenants, CheckError> {
-    let found = match tenants {
-        ExpectedTenants::All => return Ok(AllowedTenants::All),
-        ExpectedTenants::Listed(list) => list.clone(),
+    Ok(match tenants {
+        ExpectedTenants::All => AllowedTenants::All,
+        ExpectedTenants::Listed(list) => AllowedTenants::Only(list.clone()),
         ExpectedTenants::Queried(sql) => {
-            rehearse::within(before, limit, |conn| rehearse::column(conn, sql)).map_err(
-                |source| CheckError::Query {
-                    place: format!("{place} tenants"),
-                    sql: sql.clone(),
-                    source,
-                },
-            )?
+            let found = rehearse::within(before, limit, |conn| rehearse::column(conn, sql));
+            let found = found.map_err(|source| CheckError::Query {
+                place: format!("{place} tenants"),
+                sql: sql.clone(),
+                source,
+            })?;
+            AllowedTenants::Only(found.into_iter().map(TenantName::Value).collect())
         }
-    };
-    Ok(AllowedTenants::Only(
-        found.into_iter().map(Tenant).collect(),
-    ))
+    })
 }
 
 /// Declared tables and columns that exist neither before nor after the migration.

@@ -7,6 +7,7 @@ use super::file::{
 use super::problem::Validation;
 use crate::scope::{
     Claim, Count, DeclaredAt, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, Op,
+    TenantName,
 };
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,8 +170,11 @@ impl Validation<'_> {
                 None
             }
             RawTenants::Listed(list) => {
-                let values = list.iter().map(scalar).collect();
-                Some(ExpectedTenants::Listed(values))
+                let name = |tenant: &Scalar| match tenant {
+                    Scalar::Text(text) => TenantName::of_text(text),
+                    number => TenantName::Value(scalar(number)),
+                };
+                Some(ExpectedTenants::Listed(list.iter().map(name).collect()))
             }
             RawTenants::Queried(queried) => Some(ExpectedTenants::Queried(queried.query.clone())),
         }
@@ -180,7 +184,9 @@ impl Validation<'_> {
         match raw.get_ref() {
             RawCount::Exact(n) => Some(Count::Range(*n, *n)),
             RawCount::PerTenant(each) => Some(Count::PerTenant(
-                each.iter().map(|(t, n)| (Value::text(t), *n)).collect(),
+                each.iter()
+                    .map(|(key, n)| (TenantName::of_key(key), *n))
+                    .collect(),
             )),
             RawCount::Word(word) => {
                 let parsed = parse_count(word);

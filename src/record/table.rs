@@ -2,8 +2,8 @@
 
 use super::Counts;
 use crate::change::{Owner, TableChanges};
-use crate::scope::{Count, ExpectedTable, Op, Tenant, key_names_tenant};
-use crate::sql::{Affinity, Value, ident};
+use crate::scope::{Count, ExpectedTable, Op, Stored, Tenant, TenantName};
+use crate::sql::ident;
 use crate::verdict::{self, Case, Severity, Verdict};
 use crate::words::words;
 use schemars::JsonSchema;
@@ -87,7 +87,7 @@ struct TableOfCase<'a> {
     declared: Option<&'a ExpectedTable>,
     /// what happened to its rows
     changes: &'a TableChanges,
-    affinity: Affinity,
+    stored: Stored,
 }
 
 impl<'a> TableOfCase<'a> {
@@ -99,7 +99,7 @@ impl<'a> TableOfCase<'a> {
             table,
             declared: case.expected(table),
             changes: changes.unwrap_or(TableChanges::none()),
-            affinity: case.affinity(table),
+            stored: case.stored(table),
         }
     }
 
@@ -150,15 +150,15 @@ impl<'a> TableOfCase<'a> {
     }
 
     /// The rows that are declared by tenant, for each operation.
-    fn per_tenant(&self) -> impl Iterator<Item = (Op, &'a [(Value, u64)])> {
+    fn per_tenant(&self) -> impl Iterator<Item = (Op, &'a [(TenantName, u64)])> {
         self.counts().filter_map(|(op, count)| match count {
             Count::PerTenant(each) => Some((*op, each.as_slice())),
             Count::Range(..) | Count::Any | Count::Selected => None,
         })
     }
 
-    fn names(&self, key: &Value, tenant: &Tenant) -> bool {
-        key_names_tenant(key, tenant, &self.case.names.spell(tenant), self.affinity)
+    fn names(&self, key: &TenantName, tenant: &Tenant) -> bool {
+        key.names(tenant, self.stored)
     }
 
     fn owner(&self, owner: &Owner) -> OwnerResult {
@@ -186,8 +186,9 @@ impl<'a> TableOfCase<'a> {
 
     /// The rows that are declared of an owner.
     fn wanted(&self, tenant: Option<&Tenant>) -> Vec<(Op, u64)> {
-        let names = |key: &Value| tenant.is_some_and(|tenant| self.names(key, tenant));
-        let of = |each: &[(Value, u64)]| each.iter().find(|(key, _)| names(key)).map(|(_, n)| *n);
+        let names = |key: &TenantName| tenant.is_some_and(|tenant| self.names(key, tenant));
+        let of =
+            |each: &[(TenantName, u64)]| each.iter().find(|(key, _)| names(key)).map(|(_, n)| *n);
         self.per_tenant()
             .map(|(op, each)| (op, of(each).unwrap_or(0)))
             .collect()
@@ -198,7 +199,7 @@ impl<'a> TableOfCase<'a> {
         let each = self
             .per_tenant()
             .flat_map(|(op, each)| each.iter().map(move |e| (op, e)));
-        let is_met = |key: &Value| {
+        let is_met = |key: &TenantName| {
             self.changes
                 .owners()
                 .filter_map(Owner::tenant)

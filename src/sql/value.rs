@@ -52,6 +52,22 @@ impl Value {
         }
     }
 
+    /// The text or blob that a text is as an SQL literal: `'it''s'`, `X'00FF'`.
+    pub fn quoted(literal: &str) -> Option<Self> {
+        let inner = |from: usize| literal.get(from..literal.len().checked_sub(1)?);
+        let value = match literal.as_bytes().first()? {
+            b'\'' => Self::text(&inner(1)?.replace("''", "'")),
+            b'X' | b'x' => {
+                let hex = inner(2)?;
+                let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+                Self::Blob((0..hex.len()).step_by(2).map(byte).collect::<Option<_>>()?)
+            }
+            _ => return None,
+        };
+        let is_it = value.literal().eq_ignore_ascii_case(literal);
+        is_it.then_some(value)
+    }
+
     /// The literal on one line, cut where it is long: for sentences.
     pub fn shown(&self) -> String {
         let head = self.head();

@@ -8,7 +8,7 @@ use super::declared::Written;
 use super::scope::is_helper;
 use crate::change::Owner;
 use crate::rehearse::UntrackedTouch;
-use crate::scope::{Count, Op, Tenant};
+use crate::scope::{Count, Op, Stored, Tenant, TenantName};
 use crate::sql::{Value, ident};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value as Toml};
@@ -17,7 +17,7 @@ use toml::{Table, Value as Toml};
 #[derive(Debug, Clone, Default)]
 pub struct Amendment {
     /// the tenants of all tables that name none of their own
-    pub tenants: Entry<BTreeSet<Tenant>>,
+    pub tenants: Entry<Vec<TenantName>>,
     /// the tables that changed or are declared
     pub tables: Vec<TableAmendment>,
 }
@@ -28,7 +28,7 @@ pub struct TableAmendment {
     /// its name
     pub table: String,
     /// its own tenants
-    pub tenants: Entry<BTreeSet<Tenant>>,
+    pub tenants: Entry<Vec<TenantName>>,
     /// how many rows, by operation
     pub counts: BTreeMap<Op, Entry<Count>>,
     /// the columns that an UPDATE may change
@@ -59,7 +59,7 @@ impl Amendment {
     }
 
     /// The tenants in it that TOML cannot spell.
-    pub fn unspelled(&self) -> impl Iterator<Item = &Tenant> {
+    pub fn unspelled(&self) -> impl Iterator<Item = &TenantName> {
         std::iter::once(&self.tenants)
             .chain(self.tables.iter().map(|t| &t.tenants))
             .filter_map(|entry| match entry {
@@ -81,29 +81,38 @@ impl TableAmendment {
 /// What the scope of a case would have to become; if none is declared, all of it.
 pub(crate) fn amendment(case: Case<'_>) -> Amendment {
     let (mut everywhere, mut is_outside) = (BTreeSet::new(), false);
-    let mut tables = Vec::new();
+    let (mut tables, mut alike) = (Vec::new(), Vec::new());
     for written in concerned(case).map(|name| case.written_in(name)) {
         let mut amended = written.amended();
         let (tenants, is_beyond) = written.tenants();
         let expected = written.expected();
         if expected.is_some_and(|expected| expected.tenants.is_some()) {
             if is_beyond {
-                amended.tenants = Entry::Becomes(tenants);
+                amended.tenants = Entry::Becomes(listed(&tenants, &[written]));
             }
         } else {
             everywhere.extend(tenants);
             is_outside |= is_beyond;
+            alike.push(written);
         }
         if expected.is_some() || written.changes.changed().total() > 0 {
             tables.push(amended);
         }
     }
     let tenants = if is_outside {
-        Entry::Becomes(everywhere)
+        Entry::Becomes(listed(&everywhere, &alike))
     } else {
         Entry::Stays
     };
     Amendment { tenants, tables }
+}
+
+/// Tenants of some tables, named so that each name means the same in all of them.
+fn listed(tenants: &BTreeSet<Tenant>, tables: &[Written<'_>]) -> Vec<TenantName> {
+    let stored = |written: &Written<'_>| written.case.stored(written.table);
+    let stored: Vec<Stored> = tables.iter().map(stored).collect();
+    let name = |tenant| TenantName::in_list(tenant, stored.iter().copied());
+    tenants.iter().map(name).collect()
 }
 
 /// The tables that are declared or were written, each once.
@@ -188,10 +197,11 @@ impl Written<'_> {
 
     /// The rows of each tenant; all of them in one number if some are nobody's.
     fn by_tenant(&self, op: Op) -> Count {
-        let spelled = |tenant| Value::text(&self.case.names.spell(tenant));
+        let stored = self.case.stored(self.table);
+        let key = |tenant| TenantName::as_key(tenant, stored);
         let each = self
             .by_owner(op)
-            .map(|(owner, n)| Some((spelled(owner.tenant()?), n)));
+            .map(|(owner, n)| Some((key(owner.tenant()?), n)));
         let all = self.changed(op);
         each.collect::<Option<_>>()
             .map_or(Count::Range(all, all), Count::PerTenant)
@@ -229,13 +239,17 @@ pub(super) fn as_toml(name: Option<&str>, amendment: &Amendment) -> String {
 const UNSPELLED: &str =
     "# tenants that TOML cannot spell, such as NULL, are left out: declare them by a query\n";
 
-fn tenant(tenant: &Tenant) -> Option<Toml> {
-    match &tenant.0 {
-        Value::Integer(i) => Some((*i).into()),
-        Value::Real(r) => Some((*r).into()),
-        Value::Text(text) => Some(std::str::from_utf8(text).ok()?.into()),
-        Value::Null | Value::Blob(_) => None,
-    }
+fn tenant(tenant: &TenantName) -> Option<Toml> {
+    tenant.is_spelled().then(|| match tenant {
+        TenantName::Value(Value::Integer(i)) => (*i).into(),
+        TenantName::Value(Value::Real(r)) => (*r).into(),
+        other => other.spelling().into(),
+    })
+}
+
+/// A tenant as an element of a list of TOML.
+pub(super) fn listed_as(name: &TenantName) -> Option<String> {
+    tenant(name).map(|element| element.to_string())
 }
 
 fn as_table(amendment: &TableAmendment) -> Table {

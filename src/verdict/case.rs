@@ -6,11 +6,11 @@ use crate::diff::{ClaimAnswers, Diff};
 use crate::migration::{Migration, Statement};
 use crate::names::TenantNames;
 use crate::rehearse::{Conserved, PreviewRun, Rehearsal, StatementRun};
-use crate::scope::{ExpectedTable, ResolvedScope, TenantMap};
+use crate::scope::{ExpectedTable, ResolvedScope, Stored, TenantMap};
 use crate::sentence::Sentence;
 use crate::snapshot::catalog::Table;
 use crate::snapshot::{Catalog, tenancy};
-use crate::sql::{Affinity, ident};
+use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
@@ -43,14 +43,17 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The affinity under which declared tenants compare with those of a table.
-    pub fn affinity(&self, table: &str) -> Affinity {
+    /// The affinities under which declared tenants compare with those of a table.
+    pub fn stored(&self, table: &str) -> Stored {
         let [before, after] = self.catalogs();
-        let catalog = match after.table(table) {
-            Some(_) => after,
-            None => before,
+        let of = |catalog: &'a Catalog, other: &'a Catalog| {
+            let catalog = match catalog.table(table) {
+                Some(_) => catalog,
+                None => other,
+            };
+            tenancy::affinity(self.tenants, catalog.table(table), catalog)
         };
-        tenancy::affinity(self.tenants, catalog.table(table), catalog)
+        [of(before, after), of(after, before)]
     }
 
     /// The schemas before and after.

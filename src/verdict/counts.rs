@@ -6,9 +6,9 @@ use super::declared::Written;
 use super::phrases::{few, participle, rows, rows_of, was, whose};
 use super::{Case, Code, Finding};
 use crate::change::Owner;
-use crate::scope::{Count, Op, key_names_tenant};
+use crate::scope::{Count, Op, Stored, Tenant, TenantName};
 use crate::sentence::{Sentence, name, value};
-use crate::sql::{Value, ident};
+use crate::sql::ident;
 use std::collections::BTreeSet;
 
 /// Counts and columns of the declared tables, changed or not.
@@ -32,11 +32,18 @@ fn differing(rows: Sentence, op: Op, declared: impl Into<Sentence>) -> Sentence 
     rows + " " + participle(op) + ", " + declared.into() + " declared"
 }
 
+/// The key of TOML that names a tenant, where that is not its spelling: `` (by the key `'1'`)``.
+fn other_key(case: Case<'_>, tenant: &Tenant, stored: Stored) -> Option<Sentence> {
+    let key = TenantName::as_key(tenant, stored).spelling();
+    let is_other = key != case.names.spell(tenant);
+    is_other.then(|| " (by the key `" + value(key) + "`)")
+}
+
 /// How the rows that changed of one tenant differ from the declared numbers that name it.
 fn miscount<'n>(
     op: Op,
     n: u64,
-    mut named: impl Iterator<Item = &'n (Value, u64)>,
+    mut named: impl Iterator<Item = &'n (TenantName, u64)>,
 ) -> Option<Sentence> {
     let declared = match (named.next(), named.next()) {
         (Some((first, _)), Some((second, _))) => {
@@ -91,19 +98,19 @@ impl Written<'_> {
     pub(super) fn miscounts(
         &self,
         op: Op,
-        each: &[(Value, u64)],
+        each: &[(TenantName, u64)],
     ) -> impl Iterator<Item = Sentence> {
-        let (case, affinity) = (self.case, self.case.affinity(self.table));
-        let is_named = move |key: &Value, owner: &Owner| {
-            owner
-                .tenant()
-                .is_some_and(|it| key_names_tenant(key, it, &case.names.spell(it), affinity))
+        let (case, stored) = (self.case, self.case.stored(self.table));
+        let is_named = move |key: &TenantName, owner: &Owner| {
+            owner.tenant().is_some_and(|it| key.names(it, stored))
         };
-        let of_owner = move |(owner, n)| {
+        let of_owner = move |(owner, n): (&Owner, u64)| {
             let named = each.iter().filter(|(key, _)| is_named(key, owner));
-            Some(whose(case, owner) + ": " + miscount(op, n, named)?)
+            let key = owner.tenant().and_then(|it| other_key(case, it, stored));
+            let tenant = whose(case, owner) + key.unwrap_or_default();
+            Some(tenant + ": " + miscount(op, n, named)?)
         };
-        let of_key = move |(key, n): &(Value, u64)| {
+        let of_key = move |(key, n): &(TenantName, u64)| {
             let is_met = self.by_owner(op).any(|(owner, _)| is_named(key, owner));
             let wrong = value(key.spelling()) + ": " + differing("no row".into(), op, *n);
             (*n > 0 && !is_met).then_some(wrong)

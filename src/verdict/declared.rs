@@ -1,23 +1,23 @@
 //! What was written in a table, whose rows these are, and what the scope says about it: whose rows
 //! may be written, how many, in which columns. Asks the declaration and answers; makes no findings.
 
-use super::Case;
 use super::phrases::{few, spelled, whose};
+use super::{Case, amendment};
 use crate::change::{Owner, RowGroup, TableChanges};
-use crate::scope::{AllowedTenants, Count, ExpectedTable, Op, Tenant};
+use crate::scope::{AllowedTenants, Count, ExpectedTable, Op, Stored, Tenant, TenantName};
 use crate::sentence::Sentence;
-use crate::sql::{Affinity, ident};
+use crate::sql::ident;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tenants whose rows of a table may be written.
 pub(super) struct Allowed<'a> {
     pub(super) tenants: &'a AllowedTenants,
-    affinity: Affinity,
+    stored: Stored,
 }
 
 impl Allowed<'_> {
     pub(super) fn tenant(&self, tenant: &Tenant) -> bool {
-        self.tenants.allows(tenant, self.affinity)
+        self.tenants.allows(tenant, self.stored)
     }
 
     pub(super) fn owner(&self, owner: &Owner) -> bool {
@@ -26,6 +26,18 @@ impl Allowed<'_> {
             Owner::Shared => true,
             Owner::Unassigned | Owner::Ambiguous => false,
         }
+    }
+
+    /// The declared name of another tenant that is spelled like this one, and the name of this one,
+    /// both as TOML has them in a list.
+    pub(super) fn twin(&self, tenant: &Tenant) -> Option<(String, String)> {
+        let AllowedTenants::Only(names) = self.tenants else {
+            return None;
+        };
+        let spelling = tenant.0.spelling();
+        let declared = names.iter().find(|name| name.spelling() == spelling)?;
+        let own = TenantName::in_list(tenant, [self.stored]);
+        Some((amendment::listed_as(declared)?, amendment::listed_as(&own)?))
     }
 
     /// Whether it is a tenant that is not allowed; rows that are nobody's have their own findings.
@@ -115,7 +127,7 @@ impl<'a> Written<'a> {
     pub(super) fn allowed(&self) -> Option<Allowed<'a>> {
         Some(Allowed {
             tenants: self.case.scope?.tenants_of(self.table),
-            affinity: self.case.affinity(self.table),
+            stored: self.case.stored(self.table),
         })
     }
 

@@ -235,11 +235,21 @@ impl Written<'_> {
         if kept > 0 {
             message = message + " (" + kept + " of them kept their values)";
         }
-        Some(
-            self.touching(Code::OutOfScope, message, &touched)
-                .tenants(spelled(self.case, outside))
-                .by_way_of(self, &touched.statements),
-        )
+        let twin = outside
+            .iter()
+            .find_map(|owner| allowed.twin(owner.tenant()?));
+        let finding = self
+            .touching(Code::OutOfScope, message, &touched)
+            .tenants(spelled(self.case, outside))
+            .by_way_of(self, &touched.statements);
+        Some(match twin {
+            Some((declared, tenant)) => {
+                let help =
+                    finding.help.clone() + "; " + value(declared) + " is declared, which is ";
+                finding.help(help + "another value: this tenant is " + value(tenant) + " there")
+            }
+            None => finding,
+        })
     }
 
     /// `3 of the 7 rows of the table written belong`

@@ -1,0 +1,1 @@
+UPDATE note SET body = 'y' WHERE id < 3;

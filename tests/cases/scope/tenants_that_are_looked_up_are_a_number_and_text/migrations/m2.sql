@@ -1,0 +1,1 @@
+UPDATE att SET b = 'z' WHERE id = 3;

@@ -1,0 +1,1 @@
+UPDATE att SET b = 'y' WHERE id > 1;

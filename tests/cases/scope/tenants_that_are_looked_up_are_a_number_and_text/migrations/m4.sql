@@ -1,0 +1,1 @@
+UPDATE att SET b = 'x' WHERE id = 1;

@@ -1,0 +1,6 @@
+CREATE TABLE note(id INTEGER PRIMARY KEY, org INTEGER);
+INSERT INTO note VALUES (1, 1), (3, 2);
+CREATE TABLE guest(id INTEGER PRIMARY KEY, owner);
+INSERT INTO guest VALUES (1, 1), (2, '1'), (3, '01');
+CREATE TABLE att(id INTEGER PRIMARY KEY, guest_id INTEGER, b TEXT);
+INSERT INTO att VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');
