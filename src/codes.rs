@@ -212,6 +212,9 @@ codes! {
     CAUSE Error ForeignKeyViolation "foreign-key-violation",
         "a row refers to a row that is not there, and did not before",
         "delete or correct the rows, or insert what they refer to";
+    CAUSE Error IndexOutOfStep "index-out-of-step",
+        "an index does not say any more what the rows say that it is derived from",
+        "write the index along with its rows, or make it again from them at the end of the migration";
     CAUSE Error Integrity "integrity",
         "the integrity check of the migrated database found a fault",
         "look at the rows that it names";

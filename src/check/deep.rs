@@ -1,17 +1,16 @@
 //! The deep checks, which cost a second run or a whole scan: each run on a fork of the clone, so
 //! that neither the clone nor the migrations that follow see it.
 
+use super::fork::Fork;
 use super::stage::{Rehearsed, Stage, spans};
 use super::{CheckError, Request};
-use crate::diff::{Diff, States};
+use crate::diff::{Diff, SchemaEvent, States};
 use crate::migration::{Migration, Statement, StatementKind};
 use crate::progress::{Pass, Work};
 use crate::regime::TransactionMode;
-use crate::rehearse::{
-    self, Clone, FrozenClock, Moment, Outcome, Place, Rehearsal, is_environment,
-};
+use crate::rehearse::{Clone, Moment, Outcome, Place, Rehearsal, is_environment};
 use crate::sql::{Span, lacking, message, token};
-use crate::verdict::facts::{Deep, Integrity, Remains, SecondRun, Stopped};
+use crate::verdict::facts::{Deep, IndexFault, Integrity, Remains, SecondRun, Stopped};
 use crate::verdict::{self, SplitPoint, SplitPoints};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -101,15 +100,16 @@ impl Deeper<'_> {
 
     fn second(&self) -> Result<Result<SecondRun, String>, CheckError> {
         let (ran, header) = self.rerun(self.after, self.migration)?;
+        let first = first_change(&ran);
         let rehearsal = ran.rehearsal;
         if rehearsal.outcome == Outcome::TimedOut {
             return Ok(Err("the second run took too long".to_owned()));
         }
         Ok(Ok(SecondRun {
-            first: first_change(&rehearsal, &ran.diff),
+            first,
             clocked: clocked(&rehearsal, self.migration),
             failure: rehearsal.failure,
-            remains: remains(ran.diff, header),
+            remains: remains(ran.diff, ran.indexes, header),
         }))
     }
 
@@ -132,7 +132,7 @@ impl Deeper<'_> {
             }
             let stopped = Stopped {
                 split,
-                remains: remains(ran.diff, header),
+                remains: remains(ran.diff, ran.indexes, header),
                 tried: at + 1,
                 is_all,
             };
@@ -147,40 +147,43 @@ impl Deeper<'_> {
     /// Runs a migration on a fork of the clone as the runner does, from a moment on.
     fn rerun(&self, moment: Moment, migration: &Migration) -> Result<Rerun, CheckError> {
         let request = self.request;
-        let folder = tempfile::tempdir_in(request.workspace).map_err(|e| self.clone.unforked(e))?;
-        let redirects = rehearse::redirects(&request.config.bounds, folder.path())?;
-        let clock = FrozenClock::at(request.now_ms, folder.path(), redirects)?;
-        let clone = self.clone.fork(moment, folder.path(), &clock)?;
+        let fork = Fork::at(request, self.clone, moment)?;
         let stage = Stage {
             request,
-            clone: &clone,
-            clock: &clock,
+            clone: &fork.clone,
+            clock: &fork.clock,
             place: Place::Last,
             samples: 0,
             rows_of: BTreeSet::new(),
         };
         let look = |states: States<'_>, _: &_, _: &_| Ok(header(states.before, states.after)?);
         let (mut ran, header) = stage.run(stage.hold(None)?, migration, look)?;
-        // The clock and the folder go with the fork.
+        // The clock goes with the fork.
         drop(ran.before.take());
         Ok((ran, header))
     }
 }
 
-/// The first statement that changed a row, or else the schema.
-fn first_change(rehearsal: &Rehearsal, diff: &Diff) -> Option<usize> {
-    let rows = diff
+/// The first statement that changed a row, else the schema, else an index.
+fn first_change(ran: &Rehearsed) -> Option<usize> {
+    let rows = ran
+        .diff
         .changes
         .tables
         .values()
         .flat_map(|changes| changes.groups.values())
         .filter(|group| group.changed.total() > 0)
         .filter_map(|group| group.statements.first().copied());
-    let mut runs = rehearsal.statements.iter();
-    rows.min().or_else(|| {
-        runs.find(|run| !run.wrote.schema.is_empty())
-            .map(|run| run.index)
-    })
+    let mut runs = ran.rehearsal.statements.iter();
+    let schema = || {
+        let made = runs.find(|run| !run.wrote.schema.is_empty());
+        made.map(|run| run.index)
+    };
+    let indexes = ran.indexes.iter().filter(|index| !index.was);
+    let mut indexes = indexes.flat_map(|index| &index.statements);
+    rows.min()
+        .or_else(schema)
+        .or_else(|| indexes.next().copied())
 }
 
 /// The first statement that wrote rows and asks for the time.
@@ -211,13 +214,18 @@ fn failing(migration: &Migration, split: &SplitPoint) -> Migration {
     failing
 }
 
-fn remains(diff: Diff, header: Vec<(&'static str, i64)>) -> Remains {
+/// What a run left. That the module of an index wrote it is nothing, as long as it is in step.
+fn remains(diff: Diff, indexes: Vec<IndexFault>, header: Vec<(&'static str, i64)>) -> Remains {
+    let mut schema = diff.schema;
+    schema.retain(|change| change.change != SchemaEvent::Reindexed);
+    let indexes = indexes.into_iter().filter(|index| !index.was);
     let tables = diff.changes.tables.into_iter();
     let changed = tables.map(|(table, changes)| (table, changes.changed()));
     let unevaluated = diff.unevaluated.into_iter();
     Remains {
         tables: changed.filter(|(_, counts)| counts.total() > 0).collect(),
-        schema: diff.schema,
+        schema,
+        indexes: indexes.map(|index| index.table).collect(),
         header,
         unevaluated: unevaluated.map(|(table, _)| table).collect(),
     }

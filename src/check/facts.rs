@@ -57,6 +57,7 @@ pub(super) fn of(
         tenants: tenants(request, before, rehearsal, diff)?,
         empty: empty(before, rehearsal)?,
         references,
+        indexes: Vec::new(),
         deep: None,
     };
     let integrity = request.deep.then(|| deep::integrity(states));

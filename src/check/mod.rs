@@ -10,6 +10,8 @@ mod deep;
 mod error;
 mod expected;
 mod facts;
+mod fork;
+mod indexes;
 mod redacted;
 mod request;
 mod selection;
@@ -72,6 +74,7 @@ fn one(session: &mut Session<'_>, planned: &Planned<'_>) -> Result<record::Migra
     let claims = session.claims(&mut ran, planned)?;
     let conserved = session.conserved(&mut ran, planned)?;
     let hidden = session.hidden(planned, &ran, conserved.as_ref());
+    facts.indexes = std::mem::take(&mut ran.indexes);
     facts.deep = session.deep(migration, &ran, integrity)?;
     facts.strangers = session.strangers.take();
     let case = Case {

@@ -1,6 +1,7 @@
 //! One run of a migration on a clone, by the first rehearsal and the deep checks alike: the state
 //! before is held, the migration is rehearsed, and the two states are compared.
 
+use super::indexes::Questioned;
 use super::{CheckError, Request};
 use crate::config::Config;
 use crate::diff::{self, Asked, Diff, States};
@@ -8,6 +9,7 @@ use crate::migration::Migration;
 use crate::regime::TransactionMode;
 use crate::rehearse::{self, Clone, Engine, FrozenClock, Moment, Place, Rehearsal, RehearseError};
 use crate::scope::TenantRule;
+use crate::verdict::facts::IndexFault;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -36,6 +38,7 @@ pub(super) struct Held {
 pub(super) struct Rehearsed {
     pub(super) rehearsal: Rehearsal,
     pub(super) diff: Diff,
+    pub(super) indexes: Vec<IndexFault>,
     /// where it began on the clone
     pub(super) began: Moment,
     /// sees the state before it, until somebody takes that
@@ -103,26 +106,20 @@ impl Stage<'_> {
             tenants,
             samples,
         )?;
-        let after = self.after(held.engine, &mut rehearsal)?;
+        let mut after = self.after(held.engine, &mut rehearsal)?;
         let states = States {
             before: &held.before,
             after: after.connection(),
+            is_apart: matches!(after, After::Committed(_)),
             clock: self.clock,
             progress: self.request.snapshot.progress(),
         };
-        let mut diff = diff::diff(
-            states,
-            &rehearsal,
-            Asked {
-                tenants,
-                samples,
-                rows_of: &self.rows_of,
-            },
-        )?;
-        if let After::Uncommitted(_) = after {
-            diff.unevaluated.extend(shadowed(config, &rehearsal));
-        }
+        let diff = self.compared(states, &rehearsal)?;
         let seen = look(states, &rehearsal, &diff)?;
+        let concerns = self.index_concerns(states, (&rehearsal, migration, &diff))?;
+        let before = Questioned::new(&mut held.before, held.began);
+        let now = Questioned::new(after.connection_mut(), self.clone.moment());
+        let indexes = self.index_faults(concerns, [before, now])?;
         if held.before.is_autocommit() {
             // The engine ends a transaction of its own accord after some errors; what was read
             // since is not the state before.
@@ -131,11 +128,27 @@ impl Stage<'_> {
         let ran = Rehearsed {
             rehearsal,
             diff,
+            indexes,
             began: held.began,
             before: Some(held.before),
             engine: after.engine(),
         };
         Ok((ran, seen))
+    }
+
+    /// What a migration changed.
+    fn compared(&self, states: States<'_>, rehearsal: &Rehearsal) -> Result<Diff, CheckError> {
+        let config = self.request.config;
+        let asked = Asked {
+            tenants: &config.tenants,
+            samples: self.samples,
+            rows_of: &self.rows_of,
+        };
+        let mut diff = diff::diff(states, rehearsal, asked)?;
+        if !states.is_apart {
+            diff.unevaluated.extend(shadowed(config, rehearsal));
+        }
+        Ok(diff)
     }
 
     fn after(&self, engine: Engine, rehearsal: &mut Rehearsal) -> Result<After, CheckError> {
@@ -156,6 +169,13 @@ impl After {
     fn connection(&self) -> &Connection {
         match self {
             Self::Uncommitted(engine) => engine.connection(),
+            Self::Committed(connection) => connection,
+        }
+    }
+
+    fn connection_mut(&mut self) -> &mut Connection {
+        match self {
+            Self::Uncommitted(engine) => engine.connection_mut(),
             Self::Committed(connection) => connection,
         }
     }

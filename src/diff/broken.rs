@@ -27,6 +27,13 @@ pub struct BrokenObject {
     pub reason: String,
 }
 
+impl BrokenObject {
+    /// Whether it is the virtual table of this name.
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.object == "table" && self.name == name
+    }
+}
+
 /// Those that are broken, by type and name.
 pub(super) fn broken(
     states: States<'_>,

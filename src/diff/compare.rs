@@ -39,7 +39,7 @@ pub(super) fn whole(
     at: TableComparison<'_>,
     grouping: &mut Grouping<'_>,
 ) -> Result<Whole, TableError> {
-    let statements = Statements::new(writing(at));
+    let statements = Statements::new(at.writing());
     let writers = Writers::of(at);
     let ignores_equal = have_same_columns(at.tables) && grouping.ownership.follows_from_cells();
     let mut gone = GoneRows::of(at);
@@ -268,15 +268,17 @@ fn open<'c>(
     ))
 }
 
-/// The statements that altered or wrote the table, or may have.
-fn writing(at: TableComparison<'_>) -> BTreeSet<usize> {
-    let mut statements = altering(at);
-    let touched = at.touched().map(TouchedRows::statements);
-    statements.extend(touched.into_iter().flatten());
-    let doubtful = at.rehearsal.touched.doubtful.get(at.name);
-    statements.extend(doubtful.into_iter().flatten());
-    statements.remove(&0);
-    statements
+impl TableComparison<'_> {
+    /// The statements that altered or wrote the table, or may have.
+    pub(super) fn writing(self) -> BTreeSet<usize> {
+        let mut statements = altering(self);
+        let touched = self.touched().map(TouchedRows::statements);
+        statements.extend(touched.into_iter().flatten());
+        let doubtful = self.rehearsal.touched.doubtful.get(self.name);
+        statements.extend(doubtful.into_iter().flatten());
+        statements.remove(&0);
+        statements
+    }
 }
 
 /// The statements that altered a table under its name now or the one it had.

@@ -13,6 +13,7 @@ mod cursor;
 mod error;
 mod fate;
 mod grouping;
+mod indexes;
 mod join;
 mod moved;
 mod ownership;
@@ -28,6 +29,7 @@ pub(crate) use broken::BrokenObject;
 pub(crate) use claims::{Asking, ClaimAnswers, EachAnswer, FoundRows, RowsAnswer, answers};
 pub(crate) use compare::Whole;
 pub(crate) use error::DiffError;
+pub(crate) use indexes::{EntryChanges, IndexCause, IndexConcern, by_rows, concerns};
 pub(crate) use references::{Dangling, Follow, References, references};
 pub(crate) use reused::{Referring, ReusedKeys};
 pub(crate) use run::diff;
@@ -70,6 +72,8 @@ pub(crate) struct States<'a> {
     pub before: &'a Connection,
     /// the clone after
     pub after: &'a Connection,
+    /// whether that is a connection of its own, rather than the migration's
+    pub is_apart: bool,
     /// the time at which both were made
     pub clock: &'a FrozenClock,
     /// counts the rows that were compared

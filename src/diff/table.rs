@@ -3,7 +3,7 @@
 use super::columns::TablePair;
 use super::error::TableError;
 use super::grouping::Grouping;
-use super::{Asked, Diff, DiffError, SchemaChange, SchemaEvent, States, compare, rows};
+use super::{Asked, Diff, DiffError, SchemaChange, SchemaEvent, States, compare, indexes, rows};
 use crate::progress::{Meter, Work};
 use crate::rehearse::{Rehearsal, TouchedRows, is_environment_of_module};
 use crate::snapshot::catalog::{Table, TableKind};
@@ -112,12 +112,11 @@ fn has_rows_to_compare(at: TableComparison<'_>, out: &mut Diff) -> bool {
     let content = table.index.as_ref().map(|index| &index.content);
     let reason = match (unreadable, content) {
         (Some(reason), _) => reason,
-        (None, Some(Content::Nowhere)) => "it keeps no content of its own that could be read back",
         (None, Some(Content::Elsewhere(_))) => {
             out.schema.push(reindexed(table));
             return false;
         }
-        (None, Some(Content::Own) | None) => return true,
+        (None, Some(Content::Own | Content::Nowhere) | None) => return true,
     };
     out.unevaluated
         .push((table.name.clone(), reason.to_owned()));
@@ -131,6 +130,11 @@ fn compare_rows(
     out: &mut Diff,
 ) -> Result<(), TableError> {
     let table = at.tables.either();
+    let is_contentless =
+        |table: &Table| matches!(&table.index, Some(it) if it.content == Content::Nowhere);
+    if at.tables.each().any(is_contentless) {
+        return compare_entries(at, asked, out);
+    }
     let mut grouping = Grouping::new(at, asked)?;
     let has_addresses = table.rowid_alias.is_some() || table.without_rowid;
     if has_addresses && at.is_followed() {
@@ -156,6 +160,29 @@ fn compare_rows(
         out.changes.tables.insert(table.name.clone(), changes);
     } else if table.kind == TableKind::Virtual {
         out.schema.push(reindexed(table));
+    }
+    Ok(())
+}
+
+/// Compares the entries of an index that keeps no content.
+fn compare_entries(
+    at: TableComparison<'_>,
+    asked: Asked<'_>,
+    out: &mut Diff,
+) -> Result<(), TableError> {
+    let table = at.tables.either();
+    if asked.rows_of.contains(at.name) {
+        let rows = out.rows.entry(at.name.to_owned()).or_default();
+        rows.lost = Some("it keeps no content, so its rows have no values");
+    }
+    match indexes::contentless::changes(at, asked)? {
+        Some(changes) if changes.groups.is_empty() => out.schema.push(reindexed(table)),
+        Some(changes) => drop(out.changes.tables.insert(table.name.clone(), changes)),
+        None => {
+            let reason = "it keeps no content of its own that could be read back";
+            let unread = (table.name.clone(), reason.to_owned());
+            out.unevaluated.push(unread);
+        }
     }
     Ok(())
 }

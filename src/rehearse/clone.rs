@@ -240,6 +240,17 @@ impl Clone {
         Ok(clone)
     }
 
+    /// Another clone, in `workspace`, of what a connection sees within its transaction.
+    ///
+    /// # Errors
+    /// When the engine cannot serialize the database, or there is no room for it.
+    pub fn image(&self, conn: &mut Connection, workspace: &Path) -> Result<Self, RehearseError> {
+        let clone = Self::within(workspace, &self.progress);
+        let image = conn.serialize("main")?;
+        clone.at(&clone.path, write_plain(&clone.path, &image))?;
+        Ok(clone)
+    }
+
     /// The error that a fork cannot be made.
     pub fn unforked(&self, reason: io::Error) -> RehearseError {
         RehearseError::clone(&self.path, &self.path, reason)

@@ -38,7 +38,8 @@ pub use preview::{
     TakenString, is_empty,
 };
 pub use read::{
-    Answer, Answers, Conserved, Counted, QueryError, answers, column, pairs, tenants_of, within,
+    Answer, Answers, Conserved, Counted, QueryError, answers, column, content_fault, module_fault,
+    pairs, tenants_of, within,
 };
 pub use result::{Failure, Rehearsal, StatementRun, Wrote};
 pub use run::Place;

@@ -6,7 +6,7 @@
 //! names of the temporary ones.
 
 use super::keys::{self, Index, Keys};
-use super::storage::{self, DerivedIndex};
+use super::storage::{self, DerivedIndex, IndexModule};
 use crate::sql::{Affinity, ident};
 use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,6 +147,7 @@ impl Catalog {
                 if table.kind == TableKind::Virtual {
                     let sql = catalog.definition(&table.name);
                     table.index = sql.and_then(DerivedIndex::of);
+                    table.show_rowid();
                 }
                 catalog.tables.insert(name, table);
             }
@@ -275,6 +276,28 @@ impl Table {
                 .or_else(|| ident::ROWIDS.into_iter().find(is_free));
             self.rowid_alias = alias.map(str::to_owned);
         }
+    }
+
+    /// Makes a column of the rowid of a full-text index, which is its key in all but name: whose a row
+    /// is may be looked up by it alone.
+    fn show_rowid(&mut self) {
+        let is_full_text = |index: &DerivedIndex| index.module != IndexModule::Rtree;
+        let is_one = self.index.as_ref().is_some_and(is_full_text);
+        if !is_one || self.unreadable.is_some() || self.column("rowid").is_some() {
+            return;
+        }
+        let at = self.columns.len();
+        self.columns.push(Column {
+            name: "rowid".to_owned(),
+            declared_type: "INTEGER".to_owned(),
+            affinity: Affinity::Integer,
+            default: None,
+            // No INSERT without a list of columns has a value for it.
+            generated: true,
+        });
+        self.primary_key = vec![at];
+        self.integer_primary_key = Some(at);
+        self.rowid_alias = Some("rowid".to_owned());
     }
 
     /// Whether a foreign key of the table has an action, which writes its rows when others are

@@ -65,6 +65,20 @@ impl DerivedIndex {
     }
 }
 
+/// The ending of the name of the storage that has a row for each entry of a full-text index, by the
+/// rowid of what the entry is of.
+const ENTRIES: &str = "_docsize";
+
+/// Whether a table of the storage of a virtual table has a row for each entry.
+pub fn is_of_entries(storage: &str) -> bool {
+    ident::folded(storage).ends_with(ENTRIES)
+}
+
+/// The name of the table that has a row for each entry of a full-text index, if it keeps one.
+pub fn entries_of(index: &str) -> String {
+    format!("{index}{ENTRIES}")
+}
+
 /// What the option `content=` of a full-text table's declaration says.
 fn content(sql: &str) -> Content {
     match option(sql, "content") {

@@ -223,6 +223,7 @@ fn previewed(preview: Option<Result<PreviewRun, NoPreview>>) -> SurveyedPreview 
                 unwritten,
                 unforeseen,
                 reason: None,
+                ..
             }) => SurveyedPreview::Differs(format!(
                 "rows previewed and not written: {unwritten}; rows written and not previewed: \
                 {unforeseen}"

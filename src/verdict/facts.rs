@@ -4,7 +4,7 @@
 
 use super::SplitPoint;
 use crate::change::Counts;
-use crate::diff::{References, SchemaChange};
+use crate::diff::{IndexCause, References, SchemaChange};
 use crate::regime::Regime;
 use crate::rehearse::Failure;
 use crate::scope::Tenant;
@@ -29,6 +29,8 @@ pub struct Facts {
     pub empty: BTreeSet<String>,
     /// rows that refer to rows that are not there
     pub references: References,
+    /// indexes that are out of step with what they are derived from
+    pub indexes: Vec<IndexFault>,
     /// what was found by the checks that cost a second run or a whole scan; `None` if they were
     /// not asked for
     pub deep: Option<Deep>,
@@ -45,6 +47,25 @@ pub struct Strangers {
     pub is_all: bool,
     /// the name of a file, as an example
     pub file: Option<String>,
+}
+
+/// An index that is out of step with what it is derived from.
+#[derive(Debug)]
+pub struct IndexFault {
+    /// the index
+    pub table: String,
+    /// the table or view that it indexes; `None` if it keeps its rows itself
+    pub content: Option<String>,
+    /// whether it was before
+    pub was: bool,
+    /// whether it was, and what the migration changed is in step
+    pub is_held: bool,
+    /// what shows it
+    pub cause: IndexCause,
+    /// the statements that wrote the index or its content
+    pub statements: BTreeSet<usize>,
+    /// what the engine says
+    pub reason: String,
 }
 
 /// The snapshot as a state to go back to.
@@ -120,6 +141,8 @@ pub struct Remains {
     pub tables: BTreeMap<String, Counts>,
     /// the schema difference
     pub schema: Vec<SchemaChange>,
+    /// indexes that are out of step
+    pub indexes: Vec<String>,
     /// numbers in the header that are others, with what they are
     pub header: Vec<(&'static str, i64)>,
     /// tables that could not be compared
@@ -134,7 +157,10 @@ impl Remains {
 
     /// Whether something that could be compared differs.
     pub fn differs(&self) -> bool {
-        !(self.tables.is_empty() && self.schema.is_empty() && self.header.is_empty())
+        !(self.tables.is_empty()
+            && self.schema.is_empty()
+            && self.indexes.is_empty()
+            && self.header.is_empty())
     }
 }
 

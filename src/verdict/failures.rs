@@ -134,7 +134,21 @@ fn mismatch(statement: Sentence, mismatch: Mismatch) -> Finding {
         unwritten,
         unforeseen,
         reason,
+        ..
     } = mismatch;
+    if let Some(reason) = reason.filter(|_| mismatch.is_incomparable) {
+        let what = match unwritten {
+            1 => "the row that its preview returned",
+            _ => "the rows that its preview returned",
+        };
+        let message = statement + ": " + what + " cannot be held against those that it wrote: ";
+        let help = "nothing, if the changes shown are the ones you meant: they come from comparing \
+            the states before and after";
+        return Finding::new(Code::PreviewMismatch, message + reason)
+            .rows(unwritten)
+            .severity(Severity::Note)
+            .help(help);
+    }
     let part = |n: u64, what: &str, not: &str| {
         let rows = if n == 1 { "row" } else { "rows" };
         (n > 0).then(|| Sentence::from(format!("{n} {what} {rows} {} not {not}", was(n))))
@@ -165,6 +179,7 @@ mod tests {
                 Mismatch {
                     unwritten: 1,
                     unforeseen: 2,
+                    is_incomparable: false,
                     reason,
                 },
             )

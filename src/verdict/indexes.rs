@@ -1,17 +1,75 @@
-//! Findings about virtual tables: a table in which one keeps its rows or its index is gone.
+//! Findings about virtual tables: an index that is out of step with what it is derived from, and a
+//! table in which one keeps what it holds that is gone.
 
-use super::phrases::object;
-use super::{Case, Code, Finding};
-use crate::sentence::name;
+use super::facts::IndexFault;
+use super::phrases::{object, rows_of};
+use super::{Case, Code, Finding, Severity};
+use crate::diff::{EntryChanges, IndexCause};
+use crate::sentence::{Sentence, engine, name, sql};
 use crate::snapshot::catalog::{Table, TableKind};
 use crate::sql::ident;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let tables = case.rehearsal.before.tables.values();
     let storage = tables.filter(|table| table.kind == TableKind::Shadow);
-    storage
-        .filter_map(|storage| lost_storage(case, storage))
+    let lost = storage.filter_map(|storage| lost_storage(case, storage));
+    let faults = case.facts.indexes.iter();
+    faults
+        .map(|fault| out_of_step(case, fault))
+        .chain(lost)
         .collect()
+}
+
+fn out_of_step(case: Case<'_>, fault: &IndexFault) -> Finding {
+    let finding = Finding::new(Code::IndexOutOfStep, told(fault))
+        .on(&fault.table)
+        .at(case.first_place(&fault.statements))
+        .severity(fault.is_held.then_some(Severity::Warning));
+    if fault.cause == IndexCause::Storage {
+        return finding
+            .help("leave the storage to its module: write the virtual table by its name");
+    }
+    let own = ident::quote(&fault.table);
+    let again = format!("INSERT INTO {own}({own}) VALUES ('rebuild')");
+    let help = "write the index along with the rows, or make it again from them: ";
+    finding.help(help + sql(again))
+}
+
+fn told(fault: &IndexFault) -> Sentence {
+    let (index, content) = ("index " + name(&fault.table), fault.content.as_deref());
+    let content = content.unwrap_or(&fault.table);
+    let differs = " does not say what the rows of " + name(content) + " say";
+    if fault.is_held {
+        return index + differs + ", and did not before the migration";
+    }
+    match fault.cause {
+        IndexCause::Rows(EntryChanges { left, .. }) if left > 0 => {
+            let said = match left {
+                1 => " has what it said before",
+                _ => " has what they said before",
+            };
+            rows_of(left, content) + " changed, and " + index + said
+        }
+        IndexCause::Rows(EntryChanges { alone, .. }) if alone > 0 => {
+            let lead = match alone {
+                1 => "1 entry of ".into(),
+                n => Sentence::from(n) + " entries of ",
+            };
+            lead + index + " changed, and the rows of " + name(content) + " did not"
+        }
+        IndexCause::Made => index + " is made, and" + differs,
+        IndexCause::Readdressed => {
+            let lead = name(content) + " was made again, or its rows got other rowids, and ";
+            lead + index + differs
+        }
+        IndexCause::Storage => {
+            "the storage of virtual table "
+                + name(&fault.table)
+                + " was written by other means than its module: "
+                + engine(&fault.reason)
+        }
+        IndexCause::View | IndexCause::Unknown | IndexCause::Rows(_) => index + differs,
+    }
 }
 
 /// A table of the storage of a virtual table that goes on without it.

@@ -69,5 +69,10 @@ pub(super) fn remains(remains: &Remains) -> Sentence {
         .schema
         .iter()
         .map(|change| object(&change.object, &change.name) + " " + change.change.word());
-    Sentence::join(rows.chain(schema).chain(header).chain(unevaluated), ", ")
+    let indexes = remains
+        .indexes
+        .iter()
+        .map(|index| "index " + name(index) + " out of step");
+    let all = rows.chain(schema).chain(indexes).chain(header);
+    Sentence::join(all.chain(unevaluated), ", ")
 }

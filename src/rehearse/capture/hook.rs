@@ -172,19 +172,23 @@ impl CaptureState {
         }
         match self.plan_for(write.table) {
             Plan::Ignored => Ok(()),
-            Plan::Storage(of) => {
-                self.record_storage(&of, write.depth);
+            Plan::Storage(of, entries) => {
+                self.record_storage(&of, entries.as_deref(), write);
                 Ok(())
             }
             Plan::Rows(plan) => self.record_row(&plan, write),
         }
     }
 
-    /// Notes a write to the storage of a virtual table. A module writes it by statements of its own,
-    /// in no trigger.
-    fn record_storage(&mut self, of: &TableName, depth: u32) {
-        let known = self.captured.storage.entry(Rc::clone(of)).or_default();
-        *known |= depth > 0;
+    /// Notes a write to the storage of a virtual table, and the entry of the index that it is to. A
+    /// module writes by statements of its own, in no trigger, and gives no entry another rowid.
+    fn record_storage(&mut self, of: &TableName, entries: Option<&RowPlan>, write: &HookCall<'_>) {
+        let by_trigger = self.captured.storage.entry(Rc::clone(of)).or_default();
+        *by_trigger |= write.depth > 0;
+        let stays = write.op != Op::Update || write.rowids.0 == write.rowids.1;
+        if let Some(plan) = entries.filter(|_| stays) {
+            write.put_into(plan, of_key(&mut self.captured.batches, &plan.table));
+        }
     }
 
     /// Puts a row into the batch of its table while rows keep their rowids, else among the events,

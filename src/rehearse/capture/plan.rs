@@ -4,6 +4,7 @@
 use super::images;
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Column, Table, TableKind};
+use crate::snapshot::storage;
 use crate::sql::{Affinity, ident};
 use std::collections::HashMap;
 use std::ffi::c_int;
@@ -20,8 +21,9 @@ pub(super) type Plans = HashMap<Vec<u8>, Plan>;
 pub(super) enum Plan {
     /// rows of the table
     Rows(Rc<RowPlan>),
-    /// storage of the virtual table of this name, which shows its rows
-    Storage(TableName),
+    /// storage of the virtual table of this name, which shows its rows; the plan is that of the
+    /// storage that has one row for each entry of an index
+    Storage(TableName, Option<Rc<RowPlan>>),
     /// not rows of the database
     Ignored,
 }
@@ -63,7 +65,11 @@ pub(super) fn plans(catalog: &Catalog, owner: impl Fn(&Table) -> OwnerColumns) -
             .owner_of_shadow(&table.name)
             .filter(|_| table.kind == TableKind::Shadow);
         let plan = match storage_of {
-            Some(table) => Plan::Storage(ident::folded(&table.name).into()),
+            Some(of) => {
+                let of_entries = storage::is_of_entries(&table.name);
+                let entries = of_entries.then(|| RowPlan::new(table, &OwnerColumns::default()));
+                Plan::Storage(ident::folded(&of.name).into(), entries.map(Rc::new))
+            }
             None => Plan::Rows(Rc::new(RowPlan::new(table, &owner(table)))),
         };
         (table.name.clone().into_bytes(), plan)

@@ -207,6 +207,11 @@ impl Engine {
         &self.conn
     }
 
+    /// The connection, for taking an image of what the migration sees.
+    pub fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.conn
+    }
+
     /// Closes the connection.
     ///
     /// # Errors
@@ -228,6 +233,16 @@ impl Engine {
     /// The engine's.
     pub fn open_state(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
         reading(path, clock.vfs_name())
+    }
+
+    /// Opens a fork of the clone, where a check may write.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn open_fork(path: &Path, clock: &FrozenClock) -> rusqlite::Result<Connection> {
+        let conn = reading(path, clock.vfs_name())?;
+        conn.execute_batch("PRAGMA query_only = OFF")?;
+        Ok(conn)
     }
 }
 

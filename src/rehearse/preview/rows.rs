@@ -329,6 +329,7 @@ impl Watched {
             self.run.mismatch = Some(Mismatch {
                 unwritten,
                 unforeseen,
+                is_incomparable: self.incomparable,
                 reason: self.may_differ,
             });
         }

@@ -97,6 +97,8 @@ pub struct Mismatch {
     pub unwritten: u64,
     /// rows that the statement wrote and the preview did not return
     pub unforeseen: u64,
+    /// whether the rows that it wrote are not those of its target, and say nothing about them
+    pub is_incomparable: bool,
     /// the known reason, if there is one
     pub reason: Option<&'static str>,
 }

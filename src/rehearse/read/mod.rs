@@ -9,7 +9,7 @@ mod tenants;
 
 pub use conserved::{Answers, Conserved, Counted, answers};
 pub(super) use modules::is_environment_on;
-pub use modules::module_fault;
+pub use modules::{content_fault, module_fault};
 pub use queries::{Answer, QueryError, column, pairs, within};
 pub(crate) use queries::{select, unquoted};
 pub use rows::{

@@ -28,6 +28,22 @@ fn check(conn: &Connection, table: &str) -> rusqlite::Result<Option<String>> {
     Ok((said != "ok").then_some(said))
 }
 
+/// What is wrong with an FTS5 index beside its content, which is elsewhere; `None` if nothing is. To
+/// the engine it is a write (<https://sqlite.org/fts5.html#the_integrity_check_command>), so the
+/// connection is to a fork.
+///
+/// # Errors
+/// The engine's, if they are not about the index.
+pub fn content_fault(fork: &Connection, index: &str) -> rusqlite::Result<Option<String>> {
+    let (table, own) = (ident::qualified("main", index), ident::quote(index));
+    let sql = format!("INSERT INTO {table}({own}, rank) VALUES ('integrity-check', 1)");
+    match fork.execute(&sql, []) {
+        Ok(_) => Ok(None),
+        Err(e) if is_environment_of_module(&e) => Err(e),
+        Err(e) => Ok(Some(message(&e))),
+    }
+}
+
 /// Whether an error on a connection is about the machine or the file rather than about the
 /// statement, or the storage of a virtual table that it used.
 pub(crate) fn is_environment_on(conn: &Connection, error: &rusqlite::Error) -> bool {

@@ -1,1 +1,1 @@
-INSERT INTO note(body) VALUES ('a');
+INSERT INTO note(rowid, body) VALUES (1, 'a');

@@ -1,0 +1,1 @@
+UPDATE note SET seen = 1 WHERE id = 1;

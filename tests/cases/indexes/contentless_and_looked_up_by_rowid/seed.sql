@@ -1,0 +1,10 @@
+CREATE TABLE note(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, body TEXT, seen INTEGER NOT NULL DEFAULT 0);
+INSERT INTO note VALUES (1, 1, 'red apple', 0), (2, 1, 'green pear', 1), (3, 2, 'red plum', 0), (4, 3, 'blue sky', 1);
+CREATE VIRTUAL TABLE note_search USING fts5(body, content='');
+INSERT INTO note_search(rowid, body) SELECT id, body FROM note;
+CREATE TRIGGER note_added AFTER INSERT ON note BEGIN INSERT INTO note_search(rowid, body) VALUES (new.id, new.body); END;
+CREATE TRIGGER note_gone AFTER DELETE ON note BEGIN INSERT INTO note_search(note_search, rowid, body) VALUES ('delete', old.id, old.body); END;
+CREATE TRIGGER note_changed AFTER UPDATE ON note BEGIN
+  INSERT INTO note_search(note_search, rowid, body) VALUES ('delete', old.id, old.body);
+  INSERT INTO note_search(rowid, body) VALUES (new.id, new.body);
+END;

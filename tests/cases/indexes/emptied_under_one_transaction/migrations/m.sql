@@ -1,0 +1,1 @@
+INSERT INTO note_search(note_search) VALUES ('delete-all');

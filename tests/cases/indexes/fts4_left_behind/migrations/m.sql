@@ -1,0 +1,1 @@
+UPDATE note SET body = 'red cherry' WHERE id = 1;

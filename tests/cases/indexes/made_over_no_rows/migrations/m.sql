@@ -1,0 +1,2 @@
+-- Near miss: there is nothing to fill it with.
+CREATE VIRTUAL TABLE note_search USING fts5(body, content='note', content_rowid='id');

@@ -1,0 +1,1 @@
+UPDATE note_search SET body = 'cherry' WHERE body MATCH 'red';

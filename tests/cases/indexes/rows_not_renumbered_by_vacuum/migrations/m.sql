@@ -1,0 +1,2 @@
+-- Near miss: those of a table with an index keep theirs.
+VACUUM;

@@ -1,0 +1,2 @@
+-- Near miss.
+UPDATE note_search SET body = 'red cherry' WHERE rowid = 1;
