@@ -75,6 +75,7 @@ fn restorable(
     facts::Restorable {
         source: snapshot.source.clone(),
         bytes: snapshot.bytes,
+        lacks_wal: snapshot.lacks_wal(),
         taken,
         modified: snapshot.modified(),
         contradicted,

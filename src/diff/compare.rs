@@ -30,6 +30,8 @@ pub struct Whole {
 pub struct Deletions {
     /// all that wrote it, where it was deleted from the table of the state before
     pub from_old: BTreeSet<usize>,
+    /// all that wrote it, where it was written and not deleted there
+    pub rewritten: BTreeSet<usize>,
     /// those that themselves deleted a row of its key from the table that took the place
     pub from_new: BTreeSet<usize>,
 }
@@ -104,6 +106,7 @@ impl<'t> Writers<'t> {
 /// The rows that are gone from a table whose place another took.
 struct GoneRows<'t> {
     ended: Vec<Addressed<'t>>,
+    original: Vec<Addressed<'t>>,
     /// the rows that were deleted from the other table, where their addresses say which they are
     removed: Option<&'t Removed>,
     counts: BTreeMap<Deletions, u64>,
@@ -119,6 +122,7 @@ impl<'t> GoneRows<'t> {
         let removed = at.rehearsal.touched.removed.get(at.name);
         Some(Self {
             ended: addressed(written_before(at), TouchedRows::ended),
+            original: addressed(written_before(at), TouchedRows::original),
             removed: removed.filter(|_| keep_addresses(at.tables)),
             counts: BTreeMap::new(),
         })
@@ -126,8 +130,15 @@ impl<'t> GoneRows<'t> {
 
     fn count(&mut self, row: CursorRow<'_>) -> rusqlite::Result<()> {
         let from_old = find(&self.ended, Some(row))?;
+        let rewritten = if from_old.is_none() {
+            find(&self.original, Some(row))?
+        } else {
+            None
+        };
+        let all = |by: Option<Statements>| by.map(|by| by.as_ref().clone()).unwrap_or_default();
         let mut deletions = Deletions {
-            from_old: from_old.map(|by| by.as_ref().clone()).unwrap_or_default(),
+            from_old: all(from_old),
+            rewritten: all(rewritten),
             ..Deletions::default()
         };
         if let Some(removed) = self.removed

@@ -6,6 +6,7 @@ use crate::rehearse::{Rehearsal, SchemaWrite, changed_objects, read};
 use crate::snapshot::Catalog;
 use crate::snapshot::catalog::{Table, TableKind, is_bookkeeping};
 use crate::sql::ident;
+use crate::sql::token::exact_words;
 use crate::words::words;
 use rusqlite::Connection;
 use schemars::JsonSchema;
@@ -97,6 +98,9 @@ fn change(
     key: &(String, String),
 ) -> Option<SchemaChange> {
     let (object, name) = key;
+    if object != "table" && write == SchemaWrite::Changed && is_worded_alike(rehearsal, key) {
+        return None;
+    }
     let event = match write {
         SchemaWrite::Made => SchemaEvent::Created,
         SchemaWrite::Gone => SchemaEvent::Dropped,
@@ -120,6 +124,16 @@ fn change(
         }
     }
     Some(change)
+}
+
+/// Whether an object of the same table has the same text before and after, but for quotes, case and
+/// space.
+fn is_worded_alike(rehearsal: &Rehearsal, key: &(String, String)) -> bool {
+    let read = |catalog: &Catalog| {
+        let object = catalog.objects.get(key)?;
+        Some((object.table.clone(), exact_words(object.sql.as_deref()?)))
+    };
+    read(&rehearsal.before) == read(&rehearsal.after)
 }
 
 /// The AUTOINCREMENT sequences of the state before that are at another number or gone, though their

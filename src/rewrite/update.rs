@@ -12,7 +12,7 @@ use super::query::FromTerm;
 use super::{NoPreview, Preview, select};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
-use crate::sql::Words;
+use crate::sql::{Words, ident};
 use sqlite3_parser::ast::{QualifiedName, ResolveType, Set, Stmt};
 use std::ops::Range;
 
@@ -109,6 +109,12 @@ impl<'a> UpdateOrDelete<'a> {
             filter,
             is_limited: words.find_any(at.end, &["ORDER", "LIMIT"]).is_some(),
         })
+    }
+
+    /// The columns that it sets, folded.
+    pub fn assigned(&self) -> impl Iterator<Item = String> {
+        let columns = self.sets.iter().flat_map(|(columns, _)| columns);
+        columns.map(|column| ident::folded(column))
     }
 
     /// What the statement calls its target.

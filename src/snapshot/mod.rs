@@ -306,6 +306,19 @@ impl Snapshot {
             .map_err(|error| self.unusable(unreadable(&error)))
     }
 
+    /// Whether nothing was ever created in the file, which is written to through a WAL, and no `-wal`
+    /// is beside it: what was created may be in that.
+    pub fn lacks_wal(&self) -> bool {
+        let is_empty = |header: Header| {
+            header.journal == header::FileJournal::Wal && header.schema_format == 0
+        };
+        let has_wal = self
+            .neighbours()
+            .iter()
+            .any(|(suffix, _)| *suffix == "-wal");
+        !has_wal && self.header().ok().flatten().is_some_and(is_empty)
+    }
+
     /// Whether the snapshot is still what it was when it was opened: size, time, change counter and
     /// WAL header of its files.
     ///

@@ -77,6 +77,8 @@ pub struct Restorable {
     pub bytes: u64,
     /// when it was taken, and what says so; or why its manifest does not
     pub taken: Result<Option<(SystemTime, TakenBy)>, String>,
+    /// whether nothing is in it, and may be in a `-wal` that is not beside it
+    pub lacks_wal: bool,
     /// when its file was written to last
     pub modified: Option<SystemTime>,
     /// the same, if that was before it was taken

@@ -98,7 +98,29 @@ impl Look<'_> {
             Some(Err(none @ NoPreview::Unsupported(_))) => " (" + engine(none.to_string()) + ")",
             _ => Sentence::default(),
         };
-        self.finding(code, self.named() + what + message + why)
+        let finding = self.finding(code, self.named() + what + message + why);
+        match self.remedy(error).filter(|_| code == Code::MigrationFailed) {
+            Some(help) => finding.help(help),
+            None => finding,
+        }
+    }
+
+    /// What helps where correcting the statement would not.
+    fn remedy(self, error: &str) -> Option<Sentence> {
+        if let Some(lacking) = lacking(error) {
+            let name = quoted(lacking);
+            let rest = " is misspelt, or the application or an extension brings it, and the SQLite \
+                in harness has none: what the statement does cannot be rehearsed here; write it \
+                with SQLite's own functions, or let the application do that part";
+            return Some(name + rest);
+        }
+        let is_hollow = self.case.facts.snapshot.lacks_wal && error.starts_with("no such table");
+        is_hollow.then(|| {
+            "nothing is in the snapshot's file, whose header says that it is written to through a \
+            WAL: copy the `-wal` file that was beside it as well, or close the database, or \
+            take the copy with `.backup` or VACUUM INTO"
+                .into()
+        })
     }
 
     fn of_preview(self) -> Vec<Finding> {

@@ -7,6 +7,7 @@ use super::phrases::{rows, was};
 use super::{Case, Code, Finding, Severity, promises};
 use crate::diff::Whole;
 use crate::migration::{ObjectType, Statement, StatementKind};
+use crate::rewrite::UpdateOrDelete;
 use crate::scope::{Count, Op};
 use crate::sentence::{Sentence, name};
 use crate::snapshot::catalog::TableKind;
@@ -225,7 +226,7 @@ impl<'a> Rebuild<'a> {
             .copied()
             .or(self.created)
             .unwrap_or(usize::MAX);
-        let (mut lost, mut from_old) = (0, 0);
+        let (mut lost, mut from_old, mut rekeyed) = (0, 0, 0);
         for (by, rows) in &whole.gone {
             if by
                 .from_old
@@ -234,8 +235,18 @@ impl<'a> Rebuild<'a> {
             {
                 from_old += rows;
             } else if by.from_new.is_disjoint(&deletes) {
-                lost += rows;
+                let mut earlier = by.rewritten.range(..begun);
+                let kind = if earlier.any(|index| self.sets_key(*index)) {
+                    &mut rekeyed
+                } else {
+                    &mut lost
+                };
+                *kind += rows;
             }
+        }
+        // What got another key before the copy came under that one, if as many rows came.
+        if case.written_in(&self.table.after.name).changed(Op::Insert) != rekeyed {
+            lost += rekeyed;
         }
         let removed = if whole.tells_removed {
             0
@@ -249,6 +260,17 @@ impl<'a> Rebuild<'a> {
             .sum();
         let all_came = removed >= lost && copied + from_old == whole.rows;
         (if all_came { 0 } else { lost }, removed)
+    }
+
+    /// Whether a statement is an UPDATE that sets a column of the old table's key.
+    fn sets_key(&self, index: usize) -> bool {
+        let Some(look) = self.table.case.look(index) else {
+            return false;
+        };
+        let before = self.table.before;
+        let is_key = |column: String| before.key_columns().any(|key| ident::same(key, &column));
+        look.statement.kind == StatementKind::Update
+            && UpdateOrDelete::parse(look.sql()).is_ok_and(|it| it.assigned().any(is_key))
     }
 
     /// How many rows some DELETEs took out of the new table.

@@ -74,8 +74,13 @@ impl Schema {
         let mut writes = Vec::new();
         for (write, object) in changed_objects(earlier, &self.now) {
             let (of, name) = object;
-            if write != SchemaWrite::Made && !names.contains(&ident::folded(name)) {
+            let is_named = names.contains(&ident::folded(name));
+            if write != SchemaWrite::Made && !is_named {
                 self.unnamed.insert(object.clone());
+            }
+            // Who makes it again by its name has named it.
+            if write == SchemaWrite::Made && is_named {
+                self.unnamed.remove(object);
             }
             if write == SchemaWrite::Gone && of != "table" {
                 // An object that was dropped along and made again may now be dropped by name.

@@ -1,0 +1,4 @@
+CREATE TABLE t(id INTEGER PRIMARY KEY, org INTEGER, a TEXT);
+CREATE INDEX t_a ON t (a);
+CREATE INDEX t_org ON t(org);
+INSERT INTO t VALUES (1, 1, 'x'), (2, 2, 'y');

@@ -1,0 +1,1 @@
+UPDATE t SET org = 2 WHERE id = 1;
