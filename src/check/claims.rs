@@ -41,6 +41,7 @@ impl Session<'_> {
             before: ran.before.as_mut().ok_or(RehearseError::StateLost)?,
             after: &mut after,
             both: both.as_mut(),
+            schema: (&ran.rehearsal.before, &self.request.config.tenants),
             clock: &self.clock,
             limit: self.request.config.bounds.statement,
         };

@@ -26,7 +26,7 @@ mod table;
 mod written_rows;
 
 pub(crate) use broken::BrokenObject;
-pub(crate) use claims::{Asking, ClaimAnswers, EachAnswer, FoundRows, RowsAnswer, answers};
+pub(crate) use claims::{Asking, ClaimAnswers, EachAnswer, FoundRows, RowsAnswer, Slip, answers};
 pub(crate) use compare::Whole;
 pub(crate) use error::DiffError;
 pub(crate) use indexes::{EntryChanges, IndexCause, IndexConcern, by_rows, concerns};

@@ -2,12 +2,13 @@
 //! `rows`, and what becomes of them, `each`. Both are told with the first few rows that break them.
 
 use super::case::Look;
-use super::phrases::{participle, rows, was};
-use super::{Case, Code, Finding};
+use super::phrases::{list, participle, rows, was};
+use super::{Case, Code, Finding, Severity};
 use crate::change::{NamedCell, RowChange};
-use crate::diff::{ClaimAnswers, EachAnswer, FoundRows, RowsAnswer};
+use crate::diff::{ClaimAnswers, EachAnswer, FoundRows, RowsAnswer, Slip};
+use crate::rewrite::{NullSource, PartialKey};
 use crate::scope::{Count, Op};
-use crate::sentence::{self, Cell, Origin, Sentence, bare, engine, name};
+use crate::sentence::{self, Cell, Origin, Sentence, bare, clause, engine, name, sql};
 use crate::sql::{Value, ident};
 
 /// Columns of a row that a sentence names at most.
@@ -18,7 +19,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     answers
         .flat_map(|answers| {
             let claim = Claimed { case, answers };
-            claim.rows().into_iter().chain(claim.each())
+            let rows = claim.rows().into_iter().chain(claim.slips());
+            rows.chain(claim.each()).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -76,14 +78,54 @@ impl Claimed<'_> {
         match &self.answers.rows {
             None => Vec::new(),
             Some(Err(reason)) => vec![self.unknown("rows", reason)],
-            Some(Ok(answer)) => [
-                self.selects_nothing(answer),
-                self.outside(answer),
-                self.left_out(answer),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            Some(Ok(answer)) => {
+                let broken = [
+                    self.selects_nothing(answer),
+                    self.outside(answer),
+                    self.left_out(answer),
+                ];
+                broken.into_iter().flatten().collect()
+            }
+        }
+    }
+
+    /// What may be slips in the query of keys.
+    fn slips(&self) -> Vec<Finding> {
+        let answer = self
+            .answers
+            .rows
+            .as_ref()
+            .and_then(|rows| rows.as_ref().ok());
+        let slips = answer.into_iter().flat_map(|answer| &answer.slips);
+        slips.map(|slip| self.slip(slip)).collect()
+    }
+
+    fn slip(&self, slip: &Slip) -> Finding {
+        let lead = name("rows") + " of " + self.answers.op.word();
+        match slip {
+            Slip::HalfKey { partial, finds } => {
+                let (severity, effect) = half_key_effect(partial, *finds);
+                let message = lead + " compares (" + list(&partial.compared) + ") of the key (";
+                let message = message + list(&partial.key) + ")" + effect;
+                self.finding(Code::PartialKeyMatch, message)
+                    .severity(severity)
+                    .help("compare the whole key: " + clause(&partial.corrected))
+            }
+            Slip::Outer(outer) => {
+                let message = lead + " has a query that gives " + name(&outer.column);
+                let message = message
+                    + ", which nothing that it reads has: it is that of the row \
+                    outside, whatever it reads";
+                self.finding(Code::OuterColumn, message)
+            }
+            Slip::Null(with, written) => {
+                let code = match with {
+                    NullSource::Literal(_) => Code::ComparedWithNull,
+                    NullSource::List | NullSource::Query { .. } => Code::NullInNotIn,
+                };
+                let message = lead + " compares with NULL: " + sql(written) + " is never true";
+                self.finding(code, message)
+            }
         }
     }
 
@@ -148,6 +190,22 @@ impl Claimed<'_> {
             0 => shown,
             more => shown + " and " + more + " more",
         }
+    }
+}
+
+/// What half a key finds, and how bad that is.
+fn half_key_effect(partial: &PartialKey, finds: Option<(u64, u64)>) -> (Severity, Sentence) {
+    match finds {
+        Some((half, whole)) if whole < half => {
+            let message = ": it selects " + rows(half) + ", and with the whole key " + whole;
+            (Severity::Error, message)
+        }
+        Some((half, _)) => {
+            let message = ", which selects the same " + rows(half) + " here as the whole key";
+            (Severity::Warning, message)
+        }
+        None if partial.names.is_some() => (Severity::Warning, Sentence::default()),
+        None => (Severity::Error, Sentence::default()),
     }
 }
 

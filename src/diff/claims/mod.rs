@@ -9,14 +9,17 @@ mod ask;
 mod each;
 mod rows;
 mod shown;
+mod slips;
 
 pub(crate) use ask::answers;
 pub(crate) use each::EachAnswer;
 pub(crate) use rows::RowsAnswer;
+pub(crate) use slips::Slip;
 
 use crate::change::RowChange;
 use crate::rehearse::{FrozenClock, QueryError};
-use crate::scope::Op;
+use crate::scope::{Op, TenantMap};
+use crate::snapshot::Catalog;
 use rusqlite::Connection;
 use std::time::Duration;
 
@@ -28,6 +31,8 @@ pub(crate) struct Asking<'a> {
     pub after: &'a mut Connection,
     /// the state after, with the one before attached; none if no claim asks for both
     pub both: Option<&'a mut Connection>,
+    /// the schema of the state before, and whose the rows of its tables are
+    pub schema: (&'a Catalog, &'a TenantMap),
     /// the time of both
     pub clock: &'a FrozenClock,
     /// how long a query may take

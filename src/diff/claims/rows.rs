@@ -2,6 +2,7 @@
 
 use super::ask::ClaimedTable;
 use super::shown::MOST;
+use super::slips::{Slip, slips};
 use super::{Asking, FoundRows};
 use crate::change::RowAddress;
 use crate::diff::written_rows::{AddressSet, Addresses};
@@ -23,6 +24,8 @@ pub struct RowsAnswer {
     pub outside: FoundRows,
     /// selected rows that did not change
     pub left_out: FoundRows,
+    /// what may be slips in the query
+    pub slips: Vec<Slip>,
 }
 
 impl ClaimedTable<'_> {
@@ -44,6 +47,10 @@ impl ClaimedTable<'_> {
             let state = if op == Op::Insert { after } else { before };
             SelectedRows::of(before, sql, table, state)
         })?;
+        let (catalog, tenants) = asking.schema;
+        let slips = read::within(asking.before, asking.limit, |before| {
+            Ok(slips(sql, (before, catalog), tenants))
+        })?;
         let changed = self.written.changed(op);
         let held = match op {
             Op::Update => changed.clone().with(&self.written.same),
@@ -60,6 +67,7 @@ impl ClaimedTable<'_> {
             absent: selected.absent,
             outside: shown.found(outside.len(), places(&outside))?,
             left_out: shown.found(left_out.len(), places(&left_out))?,
+            slips,
         }))
     }
 

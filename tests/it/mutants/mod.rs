@@ -14,6 +14,7 @@ mod world;
 
 use run::{Judged, judge};
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use tasks::Task;
 use truth::Truth;
 use world::World;
@@ -84,12 +85,17 @@ fn what_people_get_wrong_is_rejected() {
     );
     let other: u64 = kinds.values().map(|fared| fared.other).sum();
     let accepted: u64 = kinds.values().map(|fared| fared.accepted).sum();
-    println!(
-        "{mutants} mutants of {case} cases, {other} leave another database, {accepted} of those are accepted"
+    let all = format!(
+        "{mutants} mutants of {case} cases, {other} leave another database, {accepted} of those are \
+        accepted\n"
     );
-    for (kind, fared) in kinds.iter().filter(|(_, fared)| fared.accepted > 0) {
-        println!("  {kind}: {} of {}", fared.accepted, fared.other);
-    }
+    let accepted_kinds = kinds.iter().filter(|(_, fared)| fared.accepted > 0);
+    let each = accepted_kinds
+        .map(|(kind, fared)| format!("  {kind}: {} of {}\n", fared.accepted, fared.other));
+    let said: String = std::iter::once(all).chain(each).collect();
+    std::io::stderr()
+        .write_all(said.as_bytes())
+        .expect("written");
     assert!(
         other * 2 > mutants,
         "most mutants change something: {other} of {mutants}"
