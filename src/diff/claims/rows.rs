@@ -51,8 +51,18 @@ impl ClaimedTable<'_> {
         let slips = read::within(asking.before, asking.limit, |before| {
             Ok(slips(sql, (before, catalog), tenants))
         })?;
-        let changed = self.written.changed(op);
-        let held = match op {
+        Ok(Ok(self.held(&selected, slips, asking)?))
+    }
+
+    /// The rows that were written, held against those that are selected.
+    fn held(
+        self,
+        selected: &SelectedRows,
+        slips: Vec<Slip>,
+        asking: &Asking<'_>,
+    ) -> rusqlite::Result<RowsAnswer> {
+        let changed = self.written.changed(self.op);
+        let held = match self.op {
             Op::Update => changed.clone().with(&self.written.same),
             Op::Insert | Op::Delete => changed.clone(),
         };
@@ -62,13 +72,13 @@ impl ClaimedTable<'_> {
         let places = |rows: &AddressSet| -> Vec<Addresses> {
             rows.each().take(MOST).map(|row| self.place(row)).collect()
         };
-        Ok(Ok(RowsAnswer {
+        Ok(RowsAnswer {
             selected: selected.rows.len() + selected.absent,
             absent: selected.absent,
             outside: shown.found(outside.len(), places(&outside))?,
             left_out: shown.found(left_out.len(), places(&left_out))?,
             slips,
-        }))
+        })
     }
 
     /// Where a row is, by the address that it is held by.

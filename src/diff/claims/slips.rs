@@ -2,7 +2,7 @@
 //! row outside, NULL. Otherwise the WHERE clause that reaches too far, pasted, would declare itself.
 
 use crate::rehearse::read;
-use crate::rewrite::{self, NullComparison, NullSource, OuterColumn, PartialKey, UpdateOrDelete};
+use crate::rewrite::{self, NullSource, OuterColumn, PartialKey, UpdateOrDelete};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
 use rusqlite::Connection;
@@ -29,40 +29,53 @@ pub(super) fn slips(
     (before, catalog): (&Connection, &Catalog),
     tenants: &TenantMap,
 ) -> Vec<Slip> {
-    let mut found = Vec::new();
-    for statement in rewrite::as_statements(sql) {
-        let Ok(chosen) = UpdateOrDelete::parse(&statement) else {
-            continue;
-        };
-        let count = |sql: &str| {
-            let preview = UpdateOrDelete::parse(sql)
-                .ok()?
-                .preview(catalog, tenants)
-                .ok()?;
-            let rows = preview.sql.trim_end_matches([';', '\n', ' ']);
-            let count = format!("SELECT count(*) FROM ({rows}\n)");
-            let counted = before.query_row(&count, [], |row| row.get(0)).ok();
-            counted.map(i64::unsigned_abs)
-        };
-        for partial in chosen.comparisons(catalog, tenants).partial {
-            let whole = partial.statement.as_deref().and_then(count);
-            let finds = count(&statement).zip(whole);
-            found.push(Slip::HalfKey { partial, finds });
-        }
-    }
+    let statements = rewrite::as_statements(sql);
+    let halves = statements
+        .iter()
+        .flat_map(|statement| half_keys(statement, (before, catalog), tenants));
     let outer = rewrite::outer_columns(sql, catalog).into_iter();
-    found.extend(outer.map(Slip::Outer));
-    let is_met = |comparison: &NullComparison| match &comparison.with {
+    let nulls = rewrite::null_comparisons(sql).into_iter();
+    let nulls = nulls.filter(|comparison| is_met(before, &comparison.with));
+    let nulls = nulls.map(|comparison| {
+        let written = comparison.span.of(sql).to_owned();
+        Slip::Null(comparison.with, written)
+    });
+    halves.chain(outer.map(Slip::Outer)).chain(nulls).collect()
+}
+
+/// Comparisons of a part of a key, with what they find.
+fn half_keys(
+    statement: &str,
+    (before, catalog): (&Connection, &Catalog),
+    tenants: &TenantMap,
+) -> Vec<Slip> {
+    let Ok(chosen) = UpdateOrDelete::parse(statement) else {
+        return Vec::new();
+    };
+    let count = |sql: &str| {
+        let found = UpdateOrDelete::parse(sql).ok()?;
+        let preview = found.preview(catalog, tenants).ok()?;
+        let rows = preview.sql.trim_end_matches([';', '\n', ' ']);
+        let count = format!("SELECT count(*) FROM ({rows}\n)");
+        let counted = before.query_row(&count, [], |row| row.get(0)).ok();
+        counted.map(i64::unsigned_abs)
+    };
+    let slip = |partial: PartialKey| {
+        let whole = partial.statement.as_deref().and_then(count);
+        let finds = count(statement).zip(whole);
+        Slip::HalfKey { partial, finds }
+    };
+    let partial = chosen.comparisons(catalog, tenants).partial;
+    partial.into_iter().map(slip).collect()
+}
+
+/// Whether NULL is compared with.
+fn is_met(before: &Connection, with: &NullSource) -> bool {
+    match with {
         NullSource::Literal(_) | NullSource::List => true,
         NullSource::Query { asks, .. } => {
             let asked = read::unquoted(before, asks).and_then(|mut asks| asks.exists([]));
             asked.unwrap_or(false)
         }
-    };
-    let nulls = rewrite::null_comparisons(sql).into_iter().filter(is_met);
-    found.extend(nulls.map(|comparison| {
-        let written = comparison.span.of(sql).to_owned();
-        Slip::Null(comparison.with, written)
-    }));
-    found
+    }
 }
