@@ -9,7 +9,8 @@ use crate::scope::Op;
 use crate::sql::ident;
 use sqlite3_parser::ast::{
     ColumnConstraint, CreateTableBody, DeferSubclause, ForeignKeyClause, InitDeferredPred, Name,
-    RefAct, RefArg, SortedColumn, Stmt, TabFlags, TableConstraint, TriggerCmd, TriggerEvent,
+    RefAct, RefArg, Set, SortedColumn, Stmt, TabFlags, TableConstraint, TriggerCmd, TriggerEvent,
+    UpsertDo,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -210,6 +211,8 @@ pub struct TriggerOutline {
     pub event: Op,
     /// what its statements write, in their order
     pub writes: Vec<(Op, String)>,
+    /// the columns that they set in rows which are there, each with its table
+    pub sets: Vec<(String, String)>,
 }
 
 /// Reads `CREATE TRIGGER …`; `None` where the grammar does not.
@@ -226,10 +229,44 @@ pub fn trigger(sql: &str) -> Option<TriggerOutline> {
             TriggerEvent::Insert => Op::Insert,
             TriggerEvent::Update | TriggerEvent::UpdateOf(_) => Op::Update,
         };
-        let writes = commands.iter().filter_map(write).collect();
-        Some(TriggerOutline { event, writes })
+        Some(TriggerOutline {
+            event,
+            writes: commands.iter().filter_map(write).collect(),
+            sets: commands.iter().flat_map(sets).collect(),
+        })
     };
     first_statement(sql, look).ok().flatten()
+}
+
+/// The columns that a command sets in rows which are there, each with the table.
+fn sets(command: &TriggerCmd<'_>) -> Vec<(String, String)> {
+    let mut all: Vec<&[Set<'_>]> = Vec::new();
+    let table = match command {
+        TriggerCmd::Update { tbl_name, sets, .. } => {
+            all.push(sets);
+            tbl_name
+        }
+        TriggerCmd::Insert {
+            tbl_name, upsert, ..
+        } => {
+            let mut next = *upsert;
+            while let Some(upsert) = next {
+                if let UpsertDo::Set { sets, .. } = &upsert.do_clause {
+                    all.push(sets);
+                }
+                next = upsert.next;
+            }
+            tbl_name
+        }
+        TriggerCmd::Delete { .. } | TriggerCmd::Select(_) => return Vec::new(),
+    };
+    let names = all
+        .into_iter()
+        .flatten()
+        .flat_map(|set| set.col_names.iter());
+    names
+        .map(|column| (dequoted(&table.name), dequoted(column)))
+        .collect()
 }
 
 fn write(command: &TriggerCmd<'_>) -> Option<(Op, String)> {
@@ -300,14 +337,23 @@ mod tests {
 
     #[test]
     fn the_writes_of_a_body_are_read() {
-        let sql = "CREATE TRIGGER \"a b\" AFTER UPDATE OF x ON t BEGIN SELECT 1; INSERT OR \
-            REPLACE INTO [u v] VALUES (new.x); DELETE FROM w; END";
-        let writes = vec![(Op::Insert, "u v".to_owned()), (Op::Delete, "w".to_owned())];
+        let sql = "CREATE TRIGGER begin AFTER UPDATE OF x ON t BEGIN SELECT 1; INSERT OR \
+            REPLACE INTO [u v] VALUES (new.x); DELETE FROM w; UPDATE t SET a = 1, (b, \"C\") = \
+            (2, 3); INSERT INTO t(a) VALUES (1) ON CONFLICT(a) DO UPDATE SET d = 1; END";
+        let owned = |name: &str| name.to_owned();
+        let writes = vec![
+            (Op::Insert, owned("u v")),
+            (Op::Delete, owned("w")),
+            (Op::Update, owned("t")),
+            (Op::Insert, owned("t")),
+        ];
+        let sets = ["a", "b", "C", "d"].map(|column| (owned("t"), owned(column)));
         assert_eq!(
             trigger(sql),
             Some(TriggerOutline {
                 event: Op::Update,
-                writes
+                writes,
+                sets: sets.to_vec(),
             })
         );
         assert_eq!(trigger("CREATE TABLE t(x)"), None);
