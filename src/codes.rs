@@ -291,6 +291,10 @@ codes! {
         "the query for the applied migrations gives names that no file has",
         "write `[migrations] applied` so that it gives the names of files, without `.sql`, or of \
         their folders; if those files are gone on purpose, say so under [findings]";
+    CAUSE Note NoScopeNeeded "no-scope-needed",
+        "the migration touches no row and only adds to the schema, so it needs no declared scope",
+        "nothing, if this is what it is to add; `no-scope-needed = \"error\"` under [findings] wants \
+        a scope of every migration";
     CAUSE Note NoStatement "no-statement",
         "the migration holds no statement, so it does nothing",
         "nothing, if it is empty on purpose; else write its statements outside of comments";

@@ -6,11 +6,11 @@ use crate::diff::{self, Diff, Follow, States};
 use crate::rehearse::{self, PreviewRun, Rehearsal};
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::age::SnapshotAge;
-use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::catalog::{Column, Table, TableKind};
 use crate::snapshot::tenancy;
 use crate::snapshot::{Manifest, Snapshot, SnapshotError};
 use crate::sql::ident;
-use crate::verdict::facts::{self, Facts, Integrity, Tenants};
+use crate::verdict::facts::{self, Facts, Integrity, ShownDefault, Tenants};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -53,6 +53,8 @@ pub(super) fn of(
         regime: request.config.regime,
         max_age: request.config.max_age,
         strangers: None,
+        earlier: BTreeSet::new(),
+        defaults: Vec::new(),
         snapshot: restorable(request.snapshot, manifest, now),
         tenants: tenants(request, before, rehearsal, diff)?,
         empty: empty(before, rehearsal)?,
@@ -62,6 +64,37 @@ pub(super) fn of(
     };
     let integrity = request.deep.then(|| deep::integrity(states));
     Ok((facts, integrity.transpose()?))
+}
+
+/// What rows show in the new columns of their tables: a default that is not NULL.
+pub(super) fn defaults(
+    before: &Connection,
+    rehearsal: &Rehearsal,
+    map: &TenantMap,
+) -> rusqlite::Result<Vec<ShownDefault>> {
+    let mut found = Vec::new();
+    for new in rehearsal.after.ordinary() {
+        let Some(old) = rehearsal.before.table(&new.name) else {
+            continue;
+        };
+        let is_new = |column: &&Column| old.column(&column.name).is_none();
+        for column in new.columns.iter().filter(is_new) {
+            let default = column.default.as_deref();
+            let Some(value) = default.filter(|value| !value.eq_ignore_ascii_case("NULL")) else {
+                continue;
+            };
+            let (rows, tenants) = rehearse::owners_in(before, old, map)?;
+            found.push(ShownDefault {
+                table: new.name.clone(),
+                column: column.name.clone(),
+                value: value.to_owned(),
+                rows,
+                tenants,
+            });
+        }
+    }
+    found.retain(|default| default.rows > 0);
+    Ok(found)
 }
 
 fn restorable(

@@ -176,10 +176,20 @@ impl<'a> Session<'a> {
         planned: &Planned<'_>,
     ) -> Result<(Rehearsed, Looked), CheckError> {
         let request = self.request;
+        let earlier = self.unmatched.earlier();
         let mut unmatched = std::mem::take(&mut self.unmatched);
-        let look = |states: States<'_>, rehearsal: &Rehearsal, diff: &Diff| {
+        let look = |states: States<'_>,
+                    rehearsal: &Rehearsal,
+                    diff: &Diff|
+         -> Result<Looked, CheckError> {
             unmatched.meet(&rehearsal.after, states.after, &request.config.tenants);
-            facts::of(request, states, rehearsal, diff)
+            let (mut facts, integrity) = facts::of(request, states, rehearsal, diff)?;
+            facts.earlier = earlier;
+            if planned.scope.is_none() && diff.changes.tables.is_empty() {
+                let map = &request.config.tenants;
+                facts.defaults = facts::defaults(states.before, rehearsal, map)?;
+            }
+            Ok((facts, integrity))
         };
         let (number, all) = planned.number;
         let place = if number == all {

@@ -8,7 +8,7 @@ use crate::rehearse::{Conserved, LookupError, Owners, Rehearsal};
 use crate::scope::{ExpectedScope, TenantMap};
 use crate::snapshot::{Catalog, tenancy};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The schemas that a run met, and the entries that match none of one migration.
 #[derive(Default)]
@@ -59,6 +59,14 @@ impl Unmatched {
     /// The schema that the last migration left.
     pub(super) fn last(&self) -> &Catalog {
         &self.catalogs[self.catalogs.len() - 1]
+    }
+
+    /// The folded names of the tables and views that the states before earlier migrations had.
+    pub(super) fn earlier(&self) -> BTreeSet<String> {
+        let ended = self.catalogs.iter();
+        ended
+            .flat_map(|catalog| catalog.tables.keys().cloned())
+            .collect()
     }
 
     /// Takes in what a migration met.

@@ -149,8 +149,12 @@ fn undeclared(
 ) -> anyhow::Result<Option<Ending>> {
     let obstacles = accept::obstacles(observed);
     Ok(if observed.verdict == Verdict::Accepted {
-        let (name, place) = (&observed.name, place(observed));
-        let sentence = format!("{name}: accepted as it is declared{place}; nothing to write");
+        let name = &observed.name;
+        let how = match &observed.scope {
+            Some(scope) => format!("as it is declared at {}", scope.place()),
+            None => "without a declared scope".to_owned(),
+        };
+        let sentence = format!("{name}: accepted {how}; nothing to write");
         Some(session.say(&sentence, Ending::Accepted)?)
     } else if obstacles.is_empty() {
         None

@@ -39,7 +39,7 @@ pub use preview::{
 };
 pub use read::{
     Answer, Answers, Conserved, Counted, QueryError, answers, column, content_fault, module_fault,
-    pairs, tenants_of, within,
+    owners_in, pairs, tenants_of, within,
 };
 pub use result::{Failure, Rehearsal, StatementRun, Wrote};
 pub use run::Place;

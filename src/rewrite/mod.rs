@@ -5,6 +5,7 @@
 //! the clauses themselves are cut out of the author's own text, so that no expression is spelled
 //! anew. Nothing is run here.
 
+mod addition;
 mod chosen;
 mod clauses;
 mod condition;
@@ -27,6 +28,7 @@ mod update;
 mod with;
 mod written;
 
+pub use addition::{Addition, addition};
 pub use chosen::leaves_key;
 pub use definition::{Definition, Reference, TriggerOutline, definition, trigger};
 pub use demand::{RowDemand, demands};

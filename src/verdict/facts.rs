@@ -21,6 +21,10 @@ pub struct Facts {
     pub max_age: Option<Duration>,
     /// the names that are said to be applied and fit no file; of the first migration of a run
     pub strangers: Option<Strangers>,
+    /// folded names of the tables and views that the states before earlier migrations of the run had
+    pub earlier: BTreeSet<String>,
+    /// what rows show in new columns, if no scope is declared and no row changed
+    pub defaults: Vec<ShownDefault>,
     /// the snapshot, as a state to go back to
     pub snapshot: Restorable,
     /// how many tenants the state before shows
@@ -66,6 +70,21 @@ pub struct IndexFault {
     pub statements: BTreeSet<usize>,
     /// what the engine says
     pub reason: String,
+}
+
+/// The default of a new column, which rows show that were there before.
+#[derive(Debug)]
+pub struct ShownDefault {
+    /// the table
+    pub table: String,
+    /// the column
+    pub column: String,
+    /// the default as SQL
+    pub value: String,
+    /// the rows
+    pub rows: u64,
+    /// how many tenants they are of, if a column says that
+    pub tenants: Option<u64>,
 }
 
 /// The snapshot as a state to go back to.

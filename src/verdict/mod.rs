@@ -35,6 +35,7 @@ mod side_effects;
 mod snapshot;
 mod statement;
 mod suppress;
+mod undeclared;
 mod weakened;
 mod words;
 
@@ -64,16 +65,6 @@ impl Verdict {
     /// Whether no finding is an error.
     pub fn is_accepted(&self) -> bool {
         !self.findings.iter().any(|f| f.severity == Severity::Error)
-    }
-
-    /// Of a migration that was not run: the finding says why, `would_show` what would answer the
-    /// checklist.
-    fn unrun(finding: Finding, why: &str, would_show: &str) -> Self {
-        Self {
-            findings: vec![finding],
-            suppressed: Vec::new(),
-            checklist: checklist::not_run(why, would_show),
-        }
     }
 }
 

@@ -1,12 +1,10 @@
-//! Findings about whose rows were written: nothing is declared, a tenant is outside, an owner is
-//! not known. How many rows and which columns is the matter of `counts`.
+//! Findings about whose rows were written: a tenant is outside, an owner is not known. How many rows
+//! and which columns is the matter of `counts`.
 
 use super::declared::{Allowed, Written};
-use super::finding::first_line;
 use super::phrases::{owners, rows_of, spelled, was};
-use super::{Amendment, Case, Code, Finding, Place, Severity, amendment, counts};
+use super::{Case, Code, Finding, Severity, counts, undeclared};
 use crate::change::{MovedRows, Owner, RuleFate};
-use crate::migration::{self, Says};
 use crate::rehearse::{Indirect, UntrackedTouch};
 use crate::scope::TenantRule;
 use crate::sentence::{Sentence, bare, name, value};
@@ -34,7 +32,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     }
     found.extend(ignored(case));
     if case.scope.is_none() {
-        found.extend(no_declared_scope(case));
+        found.extend(undeclared::without_scope(case));
         return found;
     }
     for written in case.written() {
@@ -141,44 +139,6 @@ fn ignored(case: Case<'_>) -> impl Iterator<Item = Finding> {
                 .at(case.first_place(&statements)),
         )
     })
-}
-
-/// That nothing is declared, unless there is nothing to declare.
-fn no_declared_scope(case: Case<'_>) -> Option<Finding> {
-    let (migration, observed) = (&case.migration.name, amendment::amendment(case));
-    let mut directives = migration::directives(case.migration).into_iter();
-    if let Some(head) = directives.find(|directive| matches!(directive.says, Says::Expect(_))) {
-        let message = "the scope at the head of "
-            + name(migration)
-            + " is not filled in, so that nothing is declared";
-        let head = first_line(case.migration, head.span);
-        let finding = Finding::new(Code::NoDeclaredScope, message);
-        let place = Place::of(case.migration, None, head);
-        return Some(finding.at(place).help(fill_in(&observed)));
-    }
-    if case.migration.statements.is_empty() {
-        return None;
-    }
-    let message = "no scope is declared for " + name(migration);
-    let help = "review this, which is what was observed, and declare it if it is what you meant: \
-        in harness.toml, as `harness accept` writes it; or at the head of the migration in a \
-        comment `/* harness: expect … */`, without `expect.NAME`\n";
-    let help = help + value(amendment::as_toml(Some(migration), &observed));
-    Some(Finding::new(Code::NoDeclaredScope, message).help(help))
-}
-
-/// What to write into an empty scope at the head of a migration.
-fn fill_in(observed: &Amendment) -> Sentence {
-    if observed.is_empty() {
-        return "no row is changed yet: write the statements, then fill in whose rows they may \
-            change, `tenants`, and how many of which table, `[tables.NAME]`; if no row is meant \
-            to change, `tenants = []`"
-            .into();
-    }
-    let help = "fill in whose rows it may change, `tenants`, and how many of which table, \
-        `[tables.NAME]`; this is what was observed, and `harness accept` writes it there if it \
-        is what you meant\n";
-    help + value(amendment::as_toml(None, observed))
 }
 
 impl Written<'_> {

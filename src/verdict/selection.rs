@@ -3,7 +3,7 @@
 
 use super::finding::Place;
 use super::phrases::few;
-use super::{Case, Code, Finding, Severity, Verdict};
+use super::{Case, Code, Finding, Severity, Verdict, checklist};
 use crate::migration::{FileChange, Migration};
 use crate::sentence::{self, Cell, Origin, name};
 use crate::sql::Value;
@@ -38,6 +38,18 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     let example = example.map(|file| ", where the first file is " + name(file));
     let message = example.fold(first + names, |message, example| message + example);
     vec![Finding::new(Code::AppliedWithoutFile, message).severity(severity)]
+}
+
+impl Verdict {
+    /// Of a migration that was not run: the finding says why, `would_show` what would answer the
+    /// checklist.
+    fn unrun(finding: Finding, why: &str, would_show: &str) -> Self {
+        Self {
+            findings: vec![finding],
+            suppressed: Vec::new(),
+            checklist: checklist::not_run(why, would_show),
+        }
+    }
 }
 
 /// The verdict on a migration that was not run because one before it failed.

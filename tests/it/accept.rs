@@ -529,7 +529,7 @@ fn where_no_row_changes_an_empty_scope_says_so() {
     let playground = playground(HEAD);
     playground.write(
         "m.sql",
-        "/* harness: expect\n# tenants = [1]\n*/\nCREATE INDEX n ON note(body);\n",
+        "/* harness: expect\n# tenants = [1]\n*/\nPRAGMA user_version = 2;\n",
     );
     let written = after(&playground, "m.sql");
     assert!(
@@ -546,6 +546,19 @@ fn where_no_row_changes_an_empty_scope_says_so() {
         written.contains("tenants = []\n") && !written.contains("update"),
         "{written}"
     );
+}
+
+#[test]
+fn what_needs_no_scope_gets_none() {
+    let playground = playground(HEAD);
+    for head in ["", "/* harness: expect\n# tenants = [1]\n*/\n"] {
+        playground.write("m.sql", format!("{head}CREATE INDEX n ON note(body);\n"));
+        let run = accepted(playground.path(), &["accept", "--yes", "m.sql"]);
+        assert_eq!(
+            run.stdout,
+            "m: accepted without a declared scope; nothing to write\n"
+        );
+    }
 }
 
 #[test]

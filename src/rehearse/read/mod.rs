@@ -15,4 +15,4 @@ pub(crate) use queries::{select, unquoted};
 pub use rows::{
     ByAddress, Cells, address, address_columns, cells, from, is_planned_as, list, opened,
 };
-pub use tenants::tenants_of;
+pub use tenants::{owners_in, tenants_of};

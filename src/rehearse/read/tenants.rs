@@ -6,6 +6,7 @@ use crate::rehearse::fault::{RehearseError, is_environment_of_module};
 use crate::rehearse::owner::Owners;
 use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
+use crate::snapshot::tenancy;
 use crate::sql::{Value, ident, lacking, message};
 use rusqlite::{Connection, params_from_iter};
 use std::collections::BTreeSet;
@@ -42,6 +43,35 @@ pub fn tenants_of(
         }
         found => found,
     }
+}
+
+/// How many rows a table has, and of how many tenants they are, if a column says that and can be
+/// compared here. Looks at all of them.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn owners_in(
+    conn: &Connection,
+    table: &Table,
+    tenants: &TenantMap,
+) -> rusqlite::Result<(u64, Option<u64>)> {
+    let count = |what: &str| {
+        let sql = format!("SELECT {what} FROM {}", rows::from(table));
+        let number = conn.query_row(&sql, [], |row| row.get::<_, i64>(0));
+        number.map(i64::unsigned_abs)
+    };
+    let all = count("count(*)")?;
+    let column = match tenancy::rule_for(tenants, table) {
+        Some(TenantRule::Column(column)) => Some(ident::quote(&column)),
+        _ => None,
+    };
+    // DISTINCT leaves NULL out, which is a tenant.
+    let distinct = |column: String| {
+        let of_null = format!("max({column} IS NULL)");
+        count(&format!("count(DISTINCT {column}) + {of_null}")).ok()
+    };
+    let owners = column.filter(|_| all > 0).and_then(distinct);
+    Ok((all, owners))
 }
 
 /// Adds a tenant and says whether there are two.

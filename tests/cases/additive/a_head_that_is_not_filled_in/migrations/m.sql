@@ -1,0 +1,4 @@
+/* harness: expect
+
+*/
+CREATE INDEX it_by_label ON it(label);

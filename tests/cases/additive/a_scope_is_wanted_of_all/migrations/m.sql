@@ -1,0 +1,1 @@
+CREATE INDEX it_by_label ON it(label);

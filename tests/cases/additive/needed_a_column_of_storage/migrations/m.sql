@@ -1,0 +1,1 @@
+ALTER TABLE texts_content ADD COLUMN note TEXT;

@@ -1,0 +1,1 @@
+ALTER TABLE tag ADD COLUMN n INTEGER AS (length(name));

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS nowhere;
+CREATE INDEX a ON it(label);

@@ -1,0 +1,1 @@
+ALTER TABLE it DROP COLUMN label;

@@ -1,0 +1,1 @@
+ALTER TABLE ev ADD COLUMN kept TEXT DEFAULT 'kept';

@@ -1,0 +1,1 @@
+CREATE TABLE texts_content(id INTEGER PRIMARY KEY, c0);

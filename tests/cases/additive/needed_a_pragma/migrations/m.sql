@@ -1,0 +1,2 @@
+PRAGMA user_version = 7;
+CREATE INDEX a ON it(label);

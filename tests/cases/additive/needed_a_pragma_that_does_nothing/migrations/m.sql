@@ -1,0 +1,2 @@
+PRAGMA foreign_keys = OFF;
+CREATE INDEX a ON it(label);

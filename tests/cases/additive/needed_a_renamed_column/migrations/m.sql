@@ -1,0 +1,1 @@
+ALTER TABLE tag RENAME COLUMN name TO label;

@@ -1,0 +1,5 @@
+SAVEPOINT s;
+CREATE TABLE x(a);
+ROLLBACK TO s;
+RELEASE s;
+CREATE INDEX a ON it(label);

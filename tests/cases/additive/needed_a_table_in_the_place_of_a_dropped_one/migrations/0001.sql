@@ -1,0 +1,4 @@
+/* harness: expect
+tenants = []
+*/
+DROP TABLE log;

@@ -1,0 +1,1 @@
+CREATE TABLE log(org INTEGER NOT NULL, what TEXT);

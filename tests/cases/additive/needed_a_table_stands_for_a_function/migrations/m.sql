@@ -1,0 +1,1 @@
+CREATE TABLE json_each(value);

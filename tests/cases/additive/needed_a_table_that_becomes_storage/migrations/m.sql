@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE texts USING fts5(body, content='');

@@ -1,0 +1,2 @@
+CREATE TEMP TABLE ev(org, id);
+CREATE INDEX a ON it(label);

@@ -1,0 +1,2 @@
+CREATE TABLE temp.ev(org, id);
+CREATE INDEX a ON it(label);

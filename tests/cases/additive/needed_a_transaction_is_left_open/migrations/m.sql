@@ -1,0 +1,2 @@
+BEGIN;
+CREATE INDEX a ON it(label);

@@ -1,0 +1,1 @@
+CREATE TRIGGER tag_noted AFTER DELETE ON tag BEGIN DELETE FROM ev WHERE org = old.org; END;

@@ -1,0 +1,1 @@
+CREATE TRIGGER tag_taken AFTER INSERT ON tag BEGIN UPDATE ev SET org = 1 WHERE id = new.id; END;

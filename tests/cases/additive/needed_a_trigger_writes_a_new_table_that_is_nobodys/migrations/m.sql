@@ -1,0 +1,2 @@
+CREATE TABLE copies(id INTEGER PRIMARY KEY, kind TEXT);
+CREATE TRIGGER ev_noted AFTER UPDATE ON ev BEGIN INSERT INTO copies(kind) VALUES (new.kind); END;

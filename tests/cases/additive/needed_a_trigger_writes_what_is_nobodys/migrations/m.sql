@@ -1,0 +1,1 @@
+CREATE TRIGGER ev_noted AFTER UPDATE ON ev BEGIN INSERT INTO plain(what) VALUES (new.kind); END;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX a ON it(label);

@@ -1,0 +1,4 @@
+/* harness: expect
+tenants = []
+*/
+ALTER TABLE tag RENAME TO tag_old;

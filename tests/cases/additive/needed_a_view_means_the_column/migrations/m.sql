@@ -1,0 +1,1 @@
+ALTER TABLE it ADD COLUMN kind TEXT DEFAULT 'hacked';

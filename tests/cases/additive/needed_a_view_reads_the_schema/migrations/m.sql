@@ -1,0 +1,1 @@
+CREATE TABLE extra(org INTEGER NOT NULL);

@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE log_text USING fts5(what, content='log');

@@ -1,0 +1,1 @@
+CREATE INDEX a ON texts_content(c0);

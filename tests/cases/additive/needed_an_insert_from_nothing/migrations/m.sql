@@ -1,0 +1,2 @@
+CREATE TABLE x(org INTEGER, a);
+INSERT INTO x SELECT org, what FROM log;

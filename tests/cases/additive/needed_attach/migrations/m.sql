@@ -1,0 +1,2 @@
+ATTACH ':memory:' AS side;
+CREATE INDEX a ON it(label);
