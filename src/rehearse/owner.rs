@@ -8,7 +8,7 @@ use crate::scope::{Tenant, TenantMap, TenantRule};
 use crate::snapshot::catalog::Table;
 use crate::snapshot::tenancy;
 use crate::sql::{Value, message, split};
-use rusqlite::{Connection, Statement};
+use rusqlite::{Connection, ErrorCode, Statement};
 use std::collections::{BTreeSet, HashMap};
 
 /// Why a tenant lookup cannot be used.
@@ -41,6 +41,8 @@ pub struct Lookup<'c> {
     parameters: Vec<usize>,
     /// what it gave, by its parameters
     known: HashMap<Cells, Owner>,
+    /// whether it reads a virtual table, whose storage a migration may break
+    reads_module: bool,
     table: String,
 }
 
@@ -174,6 +176,7 @@ impl<'c> Lookup<'c> {
             })?,
             statement,
             known: HashMap::new(),
+            reads_module: reads_module(conn, sql).unwrap_or_default(),
             table: table.name.clone(),
         })
     }
@@ -184,14 +187,36 @@ impl<'c> Lookup<'c> {
         if let Some(owner) = self.known.get(&key) {
             return Ok(owner.clone());
         }
-        let owner = run(&mut self.statement, &key).map_err(|e| LookupError {
-            table: self.table.clone(),
-            reason: format!("fails: {}", message(&e)),
-            is_lack: false,
-        })?;
+        let owner = match run(&mut self.statement, &key) {
+            // What it reads is there and cannot be read in this state, so nobody can say.
+            Err(e) if self.reads_module && is_of_module(&e) => Owner::Ambiguous,
+            found => found.map_err(|e| LookupError {
+                table: self.table.clone(),
+                reason: format!("fails: {}", message(&e)),
+                is_lack: false,
+            })?,
+        };
         self.known.insert(key, owner.clone());
         Ok(owner)
     }
+}
+
+/// Whether a query opens a virtual table (<https://sqlite.org/opcode.html#VOpen>).
+fn reads_module(conn: &Connection, sql: &str) -> rusqlite::Result<bool> {
+    let mut program = conn.prepare(&format!("EXPLAIN {sql}"))?;
+    let mut rows = program.raw_query();
+    while let Some(row) = rows.next()? {
+        if row.get_ref("opcode")?.as_str()? == "VOpen" {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an error says that a module cannot read its storage, or has none.
+fn is_of_module(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown))
 }
 
 /// The columns that are the parameters of a lookup, or what is wrong with it.

@@ -74,9 +74,7 @@ impl IndexQuestion<'_, '_> {
         let is_altered = self.rehearsal.altered.contains_key(name);
         let is_changed = self.are_entries_concerned(after, &reads().collect::<Vec<_>>());
         match is_changed || touched.rows.get(name).is_some_and(has_moved) {
-            true if is_altered || !is_found_by_rowid(after, &self.index.content_rowid) => {
-                ContentChange::Unknown
-            }
+            true if is_altered || !self.is_found_by_rowid(after) => ContentChange::Unknown,
             true => ContentChange::Rows,
             false if self.is_reached(name) => ContentChange::Other,
             false => ContentChange::None,
@@ -95,6 +93,18 @@ impl IndexQuestion<'_, '_> {
         let any_update = rows.update > 0 && computed.any(|column| is_read(&column.name));
         let mut columns = changes.groups.values().flat_map(|g| g.columns.keys());
         rows.insert + rows.delete > 0 || any_update || columns.any(|column| is_read(column))
+    }
+
+    /// Whether the index finds the rows of a table by their rowid.
+    pub(super) fn is_found_by_rowid(&self, content: &Table) -> bool {
+        let column = &self.index.content_rowid;
+        let is_rowid = match content.column(column) {
+            Some(at) => content.integer_primary_key == Some(at),
+            None => ["rowid", "_rowid_", "oid"]
+                .iter()
+                .any(|alias| alias.eq_ignore_ascii_case(column)),
+        };
+        content.kind == TableKind::Ordinary && content.rowid_alias.is_some() && is_rowid
     }
 
     /// Whether a view is another, or reads a table that changed.
@@ -129,16 +139,4 @@ fn has_moved(rows: &TouchedRows) -> bool {
     };
     rows.iter()
         .any(|row| row.origin.is_some() && row.current.is_some() && row.origin != row.current)
-}
-
-/// Whether a column, by its name, is the rowid of a table.
-fn is_found_by_rowid(table: &Table, column: &str) -> bool {
-    let is_alias = ["rowid", "_rowid_", "oid"]
-        .iter()
-        .any(|alias| alias.eq_ignore_ascii_case(column));
-    let at = table.column(column);
-    !table.without_rowid
-        && table.rowid_alias.is_some()
-        && (at.is_some_and(|at| table.integer_primary_key == Some(at))
-            || (at.is_none() && is_alias))
 }

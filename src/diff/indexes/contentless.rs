@@ -17,7 +17,7 @@ use rusqlite::types::ValueRef;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// EntryPrints by their rowids, each with a print of its terms, if those are read.
+/// Entries by their rowids, each with a print of its terms, if those are read.
 type EntryPrints = BTreeMap<i64, u64>;
 
 /// The most pages of an index whose terms are read; of a larger one, an entry that was written is

@@ -10,6 +10,7 @@ mod content;
 pub(super) mod contentless;
 mod question;
 mod rows;
+mod sizes;
 mod temporary;
 mod terms;
 

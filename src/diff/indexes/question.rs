@@ -6,9 +6,10 @@ use super::rows::EntryChanges;
 use crate::diff::{Diff, States};
 use crate::migration::{Migration, StatementKind};
 use crate::rehearse::{Rehearsal, TouchedRows};
-use crate::snapshot::catalog::Table;
+use crate::snapshot::Catalog;
+use crate::snapshot::catalog::{Table, TableKind};
 use crate::snapshot::storage::{Content, DerivedIndex, IndexModule};
-use crate::sql::ident;
+use crate::sql::{ident, token};
 use std::collections::BTreeSet;
 
 /// What is asked about an index of the state after.
@@ -30,12 +31,13 @@ impl<'a> IndexQuestion<'a, '_> {
             Content::Own | Content::Nowhere => (None, ContentChange::None),
             Content::Elsewhere(content) => (Some(content.as_str()), self.change_of(content)),
         };
-        let is_made = before.is_none_or(|before| before.index.as_ref() != Some(self.index));
         let cause = if self.is_storage_written() {
             IndexCause::Storage
+        } else if before.is_some_and(|before| self.is_redeclared(before)) {
+            IndexCause::Made
         } else if content.is_none() {
             return None;
-        } else if is_made {
+        } else if before.is_none() {
             IndexCause::Made
         } else {
             match change {
@@ -43,7 +45,7 @@ impl<'a> IndexQuestion<'a, '_> {
                 ContentChange::View => IndexCause::View,
                 ContentChange::Unknown => IndexCause::Unknown,
                 ContentChange::Rows => IndexCause::Rows(EntryChanges::default()),
-                _ if self.is_written() => IndexCause::Rows(EntryChanges::default()),
+                _ if self.is_written() => self.written(content),
                 ContentChange::Other if deep => IndexCause::Unknown,
                 ContentChange::None | ContentChange::Other => return None,
             }
@@ -59,6 +61,19 @@ impl<'a> IndexQuestion<'a, '_> {
         })
     }
 
+    /// The cause where only the index was written: rows of its content say something where they are
+    /// found by their rowid.
+    fn written(&self, content: Option<&str>) -> IndexCause {
+        let content = content.and_then(|name| self.rehearsal.after.table(name));
+        match content {
+            Some(table) if self.is_found_by_rowid(table) => {
+                IndexCause::Rows(EntryChanges::default())
+            }
+            Some(table) if table.kind == TableKind::View => IndexCause::View,
+            _ => IndexCause::Unknown,
+        }
+    }
+
     /// The index in the state before.
     fn before(&self) -> Option<&'a Table> {
         let Rehearsal { lineage, .. } = self.rehearsal;
@@ -67,6 +82,22 @@ impl<'a> IndexQuestion<'a, '_> {
             && before.unreadable.is_none()
             && !lineage.is_replaced(self.name, before);
         is_it.then_some(before)
+    }
+
+    /// Whether it is the same index with other arguments, which an edit of the schema as rows gives it.
+    fn is_redeclared(&self, before: &Table) -> bool {
+        let Rehearsal {
+            before: old,
+            after: new,
+            ..
+        } = self.rehearsal;
+        let arguments = |catalog: &Catalog, table: &Table| {
+            let sql = catalog.definition(&table.name)?;
+            let mut words = token::folded(sql).skip_while(|word| word != "using");
+            words.next()?;
+            Some(words.collect::<Vec<_>>())
+        };
+        arguments(old, before) != arguments(new, self.table)
     }
 
     fn is_storage_written(&self) -> bool {

@@ -2,7 +2,7 @@
 //! written, and whether the entry of another row was.
 
 use super::concern::IndexConcern;
-use super::{contentless, temporary, terms};
+use super::{contentless, sizes, temporary, terms};
 use crate::change::RowAddress;
 use crate::diff::States;
 use crate::rehearse::read::{ByAddress, Cells};
@@ -75,8 +75,7 @@ pub(crate) fn by_rows(
     let mut said = written.said(states, concern)?;
     if concern.may_trust_rows && said.alone == 0 && !written.is_any_missing() {
         let declaration = rehearsal.after.definition(&concern.table.name);
-        let rows = written.concerned();
-        said.fits = terms::fit(states.after, concern.table, declaration, &rows)?;
+        said.fits = written.fit(states, concern, declaration)?;
     }
     Ok(said)
 }
@@ -109,6 +108,22 @@ impl Written {
             }
         }
         Ok(said)
+    }
+
+    /// Whether the index has of these rows what they say, and changed by no more.
+    fn fit(
+        &self,
+        states: States<'_>,
+        concern: &IndexConcern<'_>,
+        declaration: Option<&str>,
+    ) -> rusqlite::Result<bool> {
+        let (Some(before), after) = (concern.before, concern.table) else {
+            return Ok(false);
+        };
+        let rows = self.concerned();
+        let rowids = rows.iter().flat_map(|row| row.rowids()).collect();
+        let indexes = [(states.before, before), (states.after, after)];
+        Ok(terms::fit(states.after, after, declaration, &rows)? && sizes::fit(indexes, &rowids)?)
     }
 
     /// Whether a row changed and an entry of it was not written.

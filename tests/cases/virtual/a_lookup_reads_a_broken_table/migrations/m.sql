@@ -1,0 +1,2 @@
+DROP TABLE f_content;
+UPDATE item SET label = 'c' WHERE id = 1;
