@@ -30,6 +30,9 @@ pub struct TenantMap {
     pub column: String,
     /// exceptions, by folded table name
     pub tables: BTreeMap<String, TableTenancy>,
+    /// the line of the configuration that says that everything has one owner: then nothing is a
+    /// tenant's
+    pub none: Option<usize>,
 }
 
 /// An entry of `[tenant.tables]`.
@@ -59,6 +62,15 @@ impl TenantMap {
         Self {
             column: "\0".to_owned(),
             tables: BTreeMap::new(),
+            none: None,
+        }
+    }
+
+    /// The map of a database that has one owner, as a line of the configuration says.
+    pub fn of_one_owner(line: usize) -> Self {
+        Self {
+            none: Some(line),
+            ..Self::nobody()
         }
     }
 
@@ -68,6 +80,9 @@ impl TenantMap {
         table: &str,
         mut columns: impl Iterator<Item = &'a str>,
     ) -> Option<TenantRule> {
+        if self.none.is_some() {
+            return Some(TenantRule::Shared);
+        }
         match self.tables.get(&ident::folded(table)) {
             Some(entry) => Some(entry.rule.clone()),
             None => columns
@@ -112,6 +127,19 @@ impl ExpectedScope {
             let claims = table.claims.iter();
             claims.map(|(op, claim)| (table.table.as_str(), *op, claim))
         })
+    }
+
+    /// Whether it names a tenant, in a list, by a query or with a count; an empty list names none.
+    pub fn names_tenants(&self) -> bool {
+        let are_named = |tenants: &Option<ExpectedTenants>| {
+            tenants
+                .as_ref()
+                .is_some_and(|tenants| *tenants != ExpectedTenants::Listed(Vec::new()))
+        };
+        let by_tenant = |count: &Count| matches!(count, Count::PerTenant(_));
+        let mut tables = self.tables.values();
+        are_named(&self.tenants)
+            || tables.any(|it| are_named(&it.tenants) || it.counts.values().any(by_tenant))
     }
 
     /// Whether both states have to be queried for it.

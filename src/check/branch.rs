@@ -150,6 +150,11 @@ impl<'a> ChangedFolder<'a> {
             let edited = "the branch edits the configuration: under it nothing was rehearsed";
             found.push(edited.to_owned());
         }
+        if self.branch.takes_tenants_away {
+            let away = "the branch sets `[tenant] none = true`: no row is held any more against \
+                the tenants that it may touch";
+            found.push(away.to_owned());
+        }
         found.extend(self.branch.aside.iter().map(|path| {
             format!(
                 "{path} is changed too, in a sub-folder that is none of a migration's own, so that \

@@ -104,6 +104,13 @@ fn of(config: &Config, migration: &Migration, problems: &mut Vec<String>) -> Opt
     let scope = config::scope_within(&migration.text, head, toml, &migration.path)
         .map_err(|found| problems.extend(found))
         .ok();
+    let none = config.tenants.none;
+    if let Some(line) = none.filter(|_| scope.as_ref().is_some_and(ExpectedScope::names_tenants)) {
+        problems.push(format!(
+            "{place}: the scope {}",
+            config::names_tenants(line)
+        ));
+    }
     // A draft that nobody filled in is no decision.
     scope.filter(|scope| !scope.is_blank())
 }

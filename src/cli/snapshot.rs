@@ -184,6 +184,7 @@ fn tenancy(
             map: TenantMap {
                 column,
                 tables: BTreeMap::new(),
+                none: None,
             },
             labels: None,
             redaction: Redaction::default(),

@@ -30,7 +30,8 @@ pub(super) struct File {
     pub(super) migrations: Option<RawMigrations>,
     /// How a row says whose it is.
     #[schemars(required)]
-    pub(super) tenant: Option<RawTenant>,
+    #[schemars(with = "RawTenant")]
+    pub(super) tenant: Option<Spanned<RawTenant>>,
     /// How bad the findings of a code are: "error", "warning", "note" or "off". What belongs to
     /// scope, capture, preview and failure cannot be lowered. `harness explain CODE` says what a
     /// code means.
@@ -126,14 +127,17 @@ pub(super) struct RawMigrations {
     pub(super) applied: Option<String>,
 }
 
-/// How a row says whose it is.
+/// How a row says whose it is: by `column`, or not at all, with `none`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Tenant")]
+#[schemars(rename = "Tenant", extend("oneOf" = [{ "required": ["column"] }, { "required": ["none"] }]))]
 pub(super) struct RawTenant {
     /// The column that says whose a row is. Every table that has it is keyed by it.
-    #[schemars(with = "String", length(min = 1))]
-    pub(super) column: Spanned<String>,
+    #[schemars(with = "Option<String>", length(min = 1))]
+    pub(super) column: Option<Spanned<String>>,
+    /// Always true: there are no tenants, and everything has one owner. Nothing else is beside it.
+    #[schemars(with = "Option<bool>", extend("const" = true))]
+    pub(super) none: Option<Spanned<bool>>,
     /// A query for tenants and their names, as two columns, for the reports.
     pub(super) labels: Option<String>,
     /// The tables that say it otherwise, by name. A changed table that neither has the column nor

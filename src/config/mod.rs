@@ -11,6 +11,7 @@ mod schema;
 mod validate;
 
 pub use schema::schema;
+pub use validate::names_tenants;
 
 use crate::bounds::{Bounds, CloneKind};
 use crate::codes::{Code, Level};

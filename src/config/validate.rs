@@ -25,6 +25,14 @@ pub(super) fn values_word(is_hidden: bool) -> &'static str {
     if is_hidden { "none" } else { "shown" }
 }
 
+/// What is wrong with a scope that names tenants where there are none, as a line says.
+pub fn names_tenants(line: usize) -> String {
+    format!(
+        "names tenants, and `none = true` in line {line} of the configuration says that there are \
+        none: declare operations and counts alone"
+    )
+}
+
 impl Validation<'_> {
     /// Validates the whole file.
     pub(super) fn config(&mut self, file: File) -> Option<Config> {
@@ -34,7 +42,8 @@ impl Validation<'_> {
         let tenancy = self.tenants(file.tenant);
         let severities = self.severities(file.findings);
         let redaction = self.redaction(file.report);
-        let expect = self.scopes(file.expect);
+        let none = tenancy.as_ref().and_then(|(tenants, _)| tenants.none);
+        let expect = self.scopes(file.expect, none);
         let (snapshot, clone, max_age) = self.snapshot(file.snapshot, folder);
         regime
             .zip(tenancy)
@@ -60,6 +69,7 @@ impl Validation<'_> {
     fn scopes(
         &mut self,
         raw: BTreeMap<Spanned<String>, Expect>,
+        none: Option<usize>,
     ) -> BTreeMap<String, ExpectedScope> {
         let scope = |(name, raw): (Spanned<String>, _)| {
             let declared = DeclaredAt {
@@ -68,6 +78,10 @@ impl Validation<'_> {
                 name: Some(name.get_ref().clone()),
             };
             let scope = self.scope(raw, declared);
+            if let Some(line) = none.filter(|_| scope.names_tenants()) {
+                let message = format!("`[expect.{}]` {}", name.get_ref(), names_tenants(line));
+                self.problem(&name, message);
+            }
             (name.into_inner(), scope)
         };
         raw.into_iter().map(scope).collect()
@@ -248,17 +262,27 @@ impl Validation<'_> {
     }
 
     /// The tenant map, and the query for the tenants' names.
-    fn tenants(&mut self, raw: Option<RawTenant>) -> Option<(TenantMap, Option<String>)> {
-        let Some(raw) = raw else {
-            self.problem_at(
-                0,
-                "missing table `[tenant]`: its `column` says whose a row is",
-            );
+    fn tenants(&mut self, raw: Option<Spanned<RawTenant>>) -> Option<(TenantMap, Option<String>)> {
+        let Some(given) = raw else {
+            let message = "missing table `[tenant]`: its `column` says whose a row is; where \
+                everything has one owner, `none = true` says that";
+            self.problem_at(0, message);
             return None;
         };
-        if raw.column.get_ref().is_empty() {
+        let place = given.span().start;
+        let raw = given.into_inner();
+        if let Some(none) = &raw.none {
+            return self.no_tenants(none, &raw).map(|map| (map, None));
+        }
+        let Some(column) = raw.column else {
+            let message = "`[tenant]` leaves open whether there are tenants: `column` names the \
+                column that says whose a row is, `none = true` says that everything has one owner";
+            self.problem_at(place, message);
+            return None;
+        };
+        if column.get_ref().is_empty() {
             self.problem(
-                &raw.column,
+                &column,
                 "`column` is empty: name the column that says whose a row is",
             );
         }
@@ -275,8 +299,32 @@ impl Validation<'_> {
                 self.problem(&name, message);
             }
         }
-        let column = raw.column.into_inner();
-        Some((TenantMap { column, tables }, raw.labels))
+        let map = TenantMap {
+            column: column.into_inner(),
+            tables,
+            none: None,
+        };
+        Some((map, raw.labels))
+    }
+
+    /// The map of a database without tenants.
+    fn no_tenants(&mut self, none: &Spanned<bool>, raw: &RawTenant) -> Option<TenantMap> {
+        if !none.get_ref() {
+            let message = "`none = false` says nothing: name the column that says whose a row is";
+            self.problem(none, message);
+            return None;
+        }
+        let beside = [
+            ("column", raw.column.is_some()),
+            ("labels", raw.labels.is_some()),
+            ("[tenant.tables]", !raw.tables.is_empty()),
+        ];
+        for (name, _) in beside.iter().filter(|(_, is_there)| *is_there) {
+            let message = format!("`{name}` stands beside `none = true`: keep one of them");
+            self.problem(none, message);
+        }
+        let line = Position::at(self.text, none.span().start).line;
+        Some(TenantMap::of_one_owner(line))
     }
 
     fn tenant_rule(&mut self, rule: Spanned<RawRule>) -> TenantRule {

@@ -68,9 +68,21 @@ pub(super) fn facts(found: &SnapshotState) -> Vec<FitnessFact> {
         ("this engine", engine(found)),
         ("integrity", integrity(found.damage.as_ref())),
     ];
+    // Where everything has one owner, nothing has to tell tenants apart.
+    let is_of_one = (found.tenancy.as_ref()).is_some_and(|tenancy| tenancy.column.is_none());
+    let facts = facts.into_iter();
+    let facts = facts.filter(|(name, _)| !is_of_one || !OF_TENANTS.contains(name));
     let named = facts.map(|(name, fact)| FitnessFact { name, ..fact });
-    named.into()
+    named.collect()
 }
+
+/// The facts that are about tenants.
+const OF_TENANTS: [&str; 4] = [
+    "two tenants",
+    "several tenants in each table",
+    "composite keys",
+    "an owner of each row",
+];
 
 /// A fact without which no snapshot is fit; [`facts`] names it.
 fn needed(mark: FactMark, sentence: impl Into<String>) -> FitnessFact {
@@ -95,6 +107,10 @@ fn tenancy(found: &SnapshotState) -> FitnessFact {
         let none = "no tenancy was declared, so that nothing says whose a row is";
         return needed(Unmet, none);
     };
+    if tenancy.column.is_none() {
+        let by = &tenancy.by;
+        return needed(Met, format!("by {by} everything has one owner"));
+    }
     let is_used = found
         .tables
         .iter()

@@ -61,8 +61,8 @@ pub(crate) struct Database {
 pub(crate) struct TenancyFacts {
     /// the configuration's path, or the option
     pub by: String,
-    /// the column that keys every table that has it
-    pub column: String,
+    /// the column that keys every table that has it; `None` where everything has one owner
+    pub column: Option<String>,
     /// how many tables have a rule of their own
     pub exceptions: usize,
     /// what of the map fits nothing in this snapshot, as sentences
@@ -197,7 +197,7 @@ impl TenancyFacts {
         let map = &declared.map;
         Self {
             by: declared.by.clone(),
-            column: map.column.clone(),
+            column: map.none.is_none().then(|| map.column.clone()),
             exceptions: map.tables.len(),
             unfitting: unfitting(map, catalog),
         }
@@ -208,7 +208,7 @@ impl TenancyFacts {
 fn unfitting(map: &TenantMap, catalog: &Catalog) -> Vec<String> {
     let mut unfitting = Vec::new();
     let mut tables = catalog.tables.values();
-    if !tables.any(|table| table.column(&map.column).is_some()) {
+    if map.none.is_none() && !tables.any(|table| table.column(&map.column).is_some()) {
         unfitting.push(format!("no table has the column `{}`", map.column));
     }
     for TableTenancy { table: name, rule } in map.tables.values() {

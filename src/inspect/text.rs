@@ -162,7 +162,10 @@ fn tenancy(tenancy: Option<&TenancyFacts>) -> String {
     let Some(tenancy) = tenancy else {
         return "none was declared".to_owned();
     };
-    let (column, by) = (&tenancy.column, &tenancy.by);
+    let by = &tenancy.by;
+    let Some(column) = &tenancy.column else {
+        return format!("no tenants, by {by}");
+    };
     match tenancy.exceptions {
         0 => format!("column `{column}`, by {by}"),
         1 => format!("column `{column}`, and 1 table otherwise, by {by}"),

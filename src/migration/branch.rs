@@ -17,6 +17,8 @@ pub struct Branch {
     pub files: Vec<BranchFile>,
     /// whether the configuration differs
     pub is_configured_anew: bool,
+    /// whether the configuration says that there are no tenants, and did not
+    pub takes_tenants_away: bool,
     /// other files that differ and are named like migrations, in sub-folders
     pub aside: Vec<String>,
 }

@@ -97,6 +97,7 @@ impl Evidence {
             config: ConfigIdentity {
                 path: config.path.display().to_string(),
                 blake3: config.blake3.clone(),
+                no_tenants: config.tenants.none,
             },
             options: given.options,
             severities: config
@@ -139,6 +140,9 @@ pub struct ConfigIdentity {
     pub path: String,
     /// BLAKE3 of its text as 64 hexadecimal digits.
     pub blake3: String,
+    /// The line of its `[tenant] none = true`; null where rows are tenants'.
+    #[serde(default)]
+    pub no_tenants: Option<usize>,
 }
 
 /// What a run was asked for.

@@ -41,8 +41,10 @@ fn suite(evidence: &Evidence, migration: &Migration) -> TestSuite {
         ("sqlite", &evidence.engine.sqlite),
         ("harness", &evidence.harness),
     ];
+    let none = phrases::no_tenants(evidence);
+    let none = none.iter().map(|none| ("tenants", none));
     let warnings = evidence.warnings.iter().map(|warning| ("warning", warning));
-    for (name, value) in identities.into_iter().chain(warnings) {
+    for (name, value) in identities.into_iter().chain(none).chain(warnings) {
         suite.add_property(Property::new(name, line(value)));
     }
     suite.add_test_cases(checked(migration));

@@ -247,6 +247,29 @@ fn an_edited_configuration_has_the_pending_ones_rehearsed() {
 }
 
 #[test]
+fn a_branch_that_says_that_there_are_no_tenants_is_told() {
+    let repository = Repository::new(ONLY_THE_BRANCH);
+    let text = fs::read_to_string(repository.at("harness.toml")).expect("read");
+    let (head, _) = text.split_once("[tenant]").expect("the tenant column");
+    let none = format!("{head}[tenant]\nnone = true\n");
+    let told = "the branch sets `[tenant] none = true`";
+    repository.write("harness.toml", &none);
+    repository.accepted(&[
+        "no migration to rehearse",
+        told,
+        "tenants: none (harness.toml:",
+    ]);
+    repository.commit("no tenants");
+    repository.accepted(&[told]);
+    repository.git(&["switch", "-q", "main"]);
+    repository.git(&["merge", "-q", "work"]);
+    repository.git(&["switch", "-q", "-c", "other"]);
+    repository.write("harness.toml", none + "# again\n");
+    let run = repository.harness_in(".", &["check", "--changed-since", "main"]);
+    assert!(!run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
 fn a_configuration_that_names_another_folder_brings_in_what_stands_there() {
     for knows_applied in [WITH_APPLIED, ONLY_THE_BRANCH] {
         let repository = Repository::new(knows_applied);

@@ -125,7 +125,7 @@ fn what_is_left_open_is_what_check_asks_for() {
     refused_with(
         project.path(),
         &["check", "a.sql"],
-        &["missing field `column`"],
+        &["`[tenant]` leaves open whether there are tenants"],
     );
 }
 

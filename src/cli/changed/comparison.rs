@@ -26,9 +26,22 @@ pub(super) struct FolderComparison {
     knows_applied: bool,
 }
 
+/// What the configuration was at a commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Configured {
+    /// what it is
+    Same,
+    /// another, which says that there are no tenants
+    WithoutTenants,
+    /// another, or none
+    Otherwise,
+}
+
 /// What is other than at a commit.
 pub(super) struct ChangesSince {
     pub(super) is_configured_anew: bool,
+    /// whether the configuration was another, and did not say that there are no tenants
+    pub(super) had_tenants: bool,
     /// what happened to the migrations of the folder, by their places in it
     pub(super) changes: BTreeMap<PathBuf, FileChange>,
     /// other files in sub-folders that are named like migrations, below the folder
@@ -87,11 +100,12 @@ impl FolderComparison {
     /// What is other than at a commit.
     pub(super) fn since(&self, base: &str) -> anyhow::Result<ChangesSince> {
         self.refuse_submodules(base)?;
-        let (is_same, before) = self.before(base)?;
+        let (configured, before) = self.before(base)?;
         let differing = self.git.differing(base, &self.folder)?;
         let aside = differing.iter().filter_map(|file| self.aside(file));
         Ok(ChangesSince {
-            is_configured_anew: !is_same,
+            is_configured_anew: configured != Configured::Same,
+            had_tenants: configured == Configured::Otherwise,
             aside: aside.map(Path::to_owned).collect(),
             changes: self.changes(before, &differing)?,
         })
@@ -114,10 +128,10 @@ impl FolderComparison {
 
     /// Whether the configuration is what it was at a commit, and what its folder of migrations held
     /// there.
-    fn before(&self, base: &str) -> anyhow::Result<(bool, Vec<TreeEntry>)> {
-        let (is_same, folder) = match &self.config {
+    fn before(&self, base: &str) -> anyhow::Result<(Configured, Vec<TreeEntry>)> {
+        let (configured, folder) = match &self.config {
             Some(config) => self.configured(base, config)?,
-            None => (true, Some(self.folder.clone())),
+            None => (Configured::Same, Some(self.folder.clone())),
         };
         // All that are pending run: that all are new to the configuration does not make the applied
         // ones added.
@@ -126,25 +140,35 @@ impl FolderComparison {
             Some(folder) => self.git.entries(base, &folder)?,
             None => Vec::new(),
         };
-        Ok((is_same, entries))
+        Ok((configured, entries))
     }
 
     /// Whether the configuration is what it was at a commit, to the byte, and its folder of
     /// migrations there; none where nothing says so, as without a configuration, or with one that is
     /// not valid now.
-    fn configured(&self, base: &str, config: &Path) -> anyhow::Result<(bool, Option<PathBuf>)> {
+    fn configured(
+        &self,
+        base: &str,
+        config: &Path,
+    ) -> anyhow::Result<(Configured, Option<PathBuf>)> {
         let before = self.git.entry(base, config)?;
         let Some(before) = before.filter(TreeEntry::is_file) else {
-            return Ok((false, None));
+            return Ok((Configured::Otherwise, None));
         };
         let now = self.git.hashes(&[config.to_owned()])?;
         if now.contains(&before.id) {
-            return Ok((true, Some(self.folder.clone())));
+            return Ok((Configured::Same, Some(self.folder.clone())));
         }
         let text = self.git.text(&before.id)?;
         let before = text.and_then(|text| config::parse(&text, config).ok());
+        let is_of_none = before.as_ref().is_some_and(|it| it.tenants.none.is_some());
+        let configured = if is_of_none {
+            Configured::WithoutTenants
+        } else {
+            Configured::Otherwise
+        };
         let folder = before.and_then(|before| self.git.lexical(&before.migrations?));
-        Ok((false, folder))
+        Ok((configured, folder))
     }
 
     /// The place in the folder of a file that is a migration there.

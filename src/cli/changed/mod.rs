@@ -26,12 +26,13 @@ pub(super) fn branch(
     config: &Config,
 ) -> anyhow::Result<Branch> {
     let comparison = FolderComparison::new(since, folder, present, config)?;
-    let mut is_configured_anew = false;
+    let (mut is_configured_anew, mut had_tenants) = (false, false);
     let mut changes: BTreeMap<PathBuf, FileChange> = BTreeMap::new();
     let mut aside = BTreeSet::new();
     for base in &comparison.bases {
         let since = comparison.since(base)?;
         is_configured_anew |= since.is_configured_anew;
+        had_tenants |= since.had_tenants;
         aside.extend(
             since
                 .aside
@@ -58,6 +59,7 @@ pub(super) fn branch(
         bases: comparison.bases,
         files: changes.into_iter().map(file).collect(),
         is_configured_anew,
+        takes_tenants_away: had_tenants && config.tenants.none.is_some(),
         aside: aside.into_iter().collect(),
     })
 }

@@ -54,7 +54,7 @@ pub(super) fn draft(
         Some(named) => named_candidate(schema, &found, named)?,
         None => match likeliest(&found) {
             Some(likeliest) => likeliest.clone(),
-            None => return Ok(undecided(&found)),
+            None => return Ok(undecided(schema, &found)),
         },
     };
     let rules = Rules {
@@ -112,6 +112,7 @@ fn seen(rules: Rules<'_>, found: &[Candidate]) -> Vec<String> {
     let map = TenantMap {
         column: column.clone(),
         tables: BTreeMap::new(),
+        none: None,
     };
     let rows = rules
         .tables()
@@ -137,7 +138,7 @@ fn seen(rules: Rules<'_>, found: &[Candidate]) -> Vec<String> {
 }
 
 /// No column, or several that nothing tells apart.
-fn undecided(found: &[Candidate]) -> Tenancy {
+fn undecided(schema: &Catalog, found: &[Candidate]) -> Tenancy {
     let (equal, why) = match found.first() {
         None => (
             0,
@@ -163,11 +164,20 @@ fn undecided(found: &[Candidate]) -> Tenancy {
     }
     Tenancy {
         choices,
-        seen: std::iter::once(why.to_owned())
+        seen: [looked_at(schema), why.to_owned()]
+            .into_iter()
             .chain(equal.iter().map(|c| format!("{}: {}.", c.column, facts(c))))
             .collect(),
         ..Tenancy::default()
     }
+}
+
+/// `Looked at the keys, foreign keys and columns of 3 tables: a, b, c.`
+fn looked_at(schema: &Catalog) -> String {
+    let tables: Vec<&str> = schema.ordinary().map(|table| &table.name[..]).collect();
+    let number = spell::counted(tables.len() as u64, "table", "tables");
+    let tables = tables.join(", ");
+    format!("Looked at the keys, foreign keys and columns of {number}: {tables}.")
 }
 
 /// `in 3 tables, part of a key of several columns in a, b, c, refers to systems (id)`

@@ -76,7 +76,7 @@ fn lacks_what_is_open(read: Result<Config, ConfigError>, facts: &ConfigFacts) ->
         (Err(ConfigError::Invalid { problems }), Some(_)) => {
             missing > 0 && problems.len() == missing
         }
-        (Err(ConfigError::Invalid { problems }), None) => problems.len() == 1,
+        (Err(ConfigError::Invalid { problems }), None) => problems.len() == missing + 1,
         _ => false,
     }
 }

@@ -30,6 +30,9 @@ pub(super) fn identities(evidence: &Evidence) -> Value {
         fact("options", phrases::options(&evidence.options), None),
         fact("harness", &evidence.harness, None),
     ];
+    if let Some(none) = phrases::no_tenants(evidence) {
+        facts.push(fact("tenants", none, None));
+    }
     if !evidence.severities.is_empty() {
         facts.push(fact("severities", phrases::severities(evidence), None));
     }

@@ -34,9 +34,12 @@ fn configured(evidence: &Evidence, detail: &Detail) -> String {
     let severities = detail.list(&evidence.severities, severity, ["", ""]);
     let warning = |warning: &String| format!("- ⚠️ {}\n", detail.prose(warning));
     let warnings = detail.list(&evidence.warnings, warning, MORE);
-    let mut configured = String::new();
+    let none = phrases::no_tenants(evidence);
+    let none = none.map(|none| format!("Tenants: {}\n\n", detail.prose(&none)));
+    let mut configured = none.unwrap_or_default();
     if !severities.is_empty() {
-        configured = format!("Findings by configuration: {}\n\n", severities.join(", "));
+        configured += "Findings by configuration: ";
+        configured += &(severities.join(", ") + "\n\n");
     }
     if !warnings.is_empty() {
         configured += &(warnings.concat() + "\n");

@@ -80,10 +80,17 @@ pub(crate) fn engine(engine: &Engine, between: &str) -> String {
     format!("{}{between}{}", sqlite(engine), runner(engine))
 }
 
+/// `none (harness.toml:14)`, where the configuration says that there are no tenants.
+pub(crate) fn no_tenants(evidence: &Evidence) -> Option<String> {
+    let (path, line) = (&evidence.config.path, evidence.config.no_tenants?);
+    Some(format!("none ({path}:{line})"))
+}
+
 /// `snapshots/prod.db (299848 bytes, 6 tenants); SQLite 3.54.1; foreign keys off, …`
 pub(crate) fn rehearsed(evidence: &Evidence) -> String {
     let (snapshot, engine) = (snapshot(&evidence.snapshot), engine(&evidence.engine, "; "));
-    format!("{snapshot}; {engine}")
+    let tenants = no_tenants(evidence).map(|none| format!("; tenants: {none}"));
+    format!("{snapshot}; {engine}{}", tenants.unwrap_or_default())
 }
 
 /// `no-effect note, missing-where off`

@@ -75,8 +75,11 @@ fn rule(entry: &Entry) -> Json {
 fn invocation(evidence: &Evidence, left_out: &[SarifResult]) -> Json {
     let notification =
         |level: Severity, text: &str| json!({ "level": level, "message": message(text) });
+    let none = phrases::no_tenants(evidence);
+    let none = none.map(|none| notification(Severity::Note, &format!("tenants: {none}")));
     let warnings = evidence.warnings.iter();
     let warnings = warnings.map(|warning| notification(Severity::Warning, warning));
+    let warnings = none.into_iter().chain(warnings);
     let cut = (!left_out.is_empty()).then(|| {
         let severities: Vec<Severity> = left_out
             .iter()

@@ -79,6 +79,10 @@ fn setting(evidence: &Evidence, page: &mut Page) {
         let text = escape::line(text);
         page.styled(&format!("{DIM}{name:<10}{text}{DIM:#}"), ["", GOES_ON]);
     }
+    if let Some(none) = phrases::no_tenants(evidence) {
+        let none = escape::line(&none);
+        page.styled(&format!("{DIM}tenants: {none}{DIM:#}"), ["", GOES_ON]);
+    }
     if let Some(branch) = &evidence.branch {
         page.styled(&escape::line(&branch.shown), ["branch    ", GOES_ON]);
     }

@@ -79,6 +79,7 @@ fn undated(case: Case<'_>) -> Option<Answer> {
 
 fn shows_damage(case: Case<'_>) -> Answer {
     let tenants = match &case.facts.tenants {
+        _ if case.tenants.none.is_some() => "there are no tenants",
         Tenants::NotConcerned => "no row that belongs to a tenant is written",
         _ => "the snapshot has rows of two tenants at least",
     };
@@ -133,7 +134,10 @@ fn dropped_empty(case: Case<'_>) -> impl Iterator<Item = Sentence> {
         .iter()
         .filter(is_dropped)
         .map(|change| &change.name)
-        .filter(move |name| !has_rows(name) && !is_shared(case, name))
+        .filter(move |name| {
+            let is_of_one = case.tenants.none.is_some();
+            !has_rows(name) && (is_of_one || !is_shared(case, name))
+        })
         .map(|table| name(table) + " is dropped without a row in it, so nothing was shown")
 }
 

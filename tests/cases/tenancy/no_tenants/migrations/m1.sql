@@ -1,0 +1,1 @@
+UPDATE album SET rating = 5 WHERE id = 1;

@@ -1,0 +1,2 @@
+CREATE TABLE album(id INTEGER PRIMARY KEY, title TEXT, rating INTEGER);
+INSERT INTO album VALUES (1, 'Tide', 3);

@@ -1,0 +1,1 @@
+UPDATE album SET rating = 1 WHERE id = 1;
