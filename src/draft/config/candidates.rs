@@ -116,11 +116,14 @@ impl Candidate {
     /// What decides between two; of two that have the same, nothing found here says which.
     ///
     /// A column of few tables may settle many, as `plan_id` does in the list of tenants, and one of
-    /// many tables few, as `user_id` does: both numbers count, and a telling name doubles them.
+    /// many tables few, as `user_id` does: both numbers count, and those of tables in whose keys it
+    /// is. A label, such as `name`, is in many tables and settles what refers to them; what tells a
+    /// tenant from it is that it refers to one, or has a telling name, each of which counts once more.
     pub(super) fn rank(&self) -> (usize, usize, usize, usize) {
-        let weight = if is_telling(&self.column) { 2 } else { 1 };
+        let is_referring = !self.refers.is_empty() || self.named_after.is_some();
+        let weight = 1 + usize::from(is_telling(&self.column)) + usize::from(is_referring);
         (
-            weight * (self.tables.len() + self.settles),
+            weight * (self.tables.len() + self.settles + self.keyed.len()),
             self.tables.len(),
             self.keyed.len(),
             self.refers.len(),
