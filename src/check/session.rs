@@ -326,6 +326,7 @@ impl<'a> Session<'a> {
         }
         Ok(std::mem::take(&mut self.warnings)
             .into_iter()
+            .chain(self.request.snapshot.doubt().map(str::to_owned))
             .chain(pending)
             .chain(selection)
             .collect())

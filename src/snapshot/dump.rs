@@ -4,10 +4,11 @@
 //! NUL-terminated, and says of no error where it is. What a dump holds:
 //! <https://sqlite.org/cli.html#converting_an_entire_database_to_a_text_file>.
 
+use super::d1::{D1Dump, DumpEnd};
 use super::guard::{self, Purpose};
 use super::load::LoadError;
 use super::raw;
-use super::statements::DumpStatements;
+use super::statements::{DumpStatements, starts_with};
 use crate::sql::{lacking, message};
 use rusqlite::{Connection, ErrorCode};
 use std::ffi::CStr;
@@ -15,11 +16,14 @@ use std::io::Read;
 use std::path::Path;
 
 /// Loads the dump that `input` gives into a new database `target`.
-pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError> {
+///
+/// Returns what cannot be known of its end, as a sentence.
+pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<Option<&'static str>, LoadError> {
     let into = format!("cannot be loaded into {}", target.display());
     let mut database = DumpedDatabase {
         conn: open(target).map_err(|e| format!("{into}: {e}"))?,
         ours: false,
+        export: D1Dump::default(),
         terminated: Vec::new(),
     };
     let mut statements = DumpStatements::new(input);
@@ -40,8 +44,15 @@ pub(super) fn load(input: &mut dyn Read, target: &Path) -> Result<(), LoadError>
         let reason = "creates no table: neither an SQLite database nor an SQL dump of one";
         return Err(reason.to_owned().into());
     }
+    let unreadable = |e| format!("cannot be read after loading: {e}");
+    let doubt = match database.export.end(&conn).map_err(unreadable)? {
+        DumpEnd::Whole => None,
+        DumpEnd::Unknown(doubt) => Some(doubt),
+        DumpEnd::Cut(why) => return Err(why.to_owned().into()),
+    };
     let closed = conn.close();
-    Ok(closed.map_err(|(_, e)| format!("cannot be loaded: {e}"))?)
+    closed.map_err(|(_, e)| format!("cannot be loaded: {e}"))?;
+    Ok(doubt)
 }
 
 /// Why a dump is not loaded.
@@ -94,6 +105,7 @@ struct DumpedDatabase {
     conn: Connection,
     /// whether a transaction is open that the dump did not begin
     ours: bool,
+    export: D1Dump,
     /// the current statement with a NUL behind it
     terminated: Vec<u8>,
 }
@@ -102,6 +114,7 @@ impl DumpedDatabase {
     fn run(&mut self, statements: &mut DumpStatements<'_>) -> Result<(), LoadFault> {
         let mut count = 0_u64;
         while statements.advance()? {
+            self.export.take(statements.sql());
             let done = self.step(statements.sql());
             done.map_err(|fault| match fault {
                 LoadFault::Dump(message) if count == 0 && is_no_sql(&message) => LoadFault::Dump(
@@ -170,9 +183,4 @@ fn fits(sql: &[u8]) -> Result<(), LoadFault> {
             "the statement is not UTF-8, which only the text of a row need not be".to_owned(),
         )),
     }
-}
-
-fn starts_with(sql: &[u8], word: &str) -> bool {
-    sql.get(..word.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -38,15 +38,29 @@ impl From<io::Error> for LoadError {
     }
 }
 
-/// Loads what `input` gives into a new database `target`; the number of its bytes, and their hash.
-pub(super) fn load(input: impl Read, target: &Path) -> Result<(u64, String), LoadError> {
+/// What was loaded.
+pub(super) struct LoadedStream {
+    /// the number of its bytes
+    pub(super) bytes: u64,
+    /// their hash
+    pub(super) hash: String,
+    /// what cannot be known of it, as a sentence
+    pub(super) doubt: Option<&'static str>,
+}
+
+/// Loads what `input` gives into a new database `target`.
+pub(super) fn load(input: impl Read, target: &Path) -> Result<LoadedStream, LoadError> {
     let mut input = Hashed {
         input,
         bytes: 0,
         hasher: blake3::Hasher::new(),
     };
-    store(&mut input, target, false)?;
-    Ok((input.bytes, input.hasher.finalize().to_hex().to_string()))
+    let doubt = store(&mut input, target, false)?;
+    Ok(LoadedStream {
+        bytes: input.bytes,
+        hash: input.hasher.finalize().to_hex().to_string(),
+        doubt,
+    })
 }
 
 /// A reader that hashes and counts what it reads.
@@ -66,7 +80,12 @@ impl<R: Read> Read for Hashed<R> {
 }
 
 /// Stores the database that a stream is or says; an archive is unpacked, and holds none again.
-fn store(input: &mut dyn Read, target: &Path, is_unpacked: bool) -> Result<(), LoadError> {
+/// Returns what cannot be known of it.
+fn store(
+    input: &mut dyn Read,
+    target: &Path,
+    is_unpacked: bool,
+) -> Result<Option<&'static str>, LoadError> {
     let (head, mut input) = peek(input)?;
     let form = content::form_of(&head).map_err(|reason| {
         if is_unpacked {
@@ -82,7 +101,10 @@ fn store(input: &mut dyn Read, target: &Path, is_unpacked: bool) -> Result<(), L
         FileForm::Gzip => store(&mut MultiGzDecoder::new(input), target, true),
         FileForm::Zstd => store(&mut zstd::Decoder::new(input)?, target, true),
         FileForm::Dump => dump::load(&mut input, target),
-        FileForm::Database => Ok(content::whole(&head, copy(&mut input, target)?)?),
+        FileForm::Database => {
+            content::whole(&head, copy(&mut input, target)?)?;
+            Ok(None)
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod age;
 pub mod catalog;
 mod content;
+mod d1;
 mod dump;
 pub mod guard;
 pub mod header;
@@ -53,6 +54,8 @@ pub struct Snapshot {
     fingerprint: Option<Fingerprint>,
     /// of what was loaded, the BLAKE3 as it was read
     loaded: Option<String>,
+    /// of what was loaded, what cannot be known, as a sentence
+    doubt: Option<&'static str>,
     progress: Progress,
 }
 
@@ -120,6 +123,7 @@ impl Snapshot {
             database: workspace.join("loaded.db"),
             fingerprint: None,
             loaded: None,
+            doubt: None,
             progress: progress.clone(),
         };
         match source {
@@ -151,7 +155,7 @@ impl Snapshot {
     fn load(&mut self, input: impl io::Read, of: Option<u64>) -> Result<u64, SnapshotError> {
         let meter = self.progress.begin(Work::Load, &self.source, of);
         let loaded = load::load(meter.reading(input), &self.database);
-        let (bytes, hash) = loaded.map_err(|error| match error {
+        let loaded = loaded.map_err(|error| match error {
             LoadError::Unusable(reason) => self.unusable(reason),
             LoadError::Dump { line, message } => SnapshotError::Dump {
                 path: self.source.clone(),
@@ -159,8 +163,13 @@ impl Snapshot {
                 message,
             },
         })?;
-        self.loaded = Some(hash);
-        Ok(bytes)
+        (self.loaded, self.doubt) = (Some(loaded.hash), loaded.doubt);
+        Ok(loaded.bytes)
+    }
+
+    /// What cannot be known of it, as a sentence.
+    pub fn doubt(&self) -> Option<&'static str> {
+        self.doubt
     }
 
     /// The progress of the run.

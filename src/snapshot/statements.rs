@@ -113,6 +113,12 @@ fn sound(between: &[u8]) -> Result<(), LoadFault> {
     Ok(())
 }
 
+/// Whether a statement starts with a word, in whatever case.
+pub(super) fn starts_with(sql: &[u8], word: &str) -> bool {
+    sql.get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

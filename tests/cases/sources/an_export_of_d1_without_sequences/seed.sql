@@ -1,0 +1,5 @@
+PRAGMA defer_foreign_keys=TRUE;
+CREATE TABLE note(org INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, PRIMARY KEY(org, id));
+INSERT INTO "note" ("org","id","body") VALUES(1,1,'a');
+INSERT INTO "note" ("org","id","body") VALUES(2,1,'b');
+CREATE INDEX note_body ON note(body);
