@@ -106,12 +106,14 @@ pub fn run_command_line() -> ExitCode {
     talk::choose_colours(color);
     let result = command.run();
     workspace::give_way_to_signal();
-    match result {
+    let code = match result {
         Ok(Ending::Accepted) => ExitCode::SUCCESS,
         Ok(Ending::Rejected) => ExitCode::from(1),
         Err(error) => {
             error::report(&error);
             ExitCode::from(2)
         }
-    }
+    };
+    workspace::clear_up();
+    code
 }

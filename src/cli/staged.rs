@@ -20,7 +20,8 @@ pub(super) struct StagedFile {
 impl StagedFile {
     /// Stages a file, so that a place which cannot be written to stops the command before its run.
     pub(super) fn open(path: &Path, name: String, workspace: &Workspace) -> anyhow::Result<Self> {
-        let file = neighbour(path).with_context(|| format!("{name} cannot be written"))?;
+        let file =
+            neighbour(path, workspace).with_context(|| format!("{name} cannot be written"))?;
         workspace.also_remove(file.path());
         Ok(Self {
             path: path.to_owned(),
@@ -66,9 +67,10 @@ pub(super) fn replace(path: &Path, text: &str, workspace: &Workspace) -> anyhow:
 }
 
 /// A file beside `path`, with the permissions that a new file has.
-fn neighbour(path: &Path) -> io::Result<NamedTempFile> {
+fn neighbour(path: &Path, workspace: &Workspace) -> io::Result<NamedTempFile> {
+    let (name, random) = workspace.staged_name(path)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".harness-report-");
+    builder.prefix(&name).rand_bytes(random);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

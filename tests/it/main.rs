@@ -17,6 +17,8 @@ mod html;
 mod incident;
 mod init;
 mod inspect;
+#[cfg(target_os = "linux")]
+mod left_behind;
 mod mutants;
 mod new;
 mod pictures;

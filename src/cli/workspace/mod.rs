@@ -1,6 +1,13 @@
-//! The private folder of one run: gone afterwards, after Ctrl-C, SIGTERM and SIGHUP too.
+//! The private folder of one run: gone afterwards, after Ctrl-C, SIGTERM and SIGHUP too. What a run
+//! leaves that is ended otherwise is removed by a later one.
+
+mod claim;
+#[cfg(target_os = "linux")]
+mod sweep;
 
 use anyhow::Context as _;
+use claim::{FOLDER, FolderClaim, STAGED};
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,9 +28,23 @@ pub(super) fn give_way_to_signal() {
     }
 }
 
+/// Whether this run has had a private folder.
+static WAS_MADE: AtomicBool = AtomicBool::new(false);
+
+/// Removes what dead runs left, if this run has had a folder of its own. Changes neither what it
+/// said nor how it ended.
+pub(super) fn clear_up() {
+    #[cfg(target_os = "linux")]
+    if WAS_MADE.load(Ordering::SeqCst) {
+        sweep::sweep(&std::env::temp_dir());
+    }
+}
+
 /// A folder for the clone, removed with all its content when the run ends.
 pub(super) struct Workspace {
     folder: TempDir,
+    /// held until the process ends
+    claim: Option<FolderClaim>,
     on_signal: Arc<Mutex<Tasks>>,
 }
 
@@ -33,14 +54,26 @@ type Tasks = Vec<Box<dyn FnOnce() + Send>>;
 impl Workspace {
     /// Creates the folder and has signals remove it.
     pub(super) fn create() -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("harness-")
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(FOLDER).rand_bytes(12);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(fs::Permissions::from_mode(0o700));
+        }
+        let folder = builder
             .tempdir()
             .context("cannot create a private folder for the clone")?;
+        let claim = FolderClaim::take(folder.path());
+        WAS_MADE.store(true, Ordering::SeqCst);
         let on_signal = Arc::<Mutex<Tasks>>::default();
         let (path, due) = (folder.path().to_owned(), Arc::clone(&on_signal));
         ctrlc::set_handler(move || end(&path, &mut lock(&due))).context("cannot handle signals")?;
-        Ok(Self { folder, on_signal })
+        Ok(Self {
+            folder,
+            claim,
+            on_signal,
+        })
     }
 
     /// The folder.
@@ -51,6 +84,14 @@ impl Workspace {
     /// Has signals do this before they end the process.
     pub(super) fn on_signal(&self, task: impl FnOnce() + Send + 'static) {
         lock(&self.on_signal).push(Box::new(task));
+    }
+
+    /// The name of a file to be staged beside a target, and how many random characters go behind it.
+    pub(super) fn staged_name(&self, target: &Path) -> io::Result<(String, usize)> {
+        match &self.claim {
+            Some(claim) => Ok((claim.stage(target)?, 0)),
+            None => Ok((STAGED.to_owned(), 12)),
+        }
     }
 
     /// Has signals remove this file too.
