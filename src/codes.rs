@@ -260,6 +260,9 @@ codes! {
     CORE Error EachNotMet "each-not-met",
         "a changed row does not meet the declared `each`",
         "look at the rows shown, before and after; correct the statement, or the condition";
+    CORE Error DropMismatch "drop-mismatch",
+        "the schema of a table did not lose what is declared under `drops`",
+        "spell it as `schema-object-lost` does, or take it out of `drops`";
     CORE Error NotConserved "not-conserved",
         "a table that must have as many rows as before has not",
         "find the statement that loses or adds rows; take the table out of `conserve` if that \

@@ -221,6 +221,8 @@ pub struct ExpectedTable {
     pub claims: BTreeMap<Op, Claim>,
     /// the columns that an UPDATE may change; `None` sets no limit to columns
     pub columns: Option<Vec<String>>,
+    /// what its schema loses, as findings say it
+    pub drops: Vec<String>,
 }
 
 impl ExpectedTable {

@@ -128,6 +128,7 @@ impl Validation<'_> {
             counts,
             claims,
             columns: raw.columns,
+            drops: raw.drops,
         }
     }
 

@@ -271,6 +271,10 @@ pub(super) struct ExpectTable {
     pub(super) delete: Option<Spanned<RawOperation>>,
     /// The columns that an UPDATE may change. Left out: any.
     pub(super) columns: Option<Vec<String>>,
+    /// What the schema of the table loses on purpose, as `schema-object-lost` says it: "UNIQUE (a,
+    /// b)", "NOT NULL of c", "index i".
+    #[serde(default)]
+    pub(super) drops: Vec<String>,
 }
 
 /// Whose rows: a list of tenants, { query = "SELECT …" } or "all".

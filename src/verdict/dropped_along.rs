@@ -4,6 +4,7 @@
 use super::case::Look;
 use super::continued::Continued;
 use super::index_shape::IndexShape;
+use super::phrases::object;
 use super::{Case, Code, Finding, Severity};
 use crate::sentence::{Sentence, name, schema, sql};
 use crate::snapshot::catalog::is_bookkeeping;
@@ -11,11 +12,25 @@ use crate::sql::token::exact_words;
 use crate::sql::{ident, token};
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
+    let lost = dropped(case);
+    lost.map(|(dropped, statement)| dropped.finding(statement))
+        .collect()
+}
+
+/// The tables, by their names after, and the indexes and triggers that they lost.
+pub(super) fn losses(case: Case<'_>) -> Vec<(String, Sentence)> {
+    let lost = dropped(case);
+    lost.map(|(dropped, _)| (dropped.table.after.name.clone(), dropped.what()))
+        .collect()
+}
+
+/// What was lost, and the statements that dropped it.
+fn dropped(case: Case<'_>) -> impl Iterator<Item = (Dropped<'_>, usize)> {
     case.rehearsal
         .dropped_along
         .iter()
         .filter(|((_, name), _)| !is_bookkeeping(name))
-        .filter_map(|(key, statement)| {
+        .filter_map(move |(key, statement)| {
             let object = case.rehearsal.before.objects.get(key)?;
             let dropped = Dropped {
                 key,
@@ -24,9 +39,8 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
                 text: Text::new(&key.0, object.sql.as_deref()?),
                 shape: IndexShape::of(&case.rehearsal.before, key),
             };
-            dropped.finding(*statement)
+            dropped.is_lost().then_some((dropped, *statement))
         })
-        .collect()
 }
 
 /// An object that was dropped along, of a table that goes on.
@@ -41,11 +55,17 @@ struct Dropped<'a> {
 }
 
 impl Dropped<'_> {
-    /// None if something after does as much.
-    fn finding(&self, statement: usize) -> Option<Finding> {
-        if self.is_replaced() || (self.is_index() && self.is_of_gone()) {
-            return None;
-        }
+    /// Whether nothing after does as much.
+    fn is_lost(&self) -> bool {
+        !(self.is_replaced() || self.is_index() && self.is_of_gone())
+    }
+
+    /// ``index `i` ``
+    fn what(&self) -> Sentence {
+        object(&self.key.0, &self.key.1)
+    }
+
+    fn finding(&self, statement: usize) -> Finding {
         let (again, may_do, help) = match self.made_again() {
             None => (
                 "not made again".into(),
@@ -59,13 +79,16 @@ impl Dropped<'_> {
             ),
         };
         let is_uncertain = may_do || (self.is_index() && !self.is_unique());
-        Some(
-            Finding::new(Code::SchemaObjectLost, self.message(statement) + again)
-                .on(&self.table.after.name)
-                .at(self.table.case.place(statement))
-                .severity(is_uncertain.then_some(Severity::Warning))
-                .help(help + schema(self.sql) + ";"),
-        )
+        let finding = Finding::new(Code::SchemaObjectLost, self.message(statement) + again)
+            .on(&self.table.after.name)
+            .at(self.table.case.place(statement));
+        let Continued { case, after, .. } = self.table;
+        if case.declares_loss(&after.name, &self.what()) {
+            return finding.declared_loss();
+        }
+        finding
+            .severity(is_uncertain.then_some(Severity::Warning))
+            .help(help + schema(self.sql) + ";")
     }
 
     /// ``index `i` of `t` went with `DROP TABLE t` and was ``

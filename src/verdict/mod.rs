@@ -14,6 +14,7 @@ mod continued;
 mod counts;
 mod declared;
 mod dropped_along;
+mod drops;
 pub(crate) mod facts;
 mod failures;
 mod finding;
@@ -79,6 +80,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
         sequences::findings,
         dropped_along::findings,
         weakened::findings,
+        drops::findings,
         repointed::findings,
         atomicity::findings,
         or_fail::findings,

@@ -2,6 +2,7 @@
 //! rows may exist is an error, what many rebuilds are meant to drop a warning.
 
 use super::continued::Continued;
+use super::drops::DECLARED;
 use super::index_shape::IndexShape;
 use super::phrases::list;
 use super::rebuild::Rebuild;
@@ -10,6 +11,7 @@ use crate::rewrite::{Definition, Reference};
 use crate::sentence::{Sentence, bare, name, schema, schema_part};
 use crate::sql::Affinity;
 use crate::sql::token::exact_words;
+use std::collections::BTreeMap;
 
 pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let Continued {
@@ -20,26 +22,63 @@ pub(super) fn findings(rebuild: &Rebuild<'_>) -> Vec<Finding> {
     let Some(text) = case.rehearsal.before.definition(&before.name) else {
         return Vec::new();
     };
-    let help = "say it in the CREATE TABLE of the rebuild, if it is to stay; before, the table was \
-        made by\n";
     let finding = |(severity, what)| {
         let message = name(&after.name) + " was made again" + what;
+        let help = match severity {
+            Severity::Note => DECLARED.into(),
+            _ => Sentence::from(LOST) + schema(text) + ";",
+        };
         Finding::new(Code::SchemaObjectLost, message)
             .on(&after.name)
             .at(case.place(rebuild.created))
             .severity(severity)
-            .help(help + schema(text) + ";")
+            .help(help)
     };
     endings(rebuild.table).into_iter().map(finding).collect()
 }
 
-/// How the sentences about the new table end, and how bad each is.
+const LOST: &str = "say it in the CREATE TABLE of the rebuild, if it is to stay; if it is to go, declare \
+    it under `drops`; before, the table was made by\n";
+
+/// What the table made again does not promise any more.
+pub(super) fn losses(rebuild: &Rebuild<'_>) -> Vec<Sentence> {
+    let lost = lost(rebuild.table).into_iter().flat_map(LostPromise::all);
+    lost.map(|(_, lost)| lost.what).collect()
+}
+
+fn lost(table: Continued<'_>) -> Option<LostPromise> {
+    let (old, new) = table.definitions()?;
+    Some(Promises { table, old, new }.lost())
+}
+
+/// How the sentences about the new table end, and how bad each is: a note, if what it says is
+/// declared.
 fn endings(table: Continued<'_>) -> Vec<(Severity, Sentence)> {
-    let Some((old, new)) = table.definitions() else {
+    let Some(lost) = lost(table) else {
         let unread = ", and harness cannot read what it promised before or promises now";
         return vec![(Severity::Warning, unread.into())];
     };
-    Promises { table, old, new }.lost().endings()
+    let mut by_severity: BTreeMap<Severity, Vec<Sentence>> = BTreeMap::new();
+    for (severity, LostItem { what, now }) in lost.all() {
+        let is_declared = table.case.declares_loss(&table.after.name, &what);
+        let severity = if is_declared {
+            Severity::Note
+        } else {
+            severity
+        };
+        by_severity.entry(severity).or_default().push(what + now);
+    }
+    let ending = |(severity, what): (Severity, Vec<Sentence>)| {
+        let as_declared = match severity {
+            Severity::Note => ", as declared",
+            _ => "",
+        };
+        (
+            severity,
+            " without " + Sentence::join(what, ", ") + as_declared,
+        )
+    };
+    by_severity.into_iter().map(ending).collect()
 }
 
 /// What a table promised before, and what it promises after.
@@ -52,16 +91,29 @@ struct Promises<'a> {
 /// What is promised no longer.
 struct LostPromise {
     /// what decides which rows may exist, and which key a row gets
-    rules: Vec<Sentence>,
+    rules: Vec<LostItem>,
     /// what columns ask of or give to a row
-    habits: Vec<Sentence>,
+    habits: Vec<LostItem>,
+}
+
+struct LostItem {
+    what: Sentence,
+    /// ` (now …)`, if something is in its place
+    now: Sentence,
+}
+
+impl From<Sentence> for LostItem {
+    fn from(what: Sentence) -> Self {
+        let now = Sentence::default();
+        Self { what, now }
+    }
 }
 
 impl Promises<'_> {
     fn lost(&self) -> LostPromise {
         let mut lost = LostPromise {
-            rules: self.rules(),
-            habits: self.habits(),
+            rules: self.rules().into_iter().map(LostItem::from).collect(),
+            habits: self.habits().into_iter().map(LostItem::from).collect(),
         };
         self.numbering(&mut lost);
         self.keys(&mut lost);
@@ -149,7 +201,8 @@ impl Promises<'_> {
             } else {
                 &mut lost.rules
             };
-            kind.push(now_also(what, now.iter().map(|now| self.key_after(now))));
+            let now = now_also(now.iter().map(|now| self.key_after(now)));
+            kind.push(LostItem { what, now });
         }
     }
 
@@ -231,7 +284,7 @@ impl Promises<'_> {
         let same = keys.find(|key| self.is_same(key, was));
         if let Some(key) = same.or_else(|| covering().find(|key| self.refers(key, was))) {
             let unsaid = unsaid(was, key).map(|said| said + " of " + what.clone());
-            lost.habits.extend(unsaid);
+            lost.habits.extend(unsaid.map(LostItem::from));
         } else if covering().next().is_none() {
             let now = fresh.iter();
             lost.replaced(what, now.map(|key| foreign_key(&key.columns, &key.parent)));
@@ -292,29 +345,24 @@ impl LostPromise {
             Some(_) => &mut self.habits,
             None => &mut self.rules,
         };
-        lost.push(now_also(what, fresh));
+        let now = now_also(fresh);
+        lost.push(LostItem { what, now });
     }
 
-    /// As [`endings`].
-    fn endings(self) -> Vec<(Severity, Sentence)> {
-        [
-            (Severity::Error, self.rules),
-            (Severity::Warning, self.habits),
-        ]
-        .into_iter()
-        .filter(|(_, what)| !what.is_empty())
-        .map(|(severity, what)| (severity, " without " + Sentence::join(what, ", ")))
-        .collect()
+    fn all(self) -> impl Iterator<Item = (Severity, LostItem)> {
+        let rules = self.rules.into_iter().map(|it| (Severity::Error, it));
+        let habits = self.habits.into_iter().map(|it| (Severity::Warning, it));
+        rules.chain(habits)
     }
 }
 
-/// `what (now this, that)`
-fn now_also(what: Sentence, fresh: impl Iterator<Item = Sentence>) -> Sentence {
+/// ` (now this, that)`
+fn now_also(fresh: impl Iterator<Item = Sentence>) -> Sentence {
     let fresh = Sentence::join(fresh, ", ");
     if fresh.is_empty() {
-        return what;
+        return fresh;
     }
-    what + " (now " + fresh + ")"
+    " (now " + fresh + ")"
 }
 
 fn foreign_key(columns: &[String], parent: &str) -> Sentence {

@@ -7,7 +7,7 @@ use super::index_shape::IndexShape;
 use super::phrases::object;
 use super::{Case, Code, Finding, Severity};
 use crate::migration::{ObjectType, Statement, StatementKind};
-use crate::sentence::{name, schema};
+use crate::sentence::{Sentence, name, schema};
 use crate::sql::ident;
 
 pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
@@ -15,10 +15,19 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     if before.objects == after.objects {
         return Vec::new();
     }
-    let goes_with_table = |key| case.rehearsal.dropped_along.contains_key(key);
-    let indexes = before.objects.keys().filter(|key| key.0 == "index");
-    let findings = indexes.filter(|key| !goes_with_table(*key));
-    findings.filter_map(|key| finding(case, key)).collect()
+    keys(case).filter_map(|key| finding(case, key)).collect()
+}
+
+/// The tables, by their names after, and the indexes that are less than they were.
+pub(super) fn losses(case: Case<'_>) -> Vec<(String, Sentence)> {
+    let what = |key| Some((finding(case, key)?.table?, object("index", &key.1)));
+    keys(case).filter_map(what).collect()
+}
+
+fn keys(case: Case<'_>) -> impl Iterator<Item = &(String, String)> {
+    let goes_with_table = move |key| case.rehearsal.dropped_along.contains_key(key);
+    let indexes = case.rehearsal.before.objects.keys();
+    indexes.filter(move |key| key.0 == "index" && !goes_with_table(*key))
 }
 
 /// None if the index keeps no rows apart, or something keeps them apart as it did.
@@ -43,6 +52,9 @@ fn finding(case: Case<'_>, key: &(String, String)) -> Option<Finding> {
         .on(&now.table)
         .at(case.place(case.latest().find(making).map(|it| it.index)))
         .severity((!leaves_out).then_some(Severity::Warning));
+    if case.declares_loss(&now.table, &object("index", own)) {
+        return Some(finding.declared_loss());
+    }
     // With the text that it had, only its columns can compare in another way.
     let (help, text) = if was.sql == now.sql {
         (OF_COLUMNS, before.definition(&table.before.name)?)
@@ -55,4 +67,5 @@ fn finding(case: Case<'_>, key: &(String, String)) -> Option<Finding> {
 const OF_COLUMNS: &str =
     "say COLLATE in it or in its columns, as these did; before, their table was made by\n";
 
-const OF_TEXT: &str = "make it as it was, if rows are to be kept apart as before:\n";
+const OF_TEXT: &str = "make it as it was, if rows are to be kept apart as before, or declare it under \
+    `drops`:\n";
