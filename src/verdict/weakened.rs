@@ -43,14 +43,9 @@ fn finding(case: Case<'_>, key: &(String, String)) -> Option<Finding> {
     let (how, leaves_out) = table.lacks(&shape, &IndexShape::of(after, key)?);
     let message =
         "unique " + object("index", own) + " of " + name(&now.table) + " was made again " + how;
-    let making = |it: &&Statement| {
-        let object = it.object.as_ref();
-        it.kind == StatementKind::Create(ObjectType::Index)
-            && object.is_some_and(|object| ident::same(&object.name, own))
-    };
     let finding = Finding::new(Code::SchemaObjectLost, message)
         .on(&now.table)
-        .at(case.place(case.latest().find(making).map(|it| it.index)))
+        .at(case.place(making(case, own)))
         .severity((!leaves_out).then_some(Severity::Warning));
     if case.declares_loss(&now.table, &object("index", own)) {
         return Some(finding.declared_loss());
@@ -62,6 +57,16 @@ fn finding(case: Case<'_>, key: &(String, String)) -> Option<Finding> {
         (OF_TEXT, was.sql.as_deref()?)
     };
     Some(finding.help(help + schema(text) + ";"))
+}
+
+/// The last statement that made an index of a name.
+fn making(case: Case<'_>, index: &str) -> Option<usize> {
+    let is_it = |it: &&Statement| {
+        let object = it.object.as_ref();
+        it.kind == StatementKind::Create(ObjectType::Index)
+            && object.is_some_and(|object| ident::same(&object.name, index))
+    };
+    Some(case.latest().find(is_it)?.index)
 }
 
 const OF_COLUMNS: &str =
