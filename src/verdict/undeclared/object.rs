@@ -45,6 +45,9 @@ fn meant_before(case: Case<'_>, of: ObjectType, own: &str) -> Result<(), Refusal
     if has_rows && is_earlier {
         return refused(" is in the place of one that an earlier migration took away".into());
     }
+    if has_rows && is_function(own) {
+        return refused(" takes the place of a function that gives rows".into());
+    }
     if of == ObjectType::View && case.tenants.tables.contains_key(&ident::folded(own)) {
         return refused(" is in the place of a table of [tenant.tables]".into());
     }
@@ -64,6 +67,20 @@ fn meant_before(case: Case<'_>, of: ObjectType, own: &str) -> Result<(), Refusal
         }
         _ => Ok(()),
     }
+}
+
+/// Whether queries find a function of the engine's under a name, until there is such a table.
+fn is_function(own: &str) -> bool {
+    const FUNCTIONS: [&str; 6] = [
+        "json_each",
+        "json_tree",
+        "jsonb_each",
+        "jsonb_tree",
+        "generate_series",
+        "dbstat",
+    ];
+    let own = ident::folded(own);
+    own.starts_with("pragma_") || FUNCTIONS.contains(&own.as_str())
 }
 
 /// A table that looks like the storage of a virtual table would be taken for that.

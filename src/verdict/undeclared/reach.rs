@@ -42,6 +42,10 @@ impl SchemaReader<'_> {
     /// without being named.
     pub(super) fn takes_all_columns(&self) -> bool {
         let words = Words::of(self.text);
+        // Other modules than FTS5 may take the columns of what they are over.
+        if self.kind == ReaderKind::Virtual && !words.has("fts5") {
+            return true;
+        }
         let orders = |at: usize| words.is_word(at, "BY") && has_number_behind(&words, at);
         let is_star = |at: usize| {
             let before = at

@@ -32,6 +32,9 @@ pub(super) fn writes(case: Case<'_>, own: &str) -> Result<Sentence, Refusal> {
         let whose = " may change whose rows of ";
         return Err("trigger " + name(own) + whose + name(table) + " are");
     }
+    if replaces(sql) {
+        return Err("trigger " + name(own) + " may replace rows, whosever they are");
+    }
     let written = reached(case, trigger)?;
     let is_nobodys = |table: &&&Table| tenancy::rule_for(case.tenants, table).is_none();
     if let Some(nobodys) = written.iter().find(|table| is_nobodys(table)) {
@@ -47,6 +50,15 @@ pub(super) fn writes(case: Case<'_>, own: &str) -> Result<Sentence, Refusal> {
 /// Whether it has a RAISE, as which it is a CHECK by other means.
 fn raises(sql: &str) -> bool {
     Words::of(sql).has("RAISE")
+}
+
+/// Whether an INSERT or UPDATE in it replaces what is in its way.
+fn replaces(sql: &str) -> bool {
+    let words = Words::of(sql);
+    (1..words.len()).any(|at| {
+        words.is_word(at, "REPLACE")
+            && (words.is_word(at - 1, "OR") || words.is_word(at + 1, "INTO"))
+    })
 }
 
 /// The tables that a trigger writes, and those that triggers and keys with an action lead to from

@@ -1,0 +1,10 @@
+CREATE TABLE ev(org INTEGER NOT NULL, id INTEGER PRIMARY KEY, kind TEXT NOT NULL);
+INSERT INTO ev VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');
+CREATE TABLE it(id INTEGER PRIMARY KEY, ev INTEGER NOT NULL REFERENCES ev(id) ON DELETE CASCADE, label TEXT);
+INSERT INTO it VALUES (1, 1, 'x'), (2, 2, 'y'), (3, 2, 'z');
+CREATE TABLE tag(org INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT, PRIMARY KEY(org, id));
+INSERT INTO tag VALUES (1, 1, 'n'), (2, 1, 'n');
+CREATE TABLE log(org INTEGER NOT NULL, what TEXT);
+CREATE TABLE plain(id INTEGER PRIMARY KEY, what TEXT);
+INSERT INTO plain VALUES (1, 'p');
+CREATE VIRTUAL TABLE tag_text USING fts5(name, content='tag', content_rowid='id');

@@ -1,0 +1,1 @@
+CREATE INDEX ev_by_kind ON ev(kind);
