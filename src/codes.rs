@@ -154,6 +154,9 @@ codes! {
     CAUSE Error PartialKeyMatch "partial-key-match",
         "a WHERE clause compares a part of a key with rows that could supply the whole",
         "compare the whole key, tenant column included";
+    CAUSE Warning UntiedSelfJoin "untied-self-join",
+        "nothing ties another row of the table to the row that is written",
+        "compare the two rows by their keys, or name the other one by its whole key";
     CAUSE Error OuterColumn "outer-column",
         "a subquery gives a column of the row outside, since what it reads has none of that name",
         "name a column that the subquery reads; qualify the outer one if it is meant";

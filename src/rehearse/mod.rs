@@ -35,7 +35,7 @@ pub use history::{
 pub use owner::{LookupError, Owners, known_cells};
 pub use preview::{
     Mismatch, NullRun, PartialRun, PreviewRun, Selected, ShiftEffect, ShiftedRun, SubqueryRun,
-    TakenString, is_empty,
+    TakenString, UntiedRun, is_empty,
 };
 pub use read::{
     Answer, Answers, Conserved, Counted, QueryError, answers, column, content_fault, module_fault,

@@ -39,7 +39,7 @@ pub use lone::as_statements;
 pub use named::Named;
 pub use nulls::{NullComparison, NullSource, null_comparisons};
 pub use outer::{OuterColumn, outer_columns};
-pub use partial_key::{Comparisons, PartialKey};
+pub use partial_key::{Comparisons, PartialKey, Untied, compared_by_select};
 pub use select::{Assigned, Preview};
 pub use shifted::{Shift, ShiftedCopy, shifted};
 pub use source::source;

@@ -4,15 +4,21 @@
 //!
 //! A part is suspicious where the tenant is what it lacks, or, compared with rows of the table
 //! itself, where it lacks the first column of the key: the other columns of a composite key begin
-//! anew under each value of the first. It is not where another term of the same branch names the
-//! rest, or where the values compared are unique in the table that they come from.
+//! anew under each value of the first. So is a part of a foreign key, compared with rows of the table
+//! that it refers to. It is not where another term of the same branch names the rest, or where the
+//! values compared are unique in the table that they come from.
 
 mod join;
+mod part;
 mod query;
+mod untied;
 
+pub use untied::Untied;
+
+use self::part::KeyPart;
 use super::UpdateOrDelete;
-use super::condition::{ColumnRef, Compared, TargetColumn, branches, compared};
-use super::query::FromTerm;
+use super::condition::{ColumnRef, Compared, TargetColumn, branches, compared, filter_of};
+use super::query::{FromTerm, QueryOutline};
 use super::with::{CommonTable, common_tables};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
@@ -25,6 +31,8 @@ use crate::sql::{Span, Words, ident, token};
 pub struct PartialKey {
     /// the key's columns
     pub key: Vec<String>,
+    /// the table that it refers to, where it is a foreign key
+    pub refers: Option<String>,
     /// those that are compared
     pub compared: Vec<String>,
     /// those that the same rows could supply, and nothing names
@@ -46,6 +54,8 @@ pub struct PartialKey {
 pub struct Comparisons {
     /// its comparisons of a part of a key
     pub partial: Vec<PartialKey>,
+    /// other rows of its target that nothing ties to the row that is written
+    pub untied: Vec<Untied>,
     /// the queries, as bytes of the statement, that select its rows in a branch that names no
     /// tenant
     pub selecting: Vec<Span>,
@@ -58,16 +68,11 @@ impl UpdateOrDelete<'_> {
         let (Some(filter), Some(look)) = (self.filter, self.look(catalog, tenants)) else {
             return found;
         };
-        let (all, joined) = (branches(filter), self.joined());
-        for branch in &all {
-            found.selecting.extend(look.selecting(branch));
-            for mut partial in look.branch(branch, &joined) {
-                partial.names = partial.names.filter(|_| all.len() == 1);
-                if !found.partial.iter().any(|known| known.span == partial.span) {
-                    found.partial.push(partial);
-                }
-            }
-        }
+        let joined = self.joined();
+        look.compare(filter, &joined, &mut found);
+        found
+            .untied
+            .extend(look.untied_join(&joined, self.from, filter));
         found
     }
 
@@ -79,18 +84,13 @@ impl UpdateOrDelete<'_> {
             return None;
         }
         let table = self.target.in_main(catalog).ok()?;
-        let tenant =
-            tenancy::rule_for(tenants, table).and_then(|rule| tenancy::places_of(&rule, table));
-        let tenant = tenant.iter().flatten();
-        Some(KeySearch {
-            sql: self.sql,
-            called: self.called(),
-            table,
-            tenant: tenant.map(|at| &table.columns[*at].name[..]).collect(),
-            with: self.with,
-            common: common_tables(self.with),
-            catalog,
-        })
+        let target = (self.called(), table);
+        Some(KeySearch::of(
+            self.sql,
+            target,
+            self.with,
+            (catalog, tenants),
+        ))
     }
 }
 
@@ -107,13 +107,6 @@ struct KeySearch<'a> {
     catalog: &'a Catalog,
 }
 
-/// A key of which some columns are compared, and the columns of it that nothing names.
-struct KeyPart<'a> {
-    key: Vec<&'a str>,
-    compared: Vec<&'a str>,
-    missing: Vec<&'a str>,
-}
-
 /// The table that the rows compared come from, and what the query calls it.
 struct KeySource<'a> {
     called: &'a str,
@@ -126,7 +119,68 @@ impl KeySource<'_> {
     }
 }
 
+/// What the WHERE clause of a lone SELECT compares: each table of its FROM clause may be the one whose
+/// rows it is meant to name.
+pub fn compared_by_select(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Comparisons {
+    let mut found = Comparisons::default();
+    let (Some(outline), Some(filter)) = (QueryOutline::of(sql), filter_of(sql)) else {
+        return found;
+    };
+    let words = Words::of(sql);
+    let verb = words.find(0, "SELECT").unwrap_or_default();
+    let with = words.slice(0, verb);
+    let common = common_tables(with);
+    let is_common = |name: &str| common.iter().any(|table| ident::same(&table.name, name));
+    for (at, term) in outline.terms.iter().enumerate() {
+        if let Some(table) = term.in_catalog(catalog, is_common) {
+            let look = KeySearch::of(sql, (&term.called, table), with, (catalog, tenants));
+            let others = [&outline.terms[..at], &outline.terms[at + 1..]].concat();
+            look.compare(filter, &others, &mut found);
+        }
+    }
+    found
+}
+
 impl<'a> KeySearch<'a> {
+    fn of(
+        sql: &'a str,
+        (called, table): (&'a str, &'a Table),
+        with: &'a str,
+        (catalog, tenants): (&'a Catalog, &TenantMap),
+    ) -> Self {
+        let tenant =
+            tenancy::rule_for(tenants, table).and_then(|rule| tenancy::places_of(&rule, table));
+        let tenant = tenant.iter().flatten();
+        Self {
+            sql,
+            called,
+            table,
+            tenant: tenant.map(|at| &table.columns[*at].name[..]).collect(),
+            with,
+            common: common_tables(with),
+            catalog,
+        }
+    }
+
+    /// Adds what a WHERE clause compares, branch by branch.
+    fn compare(&self, filter: &str, joined: &[FromTerm], found: &mut Comparisons) {
+        let all = branches(filter);
+        for branch in &all {
+            found.selecting.extend(self.selecting(branch));
+            for mut partial in self.branch(branch, joined) {
+                partial.names = partial.names.filter(|_| all.len() == 1);
+                if !found.partial.iter().any(|known| known.span == partial.span) {
+                    found.partial.push(partial);
+                }
+            }
+            let untied = branch.iter().filter_map(|term| match compared(term)? {
+                Compared::Exists { query } if joined.is_empty() => self.untied_query(term, query),
+                _ => None,
+            });
+            found.untied.extend(untied);
+        }
+    }
+
     fn branch(&self, terms: &[&str], from: &[FromTerm]) -> Vec<PartialKey> {
         let mut found = Vec::new();
         for (at, term) in terms.iter().enumerate() {
@@ -171,7 +225,7 @@ impl<'a> KeySearch<'a> {
         values: usize,
     ) -> Option<PartialKey> {
         let own = self.own(column)?;
-        let parts = self.parts(&[own], |column| self.is_named(others, column));
+        let parts = self.parts(&[own], |column| self.is_named(others, column))?;
         let is_tenant = |name: &&str| self.tenant.contains(name);
         let lacks = |part: &KeyPart<'_>| part.missing.iter().any(is_tenant);
         let mut part = parts.into_iter().find(lacks)?;
@@ -210,50 +264,6 @@ impl<'a> KeySearch<'a> {
         Some(&self.table.columns[at].name)
     }
 
-    /// The key of which columns of the target that are compared with those of a source are a part;
-    /// missing of it is what the source could supply and nothing names.
-    fn suspicious(
-        &self,
-        target: &[&str],
-        (source, by): (&Table, &[&str]),
-        is_named: impl Fn(&str) -> bool,
-    ) -> Option<KeyPart<'a>> {
-        let is_by = |own: &&str| by.iter().any(|name| ident::same(name, own));
-        if keys(source).any(|key| key.iter().all(is_by)) {
-            return None;
-        }
-        let is_self = ident::same(&source.name, &self.table.name);
-        self.parts(target, is_named)
-            .into_iter()
-            .find_map(|mut part| {
-                part.missing.retain(|name| source.column(name).is_some());
-                let decides =
-                    |name: &&str| self.tenant.contains(name) || (is_self && *name == part.key[0]);
-                part.missing.iter().any(decides).then_some(part)
-            })
-    }
-
-    /// The keys of which some columns are compared. None where what is compared and named makes up
-    /// a key.
-    fn parts(&self, target: &[&str], is_named: impl Fn(&str) -> bool) -> Vec<KeyPart<'a>> {
-        let part = |key: Vec<&'a str>| {
-            let (compared, mut missing): (Vec<&str>, Vec<&str>) =
-                key.iter().partition(|name| target.contains(name));
-            missing.retain(|name| !is_named(name));
-            KeyPart {
-                key,
-                compared,
-                missing,
-            }
-        };
-        let mut parts: Vec<KeyPart<'_>> = keys(self.table).map(part).collect();
-        if parts.iter().any(|part| part.missing.is_empty()) {
-            parts.clear();
-        }
-        parts.retain(|part| !part.compared.is_empty());
-        parts
-    }
-
     /// The table or view of a term; `None` for a query, a common table expression or a temporary
     /// table.
     fn source<'t>(&'t self, term: &'t FromTerm) -> Option<KeySource<'t>> {
@@ -290,6 +300,7 @@ impl<'a> KeySearch<'a> {
         let names = |columns: &[&str]| columns.iter().map(|name| (*name).to_owned()).collect();
         PartialKey {
             key: names(&part.key),
+            refers: part.refers.map(|(parent, _)| parent.to_owned()),
             compared: names(&part.compared),
             missing: names(&part.missing),
             span: Span::within(self.sql, term),
@@ -298,15 +309,4 @@ impl<'a> KeySearch<'a> {
             names: None,
         }
     }
-}
-
-/// The keys of a table: its primary key and its unique indexes.
-fn keys(table: &Table) -> impl Iterator<Item = Vec<&str>> {
-    let primary = Some(&table.primary_key).filter(|key| !key.is_empty());
-    let names = |key: &Vec<usize>| {
-        key.iter()
-            .map(|at| table.columns[*at].name.as_str())
-            .collect()
-    };
-    primary.into_iter().chain(&table.unique).map(names)
 }

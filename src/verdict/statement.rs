@@ -3,6 +3,7 @@
 
 mod nulls;
 mod shifted;
+mod untied;
 
 use super::case::Look;
 use super::declared::Allowed;
@@ -27,7 +28,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
         }
         found
     };
-    let families = [nulls::findings, shifted::findings].into_iter();
+    let families = [nulls::findings, shifted::findings, untied::findings].into_iter();
     case.ran()
         .flat_map(of_text)
         .chain(families.flat_map(|family| family(case)))
@@ -121,13 +122,18 @@ impl Look<'_> {
         } else {
             "a part"
         };
+        let (key, refers) = match &partial.refers {
+            Some(parent) => (" of the foreign key (", " to " + name(parent)),
+            None => (" of the key (", Sentence::default()),
+        };
         names(&partial.compared)
             + is
             + part
-            + " of the key ("
+            + key
             + list(&partial.key)
             + ") of "
             + name(self.statement.table.as_deref().unwrap_or_default())
+            + refers
     }
 
     /// What it reaches, and how bad that is.

@@ -13,7 +13,7 @@ pub use emptiness::is_empty;
 pub use nulls::NullRun;
 pub(super) use plan::plan;
 pub(super) use rows::{View, Watched};
-pub use run::{Mismatch, PartialRun, PreviewRun};
+pub use run::{Mismatch, PartialRun, PreviewRun, UntiedRun};
 pub use shifted::{ShiftEffect, ShiftedRun};
 pub use strings::TakenString;
 pub(super) use strings::taken_for_strings;

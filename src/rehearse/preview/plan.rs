@@ -3,7 +3,7 @@
 use super::emptiness::{self, Read};
 use super::nulls::{self, MatchedRows};
 use super::rows::{self, View, Watched};
-use super::run::PartialRun;
+use super::run::{PartialRun, UntiedRun};
 use super::shifted;
 use super::subqueries::{SubqueryRun, alone};
 use crate::change::Owner;
@@ -14,7 +14,7 @@ use crate::rehearse::fault::RehearseError;
 use crate::rehearse::owner::{LookupError, Owners};
 use crate::rehearse::read::is_environment_on;
 use crate::rewrite::{
-    self, Comparisons, NoPreview, NullComparison, PartialKey, Subquery, UpdateOrDelete,
+    self, Comparisons, NoPreview, NullComparison, PartialKey, Subquery, Untied, UpdateOrDelete,
 };
 use crate::scope::{TenantMap, TenantRule};
 use crate::snapshot::catalog::{Table, TableKind};
@@ -197,6 +197,7 @@ impl Planned<'_> {
         // What is read for the reader alone gets little time: the statement may need none of it.
         watched.run.subqueries = reader.untraced(ALONE, |conn| self.subqueries(conn));
         watched.run.partial = reader.untraced(ALONE, |conn| self.by_whole_keys(conn));
+        watched.run.untied = reader.untraced(ALONE, |conn| self.by_ties(conn));
         let rows = watched.run.rows;
         watched.run.nulls = reader.untraced(ALONE, |conn| {
             nulls::met(conn, &self.nulls, rows, |other| self.matched(conn, other))
@@ -234,6 +235,19 @@ impl Planned<'_> {
             partial: partial.clone(),
         };
         partial.map(run).collect()
+    }
+
+    /// What the statement would match if the other rows of its target were tied to the one that it
+    /// writes.
+    fn by_ties(&self, conn: &Connection) -> Vec<UntiedRun> {
+        let run = |untied: &Untied| UntiedRun {
+            untied: untied.clone(),
+            tied: untied
+                .statement
+                .as_ref()
+                .and_then(|tied| self.matched(conn, tied)),
+        };
+        self.comparisons.untied.iter().map(run).collect()
     }
 
     /// What another statement in its place would match; `None` if that is not known.

@@ -3,7 +3,7 @@
 use super::nulls::{MatchedRows, NullRun};
 use super::shifted::ShiftedRun;
 use super::subqueries::SubqueryRun;
-use crate::rewrite::{Assigned, PartialKey, Preview};
+use crate::rewrite::{Assigned, PartialKey, Preview, Untied};
 use crate::scope::Tenant;
 use crate::sql::Value;
 use rusqlite::Statement;
@@ -40,6 +40,8 @@ pub struct PreviewRun {
     pub changes_nothing: bool,
     /// its comparisons of a part of a key
     pub partial: Vec<PartialRun>,
+    /// other rows of its target that nothing ties to the row that it writes
+    pub untied: Vec<UntiedRun>,
     /// its comparisons that NULL keeps from being true
     pub nulls: Vec<NullRun>,
     /// whether it is of an INSERT whose columns do not line up with the results of its query
@@ -88,6 +90,15 @@ pub struct PartialRun {
     /// rows and tenants with the whole key; `None` if that statement cannot be written or did not
     /// run
     pub whole: Option<MatchedRows>,
+}
+
+/// Another row of the target that nothing ties to the row that is written.
+#[derive(Debug, Clone)]
+pub struct UntiedRun {
+    /// where
+    pub untied: Untied,
+    /// what the statement would match if they were tied by the key; `None` if that is not known
+    pub tied: Option<MatchedRows>,
 }
 
 /// A preview whose rows are not those that its statement wrote.

@@ -1,7 +1,8 @@
 //! A part of a key among the terms of a join: `t.a = o.a`, in `UPDATE … FROM o` or in
 //! `EXISTS (SELECT … FROM o WHERE …)`.
 
-use super::{KeyPart, KeySearch, KeySource, PartialKey};
+use super::part::KeyPart;
+use super::{KeySearch, KeySource, PartialKey};
 use crate::rewrite::UpdateOrDelete;
 use crate::rewrite::condition::{ColumnRef, Compared, branches, compared, filter_of};
 use crate::rewrite::query::{FromTerm, QueryOutline};
@@ -131,8 +132,8 @@ impl KeySearch<'_> {
         let own = prefix(&first.own, self.called);
         let other = prefix(&first.other, source.called);
         let terms = part.missing.iter().map(|name| {
-            let name = ident::quote(name);
-            format!("{own}{name} = {other}{name}")
+            let their = ident::quote(part.their(name));
+            format!("{own}{} = {other}{their}", ident::quote(name))
         });
         terms.collect::<Vec<_>>().join(" AND ")
     }

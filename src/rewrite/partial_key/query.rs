@@ -1,6 +1,7 @@
 //! A part of a key among the results of a query: `a IN (SELECT …)`.
 
-use super::{KeyPart, KeySearch, KeySource, PartialKey};
+use super::part::KeyPart;
+use super::{KeySearch, KeySource, PartialKey};
 use crate::rewrite::condition::ColumnRef;
 use crate::rewrite::query::{FromTerm, PlainSelect};
 use crate::sql::{Span, ident};
@@ -33,8 +34,9 @@ impl Matched<'_> {
         let pairs = self.columns.iter().zip(&self.results);
         let written = pairs.map(|(own, other)| [own, other].map(|column| column.text.to_owned()));
         let missing = part.missing.iter().map(|name| {
-            let name = ident::quote(name);
-            prefixes.each_ref().map(|prefix| format!("{prefix}{name}"))
+            let [own, theirs] = &prefixes;
+            [(own, *name), (theirs, part.their(name))]
+                .map(|(prefix, name)| format!("{prefix}{}", ident::quote(name)))
         });
         let names = self.target.iter().chain(&part.missing);
         let mut all: Vec<_> = names.zip(written.chain(missing)).collect();
@@ -142,7 +144,8 @@ impl KeySearch<'_> {
         if let Some(list) = list {
             let prefix = list.columns[0].prefix;
             let gives = |column: &str| list.given.iter().any(|given| ident::same(given, column));
-            let missing = part.missing.iter().filter(|name| !gives(name));
+            let missing = part.missing.iter().map(|name| part.their(name));
+            let missing = missing.filter(|name| !gives(name));
             let more = missing.map(|name| format!(", {prefix}{}", ident::quote(name)));
             let end = Span::within(self.sql, list.text).end;
             statement.insert_str(end, &more.collect::<Vec<_>>().concat());
