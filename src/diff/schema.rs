@@ -58,6 +58,8 @@ words! {
         Advanced = "advanced",
         /// The next key that a sequence gives is lower: keys may be given again.
         Regressed = "regressed",
+        /// A sequence has a further row, of which the engine uses the first.
+        Doubled = "doubled",
         /// A virtual table's index was written, and none of its rows is another.
         Reindexed = "reindexed",
     }
@@ -74,9 +76,8 @@ pub struct Regressed {
     pub says: Option<i64>,
     /// the key after which the next one is given: `says`, or the highest one in the table
     pub is: i64,
-    /// whether a further row of `sqlite_sequence`, which the engine does not look at, has at least
-    /// the number before
-    pub is_doubled: bool,
+    /// how many rows of `sqlite_sequence` it has; the engine uses the first
+    pub rows: usize,
 }
 
 /// Every difference, in the order of type and name. The engine's own objects and a virtual table's
@@ -147,14 +148,19 @@ pub(super) fn sequences(
     let (mut moved, mut regressed) = (Vec::new(), Vec::new());
     for (folded, table) in &rehearsal.before.tables {
         let name = rehearsal.renamed_to(folded).unwrap_or(folded);
-        let (Some(was), Some(table)) = (
-            before.get(table.name.as_bytes()).map(|numbers| numbers[0]),
+        let (Some(had), Some(table)) = (
+            before.get(table.name.as_bytes()),
             rehearsal.after.tables.get(name),
         ) else {
             continue;
         };
+        let was = had[0];
         let numbers = after.get(table.name.as_bytes());
         let numbers = numbers.map_or(&[][..], Vec::as_slice);
+        if numbers.len() > had.len() {
+            let doubled = SchemaEvent::Doubled;
+            moved.push(SchemaChange::new("sequence", &table.name, doubled));
+        }
         let event = match numbers.first().cmp(&Some(&was)) {
             Ordering::Equal => continue,
             Ordering::Greater => SchemaEvent::Advanced,
@@ -190,7 +196,7 @@ fn regression(
         was,
         says,
         is: says.unwrap_or(0).max(highest),
-        is_doubled: numbers.iter().any(|number| *number >= was),
+        rows: numbers.len(),
     })
 }
 

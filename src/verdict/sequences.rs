@@ -34,9 +34,10 @@ fn finding(case: Case<'_>, regressed: &Regressed) -> Finding {
         .into_iter()
         .find(|rebuild| ident::same(&rebuild.table.after.name, table));
     let by_name = writing(case, table, rebuild.as_ref());
-    let place = by_name.or(rebuild.and_then(|rebuild| rebuild.created));
-    // Who wrote the sequence did not mean what a further row or the table's rows make of it.
-    let is_meant = (by_name.is_some() && !regressed.is_doubled) || is >= was;
+    let place = by_name.or(rebuild.as_ref().and_then(|rebuild| rebuild.created));
+    // Who wrote the sequence did not mean what a rebuild, a further row or the table's rows make of it.
+    let is_written = by_name.is_some() && rebuild.is_none() && regressed.rows < 2;
+    let is_meant = is_written || is >= was;
     let when = match by_name {
         Some(_) => "leave it where it was, unless keys may be given again:\n",
         None => "set it behind the rebuild, before rows are inserted:\n",
@@ -53,11 +54,13 @@ fn message(regressed: &Regressed) -> Sentence {
     let to = if is < was { is } else { says.unwrap_or(0) };
     let range = " went back from " + number(was) + " to " + number(to);
     let message = "the sequence of " + name(&regressed.table) + range + ": " + given_again(was, is);
-    if !regressed.is_doubled {
-        return message;
+    match regressed.rows {
+        0 | 1 => message,
+        rows => {
+            let rest = " rows for it, and SQLite uses the first";
+            message + "; " + name("sqlite_sequence") + " has " + rows + rest
+        }
     }
-    let rest = " has a further row for it, and SQLite uses the first";
-    message + "; " + name("sqlite_sequence") + rest
 }
 
 fn number(key: i64) -> Sentence {
