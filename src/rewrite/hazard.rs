@@ -112,15 +112,47 @@ pub fn is_clock(words: &Words<'_>, at: usize) -> bool {
     words.text(at).eq_ignore_ascii_case("'now'") || is_bare || words.is_word_of(at, &CURRENT)
 }
 
-/// Whether a place is behind a WHERE, of the statement or of a query that it is in, or in a query's
-/// LIMIT.
+/// Whether a place decides which rows are written: it is behind a WHERE, or in the order of a query
+/// that takes only some rows, of the statement or of a query that it is in. A query that gives a
+/// value to be written chooses no row that is.
 fn chooses(words: &Words<'_>, at: usize) -> bool {
     const CHOOSING: [&str; 3] = ["WHERE", "HAVING", "ON"];
-    let mut depth = words.depth(at);
-    (0..at).rev().any(|before| {
-        depth = depth.min(words.depth(before));
-        words.depth(before) == depth && words.is_word_of(before, &CHOOSING)
-    })
+    let around = |at: usize| {
+        let mut depth = words.depth(at);
+        (0..at).rev().filter(move |before| {
+            depth = depth.min(words.depth(*before));
+            words.depth(*before) == depth
+        })
+    };
+    let is_limited = |order: usize| {
+        let depth = words.depth(order);
+        let mut behind = (order..words.len()).take_while(|at| words.depth(*at) >= depth);
+        behind.any(|at| words.depth(at) == depth && words.is_word(at, "LIMIT"))
+    };
+    let is_choice = |before: usize| {
+        words.is_word_of(before, &CHOOSING)
+            || (words.is_word(before, "ORDER") && is_limited(before))
+    };
+    around(at).any(is_choice) && !is_value(words, at)
+}
+
+/// Whether a place is in what is written rather than in what finds rows: behind SET, in a list of
+/// results or among VALUES, of the statement itself.
+fn is_value(words: &Words<'_>, at: usize) -> bool {
+    const CLAUSES: [&str; 10] = [
+        "SET",
+        "SELECT",
+        "VALUES",
+        "FROM",
+        "WHERE",
+        "GROUP",
+        "HAVING",
+        "ORDER",
+        "LIMIT",
+        "RETURNING",
+    ];
+    let clause = (0..at).rev().find(|before| words.is_any(*before, &CLAUSES));
+    clause.is_some_and(|clause| words.is_any(clause, &["SET", "SELECT", "VALUES"]))
 }
 
 #[cfg(test)]
@@ -144,7 +176,7 @@ mod tests {
 
     #[test]
     fn what_the_text_shows_is_told() {
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 20] = [
             ("UPDATE t SET a = 1", &["no where"]),
             ("DELETE FROM t;", &["no where"]),
             (
@@ -164,6 +196,30 @@ mod tests {
                 &[],
             ),
             ("UPDATE t SET a = random() WHERE id = 1", &["Chance random"]),
+            (
+                "UPDATE t SET a = (SELECT b FROM u WHERE id = random() LIMIT 1) WHERE id = 1",
+                &["Chance random", "Order LIMIT"],
+            ),
+            (
+                "INSERT INTO t SELECT a, (SELECT b FROM u ORDER BY random() LIMIT 1) FROM u WHERE a",
+                &["Chance random"],
+            ),
+            (
+                "INSERT INTO t VALUES ((SELECT b FROM u WHERE random() > 1))",
+                &["Chance random"],
+            ),
+            (
+                "INSERT INTO t SELECT a FROM u ORDER BY random() LIMIT 5",
+                &["Chance chooses random"],
+            ),
+            (
+                "INSERT INTO t SELECT a FROM u ORDER BY random()",
+                &["Chance random"],
+            ),
+            (
+                "UPDATE t SET a = 1 WHERE id IN (SELECT id FROM u ORDER BY random() LIMIT 5)",
+                &["Chance chooses random"],
+            ),
             (
                 "DELETE FROM t WHERE random() < 5",
                 &["Chance chooses random"],
