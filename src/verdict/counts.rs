@@ -4,7 +4,7 @@
 use super::case::Look;
 use super::declared::Written;
 use super::phrases::{few, participle, rows, rows_of, was, whose};
-use super::{Case, Code, Finding};
+use super::{Case, Code, Finding, Place};
 use crate::change::Owner;
 use crate::scope::{Count, Op, Stored, Tenant, TenantName};
 use crate::sentence::{Sentence, name, value};
@@ -89,8 +89,21 @@ impl Written<'_> {
             Count::PerTenant(each) => few(self.miscounts(op, each), "; "),
             other => differing(rows(n), op, other.spelling()),
         };
-        self.finding(Code::CountMismatch, name(self.table) + ": " + wrong)
-            .rows(n)
+        let finding = self
+            .finding(Code::CountMismatch, name(self.table) + ": " + wrong)
+            .rows(n);
+        let place = finding.place.or_else(|| self.place_of(op));
+        finding.at(place)
+    }
+
+    /// The first statement that was to write the table, by this operation where there is one.
+    fn place_of(&self, op: Op) -> Option<Place> {
+        let targets = |look: &Look<'_>| look.statement.targets(self.table);
+        let is_meant = |look: &Look<'_>| look.statement.kind.op() == Some(op);
+        let targeting: Vec<Look<'_>> = self.case.ran().filter(targets).collect();
+        let meant = targeting.iter().find(|look| is_meant(look));
+        self.case
+            .place(meant.or(targeting.first())?.statement.index)
     }
 
     /// The tenants whose numbers differ from the declared ones. A tenant that is not named must
@@ -139,9 +152,13 @@ impl Written<'_> {
             + Sentence::join(each, ", ");
         let statements = self.statements();
         let writing = statements.iter().filter(|at| self.may_set(**at, &columns));
+        // What no statement set itself, one computes anew, or what one fires has set.
+        let altering = self.case.altering(self.table).into_iter().flatten();
+        let altered = self.case.first_place(altering);
+        let first = altered.or_else(|| self.case.first_place(&statements));
         Some(
             self.finding(Code::ColumnOutOfScope, message)
-                .at(self.case.first_place(writing))
+                .at(self.case.first_place(writing).or(first))
                 .rows(most)
                 .by_way_of(self, &statements),
         )

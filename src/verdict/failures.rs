@@ -1,10 +1,12 @@
 //! Findings about how the migration ran: failures, open transactions, parameters, previews, tables
 //! that could not be read.
 
+mod mismatch;
+
 use super::case::Look;
-use super::phrases::{list, rows, was};
+use super::phrases::{list, rows};
 use super::{Case, Code, Finding, Severity};
-use crate::rehearse::{self, Mismatch, Outcome};
+use crate::rehearse::{self, Outcome};
 use crate::rewrite::NoPreview;
 use crate::sentence::{Sentence, engine, name, quoted};
 use crate::sql::{lacking, token};
@@ -130,8 +132,10 @@ impl Look<'_> {
                 vec![self.finding(Code::NoPreview, message)]
             }
             Some(Ok(preview)) => {
-                let mismatch = |it| mismatch(self.named(), it).of_statement(self);
-                let mismatch = preview.mismatch.map(mismatch);
+                let mismatch = preview
+                    .mismatch
+                    .as_ref()
+                    .map(|it| mismatch::finding(self, it));
                 let several = self.several(preview.several);
                 mismatch.into_iter().chain(several).collect()
             }
@@ -148,70 +152,5 @@ impl Look<'_> {
             + " several rows of its FROM clause that give other values; one of them is taken, and \
               which is arbitrary";
         (n > 0).then(|| self.finding(Code::AmbiguousUpdateFrom, message).rows(n))
-    }
-}
-
-fn mismatch(statement: Sentence, mismatch: Mismatch) -> Finding {
-    let Mismatch {
-        unwritten,
-        unforeseen,
-        reason,
-        ..
-    } = mismatch;
-    if let Some(reason) = reason.filter(|_| mismatch.is_incomparable) {
-        let what = match unwritten {
-            1 => "the row that its preview returned",
-            _ => "the rows that its preview returned",
-        };
-        let message = statement + ": " + what + " cannot be held against those that it wrote: ";
-        let help = "nothing, if the changes shown are the ones you meant: they come from comparing \
-            the states before and after";
-        return Finding::new(Code::PreviewMismatch, message + reason)
-            .rows(unwritten)
-            .severity(Severity::Note)
-            .help(help);
-    }
-    let part = |n: u64, what: &str, not: &str| {
-        let rows = if n == 1 { "row" } else { "rows" };
-        (n > 0).then(|| Sentence::from(format!("{n} {what} {rows} {} not {not}", was(n))))
-    };
-    let parts = [
-        part(unwritten, "previewed", "written"),
-        part(unforeseen, "written", "previewed"),
-    ];
-    let mut message = statement + ": " + Sentence::join(parts.into_iter().flatten(), ", ");
-    if let Some(reason) = reason {
-        message = message + " (" + reason + ")";
-    }
-    Finding::new(Code::PreviewMismatch, message)
-        .rows(unwritten + unforeseen)
-        .severity(reason.map(|_| Severity::Note))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::phrases::statement;
-    use super::*;
-
-    #[test]
-    fn a_difference_without_a_reason_is_an_error_and_with_one_a_note() {
-        let found = |reason| {
-            mismatch(
-                statement(3),
-                Mismatch {
-                    unwritten: 1,
-                    unforeseen: 2,
-                    is_incomparable: false,
-                    reason,
-                },
-            )
-        };
-        assert_eq!(found(None).severity, Severity::Error);
-        assert_eq!(
-            found(None).message.to_string(),
-            "statement 3: 1 previewed row was not written, 2 written rows were not previewed"
-        );
-        assert_eq!(found(Some("a trigger")).severity, Severity::Note);
-        assert_eq!(found(Some("a trigger")).rows, Some(3));
     }
 }

@@ -25,6 +25,27 @@ pub struct Finding {
     pub tenants: Vec<String>,
     /// the distinct rows concerned
     pub rows: Option<u64>,
+    /// whether it is of rows that no statement wrote itself
+    pub(super) is_indirect: bool,
+}
+
+/// Puts findings in the order in which they are read: what caused it, what was written outside of
+/// the scope, the counts, and what only followed from a statement by a trigger or a foreign key.
+pub(super) fn sort(findings: &mut [Finding]) {
+    let is_outside = |finding: &Finding| {
+        let by_scope = [Code::OutOfScope, Code::UndeclaredChange].contains(&finding.code);
+        by_scope && !finding.is_indirect && finding.severity == Severity::Error
+    };
+    // A trigger or a foreign key is the cause, unless a statement itself went too far.
+    let are_others_causes = findings.iter().any(is_outside);
+    let follows = |finding: &Finding| {
+        let by_name = [Code::Cascade, Code::TriggerEffect].contains(&finding.code);
+        finding.is_indirect || (by_name && are_others_causes)
+    };
+    findings.sort_by_key(|f| {
+        let start = f.place.map(|place| place.span.start);
+        (f.severity, follows(f), f.code, start, f.table.clone())
+    });
 }
 
 impl Finding {
@@ -40,6 +61,7 @@ impl Finding {
             table: None,
             tenants: Vec::new(),
             rows: None,
+            is_indirect: false,
         }
     }
 

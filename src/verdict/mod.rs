@@ -99,10 +99,7 @@ pub(crate) fn judge(case: Case<'_>) -> Verdict {
     .collect();
     let checklist = checklist::checklist(case, &findings);
     let (mut findings, suppressed) = suppress::suppress(case, findings);
-    findings.sort_by_key(|f| {
-        let start = f.place.map(|place| place.span.start);
-        (f.severity, f.code, start, f.table.clone())
-    });
+    finding::sort(&mut findings);
     Verdict {
         findings,
         suppressed,

@@ -10,6 +10,7 @@ use crate::scope::TenantRule;
 use crate::sentence::{Sentence, bare, name, value};
 use crate::snapshot::tenancy;
 use crate::sql::ident;
+use crate::sql::token::mentions;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes of rows.
@@ -69,7 +70,8 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
     let (first, last) = (altering.clone().min(), altering.max());
     let found = |message: Sentence| Finding::new(Code::TenantMoved, message);
     let finding = match moved.fate {
-        RuleFate::Kept => found(rows + " moved to another tenant without being written: " + whose),
+        RuleFate::Kept => found(rows + " moved to another tenant without being written: " + whose)
+            .at(case.first_place(&moving(case, &moved.table))),
         RuleFate::Lost => {
             found("nothing says any more whose " + rows + is + "; before the migration: " + whose)
                 .at(case.first_place(first))
@@ -90,6 +92,19 @@ fn tenant_moved(case: Case<'_>, moved: &MovedRows) -> Finding {
         .on(&moved.table)
         .rows(moved.rows)
         .tenants(spelled(case, &moved.owners))
+}
+
+/// The statements that wrote what the lookup of a table reads, as far as it says so.
+fn moving(case: Case<'_>, table: &str) -> BTreeSet<usize> {
+    let table = case.tables(table).next();
+    let rule = table.and_then(|table| tenancy::rule_for(case.tenants, table));
+    let Some(TenantRule::Lookup(sql)) = rule else {
+        return BTreeSet::new();
+    };
+    let read = case
+        .written()
+        .filter(|written| mentions(&sql, written.table));
+    read.flat_map(|written| written.statements()).collect()
 }
 
 const LOST: &str = "let [tenant.tables] say it for the state after too, by the new name of the \
@@ -274,7 +289,7 @@ impl Finding {
     pub(super) fn by_way_of(mut self, written: &Written<'_>, statements: &BTreeSet<usize>) -> Self {
         // A trigger may have set a column of rows that a statement wrote itself.
         let is_any = self.code == Code::ColumnOutOfScope;
-        let ways: BTreeSet<String> = statements
+        let ways: Vec<&Indirect> = statements
             .iter()
             .filter_map(|statement| written.case.look(*statement))
             .flat_map(|look| {
@@ -283,11 +298,12 @@ impl Finding {
                         && (is_any || !look.wrote_itself(way, written))
                 })
             })
-            .map(Indirect::told)
             .collect();
         if ways.is_empty() {
             return self;
         }
+        self.is_indirect = !is_any && !ways.iter().all(|way| way.is_replacement());
+        let ways: BTreeSet<String> = ways.into_iter().map(Indirect::told).collect();
         self.message += " (" + Sentence::join(ways.into_iter().map(bare), "; ") + ")";
         if self.code == Code::OutOfScope {
             self.help = "look at what leads there from the statement; keep it from doing so, or \

@@ -328,9 +328,10 @@ impl Look<'_> {
         }
         let found = rewrite::varying(self.sql()).into_iter();
         let finding = |Varies { by, chooses, span }| {
+            // Which rows it writes was then not evaluated.
             let is_chance = by == Varying::Chance && chooses;
             self.finding(Code::Nondeterministic, varies(by, chooses))
-                .severity(is_chance.then_some(Severity::Warning))
+                .severity(is_chance.then_some(Severity::Error))
                 .at(self.place(span))
         };
         found.map(finding).collect()

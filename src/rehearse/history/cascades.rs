@@ -37,6 +37,12 @@ pub struct Indirect {
 }
 
 impl Indirect {
+    /// Whether the statement itself replaced the rows, without a trigger or a foreign key.
+    pub fn is_replacement(&self) -> bool {
+        let replaces = |path: &Vec<String>| matches!(&path[..], [_, step, _] if step == "REPLACE");
+        !self.paths.is_empty() && self.paths.iter().all(replaces)
+    }
+
     /// The ways that lead to the rows: `DROP TABLE chats → cascade → messages`.
     pub fn told(&self) -> String {
         if self.paths.is_empty() {

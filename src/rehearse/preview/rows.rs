@@ -135,6 +135,9 @@ fn tell(
 /// The most keys, and the most rows of a join with their values, that are kept one by one.
 const KEPT: usize = 500_000;
 
+/// The most rows that are named of those that a statement did not write.
+const SKIPPED: usize = 4;
+
 /// The rows that a preview has returned so far.
 #[derive(Default)]
 struct Seen {
@@ -218,6 +221,24 @@ impl Seen {
             all.saturating_sub(rows) + others,
             rows.saturating_sub(all) + others,
         )
+    }
+}
+
+impl Seen {
+    /// The first few rows that are not in `written`, where all are kept.
+    fn skipped(&self, written: &DirectWrites<'_>) -> Vec<RowAddress> {
+        if self.hashes.is_some() || written.counted.0 > 0 {
+            return Vec::new();
+        }
+        let rowids = self.rowids.without(&written.rowids);
+        let mut keys: Vec<&RowAddress> = self.keys.iter().collect();
+        keys.retain(|key| !written.keys.contains(key));
+        keys.sort();
+        let rowids = rowids.iter().map(RowAddress::Rowid);
+        rowids
+            .chain(keys.into_iter().cloned())
+            .take(SKIPPED)
+            .collect()
     }
 }
 
@@ -328,6 +349,11 @@ impl Watched {
         if unforeseen + unwritten > 0 {
             self.run.mismatch = Some(Mismatch {
                 unwritten,
+                skipped: if self.incomparable {
+                    Vec::new()
+                } else {
+                    self.seen.skipped(&written)
+                },
                 unforeseen,
                 is_incomparable: self.incomparable,
                 reason: self.may_differ,

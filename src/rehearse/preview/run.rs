@@ -3,6 +3,7 @@
 use super::nulls::{MatchedRows, NullRun};
 use super::shifted::ShiftedRun;
 use super::subqueries::SubqueryRun;
+use crate::change::RowAddress;
 use crate::rewrite::{Assigned, PartialKey, Preview, Untied};
 use crate::scope::Tenant;
 use crate::sql::Value;
@@ -102,10 +103,12 @@ pub struct UntiedRun {
 }
 
 /// A preview whose rows are not those that its statement wrote.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Mismatch {
     /// rows that the preview returned and the statement did not write
     pub unwritten: u64,
+    /// the addresses of the first few of them, where they are known one by one
+    pub skipped: Vec<RowAddress>,
     /// rows that the statement wrote and the preview did not return
     pub unforeseen: u64,
     /// whether the rows that it wrote are not those of its target, and say nothing about them

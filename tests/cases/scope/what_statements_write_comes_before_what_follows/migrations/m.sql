@@ -1,0 +1,1 @@
+UPDATE bill SET state = 'paid' WHERE state = 'open';
