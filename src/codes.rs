@@ -178,6 +178,9 @@ codes! {
     CAUSE Error SelfNamedLiteral "self-named-literal",
         "a column is set to its own name",
         "write the name without quotes, or with double quotes, if the column's value is meant";
+    CAUSE Warning AndForComma "and-for-comma",
+        "a column is set to a condition, where AND is in the place of a comma",
+        "write a comma between the assignments; put the condition in parentheses if it is meant";
     CAUSE Error DoubleQuotedLiteral "double-quoted-literal",
         "a double-quoted name is no column, so SQLite takes it for a string",
         "correct the name; a string stands in single quotes";

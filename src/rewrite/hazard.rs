@@ -25,12 +25,30 @@ pub enum Varying {
     Clock,
     /// LIMIT without ORDER BY in a query
     Order,
+    /// a column of a grouped query that is neither grouped nor aggregated
+    Group,
 }
 
 impl UpdateOrDelete<'_> {
     /// Whether it has a WHERE clause.
     pub fn has_where(&self) -> bool {
         self.filter.is_some()
+    }
+
+    /// The columns that it sets to a condition where a comma was left out: `a = 'x' AND b = 'y'` gives
+    /// `a` the truth of the two. Each with the column that is not set, and the bytes of the value.
+    pub fn joined_by_and(&self) -> Vec<(String, String, Span)> {
+        let joined = self.sets.iter().filter_map(|(columns, value)| {
+            let words = Words::of(value);
+            let is_literal = words.kind(0) == Some(TokenKind::Text) || words.is_number(0);
+            let is_other = words.is_name(2) && words.kind(2) != Some(TokenKind::Text);
+            let [column] = &columns[..] else {
+                return None;
+            };
+            let is_joined = is_literal && words.is(1, "AND") && is_other && words.text(3) == "=";
+            is_joined.then(|| (column.clone(), words.name(2), Span::within(self.sql, value)))
+        });
+        joined.collect()
     }
 
     /// The columns that it sets to the string that is their own name, each with the bytes of the
@@ -82,6 +100,7 @@ fn varies(words: &Words<'_>, at: usize, by: Varying) -> bool {
     match by {
         Varying::Chance => calls(words, at, &["random", "randomblob"]),
         Varying::Clock => is_clock(words, at) && chooses(words, at),
+        Varying::Group => false,
         Varying::Order => {
             // The query that the LIMIT ends has no ORDER BY.
             let depth = words.depth(at);

@@ -17,8 +17,8 @@ pub use untied::Untied;
 
 use self::part::KeyPart;
 use super::UpdateOrDelete;
-use super::condition::{ColumnRef, Compared, TargetColumn, branches, compared, filter_of};
-use super::query::{FromTerm, QueryOutline};
+use super::condition::{ColumnRef, Compared, TargetColumn, branches, compared};
+use super::query::FromTerm;
 use super::with::{CommonTable, common_tables};
 use crate::scope::TenantMap;
 use crate::snapshot::Catalog;
@@ -117,28 +117,6 @@ impl KeySource<'_> {
     fn has(&self, column: &ColumnRef<'_>) -> bool {
         self.table.column(&column.name).is_some()
     }
-}
-
-/// What the WHERE clause of a lone SELECT compares: each table of its FROM clause may be the one whose
-/// rows it is meant to name.
-pub fn compared_by_select(sql: &str, catalog: &Catalog, tenants: &TenantMap) -> Comparisons {
-    let mut found = Comparisons::default();
-    let (Some(outline), Some(filter)) = (QueryOutline::of(sql), filter_of(sql)) else {
-        return found;
-    };
-    let words = Words::of(sql);
-    let verb = words.find(0, "SELECT").unwrap_or_default();
-    let with = words.slice(0, verb);
-    let common = common_tables(with);
-    let is_common = |name: &str| common.iter().any(|table| ident::same(&table.name, name));
-    for (at, term) in outline.terms.iter().enumerate() {
-        if let Some(table) = term.in_catalog(catalog, is_common) {
-            let look = KeySearch::of(sql, (&term.called, table), with, (catalog, tenants));
-            let others = [&outline.terms[..at], &outline.terms[at + 1..]].concat();
-            look.compare(filter, &others, &mut found);
-        }
-    }
-    found
 }
 
 impl<'a> KeySearch<'a> {

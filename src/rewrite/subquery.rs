@@ -120,7 +120,7 @@ fn source<'a>(
 }
 
 /// Whether a list of result columns may fold many rows into one.
-fn calls_aggregate(list: &str) -> bool {
+pub(super) fn calls_aggregate(list: &str) -> bool {
     const AGGREGATES: [&str; 8] = [
         "count",
         "sum",

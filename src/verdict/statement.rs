@@ -69,6 +69,9 @@ impl Look<'_> {
             for (column, span) in update.self_named() {
                 found.push(self.self_named(&column, span));
             }
+            for (column, other, span) in update.joined_by_and() {
+                found.push(self.joined_by_and(&column, &other, span));
+            }
         }
         found.extend(self.no_effect(preview));
         found
@@ -272,6 +275,15 @@ impl Look<'_> {
             .at(self.place(span))
     }
 
+    fn joined_by_and(self, column: &str, other: &str, span: Span) -> Finding {
+        let message = name(column)
+            + " is set to whether both are true, 0 or 1, and "
+            + name(other)
+            + " is not set: AND is in the place of a comma";
+        self.finding(Code::AndForComma, message)
+            .at(self.place(span))
+    }
+
     /// Names taken for strings. A name that can only be meant as a column is an error; elsewhere a
     /// string may have been meant.
     fn strings(self) -> Option<Finding> {
@@ -326,7 +338,13 @@ impl Look<'_> {
         if !self.statement.kind.writes_rows() {
             return Vec::new();
         }
-        let found = rewrite::varying(self.sql()).into_iter();
+        let grouped = rewrite::bare_columns(self.sql(), self.case.catalogs()).into_iter();
+        let grouped = grouped.map(|span| Varies {
+            by: Varying::Group,
+            chooses: false,
+            span,
+        });
+        let found = rewrite::varying(self.sql()).into_iter().chain(grouped);
         let finding = |Varies { by, chooses, span }| {
             // Which rows it writes was then not evaluated.
             let is_chance = by == Varying::Chance && chooses;
@@ -373,6 +391,12 @@ fn varies(by: Varying, chooses: bool) -> String {
         Varying::Chance => "chance",
         Varying::Clock => "the time of the run",
         Varying::Order => "LIMIT without ORDER BY",
+        Varying::Group => "GROUP BY with a column that is neither grouped nor aggregated",
+    };
+    // The engine may well read in the same order again.
+    let will = match by {
+        Varying::Chance | Varying::Clock => "will",
+        Varying::Order | Varying::Group => "may",
     };
     if chooses {
         format!(
@@ -381,7 +405,7 @@ fn varies(by: Varying, chooses: bool) -> String {
         )
     } else {
         format!(
-            "{what} decides what this statement writes: production will write other values than \
+            "{what} decides what this statement writes: production {will} write other values than \
             this rehearsal did"
         )
     }
