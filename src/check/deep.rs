@@ -179,7 +179,10 @@ fn first_change(ran: &Rehearsed) -> Option<usize> {
         let made = runs.find(|run| !run.wrote.schema.is_empty());
         made.map(|run| run.index)
     };
-    let indexes = ran.indexes.iter().filter(|index| !index.was);
+    let indexes = ran
+        .indexes
+        .iter()
+        .filter(|index| !index.was && !index.is_held);
     let mut indexes = indexes.flat_map(|index| &index.statements);
     rows.min()
         .or_else(schema)
@@ -218,7 +221,9 @@ fn failing(migration: &Migration, split: &SplitPoint) -> Migration {
 fn remains(diff: Diff, indexes: Vec<IndexFault>, header: Vec<(&'static str, i64)>) -> Remains {
     let mut schema = diff.schema;
     schema.retain(|change| change.change != SchemaEvent::Reindexed);
-    let indexes = indexes.into_iter().filter(|index| !index.was);
+    let indexes = indexes
+        .into_iter()
+        .filter(|index| !index.was && !index.is_held);
     let tables = diff.changes.tables.into_iter();
     let changed = tables.map(|(table, changes)| (table, changes.changed()));
     let unevaluated = diff.unevaluated.into_iter();

@@ -77,18 +77,20 @@ impl Stage<'_> {
     ) -> Result<Vec<IndexFault>, CheckError> {
         let mut found = Vec::new();
         for concern in concerns {
-            let Some(reason) = self.fault(&concern, &concern.table.name, &mut after)? else {
+            let reason = self.fault(&concern, &concern.table.name, &mut after)?;
+            let Some(reason) = reason.or_else(|| is_unchecked(&concern).then(String::new)) else {
                 continue;
             };
-            let known = match concern.before {
+            let is_fault = !reason.is_empty();
+            let was = match concern.before.filter(|_| is_fault) {
                 Some(index) => self.fault(&concern, &index.name, &mut before)?.is_some(),
                 None => false,
             };
             found.push(IndexFault {
                 table: concern.table.name.clone(),
                 content: concern.content.map(str::to_owned),
-                was: known,
-                is_held: known && is_held(&concern),
+                was,
+                is_held: !is_fault || (was && is_held(&concern)),
                 cause: concern.cause,
                 statements: concern.statements,
                 reason,
@@ -115,6 +117,11 @@ impl Stage<'_> {
             rehearse::module_fault(state.conn, name)?
         })
     }
+}
+
+/// Whether the index keeps more than its module checks, and that was written.
+fn is_unchecked(concern: &IndexConcern<'_>) -> bool {
+    concern.cause == IndexCause::Storage
 }
 
 /// Whether the changes of the migration themselves are in step, of an index that was out of step

@@ -149,7 +149,7 @@ impl Rehearsal {
         for name in names {
             self.altered.entry(name).or_default();
         }
-        for table in storage_altered(&seen, &self.after) {
+        for table in storage_altered(&seen, &self.after, true) {
             let touched = &mut self.touched;
             touched.doubtful.entry(table.clone()).or_default();
             touched.storage_written.entry(table).or_default();

@@ -62,13 +62,13 @@ pub struct IndexFault {
     pub content: Option<String>,
     /// whether it was before
     pub was: bool,
-    /// whether it was, and what the migration changed is in step
+    /// whether it was and what the migration changed is in step, or only its storage was written
     pub is_held: bool,
     /// what shows it
     pub cause: IndexCause,
     /// the statements that wrote the index or its content
     pub statements: BTreeSet<usize>,
-    /// what the engine says
+    /// what the engine says; nothing if it finds no fault
     pub reason: String,
 }
 

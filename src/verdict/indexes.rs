@@ -39,6 +39,12 @@ fn told(fault: &IndexFault) -> Sentence {
     let (index, content) = ("index " + name(&fault.table), fault.content.as_deref());
     let content = content.unwrap_or(&fault.table);
     let differs = " does not say what the rows of " + name(content) + " say";
+    if fault.cause == IndexCause::Storage && fault.reason.is_empty() {
+        return "the storage of virtual table "
+            + name(&fault.table)
+            + " was written by other means than its module: its rows and its index are in order, \
+               and what else it keeps was not compared";
+    }
     if fault.is_held {
         return index + differs + ", and did not before the migration";
     }
@@ -72,6 +78,12 @@ fn told(fault: &IndexFault) -> Sentence {
     }
 }
 
+/// What keeps the rows of a table apart, as far as a module relies on it.
+fn key(table: &Table) -> (bool, bool, Vec<&str>) {
+    let is_rowid = table.integer_primary_key.is_some();
+    (table.without_rowid, is_rowid, table.key_columns().collect())
+}
+
 /// A table of the storage of a virtual table that goes on without it.
 fn lost_storage(case: Case<'_>, storage: &Table) -> Option<Finding> {
     let [before, after] = case.catalogs();
@@ -83,12 +95,14 @@ fn lost_storage(case: Case<'_>, storage: &Table) -> Option<Finding> {
     });
     let ending = storage.name.get(owner.name.len()..)?;
     let kept = after.table(&format!("{now}{ending}"));
-    if !goes_on || kept.is_some_and(|table| table.kind == TableKind::Shadow) {
-        return None;
-    }
     let what = match kept {
+        _ if !goes_on => return None,
         None => " is gone",
-        Some(_) => " is another table, which is none of its storage",
+        Some(kept) if kept.kind != TableKind::Shadow => {
+            " is another table, which is none of its storage"
+        }
+        Some(kept) if key(kept) != key(storage) => " is made again without the key that it had",
+        Some(_) => return None,
     };
     let message = object("table", &storage.name)
         + ", in which virtual table "

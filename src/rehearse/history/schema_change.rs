@@ -57,7 +57,9 @@ impl Schema {
         };
         let is_alter = *kind == StatementKind::AlterTable;
         let mut entries = entries(&earlier, &self.now, is_alter);
-        let changed = storage_altered(&earlier, &self.now).into_iter();
+        // VACUUM, and DROP under auto_vacuum, give tables other root pages and leave them what they are.
+        let may_swap = kind.writes_rows() || *kind == StatementKind::Unknown;
+        let changed = storage_altered(&earlier, &self.now, may_swap).into_iter();
         entries.extend(changed.map(|table| Entry::StorageWritten { table, statement }));
         (entries, self.note_writes(&earlier, statement, kind, sql))
     }
@@ -149,8 +151,8 @@ pub(crate) fn altered<'a>(
 }
 
 /// The folded names of the virtual tables, there both times, of whose storage a table was made, is
-/// gone, or is another.
-pub(crate) fn storage_altered(earlier: &Catalog, now: &Catalog) -> BTreeSet<String> {
+/// gone, or is another; `by_root` says whether another root page alone makes it that.
+pub(crate) fn storage_altered(earlier: &Catalog, now: &Catalog, by_root: bool) -> BTreeSet<String> {
     let is_virtual = |catalog: &Catalog, name: &String| {
         let table = catalog.tables.get(name);
         table.is_some_and(|table| table.kind == TableKind::Virtual)
@@ -161,7 +163,9 @@ pub(crate) fn storage_altered(earlier: &Catalog, now: &Catalog) -> BTreeSet<Stri
         let owner = catalog.owner_of_shadow(name).filter(|_| is_storage)?;
         Some(ident::folded(&owner.name))
     };
+    let text = |catalog, name| entry(catalog, name).map(|(sql, _)| sql);
     altered(earlier, now)
+        .filter(|name| by_root || text(earlier, name) != text(now, name))
         .flat_map(|name| [owner(earlier, name), owner(now, name)])
         .flatten()
         .filter(|name| is_virtual(earlier, name) && is_virtual(now, name))
