@@ -45,7 +45,7 @@ impl Session<'_> {
             clock: &self.clock,
             limit: self.request.config.bounds.statement,
         };
-        diff::answers(&mut asking, &ran.rehearsal, &ran.diff.rows, scope).map_err(|error| {
+        diff::answers(&mut asking, &ran.rehearsal, &ran.diff, scope).map_err(|error| {
             CheckError::Query {
                 place: scope.declared.of_claim(&error.table, error.op, error.key),
                 sql: error.sql,

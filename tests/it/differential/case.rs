@@ -9,7 +9,7 @@ use super::renames::{self, Renamed};
 use super::schema::Schema;
 use super::state::{self, State};
 use super::tally::Tally;
-use super::{checks, oracle, references};
+use super::{checks, claims, oracle, references};
 use crate::support::Playground;
 use harness::bounds::CloneKind;
 use harness::check::{Migrations, Request, check};
@@ -149,7 +149,7 @@ impl Case {
             return Ok(());
         }
         let is_broken = |error: &String| error.contains(ENGINE_FAULT);
-        let report = match self.rehearse(&playground, &snapshot, Way::Read) {
+        let report = match self.rehearse(&playground, &snapshot, Way::Read, &before) {
             // The engine's own fault: the database is sound. There is no report, and nothing to
             // compare.
             Err(error)
@@ -162,12 +162,12 @@ impl Case {
             }
             report => report?,
         };
-        let judged = self.rehearse(&playground, &snapshot, Way::Judged)?;
+        let judged = self.rehearse(&playground, &snapshot, Way::Judged, &before)?;
         checks::same_figures(&report, &judged)?;
         let deep = self
             .number
             .is_multiple_of(3)
-            .then(|| self.rehearse(&playground, &snapshot, Way::Deep))
+            .then(|| self.rehearse(&playground, &snapshot, Way::Deep, &before))
             .transpose()?;
         deep.as_ref()
             .map_or(Ok(()), |deep| checks::same_figures_but_deep(&report, deep))?;
@@ -204,6 +204,7 @@ impl Case {
                 checks::writes(report, ran, &self.to_string()).map_err(inside)?;
             }
             checks::outcome(report, ran).map_err(inside)?;
+            claims::check(report, tally).map_err(inside)?;
             checks::previews(report).map_err(inside)?;
             tally.dangling +=
                 references::check(report, &from.references, &after.references).map_err(inside)?;
@@ -230,9 +231,10 @@ impl Case {
         playground: &Playground,
         snapshot: &Path,
         way: Way,
+        before: &State,
     ) -> Result<Evidence, String> {
-        let mut config =
-            config::parse(&self.config(), &playground.at("harness.toml")).expect("valid");
+        let toml = self.config() + &claims::scope(before);
+        let mut config = config::parse(&toml, &playground.at("harness.toml")).expect("valid");
         if way != Way::Read {
             config.clone = if config.clone == CloneKind::Thin {
                 CloneKind::Copy

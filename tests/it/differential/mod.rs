@@ -9,6 +9,7 @@
 
 mod case;
 mod checks;
+mod claims;
 mod condition;
 mod ddl;
 mod identity;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub(super) struct Tally {
     kinds: BTreeMap<&'static str, Count>,
     pub(super) changes: usize,
+    /// changed rows of which something was claimed
+    pub(super) claimed: u64,
     /// rows that lead nowhere by a migration
     pub(super) dangling: u64,
 }
@@ -124,6 +126,11 @@ impl Tally {
             cases < 100 || self.dangling >= cases / 10,
             "hardly a reference leads nowhere: {} rows in {cases} cases",
             self.dangling
+        );
+        assert!(
+            cases < 100 || self.claimed >= cases,
+            "hardly anything is claimed: of {} rows in {cases} cases",
+            self.claimed
         );
         let (changes, dangling) = (self.changes, self.dangling);
         assert!(
