@@ -23,6 +23,21 @@ pub(super) fn writes(case: Case<'_>, own: &str) -> Result<Sentence, Refusal> {
     if !on.is_some_and(|on| matches!(on.kind, TableKind::Ordinary | TableKind::View)) {
         return Err(name(&trigger.table) + " is no ordinary table");
     }
+    keeps_owners(case, own, trigger)?;
+    let written = reached(case, trigger)?;
+    let is_nobodys = |table: &&&Table| tenancy::rule_for(case.tenants, table).is_none();
+    if let Some(nobodys) = written.iter().find(|table| is_nobodys(table)) {
+        let whose = " writes, and nothing says whose its rows are";
+        return Err(name(&nobodys.name) + " is a table that trigger " + name(own) + whose);
+    }
+    if written.is_empty() {
+        return Ok(", which writes no table".into());
+    }
+    Ok(", which writes " + names(written.iter().map(|table| &table.name)))
+}
+
+/// Whether it keeps no row from being written, and leaves whose they are.
+fn keeps_owners(case: Case<'_>, own: &str, trigger: &SchemaObject) -> Result<(), Refusal> {
     let sql = trigger.sql.as_deref().unwrap_or_default();
     if raises(sql) {
         return Err("trigger " + name(own) + " may keep rows from being written");
@@ -35,16 +50,7 @@ pub(super) fn writes(case: Case<'_>, own: &str) -> Result<Sentence, Refusal> {
     if replaces(sql) {
         return Err("trigger " + name(own) + " may replace rows, whosever they are");
     }
-    let written = reached(case, trigger)?;
-    let is_nobodys = |table: &&&Table| tenancy::rule_for(case.tenants, table).is_none();
-    if let Some(nobodys) = written.iter().find(|table| is_nobodys(table)) {
-        let whose = " writes, and nothing says whose its rows are";
-        return Err(name(&nobodys.name) + " is a table that trigger " + name(own) + whose);
-    }
-    if written.is_empty() {
-        return Ok(", which writes no table".into());
-    }
-    Ok(", which writes " + names(written.iter().map(|table| &table.name)))
+    Ok(())
 }
 
 /// Whether it has a RAISE, as which it is a CHECK by other means.
