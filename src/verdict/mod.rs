@@ -11,6 +11,7 @@ pub(crate) mod checklist;
 mod claims;
 mod conserved;
 mod continued;
+mod copied;
 mod counts;
 mod declared;
 mod dropped_along;

@@ -210,13 +210,21 @@ impl Written<'_> {
         if kept > 0 {
             message = message + " (" + kept + " of them kept their values)";
         }
+        message += self.copied(&touched.statements, |owner| allowed.is_outside(owner));
         let twin = outside
             .iter()
             .find_map(|owner| allowed.twin(owner.tenant()?));
         let finding = self
             .touching(Code::OutOfScope, message, &touched)
-            .tenants(spelled(self.case, outside))
-            .by_way_of(self, &touched.statements);
+            .tenants(spelled(self.case, outside));
+        let finding = match self.narrowing(&touched.statements) {
+            Some(how) => {
+                let rest = "; or declare these tenants if they are meant";
+                finding.help(how.to_owned() + rest)
+            }
+            None => finding,
+        };
+        let finding = finding.by_way_of(self, &touched.statements);
         Some(match twin {
             Some((declared, tenant)) => {
                 let help =

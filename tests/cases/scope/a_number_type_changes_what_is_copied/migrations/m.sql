@@ -1,0 +1,6 @@
+BEGIN;
+CREATE TABLE talk_n(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, room STRING NOT NULL);
+INSERT INTO talk_n(id, org, room) SELECT id, org, room FROM talk;
+DROP TABLE talk;
+ALTER TABLE talk_n RENAME TO talk;
+COMMIT;

@@ -1,0 +1,2 @@
+CREATE TABLE talk(id INTEGER PRIMARY KEY, org INTEGER NOT NULL, room TEXT NOT NULL);
+INSERT INTO talk VALUES (1, 1, '008'), (2, 1, 'Aula'), (3, 2, '1e3'), (4, 2, '12');
