@@ -7,7 +7,7 @@ use super::{Case, Code, Finding, Severity};
 use crate::change::{NamedCell, RowChange};
 use crate::diff::{ClaimAnswers, EachAnswer, FoundRows, RowsAnswer, Slip};
 use crate::rewrite::{NullSource, PartialKey};
-use crate::scope::{Count, Op};
+use crate::scope::{AllowedTenants, Count, Op};
 use crate::sentence::{self, Cell, Origin, Sentence, bare, clause, engine, name, sql};
 use crate::sql::{Value, ident};
 
@@ -96,15 +96,18 @@ impl Claimed<'_> {
             .rows
             .as_ref()
             .and_then(|rows| rows.as_ref().ok());
-        let slips = answer.into_iter().flat_map(|answer| &answer.slips);
-        slips.map(|slip| self.slip(slip)).collect()
+        let slips = |answer: &RowsAnswer| -> Vec<Finding> {
+            let slips = answer.slips.iter();
+            slips.map(|slip| self.slip(slip, answer.selected)).collect()
+        };
+        answer.map(slips).unwrap_or_default()
     }
 
-    fn slip(&self, slip: &Slip) -> Finding {
+    fn slip(&self, slip: &Slip, selected: u64) -> Finding {
         let lead = name("rows") + " of " + self.answers.op.word();
         match slip {
-            Slip::HalfKey { partial, finds } => {
-                let (severity, effect) = half_key_effect(partial, *finds);
+            Slip::HalfKey { partial, whole } => {
+                let (severity, effect) = self.half_key_effect(partial, *whole, selected);
                 let message = lead + " compares (" + list(&partial.compared) + ") of the key (";
                 let message = message + list(&partial.key) + ")" + effect;
                 self.finding(Code::PartialKeyMatch, message)
@@ -164,6 +167,37 @@ impl Claimed<'_> {
         Some(self.finding(Code::RowLeftOut, message).rows(n))
     }
 
+    /// What half a key selects, and how bad that is: as in a statement's WHERE clause.
+    fn half_key_effect(
+        &self,
+        partial: &PartialKey,
+        whole: Option<u64>,
+        selected: u64,
+    ) -> (Severity, Sentence) {
+        let is_few = partial.names.is_none_or(|names| selected <= names);
+        match whole {
+            Some(whole) if whole < selected => {
+                let message =
+                    ": it selects " + rows(selected) + ", and with the whole key " + whole;
+                (Severity::Error, message)
+            }
+            Some(_) => {
+                let message =
+                    ", which selects the same " + rows(selected) + " here as the whole key";
+                (Severity::Warning, message)
+            }
+            None if self.is_for_all() => (Severity::Note, ", and all tenants are declared".into()),
+            None if is_few => (Severity::Warning, Sentence::default()),
+            None => (Severity::Error, ": it selects " + rows(selected)),
+        }
+    }
+
+    fn is_for_all(&self) -> bool {
+        let scope = self.case.scope;
+        let tenants = scope.map(|scope| scope.tenants_of(&self.answers.table));
+        matches!(tenants, Some(AllowedTenants::All))
+    }
+
     fn each(&self) -> Option<Finding> {
         let answer = match self.answers.each.as_ref()? {
             Err(reason) => return Some(self.unknown("each", reason)),
@@ -190,22 +224,6 @@ impl Claimed<'_> {
             0 => shown,
             more => shown + " and " + more + " more",
         }
-    }
-}
-
-/// What half a key finds, and how bad that is.
-fn half_key_effect(partial: &PartialKey, finds: Option<(u64, u64)>) -> (Severity, Sentence) {
-    match finds {
-        Some((half, whole)) if whole < half => {
-            let message = ": it selects " + rows(half) + ", and with the whole key " + whole;
-            (Severity::Error, message)
-        }
-        Some((half, _)) => {
-            let message = ", which selects the same " + rows(half) + " here as the whole key";
-            (Severity::Warning, message)
-        }
-        None if partial.names.is_some() => (Severity::Warning, Sentence::default()),
-        None => (Severity::Error, Sentence::default()),
     }
 }
 

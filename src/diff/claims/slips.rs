@@ -14,8 +14,8 @@ pub enum Slip {
     HalfKey {
         /// the comparison
         partial: PartialKey,
-        /// how many rows the query finds so, and how many with the whole key, where that is known
-        finds: Option<(u64, u64)>,
+        /// how many rows the query selects with the whole key, where that is known
+        whole: Option<u64>,
     },
     /// a column of the row outside as the result of a query within
     Outer(OuterColumn),
@@ -60,10 +60,9 @@ fn half_keys(
         let counted = before.query_row(&count, [], |row| row.get(0)).ok();
         counted.map(i64::unsigned_abs)
     };
-    let slip = |partial: PartialKey| {
-        let whole = partial.statement.as_deref().and_then(count);
-        let finds = count(statement).zip(whole);
-        Slip::HalfKey { partial, finds }
+    let slip = |partial: PartialKey| Slip::HalfKey {
+        whole: partial.statement.as_deref().and_then(count),
+        partial,
     };
     let partial = chosen.comparisons(catalog, tenants).partial;
     partial.into_iter().map(slip).collect()

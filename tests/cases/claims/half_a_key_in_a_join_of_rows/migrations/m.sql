@@ -1,5 +1,5 @@
 /* harness: expect
-tenants = "all"
+tenants = [1, 2, 3]
 [tables.point.update]
 rows = "SELECT p.org, p.id FROM point p JOIN point q ON p.id = q.id WHERE q.org = 1 AND q.name = 'p'"
 */
