@@ -244,6 +244,9 @@ codes! {
     CORE Error UndeclaredChange "undeclared-change",
         "a table changed in a way that is not declared",
         "declare the table and operation under [expect.NAME.tables], or remove the change";
+    CORE Error DeclaredNowhere "declared-nowhere",
+        "the scope names a table or column that is there neither before nor after the migration",
+        "correct the name, or find out why the migration does not make it";
     CORE Error CountMismatch "count-mismatch",
         "another number of rows changed than declared",
         "compare the rows shown with the ones you meant; correct the statement or the declared \

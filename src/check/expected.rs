@@ -7,11 +7,8 @@ use crate::hidden::Hidden;
 use crate::migration::{self, Migration, Says};
 use crate::rehearse::{self, Answer, Conserved};
 use crate::scope::{
-    AllowedTenants, ExpectedScope, ExpectedTable, ExpectedTenants, Invariant, Must, ResolvedScope,
-    TenantName,
+    AllowedTenants, ExpectedScope, ExpectedTenants, Invariant, Must, ResolvedScope, TenantName,
 };
-use crate::snapshot::Catalog;
-use crate::snapshot::catalog::Table;
 use crate::sql::{Position, Span};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
@@ -182,50 +179,6 @@ fn allowed(
             AllowedTenants::Only(found.into_iter().map(TenantName::Value).collect())
         }
     })
-}
-
-/// Declared tables and columns that exist neither before nor after the migration.
-pub(super) fn unknown(scope: &ExpectedScope, catalogs: [&Catalog; 2]) -> Vec<String> {
-    let declared = &scope.declared;
-    let mut problems: Vec<String> = scope
-        .tables
-        .values()
-        .flat_map(|expected| unknown_in(expected, &declared.of_table(&expected.table), catalogs))
-        .collect();
-    let is_unknown = |table: &&String| catalogs.iter().all(|c| c.table(table).is_none());
-    let place = declared.whole();
-    problems.extend(scope.conserve.iter().filter(is_unknown).map(|table| {
-        format!(
-            "{place} conserve names `{table}`, a table that exists neither before nor after the \
-            migration"
-        )
-    }));
-    problems
-}
-
-fn unknown_in(expected: &ExpectedTable, place: &str, catalogs: [&Catalog; 2]) -> Vec<String> {
-    let found: Vec<&Table> = catalogs
-        .iter()
-        .filter_map(|c| c.table(&expected.table))
-        .collect();
-    if found.is_empty() {
-        return vec![format!(
-            "{place} names a table that exists neither before nor after the migration"
-        )];
-    }
-    let has = |column: &str| found.iter().any(|table| table.column(column).is_some());
-    let unknown = expected
-        .columns
-        .iter()
-        .flatten()
-        .filter(|column| !has(column));
-    let problem = |column: &String| {
-        format!(
-            "{place} columns names `{column}`, which the table has neither before nor after the \
-            migration"
-        )
-    };
-    unknown.map(problem).collect()
 }
 
 /// Invariants that neither state can answer.

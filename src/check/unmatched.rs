@@ -87,8 +87,6 @@ impl Unmatched {
             return;
         }
         let Some(scope) = scope else { return };
-        self.problems
-            .extend(expected::unknown(scope, [before, after]));
         if let Some(conserved) = conserved {
             self.problems
                 .extend(expected::unusable(scope, conserved, hidden));

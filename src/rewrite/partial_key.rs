@@ -202,7 +202,8 @@ impl<'a> KeySearch<'a> {
         column: &ColumnRef<'_>,
         values: usize,
     ) -> Option<PartialKey> {
-        let own = self.own(column)?;
+        // A list of one value says what `=` says.
+        let own = self.own(column).filter(|_| values > 1)?;
         let parts = self.parts(&[own], |column| self.is_named(others, column))?;
         let is_tenant = |name: &&str| self.tenant.contains(name);
         let lacks = |part: &KeyPart<'_>| part.missing.iter().any(is_tenant);

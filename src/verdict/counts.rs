@@ -27,6 +27,35 @@ pub(super) fn of_declared(case: Case<'_>) -> Vec<Finding> {
     found
 }
 
+/// Declared tables and columns that neither state has.
+pub(super) fn nowhere(case: Case<'_>) -> Vec<Finding> {
+    if !case.rehearsal.ran_through() {
+        return Vec::new();
+    }
+    let declared = case.declared().flat_map(|expected| {
+        let table = &expected.table;
+        let finding = |message: Sentence| Finding::new(Code::DeclaredNowhere, message).on(table);
+        if case.tables(table).next().is_none() {
+            let message = "the scope names " + name(table) + ", a table that" + NOWHERE;
+            return vec![finding(message)];
+        }
+        let has = |column: &String| case.tables(table).any(|it| it.column(column).is_some());
+        let missing = expected
+            .columns
+            .iter()
+            .flatten()
+            .filter(|column| !has(column));
+        let message = |column: &String| {
+            let of = "the scope names " + name(column) + " among the columns of ";
+            of + name(table) + ", a column that" + NOWHERE
+        };
+        missing.map(|column| finding(message(column))).collect()
+    });
+    declared.collect()
+}
+
+const NOWHERE: &str = " is there neither before nor after the migration";
+
 /// `7 rows updated, 6 declared`
 fn differing(rows: Sentence, op: Op, declared: impl Into<Sentence>) -> Sentence {
     rows + " " + participle(op) + ", " + declared.into() + " declared"

@@ -42,6 +42,7 @@ pub(super) fn findings(case: Case<'_>) -> Vec<Finding> {
     }
     found.extend(passing(case));
     found.extend(counts::of_declared(case));
+    found.extend(counts::nowhere(case));
     found
 }
 

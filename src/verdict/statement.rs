@@ -166,20 +166,23 @@ impl Look<'_> {
                 )
             }
             None => {
-                let (severity, rest) = self.unrewritten(run, preview.rows);
+                let (severity, rest) = self.unrewritten(run, preview);
                 (severity, reach + reached + rest)
             }
         }
     }
 
     /// How bad it is if the statement over the whole key is not known to reach fewer rows.
-    fn unrewritten(self, run: &PartialRun, rows: u64) -> (Severity, Sentence) {
-        let partial = &run.partial;
+    fn unrewritten(self, run: &PartialRun, preview: &PreviewRun) -> (Severity, Sentence) {
+        let (partial, rows) = (&run.partial, preview.rows);
         let corrected = sql(&partial.corrected);
         // As whole keys, so many values would name no more rows than they are.
         let is_few = partial.names.is_none_or(|names| rows <= names);
         match partial.statement {
             None if self.is_for_all() => (Severity::Note, ", and all tenants are declared".into()),
+            None if self.are_declared(preview) => {
+                (Severity::Note, ", and all of them are declared".into())
+            }
             None if is_few => (Severity::Warning, " here; compare " + corrected),
             _ => (Severity::Error, "; compare " + corrected),
         }
@@ -243,6 +246,17 @@ impl Look<'_> {
             self.case.expected(table).is_some()
                 && matches!(scope.tenants_of(table), AllowedTenants::All)
         })
+    }
+
+    /// Whether the reached tenants are several, and rows of each are declared for the target.
+    fn are_declared(self, preview: &PreviewRun) -> bool {
+        let Some(table) = self.statement.table.as_deref() else {
+            return false;
+        };
+        let allows = |allowed: Allowed<'_>| preview.tenants.keys().all(|it| allowed.tenant(it));
+        preview.tenants.len() > 1
+            && self.case.expected(table).is_some()
+            && self.case.written_in(table).allowed().is_some_and(allows)
     }
 
     fn matches_nothing(self, preview: &PreviewRun) -> Option<Finding> {

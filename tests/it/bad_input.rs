@@ -259,14 +259,6 @@ fn entries_for_what_exists_nowhere() {
         &format!("{CONFIG}[tenant.tables]\nnote = \"orgg\"\n"),
         &["harness.toml", "`note`", "`orgg`"],
     );
-    with_config(
-        &format!("{CONFIG}[expect.ok.tables.nota]\ninsert = 0\n"),
-        &["[expect.ok.tables.nota]", "neither before nor after"],
-    );
-    with_config(
-        &format!("{CONFIG}columns = [\"boddy\"]\n"),
-        &["[expect.ok.tables.note]", "`boddy`"],
-    );
 }
 
 #[test]
@@ -308,7 +300,7 @@ fn queries_that_fail_or_have_the_wrong_shape() {
     );
     with_config(
         &lookup("SELECT org FROM note WHERE id = :idd"),
-        &["tenant lookup of `note`", "`:idd`"],
+        &["[tenant.tables] keys `note` by `idd`"],
     );
     with_config(
         &CONFIG.replace(

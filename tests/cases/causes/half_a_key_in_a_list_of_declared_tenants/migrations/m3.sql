@@ -1,0 +1,1 @@
+UPDATE note SET body = 'z' WHERE id IN (1, 2);

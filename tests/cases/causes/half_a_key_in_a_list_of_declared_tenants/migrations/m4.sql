@@ -1,0 +1,1 @@
+UPDATE note SET body = 'u' WHERE id IN (1);

@@ -1,0 +1,1 @@
+UPDATE note SET body = 'v' WHERE id = 1;

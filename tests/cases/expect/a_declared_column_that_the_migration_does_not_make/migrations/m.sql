@@ -1,0 +1,1 @@
+UPDATE note SET body = upper(body) WHERE org = 1;
