@@ -320,6 +320,9 @@ codes! {
     CAUSE Warning NoEffect "no-effect",
         "a statement wrote rows and changed none",
         "leave it out, or correct what it sets";
+    CAUSE Note DeclaredUnused "declared-unused",
+        "a declaration allows something that the migration does not do",
+        "take it out of the scope; or find out why nothing does it, if it is meant";
     CAUSE Note Nondeterministic "nondeterministic",
         "what a statement writes differs from run to run",
         "keep chance and the clock out of WHERE; order what is limited";

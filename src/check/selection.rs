@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::migration::Migration;
 use crate::record;
 use crate::rehearse::{self, QueryError};
-use crate::scope::Tenant;
+use crate::scope::{ExpectedScope, Tenant};
 use crate::sql::Value;
 use crate::verdict::Verdict;
 use crate::verdict::facts::Strangers;
@@ -64,7 +64,10 @@ pub(super) fn select<'a>(
     Ok(Selection {
         run,
         strangers: strangers(request.config.applied.as_ref(), &applied, all, &[]),
-        warnings: unlooked(aside).into_iter().collect(),
+        warnings: unlooked(aside)
+            .into_iter()
+            .chain(leftover(request.config, all))
+            .collect(),
         ..Selection::default()
     })
 }
@@ -101,6 +104,17 @@ fn unlooked(aside: &[String]) -> Option<String> {
         "{which} not rehearsed: a migration in a folder of its own is called `migration.sql` or \
         `up.sql`, and the folder's name begins with a digit"
     ))
+}
+
+/// The scopes that are declared for no migration of the folder.
+fn leftover(config: &Config, all: &[Migration]) -> Vec<String> {
+    let is_of = |name: &str| all.iter().any(|migration| migration.name == name);
+    let scopes = config.expect.iter().filter(|(name, _)| !is_of(name));
+    let warning = |(name, scope): (&String, &ExpectedScope)| {
+        let place = scope.declared.place();
+        format!("{place}: [expect.{name}] is the scope of no migration in the folder")
+    };
+    scopes.map(warning).collect()
 }
 
 /// The names of the applied migrations, if a query says them.

@@ -193,8 +193,8 @@ impl<'a> KeySearch<'a> {
         terms.iter().filter_map(query).collect()
     }
 
-    /// `a IN (1, 2)`: only where it is the tenant that it lacks, since a list says nothing of where
-    /// its values come from.
+    /// `a IN (1, 2)`: only where the tenant is all that it lacks, since a list says nothing of where
+    /// its values come from. A category in a wide key is no half of it.
     fn list(
         &self,
         term: &str,
@@ -206,16 +206,12 @@ impl<'a> KeySearch<'a> {
         let own = self.own(column).filter(|_| values > 1)?;
         let parts = self.parts(&[own], |column| self.is_named(others, column))?;
         let is_tenant = |name: &&str| self.tenant.contains(name);
-        let lacks = |part: &KeyPart<'_>| part.missing.iter().any(is_tenant);
-        let mut part = parts.into_iter().find(lacks)?;
-        let is_all = part.missing.iter().all(is_tenant);
-        part.missing.retain(is_tenant);
-        let is_meant = |name: &&&str| part.compared.contains(name) || part.missing.contains(name);
-        let whole = part.key.iter().filter(is_meant);
-        let whole: Vec<String> = whole.map(|name| ident::quote(name)).collect();
+        let lacks = |part: &KeyPart<'_>| part.missing.iter().all(is_tenant);
+        let part = parts.into_iter().find(lacks)?;
+        let whole: Vec<String> = part.key.iter().map(|name| ident::quote(name)).collect();
         let corrected = format!("({}) IN (VALUES …)", whole.join(", "));
         Some(PartialKey {
-            names: is_all.then_some(values as u64),
+            names: Some(values as u64),
             ..self.partial(term, &part, corrected, None)
         })
     }

@@ -3,7 +3,7 @@
 
 use super::case::Look;
 use super::declared::Written;
-use super::phrases::{few, participle, rows, rows_of, was, whose};
+use super::phrases::{few, names, participle, rows, rows_of, was, whose};
 use super::{Case, Code, Finding, Place};
 use crate::change::Owner;
 use crate::scope::{Count, Op, Stored, Tenant, TenantName};
@@ -23,6 +23,9 @@ pub(super) fn of_declared(case: Case<'_>) -> Vec<Finding> {
             found.extend(wrong.map(|(op, count)| written.count_mismatch(*op, count)));
         }
         found.extend(written.columns_out_of_scope());
+        if case.rehearsal.ran_through() {
+            found.extend(written.columns_unused());
+        }
     }
     found
 }
@@ -160,6 +163,25 @@ impl Written<'_> {
         self.by_owner(op)
             .filter_map(of_owner)
             .chain(each.iter().filter_map(of_key))
+    }
+
+    /// The declared columns in which no update changed a row, where any changed one.
+    fn columns_unused(&self) -> Option<Finding> {
+        let (declared, changed) = (self.expected()?.columns.as_ref()?, self.columns());
+        let is_there = |column: &String| {
+            let mut tables = self.case.tables(self.table);
+            tables.any(|table| table.column(column).is_some())
+        };
+        let is_unused = |column: &&String| {
+            is_there(column) && !changed.iter().any(|it| ident::same(it, column))
+        };
+        let unused: Vec<&String> = declared.iter().filter(is_unused).collect();
+        if unused.is_empty() || self.changed(Op::Update) == 0 {
+            return None;
+        }
+        let message = "updates of " + name(self.table) + " change no row in ";
+        let message = message + names(unused) + ", which the scope declares";
+        Some(self.finding(Code::DeclaredUnused, message))
     }
 
     fn columns_out_of_scope(&self) -> Option<Finding> {

@@ -1,0 +1,1 @@
+UPDATE reading SET n = n + 1 WHERE kind IN ('a', 'c');

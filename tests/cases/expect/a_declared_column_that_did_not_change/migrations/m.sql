@@ -1,0 +1,1 @@
+UPDATE note SET body = 'x' WHERE org = 1 AND id = 1;
