@@ -87,10 +87,9 @@ fn claimed(parent: &Path, name: &str, boot: &str, staged: &[&Path]) -> PathBuf {
     let folder = parent.join(name);
     fs::create_dir(&folder).expect("a folder");
     fs::set_permissions(&folder, Permissions::from_mode(0o700)).expect("its mode");
-    let mut claim = format!("private folder of harness\0{boot}\0");
-    for path in staged {
-        claim += &format!("{}\0", path.display());
-    }
+    let own = format!("private folder of harness\0{boot}\0");
+    let staged = staged.iter().map(|path| format!("{}\0", path.display()));
+    let claim: String = std::iter::once(own).chain(staged).collect();
     fs::write(folder.join("harness.lock"), claim).expect("a claim");
     fs::write(folder.join("clone.db-wal"), [7; 100]).expect("a file");
     folder

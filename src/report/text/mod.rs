@@ -7,6 +7,7 @@
 mod sections;
 mod statements;
 mod table;
+mod unseen;
 
 use super::page::{BAD, DIM, GOOD, HEAD, Page};
 use super::{Detail, escape, kinds, phrases};
@@ -100,6 +101,7 @@ fn body(migration: &Migration, page: &mut Page) {
     table::render(migration, page);
     sections::kept(migration, page);
     sections::schema(migration, page);
+    unseen::rows(migration, page);
     statements::statements(migration, page);
     sections::checklist(migration, page);
     sections::findings(migration, page);
