@@ -142,10 +142,8 @@ impl Case {
         } else {
             Vec::new()
         };
-        if plain
-            .iter()
-            .any(|ran| left_with_another_schema(&ran.errors))
-        {
+        let mut ran = self.migrations.iter().zip(&plain);
+        if ran.any(|(steps, ran)| left_with_another_schema(steps, &ran.errors)) {
             return Ok(());
         }
         let is_broken = |error: &String| error.contains(ENGINE_FAULT);
