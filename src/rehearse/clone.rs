@@ -196,11 +196,13 @@ impl Clone {
         folder: &Path,
         clock: &FrozenClock,
     ) -> Result<Connection, RehearseError> {
-        if let Some(before) = &self.held_before {
+        // The clone itself is another state as soon as something is committed.
+        let kept = self.held_before.as_ref().filter(|kept| **kept != self.path);
+        if let Some(before) = kept {
             return Ok(both_states([before, &self.held], clock)?);
         }
         let before = self.fork(began, folder, clock)?;
-        Ok(both_states([&before.path, &self.path], clock)?)
+        Ok(both_states([&before.path, &self.held], clock)?)
     }
 
     /// The state that is committed now. No write may be under way, and a connection must have read

@@ -158,7 +158,7 @@ impl Claimed<'_> {
         }
         let mut message = rows(n) + " that " + name("rows") + " selects " + was(n) + " not ";
         message += participle(self.answers.op);
-        if answer.left_out.rows > 0 {
+        if !answer.left_out.samples.is_empty() {
             message = message + ": " + self.samples(&answer.left_out);
         }
         if answer.absent > 0 {

@@ -53,8 +53,23 @@ impl ClaimedTable<'_> {
             }
             _ => {}
         }
+        let is_parameter = |at: &usize| words.text(*at).starts_with(['?', ':', '@', '$']);
+        if (0..words.len()).any(|at| is_parameter(&at)) {
+            return Err(QueryError::Parameters);
+        }
+        // A name that the state after does not have would be found in the one before.
+        let is_gone = |table: &&Table| {
+            let now = self.tables.after.map(|table| &table.name);
+            now.is_none_or(|now| !ident::same(now, &table.name))
+        };
+        let gone = self.tables.before.filter(is_gone);
+        let reads = |name: &str| (0..words.len()).any(|at| ident::same(&words.name(at), name));
+        if reads(BEFORE) || gone.is_some_and(|table| reads(&table.name)) {
+            let why = "a query in it reads the state before: only `old` has that";
+            return Err(QueryError::NoSuchRow(why));
+        }
         let is_refused = |varies: &Varies| varies.by != Varying::Clock;
-        if rewrite::varying(condition).iter().any(is_refused) {
+        if rewrite::varying(condition).iter().any(is_refused) || is_of_connection(&words) {
             let why = "chance, or an order that is not total, decides what it gives";
             return Err(QueryError::Varies(why));
         }
@@ -65,12 +80,16 @@ impl ClaimedTable<'_> {
         let asked = self.written.changed(self.op).len();
         let mut failing = Failing::default();
         if let Some(both) = asking.both.as_deref_mut() {
-            let old = self.tables.before.map(|table| table.name.as_str());
+            let old = self.tables.before.filter(|_| self.op != Op::Insert);
+            let old = old.map(|table| table.name.as_str());
             may_read_before(both, old.unwrap_or_default()).map_err(|e| message(&e))?;
             let ask = |conn: &Connection| self.ask(conn, condition, &mut failing);
             read::within(both, asking.limit, ask).map_err(|e| in_words(&e))?;
         } else if asked > 0 {
             return Err("the two states are not at hand".to_owned());
+        }
+        if failing.found != asked {
+            return Err("not all changed rows were found in the states".to_owned());
         }
         let found = self.shown(asking).found(failing.rows, failing.first);
         Ok(EachAnswer {
@@ -101,8 +120,9 @@ impl ClaimedTable<'_> {
             ),
         };
         for place in others {
-            if of_row.exists(parameters(&place))? {
-                failing.add(place);
+            let mut found = of_row.query(parameters(&place))?;
+            if let Some(row) = found.next()? {
+                failing.take(row.get(0)?, place);
             }
         }
         if stayed.is_empty() {
@@ -110,6 +130,12 @@ impl ClaimedTable<'_> {
         }
         condition.ask_stayed(stayed, failing)
     }
+}
+
+/// Whether functions are called that say what one connection did.
+pub(super) fn is_of_connection(words: &Words<'_>) -> bool {
+    let names = ["changes", "total_changes", "last_insert_rowid"];
+    (0..words.len()).any(|at| words.is_word_of(at, &names) && words.text(at + 1) == "(")
 }
 
 /// Why a condition cannot be evaluated.
@@ -127,14 +153,17 @@ fn in_words(error: &QueryError) -> String {
 /// Rows of which the condition is not true.
 #[derive(Debug, Clone, Default)]
 struct Failing {
+    /// how many rows were found
+    found: u64,
     rows: u64,
     first: Vec<Addresses>,
 }
 
 impl Failing {
-    fn add(&mut self, place: Addresses) {
-        self.rows += 1;
-        if self.first.len() < MOST {
+    fn take(&mut self, fails: bool, place: Addresses) {
+        self.found += 1;
+        self.rows += u64::from(fails);
+        if fails && self.first.len() < MOST {
             self.first.push(place);
         }
     }
@@ -162,11 +191,11 @@ fn runs(rowids: &Rowids) -> Vec<(i64, i64)> {
 fn in_range(
     range: &mut Statement<'_>,
     between: (i64, i64),
-    mut take: impl FnMut(i64),
+    mut take: impl FnMut(i64, bool),
 ) -> rusqlite::Result<()> {
-    let mut failing = range.query(between)?;
-    while let Some(row) = failing.next()? {
-        take(row.get(0)?);
+    let mut found = range.query(between)?;
+    while let Some(row) = found.next()? {
+        take(row.get(0)?, row.get(1)?);
     }
     Ok(())
 }
@@ -206,9 +235,9 @@ impl<'a> RowCondition<'a> {
         let mut range = self.of_range()?;
         for (first, last) in runs(stayed) {
             let before = failing.clone();
-            let asked = in_range(&mut range, (first, last), |rowid| {
+            let asked = in_range(&mut range, (first, last), |rowid, fails| {
                 if stayed.contains(rowid) {
-                    failing.add(at(rowid));
+                    failing.take(fails, at(rowid));
                 }
             });
             if asked.is_ok() {
@@ -219,7 +248,9 @@ impl<'a> RowCondition<'a> {
             *failing = before;
             let rows = stayed.iter().skip_while(|rowid| *rowid < first);
             for rowid in rows.take_while(|rowid| *rowid <= last) {
-                in_range(&mut range, (rowid, rowid), |rowid| failing.add(at(rowid)))?;
+                in_range(&mut range, (rowid, rowid), |rowid, fails| {
+                    failing.take(fails, at(rowid));
+                })?;
             }
         }
         Ok(())
@@ -234,7 +265,7 @@ impl<'a> RowCondition<'a> {
         let places = columns
             .zip(1..)
             .map(|(column, at)| format!("{column} = ?{at}"));
-        self.prepare("1", &places.collect::<Vec<_>>())
+        self.prepare("", &places.collect::<Vec<_>>())
     }
 
     /// The rowids between two of rows that kept them of which the condition is not true.
@@ -250,20 +281,24 @@ impl<'a> RowCondition<'a> {
                 .get(1)
                 .map(|other| format!("{other} = {}", rowids[0])),
         );
-        self.prepare(&rowids[0], &terms)
+        self.prepare(&format!("{}, ", rowids[0]), &terms)
     }
 
-    fn prepare(self, result: &str, terms: &[String]) -> rusqlite::Result<Statement<'a>> {
+    fn prepare(self, results: &str, terms: &[String]) -> rusqlite::Result<Statement<'a>> {
         let tables = self.states().map(|(name, schema, table)| {
             format!("{} AS {name}", ident::qualified(schema, &table.name))
         });
         let tables: Vec<String> = tables.collect();
         // A comment at the end of the condition ends with its line.
+        let (condition, tables) = (self.text, tables.join(" CROSS JOIN "));
+        // In a WHERE clause the engine refuses what would make one row of several.
+        read::unquoted(
+            self.conn,
+            &format!("SELECT 1 FROM {tables} WHERE ({condition}\n)"),
+        )?;
         let sql = format!(
-            "SELECT {result} FROM {} WHERE {} AND ({}\n) IS NOT TRUE",
-            tables.join(" CROSS JOIN "),
-            terms.join(" AND "),
-            self.text
+            "SELECT {results}({condition}\n) IS NOT TRUE FROM {tables} WHERE {}",
+            terms.join(" AND ")
         );
         read::unquoted(self.conn, &sql)
     }

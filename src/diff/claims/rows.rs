@@ -1,15 +1,17 @@
 //! `rows`: the keys that the author's query selects, held against the rows that were written.
 
 use super::ask::ClaimedTable;
+use super::each::is_of_connection;
 use super::shown::MOST;
 use super::slips::{Slip, slips};
 use super::{Asking, FoundRows};
 use crate::change::RowAddress;
 use crate::diff::written_rows::{AddressSet, Addresses};
 use crate::rehearse::{QueryError, read};
-use crate::rewrite::{self, Varying};
+use crate::rewrite::{self, Varies, Varying};
 use crate::scope::Op;
 use crate::snapshot::catalog::Table;
+use crate::sql::token::TokenKind;
 use crate::sql::{Affinity, Value, Words, ident};
 use rusqlite::{Connection, Statement, params_from_iter};
 
@@ -95,7 +97,8 @@ impl ClaimedTable<'_> {
 fn check(sql: &str, table: &Table) -> Result<(), QueryError> {
     let words = Words::of(sql);
     let varying = rewrite::varying(sql);
-    if varying.iter().any(|varies| varies.by == Varying::Chance) {
+    let is_chance = |varies: &Varies| varies.by == Varying::Chance;
+    if varying.iter().any(is_chance) || is_of_connection(&words) {
         return Err(QueryError::Varies("chance decides which rows it selects"));
     }
     if (0..words.len()).any(|at| rewrite::is_clock(&words, at)) {
@@ -107,8 +110,15 @@ fn check(sql: &str, table: &Table) -> Result<(), QueryError> {
     let Some(limit) = limit else { return Ok(()) };
     let order = (0..limit).rfind(|at| words.is_word(*at, "ORDER") && words.depth(*at) == 0);
     let is_ordered = order.is_some_and(|order| {
-        let named: Vec<String> = (order..limit).map(|at| words.name(at)).collect();
-        let is_named = |key: &str| named.iter().any(|name| ident::same(name, key));
+        // A term of the order that is the column itself.
+        let is_term = |at: usize, key: &str| {
+            let is_begun = [",", "."].contains(&words.text(at - 1)) || words.is_word(at - 1, "BY");
+            let behind = ["LIMIT", "ASC", "DESC", "NULLS"];
+            let is_ended = words.text(at + 1) == "," || words.is_word_of(at + 1, &behind);
+            let is_text = words.kind(at) == Some(TokenKind::Text);
+            is_begun && is_ended && !is_text && ident::same(&words.name(at), key)
+        };
+        let is_named = |key: &str| (order + 1..limit).any(|at| is_term(at, key));
         words.depth(limit) == 0 && key_names(table).into_iter().all(is_named)
     });
     if is_ordered && varying.is_empty() {

@@ -35,16 +35,20 @@ impl Shown<'_> {
         let mut samples = Vec::new();
         if rows > 0 {
             for place in places.into_iter().take(MOST) {
-                samples.push(self.row(&place)?);
+                samples.extend(self.row(&place)?);
             }
         }
         Ok(FoundRows { rows, samples })
     }
 
-    fn row(&self, [before, after]: &Addresses) -> rusqlite::Result<RowChange> {
+    /// A row, unless neither state has it: a key that no row has is no key, and may be any value.
+    fn row(&self, [before, after]: &Addresses) -> rusqlite::Result<Option<RowChange>> {
         let old = cells(self.before, self.tables.before, before.as_ref())?;
         let new = cells(self.after, self.tables.after, after.as_ref())?;
         let computed = Computed::unchanged(self.tables);
+        if old.is_none() && new.is_none() {
+            return Ok(None);
+        }
         let columns = columns::pairs(self.tables, &computed, &[], self.clock);
         let image = Image {
             before: old.as_deref(),
@@ -63,7 +67,7 @@ impl Shown<'_> {
         if row.key.is_empty() {
             row.key = self.address(before.as_ref().or(after.as_ref()));
         }
-        Ok(row)
+        Ok(Some(row))
     }
 }
 
