@@ -57,14 +57,7 @@ impl ClaimedTable<'_> {
         if (0..words.len()).any(|at| is_parameter(&at)) {
             return Err(QueryError::Parameters);
         }
-        // A name that the state after does not have would be found in the one before.
-        let is_gone = |table: &&Table| {
-            let now = self.tables.after.map(|table| &table.name);
-            now.is_none_or(|now| !ident::same(now, &table.name))
-        };
-        let gone = self.tables.before.filter(is_gone);
-        let reads = |name: &str| (0..words.len()).any(|at| ident::same(&words.name(at), name));
-        if reads(BEFORE) || gone.is_some_and(|table| reads(&table.name)) {
+        if self.reads_before(&words) {
             let why = "a query in it reads the state before: only `old` has that";
             return Err(QueryError::NoSuchRow(why));
         }
@@ -74,6 +67,18 @@ impl ClaimedTable<'_> {
             return Err(QueryError::Varies(why));
         }
         Ok(())
+    }
+
+    /// Whether a name in a condition would be found in the state before, which the state after does
+    /// not have.
+    fn reads_before(self, words: &Words<'_>) -> bool {
+        let is_gone = |table: &&Table| {
+            let now = self.tables.after.map(|table| &table.name);
+            now.is_none_or(|now| !ident::same(now, &table.name))
+        };
+        let gone = self.tables.before.filter(is_gone);
+        let reads = |name: &str| (0..words.len()).any(|at| ident::same(&words.name(at), name));
+        reads(BEFORE) || gone.is_some_and(|table| reads(&table.name))
     }
 
     fn evaluate(self, condition: &str, asking: &mut Asking<'_>) -> Result<EachAnswer, String> {

@@ -107,27 +107,33 @@ fn check(sql: &str, table: &Table) -> Result<(), QueryError> {
         ));
     }
     let limit = (0..words.len()).find(|at| words.is_word(*at, "LIMIT"));
-    let Some(limit) = limit else { return Ok(()) };
-    let order = (0..limit).rfind(|at| words.is_word(*at, "ORDER") && words.depth(*at) == 0);
-    let is_ordered = order.is_some_and(|order| {
-        // A term of the order that is the column itself.
-        let is_term = |at: usize, key: &str| {
-            let is_begun = [",", "."].contains(&words.text(at - 1)) || words.is_word(at - 1, "BY");
-            let behind = ["LIMIT", "ASC", "DESC", "NULLS"];
-            let is_ended = words.text(at + 1) == "," || words.is_word_of(at + 1, &behind);
-            let is_text = words.kind(at) == Some(TokenKind::Text);
-            is_begun && is_ended && !is_text && ident::same(&words.name(at), key)
-        };
-        let is_named = |key: &str| (order + 1..limit).any(|at| is_term(at, key));
-        words.depth(limit) == 0 && key_names(table).into_iter().all(is_named)
-    });
-    if is_ordered && varying.is_empty() {
-        return Ok(());
+    match limit {
+        Some(limit) if !varying.is_empty() || !is_ordered(&words, limit, table) => {
+            Err(QueryError::Varies(
+                "LIMIT selects by an order that is not total: order the query itself by the whole \
+                key, or leave LIMIT out",
+            ))
+        }
+        _ => Ok(()),
     }
-    Err(QueryError::Varies(
-        "LIMIT selects by an order that is not total: order the query itself by the whole key, or \
-        leave LIMIT out",
-    ))
+}
+
+/// Whether the query that a LIMIT ends is the whole one, and is ordered by the whole key.
+fn is_ordered(words: &Words<'_>, limit: usize, table: &Table) -> bool {
+    let order = (0..limit).rfind(|at| words.is(*at, "ORDER"));
+    let Some(order) = order.filter(|_| words.depth(limit) == 0) else {
+        return false;
+    };
+    // A term of the order that is the column itself.
+    let is_term = |at: usize, key: &str| {
+        let is_begun = [",", "."].contains(&words.text(at - 1)) || words.is_word(at - 1, "BY");
+        let behind = ["LIMIT", "ASC", "DESC", "NULLS"];
+        let is_ended = words.text(at + 1) == "," || words.is_word_of(at + 1, &behind);
+        let is_text = words.kind(at) == Some(TokenKind::Text);
+        is_begun && is_ended && !is_text && ident::same(&words.name(at), key)
+    };
+    let is_named = |key: &str| (order + 1..limit).any(|at| is_term(at, key));
+    key_names(table).into_iter().all(is_named)
 }
 
 /// The rows of a table whose keys a query selects.

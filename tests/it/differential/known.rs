@@ -55,3 +55,23 @@ const AFTER_ADD_COLUMN: [&str; 4] = [
     "NOT NULL constraint failed",
     "type mismatch on DEFAULT",
 ];
+
+/// Whether a case cannot be compared: a table is made under a name that another one got by a rename
+/// of the same migration and lost again. The tool says that it takes the place of the table of the
+/// state before; watching the names alone, the plain road cannot tell.
+pub(super) fn makes_a_lost_name_again(steps: &[Step]) -> bool {
+    let given = |step: &Step| {
+        let (_, name) = step.sql.split_once(" RENAME TO ")?;
+        Some(name.trim_end_matches([';', ' ', '\n']).to_owned())
+    };
+    let made = |step: &Step| {
+        let (_, rest) = step.sql.split_once("CREATE TABLE ")?;
+        let end = rest.find("(\"").or_else(|| rest.find(" AS "))?;
+        Some(rest[..end].trim().to_owned())
+    };
+    let mut names = Vec::new();
+    steps.iter().any(|step| {
+        names.extend(given(step));
+        made(step).is_some_and(|name| names.contains(&name))
+    })
+}

@@ -38,8 +38,8 @@ pub(super) fn watch(path: &Path, regime: Regime, migrations: &[Vec<Step>]) -> Ve
 /// The names during one migration.
 struct Trace {
     now: Renamed,
-    /// tables that are gone under a name that they had got, with the name before: another may take
-    /// their place
+    /// tables that are gone, by the name that they had, with the name before: another may take their
+    /// place
     held: BTreeMap<String, String>,
     /// as of the last moment outside a transaction
     committed: Renamed,
@@ -143,11 +143,7 @@ impl Trace {
     /// What has the same name is the same, unless it was gone for a time.
     fn kept(&mut self, schema: &[Cells]) {
         let there = |table: &String| schema.iter().any(|cells| cells[0].spelling() == *table);
-        let gone = self
-            .now
-            .tables
-            .iter()
-            .filter(|(table, origin)| !there(table) && table != origin);
+        let gone = self.now.tables.iter().filter(|(table, _)| !there(table));
         self.held
             .extend(gone.map(|(table, origin)| (table.clone(), origin.clone())));
         self.now.tables.retain(|table, _| there(table));
