@@ -105,10 +105,12 @@ impl Trace {
             _ => self.kept(&schema),
         }
         for table in schema.iter().map(|cells| cells[0].spelling()) {
-            if let (false, Some(origin)) =
-                (self.now.tables.contains_key(&table), self.held.get(&table))
-            {
-                self.now.tables.insert(table, origin.clone());
+            // A table under the name that a gone one had, now or at first, takes its place.
+            let is_first = self.held.values().any(|origin| *origin == table);
+            let origin = self.held.get(&table).cloned();
+            let origin = origin.or_else(|| is_first.then(|| table.clone()));
+            if let (false, Some(origin)) = (self.now.tables.contains_key(&table), origin) {
+                self.now.tables.insert(table, origin);
             }
         }
         self.schema = schema;
