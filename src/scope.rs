@@ -257,18 +257,32 @@ pub enum ExpectedTenants {
 /// Whose rows a migration may write, after its query has run.
 #[derive(Debug, Clone)]
 pub enum AllowedTenants {
-    /// these
-    Only(Vec<TenantName>),
+    /// these, and the values among them, by which thousands are found at once
+    Only(Vec<TenantName>, BTreeSet<Value>),
     /// everybody's
     All,
 }
 
 impl AllowedTenants {
+    /// Those of these names.
+    pub fn only(names: Vec<TenantName>) -> Self {
+        let value = |name: &TenantName| match name {
+            TenantName::Value(value) => Some(value.clone()),
+            TenantName::Key(_) | TenantName::Literal(_) => None,
+        };
+        let values = names.iter().filter_map(value).collect();
+        Self::Only(names, values)
+    }
+
     /// Whether rows of `tenant` may be written.
     pub fn allows(&self, tenant: &Tenant, stored: Stored) -> bool {
         match self {
             Self::All => true,
-            Self::Only(names) => names.iter().any(|name| name.names(tenant, stored)),
+            Self::Only(names, values) => {
+                let own = TenantName::Value(tenant.0.clone());
+                (values.contains(&tenant.0) && own.names(tenant, stored))
+                    || names.iter().any(|name| name.names(tenant, stored))
+            }
         }
     }
 }

@@ -143,7 +143,7 @@ pub(super) fn resolved<'a>(
     let declared = &expected.declared;
     let tenants = match &expected.tenants {
         Some(tenants) => allowed(tenants, &declared.whole(), before, limit)?,
-        None => AllowedTenants::Only(Vec::new()),
+        None => AllowedTenants::only(Vec::new()),
     };
     let mut tables = BTreeMap::new();
     for (folded, table) in &expected.tables {
@@ -168,7 +168,7 @@ fn allowed(
 ) -> Result<AllowedTenants, CheckError> {
     Ok(match tenants {
         ExpectedTenants::All => AllowedTenants::All,
-        ExpectedTenants::Listed(list) => AllowedTenants::Only(list.clone()),
+        ExpectedTenants::Listed(list) => AllowedTenants::only(list.clone()),
         ExpectedTenants::Queried(sql) => {
             let found = rehearse::within(before, limit, |conn| rehearse::column(conn, sql));
             let found = found.map_err(|source| CheckError::Query {
@@ -176,7 +176,7 @@ fn allowed(
                 sql: sql.clone(),
                 source,
             })?;
-            AllowedTenants::Only(found.into_iter().map(TenantName::Value).collect())
+            AllowedTenants::only(found.into_iter().map(TenantName::Value).collect())
         }
     })
 }

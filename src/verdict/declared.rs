@@ -31,7 +31,7 @@ impl Allowed<'_> {
     /// The declared name of another tenant that is spelled like this one, and the name of this one,
     /// both as TOML has them in a list.
     pub(super) fn twin(&self, tenant: &Tenant) -> Option<(String, String)> {
-        let AllowedTenants::Only(names) = self.tenants else {
+        let AllowedTenants::Only(names, _) = self.tenants else {
             return None;
         };
         let spelling = tenant.0.spelling();

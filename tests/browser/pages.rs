@@ -47,7 +47,7 @@ impl Page {
         let migrations = [
             "0035_delta_for_energy_points",
             "0036_update_amber_point_metadata",
-            "corrected/0035_delta_for_energy_points",
+            "wrong-range/0046_delete_duplicate_points",
         ];
         let paths = migrations.map(|name| format!("tests/incident/{name}.sql"));
         Self::checked(
